@@ -1,0 +1,1 @@
+"""Plain Python that everyone may import: errors, money, cycles. No Django, no clock."""

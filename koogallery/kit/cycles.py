@@ -1,0 +1,66 @@
+"""A cycle is one calendar month in the settlement time zone (R1.1)."""
+
+import re
+from datetime import UTC, datetime
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from koogallery.kit.errors import InvalidInput
+
+_YYYYMM = re.compile(r"(19[7-9][0-9]|2[0-9]{3})(0[1-9]|1[0-2])")
+
+
+class Cycle(str):
+    """'YYYYMM', 1970 to 2999: sorts, stores and prints as the string it is."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: str) -> Self:
+        if not (isinstance(value, str) and _YYYYMM.fullmatch(value)):
+            raise InvalidInput(
+                f"{value!r} is not a cycle; write it as YYYYMM, for example 202602.",
+                code="invalid_cycle",
+                rule="R1.1",
+                field="cycle",
+            )
+        return super().__new__(cls, value)
+
+    @classmethod
+    def containing(cls, instant: datetime, zone: ZoneInfo) -> Self:
+        """The month an instant falls in, where the books are kept."""
+        if instant.tzinfo is None:
+            raise ValueError("A cycle is decided by an aware instant.")
+        local = instant.astimezone(zone)
+        return cls(f"{local.year:04}{local.month:02}")
+
+    @property
+    def year(self) -> int:
+        return int(self[:4])
+
+    @property
+    def month(self) -> int:
+        return int(self[4:])
+
+    @property
+    def following(self) -> Self:
+        return self.plus(1)
+
+    @property
+    def previous(self) -> Self:
+        return self.plus(-1)
+
+    def plus(self, months: int) -> Self:
+        year, month0 = divmod(self.year * 12 + self.month - 1 + months, 12)
+        return type(self)(f"{year:04}{month0 + 1:02}")
+
+    def start(self, zone: ZoneInfo) -> datetime:
+        """The first instant, in UTC."""
+        return datetime(self.year, self.month, 1, tzinfo=zone).astimezone(UTC)
+
+    def end(self, zone: ZoneInfo) -> datetime:
+        """The first instant that no longer belongs to it, in UTC."""
+        year, month0 = divmod(self.year * 12 + self.month, 12)
+        return datetime(year, month0 + 1, 1, tzinfo=zone).astimezone(UTC)
+
+    def has_ended(self, now: datetime, zone: ZoneInfo) -> bool:
+        return now >= self.end(zone)

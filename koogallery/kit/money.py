@@ -1,0 +1,104 @@
+"""Amounts: exact until a total is rounded, and rounded in this place only (R2.4)."""
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from types import MappingProxyType
+
+from koogallery.kit.errors import InvalidInput
+
+ZERO = Decimal(0)
+
+#: Decimals of a line settlement, of a usage quantity and of a unit price (R2.4).
+LINE_SCALE = 12
+
+#: Bound of every single amount: 15 digits before the point. Sums have room above it.
+AMOUNT_LIMIT = Decimal(10) ** 15
+
+#: Wide enough that products of amounts, ratios and rates, and sums of millions of them, stay
+#: exact; the default context would round them to 28 digits, half even, before we round.
+EXACT = Context(prec=96, rounding=ROUND_HALF_UP)
+
+#: Currencies a seller can be settled in, with their ISO 4217 minor unit.
+MINOR_UNITS: Mapping[str, int] = MappingProxyType(
+    {
+        "AED": 2,
+        "AUD": 2,
+        "BHD": 3,
+        "BRL": 2,
+        "CAD": 2,
+        "CHF": 2,
+        "CLP": 0,
+        "CNY": 2,
+        "COP": 2,
+        "EGP": 2,
+        "EUR": 2,
+        "GBP": 2,
+        "HKD": 2,
+        "IDR": 2,
+        "INR": 2,
+        "JPY": 0,
+        "KRW": 0,
+        "KWD": 3,
+        "MXN": 2,
+        "MYR": 2,
+        "NGN": 2,
+        "OMR": 3,
+        "PEN": 2,
+        "PHP": 2,
+        "PLN": 2,
+        "SAR": 2,
+        "SGD": 2,
+        "THB": 2,
+        "TRY": 2,
+        "USD": 2,
+        "VND": 0,
+        "ZAR": 2,
+    }
+)
+
+
+def minor_unit(currency: str) -> int:
+    """How many decimals an amount that really changes hands has."""
+    try:
+        return MINOR_UNITS[currency]
+    except KeyError:
+        raise InvalidInput(
+            f"{currency!r} is not a supported settlement currency.",
+            code="unsupported_currency",
+            rule="R2.8",
+            field="currency",
+        ) from None
+
+
+def to_minor_unit(amount: Decimal, currency: str) -> Decimal:
+    """Round a total half up, away from zero below it, as PostgreSQL's `round()` does."""
+    return _round(amount, minor_unit(currency))
+
+
+def to_line_scale(amount: Decimal) -> Decimal:
+    """Round what one line settles: 12 decimals, so that only totals lose anything (R2.4)."""
+    return _round(amount, LINE_SCALE)
+
+
+def fits_scale(amount: Decimal, decimals: int) -> bool:
+    """Whether the value, not the way it is written, needs no more decimals than these."""
+    if not amount.is_finite() or abs(amount) > AMOUNT_LIMIT:
+        return False
+    with localcontext(EXACT):
+        return amount == _round(amount, decimals)
+
+
+def fits_minor_unit(amount: Decimal, currency: str) -> bool:
+    """Whether the amount could be paid as it stands: 10.5 USD, but not 10.5 JPY."""
+    return fits_scale(amount, minor_unit(currency))
+
+
+def format_amount(amount: Decimal, currency: str) -> str:
+    """The plain decimal string of an amount at its minor unit, without exponent: "560.00"."""
+    return f"{to_minor_unit(amount, currency):f}"
+
+
+def _round(amount: Decimal, decimals: int) -> Decimal:
+    with localcontext(EXACT):
+        # Adding zero turns -0.00, which PostgreSQL does not know, into 0.00.
+        return amount.quantize(Decimal(1).scaleb(-decimals)) + ZERO
