@@ -1,0 +1,19 @@
+from django.contrib.auth.models import AbstractUser
+
+
+class User(AbstractUser):
+    """A person or a client: an operator (staff) or a member of one or more sellers.
+
+    `narrowed_to` is set for one request by the token that signed it: a token for one seller
+    shows that seller alone, whoever holds it.
+    """
+
+    narrowed_to: str | None = None
+
+    @property
+    def is_operator(self) -> bool:
+        return self.is_active and self.is_staff and self.narrowed_to is None
+
+    @property
+    def sees_every_seller(self) -> bool:
+        return self.is_operator

@@ -1,0 +1,31 @@
+"""Public numbers: a prefix and a counted figure, from one PostgreSQL sequence per kind.
+
+A number is never used twice; a rolled back act leaves a gap, which is harmless.
+"""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+#: prefix of the public number -> its sequence (created by the app's first migration)
+SEQUENCES = {
+    "S": "number_of_seller",
+    "P": "number_of_product",
+    "RF": "number_of_refund",
+    "AD": "number_of_adjustment",
+    "BR": "number_of_bill_run",
+}
+DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6}
+
+
+def next_numbers(prefix: str, count: int = 1) -> Sequence[str]:
+    """The next free public numbers of one kind, e.g. `S000042`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(%s) FROM generate_series(1, %s)", [SEQUENCES[prefix], count]
+        )
+        return [f"{prefix}{value:0{DIGITS[prefix]}d}" for (value,) in cursor.fetchall()]
+
+
+def next_number(prefix: str) -> str:
+    return next_numbers(prefix)[0]

@@ -1,0 +1,31 @@
+"""Whose rows: the one gate for portal, API, export and admin."""
+
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from koogallery.models import User
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class ScopedQuerySet(models.QuerySet[Row]):
+    """Rows that belong to one seller each. Every view starts from `visible_to`.
+
+    `seller_path` is the lookup that leads from the row to its seller; empty on the seller itself.
+    """
+
+    seller_path: ClassVar[str] = "seller"
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """An operator sees all; anybody else the sellers they are a member of; a stranger none."""
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        if user.sees_every_seller:
+            return self
+        prefix = f"{self.seller_path}__" if self.seller_path else ""
+        mine: dict[str, Any] = {f"{prefix}members__user": user}
+        if user.narrowed_to is not None:
+            mine[f"{prefix}number"] = user.narrowed_to
+        return self.filter(**mine)

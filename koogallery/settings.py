@@ -1,0 +1,219 @@
+"""One settings file: environment variables differ between machines, code does not."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from environs import Env
+
+from koogallery.schedule import BEAT_SCHEDULE
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
+
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str(
+    "SECRET_KEY", "development-only-key-that-no-server-may-use-in-production"
+)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+
+# --- settlement rules that are settings (rules.md) --------------------------------------------
+SETTLEMENT_TIME_ZONE = env.str("SETTLEMENT_TIME_ZONE", "Asia/Shanghai")  # R1.1
+SETTLEMENT_CALENDAR_COUNTRY = env.str("SETTLEMENT_CALENDAR_COUNTRY", "CN")  # R1.6
+REFUND_RECOVERY_BASIS = env.str("REFUND_RECOVERY_BASIS", "refund_amount")  # R5.1
+RECOVERY_WINDOW_CYCLES = env.int("RECOVERY_WINDOW_CYCLES", 2)  # R5.3
+SECOND_APPROVAL_FROM = env.decimal("SECOND_APPROVAL_FROM", Decimal(10000))  # R4.4
+IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
+RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
+#: Lines that one batch of the bill run may hold before it commits: about a second of work.
+BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
+BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)
+BILL_RUN_WORKERS = env.int("BILL_RUN_WORKERS", 2)
+
+# --- applications -----------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "koogallery",
+    "sellers",
+    "settlement",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "koogallery.urls"
+WSGI_APPLICATION = "koogallery.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "koogallery.portal.context.console",
+            ],
+        },
+    },
+]
+
+# --- database, broker -------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **env.dj_db_url("DATABASE_URL", "postgres:///koogallery"),
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = env.str(
+    "CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://")
+)
+CELERY_RESULT_BACKEND = None  # the bill run's own rows are the record
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = SETTLEMENT_TIME_ZONE
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+
+# --- people and clients -----------------------------------------------------------------------
+AUTH_USER_MODEL = "koogallery.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+KNOX_TOKEN_MODEL = "koogallery.AccessToken"
+REST_KNOX = {
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "TOKEN_TTL": None,
+    "TOKEN_MODEL": KNOX_TOKEN_MODEL,
+}
+
+# --- REST -------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "koogallery.api.authentication.TokenAuthentication",
+        "koogallery.api.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "koogallery.api.paging.CursorPages",
+    "EXCEPTION_HANDLER": "koogallery.api.problems.answer_problem",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "KooGallery settlement",
+    "DESCRIPTION": "Orders and usage in, bills, refunds, recoveries and the ledger out.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- language, time, files --------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+TIME_ZONE = SETTLEMENT_TIME_ZONE
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS: list[str] = []
+WHITENOISE_USE_FINDERS = True
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = "settlement@koogallery.example"
+
+# --- security ---------------------------------------------------------------------------------
+TLS = env.bool("TLS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
+SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- operators' admin -------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "KooGallery settlement",
+    "SITE_HEADER": "KooGallery settlement",
+    "SITE_SUBHEADER": "Operators",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,23 @@
+"""The settlement time zone, and cycles in it (R1.1)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from koogallery.kit.cycles import Cycle
+
+ZONE = ZoneInfo(settings.SETTLEMENT_TIME_ZONE)
+
+
+def cycle_of(instant: datetime) -> Cycle:
+    return Cycle.containing(instant, ZONE)
+
+
+def current_cycle() -> Cycle:
+    return cycle_of(timezone.now())
+
+
+def has_ended(cycle: Cycle) -> bool:
+    return cycle.has_ended(timezone.now(), ZONE)

@@ -1,0 +1,36 @@
+"""A row with a state and a declared table of legal moves."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import models
+
+from koogallery.kit.errors import IllegalTransition
+
+
+class StatefulModel(models.Model):
+    """Moves only along `MOVES`, by compare-and-swap: a row that moved meanwhile is refused."""
+
+    MOVES: ClassVar[Mapping[str, frozenset[str]]]
+    state: Any
+
+    class Meta:
+        abstract = True
+
+    def may_move_to(self, target: str) -> bool:
+        return target in self.MOVES[self.state]
+
+    def move_to(self, target: str, **columns: Any) -> None:
+        """Follow one declared edge and write `columns` with it, or refuse and change nothing."""
+        name = self._meta.verbose_name
+        if not self.may_move_to(target):
+            raise IllegalTransition(
+                f"This {name} is {self.state}; it cannot become {target}."
+            )
+        rows = type(self)._base_manager.filter(pk=self.pk, state=self.state)
+        if not rows.update(state=target, **columns):
+            raise IllegalTransition(
+                f"This {name} is no longer {self.state}; read it again."
+            )
+        for column, value in {"state": target, **columns}.items():
+            setattr(self, column, value)

@@ -1,0 +1,1 @@
+"""Who sells what, to whom, delivered or not: facts that arrive."""

@@ -1,0 +1,19 @@
+"""Who sells what, to whom, delivered or not: facts that arrive."""
+
+from sellers.models.orders import Order, OrderQuerySet
+from sellers.models.products import FeeRatio, Product, ProductQuerySet
+from sellers.models.sellers import Member, Seller, SellerQuerySet
+from sellers.models.usage import UsageQuerySet, UsageRecord
+
+__all__ = [
+    "FeeRatio",
+    "Member",
+    "Order",
+    "OrderQuerySet",
+    "Product",
+    "ProductQuerySet",
+    "Seller",
+    "SellerQuerySet",
+    "UsageQuerySet",
+    "UsageRecord",
+]

@@ -1,0 +1,114 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from sellers.choices import BillingMode, OrderType, Supervision
+from sellers.models.products import Product
+from sellers.models.sellers import Seller
+
+
+class OrderQuerySet(ScopedQuerySet["Order"]):
+    def with_names(self) -> Self:
+        return self.select_related("seller", "product")
+
+
+class Order(models.Model):
+    """One order line: the smallest thing that is enabled, refunded and settled.
+
+    `cycle` is the month of the latest of effect, payment and supervision (R1.4), null while one
+    of them is open; `due_cycle` the cycle whose bill it is expected on: its own, or the seller's
+    open cycle if its own was already closed when it arrived (R1.5). A trial and a pay-per-use
+    order are never due themselves (R1.3, R4.8).
+    """
+
+    number = fields.number()
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="orders")
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="orders", db_constraint=False
+    )
+    order_type = models.CharField(max_length=10, choices=OrderType.choices)
+    billing_mode = models.CharField(max_length=15, choices=BillingMode.choices)
+    customer_name = models.CharField(max_length=200)
+    customer_account = models.CharField(max_length=200)
+    currency = fields.currency()
+    paid_amount = fields.amount()
+    sales_amount = fields.amount()
+    customer_wht = fields.amount(default=0)
+    unit_price = fields.exact_amount(null=True, blank=True)
+    platform_fee_ratio = fields.ratio()
+    fee_ratio_version = models.PositiveIntegerField()
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    effective_at = models.DateTimeField(null=True, blank=True)
+    term_ends_at = models.DateTimeField(null=True, blank=True)
+    supervision_status = models.CharField(max_length=25, choices=Supervision.choices)
+    supervision_completed_at = models.DateTimeField(null=True, blank=True)
+    cycle = fields.cycle(null=True, editable=False)
+    due_cycle = fields.cycle(null=True, editable=False)
+    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+    modified_at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["seller", "due_cycle"],
+                condition=Q(due_cycle__isnull=False),
+                name="order_due",
+            ),
+            models.Index(fields=["seller", "-id"], name="order_of_seller"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id", "seller"], name="an_order_has_one_seller"
+            ),
+            models.CheckConstraint(
+                condition=Q(customer_wht__gte=0)
+                & Q(customer_wht__lte=F("sales_amount"))
+                & Q(sales_amount__lte=F("paid_amount")),
+                name="wht_within_sales_within_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(platform_fee_ratio__range=(0, 1)),
+                name="order_fee_ratio_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=~Q(billing_mode=BillingMode.PAY_PER_USE) | Q(paid_amount=0),
+                name="a_pay_per_use_order_carries_no_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    supervision_status=Supervision.COMPLETED,
+                    supervision_completed_at__isnull=False,
+                )
+                | (
+                    ~Q(supervision_status=Supervision.COMPLETED)
+                    & Q(supervision_completed_at__isnull=True)
+                ),
+                name="completed_supervision_has_its_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_cycle__isnull=True) | Q(cycle__isnull=False),
+                name="what_is_due_has_a_cycle",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_cycle__isnull=True) | Q(due_cycle__gte=F("cycle")),
+                name="an_order_is_not_due_before_its_cycle",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_cycle__isnull=True)
+                | (
+                    ~Q(billing_mode=BillingMode.PAY_PER_USE)
+                    & ~Q(order_type=OrderType.TRIAL)
+                ),
+                name="trials_and_pay_per_use_orders_are_never_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

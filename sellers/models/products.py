@@ -1,0 +1,65 @@
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from sellers.choices import DeliveryMethod
+from sellers.models.sellers import Seller
+
+
+class ProductQuerySet(ScopedQuerySet["Product"]):
+    pass
+
+
+class Product(models.Model):
+    """Something a seller sells. Its fee ratios are versions: see `FeeRatio` (R2.6)."""
+
+    number = fields.number()
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="products")
+    name = models.CharField(max_length=200)
+    delivery_method = models.CharField(max_length=20, choices=DeliveryMethod.choices)
+    supervised = models.BooleanField(default=False)
+    platform_fee_ratio = fields.ratio()
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(platform_fee_ratio__range=(0, 1)),
+                name="platform_fee_ratio_is_a_share",
+            ),
+            models.UniqueConstraint(
+                fields=["id", "seller"], name="a_product_has_one_seller"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class FeeRatio(models.Model):
+    """One version of a product's platform fee ratio, valid from an instant on. Insert-only."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="fee_ratios")
+    version = models.PositiveIntegerField()
+    platform_fee_ratio = fields.ratio()
+    valid_from = models.DateTimeField()
+
+    class Meta:
+        ordering = ["product", "version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "version"], name="fee_ratio_versions_count_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(platform_fee_ratio__range=(0, 1)),
+                name="fee_ratio_is_a_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform_fee_ratio} (version {self.version})"

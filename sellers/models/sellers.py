@@ -1,0 +1,76 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from sellers.choices import Role
+
+
+class SellerQuerySet(ScopedQuerySet["Seller"]):
+    seller_path: ClassVar[str] = ""
+
+
+class Seller(models.Model):
+    """A company that sells on KooGallery and is paid once a month.
+
+    `open_cycle` is the first cycle not yet closed for this seller, null before the first close
+    (R1.6). It is the fence for what arrives: a fact is due in this cycle or a later one.
+    """
+
+    number = fields.number()
+    company_name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    settlement_currency = fields.currency()
+    certified_at = models.DateTimeField(null=True, blank=True)
+    withholding_tax_rate = fields.ratio(default=0)
+    digital_service_tax_rate = fields.ratio(default=0)
+    required_deposit = fields.amount(default=0)
+    left_at = models.DateTimeField(null=True, blank=True)
+    open_cycle = fields.cycle(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = SellerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withholding_tax_rate__range=(0, 1)),
+                name="withholding_tax_rate_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(digital_service_tax_rate__range=(0, 1)),
+                name="digital_service_tax_rate_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(required_deposit__gte=0),
+                name="required_deposit_is_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.company_name}"
+
+
+class Member(models.Model):
+    """A user's place in a seller's company; the role says what they may do there."""
+
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "user"], name="a_user_joins_a_seller_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.seller}"

@@ -1,0 +1,68 @@
+from django.db import models
+from django.db.models import F, Q
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from sellers.models.orders import Order
+from sellers.models.sellers import Seller
+
+
+class UsageQuerySet(ScopedQuerySet["UsageRecord"]):
+    pass
+
+
+class UsageRecord(models.Model):
+    """Metered consumption of a pay-per-use order: what is settled once, at its start (R1.2).
+
+    `cycle` and `due_cycle` as on `Order`; payment and supervision are the order's.
+    """
+
+    metering_sn = models.CharField(max_length=64, unique=True)
+    seller = models.ForeignKey(
+        Seller, models.PROTECT, related_name="usage_records", db_index=False
+    )
+    order = models.ForeignKey(
+        Order, models.PROTECT, related_name="usage_records", db_constraint=False
+    )
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    quantity = fields.exact_amount()
+    sales_amount = fields.exact_amount()
+    customer_wht = fields.exact_amount(default=0)
+    cycle = fields.cycle(null=True, editable=False)
+    due_cycle = fields.cycle(null=True, editable=False)
+    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = UsageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["seller", "due_cycle"],
+                condition=Q(due_cycle__isnull=False),
+                name="usage_due",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0), name="usage_quantity_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(customer_wht__gte=0)
+                & Q(customer_wht__lte=F("sales_amount")),
+                name="usage_wht_within_sales",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at__lt=F("ended_at")),
+                name="usage_starts_before_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_cycle__isnull=True)
+                | (Q(cycle__isnull=False) & Q(due_cycle__gte=F("cycle"))),
+                name="usage_is_not_due_before_its_cycle",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.metering_sn

@@ -1,0 +1,1 @@
+"""What the facts mean in money: computed, locked, posted, approved, paid."""

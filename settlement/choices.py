@@ -1,0 +1,160 @@
+"""The vocabulary of settlement and the legal moves between states."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+Moves = Mapping[str, frozenset[str]]
+
+
+class BillState(TextChoices):
+    PENDING_APPROVAL = "pending_approval", "Pending approval"
+    APPROVAL_REJECTED = "approval_rejected", "Approval rejected"
+    PENDING_INVOICE = "pending_invoice", "Pending invoice"
+    INVOICE_UNDER_REVIEW = "invoice_under_review", "Invoice under review"
+    PAYMENT_PROCESSING = "payment_processing", "Payment processing"
+    PAYMENT_FAILED = "payment_failed", "Payment failed"
+    PAID = "paid", "Paid"
+    CLOSED_WITHOUT_PAYMENT = "closed_without_payment", "Closed without payment"
+
+
+#: R3.3
+BILL_MOVES: Moves = {
+    BillState.PENDING_APPROVAL: frozenset(
+        {
+            BillState.PENDING_INVOICE,
+            BillState.CLOSED_WITHOUT_PAYMENT,
+            BillState.APPROVAL_REJECTED,
+        }
+    ),
+    BillState.APPROVAL_REJECTED: frozenset({BillState.PENDING_APPROVAL}),
+    BillState.PENDING_INVOICE: frozenset({BillState.INVOICE_UNDER_REVIEW}),
+    BillState.INVOICE_UNDER_REVIEW: frozenset(
+        {BillState.PAYMENT_PROCESSING, BillState.PENDING_INVOICE}
+    ),
+    BillState.PAYMENT_PROCESSING: frozenset({BillState.PAID, BillState.PAYMENT_FAILED}),
+    BillState.PAYMENT_FAILED: frozenset({BillState.PAYMENT_PROCESSING}),
+    BillState.PAID: frozenset(),
+    BillState.CLOSED_WITHOUT_PAYMENT: frozenset(),
+}
+
+
+class LineKind(TextChoices):
+    ORDER = "order", "Order"
+    USAGE = "usage", "Usage"
+    ADJUSTMENT = "adjustment", "Adjustment"
+
+
+class AdjustmentKind(TextChoices):
+    DIFFERENCE = "difference", "Difference found later"
+    CARRY_OVER = "carry_over", "Negative amount carried over"
+
+
+class RunState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    CLOSED = "closed", "Closed"
+    FAILED = "failed", "Failed"
+
+
+RUN_MOVES: Moves = {
+    RunState.QUEUED: frozenset({RunState.RUNNING}),
+    RunState.RUNNING: frozenset({RunState.CLOSED, RunState.FAILED}),
+    RunState.CLOSED: frozenset(),
+    RunState.FAILED: frozenset(),
+}
+
+
+class RunSellerState(TextChoices):
+    PENDING = "pending", "Pending"
+    DONE = "done", "Done"
+    PARKED = "parked", "Parked"
+
+
+class RefundState(TextChoices):
+    SUBMITTED = "submitted", "Submitted"
+    SELLER_REVIEW = "seller_review", "Waiting for the seller's review"
+    OPERATOR_REVIEW = "operator_review", "Waiting for an operator"
+    APPROVED = "approved", "Approved"
+    REFUNDED = "refunded", "Refunded"
+    REJECTED = "rejected", "Rejected"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+#: R4.3
+REFUND_MOVES: Moves = {
+    RefundState.SUBMITTED: frozenset(
+        {RefundState.SELLER_REVIEW, RefundState.OPERATOR_REVIEW, RefundState.WITHDRAWN}
+    ),
+    RefundState.SELLER_REVIEW: frozenset(
+        {RefundState.OPERATOR_REVIEW, RefundState.REJECTED, RefundState.WITHDRAWN}
+    ),
+    RefundState.OPERATOR_REVIEW: frozenset(
+        {RefundState.APPROVED, RefundState.REJECTED, RefundState.WITHDRAWN}
+    ),
+    RefundState.APPROVED: frozenset({RefundState.REFUNDED}),
+    RefundState.REFUNDED: frozenset(),
+    RefundState.REJECTED: frozenset(),
+    RefundState.WITHDRAWN: frozenset(),
+}
+
+#: A refund in one of these claims its amount of what the customer paid (R4.1).
+CLAIMING = (
+    RefundState.SUBMITTED,
+    RefundState.SELLER_REVIEW,
+    RefundState.OPERATOR_REVIEW,
+    RefundState.APPROVED,
+    RefundState.REFUNDED,
+)
+
+
+class RecoveryBasis(TextChoices):
+    REFUND_AMOUNT = "refund_amount", "Refund amount"
+    SELLER_SHARE = "seller_share", "Seller's share"
+
+
+class RecoveryState(TextChoices):
+    """Open: bills of the window are still to come. Receivable: the seller has to pay the rest."""
+
+    OPEN = "open", "Open"
+    RECEIVABLE = "receivable", "Receivable"
+    RECOVERED = "recovered", "Recovered"
+
+
+class Source(TextChoices):
+    BILL = "bill", "Bill"
+    DEPOSIT = "deposit", "Deposit"
+    PAYMENT = "payment", "Payment"
+
+
+class ReceivableState(TextChoices):
+    OPEN = "open", "Open"
+    MOVED_TO_BILL = "moved_to_bill", "Moved to the next bill"
+    PAID = "paid", "Paid"
+
+
+class MovementKind(TextChoices):
+    TOP_UP = "top_up", "Top-up"
+    REFUND_RECOVERY = "refund_recovery", "Refund recovery"
+    PENALTY = "penalty", "Penalty"
+    ADJUSTMENT = "adjustment", "Adjustment"
+    RETURN = "return", "Return"
+
+
+class Account(TextChoices):
+    """The chart of accounts, kept per seller and currency. Debits are positive."""
+
+    CUSTOMER_SALES = "customer_sales", "Sales collected from customers"
+    CUSTOMER_WHT = "customer_wht", "Tax withheld by customers"
+    PLATFORM_FEE = "platform_fee", "Platform fee"
+    WITHHOLDING_TAX = "withholding_tax", "Seller's withholding tax"
+    DIGITAL_SERVICE_TAX = "digital_service_tax", "Seller's digital service tax"
+    ADJUSTMENTS = "adjustments", "Adjustments"
+    CARRIED_OVER = "carried_over", "Negative amounts carried to the next bill"
+    SELLER_PAYABLE = "seller_payable", "Payable to the seller"
+    CUSTOMER_REFUNDS = "customer_refunds", "Refunded to customers"
+    RECOVERIES = "recoveries", "To be recovered from the seller"
+    RECEIVABLES = "receivables", "Receivable from the seller"
+    DEPOSIT = "deposit", "Seller's deposit"
+    BANK = "bank", "Bank"
+    PENALTIES = "penalties", "Penalties"

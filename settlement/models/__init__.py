@@ -1,0 +1,34 @@
+"""What sales mean in money: computed, posted, recovered."""
+
+from settlement.models.bills import Adjustment, Bill, BillLine
+from settlement.models.deposits import Deposit, DepositMovement
+from settlement.models.ledger import InvariantResult, Journal, LedgerEntry
+from settlement.models.recoveries import (
+    Allocation,
+    Receivable,
+    ReceivablePayment,
+    Recovery,
+)
+from settlement.models.refunds import Refund, RefundApproval
+from settlement.models.runs import BillRun, BillRunSeller
+from settlement.models.working_days import CalendarDay
+
+__all__ = [
+    "Adjustment",
+    "Allocation",
+    "Bill",
+    "BillLine",
+    "BillRun",
+    "BillRunSeller",
+    "CalendarDay",
+    "Deposit",
+    "DepositMovement",
+    "InvariantResult",
+    "Journal",
+    "LedgerEntry",
+    "Receivable",
+    "ReceivablePayment",
+    "Recovery",
+    "Refund",
+    "RefundApproval",
+]

@@ -1,0 +1,230 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from koogallery.states import StatefulModel
+from sellers.models import Order, Seller, UsageRecord
+from settlement.choices import BILL_MOVES, AdjustmentKind, BillState, LineKind, Moves
+
+
+class BillQuerySet(ScopedQuerySet["Bill"]):
+    pass
+
+
+class Bill(StatefulModel):
+    """What one seller earned in one cycle; issued once, never rewritten (R3.1, R3.2).
+
+    All amounts are in `currency`, rounded to its minor unit; the seller's tax rates are those of
+    the day of issue. Only the state moves afterwards; the database refuses everything else.
+    """
+
+    MOVES: ClassVar[Moves] = BILL_MOVES
+
+    number = fields.number()
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="bills")
+    cycle = fields.cycle()
+    currency = fields.currency()
+    state = models.CharField(
+        max_length=25, choices=BillState.choices, default=BillState.PENDING_APPROVAL
+    )
+    state_reason = models.TextField(blank=True, db_default="")
+    line_count = models.PositiveIntegerField()
+    sales_amount = fields.amount()
+    customer_wht = fields.amount()
+    platform_fee = fields.amount()
+    withholding_tax_rate = fields.ratio()
+    withholding_tax = fields.amount()
+    digital_service_tax_rate = fields.ratio()
+    digital_service_tax = fields.amount()
+    adjustments = fields.amount()
+    settlement_amount = fields.amount()
+    recovered = fields.amount()
+    net_payable = fields.amount()
+    issued_at = models.DateTimeField(db_default=models.functions.Now())
+    modified_at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = BillQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-cycle", "seller"]
+        indexes = [models.Index(fields=["cycle", "seller"], name="bill_of_cycle")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "cycle"], name="one_bill_per_seller_and_cycle"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    settlement_amount=F("sales_amount")
+                    - F("customer_wht")
+                    - F("platform_fee")
+                    - F("withholding_tax")
+                    - F("digital_service_tax")
+                    + F("adjustments")
+                ),
+                name="a_bill_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    net_payable=Greatest(F("settlement_amount"), 0) - F("recovered")
+                ),
+                name="net_payable_is_settlement_less_recovered",
+            ),
+            models.CheckConstraint(
+                condition=Q(recovered__gte=0) & Q(net_payable__gte=0),
+                name="recovered_never_exceeds_settlement",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LineQuerySet(ScopedQuerySet["BillLine"]):
+    pass
+
+
+class BillLine(models.Model):
+    """One transaction or adjustment on a bill: the mark that it has been billed. Insert-only.
+
+    `settlement` is exact to 12 decimals (R2.4). `refunded_before` is what had been refunded of a
+    partly refunded order, whose sales amount here is the retained share (R4.6). References are
+    checked by one statement-level trigger instead of row-level foreign keys.
+    """
+
+    bill = models.ForeignKey(
+        Bill, models.PROTECT, related_name="lines", db_constraint=False, db_index=False
+    )
+    line_no = models.PositiveIntegerField()
+    seller = models.ForeignKey(
+        Seller, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    kind = models.CharField(max_length=10, choices=LineKind.choices)
+    order = models.ForeignKey(
+        Order,
+        models.PROTECT,
+        related_name="bill_lines",
+        null=True,
+        db_constraint=False,
+        db_index=False,
+    )
+    usage_record = models.ForeignKey(
+        UsageRecord,
+        models.PROTECT,
+        related_name="bill_lines",
+        null=True,
+        db_constraint=False,
+        db_index=False,
+    )
+    adjustment = models.ForeignKey(
+        "Adjustment",
+        models.PROTECT,
+        related_name="bill_lines",
+        null=True,
+        db_constraint=False,
+        db_index=False,
+    )
+    cycle = fields.cycle()
+    catch_up = models.BooleanField()
+    effective_at = models.DateTimeField()
+    sales_amount = fields.exact_amount()
+    customer_wht = fields.exact_amount()
+    platform_fee_ratio = fields.ratio()
+    settlement = fields.exact_amount()
+    refunded_before = fields.amount(db_default=0)
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["bill", "line_no"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bill", "line_no"], name="line_numbers_are_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(kind=LineKind.ORDER),
+                name="an_order_is_billed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["usage_record"],
+                condition=Q(usage_record__isnull=False),
+                name="a_usage_record_is_billed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["adjustment"],
+                condition=Q(adjustment__isnull=False),
+                name="an_adjustment_is_billed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind=LineKind.ORDER,
+                    order__isnull=False,
+                    usage_record__isnull=True,
+                    adjustment__isnull=True,
+                )
+                | Q(
+                    kind=LineKind.USAGE,
+                    order__isnull=False,
+                    usage_record__isnull=False,
+                    adjustment__isnull=True,
+                )
+                | Q(
+                    kind=LineKind.ADJUSTMENT,
+                    order__isnull=True,
+                    usage_record__isnull=True,
+                    adjustment__isnull=False,
+                ),
+                name="a_line_names_its_transaction",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bill_id}/{self.line_no}"
+
+
+class AdjustmentQuerySet(ScopedQuerySet["Adjustment"]):
+    pass
+
+
+class Adjustment(models.Model):
+    """A signed amount for the seller's next bill, linked to the bill it corrects (R3.2, R3.5).
+
+    Insert-only. It is billed when a bill line refers to it.
+    """
+
+    number = fields.number()
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="adjustments")
+    bill = models.ForeignKey(Bill, models.PROTECT, related_name="adjusted_by")
+    kind = models.CharField(
+        max_length=10, choices=AdjustmentKind.choices, default=AdjustmentKind.DIFFERENCE
+    )
+    amount = fields.amount()
+    currency = fields.currency()
+    reason = models.TextField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = AdjustmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount=0), name="an_adjustment_changes_something"
+            ),
+            models.UniqueConstraint(
+                fields=["bill"],
+                condition=Q(kind=AdjustmentKind.CARRY_OVER),
+                name="a_bill_is_carried_over_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,78 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from sellers.models import Seller
+from settlement.choices import MovementKind
+
+
+class DepositQuerySet(ScopedQuerySet["Deposit"]):
+    pass
+
+
+class Deposit(models.Model):
+    """A seller's deposit (R6.1). The balance is kept by a trigger on the movements, never below 0."""
+
+    seller = models.OneToOneField(
+        Seller, models.PROTECT, primary_key=True, related_name="deposit"
+    )
+    currency = fields.currency()
+    balance = fields.amount(default=0)
+    modified_at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = DepositQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(balance__gte=0), name="a_deposit_is_never_below_zero"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"deposit of {self.seller_id}"
+
+
+class MovementQuerySet(ScopedQuerySet["DepositMovement"]):
+    pass
+
+
+class DepositMovement(models.Model):
+    """One movement of a deposit; `change` is signed, `balance_after` stays true for ever. Insert-only."""
+
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="deposit_movements")
+    kind = models.CharField(max_length=15, choices=MovementKind.choices)
+    change = fields.amount()
+    balance_after = fields.amount()
+    reference = models.CharField(max_length=100)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = MovementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="top_up", change__gt=0)
+                | Q(kind__in=["refund_recovery", "penalty", "return"], change__lt=0)
+                | (Q(kind="adjustment") & ~Q(change=0)),
+                name="a_movement_has_the_sign_of_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(balance_after__gte=0),
+                name="no_movement_overdraws_a_deposit",
+            ),
+            models.UniqueConstraint(
+                fields=["seller", "kind", "reference"],
+                condition=~Q(kind="refund_recovery"),
+                name="a_movement_is_recorded_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.change}"

@@ -1,0 +1,94 @@
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from sellers.models import Seller
+from settlement.choices import Account
+
+
+class JournalQuerySet(ScopedQuerySet["Journal"]):
+    pass
+
+
+class Journal(models.Model):
+    """One movement of money: a balanced set of ledger entries (R7.1). Insert-only.
+
+    `key` names what happened, so nothing is posted twice. Two clocks: `effective_at` is when it
+    happened, `recorded_at` when the books learnt of it (R7.2). A wrong one is reversed by another.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="journals")
+    kind = models.CharField(max_length=30)
+    subject = models.CharField(max_length=60)
+    effective_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="reversed_by"
+    )
+
+    objects = JournalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class EntryQuerySet(ScopedQuerySet["LedgerEntry"]):
+    pass
+
+
+class LedgerEntry(models.Model):
+    """One leg of a journal: debit positive, credit negative; the legs of a journal sum to zero."""
+
+    journal = models.ForeignKey(
+        Journal,
+        models.PROTECT,
+        related_name="entries",
+        db_constraint=False,
+        db_index=False,
+    )
+    seller = models.ForeignKey(
+        Seller, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    account = models.CharField(max_length=20, choices=Account.choices)
+    currency = fields.currency()
+    amount = fields.amount()
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "ledger entries"
+        indexes = [models.Index(fields=["seller", "account"], name="entry_of_account")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount=0), name="an_entry_moves_something"
+            ),
+            models.UniqueConstraint(
+                fields=["journal", "account"], name="one_entry_per_journal_and_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount}"
+
+
+class InvariantResult(models.Model):
+    """The last result of one invariant of the books (R7.2)."""
+
+    name = models.CharField(max_length=80, unique=True)
+    sentence = models.CharField(max_length=300)
+    holds = models.BooleanField()
+    checked = models.PositiveBigIntegerField()
+    difference = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

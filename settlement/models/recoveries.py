@@ -1,0 +1,184 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from sellers.models import Seller
+from settlement.choices import ReceivableState, RecoveryBasis, RecoveryState, Source
+from settlement.models.bills import Bill
+from settlement.models.deposits import DepositMovement
+from settlement.models.refunds import Refund
+
+
+class RecoveryQuerySet(ScopedQuerySet["Recovery"]):
+    pass
+
+
+class Recovery(models.Model):
+    """Getting a settled refund back from its seller (R5).
+
+    `cycle` holds `refunded_at`; bills from `window_start` to `window_end` may be drawn on. Moving
+    a receivable back to the next bill opens a new window (R5.7). `outstanding` is kept by a
+    trigger on the allocations, so that Σ allocations + outstanding = amount at every moment (R5.4).
+    """
+
+    number = fields.number()
+    refund = models.OneToOneField(Refund, models.PROTECT, related_name="recovery")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="recoveries")
+    original_bill = models.ForeignKey(Bill, models.PROTECT, related_name="recoveries")
+    currency = fields.currency()
+    basis = models.CharField(max_length=15, choices=RecoveryBasis.choices)
+    amount = fields.amount()
+    outstanding = fields.amount()
+    state = models.CharField(
+        max_length=12, choices=RecoveryState.choices, default=RecoveryState.OPEN
+    )
+    refunded_at = models.DateTimeField()
+    cycle = fields.cycle()
+    window_start = fields.cycle()
+    window_end = fields.cycle()
+    opened_at = models.DateTimeField(db_default=models.functions.Now())
+    modified_at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = RecoveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "recoveries"
+        indexes = [
+            models.Index(
+                fields=["seller", "refunded_at", "number"],
+                condition=Q(state="open"),
+                name="recovery_open",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0)
+                & Q(outstanding__gte=0)
+                & Q(outstanding__lte=F("amount")),
+                name="outstanding_is_within_the_recovery",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RecoveryState.RECOVERED, outstanding=0)
+                | (~Q(state=RecoveryState.RECOVERED) & Q(outstanding__gt=0)),
+                name="recovered_means_nothing_outstanding",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AllocationQuerySet(ScopedQuerySet["Allocation"]):
+    pass
+
+
+class Allocation(models.Model):
+    """One taking of a recovery from one source. Insert-only; its source is its unique key."""
+
+    recovery = models.ForeignKey(Recovery, models.PROTECT, related_name="allocations")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
+    source = models.CharField(max_length=10, choices=Source.choices)
+    bill = models.ForeignKey(
+        Bill, models.PROTECT, null=True, related_name="allocations"
+    )
+    movement = models.OneToOneField(
+        DepositMovement, models.PROTECT, null=True, related_name="allocation"
+    )
+    payment = models.OneToOneField(
+        "ReceivablePayment", models.PROTECT, null=True, related_name="allocation"
+    )
+    amount = fields.amount()
+    at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = AllocationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="an_allocation_is_positive"
+            ),
+            models.UniqueConstraint(
+                fields=["recovery", "bill"],
+                condition=Q(bill__isnull=False),
+                name="a_bill_is_drawn_on_once_per_recovery",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    source="bill", bill__isnull=False, movement=None, payment=None
+                )
+                | Q(source="deposit", bill=None, movement__isnull=False, payment=None)
+                | Q(source="payment", bill=None, movement=None, payment__isnull=False),
+                name="an_allocation_names_its_source",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} from {self.source}"
+
+
+class ReceivableQuerySet(ScopedQuerySet["Receivable"]):
+    pass
+
+
+class Receivable(models.Model):
+    """What the seller has to pay by other means: the outstanding rest of its recovery (R5.3).
+
+    One per recovery; moved back to a bill and not fully taken there, it opens again (R5.7).
+    What is outstanding is the recovery's own figure, so the two cannot differ.
+    """
+
+    number = fields.number()
+    recovery = models.OneToOneField(Recovery, models.PROTECT, related_name="receivable")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="receivables")
+    currency = fields.currency()
+    amount = fields.amount()
+    state = models.CharField(
+        max_length=15, choices=ReceivableState.choices, default=ReceivableState.OPEN
+    )
+    due_at = models.DateTimeField()
+    opened_at = models.DateTimeField(db_default=models.functions.Now())
+    modified_at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = ReceivableQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="a_receivable_is_positive"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReceivablePayment(models.Model):
+    """A seller's payment on a receivable. Insert-only; the bank's reference is its key."""
+
+    receivable = models.ForeignKey(Receivable, models.PROTECT, related_name="payments")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
+    amount = fields.amount()
+    reference = models.CharField(max_length=100)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="a_payment_is_positive"
+            ),
+            models.UniqueConstraint(
+                fields=["receivable", "reference"], name="a_payment_is_recorded_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,113 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from koogallery.states import StatefulModel
+from sellers.models import Order, Seller
+from settlement.choices import REFUND_MOVES, Moves, RefundState
+
+
+class RefundQuerySet(ScopedQuerySet["Refund"]):
+    pass
+
+
+class Refund(StatefulModel):
+    """A customer's claim for money back after unsubscribing, from application to payout (R4).
+
+    `checks` are the standards of R4.2 as they stood when the refund was asked for.
+    `approvals_needed` is 2 from the threshold of R4.4 on; the database counts them.
+    """
+
+    MOVES: ClassVar[Moves] = REFUND_MOVES
+
+    number = fields.number()
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="refunds")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
+    currency = fields.currency()
+    amount = fields.amount()
+    reason = models.TextField()
+    special_agreement = models.TextField(blank=True)
+    checks = models.JSONField(default=list)
+    state = models.CharField(
+        max_length=20, choices=RefundState.choices, default=RefundState.SUBMITTED
+    )
+    approvals_needed = models.PositiveSmallIntegerField(default=1)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    requested_at = models.DateTimeField(auto_now_add=True)
+    seller_comment = models.TextField(blank=True)
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    agreed_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    rejected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    rejection_reason = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True)
+    refunded_at = models.DateTimeField(null=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["seller", "order"],
+                condition=Q(state__in=["approved", "refunded"]),
+                name="refund_that_bills_regard",
+            ),
+            models.Index(fields=["state", "requested_at"], name="refund_queue"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="a_refund_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RefundState.REFUNDED, refunded_at__isnull=False)
+                | (~Q(state=RefundState.REFUNDED) & Q(refunded_at__isnull=True)),
+                name="refunded_means_paid_out",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RefundState.REJECTED) | ~Q(rejection_reason=""),
+                name="a_rejection_gives_its_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class RefundApproval(models.Model):
+    """One operator's approval. Insert-only; never by the requester (R4.4)."""
+
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="approvals")
+    operator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    comment = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["refund", "operator"], name="approvers_are_different"
+            ),
+            models.CheckConstraint(
+                condition=~Q(operator=F("requested_by")),
+                name="requester_is_not_approver",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} by {self.operator_id}"

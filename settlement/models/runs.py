@@ -1,0 +1,83 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.states import StatefulModel
+from sellers.models import Seller
+from settlement.choices import RUN_MOVES, Moves, RunSellerState, RunState
+
+
+class BillRun(StatefulModel):
+    """One order to close a cycle, for everyone or for named sellers, and how far it has come.
+
+    `progressed_at` moves with every committed batch: a run that stands still is taken up again
+    by the schedule (R1.7).
+    """
+
+    MOVES: ClassVar[Moves] = RUN_MOVES
+
+    number = fields.number()
+    cycle = fields.cycle()
+    everyone = models.BooleanField()
+    state = models.CharField(
+        max_length=10, choices=RunState.choices, default=RunState.QUEUED
+    )
+    reason = models.TextField(blank=True)
+    sellers_total = models.PositiveIntegerField(default=0)
+    lines_expected = models.PositiveBigIntegerField(default=0)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    progressed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["progressed_at"],
+                condition=Q(state__in=["queued", "running"]),
+                name="bill_run_unfinished",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class BillRunSeller(models.Model):
+    """One seller's part of a run: pending, done, or parked with the reason.
+
+    `weight` is the number of transactions expected, so that the biggest are closed first.
+    """
+
+    run = models.ForeignKey(BillRun, models.CASCADE, related_name="parts")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=10, choices=RunSellerState.choices, db_default=RunSellerState.PENDING
+    )
+    weight = models.PositiveIntegerField(db_default=0)
+    lines = models.PositiveIntegerField(db_default=0)
+    reason = models.TextField(blank=True, db_default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["run", "-weight", "seller"],
+                condition=Q(state="pending"),
+                name="run_part_pending",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "seller"], name="a_run_closes_a_seller_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.seller_id}"
