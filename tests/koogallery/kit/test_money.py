@@ -1,0 +1,94 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koogallery.kit.errors import InvalidInput
+from koogallery.kit.money import (
+    MINOR_UNITS,
+    fits_minor_unit,
+    fits_scale,
+    format_amount,
+    minor_unit,
+    to_line_scale,
+    to_minor_unit,
+)
+
+currencies = st.sampled_from(sorted(MINOR_UNITS))
+amounts = st.decimals(-(10**15), 10**15, allow_nan=False, allow_infinity=False, places=12)
+
+
+@pytest.mark.parametrize(
+    ("currency", "decimals"), [("USD", 2), ("CNY", 2), ("JPY", 0), ("CLP", 0), ("KWD", 3)]
+)
+def test_the_minor_unit_is_the_currencys(currency: str, decimals: int) -> None:
+    assert minor_unit(currency) == decimals
+
+
+@pytest.mark.parametrize("currency", ["", "usd", "XXX", "US"])
+def test_R2_8_an_unknown_currency_is_refused(currency: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        minor_unit(currency)
+    assert (refusal.value.code, refusal.value.rule) == ("unsupported_currency", "R2.8")
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "rounded"),
+    [
+        ("85.0425", "USD", "85.04"),
+        ("0.005", "USD", "0.01"),
+        ("0.004999999999", "USD", "0.00"),
+        ("-0.005", "USD", "-0.01"),
+        ("-0.004", "USD", "0.00"),
+        ("2.5", "JPY", "3"),
+        ("-2.5", "JPY", "-3"),
+        ("0.0005", "KWD", "0.001"),
+        ("1E+3", "USD", "1000.00"),
+    ],
+)
+def test_R2_4_totals_round_half_up_away_from_zero(amount: str, currency: str, rounded: str) -> None:
+    assert str(to_minor_unit(Decimal(amount), currency)) == rounded
+    assert format_amount(Decimal(amount), currency) == rounded
+
+
+def test_R2_4_lines_keep_twelve_decimals() -> None:
+    assert str(to_line_scale(Decimal("28.3475"))) == "28.347500000000"
+    assert to_line_scale(Decimal("0.0000000000005")) == Decimal("0.000000000001")
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "fits"),
+    [
+        ("10.50", "USD", True),
+        ("10.5000", "USD", True),
+        ("10.505", "USD", False),
+        ("10", "JPY", True),
+        ("10.5", "JPY", False),
+        ("10.505", "KWD", True),
+        ("NaN", "USD", False),
+        ("Infinity", "USD", False),
+        ("1E+400", "USD", False),
+    ],
+)
+def test_an_amount_fits_when_it_could_be_paid(amount: str, currency: str, fits: bool) -> None:
+    assert fits_minor_unit(Decimal(amount), currency) is fits
+
+
+@given(amounts, currencies)
+def test_rounding_moves_by_at_most_half_a_minor_unit(amount: Decimal, currency: str) -> None:
+    rounded = to_minor_unit(amount, currency)
+    assert fits_minor_unit(rounded, currency)
+    assert abs(rounded - amount) <= Decimal("0.5").scaleb(-minor_unit(currency))
+    assert Decimal(format_amount(amount, currency)) == rounded
+
+
+@given(amounts)
+def test_R2_4_an_amount_of_twelve_decimals_is_kept_as_it_is(amount: Decimal) -> None:
+    assert to_line_scale(amount) == amount
+    assert fits_scale(amount, 12)
+
+
+@given(amounts, currencies)
+def test_rounding_is_symmetric_about_zero(amount: Decimal, currency: str) -> None:
+    assert to_minor_unit(-amount, currency) == -to_minor_unit(amount, currency)
