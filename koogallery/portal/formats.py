@@ -1,0 +1,64 @@
+"""How values are written for people. The API and the exports write them for machines."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils import dateformat
+from django.utils.formats import number_format
+
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.money import minor_unit, to_minor_unit
+from koogallery.settlement_time import ZONE
+
+MINUS = "\N{MINUS SIGN}"
+FIGURE_SPACE = "\N{FIGURE SPACE}"
+
+
+def amount_text(amount: Decimal, currency: str) -> str:
+    """A total at its currency's minor unit: −1,234.50."""
+    return _grouped(to_minor_unit(amount, currency), minor_unit(currency))
+
+
+def exact_amount_text(amount: Decimal, currency: str, *, decimals: int = 0) -> str:
+    """A line's amount as exact as it is kept (R2.4): 28.3475, but 960.00.
+
+    `decimals` is the longest fraction of the column: shorter ones are padded with spaces as wide
+    as a digit, so that the points stand under each other.
+    """
+    own = decimals_of(amount, currency)
+    return _grouped(amount, own) + FIGURE_SPACE * max(decimals - own, 0)
+
+
+def decimals_of(amount: Decimal, currency: str) -> int:
+    """How many decimals the amount needs, at least its currency's."""
+    exponent = amount.normalize().as_tuple().exponent
+    assert isinstance(exponent, int), "amounts are finite"
+    return max(-exponent, minor_unit(currency))
+
+
+def percent_text(share: Decimal) -> str:
+    """15% for 0.15, 12.5% for 0.125."""
+    percent = (share * 100).normalize()
+    return f"{percent:f}%"
+
+
+def instant_text(instant: datetime) -> str:
+    """In the settlement time zone, which whoever shows it prints beside it (R1.1)."""
+    return dateformat.format(instant.astimezone(ZONE), "j M Y, H:i")
+
+
+def cycle_label(cycle: str) -> str:
+    """202602 is February 2026."""
+    return dateformat.format(Cycle(cycle).start(ZONE).astimezone(ZONE), "F Y")
+
+
+def cycle_bounds(cycle: str) -> tuple[str, str]:
+    """Its first instant and its last day's end: the instant after it would name the next month."""
+    bounds = Cycle(cycle)
+    last_day = bounds.end(ZONE).astimezone(ZONE) - timedelta(days=1)
+    return instant_text(bounds.start(ZONE)), dateformat.format(last_day, "j M Y, 24:00")
+
+
+def _grouped(amount: Decimal, decimals: int) -> str:
+    text = number_format(abs(amount), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    return f"{MINUS}{text}" if amount < 0 else text

@@ -1,0 +1,54 @@
+"""Light or dark: the browser's preference unless this browser chose otherwise."""
+
+from django import forms
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+COOKIE = "theme"
+ONE_YEAR = 365 * 24 * 3600
+
+
+class Theme(TextChoices):
+    SYSTEM = "system", "System"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class ThemeForm(forms.Form):
+    theme = forms.ChoiceField(choices=Theme.choices)
+    next = forms.CharField(required=False)
+
+
+def chosen_theme(request: HttpRequest) -> Theme:
+    try:
+        return Theme(request.COOKIES.get(COOKIE, ""))
+    except ValueError:
+        return Theme.SYSTEM
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Remember the choice in a cookie: no script, and no flash of the other theme."""
+    form = ThemeForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    response = redirect(_own_address(request, form.cleaned_data["next"]))
+    response.set_cookie(
+        COOKIE,
+        form.cleaned_data["theme"],
+        max_age=ONE_YEAR,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _own_address(request: HttpRequest, address: str) -> str:
+    own = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if own else "/"

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from koogallery.portal.themes import choose_theme
+from koogallery.portal.views import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("theme/", choose_theme, name="theme"),
+]

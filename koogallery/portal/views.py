@@ -1,0 +1,108 @@
+"""The console's kinds of page. Each shows only rows its reader may see: others are not found."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.views.generic import DetailView, ListView
+from django.views.generic.edit import FormMixin, ProcessFormView
+
+from koogallery.kit.errors import DomainError
+from koogallery.portal.navigation import FIRST_PAGE
+from koogallery.portal.tables import Column, legal_orderings
+from koogallery.scoping import ScopedQuerySet
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Operators work in the admin, members of a seller in the console."""
+    is_operator = getattr(request.user, "is_operator", False)
+    return redirect("admin:index" if is_operator else FIRST_PAGE)
+
+
+class FilterForm(forms.Form):
+    """What a list can be narrowed by. Every field is optional; `rows` is what the reader may see."""
+
+    def __init__(self, data: Any, *, rows: QuerySet[Any]) -> None:
+        super().__init__(data, label_suffix="")
+        self.rows = rows
+
+    def narrow(self) -> QuerySet[Any]:
+        """The chosen rows; none for a choice that does not exist, whose error the page shows."""
+        raise NotImplementedError
+
+    @property
+    def is_narrowing(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+
+class ListPage(LoginRequiredMixin, ListView[Any]):
+    """A list that declares its columns, filters and first order; narrowed and sorted by its URL."""
+
+    queryset: ScopedQuerySet[Any]
+    columns: ClassVar[tuple[Column, ...]]
+    filters: type[FilterForm]
+    first_ordering: ClassVar[str]
+    paginate_by = 25
+
+    @cached_property
+    def form(self) -> FilterForm:
+        return self.build_form(self.queryset.all().visible_to(self.request.user))
+
+    def build_form(self, rows: QuerySet[Any]) -> FilterForm:
+        return self.filters(self.request.GET, rows=rows)
+
+    @property
+    def chosen_ordering(self) -> str:
+        asked = self.request.GET.get("sort", "")
+        return asked if asked in legal_orderings(self.columns) else self.first_ordering
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.form.narrow().order_by(self.chosen_ordering, "-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            form=self.form, columns=self.columns, ordering=self.chosen_ordering, **kwargs
+        )
+
+
+class DetailPage(LoginRequiredMixin, DetailView[Any]):
+    """One row, addressed by its public number."""
+
+    queryset: ScopedQuerySet[Any]
+    slug_field = slug_url_kwarg = "number"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.queryset.all().visible_to(self.request.user)
+
+
+class ActionPage(FormMixin[forms.Form], DetailPage, ProcessFormView):
+    """Ask, then run one service on one row. A refusal is a form error, never a crash."""
+
+    form_class = forms.Form
+    template_name = "console/confirm.html"
+    question: ClassVar[str]
+    consequence: ClassVar[str]
+    verb: ClassVar[str]
+    done: ClassVar[str]
+
+    def act(self, form: forms.Form) -> None:
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        form = self.get_form()
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            self.act(form)
+        except DomainError as refusal:
+            form.add_error(None, refusal.detail)
+            return self.form_invalid(form)
+        messages.success(self.request, self.done)
+        return redirect(self.object)

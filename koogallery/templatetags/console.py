@@ -1,0 +1,86 @@
+"""Tags of the console: each value has one way to be written."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from koogallery.portal import formats
+from koogallery.portal.navigation import Entry
+from koogallery.portal.tables import Column, SortLink, sort_link
+from koogallery.portal.tones import Tone
+from koogallery.settlement_time import ZONE
+
+register = template.Library()
+
+register.filter("cycle_label", formats.cycle_label)
+register.filter("percent", formats.percent_text)
+
+
+@register.simple_tag
+def amount(value: Decimal, currency: str, *, named: bool = True) -> SafeString:
+    """A total. `named=False` in a column or sum whose head names the currency once."""
+    return _amount(formats.amount_text(value, currency), value, currency if named else "")
+
+
+@register.simple_tag
+def exact_amount(
+    value: Decimal, currency: str, *, decimals: int = 0, named: bool = False
+) -> SafeString:
+    text = formats.exact_amount_text(value, currency, decimals=decimals)
+    return _amount(text, value, currency if named else "")
+
+
+def _amount(text: str, value: Decimal, currency: str) -> SafeString:
+    shown = format_html("{}", text)
+    if currency:
+        shown = format_html('{} <span class="currency">{}</span>', text, currency)
+    return format_html('<data class="amount" value="{}">{}</data>', f"{value:f}", shown)
+
+
+@register.simple_tag
+def instant(value: datetime, *, zone: bool = True) -> SafeString:
+    """`zone=False` in a column whose head prints the zone once."""
+    machine = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    shown = formats.instant_text(value)
+    if zone:
+        shown = format_html('{} <span class="muted">({})</span>', shown, ZONE.key)
+    return format_html('<time class="instant" datetime="{}">{}</time>', machine, shown)
+
+
+@register.simple_tag
+def cycle_bounds(cycle: str) -> SafeString:
+    first, last = formats.cycle_bounds(cycle)
+    return format_html(
+        '<span class="instant">{}</span> to <span class="instant">{}</span> '
+        '<span class="muted">({})</span>',
+        first,
+        last,
+        ZONE.key,
+    )
+
+
+@register.simple_tag
+def status(label: str, tone: Tone) -> SafeString:
+    return format_html('<span class="status status-{}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def rule(number: str) -> SafeString:
+    """The settlement rule a figure follows, as people can quote it to support."""
+    return format_html('<span class="rule">Rule&nbsp;{}</span>', number)
+
+
+@register.simple_tag(takes_context=True)
+def is_current(context: dict[str, Any], entry: Entry) -> bool:
+    return entry.is_current(context["page_name"])
+
+
+@register.inclusion_tag("console/components/column_head.html", takes_context=True)
+def column_head(context: dict[str, Any], column: Column) -> dict[str, Any]:
+    """A column's heading; sortable ones link to the same list sorted by them."""
+    link: SortLink | None = sort_link(column, context["request"].GET, context["ordering"])
+    return {"column": column, "link": link, "zone": ZONE.key}
