@@ -7,6 +7,10 @@ from zoneinfo import ZoneInfo
 
 from koogallery.kit.errors import InvalidInput
 
+#: Instants that have a cycle in every time zone; what lies beyond is refused at the door.
+FIRST_INSTANT = datetime(1970, 1, 2, tzinfo=UTC)
+LAST_INSTANT = datetime(2999, 12, 30, tzinfo=UTC)
+
 _YYYYMM = re.compile(r"(19[7-9][0-9]|2[0-9]{3})(0[1-9]|1[0-2])")
 
 

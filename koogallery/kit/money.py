@@ -98,6 +98,13 @@ def format_amount(amount: Decimal, currency: str) -> str:
     return f"{to_minor_unit(amount, currency):f}"
 
 
+def format_exact(amount: Decimal, currency: str) -> str:
+    """As exact as it is kept, at least at its minor unit: "28.3475", but "960.00"."""
+    plain = f"{amount.normalize(EXACT):f}"
+    shown = len(plain.partition(".")[2])
+    return plain if shown > minor_unit(currency) else format_amount(amount, currency)
+
+
 def _round(amount: Decimal, decimals: int) -> Decimal:
     with localcontext(EXACT):
         # Adding zero turns -0.00, which PostgreSQL does not know, into 0.00.

@@ -31,7 +31,12 @@ def test_every_refusal_has_a_status_and_a_code(
     kind: type[DomainError], status: int, code: str
 ) -> None:
     refusal = kind("Not like this.")
-    assert (refusal.status, refusal.code, refusal.rule, refusal.field) == (status, code, "", "")
+    assert (refusal.status, refusal.code, refusal.rule, refusal.field) == (
+        status,
+        code,
+        "",
+        "",
+    )
     assert str(refusal) == refusal.detail == "Not like this."
 
 
@@ -55,4 +60,8 @@ def test_nothing_violated_refuses_nothing() -> None:
 def test_a_refusal_survives_the_way_back_from_a_worker() -> None:
     refusal = pickle.loads(pickle.dumps(InvalidInput.of([NEGATIVE, FOREIGN])))
     assert refusal.violations == (NEGATIVE, FOREIGN)
-    assert (refusal.code, refusal.rule, refusal.field) == ("negative", "R2.1", "paid_amount")
+    assert (refusal.code, refusal.rule, refusal.field) == (
+        "negative",
+        "R2.1",
+        "paid_amount",
+    )

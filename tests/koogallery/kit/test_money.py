@@ -10,6 +10,7 @@ from koogallery.kit.money import (
     fits_minor_unit,
     fits_scale,
     format_amount,
+    format_exact,
     minor_unit,
     to_line_scale,
     to_minor_unit,
@@ -20,7 +21,8 @@ amounts = st.decimals(-(10**15), 10**15, allow_nan=False, allow_infinity=False, 
 
 
 @pytest.mark.parametrize(
-    ("currency", "decimals"), [("USD", 2), ("CNY", 2), ("JPY", 0), ("CLP", 0), ("KWD", 3)]
+    ("currency", "decimals"),
+    [("USD", 2), ("CNY", 2), ("JPY", 0), ("CLP", 0), ("KWD", 3)],
 )
 def test_the_minor_unit_is_the_currencys(currency: str, decimals: int) -> None:
     assert minor_unit(currency) == decimals
@@ -92,3 +94,20 @@ def test_R2_4_an_amount_of_twelve_decimals_is_kept_as_it_is(amount: Decimal) -> 
 @given(amounts, currencies)
 def test_rounding_is_symmetric_about_zero(amount: Decimal, currency: str) -> None:
     assert to_minor_unit(-amount, currency) == -to_minor_unit(amount, currency)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        ("28.3475", "USD", "28.3475"),
+        ("960.000000000000", "USD", "960.00"),
+        ("0.000000000001", "USD", "0.000000000001"),
+        ("1E+3", "JPY", "1000"),
+        ("0E-12", "KWD", "0.000"),
+        ("-0.0005", "USD", "-0.0005"),
+    ],
+)
+def test_R2_4_a_line_is_printed_as_exact_as_it_is_kept(
+    amount: str, currency: str, text: str
+) -> None:
+    assert format_exact(Decimal(amount), currency) == text
