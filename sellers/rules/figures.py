@@ -1,0 +1,60 @@
+"""What every amount, ratio, rate and instant must satisfy wherever it arrives."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from koogallery.kit.cycles import FIRST_INSTANT, LAST_INSTANT
+from koogallery.kit.errors import Violation
+from koogallery.kit.money import AMOUNT_LIMIT, LINE_SCALE, MINOR_UNITS, ZERO, fits_scale
+
+#: Decimals of a fee ratio or a tax rate: 0.147059.
+SHARE_SCALE = 6
+
+#: Checked instead when the currency itself is refused.
+WIDEST_MINOR_UNIT = 3
+
+
+def amount_violations(field: str, amount: Decimal, currency: str, *, rule: str) -> list[Violation]:
+    """Money that changes hands: not negative, and payable as it stands in its currency."""
+    decimals = MINOR_UNITS.get(currency, WIDEST_MINOR_UNIT)
+    return _violations(field, amount, decimals, rule)
+
+
+def exact_amount_violations(field: str, amount: Decimal, *, rule: str) -> list[Violation]:
+    """Not negative, to 12 decimals: quantities, unit prices and what usage costs."""
+    return _violations(field, amount, LINE_SCALE, rule)
+
+
+def share_violations(field: str, share: Decimal, *, rule: str) -> list[Violation]:
+    """A fee ratio or a tax rate: from 0 to 1, to six decimals."""
+    if share.is_finite() and share > 1:
+        return [Violation(field, "too_large", f"{field} is a share and cannot exceed 1.", rule)]
+    return _violations(field, share, SHARE_SCALE, rule)
+
+
+def currency_violations(field: str, currency: str) -> list[Violation]:
+    if currency in MINOR_UNITS:
+        return []
+    detail = f"{field} {currency!r} is not a supported settlement currency."
+    return [Violation(field, "unsupported_currency", detail, "R2.8")]
+
+
+def instant_violations(field: str, instant: datetime | None) -> list[Violation]:
+    """An instant without a cycle could never be billed (R1.1)."""
+    if instant is None or FIRST_INSTANT <= instant <= LAST_INSTANT:
+        return []
+    detail = f"{field} lies outside the years 1970 to 2999."
+    return [Violation(field, "out_of_range", detail, "R1.1")]
+
+
+def _violations(field: str, number: Decimal, decimals: int, rule: str) -> list[Violation]:
+    if not number.is_finite():
+        return [Violation(field, "not_a_number", f"{field} is not a number.", rule)]
+    if number < ZERO:
+        return [Violation(field, "negative", f"{field} must not be negative.", rule)]
+    if number > AMOUNT_LIMIT:
+        return [Violation(field, "too_large", f"{field} exceeds {AMOUNT_LIMIT:f}.", rule)]
+    if not fits_scale(number, decimals):
+        detail = f"{field} has more than {decimals} decimals."
+        return [Violation(field, "too_precise", detail, rule)]
+    return []

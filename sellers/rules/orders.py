@@ -1,0 +1,168 @@
+"""What an order must satisfy at the door (R2.8, R4.8, R9.2, R9.3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from koogallery.kit.errors import Violation
+from sellers.rules.figures import (
+    amount_violations,
+    currency_violations,
+    exact_amount_violations,
+    instant_violations,
+)
+
+_ANY = frozenset({"yearly_monthly", "one_time", "pay_per_use"})
+_SUBSCRIPTION = frozenset({"yearly_monthly", "one_time"})
+
+#: Which billing modes a delivery method can be sold in (R9.2).
+BILLING_MODES: Mapping[str, frozenset[str]] = {
+    "saas": _ANY,
+    "license": _SUBSCRIPTION,
+    "professional_service": _SUBSCRIPTION,
+    "image": frozenset({"yearly_monthly", "pay_per_use"}),
+    "hardware": frozenset({"one_time"}),
+    "consulting": _ANY,
+    "content_service": _ANY,
+    "cloud_host": _ANY,
+}
+
+#: Where a supervision can go from each status, besides staying (R9.3).
+SUPERVISION_MOVES: Mapping[str, frozenset[str]] = {
+    "not_applicable": frozenset(),
+    "waiting_for_service": frozenset({"waiting_for_acceptance", "completed"}),
+    "waiting_for_acceptance": frozenset({"waiting_for_service", "completed"}),
+    "completed": frozenset(),
+}
+
+AMOUNTS = ("paid_amount", "sales_amount", "customer_wht")
+INSTANTS = (
+    "placed_at",
+    "paid_at",
+    "effective_at",
+    "supervision_completed_at",
+    "term_ends_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """An order as the trading system tells it. `paid_amount` includes VAT, `sales_amount` not."""
+
+    order_type: str
+    billing_mode: str
+    delivery_method: str
+    currency: str
+    seller_currency: str
+    paid_amount: Decimal
+    sales_amount: Decimal
+    customer_wht: Decimal
+    placed_at: datetime
+    paid_at: datetime | None
+    effective_at: datetime | None
+    supervision_status: str
+    supervision_completed_at: datetime | None
+    unit_price: Decimal | None = None
+    term_ends_at: datetime | None = None
+
+    @property
+    def is_pay_per_use(self) -> bool:
+        return self.billing_mode == "pay_per_use"
+
+
+def order_violations(order: OrderFacts) -> list[Violation]:
+    """Everything that is wrong with an order, in the order of its fields."""
+    return [
+        *_currency_violations(order),
+        *_billing_mode_violations(order),
+        *_amount_violations(order),
+        *_unit_price_violations(order),
+        *_supervision_violations(order),
+        *_instant_violations(order),
+    ]
+
+
+def supervision_move_allowed(origin: str, target: str) -> bool:
+    """Forward, also over a step; a rejection goes back to the seller; completed is final (R9.3)."""
+    return origin == target or target in SUPERVISION_MOVES.get(origin, frozenset())
+
+
+def _currency_violations(order: OrderFacts) -> list[Violation]:
+    unsupported = currency_violations("currency", order.currency)
+    if unsupported or order.currency == order.seller_currency:
+        return unsupported
+    detail = (
+        f"The seller is settled in {order.seller_currency}; an order in {order.currency} "
+        f"is refused, no exchange rate is guessed."
+    )
+    return [Violation("currency", "foreign_currency", detail, "R2.8")]
+
+
+def _billing_mode_violations(order: OrderFacts) -> list[Violation]:
+    if order.billing_mode in BILLING_MODES.get(order.delivery_method, frozenset()):
+        return []
+    detail = f"A product delivered as {order.delivery_method} is not sold {order.billing_mode}."
+    return [Violation("billing_mode", "billing_mode_not_sold", detail, "R9.2")]
+
+
+def _amount_violations(order: OrderFacts) -> list[Violation]:
+    wrong = [
+        violation
+        for name in AMOUNTS
+        for violation in amount_violations(name, getattr(order, name), order.currency, rule="R2.1")
+    ]
+    if wrong:
+        return wrong
+    if order.is_pay_per_use:
+        detail = "A pay-per-use order carries no amount of its own; its usage is settled."
+        return [
+            Violation(name, "pay_per_use_carries_no_amount", detail, "R4.8")
+            for name in AMOUNTS
+            if getattr(order, name)
+        ]
+    return _share_violations(order)
+
+
+def _share_violations(order: OrderFacts) -> list[Violation]:
+    wrong = []
+    if order.sales_amount > order.paid_amount:
+        detail = "sales_amount excludes VAT and cannot exceed paid_amount."
+        wrong.append(Violation("sales_amount", "exceeds_paid_amount", detail, "R2.1"))
+    if order.customer_wht > order.sales_amount:
+        detail = "customer_wht is withheld from sales_amount and cannot exceed it."
+        wrong.append(Violation("customer_wht", "exceeds_sales_amount", detail, "R2.1"))
+    return wrong
+
+
+def _unit_price_violations(order: OrderFacts) -> list[Violation]:
+    if order.unit_price is None:
+        return []
+    if not order.is_pay_per_use:
+        detail = "Only a pay-per-use order has a unit price."
+        return [Violation("unit_price", "not_pay_per_use", detail, "R9.5")]
+    return exact_amount_violations("unit_price", order.unit_price, rule="R9.5")
+
+
+def _supervision_violations(order: OrderFacts) -> list[Violation]:
+    completed = order.supervision_status == "completed"
+    if order.order_type == "renewal" and order.supervision_status != "not_applicable":
+        detail = "A renewal has no supervision."
+        return [Violation("supervision_status", "renewal_not_supervised", detail, "R9.3")]
+    if completed and order.supervision_completed_at is None:
+        detail = "A completed supervision needs the instant it was completed at."
+        return [Violation("supervision_completed_at", "required", detail, "R9.3")]
+    if order.supervision_completed_at is not None and not completed:
+        detail = f"A supervision that is {order.supervision_status} has not been completed yet."
+        return [Violation("supervision_completed_at", "not_completed", detail, "R9.3")]
+    return []
+
+
+def _instant_violations(order: OrderFacts) -> list[Violation]:
+    wrong = [v for name in INSTANTS for v in instant_violations(name, getattr(order, name))]
+    if wrong or order.effective_at is None or order.term_ends_at is None:
+        return wrong
+    if order.term_ends_at > order.effective_at:
+        return []
+    detail = "The term must end after it takes effect."
+    return [Violation("term_ends_at", "not_later", detail, "R4.2")]

@@ -1,0 +1,38 @@
+"""What a seller's business data must satisfy."""
+
+import re
+from decimal import Decimal
+
+from koogallery.kit.errors import Violation
+from sellers.rules.figures import (
+    amount_violations,
+    currency_violations,
+    share_violations,
+)
+
+_ALPHA_2 = re.compile(r"[A-Z]{2}")
+
+
+def seller_violations(
+    *,
+    country: str,
+    settlement_currency: str,
+    withholding_tax_rate: Decimal,
+    digital_service_tax_rate: Decimal,
+    required_deposit: Decimal,
+) -> list[Violation]:
+    """The rates are the seller's own taxes (R2.2); the deposit is in the settlement currency."""
+    return [
+        *_country_violations(country),
+        *currency_violations("settlement_currency", settlement_currency),
+        *share_violations("withholding_tax_rate", withholding_tax_rate, rule="R2.2"),
+        *share_violations("digital_service_tax_rate", digital_service_tax_rate, rule="R2.2"),
+        *amount_violations("required_deposit", required_deposit, settlement_currency, rule="R6.2"),
+    ]
+
+
+def _country_violations(country: str) -> list[Violation]:
+    if _ALPHA_2.fullmatch(country):
+        return []
+    detail = f"country {country!r} is not an ISO 3166 code of two capital letters, such as CN."
+    return [Violation("country", "invalid_country", detail, "R9.1")]

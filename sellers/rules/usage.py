@@ -1,0 +1,91 @@
+"""What one usage record must satisfy, and what it costs (R9.5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from koogallery.kit.errors import Violation
+from koogallery.kit.money import EXACT, ZERO, to_line_scale
+from sellers.rules.figures import exact_amount_violations, instant_violations
+
+METERING_SN_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class UsageFacts:
+    """A usage record and what its order says: billing mode and unit price."""
+
+    metering_sn: str
+    billing_mode: str
+    started_at: datetime
+    ended_at: datetime
+    quantity: Decimal
+    sales_amount: Decimal | None  # None: rated from the order's unit price
+    customer_wht: Decimal = ZERO
+    unit_price: Decimal | None = None
+
+
+def rate(quantity: Decimal, unit_price: Decimal) -> Decimal:
+    """The sales amount of a record that carries none."""
+    return to_line_scale(EXACT.multiply(quantity, unit_price))
+
+
+def usage_violations(usage: UsageFacts) -> list[Violation]:
+    """Everything that is wrong with one record; the whole call is never refused for it."""
+    return [
+        *_identity_violations(usage),
+        *_span_violations(usage),
+        *_quantity_violations(usage),
+        *_amount_violations(usage),
+    ]
+
+
+def _identity_violations(usage: UsageFacts) -> list[Violation]:
+    wrong = []
+    serial = usage.metering_sn
+    if not (0 < len(serial) <= METERING_SN_LENGTH and serial.isprintable() and serial.strip()):
+        detail = f"metering_sn must be 1 to {METERING_SN_LENGTH} printable characters."
+        wrong.append(Violation("metering_sn", "invalid", detail, "R9.5"))
+    if usage.billing_mode != "pay_per_use":
+        detail = "Only a pay-per-use order has usage."
+        wrong.append(Violation("order", "not_pay_per_use", detail, "R9.5"))
+    return wrong
+
+
+def _span_violations(usage: UsageFacts) -> list[Violation]:
+    wrong = [
+        *instant_violations("started_at", usage.started_at),
+        *instant_violations("ended_at", usage.ended_at),
+    ]
+    if not wrong and usage.started_at >= usage.ended_at:
+        detail = "ended_at must be later than started_at."
+        wrong.append(Violation("ended_at", "not_later", detail, "R9.5"))
+    return wrong
+
+
+def _quantity_violations(usage: UsageFacts) -> list[Violation]:
+    wrong = exact_amount_violations("quantity", usage.quantity, rule="R9.5")
+    if not wrong and usage.quantity == ZERO:
+        wrong.append(Violation("quantity", "not_positive", "quantity must be above 0.", "R9.5"))
+    return wrong
+
+
+def _amount_violations(usage: UsageFacts) -> list[Violation]:
+    wrong = exact_amount_violations("customer_wht", usage.customer_wht, rule="R2.1")
+    sales_amount = _sales_amount(usage)
+    if sales_amount is None:
+        detail = "The record has no sales_amount and its order no unit price to rate it by."
+        return [*wrong, Violation("sales_amount", "no_price", detail, "R9.5")]
+    wrong += exact_amount_violations("sales_amount", sales_amount, rule="R2.1")
+    if not wrong and usage.customer_wht > sales_amount:
+        detail = "customer_wht is withheld from sales_amount and cannot exceed it."
+        wrong.append(Violation("customer_wht", "exceeds_sales_amount", detail, "R2.1"))
+    return wrong
+
+
+def _sales_amount(usage: UsageFacts) -> Decimal | None:
+    if usage.sales_amount is not None or usage.unit_price is None:
+        return usage.sales_amount
+    if exact_amount_violations("quantity", usage.quantity, rule="R9.5"):
+        return ZERO  # refused for its quantity; nothing more is known of the amount
+    return rate(usage.quantity, usage.unit_price)
