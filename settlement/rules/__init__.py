@@ -1,0 +1,1 @@
+"""How much, which cycle, is it allowed: plain functions over facts. No Django, no clock."""

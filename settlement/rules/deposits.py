@@ -1,0 +1,49 @@
+"""How each kind of movement changes a deposit (R6.1)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.kit.money import ZERO
+
+#: The direction of a movement; an adjustment brings its own sign.
+SIGNS: Mapping[str, int] = {
+    "top_up": 1,
+    "refund_recovery": -1,
+    "penalty": -1,
+    "return": -1,
+}
+
+
+def signed_change(kind: str, amount: Decimal) -> Decimal:
+    """What a movement does to the balance. Amounts are above 0, but an adjustment is signed."""
+    if kind == "adjustment":
+        if amount == ZERO:
+            raise InvalidInput(
+                "An adjustment must change the deposit.",
+                code="zero",
+                rule="R6.1",
+                field="amount",
+            )
+        return amount
+    if amount <= ZERO:
+        raise InvalidInput(
+            "The amount of a movement must be above 0.",
+            code="not_positive",
+            rule="R6.1",
+            field="amount",
+        )
+    return SIGNS[kind] * amount
+
+
+def balance_after(balance: Decimal, kind: str, amount: Decimal) -> Decimal:
+    """The balance a movement leads to; refused if that were below 0."""
+    after = balance + signed_change(kind, amount)
+    if after < ZERO:
+        raise Conflict(
+            f"The deposit holds {balance:f}; {amount.copy_abs():f} cannot be taken from it.",
+            code="deposit_too_low",
+            rule="R6.1",
+            field="amount",
+        )
+    return after
