@@ -25,7 +25,7 @@ class Order(models.Model):
     """
 
     number = fields.number()
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="orders")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="orders", db_index=False)
     product = models.ForeignKey(
         Product, models.PROTECT, related_name="orders", db_constraint=False
     )

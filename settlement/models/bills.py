@@ -26,7 +26,7 @@ class Bill(StatefulModel):
     MOVES: ClassVar[Moves] = BILL_MOVES
 
     number = fields.number()
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="bills")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="bills", db_index=False)
     cycle = fields.cycle()
     currency = fields.currency()
     state = models.CharField(

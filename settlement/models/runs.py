@@ -53,22 +53,24 @@ class BillRun(StatefulModel):
 class BillRunSeller(models.Model):
     """One seller's part of a run: pending, done, or parked with the reason.
 
-    `weight` is the number of transactions expected, so that the biggest are closed first.
+    `weight` is the number of transactions expected; sellers are closed in batches of about the
+    same weight, the biggest first.
     """
 
-    run = models.ForeignKey(BillRun, models.CASCADE, related_name="parts")
+    run = models.ForeignKey(BillRun, models.PROTECT, related_name="parts", db_index=False)
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
     state = models.CharField(
         max_length=10, choices=RunSellerState.choices, db_default=RunSellerState.PENDING
     )
     weight = models.PositiveIntegerField(db_default=0)
+    batch = models.PositiveIntegerField(db_default=0)
     lines = models.PositiveIntegerField(db_default=0)
     reason = models.TextField(blank=True, db_default="")
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["run", "-weight", "seller"],
+                fields=["run", "batch"],
                 condition=Q(state="pending"),
                 name="run_part_pending",
             )

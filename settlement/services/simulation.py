@@ -1,0 +1,150 @@
+"""What a refund would cost whom, before anybody decides (R4.3): the real thing, rolled back.
+
+The refund is regarded as paid out, the cycles of its window are closed for its seller, and what
+happened is read off. So the simulation cannot differ from what then happens, except by what still
+arrives in between.
+"""
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.money import ZERO
+from koogallery.settlement_time import current_cycle
+from sellers.services.closing import lock_sellers
+from settlement.choices import LineKind, RefundState
+from settlement.models import Allocation, Bill, BillLine, Deposit, Recovery, Refund
+from settlement.services.closing import close_through
+from settlement.services.expiry import settle_expired_recoveries
+from settlement.services.recoveries import open_recovery
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One taking: from the bill of `cycle`, from the deposit, or asked of the seller."""
+
+    source: str  # bill, deposit, receivable
+    cycle: Cycle | None
+    bill: str | None
+    amount: Decimal
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Who would pay what if the refund were paid out at `refunded_at`.
+
+    Not settled: nothing is recovered, the order's line shrinks to the retained share (R4.6).
+    `next_payment_*` is the net payable of the seller's next bill, `next_cycle`'s, as things stand.
+    """
+
+    refund: str
+    settled: bool
+    refunded_at: datetime
+    currency: str
+    amount: Decimal
+    steps: tuple[Step, ...]
+    receivable: Decimal
+    deposit_before: Decimal
+    deposit_after: Decimal
+    next_cycle: Cycle
+    next_payment_before: Decimal
+    next_payment_after: Decimal
+
+
+def simulate_refund(refund: Refund, *, refunded_at: datetime | None = None) -> Simulation:
+    """Close the window's cycles with and without this refund, and compare. Changes nothing."""
+    at = refunded_at or refund.refunded_at or timezone.now()
+    next_cycle, before = _without(refund)
+    with transaction.atomic():
+        simulation = _with(refund, at, next_cycle, before)
+        transaction.set_rollback(True)
+    return simulation
+
+
+def _without(refund: Refund) -> tuple[Cycle, Decimal]:
+    with transaction.atomic():
+        open_cycle = lock_sellers([refund.seller_id])[refund.seller_id]
+        next_cycle = open_cycle or current_cycle()
+        close_through([refund.seller_id], next_cycle)
+        paid = _net_payable(refund.seller_id, next_cycle)
+        transaction.set_rollback(True)
+    return next_cycle, paid
+
+
+def _with(refund: Refund, at: datetime, next_cycle: Cycle, before: Decimal) -> Simulation:
+    seller = refund.seller_id
+    lock_sellers([seller])
+    deposit_before = _deposit(seller)
+    recovery = _recovery_of(refund, at)
+    through = max(recovery.window_end if recovery else next_cycle, next_cycle)
+    close_through([seller], through, as_if_refunded=[refund.pk])
+    if recovery:
+        recovery.refresh_from_db()
+    return Simulation(
+        refund=refund.number,
+        settled=recovery is not None,
+        refunded_at=at,
+        currency=refund.currency,
+        amount=recovery.amount if recovery else ZERO,
+        steps=_steps(recovery) if recovery else (),
+        receivable=recovery.outstanding if recovery else ZERO,
+        deposit_before=deposit_before,
+        deposit_after=_deposit(seller),
+        next_cycle=next_cycle,
+        next_payment_before=before,
+        next_payment_after=_net_payable(seller, next_cycle),
+    )
+
+
+def _recovery_of(refund: Refund, at: datetime) -> Recovery | None:
+    """The recovery there is, or the one that would open; none for an order not yet billed."""
+    if refund.state == RefundState.REFUNDED:
+        return Recovery.objects.filter(refund=refund).first()
+    line = BillLine.objects.filter(order=refund.order_id, kind=LineKind.ORDER).first()
+    if line is None:
+        return None
+    paid_out = copy(refund)
+    paid_out.refunded_at = at
+    recovery = open_recovery(paid_out, line, actor=refund.requested_by)
+    settle_expired_recoveries([refund.seller_id])
+    return recovery
+
+
+def _steps(recovery: Recovery) -> tuple[Step, ...]:
+    taken = Allocation.objects.filter(recovery=recovery).select_related("bill").order_by("id")
+    steps = [
+        Step(
+            source=allocation.source,
+            cycle=Cycle(allocation.bill.cycle) if allocation.bill else None,
+            bill=allocation.bill.number if allocation.bill else None,
+            amount=allocation.amount,
+            expected=_expected(allocation, recovery),
+        )
+        for allocation in taken
+    ]
+    if recovery.outstanding:
+        when = f"once cycle {recovery.window_end} is closed"
+        steps.append(Step("receivable", None, None, recovery.outstanding, when))
+    return tuple(steps)
+
+
+def _expected(allocation: Allocation, recovery: Recovery) -> str:
+    if allocation.bill:
+        return f"with the bill of cycle {allocation.bill.cycle}"
+    return f"once cycle {recovery.window_end} is closed"
+
+
+def _deposit(seller: int) -> Decimal:
+    balance = Deposit.objects.filter(seller=seller).values_list("balance", flat=True).first()
+    return balance or ZERO
+
+
+def _net_payable(seller: int, cycle: Cycle) -> Decimal:
+    bill = Bill.objects.filter(seller=seller, cycle=cycle).first()
+    return bill.net_payable if bill else ZERO

@@ -1,0 +1,24 @@
+"""The calendar that decides the run day: public holidays, overruled day by day (R1.6)."""
+
+from datetime import date
+
+import holidays
+from django.conf import settings
+
+from koogallery.kit.cycles import Cycle
+from settlement.models import CalendarDay
+from settlement.rules.run_day import run_day
+
+
+def is_working_day(day: date) -> bool:
+    """An operator's entry decides; else the public calendar with its moved working days."""
+    overruled = CalendarDay.objects.filter(date=day).values_list("is_working_day", flat=True)
+    if overruled:
+        return bool(overruled[0])
+    calendar = holidays.country_holidays(settings.SETTLEMENT_CALENDAR_COUNTRY)
+    return calendar.is_working_day(day)
+
+
+def run_day_of(cycle: Cycle) -> date:
+    """The day on which this cycle is closed for everyone."""
+    return run_day(cycle, is_working_day)

@@ -1,0 +1,51 @@
+-- Recoveries whose window has passed, or whose seller has left, draw on the deposit up to its balance,
+-- oldest refund first (R5.3, R5.4). Each draw is a movement, an allocation and a journal.
+--   sellers      bigint[]  whose locks the caller holds
+--   minor_units  jsonb     currency -> decimals of its minor unit
+WITH waiting AS MATERIALIZED (
+    SELECT r.id, r.number, r.seller_id, r.currency, r.outstanding, d.balance,
+           CASE r.state WHEN 'receivable' THEN 'receivables' ELSE 'recoveries' END AS account,
+           sum(r.outstanding) OVER (PARTITION BY r.seller_id ORDER BY r.refunded_at, r.number) AS reach
+    FROM settlement_recovery r
+    JOIN sellers_seller s ON s.id = r.seller_id
+    JOIN settlement_deposit d ON d.seller_id = r.seller_id
+    WHERE r.seller_id = ANY(%(sellers)s::bigint[]) AND r.outstanding > 0 AND d.balance > 0
+      AND (r.window_end < s.open_cycle OR s.left_at IS NOT NULL)
+),
+drawn AS MATERIALIZED (
+    SELECT *, least(reach, balance) - (reach - outstanding) AS amount
+    FROM waiting
+    WHERE least(reach, balance) > reach - outstanding
+),
+movements AS (
+    INSERT INTO settlement_depositmovement (seller_id, kind, change, balance_after, reference)
+    SELECT seller_id, 'refund_recovery', -amount, balance - least(reach, balance), number
+    FROM drawn ORDER BY seller_id, reach
+    RETURNING id, seller_id, reference
+),
+allocations AS (
+    INSERT INTO settlement_allocation (recovery_id, seller_id, source, movement_id, amount)
+    SELECT d.id, d.seller_id, 'deposit', m.id, d.amount
+    FROM drawn d
+    JOIN movements m ON m.reference = d.number
+),
+journals AS (
+    INSERT INTO settlement_journal (key, seller_id, kind, subject, effective_at)
+    SELECT 'deposit:' || id, seller_id, 'deposit', reference, now() FROM movements
+    RETURNING id, subject
+),
+told AS (
+    INSERT INTO koogallery_notice (key, kind, seller_number, recipient, customer_account, subject, facts)
+    SELECT 'deposit_used:' || m.id, 'deposit_used', s.number, 'seller', '',
+           round(d.amount, (%(minor_units)s::jsonb ->> d.currency)::int) || ' ' || d.currency
+               || ' taken from your deposit for recovery ' || d.number,
+           jsonb_build_object('recovery', d.number, 'amount', d.amount::text, 'currency', d.currency)
+    FROM movements m
+    JOIN drawn d ON d.number = m.reference
+    JOIN sellers_seller s ON s.id = d.seller_id
+)
+INSERT INTO settlement_ledgerentry (journal_id, seller_id, account, currency, amount)
+SELECT j.id, d.seller_id, leg.account, d.currency, leg.amount
+FROM journals j
+JOIN drawn d ON d.number = j.subject,
+LATERAL (VALUES ('deposit', d.amount), (d.account, -d.amount)) leg (account, amount)

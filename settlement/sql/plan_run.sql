@@ -1,0 +1,32 @@
+-- The parts of a bill run: its sellers with the transactions each has due, in batches of about equal
+-- weight, the biggest first. A batch is what one worker closes in one transaction.
+--   run, cycle; sellers bigint[] or NULL for everyone; lines, members: what a batch may hold
+WITH behind AS (
+    SELECT s.id, s.open_cycle
+    FROM sellers_seller s
+    WHERE (%(sellers)s::bigint[] IS NULL OR s.id = ANY(%(sellers)s::bigint[]))
+),
+weighed AS (
+    SELECT b.id,
+           (SELECT count(*) FROM sellers_order o
+            WHERE o.seller_id = b.id
+              AND o.due_cycle BETWEEN coalesce(b.open_cycle, '000000') AND %(cycle)s)
+         + (SELECT count(*) FROM sellers_usagerecord u
+            WHERE u.seller_id = b.id
+              AND u.due_cycle BETWEEN coalesce(b.open_cycle, '000000') AND %(cycle)s) AS weight
+    FROM behind b
+),
+ranked AS (
+    SELECT id, weight,
+           sum(weight) OVER (ORDER BY weight DESC, id) - weight AS before,
+           row_number() OVER (ORDER BY weight DESC, id) - 1 AS place
+    FROM weighed
+),
+batched AS (
+    SELECT id, weight, div(before, %(lines)s) AS by_weight, place FROM ranked
+)
+INSERT INTO settlement_billrunseller (run_id, seller_id, weight, batch)
+SELECT %(run)s, id, weight,
+       dense_rank() OVER (ORDER BY by_weight,
+                          div((place - first_place)::numeric, %(members)s)) - 1
+FROM (SELECT *, min(place) OVER (PARTITION BY by_weight) AS first_place FROM batched) placed

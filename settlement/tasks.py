@@ -1,0 +1,80 @@
+"""Celery tasks: numbers in, one service call, a stated retry policy. All are safe to repeat."""
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
+
+from koogallery.kit.cycles import Cycle
+from koogallery.settlement_time import ZONE, current_cycle
+from settlement.models import BillRun
+from settlement.services import invariants, runs, sending, working_days
+from settlement.services.expiry import sellers_with_expired_recoveries, settle_recoveries_of
+
+logger = logging.getLogger(__name__)
+
+RETRIED = (OperationalError, InterfaceError)
+STALLED_AFTER = timedelta(seconds=10)
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=10)
+def work_on_bill_run(number: str) -> None:
+    """One worker's share of a run; as many of these as BILL_RUN_WORKERS are queued."""
+    runs.work_on_run(number)
+
+
+def dispatch(number: str) -> None:
+    """Queue the workers of a run. If the broker is away the run waits for `resume_bill_runs`."""
+    try:
+        for _ in range(settings.BILL_RUN_WORKERS):
+            work_on_bill_run.delay(number)
+    except BrokerAway:
+        logger.warning("The broker is away; bill run %s waits for the schedule.", number)
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def close_monthly_bills(cycle: str) -> None:
+    """Close a cycle for everyone, unless a run for everyone was asked for already (R1.6, R1.7)."""
+    if not BillRun.objects.filter(cycle=cycle, everyone=True).exists():
+        dispatch(runs.request_run(Cycle(cycle), None, actor=None).number)
+
+
+@shared_task
+def close_on_run_day() -> None:
+    """Daily: from the run day of last month's cycle on, see that it is closed (R1.6)."""
+    cycle = current_cycle().previous
+    if timezone.now().astimezone(ZONE).date() >= working_days.run_day_of(cycle):
+        close_monthly_bills.delay(cycle)
+
+
+@shared_task
+def resume_bill_runs() -> None:
+    """Take up runs that stand still: their workers, or the broker with their tasks, died."""
+    for number in runs.stalled_runs(STALLED_AFTER):
+        dispatch(number)
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def recover_unsettled_refunds(cycle: str) -> None:
+    """Deposit, then receivable, for what the window through `cycle` left open (R5.3).
+
+    The run does it with the close itself; this finds what anything else may have left.
+    """
+    for seller in sellers_with_expired_recoveries(Cycle(cycle)):
+        settle_recoveries_of(seller)
+
+
+@shared_task
+def check_invariants() -> None:
+    """Prove the books and keep the result for the admin (R7.2)."""
+    invariants.store_results()
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def send_waiting_notices() -> None:
+    """Send what is still waiting, each exactly once (R10)."""
+    sending.send_waiting_notices()
