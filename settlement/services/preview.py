@@ -151,7 +151,7 @@ class _Position:
 
 
 def _last_settlements(ids: Sequence[int]) -> dict[int, Decimal]:
-    latest = Bill.objects.filter(seller__in=ids).order_by("seller", "-cycle").distinct("seller")
+    latest = Bill.objects.filter(seller__in=ids).order_by("seller_id", "-cycle").distinct("seller_id")
     return dict(latest.values_list("seller_id", "settlement_amount"))
 
 
