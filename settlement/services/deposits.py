@@ -1,0 +1,137 @@
+"""Movements of a seller's deposit by an operator (R6). Recoveries draw on it by themselves."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db import transaction
+
+from koogallery import audit
+from koogallery.kit.errors import Conflict, InvalidInput, NotFound
+from koogallery.kit.money import format_amount, to_minor_unit
+from koogallery.models import User
+from sellers.models import Seller
+from sellers.services.locks import lock_seller
+from settlement import notices
+from settlement.choices import Account, MovementKind
+from settlement.models import Deposit, DepositMovement
+from settlement.rules.deposits import balance_after, signed_change
+from settlement.services import ledger
+from settlement.services.authority import require_operator
+from settlement.services.entered import REFERENCE_LENGTH, require_positive, require_text
+from settlement.services.expiry import settle_expired_recoveries
+
+#: What an operator may record, and the account the money comes from or goes to.
+COUNTERPARTS: Mapping[MovementKind, Account] = {
+    MovementKind.TOP_UP: Account.BANK,
+    MovementKind.PENALTY: Account.PENALTIES,
+    MovementKind.RETURN: Account.BANK,
+}
+
+
+@transaction.atomic
+def move_deposit(
+    seller_number: str, kind: str, amount: Decimal, reference: str, *, actor: User
+) -> DepositMovement:
+    """Record a top-up, a penalty or a return (R6.1); `amount` is positive, the kind gives its sign.
+
+    A top-up first serves what the seller still owes: no receivable stays open while the deposit
+    is positive (R5.4).
+    """
+    seller = _lock(seller_number, actor)
+    require_operator(actor, "move a deposit", rule="R6.1")
+    kind = _known(kind)
+    require_positive(amount, seller.settlement_currency, rule="R6.1")
+    reference = require_text("reference", reference, rule="R6.1", length=REFERENCE_LENGTH)
+    _require_new(seller, kind, reference)
+    deposit = _deposit_of(seller)
+    movement = _move(deposit, kind, amount, reference, actor)
+    _post(movement, deposit.currency)
+    _tell_if_below_level(movement, before=deposit.balance)
+    if kind == MovementKind.TOP_UP:
+        settle_expired_recoveries([seller.pk])
+    audit.record(
+        actor,
+        kind,
+        "deposit",
+        seller.number,
+        seller=seller.number,
+        amount=format_amount(amount, deposit.currency),
+        currency=deposit.currency,
+        reference=reference,
+    )
+    return movement
+
+
+def _lock(seller_number: str, actor: User) -> Seller:
+    if not Seller.objects.visible_to(actor).filter(number=seller_number).exists():
+        raise NotFound(f"There is no seller {seller_number}.")
+    return lock_seller(number=seller_number)
+
+
+def _known(kind: str) -> MovementKind:
+    if kind not in COUNTERPARTS:
+        known = ", ".join(COUNTERPARTS)
+        raise InvalidInput(
+            f"{kind!r} is no movement to record; it is one of {known}.",
+            code="unknown_kind",
+            rule="R6.1",
+            field="kind",
+        )
+    return MovementKind(kind)
+
+
+def _require_new(seller: Seller, kind: MovementKind, reference: str) -> None:
+    earlier = seller.deposit_movements.filter(kind=kind, reference=reference).first()
+    if earlier:
+        amount = format_amount(abs(earlier.change), seller.settlement_currency)
+        raise Conflict(
+            f"{kind.label} {reference!r} over {amount} was recorded already, on "
+            f"{earlier.at:%Y-%m-%d}.",
+            code="recorded_already",
+            rule="R6.1",
+            field="reference",
+        )
+
+
+def _deposit_of(seller: Seller) -> Deposit:
+    """Deposits are optional: one exists from its first movement on."""
+    deposit, _ = Deposit.objects.get_or_create(
+        seller=seller, defaults={"currency": seller.settlement_currency}
+    )
+    return deposit
+
+
+def _move(
+    deposit: Deposit, kind: MovementKind, amount: Decimal, reference: str, actor: User
+) -> DepositMovement:
+    balance = to_minor_unit(deposit.balance, deposit.currency)
+    after = balance_after(balance, kind, to_minor_unit(amount, deposit.currency))
+    return DepositMovement.objects.create(
+        seller=deposit.seller,
+        kind=kind,
+        change=signed_change(kind, amount),
+        balance_after=after,
+        reference=reference,
+        actor=actor,
+    )
+
+
+def _post(movement: DepositMovement, currency: str) -> None:
+    ledger.post(
+        key=f"deposit:{movement.pk}",
+        kind="deposit",
+        seller_id=movement.seller_id,
+        subject=movement.seller.number,
+        effective_at=movement.at,
+        currency=currency,
+        legs={
+            COUNTERPARTS[MovementKind(movement.kind)]: movement.change,
+            Account.DEPOSIT: -movement.change,
+        },
+    )
+
+
+def _tell_if_below_level(movement: DepositMovement, *, before: Decimal) -> None:
+    """Once when it falls below the required level (R6.2), not again while it stays there."""
+    if movement.balance_after < movement.seller.required_deposit <= before:
+        notices.deposit_below_level(movement)

@@ -1,0 +1,40 @@
+"""Refusals of what was entered wrongly, before anything is looked at."""
+
+from decimal import Decimal
+
+from koogallery.kit.errors import InvalidInput, Violation, refuse
+from koogallery.kit.money import ZERO
+from sellers.rules.figures import amount_violations
+
+#: As wide as the column of a bank's or a contract's reference.
+REFERENCE_LENGTH = 100
+
+
+def require_positive(amount: Decimal, currency: str, *, rule: str) -> None:
+    """More than nothing, and payable as it stands in its currency."""
+    refuse(amount_violations("amount", amount, currency, rule=rule))
+    if amount == ZERO:
+        raise _invalid("amount", "not_positive", "amount must be more than 0.", rule)
+
+
+def require_signed(amount: Decimal, currency: str, *, rule: str) -> None:
+    """Positive or negative, but not nothing, and payable as it stands in its currency."""
+    if amount.is_finite():
+        amount = abs(amount)
+    refuse(amount_violations("amount", amount, currency, rule=rule))
+    if amount == ZERO:
+        raise _invalid("amount", "changes_nothing", "amount must not be 0.", rule)
+
+
+def require_text(field: str, text: str, *, rule: str, length: int | None = None) -> str:
+    """The text without the blanks around it; refused if nothing is left."""
+    stripped = text.strip()
+    if not stripped:
+        raise _invalid(field, "required", f"Give the {field}.", rule)
+    if length and len(stripped) > length:
+        raise _invalid(field, "too_long", f"{field} has more than {length} characters.", rule)
+    return stripped
+
+
+def _invalid(field: str, code: str, detail: str, rule: str) -> InvalidInput:
+    return InvalidInput.of([Violation(field, code, detail, rule)])

@@ -1,0 +1,22 @@
+"""The first step of every act on one row: find it, lock its seller, read it again."""
+
+from typing import TypeVar
+
+from django.db.models import Model
+
+from koogallery.kit.errors import NotFound
+from koogallery.models import User
+from koogallery.scoping import ScopedQuerySet
+from sellers.services.locks import lock_seller
+
+Row = TypeVar("Row", bound=Model)
+
+
+def read_locked(rows: ScopedQuerySet[Row], number: str, *, actor: User) -> Row:
+    """The row as of its seller's lock; what `actor` may not see does not exist for them."""
+    visible = rows.visible_to(actor).filter(number=number)
+    seller = visible.values_list("seller_id", flat=True).first()
+    if seller is None:
+        raise NotFound(f"There is no {rows.model._meta.verbose_name} {number}.")
+    lock_seller(pk=seller)
+    return rows.get(number=number)

@@ -1,0 +1,117 @@
+"""The whole path of a recovery: taken, planned, open, with dates and amounts (R5.6)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from django.conf import settings
+
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.money import ZERO
+from koogallery.settlement_time import ZONE
+from settlement.choices import RecoveryState, Source
+from settlement.models import Allocation, Deposit, Recovery
+from settlement.rules.wording import money
+from settlement.services.working_days import run_day_of
+
+
+class Progress(StrEnum):
+    TAKEN = "taken"
+    PLANNED = "planned"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One source of a recovery. Planned, `amount` is the most it may give, `on` the first day.
+
+    Days are those of the settlement time zone. `document` is the number of the bill or of the
+    receivable, or a payment's reference.
+    """
+
+    progress: Progress
+    source: Source
+    amount: Decimal
+    on: date
+    cycle: str = ""
+    document: str = ""
+
+
+def recovery_path(recovery: Recovery) -> tuple[Step, ...]:
+    """Every step so far, then those to come in the order of R5.2, as things stand."""
+    return (*_taken(recovery), *_to_come(recovery))
+
+
+def plan_in_words(recovery: Recovery) -> list[str]:
+    """What will be taken from where, and when: told to the seller beforehand."""
+    return [
+        f"at most {money(step.amount, recovery.currency)} {_from(step)}, on {step.on} or later"
+        for step in recovery_path(recovery)
+        if step.progress == Progress.PLANNED
+    ]
+
+
+def _from(step: Step) -> str:
+    if step.source == Source.BILL:
+        return f"from the bill of {step.cycle}"
+    return "from the deposit" if step.source == Source.DEPOSIT else "paid by you as a receivable"
+
+
+def _taken(recovery: Recovery) -> Iterator[Step]:
+    allocations = recovery.allocations.select_related("bill", "payment")
+    for allocation in allocations.order_by("id"):
+        yield Step(
+            progress=Progress.TAKEN,
+            source=Source(allocation.source),
+            amount=allocation.amount,
+            on=allocation.at.astimezone(ZONE).date(),
+            cycle=allocation.bill.cycle if allocation.bill else "",
+            document=_document(allocation),
+        )
+
+
+def _document(allocation: Allocation) -> str:
+    if allocation.bill:
+        return str(allocation.bill.number)
+    return allocation.payment.reference if allocation.payment else ""
+
+
+def _to_come(recovery: Recovery) -> Iterator[Step]:
+    if recovery.state == RecoveryState.RECEIVABLE:
+        receivable = recovery.receivable
+        yield Step(
+            progress=Progress.OPEN,
+            source=Source.PAYMENT,
+            amount=recovery.outstanding,
+            on=receivable.due_at.astimezone(ZONE).date(),
+            document=receivable.number,
+        )
+    elif recovery.state == RecoveryState.OPEN:
+        yield from _planned(recovery)
+
+
+def _planned(recovery: Recovery) -> Iterator[Step]:
+    """Bills still to come may give all of it; the deposit what it holds; the seller pays the rest."""
+    for cycle in _cycles_to_come(recovery):
+        yield Step(
+            Progress.PLANNED, Source.BILL, recovery.outstanding, run_day_of(cycle), cycle=cycle
+        )
+    after = run_day_of(Cycle(recovery.window_end))
+    deposit = Deposit.objects.filter(seller=recovery.seller_id).first()
+    held = min(deposit.balance, recovery.outstanding) if deposit else ZERO
+    if held:
+        yield Step(Progress.PLANNED, Source.DEPOSIT, held, after)
+    if rest := recovery.outstanding - held:
+        due = after + timedelta(days=settings.RECEIVABLE_DUE_DAYS)
+        yield Step(Progress.PLANNED, Source.PAYMENT, rest, due)
+
+
+def _cycles_to_come(recovery: Recovery) -> Iterator[Cycle]:
+    """The window's cycles that are not closed yet for its seller."""
+    seller = recovery.seller
+    cycle = Cycle(max(recovery.window_start, seller.open_cycle or recovery.window_start))
+    while cycle <= recovery.window_end and not seller.left_at:
+        yield cycle
+        cycle = cycle.following

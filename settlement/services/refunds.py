@@ -1,0 +1,245 @@
+"""A refund from application to payout: every step a move of R4.3, decided by the right person."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from koogallery import audit
+from koogallery.guards import as_refusals
+from koogallery.kit.errors import (
+    Conflict,
+    Forbidden,
+    IllegalTransition,
+    InvalidInput,
+    refuse,
+)
+from koogallery.kit.money import format_amount
+from koogallery.models import User
+from koogallery.numbering import next_number
+from koogallery.settlement_time import ZONE
+from sellers.models import Order
+from settlement import notices
+from settlement.choices import LineKind, RefundState
+from settlement.models import BillLine, Refund, RefundApproval
+from settlement.rules.refunds import needs_seller_review, refund_violations
+from settlement.services.authority import require_operator, require_reviewer
+from settlement.services.entered import require_text
+from settlement.services.expiry import settle_expired_recoveries
+from settlement.services.locked import read_locked
+from settlement.services.recoveries import open_recovery
+from settlement.services.standards import checks_of, facts_of
+
+#: From the amount of R4.4 on, two different operators approve.
+TWO_OPERATORS = 2
+
+
+@as_refusals()
+@transaction.atomic
+def request_refund(
+    order_number: str, amount: Decimal, reason: str, special_agreement: str = "", *, actor: User
+) -> Refund:
+    """Record a customer's claim, held against the standards of R4.2 as they stand now.
+
+    Refused above what the customer paid, whatever was agreed (R4.1); refused outside R4.2 unless
+    a special agreement admits it. It goes on at once to whoever has to look at it first.
+    """
+    order = read_locked(Order.objects.with_names(), order_number, actor=actor)
+    require_operator(actor, "apply for a customer's refund", rule="R4.3")
+    reason, agreement = require_text("reason", reason, rule="R4.3"), special_agreement.strip()
+    now = timezone.now()
+    facts = facts_of(order, amount)
+    refuse(refund_violations(facts, now, special_agreement=bool(agreement), zone=ZONE))
+    refund = Refund.objects.create(
+        number=next_number("RF"),
+        seller=order.seller,
+        order=order,
+        currency=order.currency,
+        amount=amount,
+        reason=reason,
+        special_agreement=agreement,
+        checks=checks_of(facts, now),
+        approvals_needed=approvals_needed(amount),
+        requested_by=actor,
+    )
+    _record(refund, "requested", actor, reason=reason, special_agreement=agreement)
+    if needs_seller_review(facts):
+        refund.move_to(RefundState.SELLER_REVIEW)
+        notices.refund_review(refund)
+    else:
+        refund.move_to(RefundState.OPERATOR_REVIEW)
+    return refund
+
+
+def approvals_needed(amount: Decimal) -> int:
+    return TWO_OPERATORS if amount >= settings.SECOND_APPROVAL_FROM else 1
+
+
+@transaction.atomic
+def agree_refund(number: str, comment: str = "", *, actor: User) -> Refund:
+    """The seller's review: it agrees, or an operator records that it did (R4.2)."""
+    refund = _locked(number, actor)
+    require_reviewer(actor, refund.seller)
+    return _move(
+        refund,
+        RefundState.OPERATOR_REVIEW,
+        "agreed",
+        actor,
+        seller_comment=comment.strip(),
+        agreed_by=actor,
+        agreed_at=timezone.now(),
+    )
+
+
+@as_refusals()
+@transaction.atomic
+def approve_refund(number: str, comment: str = "", *, actor: User) -> Refund:
+    """One operator's approval; with the last one due, seller and customer are told (R4.4, R4.5)."""
+    refund = _locked(number, actor)
+    require_approver(refund, actor)
+    RefundApproval.objects.create(
+        refund=refund, operator=actor, requested_by=refund.requested_by, comment=comment.strip()
+    )
+    if refund.approvals.count() < refund.approvals_needed:
+        _record(refund, "approved", actor, comment=comment)
+        return refund
+    _move(refund, RefundState.APPROVED, "approved", actor, approved_at=timezone.now())
+    notices.refund_confirmed(refund)
+    return refund
+
+
+def require_approver(refund: Refund, actor: User) -> None:
+    """Refuse whoever may not approve this refund now; pages tell the same reason beforehand."""
+    require_operator(actor, "approve a refund", rule="R4.4")
+    if refund.state != RefundState.OPERATOR_REVIEW:
+        raise IllegalTransition(
+            f"This refund is {refund.state}; it is approved in operator_review.", rule="R4.3"
+        )
+    if refund.requested_by_id == actor.pk:
+        raise Forbidden(
+            "You applied for this refund; another operator has to approve it.",
+            code="requester_is_not_approver",
+            rule="R4.4",
+        )
+    if refund.approvals.filter(operator=actor).exists():
+        raise Conflict(
+            "You approved this refund already; a second operator has to approve it.",
+            code="approvers_are_different",
+            rule="R4.4",
+        )
+
+
+@transaction.atomic
+def reject_refund(number: str, reason: str, *, actor: User) -> Refund:
+    """By an operator, or by the seller while its review is due; the customer may apply again."""
+    refund = _locked(number, actor)
+    if not actor.is_operator:
+        require_reviewer(actor, refund.seller)
+        _require_state(refund, RefundState.SELLER_REVIEW)
+    reason = require_text("reason", reason, rule="R4.3")
+    _move(
+        refund,
+        RefundState.REJECTED,
+        "rejected",
+        actor,
+        rejected_by=actor,
+        rejection_reason=reason,
+        closed_at=timezone.now(),
+    )
+    notices.refund_rejected(refund)
+    return refund
+
+
+@transaction.atomic
+def withdraw_refund(number: str, *, actor: User) -> Refund:
+    """The customer no longer wants it; possible until it is approved."""
+    refund = _locked(number, actor)
+    require_operator(actor, "withdraw a customer's refund", rule="R4.3")
+    return _move(refund, RefundState.WITHDRAWN, "withdrawn", actor, closed_at=timezone.now())
+
+
+@as_refusals()
+@transaction.atomic
+def complete_refund(number: str, refunded_at: datetime, *, actor: User) -> Refund:
+    """The payment system reports the money as returned; a settled refund is recovered (R5.1).
+
+    Reporting the same instant again changes nothing.
+    """
+    refund = _locked(number, actor)
+    require_operator(actor, "report a refund as paid out", rule="R4.5")
+    if refund.state == RefundState.REFUNDED:
+        return _same_report(refund, refunded_at)
+    _require_possible(refund, refunded_at)
+    _move(
+        refund,
+        RefundState.REFUNDED,
+        "refunded",
+        actor,
+        refunded_at=refunded_at,
+        closed_at=timezone.now(),
+    )
+    notices.refund_paid(refund)
+    line = BillLine.objects.filter(order=refund.order, kind=LineKind.ORDER).first()
+    if line:
+        open_recovery(refund, line, actor=actor)
+        settle_expired_recoveries([refund.seller_id])
+    return refund
+
+
+def _same_report(refund: Refund, refunded_at: datetime) -> Refund:
+    if refund.refunded_at != refunded_at:
+        raise Conflict(
+            f"This refund was reported as paid out at {refund.refunded_at:%Y-%m-%dT%H:%M:%SZ}.",
+            code="refunded_already",
+            rule="R4.5",
+            field="refunded_at",
+        )
+    return refund
+
+
+def _require_possible(refund: Refund, refunded_at: datetime) -> None:
+    if refunded_at > timezone.now():
+        raise InvalidInput(
+            "refunded_at lies in the future.", code="in_future", rule="R4.5", field="refunded_at"
+        )
+    if refunded_at < refund.order.placed_at:
+        raise InvalidInput(
+            "refunded_at lies before the order was placed.",
+            code="before_order",
+            rule="R4.5",
+            field="refunded_at",
+        )
+
+
+def _locked(number: str, actor: User) -> Refund:
+    return read_locked(
+        Refund.objects.select_related("seller", "order", "requested_by"), number, actor=actor
+    )
+
+
+def _require_state(refund: Refund, state: RefundState) -> None:
+    if refund.state != state:
+        raise IllegalTransition(f"This refund is {refund.state}, not {state}.", rule="R4.3")
+
+
+def _move(refund: Refund, target: RefundState, verb: str, actor: User, **columns: Any) -> Refund:
+    refund.move_to(target, modified_at=timezone.now(), **columns)
+    _record(refund, verb, actor, **columns)
+    return refund
+
+
+def _record(refund: Refund, verb: str, actor: User, **facts: Any) -> None:
+    audit.record(
+        actor,
+        verb,
+        "refund",
+        refund.number,
+        seller=refund.seller.number,
+        state=refund.state,
+        amount=format_amount(refund.amount, refund.currency),
+        currency=refund.currency,
+        **facts,
+    )

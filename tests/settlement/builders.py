@@ -1,0 +1,117 @@
+"""A small market to settle: each builder makes one row, with what the caller does not care for."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from koogallery.kit.cycles import Cycle
+from koogallery.models import User
+from koogallery.numbering import next_number
+from koogallery.settlement_time import cycle_of
+from sellers.choices import Role
+from sellers.models import FeeRatio, Member, Order, Product, Seller
+from settlement.models import Bill, Refund
+from settlement.services import refunds
+from settlement.services.closing import close_through
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def at(month: int, day: int, hour: int = 2) -> datetime:
+    """An instant of 2026; two o'clock UTC is ten in the morning in the settlement time zone."""
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+def make_operator(name: str = "olga") -> User:
+    return User.objects.create_user(name, is_staff=True)
+
+
+def make_seller(**fields: Any) -> Seller:
+    return Seller.objects.create(
+        **{
+            "number": next_number("S"),
+            "company_name": "Contoso Cloud",
+            "country": "SG",
+            "settlement_currency": "USD",
+            "certified_at": LONG_AGO,
+            **fields,
+        }
+    )
+
+
+def make_member(seller: Seller, name: str, role: Role = Role.OWNER) -> User:
+    user = User.objects.create_user(name, email=f"{name}@seller.example")
+    Member.objects.create(seller=seller, user=user, role=role)
+    return user
+
+
+def make_product(seller: Seller, *, ratio: str = "0", **fields: Any) -> Product:
+    product = Product.objects.create(
+        **{
+            "number": next_number("P"),
+            "seller": seller,
+            "name": "Firewall",
+            "delivery_method": "license",
+            "supervised": True,
+            "platform_fee_ratio": Decimal(ratio),
+            **fields,
+        }
+    )
+    FeeRatio.objects.create(
+        product=product, version=1, platform_fee_ratio=Decimal(ratio), valid_from=LONG_AGO
+    )
+    return product
+
+
+def make_order(product: Product, amount: str, effective_at: datetime, **fields: Any) -> Order:
+    """Paid, enabled and, as supervision is not applicable, due in the month of `effective_at`."""
+    cycle = cycle_of(effective_at)
+    open_cycle = Seller.objects.get(pk=product.seller_id).open_cycle or cycle
+    return Order.objects.create(
+        **{
+            "number": f"ORD-{Order.objects.count() + 1:03}",
+            "seller": product.seller,
+            "product": product,
+            "order_type": "purchase",
+            "billing_mode": "one_time",
+            "customer_name": "Fabrikam",
+            "customer_account": "fabrikam@trading",
+            "currency": product.seller.settlement_currency,
+            "paid_amount": Decimal(amount),
+            "sales_amount": Decimal(amount),
+            "platform_fee_ratio": product.platform_fee_ratio,
+            "fee_ratio_version": 1,
+            "placed_at": effective_at,
+            "paid_at": effective_at,
+            "effective_at": effective_at,
+            "supervision_status": "not_applicable",
+            "cycle": cycle,
+            "due_cycle": max(cycle, open_cycle),
+            **fields,
+        }
+    )
+
+
+def close(seller: Seller, cycle: str) -> Bill | None:
+    """Close one cycle; its bill if there is one."""
+    close_through([seller.pk], Cycle(cycle))
+    return Bill.objects.filter(seller=seller, cycle=cycle).first()
+
+
+def approved_refund(order: Order, amount: str, requester: User, *approvers: User) -> Refund:
+    """Applied for under a special agreement, agreed by the seller, approved."""
+    refund = refunds.request_refund(
+        order.number, Decimal(amount), "not needed", "contract 7", actor=requester
+    )
+    if refund.state == "seller_review":
+        refunds.agree_refund(refund.number, "agreed", actor=requester)
+    for approver in approvers:
+        refund = refunds.approve_refund(refund.number, "fine", actor=approver)
+    return refund
+
+
+def refunded(
+    order: Order, amount: str, refunded_at: datetime, requester: User, *approvers: User
+) -> Refund:
+    refund = approved_refund(order, amount, requester, *approvers)
+    return refunds.complete_refund(refund.number, refunded_at, actor=approvers[0])
