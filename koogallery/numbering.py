@@ -21,9 +21,7 @@ DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6}
 def next_numbers(prefix: str, count: int = 1) -> Sequence[str]:
     """The next free public numbers of one kind, e.g. `S000042`."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(%s) FROM generate_series(1, %s)", [SEQUENCES[prefix], count]
-        )
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [SEQUENCES[prefix], count])
         return [f"{prefix}{value:0{DIGITS[prefix]}d}" for (value,) in cursor.fetchall()]
 
 

@@ -7,10 +7,10 @@ from django.db import models
 
 from koogallery.models import User
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
+Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 
 
-class ScopedQuerySet(models.QuerySet[Row]):
+class ScopedQuerySet(models.QuerySet[Row_co]):
     """Rows that belong to one seller each. Every view starts from `visible_to`.
 
     `seller_path` is the lookup that leads from the row to its seller; empty on the seller itself.

@@ -13,11 +13,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str(
-    "SECRET_KEY", "development-only-key-that-no-server-may-use-in-production"
-)
+SECRET_KEY = env.str("SECRET_KEY", "development-only-key-that-no-server-may-use-in-production")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- settlement rules that are settings (rules.md) --------------------------------------------
 SETTLEMENT_TIME_ZONE = env.str("SETTLEMENT_TIME_ZONE", "Asia/Shanghai")  # R1.1
@@ -95,9 +93,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
-CELERY_BROKER_URL = env.str(
-    "CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://")
-)
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://"))
 CELERY_RESULT_BACKEND = None  # the bill run's own rows are the record
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -129,7 +125,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
-KNOX_TOKEN_MODEL = "koogallery.AccessToken"
+KNOX_TOKEN_MODEL = "koogallery.AccessToken"  # noqa: S105  # a model, no secret
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
     "TOKEN_TTL": None,
@@ -172,9 +168,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS: list[str] = []
 WHITENOISE_USE_FINDERS = True
-EMAIL_BACKEND = env.str(
-    "EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend"
-)
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = "settlement@koogallery.example"
 
@@ -211,9 +205,7 @@ UNFOLD = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from koogallery.kit.errors import IllegalTransition
 
@@ -24,13 +25,10 @@ class StatefulModel(models.Model):
         """Follow one declared edge and write `columns` with it, or refuse and change nothing."""
         name = self._meta.verbose_name
         if not self.may_move_to(target):
-            raise IllegalTransition(
-                f"This {name} is {self.state}; it cannot become {target}."
-            )
-        rows = type(self)._base_manager.filter(pk=self.pk, state=self.state)
-        if not rows.update(state=target, **columns):
-            raise IllegalTransition(
-                f"This {name} is no longer {self.state}; read it again."
-            )
+            raise IllegalTransition(f"This {name} is {self.state}; it cannot become {target}.")
+        everyone = type(self)._base_manager  # noqa: SLF001  # documented: no default filter
+        rows = everyone.filter(pk=self.pk).filter(Q(state=self.state))
+        if not rows.update(**{"state": target, **columns}):
+            raise IllegalTransition(f"This {name} is no longer {self.state}; read it again.")
         for column, value in {"state": target, **columns}.items():
             setattr(self, column, value)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 
-def health(request: HttpRequest) -> HttpResponse:
+def health(_request: HttpRequest) -> HttpResponse:
     """Answers once the portal serves; the launcher waits for it."""
     return HttpResponse("ok", content_type="text/plain")
 
@@ -14,10 +14,13 @@ def health(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("health/", health),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("koogallery.api.urls")),
     path(
         "accounts/login/",
         LoginView.as_view(redirect_authenticated_user=True),
         name="login",
     ),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("", include("koogallery.portal.urls")),
+    path("", include("settlement.portal.urls")),
 ]

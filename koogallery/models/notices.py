@@ -18,19 +18,13 @@ class Notice(models.Model):
     customer_account = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=200)
     facts = models.JSONField(default=dict)
-    created_at = models.DateTimeField(
-        auto_now_add=True, db_default=models.functions.Now()
-    )
+    created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["created_at"], condition=Q(sent_at=None), name="notice_waiting"
-            ),
-            models.Index(
-                fields=["seller_number", "-created_at"], name="notice_of_seller"
-            ),
+            models.Index(fields=["created_at"], condition=Q(sent_at=None), name="notice_waiting"),
+            models.Index(fields=["seller_number", "-created_at"], name="notice_of_seller"),
         ]
 
     def __str__(self) -> str:

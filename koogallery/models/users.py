@@ -1,7 +1,7 @@
 from django.contrib.auth.models import AbstractUser
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, untyped
     """A person or a client: an operator (staff) or a member of one or more sellers.
 
     `narrowed_to` is set for one request by the token that signed it: a token for one seller

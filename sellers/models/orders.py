@@ -26,9 +26,7 @@ class Order(models.Model):
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="orders", db_index=False)
-    product = models.ForeignKey(
-        Product, models.PROTECT, related_name="orders", db_constraint=False
-    )
+    product = models.ForeignKey(Product, models.PROTECT, related_name="orders", db_constraint=False)
     order_type = models.CharField(max_length=10, choices=OrderType.choices)
     billing_mode = models.CharField(max_length=15, choices=BillingMode.choices)
     customer_name = models.CharField(max_length=200)
@@ -64,9 +62,7 @@ class Order(models.Model):
             models.Index(fields=["seller", "-id"], name="order_of_seller"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["id", "seller"], name="an_order_has_one_seller"
-            ),
+            models.UniqueConstraint(fields=["id", "seller"], name="an_order_has_one_seller"),
             models.CheckConstraint(
                 condition=Q(customer_wht__gte=0)
                 & Q(customer_wht__lte=F("sales_amount"))
@@ -102,10 +98,7 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(due_cycle__isnull=True)
-                | (
-                    ~Q(billing_mode=BillingMode.PAY_PER_USE)
-                    & ~Q(order_type=OrderType.TRIAL)
-                ),
+                | (~Q(billing_mode=BillingMode.PAY_PER_USE) & ~Q(order_type=OrderType.TRIAL)),
                 name="trials_and_pay_per_use_orders_are_never_due",
             ),
         ]

@@ -32,9 +32,7 @@ class Product(models.Model):
                 condition=Q(platform_fee_ratio__range=(0, 1)),
                 name="platform_fee_ratio_is_a_share",
             ),
-            models.UniqueConstraint(
-                fields=["id", "seller"], name="a_product_has_one_seller"
-            ),
+            models.UniqueConstraint(fields=["id", "seller"], name="a_product_has_one_seller"),
         ]
 
     def __str__(self) -> str:

@@ -60,16 +60,12 @@ class Member(models.Model):
     """A user's place in a seller's company; the role says what they may do there."""
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="members")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["seller", "user"], name="a_user_joins_a_seller_once"
-            )
+            models.UniqueConstraint(fields=["seller", "user"], name="a_user_joins_a_seller_once")
         ]
 
     def __str__(self) -> str:

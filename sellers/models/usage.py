@@ -18,9 +18,7 @@ class UsageRecord(models.Model):
     """
 
     metering_sn = models.CharField(max_length=64, unique=True)
-    seller = models.ForeignKey(
-        Seller, models.PROTECT, related_name="usage_records", db_index=False
-    )
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="usage_records", db_index=False)
     order = models.ForeignKey(
         Order, models.PROTECT, related_name="usage_records", db_constraint=False
     )
@@ -45,12 +43,9 @@ class UsageRecord(models.Model):
             ),
         ]
         constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="usage_quantity_is_positive"),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0), name="usage_quantity_is_positive"
-            ),
-            models.CheckConstraint(
-                condition=Q(customer_wht__gte=0)
-                & Q(customer_wht__lte=F("sales_amount")),
+                condition=Q(customer_wht__gte=0) & Q(customer_wht__lte=F("sales_amount")),
                 name="usage_wht_within_sales",
             ),
             models.CheckConstraint(

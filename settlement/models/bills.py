@@ -69,9 +69,7 @@ class Bill(StatefulModel):
                 name="a_bill_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    net_payable=Greatest(F("settlement_amount"), 0) - F("recovered")
-                ),
+                condition=Q(net_payable=Greatest(F("settlement_amount"), 0) - F("recovered")),
                 name="net_payable_is_settlement_less_recovered",
             ),
             models.CheckConstraint(
@@ -142,9 +140,7 @@ class BillLine(models.Model):
     class Meta:
         ordering = ["bill", "line_no"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["bill", "line_no"], name="line_numbers_are_unique"
-            ),
+            models.UniqueConstraint(fields=["bill", "line_no"], name="line_numbers_are_unique"),
             models.UniqueConstraint(
                 fields=["order"],
                 condition=Q(kind=LineKind.ORDER),
@@ -216,9 +212,7 @@ class Adjustment(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(amount=0), name="an_adjustment_changes_something"
-            ),
+            models.CheckConstraint(condition=~Q(amount=0), name="an_adjustment_changes_something"),
             models.UniqueConstraint(
                 fields=["bill"],
                 condition=Q(kind=AdjustmentKind.CARRY_OVER),

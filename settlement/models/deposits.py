@@ -13,11 +13,9 @@ class DepositQuerySet(ScopedQuerySet["Deposit"]):
 
 
 class Deposit(models.Model):
-    """A seller's deposit (R6.1). The balance is kept by a trigger on the movements, never below 0."""
+    """A seller's deposit (R6.1). A trigger on the movements keeps the balance, never below 0."""
 
-    seller = models.OneToOneField(
-        Seller, models.PROTECT, primary_key=True, related_name="deposit"
-    )
+    seller = models.OneToOneField(Seller, models.PROTECT, primary_key=True, related_name="deposit")
     currency = fields.currency()
     balance = fields.amount(default=0)
     modified_at = models.DateTimeField(db_default=models.functions.Now())
@@ -40,16 +38,14 @@ class MovementQuerySet(ScopedQuerySet["DepositMovement"]):
 
 
 class DepositMovement(models.Model):
-    """One movement of a deposit; `change` is signed, `balance_after` stays true for ever. Insert-only."""
+    """One movement of a deposit, insert-only: the signed `change`, and the balance it led to."""
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="deposit_movements")
     kind = models.CharField(max_length=15, choices=MovementKind.choices)
     change = fields.amount()
     balance_after = fields.amount()
     reference = models.CharField(max_length=100)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=models.functions.Now())
 
     objects = MovementQuerySet.as_manager()

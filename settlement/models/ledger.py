@@ -24,9 +24,7 @@ class Journal(models.Model):
     subject = models.CharField(max_length=60)
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=models.functions.Now())
-    reverses = models.OneToOneField(
-        "self", models.PROTECT, null=True, related_name="reversed_by"
-    )
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
 
     objects = JournalQuerySet.as_manager()
 
@@ -65,9 +63,7 @@ class LedgerEntry(models.Model):
         verbose_name_plural = "ledger entries"
         indexes = [models.Index(fields=["seller", "account"], name="entry_of_account")]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(amount=0), name="an_entry_moves_something"
-            ),
+            models.CheckConstraint(condition=~Q(amount=0), name="an_entry_moves_something"),
             models.UniqueConstraint(
                 fields=["journal", "account"], name="one_entry_per_journal_and_account"
             ),

@@ -55,9 +55,7 @@ class Recovery(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0)
-                & Q(outstanding__gte=0)
-                & Q(outstanding__lte=F("amount")),
+                condition=Q(amount__gt=0) & Q(outstanding__gte=0) & Q(outstanding__lte=F("amount")),
                 name="outstanding_is_within_the_recovery",
             ),
             models.CheckConstraint(
@@ -81,9 +79,7 @@ class Allocation(models.Model):
     recovery = models.ForeignKey(Recovery, models.PROTECT, related_name="allocations")
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
     source = models.CharField(max_length=10, choices=Source.choices)
-    bill = models.ForeignKey(
-        Bill, models.PROTECT, null=True, related_name="allocations"
-    )
+    bill = models.ForeignKey(Bill, models.PROTECT, null=True, related_name="allocations")
     movement = models.OneToOneField(
         DepositMovement, models.PROTECT, null=True, related_name="allocation"
     )
@@ -98,18 +94,14 @@ class Allocation(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount__gt=0), name="an_allocation_is_positive"
-            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="an_allocation_is_positive"),
             models.UniqueConstraint(
                 fields=["recovery", "bill"],
                 condition=Q(bill__isnull=False),
                 name="a_bill_is_drawn_on_once_per_recovery",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    source="bill", bill__isnull=False, movement=None, payment=None
-                )
+                condition=Q(source="bill", bill__isnull=False, movement=None, payment=None)
                 | Q(source="deposit", bill=None, movement__isnull=False, payment=None)
                 | Q(source="payment", bill=None, movement=None, payment__isnull=False),
                 name="an_allocation_names_its_source",
@@ -148,9 +140,7 @@ class Receivable(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount__gt=0), name="a_receivable_is_positive"
-            )
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_receivable_is_positive")
         ]
 
     def __str__(self) -> str:
@@ -164,17 +154,13 @@ class ReceivablePayment(models.Model):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
     amount = fields.amount()
     reference = models.CharField(max_length=100)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount__gt=0), name="a_payment_is_positive"
-            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_payment_is_positive"),
             models.UniqueConstraint(
                 fields=["receivable", "reference"], name="a_payment_is_recorded_once"
             ),

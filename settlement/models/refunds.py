@@ -36,9 +36,7 @@ class Refund(StatefulModel):
         max_length=20, choices=RefundState.choices, default=RefundState.SUBMITTED
     )
     approvals_needed = models.PositiveSmallIntegerField(default=1)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
     seller_comment = models.TextField(blank=True)
     agreed_by = models.ForeignKey(
@@ -67,9 +65,7 @@ class Refund(StatefulModel):
             models.Index(fields=["state", "requested_at"], name="refund_queue"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount__gt=0), name="a_refund_is_positive"
-            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_is_positive"),
             models.CheckConstraint(
                 condition=Q(state=RefundState.REFUNDED, refunded_at__isnull=False)
                 | (~Q(state=RefundState.REFUNDED) & Q(refunded_at__isnull=True)),
@@ -89,20 +85,14 @@ class RefundApproval(models.Model):
     """One operator's approval. Insert-only; never by the requester (R4.4)."""
 
     refund = models.ForeignKey(Refund, models.PROTECT, related_name="approvals")
-    operator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     comment = models.TextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["refund", "operator"], name="approvers_are_different"
-            ),
+            models.UniqueConstraint(fields=["refund", "operator"], name="approvers_are_different"),
             models.CheckConstraint(
                 condition=~Q(operator=F("requested_by")),
                 name="requester_is_not_approver",

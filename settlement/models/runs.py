@@ -22,9 +22,7 @@ class BillRun(StatefulModel):
     number = fields.number()
     cycle = fields.cycle()
     everyone = models.BooleanField()
-    state = models.CharField(
-        max_length=10, choices=RunState.choices, default=RunState.QUEUED
-    )
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.QUEUED)
     reason = models.TextField(blank=True)
     sellers_total = models.PositiveIntegerField(default=0)
     lines_expected = models.PositiveBigIntegerField(default=0)
@@ -76,9 +74,7 @@ class BillRunSeller(models.Model):
             )
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["run", "seller"], name="a_run_closes_a_seller_once"
-            )
+            models.UniqueConstraint(fields=["run", "seller"], name="a_run_closes_a_seller_once")
         ]
 
     def __str__(self) -> str:

@@ -27,9 +27,7 @@ def settle_expired_recoveries(seller_ids: Sequence[int]) -> None:
     """
     scope = {"sellers": list(seller_ids), "minor_units": CURRENCIES}
     run_statement(SQL / "draw_deposits.sql", scope)
-    run_statement(
-        SQL / "open_receivables.sql", {**scope, "due_days": settings.RECEIVABLE_DUE_DAYS}
-    )
+    run_statement(SQL / "open_receivables.sql", {**scope, "due_days": settings.RECEIVABLE_DUE_DAYS})
 
 
 def sellers_with_expired_recoveries(cycle: Cycle) -> list[int]:

@@ -1,7 +1,7 @@
 """The month before it is closed: the close itself, rolled back (R1.6, R5.6).
 
-Nothing is estimated by other code than the one that closes, so a preview shows exactly what would be
-issued if nothing arrived in between. The sellers of a batch are locked while it is computed.
+Nothing is estimated by other code than the one that closes, so a preview shows exactly what would
+be issued if nothing arrived in between. The sellers of a batch are locked while it is computed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -93,7 +93,7 @@ class Preview:
 
 
 def preview_run(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Preview:
-    """What `request_run` with the same arguments would issue; also for the month that still runs."""
+    """What `request_run` with the same arguments would issue; also for a running month."""
     preview = Preview(cycle)
     for seller in preview_sellers(cycle, seller_numbers):
         preview.sellers.append(seller)
@@ -101,9 +101,7 @@ def preview_run(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Preview:
     return preview
 
 
-def preview_sellers(
-    cycle: Cycle, seller_numbers: Sequence[str] | None
-) -> Iterator[SellerPreview]:
+def preview_sellers(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Iterator[SellerPreview]:
     """Seller by seller, in batches, so that memory does not grow with the marketplace."""
     if cycle > current_cycle():
         raise Conflict(
@@ -151,7 +149,8 @@ class _Position:
 
 
 def _last_settlements(ids: Sequence[int]) -> dict[int, Decimal]:
-    latest = Bill.objects.filter(seller__in=ids).order_by("seller_id", "-cycle").distinct("seller_id")
+    latest_first = Bill.objects.filter(seller__in=ids).order_by("seller_id", "-cycle")
+    latest = latest_first.distinct("seller_id")
     return dict(latest.values_list("seller_id", "settlement_amount"))
 
 

@@ -186,7 +186,7 @@ def _end(run: BillRun) -> None:
 
 
 def close_next_batch(run: BillRun) -> bool:
-    """Claim and close one batch; False if none is free. A bad seller is parked, the others go on."""
+    """Claim and close one batch; False if none is free. A bad seller is parked, others go on."""
     try:
         with transaction.atomic():
             sellers = _claim(run)

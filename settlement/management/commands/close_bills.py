@@ -46,8 +46,8 @@ class Command(BaseCommand):
     def _report(self, run: BillRun) -> None:
         progress = runs.progress_of(run)
         self.stdout.write(
-            f"{run.state}: cycle {run.cycle}, {progress.sellers_done} of {run.sellers_total} sellers, "
-            f"{progress.lines} lines"
+            f"{run.state}: cycle {run.cycle}, {progress.lines} lines, "
+            f"{progress.sellers_done} of {run.sellers_total} sellers"
         )
         for part in run.parts.filter(state=RunSellerState.PARKED).select_related("seller"):
             self.stderr.write(f"parked {part.seller.number}: {part.reason}")
@@ -73,7 +73,8 @@ def _seller_line(seller: SellerPreview) -> str:
         f"{seller.seller}  {seller.bill or 'no bill':<20}",
         f"{seller.line_count:>8} lines  sales {money('sales_amount'):>14}",
         f"settlement {money('settlement_amount'):>14} ({money('difference')} to the last)",
-        f"recovered {money('recovered'):>12}  to be paid {money('net_payable'):>14} {seller.currency}",
+        f"recovered {money('recovered'):>12}",
+        f"to be paid {money('net_payable'):>14} {seller.currency}",
     ]
     if seller.from_deposit:
         parts.append(f"deposit {money('from_deposit')}")
