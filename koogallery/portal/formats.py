@@ -7,7 +7,7 @@ from django.utils import dateformat
 from django.utils.formats import number_format
 
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.money import minor_unit, to_minor_unit
+from koogallery.kit.money import format_exact, minor_unit, to_minor_unit
 from koogallery.settlement_time import ZONE
 
 MINUS = "\N{MINUS SIGN}"
@@ -31,15 +31,12 @@ def exact_amount_text(amount: Decimal, currency: str, *, decimals: int = 0) -> s
 
 def decimals_of(amount: Decimal, currency: str) -> int:
     """How many decimals the amount needs, at least its currency's."""
-    exponent = amount.normalize().as_tuple().exponent
-    assert isinstance(exponent, int), "amounts are finite"
-    return max(-exponent, minor_unit(currency))
+    return len(format_exact(amount, currency).partition(".")[2])
 
 
 def percent_text(share: Decimal) -> str:
     """15% for 0.15, 12.5% for 0.125."""
-    percent = (share * 100).normalize()
-    return f"{percent:f}%"
+    return f"{(share * 100).normalize():f}%"
 
 
 def instant_text(instant: datetime) -> str:

@@ -6,6 +6,9 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
+#: Digits of a key that fits PostgreSQL's integer.
+KEY_DIGITS = 9
+
 Row = TypeVar("Row", bound=Model)
 
 
@@ -32,7 +35,7 @@ def keyset_page(rows: QuerySet[Row], query: QueryDict, *, key: str, size: int) -
 
 def _key(query: QueryDict, name: str) -> int | None:
     text = query.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= KEY_DIGITS else None
 
 
 def _page(rows: list[Row], key: str, *, earlier: bool, later: bool) -> KeysetPage[Row]:

@@ -24,7 +24,9 @@ class SortLink:
 
 
 def legal_orderings(columns: tuple[Column, ...]) -> frozenset[str]:
-    return frozenset(f"{sign}{column.sort}" for column in columns if column.sort for sign in ("", "-"))
+    return frozenset(
+        f"{sign}{column.sort}" for column in columns if column.sort for sign in ("", "-")
+    )
 
 
 def sort_link(column: Column, query: QueryDict, ordering: str) -> SortLink | None:

@@ -13,19 +13,26 @@ from django.views.generic import DetailView, ListView
 from django.views.generic.edit import FormMixin, ProcessFormView
 
 from koogallery.kit.errors import DomainError
+from koogallery.models import User
 from koogallery.portal.navigation import FIRST_PAGE
 from koogallery.portal.tables import Column, legal_orderings
 from koogallery.scoping import ScopedQuerySet
 
 
+class SignedInRequest(HttpRequest):
+    """What a page sees after `LoginRequiredMixin` sent everybody else to sign in."""
+
+    user: User
+
+
 def home(request: HttpRequest) -> HttpResponse:
     """Operators work in the admin, members of a seller in the console."""
-    is_operator = getattr(request.user, "is_operator", False)
+    is_operator = isinstance(request.user, User) and request.user.is_operator
     return redirect("admin:index" if is_operator else FIRST_PAGE)
 
 
 class FilterForm(forms.Form):
-    """What a list can be narrowed by. Every field is optional; `rows` is what the reader may see."""
+    """What a list can be narrowed by, each field optional; `rows` is what its reader may see."""
 
     def __init__(self, data: Any, *, rows: QuerySet[Any]) -> None:
         super().__init__(data, label_suffix="")
@@ -40,12 +47,11 @@ class FilterForm(forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
 
-class ListPage(LoginRequiredMixin, ListView[Any]):
+class ListPage(LoginRequiredMixin, ListView):
     """A list that declares its columns, filters and first order; narrowed and sorted by its URL."""
 
+    request: SignedInRequest
     queryset: ScopedQuerySet[Any]
-    columns: ClassVar[tuple[Column, ...]]
-    filters: type[FilterForm]
     first_ordering: ClassVar[str]
     paginate_by = 25
 
@@ -54,7 +60,11 @@ class ListPage(LoginRequiredMixin, ListView[Any]):
         return self.build_form(self.queryset.all().visible_to(self.request.user))
 
     def build_form(self, rows: QuerySet[Any]) -> FilterForm:
-        return self.filters(self.request.GET, rows=rows)
+        raise NotImplementedError
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        raise NotImplementedError
 
     @property
     def chosen_ordering(self) -> str:
@@ -70,9 +80,10 @@ class ListPage(LoginRequiredMixin, ListView[Any]):
         )
 
 
-class DetailPage(LoginRequiredMixin, DetailView[Any]):
+class DetailPage(LoginRequiredMixin, DetailView):
     """One row, addressed by its public number."""
 
+    request: SignedInRequest
     queryset: ScopedQuerySet[Any]
     slug_field = slug_url_kwarg = "number"
 
@@ -80,7 +91,7 @@ class DetailPage(LoginRequiredMixin, DetailView[Any]):
         return self.queryset.all().visible_to(self.request.user)
 
 
-class ActionPage(FormMixin[forms.Form], DetailPage, ProcessFormView):
+class ActionPage(FormMixin, DetailPage, ProcessFormView):
     """Ask, then run one service on one row. A refusal is a form error, never a crash."""
 
     form_class = forms.Form
@@ -93,7 +104,7 @@ class ActionPage(FormMixin[forms.Form], DetailPage, ProcessFormView):
     def act(self, form: forms.Form) -> None:
         raise NotImplementedError
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
         form = self.get_form()
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)

@@ -47,20 +47,8 @@ def instant(value: datetime, *, zone: bool = True) -> SafeString:
     machine = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     shown = formats.instant_text(value)
     if zone:
-        shown = format_html('{} <span class="muted">({})</span>', shown, ZONE.key)
+        shown = format_html('{}<span class="zone"> ({})</span>', shown, ZONE.key)
     return format_html('<time class="instant" datetime="{}">{}</time>', machine, shown)
-
-
-@register.simple_tag
-def cycle_bounds(cycle: str) -> SafeString:
-    first, last = formats.cycle_bounds(cycle)
-    return format_html(
-        '<span class="instant">{}</span> to <span class="instant">{}</span> '
-        '<span class="muted">({})</span>',
-        first,
-        last,
-        ZONE.key,
-    )
 
 
 @register.simple_tag
