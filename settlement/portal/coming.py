@@ -1,0 +1,25 @@
+"""What comes next: the cycle whose bill is issued next, and the day (R1.6)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from koogallery.kit.cycles import Cycle
+from koogallery.settlement_time import ZONE, cycle_of
+from settlement.services.working_days import run_day_of
+
+
+@dataclass(frozen=True, slots=True)
+class NextIssue:
+    cycle: Cycle
+    day: date
+
+
+def next_issue(now: datetime, open_cycle: str | None = None) -> NextIssue:
+    """`open_cycle` is the seller's first cycle not yet closed, None if unknown or before any."""
+    current = cycle_of(now)
+    cycle = current if (open_cycle or "") >= current else current.previous
+    day = run_day_of(cycle)
+    if day < now.astimezone(ZONE).date():
+        cycle = cycle.following
+        day = run_day_of(cycle)
+    return NextIssue(cycle, day)

@@ -1,0 +1,65 @@
+"""What a bill's state means to its seller: what happens next, and who acts (R3.3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from koogallery.portal.tones import Tone
+from settlement.choices import BillState
+from settlement.models import Bill
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """`actor` has the next move; `seller_acts` marks what would stand still without the seller."""
+
+    tone: Tone
+    actor: str
+    what: str
+    seller_acts: bool = False
+
+
+STEPS: Mapping[str, NextStep] = {
+    BillState.PENDING_APPROVAL: NextStep(
+        Tone.INFO,
+        "Huawei operations",
+        "Huawei checks the bill and approves it. You need not confirm it.",
+    ),
+    BillState.APPROVAL_REJECTED: NextStep(
+        Tone.WARNING,
+        "Huawei operations",
+        "Huawei clears up the reason below and submits the bill for approval again.",
+    ),
+    BillState.PENDING_INVOICE: NextStep(
+        Tone.WARNING,
+        "You",
+        "Send Huawei an invoice for exactly the amount to be paid, within one month of the "
+        "invoicing notice.",
+        seller_acts=True,
+    ),
+    BillState.INVOICE_UNDER_REVIEW: NextStep(
+        Tone.INFO, "Huawei’s invoice team", "Huawei compares your invoice with this bill."
+    ),
+    BillState.PAYMENT_PROCESSING: NextStep(
+        Tone.INFO,
+        "Huawei finance",
+        "The invoice is verified; the amount goes to your certified bank account.",
+    ),
+    BillState.PAYMENT_FAILED: NextStep(
+        Tone.ERROR,
+        "You and Huawei finance",
+        "The bank refused the payment. Check your bank details; Huawei then pays again.",
+        seller_acts=True,
+    ),
+    BillState.PAID: NextStep(Tone.SUCCESS, "Nobody", "The amount has been paid to you."),
+    BillState.CLOSED_WITHOUT_PAYMENT: NextStep(
+        Tone.NEUTRAL, "Nobody", "Nothing is left to be paid on this bill; no invoice is needed."
+    ),
+}
+
+
+def next_step(bill: Bill) -> NextStep:
+    return STEPS[bill.state]
+
+
+def tone_of(state: str) -> Tone:
+    return STEPS[state].tone

@@ -1,0 +1,80 @@
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from koogallery.portal.formats import cycle_bounds
+from koogallery.portal.tables import Column
+from koogallery.portal.views import DetailPage, ListPage
+from sellers.models import Seller
+from settlement.models import Bill, Recovery
+from settlement.portal import recoveries
+from settlement.portal.coming import next_issue
+from settlement.portal.forms import BillFilters
+from settlement.portal.lines import lines_of
+from settlement.portal.next_steps import next_step
+from settlement.portal.tables import BILLS, BILLS_OF_SEVERAL_SELLERS
+from settlement.portal.waterfall import bill_figures, bill_sum
+
+
+class BillList(ListPage):
+    queryset = Bill.objects.select_related("seller")
+    template_name = "settlement/bill_list.html"
+    first_ordering: ClassVar[str] = "-cycle"
+
+    @cached_property
+    def sellers(self) -> list[Seller] | None:
+        """Whose bills these are; None for an operator, who sees everyone's."""
+        if self.request.user.is_operator:
+            return None
+        return list(Seller.objects.visible_to(self.request.user))
+
+    @property
+    def several_sellers(self) -> bool:
+        return self.sellers is None or len(self.sellers) > 1
+
+    @property
+    def open_cycle(self) -> str | None:
+        return self.sellers[0].open_cycle if self.sellers and not self.several_sellers else None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return BILLS_OF_SEVERAL_SELLERS if self.several_sellers else BILLS
+
+    def build_form(self, rows: QuerySet[Bill]) -> BillFilters:
+        return BillFilters(self.request.GET, rows=rows, several_sellers=self.several_sellers)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            sellers=self.sellers,
+            several_sellers=self.several_sellers,
+            planned=self.planned(),
+            next_issue=next_issue(timezone.now(), self.open_cycle),
+            **kwargs,
+        )
+
+    def planned(self) -> list[recoveries.PlannedRecovery]:
+        if self.sellers is None:
+            return []
+        return recoveries.planned_recoveries(Recovery.objects.visible_to(self.request.user))
+
+
+class BillDetail(DetailPage):
+    queryset = Bill.objects.select_related("seller")
+    template_name = "settlement/bill_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        bill = self.object
+        return super().get_context_data(
+            step=next_step(bill),
+            figures=bill_figures(bill),
+            sum=bill_sum(bill),
+            bounds=cycle_bounds(bill.cycle),
+            allocations=recoveries.taken_from(bill),
+            planned=recoveries.planned_recoveries(
+                bill.seller.recoveries.filter(recoveries.touching(bill))
+            ),
+            **lines_of(bill, self.request.GET),
+            **kwargs,
+        )

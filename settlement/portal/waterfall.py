@@ -1,0 +1,86 @@
+"""A bill's amount written as a sum that adds up, line by line (R2.5)."""
+
+from koogallery.portal.formats import percent_text
+from koogallery.portal.sums import Figure, SumLine
+from settlement.models import Bill
+
+
+def bill_sum(bill: Bill) -> list[SumLine]:
+    return [*_earned(bill), *_carried(bill), *_paid(bill)]
+
+
+def bill_figures(bill: Bill) -> list[Figure]:
+    return [
+        Figure("Sales amount", bill.sales_amount),
+        Figure("Settlement amount", bill.settlement_amount),
+        Figure("Recovered for refunds", bill.recovered),
+        Figure("To be paid", bill.net_payable),
+    ]
+
+
+def _earned(bill: Bill) -> list[SumLine]:
+    return [
+        SumLine(
+            "Sales amount",
+            bill.sales_amount,
+            "R2.1",
+            "What customers paid for the orders and usage below, without VAT.",
+        ),
+        SumLine(
+            "Customers’ withholding tax",
+            -bill.customer_wht,
+            "R2.1",
+            "Tax your customers kept back for their own tax office.",
+        ),
+        SumLine(
+            "Platform fee",
+            -bill.platform_fee,
+            "R2.5",
+            "Per line: sales less withholding tax, times the product’s fee ratio when the order "
+            "was placed. Only the bill’s totals are rounded.",
+        ),
+        SumLine(
+            "Your withholding tax",
+            -bill.withholding_tax,
+            "R2.2",
+            f"{percent_text(bill.withholding_tax_rate)} of what all lines settle.",
+        ),
+        SumLine(
+            "Your digital service tax",
+            -bill.digital_service_tax,
+            "R2.2",
+            f"{percent_text(bill.digital_service_tax_rate)} of the sales amount.",
+        ),
+        SumLine(
+            "Adjustments",
+            bill.adjustments,
+            "R3.2",
+            "Differences found on earlier bills, each a line with its reason below.",
+        ),
+        SumLine("Settlement amount", bill.settlement_amount, "R2.2", is_result=True),
+    ]
+
+
+def _carried(bill: Bill) -> list[SumLine]:
+    if bill.settlement_amount >= 0:
+        return []
+    return [
+        SumLine(
+            "Carried to the next bill",
+            -bill.settlement_amount,
+            "R3.5",
+            "A negative amount is not asked from you now; it is an adjustment on your next bill.",
+        )
+    ]
+
+
+def _paid(bill: Bill) -> list[SumLine]:
+    return [
+        SumLine(
+            "Recovered for refunds",
+            -bill.recovered,
+            "R5.2",
+            "Refunds of orders you had already been paid for, listed below.",
+        ),
+        SumLine("To be paid", bill.net_payable, "R2.5", is_result=True, is_final=True),
+    ]
