@@ -1,0 +1,62 @@
+"""The portal's own processes: web server, Celery worker, Celery beat."""
+
+import http.client
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tools.processes import Crew, Part
+
+ROOT = Path(__file__).resolve().parent.parent
+MANAGE = (sys.executable, str(ROOT / "manage.py"))
+HEALTH = "/health/"
+START_SECONDS = 60
+
+WEB = "gunicorn koogallery.wsgi --workers 2 --worker-class gthread --threads 8 --no-control-socket"
+WORKER = (
+    "celery -A koogallery worker --concurrency 2 --loglevel INFO --without-gossip --without-mingle"
+)
+BEAT = "celery -A koogallery beat --loglevel INFO --pidfile="
+
+
+def start_application(
+    crew: Crew, data: Path, listener: socket.socket, environment: Mapping[str, str]
+) -> None:
+    """Start the processes and wait until the web server answers on the listening socket."""
+    logs = data / "logs"
+    logs.mkdir(exist_ok=True)
+    options: dict[str, Any] = {"env": os.environ | environment, "cwd": ROOT}
+
+    def start(name: str, command: list[str], **more: Any) -> None:
+        crew.add(
+            Part(name, [sys.executable, "-m", *command], logs / f"{name}.log", **options, **more)
+        )
+
+    descriptor = listener.fileno()
+    start("web", [*WEB.split(), "--bind", f"fd://{descriptor}"], pass_fds=[descriptor])
+    start("worker", [*WORKER.split(), *_pool()])
+    start("beat", [*BEAT.split(), "--schedule", str(data / "beat-schedule")])
+    address = listener.getsockname()
+    if not crew.wait_for(lambda: _health(address) == http.HTTPStatus.OK, START_SECONDS):
+        said = "\n".join(part.tail() for part in crew.parts)
+        raise SystemExit(f"{HEALTH} answers {_health(address)} after {START_SECONDS} s.\n{said}")
+
+
+def _pool() -> list[str]:
+    """Celery's process pool hangs without a word where there is no shared memory."""
+    return [] if os.access("/dev/shm", os.W_OK) else ["--pool", "threads"]
+
+
+def _health(address: tuple[str, int]) -> int | None:
+    """The status of the health page; None while nobody answers."""
+    connection = http.client.HTTPConnection(*address, timeout=2)
+    try:
+        connection.request("GET", HEALTH)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

@@ -1,0 +1,126 @@
+"""`./run serve` and `./run demo`: the whole portal from one command, and nothing left after it."""
+
+import argparse
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from tools.application import MANAGE, ROOT, start_application
+from tools.places import data_directory, run_directory, write_environment
+from tools.postgresql import DURABLE
+from tools.processes import Crew, PartDied
+from tools.servers import start_servers
+from tools.steps import step
+
+HOST = "127.0.0.1"
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: What makes an empty portal the demo: commands of manage.py, each safe to repeat.
+DEMO = ("load_demo", "close_demo_months", "demo_logins")
+
+
+class Stopped(BaseException):
+    """Somebody asked the portal to stop."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = _options(arguments)
+    for number in STOP_SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        with ExitStack() as stack:
+            return _serve(options, stack)
+    except Stopped:
+        return 0
+    except PartDied as death:
+        print(death, file=sys.stderr)
+        return 1
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--port", type=int, default=8000, help="on 127.0.0.1; 0 takes a free one")
+    shared.add_argument(
+        "--data", type=Path, metavar="DIR", help="keep the data here; else it goes at exit"
+    )
+    parser = argparse.ArgumentParser(prog="./run")
+    kinds = parser.add_subparsers(required=True)
+    serve = kinds.add_parser("serve", parents=[shared])
+    serve.set_defaults(commands=(), once=False)
+    demo = kinds.add_parser("demo", parents=[shared])
+    demo.add_argument("--once", action="store_true", help="stop when the demo's months are closed")
+    demo.set_defaults(commands=DEMO)
+    return parser.parse_args(arguments)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Stop in order; asking twice does not interrupt it."""
+    for again in STOP_SIGNALS:
+        signal.signal(again, signal.SIG_IGN)
+    raise Stopped
+
+
+def _serve(options: argparse.Namespace, stack: ExitStack) -> int:
+    """Start every part, bottom up; `stack` stops them, top down."""
+    listener = stack.enter_context(_listen(options.port))
+    run = stack.enter_context(run_directory())
+    data = stack.enter_context(data_directory(options.data, run))
+    crew = stack.enter_context(Crew())
+    stack.callback(print, "Stopping every part.", file=sys.stderr)
+    environment = start_servers(crew, data, run, DURABLE) | _settings(data)
+    quiet = environment | {"LOG_LEVEL": "WARNING"}
+    with step("Database migrations"):
+        if code := crew.run([*MANAGE, "migrate", "--verbosity", "0"], quiet, ROOT):
+            return code
+    with step("Application"):
+        start_application(crew, data, listener, environment)
+    write_environment(data, environment)
+    print(f"ready {_url(listener)}", flush=True)
+    for command in options.commands:
+        if code := crew.run([*MANAGE, command], quiet, ROOT):
+            return code
+    if not options.once:
+        print(f"Data in {data}. Ctrl-C stops the portal.", file=sys.stderr)
+        crew.watch()
+    return 0
+
+
+def _listen(port: int) -> socket.socket:
+    """Take the port before anything is started for it; the web server inherits it."""
+    try:
+        return socket.create_server((HOST, port), backlog=1024)
+    except OSError as refused:
+        reason = os.strerror(refused.errno or 0).lower()
+        raise SystemExit(f"Port {port}: {reason}. Choose another with --port.") from None
+
+
+def _url(listener: socket.socket) -> str:
+    return f"http://{HOST}:{listener.getsockname()[1]}"
+
+
+def _settings(data: Path) -> dict[str, str]:
+    hosts = filter(None, [os.environ.get("ALLOWED_HOSTS"), HOST, "localhost"])
+    return {
+        "SECRET_KEY": os.environ.get("SECRET_KEY") or _secret_key(data),
+        "ALLOWED_HOSTS": ",".join(hosts),
+        "DATA_DIR": str(data),
+    }
+
+
+def _secret_key(data: Path) -> str:
+    """The key of this data: sessions and tokens outlive a restart, and no two portals share one."""
+    kept = data / "secret_key"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(50))
+    return kept.read_text()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

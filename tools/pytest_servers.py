@@ -1,0 +1,33 @@
+"""A pytest plugin: a real PostgreSQL and a real Redis, up before Django's settings are read.
+
+A conftest.py would be too late, for pytest-django reads the settings first; so pyproject.toml loads
+this with `-p`. With pytest-xdist the main process starts the servers and its workers inherit them.
+"""
+
+import os
+from contextlib import ExitStack
+
+import pytest
+
+from tools.places import run_directory
+from tools.postgresql import FAST
+from tools.processes import Crew
+from tools.servers import start_servers
+
+_started = ExitStack()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    run = _started.enter_context(run_directory())
+    crew = _started.enter_context(Crew())
+    os.environ |= start_servers(crew, run / "data", run, FAST)
+    os.environ["DATA_DIR"] = str(run / "files")
+    # Playwright keeps an event loop in the thread of the tests, which then use the ORM beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_unconfigure() -> None:
+    _started.close()
