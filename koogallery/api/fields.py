@@ -1,0 +1,146 @@
+"""The fields of every body: strict on the way in, one form on the way out."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from koogallery.api.problems import RuleCode, invalid
+from koogallery.api.reading import (
+    bounded,
+    not_an_amount,
+    read_cycle,
+    read_decimal,
+    read_instant,
+    read_number,
+)
+from koogallery.kit.errors import DomainError
+from koogallery.kit.money import EXACT, format_amount, format_exact
+
+
+class TextField(serializers.CharField):
+    """A JSON string; a number or a boolean is none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class FlagField(serializers.BooleanField):
+    """A JSON boolean; "true" and 1 are none."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            raise invalid("Write true or false.", "not_a_flag")
+        return data
+
+
+class WordField(serializers.ChoiceField):
+    """One word of a vocabulary."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            raise invalid("Write one of the words as a string.", "invalid_choice")
+        word: str = super().to_internal_value(data)
+        return str(word)
+
+
+class ReadTextField(TextField):
+    """A text that stands for a value; refused by the rule of the value."""
+
+    read: Callable[[str], Any]
+
+    def to_internal_value(self, data: Any) -> Any:
+        return _read(self.read, super().to_internal_value(data))
+
+
+class NumberField(ReadTextField):
+    """A public number, of this row or of one it names."""
+
+    read = staticmethod(read_number)
+
+
+class CycleField(ReadTextField):
+    """`YYYYMM`."""
+
+    read = staticmethod(read_cycle)
+
+
+class InstantField(ReadTextField):
+    """ISO 8601 with an offset on the way in, UTC with `Z` on the way out."""
+
+    read = staticmethod(read_instant)
+
+    def to_representation(self, value: datetime) -> str:  # type: ignore[override]
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class DecimalTextField(serializers.Field[Decimal, Any, str, Any]):
+    """A decimal string, or a JSON number, which is read exactly. How large is a rule's matter."""
+
+    def __init__(self, *, rule: str = "R2.1", **options: Any) -> None:
+        super().__init__(**options)
+        self.rule = rule
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        value: Decimal
+        if isinstance(data, str):
+            value = _read(read_decimal, data, rule=self.rule)
+        elif isinstance(data, (int, Decimal)) and not isinstance(data, bool):
+            value = _read(bounded, Decimal(data), rule=self.rule)
+        else:
+            raise _invalid(not_an_amount(self.rule))
+        return value
+
+    def to_representation(self, value: Decimal) -> str:
+        return f"{value.normalize(EXACT):f}"
+
+
+class RatioField(DecimalTextField):
+    """A share from 0 to 1, without needless zeros: "0.15"."""
+
+
+class AmountField(DecimalTextField):
+    """An amount at the minor unit of its currency: "560.00".
+
+    `currency` leads from the row to the currency; without it the serializer is for input only.
+    """
+
+    write_out = staticmethod(format_amount)
+
+    def __init__(self, *, currency: str = "currency", **options: Any) -> None:
+        super().__init__(**options)
+        self.currency = currency
+
+    def get_attribute(self, instance: Any) -> Any:
+        value = super().get_attribute(instance)
+        return None if value is None else (value, reduce(_part, self.currency.split("."), instance))
+
+    def to_representation(self, value: tuple[Decimal, str]) -> str:  # type: ignore[override]
+        return self.write_out(*value)
+
+
+class ExactAmountField(AmountField):
+    """An amount as exact as it is kept, at least at its minor unit: "28.3475"."""
+
+    write_out = staticmethod(format_exact)
+
+
+def _part(owner: Any, name: str) -> Any:
+    return owner[name] if isinstance(owner, dict) else getattr(owner, name)
+
+
+def _read(read: Callable[..., Any], data: Any, **options: Any) -> Any:
+    try:
+        return read(data, **options)
+    except DomainError as error:
+        raise _invalid(error) from None
+
+
+def _invalid(error: DomainError) -> ValidationError:
+    return ValidationError(error.detail, code=RuleCode(error.code, error.rule))

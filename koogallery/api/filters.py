@@ -1,0 +1,164 @@
+"""Filters are declared; what is not declared is refused, not ignored.
+
+One convention everywhere: `x` is equal to, `x_from` and `x_to` are from and up to, both inclusive,
+`x=a,b` is one of several, `modified_since` is what changed since.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.request import Request
+
+from koogallery.api.problems import InvalidQuery, RuleCode
+from koogallery.api.reading import (
+    read_cycle,
+    read_decimal,
+    read_flag,
+    read_instant,
+    read_number,
+)
+from koogallery.kit.errors import DomainError
+
+if TYPE_CHECKING:
+    from koogallery.api.viewsets import ScopedViewSet
+
+
+class ReadField(forms.CharField):
+    """A text that `read` turns into the value it stands for."""
+
+    def __init__(self, *, read: Callable[[str], Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.read = read
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return self.read(text)
+        except DomainError as error:
+            code = RuleCode(error.code, error.rule)
+            raise forms.ValidationError(error.detail, code=code) from None
+
+
+class ReadFilter(django_filters.Filter):
+    field_class = ReadField
+
+
+@extend_schema_field({"type": "string"})
+class ByNumber(ReadFilter):
+    """The row that a public number names."""
+
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, read=read_number, **options)
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-9]{6}$", "examples": ["202602"]})
+class ByCycle(ReadFilter):
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, read=read_cycle, **options)
+
+
+@extend_schema_field({"type": "string", "format": "date-time"})
+class ByInstant(ReadFilter):
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, read=read_instant, **options)
+
+
+@extend_schema_field({"type": "string", "format": "decimal"})
+class ByAmount(ReadFilter):
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, read=read_decimal, **options)
+
+
+@extend_schema_field({"type": "boolean"})
+class ByFlag(ReadFilter):
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, read=read_flag, **options)
+
+
+class ByText(django_filters.CharFilter):
+    """Contains this text, whatever the case."""
+
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, lookup_expr="icontains", max_length=200, **options)
+
+
+class OneOf(django_filters.BaseInFilter, django_filters.ChoiceFilter):
+    """One of these words, or of several with commas between."""
+
+
+def between(kind: type[ReadFilter], field_name: str) -> tuple[ReadFilter, ReadFilter]:
+    """`x_from` and `x_to`, both inclusive."""
+    bound = partial(kind, field_name)
+    return (
+        bound(lookup_expr="gte", label=f"{field_name} from, inclusive"),
+        bound(lookup_expr="lte", label=f"{field_name} to, inclusive"),
+    )
+
+
+def since(field_name: str) -> ByInstant:
+    """`modified_since`: what changed at this instant or later."""
+    return ByInstant(field_name, lookup_expr="gte", label="Changed at this instant or later")
+
+
+class DeclaredFilters(DjangoFilterBackend):
+    """Applies the view's filter set; every unreadable value is named."""
+
+    def filter_queryset(
+        self, request: Request, queryset: QuerySet[Any], view: "ScopedViewSet"
+    ) -> QuerySet[Any]:
+        filters = self.get_filterset(request, queryset, view)
+        if filters is None:
+            return queryset
+        if not filters.is_valid():
+            raise InvalidQuery(_told(filters.errors.as_data()))
+        filtered: QuerySet[Any] = filters.qs
+        return filtered
+
+
+def refuse_unknown_parameters(request: Request, view: "ScopedViewSet") -> None:
+    """An unknown, repeated or empty parameter is a mistake that silence would hide."""
+    known = sorted(known_parameters(view))
+    wrong = {
+        name: [_what_is_wrong(name, values, known)]
+        for name, values in request.query_params.lists()
+        if name not in known or len(values) != 1 or not values[0]
+    }
+    if wrong:
+        raise InvalidQuery(wrong)
+
+
+def known_parameters(view: "ScopedViewSet") -> set[str]:
+    if view.action != "list":
+        return set()
+    filters = getattr(view, "filterset_class", None)
+    paging = {"cursor", "page_size", *(["ordering"] if view.ordering_fields else [])}
+    return paging | set(filters.base_filters if filters else ())
+
+
+def _what_is_wrong(name: str, values: list[str], known: Iterable[str]) -> ErrorDetail:
+    if name not in known:
+        detail = f"There is no parameter {name!r}; there is: {', '.join(known) or 'none'}."
+        return ErrorDetail(detail, "unknown_parameter")
+    if len(values) > 1:
+        return ErrorDetail(f"{name} is given twice.", "repeated_parameter")
+    return ErrorDetail(f"{name} needs a value.", "empty_parameter")
+
+
+def _told(errors: dict[str, list[forms.ValidationError]]) -> dict[str, list[ErrorDetail]]:
+    return {
+        name: [
+            ErrorDetail(message, error.code or "invalid")
+            for error in found
+            for message in error.messages
+        ]
+        for name, found in errors.items()
+    }

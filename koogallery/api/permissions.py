@@ -1,0 +1,44 @@
+"""Who may act. Which rows somebody sees is not decided here, but by `visible_to`."""
+
+from typing import TYPE_CHECKING
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from koogallery.models import AccessToken, User
+
+if TYPE_CHECKING:
+    from koogallery.api.viewsets import ScopedViewSet
+
+
+class MayAct(BasePermission):
+    """Everyone signed in reads what they see; acts are the operators' unless opened to sellers.
+
+    A row that the caller does not see stays unknown to them: 404, never 403.
+    """
+
+    message = "This is for operators only."
+
+    def has_permission(self, request: Request, view: "ScopedViewSet") -> bool:  # type: ignore[override]
+        allowed = _may_act(request, view)
+        if not allowed and view.names_one_row:
+            view.get_object_or_404()
+        return allowed
+
+
+def _may_act(request: Request, view: "ScopedViewSet") -> bool:
+    user, token = request.user, request.auth
+    if not isinstance(user, User):
+        return False
+    if user.is_operator:
+        return True
+    if view.action in view.for_operators:
+        return False
+    if request.method in SAFE_METHODS:
+        return True
+    return view.action in view.open_to_sellers and _may_write(token)
+
+
+def _may_write(token: object) -> bool:
+    """A session may do what its user's role allows; a token only if it was given for writing."""
+    return not isinstance(token, AccessToken) or token.may_write

@@ -1,0 +1,137 @@
+"""Every refusal as an RFC 9457 problem document."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, Self
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from koogallery.guards import refusal_of
+from koogallery.kit.errors import DomainError, InvalidInput, Violation
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:koogallery:problem:"
+
+#: What DRF calls errors of an object as a whole.
+WHOLE_OBJECT = "non_field_errors"
+
+Error = dict[str, str]
+
+
+class RuleCode(str):
+    """An error code that knows the rule broken, so that a field's refusal can name it too."""
+
+    __slots__ = ("rule",)
+    rule: str
+
+    def __new__(cls, code: str, rule: str) -> Self:
+        self = super().__new__(cls, code)
+        self.rule = rule
+        return self
+
+
+class InvalidQuery(exceptions.ValidationError):
+    """What is wrong with the query string: errors by parameter."""
+
+
+def invalid(detail: str, code: str, rule: str = "") -> exceptions.ValidationError:
+    """The refusal of one value, for fields and validators."""
+    return exceptions.ValidationError(detail, code=RuleCode(code, rule))
+
+
+def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None:  # noqa: ARG001
+    """DRF's exception handler: None leaves a fault of ours to become a 500."""
+    if isinstance(exc, DatabaseError):
+        exc = refusal_of(exc) or exc
+    if isinstance(exc, DomainError):
+        return _answer(exc.status, exc.code, exc.detail, _domain_errors(exc))
+    if isinstance(exc, Http404):
+        exc = exceptions.NotFound()
+    elif isinstance(exc, PermissionDenied):
+        exc = exceptions.PermissionDenied(str(exc) or None)
+    if not isinstance(exc, exceptions.APIException):
+        return None
+    if isinstance(exc, exceptions.ValidationError):
+        return _answer_invalid(exc)
+    answer = _answer(exc.status_code, _first_code(exc), str(exc.detail), [])
+    return _with_headers(answer, exc)
+
+
+def _answer_invalid(exc: exceptions.ValidationError) -> Response:
+    if isinstance(exc, InvalidQuery):
+        errors = [_as_parameter(error) for error in _flatten(exc.detail)]
+    else:
+        errors = list(_flatten(exc.detail))
+    detail = " ".join(dict.fromkeys(error["detail"] for error in errors))
+    return _answer(exc.status_code, "invalid", detail, errors)
+
+
+def _answer(status: int, code: str, detail: str, errors: list[Error]) -> Response:
+    set_rollback()
+    document = {
+        "type": TYPE_PREFIX + code,
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "errors": errors,
+    }
+    if rule := next((error["rule"] for error in errors if "rule" in error), ""):
+        document["rule"] = rule
+    return Response(document, status=status, content_type=MEDIA_TYPE)
+
+
+def _with_headers(answer: Response, exc: exceptions.APIException) -> Response:
+    if challenge := getattr(exc, "auth_header", None):
+        answer["WWW-Authenticate"] = challenge
+    if wait := getattr(exc, "wait", None):
+        answer["Retry-After"] = str(wait)
+    return answer
+
+
+def _domain_errors(exc: DomainError) -> list[Error]:
+    if isinstance(exc, InvalidInput):
+        violations = exc.violations
+    else:
+        violations = (Violation(exc.field, exc.code, exc.detail, exc.rule),)
+    return [
+        _error(f"/{v.field.replace('.', '/')}" if v.field else "", v.code, v.detail, v.rule)
+        for v in violations
+    ]
+
+
+def _flatten(detail: Any, pointer: str = "") -> Iterator[Error]:
+    """DRF's tree of errors as a list, each with the JSON pointer of its value."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _flatten(inner, pointer if name == WHOLE_OBJECT else _into(pointer, name))
+    elif isinstance(detail, list):
+        for position, inner in enumerate(detail):
+            is_leaf = isinstance(inner, exceptions.ErrorDetail)
+            yield from _flatten(inner, pointer if is_leaf else _into(pointer, position))
+    else:
+        code = getattr(detail, "code", None) or "invalid"
+        yield _error(pointer, code, str(detail), getattr(code, "rule", ""))
+
+
+def _into(pointer: str, name: object) -> str:
+    return f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
+
+
+def _error(pointer: str, code: str, detail: str, rule: str) -> Error:
+    error = {"pointer": pointer, "code": str(code), "detail": detail}
+    return {**error, "rule": rule} if rule else error
+
+
+def _as_parameter(error: Error) -> Error:
+    """A parameter of the query string is no part of the body: it is named instead."""
+    return {**error, "pointer": "", "parameter": error["pointer"].removeprefix("/")}
+
+
+def _first_code(exc: exceptions.APIException) -> str:
+    code = exc.get_codes()
+    return code if isinstance(code, str) else exc.default_code

@@ -1,0 +1,78 @@
+"""How text becomes a value, the same in a body and in a query string; refused by name otherwise."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from django.utils.dateparse import parse_datetime
+
+from koogallery.kit.cycles import FIRST_INSTANT, LAST_INSTANT, Cycle
+from koogallery.kit.errors import InvalidInput
+
+#: What a public number may look like.
+NUMBER = r"[A-Za-z0-9._:-]{1,60}"
+
+_NUMBER = re.compile(NUMBER)
+_DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+
+#: Beyond these powers of ten nothing is money, and writing it out would only cost.
+_WIDEST = 40
+
+
+def read_number(text: str) -> str:
+    if not _NUMBER.fullmatch(text):
+        raise InvalidInput(
+            "A number has 1 to 60 letters, digits and the signs . _ : -", code="invalid_number"
+        )
+    return text
+
+
+def read_decimal(text: str, *, rule: str = "") -> Decimal:
+    """A plain decimal string such as "560.00": no exponent, no separators, no NaN."""
+    if not _DECIMAL.fullmatch(text):
+        raise not_an_amount(rule)
+    return Decimal(text)
+
+
+def bounded(value: Decimal, *, rule: str = "") -> Decimal:
+    """A JSON number as it came: exact, but refused where it is too long to be an amount."""
+    exponent = value.as_tuple().exponent
+    if not (isinstance(exponent, int) and exponent >= -_WIDEST and value.adjusted() < _WIDEST):
+        raise not_an_amount(rule)
+    return value
+
+
+def not_an_amount(rule: str) -> InvalidInput:
+    return InvalidInput(
+        'Write it as a decimal string of at most 40 digits, such as "560.00".',
+        code="not_a_number",
+        rule=rule,
+    )
+
+
+def read_instant(text: str) -> datetime:
+    """An ISO 8601 instant with its offset, in UTC; within the years that have cycles (R1.1)."""
+    try:
+        instant = parse_datetime(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise InvalidInput(
+            "Write an instant in ISO 8601 with its offset, such as 2026-02-07T02:00:00Z.",
+            code="invalid_instant",
+            rule="R1.1",
+        )
+    if not FIRST_INSTANT <= instant <= LAST_INSTANT:
+        detail = "It lies outside the years 1970 to 2999."
+        raise InvalidInput(detail, code="out_of_range", rule="R1.1")
+    return instant.astimezone(UTC)
+
+
+def read_cycle(text: str) -> Cycle:
+    return Cycle(text)
+
+
+def read_flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise InvalidInput("Write true or false.", code="not_a_flag")
+    return text == "true"

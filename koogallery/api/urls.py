@@ -1,0 +1,18 @@
+"""Every address of the API."""
+
+from django.urls import include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from koogallery.api.docs import DocsView, NoSuchEndpoint, SchemaView
+from settlement.api.urls import router as settlement
+
+router = SimpleRouter()
+router.registry.extend(settlement.registry)
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    path("", include(router.urls)),
+    re_path("", NoSuchEndpoint.as_view()),
+]

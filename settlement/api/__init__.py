@@ -1,0 +1,1 @@
+"""Settlement over REST: parse, scope, call one service, render."""
