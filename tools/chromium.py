@@ -31,12 +31,9 @@ PACKAGE_SHA512 = (
     "c41d8cc5ff1d615222394fa8a8548b7b744cbb9fcf1bcb24f4be4f9d9ec810c0"
 )
 ARCHIVES = ("al2023", "swiftshader", "fonts")
-FONTS = """<?xml version="1.0"?>
+FONTS = f"""<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>
-<dir prefix="relative">fonts</dir>
-<cachedir prefix="relative">cache</cachedir>
-</fontconfig>
+<fontconfig><dir>{FETCHED}/fonts</dir><cachedir>{FETCHED}/cache</cachedir></fontconfig>
 """
 REMEDIES = (
     "No Chromium for the browser tests. Install one (Debian: apt install chromium), or set "
