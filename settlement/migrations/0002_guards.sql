@@ -33,72 +33,83 @@ CREATE TRIGGER frozen BEFORE UPDATE OR DELETE ON settlement_bill
     FOR EACH ROW EXECUTE FUNCTION only_the_state_of_a_bill_moves();
 
 -- The lines of a bill: their references, their amounts, their sum (R2.1, R2.5, R2.6). --------------
+-- Looked up row by row through the primary keys (a hash of a million orders would be built for every
+-- batch), without a cache in between (every order comes once); what a bill says is compared once per
+-- bill. The formula of a line is a row check, `a_line_follows_the_formula`.
 CREATE FUNCTION lines_are_their_transactions() RETURNS trigger LANGUAGE plpgsql
-    SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
+    SET enable_seqscan = off SET enable_memoize = off SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     wrong record;
 BEGIN
     SELECT n.bill_id, n.line_no INTO wrong
         FROM inserted n
-        LEFT JOIN settlement_bill b ON b.id = n.bill_id
         LEFT JOIN sellers_order o ON o.id = n.order_id
         WHERE n.kind = 'order'
-          AND (b.seller_id = n.seller_id AND o.seller_id = n.seller_id
-               AND n.cycle = o.cycle AND n.cycle <= b.cycle
-               AND n.catch_up = (n.cycle < b.cycle)
+          AND (o.seller_id = n.seller_id AND n.cycle = o.cycle
                AND n.platform_fee_ratio = o.platform_fee_ratio
-               AND n.sales_amount <= o.sales_amount AND n.refunded_before <= o.paid_amount
-               AND (n.refunded_before > 0 OR n.sales_amount = o.sales_amount)
-               AND n.settlement = round(
-                   (n.sales_amount - n.customer_wht) * (1 - n.platform_fee_ratio), 12)
+               AND (n.sales_amount = o.sales_amount AND n.customer_wht = o.customer_wht
+                    AND n.refunded_before = 0
+                    OR n.refunded_before > 0 AND n.refunded_before <= o.paid_amount
+                    AND n.sales_amount <= o.sales_amount AND n.customer_wht <= o.customer_wht)
               ) IS NOT TRUE
         LIMIT 1;
     IF NOT FOUND THEN
         SELECT n.bill_id, n.line_no INTO wrong
             FROM inserted n
-            LEFT JOIN settlement_bill b ON b.id = n.bill_id
             LEFT JOIN sellers_usagerecord u ON u.id = n.usage_record_id
-            LEFT JOIN sellers_order o ON o.id = u.order_id
             WHERE n.kind = 'usage'
-              AND (b.seller_id = n.seller_id AND u.seller_id = n.seller_id
-                   AND n.order_id = u.order_id AND n.cycle = u.cycle AND n.cycle <= b.cycle
-                   AND n.catch_up = (n.cycle < b.cycle)
-                   AND n.platform_fee_ratio = o.platform_fee_ratio
+              AND (u.seller_id = n.seller_id AND u.order_id = n.order_id AND n.cycle = u.cycle
                    AND n.sales_amount = u.sales_amount AND n.customer_wht = u.customer_wht
-                   AND n.settlement = round(
-                       (n.sales_amount - n.customer_wht) * (1 - n.platform_fee_ratio), 12)
                   ) IS NOT TRUE
             LIMIT 1;
     END IF;
     IF NOT FOUND THEN
         SELECT n.bill_id, n.line_no INTO wrong
+            FROM (SELECT order_id, platform_fee_ratio, min(bill_id) AS bill_id, min(line_no) AS line_no
+                  FROM inserted WHERE kind = 'usage' GROUP BY order_id, platform_fee_ratio) n
+            LEFT JOIN sellers_order o ON o.id = n.order_id
+            WHERE (n.platform_fee_ratio = o.platform_fee_ratio) IS NOT TRUE
+            LIMIT 1;
+    END IF;
+    IF NOT FOUND THEN
+        SELECT n.bill_id, n.line_no INTO wrong
             FROM inserted n
-            LEFT JOIN settlement_bill b ON b.id = n.bill_id
             LEFT JOIN settlement_adjustment a ON a.id = n.adjustment_id
             WHERE n.kind = 'adjustment'
-              AND (b.seller_id = n.seller_id AND a.seller_id = n.seller_id
-                   AND n.settlement = a.amount AND n.sales_amount = 0 AND n.customer_wht = 0
-                  ) IS NOT TRUE
+              AND (a.seller_id = n.seller_id AND n.settlement = a.amount
+                   AND n.sales_amount = 0 AND n.customer_wht = 0) IS NOT TRUE
             LIMIT 1;
     END IF;
     IF FOUND THEN
         RAISE EXCEPTION 'line % of bill % is not its transaction', wrong.line_no, wrong.bill_id
             USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'lines_are_their_transactions';
     END IF;
-    SELECT b.id AS bill_id INTO wrong
-        FROM (SELECT bill_id,
-                     count(*) FILTER (WHERE kind <> 'adjustment') AS line_count,
-                     sum(sales_amount) AS sales_amount,
-                     sum(customer_wht) AS customer_wht,
-                     coalesce(sum(settlement) FILTER (WHERE kind <> 'adjustment'), 0) AS settlement,
-                     coalesce(sum(settlement) FILTER (WHERE kind = 'adjustment'), 0) AS adjustments
-              FROM inserted GROUP BY bill_id) n
-        JOIN settlement_bill b ON b.id = n.bill_id
+    WITH alike AS MATERIALIZED (
+        SELECT bill_id, seller_id, cycle, catch_up,
+               count(*) FILTER (WHERE kind <> 'adjustment') AS line_count,
+               sum(sales_amount) AS sales_amount, sum(customer_wht) AS customer_wht,
+               coalesce(sum(settlement) FILTER (WHERE kind <> 'adjustment'), 0) AS settlement,
+               coalesce(sum(settlement) FILTER (WHERE kind = 'adjustment'), 0) AS adjustments
+        FROM inserted GROUP BY bill_id, seller_id, cycle, catch_up
+    ),
+    summed AS (
+        SELECT bill_id, sum(line_count) AS line_count, sum(sales_amount) AS sales_amount,
+               sum(customer_wht) AS customer_wht, sum(settlement) AS settlement,
+               sum(adjustments) AS adjustments
+        FROM alike GROUP BY bill_id
+    )
+    SELECT n.bill_id INTO wrong
+        FROM summed n
+        LEFT JOIN settlement_bill b ON b.id = n.bill_id
         WHERE (b.line_count = n.line_count
                AND abs(b.sales_amount - n.sales_amount) <= 0.5
+               AND abs(b.customer_wht - n.customer_wht) <= 0.5
                AND b.adjustments = n.adjustments
                AND abs(b.settlement_amount + b.withholding_tax + b.digital_service_tax
                        - b.adjustments - n.settlement) <= 0.5
+               AND NOT EXISTS (SELECT FROM alike a WHERE a.bill_id = n.bill_id
+                               AND (a.seller_id <> b.seller_id OR a.cycle > b.cycle
+                                    OR a.catch_up <> (a.cycle < b.cycle)))
               ) IS NOT TRUE
         LIMIT 1;
     IF FOUND THEN

@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Round
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -155,6 +155,16 @@ class BillLine(models.Model):
                 fields=["adjustment"],
                 condition=Q(adjustment__isnull=False),
                 name="an_adjustment_is_billed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=LineKind.ADJUSTMENT)
+                | Q(
+                    settlement=Round(
+                        (F("sales_amount") - F("customer_wht")) * (1 - F("platform_fee_ratio")),
+                        precision=12,
+                    )
+                ),
+                name="a_line_follows_the_formula",
             ),
             models.CheckConstraint(
                 condition=Q(
