@@ -29,3 +29,10 @@ class ScopedQuerySet(models.QuerySet[Row_co]):
         if user.narrowed_to is not None:
             mine[f"{prefix}number"] = user.narrowed_to
         return self.filter(**mine)
+
+
+class OperatorsQuerySet(ScopedQuerySet[Row_co]):
+    """Rows of no seller, such as bill runs: for operators only."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self if isinstance(user, User) and user.sees_every_seller else self.none()

@@ -138,7 +138,7 @@ def refuse_unknown_parameters(request: Request, view: "ScopedViewSet") -> None:
 
 def known_parameters(view: "ScopedViewSet") -> set[str]:
     if view.action != "list":
-        return set()
+        return set(view.parameters.get(view.action or "", ()))
     filters = getattr(view, "filterset_class", None)
     paging = {"cursor", "page_size", *(["ordering"] if view.ordering_fields else [])}
     return paging | set(filters.base_filters if filters else ())

@@ -21,8 +21,8 @@ class MayAct(BasePermission):
 
     def has_permission(self, request: Request, view: "ScopedViewSet") -> bool:  # type: ignore[override]
         allowed = _may_act(request, view)
-        if not allowed and view.names_one_row:
-            view.get_object_or_404()
+        if not allowed:
+            view.require_visible()
         return allowed
 
 

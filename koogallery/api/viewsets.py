@@ -1,9 +1,12 @@
 """The base of every endpoint: scoped rows, strict input, and who may act as data."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +19,7 @@ from koogallery.api.parsers import StrictJSONParser
 from koogallery.api.permissions import MayAct
 from koogallery.api.reading import NUMBER
 from koogallery.api.schema import ProblemSchema
+from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 
 
@@ -39,6 +43,8 @@ class ScopedViewSet(GenericViewSet[Any]):
     for_operators: ClassVar[frozenset[str]] = frozenset()
     ordering_fields: ClassVar[Mapping[str, str]] = {}
     default_ordering: ClassVar[str] = "-pk"
+    #: Query parameters of acts that are not lists.
+    parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -48,24 +54,28 @@ class ScopedViewSet(GenericViewSet[Any]):
         rows: ScopedQuerySet[Any] = super().get_queryset()  # type: ignore[assignment]
         return rows.visible_to(self.request.user)
 
-    @property
-    def names_one_row(self) -> bool:
-        return (self.lookup_url_kwarg or self.lookup_field) in self.kwargs
-
-    @property
-    def row_number(self) -> str:
-        """The number in the address, of a row the caller may or may not see."""
-        return str(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
-
     def get_object(self) -> Any:
-        """Filters belong to lists: one row is found by its number alone."""
-        return self.get_object_or_404()
-
-    def get_object_or_404(self) -> Any:
+        """One row is found by its number alone; filters belong to lists."""
         row = self.get_queryset().filter(**{self.lookup_field: self.row_number}).first()
         if row is None:
             raise Http404
         return row
+
+    def require_visible(self) -> None:
+        """404 where the address names a row that the caller does not see."""
+        if (self.lookup_url_kwarg or self.lookup_field) in self.kwargs:
+            self.get_object()
+
+    @property
+    def row_number(self) -> str:
+        """The number in the address, of a row that the caller may or may not see."""
+        return str(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
+
+    @property
+    def actor(self) -> User:
+        user = self.request.user
+        assert isinstance(user, User), "permissions let nobody else in"
+        return user
 
     def read_body(self, serializer: type[BaseSerializer[Any]]) -> dict[str, Any]:
         """The validated body of a call; 400 with a pointer to everything wrong with it."""
@@ -73,7 +83,25 @@ class ScopedViewSet(GenericViewSet[Any]):
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
-    def answer_row(self, number: str, status: int = 200) -> Response:
-        """One row as it now stands, read with everything its answer shows."""
+    def answer_row(self, number: str, status: int = HTTPStatus.OK) -> Response:
+        """One row as it now stands, read anew with everything that its answer shows."""
         row = self.get_queryset().get(**{self.lookup_field: number})
         return Response(self.get_serializer(row).data, status=status)
+
+
+class InnerViewSet(ScopedViewSet):
+    """Rows inside another row, such as the lines of a bill: hidden wherever that one is hidden."""
+
+    owners: ClassVar[ScopedQuerySet[Any]]
+    owner_field: ClassVar[str]
+
+    @cached_property
+    def owner(self) -> Any:
+        found = self.owners.visible_to(self.request.user)
+        return get_object_or_404(found, number=self.kwargs[self.owner_field])
+
+    def require_visible(self) -> None:
+        assert self.owner
+
+    def get_queryset(self) -> ScopedQuerySet[Any]:
+        return super().get_queryset().filter(**{self.owner_field: self.owner})

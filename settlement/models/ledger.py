@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from koogallery import fields
-from koogallery.scoping import ScopedQuerySet
+from koogallery.scoping import OperatorsQuerySet, ScopedQuerySet
 from sellers.models import Seller
 from settlement.choices import Account
 
@@ -73,6 +73,10 @@ class LedgerEntry(models.Model):
         return f"{self.account} {self.amount}"
 
 
+class InvariantQuerySet(OperatorsQuerySet["InvariantResult"]):
+    pass
+
+
 class InvariantResult(models.Model):
     """The last result of one invariant of the books (R7.2)."""
 
@@ -82,6 +86,8 @@ class InvariantResult(models.Model):
     checked = models.PositiveBigIntegerField()
     difference = models.TextField(blank=True)
     at = models.DateTimeField(auto_now=True)
+
+    objects = InvariantQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -5,9 +5,14 @@ from django.db import models
 from django.db.models import Q
 
 from koogallery import fields
+from koogallery.scoping import OperatorsQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Seller
 from settlement.choices import RUN_MOVES, Moves, RunSellerState, RunState
+
+
+class RunQuerySet(OperatorsQuerySet["BillRun"]):
+    pass
 
 
 class BillRun(StatefulModel):
@@ -33,6 +38,8 @@ class BillRun(StatefulModel):
     started_at = models.DateTimeField(null=True)
     progressed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
