@@ -1,0 +1,26 @@
+-- Whatever moved money has the one journal that its key names, and there is no other. (R7.1)
+WITH moved AS (
+    SELECT 'bill:' || number AS key FROM settlement_bill
+    UNION ALL
+    SELECT 'carry-over:' || number FROM settlement_bill WHERE settlement_amount < 0
+    UNION ALL
+    SELECT 'recovery:' || number FROM settlement_recovery
+    UNION ALL
+    SELECT 'allocation:' || r.number || ':' || b.number
+    FROM settlement_allocation a
+    JOIN settlement_recovery r ON r.id = a.recovery_id
+    JOIN settlement_bill b ON b.id = a.bill_id
+    UNION ALL
+    SELECT 'deposit:' || id FROM settlement_depositmovement
+    UNION ALL
+    SELECT 'payment:' || id FROM settlement_receivablepayment
+),
+journals AS (
+    SELECT key FROM settlement_journal
+    WHERE kind NOT IN ('receivable', 'receivable_moved') AND reverses_id IS NULL
+)
+SELECT CASE WHEN m.key IS NULL THEN format('journal %%s has no movement', j.key)
+            WHEN j.key IS NULL THEN format('movement %%s has no journal', m.key)
+       END AS difference
+FROM moved m
+FULL JOIN journals j ON j.key = m.key
