@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from koogallery import audit
+from koogallery.guards import as_refusals
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
@@ -14,6 +15,7 @@ from settlement.services.entered import require_signed, require_text
 from settlement.services.locked import read_locked
 
 
+@as_refusals()
 @transaction.atomic
 def adjust_bill(bill_number: str, amount: Decimal, reason: str, *, actor: User) -> Adjustment:
     """Record a difference found later; positive amounts are paid to the seller."""

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.guards import as_refusals
 from koogallery.kit.money import ZERO
 from koogallery.models import User
 from settlement.choices import BillState
@@ -15,6 +16,7 @@ from settlement.services.entered import require_text
 from settlement.services.locked import read_locked
 
 
+@as_refusals()
 @transaction.atomic
 def approve_bill(number: str, *, actor: User) -> Bill:
     """The seller may invoice it now; a bill that pays nothing is closed instead."""
@@ -25,6 +27,7 @@ def approve_bill(number: str, *, actor: User) -> Bill:
     return _move(bill, target, "approved", actor)
 
 
+@as_refusals()
 @transaction.atomic
 def reject_bill(number: str, reason: str, *, actor: User) -> Bill:
     bill = read_locked(Bill.objects.all(), number, actor=actor)
@@ -33,6 +36,7 @@ def reject_bill(number: str, reason: str, *, actor: User) -> Bill:
     return _move(bill, BillState.APPROVAL_REJECTED, "rejected", actor, state_reason=reason)
 
 
+@as_refusals()
 @transaction.atomic
 def resubmit_bill(number: str, *, actor: User) -> Bill:
     """Back to approval once what it was rejected for is cleared up."""

@@ -6,8 +6,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from koogallery import audit
+from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, InvalidInput, NotFound
-from koogallery.kit.money import format_amount, to_minor_unit
+from koogallery.kit.money import ZERO, format_amount, to_minor_unit
 from koogallery.models import User
 from sellers.models import Seller
 from sellers.services.locks import lock_seller
@@ -28,6 +29,7 @@ COUNTERPARTS: Mapping[MovementKind, Account] = {
 }
 
 
+@as_refusals()
 @transaction.atomic
 def move_deposit(
     seller_number: str, kind: str, amount: Decimal, reference: str, *, actor: User
@@ -96,7 +98,7 @@ def _require_new(seller: Seller, kind: MovementKind, reference: str) -> None:
 def _deposit_of(seller: Seller) -> Deposit:
     """Deposits are optional: one exists from its first movement on."""
     deposit, _ = Deposit.objects.get_or_create(
-        seller=seller, defaults={"currency": seller.settlement_currency}
+        seller=seller, defaults={"currency": seller.settlement_currency, "balance": ZERO}
     )
     return deposit
 

@@ -1,23 +1,28 @@
 """What a seller pays by other means: payments, or back onto the next bill (R5.7)."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from settlement import notices
 from settlement.choices import Account, ReceivableState, RecoveryState, Source
-from settlement.models import Allocation, Receivable, ReceivablePayment
+from settlement.models import Allocation, Receivable, ReceivablePayment, Recovery
+from settlement.models.recoveries import ReceivableQuerySet
 from settlement.services import ledger
 from settlement.services.authority import require_operator
 from settlement.services.entered import REFERENCE_LENGTH, require_positive, require_text
 from settlement.services.locked import read_locked
+from settlement.services.paths import plan_in_words
 
 
+@as_refusals()
 @transaction.atomic
 def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User) -> Receivable:
     """Record a seller's payment, in part or in full, never above what is open (R5.7)."""
@@ -27,21 +32,7 @@ def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User)
     reference = require_text("reference", reference, rule="R5.7", length=REFERENCE_LENGTH)
     _require_new(receivable, reference)
     _require_within(receivable, amount)
-    payment = ReceivablePayment.objects.create(
-        receivable=receivable,
-        seller=receivable.seller,
-        amount=amount,
-        reference=reference,
-        recorded_by=actor,
-    )
-    Allocation.objects.create(
-        recovery=receivable.recovery,
-        seller=receivable.seller,
-        source=Source.PAYMENT,
-        payment=payment,
-        amount=amount,
-    )
-    _post_payment(receivable, payment)
+    _pay(receivable, amount, reference, actor)
     receivable = _read(number)
     if receivable.state == ReceivableState.PAID:
         notices.receivable_paid(receivable)
@@ -49,6 +40,7 @@ def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User)
     return receivable
 
 
+@as_refusals()
 @transaction.atomic
 def move_receivable_to_next_bill(number: str, reason: str, *, actor: User) -> Receivable:
     """Let the seller's open cycle draw on it again; what its bill leaves open comes back (R5.7)."""
@@ -56,40 +48,25 @@ def move_receivable_to_next_bill(number: str, reason: str, *, actor: User) -> Re
     require_operator(actor, "move a receivable to a bill", rule="R5.7")
     reason = require_text("reason", reason, rule="R5.7")
     _require_movable(receivable)
-    recovery, seller = receivable.recovery, receivable.seller
-    now = timezone.now()
-    Receivable.objects.filter(pk=receivable.pk).update(
-        state=ReceivableState.MOVED_TO_BILL, modified_at=now
-    )
-    type(recovery).objects.filter(pk=recovery.pk).update(
-        state=RecoveryState.OPEN,
-        window_start=seller.open_cycle,
-        window_end=seller.open_cycle,
-        modified_at=now,
-    )
-    ledger.post(
-        key=f"receivable-moved:{number}:{seller.open_cycle}",
-        kind="receivable_moved",
-        seller_id=seller.pk,
-        subject=number,
-        effective_at=now,
-        currency=receivable.currency,
-        legs={
-            Account.RECOVERIES: recovery.outstanding,
-            Account.RECEIVABLES: -recovery.outstanding,
-        },
-    )
-    _record(receivable, "moved_to_bill", actor, amount=recovery.outstanding, reason=reason)
-    return _read(number)
+    _move(receivable)
+    receivable = _read(number)
+    outstanding = receivable.recovery.outstanding
+    _record(receivable, "moved_to_bill", actor, amount=outstanding, reason=reason)
+    notices.recovery_planned(receivable.recovery, plan_in_words(receivable.recovery))
+    return receivable
+
+
+def _rows() -> ReceivableQuerySet:
+    return Receivable.objects.select_related("recovery__refund__order", "seller")
 
 
 def _locked(number: str, actor: User) -> Receivable:
-    return read_locked(Receivable.objects.select_related("recovery", "seller"), number, actor=actor)
+    return read_locked(_rows(), number, actor=actor)
 
 
 def _read(number: str) -> Receivable:
     """As the triggers left it: they keep what is outstanding, and the states."""
-    return Receivable.objects.select_related("recovery", "seller").get(number=number)
+    return _rows().get(number=number)
 
 
 def _require_new(receivable: Receivable, reference: str) -> None:
@@ -129,20 +106,61 @@ def _require_movable(receivable: Receivable) -> None:
         )
 
 
-def _post_payment(receivable: Receivable, payment: ReceivablePayment) -> None:
-    """While it waits for a bill, what is open stands with the recoveries again."""
+def _pay(receivable: Receivable, amount: Decimal, reference: str, actor: User) -> None:
+    payment = ReceivablePayment.objects.create(
+        receivable=receivable,
+        seller=receivable.seller,
+        amount=amount,
+        reference=reference,
+        recorded_by=actor,
+    )
+    Allocation.objects.create(
+        recovery=receivable.recovery,
+        seller=receivable.seller,
+        source=Source.PAYMENT,
+        payment=payment,
+        amount=amount,
+    )
+    # While it waits for a bill, what is open stands with the recoveries again.
     moved = receivable.state == ReceivableState.MOVED_TO_BILL
-    ledger.post(
+    account = Account.RECOVERIES if moved else Account.RECEIVABLES
+    _post(
+        receivable,
         key=f"payment:{payment.pk}",
         kind="payment",
+        at=payment.at,
+        legs={Account.BANK: amount, account: -amount},
+    )
+
+
+def _move(receivable: Receivable) -> None:
+    """Open a window of one cycle: the seller's next bill."""
+    now, cycle = timezone.now(), receivable.seller.open_cycle
+    outstanding = receivable.recovery.outstanding
+    Receivable.objects.filter(pk=receivable.pk).update(
+        state=ReceivableState.MOVED_TO_BILL, modified_at=now
+    )
+    Recovery.objects.filter(pk=receivable.recovery_id).update(
+        state=RecoveryState.OPEN, window_start=cycle, window_end=cycle, modified_at=now
+    )
+    _post(
+        receivable,
+        key=f"receivable-moved:{receivable.number}:{cycle}",
+        kind="receivable_moved",
+        at=now,
+        legs={Account.RECOVERIES: outstanding, Account.RECEIVABLES: -outstanding},
+    )
+
+
+def _post(receivable: Receivable, *, key: str, kind: str, at: datetime, legs: ledger.Legs) -> None:
+    ledger.post(
+        key=key,
+        kind=kind,
         seller_id=receivable.seller_id,
         subject=receivable.number,
-        effective_at=payment.at,
+        effective_at=at,
         currency=receivable.currency,
-        legs={
-            Account.BANK: payment.amount,
-            Account.RECOVERIES if moved else Account.RECEIVABLES: -payment.amount,
-        },
+        legs=legs,
     )
 
 

@@ -78,6 +78,7 @@ def approvals_needed(amount: Decimal) -> int:
     return TWO_OPERATORS if amount >= settings.SECOND_APPROVAL_FROM else 1
 
 
+@as_refusals()
 @transaction.atomic
 def agree_refund(number: str, comment: str = "", *, actor: User) -> Refund:
     """The seller's review: it agrees, or an operator records that it did (R4.2)."""
@@ -132,6 +133,7 @@ def require_approver(refund: Refund, actor: User) -> None:
         )
 
 
+@as_refusals()
 @transaction.atomic
 def reject_refund(number: str, reason: str, *, actor: User) -> Refund:
     """By an operator, or by the seller while its review is due; the customer may apply again."""
@@ -153,6 +155,7 @@ def reject_refund(number: str, reason: str, *, actor: User) -> Refund:
     return refund
 
 
+@as_refusals()
 @transaction.atomic
 def withdraw_refund(number: str, *, actor: User) -> Refund:
     """The customer no longer wants it; possible until it is approved."""

@@ -1,0 +1,159 @@
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from koogallery.models import Act, Notice, User
+from sellers.models import Order, Seller
+from settlement.models import Deposit, DepositMovement, LedgerEntry, Receivable, Recovery
+from settlement.services.deposits import move_deposit
+from tests.settlement.builders import at, close, make_member, make_seller, refunded
+
+
+def legs(movement: DepositMovement) -> dict[str, Decimal]:
+    entries = LedgerEntry.objects.filter(journal__key=f"deposit:{movement.pk}")
+    return dict(entries.values_list("account", "amount"))
+
+
+def test_R6_1_a_deposit_exists_from_its_first_movement_on(seller: Seller, operator: User) -> None:
+    assert not Deposit.objects.exists()
+    movement = move_deposit(seller.number, "top_up", Decimal("100.50"), "wire 1", actor=operator)
+    deposit = Deposit.objects.get()
+    assert (deposit.seller, deposit.currency, deposit.balance) == (seller, "USD", Decimal("100.5"))
+    assert (movement.change, movement.balance_after) == (Decimal("100.50"),) * 2
+    assert (movement.reference, movement.actor) == ("wire 1", operator)
+    act = Act.objects.get()
+    assert (act.verb, act.object_kind, act.object_number) == ("top_up", "deposit", seller.number)
+    assert act.facts == {"amount": "100.50", "currency": "USD", "reference": "wire 1"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "counterpart", "change"),
+    [("top_up", "bank", 30), ("penalty", "penalties", -30), ("return", "bank", -30)],
+)
+def test_R7_1_every_movement_is_posted_against_where_the_money_went(
+    seller: Seller, operator: User, kind: str, counterpart: str, change: int
+) -> None:
+    move_deposit(seller.number, "top_up", Decimal(100), "wire 1", actor=operator)
+    movement = move_deposit(seller.number, kind, Decimal(30), "ref 2", actor=operator)
+    assert legs(movement) == {counterpart: change, "deposit": -change}
+    assert seller.deposit.balance == movement.balance_after == 100 + change
+
+
+@pytest.mark.parametrize("kind", ["penalty", "return"])
+def test_R6_1_a_deposit_never_goes_below_zero(
+    seller: Seller, operator: User, nothing_changes: Callable[[], object], kind: str
+) -> None:
+    move_deposit(seller.number, "top_up", Decimal(100), "wire 1", actor=operator)
+    before = nothing_changes()
+    with pytest.raises(DomainError, match=r"The deposit holds 100\.00") as refusal:
+        move_deposit(seller.number, kind, Decimal("100.01"), "ref 2", actor=operator)
+    assert (refusal.value.rule, refusal.value.field) == ("R6.1", "amount")
+    assert (seller.deposit.balance, seller.deposit_movements.count()) == (100, 1)
+    assert nothing_changes() == before
+    move_deposit(seller.number, kind, Decimal(100), "ref 2", actor=operator)
+    assert Deposit.objects.get().balance == 0
+
+
+@pytest.mark.parametrize("kind", ["penalty", "return"])
+def test_R6_1_nothing_is_taken_from_a_deposit_that_never_was(
+    seller: Seller, operator: User, kind: str
+) -> None:
+    with pytest.raises(DomainError, match=r"The deposit holds 0\.00"):
+        move_deposit(seller.number, kind, Decimal(1), "ref", actor=operator)
+    assert not Deposit.objects.exists()
+
+
+@pytest.mark.parametrize("amount", ["0", "-5", "NaN", "Infinity", "1.001", "1000000000000001"])
+def test_R6_1_a_movement_is_an_amount_above_zero(
+    seller: Seller, operator: User, amount: str
+) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        move_deposit(seller.number, "top_up", Decimal(amount), "wire 1", actor=operator)
+    assert refusal.value.field == "amount"
+    assert not Deposit.objects.exists()
+
+
+def test_R6_1_a_currency_without_cents_has_none(operator: User) -> None:
+    seller = make_seller(settlement_currency="JPY")
+    with pytest.raises(InvalidInput):
+        move_deposit(seller.number, "top_up", Decimal("10.5"), "wire 1", actor=operator)
+    move_deposit(seller.number, "top_up", Decimal(10), "wire 1", actor=operator)
+    assert seller.deposit.currency == "JPY"
+
+
+@pytest.mark.parametrize("kind", ["adjustment", "refund_recovery", "gift", ""])
+def test_R6_1_only_what_operators_record_is_recorded(
+    seller: Seller, operator: User, kind: str
+) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        move_deposit(seller.number, kind, Decimal(1), "ref", actor=operator)
+    assert refusal.value.field == "kind"
+
+
+@pytest.mark.parametrize("reference", ["", "  ", "x" * 101])
+def test_R6_1_a_movement_has_a_reference(seller: Seller, operator: User, reference: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        move_deposit(seller.number, "top_up", Decimal(1), reference, actor=operator)
+    assert refusal.value.field == "reference"
+
+
+def test_R6_1_the_same_reference_is_the_same_movement_and_not_recorded_again(
+    seller: Seller, operator: User
+) -> None:
+    move_deposit(seller.number, "top_up", Decimal(100), "wire 1", actor=operator)
+    with pytest.raises(Conflict, match=r"'wire 1' over 100\.00 was recorded already") as refusal:
+        move_deposit(seller.number, "top_up", Decimal(50), " wire 1 ", actor=operator)
+    assert refusal.value.rule == "R6.1"
+    assert seller.deposit.balance == 100
+    move_deposit(seller.number, "return", Decimal(50), "wire 1", actor=operator)
+    move_deposit(make_seller().number, "top_up", Decimal(1), "wire 1", actor=operator)
+
+
+def test_only_operators_move_deposits(seller: Seller) -> None:
+    owner = make_member(seller, "owner")
+    with pytest.raises(Forbidden):
+        move_deposit(seller.number, "return", Decimal(1), "ref", actor=owner)
+    with pytest.raises(NotFound):
+        move_deposit(make_seller().number, "return", Decimal(1), "ref", actor=owner)
+    assert not Deposit.objects.exists()
+
+
+def test_R5_4_a_top_up_first_serves_what_is_open(
+    settled_order: Order, operator: User, second_operator: User
+) -> None:
+    seller = settled_order.seller
+    refunded(settled_order, "300", at(2, 10), operator, second_operator)
+    close(seller, "202602")
+    close(seller, "202603")
+    receivable = Receivable.objects.get()
+    assert (receivable.state, receivable.recovery.outstanding) == ("open", 300)
+
+    move_deposit(seller.number, "top_up", Decimal(100), "wire 1", actor=operator)
+    recovery = Recovery.objects.get()
+    assert (recovery.outstanding, seller.deposit.balance) == (200, 0)
+    move_deposit(seller.number, "top_up", Decimal(250), "wire 2", actor=operator)
+    recovery.refresh_from_db()
+    receivable.refresh_from_db()
+    assert (recovery.outstanding, recovery.state, receivable.state) == (0, "recovered", "paid")
+    assert Deposit.objects.get().balance == 50
+
+
+def test_R6_2_falling_below_the_required_level_is_told_once(operator: User) -> None:
+    seller = make_seller(required_deposit=Decimal(80))
+    for kind, amount, reference in (
+        ("top_up", 50, "wire 1"),  # not yet at its level: nothing has fallen
+        ("top_up", 50, "wire 2"),
+        ("penalty", 20, "late"),  # 80: exactly the level
+    ):
+        move_deposit(seller.number, kind, Decimal(amount), reference, actor=operator)
+    assert not Notice.objects.exists()
+    move_deposit(seller.number, "penalty", Decimal(1), "later", actor=operator)
+    move_deposit(seller.number, "penalty", Decimal(1), "latest", actor=operator)
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.subject) == (
+        "deposit_below_level",
+        "Your deposit is below 80.00 USD",
+    )
+    assert notice.facts == {"balance": "79.00", "required": "80.00", "currency": "USD"}
