@@ -1,0 +1,268 @@
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from koogallery.models import User
+from koogallery.portal.sums import SumLine
+from sellers.models import Product, Seller
+from settlement.models import Bill
+from settlement.portal.waterfall import bill_sum
+from settlement.services.adjustments import adjust_bill
+from settlement.services.bills import reject_bill
+from tests.settlement.builders import (
+    at,
+    close,
+    make_member,
+    make_operator,
+    make_order,
+    make_product,
+    make_seller,
+    refunded,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bill(product: Product) -> Bill:
+    """Two orders of March: 850.00 less 50.00 withheld, and 33.35."""
+    make_order(product, "850", at(3, 5), customer_wht=Decimal(50))
+    make_order(product, "33.35", at(3, 9))
+    return closed(product.seller, "202603")
+
+
+def closed(seller: Seller, cycle: str) -> Bill:
+    bill = close(seller, cycle)
+    assert bill is not None
+    return bill
+
+
+def address(bill: Bill, query: str = "") -> str:
+    return f"/bills/{bill.number}/{query}"
+
+
+def numbers(client: Client, bill: Bill, query: str = "") -> list[int]:
+    return [line.line_no for line in client.get(address(bill, query)).context["page"].rows]
+
+
+def terms(bill: Bill) -> dict[str, Decimal]:
+    return {line.label: line.amount for line in bill_sum(bill)}
+
+
+def test_who_may_open_a_bill(client: Client, bill: Bill, member: User) -> None:
+    stranger = make_member(make_seller(), "stranger")
+    assert client.get(address(bill)).status_code == 302
+    statuses = []
+    for reader in (member, stranger, make_operator()):
+        client.force_login(reader)
+        statuses.append(client.get(address(bill)).status_code)
+
+    assert statuses == [200, 404, 200]
+
+
+def test_a_number_that_does_not_exist_is_not_found(console: Client) -> None:
+    assert console.get("/bills/B209901-S999999/").status_code == 404
+
+
+def test_R2_5_the_sum_is_written_line_by_line_and_adds_up(bill: Bill) -> None:
+    assert terms(bill) == {
+        "Sales amount": Decimal("883.35"),
+        "Customers’ withholding tax": Decimal("-50.00"),
+        "Platform fee": Decimal("-125.00"),
+        "Your withholding tax": Decimal(0),
+        "Your digital service tax": Decimal(0),
+        "Adjustments": Decimal(0),
+        "Settlement amount": Decimal("708.35"),
+        "Recovered for refunds": Decimal(0),
+        "To be paid": Decimal("708.35"),
+    }
+
+
+def adds_up(lines: list[SumLine]) -> bool:
+    """Every result is the sum of the terms above it."""
+    running = Decimal(0)
+    for line in lines:
+        if line.is_result and line.amount != running:
+            return False
+        running = line.amount if line.is_result else running + line.amount
+    return True
+
+
+def test_R2_2_taxes_and_adjustments_are_lines_of_the_sum(product: Product, bill: Bill) -> None:
+    Seller.objects.filter(pk=product.seller_id).update(
+        withholding_tax_rate=Decimal("0.05"), digital_service_tax_rate=Decimal("0.02")
+    )
+    adjust_bill(bill.number, Decimal("-8.50"), "two seats were never used", actor=make_operator())
+    make_order(product, "1000", at(4, 5))
+    april = closed(product.seller, "202604")
+
+    assert terms(april)["Your withholding tax"] == Decimal("-42.50")
+    assert terms(april)["Your digital service tax"] == Decimal("-20.00")
+    assert terms(april)["Adjustments"] == Decimal("-8.50")
+    assert terms(april)["To be paid"] == Decimal("779.00")
+    assert adds_up(bill_sum(april))
+
+
+def test_R3_5_a_negative_bill_shows_what_is_carried_over(
+    console: Client, product: Product, bill: Bill
+) -> None:
+    adjust_bill(bill.number, Decimal(-900), "billed twice", actor=make_operator())
+    april = closed(product.seller, "202604")
+
+    assert terms(april)["Settlement amount"] == Decimal(-900)
+    assert terms(april)["Carried to the next bill"] == Decimal(900)
+    assert terms(april)["To be paid"] == Decimal(0)
+    assert adds_up(bill_sum(april))
+    assert "Carried to the next bill" in console.get(address(april)).text
+
+
+def test_each_line_of_the_sum_states_its_rule(console: Client, bill: Bill) -> None:
+    page = console.get(address(bill)).text
+
+    for line in bill_sum(bill):
+        assert f'<span class="rule">Rule&nbsp;{line.rule}</span>' in page
+    assert '<data class="amount" value="708.350">708.35 <span class="currency">USD</span>' in page
+    assert '<data class="amount" value="-125.000">−125.00</data>' in page
+
+
+def test_R1_1_the_bounds_of_the_cycle_are_printed_with_the_zone(
+    console: Client, bill: Bill
+) -> None:
+    page = console.get(address(bill)).text
+
+    assert "1 Mar 2026, 00:00" in page
+    assert '31 Mar 2026, 24:00</span> <span class="muted">(Asia/Shanghai)' in page
+
+
+def test_R3_3_the_state_says_what_happens_next_who_acts_and_why(
+    console: Client, bill: Bill
+) -> None:
+    assert "Huawei checks the bill and approves it." in console.get(address(bill)).text
+
+    reject_bill(bill.number, "The bank account is being changed", actor=make_operator())
+    page = console.get(address(bill)).text
+    assert '<span class="status status-warning">Approval rejected</span>' in page
+    assert "The bank account is being changed" in page
+    assert "Huawei operations" in page
+
+
+def test_R2_1_a_line_explains_its_amount(console: Client, bill: Bill) -> None:
+    page = console.get(address(bill)).text
+
+    assert page.count("<summary>Why this amount?</summary>") == 2
+    assert "(850.00 − 50.00) × (1 − 0.15) = 680.00 USD" in page
+    assert "(33.35 − 0.00) × (1 − 0.15) = 28.3475 USD" in page
+    assert "R2.6" in page
+
+
+def test_R2_4_amounts_of_lines_are_exact_and_aligned(console: Client, bill: Bill) -> None:
+    page = console.get(address(bill)).text
+
+    assert ">28.3475</data>" in page
+    assert ">680.00\N{FIGURE SPACE}\N{FIGURE SPACE}</data>" in page
+
+
+def test_R3_2_an_adjustment_line_names_its_reason_and_its_bill(
+    console: Client, product: Product, bill: Bill
+) -> None:
+    adjust_bill(bill.number, Decimal("-8.50"), "two seats were never used", actor=make_operator())
+    april = closed(product.seller, "202604")
+    page = console.get(address(april)).text
+
+    assert "two seats were never used" in page
+    assert f'href="{address(bill)}">{bill.number}</a>' in page
+
+
+def test_lines_are_filtered_by_kind_and_order_number(
+    console: Client, product: Product, bill: Bill
+) -> None:
+    adjust_bill(bill.number, Decimal("-8.50"), "two seats", actor=make_operator())
+    wanted = make_order(product, "10", at(4, 5), number="CS2604051447AUY4H-000001")
+    make_order(product, "20", at(4, 6), number="CS2604061448BVZ5J-000001")
+    april = closed(product.seller, "202604")
+    line_no = wanted.bill_lines.get().line_no
+
+    assert len(numbers(console, april)) == 3
+    assert len(numbers(console, april, "?kind=adjustment")) == 1
+    assert numbers(console, april, "?order=1447auy") == [line_no]
+    assert numbers(console, april, "?kind=usage") == []
+    assert numbers(console, april, "?kind=nonsense") == []
+
+
+def test_lines_come_50_a_page_and_stay_filtered(console: Client, product: Product) -> None:
+    for number in range(120):
+        make_order(product, "10", at(3, 5), number=f"ORD-{number:03}")
+    bill = closed(product.seller, "202603")
+    first = numbers(console, bill)
+    second = numbers(console, bill, "?after=50")
+
+    assert (first, second) == (list(range(1, 51)), list(range(51, 101)))
+    assert numbers(console, bill, "?after=100") == list(range(101, 121))
+    assert numbers(console, bill, "?before=51") == first
+    assert "kind=order&amp;after=50#lines" in console.get(address(bill, "?kind=order")).text
+
+
+def test_the_page_takes_the_same_queries_for_3_lines_and_for_30(
+    console: Client, product: Product
+) -> None:
+    taken = []
+    for month, lines in ((3, 3), (4, 30)):
+        for number in range(lines):
+            make_order(product, "10", at(month, 5), number=f"ORD-{month}-{number:03}")
+        bill = closed(product.seller, f"2026{month:02}")
+        with CaptureQueriesContext(connection) as captured:
+            console.get(address(bill))
+        taken.append(len(captured))
+
+    assert taken[0] == taken[1]
+
+
+@pytest.fixture
+def recovered(product: Product) -> tuple[Bill, Bill]:
+    """1000 sold in March; 500 of it refunded in April, whose bill has only 85 to give."""
+    order = make_order(product, "1000", at(3, 2), number="CS-MARCH")
+    march = closed(product.seller, "202603")
+    refunded(order, "500", at(4, 9), make_operator("otto"), make_operator())
+    make_order(product, "100", at(4, 5), number="CS-APRIL")
+    return march, closed(product.seller, "202604")
+
+
+def test_R5_6_a_recovery_is_a_line_linked_to_refund_order_and_original_bill(
+    console: Client, recovered: tuple[Bill, Bill]
+) -> None:
+    march, april = recovered
+    page = console.get(address(april)).text
+    refund = march.recoveries.get().refund
+
+    assert terms(april)["Recovered for refunds"] == Decimal("-85.00")
+    assert terms(april)["To be paid"] == Decimal(0)
+    assert f'class="number">{refund.number}</th>' in page
+    assert f'href="{address(march)}?order=CS-MARCH#lines">CS-MARCH</a>' in page
+    assert f'href="{address(march)}">{march.number}</a>' in page
+    assert '<data class="amount" value="85.000">85.00</data>' in page
+
+
+def test_R5_6_what_is_still_to_be_taken_is_told_with_its_month(
+    console: Client, recovered: tuple[Bill, Bill]
+) -> None:
+    for bill in recovered:
+        page = console.get(address(bill)).text
+        assert "Refunds still to be recovered from you" in page
+        assert '<data class="amount" value="415.000">415.00' in page
+        assert "from your bill of May 2026" in page
+
+
+def test_a_recovery_of_another_seller_is_not_shown(
+    client: Client, recovered: tuple[Bill, Bill]
+) -> None:
+    other = make_seller()
+    make_order(make_product(other), "10", at(4, 5))
+    bill = closed(other, "202604")
+    client.force_login(make_member(other, "stranger"))
+    page = client.get(address(bill)).text
+
+    assert "recovered from you" not in page
+    assert "CS-MARCH" not in page

@@ -1,0 +1,14 @@
+import pytest
+
+from settlement.choices import BILL_MOVES, BillState
+from settlement.portal.next_steps import STEPS
+
+
+@pytest.mark.parametrize("state", BillState)
+def test_R3_3_every_state_says_what_happens_next(state: BillState) -> None:
+    assert STEPS[state].what
+
+
+@pytest.mark.parametrize("state", BillState)
+def test_R3_3_somebody_acts_exactly_while_the_bill_can_move(state: BillState) -> None:
+    assert (STEPS[state].actor != "Nobody") is bool(BILL_MOVES[state])
