@@ -57,5 +57,5 @@ def cycle_bounds(cycle: str) -> tuple[str, str]:
 
 
 def _grouped(amount: Decimal, decimals: int) -> str:
-    text = number_format(abs(amount), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    text = number_format(amount.copy_abs(), decimal_pos=decimals, use_l10n=True, force_grouping=True)
     return f"{MINUS}{text}" if amount < 0 else text

@@ -31,7 +31,7 @@ STEPS: Mapping[str, NextStep] = {
     ),
     BillState.PENDING_INVOICE: NextStep(
         Tone.WARNING,
-        "You",
+        "You, the seller",
         "Send Huawei an invoice for exactly the amount to be paid, within one month of the "
         "invoicing notice.",
         seller_acts=True,
@@ -46,7 +46,7 @@ STEPS: Mapping[str, NextStep] = {
     ),
     BillState.PAYMENT_FAILED: NextStep(
         Tone.ERROR,
-        "You and Huawei finance",
+        "You, the seller, and Huawei finance",
         "The bank refused the payment. Check your bank details; Huawei then pays again.",
         seller_acts=True,
     ),
