@@ -31,6 +31,27 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: The facts of a message in the order they are printed; PostgreSQL keeps none.
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "refund": "Refund",
+        "recovery": "Recovery",
+        "receivable": "Receivable",
+        "bill": "Bill",
+        "cycle": "Cycle",
+        "order": "Order",
+        "original_bill": "Bill it was settled on",
+        "amount": "Amount",
+        "net_payable": "To be paid to you",
+        "outstanding": "To be recovered",
+        "balance": "Deposit",
+        "required": "Required deposit",
+        "refunded_at": "Refunded at",
+        "reason": "Reason",
+        "plan": "Plan",
+    }
+)
+
 #: Facts that are amounts of the notice's currency.
 AMOUNTS = frozenset({"amount", "net_payable", "balance", "required", "outstanding"})
 
@@ -62,9 +83,9 @@ def body_of(notice: Notice) -> str:
     """The text of a message: what it means, then the facts, one a line."""
     currency = notice.facts.get("currency", "")
     facts = (
-        f"{name.replace('_', ' ').capitalize()}: {_fact(name, value, currency)}"
-        for name, value in notice.facts.items()
-        if name != "currency"
+        f"{label}: {_fact(name, notice.facts[name], currency)}"
+        for name, label in LABELS.items()
+        if name in notice.facts
     )
     return "\n".join([notice.subject, "", SENTENCES[notice.kind], "", *facts])
 

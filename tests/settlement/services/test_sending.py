@@ -1,0 +1,120 @@
+from concurrent.futures import ThreadPoolExecutor
+from smtplib import SMTPServerDisconnected
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+
+from koogallery.models import Notice
+from sellers.models import Seller
+from settlement import notices
+from settlement.services.sending import send_waiting_notices
+from tests.settlement.builders import make_member, make_seller
+
+PLANNED = {
+    "recovery": "RC00000001",
+    "outstanding": "300.00",
+    "currency": "USD",
+    "plan": "at most 300.00 USD from the bill of 202602, on 2026-03-09 or later",
+}
+
+
+def note(seller: Seller, key: str = "recovery_planned:RC00000001", **fields: Any) -> None:
+    notices.notify(
+        key=key,
+        **{
+            "kind": "recovery_planned",
+            "recipient": "seller",
+            "subject": "300.00 USD to be recovered",
+            **PLANNED,
+            **fields,
+        },
+        seller=seller,
+    )
+
+
+def test_R10_a_notice_goes_to_every_active_member_once(seller: Seller) -> None:
+    make_member(seller, "anna")
+    make_member(seller, "bert")
+    gone = make_member(seller, "carl")
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    make_member(make_seller(), "dora")
+    note(seller)
+    note(seller)
+    assert (send_waiting_notices(), send_waiting_notices()) == (1, 0)
+    (message,) = mail.outbox
+    assert message.to == ["anna@seller.example", "bert@seller.example"]
+    assert message.subject == "300.00 USD to be recovered"
+    assert message.body == (
+        "300.00 USD to be recovered\n\n"
+        "A refunded order had already been settled. Its refund is taken back in this order, "
+        "and only as long as something is left to take:\n\n"
+        "Recovery: RC00000001\n"
+        "To be recovered: 300.00 USD\n"
+        "Plan: at most 300.00 USD from the bill of 202602, on 2026-03-09 or later"
+    )
+
+
+def test_R10_customers_are_recorded_and_reached_by_the_trading_system(seller: Seller) -> None:
+    note(seller, recipient="customer", customer_account="fabrikam@trading")
+    assert send_waiting_notices() == 0
+    assert Notice.objects.get().sent_at is None
+    assert mail.outbox == []
+
+
+def test_R10_a_seller_without_members_reads_it_in_the_console(seller: Seller) -> None:
+    note(seller)
+    assert send_waiting_notices() == 1
+    assert Notice.objects.get().sent_at
+    assert mail.outbox == []
+
+
+class RefusesSecond(EmailBackend):
+    """A mail server that goes away at the second message."""
+
+    def send_messages(self, messages: Any) -> int:
+        if messages[0].subject == "second":
+            raise SMTPServerDisconnected
+        return super().send_messages(messages)
+
+
+def test_R10_what_the_mail_server_did_not_take_stays_and_the_others_go(
+    seller: Seller, settings: Any
+) -> None:
+    make_member(seller, "anna")
+    for subject in ("first", "second", "third"):
+        note(seller, key=subject, subject=subject)
+    settings.EMAIL_BACKEND = f"{__name__}.RefusesSecond"
+    assert send_waiting_notices() == 2
+    assert [message.subject for message in mail.outbox] == ["first", "third"]
+    assert list(Notice.objects.filter(sent_at=None).values_list("key", flat=True)) == ["second"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert send_waiting_notices() == 1
+    assert mail.outbox[-1].subject == "second"
+
+
+@pytest.mark.parametrize("kind", sorted(notices.SENTENCES))
+def test_R10_every_kind_has_its_text(seller: Seller, kind: str) -> None:
+    note(seller, kind=kind)
+    assert notices.SENTENCES[kind] in notices.body_of(Notice.objects.get())
+
+
+def _sent(_: int) -> int:
+    try:
+        return send_waiting_notices()
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_R10_four_workers_at_once_send_each_notice_once() -> None:
+    """Fails without the row locks: workers then read the same unsent rows and mail them again."""
+    seller = make_seller()
+    make_member(seller, "anna")
+    for number in range(40):
+        note(seller, key=str(number), subject=str(number))
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(_sent, range(4))) == 40
+    assert sorted(int(message.subject) for message in mail.outbox) == list(range(40))
