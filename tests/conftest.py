@@ -1,25 +1,22 @@
 """What every test stands on, besides the servers that tools/pytest_servers.py starts."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+
+GUARDED_FROM_EMPTYING = """
+SELECT format('ALTER TABLE %s DISABLE TRIGGER never_emptied', tgrelid::regclass)
+FROM pg_trigger WHERE tgname = 'never_emptied'
+"""
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _emptying_goes_around_the_guards() -> Iterator[None]:
-    """Let the tables be emptied after a test that commits: one with a live server or with threads.
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let the test database be emptied after a test that commits: with threads or a live server.
 
-    The books refuse TRUNCATE by trigger, as they must. A replica fires no triggers, so the session
-    plays one while Django empties the test database.
+    The books refuse TRUNCATE by this one trigger; every other guard stays on.
     """
-    original = DatabaseOperations.sql_flush
-
-    def sql_flush(operations: DatabaseOperations, *args: Any, **options: Any) -> list[str]:
-        truncate = original(operations, *args, **options | {"allow_cascade": True})
-        return ["SET LOCAL session_replication_role = replica", *truncate]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
-        yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(GUARDED_FROM_EMPTYING)
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
