@@ -1,4 +1,4 @@
-"""Who may do what. A row that is hidden from somebody is not found; a visible one may be refused."""
+"""Who may do what. A hidden row is not found; an act on a visible one may be refused."""
 
 from koogallery.kit.errors import Forbidden
 from koogallery.models import User

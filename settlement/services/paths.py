@@ -93,7 +93,7 @@ def _to_come(recovery: Recovery) -> Iterator[Step]:
 
 
 def _planned(recovery: Recovery) -> Iterator[Step]:
-    """Bills still to come may give all of it; the deposit what it holds; the seller pays the rest."""
+    """Bills to come may give all of it; the deposit what it holds; the seller pays the rest."""
     for cycle in _cycles_to_come(recovery):
         yield Step(
             Progress.PLANNED, Source.BILL, recovery.outstanding, run_day_of(cycle), cycle=cycle

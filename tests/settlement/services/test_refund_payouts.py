@@ -1,4 +1,4 @@
-"""Completing a refund: what happens to the order, and what is recovered from whom (R4.5 to R5.4)."""
+"""Completing a refund: what happens to its order, what is recovered from whom (R4.5 to R5.4)."""
 
 from collections.abc import Callable
 from datetime import timedelta
