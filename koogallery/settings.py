@@ -157,6 +157,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "BillState": "settlement.choices.BillState",
+        "BillRunState": "settlement.choices.RunState",
+        "RefundState": "settlement.choices.RefundState",
+        "RecoveryState": "settlement.choices.RecoveryState",
+        "ReceivableState": "settlement.choices.ReceivableState",
+        "RecoverySource": "settlement.choices.Source",
+    },
 }
 
 # --- language, time, files --------------------------------------------------------------------

@@ -31,6 +31,16 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class OptionalTextField(TextField):
+    """A text that is null where there is none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
+
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
+        return value or None
+
+
 class FlagField(serializers.BooleanField):
     """A JSON boolean; "true" and 1 are none."""
 
@@ -123,6 +133,14 @@ class AmountField(DecimalTextField):
 
     def to_representation(self, value: tuple[Decimal, str]) -> str:  # type: ignore[override]
         return self.write_out(*value)
+
+
+class SharedCurrencyField(AmountField):
+    """An amount of a part that leaves its currency to the whole: from the serializer's context."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        value = serializers.Field.get_attribute(self, instance)
+        return None if value is None else (value, self.context["currency"])
 
 
 class ExactAmountField(AmountField):

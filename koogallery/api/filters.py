@@ -84,6 +84,13 @@ class ByFlag(ReadFilter):
         super().__init__(field_name=field_name, read=read_flag, **options)
 
 
+class ByWord(django_filters.CharFilter):
+    """Exactly this text."""
+
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, max_length=200, **options)
+
+
 class ByText(django_filters.CharFilter):
     """Contains this text, whatever the case."""
 
@@ -99,14 +106,15 @@ def between(kind: type[ReadFilter], field_name: str) -> tuple[ReadFilter, ReadFi
     """`x_from` and `x_to`, both inclusive."""
     bound = partial(kind, field_name)
     return (
-        bound(lookup_expr="gte", label=f"{field_name} from, inclusive"),
-        bound(lookup_expr="lte", label=f"{field_name} to, inclusive"),
+        bound(lookup_expr="gte", label=f"{field_name.rpartition('__')[2]} from, inclusive"),
+        bound(lookup_expr="lte", label=f"{field_name.rpartition('__')[2]} to, inclusive"),
     )
 
 
-def since(field_name: str) -> ByInstant:
+def since(field_name: str, **options: Any) -> ByInstant:
     """`modified_since`: what changed at this instant or later."""
-    return ByInstant(field_name, lookup_expr="gte", label="Changed at this instant or later")
+    about = "Changed at this instant or later"
+    return ByInstant(field_name, lookup_expr="gte", label=about, **options)
 
 
 class DeclaredFilters(DjangoFilterBackend):

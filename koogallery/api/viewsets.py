@@ -17,6 +17,7 @@ from koogallery.api.filters import DeclaredFilters, refuse_unknown_parameters
 from koogallery.api.paging import CursorPages
 from koogallery.api.parsers import StrictJSONParser
 from koogallery.api.permissions import MayAct
+from koogallery.api.problems import InvalidQuery
 from koogallery.api.reading import NUMBER
 from koogallery.api.schema import ProblemSchema
 from koogallery.models import User
@@ -36,7 +37,7 @@ class ScopedViewSet(GenericViewSet[Any]):
     parser_classes = [StrictJSONParser]
     permission_classes = [IsAuthenticated, MayAct]
     filter_backends = [DeclaredFilters]
-    pagination_class = CursorPages
+    pagination_class: type[CursorPages] | None = CursorPages
     schema = ProblemSchema()
 
     open_to_sellers: ClassVar[frozenset[str]] = frozenset()
@@ -82,6 +83,14 @@ class ScopedViewSet(GenericViewSet[Any]):
         body = serializer(data=self.request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
+
+    def read_query(self, serializer: type[BaseSerializer[Any]]) -> dict[str, Any]:
+        """The same for the query string of a call that is no list."""
+        query = serializer(data=self.request.query_params.dict())
+        if not query.is_valid():
+            told: Any = query.errors
+            raise InvalidQuery(told)
+        return dict(query.validated_data)
 
     def answer_row(self, number: str, status: int = HTTPStatus.OK) -> Response:
         """One row as it now stands, read anew with everything that its answer shows."""

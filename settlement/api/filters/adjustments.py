@@ -1,0 +1,25 @@
+import django_filters
+
+from koogallery.api.filters import (
+    ByAmount,
+    ByFlag,
+    ByInstant,
+    ByNumber,
+    ByText,
+    ByWord,
+    OneOf,
+    between,
+)
+from settlement.choices import AdjustmentKind
+
+
+class AdjustmentFilters(django_filters.FilterSet):
+    seller = ByNumber("seller__number")
+    bill = ByNumber("bill__number")
+    kind = OneOf(choices=AdjustmentKind.choices)
+    currency = ByWord("currency")
+    amount_from, amount_to = between(ByAmount, "amount")
+    reason = ByText("reason")
+    billed = ByFlag("bill_lines", lookup_expr="isnull", exclude=True)
+    billed_on = ByNumber("bill_lines__bill__number")
+    created_at_from, created_at_to = between(ByInstant, "created_at")

@@ -1,0 +1,29 @@
+import django_filters
+
+from koogallery.api.filters import (
+    ByAmount,
+    ByFlag,
+    ByInstant,
+    ByNumber,
+    ByWord,
+    OneOf,
+    between,
+    since,
+)
+from settlement.choices import MovementKind
+
+
+class DepositFilters(django_filters.FilterSet):
+    seller = ByNumber("number")
+    currency = ByWord("settlement_currency")
+    below_required = ByFlag("below_required")
+    balance_from, balance_to = between(ByAmount, "balance")
+    required_from, required_to = between(ByAmount, "required_deposit")
+    modified_since = since("deposit__modified_at")
+
+
+class MovementFilters(django_filters.FilterSet):
+    kind = OneOf(choices=MovementKind.choices)
+    reference = ByWord("reference")
+    change_from, change_to = between(ByAmount, "change")
+    at_from, at_to = between(ByInstant, "at")

@@ -1,0 +1,30 @@
+import django_filters
+
+from koogallery.api.filters import (
+    ByAmount,
+    ByInstant,
+    ByNumber,
+    ByWord,
+    OneOf,
+    between,
+)
+from settlement.choices import Account
+
+
+class BalanceFilters(django_filters.FilterSet):
+    """Two clocks: what had happened by `as_of`, as the books knew it at `known_at` (R7.2)."""
+
+    as_of = ByInstant("journal__effective_at", lookup_expr="lte")
+    known_at = ByInstant("journal__recorded_at", lookup_expr="lte")
+    seller = ByNumber("seller__number")
+    account = OneOf(choices=Account.choices)
+    currency = ByWord("currency")
+
+
+class EntryFilters(BalanceFilters):
+    journal = ByWord("journal__key")
+    kind = ByWord("journal__kind")
+    subject = ByWord("journal__subject")
+    amount_from, amount_to = between(ByAmount, "amount")
+    effective_at_from, effective_at_to = between(ByInstant, "journal__effective_at")
+    recorded_at_from, recorded_at_to = between(ByInstant, "journal__recorded_at")

@@ -1,0 +1,28 @@
+import django_filters
+
+from koogallery.api.filters import (
+    ByAmount,
+    ByInstant,
+    ByNumber,
+    ByWord,
+    OneOf,
+    between,
+    since,
+)
+from sellers.choices import DeliveryMethod
+from settlement.choices import RefundState
+
+
+class RefundFilters(django_filters.FilterSet):
+    seller = ByNumber("seller__number")
+    order = ByNumber("order__number")
+    product = ByNumber("order__product__number")
+    delivery_method = OneOf("order__product__delivery_method", choices=DeliveryMethod.choices)
+    customer_account = ByWord("order__customer_account")
+    state = OneOf(choices=RefundState.choices)
+    currency = ByWord("currency")
+    amount_from, amount_to = between(ByAmount, "amount")
+    requested_at_from, requested_at_to = between(ByInstant, "requested_at")
+    approved_at_from, approved_at_to = between(ByInstant, "approved_at")
+    refunded_at_from, refunded_at_to = between(ByInstant, "refunded_at")
+    modified_since = since("modified_at")

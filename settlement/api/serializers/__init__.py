@@ -1,0 +1,1 @@
+"""What is sent and answered, a noun a file. Amounts are written in the row's own currency."""

@@ -1,0 +1,105 @@
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    AmountField,
+    CycleField,
+    InstantField,
+    NumberField,
+    TextField,
+    WordField,
+)
+from koogallery.api.serializers import StrictSerializer
+from settlement.choices import RunSellerState, RunState
+from settlement.models import BillRun, BillRunSeller
+from settlement.services.runs import RunProgress
+
+#: More named sellers than this are closed with everyone.
+MOST_SELLERS = 10_000
+
+
+class RunInput(StrictSerializer):
+    """Without `sellers`: everyone, and those who are behind are brought up to date in order."""
+
+    cycle = CycleField()
+    sellers = serializers.ListField(
+        child=NumberField(), required=False, allow_empty=False, max_length=MOST_SELLERS
+    )
+
+
+class ParkedSerializer(serializers.Serializer[BillRunSeller]):
+    """A seller whose close failed; the others went on."""
+
+    seller = NumberField(source="seller.number")
+    reason = TextField()
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A run and how far it has come."""
+
+    run: BillRun
+    progress: RunProgress
+
+    @property
+    def parked(self) -> QuerySet[BillRunSeller]:
+        parked = self.run.parts.filter(state=RunSellerState.PARKED)
+        return parked.select_related("seller").order_by("seller__number")
+
+
+class RunSerializer(serializers.Serializer[RunReport]):
+    id = NumberField(source="run.number")
+    cycle = CycleField(source="run.cycle")
+    everyone = serializers.BooleanField(source="run.everyone")
+    state = WordField(RunState.choices, source="run.state")
+    reason = TextField(source="run.reason")
+    sellers_total = serializers.IntegerField(source="progress.sellers_total")
+    sellers_done = serializers.IntegerField(source="progress.sellers_done")
+    sellers_parked = serializers.IntegerField(source="progress.sellers_parked")
+    lines = serializers.IntegerField(source="progress.lines", help_text="Billed so far.")
+    eta = InstantField(source="progress.eta", allow_null=True, help_text="While it is running.")
+    created_at = InstantField(source="run.created_at")
+    started_at = InstantField(source="run.started_at", allow_null=True)
+    finished_at = InstantField(source="run.finished_at", allow_null=True)
+
+
+class RunDetailSerializer(RunSerializer):
+    parked = ParkedSerializer(many=True)
+
+
+class PreviewFiguresSerializer(serializers.Serializer[object]):
+    currency = TextField()
+    line_count = serializers.IntegerField()
+    sales_amount = AmountField()
+    platform_fee = AmountField()
+    settlement_amount = AmountField()
+    recovered = AmountField()
+    net_payable = AmountField()
+    difference = AmountField(help_text="To the last issued bill.")
+    from_deposit = AmountField(help_text="What recoveries would take from the deposit (R5.3).")
+    to_receivable = AmountField(help_text="What the seller would have to pay by other means.")
+
+
+class PreviewTotalsSerializer(PreviewFiguresSerializer):
+    """Over all sellers settled in one currency."""
+
+    bills = serializers.IntegerField()
+    negative = serializers.IntegerField(help_text="Bills below 0, which pay nothing (R3.5).")
+
+
+class SellerPreviewSerializer(PreviewFiguresSerializer):
+    seller = NumberField()
+    company_name = TextField()
+    bill = NumberField(allow_null=True, help_text="Null: there would be none.")
+    previous_settlement = AmountField(allow_null=True)
+    held = serializers.ListField(child=TextField(), help_text="What stays off the bill, and why.")
+
+
+class PreviewSerializer(serializers.Serializer[object]):
+    """What would be issued if nothing arrived in between."""
+
+    cycle = CycleField()
+    totals = serializers.DictField(child=PreviewTotalsSerializer(), help_text="By currency.")
+    sellers = SellerPreviewSerializer(many=True)

@@ -1,0 +1,83 @@
+from django.conf import settings
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    AmountField,
+    CycleField,
+    ExactAmountField,
+    InstantField,
+    NumberField,
+    RatioField,
+    TextField,
+    WordField,
+)
+from koogallery.api.serializers import StrictSerializer
+from settlement.choices import BillState, LineKind
+from settlement.models import Bill, BillLine
+from settlement.services.explanations import explanation_of
+
+
+class BillSerializer(serializers.Serializer[Bill]):
+    """A bill: `settlement_amount` is the sum of what stands above it (R2.5)."""
+
+    number = NumberField()
+    seller = NumberField(source="seller.number")
+    cycle = CycleField()
+    currency = TextField()
+    state = WordField(BillState.choices)
+    state_reason = TextField()
+    line_count = serializers.IntegerField(help_text="Orders and usage records.")
+    sales_amount = AmountField()
+    customer_wht = AmountField()
+    platform_fee = AmountField()
+    withholding_tax_rate = RatioField()
+    withholding_tax = AmountField()
+    digital_service_tax_rate = RatioField()
+    digital_service_tax = AmountField()
+    adjustments = AmountField()
+    settlement_amount = AmountField()
+    recovered = AmountField()
+    net_payable = AmountField()
+    issued_at = InstantField()
+    modified_at = InstantField()
+    time_zone = serializers.SerializerMethodField(help_text="Where its cycle begins and ends.")
+    seal = serializers.SerializerMethodField(help_text="Not sealed yet: null.")
+
+    def get_time_zone(self, bill: Bill) -> str:  # noqa: ARG002
+        return str(settings.SETTLEMENT_TIME_ZONE)
+
+    def get_seal(self, bill: Bill) -> str | None:  # noqa: ARG002
+        return None
+
+
+class BillLineSerializer(serializers.Serializer[BillLine]):
+    """One transaction or adjustment; `settlement` is exact, only totals are rounded (R2.4)."""
+
+    line_no = serializers.IntegerField()
+    kind = WordField(LineKind.choices)
+    order = NumberField(source="order.number", allow_null=True)
+    metering_sn = TextField(source="usage_record.metering_sn", allow_null=True)
+    adjustment = NumberField(source="adjustment.number", allow_null=True)
+    product = NumberField(source="order.product.number", allow_null=True)
+    product_name = TextField(source="order.product.name", allow_null=True)
+    customer = TextField(source="order.customer_name", allow_null=True)
+    cycle = CycleField()
+    catch_up = serializers.BooleanField()
+    effective_at = InstantField()
+    sales_amount = ExactAmountField(currency="bill.currency")
+    customer_wht = ExactAmountField(currency="bill.currency")
+    platform_fee_ratio = RatioField()
+    settlement = ExactAmountField(currency="bill.currency")
+    refunded_before = AmountField(currency="bill.currency")
+    explanation = serializers.SerializerMethodField(help_text="Why this amount, rule by rule.")
+
+    def get_explanation(self, line: BillLine) -> str:
+        return str(explanation_of(line))
+
+
+class RejectionInput(StrictSerializer):
+    reason = TextField()
+
+
+class NoInput(StrictSerializer):
+    """No fields."""

@@ -1,0 +1,51 @@
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    AmountField,
+    DecimalTextField,
+    InstantField,
+    NumberField,
+    TextField,
+    WordField,
+)
+from koogallery.api.serializers import StrictSerializer
+from sellers.models import Seller
+from settlement.choices import MovementKind
+from settlement.models import DepositMovement
+
+#: What an operator records; recoveries draw on a deposit by themselves (R5.3).
+RECORDED = [kind for kind in MovementKind if kind in {"top_up", "penalty", "return"}]
+
+
+class MovementInput(StrictSerializer):
+    kind = WordField([(kind.value, kind.label) for kind in RECORDED])
+    amount = DecimalTextField(rule="R6.1", help_text="Above 0; the kind gives the direction.")
+    reference = TextField(max_length=100, help_text="Recorded once per kind.")
+
+
+class MovementSerializer(serializers.Serializer[DepositMovement]):
+    kind = WordField(MovementKind.choices)
+    currency = TextField(source="seller.settlement_currency")
+    amount = AmountField(currency="seller.settlement_currency", source="size")
+    change = AmountField(currency="seller.settlement_currency", help_text="The signed amount.")
+    balance_after = AmountField(currency="seller.settlement_currency")
+    reference = TextField()
+    at = InstantField()
+
+
+class DepositSerializer(serializers.Serializer[Seller]):
+    """A seller's deposit; a seller without one has a balance of 0."""
+
+    seller = NumberField(source="number")
+    currency = TextField(source="settlement_currency")
+    balance = AmountField(currency="settlement_currency")
+    required = AmountField(  # type: ignore[assignment]
+        source="required_deposit", currency="settlement_currency"
+    )
+    below_required = serializers.BooleanField()
+
+
+class DepositDetailSerializer(DepositSerializer):
+    """With its latest movements, newest first; all of them are listed under `movements/`."""
+
+    movements = MovementSerializer(many=True, source="latest_movements")

@@ -1,0 +1,45 @@
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    AmountField,
+    DecimalTextField,
+    InstantField,
+    NumberField,
+    TextField,
+    WordField,
+)
+from koogallery.api.serializers import StrictSerializer
+from settlement.choices import ReceivableState
+from settlement.models import Receivable, ReceivablePayment
+
+
+class PaymentInput(StrictSerializer):
+    amount = DecimalTextField(rule="R5.7", help_text="Above 0, at most what is outstanding.")
+    reference = TextField(max_length=100, help_text="The bank's; recorded once per receivable.")
+
+
+class MoveInput(StrictSerializer):
+    reason = TextField()
+
+
+class PaymentSerializer(serializers.Serializer[ReceivablePayment]):
+    amount = AmountField(currency="receivable.currency")
+    reference = TextField()
+    at = InstantField()
+
+
+class ReceivableSerializer(serializers.Serializer[Receivable]):
+    """What the seller has to pay by other means (R5.3)."""
+
+    number = NumberField()
+    recovery = NumberField(source="recovery.number")
+    refund = NumberField(source="recovery.refund.number")
+    seller = NumberField(source="seller.number")
+    currency = TextField()
+    amount = AmountField()
+    outstanding = AmountField(source="recovery.outstanding")
+    state = WordField(ReceivableState.choices)
+    due_at = InstantField()
+    payments = PaymentSerializer(many=True)
+    opened_at = InstantField()
+    modified_at = InstantField()

@@ -1,0 +1,102 @@
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    AmountField,
+    CycleField,
+    DecimalTextField,
+    InstantField,
+    NumberField,
+    SharedCurrencyField,
+    TextField,
+    WordField,
+)
+from koogallery.api.serializers import StrictSerializer
+from settlement.choices import RefundState
+from settlement.models import Refund
+from settlement.services.simulation import Simulation, Step
+
+
+class RefundInput(StrictSerializer):
+    """A customer's claim; a special agreement admits what R4.2 does not support."""
+
+    order = NumberField()
+    amount = DecimalTextField(rule="R4.1")
+    reason = TextField()
+    special_agreement = TextField(required=False, allow_blank=True)
+
+
+class CommentInput(StrictSerializer):
+    comment = TextField(required=False, allow_blank=True)
+
+
+class CompletionInput(StrictSerializer):
+    refunded_at = InstantField(help_text="When the money was returned to the customer (R4.5).")
+
+
+class SimulationInput(StrictSerializer):
+    refunded_at = InstantField(required=False, help_text="Now, unless given.")
+
+
+class CheckSerializer(serializers.Serializer[object]):
+    """One standard of R4.2, as it stood when the refund was asked for."""
+
+    rule = TextField()
+    code = TextField()
+    holds = serializers.BooleanField()
+    detail = TextField()
+
+
+class RefundSerializer(serializers.Serializer[Refund]):
+    number = NumberField()
+    state = WordField(RefundState.choices)
+    seller = NumberField(source="seller.number")
+    order = NumberField(source="order.number")
+    currency = TextField()
+    amount = AmountField()
+    reason = TextField()
+    special_agreement = TextField()
+    checks = CheckSerializer(many=True)
+    approvals_needed = serializers.IntegerField()
+    approvals_given = serializers.IntegerField()
+    seller_comment = TextField()
+    rejection_reason = TextField()
+    requested_at = InstantField()
+    agreed_at = InstantField(allow_null=True)
+    approved_at = InstantField(allow_null=True)
+    closed_at = InstantField(allow_null=True)
+    refunded_at = InstantField(allow_null=True)
+    recovery = NumberField(
+        source="recovery.number",
+        allow_null=True,
+        help_text="If the order was settled.",
+    )
+    modified_at = InstantField()
+
+
+class StepSerializer(serializers.Serializer[Step]):
+    """One taking: from the bill of a cycle, from the deposit, or asked of the seller."""
+
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        ["bill", "deposit", "receivable"]
+    )
+    cycle = CycleField(allow_null=True)
+    bill = NumberField(allow_null=True)
+    amount = SharedCurrencyField()
+    expected = TextField(help_text="When.")
+
+
+class SimulationSerializer(serializers.Serializer[Simulation]):
+    """Who would pay what, from which source, if the refund were paid out at `refunded_at`."""
+
+    refund = NumberField()
+    settled = serializers.BooleanField(help_text="The order is on an issued bill.")
+    refunded_at = InstantField()
+    currency = TextField()
+    amount = AmountField(help_text="What would be recovered from the seller.")
+    steps = StepSerializer(many=True)
+    receivable = AmountField()
+    deposit_before = AmountField()
+    deposit_after = AmountField()
+    next_cycle = CycleField()
+    next_payment_before = AmountField()
+    next_payment_after = AmountField()

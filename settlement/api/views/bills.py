@@ -1,0 +1,62 @@
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
+from settlement.api.filters.bills import BillFilters, BillLineFilters
+from settlement.api.serializers.bills import (
+    BillLineSerializer,
+    BillSerializer,
+    NoInput,
+    RejectionInput,
+)
+from settlement.models import Bill, BillLine
+from settlement.services import bills
+
+
+class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Issued bills: sellers read their own, operators approve or reject them (R3.3)."""
+
+    queryset = Bill.objects.select_related("seller")
+    serializer_class = BillSerializer
+    filterset_class = BillFilters
+    ordering_fields = {
+        name: name
+        for name in ("cycle", "issued_at", "settlement_amount", "net_payable", "modified_at")
+    }
+
+    @extend_schema(request=NoInput, responses=BillSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """The seller may invoice it now; a bill that pays nothing is closed instead."""
+        self.read_body(NoInput)
+        return self.answer_row(bills.approve_bill(number, actor=self.actor).number)
+
+    @extend_schema(request=RejectionInput, responses=BillSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Not approved, with the reason; it can be submitted again."""
+        body = self.read_body(RejectionInput)
+        return self.answer_row(bills.reject_bill(number, actor=self.actor, **body).number)
+
+    @extend_schema(request=NoInput, responses=BillSerializer)
+    @action(detail=True, methods=["post"])
+    def resubmit(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Back to approval, once what it was rejected for is cleared up."""
+        self.read_body(NoInput)
+        return self.answer_row(bills.resubmit_bill(number, actor=self.actor).number)
+
+
+class BillLineViewSet(ListModelMixin, InnerViewSet):
+    """The lines of a bill, each with the reason of its amount."""
+
+    owners = Bill.objects.all()
+    owner_field = "bill"
+    queryset = BillLine.objects.select_related(
+        "bill", "order__product", "usage_record", "adjustment__bill"
+    )
+    serializer_class = BillLineSerializer
+    filterset_class = BillLineFilters
+    default_ordering = "line_no"

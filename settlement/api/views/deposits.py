@@ -1,0 +1,70 @@
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from django.db.models import F, Prefetch, Q, Value
+from django.db.models.functions import Abs, Coalesce
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
+from koogallery.fields import amount
+from koogallery.scoping import ScopedQuerySet
+from sellers.models import Seller
+from settlement.api.filters.deposits import DepositFilters, MovementFilters
+from settlement.api.serializers.deposits import (
+    DepositDetailSerializer,
+    DepositSerializer,
+    MovementInput,
+    MovementSerializer,
+)
+from settlement.models import DepositMovement
+from settlement.services.deposits import move_deposit
+
+#: Movements that a deposit's own answer shows; all of them are a list of their own.
+LATEST = 100
+
+MOVEMENTS = DepositMovement.objects.annotate(size=Abs("change"))
+
+
+class DepositViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Sellers' deposits, by the seller's number. Every seller has one, of 0 unless paid in (R6)."""
+
+    queryset = Seller.objects.annotate(
+        balance=Coalesce("deposit__balance", Value(Decimal(0)), output_field=amount()),
+        below_required=Q(balance__lt=F("required_deposit")),
+    )
+    lookup_url_kwarg = "seller"
+    filterset_class = DepositFilters
+    ordering_fields = {"seller": "number", "balance": "balance", "required": "required_deposit"}
+    default_ordering = "number"
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        return DepositSerializer if self.action == "list" else DepositDetailSerializer
+
+    def get_queryset(self) -> ScopedQuerySet[Any]:
+        rows = super().get_queryset()
+        if self.action == "list":
+            return rows
+        latest = MOVEMENTS.order_by("-pk")[:LATEST]
+        return rows.prefetch_related(Prefetch("deposit_movements", latest, "latest_movements"))
+
+
+class MovementViewSet(ListModelMixin, InnerViewSet):
+    """The movements of a seller's deposit, the latest first; operators record them (R6.1)."""
+
+    owners = Seller.objects.all()
+    owner_field = "seller"
+    queryset = MOVEMENTS.select_related("seller")
+    serializer_class = MovementSerializer
+    filterset_class = MovementFilters
+    lookup_field = "pk"
+
+    @extend_schema(request=MovementInput, responses={HTTPStatus.CREATED: MovementSerializer})
+    def create(self, request: Request, seller: str) -> Response:  # noqa: ARG002
+        """Record a top-up, a penalty or a return; the balance never falls below 0."""
+        movement = move_deposit(seller, **self.read_body(MovementInput), actor=self.actor)
+        return self.answer_row(str(movement.pk), HTTPStatus.CREATED)

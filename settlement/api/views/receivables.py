@@ -1,0 +1,45 @@
+from http import HTTPStatus
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.viewsets import ScopedViewSet
+from settlement.api.filters.receivables import ReceivableFilters
+from settlement.api.serializers.receivables import MoveInput, PaymentInput, ReceivableSerializer
+from settlement.models import Receivable
+from settlement.services import receivables
+
+
+class ReceivableViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """What sellers have to pay by other means; operators record it (R5.3, R5.7)."""
+
+    queryset = Receivable.objects.select_related("seller", "recovery__refund").prefetch_related(
+        "payments"
+    )
+    serializer_class = ReceivableSerializer
+    filterset_class = ReceivableFilters
+    ordering_fields = {
+        "due_at": "due_at",
+        "amount": "amount",
+        "outstanding": "recovery__outstanding",
+        "opened_at": "opened_at",
+    }
+
+    @extend_schema(request=PaymentInput, responses={HTTPStatus.CREATED: ReceivableSerializer})
+    @action(detail=True, methods=["post"])
+    def payments(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Record a payment, in part or in full, never above what is outstanding."""
+        body = self.read_body(PaymentInput)
+        paid = receivables.pay_receivable(number, **body, actor=self.actor)
+        return self.answer_row(paid.number, HTTPStatus.CREATED)
+
+    @extend_schema(request=MoveInput, responses=ReceivableSerializer)
+    @action(detail=True, methods=["post"], url_path="move-to-next-bill")
+    def move_to_next_bill(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Let the seller's next bill be drawn on again; what it leaves open comes back."""
+        body = self.read_body(MoveInput)
+        moved = receivables.move_receivable_to_next_bill(number, **body, actor=self.actor)
+        return self.answer_row(moved.number)

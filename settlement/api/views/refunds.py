@@ -1,0 +1,108 @@
+from http import HTTPStatus
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.viewsets import ScopedViewSet
+from settlement.api.filters.refunds import RefundFilters
+from settlement.api.serializers.bills import NoInput, RejectionInput
+from settlement.api.serializers.refunds import (
+    CommentInput,
+    CompletionInput,
+    RefundInput,
+    RefundSerializer,
+    SimulationInput,
+    SimulationSerializer,
+)
+from settlement.models import Refund, RefundApproval
+from settlement.services import refunds
+from settlement.services.simulation import simulate_refund
+
+_APPROVALS = (
+    RefundApproval.objects.filter(refund=OuterRef("pk"))
+    .values("refund")
+    .annotate(given=Count("pk"))
+    .values("given")
+)
+
+
+class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Refunds after unsubscription, from application to payout (R4).
+
+    The seller of the order reviews its own; everything else is the operators'.
+    """
+
+    queryset = Refund.objects.select_related("seller", "order", "recovery").annotate(
+        approvals_given=Coalesce(Subquery(_APPROVALS), 0)
+    )
+    serializer_class = RefundSerializer
+    filterset_class = RefundFilters
+    ordering_fields = {name: name for name in ("requested_at", "amount", "modified_at")}
+    open_to_sellers = frozenset({"agree", "reject"})
+    for_operators = frozenset({"simulation"})
+    parameters = {"simulation": frozenset({"refunded_at"})}
+
+    @extend_schema(request=RefundInput, responses={HTTPStatus.CREATED: RefundSerializer})
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """Apply for a customer's refund; the answer names every standard that holds or fails."""
+        body = self.read_body(RefundInput)
+        refund = refunds.request_refund(
+            body["order"],
+            body["amount"],
+            body["reason"],
+            body.get("special_agreement", ""),
+            actor=self.actor,
+        )
+        return self.answer_row(refund.number, HTTPStatus.CREATED)
+
+    @extend_schema(request=CommentInput, responses=RefundSerializer)
+    @action(detail=True, methods=["post"])
+    def agree(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """The seller's review; an operator may record that the seller agreed (R4.2)."""
+        body = self.read_body(CommentInput)
+        return self.answer_row(refunds.agree_refund(number, **body, actor=self.actor).number)
+
+    @extend_schema(request=CommentInput, responses=RefundSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """One operator's approval, never the applicant's; above a threshold two are due (R4.4)."""
+        body = self.read_body(CommentInput)
+        return self.answer_row(refunds.approve_refund(number, **body, actor=self.actor).number)
+
+    @extend_schema(request=RejectionInput, responses=RefundSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """By an operator, or by the seller while its review is due; with a reason (R4.3)."""
+        body = self.read_body(RejectionInput)
+        return self.answer_row(refunds.reject_refund(number, **body, actor=self.actor).number)
+
+    @extend_schema(request=NoInput, responses=RefundSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """The customer no longer wants it."""
+        self.read_body(NoInput)
+        return self.answer_row(refunds.withdraw_refund(number, actor=self.actor).number)
+
+    @extend_schema(request=CompletionInput, responses=RefundSerializer)
+    @action(detail=True, methods=["post"])
+    def complete(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """The money has been returned; a settled refund is recovered from now on (R5.1)."""
+        body = self.read_body(CompletionInput)
+        return self.answer_row(refunds.complete_refund(number, **body, actor=self.actor).number)
+
+    @extend_schema(
+        parameters=[SimulationInput],
+        responses=SimulationSerializer,
+    )
+    @action(detail=True, methods=["get"])
+    def simulation(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Who would pay what, from which source, before anybody decides (R4.3)."""
+        asked = self.read_query(SimulationInput)
+        simulation = simulate_refund(self.get_object(), **asked)
+        context = {"currency": simulation.currency}
+        return Response(SimulationSerializer(simulation, context=context).data)
