@@ -1,0 +1,189 @@
+"""Orders as the trading system tells them: taken in, and changed until they are billed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from koogallery import audit
+from koogallery.guards import as_refusals
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
+from koogallery.kit.money import ZERO
+from koogallery.models import User
+from koogallery.settlement_time import ZONE
+from koogallery.statements import run_statement
+from sellers.models import Order, Product, Seller
+from sellers.rules.cycles import due_cycle, order_cycle
+from sellers.rules.orders import OrderFacts, order_violations, supervision_move_allowed
+from sellers.services.authority import require_operator
+from sellers.services.changes import as_facts, changed_fields
+from sellers.services.intake import SQL, Facts, Outcome, require_accepted
+from sellers.services.locks import fence_sellers, lock_seller
+
+CHANGEABLE = frozenset(
+    {
+        "customer_name",
+        "customer_account",
+        "paid_amount",
+        "sales_amount",
+        "customer_wht",
+        "unit_price",
+        "paid_at",
+        "effective_at",
+        "term_ends_at",
+        "supervision_status",
+        "supervision_completed_at",
+    }
+)
+#: The customer's name and account are the trading system's alone; no rule looks at them.
+JUDGED = CHANGEABLE - {"customer_name", "customer_account"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """An order as it is sent; `paid_amount` includes VAT, `sales_amount` does not."""
+
+    number: str
+    product: str
+    order_type: str
+    billing_mode: str
+    customer_name: str
+    customer_account: str
+    currency: str
+    paid_amount: Decimal
+    sales_amount: Decimal
+    customer_wht: Decimal = ZERO
+    unit_price: Decimal | None = None
+    placed_at: datetime
+    paid_at: datetime | None = None
+    effective_at: datetime | None = None
+    term_ends_at: datetime | None = None
+    supervision_status: str
+    supervision_completed_at: datetime | None = None
+
+
+class Sold(NamedTuple):
+    """What an order's product adds to the facts of the order."""
+
+    delivery_method: str
+    seller_currency: str
+
+
+ORDERS = Facts(NewOrder, "orders", kind="order", key="number")
+
+
+@as_refusals()
+@transaction.atomic
+def record_order(new: NewOrder, *, actor: User | None) -> tuple[Order, bool]:
+    """The order, and whether it is new: the same number and content again changes nothing."""
+    [outcome] = record_orders([new], actor=actor)
+    require_accepted(outcome)
+    return Order.objects.with_names().get(number=new.number), outcome.is_recorded
+
+
+@as_refusals()
+@transaction.atomic
+def record_orders(rows: Sequence[NewOrder], *, actor: User | None) -> list[Outcome]:
+    """Take in many at once; a refused one does not hinder the others."""
+    require_operator(actor, "record orders")
+    products = Product.objects.filter(number__in={row.product for row in rows})
+    fence_sellers(products.values_list("seller_id", flat=True))
+    sold = {
+        number: Sold(*facts)
+        for number, *facts in products.values_list(
+            "number", "delivery_method", "seller__settlement_currency"
+        )
+    }
+    violations = [_violations(row, sold.get(row.product)) for row in rows]
+    return ORDERS.take_in(rows, violations, actor=actor)
+
+
+def change_order(number: str, changes: Mapping[str, Any], *, actor: User | None) -> Order:
+    """Change what the trading system may still tell of an order; a billed one is frozen (R3.2).
+
+    The order's own cycle, or that of its unbilled usage, follows from what changed (R1.4).
+    """
+    try:
+        return _change_order(number, changes, actor)
+    except Conflict as refusal:
+        if refusal.code != "billed_orders_are_frozen":
+            raise
+        detail = f"{number} is on an issued bill and no longer changes."
+        raise Conflict(detail, code="order_is_billed", rule="R3.2") from refusal
+
+
+@as_refusals()
+@transaction.atomic
+def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -> Order:
+    require_operator(actor, "change an order")
+    order = _locked(number)
+    changed = changed_fields(order, changes, CHANGEABLE)
+    if not changed:
+        return order
+    before = _facts(order, Sold(order.product.delivery_method, order.seller.settlement_currency))
+    after = replace(before, **{name: changed[name] for name in JUDGED & changed.keys()})
+    refuse([*_move_violations(before, after), *order_violations(after)])
+    cycle = order_cycle(after, ZONE)
+    due = due_cycle(cycle, _open_cycle(order.seller))
+    Order.objects.filter(pk=order.pk).update(
+        **changed, cycle=cycle, due_cycle=due, modified_at=Now()
+    )
+    if after.is_pay_per_use:
+        run_statement(SQL / "move_usage.sql", {"order": order.pk, "zone": ZONE.key})
+    facts = as_facts(order, changed)
+    audit.record(actor, "changed", "order", number, seller=order.seller.number, **facts)
+    return Order.objects.with_names().get(pk=order.pk)
+
+
+def _open_cycle(seller: Seller) -> Cycle | None:
+    return Cycle(seller.open_cycle) if seller.open_cycle else None
+
+
+def _locked(number: str) -> Order:
+    """The order as of its seller's lock: neither a close nor usage arrives beside its change."""
+    rows = Order.objects.with_names().filter(number=number)
+    seller = rows.values_list("seller_id", flat=True).first()
+    if seller is None:
+        raise NotFound(f"There is no order {number}.")
+    lock_seller(pk=seller)
+    return rows.get()
+
+
+def _violations(new: NewOrder, sold: Sold | None) -> list[Violation]:
+    if sold is None:
+        detail = f"There is no product {new.product}."
+        return [Violation("product", "unknown_product", detail)]
+    return order_violations(_facts(new, sold))
+
+
+def _facts(order: NewOrder | Order, sold: Sold) -> OrderFacts:
+    return OrderFacts(
+        order_type=order.order_type,
+        billing_mode=order.billing_mode,
+        delivery_method=sold.delivery_method,
+        currency=order.currency,
+        seller_currency=sold.seller_currency,
+        paid_amount=order.paid_amount,
+        sales_amount=order.sales_amount,
+        customer_wht=order.customer_wht,
+        placed_at=order.placed_at,
+        paid_at=order.paid_at,
+        effective_at=order.effective_at,
+        supervision_status=order.supervision_status,
+        supervision_completed_at=order.supervision_completed_at,
+        unit_price=order.unit_price,
+        term_ends_at=order.term_ends_at,
+    )
+
+
+def _move_violations(before: OrderFacts, after: OrderFacts) -> list[Violation]:
+    origin, target = before.supervision_status, after.supervision_status
+    if supervision_move_allowed(origin, target):
+        return []
+    detail = f"A supervision that is {origin} cannot become {target}."
+    return [Violation("supervision_status", "illegal_move", detail, "R9.3")]

@@ -1,0 +1,104 @@
+"""Registering products, and changing them; a new fee ratio is for later orders only (R2.6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from koogallery import audit
+from koogallery.guards import as_refusals
+from koogallery.kit.errors import NotFound, Violation, refuse
+from koogallery.models import User
+from sellers.models import Product, Seller
+from sellers.rules.products import product_violations
+from sellers.services.authority import require_operator
+from sellers.services.changes import as_facts, changed_fields
+from sellers.services.intake import Facts, Outcome, require_accepted
+from sellers.services.numbers import numbered
+
+CHANGEABLE = frozenset({"name", "delivery_method", "supervised", "platform_fee_ratio"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProduct:
+    """A product as it is registered; without a number it gets the next free one."""
+
+    number: str = ""
+    seller: str
+    name: str
+    delivery_method: str
+    supervised: bool
+    platform_fee_ratio: Decimal
+
+
+PRODUCTS = Facts(NewProduct, "products", kind="product", key="number")
+
+
+@as_refusals()
+@transaction.atomic
+def register_product(new: NewProduct, *, actor: User | None) -> tuple[Product, bool]:
+    """The product, and whether it is new: the same number and content again changes nothing."""
+    [outcome] = record_products([new], actor=actor)
+    require_accepted(outcome)
+    product = Product.objects.select_related("seller").get(number=outcome.key)
+    return product, outcome.is_recorded
+
+
+@as_refusals()
+@transaction.atomic
+def record_products(rows: Sequence[NewProduct], *, actor: User | None) -> list[Outcome]:
+    """Register many at once; a refused one does not hinder the others."""
+    require_operator(actor, "register products")
+    rows = numbered(rows, Product.objects.all(), "P")
+    sellers = Seller.objects.filter(number__in={row.seller for row in rows})
+    known = set(sellers.values_list("number", flat=True))
+    return PRODUCTS.take_in(rows, [_violations(row, known) for row in rows], actor=actor)
+
+
+@as_refusals()
+@transaction.atomic
+def change_product(number: str, changes: Mapping[str, Any], *, actor: User | None) -> Product:
+    """Change a product; a new fee ratio is a new version, valid for orders placed from now on."""
+    require_operator(actor, "change a product")
+    product = _locked(number)
+    changed = changed_fields(product, changes, CHANGEABLE)
+    if not changed:
+        return product
+    facts = as_facts(product, changed)
+    for field, value in changed.items():
+        setattr(product, field, value)
+    refuse(product_violations(product.platform_fee_ratio))
+    product.save(update_fields=[*changed, "modified_at"])
+    if "platform_fee_ratio" in changed:
+        _add_version(product)
+    audit.record(actor, "changed", "product", number, seller=product.seller.number, **facts)
+    return product
+
+
+def _locked(number: str) -> Product:
+    """Changes of one product come one after the other, so that its versions count up."""
+    rows = Product.objects.select_for_update(of=("self",), no_key=True).select_related("seller")
+    product = rows.filter(number=number).first()
+    if product is None:
+        raise NotFound(f"There is no product {number}.")
+    return product
+
+
+def _add_version(product: Product) -> None:
+    latest = product.fee_ratios.latest("version")
+    product.fee_ratios.create(
+        version=latest.version + 1,
+        platform_fee_ratio=product.platform_fee_ratio,
+        valid_from=timezone.now(),
+    )
+
+
+def _violations(new: NewProduct, sellers: set[str]) -> list[Violation]:
+    wrong = product_violations(new.platform_fee_ratio)
+    if new.seller not in sellers:
+        detail = f"There is no seller {new.seller}."
+        wrong.append(Violation("seller", "unknown_seller", detail))
+    return wrong

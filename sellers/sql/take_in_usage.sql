@@ -1,0 +1,26 @@
+-- Take in the staged usage: rated by the order's unit price where it carries no amount (R9.5), in the cycle
+-- of its start, or later if its order was paid or accepted later (R1.2, R1.4, R1.5).
+-- The caller holds the sellers' fence. A serial that exists already is left as it is; rows are inserted in
+-- the order of their serials, so that two batches with the same serials cannot wait for each other.
+--
+--   zone  text: the settlement time zone
+INSERT INTO sellers_usagerecord (
+    metering_sn, seller_id, order_id, started_at, ended_at, quantity, sales_amount, customer_wht,
+    cycle, due_cycle
+)
+SELECT s.metering_sn, o.seller_id, o.id, s.started_at, s.ended_at, s.quantity,
+       coalesce(s.sales_amount, round(s.quantity * o.unit_price, 12)), s.customer_wht,
+       c.cycle, due_in_cycle(c.cycle, l.open_cycle)
+FROM (SELECT DISTINCT ON (metering_sn) * FROM staged_usage ORDER BY metering_sn, place) s
+JOIN sellers_order o ON o.number = s."order"
+JOIN sellers_seller l ON l.id = o.seller_id
+-- The usage of a trial is never billed (R1.3).
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN o.order_type <> 'trial' THEN
+        transaction_cycle(s.started_at, o.paid_at,
+                          o.supervision_status, o.supervision_completed_at, %(zone)s)
+    END AS cycle
+) c
+ORDER BY s.metering_sn
+ON CONFLICT (metering_sn) DO NOTHING
+RETURNING metering_sn
