@@ -1,0 +1,168 @@
+"""A small marketplace: one call each for a seller, a product, an order and what happens to them.
+
+Everything goes through the services. Amounts are strings, instants are written as the clock in
+Shanghai shows them, and cycles lie in 2024, so that they have ended wherever the tests run.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from koogallery.kit.cycles import Cycle
+from koogallery.models import User
+from koogallery.settlement_time import ZONE
+from sellers.models import Order, Product, Seller, UsageRecord
+from sellers.services.intake import require_accepted
+from sellers.services.orders import NewOrder, record_order
+from sellers.services.products import NewProduct, register_product
+from sellers.services.sellers import NewSeller, register_seller
+from sellers.services.usage import NewUsage, record_usage
+from settlement.models import Adjustment, Bill, DepositMovement, Refund
+from settlement.services import refunds
+from settlement.services.adjustments import adjust_bill
+from settlement.services.closing import close_through
+from settlement.services.deposits import move_deposit
+
+LONG_AGO = "2020-01-01"
+
+_serial = count(1)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def an_operator(name: str = "olga") -> User:
+    user, _ = User.objects.get_or_create(username=name, defaults={"is_staff": True})
+    return user
+
+
+def a_seller(
+    number: str = "",
+    *,
+    certified: str | None = LONG_AGO,
+    currency: str = "USD",
+    withholding_tax: str = "0",
+    digital_service_tax: str = "0",
+    required_deposit: str = "0",
+) -> Seller:
+    new = NewSeller(
+        number=number or f"S-{next(_serial)}",
+        company_name="Contoso Cloud",
+        country="SG",
+        settlement_currency=currency,
+        certified_at=at(certified) if certified else None,
+        withholding_tax_rate=Decimal(withholding_tax),
+        digital_service_tax_rate=Decimal(digital_service_tax),
+        required_deposit=Decimal(required_deposit),
+    )
+    return register_seller(new, actor=None)[0]
+
+
+def a_product(
+    seller: Seller, *, fee: str = "0.15", delivery: str = "saas", supervised: bool = False
+) -> Product:
+    new = NewProduct(
+        number=f"P-{next(_serial)}",
+        seller=seller.number,
+        name="Firewall",
+        delivery_method=delivery,
+        supervised=supervised,
+        platform_fee_ratio=Decimal(fee),
+    )
+    return register_product(new, actor=None)[0]
+
+
+def an_order(
+    product: Product,
+    sales: str,
+    effective: str | None,
+    *,
+    number: str = "",
+    paid_amount: str | None = None,
+    wht: str = "0",
+    paid: str | None = "as effective",
+    supervision: str = "not_applicable",
+    completed: str | None = None,
+    order_type: str = "purchase",
+    billing_mode: str = "one_time",
+) -> Order:
+    """Paid on the day it takes effect, without VAT and without supervision, unless said."""
+    paid = effective if paid == "as effective" else paid
+    new = NewOrder(
+        number=number or f"O-{next(_serial)}",
+        product=product.number,
+        order_type=order_type,
+        billing_mode=billing_mode,
+        customer_name="Fabrikam",
+        customer_account="fabrikam",
+        currency=product.seller.settlement_currency,
+        paid_amount=Decimal(paid_amount or sales),
+        sales_amount=Decimal(sales),
+        customer_wht=Decimal(wht),
+        placed_at=at(LONG_AGO),
+        paid_at=at(paid) if paid else None,
+        effective_at=at(effective) if effective else None,
+        supervision_status=supervision,
+        supervision_completed_at=at(completed) if completed else None,
+    )
+    return record_order(new, actor=None)[0]
+
+
+def a_pay_per_use_order(product: Product, paid: str | None = LONG_AGO, **details: Any) -> Order:
+    """Settled by its usage alone, which by default it was paid for before."""
+    return an_order(product, "0", LONG_AGO, paid=paid, billing_mode="pay_per_use", **details)
+
+
+def some_usage(
+    order: Order, sales: str, started: str, *, wht: str = "0", sn: str = ""
+) -> UsageRecord:
+    """One hour of consumption."""
+    new = NewUsage(
+        metering_sn=sn or f"U-{next(_serial)}",
+        order=order.number,
+        started_at=at(started),
+        ended_at=at(started) + timedelta(hours=1),
+        quantity=Decimal(1),
+        sales_amount=Decimal(sales),
+        customer_wht=Decimal(wht),
+    )
+    [outcome] = record_usage([new], actor=None)
+    require_accepted(outcome)
+    return UsageRecord.objects.get(metering_sn=new.metering_sn)
+
+
+def close(cycle: str, *sellers: Seller) -> None:
+    close_through([seller.pk for seller in sellers], Cycle(cycle))
+
+
+def the_bill(seller: Seller, cycle: str) -> Bill:
+    return Bill.objects.get(seller=seller, cycle=cycle)
+
+
+def a_refund(order: Order, amount: str, *, paid_out: str | None = None) -> Refund:
+    """Asked for under a special agreement and approved; paid out if an instant is given."""
+    olga, oscar = an_operator("olga"), an_operator("oscar")
+    refund = refunds.request_refund(
+        order.number, Decimal(amount), "not needed", "contract 7", actor=olga
+    )
+    if refund.state == "seller_review":
+        refunds.agree_refund(refund.number, actor=olga)
+    refund = refunds.approve_refund(refund.number, actor=oscar)
+    if refund.approvals_needed > 1:
+        refund = refunds.approve_refund(refund.number, actor=an_operator("otto"))
+    if paid_out:
+        refund = refunds.complete_refund(refund.number, at(paid_out), actor=oscar)
+    return refund
+
+
+def a_deposit(seller: Seller, amount: str) -> DepositMovement:
+    """A top-up."""
+    return move_deposit(
+        seller.number, "top_up", Decimal(amount), f"transfer {next(_serial)}", actor=an_operator()
+    )
+
+
+def an_adjustment(bill: Bill, amount: str) -> Adjustment:
+    return adjust_bill(bill.number, Decimal(amount), "usage measured wrongly", actor=an_operator())
