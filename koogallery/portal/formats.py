@@ -19,14 +19,14 @@ def amount_text(amount: Decimal, currency: str) -> str:
     return _grouped(to_minor_unit(amount, currency), minor_unit(currency))
 
 
-def exact_amount_text(amount: Decimal, currency: str, *, decimals: int = 0) -> str:
-    """A line's amount as exact as it is kept (R2.4): 28.3475, but 960.00.
+def exact_amount_text(amount: Decimal, currency: str) -> str:
+    """A line's amount as exact as it is kept (R2.4): 28.3475, but 960.00."""
+    return _grouped(amount, decimals_of(amount, currency))
 
-    `decimals` is the longest fraction of the column: shorter ones are padded with spaces as wide
-    as a digit, so that the points stand under each other.
-    """
-    own = decimals_of(amount, currency)
-    return _grouped(amount, own) + FIGURE_SPACE * max(decimals - own, 0)
+
+def padding(amount: Decimal, currency: str, decimals: int) -> str:
+    """Spaces as wide as a digit up to the longest fraction of a column: points under points."""
+    return FIGURE_SPACE * (decimals - decimals_of(amount, currency))
 
 
 def decimals_of(amount: Decimal, currency: str) -> int:
@@ -57,5 +57,7 @@ def cycle_bounds(cycle: str) -> tuple[str, str]:
 
 
 def _grouped(amount: Decimal, decimals: int) -> str:
-    text = number_format(amount.copy_abs(), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    text = number_format(
+        amount.copy_abs(), decimal_pos=decimals, use_l10n=True, force_grouping=True
+    )
     return f"{MINUS}{text}" if amount < 0 else text

@@ -52,6 +52,7 @@ class ListPage(LoginRequiredMixin, ListView):
 
     request: SignedInRequest
     queryset: ScopedQuerySet[Any]
+    columns: ClassVar[tuple[Column, ...]]
     first_ordering: ClassVar[str]
     paginate_by = 25
 
@@ -60,10 +61,6 @@ class ListPage(LoginRequiredMixin, ListView):
         return self.build_form(self.queryset.all().visible_to(self.request.user))
 
     def build_form(self, rows: QuerySet[Any]) -> FilterForm:
-        raise NotImplementedError
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
         raise NotImplementedError
 
     @property

@@ -23,21 +23,21 @@ register.filter("percent", formats.percent_text)
 @register.simple_tag
 def amount(value: Decimal, currency: str, *, named: bool = True) -> SafeString:
     """A total. `named=False` in a column or sum whose head names the currency once."""
-    return _amount(formats.amount_text(value, currency), value, currency if named else "")
+    text = formats.amount_text(value, currency)
+    if not named:
+        return _amount(text, value)
+    return _amount(format_html('{} <span class="currency">{}</span>', text, currency), value)
 
 
 @register.simple_tag
-def exact_amount(
-    value: Decimal, currency: str, *, decimals: int = 0, named: bool = False
-) -> SafeString:
-    text = formats.exact_amount_text(value, currency, decimals=decimals)
-    return _amount(text, value, currency if named else "")
+def exact_amount(value: Decimal, currency: str, decimals: int) -> SafeString:
+    """A line's amount in a column whose longest fraction has `decimals` digits."""
+    text = formats.exact_amount_text(value, currency)
+    pad = formats.padding(value, currency, decimals)
+    return _amount(format_html('{}<span class="pad">{}</span>', text, pad) if pad else text, value)
 
 
-def _amount(text: str, value: Decimal, currency: str) -> SafeString:
-    shown = format_html("{}", text)
-    if currency:
-        shown = format_html('{} <span class="currency">{}</span>', text, currency)
+def _amount(shown: str, value: Decimal) -> SafeString:
     return format_html('<data class="amount" value="{}">{}</data>', f"{value:f}", shown)
 
 

@@ -12,9 +12,6 @@ BILLS = (
     Column("To be paid", sort="net_payable", first="-", is_amount=True),
 )
 
-#: For readers of several sellers' bills.
-BILLS_OF_SEVERAL_SELLERS = (BILLS[0], Column("Seller", sort="seller__number"), *BILLS[1:])
-
 LINES = (
     Column("No."),
     Column("Order"),

@@ -1,11 +1,10 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from koogallery.portal.formats import cycle_bounds
-from koogallery.portal.tables import Column
 from koogallery.portal.views import DetailPage, ListPage
 from sellers.models import Seller
 from settlement.models import Bill, Recovery
@@ -14,14 +13,15 @@ from settlement.portal.coming import next_issue
 from settlement.portal.forms import BillFilters
 from settlement.portal.lines import lines_of
 from settlement.portal.next_steps import next_step
-from settlement.portal.tables import BILLS, BILLS_OF_SEVERAL_SELLERS
+from settlement.portal.tables import BILLS
 from settlement.portal.waterfall import bill_figures, bill_sum
 
 
 class BillList(ListPage):
     queryset = Bill.objects.select_related("seller")
     template_name = "settlement/bill_list.html"
-    first_ordering: ClassVar[str] = "-cycle"
+    columns = BILLS
+    first_ordering = "-cycle"
 
     @cached_property
     def sellers(self) -> list[Seller] | None:
@@ -37,10 +37,6 @@ class BillList(ListPage):
     @property
     def open_cycle(self) -> str | None:
         return self.sellers[0].open_cycle if self.sellers and not self.several_sellers else None
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        return BILLS_OF_SEVERAL_SELLERS if self.several_sellers else BILLS
 
     def build_form(self, rows: QuerySet[Bill]) -> BillFilters:
         return BillFilters(self.request.GET, rows=rows, several_sellers=self.several_sellers)

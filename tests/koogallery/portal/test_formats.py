@@ -25,19 +25,21 @@ def test_an_amount_is_written_at_its_currencys_minor_unit(
 
 
 @pytest.mark.parametrize(
-    ("amount", "decimals", "text"),
+    ("amount", "text"),
     [
-        ("28.347500000000", 0, "28.3475"),
-        ("960.000000000000", 0, "960.00"),
-        ("960.000000000000", 4, "960.00" + 2 * FIGURE_SPACE),
-        ("-1234.567890123456", 0, "−1,234.567890123456"),
-        ("123456789012345678.123456789012", 0, "123,456,789,012,345,678.123456789012"),
+        ("28.347500000000", "28.3475"),
+        ("960.000000000000", "960.00"),
+        ("-1234.567890123456", "−1,234.567890123456"),
+        ("123456789012345678.123456789012", "123,456,789,012,345,678.123456789012"),
     ],
 )
-def test_R2_4_a_line_is_written_as_exact_as_it_is_kept(
-    amount: str, decimals: int, text: str
-) -> None:
-    assert formats.exact_amount_text(Decimal(amount), "USD", decimals=decimals) == text
+def test_R2_4_a_line_is_written_as_exact_as_it_is_kept(amount: str, text: str) -> None:
+    assert formats.exact_amount_text(Decimal(amount), "USD") == text
+
+
+def test_shorter_fractions_are_padded_to_stand_under_longer_ones() -> None:
+    assert formats.padding(Decimal(960), "USD", 4) == 2 * FIGURE_SPACE
+    assert not formats.padding(Decimal("28.3475"), "USD", 4)
 
 
 @pytest.mark.parametrize(

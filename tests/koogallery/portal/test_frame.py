@@ -92,6 +92,13 @@ def test_the_page_of_a_failure_needs_neither_request_nor_database() -> None:
     assert "Something failed on our side" in render_to_string("500.html")
 
 
+def test_a_form_that_is_too_old_is_refused_and_says_so() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/theme/", {"theme": "dark"})
+
+    assert answer.status_code == 403
+    assert "Please send it again" in answer.text
+
+
 @pytest.mark.parametrize("page", ["/accounts/login/", "/bills/"])
 def test_pages_obey_a_strict_content_security_policy(
     client: Client, member: User, page: str

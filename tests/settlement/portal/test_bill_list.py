@@ -94,7 +94,7 @@ def test_a_member_of_two_sellers_sees_both_named(client: Client, product: Produc
     page = client.get("/bills/").text
 
     assert "2 sellers" in page
-    assert "Nordlicht Analytics" in page
+    assert '<span class="line-note">Nordlicht Analytics</span>' in page
 
 
 def test_filters_narrow_by_cycle_and_state(console: Client, product: Product) -> None:

@@ -162,7 +162,7 @@ def test_R2_4_amounts_of_lines_are_exact_and_aligned(console: Client, bill: Bill
     page = console.get(address(bill)).text
 
     assert ">28.3475</data>" in page
-    assert ">680.00\N{FIGURE SPACE}\N{FIGURE SPACE}</data>" in page
+    assert '>680.00<span class="pad">\N{FIGURE SPACE}\N{FIGURE SPACE}</span></data>' in page
 
 
 def test_R3_2_an_adjustment_line_names_its_reason_and_its_bill(
