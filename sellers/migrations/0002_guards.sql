@@ -66,3 +66,13 @@ BEGIN
 END $$;
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE ON sellers_feeratio
     FOR EACH ROW EXECUTE FUNCTION nothing_changes_here();
+
+-- A closed cycle stays closed (R1.6): the open cycle moves forward or not at all.
+CREATE FUNCTION the_open_cycle_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'seller % has closed its cycles before %', OLD.number, OLD.open_cycle
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'the_open_cycle_moves_forward';
+END $$;
+CREATE TRIGGER the_open_cycle_moves_forward BEFORE UPDATE ON sellers_seller
+    FOR EACH ROW WHEN ((NEW.open_cycle >= OLD.open_cycle) IS NOT TRUE AND OLD.open_cycle IS NOT NULL)
+    EXECUTE FUNCTION the_open_cycle_moves_forward();
