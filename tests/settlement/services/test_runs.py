@@ -1,0 +1,158 @@
+"""Bill runs: in order, once, with a bad seller parked, whoever works on them (R1.6, R1.7)."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.settlement_time import current_cycle
+from sellers.models import Order, Seller
+from settlement.models import Bill, BillLine, BillRun, BillRunSeller
+from settlement.services.runs import progress_of, request_run, stalled_runs, work_on_run
+from tests.settlement.builders import at, make_order, make_product, make_seller
+
+JANUARY, FEBRUARY, MARCH = Cycle("202601"), Cycle("202602"), Cycle("202603")
+TOO_MUCH = "90000000000000000.00"  # two of these do not fit a bill
+
+
+def run_through(cycle: Cycle, *sellers: Seller) -> BillRun:
+    run = request_run(cycle, [s.number for s in sellers] or None, actor=None)
+    work_on_run(run.number)
+    run.refresh_from_db()
+    return run
+
+
+@pytest.fixture
+def sound(db: None) -> Seller:
+    seller = make_seller()
+    make_order(make_product(seller), "100", at(1, 5))
+    return seller
+
+
+@pytest.fixture
+def bad(db: None) -> Seller:
+    seller = make_seller()
+    for _ in range(2):
+        make_order(make_product(seller), TOO_MUCH, at(1, 5))
+    return seller
+
+
+def test_R1_6_a_cycle_that_has_not_ended_is_refused(sound: Seller) -> None:
+    with pytest.raises(Conflict, match="has not ended") as refusal:
+        request_run(current_cycle(), None, actor=None)
+
+    assert refusal.value.rule == "R1.6"
+    assert not BillRun.objects.exists()
+
+
+def test_R1_6_a_named_seller_with_an_earlier_cycle_open_is_refused(sound: Seller) -> None:
+    run_through(JANUARY, sound)
+
+    with pytest.raises(Conflict, match="202602 still open"):
+        request_run(MARCH, [sound.number], actor=None)
+    assert BillRun.objects.count() == 1
+
+
+@pytest.mark.parametrize("sellers", [[], ["S999999"]])
+def test_sellers_must_be_named_and_known(sound: Seller, sellers: list[str]) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        request_run(JANUARY, sellers, actor=None)
+    assert refusal.value.field == "sellers"
+
+
+def test_R1_6_a_run_for_everyone_brings_those_behind_up_to_date(sound: Seller) -> None:
+    run_through(JANUARY, sound)
+    make_order(sound.products.get(), "20", at(2, 5))
+    make_order(sound.products.get(), "30", at(3, 5))
+    never_closed = make_seller()
+
+    run = run_through(MARCH)
+
+    assert run.state == "closed"
+    bills = Bill.objects.filter(seller=sound).order_by("cycle")
+    assert [(b.cycle, b.sales_amount) for b in bills] == [
+        ("202601", 100),
+        ("202602", 20),
+        ("202603", 30),
+    ]
+    never_closed.refresh_from_db()
+    assert never_closed.open_cycle == "202604"
+
+
+def test_R1_7_a_second_run_changes_nothing(sound: Seller) -> None:
+    run_through(JANUARY)
+    before = list(Bill.objects.values()), list(BillLine.objects.values())
+
+    again = run_through(JANUARY)
+
+    assert (again.state, progress_of(again).lines) == ("closed", 0)
+    assert (list(Bill.objects.values()), list(BillLine.objects.values())) == before
+
+
+def test_a_bad_seller_is_parked_with_the_reason_and_the_others_go_on(
+    sound: Seller, bad: Seller
+) -> None:
+    run = run_through(JANUARY)
+
+    assert (run.state, run.reason) == ("failed", "1 of 2 sellers parked")
+    progress = progress_of(run)
+    assert (progress.sellers_done, progress.sellers_parked, progress.lines) == (1, 1, 1)
+    part = BillRunSeller.objects.get(run=run, state="parked")
+    assert part.seller == bad
+    assert "numeric field overflow" in part.reason
+    assert list(Bill.objects.values_list("seller", flat=True)) == [sound.pk]
+    bad.refresh_from_db()
+    assert bad.open_cycle is None
+
+
+def test_a_repaired_seller_is_closed_by_the_next_run(sound: Seller, bad: Seller) -> None:
+    run_through(JANUARY)
+    Order.objects.filter(seller=bad).update(paid_amount=Decimal(7), sales_amount=Decimal(7))
+
+    run = run_through(JANUARY)
+
+    assert run.state == "closed"
+    assert Bill.objects.get(seller=bad).sales_amount == 14
+
+
+def test_the_biggest_sellers_are_closed_first(sound: Seller, settings: object) -> None:
+    big = make_seller()
+    for _ in range(3):
+        make_order(make_product(big), "1", at(1, 5))
+
+    run = request_run(JANUARY, None, actor=None)
+
+    parts = BillRunSeller.objects.filter(run=run).order_by("-weight")
+    assert [(part.seller, part.weight) for part in parts] == [(big, 3), (sound, 1)]
+
+
+def test_batches_hold_no_more_lines_and_sellers_than_set(db: None, settings: object) -> None:
+    settings.BILL_RUN_BATCH_LINES, settings.BILL_RUN_BATCH_SELLERS = 4, 2  # type: ignore[attr-defined]
+    for orders in (3, 2, 1, 0, 0, 0):
+        seller = make_seller()
+        for _ in range(orders):
+            make_order(make_product(seller), "1", at(1, 5))
+
+    run = request_run(JANUARY, None, actor=None)
+
+    parts = BillRunSeller.objects.filter(run=run).order_by("-weight", "seller")
+    assert [(part.weight, part.batch) for part in parts] == [
+        (3, 0),
+        (2, 0),
+        (1, 1),
+        (0, 1),
+        (0, 2),
+        (0, 2),
+    ]
+
+
+def test_R1_7_a_run_that_stands_still_is_found_once(sound: Seller) -> None:
+    run = request_run(JANUARY, None, actor=None)
+    assert stalled_runs(timedelta(seconds=10)) == []
+    BillRun.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(minutes=1))
+
+    assert stalled_runs(timedelta(seconds=10)) == [run.number]
+    assert stalled_runs(timedelta(seconds=10)) == []
