@@ -252,7 +252,7 @@ def _close_or_park(run: BillRun, seller: int) -> None:
     except (OperationalError, InterfaceError):
         raise
     except (DatabaseError, DomainError) as reason:
-        BillRunSeller.objects.filter(run=run, seller=seller).update(
+        run.parts.filter(seller=seller, state=RunSellerState.PENDING).update(
             state=RunSellerState.PARKED, reason=str(reason)
         )
 

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 from tqdm import tqdm
 
 from koogallery.kit.cycles import Cycle
@@ -30,6 +31,11 @@ class Command(BaseCommand):
                 self._close(Cycle(cycle), seller)
         except DomainError as refusal:
             raise CommandError(f"{refusal} ({refusal.rule or refusal.code})") from None
+        except OperationalError as failure:
+            raise CommandError(
+                f"The database went away: {failure}What was closed is closed; a worker goes on with "
+                "the run, or run this again."
+            ) from None
 
     def _close(self, cycle: Cycle, sellers: list[str] | None) -> None:
         run = runs.request_run(cycle, sellers, actor=None)
