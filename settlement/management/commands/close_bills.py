@@ -33,8 +33,8 @@ class Command(BaseCommand):
             raise CommandError(f"{refusal} ({refusal.rule or refusal.code})") from None
         except OperationalError as failure:
             raise CommandError(
-                f"The database went away: {failure}What was closed is closed; a worker goes on with "
-                "the run, or run this again."
+                f"The database went away: {failure}What was closed is closed. A worker goes on "
+                "with the run, or run this again."
             ) from None
 
     def _close(self, cycle: Cycle, sellers: list[str] | None) -> None:
