@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--port", type=int, default=8000, help="on 127.0.0.1; 0 takes a free one")
+    shared.add_argument("--port", type=port, default=8000, help="on 127.0.0.1; 0 takes a free one")
     shared.add_argument(
         "--data", type=Path, metavar="DIR", help="keep the data here; else it goes at exit"
     )
@@ -57,6 +57,14 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     demo.add_argument("--once", action="store_true", help="stop when the demo's months are closed")
     demo.set_defaults(commands=DEMO)
     return parser.parse_args(arguments)
+
+
+def port(text: str) -> int:
+    """A port number; argparse names this function where the text is none."""
+    number = int(text)
+    if number not in range(2**16):
+        raise ValueError(text)
+    return number
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -91,13 +99,13 @@ def _serve(options: argparse.Namespace, stack: ExitStack) -> int:
     return 0
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(number: int) -> socket.socket:
     """Take the port before anything is started for it; the web server inherits it."""
     try:
-        return socket.create_server((HOST, port), backlog=1024)
+        return socket.create_server((HOST, number), backlog=1024)
     except OSError as refused:
         reason = os.strerror(refused.errno or 0).lower()
-        raise SystemExit(f"Port {port}: {reason}. Choose another with --port.") from None
+        raise SystemExit(f"Port {number}: {reason}. Choose another with --port.") from None
 
 
 def _url(listener: socket.socket) -> str:
