@@ -1,13 +1,14 @@
-"""What stands in the tables, to be compared: before and after a refusal, or between two databases."""
+"""What stands in the tables, to be compared: before and after a refusal, or in two databases."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-Rows = dict[str, list[str]]
+Rows = dict[str, list[Any]]
 
 
 def tables() -> list[str]:
@@ -24,28 +25,33 @@ def snapshot() -> Rows:
     return {table: select(f"SELECT t::text FROM {table} t ORDER BY 1") for table in tables()}
 
 
-def select(statement: str, **values: object) -> list[str]:
+def select(statement: str, **values: Any) -> list[Any]:
     """The first column."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [row[0] for row in cursor.fetchall()]
 
 
-def execute(statement: str, **values: object) -> int:
+def execute(statement: str, **values: Any) -> int:
     """Straight to the database, past every service; how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @contextmanager
 def refused_by(constraint: str) -> Iterator[None]:
-    """What happens inside is refused by this guard, at the latest on commit, and changes nothing."""
+    """What happens inside is refused by this guard, at commit at the latest; nothing changes."""
     before = snapshot()
-    with pytest.raises(DatabaseError) as refusal, transaction.atomic():
+    with pytest.raises(DatabaseError) as refusal, _as_if_committed():
+        yield
+    cause: Any = refusal.value.__cause__
+    assert cause.diag.constraint_name == constraint, str(cause)
+    assert snapshot() == before
+
+
+@contextmanager
+def _as_if_committed() -> Iterator[None]:
+    with transaction.atomic():
         yield
         execute("SET CONSTRAINTS ALL IMMEDIATE")
-    cause = refusal.value.__cause__
-    assert cause is not None
-    assert cause.diag.constraint_name == constraint, str(cause)  # type: ignore[attr-defined]
-    assert snapshot() == before

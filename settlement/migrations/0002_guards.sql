@@ -85,7 +85,7 @@ BEGIN
             USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'lines_are_their_transactions';
     END IF;
     WITH alike AS MATERIALIZED (
-        SELECT bill_id, seller_id, cycle, catch_up,
+        SELECT bill_id, seller_id, cycle, catch_up, min(line_no) AS first_line,
                count(*) FILTER (WHERE kind <> 'adjustment') AS line_count,
                sum(sales_amount) AS sales_amount, sum(customer_wht) AS customer_wht,
                coalesce(sum(settlement) FILTER (WHERE kind <> 'adjustment'), 0) AS settlement,
@@ -93,15 +93,16 @@ BEGIN
         FROM inserted GROUP BY bill_id, seller_id, cycle, catch_up
     ),
     summed AS (
-        SELECT bill_id, sum(line_count) AS line_count, sum(sales_amount) AS sales_amount,
-               sum(customer_wht) AS customer_wht, sum(settlement) AS settlement,
-               sum(adjustments) AS adjustments
+        SELECT bill_id, min(first_line) AS first_line, sum(line_count) AS line_count,
+               sum(sales_amount) AS sales_amount, sum(customer_wht) AS customer_wht,
+               sum(settlement) AS settlement, sum(adjustments) AS adjustments
         FROM alike GROUP BY bill_id
     )
     SELECT n.bill_id INTO wrong
         FROM summed n
         LEFT JOIN settlement_bill b ON b.id = n.bill_id
         WHERE (b.line_count = n.line_count
+               AND n.first_line = 1  -- the key is unique, so no line can be added later
                AND abs(b.sales_amount - n.sales_amount) <= 0.5
                AND abs(b.customer_wht - n.customer_wht) <= 0.5
                AND b.adjustments = n.adjustments
@@ -326,11 +327,14 @@ CREATE TRIGGER balances_move_by_movements AFTER INSERT OR UPDATE OF balance ON s
 CREATE FUNCTION journals_balance() RETURNS trigger LANGUAGE plpgsql
     SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
-    IF EXISTS (SELECT FROM settlement_ledgerentry e
-               WHERE e.journal_id IN (SELECT journal_id FROM posted)
-               GROUP BY e.journal_id, e.currency HAVING sum(e.amount) <> 0) THEN
+    IF EXISTS (SELECT FROM posted GROUP BY journal_id, currency HAVING sum(amount) <> 0) THEN
         RAISE EXCEPTION 'a journal does not balance'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'journals_balance';
+    END IF;
+    IF (SELECT count(*) FROM settlement_ledgerentry
+        WHERE journal_id IN (SELECT journal_id FROM posted)) <> (SELECT count(*) FROM posted) THEN
+        RAISE EXCEPTION 'an entry is added to a journal that was posted before'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'journals_are_posted_whole';
     END IF;
     IF EXISTS (SELECT FROM posted p LEFT JOIN settlement_journal j ON j.id = p.journal_id
                WHERE (j.seller_id = p.seller_id) IS NOT TRUE) THEN
