@@ -22,7 +22,7 @@ from tools.steps import step
 HOST = "127.0.0.1"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: What makes an empty portal the demo: commands of manage.py, each safe to repeat.
-DEMO = ("load_demo", "close_demo_months", "demo_logins")
+DEMO = ("load_demo", "demo_logins")
 
 
 class Stopped(BaseException):
