@@ -1,0 +1,1 @@
+"""A believable marketplace, told to the portal through its own feeds and services."""

@@ -1,0 +1,195 @@
+"""What people do in the demo: each act calls the same service as the page or the API would."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from koogallery.demo.desk import Desk
+from koogallery.demo.histories import OrderHistory, Usage
+from koogallery.kit.cycles import Cycle
+from sellers.services.products import change_product
+from sellers.services.sellers import change_seller
+from settlement.choices import BillState, RefundState
+from settlement.models import Bill, Receivable
+from settlement.services.adjustments import adjust_bill
+from settlement.services.bills import approve_bill, reject_bill
+from settlement.services.deposits import move_deposit
+from settlement.services.receivables import move_receivable_to_next_bill, pay_receivable
+from settlement.services.refunds import (
+    agree_refund,
+    approve_refund,
+    complete_refund,
+    reject_refund,
+    request_refund,
+    withdraw_refund,
+)
+
+
+class Act(Protocol):
+    """Done once, in its month, before the month is closed."""
+
+    @property
+    def month(self) -> int: ...
+
+    def do(self, desk: Desk) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Orders and usage that the feeds tell, and what people do about them."""
+
+    orders: Sequence[OrderHistory] = ()
+    usage: Sequence[Usage] = ()
+    acts: Sequence[Act] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDeposit:
+    month: int
+    seller: str
+    kind: str
+    amount: str
+    reference: str
+
+    def do(self, desk: Desk) -> object:
+        amount = Decimal(self.amount)
+        return move_deposit(self.seller, self.kind, amount, self.reference, actor=desk.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Certify:
+    """The seller's business information is certified at last (R1.3)."""
+
+    month: int
+    seller: str
+    at: datetime
+
+    def do(self, desk: Desk) -> object:
+        return change_seller(self.seller, {"certified_at": self.at}, actor=desk.first)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFeeRatio:
+    """Orders told from here on get the new ratio; those told before keep theirs (R2.6)."""
+
+    month: int
+    product: str
+    ratio: str
+
+    def do(self, desk: Desk) -> object:
+        changes = {"platform_fee_ratio": Decimal(self.ratio)}
+        return change_product(self.product, changes, actor=desk.second)
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustBill:
+    """A difference found after the bill of `cycle` was issued (R3.2)."""
+
+    month: int
+    seller: str
+    cycle: Cycle
+    amount: str
+    reason: str
+
+    def do(self, desk: Desk) -> object:
+        bill = Bill.objects.get(seller__number=self.seller, cycle=self.cycle)
+        return adjust_bill(bill.number, Decimal(self.amount), self.reason, actor=desk.second)
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveBills:
+    """Every bill of `cycle` that waits for it."""
+
+    month: int
+    cycle: Cycle
+
+    def do(self, desk: Desk) -> object:
+        waiting = Bill.objects.filter(cycle=self.cycle, state=BillState.PENDING_APPROVAL)
+        return [approve_bill(bill.number, actor=desk.second) for bill in waiting]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectBill:
+    month: int
+    seller: str
+    cycle: Cycle
+    reason: str
+
+    def do(self, desk: Desk) -> object:
+        bill = Bill.objects.get(seller__number=self.seller, cycle=self.cycle)
+        return reject_bill(bill.number, self.reason, actor=desk.second)
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A refund asked for by the trading system, and carried on until it is in `until`.
+
+    `approvals` stops before the last one due; `refunded_at` is when the customer had the money.
+    """
+
+    month: int
+    order: OrderHistory
+    amount: Decimal
+    reason: str
+    until: RefundState
+    agreement: str = ""
+    because: str = ""  # of a rejection
+    by_seller: bool = False
+    approvals: int = 2
+    refunded_at: datetime | None = None
+
+    def do(self, desk: Desk) -> object:
+        refund = request_refund(
+            self.order.number, self.amount, self.reason, self.agreement, actor=desk.trading
+        )
+        if self.until == RefundState.WITHDRAWN:
+            return withdraw_refund(refund.number, actor=desk.trading)
+        reviewer = desk.reviewer_for(self.order.seller)
+        if self.until == RefundState.REJECTED:
+            decider = reviewer if self.by_seller else desk.second
+            return reject_refund(refund.number, self.because, actor=decider)
+        if self.until == RefundState.SELLER_REVIEW:
+            return refund
+        if refund.state == RefundState.SELLER_REVIEW:
+            agree_refund(refund.number, "Agreed with the customer.", actor=reviewer)
+        for operator in desk.operators[: min(self.approvals, refund.approvals_needed)]:
+            approve_refund(refund.number, "Meets the standards.", actor=operator)
+        return self._pay_out(refund.number, desk)
+
+    def _pay_out(self, number: str, desk: Desk) -> object:
+        if self.until != RefundState.REFUNDED:
+            return None
+        assert self.refunded_at, "a refund paid out has its instant"
+        return complete_refund(number, self.refunded_at, actor=desk.trading)
+
+
+@dataclass(frozen=True, slots=True)
+class PayReceivable:
+    """The seller transfers a part, or all, of what its recovery left open (R5.7)."""
+
+    month: int
+    order: OrderHistory
+    amount: str
+    reference: str
+
+    def do(self, desk: Desk) -> object:
+        number = _receivable_of(self.order)
+        return pay_receivable(number, Decimal(self.amount), self.reference, actor=desk.first)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveReceivable:
+    month: int
+    order: OrderHistory
+    reason: str
+
+    def do(self, desk: Desk) -> object:
+        return move_receivable_to_next_bill(
+            _receivable_of(self.order), self.reason, actor=desk.second
+        )
+
+
+def _receivable_of(order: OrderHistory) -> str:
+    return Receivable.objects.get(recovery__refund__order__number=order.number).number

@@ -1,0 +1,67 @@
+"""Closing a month of the demo as production does: a bill run, worked on by the Celery worker."""
+
+import time
+from datetime import timedelta
+
+from django.utils import timezone
+
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict
+from koogallery.models import User
+from settlement import tasks
+from settlement.choices import RunSellerState, RunState
+from settlement.models import BillRun
+from settlement.services import runs
+
+#: How long a run may stand still before it is taken for one that no worker works on.
+PATIENCE = timedelta(seconds=60)
+LOOK_EVERY = 0.05
+
+
+def close(
+    cycle: Cycle, sellers: list[str] | None, *, actor: User, patience: timedelta = PATIENCE
+) -> str:
+    """Wait until a worker has closed the cycle, by a run asked for now or earlier; tells how."""
+    run = _asked_for(cycle, everyone=sellers is None)
+    run = run or runs.request_run(cycle, sellers, actor=actor)
+    if run.state != RunState.CLOSED:
+        tasks.dispatch(run.number)
+        _wait(run, patience)
+    if run.state != RunState.CLOSED:
+        raise Conflict(f"Bill run {run.number} of cycle {cycle} failed: {_parked(run)}")
+    lines, seconds = runs.progress_of(run).lines, _seconds(run)
+    return f"{run.sellers_total} sellers closed, {lines} lines billed in {seconds:.1f} s"
+
+
+def _asked_for(cycle: Cycle, *, everyone: bool) -> BillRun | None:
+    asked_for = BillRun.objects.filter(cycle=cycle, everyone=everyone)
+    return asked_for.exclude(state=RunState.FAILED).order_by("pk").last()
+
+
+def _wait(run: BillRun, patience: timedelta) -> None:
+    asked_at = timezone.now()
+    while run.state in (RunState.QUEUED, RunState.RUNNING):
+        moved_at = max(run.progressed_at or asked_at, asked_at)
+        if timezone.now() - moved_at > patience:
+            raise Conflict(_nobody_works_on(run, patience), code="no_worker")
+        time.sleep(LOOK_EVERY)
+        run.refresh_from_db()
+
+
+def _nobody_works_on(run: BillRun, patience: timedelta) -> str:
+    return (
+        f"Bill run {run.number} of cycle {run.cycle} has stood still for {patience.seconds} s: no "
+        f"Celery worker takes it up. Start one on the same DATABASE_URL and REDIS_URL "
+        f"(celery -A koogallery worker; ./run serve brings one), then load_demo again: "
+        f"it goes on where it stopped."
+    )
+
+
+def _parked(run: BillRun) -> str:
+    parts = run.parts.filter(state=RunSellerState.PARKED).select_related("seller")
+    return "; ".join(f"{part.seller.number} parked: {part.reason}" for part in parts) or run.reason
+
+
+def _seconds(run: BillRun) -> float:
+    assert run.started_at and run.finished_at, "a closed run has begun and ended"
+    return (run.finished_at - run.started_at).total_seconds()

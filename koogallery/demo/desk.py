@@ -1,0 +1,72 @@
+"""Who acts in the demo: two operators, the trading system, and members of some sellers."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
+
+from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD, Login
+from koogallery.models import User
+from sellers.choices import Role
+from sellers.models import Member, Seller
+
+#: The client that tells of orders, asks for refunds and reports them as paid out.
+TRADING_SYSTEM = "trading-system"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    first: User
+    second: User
+    trading: User
+
+    @property
+    def operators(self) -> tuple[User, User]:
+        return self.first, self.second
+
+    def reviewer_for(self, seller: str) -> User:
+        """The seller's own reviewer; an operator records it for a seller without one (R4.2)."""
+        members = Member.objects.filter(
+            seller__number=seller, role__in=(Role.OWNER, Role.OPERATIONS)
+        )
+        member = members.select_related("user").order_by("pk").first()
+        return member.user if member else self.first
+
+
+def open_desk() -> Desk:
+    """The operators and the trading system, made where they are missing."""
+    first, second = (_person(login) for login in OPERATORS)
+    return Desk(first, second, _trading_system())
+
+
+def invite_members() -> None:
+    """Members of the sellers worth looking at; the sellers are there already."""
+    for login in MEMBERS:
+        seller = Seller.objects.get(number=login.seller)
+        user = _person(login)
+        Member.objects.get_or_create(seller=seller, user=user, defaults={"role": login.role})
+
+
+def _trading_system() -> User:
+    """A client without a password: it could only sign in by a token."""
+    known = User.objects.filter(username=TRADING_SYSTEM).first()
+    return known or User.objects.create_user(TRADING_SYSTEM, is_staff=True)
+
+
+@cache
+def _hashed_password() -> str:
+    """Hashing is slow on purpose; the demo's people share one password."""
+    return make_password(PASSWORD)
+
+
+def _person(login: Login) -> User:
+    known = User.objects.filter(username=login.username).first()
+    return known or User.objects.create(
+        username=login.username,
+        email=login.email,
+        password=_hashed_password(),
+        first_name=login.first_name,
+        last_name=login.last_name,
+        is_staff=login.is_operator,
+        is_superuser=login.is_superuser,
+    )

@@ -1,0 +1,19 @@
+"""The scripted sellers: each story is one rule one can look at, with figures to check by hand."""
+
+from collections.abc import Sequence
+
+from koogallery.demo.acts import Story
+from koogallery.demo.calendar import Calendar
+from koogallery.demo.stories.exceptions import exceptions
+from koogallery.demo.stories.housekeeping import housekeeping
+from koogallery.demo.stories.recoveries import recoveries
+from koogallery.demo.stories.refunds import refunds
+
+
+def stories(calendar: Calendar) -> Sequence[Story]:
+    return [
+        *housekeeping(calendar),
+        *exceptions(calendar),
+        *refunds(calendar),
+        *recoveries(calendar),
+    ]

@@ -1,0 +1,251 @@
+"""The loaded demo shows what it promises. It was interrupted three times on the way."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from koogallery.demo import closing, marks
+from koogallery.demo.desk import open_desk
+from koogallery.demo.loading import load
+from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD
+from koogallery.kit.errors import Conflict
+from koogallery.models import Act, User
+from koogallery.settlement_time import current_cycle
+from sellers.models import Order, Seller
+from settlement.choices import BillState, RefundState
+from settlement.models import Bill, BillLine, BillRun, Deposit, Receivable, Recovery, Refund
+from settlement.services.invariants import check_books
+from tests.books import snapshot
+from tests.world import a_seller
+
+pytestmark = pytest.mark.django_db
+
+#: Counted in the lines that the loading tells.
+INTERRUPTED_AT = (2, 6, 9)
+LAST = current_cycle().previous
+
+
+class Interruption(Exception):
+    pass
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _demo(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Loaded once for this module and rolled back after it; the tasks run in this process."""
+    directory = tmp_path_factory.mktemp("feeds")
+    with django_db_blocker.unblock(), transaction.atomic():
+        current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+        for line in INTERRUPTED_AT:
+            _interrupt(directory, line)
+        assert load(directory, lambda _: None)
+        current_app.conf.update(task_always_eager=False, task_eager_propagates=False)
+        yield
+        transaction.set_rollback(True)
+
+
+def _interrupt(directory: Path, line: int) -> None:
+    told: list[str] = []
+
+    def tell(text: str) -> None:
+        told.append(text)
+        if len(told) == line:
+            raise Interruption
+
+    with pytest.raises(Interruption):
+        load(directory, tell)
+
+
+def allocations(seller: str) -> list[tuple[str, Decimal]]:
+    """Of the seller's recoveries, oldest first, in the order of taking."""
+    recoveries = Recovery.objects.filter(seller__number=seller).order_by("refunded_at")
+    return [
+        (allocation.source, allocation.amount)
+        for recovery in recoveries
+        for allocation in recovery.allocations.order_by("id")
+    ]
+
+
+def outstanding(seller: str) -> Decimal:
+    return Recovery.objects.filter(seller__number=seller).latest("refunded_at").outstanding
+
+
+def test_every_invariant_of_the_books_holds() -> None:
+    assert [finding for finding in check_books() if not finding.holds] == []
+
+
+def test_six_months_are_closed_and_one_runs() -> None:
+    cycles = [LAST.plus(-months) for months in reversed(range(6))]
+    runs = BillRun.objects.filter(everyone=True).order_by("cycle")
+    assert [(run.cycle, run.state) for run in runs] == [(cycle, "closed") for cycle in cycles]
+    assert set(Seller.objects.values_list("open_cycle", flat=True)) == {LAST.following}
+
+
+def test_bills_of_older_months_are_approved() -> None:
+    older = Bill.objects.exclude(cycle=LAST).filter(cycle__gte=LAST.plus(-5))
+    assert set(older.values_list("state", flat=True)) == {
+        BillState.PENDING_INVOICE,
+        BillState.CLOSED_WITHOUT_PAYMENT,
+    }
+    newest = Bill.objects.filter(cycle=LAST)
+    assert set(newest.values_list("state", flat=True)) == {
+        BillState.PENDING_APPROVAL,
+        BillState.APPROVAL_REJECTED,
+    }
+
+
+def test_R4_3_a_refund_is_in_every_state_one_can_rest_in() -> None:
+    """`submitted` is left at once."""
+    there = set(Refund.objects.values_list("state", flat=True))
+    assert there == set(RefundState.values) - {RefundState.SUBMITTED}
+
+
+def test_R4_4_one_refund_has_one_of_its_two_approvals() -> None:
+    [refund] = Refund.objects.filter(state=RefundState.OPERATOR_REVIEW, approvals_needed=2)
+    assert (refund.amount, refund.approvals.count()) == (Decimal("25830.00"), 1)
+
+
+def test_R4_6_refunds_before_billing_reduce_a_line_or_keep_the_order_off_every_bill() -> None:
+    """3,600.00 of 4,800.00 are retained, at 20 % the line settles 2,880.00."""
+    line = BillLine.objects.get(seller__number="S000012", refunded_before__gt=0)
+    assert (line.sales_amount, line.settlement) == (Decimal(3600), Decimal(2880))
+    in_full = Refund.objects.get(seller__number="S000012", reason="Bought twice by mistake.")
+    assert not in_full.order.bill_lines.exists()
+    held = Refund.objects.get(state=RefundState.APPROVED).order
+    assert (held.cycle, held.due_cycle) == (LAST, LAST.following)
+
+
+@pytest.mark.parametrize(
+    ("seller", "taken", "left"),
+    [
+        ("S000001", [("bill", 640)], 300),
+        ("S000002", [("bill", 400), ("bill", 600)], 0),
+        ("S000003", [("bill", 250), ("bill", 400), ("deposit", 350)], 0),
+        ("S000004", [("bill", 250), ("bill", 400), ("deposit", 200), ("payment", 60)], 90),
+        ("S000005", [("bill", 250), ("bill", 400)], 350),
+        ("S000006", [("bill", 400)], 600),
+        ("S000007", [("bill", 300), ("bill", 100), ("bill", 200)], 0),
+    ],
+)
+def test_R5_5_each_recovery_takes_its_way(
+    seller: str, taken: list[tuple[str, int]], left: int
+) -> None:
+    assert allocations(seller) == [(source, Decimal(amount)) for source, amount in taken]
+    assert outstanding(seller) == left
+
+
+def test_R5_4_the_deposits_hold_what_the_recoveries_left() -> None:
+    balances = dict(Deposit.objects.values_list("seller__number", "balance"))
+    assert [balances[f"S00000{place}"] for place in (1, 2, 3, 4, 6)] == [2000, 999, 150, 0, 1000]
+
+
+def test_R5_7_one_receivable_is_partly_paid_and_one_is_on_the_next_bill() -> None:
+    receivables = Receivable.objects.order_by("seller")
+    assert [(each.seller.number, each.amount, each.state) for each in receivables] == [
+        ("S000004", Decimal(150), "open"),
+        ("S000005", Decimal(350), "moved_to_bill"),
+    ]
+    assert receivables[1].recovery.window_end == LAST.following
+
+
+def test_R3_5_a_negative_bill_pays_nothing_and_is_carried_over() -> None:
+    negative, next_ = Bill.objects.filter(
+        seller__number="S000009", cycle__in=[LAST.plus(-3), LAST.plus(-2)]
+    ).order_by("cycle")
+    assert (negative.settlement_amount, negative.net_payable) == (Decimal(-1160), Decimal(0))
+    assert (next_.adjustments, next_.settlement_amount) == (Decimal(-1160), Decimal(760))
+
+
+def test_R1_3_the_bill_after_certification_catches_up_the_months_before() -> None:
+    first = Bill.objects.filter(seller__number="S000008").earliest("cycle")
+    assert first.cycle == LAST.plus(-2)
+    assert set(first.lines.filter(catch_up=True).values_list("cycle", flat=True)) == {
+        LAST.plus(-5),
+        LAST.plus(-4),
+        LAST.plus(-3),
+    }
+
+
+def test_R1_4_credit_repaid_later_moves_the_cycle_and_is_no_catch_up() -> None:
+    [order] = Order.objects.filter(seller__number="S000011", paid_amount=Decimal("3135.00"))
+    line = order.bill_lines.get()
+    assert (line.cycle, line.catch_up) == (LAST.plus(-2), False)
+
+
+def test_R1_5_late_usage_is_on_the_next_bill() -> None:
+    late = BillLine.objects.filter(usage_record__metering_sn__contains="-late-")
+    assert set(late.values_list("bill__cycle", "cycle", "catch_up")) == {
+        (LAST.plus(-3), LAST.plus(-4), True)
+    }
+    assert late.count() == 5
+
+
+def test_R2_6_a_changed_fee_ratio_leaves_earlier_orders_alone() -> None:
+    orders = Order.objects.filter(product__number="P000074").order_by("placed_at")
+    ratios = list(orders.values_list("platform_fee_ratio", flat=True))
+    assert sorted(ratios, reverse=True) == ratios
+    assert {str(ratio) for ratio in ratios} == {"0.150000", "0.120000"}
+
+
+def test_the_focus_sample_is_one_bill_a_publisher() -> None:
+    bills = Bill.objects.filter(cycle="202409")
+    assert bills.count() == Seller.objects.exclude(number__startswith="S0000").count() > 1
+
+
+def test_the_large_bill_has_twenty_thousand_lines() -> None:
+    bill = Bill.objects.get(seller__number="S000010", cycle=LAST)
+    assert bill.line_count > 18_000
+
+
+def test_a_loaded_demo_stays_as_it_is(tmp_path: Path) -> None:
+    before = snapshot()
+    assert not load(tmp_path, pytest.fail)
+    assert snapshot() == before
+
+
+def test_everybody_can_sign_in() -> None:
+    for login in (*OPERATORS, *MEMBERS):
+        user = User.objects.get(username=login.username)
+        assert user.check_password(PASSWORD)
+        assert (user.is_staff, user.is_superuser) == (login.is_operator, login.is_superuser)
+        assert user.memberships.filter(seller__number=login.seller).exists() != login.is_operator
+
+
+def test_the_logins_are_printed_with_what_they_show(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("demo_logins")
+    printed = capsys.readouterr().out
+    assert all(f"  {login.username} " in printed for login in (*OPERATORS, *MEMBERS))
+    assert PASSWORD in printed
+    assert f"/bills/B{LAST}-S000010/" in printed
+
+
+def test_without_a_worker_it_says_what_to_do() -> None:
+    """A run is asked for and nobody takes it up: Redis is there, a worker is not."""
+    with pytest.raises(Conflict, match=r"no Celery worker takes it up.*load_demo again"):
+        closing.close(
+            LAST,
+            [a_seller().number],
+            actor=open_desk().first,
+            patience=timedelta(seconds=0.3),
+        )
+    current_app.control.purge()
+
+
+def test_it_is_not_loaded_beside_sellers_of_another_origin() -> None:
+    """Its people have passwords that everybody knows."""
+    Act.objects.filter(object_kind=marks.KIND).delete()
+    a_seller()
+    with pytest.raises(CommandError, match="only loaded into an empty one"):
+        call_command("load_demo")
+    with pytest.raises(CommandError, match="run load_demo first"):
+        call_command("demo_logins")
