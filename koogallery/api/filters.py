@@ -148,8 +148,9 @@ def known_parameters(view: "ScopedViewSet") -> set[str]:
     if view.action != "list":
         return set(view.parameters.get(view.action or "", ()))
     filters = getattr(view, "filterset_class", None)
-    paging = {"cursor", "page_size", *(["ordering"] if view.ordering_fields else [])}
-    return paging | set(filters.base_filters if filters else ())
+    paging = {"cursor", "page_size"} if view.pagination_class else set()
+    ordering = {"ordering"} if view.ordering_fields else set()
+    return paging | ordering | set(filters.base_filters if filters else ())
 
 
 def _what_is_wrong(name: str, values: list[str], known: Iterable[str]) -> ErrorDetail:

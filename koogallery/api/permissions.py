@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 class MayAct(BasePermission):
     """Everyone signed in reads what they see; acts are the operators' unless opened to sellers.
 
-    A row that the caller does not see stays unknown to them: 404, never 403.
+    First of all, a row that the caller does not see is unknown to them: 404, never 403 or 400.
     """
 
     message = "This is for operators only."
 
     def has_permission(self, request: Request, view: "ScopedViewSet") -> bool:  # type: ignore[override]
+        if view.action is None:
+            return True  # a method that nobody may call: 405 follows
         allowed = _may_act(request, view)
-        if not allowed:
+        if not allowed or request.method not in SAFE_METHODS:
             view.require_visible()
         return allowed
 

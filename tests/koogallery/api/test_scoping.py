@@ -1,0 +1,89 @@
+"""Another seller's rows do not exist: proven by walking every address there is."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from koogallery.api.urls import router
+from koogallery.api.viewsets import ScopedViewSet
+from koogallery.scoping import ScopedQuerySet
+from tests.settlement.api.world import World, build_world
+from tests.tables import every_table
+
+#: The word of a `Holding` that stands for each resource's number.
+WORDS = {
+    "sellers": "seller",
+    "products": "product",
+    "orders": "settled",
+    "usage-records": "usage",
+    "bills": "bill",
+    "adjustments": "adjustment",
+    "refunds": "refund",
+    "recoveries": "recovery",
+    "deposits": "seller",
+    "receivables": "receivable",
+}
+
+
+def routes() -> Iterator[tuple[str, str, bool]]:
+    """Every method and path below the base, and whether it names a row that has a seller."""
+    for prefix, viewset, _ in router.registry:
+        resource = prefix.partition("/")[0]
+        word = WORDS.get(resource, "")
+        for route in router.get_routes(viewset):
+            path = re.sub(r"\(\?P<.+?}\)", f"{{{word}}}", prefix)
+            path = route.url.replace("{prefix}", path).replace("{lookup}", f"{{{word}}}")
+            path = "/" + path.strip("^$").replace("{trailing_slash}", "/")
+            for method in router.get_method_map(viewset, route.mapping):
+                yield method.upper(), path, "{" in path and bool(word)
+
+
+ROUTES = list(routes())
+OF_A_ROW = [(method, path) for method, path, names_one in ROUTES if names_one]
+LISTS = [path for method, path, _ in ROUTES if method == "GET" and "{" not in path]
+PAGED = [path for path in LISTS if path not in ("/ledger/balances/", "/ledger/invariants/")]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return build_world()
+
+
+@pytest.mark.parametrize("viewset", [viewset for _, viewset, _ in router.registry])
+def test_every_endpoint_is_scoped(viewset: Any) -> None:
+    assert issubclass(viewset, ScopedViewSet)
+    assert isinstance(viewset.queryset, ScopedQuerySet)
+
+
+def test_another_sellers_row_is_not_found(world: World) -> None:
+    before = every_table()
+    for method, path in OF_A_ROW:
+        body: Any = None if method == "GET" else {}
+        answer = world.writer.send(method, world.theirs.fill(path), body)
+        assert (method, path, answer.status) == (method, path, 404)
+        assert answer.media_type == "application/problem+json"
+    assert every_table() == before
+
+
+def test_no_list_shows_another_seller(world: World) -> None:
+    for path in LISTS:
+        answer = world.reader.get(path)
+        assert answer.status in (200, 403)
+        assert world.theirs.seller.number not in answer.response.content.decode()
+
+
+def test_a_longer_page_costs_no_more_queries(world: World) -> None:
+    for path in PAGED:
+        one, all_ = queries_of(world, path, 1), queries_of(world, path, 500)
+        assert (path, one) == (path, all_)
+
+
+def queries_of(world: World, path: str, page_size: int) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        answer = world.operator.get(path, {"page_size": page_size})
+    assert answer.body["results"], path
+    return len(queries)

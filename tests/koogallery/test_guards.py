@@ -1,0 +1,83 @@
+"""What the database refuses is told as the refusal it is."""
+
+import pytest
+from django.db import DataError, IntegrityError, connection, transaction
+
+from koogallery.guards import GUARDS, as_refusals
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
+from settlement.models import Adjustment, Refund, RefundApproval
+from tests.settlement.builders import (
+    at,
+    make_operator,
+    make_order,
+    make_product,
+    make_seller,
+)
+
+pytestmark = pytest.mark.django_db
+
+_NAMES = """
+SELECT conname FROM pg_constraint
+UNION SELECT relname FROM pg_class WHERE relkind = 'i'
+UNION SELECT (regexp_matches(prosrc, 'CONSTRAINT = ''(\\w+)''', 'g'))[1] FROM pg_proc
+"""
+
+
+def test_every_guard_names_a_constraint_there_is() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES)
+        existing = {name for (name,) in cursor.fetchall()}
+    assert set(GUARDS) - existing == set()
+
+
+def test_a_constraint_answers_with_its_rule() -> None:
+    order = make_order(make_product(make_seller()), "100", at(1, 5))
+    with pytest.raises(InvalidInput) as refusal, as_refusals(), transaction.atomic():
+        Refund.objects.create(
+            number="RF1",
+            seller=order.seller,
+            order=order,
+            currency="USD",
+            amount=101,
+            reason="x",
+            requested_by=make_operator(),
+        )
+    assert refusal.value.code == "refunds_stay_within_the_amount_paid"
+    assert (refusal.value.rule, refusal.value.field) == ("R4.1", "amount")
+    assert Refund.objects.count() == 0
+
+
+def test_a_trigger_answers_with_its_rule() -> None:
+    olga, order = make_operator(), make_order(make_product(make_seller()), "100", at(1, 5))
+    refund = Refund.objects.create(
+        number="RF1",
+        seller=order.seller,
+        order=order,
+        currency="USD",
+        amount=10,
+        reason="x",
+        requested_by=olga,
+        state="operator_review",
+    )
+    with pytest.raises(Forbidden) as refusal, as_refusals(), transaction.atomic():
+        RefundApproval.objects.create(refund=refund, operator=olga, requested_by=olga)
+    assert (refusal.value.code, refusal.value.rule) == ("requester_is_not_approver", "R4.4")
+
+
+def test_the_same_twice_is_a_conflict() -> None:
+    make_operator("olga")
+    with pytest.raises(Conflict) as refusal, as_refusals(), transaction.atomic():
+        make_operator("olga")
+    assert refusal.value.code == "already_recorded"
+
+
+def test_a_value_that_does_not_fit_is_bad_input() -> None:
+    with pytest.raises(InvalidInput) as refusal, as_refusals(), transaction.atomic():
+        make_seller(number="S" * 61)
+    assert refusal.value.code == "unstorable"
+    assert isinstance(refusal.value.__cause__, DataError)
+
+
+def test_a_fault_of_ours_stays_a_fault() -> None:
+    with pytest.raises(IntegrityError), as_refusals(), transaction.atomic():
+        Adjustment.objects.create(number="AD1", amount=1)

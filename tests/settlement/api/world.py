@@ -1,0 +1,118 @@
+"""Two sellers with the same of everything, two operators, and a caller for each of them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from koogallery.kit.cycles import Cycle
+from koogallery.models import User
+from sellers.choices import Role
+from sellers.models import Order, Product, Seller
+from settlement.models import Adjustment, Bill, BillRun, Receivable, Recovery, Refund
+from settlement.services import adjustments, deposits, refunds, runs
+from tests.callers import Caller, operator_caller, seller_caller
+from tests.settlement.builders import (
+    at,
+    close,
+    make_member,
+    make_operator,
+    make_order,
+    make_product,
+    make_seller,
+    refunded,
+)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one seller has: by the last cycle a recovery of 300 has become a receivable of 200."""
+
+    seller: Seller
+    product: Product
+    order: Order  # not billed yet
+    settled: Order
+    bill: Bill
+    adjustment: Adjustment
+    refund: Refund  # waits for the seller's review
+    recovery: Recovery
+    receivable: Receivable
+
+    def fill(self, path: str) -> str:
+        """The path with this seller's numbers in the places of its words."""
+        words: dict[str, Any] = {
+            "seller": self.seller,
+            "product": self.product,
+            "order": self.order,
+            "settled": self.settled,
+            "bill": self.bill,
+            "adjustment": self.adjustment,
+            "refund": self.refund,
+            "recovery": self.recovery,
+            "receivable": self.receivable,
+        }
+        return path.format(**{word: row.number for word, row in words.items()})
+
+
+@dataclass(frozen=True)
+class World:
+    """`olga` applies for refunds, `oscar` approves; `reader` and `writer` are `mine`'s clients."""
+
+    olga: User
+    oscar: User
+    mine: Holding
+    theirs: Holding
+    run: BillRun
+    operator: Caller
+    second: Caller
+    reader: Caller
+    writer: Caller
+    nobody: Caller
+
+    def caller(self, who: str) -> Caller:
+        caller: Caller = getattr(self, who)
+        return caller
+
+
+def build_world() -> World:
+    olga, oscar = make_operator("olga"), make_operator("oscar")
+    mine, theirs = (make_holding(name, olga, oscar) for name in ("mine", "theirs"))
+    member = make_member(mine.seller, "mia", Role.OWNER)
+    number = mine.seller.number
+    return World(
+        olga=olga,
+        oscar=oscar,
+        mine=mine,
+        theirs=theirs,
+        run=runs.request_run(Cycle("202603"), [number], actor=olga),
+        operator=operator_caller(olga),
+        second=operator_caller(oscar),
+        reader=seller_caller(member, number),
+        writer=seller_caller(member, number, may_write=True),
+        nobody=Caller(None),
+    )
+
+
+def make_holding(name: str, requester: User, approver: User) -> Holding:
+    seller = make_seller(company_name=name)
+    product = make_product(seller)
+    settled = make_order(product, "1000", at(1, 5))
+    bill = close(seller, "202601")
+    assert bill is not None
+    refunded(settled, "300", at(1, 20), requester, approver)
+    deposits.move_deposit(seller.number, "top_up", Decimal(100), "first", actor=requester)
+    close(seller, "202602")
+    adjustment = adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
+    order = make_order(product, "500", at(3, 5))
+    return Holding(
+        seller=seller,
+        product=product,
+        order=order,
+        settled=settled,
+        bill=bill,
+        adjustment=adjustment,
+        refund=refunds.request_refund(
+            settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
+        ),
+        recovery=Recovery.objects.get(seller=seller),
+        receivable=Receivable.objects.get(seller=seller),
+    )

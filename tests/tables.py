@@ -1,0 +1,23 @@
+"""Whether anything at all was written: the content of every table, as one value to compare."""
+
+from django.db import connection
+
+_TABLES = """
+SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename
+"""
+_CONTENT = """
+SELECT count(*), coalesce(md5(string_agg(row::text, chr(10) ORDER BY row::text)), '')
+FROM {table} AS row
+"""
+
+
+def every_table() -> dict[str, tuple[int, str]]:
+    """Rows and checksum by table; compare it before and after a refused call."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TABLES)
+        tables = [table for (table,) in cursor.fetchall()]
+        content = {}
+        for table in tables:
+            cursor.execute(_CONTENT.format(table=connection.ops.quote_name(table)))
+            content[table] = cursor.fetchone()
+    return content
