@@ -67,9 +67,10 @@ def invariants() -> tuple[Invariant, ...]:
 
 
 def check_books(since: Cycle | None = None) -> list[Finding]:
-    """Prove every invariant: over all books, or where they are many over bills from `since` on.
+    """Prove every invariant: over all books, or over what became due from cycle `since` on.
 
-    Recoveries, deposits and the ledger are always proven whole.
+    Then bills and lines count from the first bill of `since` on, as they were issued. Recoveries,
+    deposits and the ledger are always proven whole.
     """
     scope = _scope(since)
     return [_examine(invariant, scope) for invariant in invariants()]

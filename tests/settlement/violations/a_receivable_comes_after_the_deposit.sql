@@ -1,0 +1,2 @@
+-- told: holds 1.000
+UPDATE settlement_deposit SET balance = 1;
