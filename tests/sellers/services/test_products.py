@@ -1,0 +1,140 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
+from koogallery.models import User
+from sellers.models import FeeRatio, Product, Seller
+from sellers.services.orders import record_order
+from sellers.services.products import change_product, record_products, register_product
+from tests.sellers.facts import new_order, new_product
+from tests.world import at
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_product_is_registered_with_its_first_fee_ratio(seller: Seller, operator: User) -> None:
+    product, is_new = register_product(new_product("S-1"), actor=operator)
+
+    assert is_new
+    assert product.number.startswith("P")
+    assert (product.seller, product.name, product.delivery_method) == (seller, "Firewall", "saas")
+    assert product.platform_fee_ratio == Decimal("0.15")
+    version = FeeRatio.objects.get(product=product)
+    assert (version.version, version.platform_fee_ratio) == (1, Decimal("0.15"))
+    assert version.valid_from == product.created_at
+
+
+def test_the_same_product_again_adds_nothing(seller: Seller) -> None:
+    new = new_product("S-1", number="P-1")
+    register_product(new, actor=None)
+    _, is_new = register_product(new, actor=None)
+    assert not is_new
+    assert (Product.objects.count(), FeeRatio.objects.count()) == (1, 1)
+
+
+def test_a_product_of_nobody_is_refused() -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        register_product(new_product("S-9"), actor=None)
+    assert (refusal.value.field, refusal.value.code) == ("seller", "unknown_seller")
+    assert not Product.objects.exists()
+
+
+@pytest.mark.parametrize("ratio", ["1.01", "-0.01", "0.1234567", "NaN"])
+def test_a_ratio_that_is_no_share_is_refused(seller: Seller, ratio: str) -> None:
+    with pytest.raises(InvalidInput):
+        register_product(new_product("S-1", platform_fee_ratio=Decimal(ratio)), actor=None)
+    assert not Product.objects.exists()
+
+
+def test_of_many_products_the_good_ones_are_kept(seller: Seller) -> None:
+    outcomes = record_products(
+        [
+            new_product("S-1", number="P-2"),
+            new_product("S-9", number="P-1"),
+            new_product("S-1", number="P-2", name="Router"),
+        ],
+        actor=None,
+    )
+    assert [outcome.result for outcome in outcomes] == ["recorded", "refused", "refused"]
+    assert outcomes[2].violations[0].code == "conflict"
+    assert Product.objects.get().name == "Firewall"
+
+
+def test_R2_6_a_new_ratio_is_a_new_version_and_leaves_orders_alone(product: Product) -> None:
+    before, _ = record_order(new_order("O-1", product.number), actor=None)
+    changed = change_product(product.number, {"platform_fee_ratio": Decimal("0.10")}, actor=None)
+    after, _ = record_order(
+        new_order("O-2", product.number, placed_at=datetime.now(UTC)), actor=None
+    )
+    before.refresh_from_db()
+
+    assert changed.platform_fee_ratio == Decimal("0.10")
+    assert (before.platform_fee_ratio, before.fee_ratio_version) == (Decimal("0.15"), 1)
+    assert (after.platform_fee_ratio, after.fee_ratio_version) == (Decimal("0.10"), 2)
+
+
+def test_R2_6_the_ratio_is_that_of_the_instant_the_order_was_placed(seller: Seller) -> None:
+    product = Product.objects.create(
+        number="P-1", seller=seller, name="x", delivery_method="saas", platform_fee_ratio="0.3"
+    )
+    for version, (ratio, since) in enumerate(
+        [("0.1", "2024-02-01"), ("0.2", "2024-03-01"), ("0.3", "2024-04-01")], start=1
+    ):
+        FeeRatio.objects.create(
+            product=product, version=version, platform_fee_ratio=ratio, valid_from=at(since)
+        )
+    placed = ["2024-02-01", "2024-02-29T23:59", "2024-03-01", "2024-12-01", "2023-12-01"]
+    versions = [
+        record_order(new_order(f"O-{n}", "P-1", placed_at=at(day)), actor=None)[0].fee_ratio_version
+        for n, day in enumerate(placed)
+    ]
+    assert versions == [1, 1, 2, 3, 3]
+
+
+def test_a_plain_change_adds_no_version(product: Product) -> None:
+    change_product(
+        product.number,
+        {"name": "Gate", "delivery_method": "license", "supervised": True},
+        actor=None,
+    )
+    product.refresh_from_db()
+    assert (product.name, product.delivery_method, product.supervised) == ("Gate", "license", True)
+    assert product.fee_ratios.count() == 1
+
+
+def test_a_version_is_valid_from_the_instant_of_its_change(product: Product) -> None:
+    with time_machine.travel(datetime(2027, 5, 1, tzinfo=UTC), tick=False):
+        change_product(product.number, {"platform_fee_ratio": Decimal("0.2")}, actor=None)
+    assert product.fee_ratios.get(version=2).valid_from == datetime(2027, 5, 1, tzinfo=UTC)
+
+
+def test_a_refused_change_changes_nothing(product: Product) -> None:
+    with pytest.raises(InvalidInput):
+        change_product(product.number, {"name": "x", "platform_fee_ratio": Decimal(2)}, actor=None)
+    with pytest.raises(InvalidInput) as refusal:
+        change_product(product.number, {"seller": "S-2"}, actor=None)
+    assert refusal.value.field == "seller"
+    product.refresh_from_db()
+    assert (product.name, product.fee_ratios.count()) == ("Firewall", 1)
+
+
+def test_only_operators_register_and_change_products(product: Product) -> None:
+    stranger = User.objects.create_user("sam")
+    with pytest.raises(Forbidden):
+        register_product(new_product("S-1"), actor=stranger)
+    with pytest.raises(Forbidden):
+        change_product(product.number, {"name": "x"}, actor=stranger)
+    assert Product.objects.get().name == "Firewall"
+
+
+def test_an_unknown_product_is_not_found(db: None) -> None:
+    with pytest.raises(NotFound):
+        change_product("P-9", {"name": "x"}, actor=None)
+
+
+def test_a_number_with_other_content_is_a_conflict(product: Product) -> None:
+    with pytest.raises(Conflict):
+        register_product(new_product("S-1", number=product.number, name="Router"), actor=None)

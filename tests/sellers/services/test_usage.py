@@ -1,0 +1,157 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from koogallery.models import User
+from sellers.choices import Role
+from sellers.models import Member, Order, Product, Seller, UsageRecord
+from sellers.services.orders import record_order
+from sellers.services.usage import record_usage
+from tests.sellers.facts import new_order, new_pay_per_use_order, new_usage
+from tests.world import a_product, a_seller, at, close
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(product: Product) -> Order:
+    """Pay-per-use at 0.25 a unit, paid on 5 February."""
+    return record_order(new_pay_per_use_order("PPU", product.number), actor=None)[0]
+
+
+def record(*rows: Any) -> list[tuple[str, str]]:
+    return [(outcome.key, outcome.result) for outcome in record_usage(rows, actor=None)]
+
+
+def test_R1_2_usage_is_in_the_cycle_of_its_start(order: Order) -> None:
+    before = new_usage("U-1", "PPU", started_at=at("2024-02-29T23:59"), ended_at=at("2024-03-02"))
+    after = new_usage("U-2", "PPU", started_at=at("2024-03-01"), ended_at=at("2024-03-02"))
+    assert record(before, after) == [("U-1", "recorded"), ("U-2", "recorded")]
+
+    first, second = UsageRecord.objects.order_by("metering_sn")
+    assert (first.seller, first.order, first.cycle) == (order.seller, order, "202402")
+    assert (first.quantity, first.sales_amount, first.customer_wht) == (Decimal("1.5"), 3, 0)
+    assert (second.cycle, second.due_cycle) == ("202403", "202403")
+
+
+def test_R1_4_usage_before_the_payment_is_in_the_cycle_of_the_payment(order: Order) -> None:
+    record(new_usage("U-1", "PPU", started_at=at("2024-01-10")))
+    assert UsageRecord.objects.get().cycle == "202402"
+
+
+def test_R1_5_late_usage_is_due_in_the_open_cycle(order: Order) -> None:
+    close("202402", order.seller)
+    record(new_usage("U-1", "PPU"))
+    usage = UsageRecord.objects.get()
+    assert (usage.cycle, usage.due_cycle) == ("202402", "202403")
+
+
+def test_R1_3_the_usage_of_a_trial_is_never_due(product: Product) -> None:
+    record_order(new_pay_per_use_order("T-1", product.number, order_type="trial"), actor=None)
+    record(new_usage("U-1", "T-1"))
+    usage = UsageRecord.objects.get()
+    assert (usage.cycle, usage.due_cycle) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "amount"),
+    [
+        ("1.5", "0.375"),
+        ("0.000000000003", "0.000000000001"),  # 0.75 of the last decimal goes up
+        ("0.000000000002", "0.000000000001"),  # a half goes up
+        ("0.000000000001", "0"),
+    ],
+)
+def test_R9_5_usage_without_an_amount_is_rated_by_the_unit_price(
+    order: Order, quantity: str, amount: str
+) -> None:
+    record(new_usage("U-1", "PPU", quantity=Decimal(quantity), sales_amount=None))
+    assert UsageRecord.objects.get().sales_amount == Decimal(amount)
+
+
+def test_R9_5_usage_without_amount_or_price_is_rejected(product: Product) -> None:
+    record_order(new_pay_per_use_order("PPU", product.number, unit_price=None), actor=None)
+    [outcome] = record_usage([new_usage("U-1", "PPU", sales_amount=None)], actor=None)
+    assert [(v.field, v.code) for v in outcome.violations] == [("sales_amount", "no_price")]
+    assert not UsageRecord.objects.exists()
+
+
+def test_R9_5_a_repeat_is_acknowledged_and_never_charged_twice(order: Order) -> None:
+    usage = new_usage("U-1", "PPU")
+    assert record(usage, usage) == [("U-1", "recorded"), ("U-1", "known")]
+    assert record(usage) == [("U-1", "known")]
+    assert UsageRecord.objects.count() == 1
+
+
+def test_R9_5_a_repeat_to_be_rated_is_known_whatever_it_was_rated_at(order: Order) -> None:
+    record(new_usage("U-1", "PPU"))
+    assert record(new_usage("U-1", "PPU", sales_amount=None)) == [("U-1", "known")]
+    assert UsageRecord.objects.get().sales_amount == 3
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"quantity": Decimal(2)},
+        {"sales_amount": Decimal("3.01")},
+        {"customer_wht": Decimal("0.01")},
+        {"started_at": at("2024-02-07T09:00")},
+    ],
+)
+def test_the_same_serial_with_other_content_is_rejected(
+    order: Order, other: dict[str, Any]
+) -> None:
+    record(new_usage("U-1", "PPU"))
+    [outcome] = record_usage([new_usage("U-1", "PPU", **other)], actor=None)
+    assert [(v.field, v.code) for v in outcome.violations] == [("metering_sn", "conflict")]
+    assert UsageRecord.objects.get().quantity == Decimal("1.5")
+
+
+def test_good_records_are_kept_and_each_bad_one_is_named(order: Order, product: Product) -> None:
+    record_order(new_order("O-1", product.number), actor=None)
+    outcomes = record_usage(
+        [
+            new_usage("U-4", "PPU"),
+            new_usage("U-3", "PPU", quantity=Decimal(0)),
+            new_usage("U-2", "O-1"),
+            new_usage("U-1", "nowhere"),
+            new_usage("U-0", "PPU", ended_at=at("2024-02-07T10:00")),
+        ],
+        actor=None,
+    )
+    assert [(o.key, [v.code for v in o.violations]) for o in outcomes] == [
+        ("U-4", []),
+        ("U-3", ["not_positive"]),
+        ("U-2", ["not_pay_per_use"]),
+        ("U-1", ["unknown_order"]),
+        ("U-0", ["not_later"]),
+    ]
+    assert UsageRecord.objects.get().metering_sn == "U-4"
+
+
+def test_a_stranger_order_does_not_exist_for_a_seller(order: Order, seller: Seller) -> None:
+    other = a_product(a_seller("S-2"))
+    record_order(new_pay_per_use_order("THEIRS", other.number), actor=None)
+    member = User.objects.create_user("mia")
+    Member.objects.create(seller=seller, user=member, role=Role.OWNER)
+
+    mine, theirs, nobodys = record_usage(
+        [new_usage("U-1", "PPU"), new_usage("U-2", "THEIRS"), new_usage("U-3", "NONE")],
+        actor=member,
+    )
+    assert mine.is_recorded
+    assert [v.code for v in theirs.violations] == ["unknown_order"]
+    assert theirs.violations[0].detail.replace("THEIRS", "NONE") == nobodys.violations[0].detail
+    assert UsageRecord.objects.get().seller == seller
+
+
+def test_a_token_for_one_seller_narrows_its_holder(order: Order, seller: Seller) -> None:
+    second = a_seller("S-2")
+    member = User.objects.create_user("mia")
+    for mine in (seller, second):
+        Member.objects.create(seller=mine, user=member, role=Role.OWNER)
+    member.narrowed_to = "S-2"
+    [outcome] = record_usage([new_usage("U-1", "PPU")], actor=member)
+    assert outcome.violations[0].code == "unknown_order"
+    assert not UsageRecord.objects.exists()
