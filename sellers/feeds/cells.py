@@ -1,0 +1,59 @@
+"""What a cell says, read as the REST interface reads the field of the same name."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from koogallery.api.reading import read_flag
+from koogallery.kit.errors import DomainError, InvalidInput, Violation
+
+Cells = Mapping[str, str]
+Read = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    read: Read
+    required: bool = True
+
+
+def read_cells(
+    cells: Cells, columns: Mapping[str, Column]
+) -> tuple[dict[str, Any], list[Violation]]:
+    """The values of the cells that are there, and everything that is wrong with them."""
+    values: dict[str, Any] = {}
+    wrong: list[Violation] = []
+    for name, column in columns.items():
+        text = cells.get(name)
+        if text is None:
+            if column.required:
+                wrong.append(Violation(name, "required", "This cell must not be empty."))
+            continue
+        try:
+            values[name] = column.read(text)
+        except DomainError as error:
+            wrong.append(Violation(name, error.code, error.detail, error.rule))
+    return values, wrong
+
+
+def text(length: int) -> Read:
+    def read(cell: str) -> str:
+        if len(cell) > length:
+            raise InvalidInput(f"It has more than {length} characters.", code="too_long")
+        return cell
+
+    return read
+
+
+def one_of(words: Collection[str]) -> Read:
+    def read(cell: str) -> str:
+        if cell not in words:
+            raise InvalidInput(f"It is none of {', '.join(words)}.", code="invalid_choice")
+        return cell
+
+    return read
+
+
+def flag(cell: str) -> bool:
+    """Spreadsheets write TRUE and FALSE."""
+    return read_flag(cell.lower())
