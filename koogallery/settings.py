@@ -25,6 +25,8 @@ RECOVERY_WINDOW_CYCLES = env.int("RECOVERY_WINDOW_CYCLES", 2)  # R5.3
 SECOND_APPROVAL_FROM = env.decimal("SECOND_APPROVAL_FROM", Decimal(10000))  # R4.4
 IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
+#: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".
+PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
 #: Lines that one batch of the bill run may hold before it commits: about a second of work.
 BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
 BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)

@@ -5,6 +5,12 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from sellers.portal.urls import urlpatterns as sellers_pages
+from settlement.portal.urls import urlpatterns as settlement_pages
+
+#: Two apps, one console: their pages share a namespace.
+console = [*sellers_pages, *settlement_pages]
+
 
 def health(_request: HttpRequest) -> HttpResponse:
     """Answers once the portal serves; the launcher waits for it."""
@@ -22,5 +28,5 @@ urlpatterns = [
     ),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("", include("koogallery.portal.urls")),
-    path("", include("settlement.portal.urls")),
+    path("", include((console, "console"))),
 ]

@@ -1,6 +1,6 @@
 """How values are written for people. The API and the exports write them for machines."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils import dateformat
@@ -42,6 +42,13 @@ def percent_text(share: Decimal) -> str:
 def instant_text(instant: datetime) -> str:
     """In the settlement time zone, which whoever shows it prints beside it (R1.1)."""
     return dateformat.format(instant.astimezone(ZONE), "j M Y, H:i")
+
+
+def day_text(day: date) -> str:
+    """A day of the settlement time zone; the day an instant falls on there."""
+    if isinstance(day, datetime):
+        day = day.astimezone(ZONE).date()
+    return dateformat.format(day, "j M Y")
 
 
 def cycle_label(cycle: str) -> str:

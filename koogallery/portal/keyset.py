@@ -1,22 +1,28 @@
-"""Paging by the last row seen: page 2,000 of a long bill costs as much as page 1."""
+"""Paging by the last row seen: page 2,000 of a long list costs as much as page 1."""
 
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import F, Field, Model, Q, QuerySet
 from django.http import QueryDict
 
 #: Digits of a key that fits PostgreSQL's integer.
 KEY_DIGITS = 9
+#: Digits of an id that fits PostgreSQL's bigint.
+ID_DIGITS = 18
+#: Between the two halves of a place in a sorted list; ids have none, values may.
+SEPARATOR = "~"
 
 Row = TypeVar("Row", bound=Model)
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True, slots=True)
-class KeysetPage(Generic[Row]):
+class KeysetPage(Generic[Shown]):
     """`before` and `after` are the keys the neighbouring pages start from, None at an end."""
 
-    rows: list[Row]
+    rows: list[Shown]
     before: Any
     after: Any
 
@@ -31,6 +37,53 @@ def keyset_page(rows: QuerySet[Row], query: QueryDict, *, key: str, size: int) -
         rows = rows.filter(**{f"{key}__gt": after})
     found = list(rows.order_by(key)[: size + 1])
     return _page(found[:size], key, earlier=after is not None, later=len(found) > size)
+
+
+def sorted_page(
+    rows: QuerySet[Row], query: QueryDict, *, ordering: str, size: int
+) -> KeysetPage[Row]:
+    """The same for a list sorted by any column that is never null; equal values by their id."""
+    column = ordering.removeprefix("-")
+    descending = ordering.startswith("-")
+    field = rows.model._meta.get_field(column)
+    assert isinstance(field, Field), "lists are sorted by columns of their own"
+    before, after = _place(query, "before", field), _place(query, "after", field)
+    backwards = before is not None
+    start = before if backwards else after
+    falling = descending != backwards
+    if start is not None:
+        rows = rows.filter(_beyond(column, *start, falling=falling))
+    by = F(column).desc() if falling else F(column).asc()
+    found = list(rows.order_by(by, "-pk" if falling else "pk")[: size + 1])
+    more, shown = len(found) > size, found[:size]
+    earlier, later = (more, True) if backwards else (after is not None, more)
+    shown = shown[::-1] if backwards else shown
+    if not shown:
+        return KeysetPage(shown, None, None)
+    return KeysetPage(
+        shown,
+        before=_place_of(shown[0], field) if earlier else None,
+        after=_place_of(shown[-1], field) if later else None,
+    )
+
+
+def _beyond(column: str, value: Any, pk: int, *, falling: bool) -> Q:
+    side = "lt" if falling else "gt"
+    return Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": pk})
+
+
+def _place(query: QueryDict, name: str, field: "Field[Any, Any]") -> tuple[Any, int] | None:
+    value, _, pk = query.get(name, "").rpartition(SEPARATOR)
+    if not (pk.isascii() and pk.isdigit() and len(pk) <= ID_DIGITS) or "\0" in value:
+        return None
+    try:
+        return field.to_python(value), int(pk)
+    except ValidationError:
+        return None
+
+
+def _place_of(row: Model, field: "Field[Any, Any]") -> str:
+    return f"{field.value_to_string(row)}{SEPARATOR}{row.pk}"
 
 
 def _key(query: QueryDict, name: str) -> int | None:

@@ -14,19 +14,47 @@ class Entry:
     def is_current(self, page: str) -> bool:
         return page == self.page or page in self.pages
 
+    @property
+    def page_name(self) -> str:
+        """Without its namespace, as the table of roles names it."""
+        return self.page.partition(":")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """Without a label: pages that stand for themselves."""
+
     label: str
     entries: tuple[Entry, ...]
 
 
+def entry(label: str, page: str, *below: str) -> Entry:
+    return Entry(label, f"console:{page}", frozenset(f"console:{name}" for name in below))
+
+
 NAVIGATION = (
+    Section("", (entry("Products", "product-list", "product-detail"),)),
+    Section(
+        "Orders",
+        (
+            entry("Order List", "order-list", "order-detail"),
+            entry(
+                "Unsubscriptions", "refund-list", "refund-detail", "refund-agree", "refund-reject"
+            ),
+        ),
+    ),
+    Section("Delivery", (entry("Service Supervision", "supervision-list"),)),
     Section(
         "Settlement",
-        (Entry("Bills", "console:bill-list", frozenset({"console:bill-detail"})),),
+        (
+            entry("Transaction Details", "transaction-list", "usage-list"),
+            entry("Bills", "bill-list", "bill-detail"),
+            entry("Recoveries", "recovery-list", "recovery-detail"),
+            entry("Deposit", "deposit-list", "deposit-detail"),
+            entry("Receivables", "receivable-list", "receivable-detail"),
+        ),
     ),
 )
 
 #: Where a member of a seller arrives.
-FIRST_PAGE = NAVIGATION[0].entries[0].page
+FIRST_PAGE = "console:bill-list"

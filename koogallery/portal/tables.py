@@ -36,7 +36,8 @@ def sort_link(column: Column, query: QueryDict, ordering: str) -> SortLink | Non
     current = ordering.removeprefix("-") == column.sort
     descending = ordering.startswith("-")
     target = query.copy()
-    target.pop("page", None)
+    for place in ("page", "before", "after"):
+        target.pop(place, None)
     sign = ("" if descending else "-") if current else column.first
     target["sort"] = f"{sign}{column.sort}"
     direction: Literal["ascending", "descending"] = "descending" if descending else "ascending"

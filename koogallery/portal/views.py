@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.views.generic import DetailView, ListView
+from django.views.generic import DetailView, ListView, TemplateView
 from django.views.generic.edit import FormMixin, ProcessFormView
 
 from koogallery.kit.errors import DomainError
 from koogallery.models import User
+from koogallery.portal.keyset import sorted_page
 from koogallery.portal.navigation import FIRST_PAGE
 from koogallery.portal.tables import Column, legal_orderings
 from koogallery.scoping import ScopedQuerySet
@@ -77,6 +78,46 @@ class ListPage(LoginRequiredMixin, ListView):
         )
 
 
+class KeysetListPage(LoginRequiredMixin, TemplateView):
+    """The same for a list that may grow long: pages by the last row seen, nothing is counted."""
+
+    request: SignedInRequest
+    queryset: ScopedQuerySet[Any]
+    columns: ClassVar[tuple[Column, ...]]
+    first_ordering: ClassVar[str]
+    rows_per_page: ClassVar[int] = 25
+
+    @cached_property
+    def form(self) -> FilterForm:
+        return self.build_form(self.visible_rows())
+
+    def visible_rows(self) -> QuerySet[Any]:
+        return self.queryset.all().visible_to(self.request.user)
+
+    def build_form(self, rows: QuerySet[Any]) -> FilterForm:
+        raise NotImplementedError
+
+    @property
+    def chosen_ordering(self) -> str:
+        asked = self.request.GET.get("sort", "")
+        return asked if asked in legal_orderings(self.columns) else self.first_ordering
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = sorted_page(
+            self.form.narrow(),
+            self.request.GET,
+            ordering=self.chosen_ordering,
+            size=self.rows_per_page,
+        )
+        return super().get_context_data(
+            page=page,
+            form=self.form,
+            columns=self.columns,
+            ordering=self.chosen_ordering,
+            **kwargs,
+        )
+
+
 class DetailPage(LoginRequiredMixin, DetailView):
     """One row, addressed by its public number."""
 
@@ -113,4 +154,12 @@ class ActionPage(FormMixin, DetailPage, ProcessFormView):
             form.add_error(None, refusal.detail)
             return self.form_invalid(form)
         messages.success(self.request, self.done)
-        return redirect(self.object)
+        return redirect(self.back_to())
+
+    def back_to(self) -> str:
+        """Where the act was started from, and where it leads when done or given up."""
+        address: str = self.object.get_absolute_url()
+        return address
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_to=self.back_to(), **kwargs)

@@ -1,6 +1,6 @@
 """Tags of the console: each value has one way to be written."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -51,6 +51,18 @@ def instant(value: datetime, *, zone: bool = True) -> SafeString:
     return format_html('<time class="instant" datetime="{}">{}</time>', machine, shown)
 
 
+@register.filter
+def plain(value: Decimal) -> str:
+    """A quantity without the zeros its column adds."""
+    return f"{value.normalize():f}"
+
+
+@register.filter
+def day(value: date) -> str:
+    """A day of the settlement time zone: 7 Feb 2026."""
+    return formats.day_text(value)
+
+
 @register.simple_tag
 def status(label: str, tone: Tone) -> SafeString:
     return format_html('<span class="status status-{}">{}</span>', tone, label)
@@ -65,6 +77,13 @@ def rule(number: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def is_current(context: dict[str, Any], entry: Entry) -> bool:
     return entry.is_current(context["page_name"])
+
+
+@register.simple_tag(takes_context=True)
+def is_offered(context: dict[str, Any], entry: Entry) -> bool:
+    """Whether the reader's role opens it; pages that do not know their reader offer all."""
+    reader = context.get("reader")
+    return reader is None or bool(reader.may(entry.page_name))
 
 
 @register.inclusion_tag("console/components/column_head.html", takes_context=True)

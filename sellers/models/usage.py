@@ -20,7 +20,11 @@ class UsageRecord(models.Model):
     metering_sn = models.CharField(max_length=64, unique=True)
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="usage_records", db_index=False)
     order = models.ForeignKey(
-        Order, models.PROTECT, related_name="usage_records", db_constraint=False
+        Order,
+        models.PROTECT,
+        related_name="usage_records",
+        db_constraint=False,
+        db_index=False,
     )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField()
@@ -40,6 +44,12 @@ class UsageRecord(models.Model):
                 fields=["seller", "due_cycle"],
                 condition=Q(due_cycle__isnull=False),
                 name="usage_due",
+            ),
+            # An order's usage by cycle: pages of it in order, sums of it from the index alone.
+            models.Index(
+                fields=["order", "cycle", "id"],
+                include=["due_cycle", "sales_amount", "customer_wht"],
+                name="usage_of_order",
             ),
         ]
         constraints = [

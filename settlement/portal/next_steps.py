@@ -1,10 +1,10 @@
-"""What a bill's state means to its seller: what happens next, and who acts (R3.3)."""
+"""What a bill's or a refund's state means to its seller: what happens next, and who acts (R3.3, R4.3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from koogallery.portal.tones import Tone
-from settlement.choices import BillState
+from settlement.choices import BillState, RefundState
 from settlement.models import Bill
 
 
@@ -63,3 +63,34 @@ def next_step(bill: Bill) -> NextStep:
 
 def tone_of(state: str) -> Tone:
     return STEPS[state].tone
+
+
+REFUND_STEPS: Mapping[str, NextStep] = {
+    RefundState.SUBMITTED: NextStep(
+        Tone.INFO, "Huawei operations", "The application has just arrived."
+    ),
+    RefundState.SELLER_REVIEW: NextStep(
+        Tone.WARNING,
+        "You, the seller",
+        "Agree, or reject and say why. The refund waits for your answer.",
+        seller_acts=True,
+    ),
+    RefundState.OPERATOR_REVIEW: NextStep(
+        Tone.INFO,
+        "Huawei operations",
+        "Huawei decides. From a certain amount on two people have to approve.",
+    ),
+    RefundState.APPROVED: NextStep(
+        Tone.INFO,
+        "Huawei’s payment system",
+        "Approved. The customer is about to get the money back; an order not yet billed waits "
+        "until then.",
+    ),
+    RefundState.REFUNDED: NextStep(Tone.NEUTRAL, "Nobody", "The customer has got the money back."),
+    RefundState.REJECTED: NextStep(
+        Tone.NEUTRAL, "Nobody", "Rejected. The customer may apply again."
+    ),
+    RefundState.WITHDRAWN: NextStep(
+        Tone.NEUTRAL, "Nobody", "The customer has withdrawn the application."
+    ),
+}

@@ -1,9 +1,28 @@
 from django.urls import path
 
-from settlement.portal.views import BillDetail, BillList
+from settlement.portal.views.bills import BillDetail, BillList
+from settlement.portal.views.deposits import DepositDetail, DepositList
+from settlement.portal.views.orders import OrderDetail, OrderList
+from settlement.portal.views.receivables import ReceivableDetail, ReceivableList
+from settlement.portal.views.recoveries import RecoveryDetail, RecoveryList
+from settlement.portal.views.refunds import AgreeToRefund, RefundDetail, RefundList, RejectRefund
+from settlement.portal.views.transactions import TransactionList, UsageList
 
-app_name = "console"
 urlpatterns = [
+    path("orders/", OrderList.as_view(), name="order-list"),
+    path("orders/<str:number>/", OrderDetail.as_view(), name="order-detail"),
+    path("unsubscriptions/", RefundList.as_view(), name="refund-list"),
+    path("unsubscriptions/<str:number>/", RefundDetail.as_view(), name="refund-detail"),
+    path("unsubscriptions/<str:number>/agree/", AgreeToRefund.as_view(), name="refund-agree"),
+    path("unsubscriptions/<str:number>/reject/", RejectRefund.as_view(), name="refund-reject"),
+    path("transactions/", TransactionList.as_view(), name="transaction-list"),
+    path("transactions/<str:number>/usage/<str:cycle>/", UsageList.as_view(), name="usage-list"),
     path("bills/", BillList.as_view(), name="bill-list"),
     path("bills/<str:number>/", BillDetail.as_view(), name="bill-detail"),
+    path("recoveries/", RecoveryList.as_view(), name="recovery-list"),
+    path("recoveries/<str:number>/", RecoveryDetail.as_view(), name="recovery-detail"),
+    path("deposits/", DepositList.as_view(), name="deposit-list"),
+    path("deposits/<str:number>/", DepositDetail.as_view(), name="deposit-detail"),
+    path("receivables/", ReceivableList.as_view(), name="receivable-list"),
+    path("receivables/<str:number>/", ReceivableDetail.as_view(), name="receivable-detail"),
 ]

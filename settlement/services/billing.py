@@ -40,10 +40,11 @@ def with_billing(orders: OrderQuerySet) -> OrderQuerySet:
 
 def reasons_of(order: BillableOrder, now: datetime) -> tuple[str, ...]:
     """Why an order is on no bill; nothing once it is on one."""
-    return () if order.bill else unbilled_reasons(_facts(order), now=now, zone=ZONE)
+    return () if order.bill else unbilled_reasons(facts_of(order), now=now, zone=ZONE)
 
 
-def _facts(order: BillableOrder) -> TransactionFacts:
+def facts_of(order: BillableOrder) -> TransactionFacts:
+    """What decides about an order that came `with_billing`."""
     return TransactionFacts(
         order_type=order.order_type,
         effective_at=order.effective_at,

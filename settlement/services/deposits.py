@@ -64,6 +64,12 @@ def move_deposit(
     return movement
 
 
+def balance_of(seller_id: int) -> Decimal:
+    """What a seller's deposit holds; nothing if there is none."""
+    balances = Deposit.objects.filter(seller=seller_id).values_list("balance", flat=True)
+    return balances.first() or ZERO
+
+
 def _lock(seller_number: str, actor: User) -> Seller:
     if not Seller.objects.visible_to(actor).filter(number=seller_number).exists():
         raise NotFound(f"There is no seller {seller_number}.")

@@ -2,11 +2,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from koogallery.portal.formats import cycle_bounds
-from koogallery.portal.views import DetailPage, ListPage
-from sellers.models import Seller
+from sellers.portal.pages import SellerDetailPage, SellerListPage
 from settlement.models import Bill, Recovery
 from settlement.portal import recoveries
 from settlement.portal.coming import next_issue
@@ -17,46 +15,38 @@ from settlement.portal.tables import BILLS
 from settlement.portal.waterfall import bill_figures, bill_sum
 
 
-class BillList(ListPage):
+class BillList(SellerListPage):
     queryset = Bill.objects.select_related("seller")
     template_name = "settlement/bill_list.html"
     columns = BILLS
     first_ordering = "-cycle"
 
-    @cached_property
-    def sellers(self) -> list[Seller] | None:
-        """Whose bills these are; None for an operator, who sees everyone's."""
-        if self.request.user.is_operator:
-            return None
-        return list(Seller.objects.visible_to(self.request.user))
-
     @property
     def several_sellers(self) -> bool:
-        return self.sellers is None or len(self.sellers) > 1
+        return self.reader.several_sellers
 
     @property
     def open_cycle(self) -> str | None:
-        return self.sellers[0].open_cycle if self.sellers and not self.several_sellers else None
+        seller = self.reader.only_seller
+        return seller.open_cycle if seller else None
 
     def build_form(self, rows: QuerySet[Bill]) -> BillFilters:
         return BillFilters(self.request.GET, rows=rows, several_sellers=self.several_sellers)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            sellers=self.sellers,
-            several_sellers=self.several_sellers,
             planned=self.planned(),
             next_issue=next_issue(timezone.now(), self.open_cycle),
             **kwargs,
         )
 
     def planned(self) -> list[recoveries.PlannedRecovery]:
-        if self.sellers is None:
+        if self.reader.sellers is None:
             return []
         return recoveries.planned_recoveries(Recovery.objects.visible_to(self.request.user))
 
 
-class BillDetail(DetailPage):
+class BillDetail(SellerDetailPage):
     queryset = Bill.objects.select_related("seller")
     template_name = "settlement/bill_detail.html"
 

@@ -1,0 +1,61 @@
+"""What lists of sellers' facts can be narrowed by."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from koogallery.portal.views import FilterForm
+from sellers.choices import DeliveryMethod, Supervision
+from sellers.models import Order, Product
+
+OPEN_SUPERVISIONS = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
+
+
+class ProductFilters(FilterForm):
+    find = forms.CharField(required=False, max_length=100, label="Product number or name")
+    delivery_method = forms.ChoiceField(
+        required=False,
+        label="Delivery method",
+        choices=[("", "All methods"), *DeliveryMethod.choices],
+    )
+
+    def narrow(self) -> QuerySet[Product]:
+        if not self.is_valid():
+            return self.rows.none()
+        rows = self.rows
+        if method := self.cleaned_data["delivery_method"]:
+            rows = rows.filter(delivery_method=method)
+        if text := self.cleaned_data["find"]:
+            rows = rows.filter(Q(number__icontains=text) | Q(name__icontains=text))
+        return rows
+
+
+class SupervisionFilters(FilterForm):
+    find = forms.CharField(required=False, max_length=100, label="Order, customer or product")
+    supervision_status = forms.ChoiceField(
+        required=False,
+        label="Waiting for",
+        choices=[
+            ("", "You or the customer"),
+            (Supervision.WAITING_FOR_SERVICE, "You: the service"),
+            (Supervision.WAITING_FOR_ACCEPTANCE, "The customer: the acceptance"),
+        ],
+    )
+
+    def __init__(self, data: Any, *, rows: QuerySet[Order]) -> None:
+        super().__init__(data, rows=rows.filter(supervision_status__in=OPEN_SUPERVISIONS))
+
+    def narrow(self) -> QuerySet[Order]:
+        if not self.is_valid():
+            return self.rows.none()
+        rows = self.rows
+        if status := self.cleaned_data["supervision_status"]:
+            rows = rows.filter(supervision_status=status)
+        if text := self.cleaned_data["find"]:
+            rows = rows.filter(
+                Q(number__icontains=text)
+                | Q(customer_name__icontains=text)
+                | Q(product__name__icontains=text)
+            )
+        return rows

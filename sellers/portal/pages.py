@@ -1,0 +1,87 @@
+"""The kinds of page, once more for a seller's console: with whose figures, and for which roles."""
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import cached_property
+from django.views.generic.base import ContextMixin, TemplateView, View
+
+from koogallery.models import User
+from koogallery.portal.views import (
+    ActionPage,
+    DetailPage,
+    KeysetListPage,
+    ListPage,
+    SignedInRequest,
+)
+from sellers.models import Seller
+from sellers.portal.readers import Reader
+
+
+class SellerPage(ContextMixin, View):
+    """Refuses roles that the table of `roles.PAGES` does not name, and says whose page it is."""
+
+    @cached_property
+    def reader(self) -> Reader:
+        assert isinstance(self.request.user, User), "pages are for people who signed in"
+        return Reader.of(self.request.user)
+
+    @property
+    def page_name(self) -> str:
+        match = self.request.resolver_match
+        return match.url_name or "" if match else ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            self.require_role()
+        return super().dispatch(request, *args, **kwargs)
+
+    def require_role(self) -> None:
+        if not self.reader.may(self.page_name):
+            raise PermissionDenied
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            reader=self.reader,
+            sellers=self.reader.sellers,
+            several_sellers=self.reader.several_sellers,
+            **kwargs,
+        )
+
+
+class SellerTemplatePage(SellerPage, LoginRequiredMixin, TemplateView):
+    """A page of its own kind, beside lists, details and acts."""
+
+    request: SignedInRequest
+
+
+class SellerListPage(SellerPage, ListPage):
+    pass
+
+
+class SellerKeysetListPage(SellerPage, KeysetListPage):
+    pass
+
+
+class SellerDetailPage(SellerPage, DetailPage):
+    """A row of one seller: a stranger's is not found before a role is asked for."""
+
+    def require_role(self) -> None:
+        """Once the row is found: its seller decides."""
+
+    def get_object(self, queryset: Any = None) -> Any:
+        found = super().get_object(queryset)
+        if not self.reader.may(self.page_name, seller_id_of(found)):
+            raise PermissionDenied
+        return found
+
+
+class SellerActionPage(SellerDetailPage, ActionPage):
+    pass
+
+
+def seller_id_of(row: Model) -> int:
+    return int(row.pk if isinstance(row, Seller) else row.seller_id)  # type: ignore[attr-defined]

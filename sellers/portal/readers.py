@@ -1,0 +1,49 @@
+"""Who reads a page: of which sellers, in which roles."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from koogallery.models import User
+from sellers.choices import Role
+from sellers.models import Member, Seller
+from sellers.portal.roles import EVERYONE, PAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """`sellers` is None for an operator, who sees everyone's."""
+
+    sellers: tuple[Seller, ...] | None
+    roles: dict[int, str]
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """One query: memberships with their sellers."""
+        if user.sees_every_seller:
+            return cls(None, {})
+        members = Member.objects.filter(user=user, user__is_active=True).select_related("seller")
+        mine = list(members.order_by("seller__number"))
+        return cls(
+            tuple(member.seller for member in mine),
+            {member.seller_id: member.role for member in mine},
+        )
+
+    @property
+    def several_sellers(self) -> bool:
+        return self.sellers is None or len(self.sellers) > 1
+
+    @property
+    def only_seller(self) -> Seller | None:
+        return self.sellers[0] if self.sellers and len(self.sellers) == 1 else None
+
+    @property
+    def seller_ids(self) -> list[int] | None:
+        return None if self.sellers is None else [seller.pk for seller in self.sellers]
+
+    def may(self, page: str, seller_id: int | None = None) -> bool:
+        """Open this page, of this seller if one is given, else of any of theirs."""
+        allowed = PAGES.get(page, frozenset())
+        if self.sellers is None or allowed == EVERYONE:
+            return bool(allowed)
+        roles = self.roles.values() if seller_id is None else [self.roles.get(seller_id, "")]
+        return any(Role(role) in allowed for role in roles if role)

@@ -1,0 +1,33 @@
+"""Who may open what in the console: one table over all its pages, tested as a whole."""
+
+from collections.abc import Mapping
+
+from sellers.choices import Role
+
+EVERYONE = frozenset(Role)
+#: Who speaks for the company about refunds (R4.3), as the service asks again.
+REVIEWERS = frozenset({Role.OWNER, Role.OPERATIONS})
+OWNERS = frozenset({Role.OWNER})
+
+#: URL name -> the roles that may open it. A page that is missing here is nobody's.
+PAGES: Mapping[str, frozenset[Role]] = {
+    "product-list": EVERYONE,
+    "product-detail": EVERYONE,
+    "order-list": EVERYONE,
+    "order-detail": EVERYONE,
+    "refund-list": EVERYONE,
+    "refund-detail": EVERYONE,
+    "refund-agree": REVIEWERS,
+    "refund-reject": REVIEWERS,
+    "supervision-list": EVERYONE,
+    "transaction-list": EVERYONE,
+    "usage-list": EVERYONE,
+    "bill-list": EVERYONE,
+    "bill-detail": EVERYONE,
+    "recovery-list": EVERYONE,
+    "recovery-detail": EVERYONE,
+    "deposit-list": EVERYONE,
+    "deposit-detail": EVERYONE,
+    "receivable-list": EVERYONE,
+    "receivable-detail": EVERYONE,
+}

@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from sellers.models import Order
+from sellers.portal.forms import SupervisionFilters
+from sellers.portal.pages import SellerKeysetListPage
+from sellers.portal.tables import SUPERVISIONS
+
+
+class SupervisionList(SellerKeysetListPage):
+    """Orders whose supervision is open: until it completes they are on no bill (R1.3)."""
+
+    queryset = Order.objects.with_names()
+    template_name = "sellers/supervision_list.html"
+    title = "Service Supervision"
+    columns = SUPERVISIONS
+    first_ordering = "placed_at"
+
+    def build_form(self, rows: QuerySet[Order]) -> SupervisionFilters:
+        return SupervisionFilters(self.request.GET, rows=rows)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        now = timezone.now()
+        rows = context["page"].rows
+        context["orders"] = [(order, (now - order.placed_at).days) for order in rows]
+        return context

@@ -1,0 +1,96 @@
+"""A recovery's path as a seller reads it: each step in words, with its day and what is left after."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from koogallery.kit.money import ZERO
+from koogallery.portal.formats import cycle_label
+from settlement.choices import Source
+from settlement.models import DepositMovement, Recovery
+from settlement.services.deposits import balance_of
+from settlement.services.paths import Progress, Step, recovery_path
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineStep:
+    """`left` is what is open after it; None for plans, whose amounts are the most they may give."""
+
+    progress: Progress
+    title: str
+    amount: Decimal
+    on: date
+    left: Decimal | None
+    rule: str
+    bill: str = ""
+    receivable: str = ""
+    reference: str = ""
+
+    @property
+    def is_planned(self) -> bool:
+        return self.progress == Progress.PLANNED
+
+    @property
+    def is_from_deposit(self) -> bool:
+        return self.rule == "R6.1"
+
+
+def timeline(recovery: Recovery) -> list[TimelineStep]:
+    left, steps = recovery.amount, []
+    for step in recovery_path(recovery):
+        if step.progress == Progress.TAKEN:
+            left -= step.amount
+        steps.append(_step(step, left if step.progress == Progress.TAKEN else None))
+    return steps
+
+
+def _step(step: Step, left: Decimal | None) -> TimelineStep:
+    taken = step.progress == Progress.TAKEN
+    if step.source == Source.BILL:
+        verb = "Taken from" if taken else "To be taken from"
+        title = f"{verb} your bill of {cycle_label(step.cycle)}"
+        return TimelineStep(
+            step.progress, title, step.amount, step.on, left, "R5.2", bill=step.document
+        )
+    if step.source == Source.DEPOSIT:
+        title = "Taken from your deposit" if taken else "What the bills leave open: your deposit"
+        return TimelineStep(step.progress, title, step.amount, step.on, left, "R6.1")
+    return _payment(step, left)
+
+
+def _payment(step: Step, left: Decimal | None) -> TimelineStep:
+    if step.progress == Progress.TAKEN:
+        title = "Paid by you"
+        return TimelineStep(
+            step.progress, title, step.amount, step.on, left, "R5.6", reference=step.document
+        )
+    if step.progress == Progress.OPEN:
+        title = "To be paid by you"
+        return TimelineStep(
+            step.progress, title, step.amount, step.on, left, "R5.3", receivable=step.document
+        )
+    title = "What is still open then: paid by you as a receivable"
+    return TimelineStep(step.progress, title, step.amount, step.on, left, "R5.3")
+
+
+@dataclass(frozen=True, slots=True)
+class DepositCourse:
+    """What this recovery took from the deposit, what it holds now, and the most it may still give."""
+
+    movements: list[DepositMovement]
+    balance: Decimal
+    planned: Decimal
+
+    @property
+    def concerns(self) -> bool:
+        return bool(self.movements) or self.planned > ZERO
+
+
+def deposit_course(recovery: Recovery) -> DepositCourse:
+    movements = DepositMovement.objects.filter(allocation__recovery=recovery)
+    planned = (
+        step.amount
+        for step in recovery_path(recovery)
+        if step.source == Source.DEPOSIT and step.progress == Progress.PLANNED
+    )
+    return DepositCourse(list(movements), balance_of(recovery.seller_id), sum(planned, ZERO))

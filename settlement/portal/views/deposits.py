@@ -1,0 +1,71 @@
+from typing import Any
+
+from django.conf import settings
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from koogallery.kit.money import ZERO
+from koogallery.portal.keyset import sorted_page
+from sellers.models import Seller
+from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
+from settlement.choices import RecoveryState
+from settlement.models import Deposit, Recovery
+from settlement.portal.forms import MovementFilters, SellerFilters
+from settlement.portal.tables import DEPOSITS, MOVEMENTS
+from settlement.services.deposits import balance_of
+
+MOVEMENTS_PER_PAGE = 25
+_BALANCE = Deposit.objects.filter(seller=OuterRef("pk")).values("balance")
+
+
+class DepositList(SellerKeysetListPage):
+    """The deposits of several sellers; whoever has one seller sees its deposit at once."""
+
+    queryset = Seller.objects.annotate(balance=Subquery(_BALANCE))
+    template_name = "settlement/deposit_list.html"
+    title = "Deposits"
+    columns = DEPOSITS
+    first_ordering = "number"
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        seller = self.reader.only_seller
+        if seller:
+            return redirect("console:deposit-detail", seller.number)
+        answer: HttpResponse = super().get(*args, **kwargs)
+        return answer
+
+    def build_form(self, rows: QuerySet[Seller]) -> SellerFilters:
+        return SellerFilters(self.request.GET, rows=rows)
+
+
+class DepositDetail(SellerDetailPage):
+    """What the deposit holds, what it should hold, and every movement with its balance (R6)."""
+
+    queryset = Seller.objects.all()
+    context_object_name = "seller"
+    template_name = "settlement/deposit_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        seller: Seller = self.object
+        balance = balance_of(seller.pk)
+        rows = seller.deposit_movements.select_related("allocation__recovery__refund")
+        form = MovementFilters(self.request.GET, rows=rows)
+        return super().get_context_data(
+            balance=balance,
+            missing=max(seller.required_deposit - balance, ZERO),
+            form=form,
+            columns=MOVEMENTS,
+            ordering="-id",
+            page=sorted_page(
+                form.narrow(), self.request.GET, ordering="-id", size=MOVEMENTS_PER_PAGE
+            ),
+            waiting=self.waiting(seller),
+            payment_account=settings.PAYMENT_ACCOUNT,
+            **kwargs,
+        )
+
+    def waiting(self, seller: Seller) -> list[Recovery]:
+        """Recoveries that may still draw on it, oldest refund first (R5.3)."""
+        rows = seller.recoveries.filter(~Q(state=RecoveryState.RECOVERED))
+        return list(rows.select_related("refund").order_by("refunded_at", "number"))

@@ -1,0 +1,49 @@
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from koogallery.kit.money import ZERO
+from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
+from settlement.choices import RecoveryState
+from settlement.models import Recovery
+from settlement.portal.forms import RecoveryFilters
+from settlement.portal.tables import RECOVERIES
+from settlement.portal.timelines import deposit_course, timeline
+
+WITH_NAMES = Recovery.objects.select_related("seller", "refund__order", "original_bill")
+
+
+class RecoveryList(SellerKeysetListPage):
+    queryset = WITH_NAMES.select_related("receivable")
+    template_name = "settlement/recovery_list.html"
+    title = "Recoveries"
+    columns = RECOVERIES
+    first_ordering = "-refunded_at"
+
+    def build_form(self, rows: QuerySet[Recovery]) -> RecoveryFilters:
+        return RecoveryFilters(self.request.GET, rows=rows)
+
+
+class RecoveryDetail(SellerDetailPage):
+    """One refund's way back from the seller: taken, planned, open (R5.6)."""
+
+    queryset = WITH_NAMES.select_related("refund__order__product", "receivable")
+    template_name = "settlement/recovery_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        recovery = self.object
+        taken = recovery.amount - recovery.outstanding
+        receivable = getattr(recovery, "receivable", None)
+        return super().get_context_data(
+            recovery=recovery,
+            taken=taken,
+            is_open=recovery.state == RecoveryState.OPEN,
+            is_partly_taken=taken > ZERO and recovery.outstanding > ZERO,
+            steps=timeline(recovery),
+            course=deposit_course(recovery),
+            receivable=receivable,
+            payments=receivable.payments.all() if receivable else (),
+            payment_account=settings.PAYMENT_ACCOUNT,
+            **kwargs,
+        )

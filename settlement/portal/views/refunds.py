@@ -1,0 +1,115 @@
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from koogallery.kit.errors import DomainError
+from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
+from settlement.choices import RefundState
+from settlement.models import Refund
+from settlement.portal.forms import AgreeForm, RefundFilters, RejectForm
+from settlement.portal.next_steps import REFUND_STEPS
+from settlement.portal.tables import REFUNDS
+from settlement.services import refunds
+from settlement.services.forecasts import effect_of, is_quick
+from settlement.services.simulation import Simulation
+
+WITH_NAMES = Refund.objects.select_related("seller", "order__product", "recovery")
+
+#: While one of these, somebody still decides: what it would cost is shown beforehand.
+UNDECIDED = (
+    RefundState.SUBMITTED,
+    RefundState.SELLER_REVIEW,
+    RefundState.OPERATOR_REVIEW,
+    RefundState.APPROVED,
+)
+
+
+class RefundList(SellerKeysetListPage):
+    queryset = WITH_NAMES
+    template_name = "settlement/refund_list.html"
+    title = "Unsubscriptions"
+    columns = REFUNDS
+    first_ordering = "-requested_at"
+
+    def build_form(self, rows: QuerySet[Refund]) -> RefundFilters:
+        return RefundFilters(self.request.GET, rows=rows)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        awaiting = Refund.objects.visible_to(self.request.user)
+        return super().get_context_data(
+            awaiting=awaiting.filter(state=RefundState.SELLER_REVIEW).count(),
+            **kwargs,
+        )
+
+
+class RefundDetail(SellerDetailPage):
+    """A refund with the standards it is held against and what it would cost whom (R4.3)."""
+
+    queryset = WITH_NAMES
+    template_name = "settlement/refund_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        refund: Refund = self.object
+        awaits_seller = refund.state == RefundState.SELLER_REVIEW
+        may = self.reader.may("refund-agree", refund.seller_id)
+        return super().get_context_data(
+            step=REFUND_STEPS[refund.state],
+            failing=[check for check in refund.checks if not check["holds"]],
+            awaits_seller=awaits_seller,
+            may_answer=awaits_seller and may,
+            **self.effect(refund),
+            **kwargs,
+        )
+
+    def effect(self, refund: Refund) -> dict[str, Any]:
+        """At once where it is quick; where a month holds very much, when asked for."""
+        if refund.state not in UNDECIDED:
+            return {}
+        if "effect" not in self.request.GET and not is_quick([refund.seller_id]):
+            return {"effect_on_request": True}
+        try:
+            effect: Simulation = effect_of(refund)
+        except DomainError as refusal:
+            return {"effect_refused": refusal.detail}
+        return {"effect": effect}
+
+
+class AnswerRefund(SellerActionPage):
+    """The seller's review, asked before it is given."""
+
+    queryset = WITH_NAMES
+    template_name = "settlement/refund_answer.html"
+
+    def back_to(self) -> str:
+        return reverse("console:refund-detail", args=[self.object.number])
+
+
+class AgreeToRefund(AnswerRefund):
+    form_class = AgreeForm
+    question: ClassVar[str] = "Agree to this refund?"
+    consequence: ClassVar[str] = (
+        "Huawei’s operations then decide. If they approve, the customer gets the money back and "
+        "you and the customer are told."
+    )
+    verb: ClassVar[str] = "Agree"
+    done: ClassVar[str] = "You agreed. Huawei’s operations decide next; you will be told."
+
+    def act(self, form: forms.Form) -> None:
+        comment = form.cleaned_data["comment"]
+        refunds.agree_refund(self.object.number, comment, actor=self.request.user)
+
+
+class RejectRefund(AnswerRefund):
+    form_class = RejectForm
+    question: ClassVar[str] = "Reject this refund?"
+    consequence: ClassVar[str] = (
+        "The customer keeps the order and is told your reason. The customer may apply again."
+    )
+    verb: ClassVar[str] = "Reject"
+    done: ClassVar[str] = "You rejected the refund. The customer is told your reason."
+
+    def act(self, form: forms.Form) -> None:
+        reason = form.cleaned_data["reason"]
+        refunds.reject_refund(self.object.number, reason, actor=self.request.user)

@@ -1,0 +1,43 @@
+-- What sellers have to be paid for, a page at a time: each order, and the usage of each pay-per-use order
+-- summed per cycle. Trials are never listed (R1.3). Sums are read from the index usage_of_order alone, and
+-- only for the orders the page reaches when it is sorted by order.
+--
+--   sellers    bigint[] or null for everyone's
+--   number, customer, product   text to find, or ''
+--   cycle      YYYYMM or ''
+--   kind       order, usage or ''
+--   billed     boolean or null. What was due before the seller's open cycle is on a bill, the rest on none
+--   value, order, of_cycle, of_due   the place after which the page starts; order null: from the beginning
+--   size       how many rows
+--   $key, $direction, $beyond        the sorted column, and its direction (see services/transactions.py)
+SELECT e.kind, o.id, e.cycle, e.due_cycle, e.records, e.sales_amount, e.customer_wht,
+       e.due_cycle IS NOT NULL AND s.open_cycle IS NOT NULL AND e.due_cycle < s.open_cycle AS is_billed
+FROM sellers_order o
+JOIN sellers_seller s ON s.id = o.seller_id
+JOIN sellers_product p ON p.id = o.product_id
+CROSS JOIN LATERAL (
+    SELECT 'order' AS kind, o.cycle, o.due_cycle, 1::bigint AS records, o.sales_amount, o.customer_wht
+    WHERE o.billing_mode <> 'pay_per_use'
+    UNION ALL
+    SELECT 'usage', u.cycle, u.due_cycle, count(*), sum(u.sales_amount), sum(u.customer_wht)
+    FROM sellers_usagerecord u
+    WHERE u.order_id = o.id AND o.billing_mode = 'pay_per_use'
+      AND (%(cycle)s = '' OR u.cycle = %(cycle)s)
+    GROUP BY u.cycle, u.due_cycle
+) e
+WHERE o.order_type <> 'trial'
+  AND (%(sellers)s::bigint[] IS NULL OR o.seller_id = ANY(%(sellers)s::bigint[]))
+  AND (%(number)s = '' OR o.number ILIKE %(number)s)
+  AND (%(customer)s = '' OR o.customer_account ILIKE %(customer)s OR o.customer_name ILIKE %(customer)s)
+  AND (%(product)s = '' OR p.number ILIKE %(product)s OR p.name ILIKE %(product)s)
+  AND (%(cycle)s = '' OR e.cycle = %(cycle)s)
+  AND (%(kind)s = '' OR e.kind = %(kind)s)
+  AND (%(billed)s::boolean IS NULL OR %(billed)s::boolean
+       = (e.due_cycle IS NOT NULL AND s.open_cycle IS NOT NULL AND e.due_cycle < s.open_cycle))
+  AND (%(order)s::bigint IS NULL
+       OR ($key, o.id, coalesce(e.cycle, '999999'), coalesce(e.due_cycle, '999999'))
+          $beyond (%(value)s, %(order)s::bigint, %(of_cycle)s, %(of_due)s))
+  $reach
+ORDER BY $key $direction, o.id $direction,
+         coalesce(e.cycle, '999999') $direction, coalesce(e.due_cycle, '999999') $direction
+LIMIT %(size)s

@@ -1,0 +1,83 @@
+"""One seller with something of everything the console shows, by URL name."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.urls import reverse
+
+from koogallery.models import User
+from sellers.choices import Role
+from sellers.models import Order, Product, Seller
+from settlement.models import Bill, Receivable, Recovery, Refund
+from settlement.services import refunds
+from tests.settlement.builders import make_member, make_operator
+from tests.world import (
+    a_pay_per_use_order,
+    a_product,
+    a_refund,
+    a_seller,
+    an_order,
+    close,
+    some_usage,
+    the_bill,
+)
+
+
+@dataclass(frozen=True)
+class Marketplace:
+    seller: Seller
+    product: Product
+    order: Order
+    usage: Order
+    bill: Bill
+    recovery: Recovery
+    receivable: Receivable
+    refund: Refund
+    members: dict[str, User]
+    operator: User
+
+    def address(self, page: str) -> str:
+        return reverse(f"console:{page}", args=self.arguments.get(page, ()))
+
+    @property
+    def arguments(self) -> dict[str, tuple[str, ...]]:
+        return {
+            "product-detail": (self.product.number,),
+            "order-detail": (self.order.number,),
+            "refund-detail": (self.refund.number,),
+            "refund-agree": (self.refund.number,),
+            "refund-reject": (self.refund.number,),
+            "usage-list": (self.usage.number, "202403"),
+            "bill-detail": (self.bill.number,),
+            "recovery-detail": (self.recovery.number,),
+            "deposit-detail": (self.seller.number,),
+            "receivable-detail": (self.receivable.number,),
+        }
+
+
+def a_marketplace() -> Marketplace:
+    """March settled and refunded: 500 stays receivable. A refund of April awaits the seller."""
+    operator = make_operator("olga")
+    seller = a_seller(required_deposit="2000")
+    product = a_product(seller, delivery="license", supervised=True)
+    done = {"supervision": "completed", "completed": "2024-03-07"}
+    sold = an_order(product, "1000", "2024-03-05", **done)
+    usage = a_pay_per_use_order(a_product(seller))
+    some_usage(usage, "10.5", "2024-03-06")
+    close("202403", seller)
+    a_refund(sold, "500", paid_out="2024-03-09")
+    close("202404", seller)
+    waiting = an_order(product, "240", "2024-05-05", supervision="waiting_for_acceptance")
+    refund = refunds.request_refund(waiting.number, Decimal(100), "unused seats", actor=operator)
+    return Marketplace(
+        seller=seller,
+        product=product,
+        order=waiting,
+        usage=usage,
+        bill=the_bill(seller, "202403"),
+        recovery=seller.recoveries.get(),
+        receivable=seller.receivables.get(),
+        refund=refund,
+        members={role: make_member(seller, f"the-{role}", role) for role in Role},
+        operator=operator,
+    )
