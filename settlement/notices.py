@@ -81,13 +81,22 @@ def notify(
 
 def body_of(notice: Notice) -> str:
     """The text of a message: what it means, then the facts, one a line."""
+    facts = (f"{label}: {value}" for label, value in facts_of(notice))
+    return "\n".join([notice.subject, "", sentence_of(notice), "", *facts])
+
+
+def sentence_of(notice: Notice) -> str:
+    return SENTENCES[notice.kind]
+
+
+def facts_of(notice: Notice) -> list[tuple[str, str]]:
+    """What the notice is about, in the order it is read: label and value."""
     currency = notice.facts.get("currency", "")
-    facts = (
-        f"{label}: {_fact(name, notice.facts[name], currency)}"
+    return [
+        (label, _fact(name, notice.facts[name], currency))
         for name, label in LABELS.items()
         if name in notice.facts
-    )
-    return "\n".join([notice.subject, "", SENTENCES[notice.kind], "", *facts])
+    ]
 
 
 def _fact(name: str, value: str, currency: str) -> str:

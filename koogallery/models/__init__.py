@@ -1,8 +1,8 @@
 """Users, their access tokens, what was done by whom, and what must be told to whom."""
 
 from koogallery.models.acts import Act
-from koogallery.models.notices import Notice
+from koogallery.models.notices import Notice, Reading
 from koogallery.models.tokens import AccessToken
 from koogallery.models.users import User
 
-__all__ = ["AccessToken", "Act", "Notice", "User"]
+__all__ = ["AccessToken", "Act", "Notice", "Reading", "User"]

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -29,3 +30,19 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Reading(models.Model):
+    """That a user has read a notice. Nothing waits for it; it only sorts old from new."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="readings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "user"], name="a_notice_is_read_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} by {self.user_id}"

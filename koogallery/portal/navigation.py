@@ -33,7 +33,14 @@ def entry(label: str, page: str, *below: str) -> Entry:
 
 
 NAVIGATION = (
-    Section("", (entry("Products", "product-list", "product-detail"),)),
+    Section(
+        "",
+        (
+            entry("Overview", "overview"),
+            entry("Notices", "notice-list"),
+            entry("Products", "product-list", "product-detail"),
+        ),
+    ),
     Section(
         "Orders",
         (
@@ -54,7 +61,15 @@ NAVIGATION = (
             entry("Receivables", "receivable-list", "receivable-detail"),
         ),
     ),
+    Section(
+        "Settings",
+        (
+            entry("Company", "company"),
+            entry("Members", "member-list", "member-add"),
+            entry("Tokens", "token-list"),
+        ),
+    ),
 )
 
 #: Where a member of a seller arrives.
-FIRST_PAGE = "console:bill-list"
+FIRST_PAGE = "console:overview"

@@ -1,5 +1,19 @@
-from dataclasses import dataclass
+"""Sums written out and drawn: the picture is made of the same lines as the text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from koogallery.kit.money import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a picture, in thousandths of its width; the stylesheet colours its kind."""
+
+    start: int
+    length: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +26,45 @@ class SumLine:
     note: str = ""
     is_result: bool = False
     is_final: bool = False
+    bar: Bar | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     label: str
     amount: Decimal
+
+
+#: The width that bars are measured in.
+WHOLE = 1000
+
+
+def waterfall(lines: Sequence[SumLine]) -> list[SumLine]:
+    """The same lines, each with the bar from where the one before it ended."""
+    ends, running = [], ZERO
+    for line in lines:
+        begin = ZERO if line.is_result else running
+        running = line.amount if line.is_result else running + line.amount
+        ends.append((begin, running))
+    low = min((min(pair) for pair in ends), default=ZERO)
+    span = max((max(pair) for pair in ends), default=ZERO) - min(low, ZERO)
+    return [
+        replace(line, bar=_bar(line, begin, end, min(low, ZERO), span))
+        for line, (begin, end) in zip(lines, ends, strict=True)
+    ]
+
+
+def bar_of(amount: Decimal, largest: Decimal) -> Bar:
+    """A bar from zero; an amount below zero is drawn as long, in another colour."""
+    length = _thousandths(amount.copy_abs(), largest)
+    return Bar(0, length, "less" if amount < ZERO else "result")
+
+
+def _bar(line: SumLine, begin: Decimal, end: Decimal, low: Decimal, span: Decimal) -> Bar:
+    kind = "result" if line.is_result else "less" if end < begin else "more"
+    start = _thousandths(min(begin, end) - low, span)
+    return Bar(start, max(_thousandths(abs(end - begin), span), 2 if end != begin else 0), kind)
+
+
+def _thousandths(part: Decimal, whole: Decimal) -> int:
+    return int(part * WHOLE / whole) if whole > ZERO else 0

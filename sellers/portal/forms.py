@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from koogallery.portal.views import FilterForm
-from sellers.choices import DeliveryMethod, Supervision
+from sellers.choices import DeliveryMethod, Role, Supervision
 from sellers.models import Order, Product
 
 OPEN_SUPERVISIONS = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
@@ -59,3 +59,24 @@ class SupervisionFilters(FilterForm):
                 | Q(product__name__icontains=text)
             )
         return rows
+
+
+class MemberForm(forms.Form):
+    username = forms.CharField(max_length=150, label="User name")
+    email = forms.EmailField(label="E-mail", help_text="Notices are sent there.")
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.VIEWER)
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=Role.choices)
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(max_length=60, help_text="Which program uses it.")
+    days = forms.ChoiceField(
+        label="Valid for", choices=[(30, "30 days"), (90, "90 days"), (365, "one year")], initial=90
+    )
+    may_write = forms.BooleanField(
+        required=False,
+        label="May also write: upload usage, answer refunds",
+    )

@@ -11,6 +11,10 @@ OWNERS = frozenset({Role.OWNER})
 
 #: URL name -> the roles that may open it. A page that is missing here is nobody's.
 PAGES: Mapping[str, frozenset[Role]] = {
+    "overview": EVERYONE,
+    "notice-list": EVERYONE,
+    "notice-read": EVERYONE,
+    "search": EVERYONE,
     "product-list": EVERYONE,
     "product-detail": EVERYONE,
     "order-list": EVERYONE,
@@ -24,10 +28,18 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "usage-list": EVERYONE,
     "bill-list": EVERYONE,
     "bill-detail": EVERYONE,
+    "bill-export": EVERYONE,
     "recovery-list": EVERYONE,
     "recovery-detail": EVERYONE,
     "deposit-list": EVERYONE,
     "deposit-detail": EVERYONE,
     "receivable-list": EVERYONE,
     "receivable-detail": EVERYONE,
+    "company": EVERYONE,
+    "member-list": EVERYONE,
+    "member-add": OWNERS,
+    "member-role": OWNERS,
+    "member-remove": OWNERS,
+    "token-list": OWNERS,
+    "token-revoke": OWNERS,
 }

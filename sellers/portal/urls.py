@@ -1,10 +1,26 @@
 from django.urls import path
 
 from sellers.portal.views.products import ProductDetail, ProductList
+from sellers.portal.views.settings import (
+    AddMember,
+    ChangeRole,
+    Company,
+    MemberList,
+    RemoveMember,
+    RevokeToken,
+    TokenList,
+)
 from sellers.portal.views.supervision import SupervisionList
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),
     path("products/<str:number>/", ProductDetail.as_view(), name="product-detail"),
     path("supervision/", SupervisionList.as_view(), name="supervision-list"),
+    path("settings/company/", Company.as_view(), name="company"),
+    path("settings/members/", MemberList.as_view(), name="member-list"),
+    path("settings/members/add/", AddMember.as_view(), name="member-add"),
+    path("settings/members/role/", ChangeRole.as_view(), name="member-role"),
+    path("settings/members/remove/", RemoveMember.as_view(), name="member-remove"),
+    path("settings/tokens/", TokenList.as_view(), name="token-list"),
+    path("settings/tokens/revoke/", RevokeToken.as_view(), name="token-revoke"),
 ]

@@ -22,6 +22,15 @@ from settlement.choices import (
 )
 from settlement.models import Bill, BillLine
 
+#: What notices are about: how their kinds begin.
+NOTICE_KINDS = {
+    "bill": "Bills",
+    "refund": "Refunds",
+    "recovery": "Recoveries",
+    "deposit": "Deposit",
+    "receivable": "Receivables",
+}
+
 
 class BillFilters(FilterForm):
     cycle = forms.ChoiceField(required=False)
@@ -122,6 +131,21 @@ class OrderFilters(SearchFilters):
     order_type = one_of("Type", "All types", OrderType.choices)
     billing_mode = one_of("Billing mode", "All modes", BillingMode.choices)
     supervision_status = one_of("Supervision", "Any", Supervision.choices)
+
+
+class NoticeFilters(FilterForm):
+    read = one_of("Read", "Read or not", [("no", "Unread"), ("yes", "Read")])
+    kind = one_of("About", "Everything", NOTICE_KINDS.items())
+
+    def narrow(self) -> QuerySet[Any]:
+        if not self.is_valid():
+            return self.rows.none()
+        rows = self.rows
+        if read := self.cleaned_data["read"]:
+            rows = rows.filter(is_read=read == "yes")
+        if kind := self.cleaned_data["kind"]:
+            rows = rows.filter(kind__startswith=kind)
+        return rows
 
 
 #: Months that a list offers to be narrowed to; any other can stand in its address.

@@ -1,4 +1,4 @@
-"""What a bill's or a refund's state means to its seller: what happens next, and who acts (R3.3, R4.3)."""
+"""What a bill's or a refund's state means: what happens next, and who acts (R3.3, R4.3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

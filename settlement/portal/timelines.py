@@ -1,4 +1,4 @@
-"""A recovery's path as a seller reads it: each step in words, with its day and what is left after."""
+"""A recovery's path as a seller reads it: each step in words, with its day, and what is left."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -75,7 +75,7 @@ def _payment(step: Step, left: Decimal | None) -> TimelineStep:
 
 @dataclass(frozen=True, slots=True)
 class DepositCourse:
-    """What this recovery took from the deposit, what it holds now, and the most it may still give."""
+    """What this recovery took from the deposit, what that holds, and the most it may still give."""
 
     movements: list[DepositMovement]
     balance: Decimal

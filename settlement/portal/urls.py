@@ -2,13 +2,21 @@ from django.urls import path
 
 from settlement.portal.views.bills import BillDetail, BillList
 from settlement.portal.views.deposits import DepositDetail, DepositList
+from settlement.portal.views.exports import BillExport
+from settlement.portal.views.notices import NoticeList, ReadNotices
 from settlement.portal.views.orders import OrderDetail, OrderList
+from settlement.portal.views.overview import Overview
 from settlement.portal.views.receivables import ReceivableDetail, ReceivableList
 from settlement.portal.views.recoveries import RecoveryDetail, RecoveryList
 from settlement.portal.views.refunds import AgreeToRefund, RefundDetail, RefundList, RejectRefund
+from settlement.portal.views.search import Search
 from settlement.portal.views.transactions import TransactionList, UsageList
 
 urlpatterns = [
+    path("overview/", Overview.as_view(), name="overview"),
+    path("notices/", NoticeList.as_view(), name="notice-list"),
+    path("notices/read/", ReadNotices.as_view(), name="notice-read"),
+    path("search/", Search.as_view(), name="search"),
     path("orders/", OrderList.as_view(), name="order-list"),
     path("orders/<str:number>/", OrderDetail.as_view(), name="order-detail"),
     path("unsubscriptions/", RefundList.as_view(), name="refund-list"),
@@ -19,6 +27,7 @@ urlpatterns = [
     path("transactions/<str:number>/usage/<str:cycle>/", UsageList.as_view(), name="usage-list"),
     path("bills/", BillList.as_view(), name="bill-list"),
     path("bills/<str:number>/", BillDetail.as_view(), name="bill-detail"),
+    path("bills/<str:number>/export/", BillExport.as_view(), name="bill-export"),
     path("recoveries/", RecoveryList.as_view(), name="recovery-list"),
     path("recoveries/<str:number>/", RecoveryDetail.as_view(), name="recovery-detail"),
     path("deposits/", DepositList.as_view(), name="deposit-list"),

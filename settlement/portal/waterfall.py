@@ -1,12 +1,12 @@
 """A bill's amount written as a sum that adds up, line by line (R2.5)."""
 
 from koogallery.portal.formats import percent_text
-from koogallery.portal.sums import Figure, SumLine
+from koogallery.portal.sums import Figure, SumLine, waterfall
 from settlement.models import Bill
 
 
 def bill_sum(bill: Bill) -> list[SumLine]:
-    return [*_earned(bill), *_carried(bill), *_paid(bill)]
+    return waterfall([*_earned(bill), *_carried(bill), *_paid(bill)])
 
 
 def bill_figures(bill: Bill) -> list[Figure]:

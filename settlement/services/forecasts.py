@@ -8,9 +8,9 @@ from django.db.models import F, Q
 
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
-from sellers.models import Order, UsageRecord
+from sellers.models import Order, Seller, UsageRecord
 from settlement.models import Refund
-from settlement.services.preview import SellerPreview, preview_sellers
+from settlement.services.preview import SellerPreview, preview_batch
 from settlement.services.simulation import Simulation, simulate_refund
 
 #: So many due transactions are closed and rolled back in well under a second.
@@ -31,10 +31,11 @@ def _unbilled(facts: type[Order] | type[UsageRecord], sellers: Sequence[int]) ->
     return due.order_by()[: QUICK + 1].count()
 
 
-def forecast(cycle: Cycle, seller: str) -> SellerPreview:
-    """What the seller's bill of this cycle would be if it were closed now."""
+def forecast(seller: Seller, cycle: Cycle) -> SellerPreview:
+    """What the bill of this cycle would be as things stand, the ones before it closed first."""
     with _impatient():
-        return next(iter(list(preview_sellers(cycle, [seller]))))
+        [preview] = preview_batch([seller.pk], cycle)
+    return preview
 
 
 def effect_of(refund: Refund) -> Simulation:

@@ -108,7 +108,7 @@ def preview_sellers(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Itera
             f"Cycle {cycle} has not begun.", code="cycle_not_begun", rule="R1.6", field="cycle"
         )
     for batch in _batches(sellers_of(seller_numbers, cycle)):
-        yield from _preview_batch(batch, cycle)
+        yield from preview_batch(batch, cycle)
 
 
 def _batches(sellers: Sequence[int]) -> Iterable[Sequence[int]]:
@@ -116,7 +116,8 @@ def _batches(sellers: Sequence[int]) -> Iterable[Sequence[int]]:
     return (sellers[at : at + size] for at in range(0, len(sellers), size))
 
 
-def _preview_batch(ids: Sequence[int], cycle: Cycle) -> list[SellerPreview]:
+def preview_batch(ids: Sequence[int], cycle: Cycle) -> list[SellerPreview]:
+    """Through `cycle`, which may lie in the future: then it holds what is known of it today."""
     with transaction.atomic():
         held, before = _held(ids, cycle), _Position.of(ids)
         previous = _last_settlements(ids)

@@ -13,7 +13,6 @@ from settlement.portal.next_steps import REFUND_STEPS
 from settlement.portal.tables import REFUNDS
 from settlement.services import refunds
 from settlement.services.forecasts import effect_of, is_quick
-from settlement.services.simulation import Simulation
 
 WITH_NAMES = Refund.objects.select_related("seller", "order__product", "recovery")
 
@@ -70,7 +69,7 @@ class RefundDetail(SellerDetailPage):
         if "effect" not in self.request.GET and not is_quick([refund.seller_id]):
             return {"effect_on_request": True}
         try:
-            effect: Simulation = effect_of(refund)
+            effect = effect_of(refund)
         except DomainError as refusal:
             return {"effect_refused": refusal.detail}
         return {"effect": effect}

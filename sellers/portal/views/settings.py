@@ -1,0 +1,178 @@
+"""The company, its members and its tokens: what belongs to one seller, chosen by `?seller=`."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from koogallery.kit.errors import DomainError
+from koogallery.models import AccessToken
+from sellers.choices import Role
+from sellers.models import Member, Seller
+from sellers.portal.forms import MemberForm, RoleForm, TokenForm
+from sellers.portal.pages import SellerTemplatePage
+from sellers.services.member_tokens import issue_token, revoke_token
+from sellers.services.members import add_member, change_role, remove_member
+
+
+class SettingsPage(SellerTemplatePage):
+    """Of one seller; whoever has several chooses, an operator names it in the address."""
+
+    @cached_property
+    def seller(self) -> Seller:
+        asked = self.request.GET.get("seller", "").replace("\0", "")
+        mine = self.reader.sellers
+        if mine is None:
+            found = Seller.objects.filter(number=asked).first() if asked else Seller.objects.first()
+        else:
+            found = next((each for each in mine if not asked or each.number == asked), None)
+        if found is None:
+            raise Http404
+        if not self.reader.may(self.page_name, found.pk):
+            raise PermissionDenied
+        return found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may_manage = self.reader.may("member-add", self.seller.pk)
+        return super().get_context_data(seller=self.seller, may_manage=may_manage, **kwargs)
+
+    def address(self, page: str) -> str:
+        return f"{reverse(f'console:{page}')}?seller={self.seller.number}"
+
+
+class Company(SettingsPage):
+    template_name = "sellers/company.html"
+
+
+class MemberList(SettingsPage):
+    template_name = "sellers/member_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        members = self.seller.members.select_related("user").order_by("user__username")
+        return super().get_context_data(
+            members=[(member, RoleForm(initial={"role": member.role})) for member in members],
+            roles=Role,
+            **kwargs,
+        )
+
+
+class FormPage(SettingsPage):
+    """A form of its own that ends in one service; a refusal is a form error."""
+
+    form_class: ClassVar[type[forms.Form]]
+
+    def get(self, *_args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(self.form_class(), **kwargs)
+
+    def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form_class(request.POST)
+        if not form.is_valid():
+            return self.show(form, **kwargs)
+        try:
+            return self.act(form)
+        except DomainError as refusal:
+            field = refusal.field if refusal.field in form.fields else None
+            form.add_error(field, refusal.detail)
+            return self.show(form, **kwargs)
+
+    def show(self, form: forms.Form, **kwargs: Any) -> HttpResponse:
+        form.label_suffix = ""
+        return self.render_to_response(self.get_context_data(form=form, **kwargs))
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        raise NotImplementedError
+
+
+class AddMember(FormPage):
+    template_name = "sellers/member_add.html"
+    form_class = MemberForm
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        member, password = add_member(self.seller, **form.cleaned_data, actor=self.request.user)
+        if not password:
+            messages.success(self.request, f"{member.user.username} is a member now.")
+            return redirect(self.address("member-list"))
+        return self.show(MemberForm(), added=member, password=password)
+
+
+class MemberAct(SettingsPage):
+    """Acts on one member, named by the user name that is posted."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        try:
+            self.act(self.member())
+        except DomainError as refusal:
+            messages.error(request, refusal.detail)
+        return redirect(self.address("member-list"))
+
+    def member(self) -> Member:
+        username = self.request.POST.get("username", "").replace("\0", "")
+        found = self.seller.members.filter(user__username=username).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def act(self, member: Member) -> None:
+        raise NotImplementedError
+
+
+class ChangeRole(MemberAct):
+    def act(self, member: Member) -> None:
+        form = RoleForm(self.request.POST)
+        if not form.is_valid():
+            raise Http404
+        username = member.user.username
+        change_role(self.seller, username, form.cleaned_data["role"], actor=self.request.user)
+        messages.success(self.request, f"{username} has another role now.")
+
+
+class RemoveMember(MemberAct):
+    def act(self, member: Member) -> None:
+        remove_member(self.seller, member.user.username, actor=self.request.user)
+        messages.success(self.request, f"{member.user.username} is no member any more.")
+
+
+class TokenList(FormPage):
+    """The seller's tokens; a new one is shown once, in the answer to its form."""
+
+    template_name = "sellers/token_list.html"
+    form_class = TokenForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        tokens = AccessToken.objects.filter(seller_number=self.seller.number)
+        shown = tokens.select_related("user").order_by("-created")
+        return super().get_context_data(tokens=shown, **kwargs)
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        token = issue_token(
+            self.seller,
+            form.cleaned_data["name"],
+            timedelta(days=int(form.cleaned_data["days"])),
+            may_write=form.cleaned_data["may_write"],
+            actor=self.request.user,
+        )
+        answer = self.show(TokenForm(), token=token)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class RevokeToken(SettingsPage):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        key = request.POST.get("key", "").replace("\0", "")
+        try:
+            revoke_token(self.seller, key, actor=self.request.user)
+        except DomainError as refusal:
+            messages.error(request, refusal.detail)
+        else:
+            messages.success(request, "The token is revoked. Programs that use it are refused now.")
+        return redirect(self.address("token-list"))

@@ -1,0 +1,105 @@
+"""Who belongs to a seller's company, and as what: its owners decide."""
+
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from koogallery import audit
+from koogallery.guards import as_refusals
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
+from koogallery.models import User
+from sellers.choices import Role
+from sellers.models import Member, Seller
+from sellers.services.locks import lock_seller
+
+#: Bytes of a first password; its owner is told once.
+PASSWORD_BYTES = 12
+
+
+def require_owner(actor: User, seller: Seller) -> None:
+    """Operators help where no owner is left."""
+    owner = seller.members.filter(user=actor, role=Role.OWNER, user__is_active=True)
+    if not (actor.is_operator or owner.exists()):
+        raise Forbidden(f"Only an owner of {seller.company_name} may do this.", code="owner_only")
+
+
+@as_refusals()
+@transaction.atomic
+def add_member(
+    seller: Seller, username: str, email: str, role: str, *, actor: User
+) -> tuple[Member, str]:
+    """The member, and the first password of a user made for it; "" if the user existed."""
+    seller = lock_seller(pk=seller.pk)
+    require_owner(actor, seller)
+    user = User.objects.filter(username=username).first()
+    password = "" if user else secrets.token_urlsafe(PASSWORD_BYTES)
+    user = user or _create_user(username, email, password)
+    if user.is_staff:
+        raise Conflict("This user works for Huawei and cannot join a seller.", field="username")
+    if seller.members.filter(user=user).exists():
+        raise Conflict(f"{username} is a member already.", code="member_already", field="username")
+    member = Member.objects.create(seller=seller, user=user, role=Role(role))
+    _record(member, "added", actor)
+    return member, password
+
+
+@as_refusals()
+@transaction.atomic
+def change_role(seller: Seller, username: str, role: str, *, actor: User) -> Member:
+    member = _locked(seller, username, actor)
+    if role != Role.OWNER:
+        _require_another_owner(member)
+    member.role = Role(role)
+    member.save(update_fields=["role"])
+    _record(member, "changed", actor)
+    return member
+
+
+@as_refusals()
+@transaction.atomic
+def remove_member(seller: Seller, username: str, *, actor: User) -> None:
+    """The user remains, for what it has done; it no longer sees this seller."""
+    member = _locked(seller, username, actor)
+    _require_another_owner(member)
+    _record(member, "removed", actor)
+    member.delete()
+
+
+def _locked(seller: Seller, username: str, actor: User) -> Member:
+    seller = lock_seller(pk=seller.pk)
+    require_owner(actor, seller)
+    member = seller.members.select_related("user", "seller").filter(user__username=username).first()
+    if member is None:
+        raise NotFound(f"{username} is no member.")
+    return member
+
+
+def _require_another_owner(member: Member) -> None:
+    others = member.seller.members.filter(role=Role.OWNER, user__is_active=True)
+    if member.role == Role.OWNER and not others.exclude(pk=member.pk).exists():
+        raise Conflict(
+            "This is the last owner; give somebody else that role first.", code="last_owner"
+        )
+
+
+def _create_user(username: str, email: str, password: str) -> User:
+    user = User(username=username, email=email)
+    user.set_password(password)
+    try:
+        user.full_clean()
+    except ValidationError as error:
+        raise InvalidInput(" ".join(error.messages), field="username") from None
+    user.save()
+    return user
+
+
+def _record(member: Member, verb: str, actor: User) -> None:
+    audit.record(
+        actor,
+        verb,
+        "member",
+        member.user.username[:60],
+        seller=member.seller.number,
+        role=member.role,
+    )

@@ -1,0 +1,200 @@
+"""What a seller sees first: what to do, what comes next and when, what came before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count, Min, Q, Sum
+from django.urls import reverse
+
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import DomainError
+from koogallery.kit.money import ZERO
+from koogallery.portal.formats import cycle_label, day_text
+from koogallery.portal.sums import Bar, bar_of
+from koogallery.settlement_time import cycle_of
+from sellers.choices import Supervision
+from sellers.models import Seller
+from settlement.choices import BillState, LineKind, ReceivableState, RefundState
+from settlement.models import Bill, Receivable, Refund
+from settlement.rules.wording import money
+from settlement.services.deposits import balance_of
+from settlement.services.forecasts import forecast
+from settlement.services.preview import SellerPreview
+from settlement.services.working_days import run_days_of
+
+MONTHS = 12
+#: Above this many lines a bill is not summed by product while somebody waits.
+LINES_SUMMED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that stands still, or costs money, until the seller acts."""
+
+    what: str
+    address: str
+    rule: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ComingBill:
+    """The bill of a cycle as it would be issued now; `refused` says why it cannot be told."""
+
+    cycle: Cycle
+    day: date
+    preview: SellerPreview | None
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BarRow:
+    label: str
+    amount: Decimal
+    bar: Bar
+    address: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InGuarantee:
+    """Orders whose supervision is open: sold, but on no bill before it completes (R1.3)."""
+
+    orders: int
+    sales_amount: Decimal
+
+
+def tasks_of(seller: Seller, now: datetime) -> list[Task]:
+    return [
+        *_certification(seller, now),
+        *_receivables(seller, now),
+        *_refunds(seller),
+        *_failed_payments(seller),
+        *_services(seller),
+        *_deposit(seller),
+    ]
+
+
+def _certification(seller: Seller, now: datetime) -> list[Task]:
+    if seller.certified_at and seller.certified_at <= now:
+        return []
+    what = "Your business information is not certified. Until it is, nothing is billed."
+    return [Task(what, reverse("console:company"), "R1.3", is_urgent=True)]
+
+
+def _receivables(seller: Seller, now: datetime) -> list[Task]:
+    rows = Receivable.objects.filter(seller=seller, state=ReceivableState.OPEN)
+    found = rows.aggregate(total=Sum("recovery__outstanding"), due=Min("due_at"))
+    if not found["due"]:
+        return []
+    overdue = "is overdue since" if found["due"] < now else "is due on"
+    what = (
+        f"{money(found['total'], seller.settlement_currency)} {overdue} {day_text(found['due'])}."
+    )
+    return [Task(what, reverse("console:receivable-list"), "R5.3", is_urgent=found["due"] < now)]
+
+
+def _refunds(seller: Seller) -> list[Task]:
+    count = Refund.objects.filter(seller=seller, state=RefundState.SELLER_REVIEW).count()
+    what = f"{count} refund{'s wait' if count > 1 else ' waits'} for your answer."
+    address = f"{reverse('console:refund-list')}?state=seller_review"
+    return [Task(what, address, "R4.3")] if count else []
+
+
+def _failed_payments(seller: Seller) -> list[Task]:
+    failed = seller.bills.filter(state=BillState.PAYMENT_FAILED)
+    return [
+        Task(
+            f"The payment of bill {number} failed; check your bank details.",
+            reverse("console:bill-detail", args=[number]),
+            "R3.3",
+            is_urgent=True,
+        )
+        for number in failed.values_list("number", flat=True)
+    ]
+
+
+def _services(seller: Seller) -> list[Task]:
+    waiting = seller.orders.filter(supervision_status=Supervision.WAITING_FOR_SERVICE).count()
+    what = f"{waiting} order{'s wait' if waiting > 1 else ' waits'} for your service."
+    address = f"{reverse('console:supervision-list')}?supervision_status=waiting_for_service"
+    return [Task(what, address, "R1.3")] if waiting else []
+
+
+def _deposit(seller: Seller) -> list[Task]:
+    missing = seller.required_deposit - balance_of(seller.pk)
+    what = f"Your deposit is {money(missing, seller.settlement_currency)} below its required level."
+    address = reverse("console:deposit-detail", args=[seller.number])
+    return [Task(what, address, "R6.2")] if missing > ZERO else []
+
+
+def coming_cycles(seller: Seller, now: datetime) -> tuple[Cycle, Cycle]:
+    """The next two to be closed for the seller."""
+    first = Cycle(seller.open_cycle) if seller.open_cycle else _never_closed(seller, now)
+    return first, first.following
+
+
+def _never_closed(seller: Seller, now: datetime) -> Cycle:
+    """The earliest month with something due, at most the running one."""
+    current = cycle_of(now)
+    due = seller.orders.aggregate(first=Min("due_cycle"))["first"]
+    return min(current, Cycle(due)) if due else current
+
+
+def coming_bills(seller: Seller, now: datetime, *, with_amounts: bool) -> list[ComingBill]:
+    cycles = coming_cycles(seller, now)
+    days = run_days_of(cycles)
+    return [_coming(seller, cycle, days[cycle], with_amounts=with_amounts) for cycle in cycles]
+
+
+def _coming(seller: Seller, cycle: Cycle, day: date, *, with_amounts: bool) -> ComingBill:
+    if not with_amounts:
+        return ComingBill(cycle, day, None)
+    try:
+        return ComingBill(cycle, day, forecast(seller, cycle))
+    except DomainError as refusal:
+        return ComingBill(cycle, day, None, refusal.detail)
+
+
+def in_guarantee(seller: Seller) -> InGuarantee:
+    waiting = ~Q(supervision_status__in=(Supervision.NOT_APPLICABLE, Supervision.COMPLETED))
+    found = seller.orders.filter(waiting).aggregate(
+        orders=Count("pk"), total=Sum("sales_amount", default=ZERO)
+    )
+    return InGuarantee(found["orders"], found["total"])
+
+
+def by_month(bills: Sequence[Bill]) -> list[BarRow]:
+    largest = max((abs(bill.settlement_amount) for bill in bills), default=ZERO)
+    return [
+        BarRow(
+            cycle_label(bill.cycle),
+            bill.settlement_amount,
+            bar_of(bill.settlement_amount, largest),
+            reverse("console:bill-detail", args=[bill.number]),
+        )
+        for bill in bills
+    ]
+
+
+def by_product(bill: Bill) -> list[BarRow]:
+    """What each product settled on one bill, the largest first."""
+    if bill.line_count > LINES_SUMMED:
+        return []
+    sold = (
+        bill.lines.exclude(kind=LineKind.ADJUSTMENT)
+        .order_by()
+        .values_list("order__product__number", "order__product__name")
+        .annotate(total=Sum("settlement"))
+        .order_by("-total")
+    )
+    rows = list(sold[:MONTHS])
+    largest = max((total for _, _, total in rows), default=ZERO)
+    return [
+        BarRow(
+            name, total, bar_of(total, largest), reverse("console:product-detail", args=[number])
+        )
+        for number, name, total in rows
+    ]

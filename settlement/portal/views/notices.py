@@ -1,0 +1,83 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from koogallery.models import Notice, Reading
+from koogallery.portal.tables import Column
+from sellers.portal.pages import SellerKeysetListPage, SellerTemplatePage
+from settlement.notices import SELLER, facts_of, sentence_of
+from settlement.portal.forms import NoticeFilters
+
+COLUMNS = (Column("When", is_instant=True), Column("Notice"))
+#: Where a notice leads: the first of its facts that has a page.
+PAGES: Mapping[str, str] = {
+    "receivable": "receivable-detail",
+    "recovery": "recovery-detail",
+    "refund": "refund-detail",
+    "bill": "bill-detail",
+}
+
+
+class NoticeScope(SellerTemplatePage):
+    """The notices to the reader's sellers; an operator sees all."""
+
+    def notices(self) -> QuerySet[Notice]:
+        read = Reading.objects.filter(notice=OuterRef("pk"), user=self.request.user)
+        rows = Notice.objects.filter(recipient=SELLER).annotate(is_read=Exists(read))
+        mine = self.reader.sellers
+        if mine is None:
+            return rows
+        return rows.filter(seller_number__in=[seller.number for seller in mine])
+
+
+class NoticeList(NoticeScope, SellerKeysetListPage):
+    template_name = "settlement/notice_list.html"
+    title = "Notices"
+    columns = COLUMNS
+    first_ordering = "-id"
+
+    def visible_rows(self) -> QuerySet[Notice]:
+        return self.notices()
+
+    def build_form(self, rows: QuerySet[Notice]) -> NoticeFilters:
+        return NoticeFilters(self.request.GET, rows=rows)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["notices"] = [
+            (notice, sentence_of(notice), facts_of(notice), address_of(notice))
+            for notice in context["page"].rows
+        ]
+        context["unread"] = self.notices().filter(is_read=False).count()
+        return context
+
+
+class ReadNotices(NoticeScope):
+    """Marks one notice as read, or all there are."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        rows = self.notices().filter(is_read=False)
+        one = request.POST.get("notice", "")
+        if one:
+            rows = rows.filter(pk=one) if one.isascii() and one.isdigit() else rows.none()
+        readings = [Reading(notice=notice, user=self.request.user) for notice in rows]
+        Reading.objects.bulk_create(readings, ignore_conflicts=True)
+        if not one:
+            messages.success(request, "All notices are marked as read.")
+        return redirect("console:notice-list")
+
+
+def address_of(notice: Notice) -> str:
+    for fact, page in PAGES.items():
+        if number := notice.facts.get(fact):
+            return reverse(f"console:{page}", args=[number])
+    if notice.kind.startswith("deposit"):
+        return reverse("console:deposit-detail", args=[notice.seller_number])
+    return ""

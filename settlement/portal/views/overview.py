@@ -1,0 +1,51 @@
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from sellers.models import Seller
+from sellers.portal.pages import SellerTemplatePage
+from settlement.models import Bill, Recovery
+from settlement.portal import overview
+from settlement.portal.recoveries import planned_recoveries
+from settlement.services.forecasts import is_quick
+
+
+class Overview(SellerTemplatePage):
+    """Of one seller: whoever has several chooses; operators have their own overview."""
+
+    template_name = "settlement/overview.html"
+
+    @cached_property
+    def seller(self) -> Seller | None:
+        asked = self.request.GET.get("seller", "")
+        mine = self.reader.sellers
+        if mine is None:
+            return Seller.objects.filter(number=asked).first() if "\0" not in asked else None
+        return next((each for each in mine if each.number == asked), mine[0] if mine else None)
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.seller is None:
+            return redirect("console:bill-list")
+        return super().get(*args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        seller, now = self.seller, timezone.now()
+        assert seller is not None, "asked before"
+        bills = list(Bill.objects.filter(seller=seller).order_by("-cycle")[: overview.MONTHS])
+        with_amounts = "forecast" in self.request.GET or is_quick([seller.pk])
+        return super().get_context_data(
+            seller=seller,
+            currency=seller.settlement_currency,
+            tasks=overview.tasks_of(seller, now),
+            coming=overview.coming_bills(seller, now, with_amounts=with_amounts),
+            with_amounts=with_amounts,
+            in_guarantee=overview.in_guarantee(seller),
+            planned=planned_recoveries(Recovery.objects.filter(seller=seller)),
+            months=overview.by_month(bills),
+            latest=bills[0] if bills else None,
+            products=overview.by_product(bills[0]) if bills else [],
+            **kwargs,
+        )

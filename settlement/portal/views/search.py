@@ -1,0 +1,76 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from koogallery.models import User
+from koogallery.scoping import ScopedQuerySet
+from sellers.models import Order, Product, UsageRecord
+from sellers.portal.pages import SellerTemplatePage
+from settlement.models import Bill, Receivable, Recovery, Refund
+
+#: What has a number -> its page.
+NUMBERED: tuple[tuple[str, ScopedQuerySet[Any], str], ...] = (
+    ("Bill", Bill.objects.all(), "bill-detail"),
+    ("Order", Order.objects.all(), "order-detail"),
+    ("Refund", Refund.objects.all(), "refund-detail"),
+    ("Recovery", Recovery.objects.all(), "recovery-detail"),
+    ("Receivable", Receivable.objects.all(), "receivable-detail"),
+    ("Product", Product.objects.all(), "product-detail"),
+)
+SHOWN_OF_EACH = 5
+NUMBER_LENGTH = 64
+SHORTEST = 3
+
+
+class Search(SellerTemplatePage):
+    """One box for any number. One hit leads there at once; a part of one lists what begins so."""
+
+    template_name = "settlement/search.html"
+
+    def get(self, *_args: Any, **kwargs: Any) -> HttpResponseBase:
+        text = self.text
+        found = exactly(text, self.request.user) if text else []
+        if len(found) == 1:
+            return redirect(found[0][2])
+        found = found or (beginning(text, self.request.user) if len(text) >= SHORTEST else [])
+        return self.render_to_response(self.get_context_data(text=text, found=found, **kwargs))
+
+    @property
+    def text(self) -> str:
+        asked = self.request.GET.get("q", "").strip()
+        return "" if "\0" in asked or len(asked) > NUMBER_LENGTH else asked
+
+
+def exactly(text: str, user: User) -> list[tuple[str, str, str]]:
+    """(what it is, its number, its address) of all with this number, as typed or upper case."""
+    written = {text, text.upper()}
+    found = [
+        hit
+        for label, rows, page in NUMBERED
+        for hit in _hits(label, rows.visible_to(user).filter(number__in=written), page)
+    ]
+    return found or _usage(written, user)
+
+
+def beginning(text: str, user: User) -> list[tuple[str, str, str]]:
+    return [
+        hit
+        for label, rows, page in NUMBERED
+        for hit in _hits(label, rows.visible_to(user).filter(number__istartswith=text), page)
+    ]
+
+
+def _hits(label: str, rows: QuerySet[Any], page: str) -> list[tuple[str, str, str]]:
+    numbers = rows.order_by("number").values_list("number", flat=True)[:SHOWN_OF_EACH]
+    return [(label, number, reverse(f"console:{page}", args=[number])) for number in numbers]
+
+
+def _usage(written: set[str], user: User) -> list[tuple[str, str, str]]:
+    rows = UsageRecord.objects.visible_to(user).filter(metering_sn__in=written)
+    return [
+        ("Usage record", sn, reverse("console:usage-list", args=[order, cycle or "open"]))
+        for sn, order, cycle in rows.values_list("metering_sn", "order__number", "cycle")
+    ]

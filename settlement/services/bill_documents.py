@@ -1,0 +1,243 @@
+"""A bill as a PDF: number, parties, the sum, what was sold per product, what was recovered."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import IO, Any
+from xml.sax.saxutils import escape
+
+from django.db.models import Count, Sum
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.money import minor_unit, to_minor_unit
+from koogallery.settlement_time import ZONE
+from settlement.choices import LineKind
+from settlement.models import Bill
+from settlement.rules.wording import instant, percent
+from settlement.services.bill_sums import sum_of
+
+#: Comes with every PDF reader; used where a name is not written in Latin letters.
+CJK_FONT = "STSong-Light"
+BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=9, leading=12.5)
+SMALL = ParagraphStyle(
+    "small", parent=BODY, fontSize=7.5, leading=10, textColor=colors.HexColor("#545e6c")
+)
+HEAD = ParagraphStyle(
+    "head", parent=BODY, fontName="Helvetica-Bold", fontSize=10.5, spaceBefore=8, spaceAfter=4
+)
+TITLE = ParagraphStyle("title", parent=BODY, fontName="Helvetica-Bold", fontSize=16, leading=20)
+RIGHT = ParagraphStyle("right", parent=BODY, alignment=2)
+WIDTH = 174 * mm
+LINE = colors.HexColor("#c9ced6")
+RED = colors.HexColor("#c7000b")
+
+
+def bill_document(file: IO[bytes], bill: Bill) -> None:
+    """Its length does not grow with the lines: they are in the CSV and XLSX of the same bill."""
+    pdfmetrics.registerFont(UnicodeCIDFont(CJK_FONT))
+    document = SimpleDocTemplate(
+        file,
+        pagesize=A4,
+        leftMargin=18 * mm,
+        rightMargin=18 * mm,
+        topMargin=18 * mm,
+        bottomMargin=20 * mm,
+        title=f"Settlement bill {bill.number}",
+        author="KooGallery",
+        invariant=1,
+    )
+    foot = _foot(bill)
+    document.build(
+        [
+            Paragraph("Settlement bill", TITLE),
+            Paragraph(f"KooGallery &middot; {bill.number}", BODY),
+            Spacer(1, 5 * mm),
+            _facts(bill),
+            Paragraph(f"From the sales amount to the payment, in {bill.currency}", HEAD),
+            _sum(bill),
+            *_products(bill),
+            *_adjustments(bill),
+            *_recoveries(bill),
+            Spacer(1, 5 * mm),
+            Paragraph(_remarks(bill), SMALL),
+        ],
+        onFirstPage=foot,
+        onLaterPages=foot,
+    )
+
+
+def _foot(bill: Bill) -> Any:
+    def draw(canvas: Any, document: Any) -> None:
+        canvas.saveState()
+        canvas.setStrokeColor(RED)
+        canvas.setLineWidth(2)
+        canvas.line(18 * mm, A4[1] - 12 * mm, 192 * mm, A4[1] - 12 * mm)
+        canvas.setFont("Helvetica", 7.5)
+        canvas.setFillColor(colors.HexColor("#545e6c"))
+        canvas.drawString(18 * mm, 11 * mm, f"Bill {bill.number}")
+        canvas.drawRightString(192 * mm, 11 * mm, f"Page {document.page}")
+        canvas.restoreState()
+
+    return draw
+
+
+def _text(text: str, style: ParagraphStyle = BODY) -> Paragraph:
+    """Any name in any script; never read as markup."""
+    shown = escape(text)
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        shown = f'<font name="{CJK_FONT}">{shown}</font>'
+    return Paragraph(shown, style)
+
+
+def _amount(amount: Decimal, currency: str) -> str:
+    return f"{to_minor_unit(amount, currency):,.{minor_unit(currency)}f}"
+
+
+def _facts(bill: Bill) -> Table:
+    cycle, seller = Cycle(bill.cycle), bill.seller
+    first, end = (instant(moment, ZONE) for moment in (cycle.start(ZONE), cycle.end(ZONE)))
+    rows = [
+        ("Seller", f"{seller.company_name} ({seller.number}), {seller.country}"),
+        ("Issued by", "Huawei Cloud, KooGallery"),
+        ("Cycle", f"{cycle}: {first} to before {end} ({ZONE.key})"),
+        ("Issued", f"{instant(bill.issued_at, ZONE)} ({ZONE.key})"),
+        ("State", bill.get_state_display()),
+        ("Transactions", f"{bill.line_count:,}"),
+        ("Currency", bill.currency),
+    ]
+    table = Table(
+        [[_text(label, SMALL), _text(value)] for label, value in rows],
+        colWidths=[32 * mm, WIDTH - 32 * mm],
+    )
+    table.setStyle(
+        TableStyle(
+            [
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (0, -1), 0),
+                ("TOPPADDING", (0, 0), (-1, -1), 1),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+            ]
+        )
+    )
+    return table
+
+
+def _sum(bill: Bill) -> Table:
+    terms = sum_of(bill)
+    table = Table(
+        [[label, _amount(amount, bill.currency)] for label, amount, _ in terms],
+        colWidths=[WIDTH - 40 * mm, 40 * mm],
+    )
+    results = [row for row, (_, _, is_result) in enumerate(terms) if is_result]
+    styles: list[tuple[Any, ...]] = [
+        ("ALIGN", (1, 0), (1, -1), "RIGHT"),
+        ("FONTSIZE", (0, 0), (-1, -1), 9),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.25, LINE),
+        ("BACKGROUND", (0, -1), (-1, -1), colors.HexColor("#f4f5f7")),
+    ]
+    for row in results:
+        styles += [
+            ("FONTNAME", (0, row), (-1, row), "Helvetica-Bold"),
+            ("LINEABOVE", (0, row), (-1, row), 0.9, colors.black),
+        ]
+    table.setStyle(TableStyle(styles))
+    return table
+
+
+def _products(bill: Bill) -> Iterable[Any]:
+    sold = (
+        bill.lines.exclude(kind=LineKind.ADJUSTMENT)
+        .order_by("order__product__number", "platform_fee_ratio")
+        .values_list("order__product__number", "order__product__name", "platform_fee_ratio")
+        .annotate(Count("pk"), Sum("sales_amount"), Sum("customer_wht"), Sum("settlement"))
+    )
+    rows = [
+        [
+            _text(f"{number} {name}"),
+            percent(ratio),
+            f"{count:,}",
+            *(_amount(total, bill.currency) for total in totals),
+        ]
+        for number, name, ratio, count, *totals in sold
+    ]
+    heads = ["Product", "Fee ratio", "Lines", "Sales", "Customers' WHT", "Settled"]
+    return _section("What was sold", heads, rows, [None, 18, 16, 28, 28, 28])
+
+
+def _adjustments(bill: Bill) -> Iterable[Any]:
+    lines = bill.lines.filter(kind=LineKind.ADJUSTMENT).select_related("adjustment__bill")
+    rows = [
+        [
+            line.adjustment.number,
+            line.adjustment.bill.number,
+            _text(line.adjustment.reason),
+            _amount(line.adjustment.amount, bill.currency),
+        ]
+        for line in lines
+        if line.adjustment
+    ]
+    heads = ["Adjustment", "Of bill", "Reason", "Amount"]
+    return _section("Adjustments", heads, rows, [26, 36, None, 28])
+
+
+def _recoveries(bill: Bill) -> Iterable[Any]:
+    taken = bill.allocations.select_related(
+        "recovery__refund__order", "recovery__original_bill"
+    ).order_by("recovery__refunded_at", "recovery__number")
+    rows = [
+        [
+            each.recovery.refund.number,
+            _text(each.recovery.refund.order.number),
+            each.recovery.original_bill.number,
+            _amount(each.amount, bill.currency),
+        ]
+        for each in taken
+    ]
+    heads = ["Refund", "Order", "Settled on bill", "Recovered here"]
+    return _section("Recovered for refunds", heads, rows, [30, None, 42, 30])
+
+
+def _section(
+    title: str, heads: Sequence[str], rows: list[list[Any]], widths: Sequence[int | None]
+) -> list[Any]:
+    """Nothing where there is nothing; the column without a width takes what is left."""
+    if not rows:
+        return []
+    left = WIDTH - sum(width * mm for width in widths if width)
+    table = Table(
+        [list(heads), *rows],
+        colWidths=[width * mm if width else left for width in widths],
+        repeatRows=1,
+    )
+    amounts = 1 if len(heads) > 4 else len(heads) - 1  # noqa: PLR2004  # the table of products
+    table.setStyle(
+        TableStyle(
+            [
+                ("FONTSIZE", (0, 0), (-1, -1), 8),
+                ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"),
+                ("ALIGN", (amounts, 0), (-1, -1), "RIGHT"),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.25, LINE),
+                ("LINEBELOW", (0, 0), (-1, 0), 0.8, colors.black),
+            ]
+        )
+    )
+    return [Paragraph(title, HEAD), table]
+
+
+def _remarks(bill: Bill) -> str:
+    return (
+        "Each line settles (sales amount - customer's withholding tax) x (1 - platform fee ratio), "
+        "exact to 12 decimals; only the totals of the bill are rounded, half up. An issued bill is "
+        "never rewritten: a difference found later is an adjustment on the next bill. "
+        f"All lines are in the CSV and XLSX export of bill {bill.number}. "
+        f"Days and cycles are in the time zone {ZONE.key}."
+    )
