@@ -67,7 +67,7 @@ RULES = [
     Case(MOVEMENTS, MOVEMENT, {"amount": "0"}, 422, "/amount", "not_positive", "R6.1"),
     Case(MOVEMENTS, MOVEMENT, {"amount": "-5"}, 422, "/amount", "negative", "R6.1"),
     Case(MOVEMENTS, MOVEMENT, {"kind": "adjustment"}, 400, "/kind", "invalid_choice"),
-    Case(MOVEMENTS, MOVEMENT, {"kind": "return"}, 422, "/amount", "deposit_too_low", "R6.1"),
+    Case(MOVEMENTS, MOVEMENT, {"kind": "return"}, 409, "/amount", "deposit_too_low", "R6.1"),
     Case(MOVEMENTS, MOVEMENT, {"reference": "first"}, 409, "/reference", "recorded_already",
          "R6.1"),
     Case(MOVEMENTS, MOVEMENT, {"reference": "x" * 101}, 400, "/reference", "max_length"),
