@@ -1,6 +1,6 @@
 """Every refusal as an RFC 9457 problem document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -93,15 +93,23 @@ def _with_headers(answer: Response, exc: exceptions.APIException) -> Response:
     return answer
 
 
+def errors_within(
+    pointer: str, refusal: exceptions.ValidationError | Sequence[Violation]
+) -> list[Error]:
+    """The errors of one part of a body, for an answer that refuses that part alone."""
+    if isinstance(refusal, exceptions.ValidationError):
+        return list(_flatten(refusal.detail, pointer))
+    return [_error(_pointer_to(v.field, pointer), v.code, v.detail, v.rule) for v in refusal]
+
+
 def _domain_errors(exc: DomainError) -> list[Error]:
     if isinstance(exc, InvalidInput):
-        violations = exc.violations
-    else:
-        violations = (Violation(exc.field, exc.code, exc.detail, exc.rule),)
-    return [
-        _error(f"/{v.field.replace('.', '/')}" if v.field else "", v.code, v.detail, v.rule)
-        for v in violations
-    ]
+        return errors_within("", exc.violations)
+    return errors_within("", [Violation(exc.field, exc.code, exc.detail, exc.rule)])
+
+
+def _pointer_to(field: str, pointer: str) -> str:
+    return f"{pointer}/{field.replace('.', '/')}" if field else pointer
 
 
 def _flatten(detail: Any, pointer: str = "") -> Iterator[Error]:
