@@ -8,9 +8,12 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
+from sellers.services.orders import record_order
+from sellers.services.usage import record_usage
 from settlement.models import Adjustment, Bill, BillRun, Receivable, Recovery, Refund
 from settlement.services import adjustments, deposits, refunds, runs
 from tests.callers import Caller, operator_caller, seller_caller
+from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.builders import (
     at,
     close,
@@ -103,6 +106,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     close(seller, "202602")
     adjustment = adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
     order = make_order(product, "500", at(3, 5))
+    record_usage_of(seller, requester)
     return Holding(
         seller=seller,
         product=product,
@@ -116,3 +120,11 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
     )
+
+
+def record_usage_of(seller: Seller, actor: User) -> None:
+    product = make_product(seller, delivery_method="saas", supervised=False)
+    metered = f"METERED-{seller.number}"
+    record_order(new_pay_per_use_order(metered, product.number), actor=actor)
+    usage = [new_usage(f"{metered}-{count}", metered) for count in range(3)]
+    record_usage(usage, actor=actor)
