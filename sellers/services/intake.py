@@ -46,13 +46,18 @@ class Outcome:
     def is_refused(self) -> bool:
         return self.result is Result.REFUSED
 
+    @property
+    def is_conflict(self) -> bool:
+        """It was right in itself, but its key is taken by other content."""
+        return self.is_refused and self.violations[0].code == Conflict.default_code
+
 
 def require_accepted(outcome: Outcome) -> None:
     """For a batch of one: its refusal as the error it is."""
     if not outcome.is_refused:
         return
-    first = outcome.violations[0]
-    if first.code == Conflict.default_code:
+    if outcome.is_conflict:
+        [first] = outcome.violations
         raise Conflict(first.detail, rule=first.rule, field=first.field)
     raise InvalidInput.of(outcome.violations)
 
