@@ -122,6 +122,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AXES_FAILURE_LIMIT = 10
+AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 LOGIN_URL = "/accounts/login/"
@@ -210,6 +212,21 @@ UNFOLD = {
     "SITE_HEADER": "KooGallery settlement",
     "SITE_SUBHEADER": "Operators",
     "SHOW_HISTORY": False,
+    "COLORS": {
+        "primary": {  # the console's red, from light to dark
+            "50": "oklch(97.1% .013 17.38)",
+            "100": "oklch(93.6% .032 17.717)",
+            "200": "oklch(88.5% .062 18.334)",
+            "300": "oklch(80.8% .114 19.571)",
+            "400": "oklch(70.4% .191 22.216)",
+            "500": "oklch(57.7% .245 27.325)",
+            "600": "oklch(50.5% .213 27.518)",
+            "700": "oklch(44.4% .177 26.899)",
+            "800": "oklch(39.6% .141 25.723)",
+            "900": "oklch(35% .11 25.5)",
+            "950": "oklch(25.8% .092 26.042)",
+        }
+    },
     "SHOW_VIEW_ON_SITE": False,
 }
 
