@@ -1,9 +1,9 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from sellers.api.serializers import OrderFields
 
 from koogallery.api.fields import CycleField, InstantField, NumberField, RatioField
+from sellers.api.serializers import OrderFields
 from settlement.services.billing import BillableOrder, reasons_of
 
 STATUSES = ("billed", "unbilled")

@@ -4,9 +4,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from sellers.api.serializers import OrderChange, OrderInput
 
 from koogallery.api.viewsets import ScopedViewSet
+from sellers.api.serializers import OrderChange, OrderInput
 from sellers.models import Order
 from sellers.services.orders import NewOrder, change_order, record_order
 from settlement.api.filters.orders import OrderFilters

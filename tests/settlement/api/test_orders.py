@@ -114,7 +114,7 @@ def test_R1_4_what_becomes_of_an_order_moves_its_cycle(api: Caller, sent: dict[s
     assert (answer.status, answer.body["cycle"]) == (200, "202602")
 
 
-BAD = [
+BAD: list[tuple[dict[str, Any], int, str, str]] = [
     ({"currency": "EUR"}, 422, "/currency", "R2.8"),
     ({"sales_amount": "-1"}, 422, "/sales_amount", "R2.1"),
     ({"sales_amount": "1.001"}, 422, "/sales_amount", "R2.1"),
@@ -140,6 +140,14 @@ BAD = [
 ]
 
 
+BAD_CHANGES: list[tuple[dict[str, Any], int, str, str]] = [
+    ({"number": "CS-2"}, 400, "/number", ""),
+    ({"currency": "EUR"}, 400, "/currency", ""),
+    ({"sales_amount": "106.01"}, 422, "/sales_amount", "R2.1"),
+    ({"supervision_status": "not_applicable"}, 422, "/supervision_status", "R9.3"),
+]
+
+
 def test_bad_orders_are_refused_with_field_and_rule(api: Caller, sent: dict[str, Any]) -> None:
     before = every_table()
     for change, status, pointer, rule in BAD:
@@ -152,12 +160,7 @@ def test_bad_orders_are_refused_with_field_and_rule(api: Caller, sent: dict[str,
 def test_a_change_is_as_strict(api: Caller, sent: dict[str, Any]) -> None:
     api.post("/orders/", {**sent, "supervision_status": "waiting_for_acceptance"})
     before = every_table()
-    for change, status, pointer, rule in [
-        ({"number": "CS-2"}, 400, "/number", ""),
-        ({"currency": "EUR"}, 400, "/currency", ""),
-        ({"sales_amount": "106.01"}, 422, "/sales_amount", "R2.1"),
-        ({"supervision_status": "not_applicable"}, 422, "/supervision_status", "R9.3"),
-    ]:
+    for change, status, pointer, rule in BAD_CHANGES:
         answer = api.patch("/orders/CS-1/", change)
         assert (change, answer.status) == (change, status)
         assert (pointer, rule) in [(where, which) for where, _, which in answer.errors], answer
