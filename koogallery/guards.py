@@ -35,6 +35,12 @@ GUARDS: Mapping[str, Guard] = {
     "required_deposit_is_not_negative": Guard(
         InvalidInput, "R6.2", "A required deposit is not negative.", "required_deposit"
     ),
+    "a_currency_in_use_stays": Guard(
+        Conflict,
+        "R2.8",
+        "The settlement currency stays: there are orders, a deposit or bills in it.",
+        "settlement_currency",
+    ),
     "platform_fee_ratio_is_a_share": Guard(
         InvalidInput, "R2.1", "A platform fee ratio is a share from 0 to 1.", "platform_fee_ratio"
     ),
