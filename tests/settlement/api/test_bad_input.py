@@ -102,14 +102,6 @@ RULES = [
 ]  # fmt: skip
 
 
-def filled(world: World, body: Any) -> Any:
-    if isinstance(body, dict):
-        return {name: filled(world, value) for name, value in body.items()}
-    if isinstance(body, list):
-        return [filled(world, value) for value in body]
-    return world.mine.fill(body) if isinstance(body, str) and "{" in body else body
-
-
 @pytest.mark.parametrize(
     "cases", [UNREADABLE, TOO_FINE, TOO_LARGE, RULES], ids=["unreadable", "fine", "large", "rules"]
 )
@@ -121,7 +113,7 @@ def test_bad_input_is_named_and_changes_nothing(world: World, cases: list[Case])
 
 def unlike(world: World, case: Case) -> tuple[Case, Answer] | None:
     """The case and its answer if that is not what was due."""
-    body = filled(world, {**case.sound, **case.change})
+    body = world.mine.fill_body({**case.sound, **case.change})
     answer = world.operator.post(world.mine.fill(case.path), body)
     due = (case.pointer, case.code, case.rule)
     return None if answer.status == case.status and due in answer.errors else (case, answer)

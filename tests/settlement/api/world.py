@@ -40,8 +40,8 @@ class Holding:
     recovery: Recovery
     receivable: Receivable
 
-    def fill(self, path: str) -> str:
-        """The path with this seller's numbers in the places of its words."""
+    def fill(self, text: str) -> str:
+        """The text with this seller's numbers in the places of their words."""
         words: dict[str, Any] = {
             "seller": self.seller,
             "product": self.product,
@@ -53,7 +53,14 @@ class Holding:
             "recovery": self.recovery,
             "receivable": self.receivable,
         }
-        return path.format(**{word: row.number for word, row in words.items()})
+        return text.format(**{word: row.number for word, row in words.items()})
+
+    def fill_body(self, body: Any) -> Any:
+        if isinstance(body, dict):
+            return {name: self.fill_body(value) for name, value in body.items()}
+        if isinstance(body, list):
+            return [self.fill_body(value) for value in body]
+        return self.fill(body) if isinstance(body, str) else body
 
 
 @dataclass(frozen=True)
