@@ -6,6 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env
 
+from koogallery.kit.money import amounts_by_currency
 from koogallery.schedule import BEAT_SCHEDULE
 
 env = Env()
@@ -22,7 +23,8 @@ SETTLEMENT_TIME_ZONE = env.str("SETTLEMENT_TIME_ZONE", "Asia/Shanghai")  # R1.1
 SETTLEMENT_CALENDAR_COUNTRY = env.str("SETTLEMENT_CALENDAR_COUNTRY", "CN")  # R1.6
 REFUND_RECOVERY_BASIS = env.str("REFUND_RECOVERY_BASIS", "refund_amount")  # R5.1
 RECOVERY_WINDOW_CYCLES = env.int("RECOVERY_WINDOW_CYCLES", 2)  # R5.3
-SECOND_APPROVAL_FROM = env.decimal("SECOND_APPROVAL_FROM", Decimal(10000))  # R4.4
+#: By currency; the others as settlement/rules/approvals.py has them (R4.4).
+SECOND_APPROVAL_FROM = amounts_by_currency(env.str("SECOND_APPROVAL_FROM", "{}"))
 IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 #: Lines that one batch of the bill run may hold before it commits: about a second of work.

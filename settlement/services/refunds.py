@@ -25,6 +25,7 @@ from sellers.models import Order
 from settlement import notices
 from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund, RefundApproval
+from settlement.rules.approvals import approvals_needed
 from settlement.rules.refunds import needs_seller_review, refund_violations
 from settlement.services.authority import require_operator, require_reviewer
 from settlement.services.entered import require_text
@@ -32,9 +33,6 @@ from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.locked import read_locked
 from settlement.services.recoveries import open_recovery
 from settlement.services.standards import checks_of, facts_of
-
-#: From the amount of R4.4 on, two different operators approve.
-TWO_OPERATORS = 2
 
 
 @as_refusals()
@@ -61,7 +59,7 @@ def request_refund(
         reason=reason,
         special_agreement=agreement,
         checks=checks_of(facts, now),
-        approvals_needed=approvals_needed(amount),
+        approvals_needed=approvals_needed(amount, order.currency, settings.SECOND_APPROVAL_FROM),
         requested_by=actor,
     )
     _record(refund, "requested", actor, reason=reason, special_agreement=agreement)
@@ -76,10 +74,6 @@ def _send_on(refund: Refund, *, to_seller: bool) -> None:
         notices.refund_review(refund)
     else:
         _move(refund, RefundState.OPERATOR_REVIEW)
-
-
-def approvals_needed(amount: Decimal) -> int:
-    return TWO_OPERATORS if amount >= settings.SECOND_APPROVAL_FROM else 1
 
 
 @as_refusals()

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
-from koogallery.kit.money import LINE_SCALE
+from koogallery.kit.money import LINE_SCALE, MINOR_UNITS
 from sellers.rules.cycles import due_cycle, transaction_cycle
 from settlement.models import Journal
 from settlement.rules.amounts import (
@@ -24,6 +24,7 @@ from settlement.rules.amounts import (
     net_payable,
     retained,
 )
+from settlement.rules.approvals import SECOND_APPROVAL_FROM, approvals_needed
 from settlement.rules.deposits import balance_after
 from settlement.rules.recovery import (
     OpenRecovery,
@@ -40,7 +41,6 @@ from settlement.rules.refunds import (
 )
 from settlement.rules.run_day import RUN_DAY, run_day
 from settlement.services.receivables import pay_receivable
-from settlement.services.refunds import approvals_needed
 from tests import world
 from tests.docs.tables import Row, read
 
@@ -204,8 +204,12 @@ def image(row: Row) -> Row:
     return {"At most": f"{image_refund_limit(facts, instant(row['Asked for on'])):.2f}"}
 
 
+def threshold(row: Row) -> Row:
+    return {"Two operators from": f"{SECOND_APPROVAL_FROM[row['Currency']]}"}
+
+
 def approvals(row: Row) -> Row:
-    return {"Approvals": str(approvals_needed(Decimal(row["Refund"])))}
+    return {"Approvals": str(approvals_needed(Decimal(row["Refund"]), row["Currency"]))}
 
 
 def basis(row: Row) -> Row:
@@ -269,6 +273,7 @@ COMPUTED: dict[str, Callable[[Row], Row]] = {
     "retained": retained_share,
     "standards": standard,
     "images": image,
+    "approval_thresholds": threshold,
     "approvals": approvals,
     "bases": basis,
     "windows": window_of,
@@ -281,6 +286,11 @@ FROM_THE_LEDGER = {"ledger_of_a_bill", "ledger_of_a_recovery"}
 
 def test_every_table_is_computed() -> None:
     assert set(TABLES) == set(COMPUTED) | FROM_THE_LEDGER
+
+
+def test_R4_4_every_currency_has_its_threshold_on_the_page() -> None:
+    told = [row["Currency"] for row in TABLES["approval_thresholds"]]
+    assert told == list(SECOND_APPROVAL_FROM) == sorted(MINOR_UNITS)
 
 
 def test_no_number_stands_outside_a_table() -> None:

@@ -131,7 +131,7 @@ def test_R4_5_an_approval_is_asked_for_once_more_with_its_effect(
 def test_R4_4_the_first_of_two_approvals_is_told_as_such(
     desk: Client, settled_order: Order, requester: User, settings: Any
 ) -> None:
-    settings.SECOND_APPROVAL_FROM = Decimal(100)
+    settings.SECOND_APPROVAL_FROM = {"USD": Decimal(100)}
     asked = refunds.request_refund(
         settled_order.number, Decimal(100), "x", "contract 7", actor=requester
     )
