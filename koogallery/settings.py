@@ -155,7 +155,17 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "KooGallery settlement",
-    "DESCRIPTION": "Orders and usage in, bills, refunds, recoveries and the ledger out.",
+    "DESCRIPTION": """Orders and usage in, bills, refunds, recoveries and the ledger out.
+
+Amounts are decimal strings with their currency beside them, instants ISO 8601 in UTC, cycles
+`YYYYMM` in the settlement time zone. Rows are addressed by their public number.
+
+Lists are paged by cursor: follow `next`. `x=` is equal to, `x=a,b` one of several words, `x_from=`
+and `x_to=` are bounds, both inclusive; `modified_since=` is what changed then or later. An unknown
+parameter or field is refused.
+
+Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rule` names the rule.
+""",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -196,11 +206,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "settlement@koogallery.exampl
 
 # --- security ---------------------------------------------------------------------------------
 TLS = env.bool("TLS", False)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
-SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 #: Who may say that a request came by https. Without a proxy anybody could send this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and BEHIND_PROXY else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
+SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
