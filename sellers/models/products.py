@@ -29,6 +29,10 @@ class Product(models.Model):
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(delivery_method__in=DeliveryMethod.values),
+                name="a_product_has_a_known_delivery",
+            ),
+            models.CheckConstraint(
                 condition=Q(platform_fee_ratio__range=(0, 1)),
                 name="platform_fee_ratio_is_a_share",
             ),
