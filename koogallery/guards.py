@@ -93,6 +93,15 @@ GUARDS: Mapping[str, Guard] = {
     "an_adjustment_changes_something": Guard(
         InvalidInput, "R3.2", "amount must not be 0.", "amount"
     ),
+    "one_open_dispute_per_bill_and_line": Guard(
+        Conflict, "R3.4", "The same is disputed already and not answered yet."
+    ),
+    "a_dispute_keeps_its_claim": Guard(
+        Conflict, "R3.4", "The dispute is closed; an answer is final."
+    ),
+    "the_opener_does_not_answer": Guard(
+        Forbidden, "R3.4", "Whoever opened a dispute does not answer it."
+    ),
     # refunds
     "a_refund_is_positive": Guard(InvalidInput, "R4.1", "amount must be above 0.", "amount"),
     "refunds_stay_within_the_amount_paid": Guard(
