@@ -35,6 +35,12 @@ GUARDS: Mapping[str, Guard] = {
     "required_deposit_is_not_negative": Guard(
         InvalidInput, "R6.2", "A required deposit is not negative.", "required_deposit"
     ),
+    "a_currency_in_use_stays": Guard(
+        Conflict,
+        "R2.8",
+        "The settlement currency stays: there are orders, a deposit or bills in it.",
+        "settlement_currency",
+    ),
     "platform_fee_ratio_is_a_share": Guard(
         InvalidInput, "R2.1", "A platform fee ratio is a share from 0 to 1.", "platform_fee_ratio"
     ),
@@ -86,6 +92,15 @@ GUARDS: Mapping[str, Guard] = {
     "an_adjustment_is_billed_once": Guard(Conflict, "R1.5", "The adjustment is on a bill already."),
     "an_adjustment_changes_something": Guard(
         InvalidInput, "R3.2", "amount must not be 0.", "amount"
+    ),
+    "one_open_dispute_per_bill_and_line": Guard(
+        Conflict, "R3.4", "The same is disputed already and not answered yet."
+    ),
+    "a_dispute_keeps_its_claim": Guard(
+        Conflict, "R3.4", "The dispute is closed; an answer is final."
+    ),
+    "the_opener_does_not_answer": Guard(
+        Forbidden, "R3.4", "Whoever opened a dispute does not answer it."
     ),
     # refunds
     "a_refund_is_positive": Guard(InvalidInput, "R4.1", "amount must be above 0.", "amount"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env
 
+from koogallery.kit.money import amounts_by_currency
 from koogallery.schedule import BEAT_SCHEDULE
 
 env = Env()
@@ -22,7 +23,8 @@ SETTLEMENT_TIME_ZONE = env.str("SETTLEMENT_TIME_ZONE", "Asia/Shanghai")  # R1.1
 SETTLEMENT_CALENDAR_COUNTRY = env.str("SETTLEMENT_CALENDAR_COUNTRY", "CN")  # R1.6
 REFUND_RECOVERY_BASIS = env.str("REFUND_RECOVERY_BASIS", "refund_amount")  # R5.1
 RECOVERY_WINDOW_CYCLES = env.int("RECOVERY_WINDOW_CYCLES", 2)  # R5.3
-SECOND_APPROVAL_FROM = env.decimal("SECOND_APPROVAL_FROM", Decimal(10000))  # R4.4
+#: By currency; the others as settlement/rules/approvals.py has them (R4.4).
+SECOND_APPROVAL_FROM = amounts_by_currency(env.str("SECOND_APPROVAL_FROM", "{}"))
 IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 #: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
     "sellers",
     "settlement",
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -58,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "koogallery.admin_csp.admin_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -122,6 +126,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AXES_FAILURE_LIMIT = 10
+AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 LOGIN_URL = "/accounts/login/"
@@ -151,7 +157,17 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "KooGallery settlement",
-    "DESCRIPTION": "Orders and usage in, bills, refunds, recoveries and the ledger out.",
+    "DESCRIPTION": """Orders and usage in, bills, refunds, recoveries and the ledger out.
+
+Amounts are decimal strings with their currency beside them, instants ISO 8601 in UTC, cycles
+`YYYYMM` in the settlement time zone. Rows are addressed by their public number.
+
+Lists are paged by cursor: follow `next`. `x=` is equal to, `x=a,b` one of several words, `x_from=`
+and `x_to=` are bounds, both inclusive; `modified_since=` is what changed then or later. An unknown
+parameter or field is refused.
+
+Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rule` names the rule.
+""",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -162,6 +178,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "BillState": "settlement.choices.BillState",
         "BillRunState": "settlement.choices.RunState",
+        "DisputeState": "settlement.choices.DisputeState",
         "RefundState": "settlement.choices.RefundState",
         "RecoveryState": "settlement.choices.RecoveryState",
         "ReceivableState": "settlement.choices.ReceivableState",
@@ -172,18 +189,29 @@ SPECTACULAR_SETTINGS = {
 # --- language, time, files --------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
+FORMAT_MODULE_PATH = "koogallery.formats"
 TIME_ZONE = SETTLEMENT_TIME_ZONE
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS: list[str] = []
 WHITENOISE_USE_FINDERS = True
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
-EMAIL_FILE_PATH = DATA_DIR / "mail"
-DEFAULT_FROM_EMAIL = "settlement@koogallery.example"
+
+# --- mail -------------------------------------------------------------------------------------
+mail = env.dj_email_url("EMAIL_URL", "file:")
+EMAIL_BACKEND = mail["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = mail["EMAIL_FILE_PATH"] or DATA_DIR / "mail"
+EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"], mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = mail["EMAIL_TIMEOUT"] or 30  # seconds; a silent server must not hold a worker
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "settlement@koogallery.example")
 
 # --- security ---------------------------------------------------------------------------------
 TLS = env.bool("TLS", False)
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+#: Who may say that a request came by https. Without a proxy anybody could send this header.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
@@ -209,6 +237,21 @@ UNFOLD = {
     "SITE_HEADER": "KooGallery settlement",
     "SITE_SUBHEADER": "Operators",
     "SHOW_HISTORY": False,
+    "COLORS": {
+        "primary": {  # the console's red, from light to dark
+            "50": "oklch(97.1% .013 17.38)",
+            "100": "oklch(93.6% .032 17.717)",
+            "200": "oklch(88.5% .062 18.334)",
+            "300": "oklch(80.8% .114 19.571)",
+            "400": "oklch(70.4% .191 22.216)",
+            "500": "oklch(57.7% .245 27.325)",
+            "600": "oklch(50.5% .213 27.518)",
+            "700": "oklch(44.4% .177 26.899)",
+            "800": "oklch(39.6% .141 25.723)",
+            "900": "oklch(35% .11 25.5)",
+            "950": "oklch(25.8% .092 26.042)",
+        }
+    },
     "SHOW_VIEW_ON_SITE": False,
 }
 

@@ -50,6 +50,24 @@ class AdjustmentKind(TextChoices):
     CARRY_OVER = "carry_over", "Negative amount carried over"
 
 
+class DisputeState(TextChoices):
+    OPEN = "open", "Waiting for an answer"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+#: R3.4
+DISPUTE_MOVES: Moves = {
+    DisputeState.OPEN: frozenset(
+        {DisputeState.ACCEPTED, DisputeState.DECLINED, DisputeState.WITHDRAWN}
+    ),
+    DisputeState.ACCEPTED: frozenset(),
+    DisputeState.DECLINED: frozenset(),
+    DisputeState.WITHDRAWN: frozenset(),
+}
+
+
 class RunState(TextChoices):
     QUEUED = "queued", "Queued"
     RUNNING = "running", "Running"

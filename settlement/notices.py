@@ -8,7 +8,7 @@ from koogallery.kit.money import format_amount
 from koogallery.models import Notice
 from koogallery.settlement_time import ZONE
 from sellers.models import Seller
-from settlement.models import DepositMovement, Receivable, Recovery, Refund
+from settlement.models import DepositMovement, Dispute, Receivable, Recovery, Refund
 from settlement.rules.wording import instant, money
 
 SELLER, CUSTOMER = "seller", "customer"
@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "refund_rejected": "The refund has been rejected. The customer may apply again.",
         "refund_paid": "The money has been returned to the customer.",
         "bill_issued": "The bill of the cycle has been issued and is waiting for approval.",
+        "dispute_answered": "Your dispute has been answered. A difference comes onto your next bill.",
         "recovery_planned": "A refunded order had already been settled. Its refund is taken back "
         "in this order, and only as long as something is left to take:",
         "recovery_taken": "Part of a settled refund has been taken from this bill.",
@@ -37,23 +38,28 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "refund": "Refund",
         "recovery": "Recovery",
         "receivable": "Receivable",
+        "dispute": "Dispute",
         "bill": "Bill",
+        "line": "Line",
         "cycle": "Cycle",
         "order": "Order",
         "original_bill": "Bill it was settled on",
         "amount": "Amount",
+        "difference": "Difference",
+        "adjustment": "Adjustment",
         "net_payable": "To be paid to you",
         "outstanding": "To be recovered",
         "balance": "Deposit",
         "required": "Required deposit",
         "refunded_at": "Refunded at",
         "reason": "Reason",
+        "answer": "Answer",
         "plan": "Plan",
     }
 )
 
 #: Facts that are amounts of the notice's currency.
-AMOUNTS = frozenset({"amount", "net_payable", "balance", "required", "outstanding"})
+AMOUNTS = frozenset({"amount", "difference", "net_payable", "balance", "required", "outstanding"})
 
 
 def notify(
@@ -128,6 +134,26 @@ def refund_paid(refund: Refund) -> None:
         "refund_paid",
         f"Refund {refund.number} paid out",
         refunded_at=f"{instant(refund.refunded_at, ZONE)} ({ZONE})",
+    )
+
+
+def dispute_answered(dispute: Dispute) -> None:
+    """To the seller; operators find what is open in their queue."""
+    facts = {"line": str(dispute.line_no)} if dispute.line_no is not None else {}
+    if dispute.adjustment is not None and dispute.difference is not None:
+        facts["adjustment"] = dispute.adjustment.number
+        facts["difference"] = format_amount(dispute.difference, dispute.bill.currency)
+    notify(
+        key=f"dispute_answered:{dispute.number}",
+        kind="dispute_answered",
+        recipient=SELLER,
+        seller=dispute.seller,
+        subject=f"Dispute {dispute.number} {dispute.state}",
+        dispute=dispute.number,
+        bill=dispute.bill.number,
+        currency=dispute.bill.currency,
+        answer=dispute.answer,
+        **facts,
     )
 
 

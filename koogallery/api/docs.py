@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from koogallery.api.parsers import StrictJSONParser
 
-#: Swagger UI writes styles into the page and evaluates what it builds.
-SWAGGER_POLICY = {"style-src": ["'unsafe-inline'"], "script-src": ["'unsafe-eval'"]}
+#: Swagger UI writes styles into the page.
+SWAGGER_POLICY = {"style-src": ["'unsafe-inline'"]}
 
 
 class SchemaView(SpectacularAPIView):

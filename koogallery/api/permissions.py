@@ -20,7 +20,7 @@ class MayAct(BasePermission):
     message = "This is for operators only."
 
     def has_permission(self, request: Request, view: "ScopedViewSet") -> bool:  # type: ignore[override]
-        if view.action is None:
+        if not view.action:
             return True  # a method that nobody may call: 405 follows
         allowed = _may_act(request, view)
         if not allowed or request.method not in SAFE_METHODS:

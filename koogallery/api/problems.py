@@ -1,6 +1,6 @@
 """Every refusal as an RFC 9457 problem document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from koogallery.guards import refusal_of
-from koogallery.kit.errors import DomainError, InvalidInput, Violation
+from koogallery.kit.errors import DomainError, Violation
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:koogallery:problem:"
@@ -49,7 +49,7 @@ def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None: 
     if isinstance(exc, DatabaseError):
         exc = refusal_of(exc) or exc
     if isinstance(exc, DomainError):
-        return _answer(exc.status, exc.code, exc.detail, _domain_errors(exc))
+        return _answer(exc.status, exc.code, exc.detail, errors_within("", exc.violations))
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
@@ -93,15 +93,17 @@ def _with_headers(answer: Response, exc: exceptions.APIException) -> Response:
     return answer
 
 
-def _domain_errors(exc: DomainError) -> list[Error]:
-    if isinstance(exc, InvalidInput):
-        violations = exc.violations
-    else:
-        violations = (Violation(exc.field, exc.code, exc.detail, exc.rule),)
-    return [
-        _error(f"/{v.field.replace('.', '/')}" if v.field else "", v.code, v.detail, v.rule)
-        for v in violations
-    ]
+def errors_within(
+    pointer: str, refusal: exceptions.ValidationError | Sequence[Violation]
+) -> list[Error]:
+    """The errors of one part of a body, for an answer that refuses that part alone."""
+    if isinstance(refusal, exceptions.ValidationError):
+        return list(_flatten(refusal.detail, pointer))
+    return [_error(_pointer_to(v.field, pointer), v.code, v.detail, v.rule) for v in refusal]
+
+
+def _pointer_to(field: str, pointer: str) -> str:
+    return f"{pointer}/{field.replace('.', '/')}" if field else pointer
 
 
 def _flatten(detail: Any, pointer: str = "") -> Iterator[Error]:

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from koogallery.api.fields import TextField
 from koogallery.api.problems import invalid
 
 
@@ -29,3 +30,11 @@ class StrictSerializer(serializers.Serializer[Any]):
         declared = {field.field_name for field in self._writable_fields}
         detail = invalid("There is no such field.", "unknown_field").detail
         return {name: detail for name in data if name not in declared}
+
+
+class NoInput(StrictSerializer):
+    """For an act that needs nothing but its address."""
+
+
+class ReasonInput(StrictSerializer):
+    reason = TextField()

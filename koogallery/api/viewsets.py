@@ -39,6 +39,7 @@ class ScopedViewSet(GenericViewSet[Any]):
     filter_backends = [DeclaredFilters]
     pagination_class: type[CursorPages] | None = CursorPages
     schema = ProblemSchema()
+    metadata_class = None
 
     open_to_sellers: ClassVar[frozenset[str]] = frozenset()
     for_operators: ClassVar[frozenset[str]] = frozenset()

@@ -37,14 +37,14 @@ OPERATORS: Sequence[Login] = (
         "mei",
         "Mei",
         "Tan",
-        "/admin/ everything. She has given the first approval of the refund of 25,830.00 USD.",
+        "/admin/settlement/refund/ the refund of 700.00 USD: the simulation of who would pay it.",
         is_superuser=True,
     ),
     Login(
         "tomas",
         "Tomás",
         "Rivera",
-        "/admin/settlement/refund/ refunds that wait; the one of 25,830.00 USD needs his approval.",
+        "/admin/settlement/refund/ the refund of 25,830.00 USD: the second of two approvals.",
     ),
 )
 MEMBERS: Sequence[Login] = (

@@ -1,5 +1,6 @@
 """Amounts: exact until a total is rounded, and rounded in this place only (R2.4)."""
 
+import json
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from types import MappingProxyType
@@ -103,6 +104,19 @@ def format_exact(amount: Decimal, currency: str) -> str:
     plain = f"{amount.normalize(EXACT):f}"
     shown = len(plain.partition(".")[2])
     return plain if shown > minor_unit(currency) else format_amount(amount, currency)
+
+
+def amounts_by_currency(text: str) -> Mapping[str, Decimal]:
+    """Amounts that a setting gives as JSON, read exactly: {"USD": 10000, "JPY": "1500000"}."""
+    try:
+        given = json.loads(text, parse_int=Decimal, parse_float=Decimal)
+        amounts = {currency: Decimal(str(amount)) for currency, amount in given.items()}
+    except (ValueError, ArithmeticError, AttributeError):
+        raise InvalidInput(f"{text!r} is no JSON object of amounts by currency.") from None
+    for currency, amount in amounts.items():
+        if not fits_minor_unit(amount, currency) or amount < ZERO:
+            raise InvalidInput(f"{amount} is no amount in {currency}.")
+    return MappingProxyType(amounts)
 
 
 def _round(amount: Decimal, decimals: int) -> Decimal:

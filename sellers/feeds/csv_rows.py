@@ -82,7 +82,7 @@ class CsvRows:
 
     def _read_header(self) -> list[str]:
         first = self._next()
-        if first is None or first.defect:
+        if first is None or first.defect or not first.cells:
             raise InvalidInput(f"The file has no header. {first.defect if first else ''}".strip())
         names = [cell.strip().removeprefix("\ufeff") for cell in first.cells]
         repeated = sorted({name for name in names if names.count(name) > 1})

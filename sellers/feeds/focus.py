@@ -68,12 +68,15 @@ def _register(charges: Sequence[Charge]) -> Mapping[str, tuple[Violation, ...]]:
     earliest = {charge.order: charge for charge in sorted(charges, key=_known_since, reverse=True)}
     _bring_forward(earliest)
     new = _missing(Order.objects.all(), earliest)
-    sellers = _missing(Seller.objects.all(), {charge.seller: charge for charge in new})
-    products = _missing(Product.objects.all(), {charge.product: charge for charge in new})
+    # The first charge of a name in the file speaks for it.
+    sellers = _missing(Seller.objects.all(), {charge.seller: charge for charge in charges[::-1]})
+    products = _missing(Product.objects.all(), {charge.product: charge for charge in charges[::-1]})
     record_sellers([_seller(charge) for charge in sellers], actor=None)
     record_products([_product(charge) for charge in products], actor=None)
     outcomes = record_orders([_order(charge) for charge in new], actor=None)
-    return {outcome.key: outcome.violations for outcome in outcomes if outcome.is_refused}
+    # An order that another import has made meanwhile is the same one.
+    refused = [found for found in outcomes if found.is_refused and not found.is_conflict]
+    return {outcome.key: outcome.violations for outcome in refused}
 
 
 def _missing(rows: QuerySet[Any], charges: Mapping[str, Charge]) -> list[Charge]:

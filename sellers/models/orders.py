@@ -64,6 +64,18 @@ class Order(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["id", "seller"], name="an_order_has_one_seller"),
             models.CheckConstraint(
+                condition=Q(order_type__in=OrderType.values),
+                name="an_order_has_a_known_type",
+            ),
+            models.CheckConstraint(
+                condition=Q(billing_mode__in=BillingMode.values),
+                name="an_order_has_a_known_billing_mode",
+            ),
+            models.CheckConstraint(
+                condition=Q(supervision_status__in=Supervision.values),
+                name="an_order_has_a_known_supervision",
+            ),
+            models.CheckConstraint(
                 condition=Q(customer_wht__gte=0)
                 & Q(customer_wht__lte=F("sales_amount"))
                 & Q(sales_amount__lte=F("paid_amount")),

@@ -12,8 +12,8 @@ from koogallery.guards import as_refusals
 from koogallery.kit.errors import Violation
 from koogallery.kit.money import ZERO
 from koogallery.models import User
-from sellers.models import Order
 from sellers.rules.usage import UsageFacts, usage_violations
+from sellers.services.authority import orders_to_meter
 from sellers.services.intake import Facts, Outcome
 from sellers.services.locks import fence_sellers
 
@@ -46,11 +46,9 @@ USAGE = Facts(NewUsage, "usage", kind="usage record", key="metering_sn")
 def record_usage(rows: Sequence[NewUsage], *, actor: User | None) -> list[Outcome]:
     """Take in many at once: good rows are kept, each bad one is named, a repeat is known.
 
-    Orders that `actor` may not see do not exist for them.
+    Orders whose usage `actor` may not record do not exist for them.
     """
-    orders = Order.objects.filter(number__in={row.order for row in rows})
-    if actor is not None:
-        orders = orders.visible_to(actor)
+    orders = orders_to_meter(actor).filter(number__in={row.order for row in rows})
     fence_sellers(orders.values_list("seller_id", flat=True))
     metered = {
         number: Metered(*facts)
@@ -62,7 +60,7 @@ def record_usage(rows: Sequence[NewUsage], *, actor: User | None) -> list[Outcom
 def _violations(new: NewUsage, metered: Mapping[str, Metered]) -> list[Violation]:
     order = metered.get(new.order)
     if order is None:
-        detail = f"There is no order {new.order}."
+        detail = f"There is no order {new.order} to record usage of."
         return [Violation("order", "unknown_order", detail, "R9.5")]
     return usage_violations(
         UsageFacts(

@@ -2,6 +2,7 @@
 
 from settlement.models.bills import Adjustment, Bill, BillLine
 from settlement.models.deposits import Deposit, DepositMovement
+from settlement.models.disputes import Dispute
 from settlement.models.ledger import InvariantResult, Journal, LedgerEntry
 from settlement.models.recoveries import (
     Allocation,
@@ -23,6 +24,7 @@ __all__ = [
     "CalendarDay",
     "Deposit",
     "DepositMovement",
+    "Dispute",
     "InvariantResult",
     "Journal",
     "LedgerEntry",

@@ -54,6 +54,10 @@ class Bill(StatefulModel):
         ordering = ["-cycle", "seller"]
         indexes = [models.Index(fields=["cycle", "seller"], name="bill_of_cycle")]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=BillState.values),
+                name="a_bill_is_in_a_known_state",
+            ),
             models.UniqueConstraint(
                 fields=["seller", "cycle"], name="one_bill_per_seller_and_cycle"
             ),
@@ -222,6 +226,10 @@ class Adjustment(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=AdjustmentKind.values),
+                name="an_adjustment_is_of_a_known_kind",
+            ),
             models.CheckConstraint(condition=~Q(amount=0), name="an_adjustment_changes_something"),
             models.UniqueConstraint(
                 fields=["bill"],

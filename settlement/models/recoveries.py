@@ -55,6 +55,14 @@ class Recovery(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
+                condition=Q(basis__in=RecoveryBasis.values),
+                name="a_recovery_has_a_known_basis",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RecoveryState.values),
+                name="a_recovery_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
                 condition=Q(amount__gt=0) & Q(outstanding__gte=0) & Q(outstanding__lte=F("amount")),
                 name="outstanding_is_within_the_recovery",
             ),
@@ -140,7 +148,11 @@ class Receivable(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="a_receivable_is_positive")
+            models.CheckConstraint(
+                condition=Q(state__in=ReceivableState.values),
+                name="a_receivable_is_in_a_known_state",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_receivable_is_positive"),
         ]
 
     def __str__(self) -> str:

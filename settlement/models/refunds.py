@@ -65,6 +65,10 @@ class Refund(StatefulModel):
             models.Index(fields=["state", "requested_at"], name="refund_queue"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=RefundState.values),
+                name="a_refund_is_in_a_known_state",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_is_positive"),
             models.CheckConstraint(
                 condition=Q(state=RefundState.REFUNDED, refunded_at__isnull=False)

@@ -50,6 +50,12 @@ class BillRun(StatefulModel):
                 name="bill_run_unfinished",
             )
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=RunState.values),
+                name="a_bill_run_is_in_a_known_state",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -81,7 +87,11 @@ class BillRunSeller(models.Model):
             )
         ]
         constraints = [
-            models.UniqueConstraint(fields=["run", "seller"], name="a_run_closes_a_seller_once")
+            models.CheckConstraint(
+                condition=Q(state__in=RunSellerState.values),
+                name="a_run_part_is_in_a_known_state",
+            ),
+            models.UniqueConstraint(fields=["run", "seller"], name="a_run_closes_a_seller_once"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from koogallery.kit.money import EXACT, ZERO, to_line_scale, to_minor_unit
 
 @dataclass(frozen=True, slots=True)
 class LineAmounts:
-    """One transaction on a bill, exact to 12 decimals; 0.15 as ratio keeps 15 % for the platform."""
+    """One transaction on a bill, exact to 12 decimals; a ratio of 0.15 keeps 15 % as fee."""
 
     sales_amount: Decimal
     customer_wht: Decimal

@@ -66,7 +66,7 @@ def explain_line(line: LineFacts, zone: ZoneInfo) -> Explanation:
 def explain_adjustment(
     *, kind: str, amount: Decimal, currency: str, bill_number: str, reason: str
 ) -> Explanation:
-    """An adjustment line: a difference found later (R3.2) or a negative bill carried over (R3.5)."""
+    """A difference found later (R3.2), or a negative bill carried over (R3.5)."""
     if kind == "carry_over":
         told = f"Bill {bill_number} was negative; it paid 0 and its amount is carried to this one."
         return Explanation("R3.5", money(amount, currency), told)

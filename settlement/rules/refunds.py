@@ -64,7 +64,7 @@ def needs_seller_review(refund: RefundFacts) -> bool:
 def hard_violations(refund: RefundFacts) -> list[Violation]:
     """What no special agreement can heal."""
     if refund.billing_mode == "pay_per_use":
-        detail = _pay_per_use(refund).detail
+        detail = _pay_per_use().detail
         return [Violation("order", "pay_per_use_carries_no_amount", detail, "R4.8")]
     wrong = amount_violations("amount", refund.amount, refund.currency, rule="R4.1")
     if wrong:
@@ -91,7 +91,7 @@ def refund_violations(
 def standards(refund: RefundFacts, now: datetime, zone: tzinfo = UTC) -> tuple[Standard, ...]:
     """Every standard of R4.1, R4.2 and R4.8 that concerns this refund, each with its figures."""
     if refund.billing_mode == "pay_per_use":
-        return (_pay_per_use(refund),)
+        return (_pay_per_use(),)
     return (
         _paid(refund, zone),
         _within_amount_paid(refund),
@@ -100,7 +100,7 @@ def standards(refund: RefundFacts, now: datetime, zone: tzinfo = UTC) -> tuple[S
 
 
 def image_refund_limit(refund: RefundFacts, now: datetime) -> Decimal | None:
-    """paid × (1 − used/subscribed) − handling fee (R4.2); None where the order has no term."""
+    """Paid × (1 − used/subscribed) − handling fee (R4.2); None where the order has no term."""
     used = _used_share(refund, now)
     if used is None:
         return None
@@ -121,7 +121,7 @@ def _used_share(refund: RefundFacts, now: datetime) -> Decimal | None:
     return EXACT.divide(Decimal(used), Decimal(subscribed))
 
 
-def _pay_per_use(refund: RefundFacts) -> Standard:
+def _pay_per_use() -> Standard:
     detail = (
         "A pay-per-use order carries no amount of its own, so nothing of it can be refunded; "
         "a difference in its usage is settled by an adjustment."
@@ -162,13 +162,13 @@ def _unsubscription_standards(
     refund: RefundFacts, now: datetime, zone: tzinfo
 ) -> tuple[Standard, ...]:
     if refund.has_guarantee_period:
-        return (_method(refund, True), _inside_guarantee_period(refund, zone))
+        return (_method(refund, holds=True), _inside_guarantee_period(refund, zone))
     if refund.delivery_method == "image":
-        return (_method(refund, True), _within_unused_share(refund, now, zone))
-    return (_method(refund, False),)
+        return (_method(refund, holds=True), _within_unused_share(refund, now, zone))
+    return (_method(refund, holds=False),)
 
 
-def _method(refund: RefundFacts, holds: bool) -> Standard:
+def _method(refund: RefundFacts, *, holds: bool) -> Standard:
     name = refund.delivery_method.replace("_", " ")
     if refund.delivery_method == "saas":
         name = "supervised SaaS" if refund.supervised else "SaaS without supervision"

@@ -10,7 +10,7 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """560.00 USD"""
+    """Write 560.00 USD, with a true minus sign."""
     return f"{format_amount(amount, currency)} {currency}".replace("-", MINUS)
 
 

@@ -8,6 +8,9 @@ from sellers.models import Seller
 #: Members of a seller who speak for it about refunds (R4.3).
 REVIEWERS = (Role.OWNER, Role.OPERATIONS)
 
+#: Members of a seller who speak for it about bills (R3.4).
+ACCOUNTANTS = (Role.OWNER, Role.FINANCE)
+
 
 def may_review_for(seller: Seller, user: User) -> bool:
     return user.is_operator or seller.members.filter(user=user, role__in=REVIEWERS).exists()
@@ -25,4 +28,15 @@ def require_reviewer(actor: User, seller: Seller) -> None:
             f"Only an owner or a member for operations of {seller} may review its refunds.",
             code="reviewer_only",
             rule="R4.3",
+        )
+
+
+def require_accountant(actor: User, seller: Seller) -> None:
+    if actor.is_operator:
+        return
+    if not seller.members.filter(user=actor, role__in=ACCOUNTANTS).exists():
+        raise Forbidden(
+            f"Only an owner or a member for finance of {seller} may dispute its bills.",
+            code="accountant_only",
+            rule="R3.4",
         )

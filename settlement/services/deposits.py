@@ -51,16 +51,7 @@ def move_deposit(
     _tell_if_below_level(movement, before=deposit.balance)
     if kind == MovementKind.TOP_UP:
         settle_expired_recoveries([seller.pk])
-    audit.record(
-        actor,
-        kind,
-        "deposit",
-        seller.number,
-        seller=seller.number,
-        amount=format_amount(amount, deposit.currency),
-        currency=deposit.currency,
-        reference=reference,
-    )
+    _record(movement, actor)
     return movement
 
 
@@ -143,3 +134,17 @@ def _tell_if_below_level(movement: DepositMovement, *, before: Decimal) -> None:
     """Once when it falls below the required level (R6.2), not again while it stays there."""
     if movement.balance_after < movement.seller.required_deposit <= before:
         notices.deposit_below_level(movement)
+
+
+def _record(movement: DepositMovement, actor: User) -> None:
+    seller = movement.seller
+    audit.record(
+        actor,
+        movement.kind,
+        "deposit",
+        seller.number,
+        seller=seller.number,
+        amount=format_amount(abs(movement.change), seller.settlement_currency),
+        currency=seller.settlement_currency,
+        reference=movement.reference,
+    )

@@ -25,6 +25,7 @@ from sellers.models import Order
 from settlement import notices
 from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund, RefundApproval
+from settlement.rules.approvals import approvals_needed
 from settlement.rules.refunds import needs_seller_review, refund_violations
 from settlement.services.authority import require_operator, require_reviewer
 from settlement.services.entered import require_text
@@ -32,9 +33,6 @@ from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.locked import read_locked
 from settlement.services.recoveries import open_recovery
 from settlement.services.standards import checks_of, facts_of
-
-#: From the amount of R4.4 on, two different operators approve.
-TWO_OPERATORS = 2
 
 
 @as_refusals()
@@ -50,8 +48,7 @@ def request_refund(
     order = read_locked(Order.objects.with_names(), order_number, actor=actor)
     require_operator(actor, "apply for a customer's refund", rule="R4.3")
     reason, agreement = require_text("reason", reason, rule="R4.3"), special_agreement.strip()
-    now = timezone.now()
-    facts = facts_of(order, amount)
+    facts, now = facts_of(order, amount), timezone.now()
     refuse(refund_violations(facts, now, special_agreement=bool(agreement), zone=ZONE))
     refund = Refund.objects.create(
         number=next_number("RF"),
@@ -62,20 +59,21 @@ def request_refund(
         reason=reason,
         special_agreement=agreement,
         checks=checks_of(facts, now),
-        approvals_needed=approvals_needed(amount),
+        approvals_needed=approvals_needed(amount, order.currency, settings.SECOND_APPROVAL_FROM),
         requested_by=actor,
     )
     _record(refund, "requested", actor, reason=reason, special_agreement=agreement)
-    if needs_seller_review(facts):
-        refund.move_to(RefundState.SELLER_REVIEW)
-        notices.refund_review(refund)
-    else:
-        refund.move_to(RefundState.OPERATOR_REVIEW)
+    _send_on(refund, to_seller=needs_seller_review(facts))
     return refund
 
 
-def approvals_needed(amount: Decimal) -> int:
-    return TWO_OPERATORS if amount >= settings.SECOND_APPROVAL_FROM else 1
+def _send_on(refund: Refund, *, to_seller: bool) -> None:
+    """To whoever has to look at it first (R4.3)."""
+    if to_seller:
+        _move(refund, RefundState.SELLER_REVIEW)
+        notices.refund_review(refund)
+    else:
+        _move(refund, RefundState.OPERATOR_REVIEW)
 
 
 @as_refusals()
@@ -84,15 +82,16 @@ def agree_refund(number: str, comment: str = "", *, actor: User) -> Refund:
     """The seller's review: it agrees, or an operator records that it did (R4.2)."""
     refund = _locked(number, actor)
     require_reviewer(actor, refund.seller)
-    return _move(
+    comment = comment.strip()
+    _move(
         refund,
         RefundState.OPERATOR_REVIEW,
-        "agreed",
-        actor,
-        seller_comment=comment.strip(),
+        seller_comment=comment,
         agreed_by=actor,
         agreed_at=timezone.now(),
     )
+    _record(refund, "agreed", actor, comment=comment)
+    return refund
 
 
 @as_refusals()
@@ -101,14 +100,14 @@ def approve_refund(number: str, comment: str = "", *, actor: User) -> Refund:
     """One operator's approval; with the last one due, seller and customer are told (R4.4, R4.5)."""
     refund = _locked(number, actor)
     require_approver(refund, actor)
+    comment = comment.strip()
     RefundApproval.objects.create(
-        refund=refund, operator=actor, requested_by=refund.requested_by, comment=comment.strip()
+        refund=refund, operator=actor, requested_by=refund.requested_by, comment=comment
     )
-    if refund.approvals.count() < refund.approvals_needed:
-        _record(refund, "approved", actor, comment=comment)
-        return refund
-    _move(refund, RefundState.APPROVED, "approved", actor, approved_at=timezone.now())
-    notices.refund_confirmed(refund)
+    if refund.approvals.count() >= refund.approvals_needed:
+        _move(refund, RefundState.APPROVED, approved_at=timezone.now())
+        notices.refund_confirmed(refund)
+    _record(refund, "approved", actor, comment=comment)
     return refund
 
 
@@ -145,12 +144,11 @@ def reject_refund(number: str, reason: str, *, actor: User) -> Refund:
     _move(
         refund,
         RefundState.REJECTED,
-        "rejected",
-        actor,
         rejected_by=actor,
         rejection_reason=reason,
         closed_at=timezone.now(),
     )
+    _record(refund, "rejected", actor, reason=reason)
     notices.refund_rejected(refund)
     return refund
 
@@ -161,7 +159,9 @@ def withdraw_refund(number: str, *, actor: User) -> Refund:
     """The customer no longer wants it; possible until it is approved."""
     refund = _locked(number, actor)
     require_operator(actor, "withdraw a customer's refund", rule="R4.3")
-    return _move(refund, RefundState.WITHDRAWN, "withdrawn", actor, closed_at=timezone.now())
+    _move(refund, RefundState.WITHDRAWN, closed_at=timezone.now())
+    _record(refund, "withdrawn", actor)
+    return refund
 
 
 @as_refusals()
@@ -176,20 +176,19 @@ def complete_refund(number: str, refunded_at: datetime, *, actor: User) -> Refun
     if refund.state == RefundState.REFUNDED:
         return _same_report(refund, refunded_at)
     _require_possible(refund, refunded_at)
-    _move(
-        refund,
-        RefundState.REFUNDED,
-        "refunded",
-        actor,
-        refunded_at=refunded_at,
-        closed_at=timezone.now(),
-    )
+    _move(refund, RefundState.REFUNDED, refunded_at=refunded_at, closed_at=timezone.now())
+    _record(refund, "refunded", actor, refunded_at=refunded_at.isoformat())
     notices.refund_paid(refund)
+    _recover_if_settled(refund, actor)
+    return refund
+
+
+def _recover_if_settled(refund: Refund, actor: User) -> None:
+    """An order not yet billed needs no recovery: the run sees what it retains (R4.6, R5.1)."""
     line = BillLine.objects.filter(order=refund.order, kind=LineKind.ORDER).first()
     if line:
         open_recovery(refund, line, actor=actor)
         settle_expired_recoveries([refund.seller_id])
-    return refund
 
 
 def _same_report(refund: Refund, refunded_at: datetime) -> Refund:
@@ -228,13 +227,11 @@ def _require_state(refund: Refund, state: RefundState) -> None:
         raise IllegalTransition(f"This refund is {refund.state}, not {state}.", rule="R4.3")
 
 
-def _move(refund: Refund, target: RefundState, verb: str, actor: User, **columns: Any) -> Refund:
+def _move(refund: Refund, target: RefundState, **columns: Any) -> None:
     refund.move_to(target, modified_at=timezone.now(), **columns)
-    _record(refund, verb, actor, **columns)
-    return refund
 
 
-def _record(refund: Refund, verb: str, actor: User, **facts: Any) -> None:
+def _record(refund: Refund, verb: str, actor: User, **facts: str) -> None:
     audit.record(
         actor,
         verb,

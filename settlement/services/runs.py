@@ -5,6 +5,7 @@ with its transaction, so a killed worker's batch is free again at once and nothi
 a seller's lock and open cycle decide, not the queue.
 """
 
+import calendar
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,7 +76,8 @@ def request_run(
 
 def _first_day_after(cycle: Cycle) -> str:
     following = cycle.following
-    return f"1 {following.month:02d}/{following.year} ({settings.SETTLEMENT_TIME_ZONE})"
+    month = calendar.month_name[following.month]
+    return f"1 {month} {following.year} ({settings.SETTLEMENT_TIME_ZONE})"
 
 
 def sellers_of(numbers: Sequence[str] | None, cycle: Cycle) -> list[int]:

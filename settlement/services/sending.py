@@ -14,6 +14,9 @@ from settlement.notices import SELLER, body_of
 
 logger = logging.getLogger(__name__)
 
+#: How a mail server says, in whatever way, that it did not take a message.
+UNREACHABLE = (SMTPException, OSError)
+
 
 def send_waiting_notices() -> int:
     """Send every notice that nobody else is sending just now; returns how many.
@@ -21,9 +24,15 @@ def send_waiting_notices() -> int:
     Notices to customers are recorded and not sent from here: a customer is known by the account
     of the trading system, which reaches its owner; no e-mail address is kept in these books.
     """
-    with get_connection() as outbox:
-        waiting = list(_waiting().order_by("created_at", "pk").values_list("pk", flat=True))
-        return sum(_send(notice, outbox) for notice in waiting)
+    waiting = list(_waiting().order_by("created_at", "pk").values_list("pk", flat=True))
+    if not waiting:
+        return 0
+    try:
+        with get_connection() as outbox:
+            return sum(_send(notice, outbox) for notice in waiting)
+    except UNREACHABLE:
+        logger.exception("The mail server is away; %s notices stay waiting.", len(waiting))
+        return 0
 
 
 def _waiting() -> QuerySet[Notice]:
@@ -43,7 +52,7 @@ def _send(pk: int, outbox: BaseEmailBackend) -> bool:
             notice.sent_at = timezone.now()
             notice.save(update_fields=["sent_at"])
             _mail(notice, outbox)
-    except (SMTPException, OSError):
+    except UNREACHABLE:
         logger.exception("Notice %s could not be sent; it stays waiting.", pk)
         return False
     return True

@@ -40,7 +40,8 @@ class Simulation:
     """Who would pay what if the refund were paid out at `refunded_at`.
 
     Not settled: nothing is recovered, the order's line shrinks to the retained share (R4.6).
-    `next_payment_*` is the net payable of the seller's next bill, `next_cycle`'s, as things stand.
+    `next_payment_*` is the net payable, as things stand, of the bill of `next_cycle`: the seller's
+    next one, or the later one on which an order not yet billed is due.
     """
 
     refund: str
@@ -71,6 +72,8 @@ def _without(refund: Refund) -> tuple[Cycle, Decimal]:
     with transaction.atomic():
         open_cycle = lock_sellers([refund.seller_id])[refund.seller_id]
         next_cycle = open_cycle or current_cycle()
+        if refund.order.due_cycle:
+            next_cycle = max(next_cycle, Cycle(refund.order.due_cycle))
         close_through([refund.seller_id], next_cycle)
         paid = _net_payable(refund.seller_id, next_cycle)
         transaction.set_rollback(True)

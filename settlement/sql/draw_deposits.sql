@@ -1,5 +1,6 @@
 -- Recoveries whose window has passed, or whose seller has left, draw on the deposit up to its balance,
--- oldest refund first (R5.3, R5.4). Each draw is a movement, an allocation and a journal.
+-- oldest refund first (R5.3, R5.4). Each draw is a movement, an allocation, a journal and a notice; the one
+-- that takes the deposit below its required level is told as that, too (R6.2).
 --   sellers      bigint[]  whose locks the caller holds
 --   minor_units  jsonb     currency -> decimals of its minor unit
 WITH waiting AS MATERIALIZED (
@@ -13,13 +14,14 @@ WITH waiting AS MATERIALIZED (
       AND (r.window_end < s.open_cycle OR s.left_at IS NOT NULL)
 ),
 drawn AS MATERIALIZED (
-    SELECT *, least(reach, balance) - (reach - outstanding) AS amount
+    SELECT *, least(reach, balance) - (reach - outstanding) AS amount,
+           balance - (reach - outstanding) AS before, balance - least(reach, balance) AS after
     FROM waiting
     WHERE least(reach, balance) > reach - outstanding
 ),
 movements AS (
     INSERT INTO settlement_depositmovement (seller_id, kind, change, balance_after, reference)
-    SELECT seller_id, 'refund_recovery', -amount, balance - least(reach, balance), number
+    SELECT seller_id, 'refund_recovery', -amount, after, number
     FROM drawn ORDER BY seller_id, reach
     RETURNING id, seller_id, reference
 ),
@@ -43,6 +45,19 @@ told AS (
     FROM movements m
     JOIN drawn d ON d.number = m.reference
     JOIN sellers_seller s ON s.id = d.seller_id
+),
+told_below_level AS (
+    INSERT INTO koogallery_notice (key, kind, seller_number, recipient, customer_account, subject, facts)
+    SELECT 'deposit_below_level:' || m.id, 'deposit_below_level', s.number, 'seller', '',
+           'Your deposit is below ' || round(s.required_deposit, c.decimals) || ' ' || d.currency,
+           jsonb_build_object('balance', round(d.after, c.decimals)::text,
+                              'required', round(s.required_deposit, c.decimals)::text,
+                              'currency', d.currency)
+    FROM movements m
+    JOIN drawn d ON d.number = m.reference
+    JOIN sellers_seller s ON s.id = d.seller_id,
+    LATERAL (SELECT (%(minor_units)s::jsonb ->> d.currency)::int AS decimals) c
+    WHERE s.left_at IS NULL AND d.after < s.required_deposit AND s.required_deposit <= d.before
 )
 INSERT INTO settlement_ledgerentry (journal_id, seller_id, account, currency, amount)
 SELECT j.id, d.seller_id, leg.account, d.currency, leg.amount

@@ -88,7 +88,10 @@ def _by_two_bills(script: Script) -> Story:
 
 
 def _reaching_the_deposit(script: Script) -> Story:
-    """R5.5: bills 250 and 400, deposit 500: 350 of it is taken, 150 stays, below its level."""
+    """R5.5: bills 250 and 400, deposit 500: 350 of it is taken, 150 stays, below its level.
+
+    Another refund waits for an operator, who sees what bill, deposit and seller would pay.
+    """
     migration = script.order(
         "P000005",
         "campinas-saude",
@@ -104,6 +107,15 @@ def _reaching_the_deposit(script: Script) -> Story:
         acts=[
             MoveDeposit(1, "S000003", "top_up", "500", "Itaú TED 440120"),
             _refunded(migration, 3, script.calendar.at(3, 11), "1000", agreement=AGREEMENT),
+            Refund(
+                month=RUNNING_MONTH,
+                order=gateway[3],
+                amount=Decimal(700),
+                reason="The customer's plant has been closed.",
+                until=RefundState.OPERATOR_REVIEW,
+                agreement=AGREEMENT,
+                approvals=0,
+            ),
         ],
     )
 

@@ -11,7 +11,6 @@ from koogallery.api.fields import (
     TextField,
     WordField,
 )
-from koogallery.api.serializers import StrictSerializer
 from settlement.choices import BillState, LineKind
 from settlement.models import Bill, BillLine
 from settlement.services.explanations import explanation_of
@@ -73,11 +72,3 @@ class BillLineSerializer(serializers.Serializer[BillLine]):
 
     def get_explanation(self, line: BillLine) -> str:
         return str(explanation_of(line))
-
-
-class RejectionInput(StrictSerializer):
-    reason = TextField()
-
-
-class NoInput(StrictSerializer):
-    """No fields."""

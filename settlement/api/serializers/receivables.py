@@ -18,10 +18,6 @@ class PaymentInput(StrictSerializer):
     reference = TextField(max_length=100, help_text="The bank's; recorded once per receivable.")
 
 
-class MoveInput(StrictSerializer):
-    reason = TextField()
-
-
 class PaymentSerializer(serializers.Serializer[ReceivablePayment]):
     amount = AmountField(currency="receivable.currency")
     reference = TextField()

@@ -4,14 +4,10 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from settlement.api.filters.bills import BillFilters, BillLineFilters
-from settlement.api.serializers.bills import (
-    BillLineSerializer,
-    BillSerializer,
-    NoInput,
-    RejectionInput,
-)
+from settlement.api.serializers.bills import BillLineSerializer, BillSerializer
 from settlement.models import Bill, BillLine
 from settlement.services import bills
 
@@ -34,11 +30,11 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         self.read_body(NoInput)
         return self.answer_row(bills.approve_bill(number, actor=self.actor).number)
 
-    @extend_schema(request=RejectionInput, responses=BillSerializer)
+    @extend_schema(request=ReasonInput, responses=BillSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Not approved, with the reason; it can be submitted again."""
-        body = self.read_body(RejectionInput)
+        body = self.read_body(ReasonInput)
         return self.answer_row(bills.reject_bill(number, actor=self.actor, **body).number)
 
     @extend_schema(request=NoInput, responses=BillSerializer)

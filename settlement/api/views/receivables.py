@@ -6,9 +6,10 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.serializers import ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
 from settlement.api.filters.receivables import ReceivableFilters
-from settlement.api.serializers.receivables import MoveInput, PaymentInput, ReceivableSerializer
+from settlement.api.serializers.receivables import PaymentInput, ReceivableSerializer
 from settlement.models import Receivable
 from settlement.services import receivables
 
@@ -36,10 +37,10 @@ class ReceivableViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         paid = receivables.pay_receivable(number, **body, actor=self.actor)
         return self.answer_row(paid.number, HTTPStatus.CREATED)
 
-    @extend_schema(request=MoveInput, responses=ReceivableSerializer)
+    @extend_schema(request=ReasonInput, responses=ReceivableSerializer)
     @action(detail=True, methods=["post"], url_path="move-to-next-bill")
     def move_to_next_bill(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Let the seller's next bill be drawn on again; what it leaves open comes back."""
-        body = self.read_body(MoveInput)
+        body = self.read_body(ReasonInput)
         moved = receivables.move_receivable_to_next_bill(number, **body, actor=self.actor)
         return self.answer_row(moved.number)

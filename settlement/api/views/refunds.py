@@ -8,9 +8,9 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
 from settlement.api.filters.refunds import RefundFilters
-from settlement.api.serializers.bills import NoInput, RejectionInput
 from settlement.api.serializers.refunds import (
     CommentInput,
     CompletionInput,
@@ -74,11 +74,11 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         body = self.read_body(CommentInput)
         return self.answer_row(refunds.approve_refund(number, **body, actor=self.actor).number)
 
-    @extend_schema(request=RejectionInput, responses=RefundSerializer)
+    @extend_schema(request=ReasonInput, responses=RefundSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """By an operator, or by the seller while its review is due; with a reason (R4.3)."""
-        body = self.read_body(RejectionInput)
+        body = self.read_body(ReasonInput)
         return self.answer_row(refunds.reject_refund(number, **body, actor=self.actor).number)
 
     @extend_schema(request=NoInput, responses=RefundSerializer)

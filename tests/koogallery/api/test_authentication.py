@@ -24,7 +24,7 @@ def seller() -> Seller:
 
 
 def status_with(token: str) -> int:
-    return Caller(token).get("/bills/").status
+    return int(Caller(token).get("/bills/").status)
 
 
 def test_a_token_is_stored_hashed(olga: User) -> None:

@@ -70,7 +70,7 @@ def test_a_refusal_has_its_status(error: Exception, status: int, code: str) -> N
 
 
 def test_errors_of_a_body_point_into_it() -> None:
-    tree = {
+    tree: Any = {
         "a/b~c": ["wrong"],
         "records": [{}, {"quantity": invalid("wrong", "negative", "R9.5").detail}],
         "sellers": {2: ["wrong"]},

@@ -22,6 +22,7 @@ from sellers.models import Order, Seller
 from settlement.choices import BillState, RefundState
 from settlement.models import Bill, BillLine, BillRun, Deposit, Receivable, Recovery, Refund
 from settlement.services.invariants import check_books
+from settlement.services.simulation import simulate_refund
 from tests.books import snapshot
 from tests.world import a_seller
 
@@ -113,6 +114,15 @@ def test_R4_3_a_refund_is_in_every_state_one_can_rest_in() -> None:
 def test_R4_4_one_refund_has_one_of_its_two_approvals() -> None:
     [refund] = Refund.objects.filter(state=RefundState.OPERATOR_REVIEW, approvals_needed=2)
     assert (refund.amount, refund.approvals.count()) == (Decimal("25830.00"), 1)
+
+
+def test_R4_3_one_decision_would_cost_more_than_bill_and_deposit_hold() -> None:
+    """How much the running month's bill gives depends on the day; the others pay the rest."""
+    refund = Refund.objects.get(seller__number="S000003", state=RefundState.OPERATOR_REVIEW)
+    simulation = simulate_refund(refund)
+    assert sum(step.amount for step in simulation.steps) == 700
+    assert (simulation.deposit_before, simulation.deposit_after) == (150, 0)
+    assert simulation.receivable >= 150
 
 
 def test_R4_6_refunds_before_billing_reduce_a_line_or_keep_the_order_off_every_bill() -> None:

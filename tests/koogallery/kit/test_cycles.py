@@ -15,9 +15,20 @@ MONTHS = st.integers(0, 12 * 1030 - 1).map(lambda months: Cycle("197001").plus(m
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2026", "2026-02", "202600", "202613", "196912", "300001", "2026022", " 202602", "202602\n",
-     "٢٠٢٦٠٢"],
-)  # fmt: skip
+    [
+        "",
+        "2026",
+        "2026-02",
+        "202600",
+        "202613",
+        "196912",
+        "300001",
+        "2026022",
+        " 202602",
+        "202602\n",
+        "٢٠٢٦٠٢",
+    ],
+)
 def test_R1_1_a_cycle_is_a_calendar_month(text: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         Cycle(text)

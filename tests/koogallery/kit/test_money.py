@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.money import (
     MINOR_UNITS,
+    amounts_by_currency,
     fits_minor_unit,
     fits_scale,
     format_amount,
@@ -111,3 +112,40 @@ def test_R2_4_a_line_is_printed_as_exact_as_it_is_kept(
     amount: str, currency: str, text: str
 ) -> None:
     assert format_exact(Decimal(amount), currency) == text
+
+
+def test_amounts_of_a_setting_are_read_exactly() -> None:
+    text = '{"USD": "10000", "JPY": 1500000, "EUR": 0.10, "KWD": "0.001"}'
+    assert {**amounts_by_currency(text)} == {
+        "USD": Decimal(10000),
+        "JPY": Decimal(1500000),
+        "EUR": Decimal("0.10"),
+        "KWD": Decimal("0.001"),
+    }
+    assert {**amounts_by_currency("{}")} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "10000",
+        "[1]",
+        '"USD"',
+        '{"USD": null}',
+        '{"USD": "a lot"}',
+        '{"USD": [1]}',
+        '{"USD": true}',
+        '{"USD": NaN}',
+        '{"USD": "NaN"}',
+        '{"USD": Infinity}',
+        '{"USD": -1}',
+        '{"USD": 0.001}',
+        '{"JPY": 0.5}',
+        '{"XXX": 1}',
+        '{"USD": 1e400}',
+    ],
+)
+def test_a_setting_that_gives_no_amounts_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        amounts_by_currency(text)

@@ -167,7 +167,7 @@ def test_R9_5_a_unit_price_is_for_usage(order: OrderFacts, code: str) -> None:
         ("purchase", "completed", PLACED, None),
         ("purchase", "completed", None, ("supervision_completed_at", "required")),
         ("purchase", "not_applicable", PLACED, ("supervision_completed_at", "not_completed")),
-        ("purchase", "waiting_for_acceptance", PLACED, ("supervision_completed_at", "not_completed")),
+        ("purchase", "waiting_for_service", PLACED, ("supervision_completed_at", "not_completed")),
         ("renewal", "waiting_for_service", None, ("supervision_status", "renewal_not_supervised")),
         ("renewal", "completed", PLACED, ("supervision_status", "renewal_not_supervised")),
     ],

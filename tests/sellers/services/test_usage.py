@@ -155,3 +155,12 @@ def test_a_token_for_one_seller_narrows_its_holder(order: Order, seller: Seller)
     [outcome] = record_usage([new_usage("U-1", "PPU")], actor=member)
     assert outcome.violations[0].code == "unknown_order"
     assert not UsageRecord.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.FINANCE])
+def test_members_who_only_look_record_no_usage(order: Order, seller: Seller, role: Role) -> None:
+    member = User.objects.create_user("vic")
+    Member.objects.create(seller=seller, user=member, role=role)
+    [outcome] = record_usage([new_usage("U-1", "PPU")], actor=member)
+    assert outcome.violations[0].code == "unknown_order"
+    assert not UsageRecord.objects.exists()

@@ -10,12 +10,15 @@ from tests.tables import every_table
 
 ADJUSTMENT = {"bill": "{bill}", "amount": "1.00", "reason": "x"}
 REFUND = {"order": "{settled}", "amount": "1.00", "reason": "x", "special_agreement": "c"}
+DISPUTE = {"bill": "{bill}", "reason": "x"}
+ANSWER = {"answer": "x"}
 MOVEMENT = {"kind": "top_up", "amount": "1.00", "reference": "r"}
 PAYMENT = {"amount": "1.00", "reference": "r"}
 RUN = {"cycle": "202603"}
 MOVE = {"reason": "agreed"}
 MOVEMENTS, PAYMENTS = "/deposits/{seller}/movements/", "/receivables/{receivable}/payments/"
 TO_BILL, REJECT = "/receivables/{receivable}/move-to-next-bill/", "/bills/{bill}/reject/"
+ACCEPT, DECLINE = "/disputes/{dispute}/accept/", "/disputes/{dispute}/decline/"
 COMPLETE = "/refunds/{refund}/complete/"
 
 
@@ -35,6 +38,8 @@ class Case(NamedTuple):
 NO_AMOUNTS = ["", "abc", "NaN", "Infinity", "1e400", "1,00", True, [], {}]
 AMOUNTS = [
     ("/adjustments/", ADJUSTMENT, "R3.2"),
+    ("/disputes/", DISPUTE, "R3.4"),
+    (ACCEPT, ANSWER, "R3.2"),
     ("/refunds/", REFUND, "R4.1"),
     (MOVEMENTS, MOVEMENT, "R6.1"),
     (PAYMENTS, PAYMENT, "R5.7"),
@@ -58,6 +63,21 @@ RULES = [
     Case("/adjustments/", ADJUSTMENT, {"amount": None}, 400, "/amount", "null"),
     Case("/adjustments/", ADJUSTMENT, {"reason": " "}, 400, "/reason", "blank"),
     Case("/adjustments/", ADJUSTMENT, {"bill": "B202601-NONE"}, 404, "", "not_found"),
+    Case("/disputes/", DISPUTE, {"amount": "0"}, 422, "/amount", "changes_nothing", "R3.4"),
+    Case("/disputes/", DISPUTE, {"line_no": 2}, 422, "/line_no", "unknown_line", "R3.4"),
+    Case("/disputes/", DISPUTE, {"line_no": 10**30}, 422, "/line_no", "unknown_line", "R3.4"),
+    Case("/disputes/", DISPUTE, {"line_no": -1}, 422, "/line_no", "unknown_line", "R3.4"),
+    Case("/disputes/", DISPUTE, {"line_no": "1"}, 400, "/line_no", "not_a_whole_number"),
+    Case("/disputes/", DISPUTE, {"line_no": 1.5}, 400, "/line_no", "not_a_whole_number"),
+    Case("/disputes/", DISPUTE, {"line_no": True}, 400, "/line_no", "not_a_whole_number"),
+    Case("/disputes/", DISPUTE, {"line_no": 1}, 409, "", "one_open_dispute_per_bill_and_line",
+         "R3.4"),
+    Case("/disputes/", DISPUTE, {"reason": ""}, 400, "/reason", "blank"),
+    Case("/disputes/", DISPUTE, {"bill": "B202601-NONE"}, 404, "", "not_found"),
+    Case(ACCEPT, ANSWER, {"amount": "0"}, 422, "/amount", "changes_nothing", "R3.2"),
+    Case(ACCEPT, ANSWER, {"answer": " "}, 400, "/answer", "blank"),
+    Case(DECLINE, ANSWER, {"answer": " "}, 400, "/answer", "blank"),
+    Case(DECLINE, ANSWER, {"amount": "1"}, 400, "/amount", "unknown_field"),
     Case("/refunds/", REFUND, {"amount": "0"}, 422, "/amount", "within_amount_paid", "R4.1"),
     Case("/refunds/", REFUND, {"amount": "-1"}, 422, "/amount", "negative", "R4.1"),
     Case("/refunds/", REFUND, {"amount": "650.01"}, 422, "/amount", "within_amount_paid", "R4.1"),
@@ -67,7 +87,7 @@ RULES = [
     Case(MOVEMENTS, MOVEMENT, {"amount": "0"}, 422, "/amount", "not_positive", "R6.1"),
     Case(MOVEMENTS, MOVEMENT, {"amount": "-5"}, 422, "/amount", "negative", "R6.1"),
     Case(MOVEMENTS, MOVEMENT, {"kind": "adjustment"}, 400, "/kind", "invalid_choice"),
-    Case(MOVEMENTS, MOVEMENT, {"kind": "return"}, 422, "/amount", "deposit_too_low", "R6.1"),
+    Case(MOVEMENTS, MOVEMENT, {"kind": "return"}, 409, "/amount", "deposit_too_low", "R6.1"),
     Case(MOVEMENTS, MOVEMENT, {"reference": "first"}, 409, "/reference", "recorded_already",
          "R6.1"),
     Case(MOVEMENTS, MOVEMENT, {"reference": "x" * 101}, 400, "/reference", "max_length"),
@@ -102,14 +122,6 @@ RULES = [
 ]  # fmt: skip
 
 
-def filled(world: World, body: Any) -> Any:
-    if isinstance(body, dict):
-        return {name: filled(world, value) for name, value in body.items()}
-    if isinstance(body, list):
-        return [filled(world, value) for value in body]
-    return world.mine.fill(body) if isinstance(body, str) and "{" in body else body
-
-
 @pytest.mark.parametrize(
     "cases", [UNREADABLE, TOO_FINE, TOO_LARGE, RULES], ids=["unreadable", "fine", "large", "rules"]
 )
@@ -121,7 +133,7 @@ def test_bad_input_is_named_and_changes_nothing(world: World, cases: list[Case])
 
 def unlike(world: World, case: Case) -> tuple[Case, Answer] | None:
     """The case and its answer if that is not what was due."""
-    body = filled(world, {**case.sound, **case.change})
+    body = world.mine.fill_body({**case.sound, **case.change})
     answer = world.operator.post(world.mine.fill(case.path), body)
     due = (case.pointer, case.code, case.rule)
     return None if answer.status == case.status and due in answer.errors else (case, answer)

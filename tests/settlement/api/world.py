@@ -8,9 +8,12 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
-from settlement.models import Adjustment, Bill, BillRun, Receivable, Recovery, Refund
-from settlement.services import adjustments, deposits, refunds, runs
+from sellers.services.orders import record_order
+from sellers.services.usage import record_usage
+from settlement.models import Adjustment, Bill, BillRun, Dispute, Receivable, Recovery, Refund
+from settlement.services import adjustments, deposits, disputes, refunds, runs
 from tests.callers import Caller, operator_caller, seller_caller
+from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.builders import (
     at,
     close,
@@ -33,12 +36,13 @@ class Holding:
     settled: Order
     bill: Bill
     adjustment: Adjustment
+    dispute: Dispute  # of line 1, recorded by `oscar`, not answered yet
     refund: Refund  # waits for the seller's review
     recovery: Recovery
     receivable: Receivable
 
-    def fill(self, path: str) -> str:
-        """The path with this seller's numbers in the places of its words."""
+    def fill(self, text: str) -> str:
+        """The text with this seller's numbers in the places of their words."""
         words: dict[str, Any] = {
             "seller": self.seller,
             "product": self.product,
@@ -46,11 +50,19 @@ class Holding:
             "settled": self.settled,
             "bill": self.bill,
             "adjustment": self.adjustment,
+            "dispute": self.dispute,
             "refund": self.refund,
             "recovery": self.recovery,
             "receivable": self.receivable,
         }
-        return path.format(**{word: row.number for word, row in words.items()})
+        return text.format(**{word: row.number for word, row in words.items()})
+
+    def fill_body(self, body: Any) -> Any:
+        if isinstance(body, dict):
+            return {name: self.fill_body(value) for name, value in body.items()}
+        if isinstance(body, list):
+            return [self.fill_body(value) for value in body]
+        return self.fill(body) if isinstance(body, str) else body
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     close(seller, "202602")
     adjustment = adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
     order = make_order(product, "500", at(3, 5))
+    record_usage_of(seller, requester)
     return Holding(
         seller=seller,
         product=product,
@@ -110,9 +123,18 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         settled=settled,
         bill=bill,
         adjustment=adjustment,
+        dispute=disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver),
         refund=refunds.request_refund(
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
     )
+
+
+def record_usage_of(seller: Seller, actor: User) -> None:
+    product = make_product(seller, delivery_method="saas", supervised=False)
+    metered = f"METERED-{seller.number}"
+    record_order(new_pay_per_use_order(metered, product.number), actor=actor)
+    usage = [new_usage(f"{metered}-{count}", metered) for count in range(3)]
+    record_usage(usage, actor=actor)

@@ -157,3 +157,50 @@ def test_R6_2_falling_below_the_required_level_is_told_once(operator: User) -> N
         "Your deposit is below 80.00 USD",
     )
     assert notice.facts == {"balance": "79.00", "required": "80.00", "currency": "USD"}
+
+
+@pytest.mark.parametrize(
+    ("required", "told"),
+    [
+        ("100.00", {"balance": "60.00", "required": "100.00", "currency": "USD"}),
+        ("60.01", {"balance": "60.00", "required": "60.01", "currency": "USD"}),
+        ("60.00", None),  # exactly the level
+        ("100.01", None),  # below it already
+        ("0", None),
+    ],
+)
+def test_R6_2_a_recovery_that_takes_the_deposit_below_its_level_is_told(
+    settled_order: Order,
+    operator: User,
+    second_operator: User,
+    required: str,
+    told: dict[str, str] | None,
+) -> None:
+    seller = settled_order.seller
+    Seller.objects.filter(pk=seller.pk).update(required_deposit=Decimal(required))
+    move_deposit(seller.number, "top_up", Decimal(100), "wire 1", actor=operator)
+    refunded(settled_order, "40", at(1, 20), operator, second_operator)
+    close(seller, "202602")
+
+    drawn = DepositMovement.objects.get(kind="refund_recovery")
+    notice = Notice.objects.filter(kind="deposit_below_level").first()
+    assert (notice.facts if notice else None) == told
+    if notice:
+        assert notice.key == f"deposit_below_level:{drawn.pk}"
+        assert notice.subject == f"Your deposit is below {required} USD"
+
+
+def test_R6_2_of_two_draws_the_one_that_falls_below_the_level_is_told(
+    settled_order: Order, operator: User, second_operator: User
+) -> None:
+    seller = settled_order.seller
+    Seller.objects.filter(pk=seller.pk).update(required_deposit=Decimal(80))
+    move_deposit(seller.number, "top_up", Decimal(100), "wire 1", actor=operator)
+    for amount, day in (("10", 20), ("15", 21), ("20", 22)):
+        refunded(settled_order, amount, at(1, day), operator, second_operator)
+    close(seller, "202602")
+
+    second = DepositMovement.objects.get(change=-15)
+    notice = Notice.objects.get(kind="deposit_below_level")
+    assert notice.key == f"deposit_below_level:{second.pk}"
+    assert notice.facts["balance"] == "75.00"

@@ -115,3 +115,15 @@ def test_R4_6_the_simulation_of_an_unbilled_order_shows_the_smaller_bill(
 
 def pending_refund(order: Order, operator: User) -> Refund:
     return request_refund(order.number, Decimal(1000), "unused", "contract 7", actor=operator)
+
+
+def test_R4_6_the_simulation_looks_at_the_bill_on_which_the_order_is_due(
+    product: Product, operator: User
+) -> None:
+    close(product.seller, "202601")
+    refund = pending_refund(make_order(product, "1000", at(4, 5)), operator)
+
+    simulation = simulate_refund(refund)
+
+    assert simulation.next_cycle == "202604"
+    assert (simulation.next_payment_before, simulation.next_payment_after) == (1000, 0)

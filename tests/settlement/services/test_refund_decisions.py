@@ -145,7 +145,10 @@ def test_R4_4_the_first_of_two_approvals_decides_nothing(
     assert approve_refund(large.number, "second", actor=third).state == "approved"
     assert Notice.objects.filter(kind="refund_confirmed").count() == 2
     approvals = Act.objects.filter(object_number=large.number, verb="approved").order_by("pk")
-    assert [act.actor for act in approvals] == [second_operator, third]
+    assert [(act.actor, act.facts["comment"]) for act in approvals] == [
+        (second_operator, "first"),
+        (third, "second"),
+    ]
 
 
 def test_a_seller_does_not_approve(in_operator_review: Refund, seller: Seller) -> None:

@@ -9,7 +9,13 @@ from koogallery.models import Act, Notice, User
 from sellers.models import Order, Product, Seller
 from settlement.models import Refund
 from settlement.services.refunds import reject_refund, request_refund, withdraw_refund
-from tests.settlement.builders import at, make_member, make_order, make_product
+from tests.settlement.builders import (
+    at,
+    make_member,
+    make_order,
+    make_product,
+    make_seller,
+)
 
 IN_SERVICE = {"supervision_status": "waiting_for_acceptance", "cycle": None, "due_cycle": None}
 
@@ -164,5 +170,24 @@ def test_R4_4_from_the_threshold_on_two_operators_approve(
     product: Product, operator: User, amount: str, approvals: int
 ) -> None:
     order = make_order(product, "20000", at(1, 5))
+    refund = request_refund(order.number, Decimal(amount), "x", "contract 7", actor=operator)
+    assert refund.approvals_needed == approvals
+
+
+@pytest.mark.parametrize(
+    ("amount", "thresholds", "approvals"),
+    [
+        ("10000", {}, 1),
+        ("1500000", {}, 2),
+        ("10000", {"USD": Decimal(1)}, 1),
+        ("10000", {"JPY": Decimal(10000)}, 2),
+    ],
+)
+def test_R4_4_the_threshold_is_in_the_refunds_own_currency(
+    operator: User, settings: Any, amount: str, thresholds: dict[str, Decimal], approvals: int
+) -> None:
+    settings.SECOND_APPROVAL_FROM = thresholds
+    product = make_product(make_seller(settlement_currency="JPY"))
+    order = make_order(product, "2000000", at(1, 5), currency="JPY")
     refund = request_refund(order.number, Decimal(amount), "x", "contract 7", actor=operator)
     assert refund.approvals_needed == approvals

@@ -95,6 +95,22 @@ def test_R10_what_the_mail_server_did_not_take_stays_and_the_others_go(
     assert mail.outbox[-1].subject == "second"
 
 
+class IsAway(EmailBackend):
+    """A mail server that nobody reaches."""
+
+    def open(self) -> bool:
+        raise ConnectionRefusedError
+
+
+def test_R10_while_the_mail_server_is_away_all_wait(seller: Seller, settings: Any) -> None:
+    note(seller)
+    settings.EMAIL_BACKEND = f"{__name__}.IsAway"
+    assert send_waiting_notices() == 0
+    assert Notice.objects.get().sent_at is None
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert send_waiting_notices() == 1
+
+
 @pytest.mark.parametrize("kind", sorted(notices.SENTENCES))
 def test_R10_every_kind_has_its_text(seller: Seller, kind: str) -> None:
     note(seller, kind=kind)

@@ -1,0 +1,5 @@
+"""The operators' admin: how its pages read rows, and the foundation's own pages."""
+
+from koogallery.admin import people, records
+
+__all__ = ["people", "records"]

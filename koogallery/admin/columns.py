@@ -1,0 +1,84 @@
+"""How values stand in the admin's lists and pages: each kind written one way."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from koogallery.templatetags.operators import amount as amount_cell
+from koogallery.templatetags.operators import page_of
+
+__all__ = ["amount", "amount_cell", "amount_heading", "link", "page_of", "shown", "state", "table"]
+
+Column = Callable[[Any], Any]
+Shown = TypeVar("Shown", bound=Callable[..., Any])
+Cell = object
+
+#: All columns of amounts bear this name, by which the stylesheet puts their headings at the right.
+AMOUNT = "amount"
+
+
+def shown(
+    label: str, *, ordering: str | None = None, tones: Mapping[str, str] | None = None
+) -> Callable[[Shown], Shown]:
+    """What a computed column is called; with `tones` it returns (key of its colour, text)."""
+    decorate: Callable[[Shown], Shown] = display(
+        description=label, ordering=ordering, label=dict(tones) if tones else None
+    )
+    return decorate
+
+
+def amount(path: str, label: str, *, currency: str = "currency", exact: bool = False) -> Column:
+    """An amount with its currency, at the right edge of its column."""
+    value_of, currency_of = attrgetter(path), attrgetter(currency)
+
+    @shown(label, ordering=path.replace(".", "__"))
+    def column(row: Any) -> SafeString:
+        return amount_cell(value_of(row), currency_of(row), exact=exact)
+
+    return _named(column, AMOUNT)
+
+
+def amount_heading(label: str) -> SafeString:
+    """The heading of amounts in a `table`: above them, at the right."""
+    return format_html('<span class="amount">{}</span>', label)
+
+
+def state(tones: Mapping[str, str], path: str = "state", label: str = "State") -> Column:
+    """A state as a badge; `tones` says which colour each state has, none for the neutral ones."""
+    display_of = attrgetter(f"get_{path}_display")
+
+    @shown(label, ordering=path, tones=tones)
+    def column(row: Any) -> tuple[str, str]:
+        return getattr(row, path), display_of(row)()
+
+    return _named(column, path)
+
+
+def link(path: str, label: str) -> Column:
+    """A row of another page, by its public name."""
+    target_of = attrgetter(path)
+
+    @shown(label, ordering=path.replace(".", "__"))
+    def column(row: Any) -> SafeString | str:
+        return page_of(target_of(row))
+
+    return _named(column, f"link_{path}")
+
+
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, empty: str = "None."
+) -> SafeString:
+    """Rows of another table on a page; amounts come as `amount_cell`, links as `page_of`."""
+    context = {"headings": headings, "rows": list(rows), "empty": empty}
+    return render_to_string("admin/components/table.html", context)
+
+
+def _named(column: Column, name: str) -> Column:
+    """Django names a computed column's heading and cells by its function."""
+    column.__name__ = name.replace(".", "_")
+    return column

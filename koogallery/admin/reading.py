@@ -1,0 +1,64 @@
+"""Pages on which operators look and change nothing: money moves through services only."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
+
+from koogallery.models import User
+from koogallery.scoping import ScopedQuerySet
+
+
+def is_operator(request: HttpRequest) -> bool:
+    return getattr(request.user, "is_operator", False)
+
+
+def operator_of(request: HttpRequest) -> User:
+    """Who acts: whoever the admin has let in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """For operators to read. `fields` of a page are named; none of them is a form's."""
+
+    list_per_page = 50
+    list_filter_submit = True
+    show_full_result_count = False
+    compressed_fields = True
+
+    class Media:
+        css = {"all": ["koogallery/admin.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if isinstance(rows, ScopedQuerySet) else rows
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """All that the page names: also what is computed."""
+        return self.fields or super().get_readonly_fields(request, obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_operator(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_operator(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class LongReadOnlyAdmin(ReadOnlyAdmin):
+    """A list of millions: paged without being counted."""
+
+    paginator = InfinitePaginator

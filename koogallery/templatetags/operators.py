@@ -1,0 +1,36 @@
+"""How the operators' pages write amounts and name other rows; the admin's lists do the same."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django import template
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from koogallery.portal.formats import amount_text, exact_amount_text
+
+register = template.Library()
+
+
+@register.simple_tag
+def amount(value: Decimal, currency: str, *, exact: bool = False) -> SafeString:
+    """A total at its minor unit; `exact` as exact as it is kept (R2.4)."""
+    write = exact_amount_text if exact else amount_text
+    return format_html('<span class="amount">{} {}</span>', write(value, currency), currency)
+
+
+@register.simple_tag
+def page_of(row: Model | None) -> SafeString | str:
+    """A link to the page of a row, by the row's public name."""
+    if row is None:
+        return "–"
+    options = row._meta
+    page = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk])
+    return format_html('<a class="link" href="{}">{}</a>', page, row)
+
+
+@register.filter
+def in_words(codes: Iterable[str]) -> str:
+    return ", ".join(code.replace("_", " ") for code in codes)

@@ -1,0 +1,5 @@
+"""What operators see of sellers: read-only, but for the members superusers manage."""
+
+from sellers.admin import orders, sellers
+
+__all__ = ["orders", "sellers"]

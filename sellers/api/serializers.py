@@ -1,0 +1,197 @@
+"""What is sent and answered: `...Input` to record, `...Change` to change, `...Fields` to read."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    AmountField,
+    CycleField,
+    DecimalTextField,
+    ExactAmountField,
+    FlagField,
+    InstantField,
+    NumberField,
+    RatioField,
+    TextField,
+    WordField,
+)
+from koogallery.api.schema import ProblemErrorSerializer
+from koogallery.api.serializers import StrictSerializer
+from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
+from sellers.models import Order, Product, Seller, UsageRecord
+from sellers.rules.usage import METERING_SN_LENGTH
+
+NAME_LENGTH = 200
+MOST_RECORDS = 1000
+
+
+class Changing(StrictSerializer):
+    """A body that changes: what is not sent stays as it is."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{**options, "partial": True})
+
+
+class SellerInput(StrictSerializer):
+    number = NumberField(required=False, help_text="The next free one unless given.")
+    company_name = TextField(max_length=NAME_LENGTH)
+    country = TextField(max_length=2, help_text="ISO 3166: two capital letters.")
+    settlement_currency = TextField(max_length=3, help_text="ISO 4217; fixed by the first order.")
+    certified_at = InstantField(
+        required=False, allow_null=True, help_text="Nothing is billed before (R1.3)."
+    )
+    withholding_tax_rate = RatioField(rule="R2.2", required=False)
+    digital_service_tax_rate = RatioField(rule="R2.2", required=False)
+    required_deposit = DecimalTextField(rule="R6.2", required=False)
+
+
+class SellerChange(Changing, SellerInput):
+    number = None  # type: ignore[assignment]
+
+
+class SellerFields(serializers.Serializer[Seller]):
+    """A company that sells on KooGallery and is paid once a month."""
+
+    number = NumberField()
+    company_name = TextField()
+    country = TextField()
+    settlement_currency = TextField()
+    certified_at = InstantField(allow_null=True)
+    withholding_tax_rate = RatioField()
+    digital_service_tax_rate = RatioField()
+    required_deposit = AmountField(currency="settlement_currency")
+    open_cycle = CycleField(allow_null=True, help_text="The first not closed; null: none is.")
+    left_at = InstantField(allow_null=True)
+    created_at = InstantField()
+    modified_at = InstantField()
+
+
+class ProductInput(StrictSerializer):
+    number = NumberField(required=False, help_text="The next free one unless given.")
+    seller = NumberField()
+    name = TextField(max_length=NAME_LENGTH)
+    delivery_method = WordField(DeliveryMethod.choices)
+    supervised = FlagField()
+    platform_fee_ratio = RatioField(help_text="A change is for orders placed from then on (R2.6).")
+
+
+class ProductChange(Changing, ProductInput):
+    number = None  # type: ignore[assignment]
+    seller = None  # type: ignore[assignment]
+    listed = FlagField(help_text="False delists it; what is sold of it goes on (R9.2).")
+
+
+class ProductFields(serializers.Serializer[Product]):
+    number = NumberField()
+    seller = NumberField(source="seller.number")
+    name = TextField()
+    delivery_method = WordField(DeliveryMethod.choices)
+    supervised = serializers.BooleanField()
+    platform_fee_ratio = RatioField(help_text="The present version (R2.6).")
+    listed = serializers.BooleanField(source="is_listed")
+    delisted_at = InstantField(allow_null=True)
+    created_at = InstantField()
+    modified_at = InstantField()
+
+
+class OrderFacts(StrictSerializer):
+    """What the trading system may still tell of an order that is not billed."""
+
+    customer_name = TextField(max_length=NAME_LENGTH)
+    customer_account = TextField(max_length=NAME_LENGTH)
+    paid_amount = DecimalTextField(help_text="Including VAT.")
+    sales_amount = DecimalTextField(help_text="Excluding VAT.")
+    customer_wht = DecimalTextField(required=False, help_text="The customer's withholding tax.")
+    unit_price = DecimalTextField(
+        rule="R9.5", required=False, allow_null=True, help_text="Of pay-per-use, to rate usage by."
+    )
+    paid_at = InstantField(required=False, allow_null=True)
+    effective_at = InstantField(required=False, allow_null=True, help_text="Enabled (R1.2).")
+    term_ends_at = InstantField(required=False, allow_null=True)
+    supervision_status = WordField(Supervision.choices)
+    supervision_completed_at = InstantField(required=False, allow_null=True)
+
+
+class OrderInput(OrderFacts):
+    number = NumberField(help_text="The trading system's own.")
+    product = NumberField()
+    order_type = WordField(OrderType.choices)
+    billing_mode = WordField(BillingMode.choices)
+    currency = TextField(max_length=3, help_text="The seller's settlement currency (R2.8).")
+    placed_at = InstantField()
+
+
+class OrderChange(Changing, OrderFacts):
+    pass
+
+
+class OrderFields(serializers.Serializer[Order]):
+    """An order as it was told; settlement's answer adds where it stands."""
+
+    number = NumberField()
+    product = NumberField(source="product.number")
+    order_type = WordField(OrderType.choices)
+    billing_mode = WordField(BillingMode.choices)
+    customer_name = TextField()
+    customer_account = TextField()
+    currency = TextField()
+    paid_amount = AmountField()
+    sales_amount = AmountField()
+    customer_wht = AmountField()
+    unit_price = ExactAmountField(allow_null=True)
+    placed_at = InstantField()
+    paid_at = InstantField(allow_null=True)
+    effective_at = InstantField(allow_null=True)
+    term_ends_at = InstantField(allow_null=True)
+    supervision_status = WordField(Supervision.choices)
+    supervision_completed_at = InstantField(allow_null=True)
+
+
+class UsageInput(StrictSerializer):
+    metering_sn = TextField(max_length=METERING_SN_LENGTH, help_text="Unique; a repeat is known.")
+    order = NumberField()
+    started_at = InstantField(help_text="Decides the cycle (R1.2).")
+    ended_at = InstantField()
+    quantity = DecimalTextField(rule="R9.5", help_text="Above 0, to 12 decimals.")
+    sales_amount = DecimalTextField(
+        required=False, allow_null=True, help_text="Rated by the order's unit price if absent."
+    )
+    customer_wht = DecimalTextField(required=False)
+
+
+class UsageBatch(StrictSerializer):
+    """Records are judged one by one: a bad one does not refuse the call."""
+
+    records = serializers.ListField(max_length=MOST_RECORDS)
+
+
+class RejectedUsage(serializers.Serializer[object]):
+    metering_sn = TextField(allow_null=True)
+    errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]
+
+
+class UsageReport(serializers.Serializer[object]):
+    """What became of the records of a call."""
+
+    accepted = serializers.IntegerField()
+    duplicates = serializers.IntegerField(help_text="Recorded before, with the same content.")
+    rejected = RejectedUsage(many=True)
+
+
+class UsageFields(serializers.Serializer[UsageRecord]):
+    """Metered consumption of a pay-per-use order, settled once, in the cycle of its start."""
+
+    metering_sn = TextField()
+    seller = NumberField(source="seller.number")
+    order = NumberField(source="order.number")
+    product = NumberField(source="order.product.number")
+    started_at = InstantField()
+    ended_at = InstantField()
+    quantity = DecimalTextField()
+    currency = TextField(source="order.currency")
+    sales_amount = ExactAmountField(currency="order.currency")
+    customer_wht = ExactAmountField(currency="order.currency")
+    cycle = CycleField(allow_null=True, help_text="Null while a condition of R1.4 is open.")
+    due_cycle = CycleField(allow_null=True, help_text="The cycle whose bill it is expected on.")
+    recorded_at = InstantField()

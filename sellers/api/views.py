@@ -1,0 +1,99 @@
+"""The calls: parse, scope, call one service, render."""
+
+from http import HTTPStatus
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.viewsets import ScopedViewSet
+from sellers.api.filters import ProductFilters, SellerFilters, UsageFilters
+from sellers.api.serializers import (
+    ProductChange,
+    ProductFields,
+    ProductInput,
+    SellerChange,
+    SellerFields,
+    SellerInput,
+    UsageBatch,
+    UsageFields,
+    UsageReport,
+)
+from sellers.api.usage import report_usage
+from sellers.models import Product, Seller, UsageRecord
+from sellers.services.products import NewProduct, change_product, register_product
+from sellers.services.sellers import NewSeller, change_seller, register_seller
+
+
+class SellerViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Sellers and their business data; operators register and change them."""
+
+    queryset = Seller.objects.all()
+    serializer_class = SellerFields
+    filterset_class = SellerFilters
+    ordering_fields = {
+        name: name for name in ("number", "company_name", "created_at", "modified_at")
+    }
+    default_ordering = "number"
+
+    @extend_schema(
+        request=SellerInput,
+        responses={HTTPStatus.OK: SellerFields, HTTPStatus.CREATED: SellerFields},
+    )
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """Register a seller. The same number and content again is 200, other content 409."""
+        new = NewSeller(**self.read_body(SellerInput))
+        seller, is_new = register_seller(new, actor=self.actor)
+        return self.answer_row(seller.number, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+    @extend_schema(request=SellerChange, responses=SellerFields)
+    def partial_update(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Change business data; the currency only while nothing was sold in it (R2.8)."""
+        seller = change_seller(number, self.read_body(SellerChange), actor=self.actor)
+        return self.answer_row(seller.number)
+
+
+class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """What sellers sell; operators register and change it."""
+
+    queryset = Product.objects.select_related("seller")
+    serializer_class = ProductFields
+    filterset_class = ProductFilters
+    ordering_fields = {name: name for name in ("number", "name", "created_at", "modified_at")}
+    default_ordering = "number"
+
+    @extend_schema(
+        request=ProductInput,
+        responses={HTTPStatus.OK: ProductFields, HTTPStatus.CREATED: ProductFields},
+    )
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """Register a product. The same number and content again is 200, other content 409."""
+        new = NewProduct(**self.read_body(ProductInput))
+        product, is_new = register_product(new, actor=self.actor)
+        return self.answer_row(product.number, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+    @extend_schema(request=ProductChange, responses=ProductFields)
+    def partial_update(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Change a product, delist it or list it again (R9.2).
+
+        A new fee ratio is for orders placed from now on (R2.6).
+        """
+        product = change_product(number, self.read_body(ProductChange), actor=self.actor)
+        return self.answer_row(product.number)
+
+
+class UsageViewSet(ListModelMixin, ScopedViewSet):
+    """Usage of pay-per-use orders (R9.5); sellers upload what was metered of their own."""
+
+    queryset = UsageRecord.objects.select_related("seller", "order__product")
+    serializer_class = UsageFields
+    filterset_class = UsageFilters
+    ordering_fields = {name: name for name in ("started_at", "sales_amount", "recorded_at")}
+    open_to_sellers = frozenset({"create"})
+
+    @extend_schema(request=UsageBatch, responses=UsageReport)
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """Upload records: good ones are kept, each bad one is named, a repeat is acknowledged."""
+        records = self.read_body(UsageBatch)["records"]
+        return Response(UsageReport(report_usage(records, actor=self.actor)).data)

@@ -1,0 +1,114 @@
+"""What an operator can do with a refund: each one a question, a form and one service."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django import forms
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from koogallery.kit.errors import DomainError
+from koogallery.models import User
+from settlement.choices import RefundState
+from settlement.models import Refund
+from settlement.services import refunds
+
+
+class CommentForm(forms.Form):
+    comment = forms.CharField(required=False, widget=UnfoldAdminTextareaWidget({"rows": 3}))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text="Seller and customer read it.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`refusal` says why this user cannot take it now; nothing where it is open to them."""
+
+    verb: str
+    label: str
+    question: str
+    form: type[forms.Form]
+    act: Callable[..., Refund]
+    refusal: Callable[[Refund, User], str]
+    done: str
+    is_final: bool = False
+
+
+def _of_approval(refund: Refund, user: User) -> str:
+    try:
+        refunds.require_approver(refund, user)
+    except DomainError as refusal:
+        return refusal.detail
+    return ""
+
+
+def _of_agreement(refund: Refund, _: User) -> str:
+    waits = refund.state == RefundState.SELLER_REVIEW
+    return "" if waits else "The seller's review is not due."
+
+
+def _of_move(target: RefundState) -> Callable[[Refund, User], str]:
+    def refusal(refund: Refund, _: User) -> str:
+        return "" if refund.may_move_to(target) else f"It is {refund.get_state_display()} now."
+
+    return refusal
+
+
+#: In the order of their buttons.
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="agree",
+            label="Record the seller's agreement",
+            question="Has the seller agreed to this refund?",
+            form=CommentForm,
+            act=refunds.agree_refund,
+            refusal=_of_agreement,
+            done="The seller's agreement is recorded.",
+        ),
+        Decision(
+            verb="approve",
+            label="Approve",
+            question="Approve this refund?",
+            form=CommentForm,
+            act=refunds.approve_refund,
+            refusal=_of_approval,
+            done="Your approval is recorded.",
+        ),
+        Decision(
+            verb="reject",
+            label="Reject",
+            question="Reject this refund?",
+            form=ReasonForm,
+            act=refunds.reject_refund,
+            refusal=_of_move(RefundState.REJECTED),
+            done="The refund is rejected.",
+            is_final=True,
+        ),
+        Decision(
+            verb="withdraw",
+            label="Withdraw",
+            question="Has the customer withdrawn this refund?",
+            form=forms.Form,
+            act=refunds.withdraw_refund,
+            refusal=_of_move(RefundState.WITHDRAWN),
+            done="The refund is withdrawn.",
+            is_final=True,
+        ),
+    )
+}
+
+
+def open_to(refund: Refund, user: User) -> list[Decision]:
+    return [each for each in DECISIONS.values() if not each.refusal(refund, user)]
+
+
+def why_not_approve(refund: Refund, user: User) -> str:
+    """Told where the approval is due, but not from this user (R4.4)."""
+    due = refund.state == RefundState.OPERATOR_REVIEW
+    return DECISIONS["approve"].refusal(refund, user) if due else ""

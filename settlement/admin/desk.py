@@ -1,0 +1,83 @@
+"""All that an operator looks at before deciding a refund, gathered (R4.3)."""
+
+from dataclasses import dataclass
+
+from django.db import DatabaseError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from koogallery.kit.errors import DomainError
+from koogallery.models import Act, User
+from sellers.models import Order
+from settlement.admin.decisions import Decision, open_to, why_not_approve
+from settlement.admin.recoveries import path_table
+from settlement.choices import CLAIMING, RefundState
+from settlement.models import BillLine, Recovery, Refund, RefundApproval
+from settlement.services.billing import reasons_of, with_billing
+from settlement.services.simulation import Simulation, simulate_refund
+
+#: What happens next, and who acts; for the states in which nobody decides here.
+NEXT_STEPS = {
+    RefundState.SELLER_REVIEW: "The seller reviews it first: it agrees, or rejects with a reason.",
+    RefundState.APPROVED: "Waiting for the payment system to report the money as returned.",
+    RefundState.REFUNDED: "The money has been returned to the customer.",
+    RefundState.WITHDRAWN: "Withdrawn by the customer. The customer may apply again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    refund: Refund
+    order: Order
+    unbilled_reasons: tuple[str, ...]
+    lines: QuerySet[BillLine]
+    other_refunds: QuerySet[Refund]
+    approvals: QuerySet[RefundApproval]
+    acts: QuerySet[Act]
+    decisions: list[Decision]
+    why_not: str
+    next_step: str
+    cost: "Cost"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Who pays: simulated before the decision, the path itself once there is a recovery."""
+
+    simulation: Simulation | None = None
+    recovery: Recovery | None = None
+    path: SafeString | str = ""
+    unavailable: str = ""
+
+
+def desk_of(refund: Refund, user: User) -> Desk:
+    order = with_billing(Order.objects.all()).get(pk=refund.order_id)
+    return Desk(
+        refund=refund,
+        order=order,
+        unbilled_reasons=reasons_of(order, timezone.now()),
+        lines=order.bill_lines.select_related("bill").order_by("bill__cycle", "line_no")[:20],
+        other_refunds=order.refunds.exclude(pk=refund.pk),
+        approvals=refund.approvals.select_related("operator").order_by("pk"),
+        acts=Act.objects.filter(object_kind="refund", object_number=refund.number)
+        .select_related("actor")
+        .order_by("pk"),
+        decisions=open_to(refund, user),
+        why_not=why_not_approve(refund, user),
+        next_step=NEXT_STEPS.get(RefundState(refund.state), ""),
+        cost=cost_of(refund),
+    )
+
+
+def cost_of(refund: Refund) -> Cost:
+    """A refund that claims nothing costs nobody anything."""
+    recovery = Recovery.objects.filter(refund=refund).select_related("seller").first()
+    if recovery:
+        return Cost(recovery=recovery, path=path_table(recovery))
+    if refund.state not in CLAIMING or refund.state == RefundState.REFUNDED:
+        return Cost()
+    try:
+        return Cost(simulation=simulate_refund(refund))
+    except (DomainError, DatabaseError) as reason:
+        return Cost(unavailable=str(reason))

@@ -1,0 +1,52 @@
+import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
+
+from koogallery.api.filters import (
+    ByAmount,
+    ByCycle,
+    ByInstant,
+    ByNumber,
+    ByText,
+    ByWord,
+    OneOf,
+    between,
+    since,
+)
+from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
+from sellers.models import Order
+from settlement.choices import LineKind
+from settlement.models import BillLine
+
+BILLING_STATUS = [("billed", "Billed"), ("unbilled", "Not billed yet")]
+_ON_A_BILL = Exists(BillLine.objects.filter(kind=LineKind.ORDER, order=OuterRef("pk")))
+
+
+class OrderFilters(django_filters.FilterSet):
+    seller = ByNumber("seller__number")
+    product = ByNumber("product__number")
+    delivery_method = OneOf("product__delivery_method", choices=DeliveryMethod.choices)
+    order_type = OneOf(choices=OrderType.choices)
+    billing_mode = OneOf(choices=BillingMode.choices)
+    supervision_status = OneOf(choices=Supervision.choices)
+    customer_name = ByText("customer_name")
+    customer_account = ByWord("customer_account")
+    currency = ByWord("currency")
+    paid_amount_from, paid_amount_to = between(ByAmount, "paid_amount")
+    sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
+    cycle = ByCycle("cycle")
+    cycle_from, cycle_to = between(ByCycle, "cycle")
+    due_cycle = ByCycle("due_cycle")
+    billing_status = django_filters.ChoiceFilter(choices=BILLING_STATUS, method="by_status")
+    bill = ByNumber("bill_lines__bill__number")
+    placed_at_from, placed_at_to = between(ByInstant, "placed_at")
+    paid_at_from, paid_at_to = between(ByInstant, "paid_at")
+    effective_at_from, effective_at_to = between(ByInstant, "effective_at")
+    modified_since = since("modified_at")
+
+    def by_status(
+        self,
+        orders: QuerySet[Order],
+        name: str,  # noqa: ARG002
+        status: str,
+    ) -> QuerySet[Order]:
+        return orders.filter(_ON_A_BILL if status == "billed" else ~_ON_A_BILL)

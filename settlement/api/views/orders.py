@@ -1,0 +1,41 @@
+from http import HTTPStatus
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.viewsets import ScopedViewSet
+from sellers.api.serializers import OrderChange, OrderInput
+from sellers.models import Order
+from sellers.services.orders import NewOrder, change_order, record_order
+from settlement.api.filters.orders import OrderFilters
+from settlement.api.serializers.orders import OrderSerializer
+from settlement.services.billing import with_billing
+
+
+class OrderViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Orders as the trading system tells them, and where each stands on its way to a bill."""
+
+    queryset = with_billing(Order.objects.all())
+    serializer_class = OrderSerializer
+    filterset_class = OrderFilters
+    ordering_fields = {
+        name: name for name in ("number", "placed_at", "paid_amount", "sales_amount", "modified_at")
+    }
+
+    @extend_schema(
+        request=OrderInput,
+        responses={HTTPStatus.OK: OrderSerializer, HTTPStatus.CREATED: OrderSerializer},
+    )
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """Record an order. The same number and content again is 200, other content 409."""
+        new = NewOrder(**self.read_body(OrderInput))
+        order, is_new = record_order(new, actor=self.actor)
+        return self.answer_row(order.number, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+    @extend_schema(request=OrderChange, responses=OrderSerializer)
+    def partial_update(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Tell what has become of an order; once it is billed it is frozen (R3.2)."""
+        order = change_order(number, self.read_body(OrderChange), actor=self.actor)
+        return self.answer_row(order.number)

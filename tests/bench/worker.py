@@ -1,0 +1,45 @@
+"""Closes a cycle with as many workers as asked; prints seconds, lines, and peak memory in KiB.
+
+The workers are processes that do what the Celery task does, without a broker in between.
+"""
+
+import multiprocessing
+import os
+import resource
+import sys
+import time
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "koogallery.settings")
+django.setup()
+
+from koogallery.kit.cycles import Cycle  # noqa: E402
+from settlement.models import BillRun  # noqa: E402
+from settlement.services.runs import progress_of, request_run, work_on_run  # noqa: E402
+
+
+def main(cycle: str, workers: int) -> None:
+    begun = time.perf_counter()
+    number = request_run(Cycle(cycle), None, actor=None).number
+    django.db.connections.close_all()
+    processes = [multiprocessing.Process(target=_work, args=[number]) for _ in range(workers)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    seconds = time.perf_counter() - begun
+    run = BillRun.objects.get(number=number)
+    if run.state != "closed":
+        raise SystemExit(f"{run.state}: {run.reason}")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    sys.stdout.write(f"{seconds} {progress_of(run).lines} {peak}\n")
+
+
+def _work(number: str) -> None:
+    work_on_run(number, wait=True)
+
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("fork")
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,156 @@
+"""docs/api.md: each call is made, in order, on an empty portal; codes and columns are compared."""
+
+import ast
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from celery import current_app
+from django.db import connection
+
+from koogallery.api.urls import router
+from koogallery.guards import GUARDS
+from koogallery.numbering import SEQUENCES
+from sellers.management.commands.import_feed import FEEDS
+from settlement.models import Bill, Recovery
+from tests import world
+from tests.callers import Caller, operator_caller
+from tests.docs.tables import read
+
+DOCUMENT = read("api.md")
+TABLES = DOCUMENT.tables
+ROOT = Path(__file__).resolve().parents[2]
+#: Calls whose second argument, and whose `code`, is the code of a refusal.
+REFUSING = {"Violation", "Standard", "ErrorDetail", "invalid", "_invalid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    caller: str
+    method: str
+    path: str
+    body: str | None
+
+    @property
+    def address(self) -> str:
+        return urlsplit(self.path).path.removeprefix("/")
+
+    def make(self, callers: dict[str, Caller]) -> int:
+        caller = callers[self.caller]
+        reads = self.method == "GET"
+        answer = caller.get(self.path) if reads else caller.send(self.method, self.path, self.body)
+        return int(answer.status)
+
+
+def calls() -> Iterator[Call]:
+    for line in re.findall(r"^curl .*$", DOCUMENT.text, flags=re.MULTILINE):
+        _, header, who, address, *options = shlex.split(line)
+        assert header == "-H"
+        given = dict(zip(options[::2], options[1::2], strict=True))
+        body = given.pop("-d", None)
+        method = given.pop("-X", "POST" if body else "GET")
+        assert not given
+        yield Call(who.removeprefix("@"), method, address.removeprefix("$API"), body)
+
+
+@pytest.fixture
+def _numbers_from_one() -> None:
+    """As on an empty portal; rolled back with the test."""
+    with connection.cursor() as cursor:
+        for sequence in SEQUENCES.values():
+            cursor.execute(f"ALTER SEQUENCE {sequence} RESTART")
+
+
+@pytest.fixture
+def _tasks_at_once() -> Iterator[None]:
+    current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    current_app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_numbers_from_one", "_tasks_at_once")
+def test_every_call_succeeds_in_the_order_of_the_page() -> None:
+    callers = {name: operator_caller(world.an_operator(name)) for name in ("olga", "oscar")}
+    for call in calls():
+        assert call.make(callers) in {200, 201, 202}, call
+    _assert_the_story_is_true()
+
+
+def _assert_the_story_is_true() -> None:
+    """What the page says of the recovery's sources."""
+    recovery = Recovery.objects.get(refund__number="RF00000001")
+    taken = [(each.source, each.amount) for each in recovery.allocations.order_by("id")]
+    sources = ["bill", "bill", "deposit"]
+    text = " ".join(DOCUMENT.text.split())
+    told = re.search(r"gives ([\d.]+), March's ([\d.]+), the deposit ([\d.]+); ", text)
+    assert told
+    assert [(source, f"{amount:.2f}") for source, amount in taken[:3]] == list(
+        zip(sources, told.groups(), strict=True)
+    )
+    assert f"{recovery.receivable.amount:.2f} are left" in text
+    assert Bill.objects.get(cycle="202601").settlement_amount == 800
+
+
+def test_every_endpoint_is_on_the_page() -> None:
+    called = {(call.method.lower(), pattern) for call in calls() for pattern in _matching(call)}
+    offered = {
+        (method, str(url.pattern))
+        for url in router.urls
+        for method in vars(url.callback)["actions"]
+    }
+    assert {each for each in offered - called if each[0] != "head"} == set()
+
+
+def _matching(call: Call) -> list[str]:
+    return [str(url.pattern) for url in router.urls if re.match(str(url.pattern), call.address)]
+
+
+def test_every_code_is_on_the_page() -> None:
+    told = {code for row in TABLES["codes"] for code in re.findall(r"\w+", row["Code"])}
+    assert told >= set(_codes())
+    assert told <= set(_codes()) | set(GUARDS)
+
+
+def _codes() -> Iterator[str]:
+    """Every code that a refusal of the API is given in the source."""
+    for app in ("koogallery", "sellers", "settlement"):
+        for path in (ROOT / app).rglob("*.py"):
+            if "demo" not in path.parts and "feeds" not in path.parts:
+                yield from _codes_in(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def _codes_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        candidates: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            candidates = [each.value for each in node.keywords if each.arg == "code"]
+            candidates += node.args[1:2] if name in REFUSING else []
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id == "default_code" and node.value:
+                candidates = [node.value]
+        for value in candidates:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield value.value
+
+
+def test_the_guards_of_the_database_are_on_the_page() -> None:
+    told = [(row["Code"], row["Status"], row["Rule"]) for row in TABLES["guards"]]
+    assert told == [(name, str(guard.refusal.status), guard.rule) for name, guard in GUARDS.items()]
+
+
+def test_the_columns_of_every_feed_are_on_the_page() -> None:
+    told = {row["Kind"]: row["Columns"] for row in TABLES["feeds"]}
+    assert told.keys() == FEEDS.keys()
+    for kind, feed in FEEDS.items():
+        columns = [
+            f"`{name}`" if column.required else f"(`{name}`)"
+            for name, column in feed.columns.items()
+        ]
+        assert told[kind].replace("`", "") == ", ".join(columns).replace("`", "")

@@ -1,0 +1,353 @@
+"""Every number of docs/settlement.md, computed by the product and compared."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import holidays
+import pytest
+from django.conf import settings
+from django.db.models import QuerySet
+
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict
+from koogallery.kit.money import LINE_SCALE, MINOR_UNITS
+from sellers.rules.cycles import due_cycle, transaction_cycle
+from settlement.models import Journal
+from settlement.rules.amounts import (
+    LineAmounts,
+    bill_totals,
+    carried_over,
+    line_settlement,
+    net_payable,
+    retained,
+)
+from settlement.rules.approvals import SECOND_APPROVAL_FROM, approvals_needed
+from settlement.rules.deposits import balance_after
+from settlement.rules.recovery import (
+    OpenRecovery,
+    allocate_bill,
+    draw_in_order,
+    recovery_basis_amount,
+    window,
+)
+from settlement.rules.refunds import (
+    RefundFacts,
+    image_refund_limit,
+    needs_seller_review,
+    refund_violations,
+)
+from settlement.rules.run_day import RUN_DAY, run_day
+from settlement.services.receivables import pay_receivable
+from tests import world
+from tests.docs.tables import Row, read
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DOCUMENT = read("settlement.md")
+TABLES = DOCUMENT.tables
+CONSTANTS = {"RUN_DAY": RUN_DAY, "LINE_SCALE": LINE_SCALE}
+ABSENT = ("open", "none", "none yet", "not applicable")
+
+
+def clock(text: str) -> datetime | None:
+    """An instant as the clock in Shanghai shows it."""
+    return None if text in ABSENT else datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def instant(text: str) -> datetime:
+    moment = clock(text)
+    assert moment
+    return moment
+
+
+def amounts(row: Row, *columns: str) -> tuple[Decimal, ...]:
+    return tuple(Decimal(row[column]) for column in columns)
+
+
+def yes(holds: bool) -> str:
+    return "yes" if holds else "no"
+
+
+def constant(row: Row) -> Row:
+    value = CONSTANTS.get(row["Name"]) or getattr(settings, row["Name"])
+    return {"Value": str(value)}
+
+
+def cycle(row: Row) -> Row:
+    moment = datetime.fromisoformat(row["Instant in UTC"])
+    assert moment.tzinfo == UTC
+    return {
+        "Clock in Asia/Shanghai": f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S}",
+        "Cycle": Cycle.containing(moment, ZONE),
+    }
+
+
+def cycle_of_a_transaction(row: Row) -> Row:
+    completed_at = clock(row["Supervision"])
+    status = {"open": "waiting_for_acceptance", "not applicable": "not_applicable"}.get(
+        row["Supervision"], "completed"
+    )
+    found = transaction_cycle(
+        clock(row["Took effect"]), clock(row["Paid"]), status, completed_at, ZONE
+    )
+    return {"Cycle": found or "none"}
+
+
+def due(row: Row) -> Row:
+    closed = row["Seller's open cycle"]
+    open_cycle = None if closed == "none yet" else Cycle(closed)
+    return {"On the bill of": due_cycle(Cycle(row["Own cycle"]), open_cycle) or "none"}
+
+
+def day_of_run(row: Row) -> Row:
+    calendar = holidays.country_holidays(settings.SETTLEMENT_CALENDAR_COUNTRY)
+    return {"Run day": run_day(Cycle(row["Cycle"]), calendar.is_working_day).isoformat()}
+
+
+def line(row: Row) -> Row:
+    sales, wht, ratio, expected = amounts(
+        row, "Sales amount", "Customer WHT", "Fee ratio", "Settlement"
+    )
+    settled = line_settlement(sales, wht, ratio)
+    return {"Settlement": row["Settlement"] if settled == expected else f"{settled:f}"}
+
+
+def bill(row: Row) -> Row:
+    pattern = re.compile(r"([\d.]+) - ([\d.]+) at ([\d.]+)")
+    lines = [
+        LineAmounts(*map(Decimal, pattern.fullmatch(each).groups()))  # type: ignore[union-attr]
+        for each in row["Lines"].split("; ")
+    ]
+    adjustments = [] if row["Adjustments"] == "none" else [Decimal(row["Adjustments"])]
+    totals = bill_totals(
+        lines,
+        adjustments,
+        withholding_tax_rate=Decimal(row["WHT rate"]),
+        digital_service_tax_rate=Decimal(row["DST rate"]),
+        currency=row["Currency"],
+    )
+    return {
+        "Sales amount": str(totals.sales_amount),
+        "Customer WHT": str(totals.customer_wht),
+        "Platform fee": str(totals.platform_fee),
+        "Withholding tax": str(totals.withholding_tax),
+        "Digital service tax": str(totals.digital_service_tax),
+        "Settlement amount": str(totals.settlement_amount),
+    }
+
+
+def payable(row: Row) -> Row:
+    settled, recovered = amounts(row, "Settlement amount", "Recovered")
+    return {
+        "Net payable": f"{net_payable(settled, recovered):.2f}",
+        "Carried over": f"{carried_over(settled):.2f}",
+    }
+
+
+def retained_share(row: Row) -> Row:
+    sales, wht, paid, refunded = amounts(row, "Sales amount", "Customer WHT", "Paid", "Refunded")
+    currency = row["Currency"]
+    return {
+        "Sales amount left": str(retained(sales, paid, refunded, currency)),
+        "Customer WHT left": f"{retained(wht, paid, refunded, currency)}",
+    }
+
+
+REFUND = RefundFacts(
+    delivery_method="image",
+    supervised=False,
+    order_type="purchase",
+    billing_mode="yearly_monthly",
+    supervision_status="not_applicable",
+    paid_amount=Decimal(100),
+    paid_at=instant("2026-01-01"),
+    already_refunded=Decimal(0),
+    amount=Decimal(10),
+    effective_at=instant("2026-01-01"),
+    term_ends_at=None,
+    settled=False,
+    handling_fee=Decimal(0),
+    currency="USD",
+)
+
+
+def refund(**facts: object) -> RefundFacts:
+    known = {name: getattr(REFUND, name) for name in REFUND.__dataclass_fields__}
+    return RefundFacts(**{**known, **facts})
+
+
+def standard(row: Row) -> Row:
+    method, _, supervised = row["Delivery method"].partition(", ")
+    completed = row["Supervision"] == "completed"
+    facts = refund(
+        delivery_method=method,
+        supervised=bool(supervised),
+        supervision_status=row["Supervision"],
+        supervision_completed_at=instant("2026-01-09") if completed else None,
+    )
+    refused = refund_violations(facts, instant("2026-01-10"), special_agreement=False)
+    return {
+        "Can be unsubscribed": yes(not refused),
+        "Seller reviews": yes(needs_seller_review(facts)),
+    }
+
+
+def image(row: Row) -> Row:
+    facts = refund(
+        paid_amount=Decimal(row["Paid"]),
+        effective_at=instant(row["Term begins"]),
+        term_ends_at=instant(row["Term ends"]),
+        handling_fee=Decimal(row["Handling fee"]),
+    )
+    return {"At most": f"{image_refund_limit(facts, instant(row['Asked for on'])):.2f}"}
+
+
+def threshold(row: Row) -> Row:
+    return {"Two operators from": f"{SECOND_APPROVAL_FROM[row['Currency']]}"}
+
+
+def approvals(row: Row) -> Row:
+    return {"Approvals": str(approvals_needed(Decimal(row["Refund"]), row["Currency"]))}
+
+
+def basis(row: Row) -> Row:
+    refunded, settled, paid = amounts(row, "Refund", "Line settled", "Customer had paid")
+    claimed = recovery_basis_amount(row["Basis"], refunded, settled, paid, row["Currency"])
+    return {"Recovery": f"{claimed:.2f}"}
+
+
+def window_of(row: Row) -> Row:
+    paid_out = instant(row["Paid out, clock in Asia/Shanghai"])
+    first, last = window(paid_out, ZONE, settings.RECOVERY_WINDOW_CYCLES)
+    return {"First bill": first, "Last bill": last}
+
+
+def waterfall(row: Row) -> Row:
+    refunded, *sources = amounts(row, "Refund", "Bill of the month", "Following bill", "Deposit")
+    first, second, deposit = draw_in_order(refunded, sources)
+    return {
+        "From the bill": str(first),
+        "From the following": str(second),
+        "From the deposit": str(deposit),
+        "Receivable": str(refunded - first - second - deposit),
+        "Deposit left": str(sources[2] - deposit),
+    }
+
+
+def two_refunds(row: Row) -> Row:
+    a, b, available = amounts(row, "A, refunded 5 March", "B, refunded 9 March", "Bill of March")
+    march, april = Cycle("202603"), Cycle("202604")
+    waiting = [
+        OpenRecovery("B", instant("2026-03-09"), b, march, april),
+        OpenRecovery("A", instant("2026-03-05"), a, march, april),
+    ]
+    taken = dict(allocate_bill(available, waiting, march))
+    return {
+        "A takes": str(taken.get("A", 0)),
+        "B takes": str(taken.get("B", 0)),
+        "Left of A": str(a - taken.get("A", 0)),
+        "Left of B": str(b - taken.get("B", 0)),
+    }
+
+
+def deposit(row: Row) -> Row:
+    balance, amount = amounts(row, "Balance", "Amount")
+    try:
+        return {"Balance after": f"{balance_after(balance, row['Movement'], amount):.2f}"}
+    except Conflict:
+        return {"Balance after": "refused"}
+
+
+#: Table -> the columns that follow from the others, computed.
+COMPUTED: dict[str, Callable[[Row], Row]] = {
+    "constants": constant,
+    "cycles": cycle,
+    "transaction_cycles": cycle_of_a_transaction,
+    "due_cycles": due,
+    "run_days": day_of_run,
+    "lines": line,
+    "bills": bill,
+    "payable": payable,
+    "retained": retained_share,
+    "standards": standard,
+    "images": image,
+    "approval_thresholds": threshold,
+    "approvals": approvals,
+    "bases": basis,
+    "windows": window_of,
+    "waterfall": waterfall,
+    "two_refunds": two_refunds,
+    "deposits": deposit,
+}
+FROM_THE_LEDGER = {"ledger_of_a_bill", "ledger_of_a_recovery"}
+
+
+def test_every_table_is_computed() -> None:
+    assert set(TABLES) == set(COMPUTED) | FROM_THE_LEDGER
+
+
+def test_R4_4_every_currency_has_its_threshold_on_the_page() -> None:
+    told = [row["Currency"] for row in TABLES["approval_thresholds"]]
+    assert told == list(SECOND_APPROVAL_FROM) == sorted(MINOR_UNITS)
+
+
+def test_no_number_stands_outside_a_table() -> None:
+    assert re.findall(r".*\d.*", DOCUMENT.prose) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [(name, row) for name in COMPUTED for row in TABLES.get(name, [])],
+    ids=lambda value: value if isinstance(value, str) else "; ".join(value.values())[:60],
+)
+def test_the_row_says_what_the_rules_say(table: str, row: Row) -> None:
+    computed = COMPUTED[table](row)
+    assert {column: row[column] for column in computed} == computed
+
+
+Journals = list[tuple[str, dict[str, Decimal]]]
+
+
+def told(table: str) -> Journals:
+    """In the order of posting. A journal has each account once, so a repetition begins another."""
+    journals: Journals = []
+    for row in TABLES[table]:
+        kind, account, amount = row["Journal"], row["Account"], Decimal(row["Amount"])
+        if not journals or journals[-1][0] != kind or account in journals[-1][1]:
+            journals.append((kind, {}))
+        journals[-1][1][account] = amount
+    return journals
+
+
+def posted(journals: QuerySet[Journal]) -> Journals:
+    return [
+        (journal.kind, dict(journal.entries.values_list("account", "amount")))
+        for journal in journals.order_by("id")
+    ]
+
+
+@pytest.mark.django_db
+def test_R7_1_the_ledger_of_a_bill() -> None:
+    seller = world.a_seller(withholding_tax="0.147059", digital_service_tax="0.023529")
+    world.an_order(world.a_product(seller, fee="0.15"), "850", "2024-03-04", wht="50")
+    world.close("202403", seller)
+    assert posted(Journal.objects.filter(kind="bill")) == told("ledger_of_a_bill")
+
+
+@pytest.mark.django_db
+def test_R5_5_the_ledger_of_a_recovery() -> None:
+    seller = world.a_seller()
+    product = world.a_product(seller, fee="0.2")
+    order = world.an_order(product, "1500", "2024-02-05")
+    world.an_order(product, "312.50", "2024-03-05")
+    world.an_order(product, "500", "2024-04-05")
+    world.a_deposit(seller, "200")
+    world.close("202402", seller)
+    refund = world.a_refund(order, "1000", paid_out="2024-03-18")
+    world.close("202404", seller)
+    pay_receivable(
+        refund.number.replace("RF", "RV"), Decimal(60), "transfer 8", actor=world.an_operator()
+    )
+    assert posted(Journal.objects.exclude(kind="bill")) == told("ledger_of_a_recovery")

@@ -1,0 +1,145 @@
+"""Every page of the admin: who opens it, that it opens, and that nothing is changed on it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from koogallery.models import AccessToken, User
+from sellers.models import Member, Order
+from settlement.models import Bill, BillLine, CalendarDay, InvariantResult
+from settlement.services.adjustments import adjust_bill
+from settlement.services.deposits import move_deposit
+from settlement.services.receivables import pay_receivable
+from tests.settlement.builders import at, close, make_member, make_order, refunded
+
+#: Pages on which something is entered; all others are read.
+ENTERED = {User, Member, AccessToken, CalendarDay}
+OURS = [
+    model
+    for model in admin.site._registry
+    if model._meta.app_label in {"koogallery", "sellers", "settlement"}
+]
+READ = [model for model in OURS if model not in ENTERED]
+
+
+def names(models: list[type[Model]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("model", models, ids=lambda model: model._meta.model_name)
+
+
+def address(model: type[Model], what: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}", args=args)
+
+
+@pytest.fixture
+def books(settled_order: Order, requester: User, approver: User) -> Bill:
+    """A row in every table: a refund that reached deposit, receivable and payment."""
+    seller = settled_order.seller
+    make_member(seller, "owner")
+    move_deposit(seller.number, "top_up", Decimal(50), "wire 1", actor=requester)
+    refunded(settled_order, "900", at(2, 10), requester, approver)
+    close(seller, "202602")
+    close(seller, "202603")
+    receivable = seller.receivables.get()
+    pay_receivable(receivable.number, Decimal(5), "wire 2", actor=requester)
+    InvariantResult.objects.create(name="x", sentence="It holds.", holds=True, checked=1)
+    bill = Bill.objects.get(seller=seller, cycle="202601")
+    adjust_bill(bill.number, Decimal(1), "difference", actor=requester)
+    return bill
+
+
+@pytest.mark.usefixtures("books")
+@names(READ)
+def test_an_operator_reads_every_list_and_every_page(desk: Client, model: type[Model]) -> None:
+    assert desk.get(address(model, "changelist")).status_code == 200
+    row = model._default_manager.order_by("-pk").first()
+    if row is None:
+        assert model._meta.model_name in {"usagerecord", "billrun"}
+    elif model is not BillLine:
+        assert desk.get(address(model, "change", row.pk)).status_code == 200
+
+
+@names(READ)
+def test_money_is_never_moved_by_a_form_not_even_a_superusers(
+    client: Client, books: Bill, model: type[Model]
+) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    row = model._default_manager.first()
+    assert client.get(address(model, "add")).status_code == 403
+    assert client.post(address(model, "add"), {}).status_code == 403
+    if row:
+        assert client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    if row and model._meta.model_name != "refund":
+        assert client.post(address(model, "change", row.pk), {}).status_code == 403
+
+
+@pytest.mark.django_db
+@names(OURS)
+def test_sellers_and_strangers_do_not_come_in(client: Client, model: type[Model]) -> None:
+    for visitor in (None, User.objects.create_user("nobody")):
+        if visitor:
+            client.force_login(visitor)
+        answer = client.get(address(model, "changelist"))
+        assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/admin/login/")
+
+
+@names([User, Member, AccessToken])
+def test_people_and_tokens_are_managed_by_superusers_alone(
+    desk: Client, model: type[Model]
+) -> None:
+    assert desk.get(address(model, "changelist")).status_code == 403
+    desk.force_login(User.objects.create_superuser("root"))
+    assert desk.get(address(model, "changelist")).status_code == 200
+
+
+def test_a_superuser_makes_a_member_of_a_seller(client: Client, settled_order: Order) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    user = User.objects.create_user("anna")
+    seller = settled_order.seller
+    entered = {"user": user.pk, "seller": seller.pk, "role": "finance"}
+    assert client.post(address(Member, "add"), entered).status_code == 302
+    assert Member.objects.get(user=user).role == "finance"
+
+
+def test_R1_6_operators_overrule_the_calendar(desk: Client) -> None:
+    entered = {"date": "2026-03-09", "is_working_day": "", "name": "Flood"}
+    assert desk.post(address(CalendarDay, "add"), entered).status_code == 302
+    day = CalendarDay.objects.get()
+    assert (str(day.date), day.is_working_day) == ("2026-03-09", False)
+    assert desk.post(address(CalendarDay, "delete", day.pk), {"post": "yes"}).status_code == 302
+    assert not CalendarDay.objects.exists()
+
+
+def test_lines_are_listed_of_one_bill_alone(desk: Client, books: Bill) -> None:
+    lines = address(BillLine, "changelist")
+    assert list(desk.get(lines).context["cl"].result_list) == []
+    listed = desk.get(lines, {"bill__id__exact": books.pk}).context["cl"].result_list
+    assert [line.order.number for line in listed] == ["ORD-001"]
+
+
+@pytest.mark.parametrize("kind", ["refund", "bill", "order", "recovery", "receivable"])
+def test_a_list_costs_the_same_queries_however_long(
+    desk: Client, books: Bill, requester: User, approver: User, kind: str
+) -> None:
+    page = next(address(model, "changelist") for model in READ if model._meta.model_name == kind)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert desk.get(page, {"state": "all"} if kind == "refund" else {}).status_code == 200
+        return len(captured)
+
+    few = queries()
+    product = Order.objects.earliest("pk").product
+    for day in range(10, 14):
+        order = make_order(product, "10", at(4, day))
+        close(order.seller, "202604")
+        refunded(order, "10", at(1, 1).replace(month=4, day=20), requester, approver)
+    for cycle in ("202605", "202606"):
+        close(product.seller, cycle)
+    assert queries() == few

@@ -1,0 +1,117 @@
+"""Who may call what: one row per call and caller."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from tests.settlement.api.world import World
+from tests.tables import every_table
+
+#: Reading one's own is every seller's right, also with a token that only reads.
+READS = [
+    "/orders/",
+    "/orders/{settled}/",
+    "/bills/",
+    "/bills/{bill}/",
+    "/bills/{bill}/lines/",
+    "/adjustments/",
+    "/adjustments/{adjustment}/",
+    "/disputes/",
+    "/disputes/{dispute}/",
+    "/refunds/",
+    "/refunds/{refund}/",
+    "/recoveries/",
+    "/recoveries/{recovery}/",
+    "/recoveries/{recovery}/path/",
+    "/deposits/",
+    "/deposits/{seller}/",
+    "/deposits/{seller}/movements/",
+    "/receivables/",
+    "/receivables/{receivable}/",
+    "/ledger/entries/",
+    "/ledger/balances/",
+]
+#: What only operators read; a run, which belongs to no seller, does not exist for sellers.
+OPERATORS_READ = {
+    "/bill-runs/": 403,
+    "/bill-runs/RUN/": 404,
+    "/ledger/invariants/": 403,
+    "/refunds/{refund}/simulation/": 403,
+}
+#: What only operators do: refused before the body is looked at.
+OPERATORS_ACT = [
+    ("POST", "/orders/"),
+    ("PATCH", "/orders/{order}/"),
+    ("POST", "/bill-runs/"),
+    ("POST", "/bill-runs/preview/"),
+    ("POST", "/bills/{bill}/approve/"),
+    ("POST", "/bills/{bill}/reject/"),
+    ("POST", "/bills/{bill}/resubmit/"),
+    ("POST", "/adjustments/"),
+    ("POST", "/disputes/{dispute}/accept/"),
+    ("POST", "/disputes/{dispute}/decline/"),
+    ("POST", "/refunds/"),
+    ("POST", "/refunds/{refund}/approve/"),
+    ("POST", "/refunds/{refund}/withdraw/"),
+    ("POST", "/refunds/{refund}/complete/"),
+    ("POST", "/deposits/{seller}/movements/"),
+    ("POST", "/receivables/{receivable}/payments/"),
+    ("POST", "/receivables/{receivable}/move-to-next-bill/"),
+]
+#: What sellers do themselves, with a token for writing; an operator may record it.
+SELLERS_ACT = {
+    "/disputes/": {"bill": "{bill}", "reason": "too little"},
+    "/disputes/{dispute}/withdraw/": {},
+    "/refunds/{refund}/agree/": {"comment": "agreed"},
+    "/refunds/{refund}/reject/": {"reason": "still in use"},
+}
+
+
+def paths(world: World, templates: Iterable[str]) -> list[str]:
+    return [world.mine.fill(path.replace("RUN", world.run.number)) for path in templates]
+
+
+@pytest.mark.parametrize("who", ["operator", "reader", "writer"])
+def test_everyone_reads_what_is_theirs(world: World, who: str) -> None:
+    answers = {path: world.caller(who).get(path).status for path in paths(world, READS)}
+    assert answers == dict.fromkeys(answers, 200)
+
+
+def test_nobody_reads_anything(world: World) -> None:
+    for path in paths(world, [*READS, *OPERATORS_READ]):
+        answer = world.nobody.get(path)
+        assert (path, answer.status) == (path, 401)
+        assert answer.response.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("who", ["reader", "writer"])
+def test_what_operators_alone_read(world: World, who: str) -> None:
+    wanted = dict(zip(paths(world, OPERATORS_READ), OPERATORS_READ.values(), strict=True))
+    assert {path: world.caller(who).get(path).status for path in wanted} == wanted
+    assert {world.operator.get(path).status for path in wanted} == {200}
+
+
+@pytest.mark.parametrize(("who", "status"), [("nobody", 401), ("reader", 403), ("writer", 403)])
+def test_what_operators_alone_do(world: World, who: str, status: int) -> None:
+    before = every_table()
+    answers = {
+        (method, path): world.caller(who).send(method, world.mine.fill(path), {}).status
+        for method, path in OPERATORS_ACT
+    }
+    assert answers == dict.fromkeys(OPERATORS_ACT, status)
+    assert every_table() == before
+
+
+@pytest.mark.parametrize("path", SELLERS_ACT)
+@pytest.mark.parametrize(
+    ("who", "status"), [("nobody", 401), ("reader", 403), ("writer", 200), ("operator", 200)]
+)
+def test_R3_4_R4_3_the_seller_acts_with_a_token_for_writing(
+    world: World, path: str, who: str, status: int
+) -> None:
+    body = world.mine.fill_body(SELLERS_ACT[path])
+    before = every_table()
+    created = status == 200 and path == "/disputes/"
+    answer = world.caller(who).post(world.mine.fill(path), body)
+    assert answer.status == (201 if created else status)
+    assert (every_table() == before) is (status != 200)

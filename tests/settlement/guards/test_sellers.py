@@ -1,0 +1,94 @@
+"""What the database refuses about sellers, whoever asks (R2.8)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from koogallery.kit.errors import Conflict
+from sellers.models import Seller
+from sellers.services.sellers import change_seller
+from settlement.models import Adjustment, Bill
+from tests.books import execute, refused_by
+from tests.world import a_deposit, a_pay_per_use_order, a_product, a_seller
+
+pytestmark = pytest.mark.django_db
+
+NO_AMOUNTS = dict.fromkeys(
+    [
+        "sales_amount",
+        "customer_wht",
+        "platform_fee",
+        "withholding_tax_rate",
+        "withholding_tax",
+        "digital_service_tax_rate",
+        "digital_service_tax",
+        "adjustments",
+        "settlement_amount",
+        "recovered",
+        "net_payable",
+    ],
+    0,
+)
+
+
+def an_order(seller: Seller) -> None:
+    a_pay_per_use_order(a_product(seller))
+
+
+def a_deposit_of_10(seller: Seller) -> None:
+    a_deposit(seller, "10")
+
+
+def an_empty_bill(seller: Seller) -> Bill:
+    return Bill.objects.create(
+        number=f"B-{seller.number}",
+        seller=seller,
+        cycle="202401",
+        currency="USD",
+        line_count=0,
+        **NO_AMOUNTS,
+    )
+
+
+def an_adjustment_of_anothers_bill(seller: Seller) -> None:
+    bill = an_empty_bill(a_seller())
+    Adjustment.objects.create(
+        number="AD-1", seller=seller, bill=bill, amount=1, currency="USD", reason="x"
+    )
+
+
+@pytest.mark.parametrize(
+    "use", [an_order, a_deposit_of_10, an_empty_bill, an_adjustment_of_anothers_bill]
+)
+def test_R2_8_the_currency_stays_once_anything_is_in_it(use: Callable[[Seller], object]) -> None:
+    seller = a_seller()
+    use(seller)
+    with refused_by("a_currency_in_use_stays"):
+        execute(
+            "UPDATE sellers_seller SET settlement_currency = 'EUR' WHERE id = %(id)s", id=seller.pk
+        )
+
+
+def test_R2_8_a_currency_nothing_is_in_may_change() -> None:
+    a_deposit(a_seller(), "10")
+    seller = a_seller()
+    a_product(seller)
+    change_seller(seller.number, {"settlement_currency": "EUR"}, actor=None)
+    assert Seller.objects.get(pk=seller.pk).settlement_currency == "EUR"
+
+
+def test_R2_8_whatever_else_changes_is_not_hindered() -> None:
+    seller = a_seller()
+    a_deposit(seller, "10")
+    seller.company_name = "Contoso"
+    seller.save()
+    assert Seller.objects.get(pk=seller.pk).company_name == "Contoso"
+
+
+def test_R2_8_the_refusal_is_told_by_its_rule() -> None:
+    seller = a_seller()
+    a_deposit(seller, "10")
+    with pytest.raises(Conflict) as refusal:
+        change_seller(seller.number, {"settlement_currency": "EUR"}, actor=None)
+    assert (refusal.value.rule, refusal.value.field) == ("R2.8", "settlement_currency")
+    assert Seller.objects.get(pk=seller.pk).settlement_currency == "USD"
