@@ -11,14 +11,13 @@ from django.urls import reverse
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.kit.money import ZERO
-from koogallery.portal.formats import cycle_label, day_text
+from koogallery.portal.formats import amount_text, cycle_label, day_text
 from koogallery.portal.sums import Bar, bar_of
 from koogallery.settlement_time import cycle_of
 from sellers.choices import Supervision
 from sellers.models import Seller
 from settlement.choices import BillState, LineKind, ReceivableState, RefundState
 from settlement.models import Bill, Receivable, Refund
-from settlement.rules.wording import money
 from settlement.services.deposits import balance_of
 from settlement.services.forecasts import forecast
 from settlement.services.preview import SellerPreview
@@ -64,6 +63,10 @@ class InGuarantee:
 
     orders: int
     sales_amount: Decimal
+
+
+def money(amount: Decimal, currency: str) -> str:
+    return f"{amount_text(amount, currency)} {currency}"
 
 
 def tasks_of(seller: Seller, now: datetime) -> list[Task]:

@@ -37,7 +37,8 @@ class Marketplace:
     operator: User
 
     def address(self, page: str) -> str:
-        return reverse(f"console:{page}", args=self.arguments.get(page, ()))
+        query = "?format=csv" if page == "bill-export" else ""
+        return reverse(f"console:{page}", args=self.arguments.get(page, ())) + query
 
     @property
     def arguments(self) -> dict[str, tuple[str, ...]]:
@@ -49,6 +50,7 @@ class Marketplace:
             "refund-reject": (self.refund.number,),
             "usage-list": (self.usage.number, "202403"),
             "bill-detail": (self.bill.number,),
+            "bill-export": (self.bill.number,),
             "recovery-detail": (self.recovery.number,),
             "deposit-detail": (self.seller.number,),
             "receivable-detail": (self.receivable.number,),

@@ -167,7 +167,7 @@ def test_R5_6_a_planned_recovery_is_told_before_money_is_taken(
     page = console.get("/bills/").text
 
     assert "Refunds still to be recovered from you" in page
-    assert f'{refund.number}</span> of order <span class="number">{order.number}' in page
+    assert f'/">{refund.number}</a> of order <span class="number">{order.number}' in page
     assert "400.00" in page
     assert "bills of April 2026 to May 2026" in page
 

@@ -239,7 +239,7 @@ def test_R5_6_a_recovery_is_a_line_linked_to_refund_order_and_original_bill(
 
     assert terms(april)["Recovered for refunds"] == Decimal("-85.00")
     assert terms(april)["To be paid"] == Decimal(0)
-    assert f'class="number">{refund.number}</th>' in page
+    assert f'/">{refund.number}</a></th>' in page
     assert f'href="{address(march)}?order=CS-MARCH#lines">CS-MARCH</a>' in page
     assert f'href="{address(march)}">{march.number}</a>' in page
     assert '<data class="amount" value="85.000">85.00</data>' in page

@@ -52,7 +52,8 @@ def test_what_a_stranger_asks_for_does_not_exist(client: Client, marketplace: Ma
 def test_a_strangers_lists_show_nothing_of_it(client: Client, marketplace: Marketplace) -> None:
     client.force_login(make_member(make_seller(), "stranger"))
     for page in set(ALL_PAGES) - set(marketplace.arguments):
-        shown = client.get(marketplace.address(page), follow=True).text
+        answer = client.get(marketplace.address(page), follow=True)
+        shown = answer.content.decode()
         assert marketplace.seller.number not in shown, page
         assert marketplace.order.number not in shown, page
 
@@ -69,7 +70,7 @@ def test_an_operator_opens_every_page(client: Client, marketplace: Marketplace) 
     client.force_login(marketplace.operator)
     answers = {page: client.get(marketplace.address(page)).status_code for page in ALL_PAGES}
 
-    assert set(answers.values()) <= {200, 405}, answers
+    assert set(answers.values()) <= {200, 302, 405}, answers
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.VIEWER])

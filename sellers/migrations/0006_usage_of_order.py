@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sellers", "0003_cycles_in_sql")]
+    dependencies = [("sellers", "0005_product_delisted_at")]
 
     operations = [
         migrations.AddIndex(

@@ -1,0 +1,75 @@
+"""What comes next and when, what needs the seller, what came before."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.test import Client
+
+from settlement.portal.overview import tasks_of
+from tests.books import snapshot
+from tests.settlement.builders import make_member
+from tests.settlement.portal.marketplace import a_marketplace
+from tests.world import a_deposit, a_product, a_refund, a_seller, an_order, close
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2024, 5, 20, 4, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> object:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def test_the_next_two_bills_are_what_closing_would_issue_and_nothing_is_changed(
+    client: Client,
+) -> None:
+    seller = a_seller()
+    product = a_product(seller)
+    sold = an_order(product, "1000", "2024-04-05")
+    close("202404", seller)
+    an_order(product, "100", "2024-05-05")
+    a_refund(sold, "300", paid_out="2024-05-09")
+    client.force_login(make_member(seller, "lina"))
+    before = snapshot()
+    page = client.get("/overview/")
+    first, second = page.context["coming"]
+
+    assert (first.cycle, str(first.day)) == ("202405", "2024-06-07")
+    assert (first.preview.settlement_amount, first.preview.recovered) == (Decimal(85), Decimal(85))
+    assert (second.cycle, str(second.day)) == ("202406", "2024-07-08")
+    assert second.preview.to_receivable == Decimal(215)
+    assert [row.label for row in page.context["months"]] == ["April 2024"]
+    assert [(row.label, row.amount) for row in page.context["products"]] == [("Firewall", 850)]
+    assert snapshot() == before
+
+
+def test_what_needs_the_seller_is_named_with_its_amounts() -> None:
+    marketplace = a_marketplace()
+    told = [task.what for task in tasks_of(marketplace.seller, NOW)]
+
+    assert told[1:] == [
+        "1 refund waits for your answer.",
+        "Your deposit is 2,000.00 USD below its required level.",
+    ]
+    assert told[0].startswith("500.00 USD is due on ")
+
+
+def test_without_tasks_and_bills_the_page_says_what_will_appear(client: Client) -> None:
+    seller = a_seller()
+    client.force_login(make_member(seller, "lina"))
+    page = client.get("/overview/").text
+
+    assert "Nothing needs you just now" in page
+    assert "Your first bill appears here once it is issued." in page
+
+
+def test_an_uncertified_seller_is_told_first(client: Client) -> None:
+    seller = a_seller(certified=None, required_deposit="10")
+    a_deposit(seller, "10")
+    [task] = tasks_of(seller, NOW)
+
+    assert (task.is_urgent, task.rule) == (True, "R1.3")

@@ -1,0 +1,78 @@
+import pytest
+from django.test import Client
+
+from koogallery.models import Notice, Reading
+from sellers.choices import Role
+from tests.settlement.builders import make_member, make_seller
+from tests.settlement.portal.marketplace import Marketplace, a_marketplace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def marketplace() -> Marketplace:
+    return a_marketplace()
+
+
+@pytest.fixture
+def console(client: Client, marketplace: Marketplace) -> Client:
+    client.force_login(marketplace.members[Role.VIEWER])
+    return client
+
+
+def test_any_number_leads_to_its_page(console: Client, marketplace: Marketplace) -> None:
+    pages = {
+        marketplace.bill.number: "bill-detail",
+        marketplace.order.number: "order-detail",
+        marketplace.refund.number: "refund-detail",
+        marketplace.recovery.number: "recovery-detail",
+        marketplace.receivable.number: "receivable-detail",
+        marketplace.product.number: "product-detail",
+        marketplace.usage.usage_records.get().metering_sn: "usage-list",
+    }
+    for number, page in pages.items():
+        answer = console.get("/search/", {"q": f" {number.lower()} "})
+        assert answer["Location"] == marketplace.address(page)
+
+
+def test_the_beginning_of_a_number_lists_what_begins_so(
+    console: Client, marketplace: Marketplace
+) -> None:
+    page = console.get("/search/?q=b2024").text
+
+    assert marketplace.bill.number in page
+    assert "No number of yours" in console.get("/search/?q=zzz").text
+    assert "Type a number" in console.get("/search/?q=%00").text
+
+
+def test_a_strangers_number_is_not_found(client: Client, marketplace: Marketplace) -> None:
+    client.force_login(make_member(make_seller(), "stranger"))
+
+    for number in (marketplace.bill.number, marketplace.order.number):
+        assert "No number of yours" in client.get("/search/", {"q": number}).text
+
+
+def test_a_notice_is_read_once_by_each_reader(console: Client, marketplace: Marketplace) -> None:
+    first = console.get("/notices/").context
+    notice = first["page"].rows[0]
+    console.post("/notices/read/", {"notice": notice.pk})
+    console.post("/notices/read/", {"notice": notice.pk})
+
+    assert Reading.objects.count() == 1
+    assert console.get("/notices/").context["unread"] == first["unread"] - 1
+    assert console.get("/notices/?read=yes").context["page"].rows == [notice]
+    console.force_login(marketplace.members[Role.OWNER])
+    assert console.get("/notices/").context["unread"] == first["unread"]
+    console.post("/notices/read/")
+    assert console.get("/notices/").context["unread"] == 0
+
+
+def test_a_stranger_reads_no_notice_and_marks_none(
+    client: Client, marketplace: Marketplace
+) -> None:
+    client.force_login(make_member(make_seller(), "stranger"))
+    assert "No notices yet" in client.get("/notices/").text
+    client.post("/notices/read/", {"notice": Notice.objects.earliest("pk").pk})
+    client.post("/notices/read/")
+
+    assert Reading.objects.count() == 0
