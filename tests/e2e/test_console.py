@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
+from koogallery.urls import console
 from settlement.models import Bill
 from tests.settlement.builders import (
     at,
@@ -20,6 +21,7 @@ from tests.settlement.builders import (
     make_seller,
     refunded,
 )
+from tests.settlement.portal.marketplace import a_marketplace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,9 +47,9 @@ def bill() -> Bill:
     return issued
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, name: str = "lina") -> None:
     page.goto("/")
-    page.get_by_label("Username").fill("lina")
+    page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
@@ -166,7 +168,41 @@ def test_no_page_breaks_an_accessibility_rule_or_the_security_policy(
     assert complaints == []
 
 
-def check(page: Page) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "viewport"), [("wide", WIDE), ("phone", PHONE)])
+def test_every_page_with_something_on_it_is_accessible_and_fits(
+    browser: Browser,
+    live_server: LiveServer,
+    scheme: Literal["light", "dark"],
+    size: str,
+    viewport: ViewportSize,
+) -> None:
+    marketplace = a_marketplace()
+    owner = marketplace.members["owner"]
+    owner.set_password(PASSWORD)
+    owner.save()
+    pages = [page.name for page in console if page.name not in NO_PAGES]
+    with browser.new_context(
+        base_url=live_server.url, viewport=viewport, color_scheme=scheme
+    ) as context:
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        sign_in(page, owner.username)
+        for name in pages:
+            page.goto(marketplace.address(str(name)))
+            for summary in page.locator("main summary").all()[:3]:
+                summary.click()
+            check(page, str(name))
+
+    assert complaints == []
+
+
+#: What answers to a form, or is a file.
+NO_PAGES = ("bill-export", "notice-read", "member-role", "member-remove", "token-revoke")
+
+
+def check(page: Page, name: str = "") -> None:
     """Axe finds nothing, and nothing is cut off sideways."""
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert Axe().run(page).response["violations"] == [], name
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
