@@ -6,10 +6,10 @@ Lines are read and written in pieces, so memory stays flat however long the bill
 import csv
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
+from koogallery.downloads import Export
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.money import format_exact
 from koogallery.settlement_time import ZONE
@@ -44,15 +44,6 @@ COLUMNS: Mapping[str, str] = {
     "reason": "adjustment__reason",
 }
 AMOUNTS = frozenset({"sales_amount", "customer_wht", "settlement", "refunded_before"})
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """A file to be sent: `pieces` are produced while they are sent."""
-
-    filename: str
-    media_type: str
-    pieces: Iterator[bytes]
 
 
 def export_bill(bill: Bill, form: str) -> Export:
@@ -136,3 +127,6 @@ FORMS: Mapping[str, tuple[str, Callable[[Bill], Iterator[bytes]]]] = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
     "pdf": ("application/pdf", _pdf),
 }
+
+#: What an export can be, as HTTP names it.
+MEDIA_TYPES = tuple(media_type for media_type, _ in FORMS.values())

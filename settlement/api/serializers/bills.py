@@ -14,6 +14,9 @@ from koogallery.api.fields import (
 from settlement.choices import BillState, LineKind
 from settlement.models import Bill, BillLine
 from settlement.services.explanations import explanation_of
+from settlement.services.exports import FORMS
+
+EXPORT_FORMATS = [(form, form.upper()) for form in FORMS]
 
 
 class BillSerializer(serializers.Serializer[Bill]):
@@ -72,3 +75,9 @@ class BillLineSerializer(serializers.Serializer[BillLine]):
 
     def get_explanation(self, line: BillLine) -> str:
         return str(explanation_of(line))
+
+
+class BillExportInput(serializers.Serializer[Bill]):
+    """Which file is asked for."""
+
+    format = WordField(EXPORT_FORMATS)

@@ -1,3 +1,7 @@
+from http import HTTPStatus
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -6,10 +10,16 @@ from rest_framework.response import Response
 
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
+from koogallery.downloads import send_export
 from settlement.api.filters.bills import BillFilters, BillLineFilters
-from settlement.api.serializers.bills import BillLineSerializer, BillSerializer
+from settlement.api.serializers.bills import (
+    BillExportInput,
+    BillLineSerializer,
+    BillSerializer,
+)
 from settlement.models import Bill, BillLine
 from settlement.services import bills
+from settlement.services.exports import MEDIA_TYPES, export_bill
 
 
 class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
@@ -18,10 +28,21 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     queryset = Bill.objects.select_related("seller")
     serializer_class = BillSerializer
     filterset_class = BillFilters
+    parameters = {"export": frozenset({"format"})}
     ordering_fields = {
         name: name
         for name in ("cycle", "issued_at", "settlement_amount", "net_payable", "modified_at")
     }
+
+    @extend_schema(
+        parameters=[BillExportInput],
+        responses={(HTTPStatus.OK, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES},
+    )
+    @action(detail=True, methods=["get"])
+    def export(self, request: Request, number: str) -> StreamingHttpResponse:  # noqa: ARG002
+        """The bill as a file: every line as CSV or XLSX, or the document as PDF."""
+        asked = self.read_query(BillExportInput)
+        return send_export(export_bill(self.get_object(), asked["format"]))
 
     @extend_schema(request=NoInput, responses=BillSerializer)
     @action(detail=True, methods=["post"])

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from koogallery.kit.money import ZERO
@@ -28,12 +28,11 @@ class DepositList(SellerKeysetListPage):
     columns = DEPOSITS
     first_ordering = "number"
 
-    def get(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seller = self.reader.only_seller
         if seller:
             return redirect("console:deposit-detail", seller.number)
-        answer: HttpResponse = super().get(*args, **kwargs)
-        return answer
+        return super().get(request, *args, **kwargs)
 
     def build_form(self, rows: QuerySet[Seller]) -> SellerFilters:
         return SellerFilters(self.request.GET, rows=rows)

@@ -1,8 +1,8 @@
 from typing import Any
 
-from django.http import Http404, HttpResponseBase, StreamingHttpResponse
-from django.http.request import HttpRequest
+from django.http import Http404
 
+from koogallery.downloads import send_export
 from koogallery.kit.errors import InvalidInput
 from sellers.portal.pages import SellerDetailPage
 from settlement.models import Bill
@@ -14,11 +14,9 @@ class BillExport(SellerDetailPage):
 
     queryset = Bill.objects.select_related("seller")
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def render_to_response(self, _context: dict[str, Any], **_kwargs: Any) -> Any:
+        """A page whose content is the file."""
         try:
-            export = export_bill(self.get_object(), request.GET.get("format", ""))
+            return send_export(export_bill(self.object, self.request.GET.get("format", "")))
         except InvalidInput as refusal:
             raise Http404(refusal.detail) from None
-        answer = StreamingHttpResponse(export.pieces, content_type=export.media_type)
-        answer["Content-Disposition"] = f'attachment; filename="{export.filename}"'
-        return answer

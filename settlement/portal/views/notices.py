@@ -26,7 +26,8 @@ PAGES: Mapping[str, str] = {
 class NoticeScope(SellerTemplatePage):
     """The notices to the reader's sellers; an operator sees all."""
 
-    def notices(self) -> QuerySet[Notice]:
+    def notices(self) -> QuerySet[Any]:
+        """Each with whether its reader has read it."""
         read = Reading.objects.filter(notice=OuterRef("pk"), user=self.request.user)
         rows = Notice.objects.filter(recipient=SELLER).annotate(is_read=Exists(read))
         mine = self.reader.sellers

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -26,10 +26,10 @@ class Overview(SellerTemplatePage):
             return Seller.objects.filter(number=asked).first() if "\0" not in asked else None
         return next((each for each in mine if each.number == asked), mine[0] if mine else None)
 
-    def get(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.seller is None:
             return redirect("console:bill-list")
-        return super().get(*args, **kwargs)
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         seller, now = self.seller, timezone.now()

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -30,12 +30,13 @@ class Search(SellerTemplatePage):
 
     template_name = "settlement/search.html"
 
-    def get(self, *_args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, _request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
         text = self.text
-        found = exactly(text, self.request.user) if text else []
+        user = self.request.user
+        found = exactly(text, user) if text else []
         if len(found) == 1:
             return redirect(found[0][2])
-        found = found or (beginning(text, self.request.user) if len(text) >= SHORTEST else [])
+        found = found or (beginning(text, user) if len(text) >= SHORTEST else [])
         return self.render_to_response(self.get_context_data(text=text, found=found, **kwargs))
 
     @property
