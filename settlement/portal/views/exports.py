@@ -14,7 +14,7 @@ class BillExport(SellerDetailPage):
 
     queryset = Bill.objects.select_related("seller")
 
-    def render_to_response(self, _context: dict[str, Any], **_kwargs: Any) -> Any:
+    def render_to_response(self, context: dict[str, Any], **_kwargs: Any) -> Any:  # noqa: ARG002
         """A page whose content is the file."""
         try:
             return send_export(export_bill(self.object, self.request.GET.get("format", "")))

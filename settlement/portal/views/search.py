@@ -30,7 +30,7 @@ class Search(SellerTemplatePage):
 
     template_name = "settlement/search.html"
 
-    def get(self, _request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
         text = self.text
         user = self.request.user
         found = exactly(text, user) if text else []
