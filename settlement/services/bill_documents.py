@@ -31,6 +31,7 @@ SMALL = ParagraphStyle(
 HEAD = ParagraphStyle(
     "head", parent=BODY, fontName="Helvetica-Bold", fontSize=10.5, spaceBefore=8, spaceAfter=4
 )
+CELL = ParagraphStyle("cell", parent=BODY, fontSize=8, leading=10)
 TITLE = ParagraphStyle("title", parent=BODY, fontName="Helvetica-Bold", fontSize=16, leading=20)
 RIGHT = ParagraphStyle("right", parent=BODY, alignment=2)
 WIDTH = 174 * mm
@@ -121,7 +122,6 @@ def _facts(bill: Bill) -> Table:
         TableStyle(
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LEFTPADDING", (0, 0), (0, -1), 0),
                 ("TOPPADDING", (0, 0), (-1, -1), 1),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
             ]
@@ -161,7 +161,7 @@ def _products(bill: Bill) -> Iterable[Any]:
     )
     rows = [
         [
-            _text(f"{number} {name}"),
+            _text(f"{number} {name}", CELL),
             percent(ratio),
             f"{count:,}",
             *(_amount(total, bill.currency) for total in totals),
@@ -178,7 +178,7 @@ def _adjustments(bill: Bill) -> Iterable[Any]:
         [
             line.adjustment.number,
             line.adjustment.bill.number,
-            _text(line.adjustment.reason),
+            _text(line.adjustment.reason, CELL),
             _amount(line.adjustment.amount, bill.currency),
         ]
         for line in lines
@@ -195,7 +195,7 @@ def _recoveries(bill: Bill) -> Iterable[Any]:
     rows = [
         [
             each.recovery.refund.number,
-            _text(each.recovery.refund.order.number),
+            _text(each.recovery.refund.order.number, CELL),
             each.recovery.original_bill.number,
             _amount(each.amount, bill.currency),
         ]
