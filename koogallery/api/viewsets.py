@@ -1,10 +1,11 @@
 """The base of every endpoint: scoped rows, strict input, and who may act as data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from rest_framework.permissions import IsAuthenticated
@@ -14,6 +15,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from koogallery.api.filters import DeclaredFilters, refuse_unknown_parameters
+from koogallery.api.idempotency import act_once
 from koogallery.api.paging import CursorPages
 from koogallery.api.parsers import StrictJSONParser
 from koogallery.api.permissions import MayAct
@@ -22,6 +24,9 @@ from koogallery.api.reading import NUMBER
 from koogallery.api.schema import ProblemSchema
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
+
+#: What answers a call: an action of a view set, bound to it.
+Act = Callable[..., HttpResponse]
 
 
 class ScopedViewSet(GenericViewSet[Any]):
@@ -45,12 +50,18 @@ class ScopedViewSet(GenericViewSet[Any]):
     for_operators: ClassVar[frozenset[str]] = frozenset()
     ordering_fields: ClassVar[Mapping[str, str]] = {}
     default_ordering: ClassVar[str] = "-pk"
+    post: Act
     #: Query parameters of acts that are not lists.
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_unknown_parameters(request, self)
+        if request.method == "POST" and self.action:
+            self.post = partial(self._act_once, self.post)
+
+    def _act_once(self, act: Act, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        return act_once(self, partial(act, request, *args, **kwargs))
 
     def get_queryset(self) -> ScopedQuerySet[Any]:
         rows: ScopedQuerySet[Any] = super().get_queryset()  # type: ignore[assignment]
