@@ -178,6 +178,7 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
     "ENUM_NAME_OVERRIDES": {
         "BillState": "settlement.choices.BillState",
         "BillRunState": "settlement.choices.RunState",
+        "DisputeState": "settlement.choices.DisputeState",
         "RefundState": "settlement.choices.RefundState",
         "RecoveryState": "settlement.choices.RecoveryState",
         "ReceivableState": "settlement.choices.ReceivableState",

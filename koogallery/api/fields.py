@@ -50,6 +50,15 @@ class FlagField(serializers.BooleanField):
         return data
 
 
+class WholeNumberField(serializers.IntegerField):
+    """A JSON number without a fraction; "1" and true are none. Which ones there are is a rule's."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            raise invalid("Write a whole number.", "not_a_whole_number")
+        return data
+
+
 class WordField(serializers.ChoiceField):
     """One word of a vocabulary."""
 

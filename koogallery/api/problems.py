@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from koogallery.guards import refusal_of
-from koogallery.kit.errors import DomainError, InvalidInput, Violation
+from koogallery.kit.errors import DomainError, Violation
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:koogallery:problem:"
@@ -49,7 +49,7 @@ def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None: 
     if isinstance(exc, DatabaseError):
         exc = refusal_of(exc) or exc
     if isinstance(exc, DomainError):
-        return _answer(exc.status, exc.code, exc.detail, _domain_errors(exc))
+        return _answer(exc.status, exc.code, exc.detail, errors_within("", exc.violations))
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
@@ -100,12 +100,6 @@ def errors_within(
     if isinstance(refusal, exceptions.ValidationError):
         return list(_flatten(refusal.detail, pointer))
     return [_error(_pointer_to(v.field, pointer), v.code, v.detail, v.rule) for v in refusal]
-
-
-def _domain_errors(exc: DomainError) -> list[Error]:
-    if isinstance(exc, InvalidInput):
-        return errors_within("", exc.violations)
-    return errors_within("", [Violation(exc.field, exc.code, exc.detail, exc.rule)])
 
 
 def _pointer_to(field: str, pointer: str) -> str:

@@ -27,16 +27,6 @@ class DomainError(Exception):
         self.code = code or self.default_code
         self.rule = rule
         self.field = field
-
-
-class InvalidInput(DomainError):
-    """What was sent cannot be accepted in any state."""
-
-    status = 422
-    default_code = "invalid"
-
-    def __init__(self, detail: str, *, code: str = "", rule: str = "", field: str = "") -> None:
-        super().__init__(detail, code=code, rule=rule, field=field)
         self.violations: tuple[Violation, ...] = (Violation(field, self.code, detail, rule),)
 
     @classmethod
@@ -47,6 +37,13 @@ class InvalidInput(DomainError):
         error = cls(detail, code=first.code, rule=first.rule, field=first.field)
         error.violations = tuple(violations)
         return error
+
+
+class InvalidInput(DomainError):
+    """What was sent cannot be accepted in any state."""
+
+    status = 422
+    default_code = "invalid"
 
 
 class Forbidden(DomainError):

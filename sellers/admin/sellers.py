@@ -73,6 +73,7 @@ class ProductAdmin(ReadOnlyAdmin):
         "delivery_method",
         "supervised",
         "ratio",
+        "delisted_at",
     ]
     list_filter = [("seller", AutocompleteSelectFilter), "delivery_method"]
     search_fields = ["number__startswith", "name"]
@@ -83,6 +84,7 @@ class ProductAdmin(ReadOnlyAdmin):
         columns.link("seller", "Seller"),
         "delivery_method",
         "supervised",
+        "delisted_at",
         "ratios",
     ]
 

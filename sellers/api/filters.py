@@ -38,6 +38,8 @@ class ProductFilters(django_filters.FilterSet):
     name = ByText("name")
     delivery_method = OneOf(choices=DeliveryMethod.choices)
     supervised = ByFlag("supervised")
+    listed = ByFlag("delisted_at", lookup_expr="isnull")
+    delisted_at_from, delisted_at_to = between(ByInstant, "delisted_at")
     platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
     created_at_from, created_at_to = between(ByInstant, "created_at")
     modified_since = since("modified_at")

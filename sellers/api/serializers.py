@@ -79,6 +79,7 @@ class ProductInput(StrictSerializer):
 class ProductChange(Changing, ProductInput):
     number = None  # type: ignore[assignment]
     seller = None  # type: ignore[assignment]
+    listed = FlagField(help_text="False delists it; what is sold of it goes on (R9.2).")
 
 
 class ProductFields(serializers.Serializer[Product]):
@@ -88,6 +89,8 @@ class ProductFields(serializers.Serializer[Product]):
     delivery_method = WordField(DeliveryMethod.choices)
     supervised = serializers.BooleanField()
     platform_fee_ratio = RatioField(help_text="The present version (R2.6).")
+    listed = serializers.BooleanField(source="is_listed")
+    delisted_at = InstantField(allow_null=True)
     created_at = InstantField()
     modified_at = InstantField()
 

@@ -75,7 +75,10 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
 
     @extend_schema(request=ProductChange, responses=ProductFields)
     def partial_update(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Change a product; a new fee ratio is for orders placed from now on (R2.6)."""
+        """Change a product, delist it or list it again (R9.2).
+
+        A new fee ratio is for orders placed from now on (R2.6).
+        """
         product = change_product(number, self.read_body(ProductChange), actor=self.actor)
         return self.answer_row(product.number)
 

@@ -12,7 +12,10 @@ class ProductQuerySet(ScopedQuerySet["Product"]):
 
 
 class Product(models.Model):
-    """Something a seller sells. Its fee ratios are versions: see `FeeRatio` (R2.6)."""
+    """Something a seller sells: listed until it is delisted, never deleted (R9.2).
+
+    Its fee ratios are versions: see `FeeRatio` (R2.6).
+    """
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="products")
@@ -20,6 +23,7 @@ class Product(models.Model):
     delivery_method = models.CharField(max_length=20, choices=DeliveryMethod.choices)
     supervised = models.BooleanField(default=False)
     platform_fee_ratio = fields.ratio()
+    delisted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField(auto_now=True)
 
@@ -41,6 +45,10 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    @property
+    def is_listed(self) -> bool:
+        return self.delisted_at is None
 
 
 class FeeRatio(models.Model):

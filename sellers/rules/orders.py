@@ -36,6 +36,9 @@ SUPERVISION_MOVES: Mapping[str, frozenset[str]] = {
     "completed": frozenset(),
 }
 
+#: What a seller who has left gets no more of; what was sold before goes on (R6.3).
+NEW_BUSINESS = frozenset({"purchase", "trial"})
+
 AMOUNTS = ("paid_amount", "sales_amount", "customer_wht")
 INSTANTS = (
     "placed_at",

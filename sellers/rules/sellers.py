@@ -10,6 +10,9 @@ from sellers.rules.figures import (
     share_violations,
 )
 
+#: By which a company is known again.
+Company = tuple[str, str]
+
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
 
 
@@ -29,6 +32,16 @@ def seller_violations(
         *share_violations("digital_service_tax_rate", digital_service_tax_rate, rule="R2.2"),
         *amount_violations("required_deposit", required_deposit, settlement_currency, rule="R6.2"),
     ]
+
+
+def left_violation(field: str, detail: str) -> Violation:
+    """A seller who has left sells nothing new and does not come back (R6.3)."""
+    return Violation(field, "seller_has_left", detail, "R6.3")
+
+
+def company_of(company_name: str, country: str) -> Company:
+    """The same for one company, however its name is spaced and cased."""
+    return " ".join(company_name.split()).casefold(), country
 
 
 def _country_violations(country: str) -> list[Violation]:

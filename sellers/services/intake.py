@@ -21,6 +21,9 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 #: As wide as the column of an act's object; a serial can be longer.
 ACT_NUMBER_LENGTH = 60
 
+#: Right in itself, but not in the present state: its key is taken, or its seller has left.
+CONFLICTS = frozenset({Conflict.default_code, "seller_has_left"})
+
 Row = TypeVar("Row")
 
 
@@ -48,18 +51,16 @@ class Outcome:
 
     @property
     def is_conflict(self) -> bool:
-        """It was right in itself, but its key is taken by other content."""
-        return self.is_refused and self.violations[0].code == Conflict.default_code
+        """It was right in itself, but not in the present state."""
+        return self.is_refused and self.violations[0].code in CONFLICTS
 
 
 def require_accepted(outcome: Outcome) -> None:
     """For a batch of one: its refusal as the error it is."""
     if not outcome.is_refused:
         return
-    if outcome.is_conflict:
-        [first] = outcome.violations
-        raise Conflict(first.detail, rule=first.rule, field=first.field)
-    raise InvalidInput.of(outcome.violations)
+    refusal = Conflict if outcome.is_conflict else InvalidInput
+    raise refusal.of(outcome.violations)
 
 
 @dataclass(frozen=True, slots=True)

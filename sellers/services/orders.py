@@ -1,6 +1,6 @@
 """Orders as the trading system tells them: taken in, and changed until they are billed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,10 +19,17 @@ from koogallery.settlement_time import ZONE
 from koogallery.statements import run_statement
 from sellers.models import Order, Product, Seller
 from sellers.rules.cycles import due_cycle, order_cycle
-from sellers.rules.orders import OrderFacts, order_violations, supervision_move_allowed
+from sellers.rules.orders import (
+    NEW_BUSINESS,
+    OrderFacts,
+    order_violations,
+    supervision_move_allowed,
+)
+from sellers.rules.sellers import left_violation
 from sellers.services.authority import require_operator
 from sellers.services.changes import as_facts, changed_fields
 from sellers.services.intake import SQL, Facts, Outcome, require_accepted
+from sellers.services.leaving import unrecorded
 from sellers.services.locks import fence_sellers, lock_seller
 
 CHANGEABLE = frozenset(
@@ -72,6 +79,7 @@ class Sold(NamedTuple):
 
     delivery_method: str
     seller_currency: str
+    seller_left_at: datetime | None = None
 
 
 ORDERS = Facts(NewOrder, "orders", kind="order", key="number")
@@ -94,12 +102,13 @@ def record_orders(rows: Sequence[NewOrder], *, actor: User | None) -> list[Outco
     products = Product.objects.filter(number__in={row.product for row in rows})
     fence_sellers(products.values_list("seller_id", flat=True))
     sold = {
-        number: Sold(*facts)
-        for number, *facts in products.values_list(
-            "number", "delivery_method", "seller__settlement_currency"
+        number: Sold(delivery_method, currency, left_at)
+        for number, delivery_method, currency, left_at in products.values_list(
+            "number", "delivery_method", "seller__settlement_currency", "seller__left_at"
         )
     }
-    violations = [_violations(row, sold.get(row.product)) for row in rows]
+    late = unrecorded(Order.objects.all(), _new_business_after_leaving(rows, sold))
+    violations = [_violations(row, sold.get(row.product), late) for row in rows]
     return ORDERS.take_in(rows, violations, actor=actor)
 
 
@@ -154,10 +163,23 @@ def _locked(number: str) -> Order:
     return rows.get()
 
 
-def _violations(new: NewOrder, sold: Sold | None) -> list[Violation]:
+def _new_business_after_leaving(
+    rows: Sequence[NewOrder], sold: Mapping[str, Sold]
+) -> Iterator[str]:
+    for row in rows:
+        product = sold.get(row.product)
+        if product and product.seller_left_at and row.order_type in NEW_BUSINESS:
+            yield row.number
+
+
+def _violations(new: NewOrder, sold: Sold | None, late: Container[str]) -> list[Violation]:
+    """`late` are the numbers of new business that comes after its seller has left."""
     if sold is None:
         detail = f"There is no product {new.product}."
         return [Violation("product", "unknown_product", detail)]
+    if new.number in late:
+        detail = f"The seller of {new.product} has left; a new {new.order_type} is not taken in."
+        return [left_violation("product", detail)]
     return order_violations(_facts(new, sold))
 
 

@@ -1,6 +1,6 @@
 """Registering products, and changing them; a new fee ratio is for later orders only (R2.6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,16 +10,21 @@ from django.utils import timezone
 
 from koogallery import audit
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import NotFound, Violation, refuse
+from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
 from koogallery.models import User
 from sellers.models import Product, Seller
 from sellers.rules.products import product_violations
+from sellers.rules.sellers import left_violation
 from sellers.services.authority import require_operator
 from sellers.services.changes import as_facts, changed_fields
 from sellers.services.intake import Facts, Outcome, require_accepted
+from sellers.services.leaving import unrecorded
+from sellers.services.locks import fence_sellers
 from sellers.services.numbers import numbered
 
-CHANGEABLE = frozenset({"name", "delivery_method", "supervised", "platform_fee_ratio"})
+CHANGEABLE = frozenset(
+    {"name", "delivery_method", "supervised", "platform_fee_ratio", "delisted_at"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +59,28 @@ def record_products(rows: Sequence[NewProduct], *, actor: User | None) -> list[O
     require_operator(actor, "register products")
     rows = numbered(rows, Product.objects.all(), "P")
     sellers = Seller.objects.filter(number__in={row.seller for row in rows})
-    known = set(sellers.values_list("number", flat=True))
-    return PRODUCTS.take_in(rows, [_violations(row, known) for row in rows], actor=actor)
+    fence_sellers(sellers.values_list("pk", flat=True))
+    left_at = dict(sellers.values_list("number", "left_at"))
+    late = unrecorded(
+        Product.objects.all(), (row.number for row in rows if left_at.get(row.seller))
+    )
+    violations = [_violations(row, left_at, late) for row in rows]
+    return PRODUCTS.take_in(rows, violations, actor=actor)
 
 
 @as_refusals()
 @transaction.atomic
 def change_product(number: str, changes: Mapping[str, Any], *, actor: User | None) -> Product:
-    """Change a product; a new fee ratio is a new version, valid for orders placed from now on."""
+    """Change a product; a new fee ratio is a new version, valid for orders placed from now on.
+
+    `listed` delists it, or lists it again. Its orders are facts and go on arriving: what the
+    trading system has sold is settled, and renewals and changes are due in any case (R9.2).
+    """
     require_operator(actor, "change a product")
+    if changes.get("listed"):
+        _require_present(number)
     product = _locked(number)
-    changed = changed_fields(product, changes, CHANGEABLE)
+    changed = changed_fields(product, _with_instant(product, changes), CHANGEABLE)
     if not changed:
         return product
     facts = as_facts(product, changed)
@@ -76,6 +92,23 @@ def change_product(number: str, changes: Mapping[str, Any], *, actor: User | Non
         _add_version(product)
     audit.record(actor, "changed", "product", number, seller=product.seller.number, **facts)
     return product
+
+
+def _require_present(number: str) -> None:
+    """A seller who has left lists nothing; none leaves beside this (R6.3)."""
+    products = Product.objects.filter(number=number)
+    fence_sellers(products.values_list("seller_id", flat=True))
+    if products.exclude(seller__left_at=None).exists():
+        detail = f"The seller of {number} has left; it is not listed again."
+        raise Conflict.of([left_violation("listed", detail)])
+
+
+def _with_instant(product: Product, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`listed` is said as true or false, and kept as the instant of the delisting."""
+    kept = {field: value for field, value in changes.items() if field != "listed"}
+    if changes.get("listed", product.is_listed) == product.is_listed:
+        return kept
+    return {**kept, "delisted_at": timezone.now() if product.is_listed else None}
 
 
 def _locked(number: str) -> Product:
@@ -96,7 +129,10 @@ def _add_version(product: Product) -> None:
     )
 
 
-def _violations(new: NewProduct, sellers: set[str]) -> list[Violation]:
+def _violations(new: NewProduct, sellers: Container[str], late: Container[str]) -> list[Violation]:
+    """`late` are the numbers of products that come after their seller has left."""
+    if new.number in late:
+        return [left_violation("seller", f"{new.seller} has left and gets no new product.")]
     wrong = product_violations(new.platform_fee_ratio)
     if new.seller not in sellers:
         detail = f"There is no seller {new.seller}."

@@ -1,6 +1,6 @@
 """Registering sellers, and changing what is known of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,10 +15,11 @@ from koogallery.kit.money import ZERO
 from koogallery.models import User
 from sellers.models import Seller
 from sellers.rules.figures import instant_violations
-from sellers.rules.sellers import seller_violations
+from sellers.rules.sellers import Company, company_of, left_violation, seller_violations
 from sellers.services.authority import require_operator
 from sellers.services.changes import as_facts, changed_fields
 from sellers.services.intake import Facts, Outcome, require_accepted
+from sellers.services.leaving import companies_that_left, unrecorded
 from sellers.services.locks import lock_seller
 from sellers.services.numbers import numbered
 
@@ -67,7 +68,8 @@ def record_sellers(rows: Sequence[NewSeller], *, actor: User | None) -> list[Out
     """Register many at once; a refused one does not hinder the others."""
     require_operator(actor, "register sellers")
     rows = numbered(rows, Seller.objects.all(), "S")
-    return SELLERS.take_in(rows, [_violations(row) for row in rows], actor=actor)
+    back = _coming_back(rows)
+    return SELLERS.take_in(rows, [_violations_of_new(row, back) for row in rows], actor=actor)
 
 
 @as_refusals()
@@ -81,13 +83,34 @@ def change_seller(number: str, changes: Mapping[str, Any], *, actor: User | None
         return seller
     if "settlement_currency" in changed:
         _require_nothing_sold(seller)
-    facts = as_facts(seller, changed)
+    facts, company = as_facts(seller, changed), _company_of(seller)
     for field, value in changed.items():
         setattr(seller, field, value)
+    if _company_of(seller) != company:
+        _require_no_alias(seller)
     refuse(_violations(seller))
     seller.save(update_fields=[*changed, "modified_at"])
     audit.record(actor, "changed", "seller", number, seller=number, **facts)
     return seller
+
+
+def _company_of(seller: NewSeller | Seller) -> Company:
+    return company_of(seller.company_name, seller.country)
+
+
+def _coming_back(rows: Sequence[NewSeller]) -> set[str]:
+    """The numbers under which a company that has left would register again (R6.3)."""
+    left = companies_that_left()
+    return unrecorded(
+        Seller.objects.all(), (row.number for row in rows if _company_of(row) in left)
+    )
+
+
+def _violations_of_new(new: NewSeller, coming_back: Container[str]) -> list[Violation]:
+    if new.number not in coming_back:
+        return _violations(new)
+    detail = f"{new.company_name} ({new.country}) has left and cannot register again."
+    return [left_violation("company_name", detail)]
 
 
 def _violations(seller: NewSeller | Seller) -> list[Violation]:
@@ -101,6 +124,17 @@ def _violations(seller: NewSeller | Seller) -> list[Violation]:
         ),
         *instant_violations("certified_at", seller.certified_at),
     ]
+
+
+def _require_no_alias(seller: Seller) -> None:
+    """A company that has left stays known by its name, and comes back under no other's (R6.3)."""
+    if seller.left_at:
+        detail = f"{seller.number} has left; its name and country stay."
+    elif _company_of(seller) in companies_that_left():
+        detail = f"{seller.company_name} ({seller.country}) has left and does not come back."
+    else:
+        return
+    raise Conflict.of([left_violation("company_name", detail)])
 
 
 def _require_nothing_sold(seller: Seller) -> None:

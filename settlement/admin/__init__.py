@@ -1,5 +1,23 @@
-"""The operators' side: the refund desk, and the books to read."""
+"""The operators' side: what waits for their decision, and the books to read."""
 
-from settlement.admin import bills, deposits, ledger, recoveries, refunds, runs, working_days
+from settlement.admin import (
+    bills,
+    deposits,
+    disputes,
+    ledger,
+    recoveries,
+    refunds,
+    runs,
+    working_days,
+)
 
-__all__ = ["bills", "deposits", "ledger", "recoveries", "refunds", "runs", "working_days"]
+__all__ = [
+    "bills",
+    "deposits",
+    "disputes",
+    "ledger",
+    "recoveries",
+    "refunds",
+    "runs",
+    "working_days",
+]

@@ -1,13 +1,13 @@
-"""What an operator can do with a refund: each one a question, a form and one service."""
+"""What an operator can do with a refund."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from koogallery.kit.errors import DomainError
 from koogallery.models import User
+from settlement.admin.deciding import Decision
 from settlement.choices import RefundState
 from settlement.models import Refund
 from settlement.services import refunds
@@ -22,20 +22,6 @@ class ReasonForm(forms.Form):
         widget=UnfoldAdminTextareaWidget({"rows": 3}),
         help_text="Seller and customer read it.",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """`refusal` says why this user cannot take it now; nothing where it is open to them."""
-
-    verb: str
-    label: str
-    question: str
-    form: type[forms.Form]
-    act: Callable[..., Refund]
-    refusal: Callable[[Refund, User], str]
-    done: str
-    is_final: bool = False
 
 
 def _of_approval(refund: Refund, user: User) -> str:
@@ -102,10 +88,6 @@ DECISIONS: Mapping[str, Decision] = {
         ),
     )
 }
-
-
-def open_to(refund: Refund, user: User) -> list[Decision]:
-    return [each for each in DECISIONS.values() if not each.refusal(refund, user)]
 
 
 def why_not_approve(refund: Refund, user: User) -> str:

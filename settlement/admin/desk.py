@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from koogallery.kit.errors import DomainError
 from koogallery.models import Act, User
 from sellers.models import Order
-from settlement.admin.decisions import Decision, open_to, why_not_approve
+from settlement.admin.decisions import why_not_approve
 from settlement.admin.recoveries import path_table
 from settlement.choices import CLAIMING, RefundState
 from settlement.models import BillLine, Recovery, Refund, RefundApproval
@@ -35,7 +35,6 @@ class Desk:
     other_refunds: QuerySet[Refund]
     approvals: QuerySet[RefundApproval]
     acts: QuerySet[Act]
-    decisions: list[Decision]
     why_not: str
     next_step: str
     cost: "Cost"
@@ -63,7 +62,6 @@ def desk_of(refund: Refund, user: User) -> Desk:
         acts=Act.objects.filter(object_kind="refund", object_number=refund.number)
         .select_related("actor")
         .order_by("pk"),
-        decisions=open_to(refund, user),
         why_not=why_not_approve(refund, user),
         next_step=NEXT_STEPS.get(RefundState(refund.state), ""),
         cost=cost_of(refund),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from settlement.choices import (
     BillState,
+    DisputeState,
     ReceivableState,
     RecoveryState,
     RefundState,
@@ -18,6 +19,11 @@ BILL: Mapping[str, str] = {
     BillState.PAYMENT_PROCESSING: "info",
     BillState.PAYMENT_FAILED: "danger",
     BillState.PAID: "success",
+}
+DISPUTE: Mapping[str, str] = {
+    DisputeState.OPEN: "warning",
+    DisputeState.ACCEPTED: "success",
+    DisputeState.DECLINED: "danger",
 }
 REFUND: Mapping[str, str] = {
     RefundState.SELLER_REVIEW: "info",

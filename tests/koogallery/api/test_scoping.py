@@ -22,6 +22,7 @@ WORDS = {
     "usage-records": "usage",
     "bills": "bill",
     "adjustments": "adjustment",
+    "disputes": "dispute",
     "refunds": "refund",
     "recoveries": "recovery",
     "deposits": "seller",

@@ -53,6 +53,13 @@ def test_several_violations_make_one_refusal() -> None:
     assert (refusal.value.code, refusal.value.rule) == ("negative", "R2.1")
 
 
+def test_a_conflict_names_all_that_stands_in_its_way() -> None:
+    refusal = Conflict.of([NEGATIVE, FOREIGN])
+    assert (refusal.status, refusal.violations) == (409, (NEGATIVE, FOREIGN))
+    assert (refusal.code, refusal.rule, refusal.field) == ("negative", "R2.1", "paid_amount")
+    assert Conflict("Gone.", code="gone").violations == (Violation("", "gone", "Gone."),)
+
+
 def test_nothing_violated_refuses_nothing() -> None:
     refuse([])
 

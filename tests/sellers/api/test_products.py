@@ -33,6 +33,8 @@ def test_an_operator_registers_a_product(olga: Caller, seller: Seller) -> None:
         "delivery_method": "license",
         "supervised": True,
         "platform_fee_ratio": "0.2",
+        "listed": True,
+        "delisted_at": None,
         "created_at": product.created_at.isoformat().replace("+00:00", "Z"),
         "modified_at": product.modified_at.isoformat().replace("+00:00", "Z"),
     }
@@ -69,6 +71,30 @@ def test_R2_6_a_new_ratio_is_a_new_version(olga: Caller, product: Product) -> No
     assert list(ratios) == [Decimal("0.15"), Decimal("0.1")]
 
 
+def test_R9_2_a_product_is_delisted_and_listed_again(olga: Caller, product: Product) -> None:
+    address = f"/products/{product.number}/"
+    answer = olga.patch(address, {"listed": False, "name": "Gate"})
+    product.refresh_from_db()
+    assert product.delisted_at
+    assert (answer.status, answer.body["listed"], answer.body["name"]) == (200, False, "Gate")
+    assert answer.body["delisted_at"] == product.delisted_at.isoformat().replace("+00:00", "Z")
+    assert olga.patch(address, {"listed": False}).body == answer.body
+    again = olga.patch(address, {"listed": True})
+    assert (again.status, again.body["listed"], again.body["delisted_at"]) == (200, True, None)
+
+
+def test_R9_2_a_product_is_never_deleted(olga: Caller, product: Product) -> None:
+    assert olga.send("DELETE", f"/products/{product.number}/").status == 405
+    assert Product.objects.exists()
+
+
+@pytest.mark.parametrize("said", ["no", 0, None])
+def test_listed_is_true_or_false(olga: Caller, product: Product, said: object) -> None:
+    answer = olga.patch(f"/products/{product.number}/", {"listed": said})
+    assert (answer.status, answer.errors[0][0]) == (400, "/listed")
+    assert Product.objects.get().is_listed
+
+
 def test_a_product_stays_with_its_seller(olga: Caller, product: Product, theirs: Product) -> None:
     before = products()
     answer = olga.patch(f"/products/{product.number}/", {"seller": "S-2"})
@@ -91,6 +117,7 @@ def test_sellers_see_their_products_and_change_none(
 
 def test_a_list_is_filtered(olga: Caller, seller: Seller, theirs: Product) -> None:
     cheap = a_product(seller, fee="0.05", delivery="image")
+    olga.patch(f"/products/{cheap.number}/", {"listed": False})
 
     def numbers(query: str) -> list[str]:
         return [row["number"] for row in olga.every(f"/products/?{query}")]
@@ -98,5 +125,8 @@ def test_a_list_is_filtered(olga: Caller, seller: Seller, theirs: Product) -> No
     assert numbers("seller=S-2") == [theirs.number]
     assert numbers("delivery_method=image,hardware") == [cheap.number]
     assert numbers("platform_fee_ratio_to=0.05") == [cheap.number]
+    assert numbers("listed=false") == [cheap.number]
+    assert numbers("listed=true") == [theirs.number]
+    assert numbers("delisted_at_to=2020-01-01T00:00:00Z") == []
     assert numbers("name=FIRE&seller=S-1") == [cheap.number]
     assert olga.get("/products/?delivery_method=by_post").status == 400

@@ -5,10 +5,11 @@ import pytest
 import time_machine
 
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
-from koogallery.models import User
+from koogallery.models import Act, User
 from sellers.models import FeeRatio, Product, Seller
 from sellers.services.orders import record_order
 from sellers.services.products import change_product, record_products, register_product
+from tests.books import execute, refused_by
 from tests.sellers.facts import new_order, new_product
 from tests.world import at
 
@@ -138,3 +139,31 @@ def test_an_unknown_product_is_not_found(db: None) -> None:
 def test_a_number_with_other_content_is_a_conflict(product: Product) -> None:
     with pytest.raises(Conflict):
         register_product(new_product("S-1", number=product.number, name="Router"), actor=None)
+
+
+def test_R9_2_delisting_is_recorded_with_its_instant(product: Product, operator: User) -> None:
+    with time_machine.travel(datetime(2026, 5, 1, tzinfo=UTC), tick=False):
+        delisted = change_product(product.number, {"listed": False}, actor=operator)
+    with time_machine.travel(datetime(2026, 6, 1, tzinfo=UTC), tick=False):
+        change_product(product.number, {"listed": False}, actor=operator)
+    product.refresh_from_db()
+    assert delisted.delisted_at == product.delisted_at == datetime(2026, 5, 1, tzinfo=UTC)
+    assert Act.objects.get(verb="changed").facts == {
+        "delisted_at": "none → 2026-05-01T00:00:00+00:00"
+    }
+
+
+@pytest.mark.parametrize("order_type", ["purchase", "renewal", "change", "trial"])
+def test_R9_2_the_orders_of_a_delisted_product_are_facts(product: Product, order_type: str) -> None:
+    """Nobody buys it any more; what the trading system has sold all the same is settled."""
+    change_product(product.number, {"listed": False}, actor=None)
+    order, is_new = record_order(
+        new_order("O-1", product.number, order_type=order_type), actor=None
+    )
+    assert is_new
+    assert (order.product, order.cycle is None) == (product, order_type == "trial")
+
+
+def test_R9_2_the_database_deletes_no_product(product: Product) -> None:
+    with refused_by("products_are_never_deleted"):
+        execute("DELETE FROM sellers_product")

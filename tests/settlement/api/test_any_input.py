@@ -64,6 +64,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("POST", "/bill-runs/preview/"): {"cycle": "202603", "sellers": ["{seller}"]},
     ("POST", "/adjustments/"): {"bill": "{bill}", "amount": "1", "reason": "x"},
+    ("POST", "/disputes/"): {"bill": "{bill}", "line_no": None, "reason": "x", "amount": "1"},
+    ("POST", "/disputes/{dispute}/accept/"): {"answer": "x", "amount": "1"},
+    ("POST", "/disputes/{dispute}/decline/"): {"answer": "x"},
     ("POST", "/refunds/"): {
         "order": "{settled}",
         "amount": "1",

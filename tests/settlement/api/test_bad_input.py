@@ -10,12 +10,15 @@ from tests.tables import every_table
 
 ADJUSTMENT = {"bill": "{bill}", "amount": "1.00", "reason": "x"}
 REFUND = {"order": "{settled}", "amount": "1.00", "reason": "x", "special_agreement": "c"}
+DISPUTE = {"bill": "{bill}", "reason": "x"}
+ANSWER = {"answer": "x"}
 MOVEMENT = {"kind": "top_up", "amount": "1.00", "reference": "r"}
 PAYMENT = {"amount": "1.00", "reference": "r"}
 RUN = {"cycle": "202603"}
 MOVE = {"reason": "agreed"}
 MOVEMENTS, PAYMENTS = "/deposits/{seller}/movements/", "/receivables/{receivable}/payments/"
 TO_BILL, REJECT = "/receivables/{receivable}/move-to-next-bill/", "/bills/{bill}/reject/"
+ACCEPT, DECLINE = "/disputes/{dispute}/accept/", "/disputes/{dispute}/decline/"
 COMPLETE = "/refunds/{refund}/complete/"
 
 
@@ -35,6 +38,8 @@ class Case(NamedTuple):
 NO_AMOUNTS = ["", "abc", "NaN", "Infinity", "1e400", "1,00", True, [], {}]
 AMOUNTS = [
     ("/adjustments/", ADJUSTMENT, "R3.2"),
+    ("/disputes/", DISPUTE, "R3.4"),
+    (ACCEPT, ANSWER, "R3.2"),
     ("/refunds/", REFUND, "R4.1"),
     (MOVEMENTS, MOVEMENT, "R6.1"),
     (PAYMENTS, PAYMENT, "R5.7"),
@@ -58,6 +63,21 @@ RULES = [
     Case("/adjustments/", ADJUSTMENT, {"amount": None}, 400, "/amount", "null"),
     Case("/adjustments/", ADJUSTMENT, {"reason": " "}, 400, "/reason", "blank"),
     Case("/adjustments/", ADJUSTMENT, {"bill": "B202601-NONE"}, 404, "", "not_found"),
+    Case("/disputes/", DISPUTE, {"amount": "0"}, 422, "/amount", "changes_nothing", "R3.4"),
+    Case("/disputes/", DISPUTE, {"line_no": 2}, 422, "/line_no", "unknown_line", "R3.4"),
+    Case("/disputes/", DISPUTE, {"line_no": 10**30}, 422, "/line_no", "unknown_line", "R3.4"),
+    Case("/disputes/", DISPUTE, {"line_no": -1}, 422, "/line_no", "unknown_line", "R3.4"),
+    Case("/disputes/", DISPUTE, {"line_no": "1"}, 400, "/line_no", "not_a_whole_number"),
+    Case("/disputes/", DISPUTE, {"line_no": 1.5}, 400, "/line_no", "not_a_whole_number"),
+    Case("/disputes/", DISPUTE, {"line_no": True}, 400, "/line_no", "not_a_whole_number"),
+    Case("/disputes/", DISPUTE, {"line_no": 1}, 409, "", "one_open_dispute_per_bill_and_line",
+         "R3.4"),
+    Case("/disputes/", DISPUTE, {"reason": ""}, 400, "/reason", "blank"),
+    Case("/disputes/", DISPUTE, {"bill": "B202601-NONE"}, 404, "", "not_found"),
+    Case(ACCEPT, ANSWER, {"amount": "0"}, 422, "/amount", "changes_nothing", "R3.2"),
+    Case(ACCEPT, ANSWER, {"answer": " "}, 400, "/answer", "blank"),
+    Case(DECLINE, ANSWER, {"answer": " "}, 400, "/answer", "blank"),
+    Case(DECLINE, ANSWER, {"amount": "1"}, 400, "/amount", "unknown_field"),
     Case("/refunds/", REFUND, {"amount": "0"}, 422, "/amount", "within_amount_paid", "R4.1"),
     Case("/refunds/", REFUND, {"amount": "-1"}, 422, "/amount", "negative", "R4.1"),
     Case("/refunds/", REFUND, {"amount": "650.01"}, 422, "/amount", "within_amount_paid", "R4.1"),

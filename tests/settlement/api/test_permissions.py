@@ -16,6 +16,8 @@ READS = [
     "/bills/{bill}/lines/",
     "/adjustments/",
     "/adjustments/{adjustment}/",
+    "/disputes/",
+    "/disputes/{dispute}/",
     "/refunds/",
     "/refunds/{refund}/",
     "/recoveries/",
@@ -46,6 +48,8 @@ OPERATORS_ACT = [
     ("POST", "/bills/{bill}/reject/"),
     ("POST", "/bills/{bill}/resubmit/"),
     ("POST", "/adjustments/"),
+    ("POST", "/disputes/{dispute}/accept/"),
+    ("POST", "/disputes/{dispute}/decline/"),
     ("POST", "/refunds/"),
     ("POST", "/refunds/{refund}/approve/"),
     ("POST", "/refunds/{refund}/withdraw/"),
@@ -54,7 +58,13 @@ OPERATORS_ACT = [
     ("POST", "/receivables/{receivable}/payments/"),
     ("POST", "/receivables/{receivable}/move-to-next-bill/"),
 ]
-SELLERS_ACT = ["/refunds/{refund}/agree/", "/refunds/{refund}/reject/"]
+#: What sellers do themselves, with a token for writing; an operator may record it.
+SELLERS_ACT = {
+    "/disputes/": {"bill": "{bill}", "reason": "too little"},
+    "/disputes/{dispute}/withdraw/": {},
+    "/refunds/{refund}/agree/": {"comment": "agreed"},
+    "/refunds/{refund}/reject/": {"reason": "still in use"},
+}
 
 
 def paths(world: World, templates: Iterable[str]) -> list[str]:
@@ -96,10 +106,12 @@ def test_what_operators_alone_do(world: World, who: str, status: int) -> None:
 @pytest.mark.parametrize(
     ("who", "status"), [("nobody", 401), ("reader", 403), ("writer", 200), ("operator", 200)]
 )
-def test_R4_3_the_seller_reviews_with_a_token_for_writing(
+def test_R3_4_R4_3_the_seller_acts_with_a_token_for_writing(
     world: World, path: str, who: str, status: int
 ) -> None:
-    body = {"comment": "agreed"} if "agree" in path else {"reason": "still in use"}
+    body = world.mine.fill_body(SELLERS_ACT[path])
     before = every_table()
-    assert world.caller(who).post(world.mine.fill(path), body).status == status
+    created = status == 200 and path == "/disputes/"
+    answer = world.caller(who).post(world.mine.fill(path), body)
+    assert answer.status == (201 if created else status)
     assert (every_table() == before) is (status != 200)

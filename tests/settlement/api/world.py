@@ -10,8 +10,8 @@ from sellers.choices import Role
 from sellers.models import Order, Product, Seller
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
-from settlement.models import Adjustment, Bill, BillRun, Receivable, Recovery, Refund
-from settlement.services import adjustments, deposits, refunds, runs
+from settlement.models import Adjustment, Bill, BillRun, Dispute, Receivable, Recovery, Refund
+from settlement.services import adjustments, deposits, disputes, refunds, runs
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.builders import (
@@ -36,6 +36,7 @@ class Holding:
     settled: Order
     bill: Bill
     adjustment: Adjustment
+    dispute: Dispute  # of line 1, recorded by `oscar`, not answered yet
     refund: Refund  # waits for the seller's review
     recovery: Recovery
     receivable: Receivable
@@ -49,6 +50,7 @@ class Holding:
             "settled": self.settled,
             "bill": self.bill,
             "adjustment": self.adjustment,
+            "dispute": self.dispute,
             "refund": self.refund,
             "recovery": self.recovery,
             "receivable": self.receivable,
@@ -121,6 +123,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         settled=settled,
         bill=bill,
         adjustment=adjustment,
+        dispute=disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver),
         refund=refunds.request_refund(
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),

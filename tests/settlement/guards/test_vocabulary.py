@@ -28,7 +28,7 @@ def vocabularies() -> Iterator[tuple[str, str, list[str]]]:
     for app in ("sellers", "settlement"):
         for model in apps.get_app_config(app).get_models():
             for field in model._meta.concrete_fields:
-                where = (model._meta.db_table, field.column)
+                where = (model._meta.db_table, str(field.column))
                 if field.choices and where not in OPEN:
                     yield *where, [word for word, _ in field.flatchoices]
 

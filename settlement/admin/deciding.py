@@ -1,0 +1,149 @@
+"""Rows that wait for an operator: the queue, the page of one, the question before each act."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet, TextChoices
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from koogallery.admin.reading import ReadOnlyAdmin, operator_of
+from koogallery.kit.errors import DomainError, InvalidInput
+from koogallery.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an operator can do with a row: a question, a form and one service.
+
+    `refusal` says why this user cannot take it now; nothing where it is open to them.
+    """
+
+    verb: str
+    label: str
+    question: str
+    form: type[forms.Form]
+    act: Callable[..., Any]
+    refusal: Callable[[Any, User], str]
+    done: str
+    is_final: bool = False
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """Opens with what waits for an operator; any other state on demand."""
+
+    title = "state"
+    parameter_name = "state"
+    states: ClassVar[type[TextChoices]]
+    waiting: ClassVar[str]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        return [("all", "All"), *self.states.choices]
+
+    def value(self) -> str:
+        return super().value() or self.waiting
+
+    def choices(self, changelist: Any) -> Any:
+        for value, label in self.lookup_choices:
+            yield {
+                "selected": value == self.value(),
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": label,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if self.value() == "all" else queryset.filter(state=self.value())
+
+
+class DecidingAdmin(ReadOnlyAdmin):
+    """Read like any other, and decided: templates `page` and `decide` below the model's name.
+
+    They find the row under the model's name, the colour of its state as `tone`.
+    """
+
+    decisions: ClassVar[Mapping[str, Decision]]
+    state_tones: ClassVar[Mapping[str, str]]
+
+    def page_context(self, row: Any, user: User) -> dict[str, Any]:
+        """What the page shows beside the row."""
+        raise NotImplementedError
+
+    def question_context(self, row: Any) -> dict[str, Any]:
+        """What a question shows beside the row and the form."""
+        return {}
+
+    def open_to(self, row: Any, user: User) -> list[Decision]:
+        return [each for each in self.decisions.values() if not each.refusal(row, user)]
+
+    def get_urls(self) -> list[URLPattern]:
+        decide = self.admin_site.admin_view(self.decide_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_decide"
+        return [path("<int:pk>/<str:verb>/decide/", decide, name=name), *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row, user = self._row(request, object_id), operator_of(request)
+        context = {"decisions": self.open_to(row, user), **self.page_context(row, user)}
+        return self._page(request, "page", row, title=str(row), **context)
+
+    def decide_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+        """Ask first; a POST runs the one service. What is not open to this user is refused."""
+        row, decision = self._row(request, pk), self._decision(verb)
+        actor = operator_of(request)
+        if refusal := decision.refusal(row, actor):
+            return self._leave(request, row, refusal, messages.ERROR)
+        form = decision.form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                decision.act(str(row), **form.cleaned_data, actor=actor)
+            except InvalidInput as refusal_of_form:
+                form.add_error(refusal_of_form.field or None, refusal_of_form.detail)
+            except DomainError as refusal_of_act:
+                return self._leave(request, row, refusal_of_act.detail, messages.ERROR)
+            else:
+                return self._leave(request, row, decision.done, messages.SUCCESS)
+        context = {"decision": decision, "form": form, **self.question_context(row)}
+        return self._page(request, "decide", row, title=decision.question, **context)
+
+    def _row(self, request: HttpRequest, object_id: Any) -> Any:
+        row: Model | None = self.get_object(request, str(object_id))
+        if row is None:
+            raise Http404
+        return row
+
+    def _decision(self, verb: str) -> Decision:
+        if verb not in self.decisions:
+            raise Http404
+        return self.decisions[verb]
+
+    def _leave(self, request: HttpRequest, row: Any, text: str, level: int) -> HttpResponse:
+        self.message_user(request, text, level)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)
+
+    def _page(self, request: HttpRequest, name: str, row: Any, **context: Any) -> TemplateResponse:
+        model = self.opts.model_name
+        assert model is not None, "every model has a name"
+        return TemplateResponse(
+            request,
+            f"admin/{self.opts.app_label}/{model}/{name}.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "media": self.media,
+                "original": row,
+                "row": row,
+                model: row,
+                "tone": self.state_tones.get(row.state, ""),
+                **context,
+            },
+        )

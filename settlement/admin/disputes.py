@@ -1,0 +1,137 @@
+"""The disputes: the queue, one dispute with what is disputed, its answer (R3.4)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.timesince import timesince
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
+
+from koogallery.admin import columns
+from koogallery.kit.errors import DomainError
+from koogallery.models import Act, User
+from settlement.admin import tones
+from settlement.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from settlement.choices import DisputeState
+from settlement.models import BillLine, Dispute
+from settlement.services import disputes
+from settlement.services.explanations import explanation_of
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="The seller reads it."
+    )
+
+
+class AcceptanceForm(AnswerForm):
+    amount = forms.DecimalField(
+        label="Difference",
+        required=False,
+        widget=UnfoldAdminDecimalFieldWidget(),
+        help_text="For the seller's next bill, in the currency of this one; below 0 it is taken "
+        "from the seller. Leave it empty if nothing is to be paid.",
+    )
+
+
+def _of_answer(dispute: Dispute, user: User) -> str:
+    try:
+        disputes.require_answerer(dispute, user)
+    except DomainError as refusal:
+        return refusal.detail
+    return ""
+
+
+def _of_withdrawal(dispute: Dispute, _: User) -> str:
+    open_still = dispute.may_move_to(DisputeState.WITHDRAWN)
+    return "" if open_still else f"It is {dispute.get_state_display()} now."
+
+
+#: In the order of their buttons.
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="accept",
+            label="Accept",
+            question="Is the seller right?",
+            form=AcceptanceForm,
+            act=disputes.accept_dispute,
+            refusal=_of_answer,
+            done="The dispute is accepted.",
+        ),
+        Decision(
+            verb="decline",
+            label="Decline",
+            question="Was the bill right?",
+            form=AnswerForm,
+            act=disputes.decline_dispute,
+            refusal=_of_answer,
+            done="The dispute is declined.",
+            is_final=True,
+        ),
+        Decision(
+            verb="withdraw",
+            label="Withdraw",
+            question="Has the seller withdrawn this dispute?",
+            form=forms.Form,
+            act=disputes.withdraw_dispute,
+            refusal=_of_withdrawal,
+            done="The dispute is withdrawn.",
+            is_final=True,
+        ),
+    )
+}
+
+
+class DisputeQueue(QueueFilter):
+    states = DisputeState
+    waiting = DisputeState.OPEN
+
+
+@admin.register(Dispute)
+class DisputeAdmin(DecidingAdmin):
+    decisions = DECISIONS
+    state_tones = tones.DISPUTE
+    list_display = [
+        "number",
+        columns.link("seller", "Seller"),
+        columns.link("bill", "Bill"),
+        "line_no",
+        columns.state(tones.DISPUTE),
+        "waiting_for",
+        "reason",
+        "opened_by",
+    ]
+    list_filter = [DisputeQueue, ("seller", AutocompleteSelectFilter)]
+    search_fields = ["number__exact", "bill__number__exact", "seller__number__exact"]
+    search_help_text = "Number of a dispute, a bill or a seller"
+    list_select_related = ["seller", "bill", "opened_by"]
+    ordering = ["opened_at", "pk"]
+
+    @columns.shown("Age", ordering="opened_at")
+    def waiting_for(self, dispute: Dispute) -> str:
+        return timesince(dispute.opened_at, depth=1)
+
+    def page_context(self, row: Dispute, user: User) -> dict[str, Any]:
+        line = _line_of(row)
+        return {
+            "line": line,
+            "why": str(explanation_of(line)) if line else "",
+            "why_not": _of_answer(row, user) if row.state == DisputeState.OPEN else "",
+            "others": row.bill.disputes.exclude(pk=row.pk),
+            "acts": Act.objects.filter(object_kind="dispute", object_number=row.number)
+            .select_related("actor")
+            .order_by("pk"),
+        }
+
+
+def _line_of(dispute: Dispute) -> BillLine | None:
+    if dispute.line_no is None:
+        return None
+    lines = BillLine.objects.select_related(
+        "bill", "order__product", "usage_record", "adjustment__bill"
+    )
+    return lines.get(bill=dispute.bill, line_no=dispute.line_no)

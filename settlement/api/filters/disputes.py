@@ -1,0 +1,23 @@
+import django_filters
+
+from koogallery.api.filters import (
+    ByAmount,
+    ByInstant,
+    ByNumber,
+    ByText,
+    OneOf,
+    between,
+    since,
+)
+from settlement.choices import DisputeState
+
+
+class DisputeFilters(django_filters.FilterSet):
+    seller = ByNumber("seller__number")
+    bill = ByNumber("bill__number")
+    state = OneOf(choices=DisputeState.choices)
+    reason = ByText("reason")
+    amount_from, amount_to = between(ByAmount, "amount")
+    opened_at_from, opened_at_to = between(ByInstant, "opened_at")
+    answered_at_from, answered_at_to = between(ByInstant, "answered_at")
+    modified_since = since("modified_at")
