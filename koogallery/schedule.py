@@ -19,4 +19,8 @@ BEAT_SCHEDULE = {
         "task": "settlement.tasks.send_waiting_notices",
         "schedule": 60.0,
     },
+    "forget answers that nobody asks for again": {
+        "task": "koogallery.tasks.forget_idempotency_keys",
+        "schedule": crontab(minute="30"),
+    },
 }

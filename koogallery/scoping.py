@@ -30,9 +30,19 @@ class ScopedQuerySet(models.QuerySet[Row_co]):
             mine[f"{prefix}number"] = user.narrowed_to
         return self.filter(**mine)
 
+    def hold(self, pk: object) -> None:
+        """Lock a row until the transaction ends: first the row of its seller, as every act does."""
+        row = self.filter(pk=pk)
+        if self.seller_path:
+            sellers = row.select_related(self.seller_path)
+            sellers.select_for_update(of=(self.seller_path,), no_key=True).first()
+        row.select_for_update(of=("self",), no_key=True).first()
+
 
 class OperatorsQuerySet(ScopedQuerySet[Row_co]):
     """Rows of no seller, such as bill runs: for operators only."""
+
+    seller_path: ClassVar[str] = ""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self if isinstance(user, User) and user.sees_every_seller else self.none()

@@ -33,6 +33,8 @@ PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
 BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
 BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)
 BILL_RUN_WORKERS = env.int("BILL_RUN_WORKERS", 2)
+#: How long a call sent again gets its first answer.
+IDEMPOTENCY_KEY_HOURS = env.int("IDEMPOTENCY_KEY_HOURS", 48)
 
 # --- applications -----------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -99,6 +101,13 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "koogallery",
+    }
+}
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://"))
 CELERY_RESULT_BACKEND = None  # the bill run's own rows are the record
 CELERY_TASK_IGNORE_RESULT = True
@@ -151,6 +160,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "koogallery.api.paging.CursorPages",
+    "DEFAULT_THROTTLE_CLASSES": ["koogallery.api.throttling.TokenThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"token": env.str("API_RATE", "300/second")},
     "EXCEPTION_HANDLER": "koogallery.api.problems.answer_problem",
     "COERCE_DECIMAL_TO_STRING": True,
     "URL_FORMAT_OVERRIDE": None,

@@ -17,21 +17,24 @@ class Caller:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         self.client = Client(headers=headers)
 
-    def get(self, path: str, query: dict[str, Any] | None = None) -> "Answer":
+    def get(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> "Answer":
         address = path if path.startswith("http") else BASE + path
-        return Answer(self.client.get(address, query))
+        return Answer(self.client.get(address, query, headers=_named(headers)))
 
-    def send(self, method: str, path: str, body: Any = None) -> "Answer":
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> "Answer":
+        """Headers are named as arguments: `if_match`, `idempotency_key`."""
         raw = body if isinstance(body, (bytes, str)) else json.dumps(body, default=str)
+        given = _named(headers)
         if body is None:
-            return Answer(self.client.generic(method, BASE + path))
-        return Answer(self.client.generic(method, BASE + path, raw, "application/json"))
+            return Answer(self.client.generic(method, BASE + path, headers=given))
+        sent = self.client.generic(method, BASE + path, raw, "application/json", headers=given)
+        return Answer(sent)
 
-    def post(self, path: str, body: Any = None) -> "Answer":
-        return self.send("POST", path, body)
+    def post(self, path: str, body: Any = None, **headers: str) -> "Answer":
+        return self.send("POST", path, body, **headers)
 
-    def patch(self, path: str, body: Any = None) -> "Answer":
-        return self.send("PATCH", path, body)
+    def patch(self, path: str, body: Any = None, **headers: str) -> "Answer":
+        return self.send("PATCH", path, body, **headers)
 
     def every(self, path: str) -> list[dict[str, Any]]:
         """All rows of a list, page by page."""
@@ -44,6 +47,10 @@ class Caller:
             page = self.get(page.body["next"])
 
 
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
 class Answer:
     """Status, media type and body of an answer; a problem document names its errors."""
 
@@ -51,7 +58,7 @@ class Answer:
         self.response = response
         self.status = response.status_code
         self.media_type = response.headers.get("Content-Type", "")
-        self.body: Any = json.loads(response.content)
+        self.body: Any = json.loads(response.content) if response.content else None
 
     @property
     def errors(self) -> list[tuple[str, str, str]]:

@@ -1,10 +1,12 @@
 """The base of every endpoint: scoped rows, strict input, and who may act as data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.http import Http404
+from django.db import transaction
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from rest_framework.permissions import IsAuthenticated
@@ -13,7 +15,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
+from koogallery.api.conditions import answer_unless_known, require_match, tag_of
 from koogallery.api.filters import DeclaredFilters, refuse_unknown_parameters
+from koogallery.api.idempotency import act_once
 from koogallery.api.paging import CursorPages
 from koogallery.api.parsers import StrictJSONParser
 from koogallery.api.permissions import MayAct
@@ -22,6 +26,9 @@ from koogallery.api.reading import NUMBER
 from koogallery.api.schema import ProblemSchema
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
+
+#: What answers a call: an action of a view set, bound to it.
+Act = Callable[..., HttpResponse]
 
 
 class ScopedViewSet(GenericViewSet[Any]):
@@ -45,12 +52,17 @@ class ScopedViewSet(GenericViewSet[Any]):
     for_operators: ClassVar[frozenset[str]] = frozenset()
     ordering_fields: ClassVar[Mapping[str, str]] = {}
     default_ordering: ClassVar[str] = "-pk"
+    #: Whose object the acts change, if it is not the row that the address names.
+    changes: ClassVar["type[ScopedViewSet] | None"] = None
     #: Query parameters of acts that are not lists.
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_unknown_parameters(request, self)
+        method = str(request.method).lower()
+        if self.action and method in CONVENTIONS:
+            setattr(self, method, partial(CONVENTIONS[method], self, getattr(self, method)))
 
     def get_queryset(self) -> ScopedQuerySet[Any]:
         rows: ScopedQuerySet[Any] = super().get_queryset()  # type: ignore[assignment]
@@ -96,7 +108,54 @@ class ScopedViewSet(GenericViewSet[Any]):
     def answer_row(self, number: str, status: int = HTTPStatus.OK) -> Response:
         """One row as it now stands, read anew with everything that its answer shows."""
         row = self.get_queryset().get(**{self.lookup_field: number})
-        return Response(self.get_serializer(row).data, status=status)
+        answer = Response(self.get_serializer(row).data, status=status)
+        if self.changes is None:
+            answer["ETag"] = tag_of(answer.data)
+        return answer
+
+    def changed_object(self) -> "ScopedViewSet | None":
+        """The view that reads the one object this call changes; None for a call that adds one."""
+        kind = self.changes or (type(self) if self.detail else None)
+        if kind is None:
+            return None
+        return kind(request=self.request, kwargs=self.kwargs, action="retrieve", format_kwarg=None)
+
+    def tag_held(self) -> str:
+        """The tag of the object, which nobody else changes until the transaction ends."""
+        row = self.get_object()
+        type(row).objects.all().hold(row.pk)
+        return tag_of(self.get_serializer(self.get_object()).data)
+
+
+def read_unless_known(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
+    answer = act(request, **kwargs)
+    if view.detail and isinstance(answer, Response):
+        return answer_unless_known(request, answer)
+    return answer
+
+
+def act_if_unchanged(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
+    """`If-Match` is judged under the locks that the act needs: of two callers one passes."""
+    if "If-Match" not in request.headers:
+        return act(request, **kwargs)
+    with transaction.atomic():
+        changed = view.changed_object()
+        require_match(request, changed.tag_held() if changed else None)
+        return act(request, **kwargs)
+
+
+def act_once_if_unchanged(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
+    """A call that has been answered is not judged again."""
+    return act_once(view, partial(act_if_unchanged, view, act, request, **kwargs))
+
+
+#: What every call of a method does besides its act.
+CONVENTIONS: Mapping[str, Callable[..., Any]] = {
+    "get": read_unless_known,
+    "head": read_unless_known,
+    "patch": act_if_unchanged,
+    "post": act_once_if_unchanged,
+}
 
 
 class InnerViewSet(ScopedViewSet):

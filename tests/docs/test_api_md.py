@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from celery import current_app
 from django.db import connection
+from django.test import TestCase
 
 from koogallery.api.urls import router
 from koogallery.guards import GUARDS
@@ -34,6 +35,7 @@ class Call:
     method: str
     path: str
     body: str | None
+    headers: dict[str, str]
 
     @property
     def address(self) -> str:
@@ -42,7 +44,12 @@ class Call:
     def make(self, callers: dict[str, Caller]) -> int:
         caller = callers[self.caller]
         reads = self.method == "GET"
-        answer = caller.get(self.path) if reads else caller.send(self.method, self.path, self.body)
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            answer = (
+                caller.get(self.path, None, **self.headers)
+                if reads
+                else caller.send(self.method, self.path, self.body, **self.headers)
+            )
         return int(answer.status)
 
 
@@ -50,11 +57,14 @@ def calls() -> Iterator[Call]:
     for line in re.findall(r"^curl .*$", DOCUMENT.text, flags=re.MULTILINE):
         _, header, who, address, *options = shlex.split(line)
         assert header == "-H"
-        given = dict(zip(options[::2], options[1::2], strict=True))
+        pairs = list(zip(options[::2], options[1::2], strict=True))
+        headers = dict(told.split(": ", 1) for option, told in pairs if option == "-H")
+        given = {option: told for option, told in pairs if option != "-H"}
         body = given.pop("-d", None)
         method = given.pop("-X", "POST" if body else "GET")
         assert not given
-        yield Call(who.removeprefix("@"), method, address.removeprefix("$API"), body)
+        named = {name.lower().replace("-", "_"): value for name, value in headers.items()}
+        yield Call(who.removeprefix("@"), method, address.removeprefix("$API"), body, named)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
+from functools import partial
 from http import HTTPStatus
 
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -45,7 +47,7 @@ class BillRunViewSet(ScopedViewSet):
         """Close a cycle that has ended; closing it again changes nothing (R1.7)."""
         body = self.read_body(RunInput)
         run = request_run(body["cycle"], body.get("sellers"), actor=self.actor)
-        dispatch(run.number)
+        transaction.on_commit(partial(dispatch, run.number))
         return _report(run, HTTPStatus.ACCEPTED)
 
     @extend_schema(request=RunInput, responses=PreviewSerializer)

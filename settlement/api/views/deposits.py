@@ -61,6 +61,7 @@ class MovementViewSet(ListModelMixin, InnerViewSet):
     queryset = MOVEMENTS.select_related("seller")
     serializer_class = MovementSerializer
     filterset_class = MovementFilters
+    changes = DepositViewSet
     lookup_field = "pk"
 
     @extend_schema(request=MovementInput, responses={HTTPStatus.CREATED: MovementSerializer})

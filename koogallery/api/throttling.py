@@ -1,0 +1,43 @@
+"""How many calls a token may make: the rest is asked to wait."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+from koogallery.models import AccessToken
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_WAIT = 1.0  # seconds; a whole number of them is told
+
+
+class TokenThrottle(SimpleRateThrottle):
+    """API_RATE for each token, or for each user who is signed in with a browser."""
+
+    cache = cache
+    scope = "token"
+
+    def get_cache_key(self, request: Request, view: "APIView") -> str | None:  # noqa: ARG002
+        if not request.user.is_authenticated:
+            return None  # is refused anyway, or reads the description
+        token = request.auth
+        holder = token.digest if isinstance(token, AccessToken) else f"user-{request.user.pk}"
+        return self.cache_format % {"scope": self.scope, "ident": holder}
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        """Without Redis nobody is counted, and so nobody has to wait."""
+        try:
+            return super().allow_request(request, view)
+        except RedisError as fault:
+            logger.warning("Calls are not counted, Redis is away: %s", fault)
+            return True
+
+    def wait(self) -> float:
+        return max(super().wait() or SHORTEST_WAIT, SHORTEST_WAIT)
