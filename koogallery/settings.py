@@ -175,7 +175,10 @@ Amounts are decimal strings with their currency beside them, instants ISO 8601 i
 
 Lists are paged by cursor: follow `next`. `x=` is equal to, `x=a,b` one of several words, `x_from=`
 and `x_to=` are bounds, both inclusive; `modified_since=` is what changed then or later. An unknown
-parameter or field is refused.
+parameter or field is refused. `fields=` leaves the other fields of a row out.
+
+Send a POST with an `Idempotency-Key`, and it can be sent again: it acts once. Objects have an
+`ETag`; with it as `If-Match` a change is made only to what was read.
 
 Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rule` names the rule.
 """,
@@ -186,6 +189,10 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "koogallery.api.schema.describe_parts",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "BillState": "settlement.choices.BillState",
         "BillRunState": "settlement.choices.RunState",

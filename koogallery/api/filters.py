@@ -16,6 +16,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
+from koogallery.api import sparse
 from koogallery.api.problems import InvalidQuery, RuleCode
 from koogallery.api.reading import (
     read_cycle,
@@ -145,12 +146,14 @@ def refuse_unknown_parameters(request: Request, view: "ScopedViewSet") -> None:
 
 
 def known_parameters(view: "ScopedViewSet") -> set[str]:
+    if view.action == "retrieve":
+        return {sparse.PARAMETER}
     if view.action != "list":
         return set(view.parameters.get(view.action or "", ()))
     filters = getattr(view, "filterset_class", None)
     paging = {"cursor", "page_size"} if view.pagination_class else set()
     ordering = {"ordering"} if view.ordering_fields else set()
-    return paging | ordering | set(filters.base_filters if filters else ())
+    return {sparse.PARAMETER} | paging | ordering | set(filters.base_filters if filters else ())
 
 
 def _what_is_wrong(name: str, values: list[str], known: Iterable[str]) -> ErrorDetail:

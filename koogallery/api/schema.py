@@ -1,12 +1,14 @@
 """What the published description says of every call: its refusals, and how figures are written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from koogallery.api import sparse
 from koogallery.api.problems import MEDIA_TYPE
 
 Schema = dict[str, Any]
@@ -36,14 +38,68 @@ ALWAYS = {
     "400": "Bad input: see `errors`.",
     "401": "No token, or one that is unknown, expired or revoked.",
     "403": "The caller sees it, but may not do this.",
+    "429": "Too many calls with this token; `Retry-After` says when to come again.",
 }
 OF_A_ROW = {"404": "It does not exist, or not for this caller."}
+OF_A_CONDITION = {"412": "The object is no longer as `If-Match` says."}
 OF_A_CHANGE = {
     "409": "Not in the present state.",
     "413": "The body is too large.",
     "415": "The body is not JSON.",
     "422": "It breaks the rule named.",
 }
+
+
+SUCCESSES = ["200", "201", "202"]
+RETRY_AFTER = {"schema": {"type": "integer"}, "description": "Seconds."}
+KEY = {"type": "string", "pattern": "^[!-~]{1,255}$"}
+TEXT = {"type": "string"}
+
+
+def _has_object(view: Any) -> bool:
+    return bool(view.detail or view.changes)
+
+
+def _header(
+    name: str, about: str, *, schema: Schema = TEXT, answers: list[str] | None = None
+) -> OpenApiParameter:
+    """A header of the call, or of these answers to it."""
+    return OpenApiParameter(name, schema, "header", description=about, response=answers or False)
+
+
+def _fields_parameter(names: list[str]) -> OpenApiParameter:
+    return OpenApiParameter(
+        sparse.PARAMETER,
+        {"type": "array", "items": {"type": "string", "enum": names}, "minItems": 1},
+        description="These fields of a row alone, with commas between.",
+        style="form",
+        explode=False,
+    )
+
+
+def describe_parts(result: Schema, **_: Any) -> Schema:
+    """A row asked for by some of its fields is answered without the others."""
+    schemas = result["components"]["schemas"]
+    for calls in result["paths"].values():
+        call = calls.get("get", {})
+        if any(each["name"] == sparse.PARAMETER for each in call.get("parameters", ())):
+            holder = call["responses"]["200"]["content"]["application/json"]
+            _allow_parts(holder, "schema", schemas)
+    return result
+
+
+def _allow_parts(holder: Schema, place: str, schemas: Schema) -> None:
+    if "$ref" not in holder[place]:
+        return  # described already: several lists show the same rows
+    name = holder[place]["$ref"].rpartition("/")[2]
+    whole = schemas[name]
+    if rows := whole["properties"].get(sparse.ROWS):
+        _allow_parts(rows, "items", schemas)
+        return
+    part = {key: value for key, value in whole.items() if key not in {"required", "description"}}
+    schemas[f"PartOf{name}"] = {**part, "description": "The fields asked for."}
+    parts = {"$ref": f"#/components/schemas/PartOf{name}"}
+    holder[place] = {"anyOf": [holder[place], parts]}
 
 
 class ProblemSchema(AutoSchema):
@@ -55,14 +111,41 @@ class ProblemSchema(AutoSchema):
             **ALWAYS,
             **(OF_A_ROW if "{" in self.path or self.method == "POST" else {}),
             **(OF_A_CHANGE if self.method != "GET" else {}),
+            **(OF_A_CONDITION if self.method != "GET" and _has_object(self.asked) else {}),
         }
         for status, about in refusals.items():
             answers.setdefault(status, self._refusal(about))
+        answers["429"]["headers"] = {"Retry-After": RETRY_AFTER}
+        if self.method == "GET" and self.asked.detail:
+            answers["304"] = {"description": "As the caller knows it."}
         return answers
+
+    def get_override_parameters(self) -> list[Any]:
+        return [*super().get_override_parameters(), *self._conventions()]
+
+    def _conventions(self) -> Iterator[OpenApiParameter]:
+        """The headers and the parameter that calls of this method have in common."""
+        if self.method == "GET" and self.asked.detail:
+            yield _header("If-None-Match", "A tag the caller has: answered 304 if it is the same.")
+        if self.method != "GET" and _has_object(self.asked):
+            yield _header("If-Match", "The object's tag as it was read: else 412, nothing changed.")
+        if self.asked.detail or self.method == "PATCH":
+            yield _header("ETag", "Changes with what the object says.", answers=SUCCESSES)
+        if self.method == "POST":
+            about = "Sent again with it the call is answered as before, and acts once."
+            yield _header("Idempotency-Key", about, schema=KEY)
+            yield _header("Idempotency-Replayed", "The first answer again.", answers=SUCCESSES)
+        if self.method == "GET" and self.asked.action in sparse.ACTIONS:
+            yield _fields_parameter(sparse.fields_of(self.asked.get_serializer_class()()))
 
     def _refusal(self, about: str) -> dict[str, Any]:
         problem = self.resolve_serializer(ProblemSerializer, "response")
         return {"content": {MEDIA_TYPE: {"schema": problem.ref}}, "description": about}
+
+    @property
+    def asked(self) -> Any:
+        """The view set described."""
+        return self.view
 
 
 class DecimalTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

@@ -24,6 +24,7 @@ from koogallery.api.permissions import MayAct
 from koogallery.api.problems import InvalidQuery
 from koogallery.api.reading import NUMBER
 from koogallery.api.schema import ProblemSchema
+from koogallery.api.sparse import only, wanted_fields
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 
@@ -127,10 +128,14 @@ class ScopedViewSet(GenericViewSet[Any]):
         return tag_of(self.get_serializer(self.get_object()).data)
 
 
-def read_unless_known(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
+def read_in_part(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
+    """The tag is the whole object's, whatever part of it is asked for."""
+    wanted = wanted_fields(request, view)
     answer = act(request, **kwargs)
     if view.detail and isinstance(answer, Response):
-        return answer_unless_known(request, answer)
+        answer = answer_unless_known(request, answer)
+    if wanted and isinstance(answer, Response):
+        answer.data = only(wanted, answer.data)
     return answer
 
 
@@ -151,8 +156,8 @@ def act_once_if_unchanged(view: ScopedViewSet, act: Act, request: Request, **kwa
 
 #: What every call of a method does besides its act.
 CONVENTIONS: Mapping[str, Callable[..., Any]] = {
-    "get": read_unless_known,
-    "head": read_unless_known,
+    "get": read_in_part,
+    "head": read_in_part,
     "patch": act_if_unchanged,
     "post": act_once_if_unchanged,
 }

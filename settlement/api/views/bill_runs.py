@@ -1,8 +1,10 @@
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,6 +32,9 @@ class BillRunViewSet(ScopedViewSet):
     filterset_class = RunFilters
     ordering_fields = {name: name for name in ("cycle", "created_at")}
     for_operators = frozenset({"list", "retrieve"})
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        return RunSerializer if self.action == "list" else RunDetailSerializer
 
     def list(self, request: Request) -> Response:  # noqa: ARG002
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []

@@ -62,3 +62,57 @@ def test_the_page_loads_nothing_from_elsewhere() -> None:
     policy = page.headers["Content-Security-Policy"]
     assert "style-src 'self' 'unsafe-inline'" in policy
     assert "default-src 'self'" in policy
+
+
+def headers_of(call: Any) -> set[str]:
+    return {each["name"] for each in call["parameters"] if each["in"] == "header"}
+
+
+def test_every_post_takes_an_idempotency_key(schema: Any) -> None:
+    for calls in schema["paths"].values():
+        if post := calls.get("post"):
+            assert "Idempotency-Key" in headers_of(post)
+            answers = [post["responses"][each] for each in post["responses"] if each < "300"]
+            assert all("Idempotency-Replayed" in each["headers"] for each in answers)
+
+
+def test_every_object_is_read_and_changed_by_its_tag(schema: Any) -> None:
+    bill, approve = (schema["paths"][f"/api/v1/bills/{{number}}/{act}"] for act in ("", "approve/"))
+    assert "If-None-Match" in headers_of(bill["get"])
+    assert "ETag" in bill["get"]["responses"]["200"]["headers"]
+    assert "304" in bill["get"]["responses"]
+    for path, calls in schema["paths"].items():
+        if patch := calls.get("patch"):
+            assert "If-Match" in headers_of(patch), path
+            assert "ETag" in patch["responses"]["200"]["headers"]
+    assert "If-Match" in headers_of(approve["post"])
+    assert "412" in approve["post"]["responses"]
+    movements = schema["paths"]["/api/v1/deposits/{seller}/movements/"]
+    assert "If-Match" in headers_of(movements["post"])
+    assert "412" not in schema["paths"]["/api/v1/adjustments/"]["post"]["responses"]
+
+
+def test_every_call_tells_how_long_to_wait(schema: Any) -> None:
+    calls = [
+        call
+        for path, calls in schema["paths"].items()
+        for call in calls.values()
+        if not path.startswith("/api/v1/schema")
+    ]
+    assert all("Retry-After" in call["responses"]["429"]["headers"] for call in calls)
+
+
+def test_a_part_of_a_row_is_described(schema: Any) -> None:
+    bill = schema["components"]["schemas"]["Bill"]
+    part = schema["components"]["schemas"]["PartOfBill"]
+    assert part["properties"] == bill["properties"]
+    assert "required" in bill
+    assert "required" not in part
+    read = schema["paths"]["/api/v1/bills/{number}/"]["get"]
+    [fields] = [each for each in read["parameters"] if each["name"] == "fields"]
+    assert fields["schema"]["items"]["enum"] == list(bill["properties"])
+    assert fields["explode"] is False
+    either = [{"$ref": f"#/components/schemas/{name}"} for name in ("Bill", "PartOfBill")]
+    assert read["responses"]["200"]["content"]["application/json"]["schema"]["anyOf"] == either
+    rows = schema["components"]["schemas"]["PaginatedBillList"]["properties"]["results"]
+    assert rows["items"]["anyOf"] == either
