@@ -21,7 +21,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "refund_rejected": "The refund has been rejected. The customer may apply again.",
         "refund_paid": "The money has been returned to the customer.",
         "bill_issued": "The bill of the cycle has been issued and is waiting for approval.",
-        "dispute_answered": "Your dispute has been answered. A difference comes onto your next bill.",
+        "dispute_answered": "Your dispute has been answered. A difference comes onto your next "
+        "bill.",
         "recovery_planned": "A refunded order had already been settled. Its refund is taken back "
         "in this order, and only as long as something is left to take:",
         "recovery_taken": "Part of a settled refund has been taken from this bill.",
@@ -29,6 +30,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "deposit_below_level": "The deposit is below its required level. Please top it up.",
         "receivable_opened": "Neither bills nor deposit covered the recovery. Please pay the rest.",
         "receivable_paid": "The receivable has been paid in full. Nothing is left to pay.",
+        "seller_left": "Nothing is open any more. What the deposit held goes back to you.",
     }
 )
 
@@ -51,6 +53,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "outstanding": "To be recovered",
         "balance": "Deposit",
         "required": "Required deposit",
+        "returned": "Deposit returned",
         "refunded_at": "Refunded at",
         "reason": "Reason",
         "answer": "Answer",
@@ -59,7 +62,9 @@ LABELS: Mapping[str, str] = MappingProxyType(
 )
 
 #: Facts that are amounts of the notice's currency.
-AMOUNTS = frozenset({"amount", "difference", "net_payable", "balance", "required", "outstanding"})
+AMOUNTS = frozenset(
+    {"amount", "difference", "net_payable", "balance", "required", "outstanding", "returned"}
+)
 
 
 def notify(
@@ -193,6 +198,18 @@ def receivable_paid(receivable: Receivable) -> None:
         recovery=receivable.recovery.number,
         amount=format_amount(receivable.amount, receivable.currency),
         currency=receivable.currency,
+    )
+
+
+def seller_left(seller: Seller, returned: Decimal) -> None:
+    notify(
+        key=f"seller_left:{seller.number}",
+        kind="seller_left",
+        recipient=SELLER,
+        seller=seller,
+        subject="You have left KooGallery",
+        returned=format_amount(returned, seller.settlement_currency),
+        currency=seller.settlement_currency,
     )
 
 

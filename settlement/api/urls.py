@@ -8,6 +8,7 @@ from settlement.api.views.bill_runs import BillRunViewSet
 from settlement.api.views.bills import BillLineViewSet, BillViewSet
 from settlement.api.views.deposits import DepositViewSet, MovementViewSet
 from settlement.api.views.disputes import DisputeViewSet
+from settlement.api.views.exits import ExitViewSet
 from settlement.api.views.ledger import BalanceViewSet, EntryViewSet, InvariantViewSet
 from settlement.api.views.orders import OrderViewSet
 from settlement.api.views.receivables import ReceivableViewSet
@@ -25,6 +26,7 @@ router.register("refunds", RefundViewSet, "refund")
 router.register("recoveries", RecoveryViewSet, "recovery")
 router.register("deposits", DepositViewSet, "deposit")
 router.register(rf"deposits/(?P<seller>{NUMBER})/movements", MovementViewSet, "deposit-movement")
+router.register("sellers", ExitViewSet, "seller-exit")
 router.register("receivables", ReceivableViewSet, "receivable")
 router.register("ledger/entries", EntryViewSet, "ledger-entry")
 router.register("ledger/balances", BalanceViewSet, "ledger-balance")

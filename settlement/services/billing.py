@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DecimalField, Exists, OuterRef, Subquery, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from koogallery.kit.cycles import Cycle
@@ -33,14 +33,25 @@ def with_billing(orders: OrderQuerySet) -> OrderQuerySet:
     """With the number of the `bill` each is on, and what `reasons_of` looks at: one query."""
     return orders.with_names().annotate(
         bill=Subquery(_LINE.values("bill__number")),
-        refunded=Coalesce(Subquery(_REFUNDED), ZERO, output_field=DecimalField()),
+        refunded=_refunded(),
         refund_pending=Exists(_REFUNDS.filter(state=RefundState.APPROVED)),
+    )
+
+
+def not_refunded_in_full(orders: OrderQuerySet) -> OrderQuerySet:
+    """Those of which something is retained; the others never reach a bill (R4.6)."""
+    return orders.annotate(refunded=_refunded()).exclude(
+        refunded__gt=ZERO, refunded__gte=F("paid_amount")
     )
 
 
 def reasons_of(order: BillableOrder, now: datetime) -> tuple[str, ...]:
     """Why an order is on no bill; nothing once it is on one."""
     return () if order.bill else unbilled_reasons(_facts(order), now=now, zone=ZONE)
+
+
+def _refunded() -> Coalesce:
+    return Coalesce(Subquery(_REFUNDED), ZERO, output_field=DecimalField())
 
 
 def _facts(order: BillableOrder) -> TransactionFacts:

@@ -7,11 +7,10 @@ from django.db import transaction
 
 from koogallery import audit
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, InvalidInput, NotFound
+from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.money import ZERO, format_amount, to_minor_unit
 from koogallery.models import User
 from sellers.models import Seller
-from sellers.services.locks import lock_seller
 from settlement import notices
 from settlement.choices import Account, MovementKind
 from settlement.models import Deposit, DepositMovement
@@ -20,6 +19,7 @@ from settlement.services import ledger
 from settlement.services.authority import require_operator
 from settlement.services.entered import REFERENCE_LENGTH, require_positive, require_text
 from settlement.services.expiry import settle_expired_recoveries
+from settlement.services.locked import lock_visible_seller
 
 #: What an operator may record, and the account the money comes from or goes to.
 COUNTERPARTS: Mapping[MovementKind, Account] = {
@@ -39,26 +39,28 @@ def move_deposit(
     A top-up first serves what the seller still owes: no receivable stays open while the deposit
     is positive (R5.4).
     """
-    seller = _lock(seller_number, actor)
+    seller = lock_visible_seller(seller_number, actor)
     require_operator(actor, "move a deposit", rule="R6.1")
     kind = _known(kind)
     require_positive(amount, seller.settlement_currency, rule="R6.1")
     reference = require_text("reference", reference, rule="R6.1", length=REFERENCE_LENGTH)
+    movement = record_movement(seller, kind, amount, reference, actor=actor)
+    _tell_if_below_level(movement)
+    if kind == MovementKind.TOP_UP:
+        settle_expired_recoveries([seller.pk])
+    return movement
+
+
+def record_movement(
+    seller: Seller, kind: MovementKind, amount: Decimal, reference: str, *, actor: User
+) -> DepositMovement:
+    """The movement with its journal and its act. The caller holds the seller's lock."""
     _require_new(seller, kind, reference)
     deposit = _deposit_of(seller)
     movement = _move(deposit, kind, amount, reference, actor)
     _post(movement, deposit.currency)
-    _tell_if_below_level(movement, before=deposit.balance)
-    if kind == MovementKind.TOP_UP:
-        settle_expired_recoveries([seller.pk])
     _record(movement, actor)
     return movement
-
-
-def _lock(seller_number: str, actor: User) -> Seller:
-    if not Seller.objects.visible_to(actor).filter(number=seller_number).exists():
-        raise NotFound(f"There is no seller {seller_number}.")
-    return lock_seller(number=seller_number)
 
 
 def _known(kind: str) -> MovementKind:
@@ -124,9 +126,13 @@ def _post(movement: DepositMovement, currency: str) -> None:
     )
 
 
-def _tell_if_below_level(movement: DepositMovement, *, before: Decimal) -> None:
-    """Once when it falls below the required level (R6.2), not again while it stays there."""
-    if movement.balance_after < movement.seller.required_deposit <= before:
+def _tell_if_below_level(movement: DepositMovement) -> None:
+    """Once when it falls below the required level (R6.2), not again while it stays there.
+
+    Nothing is required of a seller who has left.
+    """
+    seller, before = movement.seller, movement.balance_after - movement.change
+    if seller.left_at is None and movement.balance_after < seller.required_deposit <= before:
         notices.deposit_below_level(movement)
 
 

@@ -7,9 +7,17 @@ from django.db.models import Model
 from koogallery.kit.errors import NotFound
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
+from sellers.models import Seller
 from sellers.services.locks import lock_seller
 
 Row = TypeVar("Row", bound=Model)
+
+
+def lock_visible_seller(number: str, actor: User) -> Seller:
+    """The seller itself; one whom `actor` may not see does not exist for them."""
+    if not Seller.objects.visible_to(actor).filter(number=number).exists():
+        raise NotFound(f"There is no seller {number}.")
+    return lock_seller(number=number)
 
 
 def read_locked(rows: ScopedQuerySet[Row], number: str, *, actor: User) -> Row:

@@ -35,7 +35,7 @@ class DepositViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
 
     queryset = Seller.objects.annotate(
         balance=Coalesce("deposit__balance", Value(Decimal(0)), output_field=amount()),
-        below_required=Q(balance__lt=F("required_deposit")),
+        below_required=Q(balance__lt=F("required_deposit"), left_at=None),
     )
     lookup_url_kwarg = "seller"
     filterset_class = DepositFilters

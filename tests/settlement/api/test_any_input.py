@@ -29,7 +29,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "supervised": False,
         "platform_fee_ratio": "0.1",
     },
-    ("PATCH", "/products/{product}/"): {"name": "y", "platform_fee_ratio": "0.2"},
+    ("PATCH", "/products/{product}/"): {
+        "name": "y",
+        "platform_fee_ratio": "0.2",
+        "listed": False,
+    },
     ("POST", "/orders/"): {
         "number": "CS-1",
         "product": "{product}",

@@ -37,6 +37,7 @@ OPERATORS_READ = {
     "/bill-runs/RUN/": 404,
     "/ledger/invariants/": 403,
     "/refunds/{refund}/simulation/": 403,
+    "/sellers/{seller}/exit/": 403,
 }
 #: What only operators do: refused before the body is looked at.
 OPERATORS_ACT = [
@@ -55,6 +56,7 @@ OPERATORS_ACT = [
     ("POST", "/refunds/{refund}/withdraw/"),
     ("POST", "/refunds/{refund}/complete/"),
     ("POST", "/deposits/{seller}/movements/"),
+    ("POST", "/sellers/{seller}/exit/"),
     ("POST", "/receivables/{receivable}/payments/"),
     ("POST", "/receivables/{receivable}/move-to-next-bill/"),
 ]

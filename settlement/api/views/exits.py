@@ -1,0 +1,51 @@
+from decimal import Decimal
+
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.serializers import NoInput
+from koogallery.api.viewsets import ScopedViewSet
+from koogallery.fields import amount
+from sellers.models import Seller
+from settlement.api.serializers.exits import ExitSerializer
+from settlement.services.exits import exit_obstacles, exit_seller
+
+
+class ExitViewSet(ScopedViewSet):
+    """Leaving KooGallery, by the seller's number; for operators only (R6.3)."""
+
+    queryset = Seller.objects.annotate(
+        balance=Coalesce("deposit__balance", Value(Decimal(0)), output_field=amount())
+    )
+    serializer_class = ExitSerializer
+    pagination_class = None
+    for_operators = frozenset({"exit_state"})
+
+    @extend_schema(responses=ExitSerializer)
+    @action(detail=True, methods=["get"], url_path="exit")
+    def exit_state(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """What still keeps the seller, and what would be returned."""
+        return self._answer()
+
+    @extend_schema(request=NoInput, responses=ExitSerializer)
+    @exit_state.mapping.post
+    def leave(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Return the whole deposit and let the seller go; 409 names everything still open."""
+        self.read_body(NoInput)
+        exit_seller(number, actor=self.actor)
+        return self._answer()
+
+    def _answer(self) -> Response:
+        seller = self.get_object()
+        state = {
+            "seller": seller.number,
+            "left_at": seller.left_at,
+            "currency": seller.settlement_currency,
+            "deposit": seller.balance,
+            "obstacles": () if seller.left_at else exit_obstacles(seller),
+        }
+        return Response(ExitSerializer(state).data)

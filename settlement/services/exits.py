@@ -1,0 +1,149 @@
+"""A seller leaves: once nothing is open any more, the deposit is returned (R6.3)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from koogallery import audit
+from koogallery.guards import as_refusals
+from koogallery.kit.errors import Conflict, Violation
+from koogallery.kit.money import ZERO, format_amount
+from koogallery.models import User
+from sellers.choices import BillingMode, OrderType, Supervision
+from sellers.models import OrderQuerySet, Seller
+from sellers.rules.sellers import left_violation
+from settlement import notices
+from settlement.choices import (
+    CLAIMING,
+    AdjustmentKind,
+    BillState,
+    DisputeState,
+    MovementKind,
+    ReceivableState,
+    RecoveryState,
+    RefundState,
+)
+from settlement.models import Deposit
+from settlement.rules.exits import MOST_NAMED, Obstacle, obstacle
+from settlement.services.authority import require_operator
+from settlement.services.billing import not_refunded_in_full
+from settlement.services.deposits import record_movement
+from settlement.services.locked import lock_visible_seller
+
+Numbers = QuerySet[Any, str]
+
+IN_FULFILMENT = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
+SETTLED_BILLS = (BillState.PAID, BillState.CLOSED_WITHOUT_PAYMENT)
+REFUND_UNDER_WAY = tuple(state for state in CLAIMING if state != RefundState.REFUNDED)
+
+
+@as_refusals()
+@transaction.atomic
+def exit_seller(number: str, *, actor: User) -> Seller:
+    """Return the whole deposit and let the seller go; refused while anything is open.
+
+    The lock keeps out whatever could open something beside it: orders, refunds, bills, listings.
+    """
+    seller = lock_visible_seller(number, actor)
+    require_operator(actor, "let a seller leave", rule="R6.3")
+    _require_ready(seller)
+    returned = _return_deposit(seller, actor)
+    seller.left_at = timezone.now()
+    seller.save(update_fields=["left_at", "modified_at"])
+    audit.record(
+        actor,
+        "left",
+        "seller",
+        number,
+        seller=number,
+        returned=format_amount(returned, seller.settlement_currency),
+        currency=seller.settlement_currency,
+    )
+    notices.seller_left(seller, returned)
+    return seller
+
+
+def exit_obstacles(seller: Seller) -> tuple[Obstacle, ...]:
+    """Everything that is still open with this seller, one obstacle a kind; none: it may leave."""
+    found = []
+    for code, rows in _open(seller).items():
+        numbers = list(rows[: MOST_NAMED + 1])
+        if numbers:
+            count = rows.count() if len(numbers) > MOST_NAMED else len(numbers)
+            found.append(obstacle(code, count, numbers))
+    return tuple(found)
+
+
+def _require_ready(seller: Seller) -> None:
+    if seller.left_at:
+        raise Conflict.of(
+            [left_violation("", f"{seller.number} left on {seller.left_at:%Y-%m-%d}.")]
+        )
+    open_ = exit_obstacles(seller)
+    if open_:
+        raise Conflict.of([Violation("", each.code, each.detail, "R6.3") for each in open_])
+
+
+def _return_deposit(seller: Seller, actor: User) -> Decimal:
+    deposit = Deposit.objects.filter(seller=seller).first()
+    if deposit is None or deposit.balance == ZERO:
+        return ZERO
+    reference = f"exit-{seller.number}"
+    record_movement(seller, MovementKind.RETURN, deposit.balance, reference, actor=actor)
+    return deposit.balance
+
+
+def _open(seller: Seller) -> Mapping[str, Numbers]:
+    """By the codes of `settlement/rules/exits.py`, in their order."""
+    products = seller.products.filter(delisted_at=None)
+    recoveries = seller.recoveries.filter(state=RecoveryState.OPEN, receivable=None)
+    adjustments = seller.adjustments.filter(bill_lines=None)
+    return {
+        "product_listed": _numbers(products),
+        "order_in_fulfilment": _numbers(seller.orders.filter(_fulfilment())),
+        "order_unbilled": _numbers(_unbilled_orders(seller)),
+        "usage_unbilled": _unbilled_usage(seller),
+        "refund_under_way": _numbers(seller.refunds.filter(state__in=REFUND_UNDER_WAY)),
+        "recovery_open": _numbers(recoveries),
+        "receivable_open": _numbers(seller.receivables.exclude(state=ReceivableState.PAID)),
+        "bill_unpaid": _numbers(seller.bills.exclude(state__in=SETTLED_BILLS)),
+        "dispute_open": _numbers(seller.disputes.filter(state=DisputeState.OPEN)),
+        "adjustment_pending": _numbers(adjustments.filter(kind=AdjustmentKind.DIFFERENCE)),
+        "negative_carried_over": _numbers(adjustments.filter(kind=AdjustmentKind.CARRY_OVER)),
+    }
+
+
+def _numbers(rows: QuerySet[Any]) -> Numbers:
+    return rows.order_by("pk").values_list("number", flat=True)
+
+
+def _fulfilment() -> Q:
+    return Q(supervision_status__in=IN_FULFILMENT)
+
+
+def _due(seller: Seller) -> Q:
+    """Not billed: what is billed was due in a cycle that the seller has closed (R1.5)."""
+    return Q(due_cycle__isnull=False, due_cycle__gte=seller.open_cycle or "")
+
+
+def _unbilled_orders(seller: Seller) -> OrderQuerySet:
+    """Due, or still to be paid or enabled; but not what was refunded in full (R4.6)."""
+    never_billed = Q(order_type=OrderType.TRIAL) | Q(billing_mode=BillingMode.PAY_PER_USE)
+    incomplete = Q(cycle=None) & ~never_billed & ~_fulfilment()
+    return not_refunded_in_full(seller.orders.filter(_due(seller) | incomplete))
+
+
+def _unbilled_usage(seller: Seller) -> Numbers:
+    """Due, or of an order whose payment or supervision is open. A union, for an index each."""
+    metered = seller.orders.filter(billing_mode=BillingMode.PAY_PER_USE)
+    waiting = metered.exclude(order_type=OrderType.TRIAL).filter(Q(paid_at=None) | _fulfilment())
+    due = seller.usage_records.filter(_due(seller)).order_by()
+    open_ = seller.usage_records.filter(order__in=waiting, cycle=None).order_by()
+    numbers = due.values_list("metering_sn", flat=True).union(
+        open_.values_list("metering_sn", flat=True)
+    )
+    return numbers.order_by("metering_sn")

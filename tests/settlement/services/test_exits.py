@@ -1,0 +1,308 @@
+"""A seller leaves (R6.3): refused while anything is open, then the deposit goes back."""
+
+from decimal import Decimal
+
+import pytest
+
+from koogallery.kit.errors import Conflict, DomainError, Forbidden, NotFound
+from koogallery.models import Act, Notice, User
+from sellers.choices import Role
+from sellers.models import Member, Order, Product, Seller
+from sellers.services.products import change_product
+from settlement.models import Bill, DepositMovement, LedgerEntry, Receivable, Recovery, Refund
+from settlement.notices import body_of
+from settlement.rules.exits import OPEN
+from settlement.services import exits, refunds
+from settlement.services.deposits import move_deposit
+from settlement.services.disputes import open_dispute
+from settlement.services.exits import exit_obstacles, exit_seller
+from tests import world
+from tests.books import snapshot
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def olga() -> User:
+    return world.an_operator()
+
+
+@pytest.fixture
+def seller() -> Seller:
+    """Has sold nothing yet."""
+    return world.a_seller("S-1")
+
+
+@pytest.fixture
+def product(seller: Seller) -> Product:
+    """Delisted already."""
+    product = world.a_product(seller)
+    return change_product(product.number, {"listed": False}, actor=None)
+
+
+@pytest.fixture
+def settled(product: Product) -> Order:
+    """100, on January's bill, which is paid."""
+    order = world.an_order(product, "100", "2024-01-10", number="O-1")
+    world.close("202401", product.seller)
+    everything_paid()
+    return order
+
+
+def everything_paid() -> None:
+    Bill.objects.update(state="paid")
+
+
+def obstacles(seller: Seller) -> dict[str, tuple[str, ...]]:
+    return {each.code: each.numbers for each in exit_obstacles(Seller.objects.get(pk=seller.pk))}
+
+
+def test_R6_3_a_seller_with_nothing_open_leaves_and_gets_the_whole_deposit(
+    settled: Order, olga: User
+) -> None:
+    seller = settled.seller
+    world.a_deposit(seller, "120.50")
+    left = exit_seller("S-1", actor=olga)
+
+    seller.refresh_from_db()
+    assert left.left_at == seller.left_at
+    assert seller.left_at
+    returned = DepositMovement.objects.get(kind="return")
+    assert (returned.change, returned.balance_after) == (Decimal("-120.50"), 0)
+    assert (returned.reference, returned.actor) == ("exit-S-1", olga)
+    legs = LedgerEntry.objects.filter(journal__key=f"deposit:{returned.pk}")
+    assert dict(legs.values_list("account", "amount")) == {
+        "deposit": Decimal("120.50"),
+        "bank": Decimal("-120.50"),
+    }
+    act = Act.objects.get(verb="left")
+    assert (act.actor, act.object_kind, act.object_number) == (olga, "seller", "S-1")
+    assert act.facts == {"returned": "120.50", "currency": "USD"}
+    notice = Notice.objects.get(key="seller_left:S-1")
+    assert (notice.recipient, notice.subject) == ("seller", "You have left KooGallery")
+    assert "Deposit returned: 120.50 USD" in body_of(notice)
+
+
+@pytest.mark.parametrize("spent", [False, True])
+def test_R6_3_without_a_deposit_nothing_is_returned(
+    seller: Seller, olga: User, spent: bool
+) -> None:
+    if spent:
+        world.a_deposit(seller, "5")
+        move_deposit("S-1", "penalty", Decimal(5), "late", actor=olga)
+    movements = DepositMovement.objects.count()
+    assert exit_seller("S-1", actor=olga).left_at
+    assert DepositMovement.objects.count() == movements
+    assert Act.objects.get(verb="left").facts["returned"] == "0.00"
+
+
+def test_R6_3_a_listed_product_is_in_the_way(seller: Seller) -> None:
+    product = world.a_product(seller)
+    assert obstacles(seller) == {"product_listed": (product.number,)}
+
+
+@pytest.mark.parametrize("order_type", ["purchase", "trial"])
+@pytest.mark.parametrize("supervision", ["waiting_for_service", "waiting_for_acceptance"])
+def test_R6_3_an_order_in_fulfilment_is_in_the_way(
+    product: Product, order_type: str, supervision: str
+) -> None:
+    order = world.an_order(
+        product, "10", "2024-01-10", supervision=supervision, order_type=order_type
+    )
+    assert obstacles(product.seller) == {"order_in_fulfilment": (order.number,)}
+
+
+@pytest.mark.parametrize("effective", ["2024-01-10", "2024-02-10", None])
+@pytest.mark.parametrize("paid", ["2024-01-10", None])
+def test_R6_3_an_order_not_billed_yet_is_in_the_way(
+    settled: Order, effective: str | None, paid: str | None
+) -> None:
+    """Whether it is due, late, or still to be paid or enabled."""
+    order = world.an_order(settled.product, "10", effective, paid=paid)
+    assert obstacles(settled.seller) == {"order_unbilled": (order.number,)}
+
+
+def test_R6_3_an_order_of_a_seller_never_closed_is_in_the_way(product: Product) -> None:
+    order = world.an_order(product, "10", "2024-01-10")
+    assert obstacles(product.seller) == {"order_unbilled": (order.number,)}
+
+
+def test_R6_3_what_is_never_billed_is_not_in_the_way(product: Product, olga: User) -> None:
+    world.an_order(product, "10", "2024-01-10", order_type="trial")
+    world.an_order(product, "10", None, order_type="trial")
+    world.a_pay_per_use_order(product, paid=None)
+    world.a_refund(world.an_order(product, "10", "2024-01-10"), "10", paid_out="2024-01-20")
+    assert exit_seller("S-1", actor=olga).left_at
+
+
+def test_R4_6_a_partly_refunded_order_is_still_to_be_billed(product: Product) -> None:
+    order = world.an_order(product, "10", "2024-01-10")
+    world.a_refund(order, "9", paid_out="2024-01-20")
+    assert obstacles(product.seller) == {"order_unbilled": (order.number,)}
+
+
+def test_R6_3_usage_not_billed_yet_is_in_the_way(product: Product) -> None:
+    seller = product.seller
+    metered = world.a_pay_per_use_order(product)
+    unpaid = world.a_pay_per_use_order(product, paid=None)
+    trial = world.a_pay_per_use_order(product, order_type="trial")
+    world.some_usage(metered, "1", "2024-01-10", sn="billed")
+    world.close("202401", seller)
+    everything_paid()
+    world.some_usage(trial, "1", "2024-01-10", sn="never billed")
+    assert obstacles(seller) == {}
+    world.some_usage(metered, "1", "2024-01-11", sn="late")
+    world.some_usage(unpaid, "1", "2024-01-12", sn="unpaid")
+    assert obstacles(seller) == {"usage_unbilled": ("late", "unpaid")}
+
+
+@pytest.mark.parametrize("state", ["seller_review", "operator_review", "approved"])
+def test_R6_3_a_refund_under_way_is_in_the_way(settled: Order, olga: User, state: str) -> None:
+    refund = refunds.request_refund("O-1", Decimal(1), "x", "contract 7", actor=olga)
+    if state == "approved":
+        refunds.approve_refund(refund.number, actor=world.an_operator("oscar"))
+    else:
+        Refund.objects.update(state=state)
+    assert obstacles(settled.seller) == {"refund_under_way": (refund.number,)}
+
+
+@pytest.mark.parametrize("end", ["rejected", "withdrawn"])
+def test_R6_3_a_refund_that_came_to_nothing_is_not(settled: Order, olga: User, end: str) -> None:
+    refund = refunds.request_refund("O-1", Decimal(1), "x", "contract 7", actor=olga)
+    if end == "rejected":
+        refunds.reject_refund(refund.number, "in use", actor=olga)
+    else:
+        refunds.withdraw_refund(refund.number, actor=olga)
+    assert obstacles(settled.seller) == {}
+
+
+def test_R6_3_a_recovery_then_its_receivable_are_in_the_way(settled: Order) -> None:
+    seller = settled.seller
+    world.a_refund(settled, "40", paid_out="2024-02-10")
+    assert obstacles(seller) == {"recovery_open": (Recovery.objects.get().number,)}
+    world.close("202403", seller)
+    receivable = Receivable.objects.get()
+    assert obstacles(seller) == {"receivable_open": (receivable.number,)}
+    world.a_deposit(seller, "40")
+    assert obstacles(seller) == {}
+
+
+@pytest.mark.parametrize(
+    ("state", "is_open"),
+    [
+        ("pending_approval", True),
+        ("approval_rejected", True),
+        ("pending_invoice", True),
+        ("invoice_under_review", True),
+        ("payment_processing", True),
+        ("payment_failed", True),
+        ("paid", False),
+        ("closed_without_payment", False),
+    ],
+)
+def test_R6_3_a_bill_that_is_not_paid_is_in_the_way(
+    settled: Order, state: str, is_open: bool
+) -> None:
+    Bill.objects.update(state=state)
+    expected = {"bill_unpaid": ("B202401-S-1",)} if is_open else {}
+    assert obstacles(settled.seller) == expected
+
+
+def test_R6_3_a_dispute_without_its_answer_is_in_the_way(settled: Order) -> None:
+    mia = User.objects.create_user("mia")
+    Member.objects.create(seller=settled.seller, user=mia, role=Role.OWNER)
+    dispute = open_dispute("B202401-S-1", None, "too little", actor=mia)
+    assert obstacles(settled.seller) == {"dispute_open": (dispute.number,)}
+
+
+def test_R6_3_what_waits_for_the_next_bill_is_in_the_way(settled: Order) -> None:
+    seller = settled.seller
+    adjustment = world.an_adjustment(world.the_bill(seller, "202401"), "-30")
+    assert obstacles(seller) == {"adjustment_pending": (adjustment.number,)}
+    world.close("202402", seller)
+    everything_paid()
+    [carried] = seller.adjustments.filter(kind="carry_over")
+    assert obstacles(seller) == {"negative_carried_over": (carried.number,)}
+
+
+def test_R6_3_everything_open_is_named_at_once_and_nothing_happens(
+    settled: Order, olga: User
+) -> None:
+    seller = settled.seller
+    world.a_deposit(seller, "50")
+    Bill.objects.update(state="pending_invoice")
+    change_product(settled.product.number, {"listed": True}, actor=None)
+    world.an_order(settled.product, "10", None, number="O-2")
+    before = snapshot()
+    with pytest.raises(Conflict) as refusal:
+        exit_seller("S-1", actor=olga)
+    assert [(each.code, each.rule) for each in refusal.value.violations] == [
+        ("product_listed", "R6.3"),
+        ("order_unbilled", "R6.3"),
+        ("bill_unpaid", "R6.3"),
+    ]
+    assert refusal.value.rule == "R6.3"
+    assert "1 order is not billed yet: O-2." in refusal.value.detail
+    assert snapshot() == before
+
+
+def test_R6_3_of_many_orders_ten_are_named(product: Product) -> None:
+    for number in range(12):
+        world.an_order(product, "10", None, number=f"O-{number:02}")
+    [orders] = exit_obstacles(product.seller)
+    assert (orders.count, len(orders.numbers)) == (12, 10)
+    assert orders.detail.endswith("O-08, O-09 and 2 more.")
+
+
+def test_R6_3_whoever_left_does_not_leave_again(seller: Seller, olga: User) -> None:
+    exit_seller("S-1", actor=olga)
+    before = snapshot()
+    with pytest.raises(Conflict, match="S-1 left on") as refusal:
+        exit_seller("S-1", actor=olga)
+    assert (refusal.value.code, refusal.value.rule) == ("seller_has_left", "R6.3")
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize(("who", "refusal"), [("owner", Forbidden), ("stranger", NotFound)])
+def test_R6_3_only_operators_let_a_seller_leave(
+    seller: Seller, who: str, refusal: type[DomainError]
+) -> None:
+    user = User.objects.create_user(who)
+    if who == "owner":
+        Member.objects.create(seller=seller, user=user, role=Role.OWNER)
+    with pytest.raises(refusal):
+        exit_seller("S-1", actor=user)
+    assert Seller.objects.get().left_at is None
+
+
+@pytest.fixture
+def gone(settled: Order, olga: User) -> Order:
+    """The settled order of a seller who has left."""
+    exit_seller("S-1", actor=olga)
+    settled.refresh_from_db()
+    return settled
+
+
+def test_R5_3_a_refund_after_the_seller_left_is_receivable_at_once(gone: Order) -> None:
+    world.a_refund(gone, "40", paid_out="2024-06-10")
+    assert Receivable.objects.get().amount == 40
+
+
+def test_R5_3_a_deposit_made_after_leaving_pays_it_and_no_level_is_kept(
+    gone: Order, olga: User
+) -> None:
+    Seller.objects.update(required_deposit=Decimal(50))
+    world.a_deposit(gone.seller, "60")
+    world.a_refund(gone, "40", paid_out="2024-06-10")
+    move_deposit("S-1", "return", Decimal(20), "rest", actor=olga)
+    assert Recovery.objects.get().state == "recovered"
+    assert not Notice.objects.filter(kind="deposit_below_level").exists()
+
+
+def test_R6_3_the_months_of_a_seller_who_left_close_without_a_bill(gone: Order) -> None:
+    world.close("202406", gone.seller)
+    assert list(Bill.objects.values_list("cycle", flat=True)) == ["202401"]
+
+
+def test_every_obstacle_is_looked_for(seller: Seller) -> None:
+    assert list(exits._open(seller)) == list(OPEN)
