@@ -95,7 +95,7 @@ class FactsArrive(Sellers):
         for amount in amounts:
             self.record_sale(seller, amount)
 
-    @rule(data=st.data(), moment=MOMENTS, is_paid=USUALLY)
+    @rule(data=st.data(), moment=MOMENTS, is_paid=st.booleans())
     def metered_order(self, data: st.DataObject, moment: Moment, is_paid: bool) -> None:
         seller = self.any_seller(data)
         self._record(

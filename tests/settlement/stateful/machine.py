@@ -14,7 +14,7 @@ from settlement.services.invariants import check_books
 from settlement.services.preview import preview_run
 from tests.books import execute, snapshot
 from tests.settlement.stateful import model, stored
-from tests.settlement.stateful.money import MoneyMoves
+from tests.settlement.stateful.money import CLAIMED, Claimed, MoneyMoves
 from tests.settlement.stateful.sellers import FIRST, MOMENTS, SHARES, UNITS, Moment
 
 LAST = Cycle("202412")
@@ -26,7 +26,7 @@ class Marketplace(MoneyMoves):
         taxes=st.tuples(SHARES, SHARES),
         sales=st.lists(UNITS, min_size=4, max_size=4),
         deposits=st.lists(st.integers(0, 100_00), min_size=2, max_size=2),
-        refunds=st.lists(st.tuples(st.booleans(), MOMENTS), min_size=1, max_size=3),
+        refunds=st.lists(st.tuples(CLAIMED, st.none() | MOMENTS), min_size=1, max_size=4),
         data=st.data(),
     )
     def settle_a_first_month(
@@ -35,17 +35,22 @@ class Marketplace(MoneyMoves):
         taxes: tuple[Decimal, Decimal],
         sales: list[int],
         deposits: list[int],
-        refunds: list[tuple[bool, Moment]],
+        refunds: list[tuple[Claimed, Moment | None]],
         data: st.DataObject,
     ) -> None:
-        """Begin where it becomes interesting: with bills, and refunds of what they settled."""
+        """Begin where it becomes interesting: with bills, and refunds of all kinds of orders."""
         self.register_two(currency, taxes)
         for seller, amount in zip(self.sellers, deposits, strict=True):
             if amount:
                 self.top_up(seller, amount)
         self.close_for_everyone(0, sales)
-        for whole, moment in refunds:
-            self.refund_at_once(data, whole, moment)
+        for seller, amount in zip(cycle(self.sellers), sales, strict=False):
+            self.record_sale(seller, amount)
+        for claimed, moment in refunds:
+            if moment:
+                self.refund_at_once(data, claimed, moment)
+            else:
+                self.approve_at_once(data, claimed)
 
     @precondition(lambda self: self._next_cycle() < LAST)
     @rule(months=st.sampled_from([0, 0, 0, 1]), sales=st.lists(UNITS, max_size=3))

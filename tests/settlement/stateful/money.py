@@ -1,6 +1,7 @@
 """Money moves outside the bill run: refunds, deposits, receivables, adjustments."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -28,6 +29,16 @@ from tests.world import an_operator
 Claim = tuple[model.Seller, model.Order, Refund]
 
 
+class Claimed(NamedTuple):
+    """All that is left of an order, or part of it; preferably one billed already, or not yet."""
+
+    whole: bool
+    billed: bool
+
+
+CLAIMED = st.builds(Claimed, st.booleans(), st.sampled_from([True, True, False]))
+
+
 class MoneyMoves(FactsArrive):
     def __init__(self) -> None:
         super().__init__()
@@ -35,9 +46,9 @@ class MoneyMoves(FactsArrive):
         self.approved: list[Claim] = []
 
     @precondition(lambda self: self._refundable())
-    @rule(data=st.data(), whole=st.booleans())
-    def ask_for_refund(self, data: st.DataObject, whole: bool) -> None:
-        self.asked.append(self._ask(data, whole))
+    @rule(data=st.data(), claimed=CLAIMED)
+    def ask_for_refund(self, data: st.DataObject, claimed: Claimed) -> None:
+        self.asked.append(self._ask(data, claimed))
 
     def ask_for_too_much(self, data: st.DataObject) -> None:
         seller, order = self.one_of(data, self.orders(lambda order: order.paid_at is not None))
@@ -67,11 +78,16 @@ class MoneyMoves(FactsArrive):
         self._pay_out(claim, moment)
 
     @precondition(lambda self: self._refundable())
-    @rule(data=st.data(), whole=st.booleans(), moment=MOMENTS)
-    def refund_at_once(self, data: st.DataObject, whole: bool, moment: Moment) -> None:
-        claim = self._ask(data, whole)
+    @rule(data=st.data(), claimed=CLAIMED, moment=MOMENTS)
+    def refund_at_once(self, data: st.DataObject, claimed: Claimed, moment: Moment) -> None:
+        claim = self._ask(data, claimed)
         self._approve(claim)
         self._pay_out(claim, moment)
+
+    def approve_at_once(self, data: st.DataObject, claimed: Claimed) -> None:
+        claim = self._ask(data, claimed)
+        self._approve(claim)
+        self.approved.append(claim)
 
     @rule(data=st.data(), amount=UNITS)
     def top_up_the_deposit(self, data: st.DataObject, amount: int) -> None:
@@ -125,9 +141,11 @@ class MoneyMoves(FactsArrive):
         )
         seller.waiting[adjustment.number] = signed
 
-    def _ask(self, data: st.DataObject, whole: bool) -> Claim:
-        seller, order = self.one_of(data, self._refundable())
-        amount = self._part(data, seller, order.paid - order.claimed, whole)
+    def _ask(self, data: st.DataObject, claimed: Claimed) -> Claim:
+        refundable = self._refundable()
+        preferred = [one for one in refundable if bool(one[1].billed_on) == claimed.billed]
+        seller, order = self.one_of(data, preferred or refundable)
+        amount = self._part(data, seller, order.paid - order.claimed, claimed.whole)
         refund = refunds.request_refund(
             order.number, amount, "not needed", "contract 7", actor=an_operator()
         )

@@ -5,7 +5,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.settlement.stateful.machine import Marketplace
 
 #: Under a minute. A change of the close or of recoveries deserves a night with 1000 examples.
-EXAMPLES, STEPS = 30, 30
+EXAMPLES, STEPS = 25, 30
 
 
 @pytest.mark.django_db

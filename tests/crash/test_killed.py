@@ -1,0 +1,118 @@
+"""R1.7: two workers at once, a killed worker, a killed database end in the same books."""
+
+import os
+import signal
+
+import pytest
+from django.db import connection
+
+from settlement.models import BillRun
+from settlement.tasks import resume_bill_runs, work_on_bill_run
+from tests.books import execute
+from tests.crash.books import Books, books_of, failing
+from tests.crash.marketplace import BATCH, PASTS, ask_for_run
+from tests.crash.servers import Servers, until
+from tests.crash.turnstile import turnstile
+from tools.processes import Part
+
+UNIQUE_KEYS = """
+ALTER TABLE settlement_bill DROP CONSTRAINT one_bill_per_seller_and_cycle;
+ALTER TABLE settlement_bill DROP CONSTRAINT settlement_bill_number_key;
+ALTER TABLE settlement_adjustment DROP CONSTRAINT settlement_adjustment_number_key;
+ALTER TABLE settlement_journal DROP CONSTRAINT settlement_journal_key_key;
+ALTER TABLE koogallery_notice DROP CONSTRAINT koogallery_notice_key_key;
+DROP INDEX an_order_is_billed_once, a_usage_record_is_billed_once, an_adjustment_is_billed_once,
+    a_bill_is_carried_over_once;
+"""
+
+
+def test_the_undisturbed_books_hold_something_of_everything(undisturbed: Books) -> None:
+    assert sum(undisturbed["sellers"].values()) == BATCH * len(PASTS)
+    assert [table for table, rows in undisturbed.items() if not rows] == []
+
+
+@pytest.mark.parametrize(
+    ("mutation", "keys", "same"),
+    [
+        ("", "unique", True),
+        # Either guard alone keeps the books; without both, bills are issued twice.
+        ("no lock", "unique", True),
+        ("", "dropped", True),
+        ("no lock", "dropped", False),
+    ],
+)
+def test_R1_7_two_workers_closing_the_same_cycle_at_once(
+    servers: Servers, copy: str, undisturbed: Books, mutation: str, keys: str, same: bool
+) -> None:
+    if keys == "dropped":
+        execute(UNIQUE_KEYS)
+    both = ask_for_run(), ask_for_run()
+    with turnstile(servers.url(copy)) as gate, servers.workers(copy, 2, mutation=mutation):
+        for run in both:
+            servers.send(work_on_bill_run, run.number)
+        gate.wait_for(2)
+        gate.open()
+        until(lambda: ended(*both))
+    if same:
+        assert books_of() == undisturbed
+        assert failing() == []
+    else:
+        assert "nothing_is_billed_twice" in failing()
+
+
+@pytest.mark.parametrize(("mutation", "same"), [("", True), ("no transaction", False)])
+def test_R1_7_a_worker_killed_in_the_middle_of_a_batch_and_restarted(
+    servers: Servers, copy: str, undisturbed: Books, mutation: str, same: bool
+) -> None:
+    run = ask_for_run()
+    with turnstile(servers.url(copy)) as gate:
+        with servers.workers(copy, 1, mutation=mutation) as [worker]:
+            servers.send(work_on_bill_run, run.number)
+            gate.let_batches_through(2)
+            kill(worker)
+            gate.open()
+        gate.wait_until_alone()
+    assert not ended(run)
+    assert not same or run.parts.filter(state="done").count() == 2 * BATCH
+    with servers.workers(copy, 1):
+        execute("UPDATE settlement_billrun SET progressed_at = now() - interval '1 minute'")
+        servers.send(resume_bill_runs)
+        until(lambda: ended(run))
+    if same:
+        assert books_of() == undisturbed
+        assert failing() == []
+    else:
+        assert books_of() != undisturbed
+        assert failing() != []
+
+
+@pytest.mark.parametrize("durability", ["logged", "unlogged"])
+def test_R1_7_the_database_killed_in_the_middle_of_a_batch_and_restarted(
+    servers: Servers, copy: str, undisturbed: Books, durability: str
+) -> None:
+    if durability == "unlogged":
+        execute("ALTER TABLE settlement_ledgerentry SET UNLOGGED")
+    run = ask_for_run()
+    with servers.workers(copy, 1):
+        with turnstile(servers.url(copy)) as gate:
+            servers.send(work_on_bill_run, run.number)
+            gate.let_batches_through(2)
+            servers.crash_the_database()
+        connection.close()
+        until(lambda: ended(run))
+    if durability == "logged":
+        assert books_of() == undisturbed
+        assert failing() == []
+    else:
+        assert "the_ledger_agrees_with_the_bills" in failing()
+
+
+def ended(*runs: BillRun) -> bool:
+    numbers = [run.number for run in runs]
+    return not BillRun.objects.filter(number__in=numbers, state__in=["queued", "running"]).exists()
+
+
+def kill(worker: Part) -> None:
+    """With SIGKILL, the one that holds the connection too; nobody gets to say goodbye."""
+    os.killpg(worker.process.pid, signal.SIGKILL)
+    worker.process.wait()
