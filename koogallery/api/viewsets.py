@@ -109,10 +109,14 @@ class ScopedViewSet(GenericViewSet[Any]):
     def answer_row(self, number: str, status: int = HTTPStatus.OK) -> Response:
         """One row as it now stands, read anew with everything that its answer shows."""
         row = self.get_queryset().get(**{self.lookup_field: number})
-        answer = Response(self.get_serializer(row).data, status=status)
+        answer = Response(self.represent(row), status=status)
         if self.changes is None:
             answer["ETag"] = tag_of(answer.data)
         return answer
+
+    def represent(self, row: Any) -> Any:
+        """The object as GET answers it; what its tag is a digest of."""
+        return self.get_serializer(row).data
 
     def changed_object(self) -> "ScopedViewSet | None":
         """The view that reads the one object this call changes; None for a call that adds one."""
@@ -125,7 +129,7 @@ class ScopedViewSet(GenericViewSet[Any]):
         """The tag of the object, which nobody else changes until the transaction ends."""
         row = self.get_object()
         type(row).objects.all().hold(row.pk)
-        return tag_of(self.get_serializer(self.get_object()).data)
+        return tag_of(self.represent(self.get_object()))
 
 
 def read_in_part(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Value
 from django.db.models.functions import Coalesce
@@ -29,7 +30,7 @@ class ExitViewSet(ScopedViewSet):
     @action(detail=True, methods=["get"], url_path="exit")
     def exit_state(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """What still keeps the seller, and what would be returned."""
-        return self._answer()
+        return self.answer_row(self.get_object().number)
 
     @extend_schema(request=NoInput, responses=ExitSerializer)
     @exit_state.mapping.post
@@ -37,15 +38,14 @@ class ExitViewSet(ScopedViewSet):
         """Return the whole deposit and let the seller go; 409 names everything still open."""
         self.read_body(NoInput)
         exit_seller(number, actor=self.actor)
-        return self._answer()
+        return self.answer_row(number)
 
-    def _answer(self) -> Response:
-        seller = self.get_object()
+    def represent(self, row: Any) -> Any:
         state = {
-            "seller": seller.number,
-            "left_at": seller.left_at,
-            "currency": seller.settlement_currency,
-            "deposit": seller.balance,
-            "obstacles": () if seller.left_at else exit_obstacles(seller),
+            "seller": row.number,
+            "left_at": row.left_at,
+            "currency": row.settlement_currency,
+            "deposit": row.balance,
+            "obstacles": () if row.left_at else exit_obstacles(row),
         }
-        return Response(ExitSerializer(state).data)
+        return ExitSerializer(state).data

@@ -97,6 +97,16 @@ def test_what_does_not_match_changes_nothing(
     assert every_table() == before
 
 
+def test_every_act_on_an_object_is_conditional(world: World) -> None:
+    """Acts added later, too: they are found by walking the addresses."""
+    acts = [(method, path) for method, path, _ in ROUTES if method in {"POST", "PATCH"}]
+    before = every_table()
+    for method, path in acts:
+        answer = world.operator.send(method, world.mine.fill(path), {}, if_match='"x"')
+        assert (method, path, answer.status) == (method, path, 412)
+    assert every_table() == before
+
+
 def test_any_object_will_do(world: World) -> None:
     path = f"/bills/{world.mine.bill.number}/approve/"
     assert world.operator.post(path, {}, if_match="*").status == 200
