@@ -52,13 +52,14 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
 
 
 class Answer:
-    """Status, media type and body of an answer; a problem document names its errors."""
+    """Status, media type and body of an answer, unless it is a file; a problem names its errors."""
 
     def __init__(self, response: Any) -> None:
         self.response = response
         self.status = response.status_code
         self.media_type = response.headers.get("Content-Type", "")
-        self.body: Any = json.loads(response.content) if response.content else None
+        content = b"" if response.streaming else response.content
+        self.body: Any = json.loads(content) if content else None
 
     @property
     def errors(self) -> list[tuple[str, str, str]]:

@@ -41,8 +41,8 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     @action(detail=True, methods=["get"])
     def export(self, request: Request, number: str) -> StreamingHttpResponse:  # noqa: ARG002
         """The bill as a file: every line as CSV or XLSX, or the document as PDF."""
-        asked = self.read_query(BillExportInput)
-        return send_export(export_bill(self.get_object(), asked["format"]))
+        bill = self.get_object()
+        return send_export(export_bill(bill, self.read_query(BillExportInput)["format"]))
 
     @extend_schema(request=NoInput, responses=BillSerializer)
     @action(detail=True, methods=["post"])

@@ -41,9 +41,9 @@ def tag(answer: Any) -> str:
 
 
 def objects(world: World) -> list[str]:
-    """The address of every object that can be read; lists inside one are none."""
+    """The address of every object that can be read; lists inside one and files are none."""
     found = [path for method, path, _ in ROUTES if method == "GET" and "{" in path]
-    objects = [path for path in found if not path.endswith(("/lines/", "/movements/"))]
+    objects = [path for path in found if not path.endswith(("/lines/", "/movements/", "/export/"))]
     return [world.mine.fill(path.replace("{}", world.run.number)) for path in objects]
 
 
