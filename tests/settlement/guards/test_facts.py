@@ -55,6 +55,12 @@ def test_R1_5_no_fact_moves_back_into_a_closed_cycle(seller: Seller, table: str)
         )
 
 
+@pytest.mark.parametrize("cycle", ["'202401'", "NULL"])
+def test_R1_6_a_closed_cycle_stays_closed(seller: Seller, cycle: str) -> None:
+    with refused_by("the_open_cycle_moves_forward"):
+        execute(f"UPDATE sellers_seller SET open_cycle = {cycle}")
+
+
 @pytest.mark.parametrize(
     "statement",
     [
