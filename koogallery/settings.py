@@ -15,6 +15,10 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "development-only-key-that-no-server-may-use-in-production")
+#: What secrets shared with sellers' servers are derived from (koogallery/keys.py).
+KEY_MASTER = env.str("KEY_MASTER", SECRET_KEY)
+#: Whether sellers' servers may stand at private or local addresses, and answer plain http.
+OUTGOING_PRIVATE_TARGETS = env.bool("OUTGOING_PRIVATE_TARGETS", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
