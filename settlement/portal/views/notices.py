@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.models import Notice, Reading
 from koogallery.portal.tables import Column
@@ -13,7 +14,7 @@ from sellers.portal.pages import SellerKeysetListPage, SellerTemplatePage
 from settlement.notices import SELLER, facts_of, sentence_of
 from settlement.portal.forms import NoticeFilters
 
-COLUMNS = (Column("When", is_instant=True), Column("Notice"))
+COLUMNS = (Column(_("When"), is_instant=True), Column(_("Notice")))
 #: Where a notice leads: the first of its facts that has a page.
 PAGES: Mapping[str, str] = {
     "dispute": "dispute-detail",
@@ -39,7 +40,7 @@ class NoticeScope(SellerTemplatePage):
 
 class NoticeList(NoticeScope, SellerKeysetListPage):
     template_name = "settlement/notice_list.html"
-    title = "Notices"
+    title = _("Notices")
     columns = COLUMNS
     first_ordering = "-id"
 
@@ -72,7 +73,7 @@ class ReadNotices(NoticeScope):
         readings = [Reading(notice=notice, user=self.request.user) for notice in rows]
         Reading.objects.bulk_create(readings, ignore_conflicts=True)
         if not one:
-            messages.success(request, "All notices are marked as read.")
+            messages.success(request, _("All notices are marked as read."))
         return redirect("console:notice-list")
 
 
