@@ -16,6 +16,7 @@ from settlement.portal.forms import NoticeFilters
 COLUMNS = (Column("When", is_instant=True), Column("Notice"))
 #: Where a notice leads: the first of its facts that has a page.
 PAGES: Mapping[str, str] = {
+    "dispute": "dispute-detail",
     "receivable": "receivable-detail",
     "recovery": "recovery-detail",
     "refund": "refund-detail",
