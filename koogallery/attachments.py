@@ -57,7 +57,8 @@ class Holder:
 class Upload(Protocol):
     """A file as a browser sends it."""
 
-    name: Any
+    @property
+    def name(self) -> str | None: ...
 
     def read(self) -> bytes: ...
 

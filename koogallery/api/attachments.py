@@ -88,7 +88,7 @@ class AttachmentFilters(django_filters.FilterSet):
 class AttachmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """Documents of certifications, applications, disputes and whatever else holds them."""
 
-    queryset = Attachment.objects.all()  # type: ignore[assignment]  # scoped by hand
+    queryset = Attachment.objects.all()
     serializer_class = AttachmentFields
     filterset_class = AttachmentFilters
     parser_classes = [DocumentParser]
@@ -112,13 +112,12 @@ class AttachmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         added = attach(kind, number, file, purpose=purpose, actor=self.actor)
         return self.answer_row(added.number, HTTPStatus.CREATED)
 
-    @extend_schema(request=NoInput, responses={HTTPStatus.NO_CONTENT: None})
+    @extend_schema(request=NoInput, responses=AttachmentFields)
     @action(detail=True, methods=["post"])
     def remove(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Take the document off its row, as long as the row may be changed."""
         self.read_body(NoInput)
-        remove_attachment(number, actor=self.actor)
-        return Response(status=HTTPStatus.NO_CONTENT)
+        return Response(self.represent(remove_attachment(number, actor=self.actor)))
 
     @extend_schema(
         responses={

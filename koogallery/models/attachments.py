@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -7,10 +7,13 @@ from django.db.models import Q
 
 from koogallery import fields
 from koogallery.models.users import User
+from koogallery.scoping import ScopedQuerySet
 
 
-class AttachmentQuerySet(models.QuerySet["Attachment"]):
+class AttachmentQuerySet(ScopedQuerySet["Attachment"]):
     """Scoped like the rows they hang on: by the seller's number, or by the person it is about."""
+
+    seller_path: ClassVar[str] = ""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         if not isinstance(user, User) or not user.is_active:
@@ -22,9 +25,6 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             return self.filter(seller_number__in=mine.values("seller__number"))
         mine = user.memberships.values("seller__number")
         return self.filter(Q(seller_number__in=mine) | Q(person=user))
-
-    def hold(self, pk: object) -> None:
-        self.filter(pk=pk).select_for_update(no_key=True).first()
 
     def present(self) -> Self:
         return self.filter(removed_at=None)
