@@ -88,7 +88,7 @@ HOLDERS: dict[str, Holder] = {}
 
 
 def hold_attachments(kind: str, holder: Holder) -> None:
-    """Called by an app when it is ready."""
+    """Called by the module `documents` of an app."""
     HOLDERS[kind] = holder
 
 

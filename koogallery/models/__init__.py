@@ -3,8 +3,17 @@
 from koogallery.models.acts import Act
 from koogallery.models.attachments import Attachment
 from koogallery.models.idempotency import IdempotencyKey
-from koogallery.models.notices import Notice, Reading
+from koogallery.models.notices import Notice, NoticeCount, Reading
 from koogallery.models.tokens import AccessToken
 from koogallery.models.users import User
 
-__all__ = ["AccessToken", "Act", "Attachment", "IdempotencyKey", "Notice", "Reading", "User"]
+__all__ = [
+    "AccessToken",
+    "Act",
+    "Attachment",
+    "IdempotencyKey",
+    "Notice",
+    "NoticeCount",
+    "Reading",
+    "User",
+]

@@ -17,7 +17,7 @@ DROP SEQUENCE number_of_attachment;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('koogallery', '0004_user_language'),
+        ('koogallery', '0005_counted_notices'),
     ]
 
     operations = [
