@@ -65,7 +65,7 @@ class PersonAdmin(PeopleAdmin, UserAdmin):
     readonly_fields = ["duties"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("Person", {"fields": ["first_name", "last_name", "email"]}),
+        ("Person", {"fields": ["first_name", "last_name", "email", "language"]}),
         ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "operator_roles"]}),
         ("What each role may do", {"fields": ["duties"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),

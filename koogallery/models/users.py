@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from koogallery.duties import Duty, OperatorRole, gives
+from koogallery.languages import Language
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, untyped
@@ -13,7 +14,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, un
 
     `narrowed_to` and `narrowed_roles` are set for one request by the token that signed it: a token
     for one seller shows that seller alone, one for some roles has their duties alone, whoever
-    holds it.
+    holds it. `language` is what the console and e-mail speak to them; empty: as their browser
+    asks, and English in e-mail.
     """
 
     #: Staff without a role sign in to the admin and find nothing there.
@@ -21,6 +23,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, un
         models.CharField(max_length=30, choices=OperatorRole.choices), default=list, blank=True
     )
 
+    language = models.CharField(max_length=10, choices=Language.choices, blank=True)
     narrowed_to: str | None = None
     narrowed_roles: Collection[str] = ()
 

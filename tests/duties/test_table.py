@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client, RequestFactory
 from rest_framework.permissions import SAFE_METHODS
 
+from koogallery.admin.deciding import DecidingAdmin
 from koogallery.api.permissions import MayAct
 from koogallery.api.urls import router
 from koogallery.api.viewsets import ScopedViewSet
@@ -18,7 +19,6 @@ from koogallery.kit.errors import DomainError, Forbidden
 from koogallery.models import AccessToken, User
 from sellers.portal.readers import Reader
 from sellers.portal.roles import DUTIES, EVERYONE, PAGES
-from settlement.admin.deciding import DecidingAdmin
 from tests.callers import Caller, operator_caller
 from tests.duties.acts import ACTS, BY_ANOTHER, functions_that_ask
 from tests.settlement.api.world import World
