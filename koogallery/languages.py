@@ -6,6 +6,7 @@ see today what they saw yesterday. The operators' admin is English.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -37,7 +38,8 @@ def speak(get_response: View) -> View:
         with translation.override(language):
             response = get_response(request)
         if isinstance(response, StreamingHttpResponse):
-            response.streaming_content = _spoken(response, language)
+            pieces: Any = response.streaming_content
+            response.streaming_content = _spoken(pieces, language)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language",))
         return response

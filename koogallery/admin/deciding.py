@@ -114,7 +114,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         actor = operator_of(request)
         if refusal := _refusal(decision, row, actor):
             return self._leave(request, row, refusal, messages.ERROR)
-        form = decision.form(request.POST if request.method == "POST" else None)
+        form = decision.form(*_sent(request))
         if form.is_valid():
             try:
                 decision.act(row.number, **form.cleaned_data, actor=actor)
@@ -159,3 +159,8 @@ class DecidingAdmin(ReadOnlyAdmin):
                 **context,
             },
         )
+
+
+def _sent(request: HttpRequest) -> tuple[Any, ...]:
+    """What a form is bound to: data and files of a POST, nothing of a first look."""
+    return (request.POST, request.FILES) if request.method == "POST" else ()

@@ -13,7 +13,14 @@ from tests.docs.tables import read
 
 TABLES = read("operations.md").tables
 #: Defaults that the page says in words.
-IN_WORDS = {"DATA_DIR", "SECRET_KEY", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CELERY_BROKER_URL"}
+IN_WORDS = {
+    "ATTACHMENTS_DIR",
+    "DATA_DIR",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "CELERY_BROKER_URL",
+}
 
 
 def settings() -> dict[str, str]:

@@ -21,7 +21,7 @@ def give_every_role(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("koogallery", "0005_counted_notices")]
+    dependencies = [("koogallery", "0006_attachments")]
 
     operations = [
         migrations.AddField(
