@@ -24,6 +24,7 @@ from koogallery.api.serializers import NoInput, StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.attachments import Document, attach, remove_attachment
 from koogallery.downloads import send_attachment
+from koogallery.duties import Duty
 from koogallery.models import Attachment
 
 #: Base64 makes four bytes of three; the rest of the body is small.
@@ -94,6 +95,8 @@ class AttachmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     parser_classes = [DocumentParser]
     ordering_fields: ClassVar = {"added_at": "added_at"}
     open_to_sellers = frozenset({"create", "remove"})
+    #: Which one it takes besides is asked by the row that the document hangs on.
+    duties = {"create": Duty.VIEW, "remove": Duty.VIEW}
 
     def get_queryset(self) -> Any:
         rows: Any = super().get_queryset()
