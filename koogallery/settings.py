@@ -33,6 +33,13 @@ PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
 BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
 BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)
 BILL_RUN_WORKERS = env.int("BILL_RUN_WORKERS", 2)
+#: A seller whose run total exceeds this multiple of the mean of its last bills stops for a look.
+PREVIEW_LOOK_MULTIPLE = env.decimal("PREVIEW_LOOK_MULTIPLE", Decimal(3))
+PREVIEW_TRAILING_BILLS = env.int("PREVIEW_TRAILING_BILLS", 6)
+#: By currency, a first bill that does so; the others as settlement/rules/approvals.py has them.
+PREVIEW_LOOK_FIRST_BILL_ABOVE = amounts_by_currency(env.str("PREVIEW_LOOK_FIRST_BILL_ABOVE", "{}"))
+#: How long before a receivable is due its seller is reminded.
+RECEIVABLE_REMINDER_DAYS = env.int("RECEIVABLE_REMINDER_DAYS", 7)
 #: How long a call sent again gets its first answer.
 IDEMPOTENCY_KEY_HOURS = env.int("IDEMPOTENCY_KEY_HOURS", 48)
 
@@ -196,6 +203,8 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
     "ENUM_NAME_OVERRIDES": {
         "BillState": "settlement.choices.BillState",
         "BillRunState": "settlement.choices.RunState",
+        "BillPreviewState": "settlement.choices.PreviewState",
+        "PreviewSellerState": "settlement.choices.PreviewSellerState",
         "DisputeState": "settlement.choices.DisputeState",
         "RefundState": "settlement.choices.RefundState",
         "RecoveryState": "settlement.choices.RecoveryState",

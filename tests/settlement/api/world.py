@@ -10,8 +10,24 @@ from sellers.choices import Role
 from sellers.models import Order, Product, Seller
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
-from settlement.models import Adjustment, Bill, BillRun, Dispute, Receivable, Recovery, Refund
-from settlement.services import adjustments, deposits, disputes, refunds, runs
+from settlement.models import (
+    Adjustment,
+    Bill,
+    BillPreview,
+    BillRun,
+    Dispute,
+    Receivable,
+    Recovery,
+    Refund,
+)
+from settlement.services import (
+    adjustments,
+    deposits,
+    disputes,
+    refunds,
+    runs,
+    stored_previews,
+)
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.builders import (
@@ -74,6 +90,7 @@ class World:
     mine: Holding
     theirs: Holding
     run: BillRun
+    preview: BillPreview
     operator: Caller
     second: Caller
     reader: Caller
@@ -96,12 +113,19 @@ def build_world() -> World:
         mine=mine,
         theirs=theirs,
         run=runs.request_run(Cycle("202603"), [number], actor=olga),
+        preview=previewed(number, olga),
         operator=operator_caller(olga),
         second=operator_caller(oscar),
         reader=seller_caller(member, number),
         writer=seller_caller(member, number, may_write=True),
         nobody=Caller(None),
     )
+
+
+def previewed(seller: str, actor: User) -> BillPreview:
+    preview = stored_previews.request_preview(Cycle("202603"), [seller], actor=actor)
+    stored_previews.work_on_preview(preview.number)
+    return preview
 
 
 def make_holding(name: str, requester: User, approver: User) -> Holding:
