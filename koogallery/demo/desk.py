@@ -1,4 +1,4 @@
-"""Who acts in the demo: two operators, the trading system, and members of some sellers."""
+"""Who acts in the demo: the operators, the trading system, and members of some sellers."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,6 +6,7 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD, Login
+from koogallery.duties import OperatorRole
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Member, Seller
@@ -26,16 +27,21 @@ class Desk:
 
     def reviewer_for(self, seller: str) -> User:
         """The seller's own reviewer; an operator records it for a seller without one (R4.2)."""
-        members = Member.objects.filter(
-            seller__number=seller, role__in=(Role.OWNER, Role.OPERATIONS)
-        )
+        return self._member_of(seller, Role.OWNER, Role.OPERATIONS)
+
+    def accountant_for(self, seller: str) -> User:
+        """The same for what concerns its bills (R3.4)."""
+        return self._member_of(seller, Role.OWNER, Role.FINANCE)
+
+    def _member_of(self, seller: str, *roles: Role) -> User:
+        members = Member.objects.filter(seller__number=seller, role__in=roles)
         member = members.select_related("user").order_by("pk").first()
         return member.user if member else self.first
 
 
 def open_desk() -> Desk:
     """The operators and the trading system, made where they are missing."""
-    first, second = (_person(login) for login in OPERATORS)
+    first, second, *_ = [_person(login) for login in OPERATORS]
     return Desk(first, second, _trading_system())
 
 
@@ -50,7 +56,9 @@ def invite_members() -> None:
 def _trading_system() -> User:
     """A client without a password: it could only sign in by a token."""
     known = User.objects.filter(username=TRADING_SYSTEM).first()
-    return known or User.objects.create_user(TRADING_SYSTEM, is_staff=True)
+    return known or User.objects.create_user(
+        TRADING_SYSTEM, is_staff=True, operator_roles=[OperatorRole.TRADING_SYSTEM]
+    )
 
 
 @cache
@@ -68,5 +76,6 @@ def _person(login: Login) -> User:
         first_name=login.first_name,
         last_name=login.last_name,
         is_staff=login.is_operator,
+        operator_roles=list(login.operator_roles),
         is_superuser=login.is_superuser,
     )

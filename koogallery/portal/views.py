@@ -13,6 +13,7 @@ from django.views.generic import DetailView, ListView, TemplateView
 from django.views.generic.edit import FormMixin, ProcessFormView
 
 from koogallery.kit.errors import DomainError
+from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.portal.keyset import sorted_page
 from koogallery.portal.navigation import FIRST_PAGE
@@ -134,10 +135,10 @@ class ActionPage(FormMixin, DetailPage, ProcessFormView):
 
     form_class = forms.Form
     template_name = "console/confirm.html"
-    question: ClassVar[str]
-    consequence: ClassVar[str]
-    verb: ClassVar[str]
-    done: ClassVar[str]
+    question: ClassVar[Text]
+    consequence: ClassVar[Text]
+    verb: ClassVar[Text]
+    done: ClassVar[Text]
 
     def act(self, form: forms.Form) -> None:
         raise NotImplementedError
@@ -151,13 +152,18 @@ class ActionPage(FormMixin, DetailPage, ProcessFormView):
         try:
             self.act(form)
         except DomainError as refusal:
-            form.add_error(None, refusal.detail)
+            field = refusal.field if refusal.field in form.fields else None
+            form.add_error(field, refusal.detail)
             return self.form_invalid(form)
         messages.success(self.request, self.done)
-        return redirect(self.back_to())
+        return redirect(self.after())
+
+    def after(self) -> str:
+        """Where it leads once it is done."""
+        return self.back_to()
 
     def back_to(self) -> str:
-        """Where the act was started from, and where it leads when done or given up."""
+        """Where the act was started from, and where giving it up leads."""
         address: str = self.object.get_absolute_url()
         return address
 

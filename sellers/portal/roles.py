@@ -2,12 +2,29 @@
 
 from collections.abc import Mapping
 
+from koogallery.duties import Duty
 from sellers.choices import Role
 
 EVERYONE = frozenset(Role)
 #: Who speaks for the company about refunds (R4.3), as the service asks again.
 REVIEWERS = frozenset({Role.OWNER, Role.OPERATIONS})
+#: Who speaks for the company about its bills (R3.4), as the service asks again.
+ACCOUNTANTS = frozenset({Role.OWNER, Role.FINANCE})
 OWNERS = frozenset({Role.OWNER})
+
+#: URL name -> the duty it takes of an operator to act there; they read every other page.
+DUTIES: Mapping[str, Duty] = {
+    "refund-agree": Duty.DECIDE_REFUNDS,
+    "refund-reject": Duty.DECIDE_REFUNDS,
+    "bill-dispute": Duty.ANSWER_DISPUTES,
+    "line-dispute": Duty.ANSWER_DISPUTES,
+    "dispute-withdraw": Duty.ANSWER_DISPUTES,
+    "member-add": Duty.MANAGE_SELLERS,
+    "member-role": Duty.MANAGE_SELLERS,
+    "member-remove": Duty.MANAGE_SELLERS,
+    "token-list": Duty.MANAGE_SELLERS,
+    "token-revoke": Duty.MANAGE_SELLERS,
+}
 
 #: URL name -> the roles that may open it. A page that is missing here is nobody's.
 PAGES: Mapping[str, frozenset[Role]] = {
@@ -29,6 +46,11 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "bill-list": EVERYONE,
     "bill-detail": EVERYONE,
     "bill-export": EVERYONE,
+    "bill-dispute": ACCOUNTANTS,
+    "line-dispute": ACCOUNTANTS,
+    "dispute-list": EVERYONE,
+    "dispute-detail": EVERYONE,
+    "dispute-withdraw": ACCOUNTANTS,
     "recovery-list": EVERYONE,
     "recovery-detail": EVERYONE,
     "deposit-list": EVERYONE,

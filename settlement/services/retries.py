@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, DomainError, InvalidInput, NotFound
@@ -15,7 +16,6 @@ from koogallery.models import User
 from koogallery.statements import run_statement
 from settlement.choices import PreviewState, RunSellerState, RunState
 from settlement.models import BillPreview, BillRun, BillRunSeller
-from settlement.services.authority import require_operator
 from settlement.services.preview import SellerPreview, preview_batch
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
@@ -37,7 +37,7 @@ def retry_run(
     issue now: `seen` has the digest of what an operator looked at by the seller's number, or an
     approved `preview` shows it. Without either, what was approved at first is expected still.
     """
-    require_operator(actor, "retry a bill run", rule="R1.7")
+    require_duty(actor, Duty.RUN_BILLS, "retry a bill run", rule="R1.7")
     run = BillRun.objects.select_for_update(of=("self",)).filter(number=number).first()
     if run is None:
         raise NotFound(f"There is no bill run {number}.")

@@ -15,6 +15,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, DomainError, InvalidInput, NotFound
@@ -25,7 +26,6 @@ from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import BillPreview, BillPreviewSeller, BillRun
 from settlement.rules.looks import Rails, looks_due
-from settlement.services.authority import require_operator
 from settlement.services.entered import require_text
 from settlement.services.parts import claim_batch, plan_parts, take_up_stalled
 from settlement.services.preview import SellerPreview, preview_batch
@@ -54,6 +54,7 @@ def request_preview(
     cycle: Cycle, seller_numbers: Sequence[str] | None, *, actor: User | None
 ) -> BillPreview:
     """Ask for what a run with the same arguments would issue; also for the running month."""
+    require_duty(actor, Duty.RUN_BILLS, "preview a cycle", rule="R1.6")
     if cycle > current_cycle():
         raise Conflict(
             f"Cycle {cycle} has not begun.", code="cycle_not_begun", rule="R1.6", field="cycle"
@@ -181,7 +182,7 @@ def decide_look(
 
     Whoever is held back is parked by the run. Until the preview is approved this may change.
     """
-    require_operator(actor, "look at a preview", rule="R1.6")
+    require_duty(actor, Duty.APPROVE_BILLS, "look at a preview", rule="R1.6")
     preview = _locked(number)
     _require_ready(preview)
     part = preview.parts.select_related("seller").filter(seller__number=seller_number).first()
@@ -214,7 +215,7 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
     Refused also while a seller that met a guard rail was not looked at, before the cycle has
     ended, and once another run closed it.
     """
-    require_operator(actor, "approve a preview", rule="R1.6")
+    require_duty(actor, Duty.APPROVE_BILLS, "approve a preview", rule="R1.6")
     preview = _locked(number)
     _require_ready(preview)
     if seen is not None and seen != preview.digest:

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
+from koogallery.duties import Duty
 from settlement.api.filters.bill_previews import PreviewPartFilters, StoredPreviewFilters
 from settlement.api.serializers.bill_previews import (
     ApprovalInput,
@@ -36,6 +37,11 @@ class StoredPreviewViewSet(ScopedViewSet):
     filterset_class = StoredPreviewFilters
     ordering_fields = {name: name for name in ("cycle", "created_at")}
     for_operators = frozenset({"list", "retrieve"})
+    duties = {
+        "create": Duty.RUN_BILLS,
+        "look": Duty.APPROVE_BILLS,
+        "approve": Duty.APPROVE_BILLS,
+    }
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         return StoredPreviewSerializer if self.action == "list" else StoredPreviewDetailSerializer

@@ -98,7 +98,9 @@ def test_R1_7_a_run_keeps_its_preview(run: BillRun) -> None:
         execute("UPDATE settlement_billrun SET preview_id = NULL")
 
 
-@pytest.mark.parametrize("issued", ["content = 'x'", "content = 'x', expected = ''", "expected = ''"])
+@pytest.mark.parametrize(
+    "issued", ["content = 'x'", "content = 'x', expected = ''", "expected = ''"]
+)
 def test_R1_7_a_part_issues_what_was_approved(run: BillRun, issued: str) -> None:
     with refused_by("a_part_issues_what_was_approved"):
         execute(f"UPDATE settlement_billrunseller SET state = 'done', {issued}")

@@ -1,4 +1,4 @@
-"""docs/api.md: each call is made, in order, on an empty portal; codes and columns are compared."""
+"""docs/api/README.md: its calls are made in order on an empty portal; codes and columns agree."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ from tests import world
 from tests.callers import Caller, operator_caller
 from tests.docs.tables import read
 
-DOCUMENT = read("api.md")
+DOCUMENT = read("api/README.md")
 TABLES = DOCUMENT.tables
 ROOT = Path(__file__).resolve().parents[2]
 #: Calls whose second argument, and whose `code`, is the code of a refusal.

@@ -1,0 +1,228 @@
+"""Calls to servers that are not ours: only to public addresses, bounded in time and size.
+
+The name of a server is resolved once, its addresses are judged, and one of those very addresses is
+called: a name that resolves to something else a moment later leads nowhere (RFC 1918, loopback,
+link-local and the like are refused). OUTGOING_PRIVATE_TARGETS allows them, and plain http, where
+sellers' servers stand in the same network or on the same machine.
+"""
+
+import socket
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ssl import SSLContext
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpcore
+from django.conf import settings
+
+from koogallery.kit.errors import InvalidInput
+
+Address = IPv4Address | IPv6Address
+
+#: How much of an answer is read; what sellers' servers answer is a line or two.
+LARGEST_ANSWER: Final = 64 * 1024
+#: An IPv4 address behind a translator.
+NAT64: Final = IPv6Network("64:ff9b::/96")
+PORTS: Final = {"http": 80, "https": 443}
+
+
+class Unreachable(Exception):
+    """No answer: the text says why, in words for the owner of the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Header names are in lower case; the body is cut at `LARGEST_ANSWER`."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300  # noqa: PLR2004  # the class of successes of RFC 9110
+
+
+def require_allowed_target(url: str, *, field: str = "url", rule: str = "") -> None:
+    """Refuse an address that is never called. A name that does not resolve yet is accepted."""
+    target = _target(url, field, rule)
+    try:
+        addresses = _resolve(target)
+    except Unreachable:
+        return
+    if not any(_may_be_called(address) for address in addresses):
+        raise InvalidInput(
+            f"{_host(target)} is a private or local address; servers on the internet are called.",
+            code="private_target",
+            rule=rule,
+            field=field,
+        )
+
+
+def call(
+    method: str, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float
+) -> Answer:
+    """One request, its answer within `timeout` seconds in all; redirects are not followed.
+
+    Raises `Unreachable` where there is none, or where the address is not one that is called.
+    """
+    try:
+        target = _target(url, "url", "")
+    except InvalidInput as refusal:
+        raise Unreachable(refusal.detail) from None
+    deadline = time.monotonic() + timeout
+    backend = _PinnedBackend(_callable_addresses(target), deadline)
+    named = {"Host": _authority(target), "Content-Length": str(len(body)), **headers}
+    try:
+        with (
+            httpcore.ConnectionPool(network_backend=backend, retries=0) as pool,
+            pool.stream(method, target, headers=list(named.items()), content=body) as answer,
+        ):
+            return Answer(answer.status, _headers(answer), _read(answer, deadline))
+    except httpcore.TimeoutException:
+        raise Unreachable(f"No answer within {timeout:g} seconds.") from None
+    except (httpcore.NetworkError, httpcore.ProtocolError) as fault:
+        raise Unreachable(f"The connection failed: {fault or type(fault).__name__}.") from None
+
+
+def _target(url: str, field: str, rule: str) -> httpcore.URL:
+    schemes = {"https", "http"} if settings.OUTGOING_PRIVATE_TARGETS else {"https"}
+    try:
+        parts, target = urlsplit(url), httpcore.URL(url)
+        is_address = parts.scheme in schemes and bool(parts.hostname) and parts.username is None
+    except (TypeError, ValueError):
+        is_address = False
+    if not is_address:
+        raise InvalidInput(
+            f"Write an address that begins with {' or '.join(sorted(schemes))}:// and names a "
+            "server, without a user name.",
+            code="not_an_address",
+            rule=rule,
+            field=field,
+        )
+    return target
+
+
+def _host(target: httpcore.URL) -> str:
+    return target.host.decode("ascii").strip("[]")
+
+
+def _authority(target: httpcore.URL) -> str:
+    host = target.host.decode("ascii")
+    return host if target.port is None else f"{host}:{target.port}"
+
+
+def _resolve(target: httpcore.URL) -> list[Address]:
+    port = target.port or PORTS[target.scheme.decode("ascii")]
+    try:
+        found = socket.getaddrinfo(_host(target), port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreachable(f"The name {_host(target)} does not resolve.") from None
+    return [ip_address(str(address[0]).partition("%")[0]) for *_, address in found]
+
+
+def _callable_addresses(target: httpcore.URL) -> list[Address]:
+    addresses = [address for address in _resolve(target) if _may_be_called(address)]
+    if not addresses:
+        raise Unreachable(f"{_host(target)} is a private or local address; it is not called.")
+    return addresses
+
+
+def _may_be_called(address: Address) -> bool:
+    if settings.OUTGOING_PRIVATE_TARGETS:
+        return True
+    return all(each.is_global and not each.is_multicast for each in _meant(address))
+
+
+def _meant(address: Address) -> Iterable[Address]:
+    """The address, and the IPv4 addresses that an IPv6 one leads to."""
+    yield address
+    if isinstance(address, IPv6Address):
+        yield from filter(None, [address.ipv4_mapped, address.sixtofour])
+        yield from address.teredo or ()
+        if address in NAT64:
+            yield IPv4Address(int(address) & 0xFFFFFFFF)
+
+
+def _headers(answer: httpcore.Response) -> dict[str, str]:
+    return {
+        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers
+    }
+
+
+def _read(answer: httpcore.Response, deadline: float) -> bytes:
+    pieces, length = [], 0
+    for piece in answer.iter_stream():
+        pieces.append(piece)
+        length += len(piece)
+        if length >= LARGEST_ANSWER or time.monotonic() > deadline:
+            break
+    return b"".join(pieces)[:LARGEST_ANSWER]
+
+
+class _PinnedBackend(httpcore.NetworkBackend):
+    """Connects to the addresses that were judged, whatever the name resolves to by now."""
+
+    def __init__(self, addresses: list[Address], deadline: float) -> None:
+        self.addresses = addresses
+        self.deadline = deadline
+        self.inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,  # noqa: ARG002  # resolved before
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002  # the deadline is for all steps together
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        fault: Exception = httpcore.ConnectError("no address")
+        for address in self.addresses:
+            try:
+                stream = self.inner.connect_tcp(
+                    str(address), port, _left(self.deadline), local_address, socket_options
+                )
+            except httpcore.ConnectError as refused:
+                fault = refused
+            else:
+                return _TimedStream(stream, self.deadline)
+        raise fault
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """Every step ends at one deadline: a server that drips a byte a second gains nothing by it."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self.stream = stream
+        self.deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        return self.stream.read(max_bytes, _left(self.deadline))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        self.stream.write(buffer, _left(self.deadline))
+
+    def start_tls(
+        self,
+        ssl_context: SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        secured = self.stream.start_tls(ssl_context, server_hostname, _left(self.deadline))
+        return _TimedStream(secured, self.deadline)
+
+    def get_extra_info(self, info: str) -> object:
+        return self.stream.get_extra_info(info)
+
+    def close(self) -> None:
+        self.stream.close()
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout
+    return left
