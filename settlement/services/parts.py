@@ -53,7 +53,7 @@ def queue_of(work: BillRun | BillPreview) -> Queue:
 
 def plan_parts(work: BillRun | BillPreview, sellers: Sequence[int] | None) -> None:
     """Queue these sellers, or everyone; the biggest first."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "owner": work.pk,
         "cycle": Cycle(work.cycle),
         "sellers": None if sellers is None else list(sellers),

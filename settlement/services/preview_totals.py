@@ -1,10 +1,10 @@
 """The sums of a stored preview: by currency, and what needs somebody's eye."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from koogallery.kit.money import ZERO
 from settlement.choices import Look, PreviewSellerState
 from settlement.models import BillPreview
 from settlement.services.preview import CurrencyTotals
@@ -62,17 +62,17 @@ def newly_negative() -> Q:
 
 def _by_currency(preview: BillPreview) -> dict[str, CurrencyTotals]:
     done = preview.parts.filter(state=PreviewSellerState.DONE).order_by("currency")
+    sums: dict[str, Any] = {name: Sum(name) for name in SUMMED}
     rows = done.values("currency").annotate(
-        with_bill=Count("pk", filter=~Q(bill="")),
-        below_zero=Count("pk", filter=Q(settlement_amount__lt=0)),
-        **{f"sum_{name}": Sum(name) for name in SUMMED},
+        bills_shown=Count("pk", filter=~Q(bill="")),
+        negative=Count("pk", filter=Q(settlement_amount__lt=0)),
+        **{f"sum_of_{name}": each for name, each in sums.items()},
     )
-    return {
-        row["currency"]: CurrencyTotals(
-            row["currency"],
-            bills=row["with_bill"],
-            negative=row["below_zero"],
-            **{name: row[f"sum_{name}"] or ZERO for name in SUMMED},
-        )
-        for row in rows
-    }
+    return {row["currency"]: _totals(dict(row)) for row in rows}
+
+
+def _totals(row: dict[str, Any]) -> CurrencyTotals:
+    totals = CurrencyTotals(row["currency"], bills=row["bills_shown"], negative=row["negative"])
+    for name in SUMMED:
+        setattr(totals, name, row[f"sum_of_{name}"])
+    return totals
