@@ -1,5 +1,7 @@
 """The vocabulary of what is sold."""
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
 
 
@@ -45,3 +47,83 @@ class Supervision(TextChoices):
         "Waiting for the customer's acceptance",
     )
     COMPLETED = "completed", "Completed"
+
+
+class Activity(TextChoices):
+    """What a seller's server is asked to do; the words are those of the access guide (R9.4)."""
+
+    NEW = "newInstance", "Create the instance"
+    REFRESH = "refreshInstance", "Extend the instance"
+    STATUS = "updateInstanceStatus", "Freeze or unfreeze the instance"
+    RELEASE = "releaseInstance", "Release the instance"
+    QUERY = "queryInstance", "Ask for the instance"
+
+
+class Scene(TextChoices):
+    """Why an instance gets another end."""
+
+    TRIAL_TO_FORMAL = "TRIAL_TO_FORMAL", "The trial was bought"
+    RENEWAL = "RENEWAL", "Renewed"
+    UNSUBSCRIBE_RENEWAL = "UNSUBSCRIBE_RENEWAL_PERIOD", "The renewal was unsubscribed"
+
+
+class InstanceStatus(TextChoices):
+    FREEZE = "FREEZE", "Freeze"
+    UNFREEZE = "UNFREEZE", "Unfreeze"
+
+
+class MessageState(TextChoices):
+    QUEUED = "queued", "Waiting to be sent"
+    SENDING = "sending", "Being sent"
+    RETRYING = "retrying", "Will be sent again"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Not needed any more"
+
+
+class InstanceState(TextChoices):
+    PROVISIONING = "provisioning", "Being created"
+    RUNNING = "running", "Running"
+    FROZEN = "frozen", "Frozen"
+    RELEASED = "released", "Released"
+
+
+class AttemptOutcome(TextChoices):
+    """What one call came to. Without an answer nobody knows what the server did."""
+
+    UNDER_WAY = "under_way", "Under way"
+    SUCCEEDED = "succeeded", "Succeeded"
+    PROCESSING = "processing", "Being processed"
+    REFUSED = "refused", "Refused by your server"
+    UNTRUSTED = "untrusted", "Answered, but not as agreed"
+    UNREACHABLE = "unreachable", "No answer"
+    LOST = "lost", "Cut off on our side"
+
+
+Moves = Mapping[str, frozenset[str]]
+
+_UNSENT = frozenset({MessageState.SENDING, MessageState.CANCELLED})
+
+MESSAGE_MOVES: Moves = {
+    MessageState.QUEUED: _UNSENT,
+    MessageState.SENDING: frozenset(
+        {
+            MessageState.SENDING,  # taken over from a worker that died
+            MessageState.SUCCEEDED,
+            MessageState.RETRYING,
+            MessageState.FAILED,
+            MessageState.CANCELLED,
+        }
+    ),
+    MessageState.RETRYING: _UNSENT,
+    MessageState.FAILED: frozenset({MessageState.QUEUED}),
+    MessageState.SUCCEEDED: frozenset(),
+    MessageState.CANCELLED: frozenset(),
+}
+
+INSTANCE_MOVES: Moves = {
+    InstanceState.PROVISIONING: frozenset({InstanceState.RUNNING, InstanceState.RELEASED}),
+    InstanceState.RUNNING: frozenset({InstanceState.FROZEN, InstanceState.RELEASED}),
+    InstanceState.FROZEN: frozenset({InstanceState.RUNNING, InstanceState.RELEASED}),
+    InstanceState.RELEASED: frozenset(),
+}
