@@ -1,6 +1,18 @@
 from django.apps import AppConfig
+from django.utils import translation
+from django.utils.module_loading import autodiscover_modules
+
+from koogallery.kit import language
 
 
 class KoogalleryConfig(AppConfig):
     name = "koogallery"
     verbose_name = "Foundation"
+
+    def ready(self) -> None:
+        """What rules say is said in the language of the request (ADR 0015).
+
+        Every app makes known what it tells people (ADR 0012).
+        """
+        language.bind(translation.gettext, translation.ngettext)
+        autodiscover_modules("kinds")

@@ -19,6 +19,7 @@ CHECKS = {
     "form": ["ruff", "format", "--check"],
     "types": ["mypy"],
     "imports point one way": ["lint-imports", "--no-logo"],
+    "every text is translated": [sys.executable, "-m", "tools.messages", "--check"],
     "no migration is missing": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "settings are safe to deploy": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 }

@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 
+from koogallery.admin import columns
 from koogallery.admin.reading import LongReadOnlyAdmin
 from koogallery.models import Act, Notice
+from koogallery.notices import body_of, subject_of
 
 
 @admin.register(Act)
@@ -18,17 +20,35 @@ class ActAdmin(LongReadOnlyAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(LongReadOnlyAdmin):
-    list_display = ["created_at", "kind", "recipient", "seller_number", "subject", "sent_at"]
+    list_display = [
+        "created_at",
+        "seller_number",
+        "sequence",
+        "kind",
+        "recipient",
+        "told",
+        "sent_at",
+    ]
     list_filter = ["recipient", "kind"]
-    search_fields = ["seller_number__exact", "subject"]
+    search_fields = ["seller_number__exact"]
+    search_help_text = "Number of a seller"
     ordering = ["-pk"]
     fields = [
         "kind",
-        "recipient",
         "seller_number",
+        "sequence",
+        "recipient",
         "customer_account",
-        "subject",
+        "text",
         "facts",
         "created_at",
         "sent_at",
     ]
+
+    @columns.shown("Told")
+    def told(self, notice: Notice) -> str:
+        return subject_of(notice)
+
+    @columns.shown("Text")
+    def text(self, notice: Notice) -> str:
+        return body_of(notice)

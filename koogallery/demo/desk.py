@@ -26,9 +26,14 @@ class Desk:
 
     def reviewer_for(self, seller: str) -> User:
         """The seller's own reviewer; an operator records it for a seller without one (R4.2)."""
-        members = Member.objects.filter(
-            seller__number=seller, role__in=(Role.OWNER, Role.OPERATIONS)
-        )
+        return self._member_of(seller, Role.OWNER, Role.OPERATIONS)
+
+    def accountant_for(self, seller: str) -> User:
+        """The same for what concerns its bills (R3.4)."""
+        return self._member_of(seller, Role.OWNER, Role.FINANCE)
+
+    def _member_of(self, seller: str, *roles: Role) -> User:
+        members = Member.objects.filter(seller__number=seller, role__in=roles)
         member = members.select_related("user").order_by("pk").first()
         return member.user if member else self.first
 

@@ -3,6 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from koogallery.languages import Language
 from koogallery.portal.navigation import NAVIGATION
 from koogallery.portal.themes import Theme, chosen_theme
 
@@ -15,4 +16,5 @@ def console(request: HttpRequest) -> dict[str, Any]:
         "settlement_time_zone": settings.SETTLEMENT_TIME_ZONE,
         "theme": chosen_theme(request),
         "themes": Theme,
+        "languages": Language,
     }

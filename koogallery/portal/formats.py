@@ -3,8 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.utils import dateformat
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import format_exact, minor_unit, to_minor_unit
@@ -41,26 +40,31 @@ def percent_text(share: Decimal) -> str:
 
 def instant_text(instant: datetime) -> str:
     """In the settlement time zone, which whoever shows it prints beside it (R1.1)."""
-    return dateformat.format(instant.astimezone(ZONE), "j M Y, H:i")
+    return date_format(instant.astimezone(ZONE), "DATETIME_FORMAT")
 
 
 def day_text(day: date) -> str:
     """A day of the settlement time zone; the day an instant falls on there."""
     if isinstance(day, datetime):
         day = day.astimezone(ZONE).date()
-    return dateformat.format(day, "j M Y")
+    return date_format(day, "DATE_FORMAT")
+
+
+def long_day_text(day: date) -> str:
+    """A day within a sentence: 7 February 2026."""
+    return date_format(day, "LONG_DATE_FORMAT")
 
 
 def cycle_label(cycle: str) -> str:
-    """202602 is February 2026."""
-    return dateformat.format(Cycle(cycle).start(ZONE).astimezone(ZONE), "F Y")
+    """202602 is February 2026, and 2026年2月."""
+    return date_format(Cycle(cycle).start(ZONE).astimezone(ZONE), "YEAR_MONTH_FORMAT")
 
 
 def cycle_bounds(cycle: str) -> tuple[str, str]:
     """Its first instant and its last day's end: the instant after it would name the next month."""
     bounds = Cycle(cycle)
     last_day = bounds.end(ZONE).astimezone(ZONE) - timedelta(days=1)
-    return instant_text(bounds.start(ZONE)), dateformat.format(last_day, "j M Y, 24:00")
+    return instant_text(bounds.start(ZONE)), date_format(last_day, "END_OF_DAY_FORMAT")
 
 
 def _grouped(amount: Decimal, decimals: int) -> str:

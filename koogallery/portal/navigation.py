@@ -55,7 +55,8 @@ NAVIGATION = (
         "Settlement",
         (
             entry("Transaction Details", "transaction-list", "usage-list"),
-            entry("Bills", "bill-list", "bill-detail"),
+            entry("Bills", "bill-list", "bill-detail", "bill-dispute", "line-dispute"),
+            entry("Disputes", "dispute-list", "dispute-detail", "dispute-withdraw"),
             entry("Recoveries", "recovery-list", "recovery-detail"),
             entry("Deposit", "deposit-list", "deposit-detail"),
             entry("Receivables", "receivable-list", "receivable-detail"),

@@ -5,6 +5,7 @@ from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 COOKIE = "theme"
@@ -12,9 +13,9 @@ ONE_YEAR = 365 * 24 * 3600
 
 
 class Theme(TextChoices):
-    SYSTEM = "system", "System"
-    LIGHT = "light", "Light"
-    DARK = "dark", "Dark"
+    SYSTEM = "system", _("System")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
 
 
 class ThemeForm(forms.Form):
@@ -35,7 +36,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     form = ThemeForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=400)
-    response = redirect(_own_address(request, form.cleaned_data["next"]))
+    response = redirect(own_address(request, form.cleaned_data["next"]))
     response.set_cookie(
         COOKIE,
         form.cleaned_data["theme"],
@@ -47,7 +48,8 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _own_address(request: HttpRequest, address: str) -> str:
+def own_address(request: HttpRequest, address: str) -> str:
+    """An address of this portal that was asked for; its first page instead of any other's."""
     own = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )

@@ -1,9 +1,11 @@
 from django.urls import path
 
+from koogallery.portal.languages import choose_language
 from koogallery.portal.themes import choose_theme
 from koogallery.portal.views import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("theme/", choose_theme, name="theme"),
+    path("language/", choose_language, name="language"),
 ]

@@ -151,13 +151,18 @@ class ActionPage(FormMixin, DetailPage, ProcessFormView):
         try:
             self.act(form)
         except DomainError as refusal:
-            form.add_error(None, refusal.detail)
+            field = refusal.field if refusal.field in form.fields else None
+            form.add_error(field, refusal.detail)
             return self.form_invalid(form)
         messages.success(self.request, self.done)
-        return redirect(self.back_to())
+        return redirect(self.after())
+
+    def after(self) -> str:
+        """Where it leads once it is done."""
+        return self.back_to()
 
     def back_to(self) -> str:
-        """Where the act was started from, and where it leads when done or given up."""
+        """Where the act was started from, and where giving it up leads."""
         address: str = self.object.get_absolute_url()
         return address
 

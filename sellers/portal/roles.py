@@ -7,6 +7,8 @@ from sellers.choices import Role
 EVERYONE = frozenset(Role)
 #: Who speaks for the company about refunds (R4.3), as the service asks again.
 REVIEWERS = frozenset({Role.OWNER, Role.OPERATIONS})
+#: Who speaks for the company about its bills (R3.4), as the service asks again.
+ACCOUNTANTS = frozenset({Role.OWNER, Role.FINANCE})
 OWNERS = frozenset({Role.OWNER})
 
 #: URL name -> the roles that may open it. A page that is missing here is nobody's.
@@ -29,6 +31,11 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "bill-list": EVERYONE,
     "bill-detail": EVERYONE,
     "bill-export": EVERYONE,
+    "bill-dispute": ACCOUNTANTS,
+    "line-dispute": ACCOUNTANTS,
+    "dispute-list": EVERYONE,
+    "dispute-detail": EVERYONE,
+    "dispute-withdraw": ACCOUNTANTS,
     "recovery-list": EVERYONE,
     "recovery-detail": EVERYONE,
     "deposit-list": EVERYONE,

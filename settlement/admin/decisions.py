@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from koogallery.admin.deciding import Decision
 from koogallery.kit.errors import DomainError
 from koogallery.models import User
-from settlement.admin.deciding import Decision
 from settlement.choices import RefundState
 from settlement.models import Refund
 from settlement.services import refunds

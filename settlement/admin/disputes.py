@@ -10,10 +10,10 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
 
 from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
 from koogallery.kit.errors import DomainError
 from koogallery.models import Act, User
 from settlement.admin import tones
-from settlement.admin.deciding import DecidingAdmin, Decision, QueueFilter
 from settlement.choices import DisputeState
 from settlement.models import BillLine, Dispute
 from settlement.services import disputes

@@ -9,9 +9,9 @@ from django.utils.timesince import timesince
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter
 from koogallery.models import User
 from settlement.admin import tones
-from settlement.admin.deciding import DecidingAdmin, QueueFilter
 from settlement.admin.decisions import DECISIONS
 from settlement.admin.desk import cost_of, desk_of
 from settlement.choices import RefundState

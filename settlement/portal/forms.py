@@ -25,6 +25,7 @@ from settlement.models import Bill, BillLine
 #: What notices are about: how their kinds begin.
 NOTICE_KINDS = {
     "bill": "Bills",
+    "dispute": "Disputes",
     "refund": "Refunds",
     "recovery": "Recoveries",
     "deposit": "Deposit",

@@ -32,7 +32,9 @@ def lines_of(bill: Bill, query: QueryDict) -> dict[str, Any]:
 
 
 def _with_what_they_name(bill: Bill) -> QuerySet[BillLine]:
-    return bill.lines.select_related("order__product", "usage_record", "adjustment__bill")
+    return bill.lines.select_related(
+        "order__product", "usage_record", "adjustment__bill", "adjustment__dispute"
+    )
 
 
 def _decimals(line: BillLine, currency: str) -> int:

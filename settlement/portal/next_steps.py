@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from koogallery.portal.tones import Tone
-from settlement.choices import BillState, RefundState
+from settlement.choices import BillState, DisputeState, RefundState
 from settlement.models import Bill
 
 
@@ -93,4 +93,22 @@ REFUND_STEPS: Mapping[str, NextStep] = {
     RefundState.WITHDRAWN: NextStep(
         Tone.NEUTRAL, "Nobody", "The customer has withdrawn the application."
     ),
+}
+
+DISPUTE_STEPS: Mapping[str, NextStep] = {
+    DisputeState.OPEN: NextStep(
+        Tone.INFO,
+        "Huawei operations",
+        "Huawei looks into it and answers; you are told. You may withdraw it until then.",
+    ),
+    DisputeState.ACCEPTED: NextStep(
+        Tone.SUCCESS, "Nobody", "Huawei agrees with you. The bill stays as it is."
+    ),
+    DisputeState.DECLINED: NextStep(
+        Tone.NEUTRAL,
+        "Nobody",
+        "Huawei holds the bill to be right; the answer says why. You may dispute it again with "
+        "new reasons.",
+    ),
+    DisputeState.WITHDRAWN: NextStep(Tone.NEUTRAL, "Nobody", "You have withdrawn it."),
 }

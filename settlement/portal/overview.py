@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Min, Q, Sum
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
@@ -24,6 +25,9 @@ from settlement.services.preview import SellerPreview
 from settlement.services.working_days import run_days_of
 
 MONTHS = 12
+#: How long, and how many, answers to disputes are told on the overview.
+ANSWERS_TOLD_FOR = timedelta(days=14)
+ANSWERS_TOLD = 5
 #: Above this many lines a bill is not summed by product while somebody waits.
 LINES_SUMMED = 100_000
 
@@ -75,6 +79,7 @@ def tasks_of(seller: Seller, now: datetime) -> list[Task]:
         *_receivables(seller, now),
         *_refunds(seller),
         *_failed_payments(seller),
+        *_answered_disputes(seller, now),
         *_services(seller),
         *_deposit(seller),
     ]
@@ -116,6 +121,20 @@ def _failed_payments(seller: Seller) -> list[Task]:
             is_urgent=True,
         )
         for number in failed.values_list("number", flat=True)
+    ]
+
+
+def _answered_disputes(seller: Seller, now: datetime) -> list[Task]:
+    """Told for two weeks: a seller who still disagrees may dispute again."""
+    answered = seller.disputes.filter(answered_at__gte=now - ANSWERS_TOLD_FOR)
+    return [
+        Task(
+            _("Huawei answered your dispute %(dispute)s of bill %(bill)s.")
+            % {"dispute": dispute.number, "bill": dispute.bill.number},
+            reverse("console:dispute-detail", args=[dispute.number]),
+            "R3.4",
+        )
+        for dispute in answered.select_related("bill").order_by("-answered_at")[:ANSWERS_TOLD]
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from koogallery.portal.tones import Tone
-from settlement.choices import ReceivableState, RecoveryState, RefundState
+from settlement.choices import DisputeState, ReceivableState, RecoveryState, RefundState
 
 TONES: Mapping[str, Tone] = {
     f"refund:{RefundState.SUBMITTED}": Tone.INFO,
@@ -13,6 +13,10 @@ TONES: Mapping[str, Tone] = {
     f"refund:{RefundState.REFUNDED}": Tone.NEUTRAL,
     f"refund:{RefundState.REJECTED}": Tone.NEUTRAL,
     f"refund:{RefundState.WITHDRAWN}": Tone.NEUTRAL,
+    f"dispute:{DisputeState.OPEN}": Tone.INFO,
+    f"dispute:{DisputeState.ACCEPTED}": Tone.SUCCESS,
+    f"dispute:{DisputeState.DECLINED}": Tone.NEUTRAL,
+    f"dispute:{DisputeState.WITHDRAWN}": Tone.NEUTRAL,
     f"recovery:{RecoveryState.OPEN}": Tone.INFO,
     f"recovery:{RecoveryState.RECEIVABLE}": Tone.WARNING,
     f"recovery:{RecoveryState.RECOVERED}": Tone.SUCCESS,

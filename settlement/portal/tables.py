@@ -97,3 +97,13 @@ REFUNDS = (
     Column("State", sort="state"),
     Column("Who acts"),
 )
+
+DISPUTES = (
+    Column("Dispute", sort="number", first="-"),
+    Column("Of"),
+    Column("Opened", sort="opened_at", first="-", is_instant=True),
+    Column("Reason"),
+    Column("Missing", is_amount=True),
+    Column("State", sort="state"),
+    Column("Found", is_amount=True),
+)

@@ -1,7 +1,13 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from settlement.portal.views.bills import BillDetail, BillList
 from settlement.portal.views.deposits import DepositDetail, DepositList
+from settlement.portal.views.disputes import (
+    DisputeBill,
+    DisputeDetail,
+    DisputeList,
+    WithdrawDispute,
+)
 from settlement.portal.views.exports import BillExport
 from settlement.portal.views.notices import NoticeList, ReadNotices
 from settlement.portal.views.orders import OrderDetail, OrderList
@@ -11,6 +17,21 @@ from settlement.portal.views.recoveries import RecoveryDetail, RecoveryList
 from settlement.portal.views.refunds import AgreeToRefund, RefundDetail, RefundList, RejectRefund
 from settlement.portal.views.search import Search
 from settlement.portal.views.transactions import TransactionList, UsageList
+
+
+class LineNumber:
+    """Of a line; never more digits than its column holds."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(LineNumber, "line")
 
 urlpatterns = [
     path("overview/", Overview.as_view(), name="overview"),
@@ -28,6 +49,15 @@ urlpatterns = [
     path("bills/", BillList.as_view(), name="bill-list"),
     path("bills/<str:number>/", BillDetail.as_view(), name="bill-detail"),
     path("bills/<str:number>/export/", BillExport.as_view(), name="bill-export"),
+    path("bills/<str:number>/dispute/", DisputeBill.as_view(), name="bill-dispute"),
+    path(
+        "bills/<str:number>/lines/<line:line_no>/dispute/",
+        DisputeBill.as_view(),
+        name="line-dispute",
+    ),
+    path("disputes/", DisputeList.as_view(), name="dispute-list"),
+    path("disputes/<str:number>/", DisputeDetail.as_view(), name="dispute-detail"),
+    path("disputes/<str:number>/withdraw/", WithdrawDispute.as_view(), name="dispute-withdraw"),
     path("recoveries/", RecoveryList.as_view(), name="recovery-list"),
     path("recoveries/<str:number>/", RecoveryDetail.as_view(), name="recovery-detail"),
     path("deposits/", DepositList.as_view(), name="deposit-list"),

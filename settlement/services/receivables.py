@@ -19,7 +19,7 @@ from settlement.services import ledger
 from settlement.services.authority import require_operator
 from settlement.services.entered import REFERENCE_LENGTH, require_positive, require_text
 from settlement.services.locked import read_locked
-from settlement.services.paths import plan_in_words
+from settlement.services.paths import plan_of
 
 
 @as_refusals()
@@ -52,7 +52,7 @@ def move_receivable_to_next_bill(number: str, reason: str, *, actor: User) -> Re
     receivable = _read(number)
     outstanding = receivable.recovery.outstanding
     _record(receivable, "moved_to_bill", actor, amount=outstanding, reason=reason)
-    notices.recovery_planned(receivable.recovery, plan_in_words(receivable.recovery))
+    notices.recovery_planned(receivable.recovery, plan_of(receivable.recovery))
     return receivable
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from koogallery.demo.acts import Story
 from koogallery.demo.calendar import Calendar
+from koogallery.demo.stories.disputes import disputes
 from koogallery.demo.stories.exceptions import exceptions
 from koogallery.demo.stories.housekeeping import housekeeping
 from koogallery.demo.stories.recoveries import recoveries
@@ -16,4 +17,5 @@ def stories(calendar: Calendar) -> Sequence[Story]:
         *exceptions(calendar),
         *refunds(calendar),
         *recoveries(calendar),
+        *disputes(calendar),
     ]

@@ -57,6 +57,8 @@ class BillDetail(SellerDetailPage):
             figures=bill_figures(bill),
             sum=bill_sum(bill),
             bounds=cycle_bounds(bill.cycle),
+            disputes=list(bill.disputes.select_related("adjustment")),
+            may_dispute=self.reader.may("bill-dispute", bill.seller_id),
             allocations=recoveries.taken_from(bill),
             planned=recoveries.planned_recoveries(
                 bill.seller.recoveries.filter(recoveries.touching(bill))

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -7,20 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from koogallery.kinds import FACTS, KINDS
 from koogallery.models import Notice, Reading
+from koogallery.notices import facts_of, sentence_of, subject_of
 from koogallery.portal.tables import Column
 from sellers.portal.pages import SellerKeysetListPage, SellerTemplatePage
-from settlement.notices import SELLER, facts_of, sentence_of
 from settlement.portal.forms import NoticeFilters
 
 COLUMNS = (Column("When", is_instant=True), Column("Notice"))
-#: Where a notice leads: the first of its facts that has a page.
-PAGES: Mapping[str, str] = {
-    "receivable": "receivable-detail",
-    "recovery": "recovery-detail",
-    "refund": "refund-detail",
-    "bill": "bill-detail",
-}
 
 
 class NoticeScope(SellerTemplatePage):
@@ -29,11 +22,7 @@ class NoticeScope(SellerTemplatePage):
     def notices(self) -> QuerySet[Any]:
         """Each with whether its reader has read it."""
         read = Reading.objects.filter(notice=OuterRef("pk"), user=self.request.user)
-        rows = Notice.objects.filter(recipient=SELLER).annotate(is_read=Exists(read))
-        mine = self.reader.sellers
-        if mine is None:
-            return rows
-        return rows.filter(seller_number__in=[seller.number for seller in mine])
+        return Notice.objects.visible_to(self.request.user).annotate(is_read=Exists(read))
 
 
 class NoticeList(NoticeScope, SellerKeysetListPage):
@@ -51,7 +40,13 @@ class NoticeList(NoticeScope, SellerKeysetListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["notices"] = [
-            (notice, sentence_of(notice), facts_of(notice), address_of(notice))
+            (
+                notice,
+                subject_of(notice),
+                sentence_of(notice),
+                facts_of(notice),
+                address_of(notice),
+            )
             for notice in context["page"].rows
         ]
         context["unread"] = self.notices().filter(is_read=False).count()
@@ -76,9 +71,11 @@ class ReadNotices(NoticeScope):
 
 
 def address_of(notice: Notice) -> str:
-    for fact, page in PAGES.items():
-        if number := notice.facts.get(fact):
+    """Where a notice leads: the first of its facts that has a page, or a page of the seller."""
+    kind = KINDS.get(notice.kind)
+    for name in kind.facts if kind else ():
+        if (page := FACTS[name].page) and (number := notice.facts.get(name)):
             return reverse(f"console:{page}", args=[number])
-    if notice.kind.startswith("deposit"):
-        return reverse("console:deposit-detail", args=[notice.seller_number])
+    if kind and kind.page:
+        return reverse(f"console:{kind.page}", args=[notice.seller_number])
     return ""

@@ -9,7 +9,7 @@ from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 from sellers.models import Order, Product, UsageRecord
 from sellers.portal.pages import SellerTemplatePage
-from settlement.models import Bill, Receivable, Recovery, Refund
+from settlement.models import Bill, Dispute, Receivable, Recovery, Refund
 
 #: What has a number -> its page.
 NUMBERED: tuple[tuple[str, ScopedQuerySet[Any], str], ...] = (
@@ -18,6 +18,7 @@ NUMBERED: tuple[tuple[str, ScopedQuerySet[Any], str], ...] = (
     ("Refund", Refund.objects.all(), "refund-detail"),
     ("Recovery", Recovery.objects.all(), "recovery-detail"),
     ("Receivable", Receivable.objects.all(), "receivable-detail"),
+    ("Dispute", Dispute.objects.all(), "dispute-detail"),
     ("Product", Product.objects.all(), "product-detail"),
 )
 SHOWN_OF_EACH = 5

@@ -8,8 +8,9 @@ from django.urls import reverse
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
-from settlement.models import Bill, Receivable, Recovery, Refund
+from settlement.models import Bill, Dispute, Receivable, Recovery, Refund
 from settlement.services import refunds
+from settlement.services.disputes import open_dispute
 from tests.settlement.builders import make_member, make_operator
 from tests.world import (
     a_pay_per_use_order,
@@ -33,6 +34,7 @@ class Marketplace:
     recovery: Recovery
     receivable: Receivable
     refund: Refund
+    dispute: Dispute
     members: dict[str, User]
     operator: User
 
@@ -41,7 +43,7 @@ class Marketplace:
         return reverse(f"console:{page}", args=self.arguments.get(page, ())) + query
 
     @property
-    def arguments(self) -> dict[str, tuple[str, ...]]:
+    def arguments(self) -> dict[str, tuple[str | int, ...]]:
         return {
             "product-detail": (self.product.number,),
             "order-detail": (self.order.number,),
@@ -51,6 +53,10 @@ class Marketplace:
             "usage-list": (self.usage.number, "202403"),
             "bill-detail": (self.bill.number,),
             "bill-export": (self.bill.number,),
+            "bill-dispute": (self.bill.number,),
+            "line-dispute": (self.bill.number, 1),
+            "dispute-detail": (self.dispute.number,),
+            "dispute-withdraw": (self.dispute.number,),
             "recovery-detail": (self.recovery.number,),
             "deposit-detail": (self.seller.number,),
             "receivable-detail": (self.receivable.number,),
@@ -71,15 +77,18 @@ def a_marketplace() -> Marketplace:
     close("202404", seller)
     waiting = an_order(product, "240", "2024-05-05", supervision="waiting_for_acceptance")
     refund = refunds.request_refund(waiting.number, Decimal(100), "unused seats", actor=operator)
+    members = {role: make_member(seller, f"the-{role}", role) for role in Role}
+    bill = the_bill(seller, "202403")
     return Marketplace(
         seller=seller,
         product=product,
         order=waiting,
         usage=usage,
-        bill=the_bill(seller, "202403"),
+        bill=bill,
         recovery=seller.recoveries.get(),
         receivable=seller.receivables.get(),
         refund=refund,
-        members={role: make_member(seller, f"the-{role}", role) for role in Role},
+        dispute=open_dispute(bill.number, 2, "too little", actor=members[Role.FINANCE]),
+        members=members,
         operator=operator,
     )

@@ -105,7 +105,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         form = decision.form(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
-                decision.act(str(row), **form.cleaned_data, actor=actor)
+                decision.act(row.number, **form.cleaned_data, actor=actor)
             except InvalidInput as refusal_of_form:
                 form.add_error(refusal_of_form.field or None, refusal_of_form.detail)
             except DomainError as refusal_of_act:

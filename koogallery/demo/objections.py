@@ -1,0 +1,35 @@
+"""A seller of the demo objects to a bill, and an operator answers (R3.4)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from koogallery.demo.desk import Desk
+from koogallery.kit.cycles import Cycle
+from settlement.choices import DisputeState
+from settlement.models import Bill
+from settlement.services.disputes import accept_dispute, decline_dispute, open_dispute
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeBill:
+    """Opened by the seller's own accountant, and answered unless it stays open."""
+
+    month: int
+    seller: str
+    cycle: Cycle
+    line_no: int | None
+    reason: str
+    amount: str = ""
+    until: DisputeState = DisputeState.OPEN
+    answer: str = ""
+
+    def do(self, desk: Desk) -> object:
+        bill = Bill.objects.get(seller__number=self.seller, cycle=self.cycle)
+        amount = Decimal(self.amount) if self.amount else None
+        by = desk.accountant_for(self.seller)
+        dispute = open_dispute(bill.number, self.line_no, self.reason, amount, actor=by)
+        if self.until == DisputeState.ACCEPTED:
+            return accept_dispute(dispute.number, self.answer, amount, actor=desk.second)
+        if self.until == DisputeState.DECLINED:
+            return decline_dispute(dispute.number, self.answer, actor=desk.second)
+        return dispute

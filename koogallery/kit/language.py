@@ -1,0 +1,45 @@
+"""Texts in their reader's language, for code that does not know Django.
+
+A rule marks what it says with `gettext`; whoever starts the portal binds these functions to the
+real ones (koogallery/apps.py). Unbound they answer in English, so rules need nothing to be tested.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def _english(message: str) -> str:
+    return message
+
+
+def _english_number(singular: str, plural: str, number: int) -> str:
+    return singular if number == 1 else plural
+
+
+@dataclass(slots=True)
+class _Tongue:
+    gettext: Callable[[str], str] = _english
+    ngettext: Callable[[str, str, int], str] = _english_number
+
+
+_tongue = _Tongue()
+
+
+def bind(gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> None:
+    """From now on ask these; they know whose language is meant."""
+    _tongue.gettext, _tongue.ngettext = gettext, ngettext
+
+
+def gettext(message: str) -> str:
+    """The message in the reader's language, its placeholders still to be filled."""
+    return _tongue.gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The same for a message that counts something."""
+    return _tongue.ngettext(singular, plural, number)
+
+
+def marked(message: str) -> str:
+    """The message itself, listed for translation: what a table holds and `gettext` says later."""
+    return message

@@ -1,0 +1,86 @@
+"""Which language a request is answered in (ADR 0015).
+
+The console speaks as its user chose: the account first, then this browser's cookie, then what the
+browser asks for. The API speaks English unless `Accept-Language` asks otherwise, so that programs
+see today what they saw yesterday. The operators' admin is English.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+API = "/api/"
+COOKIE = settings.LANGUAGE_COOKIE_NAME
+
+
+class Language(TextChoices):
+    """Each named in itself, so that whoever reads only that one finds it."""
+
+    ENGLISH = "en", "English"
+    CHINESE = "zh-hans", "简体中文"
+
+
+def speak(get_response: View) -> View:
+    """Middleware, to stand below authentication: it asks for the user's choice."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        language = language_of(request)
+        with translation.override(language):
+            response = get_response(request)
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _spoken(response, language)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+    return respond
+
+
+def language_of(request: HttpRequest) -> str:
+    if request.path.startswith(reverse("admin:index")):
+        return Language.ENGLISH
+    if request.path.startswith(API):
+        return _asked_for(request)
+    return _of_account(request) or _known(request.COOKIES.get(COOKIE, "")) or _asked_for(request)
+
+
+def language_of_account(chosen: str) -> str:
+    """The language that somebody is written to in who is not at a browser just now."""
+    return _known(chosen) or Language.ENGLISH
+
+
+def _of_account(request: HttpRequest) -> str:
+    return _known(getattr(request.user, "language", ""))
+
+
+def _known(language: str) -> str:
+    return language if language in Language.values else ""
+
+
+def _asked_for(request: HttpRequest) -> str:
+    for wanted, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        try:
+            return translation.get_supported_language_variant(wanted)
+        except LookupError:
+            continue
+    return Language.ENGLISH
+
+
+def _spoken(pieces: Iterable[bytes], language: str) -> Iterator[bytes]:
+    """A file is written while it is sent, when the request has already been answered."""
+    waiting = iter(pieces)
+    while True:
+        with translation.override(language):
+            piece = next(waiting, None)
+        if piece is None:
+            return
+        yield piece

@@ -1,0 +1,36 @@
+"""The switch between the console's languages."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from koogallery.languages import COOKIE, Language
+from koogallery.models import User
+from koogallery.portal.themes import ONE_YEAR, own_address
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(choices=Language.choices)
+    next = forms.CharField(required=False)
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Remember the choice in a cookie, and for e-mail and other browsers on the user's account."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    language = form.cleaned_data["language"]
+    if request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    response = redirect(own_address(request, form.cleaned_data["next"]))
+    response.set_cookie(
+        COOKIE,
+        language,
+        max_age=ONE_YEAR,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

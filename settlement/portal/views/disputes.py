@@ -1,0 +1,136 @@
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
+from settlement.choices import DisputeState
+from settlement.models import Bill, BillLine, Dispute
+from settlement.portal.dispute_forms import DisputeFilters, DisputeForm
+from settlement.portal.next_steps import DISPUTE_STEPS
+from settlement.portal.tables import DISPUTES
+from settlement.services import disputes
+from settlement.services.explanations import explanation_of
+
+WITH_NAMES = Dispute.objects.select_related("seller", "bill", "adjustment")
+LINES = BillLine.objects.select_related("order__product", "usage_record", "adjustment__bill")
+
+
+class DisputeList(SellerKeysetListPage):
+    queryset = WITH_NAMES
+    template_name = "settlement/dispute_list.html"
+    title = gettext_lazy("Disputes")
+    columns = DISPUTES
+    first_ordering = "-opened_at"
+
+    def build_form(self, rows: QuerySet[Dispute]) -> DisputeFilters:
+        return DisputeFilters(self.request.GET, rows=rows)
+
+
+class DisputeDetail(SellerDetailPage):
+    """An objection, its answer, and the bill that pays the difference (R3.4, R3.2)."""
+
+    queryset = WITH_NAMES
+    template_name = "settlement/dispute_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        dispute: Dispute = self.object
+        line = line_of(dispute.bill, dispute.line_no) if dispute.line_no else None
+        is_open = dispute.state == DisputeState.OPEN
+        return super().get_context_data(
+            step=DISPUTE_STEPS[dispute.state],
+            line=line,
+            why=explanation_of(line) if line else None,
+            paid_on=paid_on(dispute),
+            is_open=is_open,
+            may_withdraw=is_open and self.reader.may("dispute-withdraw", dispute.seller_id),
+            **kwargs,
+        )
+
+
+def line_of(bill: Bill, line_no: int) -> BillLine | None:
+    line = LINES.filter(bill=bill, line_no=line_no).first()
+    if line:
+        line.bill = bill
+    return line
+
+
+def paid_on(dispute: Dispute) -> BillLine | None:
+    """The line of the later bill that pays the difference, once that bill is issued."""
+    if dispute.adjustment is None:
+        return None
+    return dispute.adjustment.bill_lines.select_related("bill").first()
+
+
+class DisputeBill(SellerActionPage):
+    """Object to a bill, or to the line that the address names."""
+
+    queryset = Bill.objects.select_related("seller")
+    context_object_name = "bill"
+    template_name = "settlement/bill_dispute.html"
+    form_class = DisputeForm
+    verb = gettext_lazy("Send the dispute")
+    consequence = gettext_lazy(
+        "Huawei’s operations look into it and answer; you are told. The bill stays as it is: a "
+        "difference they find comes onto your next bill."
+    )
+    done = gettext_lazy("Your dispute is with Huawei’s operations. You will be told the answer.")
+    dispute: Dispute
+
+    @cached_property
+    def line(self) -> BillLine | None:
+        line_no = self.kwargs.get("line_no")
+        if line_no is None:
+            return None
+        line = line_of(self.object, line_no)
+        if line is None:
+            raise Http404
+        return line
+
+    @property
+    def question(self) -> str:
+        names = {"bill": self.object.number}
+        if self.line is None:
+            return _("Dispute bill %(bill)s") % names
+        return _("Dispute line %(line)s of bill %(bill)s") % {**names, "line": self.line.line_no}
+
+    def act(self, form: forms.Form) -> None:
+        self.dispute = disputes.open_dispute(
+            self.object.number,
+            self.line.line_no if self.line else None,
+            form.cleaned_data["reason"],
+            form.cleaned_data["amount"],
+            actor=self.request.user,
+        )
+
+    def after(self) -> str:
+        return reverse("console:dispute-detail", args=[self.dispute.number])
+
+    def back_to(self) -> str:
+        return reverse("console:bill-detail", args=[self.object.number])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        why = explanation_of(self.line) if self.line else None
+        return super().get_context_data(line=self.line, why=why, **kwargs)
+
+
+class WithdrawDispute(SellerActionPage):
+    queryset = WITH_NAMES
+    template_name = "settlement/dispute_withdraw.html"
+    question = gettext_lazy("Withdraw this dispute?")
+    consequence = gettext_lazy(
+        "Nobody answers it then. You may dispute the same again later if something is wrong."
+    )
+    verb = gettext_lazy("Withdraw")
+    done = gettext_lazy("The dispute is withdrawn.")
+
+    def act(self, form: forms.Form) -> None:  # noqa: ARG002
+        disputes.withdraw_dispute(self.object.number, actor=self.request.user)
+
+    def back_to(self) -> str:
+        return reverse("console:dispute-detail", args=[self.object.number])

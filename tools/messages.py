@@ -1,0 +1,143 @@
+"""`./run messages`: collect every text that is marked for translation, and compile what is told.
+
+Needs nothing but Babel: neither GNU gettext nor a server. Texts stand in English in the code; a
+language's catalogue is locale/LANGUAGE/LC_MESSAGES/django.po, compiled to django.mo beside it.
+"""
+
+import argparse
+import io
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+from tools.application import ROOT
+
+LANGUAGES = ("zh_Hans",)
+SOURCES = ("koogallery", "sellers", "settlement")
+#: The operators' admin is English; a demo's data and migrations are no texts of the console.
+APART = ("admin", "demo", "migrations", "management")
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "marked": None,
+}
+#: What is filled in at run time; a translation has the same ones.
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+#: The files change when a text does, not whenever they are written.
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run messages", description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; 1 if something is amiss"
+    )
+    check = parser.parse_args(arguments).check
+    collected = collect()
+    faults = [fault for language in LANGUAGES for fault in _renew(language, collected, check=check)]
+    print("\n".join(faults) or f"{len(collected)} texts, in every language")
+    return 1 if faults and check else 0
+
+
+def collect() -> Catalog:
+    """Every marked text of code and templates, with the files it stands in."""
+    catalog = Catalog(project="KooGallery settlement", creation_date=WRITTEN)
+    for path in sorted(_files()):
+        method, source = "python", path.read_text()
+        if path.suffix in {".html", ".txt"}:
+            source = _as_python(source, path)
+        file = io.BytesIO(source.encode())
+        name = path.relative_to(ROOT).as_posix()
+        for _, message, comments, context in extract(method, file, KEYWORDS):
+            catalog.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
+    return catalog
+
+
+def _files() -> Iterator[Path]:
+    for source in SOURCES:
+        yield from (ROOT / source).rglob("*.py")
+    for suffix in ("html", "txt"):
+        for path in (ROOT / "templates").rglob(f"*.{suffix}"):
+            if not set(APART) & set(path.relative_to(ROOT).parts):
+                yield path
+
+
+def _as_python(source: str, path: Path) -> str:
+    """What Django would hand to GNU gettext; in brackets, so that indentation means nothing."""
+    return f"(\n{templatize(source, origin=path.name)}\n)"
+
+
+def _renew(language: str, collected: Catalog, *, check: bool) -> list[str]:
+    """Bring one language to what was collected; returns what is amiss with it."""
+    po = ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+    told = _read(po, language)
+    faults = list(_out_of_date(told, collected)) if check else []
+    told.update(collected, no_fuzzy_matching=True)
+    told.obsolete.clear()
+    told.revision_date = WRITTEN
+    compiled = io.BytesIO()
+    write_mo(compiled, told)
+    mo = po.with_suffix(".mo")
+    if not check:
+        po.parent.mkdir(parents=True, exist_ok=True)
+        with po.open("wb") as file:
+            write_po(file, told, width=100, sort_output=True, include_lineno=False)
+        mo.write_bytes(compiled.getvalue())
+    elif not mo.exists() or mo.read_bytes() != compiled.getvalue():
+        faults.append(f"{language}: django.mo is not what django.po says; call ./run messages")
+    return [*faults, *(f"{language}: {fault}" for fault in _faults(told))]
+
+
+def _read(po: Path, language: str) -> Catalog:
+    if not po.exists():
+        return Catalog(locale=language, project="KooGallery settlement", creation_date=WRITTEN)
+    with po.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _out_of_date(told: Catalog, collected: Catalog) -> Iterator[str]:
+    for message in collected:
+        if message.id and told.get(message.id, message.context) is None:
+            yield f"missing, call ./run messages: {message.id!r}"
+    for message in told:
+        if message.id and collected.get(message.id, message.context) is None:
+            yield f"obsolete, call ./run messages: {message.id!r}"
+
+
+def _faults(told: Catalog) -> Iterator[str]:
+    for message in told:
+        if not message.id:
+            continue
+        if message.fuzzy:
+            yield f"fuzzy: {message.id!r}"
+        texts = _texts(message.string)
+        if not texts or not all(texts):
+            yield f"not translated: {message.id!r}"
+        elif fault := _placeholders_amiss(message, texts):
+            yield fault
+
+
+def _texts(string: str | Sequence[str] | None) -> Sequence[str]:
+    return [string] if isinstance(string, str) else string or ()
+
+
+def _placeholders_amiss(message: Message, texts: Sequence[str]) -> str:
+    """The last form of the original counts, as Chinese has no other: it names the number."""
+    wanted = set(PLACEHOLDER.findall(_texts(message.id)[-1]))
+    if all(set(PLACEHOLDER.findall(text)) == wanted for text in texts):
+        return ""
+    return f"other placeholders than {sorted(wanted)}: {message.id!r}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
