@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
@@ -52,52 +53,52 @@ class Supervision(TextChoices):
 class Activity(TextChoices):
     """What a seller's server is asked to do; the words are those of the access guide (R9.4)."""
 
-    NEW = "newInstance", "Create the instance"
-    REFRESH = "refreshInstance", "Extend the instance"
-    STATUS = "updateInstanceStatus", "Freeze or unfreeze the instance"
-    RELEASE = "releaseInstance", "Release the instance"
-    QUERY = "queryInstance", "Ask for the instance"
+    NEW = "newInstance", _("Create the instance")
+    REFRESH = "refreshInstance", _("Extend the instance")
+    STATUS = "updateInstanceStatus", _("Freeze or unfreeze the instance")
+    RELEASE = "releaseInstance", _("Release the instance")
+    QUERY = "queryInstance", _("Ask for the instance")
 
 
 class Scene(TextChoices):
     """Why an instance gets another end."""
 
-    TRIAL_TO_FORMAL = "TRIAL_TO_FORMAL", "The trial was bought"
-    RENEWAL = "RENEWAL", "Renewed"
-    UNSUBSCRIBE_RENEWAL = "UNSUBSCRIBE_RENEWAL_PERIOD", "The renewal was unsubscribed"
+    TRIAL_TO_FORMAL = "TRIAL_TO_FORMAL", _("The trial was bought")
+    RENEWAL = "RENEWAL", _("Renewed")
+    UNSUBSCRIBE_RENEWAL = "UNSUBSCRIBE_RENEWAL_PERIOD", _("The renewal was unsubscribed")
 
 
 class InstanceStatus(TextChoices):
-    FREEZE = "FREEZE", "Freeze"
-    UNFREEZE = "UNFREEZE", "Unfreeze"
+    FREEZE = "FREEZE", _("Freeze")
+    UNFREEZE = "UNFREEZE", _("Unfreeze")
 
 
 class MessageState(TextChoices):
-    QUEUED = "queued", "Waiting to be sent"
-    SENDING = "sending", "Being sent"
-    RETRYING = "retrying", "Will be sent again"
-    SUCCEEDED = "succeeded", "Succeeded"
-    FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Not needed any more"
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    RETRYING = "retrying", _("Will be sent again")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Not needed any more")
 
 
 class InstanceState(TextChoices):
-    PROVISIONING = "provisioning", "Being created"
-    RUNNING = "running", "Running"
-    FROZEN = "frozen", "Frozen"
-    RELEASED = "released", "Released"
+    PROVISIONING = "provisioning", _("Being created")
+    RUNNING = "running", _("Running")
+    FROZEN = "frozen", _("Frozen")
+    RELEASED = "released", _("Released")
 
 
 class AttemptOutcome(TextChoices):
     """What one call came to. Without an answer nobody knows what the server did."""
 
-    UNDER_WAY = "under_way", "Under way"
-    SUCCEEDED = "succeeded", "Succeeded"
-    PROCESSING = "processing", "Being processed"
-    REFUSED = "refused", "Refused by your server"
-    UNTRUSTED = "untrusted", "Answered, but not as agreed"
-    UNREACHABLE = "unreachable", "No answer"
-    LOST = "lost", "Cut off on our side"
+    UNDER_WAY = "under_way", _("Under way")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    PROCESSING = "processing", _("Being processed")
+    REFUSED = "refused", _("Refused by your server")
+    UNTRUSTED = "untrusted", _("Answered, but not as agreed")
+    UNREACHABLE = "unreachable", _("No answer")
+    LOST = "lost", _("Cut off on our side")
 
 
 Moves = Mapping[str, frozenset[str]]

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('seller', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='access_key', to='sellers.seller')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='key_versions_count_from_one'), models.CheckConstraint(condition=models.Q(models.Q(('rotated_at__isnull', True), ('version', 1)), models.Q(('rotated_at__isnull', False), ('version__gt', 1)), _connector='OR'), name='a_new_key_has_its_instant')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('rotated_at__isnull', True), ('version', 1)), models.Q(('rotated_at__isnull', False), ('version__gt', 1)), _connector='OR'), name='a_new_key_has_its_instant')],
             },
         ),
         migrations.AddConstraint(

@@ -18,7 +18,6 @@ class AccessKey(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(version__gte=1), name="key_versions_count_from_one"),
             models.CheckConstraint(
                 condition=Q(version=1, rotated_at__isnull=True)
                 | Q(version__gt=1, rotated_at__isnull=False),
