@@ -4,12 +4,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, InvalidInput, NotFound
 from koogallery.models import User
 from sellers.choices import Activity, InstanceState, InstanceStatus, MessageState
 from sellers.models import DeliveryMessage, Instance, Seller
-from sellers.services.authority import require_deliverer, require_operator
+from sellers.services.authority import require_deliverer
 from sellers.services.deliveries import queue_status
 from sellers.services.locks import lock_seller
 
@@ -62,7 +63,7 @@ def require_resendable(message: DeliveryMessage, actor: User) -> None:
 @transaction.atomic
 def set_instance_status(order_number: str, status: str, *, actor: User) -> DeliveryMessage:
     """Freeze or unfreeze the instance of an order: an operator's act, told to the seller."""
-    require_operator(actor, "freeze or unfreeze an instance")
+    require_duty(actor, Duty.MANAGE_DELIVERY, "freeze or unfreeze an instance", rule="R9.4")
     if status not in InstanceStatus.values:
         detail = f"status is {' or '.join(InstanceStatus.values)}."
         raise InvalidInput(detail, code="unknown_status", rule="R9.4", field="status")
