@@ -44,6 +44,15 @@ PREVIEW_TRAILING_BILLS = env.int("PREVIEW_TRAILING_BILLS", 6)
 PREVIEW_LOOK_FIRST_BILL_ABOVE = amounts_by_currency(env.str("PREVIEW_LOOK_FIRST_BILL_ABOVE", "{}"))
 #: How long before a receivable is due its seller is reminded.
 RECEIVABLE_REMINDER_DAYS = env.int("RECEIVABLE_REMINDER_DAYS", 7)
+#: How often a message is sent to a seller's server before it is given up (R9.4).
+DELIVERY_ATTEMPTS = env.int("DELIVERY_ATTEMPTS", 10)
+#: How long an instance may be in creation before its message is given up.
+DELIVERY_PROCESSING_HOURS = env.int("DELIVERY_PROCESSING_HOURS", 24)
+#: How long calls signed with the access key before the current one are still accepted.
+OLD_ACCESS_KEY_HOURS = env.int("OLD_ACCESS_KEY_HOURS", 24)
+#: How far the clock of a caller of the open API may differ, for usage and for the order query.
+USAGE_CLOCK_SECONDS = env.int("USAGE_CLOCK_SECONDS", 60)
+ORDER_QUERY_CLOCK_SECONDS = env.int("ORDER_QUERY_CLOCK_SECONDS", 900)
 #: How long a call sent again gets its first answer.
 IDEMPOTENCY_KEY_HOURS = env.int("IDEMPOTENCY_KEY_HOURS", 48)
 
