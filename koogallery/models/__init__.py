@@ -3,7 +3,16 @@
 from koogallery.models.acts import Act
 from koogallery.models.idempotency import IdempotencyKey
 from koogallery.models.notices import Notice, NoticeCount, Reading
-from koogallery.models.tokens import AccessToken
+from koogallery.models.tokens import AccessToken, TokenUse
 from koogallery.models.users import User
 
-__all__ = ["AccessToken", "Act", "IdempotencyKey", "Notice", "NoticeCount", "Reading", "User"]
+__all__ = [
+    "AccessToken",
+    "Act",
+    "IdempotencyKey",
+    "Notice",
+    "NoticeCount",
+    "Reading",
+    "TokenUse",
+    "User",
+]
