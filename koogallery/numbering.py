@@ -15,9 +15,10 @@ SEQUENCES = {
     "AD": "number_of_adjustment",
     "BR": "number_of_bill_run",
     "DP": "number_of_dispute",
+    "AT": "number_of_attachment",
     "TK": "number_of_token",
 }
-DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6, "DP": 8, "TK": 6}
+DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6, "DP": 8, "AT": 8, "TK": 6}
 
 
 def next_numbers(prefix: str, count: int = 1) -> Sequence[str]:

@@ -48,6 +48,7 @@ class TokenAuthentication(KnoxAuthentication):
         if found is None or not found.is_in_force or not _may_sign_in(found):
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
         found.user.narrowed_to = found.seller_number or None
+        found.user.narrowed_roles = found.roles
         return found.user, found
 
 

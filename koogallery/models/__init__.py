@@ -1,6 +1,7 @@
 """Users, their access tokens, what was done by whom, and what must be told to whom."""
 
 from koogallery.models.acts import Act
+from koogallery.models.attachments import Attachment
 from koogallery.models.idempotency import IdempotencyKey
 from koogallery.models.notices import Notice, NoticeCount, Reading
 from koogallery.models.tokens import AccessToken, TokenUse
@@ -9,6 +10,7 @@ from koogallery.models.users import User
 __all__ = [
     "AccessToken",
     "Act",
+    "Attachment",
     "IdempotencyKey",
     "Notice",
     "NoticeCount",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from koogallery import fields
+from koogallery.duties import Duty, OperatorRole
 from koogallery.models.users import User
 from koogallery.numbering import next_number
 from koogallery.scoping import ScopedQuerySet
@@ -20,7 +21,7 @@ NETWORK_LENGTH = 43
 
 
 class TokenQuerySet(ScopedQuerySet["AccessToken"]):
-    """Owners see their seller's tokens, operators those and their own, superusers all."""
+    """Owners see their seller's tokens, operators those and their own, who manages people all."""
 
     seller_path = ""
 
@@ -28,7 +29,8 @@ class TokenQuerySet(ScopedQuerySet["AccessToken"]):
         if not isinstance(user, User) or not user.is_active:
             return self.none()
         if user.is_operator:
-            return self if user.is_superuser else self.filter(~Q(seller_number="") | Q(user=user))
+            own = self.filter(~Q(seller_number="") | Q(user=user))
+            return self if user.may(Duty.MANAGE_PEOPLE) else own
         owned = user.memberships.filter(role=OWNER)
         if user.narrowed_to is not None:
             owned = owned.filter(seller__number=user.narrowed_to)
@@ -69,6 +71,10 @@ class AccessToken(AbstractAuthToken):
 
     modified_at = models.DateTimeField(db_default=models.functions.Now())
 
+    #: Of an operator's token: these roles of its holder alone; empty: all that the holder has.
+    roles = ArrayField(
+        models.CharField(max_length=30, choices=OperatorRole.choices), default=list, blank=True
+    )
     objects = TokenManager()
 
     class Meta(AbstractAuthToken.Meta):

@@ -20,6 +20,7 @@ from koogallery.api.filters import (
     between,
     since,
 )
+from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken
 from sellers.choices import DeliveryMethod
 
@@ -84,6 +85,7 @@ class TokenFilters(django_filters.FilterSet):
     state = OneOf(choices=TOKEN_STATES, method="by_state")
     seller = ByNumber("seller_number")
     holder = ByWord("user__username")
+    role = OneOf("roles", choices=OperatorRole.choices, lookup_expr="overlap")
     prefix = ByWord("token_key")
     replaced_by = ByNumber("replaced_by__number")
     issued_at_from, issued_at_to = between(ByInstant, "created")

@@ -19,6 +19,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.throttling import TokenThrottle
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken
 from sellers.api.filters import TOKEN_SCOPES
 from sellers.choices import Role
@@ -48,6 +49,9 @@ class MeFields(serializers.Serializer[Any]):
     name = TextField()
     scope = WordField(CALLERS, help_text="Of the token, or `session`.")
     is_operator = serializers.BooleanField(help_text="Sees every seller.")
+    roles = serializers.ListField(
+        child=WordField(OperatorRole.choices), help_text="An operator's, as the token carries them."
+    )
     seller = OptionalTextField(help_text="The only one that a seller's token shows.")
     sellers = OwnSellerFields(many=True, help_text="Where the caller is a member, as what.")
     token = OwnTokenFields(allow_null=True)
@@ -72,6 +76,7 @@ class MeViewSet(ScopedViewSet):
             "name": self.actor.get_full_name(),
             "scope": token.scope if token else "session",
             "is_operator": self.actor.is_operator,
+            "roles": self._roles(),
             "seller": self.actor.narrowed_to or "",
             "sellers": sellers.values("number", "company_name", role=F("members__role")),
             "token": token,
@@ -80,3 +85,11 @@ class MeViewSet(ScopedViewSet):
             "time_zone": settings.SETTLEMENT_TIME_ZONE,
         }
         return Response(MeFields(me).data)
+
+    def _roles(self) -> list[str]:
+        """A superuser has every one; a token may carry some of its holder's alone."""
+        user = self.actor
+        if not user.is_operator:
+            return []
+        held = OperatorRole.values if user.is_superuser else user.operator_roles
+        return [role for role in held if not user.narrowed_roles or role in user.narrowed_roles]

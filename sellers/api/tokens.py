@@ -22,6 +22,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.serializers import NoInput, StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty, OperatorRole
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.networks import LONGEST_NETWORK
 from koogallery.models import AccessToken
@@ -47,6 +48,13 @@ class TokenInput(StrictSerializer):
         help_text="Addresses or networks such as 203.0.113.0/24; none: from anywhere.",
     )
 
+    roles = serializers.ListField(
+        child=WordField(OperatorRole.choices),
+        required=False,
+        max_length=len(OperatorRole),
+        help_text="Of an operator's token, these alone; none: all that the holder has.",
+    )
+
 
 class RotationInput(StrictSerializer):
     grace_minutes = WholeNumberField(
@@ -63,6 +71,10 @@ class TokenFields(serializers.Serializer[AccessToken]):
     holder = TextField(source="user.username", help_text="Whom it acts as.")
     prefix = TextField(source="token_key", help_text="How the token begins.")
     allowed_networks = serializers.ListField(child=TextField())
+    roles = serializers.ListField(
+        child=WordField(OperatorRole.choices),
+        help_text="Those of an operator that it carries alone; none: all that the holder has.",
+    )
     issued_at = InstantField(source="created")
     expires_at = InstantField(source="expiry", allow_null=True)
     revoked_at = InstantField(allow_null=True)
@@ -94,6 +106,7 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     ordering_fields = {"number": "number"}
     default_ordering = "-number"
     open_to_sellers = frozenset({"create", "rotate", "revoke"})
+    duties = {"create": Duty.VIEW, "rotate": Duty.VIEW, "revoke": Duty.VIEW}
     shown_once = frozenset({"token"})
     untagged = frozenset({"token", "last_used_at", "last_used_from"})
 
@@ -103,10 +116,17 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         body = self.read_body(TokenInput)
         days = body.get("valid_days", settings.TOKEN_DEFAULT_DAYS)
         terms = TokenTerms(
-            body["name"], timedelta(days=_bounded(days)), body.get("allowed_networks", ())
+            body["name"],
+            timedelta(days=_bounded(days)),
+            body.get("allowed_networks", ()),
+            body.get("roles", ()),
         )
         if body["scope"] == "operator":
             return self._show(tokens.issue_own_token(terms, actor=self.actor, using=self.using))
+        if terms.roles:
+            raise InvalidInput(
+                "Only an operator's token has roles.", code="no_roles", field="roles"
+            )
         issued = tokens.issue_token(
             self._seller(body.get("seller")),
             terms,

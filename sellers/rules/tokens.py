@@ -1,6 +1,6 @@
 """What a token may be: how long, from where, and never wider than the one that issues it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,11 +13,15 @@ NAME_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class TokenTerms:
-    """`networks` as they were written; none: from anywhere."""
+    """`networks` as they were written; none: from anywhere.
+
+    `roles` are those of an operator's that it carries alone; none: all that its holder has.
+    """
 
     name: str
     valid_for: timedelta
     networks: Sequence[str] = ()
+    roles: Sequence[str] = ()
 
 
 def term_faults(terms: TokenTerms, *, longest: timedelta) -> Iterator[Violation]:
@@ -41,15 +45,25 @@ def written(networks: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(str(read_network(text.strip())) for text in networks))
 
 
-def widenings(asked: Sequence[str], own: Sequence[str]) -> Iterator[Violation]:
+def role_faults(asked: Sequence[str], held: Collection[str]) -> Iterator[Violation]:
+    """Where an operator's token would carry a role that its holder does not have."""
+    for place, role in enumerate(asked):
+        if role not in held:
+            yield Violation(f"roles.{place}", "role_not_held", f"You are no {role}.")
+
+
+def widenings(asked: TokenTerms, own: TokenTerms) -> Iterator[Violation]:
     """Where a new token would reach further than the token that asks for it."""
-    if own and not asked:
+    if own.networks and not asked.networks:
         detail = "The token that issues it is for certain networks; name some of those."
         yield Violation("allowed_networks", "wider_than_issuer", detail)
-    for place, network in enumerate(asked):
-        if own and not covers(own, network):
+    for place, network in enumerate(asked.networks):
+        if own.networks and not covers(own.networks, network):
             detail = f"The token that issues it may not be used from all of {network}."
             yield Violation(f"allowed_networks.{place}", "wider_than_issuer", detail)
+    if own.roles and not (asked.roles and set(asked.roles) <= set(own.roles)):
+        detail = f"The token that issues it carries {', '.join(own.roles)} alone; name some."
+        yield Violation("roles", "wider_than_issuer", detail)
 
 
 def _is_network(text: str) -> bool:

@@ -3,8 +3,8 @@
 A token is shown once, to whoever issues or rotates it, and stored hashed. It acts as that user.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,12 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, OperatorRole, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, refuse
 from koogallery.models import AccessToken, User
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.rules.tokens import TokenTerms, term_faults, widenings, written
+from sellers.rules.tokens import TokenTerms, role_faults, term_faults, widenings, written
 from sellers.services.members import require_owner
 
 
@@ -46,9 +47,9 @@ def issue_token(
 
 @transaction.atomic
 def issue_own_token(terms: TokenTerms, *, actor: User, using: AccessToken | None = None) -> Issued:
-    """An operator's, for their own programs: it may do what they may."""
-    if not actor.is_operator:
-        raise Forbidden("Only an operator may issue an operator's token.", code="operator_only")
+    """An operator's, for their own programs: it may do what they may, in its roles at most."""
+    require_duty(actor, Duty.VIEW, "issue an operator's token")
+    refuse([*role_faults(terms.roles, _roles_of(actor))])
     return _issue(actor, terms, "", may_write=True, actor=actor, using=using)
 
 
@@ -67,15 +68,14 @@ def rotate_token(
     """
     old = _locked(number, actor)
     _require_holder(old, actor)
-    _refuse_widening(old.allowed_networks, using)
+    terms = TokenTerms(old.name, _life(old), old.allowed_networks, old.roles)
+    _refuse_widening(terms, using)
     grace = _grace(grace)
     if old.state != "active":
         raise Conflict(
             f"{old} is {old.state}; only a token in use is rotated.", code="token_is_over"
         )
-    fresh = _mint(
-        actor, old.name, _life(old), old.seller_number, old.allowed_networks, old.may_write
-    )
+    fresh = _mint(actor, terms, old.seller_number, may_write=old.may_write)
     until = timezone.now() + grace
     old.replaced_by, old.expiry = fresh.token, min(old.expiry or until, until)
     _save(old, "replaced_by", "expiry")
@@ -86,8 +86,11 @@ def rotate_token(
 @as_refusals()
 @transaction.atomic
 def revoke_token(number: str, *, actor: User) -> AccessToken:
-    """At once, and for good. Operators may take back a seller's, superusers anybody's."""
+    """At once, and for good. Operators may take back a seller's, who manages people anybody's."""
     token = _locked(number, actor)
+    if actor.is_operator and token.user_id != actor.pk:
+        duty = Duty.MANAGE_PEOPLE if token.is_for_operators else Duty.MANAGE_SELLERS
+        require_duty(actor, duty, f"revoke {token}")
     if token.revoked_at is not None:
         raise Conflict(f"{token} is revoked already.", code="token_is_over")
     token.revoked_at = timezone.now()
@@ -97,12 +100,26 @@ def revoke_token(number: str, *, actor: User) -> AccessToken:
 
 
 @transaction.atomic
-def issue_operator_token(name: str, valid_for: timedelta) -> str:
-    """By command: for the operator of this name, who is made if there is none."""
-    user = User.objects.filter(username=name).first() or _create_user(name, is_staff=True)
+def issue_operator_token(
+    name: str, valid_for: timedelta, roles: Sequence[OperatorRole] = ()
+) -> str:
+    """The token itself, which is stored hashed and cannot be shown again.
+
+    A new user gets `roles`, or every role if none is named. Whoever is there keeps their own; of
+    them the token carries `roles` alone, or all that they have whenever it is used.
+    """
+    user = User.objects.filter(username=name).first()
+    user = user or _create_user(name, is_staff=True, roles=roles or list(OperatorRole))
     if not user.is_staff:
         raise Conflict(f"{name} exists and is no operator; choose another name.")
-    return _issue_by_command(user, valid_for, may_write=True)
+    for role in roles:
+        if role not in _roles_of(user):
+            raise Conflict(f"{name} is no {role.label.lower()}; a superuser gives the role.")
+    return _issue_by_command(user, valid_for, may_write=True, roles=roles)
+
+
+def _roles_of(user: User) -> Collection[str]:
+    return OperatorRole.values if user.is_superuser else user.operator_roles
 
 
 @transaction.atomic
@@ -147,32 +164,35 @@ def _issue(
     using: AccessToken | None,
 ) -> Issued:
     refuse([*term_faults(terms, longest=timedelta(days=settings.TOKEN_LONGEST_DAYS))])
-    networks = written(terms.networks)
-    _refuse_widening(networks, using)
-    issued = _mint(user, terms.name, terms.valid_for, seller_number, networks, may_write)
-    _record("issued", issued.token, actor, may_write=may_write, networks=", ".join(networks))
+    terms = replace(terms, networks=written(terms.networks))
+    _refuse_widening(terms, using)
+    issued = _mint(user, terms, seller_number, may_write=may_write)
+    _record(
+        "issued",
+        issued.token,
+        actor,
+        may_write=may_write,
+        networks=", ".join(terms.networks),
+        roles=", ".join(terms.roles),
+    )
     return issued
 
 
-def _refuse_widening(networks: Sequence[str], using: AccessToken | None) -> None:
-    refuse([*widenings(networks, using.allowed_networks if using else ())])
+def _refuse_widening(terms: TokenTerms, using: AccessToken | None) -> None:
+    if using is not None:
+        own = TokenTerms(using.name, terms.valid_for, using.allowed_networks, using.roles)
+        refuse([*widenings(terms, own)])
 
 
-def _mint(
-    user: User,
-    name: str,
-    valid_for: timedelta,
-    seller_number: str,
-    networks: Sequence[str],
-    may_write: bool,  # noqa: FBT001
-) -> Issued:
+def _mint(user: User, terms: TokenTerms, seller_number: str, *, may_write: bool) -> Issued:
     token, secret = AccessToken.objects.create(
         user=user,
-        expiry=valid_for,
-        name=name,
+        expiry=terms.valid_for,
+        name=terms.name,
         seller_number=seller_number,
         may_write=may_write,
-        allowed_networks=list(networks),
+        allowed_networks=list(terms.networks),
+        roles=list(terms.roles),
     )
     return Issued(token, secret)
 
@@ -206,9 +226,9 @@ def _life(token: AccessToken) -> timedelta:
     return min(token.expiry - token.created, longest) if token.expiry else longest
 
 
-def _create_user(name: str, *, is_staff: bool = False) -> User:
+def _create_user(name: str, *, is_staff: bool = False, roles: Sequence[OperatorRole] = ()) -> User:
     """Without a password: until one is set, only the token signs them in."""
-    user = User(username=name, is_staff=is_staff)
+    user = User(username=name, is_staff=is_staff, operator_roles=list(roles))
     user.set_unusable_password()
     try:
         user.full_clean()
@@ -221,11 +241,16 @@ def _create_user(name: str, *, is_staff: bool = False) -> User:
 
 
 def _issue_by_command(
-    user: User, valid_for: timedelta, *, may_write: bool, seller_number: str = ""
+    user: User,
+    valid_for: timedelta,
+    *,
+    may_write: bool,
+    seller_number: str = "",
+    roles: Sequence[str] = (),
 ) -> str:
     if not user.is_active:
         raise Conflict(f"{user.username} is deactivated and cannot sign in.")
-    terms = TokenTerms(user.username[:60], valid_for)
+    terms = TokenTerms(user.username[:60], valid_for, roles=roles)
     issued = _issue(user, terms, seller_number, may_write=may_write, actor=None, using=None)
     return issued.secret
 

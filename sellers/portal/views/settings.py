@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import DomainError
 from sellers.choices import Role
@@ -93,7 +94,9 @@ class AddMember(FormPage):
     def act(self, form: forms.Form) -> HttpResponse:
         member, password = add_member(self.seller, **form.cleaned_data, actor=self.request.user)
         if not password:
-            messages.success(self.request, f"{member.user.username} is a member now.")
+            messages.success(
+                self.request, _("%(name)s is a member now.") % {"name": member.user.username}
+            )
             return redirect(self.address("member-list"))
         return self.show(MemberForm(), added=member, password=password)
 
@@ -128,10 +131,12 @@ class ChangeRole(MemberAct):
             raise Http404
         username = member.user.username
         change_role(self.seller, username, form.cleaned_data["role"], actor=self.request.user)
-        messages.success(self.request, f"{username} has another role now.")
+        messages.success(self.request, _("%(name)s has another role now.") % {"name": username})
 
 
 class RemoveMember(MemberAct):
     def act(self, member: Member) -> None:
         remove_member(self.seller, member.user.username, actor=self.request.user)
-        messages.success(self.request, f"{member.user.username} is no member any more.")
+        messages.success(
+            self.request, _("%(name)s is no member any more.") % {"name": member.user.username}
+        )

@@ -20,6 +20,7 @@ WORDS = {
     "tokens": "token",
     "products": "product",
     "orders": "settled",
+    "attachments": "attachment",
     "usage-records": "usage",
     "bills": "bill",
     "adjustments": "adjustment",

@@ -187,8 +187,31 @@ def test_operators_have_their_own_and_may_take_back_a_sellers(api: Caller, selle
     assert olga.post(f"/tokens/{of_seller}/rotate/").status == 403
     assert olga.post(f"/tokens/{of_seller}/revoke/").status == 200
     oscar = operator_caller(make_operator("oscar"))
+    User.objects.filter(username="olga").update(operator_roles=["viewer"])
+    another = issue(api).body["number"]
+    assert olga.post(f"/tokens/{another}/revoke/").errors == [("", "duty_missing", "")]
     assert oscar.get(f"/tokens/{own['number']}/").status == 404
     assert issue(api, scope="operator").status == 403
+
+
+def test_an_operators_token_carries_roles_that_its_holder_and_issuer_have() -> None:
+    olga = make_operator("olga")
+    api = operator_caller(olga)
+    narrow = issue(api, scope="operator", roles=["viewer", "trading_system"]).body
+    caller = Caller(narrow["token"])
+    assert caller.get("/me/").body["roles"] == ["viewer", "trading_system"]
+    assert issue(caller, scope="operator", roles=["viewer"]).status == 201
+    for roles in ([], ["viewer", "auditor"]):
+        assert issue(caller, scope="operator", roles=roles).errors == [
+            ("/roles", "wider_than_issuer", "")
+        ]
+    User.objects.filter(pk=olga.pk).update(operator_roles=["viewer"])
+    assert issue(api, scope="operator", roles=["auditor"]).errors == [
+        ("/roles/0", "role_not_held", "")
+    ]
+    assert [each["number"] for each in api.every("/tokens/?role=trading_system,auditor")] == [
+        narrow["number"]
+    ]
 
 
 def test_an_owner_of_two_sellers_names_one(seller: Seller, owner: User) -> None:

@@ -19,7 +19,7 @@ WHERE n.digest = t.digest
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("koogallery", "0005_counted_notices"),
+        ("koogallery", "0007_operator_roles"),
     ]
 
     operations = [
