@@ -16,9 +16,10 @@ SEQUENCES = {
     "BR": "number_of_bill_run",
     "DP": "number_of_dispute",
     "AT": "number_of_attachment",
+    "DM": "number_of_delivery_message",
     "TK": "number_of_token",
 }
-DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6, "DP": 8, "AT": 8, "TK": 6}
+DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6, "DP": 8, "AT": 8, "DM": 8, "TK": 6}
 
 
 def next_numbers(prefix: str, count: int = 1) -> Sequence[str]:

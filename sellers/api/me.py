@@ -1,5 +1,6 @@
 """Who the caller is, and what they may."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -86,7 +87,7 @@ class MeViewSet(ScopedViewSet):
         }
         return Response(MeFields(me).data)
 
-    def _roles(self) -> list[str]:
+    def _roles(self) -> Sequence[str]:
         """A superuser has every one; a token may carry some of its holder's alone."""
         user = self.actor
         if not user.is_operator:
