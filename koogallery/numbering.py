@@ -18,6 +18,7 @@ SEQUENCES = {
     "DP": "number_of_dispute",
     "AT": "number_of_attachment",
     "DM": "number_of_delivery_message",
+    "TK": "number_of_token",
 }
 DIGITS = {**dict.fromkeys(SEQUENCES, 8), "S": 6, "P": 6, "BR": 6, "BP": 6}
 

@@ -163,6 +163,11 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
+#: How long a token is valid unless its issuer says, and at most.
+TOKEN_DEFAULT_DAYS = env.int("TOKEN_DEFAULT_DAYS", 365)
+TOKEN_LONGEST_DAYS = env.int("TOKEN_LONGEST_DAYS", 1095)
+#: How long a rotated token goes on working beside its successor.
+TOKEN_GRACE_HOURS = env.int("TOKEN_GRACE_HOURS", 24)
 KNOX_TOKEN_MODEL = "koogallery.AccessToken"  # noqa: S105  # a model, no secret
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
@@ -215,6 +220,9 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "koogallery.api.schema.describe_parts",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "TokenScope": "sellers.api.filters.TOKEN_SCOPES",
+        "TokenState": "sellers.api.filters.TOKEN_STATES",
+        "CallerScope": "sellers.api.me.CALLERS",
         "BillState": "settlement.choices.BillState",
         "BillRunState": "settlement.choices.RunState",
         "BillPreviewState": "settlement.choices.PreviewState",
@@ -257,6 +265,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "settlement@koogallery.exampl
 # --- security ---------------------------------------------------------------------------------
 TLS = env.bool("TLS", False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+#: Where the proxy writes the client's address; its last entry is believed, the others are not.
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "X-Forwarded-For")
 #: Who may say that a request came by https. Without a proxy anybody could send this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.kit.cycles import Cycle
-from koogallery.models import Attachment, User
+from koogallery.models import AccessToken, Attachment, User
 from koogallery.numbering import next_number
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
@@ -58,6 +58,7 @@ class Holding:
     refund: Refund  # waits for the seller's review
     recovery: Recovery
     receivable: Receivable
+    token: AccessToken
 
     def fill(self, text: str) -> str:
         """The text with this seller's numbers in the places of their words."""
@@ -73,6 +74,7 @@ class Holding:
             "refund": self.refund,
             "recovery": self.recovery,
             "receivable": self.receivable,
+            "token": self.token,
         }
         return text.format(**{word: row.number for word, row in words.items()})
 
@@ -158,6 +160,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         ),
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+        token=make_token(requester, seller.number),
     )
 
 
@@ -182,3 +185,10 @@ def record_usage_of(seller: Seller, actor: User) -> None:
     record_order(new_pay_per_use_order(metered, product.number), actor=actor)
     usage = [new_usage(f"{metered}-{count}", metered) for count in range(3)]
     record_usage(usage, actor=actor)
+
+
+def make_token(user: User, seller_number: str) -> AccessToken:
+    """That a program of the seller has."""
+    token: AccessToken
+    token, _ = AccessToken.objects.create(user=user, name="till", seller_number=seller_number)
+    return token
