@@ -76,6 +76,16 @@ GUARDS: Mapping[str, Guard] = {
     "facts_land_in_an_open_cycle": Guard(
         Conflict, "R1.5", _("The seller's cycle has just been closed; send it again.")
     ),
+    "an_instance_id_names_one_instance_of_its_seller": Guard(
+        Conflict, "R9.4", "Another instance of the seller has this instanceId."
+    ),
+    "a_message_keeps_what_it_says": Guard(
+        Conflict, "R9.4", "What was told to the seller's server stays on record as it was."
+    ),
+    "an_instance_is_enabled_once": Guard(Conflict, "R9.4", "The instance is enabled already."),
+    "messages_of_an_instance_are_sent_one_by_one": Guard(
+        Conflict, "R9.4", "Another message of this instance is being sent."
+    ),
     # bills
     "billed_orders_are_frozen": Guard(
         Conflict, "R3.2", _("The order is on an issued bill and no longer changes.")
@@ -103,6 +113,21 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "the_opener_does_not_answer": Guard(
         Forbidden, "R3.4", _("Whoever opened a dispute does not answer it.")
+    ),
+    # previews and runs
+    "a_preview_keeps_what_it_shows": Guard(
+        Conflict, "R1.6", "What was previewed stays as it was previewed and approved."
+    ),
+    "an_approved_preview_was_looked_at": Guard(
+        Conflict,
+        "R1.6",
+        "The preview is not ready, or a seller in it was not looked at.",
+    ),
+    "a_run_issues_an_approved_preview": Guard(
+        Conflict, "R1.7", "The run has no approved preview of its cycle."
+    ),
+    "a_part_issues_what_was_approved": Guard(
+        Conflict, "R1.7", "A run issues what was approved for a seller, and nothing else."
     ),
     # refunds
     "a_refund_is_positive": Guard(InvalidInput, "R4.1", _("amount must be above 0."), "amount"),

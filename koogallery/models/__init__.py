@@ -4,7 +4,7 @@ from koogallery.models.acts import Act
 from koogallery.models.attachments import Attachment
 from koogallery.models.idempotency import IdempotencyKey
 from koogallery.models.notices import Notice, NoticeCount, Reading
-from koogallery.models.tokens import AccessToken
+from koogallery.models.tokens import AccessToken, TokenUse
 from koogallery.models.users import User
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "Notice",
     "NoticeCount",
     "Reading",
+    "TokenUse",
     "User",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from koogallery import audit
@@ -23,6 +24,7 @@ from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE
 from sellers.models import Order
+from sellers.services.deliveries import release_refunded
 from settlement import notices
 from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund, RefundApproval
@@ -181,7 +183,15 @@ def complete_refund(number: str, refunded_at: datetime, *, actor: User) -> Refun
     _record(refund, "refunded", actor, refunded_at=refunded_at.isoformat())
     notices.refund_paid(refund)
     _recover_if_settled(refund, actor)
+    _release_if_nothing_is_kept(refund, actor)
     return refund
+
+
+def _release_if_nothing_is_kept(refund: Refund, actor: User) -> None:
+    """An order refunded in full ends its service; one refunded in part goes on (R4.7)."""
+    refunds = Refund.objects.filter(order=refund.order, state=RefundState.REFUNDED)
+    if refunds.aggregate(total=Sum("amount"))["total"] == refund.order.paid_amount:
+        release_refunded(refund.order, refund.number, actor)
 
 
 def _recover_if_settled(refund: Refund, actor: User) -> None:
