@@ -44,7 +44,10 @@ GUARDS: Mapping[str, Guard] = {
         "settlement_currency",
     ),
     "platform_fee_ratio_is_a_share": Guard(
-        InvalidInput, "R2.1", _("A platform fee ratio is a share from 0 to 1."), "platform_fee_ratio"
+        InvalidInput,
+        "R2.1",
+        _("A platform fee ratio is a share from 0 to 1."),
+        "platform_fee_ratio",
     ),
     "fee_ratio_versions_count_up": Guard(
         Conflict, "R2.6", _("Somebody else has just changed this ratio; read it again.")
@@ -101,7 +104,9 @@ GUARDS: Mapping[str, Guard] = {
     "a_usage_record_is_billed_once": Guard(
         Conflict, "R1.5", _("The usage record is on a bill already.")
     ),
-    "an_adjustment_is_billed_once": Guard(Conflict, "R1.5", _("The adjustment is on a bill already.")),
+    "an_adjustment_is_billed_once": Guard(
+        Conflict, "R1.5", _("The adjustment is on a bill already.")
+    ),
     "an_adjustment_changes_something": Guard(
         InvalidInput, "R3.2", _("amount must not be 0."), "amount"
     ),
@@ -169,7 +174,10 @@ GUARDS: Mapping[str, Guard] = {
         InvalidInput, "R6.1", _("amount exceeds the deposit's balance."), "amount"
     ),
     "a_movement_is_recorded_once": Guard(
-        Conflict, "R6.1", _("A movement of this kind and reference is recorded already."), "reference"
+        Conflict,
+        "R6.1",
+        _("A movement of this kind and reference is recorded already."),
+        "reference",
     ),
     "a_payment_is_positive": Guard(InvalidInput, "R5.7", _("amount must be above 0."), "amount"),
     "a_payment_is_recorded_once": Guard(
@@ -188,10 +196,14 @@ def refusal_of(error: DatabaseError) -> DomainError | None:
     """The refusal behind a database error; None if it is none, but a fault of ours."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     if guard := GUARDS.get(name or ""):
-        return guard.refusal(gettext(guard.detail), code=name or "", rule=guard.rule, field=guard.field)
+        return guard.refusal(
+            gettext(guard.detail), code=name or "", rule=guard.rule, field=guard.field
+        )
     sqlstate = getattr(error.__cause__, "sqlstate", None)
     if sqlstate == UNIQUE_VIOLATION:
-        return Conflict(gettext("Another caller has just recorded the same."), code="already_recorded")
+        return Conflict(
+            gettext("Another caller has just recorded the same."), code="already_recorded"
+        )
     if sqlstate in BUSY:
         return Conflict(gettext("Another caller holds these rows; send it again."), code="busy")
     if isinstance(error, DataError):
