@@ -2,8 +2,21 @@
 
 from koogallery.models.acts import Act
 from koogallery.models.idempotency import IdempotencyKey
-from koogallery.models.notices import Notice, NoticeCount, Reading
+from koogallery.models.notices import MailChoice, Notice, NoticeCount, Reading
 from koogallery.models.tokens import AccessToken
 from koogallery.models.users import User
+from koogallery.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
-__all__ = ["AccessToken", "Act", "IdempotencyKey", "Notice", "NoticeCount", "Reading", "User"]
+__all__ = [
+    "AccessToken",
+    "Act",
+    "IdempotencyKey",
+    "MailChoice",
+    "Notice",
+    "NoticeCount",
+    "Reading",
+    "User",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]
