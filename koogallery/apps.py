@@ -12,7 +12,7 @@ class KoogalleryConfig(AppConfig):
     def ready(self) -> None:
         """What rules say is said in the language of the request (ADR 0015).
 
-        Every app makes known what it tells people (ADR 0012).
+        Every app makes known what it tells people (ADR 0012), and which rows hold documents.
         """
         language.bind(translation.gettext, translation.ngettext)
-        autodiscover_modules("kinds", "events.kinds")
+        autodiscover_modules("kinds", "events.kinds", "documents")

@@ -74,6 +74,16 @@ GUARDS: Mapping[str, Guard] = {
     "facts_land_in_an_open_cycle": Guard(
         Conflict, "R1.5", "The seller's cycle has just been closed; send it again."
     ),
+    "an_instance_id_names_one_instance_of_its_seller": Guard(
+        Conflict, "R9.4", "Another instance of the seller has this instanceId."
+    ),
+    "a_message_keeps_what_it_says": Guard(
+        Conflict, "R9.4", "What was told to the seller's server stays on record as it was."
+    ),
+    "an_instance_is_enabled_once": Guard(Conflict, "R9.4", "The instance is enabled already."),
+    "messages_of_an_instance_are_sent_one_by_one": Guard(
+        Conflict, "R9.4", "Another message of this instance is being sent."
+    ),
     # bills
     "billed_orders_are_frozen": Guard(
         Conflict, "R3.2", "The order is on an issued bill and no longer changes."

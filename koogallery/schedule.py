@@ -28,6 +28,11 @@ BEAT_SCHEDULE = {
         "task": "koogallery.tasks.forget_webhook_log",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "tell sellers' servers what is due (R9.4)": {
+        "task": "sellers.tasks.deliver_due_messages",
+        "schedule": 5.0,
+        "options": {"expires": 5},  # the next one is on its way
+    },
     "forget answers that nobody asks for again": {
         "task": "koogallery.tasks.forget_idempotency_keys",
         "schedule": crontab(minute="30"),

@@ -37,6 +37,15 @@ PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
 BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
 BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)
 BILL_RUN_WORKERS = env.int("BILL_RUN_WORKERS", 2)
+#: How often a message is sent to a seller's server before it is given up (R9.4).
+DELIVERY_ATTEMPTS = env.int("DELIVERY_ATTEMPTS", 10)
+#: How long an instance may be in creation before its message is given up.
+DELIVERY_PROCESSING_HOURS = env.int("DELIVERY_PROCESSING_HOURS", 24)
+#: How long calls signed with the access key before the current one are still accepted.
+OLD_ACCESS_KEY_HOURS = env.int("OLD_ACCESS_KEY_HOURS", 24)
+#: How far the clock of a caller of the open API may differ, for usage and for the order query.
+USAGE_CLOCK_SECONDS = env.int("USAGE_CLOCK_SECONDS", 60)
+ORDER_QUERY_CLOCK_SECONDS = env.int("ORDER_QUERY_CLOCK_SECONDS", 900)
 #: How long a call sent again gets its first answer.
 IDEMPOTENCY_KEY_HOURS = env.int("IDEMPOTENCY_KEY_HOURS", 48)
 
@@ -228,6 +237,10 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS: list[str] = []
 WHITENOISE_USE_FINDERS = True
+
+#: Documents of rows; every host that serves the portal needs the same directory.
+ATTACHMENTS_DIR = Path(env.str("ATTACHMENTS_DIR", str(DATA_DIR / "attachments")))
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 5 * 1024 * 1024)
 
 # --- mail -------------------------------------------------------------------------------------
 mail = env.dj_email_url("EMAIL_URL", "file:")

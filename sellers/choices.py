@@ -1,47 +1,130 @@
 """The vocabulary of what is sold."""
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    OWNER = "owner", "Owner"
-    FINANCE = "finance", "Finance"
-    OPERATIONS = "operations", "Operations"
-    VIEWER = "viewer", "Viewer"
+    OWNER = "owner", _("Owner")
+    FINANCE = "finance", _("Finance")
+    OPERATIONS = "operations", _("Operations")
+    VIEWER = "viewer", _("Viewer")
 
 
 class DeliveryMethod(TextChoices):
-    SAAS = "saas", "SaaS"
-    LICENSE = "license", "License"
-    IMAGE = "image", "Image"
-    PROFESSIONAL_SERVICE = "professional_service", "Professional service"
-    HARDWARE = "hardware", "Hardware"
-    CONSULTING = "consulting", "Consulting service"
-    CONTENT_SERVICE = "content_service", "Content service"
-    CLOUD_HOST = "cloud_host", "Cloud host"
+    SAAS = "saas", _("SaaS")
+    LICENSE = "license", _("License")
+    IMAGE = "image", _("Image")
+    PROFESSIONAL_SERVICE = "professional_service", _("Professional service")
+    HARDWARE = "hardware", _("Hardware")
+    CONSULTING = "consulting", _("Consulting service")
+    CONTENT_SERVICE = "content_service", _("Content service")
+    CLOUD_HOST = "cloud_host", _("Cloud host")
 
 
 class OrderType(TextChoices):
-    PURCHASE = "purchase", "Purchase"
-    RENEWAL = "renewal", "Renewal"
-    CHANGE = "change", "Change of specification"
-    TRIAL = "trial", "Trial"
+    PURCHASE = "purchase", _("Purchase")
+    RENEWAL = "renewal", _("Renewal")
+    CHANGE = "change", _("Change of specification")
+    TRIAL = "trial", _("Trial")
 
 
 class BillingMode(TextChoices):
-    YEARLY_MONTHLY = "yearly_monthly", "Yearly/monthly"
-    ONE_TIME = "one_time", "One-time"
-    PAY_PER_USE = "pay_per_use", "Pay-per-use"
+    YEARLY_MONTHLY = "yearly_monthly", _("Yearly/monthly")
+    ONE_TIME = "one_time", _("One-time")
+    PAY_PER_USE = "pay_per_use", _("Pay-per-use")
 
 
 class Supervision(TextChoices):
-    NOT_APPLICABLE = "not_applicable", "Not applicable"
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
     WAITING_FOR_SERVICE = (
         "waiting_for_service",
-        "Waiting for the seller to provide the service",
+        _("Waiting for the seller to provide the service"),
     )
     WAITING_FOR_ACCEPTANCE = (
         "waiting_for_acceptance",
-        "Waiting for the customer's acceptance",
+        _("Waiting for the customer's acceptance"),
     )
-    COMPLETED = "completed", "Completed"
+    COMPLETED = "completed", _("Completed")
+
+
+class Activity(TextChoices):
+    """What a seller's server is asked to do; the words are those of the access guide (R9.4)."""
+
+    NEW = "newInstance", _("Create the instance")
+    REFRESH = "refreshInstance", _("Extend the instance")
+    STATUS = "updateInstanceStatus", _("Freeze or unfreeze the instance")
+    RELEASE = "releaseInstance", _("Release the instance")
+    QUERY = "queryInstance", _("Ask for the instance")
+
+
+class Scene(TextChoices):
+    """Why an instance gets another end."""
+
+    TRIAL_TO_FORMAL = "TRIAL_TO_FORMAL", _("The trial was bought")
+    RENEWAL = "RENEWAL", _("Renewed")
+    UNSUBSCRIBE_RENEWAL = "UNSUBSCRIBE_RENEWAL_PERIOD", _("The renewal was unsubscribed")
+
+
+class InstanceStatus(TextChoices):
+    FREEZE = "FREEZE", _("Freeze")
+    UNFREEZE = "UNFREEZE", _("Unfreeze")
+
+
+class MessageState(TextChoices):
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    RETRYING = "retrying", _("Will be sent again")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Not needed any more")
+
+
+class InstanceState(TextChoices):
+    PROVISIONING = "provisioning", _("Being created")
+    RUNNING = "running", _("Running")
+    FROZEN = "frozen", _("Frozen")
+    RELEASED = "released", _("Released")
+
+
+class AttemptOutcome(TextChoices):
+    """What one call came to. Without an answer nobody knows what the server did."""
+
+    UNDER_WAY = "under_way", _("Under way")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    PROCESSING = "processing", _("Being processed")
+    REFUSED = "refused", _("Refused by your server")
+    UNTRUSTED = "untrusted", _("Answered, but not as agreed")
+    UNREACHABLE = "unreachable", _("No answer")
+    LOST = "lost", _("Cut off on our side")
+
+
+Moves = Mapping[str, frozenset[str]]
+
+_UNSENT = frozenset({MessageState.SENDING, MessageState.CANCELLED})
+
+MESSAGE_MOVES: Moves = {
+    MessageState.QUEUED: _UNSENT,
+    MessageState.SENDING: frozenset(
+        {
+            MessageState.SENDING,  # taken over from a worker that died
+            MessageState.SUCCEEDED,
+            MessageState.RETRYING,
+            MessageState.FAILED,
+            MessageState.CANCELLED,
+        }
+    ),
+    MessageState.RETRYING: _UNSENT,
+    MessageState.FAILED: frozenset({MessageState.QUEUED}),
+    MessageState.SUCCEEDED: frozenset(),
+    MessageState.CANCELLED: frozenset(),
+}
+
+INSTANCE_MOVES: Moves = {
+    InstanceState.PROVISIONING: frozenset({InstanceState.RUNNING, InstanceState.RELEASED}),
+    InstanceState.RUNNING: frozenset({InstanceState.FROZEN, InstanceState.RELEASED}),
+    InstanceState.FROZEN: frozenset({InstanceState.RUNNING, InstanceState.RELEASED}),
+    InstanceState.RELEASED: frozenset(),
+}

@@ -1,6 +1,7 @@
 """Users, their access tokens, what was done by whom, and what must be told to whom."""
 
 from koogallery.models.acts import Act
+from koogallery.models.attachments import Attachment
 from koogallery.models.idempotency import IdempotencyKey
 from koogallery.models.notices import MailChoice, Notice, NoticeCount, Reading
 from koogallery.models.tokens import AccessToken
@@ -10,6 +11,7 @@ from koogallery.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookE
 __all__ = [
     "AccessToken",
     "Act",
+    "Attachment",
     "IdempotencyKey",
     "MailChoice",
     "Notice",

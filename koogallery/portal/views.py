@@ -13,6 +13,7 @@ from django.views.generic import DetailView, ListView, TemplateView
 from django.views.generic.edit import FormMixin, ProcessFormView
 
 from koogallery.kit.errors import DomainError
+from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.portal.keyset import sorted_page
 from koogallery.portal.navigation import FIRST_PAGE
@@ -134,10 +135,10 @@ class ActionPage(FormMixin, DetailPage, ProcessFormView):
 
     form_class = forms.Form
     template_name = "console/confirm.html"
-    question: ClassVar[str]
-    consequence: ClassVar[str]
-    verb: ClassVar[str]
-    done: ClassVar[str]
+    question: ClassVar[Text]
+    consequence: ClassVar[Text]
+    verb: ClassVar[Text]
+    done: ClassVar[Text]
 
     def act(self, form: forms.Form) -> None:
         raise NotImplementedError

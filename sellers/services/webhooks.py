@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.events import queueing
 from koogallery.events.signing import secret_of
 from koogallery.guards import as_refusals
@@ -194,7 +195,10 @@ def _seller(number: str, actor: User) -> Seller:
     seller = Seller.objects.visible_to(actor).filter(number=number).first()
     if seller is None:
         raise NotFound(_("There is no seller %(number)s.") % {"number": number}, field="seller")
-    require_owner(actor, seller)
+    if actor.is_operator:
+        require_duty(actor, Duty.MANAGE_NOTICES, "manage a seller's webhooks", rule=RULE)
+    else:
+        require_owner(actor, seller)
     return seller
 
 

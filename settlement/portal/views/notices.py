@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.kinds import FACTS, KINDS
 from koogallery.models import Notice, Reading
@@ -13,7 +14,7 @@ from koogallery.portal.tables import Column
 from sellers.portal.pages import SellerKeysetListPage, SellerTemplatePage
 from settlement.portal.forms import NoticeFilters
 
-COLUMNS = (Column("When", is_instant=True), Column("Notice"))
+COLUMNS = (Column(_("When"), is_instant=True), Column(_("Notice")))
 
 
 class NoticeScope(SellerTemplatePage):
@@ -27,7 +28,7 @@ class NoticeScope(SellerTemplatePage):
 
 class NoticeList(NoticeScope, SellerKeysetListPage):
     template_name = "settlement/notice_list.html"
-    title = "Notices"
+    title = _("Notices")
     columns = COLUMNS
     first_ordering = "-id"
 
@@ -66,7 +67,7 @@ class ReadNotices(NoticeScope):
         readings = [Reading(notice=notice, user=self.request.user) for notice in rows]
         Reading.objects.bulk_create(readings, ignore_conflicts=True)
         if not one:
-            messages.success(request, "All notices are marked as read.")
+            messages.success(request, _("All notices are marked as read."))
         return redirect("console:notice-list")
 
 

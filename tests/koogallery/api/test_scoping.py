@@ -19,6 +19,7 @@ WORDS = {
     "sellers": "seller",
     "products": "product",
     "orders": "settled",
+    "attachments": "attachment",
     "usage-records": "usage",
     "bills": "bill",
     "adjustments": "adjustment",
