@@ -112,6 +112,21 @@ GUARDS: Mapping[str, Guard] = {
     "the_opener_does_not_answer": Guard(
         Forbidden, "R3.4", "Whoever opened a dispute does not answer it."
     ),
+    # previews and runs
+    "a_preview_keeps_what_it_shows": Guard(
+        Conflict, "R1.6", "What was previewed stays as it was previewed and approved."
+    ),
+    "an_approved_preview_was_looked_at": Guard(
+        Conflict,
+        "R1.6",
+        "The preview is not ready, or a seller in it was not looked at.",
+    ),
+    "a_run_issues_an_approved_preview": Guard(
+        Conflict, "R1.7", "The run has no approved preview of its cycle."
+    ),
+    "a_part_issues_what_was_approved": Guard(
+        Conflict, "R1.7", "A run issues what was approved for a seller, and nothing else."
+    ),
     # refunds
     "a_refund_is_positive": Guard(InvalidInput, "R4.1", "amount must be above 0.", "amount"),
     "refunds_stay_within_the_amount_paid": Guard(

@@ -37,6 +37,13 @@ PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
 BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
 BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)
 BILL_RUN_WORKERS = env.int("BILL_RUN_WORKERS", 2)
+#: A seller whose run total exceeds this multiple of the mean of its last bills stops for a look.
+PREVIEW_LOOK_MULTIPLE = env.decimal("PREVIEW_LOOK_MULTIPLE", Decimal(3))
+PREVIEW_TRAILING_BILLS = env.int("PREVIEW_TRAILING_BILLS", 6)
+#: By currency, a first bill that does so; the others as settlement/rules/approvals.py has them.
+PREVIEW_LOOK_FIRST_BILL_ABOVE = amounts_by_currency(env.str("PREVIEW_LOOK_FIRST_BILL_ABOVE", "{}"))
+#: How long before a receivable is due its seller is reminded.
+RECEIVABLE_REMINDER_DAYS = env.int("RECEIVABLE_REMINDER_DAYS", 7)
 #: How often a message is sent to a seller's server before it is given up (R9.4).
 DELIVERY_ATTEMPTS = env.int("DELIVERY_ATTEMPTS", 10)
 #: How long an instance may be in creation before its message is given up.
@@ -163,6 +170,11 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
+#: How long a token is valid unless its issuer says, and at most.
+TOKEN_DEFAULT_DAYS = env.int("TOKEN_DEFAULT_DAYS", 365)
+TOKEN_LONGEST_DAYS = env.int("TOKEN_LONGEST_DAYS", 1095)
+#: How long a rotated token goes on working beside its successor.
+TOKEN_GRACE_HOURS = env.int("TOKEN_GRACE_HOURS", 24)
 KNOX_TOKEN_MODEL = "koogallery.AccessToken"  # noqa: S105  # a model, no secret
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
@@ -215,8 +227,13 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "koogallery.api.schema.describe_parts",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "TokenScope": "sellers.api.filters.TOKEN_SCOPES",
+        "TokenState": "sellers.api.filters.TOKEN_STATES",
+        "CallerScope": "sellers.api.me.CALLERS",
         "BillState": "settlement.choices.BillState",
         "BillRunState": "settlement.choices.RunState",
+        "BillPreviewState": "settlement.choices.PreviewState",
+        "PreviewSellerState": "settlement.choices.PreviewSellerState",
         "DisputeState": "settlement.choices.DisputeState",
         "RefundState": "settlement.choices.RefundState",
         "RecoveryState": "settlement.choices.RecoveryState",
@@ -255,6 +272,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "settlement@koogallery.exampl
 # --- security ---------------------------------------------------------------------------------
 TLS = env.bool("TLS", False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+#: Where the proxy writes the client's address; its last entry is believed, the others are not.
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "X-Forwarded-For")
 #: Who may say that a request came by https. Without a proxy anybody could send this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS

@@ -58,6 +58,10 @@ class ScopedViewSet(GenericViewSet[Any]):
     default_ordering: ClassVar[str] = "-pk"
     #: Whose object the acts change, if it is not the row that the address names.
     changes: ClassVar["type[ScopedViewSet] | None"] = None
+    #: Fields of an answer that a replay of the call does not show again, and no table holds.
+    shown_once: ClassVar[frozenset[str]] = frozenset()
+    #: Fields that change by being looked at, so to say: no part of what a tag stands for.
+    untagged: ClassVar[frozenset[str]] = frozenset()
     #: Query parameters of acts that are not lists.
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
 
@@ -114,8 +118,14 @@ class ScopedViewSet(GenericViewSet[Any]):
         row = self.get_queryset().get(**{self.lookup_field: number})
         answer = Response(self.represent(row), status=status)
         if self.changes is None:
-            answer["ETag"] = tag_of(answer.data)
+            answer["ETag"] = self.tag_of(answer.data)
         return answer
+
+    def tag_of(self, representation: Any) -> str:
+        if not self.untagged:
+            return tag_of(representation)
+        left = {name: told for name, told in representation.items() if name not in self.untagged}
+        return tag_of(left)
 
     def represent(self, row: Any) -> Any:
         """The object as GET answers it; what its tag is a digest of."""
@@ -132,7 +142,7 @@ class ScopedViewSet(GenericViewSet[Any]):
         """The tag of the object, which nobody else changes until the transaction ends."""
         row = self.get_object()
         type(row).objects.all().hold(row.pk)
-        return tag_of(self.represent(self.get_object()))
+        return self.tag_of(self.represent(self.get_object()))
 
 
 def read_in_part(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
@@ -140,7 +150,7 @@ def read_in_part(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any)
     wanted = wanted_fields(request, view)
     answer = act(request, **kwargs)
     if view.detail and isinstance(answer, Response):
-        answer = answer_unless_known(request, answer)
+        answer = answer_unless_known(request, answer, view.tag_of(answer.data))
     if wanted and isinstance(answer, Response):
         answer.data = only(wanted, answer.data)
     return answer

@@ -4,7 +4,7 @@ from koogallery.models.acts import Act
 from koogallery.models.attachments import Attachment
 from koogallery.models.idempotency import IdempotencyKey
 from koogallery.models.notices import MailChoice, Notice, NoticeCount, Reading
-from koogallery.models.tokens import AccessToken
+from koogallery.models.tokens import AccessToken, TokenUse
 from koogallery.models.users import User
 from koogallery.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -17,6 +17,7 @@ __all__ = [
     "Notice",
     "NoticeCount",
     "Reading",
+    "TokenUse",
     "User",
     "WebhookAttempt",
     "WebhookDelivery",

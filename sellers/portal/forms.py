@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.portal.views import FilterForm
 from sellers.choices import DeliveryMethod, Role, Supervision
 from sellers.models import Order, Product
+from sellers.rules.tokens import NAME_LENGTH
 
 OPEN_SUPERVISIONS = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
 
@@ -72,14 +73,33 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
 
+class NetworksField(forms.CharField):
+    """Addresses and networks, with spaces, commas or lines between."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def clean(self, value: Any) -> list[str]:
+        return str(super().clean(value)).replace(",", " ").split()
+
+
 class TokenForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("Which program uses it."))
-    days = forms.ChoiceField(
+    """Names as the service's refusals have them."""
+
+    name = forms.CharField(
+        max_length=NAME_LENGTH, label=_("Name"), help_text=_("Which program uses it.")
+    )
+    valid_days = forms.ChoiceField(
         label=_("Valid for"),
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("one year"))],
         initial=90,
     )
+    allowed_networks = NetworksField(
+        required=False,
+        max_length=3000,
+        label=_("Only from these addresses"),
+        help_text=_("Addresses or networks such as 203.0.113.0/24. Leave it empty for anywhere."),
+    )
     may_write = forms.BooleanField(
         required=False,
-        label=_("May also write: upload usage, answer refunds"),
+        label=_("May also write: upload usage, answer refunds, dispute bills, issue tokens"),
     )

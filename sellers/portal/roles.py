@@ -63,5 +63,6 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "member-role": OWNERS,
     "member-remove": OWNERS,
     "token-list": OWNERS,
+    "token-rotate": OWNERS,
     "token-revoke": OWNERS,
 }

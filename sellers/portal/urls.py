@@ -7,10 +7,9 @@ from sellers.portal.views.settings import (
     Company,
     MemberList,
     RemoveMember,
-    RevokeToken,
-    TokenList,
 )
 from sellers.portal.views.supervision import SupervisionList
+from sellers.portal.views.tokens import RevokeToken, RotateToken, TokenList
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),
@@ -22,5 +21,6 @@ urlpatterns = [
     path("settings/members/role/", ChangeRole.as_view(), name="member-role"),
     path("settings/members/remove/", RemoveMember.as_view(), name="member-remove"),
     path("settings/tokens/", TokenList.as_view(), name="token-list"),
+    path("settings/tokens/rotate/", RotateToken.as_view(), name="token-rotate"),
     path("settings/tokens/revoke/", RevokeToken.as_view(), name="token-revoke"),
 ]

@@ -5,14 +5,30 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.kit.cycles import Cycle
-from koogallery.models import Attachment, User
+from koogallery.models import AccessToken, Attachment, User
 from koogallery.numbering import next_number
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
-from settlement.models import Adjustment, Bill, BillRun, Dispute, Receivable, Recovery, Refund
-from settlement.services import adjustments, deposits, disputes, refunds, runs
+from settlement.models import (
+    Adjustment,
+    Bill,
+    BillPreview,
+    BillRun,
+    Dispute,
+    Receivable,
+    Recovery,
+    Refund,
+)
+from settlement.services import (
+    adjustments,
+    deposits,
+    disputes,
+    refunds,
+    runs,
+    stored_previews,
+)
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.builders import (
@@ -42,6 +58,7 @@ class Holding:
     refund: Refund  # waits for the seller's review
     recovery: Recovery
     receivable: Receivable
+    token: AccessToken
 
     def fill(self, text: str) -> str:
         """The text with this seller's numbers in the places of their words."""
@@ -57,6 +74,7 @@ class Holding:
             "refund": self.refund,
             "recovery": self.recovery,
             "receivable": self.receivable,
+            "token": self.token,
         }
         return text.format(**{word: row.number for word, row in words.items()})
 
@@ -77,6 +95,7 @@ class World:
     mine: Holding
     theirs: Holding
     run: BillRun
+    preview: BillPreview
     operator: Caller
     second: Caller
     reader: Caller
@@ -99,12 +118,19 @@ def build_world() -> World:
         mine=mine,
         theirs=theirs,
         run=runs.request_run(Cycle("202603"), [number], actor=olga),
+        preview=previewed(number, olga),
         operator=operator_caller(olga),
         second=operator_caller(oscar),
         reader=seller_caller(member, number),
         writer=seller_caller(member, number, may_write=True),
         nobody=Caller(None),
     )
+
+
+def previewed(seller: str, actor: User) -> BillPreview:
+    preview = stored_previews.request_preview(Cycle("202603"), [seller], actor=actor)
+    stored_previews.work_on_preview(preview.number)
+    return preview
 
 
 def make_holding(name: str, requester: User, approver: User) -> Holding:
@@ -134,6 +160,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         ),
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+        token=make_token(requester, seller.number),
     )
 
 
@@ -158,3 +185,10 @@ def record_usage_of(seller: Seller, actor: User) -> None:
     record_order(new_pay_per_use_order(metered, product.number), actor=actor)
     usage = [new_usage(f"{metered}-{count}", metered) for count in range(3)]
     record_usage(usage, actor=actor)
+
+
+def make_token(user: User, seller_number: str) -> AccessToken:
+    """That a program of the seller has."""
+    token: AccessToken
+    token, _ = AccessToken.objects.create(user=user, name="till", seller_number=seller_number)
+    return token

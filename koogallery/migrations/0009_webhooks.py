@@ -19,7 +19,7 @@ DROP SEQUENCE number_of_webhook_delivery;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('koogallery', '0007_operator_roles'),
+        ('koogallery', '0008_tokens'),
     ]
 
     operations = [
