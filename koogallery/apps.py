@@ -15,4 +15,4 @@ class KoogalleryConfig(AppConfig):
         Every app makes known what it tells people (ADR 0012), and which rows hold documents.
         """
         language.bind(translation.gettext, translation.ngettext)
-        autodiscover_modules("kinds", "documents")
+        autodiscover_modules("kinds", "events.kinds", "documents")

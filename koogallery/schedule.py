@@ -19,6 +19,15 @@ BEAT_SCHEDULE = {
         "task": "koogallery.tasks.send_waiting_notices",
         "schedule": 60.0,
     },
+    "tell webhook endpoints what is due (R10)": {
+        "task": "koogallery.tasks.deliver_webhooks",
+        "schedule": 5.0,
+        "options": {"expires": 5},  # the next one is on its way
+    },
+    "forget old entries of the webhook log": {
+        "task": "koogallery.tasks.forget_webhook_log",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "tell sellers' servers what is due (R9.4)": {
         "task": "sellers.tasks.deliver_due_messages",
         "schedule": 5.0,

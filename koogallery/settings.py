@@ -56,6 +56,11 @@ ORDER_QUERY_CLOCK_SECONDS = env.int("ORDER_QUERY_CLOCK_SECONDS", 900)
 #: How long a call sent again gets its first answer.
 IDEMPOTENCY_KEY_HOURS = env.int("IDEMPOTENCY_KEY_HOURS", 48)
 
+#: Seconds that a seller's webhook endpoint has to answer in.
+WEBHOOK_TIMEOUT = env.float("WEBHOOK_TIMEOUT", 10)
+#: How long the log of what endpoints were told is kept.
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", 90)
+
 # --- applications -----------------------------------------------------------------------------
 INSTALLED_APPS = [
     "koogallery",
@@ -138,6 +143,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = SETTLEMENT_TIME_ZONE
+#: Who calls sellers' servers waits for them; nobody else should. Workers of their own do it.
+CELERY_TASK_ROUTES = {"koogallery.tasks.deliver_webhook": {"queue": "outgoing"}}
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # --- people and clients -----------------------------------------------------------------------
