@@ -1,4 +1,4 @@
-"""docs/api/proof.md: its script, as it stands, verifies a bill on a running server or finds a lie."""
+"""docs/api/proof.md: its script, as it stands, verifies a bill over HTTP, or finds a lie."""
 
 import re
 import subprocess
