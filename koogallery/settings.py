@@ -210,6 +210,8 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
     "ENUM_NAME_OVERRIDES": {
         "BillState": "settlement.choices.BillState",
         "BillRunState": "settlement.choices.RunState",
+        "DeliveryMessageState": "sellers.choices.MessageState",
+        "DeliveryActivity": "sellers.choices.Activity",
         "DisputeState": "settlement.choices.DisputeState",
         "RefundState": "settlement.choices.RefundState",
         "RecoveryState": "settlement.choices.RecoveryState",

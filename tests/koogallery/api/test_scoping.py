@@ -28,6 +28,7 @@ WORDS = {
     "recoveries": "recovery",
     "deposits": "seller",
     "receivables": "receivable",
+    "delivery-messages": "message",
 }
 
 

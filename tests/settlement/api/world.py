@@ -8,12 +8,13 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import Attachment, User
 from koogallery.numbering import next_number
 from sellers.choices import Role
-from sellers.models import Order, Product, Seller
+from sellers.models import DeliveryMessage, Order, Product, Seller
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
 from settlement.models import Adjustment, Bill, BillRun, Dispute, Receivable, Recovery, Refund
 from settlement.services import adjustments, deposits, disputes, refunds, runs
 from tests.callers import Caller, operator_caller, seller_caller
+from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.builders import (
     at,
@@ -42,6 +43,8 @@ class Holding:
     refund: Refund  # waits for the seller's review
     recovery: Recovery
     receivable: Receivable
+    message: DeliveryMessage  # failed
+    served: Product  # by an interface
 
     def fill(self, text: str) -> str:
         """The text with this seller's numbers in the places of their words."""
@@ -57,6 +60,8 @@ class Holding:
             "refund": self.refund,
             "recovery": self.recovery,
             "receivable": self.receivable,
+            "message": self.message,
+            "served": self.served,
         }
         return text.format(**{word: row.number for word, row in words.items()})
 
@@ -120,6 +125,8 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
     dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
+    served = make_product(seller, delivery_method="saas", supervised=False)
+    make_interface(served)
     return Holding(
         seller=seller,
         product=product,
@@ -134,6 +141,8 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         ),
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+        message=make_failed_message(served, f"CS{seller.pk}-000001"),
+        served=served,
     )
 
 
