@@ -73,6 +73,7 @@ LINES = ExportedList(
     rows=BillLine.objects.annotate(ratio=RATIO),
     columns=LINE_COLUMNS,
     form=_line_form,
+    shown=tables.LINES,
     filters=ExportedLineFilters,
     ordering="line_no",
     amounts=LINE_AMOUNTS,
