@@ -14,7 +14,7 @@ from settlement.portal.forms import LineFilters
 from settlement.portal.tables import LINES
 from settlement.services.explanations import explanation_of
 
-LINES_PER_PAGE = 50
+LINES_PER_PAGE = 25
 IN_ORDER = "line_no"
 
 
