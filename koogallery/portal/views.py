@@ -18,6 +18,7 @@ from koogallery.portal.keyset import sorted_page
 from koogallery.portal.navigation import FIRST_PAGE
 from koogallery.portal.tables import Column, legal_orderings
 from koogallery.scoping import ScopedQuerySet
+from koogallery.texts import Text
 
 
 class SignedInRequest(HttpRequest):
@@ -134,10 +135,13 @@ class ActionPage(FormMixin, DetailPage, ProcessFormView):
 
     form_class = forms.Form
     template_name = "console/confirm.html"
-    question: ClassVar[str]
-    consequence: ClassVar[str]
-    verb: ClassVar[str]
-    done: ClassVar[str]
+    consequence: ClassVar[Text]
+    verb: ClassVar[Text]
+    done: ClassVar[Text]
+
+    @property
+    def question(self) -> Text:
+        raise NotImplementedError
 
     def act(self, form: forms.Form) -> None:
         raise NotImplementedError

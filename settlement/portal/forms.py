@@ -11,6 +11,7 @@ from koogallery.kit.errors import InvalidInput
 from koogallery.portal.formats import cycle_label
 from koogallery.portal.views import FilterForm
 from koogallery.settlement_time import current_cycle
+from koogallery.texts import Text
 from sellers.choices import BillingMode, OrderType, Supervision
 from settlement.choices import (
     BillState,
@@ -89,11 +90,11 @@ class SearchFilters(FilterForm):
         return rows
 
 
-def find(label: str) -> forms.CharField:
+def find(label: Text) -> forms.CharField:
     return forms.CharField(required=False, max_length=100, label=label)
 
 
-def one_of(label: str, empty: str, choices: Iterable[tuple[str, Any]]) -> forms.ChoiceField:
+def one_of(label: Text, empty: Text, choices: Iterable[tuple[str, Any]]) -> forms.ChoiceField:
     return forms.ChoiceField(required=False, label=label, choices=[("", empty), *choices])
 
 

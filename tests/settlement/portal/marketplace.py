@@ -1,5 +1,6 @@
 """One seller with something of everything the console shows, by URL name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -35,7 +36,7 @@ class Marketplace:
     receivable: Receivable
     refund: Refund
     dispute: Dispute
-    members: dict[str, User]
+    members: Mapping[Role, User]
     operator: User
 
     def address(self, page: str) -> str:
