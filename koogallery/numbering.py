@@ -15,8 +15,9 @@ SEQUENCES = {
     "AD": "number_of_adjustment",
     "BR": "number_of_bill_run",
     "DP": "number_of_dispute",
+    "IN": "number_of_invoice",
 }
-DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6, "DP": 8}
+DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6, "DP": 8, "IN": 8}
 
 
 def next_numbers(prefix: str, count: int = 1) -> Sequence[str]:

@@ -19,6 +19,10 @@ BEAT_SCHEDULE = {
         "task": "settlement.tasks.send_waiting_notices",
         "schedule": 60.0,
     },
+    "tell sellers of invoices that are overdue (R8.1)": {
+        "task": "settlement.tasks.tell_of_overdue_invoices",
+        "schedule": crontab(hour="9", minute="0"),
+    },
     "forget answers that nobody asks for again": {
         "task": "koogallery.tasks.forget_idempotency_keys",
         "schedule": crontab(minute="30"),

@@ -1,6 +1,7 @@
 """What sellers and customers are told, once each: written with the act, sent after it (R10)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -8,7 +9,15 @@ from koogallery.kit.money import format_amount
 from koogallery.models import Notice
 from koogallery.settlement_time import ZONE
 from sellers.models import Seller
-from settlement.models import DepositMovement, Dispute, Receivable, Recovery, Refund
+from settlement.models import (
+    Bill,
+    DepositMovement,
+    Dispute,
+    Invoice,
+    Receivable,
+    Recovery,
+    Refund,
+)
 from settlement.rules.wording import instant, money
 
 SELLER, CUSTOMER = "seller", "customer"
@@ -21,6 +30,13 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "refund_rejected": "The refund has been rejected. The customer may apply again.",
         "refund_paid": "The money has been returned to the customer.",
         "bill_issued": "The bill of the cycle has been issued and is waiting for approval.",
+        "invoicing_notice": "The bill is approved. Please send an invoice over exactly the amount "
+        "to be paid, made out as the invoicing list on the bill's page says.",
+        "invoice_verified": "The invoice is verified. Once all invoices of the bill are, it is "
+        "paid to your bank account.",
+        "invoice_rejected": "The invoice cannot be accepted as it is. Please submit a corrected "
+        "one.",
+        "invoice_overdue": "The bill still waits for its invoice; it cannot be paid before that.",
         "dispute_answered": "Your dispute has been answered. A difference comes onto your next "
         "bill.",
         "recovery_planned": "A refunded order had already been settled. Its refund is taken back "
@@ -41,6 +57,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "recovery": "Recovery",
         "receivable": "Receivable",
         "dispute": "Dispute",
+        "invoice": "Invoice",
+        "invoice_no": "Your invoice No.",
         "bill": "Bill",
         "line": "Line",
         "cycle": "Cycle",
@@ -50,6 +68,9 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "difference": "Difference",
         "adjustment": "Adjustment",
         "net_payable": "To be paid to you",
+        "to_invoice": "Still to be invoiced",
+        "bill_to": "Bill to",
+        "due_on": "Due on",
         "outstanding": "To be recovered",
         "balance": "Deposit",
         "required": "Required deposit",
@@ -63,7 +84,16 @@ LABELS: Mapping[str, str] = MappingProxyType(
 
 #: Facts that are amounts of the notice's currency.
 AMOUNTS = frozenset(
-    {"amount", "difference", "net_payable", "balance", "required", "outstanding", "returned"}
+    {
+        "amount",
+        "difference",
+        "net_payable",
+        "to_invoice",
+        "balance",
+        "required",
+        "outstanding",
+        "returned",
+    }
 )
 
 
@@ -158,6 +188,70 @@ def dispute_answered(dispute: Dispute) -> None:
         bill=dispute.bill.number,
         currency=dispute.bill.currency,
         answer=dispute.answer,
+        **facts,
+    )
+
+
+def invoicing_notice(bill: Bill, due_on: date, bill_to: str) -> None:
+    """Once a bill: what to invoice, to whom, until when (R8.1)."""
+    _of_bill(
+        bill,
+        "invoicing_notice",
+        key=f"invoicing_notice:{bill.number}",
+        subject=f"Please invoice bill {bill.number} by {due_on.isoformat()}",
+        net_payable=format_amount(bill.net_payable, bill.currency),
+        bill_to=bill_to,
+        due_on=due_on.isoformat(),
+    )
+
+
+def invoice_overdue(bill: Bill, due_on: date, left: Decimal) -> None:
+    _of_bill(
+        bill,
+        "invoice_overdue",
+        key=f"invoice_overdue:{bill.number}:{due_on.isoformat()}",
+        subject=f"The invoice for bill {bill.number} is overdue",
+        to_invoice=format_amount(left, bill.currency),
+        due_on=due_on.isoformat(),
+    )
+
+
+def invoice_verified(invoice: Invoice) -> None:
+    _of_invoice(invoice, "invoice_verified", f"Invoice {invoice.invoice_no} verified")
+
+
+def invoice_rejected(invoice: Invoice, due_on: date) -> None:
+    _of_invoice(
+        invoice,
+        "invoice_rejected",
+        f"Invoice {invoice.invoice_no} rejected",
+        reason=invoice.rejection_reason,
+        due_on=due_on.isoformat(),
+    )
+
+
+def _of_invoice(invoice: Invoice, kind: str, subject: str, **facts: str) -> None:
+    _of_bill(
+        invoice.bill,
+        kind,
+        key=f"{kind}:{invoice.number}",
+        subject=subject,
+        invoice=invoice.number,
+        invoice_no=invoice.invoice_no,
+        amount=format_amount(invoice.amount, invoice.currency),
+        **facts,
+    )
+
+
+def _of_bill(bill: Bill, kind: str, *, key: str, subject: str, **facts: str) -> None:
+    notify(
+        key=key,
+        kind=kind,
+        recipient=SELLER,
+        seller=bill.seller,
+        subject=subject,
+        bill=bill.number,
+        currency=bill.currency,
         **facts,
     )
 

@@ -31,12 +31,15 @@ def require_reviewer(actor: User, seller: Seller) -> None:
         )
 
 
-def require_accountant(actor: User, seller: Seller) -> None:
+def require_accountant(
+    actor: User, seller: Seller, act: str = "dispute its bills", *, rule: str = "R3.4"
+) -> None:
+    """`act` completes the sentence "Only an owner or a member for finance may ..."."""
     if actor.is_operator:
         return
     if not seller.members.filter(user=actor, role__in=ACCOUNTANTS).exists():
         raise Forbidden(
-            f"Only an owner or a member for finance of {seller} may dispute its bills.",
+            f"Only an owner or a member for finance of {seller} may {act}.",
             code="accountant_only",
-            rule="R3.4",
+            rule=rule,
         )
