@@ -184,12 +184,11 @@ def an_invoice_says(amount: str, **facts: Any) -> dict[str, Any]:
     }
 
 
-def some_invoices(bill: Bill, *amounts: str) -> list[Invoice]:
-    """Submitted for a bill, which is approved first where it is not; the last completes it."""
+def some_invoices(bill: Bill, *amounts: str, last: bool = True) -> list[Invoice]:
+    """Submitted for a bill, which is approved first; `last`: they complete what it pays."""
     if bill.state == "pending_approval":
         approve_bill(bill.number, actor=an_operator())
-    last = len(amounts) - 1
-    for place, amount in enumerate(amounts):
-        said, more = an_invoice_says(amount), place < last
+    for place, amount in enumerate(amounts, start=1):
+        said, more = an_invoice_says(amount), place < len(amounts) or not last
         submit_invoice(bill.number, said, more_follow=more, actor=an_operator())
     return list(bill.invoices.order_by("pk"))

@@ -1,6 +1,7 @@
 """Two sellers with the same of everything, two operators, and a caller for each of them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,16 @@ from sellers.choices import Role
 from sellers.models import Order, Product, Seller
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
-from settlement.models import Adjustment, Bill, BillRun, Dispute, Receivable, Recovery, Refund
+from settlement.models import (
+    Adjustment,
+    Bill,
+    BillRun,
+    Dispute,
+    Invoice,
+    Receivable,
+    Recovery,
+    Refund,
+)
 from settlement.services import adjustments, deposits, disputes, refunds, runs
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.sellers.facts import new_pay_per_use_order, new_usage
@@ -24,6 +34,7 @@ from tests.settlement.builders import (
     make_seller,
     refunded,
 )
+from tests.world import some_invoices
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,7 @@ class Holding:
     adjustment: Adjustment
     dispute: Dispute  # of line 1, recorded by `oscar`, not answered yet
     refund: Refund  # waits for the seller's review
+    invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
     recovery: Recovery
     receivable: Receivable
 
@@ -52,6 +64,8 @@ class Holding:
             "adjustment": self.adjustment,
             "dispute": self.dispute,
             "refund": self.refund,
+            "invoice": self.invoice,
+            "invoiced": self.invoice.bill,
             "recovery": self.recovery,
             "receivable": self.receivable,
         }
@@ -107,6 +121,9 @@ def build_world() -> World:
 def make_holding(name: str, requester: User, approver: User) -> Holding:
     seller = make_seller(company_name=name)
     product = make_product(seller)
+    make_order(product, "80", datetime(2025, 12, 5, tzinfo=UTC))
+    december = close(seller, "202512")
+    assert december is not None
     settled = make_order(product, "1000", at(1, 5))
     bill = close(seller, "202601")
     assert bill is not None
@@ -127,6 +144,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         refund=refunds.request_refund(
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),
+        invoice=some_invoices(december, "30", last=False)[0],
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
     )
