@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils import translation
+from django.utils.module_loading import autodiscover_modules
 
 from koogallery.kit import language
 
@@ -9,5 +10,9 @@ class KoogalleryConfig(AppConfig):
     verbose_name = "Foundation"
 
     def ready(self) -> None:
-        """What rules say is said in the language of the request (ADR 0015)."""
+        """What rules say is said in the language of the request (ADR 0015).
+
+        Every app makes known what it tells people (ADR 0012), and which rows hold documents.
+        """
         language.bind(translation.gettext, translation.ngettext)
+        autodiscover_modules("kinds", "documents")

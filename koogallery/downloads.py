@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.http import StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
+
+from koogallery.attachments import open_attachment
+from koogallery.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +22,17 @@ def send_export(export: Export) -> StreamingHttpResponse:
     """As a download, for the console and for the API alike."""
     answer = StreamingHttpResponse(export.pieces, content_type=export.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{export.filename}"'
+    return answer
+
+
+def send_attachment(number: str, *, actor: User) -> FileResponse:
+    """A document as a download, never shown in the page: what is in it is somebody else's."""
+    attachment, content = open_attachment(number, actor=actor)
+    answer = FileResponse(
+        content,
+        as_attachment=True,
+        filename=attachment.name,
+        content_type="application/octet-stream",
+    )
+    answer["Cache-Control"] = "private, no-store"
     return answer

@@ -5,7 +5,8 @@ browser asks for. The API speaks English unless `Accept-Language` asks otherwise
 see today what they saw yesterday. The operators' admin is English.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -15,6 +16,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+#: A text that is marked for translation: said in the language of whoever reads it.
+Text: TypeAlias = "str | _StrPromise"
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -37,7 +44,7 @@ def speak(get_response: View) -> View:
         with translation.override(language):
             response = get_response(request)
         if isinstance(response, StreamingHttpResponse):
-            response.streaming_content = _spoken(response, language)
+            response.streaming_content = _spoken(response.streaming_content, language)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language",))
         return response
@@ -75,7 +82,7 @@ def _asked_for(request: HttpRequest) -> str:
     return Language.ENGLISH
 
 
-def _spoken(pieces: Iterable[bytes], language: str) -> Iterator[bytes]:
+def _spoken(pieces: Any, language: str) -> Iterator[bytes]:
     """A file is written while it is sent, when the request has already been answered."""
     waiting = iter(pieces)
     while True:

@@ -16,8 +16,9 @@ SEQUENCES = {
     "BR": "number_of_bill_run",
     "DP": "number_of_dispute",
     "IN": "number_of_invoice",
+    "AT": "number_of_attachment",
 }
-DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6, "DP": 8, "IN": 8}
+DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6, "DP": 8, "IN": 8, "AT": 8}
 
 
 def next_numbers(prefix: str, count: int = 1) -> Sequence[str]:

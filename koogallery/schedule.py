@@ -16,7 +16,7 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/15"),
     },
     "send notices that are still waiting (R10)": {
-        "task": "settlement.tasks.send_waiting_notices",
+        "task": "koogallery.tasks.send_waiting_notices",
         "schedule": 60.0,
     },
     "tell sellers of invoices that are overdue (R8.1)": {

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from koogallery.models import User
+from koogallery.models.users import User
 
 Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 

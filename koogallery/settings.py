@@ -224,6 +224,10 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS: list[str] = []
 WHITENOISE_USE_FINDERS = True
 
+#: Documents of rows; every host that serves the portal needs the same directory.
+ATTACHMENTS_DIR = Path(env.str("ATTACHMENTS_DIR", str(DATA_DIR / "attachments")))
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 5 * 1024 * 1024)
+
 # --- mail -------------------------------------------------------------------------------------
 mail = env.dj_email_url("EMAIL_URL", "file:")
 EMAIL_BACKEND = mail["EMAIL_BACKEND"]

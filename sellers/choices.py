@@ -1,47 +1,48 @@
 """The vocabulary of what is sold."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    OWNER = "owner", "Owner"
-    FINANCE = "finance", "Finance"
-    OPERATIONS = "operations", "Operations"
-    VIEWER = "viewer", "Viewer"
+    OWNER = "owner", _("Owner")
+    FINANCE = "finance", _("Finance")
+    OPERATIONS = "operations", _("Operations")
+    VIEWER = "viewer", _("Viewer")
 
 
 class DeliveryMethod(TextChoices):
-    SAAS = "saas", "SaaS"
-    LICENSE = "license", "License"
-    IMAGE = "image", "Image"
-    PROFESSIONAL_SERVICE = "professional_service", "Professional service"
-    HARDWARE = "hardware", "Hardware"
-    CONSULTING = "consulting", "Consulting service"
-    CONTENT_SERVICE = "content_service", "Content service"
-    CLOUD_HOST = "cloud_host", "Cloud host"
+    SAAS = "saas", _("SaaS")
+    LICENSE = "license", _("License")
+    IMAGE = "image", _("Image")
+    PROFESSIONAL_SERVICE = "professional_service", _("Professional service")
+    HARDWARE = "hardware", _("Hardware")
+    CONSULTING = "consulting", _("Consulting service")
+    CONTENT_SERVICE = "content_service", _("Content service")
+    CLOUD_HOST = "cloud_host", _("Cloud host")
 
 
 class OrderType(TextChoices):
-    PURCHASE = "purchase", "Purchase"
-    RENEWAL = "renewal", "Renewal"
-    CHANGE = "change", "Change of specification"
-    TRIAL = "trial", "Trial"
+    PURCHASE = "purchase", _("Purchase")
+    RENEWAL = "renewal", _("Renewal")
+    CHANGE = "change", _("Change of specification")
+    TRIAL = "trial", _("Trial")
 
 
 class BillingMode(TextChoices):
-    YEARLY_MONTHLY = "yearly_monthly", "Yearly/monthly"
-    ONE_TIME = "one_time", "One-time"
-    PAY_PER_USE = "pay_per_use", "Pay-per-use"
+    YEARLY_MONTHLY = "yearly_monthly", _("Yearly/monthly")
+    ONE_TIME = "one_time", _("One-time")
+    PAY_PER_USE = "pay_per_use", _("Pay-per-use")
 
 
 class Supervision(TextChoices):
-    NOT_APPLICABLE = "not_applicable", "Not applicable"
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
     WAITING_FOR_SERVICE = (
         "waiting_for_service",
-        "Waiting for the seller to provide the service",
+        _("Waiting for the seller to provide the service"),
     )
     WAITING_FOR_ACCEPTANCE = (
         "waiting_for_acceptance",
-        "Waiting for the customer's acceptance",
+        _("Waiting for the customer's acceptance"),
     )
-    COMPLETED = "completed", "Completed"
+    COMPLETED = "completed", _("Completed")

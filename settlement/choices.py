@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Moves = Mapping[str, frozenset[str]]
 
 
 class BillState(TextChoices):
-    PENDING_APPROVAL = "pending_approval", "Pending approval"
-    APPROVAL_REJECTED = "approval_rejected", "Approval rejected"
-    PENDING_INVOICE = "pending_invoice", "Pending invoice"
-    INVOICE_UNDER_REVIEW = "invoice_under_review", "Invoice under review"
-    PAYMENT_PROCESSING = "payment_processing", "Payment processing"
-    PAYMENT_FAILED = "payment_failed", "Payment failed"
-    PAID = "paid", "Paid"
-    CLOSED_WITHOUT_PAYMENT = "closed_without_payment", "Closed without payment"
+    PENDING_APPROVAL = "pending_approval", _("Pending approval")
+    APPROVAL_REJECTED = "approval_rejected", _("Approval rejected")
+    PENDING_INVOICE = "pending_invoice", _("Pending invoice")
+    INVOICE_UNDER_REVIEW = "invoice_under_review", _("Invoice under review")
+    PAYMENT_PROCESSING = "payment_processing", _("Payment processing")
+    PAYMENT_FAILED = "payment_failed", _("Payment failed")
+    PAID = "paid", _("Paid")
+    CLOSED_WITHOUT_PAYMENT = "closed_without_payment", _("Closed without payment")
 
 
 #: R3.3
@@ -40,21 +42,21 @@ BILL_MOVES: Moves = {
 
 
 class LineKind(TextChoices):
-    ORDER = "order", "Order"
-    USAGE = "usage", "Usage"
-    ADJUSTMENT = "adjustment", "Adjustment"
+    ORDER = "order", _("Order")
+    USAGE = "usage", _("Usage")
+    ADJUSTMENT = "adjustment", _("Adjustment")
 
 
 class AdjustmentKind(TextChoices):
-    DIFFERENCE = "difference", "Difference found later"
-    CARRY_OVER = "carry_over", "Negative amount carried over"
+    DIFFERENCE = "difference", _("Difference found later")
+    CARRY_OVER = "carry_over", _("Negative amount carried over")
 
 
 class DisputeState(TextChoices):
-    OPEN = "open", "Waiting for an answer"
-    ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Declined"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    OPEN = "open", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 #: R3.4
@@ -97,12 +99,14 @@ INVOICE_MOVES: Moves = {
 #: What the invoices of a bill add up to.
 COUNTED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW, InvoiceState.VERIFIED)
 
+UNDECIDED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW)
+
 
 class RunState(TextChoices):
-    QUEUED = "queued", "Queued"
-    RUNNING = "running", "Running"
-    CLOSED = "closed", "Closed"
-    FAILED = "failed", "Failed"
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    CLOSED = "closed", _("Closed")
+    FAILED = "failed", _("Failed")
 
 
 RUN_MOVES: Moves = {
@@ -114,19 +118,19 @@ RUN_MOVES: Moves = {
 
 
 class RunSellerState(TextChoices):
-    PENDING = "pending", "Pending"
-    DONE = "done", "Done"
-    PARKED = "parked", "Parked"
+    PENDING = "pending", _("Pending")
+    DONE = "done", _("Done")
+    PARKED = "parked", _("Parked")
 
 
 class RefundState(TextChoices):
-    SUBMITTED = "submitted", "Submitted"
-    SELLER_REVIEW = "seller_review", "Waiting for the seller's review"
-    OPERATOR_REVIEW = "operator_review", "Waiting for an operator"
-    APPROVED = "approved", "Approved"
-    REFUNDED = "refunded", "Refunded"
-    REJECTED = "rejected", "Rejected"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    SUBMITTED = "submitted", _("Submitted")
+    SELLER_REVIEW = "seller_review", _("Waiting for the seller's review")
+    OPERATOR_REVIEW = "operator_review", _("Waiting for an operator")
+    APPROVED = "approved", _("Approved")
+    REFUNDED = "refunded", _("Refunded")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 #: R4.3
@@ -157,52 +161,52 @@ CLAIMING = (
 
 
 class RecoveryBasis(TextChoices):
-    REFUND_AMOUNT = "refund_amount", "Refund amount"
-    SELLER_SHARE = "seller_share", "Seller's share"
+    REFUND_AMOUNT = "refund_amount", _("Refund amount")
+    SELLER_SHARE = "seller_share", _("Seller's share")
 
 
 class RecoveryState(TextChoices):
     """Open: bills of the window are still to come. Receivable: the seller has to pay the rest."""
 
-    OPEN = "open", "Open"
-    RECEIVABLE = "receivable", "Receivable"
-    RECOVERED = "recovered", "Recovered"
+    OPEN = "open", pgettext_lazy("recovery", "Open")
+    RECEIVABLE = "receivable", _("Receivable")
+    RECOVERED = "recovered", _("Recovered")
 
 
 class Source(TextChoices):
-    BILL = "bill", "Bill"
-    DEPOSIT = "deposit", "Deposit"
-    PAYMENT = "payment", "Payment"
+    BILL = "bill", _("Bill")
+    DEPOSIT = "deposit", _("Deposit")
+    PAYMENT = "payment", _("Payment")
 
 
 class ReceivableState(TextChoices):
-    OPEN = "open", "Open"
-    MOVED_TO_BILL = "moved_to_bill", "Moved to the next bill"
-    PAID = "paid", "Paid"
+    OPEN = "open", pgettext_lazy("receivable", "Open")
+    MOVED_TO_BILL = "moved_to_bill", _("Moved to the next bill")
+    PAID = "paid", _("Paid")
 
 
 class MovementKind(TextChoices):
-    TOP_UP = "top_up", "Top-up"
-    REFUND_RECOVERY = "refund_recovery", "Refund recovery"
-    PENALTY = "penalty", "Penalty"
-    ADJUSTMENT = "adjustment", "Adjustment"
-    RETURN = "return", "Return"
+    TOP_UP = "top_up", _("Top-up")
+    REFUND_RECOVERY = "refund_recovery", _("Refund recovery")
+    PENALTY = "penalty", _("Penalty")
+    ADJUSTMENT = "adjustment", _("Adjustment")
+    RETURN = "return", _("Return")
 
 
 class Account(TextChoices):
     """The chart of accounts, kept per seller and currency. Debits are positive."""
 
-    CUSTOMER_SALES = "customer_sales", "Sales collected from customers"
-    CUSTOMER_WHT = "customer_wht", "Tax withheld by customers"
-    PLATFORM_FEE = "platform_fee", "Platform fee"
-    WITHHOLDING_TAX = "withholding_tax", "Seller's withholding tax"
-    DIGITAL_SERVICE_TAX = "digital_service_tax", "Seller's digital service tax"
-    ADJUSTMENTS = "adjustments", "Adjustments"
-    CARRIED_OVER = "carried_over", "Negative amounts carried to the next bill"
-    SELLER_PAYABLE = "seller_payable", "Payable to the seller"
-    CUSTOMER_REFUNDS = "customer_refunds", "Refunded to customers"
-    RECOVERIES = "recoveries", "To be recovered from the seller"
-    RECEIVABLES = "receivables", "Receivable from the seller"
-    DEPOSIT = "deposit", "Seller's deposit"
-    BANK = "bank", "Bank"
-    PENALTIES = "penalties", "Penalties"
+    CUSTOMER_SALES = "customer_sales", _("Sales collected from customers")
+    CUSTOMER_WHT = "customer_wht", _("Tax withheld by customers")
+    PLATFORM_FEE = "platform_fee", _("Platform fee")
+    WITHHOLDING_TAX = "withholding_tax", _("Seller's withholding tax")
+    DIGITAL_SERVICE_TAX = "digital_service_tax", _("Seller's digital service tax")
+    ADJUSTMENTS = "adjustments", _("Adjustments")
+    CARRIED_OVER = "carried_over", _("Negative amounts carried to the next bill")
+    SELLER_PAYABLE = "seller_payable", _("Payable to the seller")
+    CUSTOMER_REFUNDS = "customer_refunds", _("Refunded to customers")
+    RECOVERIES = "recoveries", _("To be recovered from the seller")
+    RECEIVABLES = "receivables", _("Receivable from the seller")
+    DEPOSIT = "deposit", _("Seller's deposit")
+    BANK = "bank", _("Bank")
+    PENALTIES = "penalties", _("Penalties")

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 from koogallery.kit.cycles import Cycle
 from koogallery.settlement_time import ZONE, current_cycle
 from settlement.models import BillRun
-from settlement.services import invariants, invoices, runs, sending, working_days
+from settlement.services import invariants, invoices, runs, working_days
 from settlement.services.expiry import sellers_with_expired_recoveries, settle_recoveries_of
 
 logger = logging.getLogger(__name__)
@@ -72,12 +72,6 @@ def recover_unsettled_refunds(cycle: str) -> None:
 def check_invariants() -> None:
     """Prove the books and keep the result for the admin (R7.2)."""
     invariants.store_results()
-
-
-@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
-def send_waiting_notices() -> None:
-    """Send what is still waiting, each exactly once (R10)."""
-    sending.send_waiting_notices()
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)

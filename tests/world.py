@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from koogallery.duties import OperatorRole
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
@@ -36,7 +37,8 @@ def at(text: str) -> datetime:
 
 
 def an_operator(name: str = "olga") -> User:
-    user, _ = User.objects.get_or_create(username=name, defaults={"is_staff": True})
+    everything = {"is_staff": True, "operator_roles": OperatorRole.values}
+    user, _ = User.objects.get_or_create(username=name, defaults=everything)
     return user
 
 

@@ -59,7 +59,7 @@ def collect() -> Catalog:
         file = io.BytesIO(source.encode())
         name = path.relative_to(ROOT).as_posix()
         for _, message, comments, context in extract(method, file, KEYWORDS):
-            catalog.add(message, locations=[(name, None)], auto_comments=comments, context=context)
+            catalog.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -127,8 +127,8 @@ def _faults(told: Catalog) -> Iterator[str]:
             yield fault
 
 
-def _texts(string: str | Sequence[str]) -> Sequence[str]:
-    return [string] if isinstance(string, str) else string
+def _texts(string: str | Sequence[str] | None) -> Sequence[str]:
+    return [string] if isinstance(string, str) else string or ()
 
 
 def _placeholders_amiss(message: Message, texts: Sequence[str]) -> str:

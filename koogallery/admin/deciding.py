@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from koogallery.admin.reading import ReadOnlyAdmin, operator_of
+from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import DomainError, InvalidInput
 from koogallery.models import User
 
@@ -21,10 +22,12 @@ from koogallery.models import User
 class Decision:
     """What an operator can do with a row: a question, a form and one service.
 
-    `refusal` says why this user cannot take it now; nothing where it is open to them.
+    It takes `duty`; `refusal` says why this user cannot take it now, though they are on duty, and
+    nothing where it is open to them.
     """
 
     verb: str
+    duty: Duty
     label: str
     question: str
     form: type[forms.Form]
@@ -32,6 +35,15 @@ class Decision:
     refusal: Callable[[Any, User], str]
     done: str
     is_final: bool = False
+
+
+def _refusal(decision: Decision, row: Any, user: User) -> str:
+    """Why this user cannot take the decision; nothing where they can."""
+    try:
+        require_duty(user, decision.duty)
+    except DomainError as refusal:
+        return refusal.detail
+    return decision.refusal(row, user)
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -78,7 +90,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         return {}
 
     def open_to(self, row: Any, user: User) -> list[Decision]:
-        return [each for each in self.decisions.values() if not each.refusal(row, user)]
+        return [each for each in self.decisions.values() if not _refusal(each, row, user)]
 
     def get_urls(self) -> list[URLPattern]:
         decide = self.admin_site.admin_view(self.decide_view)
@@ -100,9 +112,9 @@ class DecidingAdmin(ReadOnlyAdmin):
         """Ask first; a POST runs the one service. What is not open to this user is refused."""
         row, decision = self._row(request, pk), self._decision(verb)
         actor = operator_of(request)
-        if refusal := decision.refusal(row, actor):
+        if refusal := _refusal(decision, row, actor):
             return self._leave(request, row, refusal, messages.ERROR)
-        form = decision.form(request.POST if request.method == "POST" else None)
+        form = decision.form(*_sent(request))
         if form.is_valid():
             try:
                 decision.act(row.number, **form.cleaned_data, actor=actor)
@@ -147,3 +159,8 @@ class DecidingAdmin(ReadOnlyAdmin):
                 **context,
             },
         )
+
+
+def _sent(request: HttpRequest) -> tuple[Any, ...]:
+    """What a form is bound to: data and files of a POST, nothing of a first look."""
+    return (request.POST, request.FILES) if request.method == "POST" else ()

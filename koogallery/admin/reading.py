@@ -1,6 +1,6 @@
 """Pages on which operators look and change nothing: money moves through services only."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
+from koogallery.duties import Duty
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 
 
-def is_operator(request: HttpRequest) -> bool:
-    return getattr(request.user, "is_operator", False)
+def may(request: HttpRequest, duty: Duty) -> bool:
+    return isinstance(request.user, User) and request.user.may(duty)
 
 
 def operator_of(request: HttpRequest) -> User:
@@ -24,7 +25,12 @@ def operator_of(request: HttpRequest) -> User:
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """For operators to read. `fields` of a page are named; none of them is a form's."""
+    """For operators to read. `fields` of a page are named; none of them is a form's.
+
+    `reading` is the duty that it takes to see the rows at all.
+    """
+
+    reading: ClassVar[Duty] = Duty.VIEW
 
     list_per_page = 50
     list_filter_submit = True
@@ -43,10 +49,10 @@ class ReadOnlyAdmin(ModelAdmin):
         return self.fields or super().get_readonly_fields(request, obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request)
+        return may(request, self.reading)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_operator(request)
+        return may(request, self.reading)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -2,12 +2,16 @@
 
 from django.contrib import admin
 
+from koogallery.admin import columns
 from koogallery.admin.reading import LongReadOnlyAdmin
+from koogallery.duties import Duty
 from koogallery.models import Act, Notice
+from koogallery.notices import body_of, subject_of
 
 
 @admin.register(Act)
 class ActAdmin(LongReadOnlyAdmin):
+    reading = Duty.READ_AUDIT
     list_display = ["at", "actor", "verb", "object_kind", "object_number", "seller_number"]
     list_filter = ["object_kind"]
     search_fields = ["object_number__exact", "seller_number__exact"]
@@ -18,17 +22,35 @@ class ActAdmin(LongReadOnlyAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(LongReadOnlyAdmin):
-    list_display = ["created_at", "kind", "recipient", "seller_number", "subject", "sent_at"]
+    list_display = [
+        "created_at",
+        "seller_number",
+        "sequence",
+        "kind",
+        "recipient",
+        "told",
+        "sent_at",
+    ]
     list_filter = ["recipient", "kind"]
-    search_fields = ["seller_number__exact", "subject"]
+    search_fields = ["seller_number__exact"]
+    search_help_text = "Number of a seller"
     ordering = ["-pk"]
     fields = [
         "kind",
-        "recipient",
         "seller_number",
+        "sequence",
+        "recipient",
         "customer_account",
-        "subject",
+        "text",
         "facts",
         "created_at",
         "sent_at",
     ]
+
+    @columns.shown("Told")
+    def told(self, notice: Notice) -> str:
+        return subject_of(notice)
+
+    @columns.shown("Text")
+    def text(self, notice: Notice) -> str:
+        return body_of(notice)

@@ -18,6 +18,7 @@ class TokenAuthentication(KnoxAuthentication):
         if found is None or _has_expired(found) or not _may_sign_in(found):
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
         found.user.narrowed_to = found.seller_number or None
+        found.user.narrowed_roles = found.roles
         return found.user, found
 
 

@@ -20,7 +20,6 @@ Path = tuple[str | int, ...]
 
 class TooLarge(APIException):
     status_code = 413
-    default_detail = f"The body exceeds {MAX_BYTES} bytes."
     default_code = "too_large"
 
 
@@ -28,6 +27,7 @@ class StrictJSONParser(BaseParser):
     """Reads numbers as Decimal, never float; refuses NaN, repeated names and text with NUL."""
 
     media_type = "application/json"
+    max_bytes = MAX_BYTES
 
     def parse(
         self,
@@ -35,9 +35,9 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,  # noqa: ARG002
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
     ) -> Any:
-        raw = stream.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
-            raise TooLarge
+        raw = stream.read(self.max_bytes + 1)
+        if len(raw) > self.max_bytes:
+            raise TooLarge(f"The body exceeds {self.max_bytes} bytes.")
         body = _decode(raw)
         for path, text in _texts(body):
             if _UNSTORABLE.search(text):

@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ImproperlyConfigured
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from koogallery.duties import Duty, require_duty
 from koogallery.models import AccessToken, User
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 class MayAct(BasePermission):
     """Everyone signed in reads what they see; acts are the operators' unless opened to sellers.
+
+    Of an operator each act takes its duty (koogallery.duties).
 
     First of all, a row that the caller does not see is unknown to them: 404, never 403 or 400.
     """
@@ -25,7 +29,17 @@ class MayAct(BasePermission):
         allowed = _may_act(request, view)
         if not allowed or request.method not in SAFE_METHODS:
             view.require_visible()
+        if isinstance(request.user, User) and request.user.is_operator:
+            require_duty(request.user, _duty_of(request, view))
         return allowed
+
+
+def _duty_of(request: Request, view: "ScopedViewSet") -> Duty:
+    """Every act names its duty; what is merely read is for every operator, unless it does too."""
+    duty = view.duties.get(view.action)
+    if duty is None and request.method not in SAFE_METHODS:
+        raise ImproperlyConfigured(f"{type(view).__name__}.duties does not name {view.action}.")
+    return duty or Duty.VIEW
 
 
 def _may_act(request: Request, view: "ScopedViewSet") -> bool:

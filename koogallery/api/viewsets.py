@@ -25,6 +25,7 @@ from koogallery.api.problems import InvalidQuery
 from koogallery.api.reading import NUMBER
 from koogallery.api.schema import ProblemSchema
 from koogallery.api.sparse import only, wanted_fields
+from koogallery.duties import Duty
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 
@@ -36,7 +37,8 @@ class ScopedViewSet(GenericViewSet[Any]):
     """Serves only rows the caller may see: a stranger's row is a 404, never a 403.
 
     Rows are addressed by their public number. `open_to_sellers` names the acts that are not the
-    operators' alone, `for_operators` what sellers cannot even read. `ordering_fields` are the
+    operators' alone, `for_operators` what sellers cannot even read; `duties` says of every act, and
+    of what not every operator reads, which duty it takes of an operator. `ordering_fields` are the
     columns a list can be ordered by, under their public names.
     """
 
@@ -51,6 +53,7 @@ class ScopedViewSet(GenericViewSet[Any]):
 
     open_to_sellers: ClassVar[frozenset[str]] = frozenset()
     for_operators: ClassVar[frozenset[str]] = frozenset()
+    duties: ClassVar[Mapping[str, Duty]] = {}
     ordering_fields: ClassVar[Mapping[str, str]] = {}
     default_ordering: ClassVar[str] = "-pk"
     #: Whose object the acts change, if it is not the row that the address names.

@@ -1,4 +1,4 @@
-"""Who acts in the demo: two operators, the trading system, and members of some sellers."""
+"""Who acts in the demo: the operators, the trading system, and members of some sellers."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,6 +6,7 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD, Login
+from koogallery.duties import OperatorRole
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Member, Seller
@@ -40,7 +41,7 @@ class Desk:
 
 def open_desk() -> Desk:
     """The operators and the trading system, made where they are missing."""
-    first, second = (_person(login) for login in OPERATORS)
+    first, second, *_ = [_person(login) for login in OPERATORS]
     return Desk(first, second, _trading_system())
 
 
@@ -55,7 +56,9 @@ def invite_members() -> None:
 def _trading_system() -> User:
     """A client without a password: it could only sign in by a token."""
     known = User.objects.filter(username=TRADING_SYSTEM).first()
-    return known or User.objects.create_user(TRADING_SYSTEM, is_staff=True)
+    return known or User.objects.create_user(
+        TRADING_SYSTEM, is_staff=True, operator_roles=[OperatorRole.TRADING_SYSTEM]
+    )
 
 
 @cache
@@ -73,5 +76,6 @@ def _person(login: Login) -> User:
         first_name=login.first_name,
         last_name=login.last_name,
         is_staff=login.is_operator,
+        operator_roles=list(login.operator_roles),
         is_superuser=login.is_superuser,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from koogallery.duties import OperatorRole
 from sellers.choices import Role
 
 PASSWORD = "demo-koogallery"  # noqa: S105 - not a secret: the demo prints it
@@ -22,6 +23,7 @@ class Login:
     seller: str = ""
     role: Role = Role.VIEWER
     is_superuser: bool = False
+    operator_roles: Sequence[OperatorRole] = ()
 
     @property
     def email(self) -> str:
@@ -30,6 +32,12 @@ class Login:
     @property
     def is_operator(self) -> bool:
         return not self.seller
+
+    @property
+    def office(self) -> str:
+        """An operator's roles, as they are printed."""
+        roles = ["superuser"] if self.is_superuser else []
+        return ", ".join([*roles, *(role.label.lower() for role in self.operator_roles)])
 
 
 OPERATORS: Sequence[Login] = (
@@ -45,6 +53,25 @@ OPERATORS: Sequence[Login] = (
         "Tomás",
         "Rivera",
         "/admin/settlement/refund/ the refund of 25,830.00 USD: the second of two approvals.",
+        operator_roles=(
+            OperatorRole.REFUND_OFFICER,
+            OperatorRole.SETTLEMENT_OFFICER,
+            OperatorRole.SELLER_MANAGER,
+        ),
+    ),
+    Login(
+        "amara",
+        "Amara",
+        "Okafor",
+        "/admin/koogallery/act/ who did what; the books and their proof. She changes nothing.",
+        operator_roles=(OperatorRole.AUDITOR,),
+    ),
+    Login(
+        "wei",
+        "Wei",
+        "Zhang",
+        "/admin/settlement/refund/ the same refunds; bills only to read, no ledger, no people.",
+        operator_roles=(OperatorRole.REFUND_OFFICER,),
     ),
 )
 MEMBERS: Sequence[Login] = (

@@ -1,35 +1,96 @@
+from typing import Self
+
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+
+from koogallery.models.users import User
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def of_sellers(self) -> Self:
+        """The events of sellers; what customers are told is the trading system's to pass on."""
+        return self.filter(recipient="seller")
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """As `ScopedQuerySet` does it; a notice knows its seller by the number alone."""
+        return self.filter(recipient="seller").filter(of_visible_sellers(user))
+
+    def hold(self, pk: int) -> None:
+        self.filter(pk=pk).select_for_update(no_key=True).first()
+
+
+def of_visible_sellers(user: User | AnonymousUser) -> Q:
+    """Rows whose `seller_number` is that of a seller whom this user may see."""
+    if not isinstance(user, User) or not user.is_active:
+        return Q(pk__in=[])
+    if user.sees_every_seller:
+        return Q()
+    mine = User.objects.filter(pk=user.pk)
+    if user.narrowed_to is not None:
+        mine = mine.filter(memberships__seller__number=user.narrowed_to)
+    return Q(seller_number__in=mine.values("memberships__seller__number"))
 
 
 class Notice(models.Model):
     """Something that must be told to someone, once (R10).
 
     Written in the transaction that makes it true; sent after commit. `key` names what happened
-    and to whom, so that a repeat writes nothing.
+    and to whom, so that a repeat writes nothing. What a seller is told is an event of that seller:
+    `sequence` counts them from 1, without gaps and in the order they were committed; PostgreSQL
+    assigns it. `subject` is filled in old rows only: it is formed from the kind and its facts.
+    `mailed_in` are the languages it has gone out in, `sent_at` is when the last of them had.
     """
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=40)
     seller_number = models.CharField(max_length=40, blank=True)
+    sequence = models.BigIntegerField(null=True, editable=False)
     recipient = models.CharField(
         max_length=10, choices=[("seller", "Seller"), ("customer", "Customer")]
     )
     customer_account = models.CharField(max_length=200, blank=True)
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=200, blank=True, default="", db_default="")
     facts = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
+    mailed_in = models.CharField(max_length=60, blank=True, default="", db_default="")
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["created_at"], condition=Q(sent_at=None), name="notice_waiting"),
-            models.Index(fields=["seller_number", "-created_at"], name="notice_of_seller"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller_number", "sequence"], name="a_sellers_notices_are_counted_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient="seller", sequence__isnull=False)
+                | (~Q(recipient="seller") & Q(sequence__isnull=True)),
+                name="what_sellers_are_told_is_counted",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.number or self.key
+
+    @property
+    def number(self) -> str:
+        """The public number of an event; empty for what a customer is told."""
+        return f"EV-{self.seller_number}-{self.sequence}" if self.sequence else ""
+
+
+class NoticeCount(models.Model):
+    """How many notices a seller has been told. Its row's lock puts their writers in line."""
+
+    seller_number = models.CharField(max_length=40, primary_key=True)
+    last = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.seller_number}: {self.last}"
 
 
 class Reading(models.Model):

@@ -1,5 +1,8 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from knox.models import AbstractAuthToken
+
+from koogallery.duties import OperatorRole
 
 
 class AccessToken(AbstractAuthToken):
@@ -11,6 +14,10 @@ class AccessToken(AbstractAuthToken):
     name = models.CharField(max_length=100)
     seller_number = models.CharField(max_length=40, blank=True)
     may_write = models.BooleanField(default=False)
+    #: Of an operator's token: these roles of its holder alone; empty: all that the holder has.
+    roles = ArrayField(
+        models.CharField(max_length=30, choices=OperatorRole.choices), default=list, blank=True
+    )
 
     class Meta(AbstractAuthToken.Meta):
         abstract = False

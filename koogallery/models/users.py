@@ -1,24 +1,53 @@
-from django.contrib.auth.models import AbstractUser
-from django.db import models
+from collections.abc import Collection
 
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from koogallery.duties import Duty, OperatorRole, gives
 from koogallery.languages import Language
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, untyped
-    """A person or a client: an operator (staff) or a member of one or more sellers.
+    """A person or a client: an operator (staff, with roles) or a member of one or more sellers.
 
-    `narrowed_to` is set for one request by the token that signed it: a token for one seller
-    shows that seller alone, whoever holds it. `language` is what the console and e-mail speak to
-    them; empty: as their browser asks, and English in e-mail.
+    `narrowed_to` and `narrowed_roles` are set for one request by the token that signed it: a token
+    for one seller shows that seller alone, one for some roles has their duties alone, whoever
+    holds it. `language` is what the console and e-mail speak to them; empty: as their browser
+    asks, and English in e-mail.
     """
+
+    #: Staff without a role sign in to the admin and find nothing there.
+    operator_roles = ArrayField(
+        models.CharField(max_length=30, choices=OperatorRole.choices), default=list, blank=True
+    )
 
     language = models.CharField(max_length=10, choices=Language.choices, blank=True)
     narrowed_to: str | None = None
+    narrowed_roles: Collection[str] = ()
+
+    class Meta(AbstractUser.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(operator_roles__contained_by=OperatorRole.values),
+                name="operator_roles_are_known",
+            )
+        ]
 
     @property
     def is_operator(self) -> bool:
-        return self.is_active and self.is_staff and self.narrowed_to is None
+        return self.may(Duty.VIEW)
 
     @property
     def sees_every_seller(self) -> bool:
         return self.is_operator
+
+    def may(self, duty: Duty) -> bool:
+        """Whether this duty is theirs as an operator, in this request."""
+        if not (self.is_active and self.is_staff and self.narrowed_to is None):
+            return False
+        if self.narrowed_roles and not gives(self.narrowed_roles, duty):
+            return False
+        return self.is_superuser or gives(self.operator_roles, duty)

@@ -50,6 +50,11 @@ def day_text(day: date) -> str:
     return date_format(day, "DATE_FORMAT")
 
 
+def long_day_text(day: date) -> str:
+    """A day within a sentence: 7 February 2026."""
+    return date_format(day, "LONG_DATE_FORMAT")
+
+
 def cycle_label(cycle: str) -> str:
     """202602 is February 2026, and 2026年2月."""
     return date_format(Cycle(cycle).start(ZONE).astimezone(ZONE), "YEAR_MONTH_FORMAT")

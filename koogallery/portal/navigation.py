@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.languages import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A link of the navigation; `pages` are the URL names under which it counts as current."""
 
-    label: str
+    label: Text
     page: str
     pages: frozenset[str] = frozenset()
 
@@ -24,11 +28,11 @@ class Entry:
 class Section:
     """Without a label: pages that stand for themselves."""
 
-    label: str
+    label: Text
     entries: tuple[Entry, ...]
 
 
-def entry(label: str, page: str, *below: str) -> Entry:
+def entry(label: Text, page: str, *below: str) -> Entry:
     return Entry(label, f"console:{page}", frozenset(f"console:{name}" for name in below))
 
 
@@ -36,38 +40,42 @@ NAVIGATION = (
     Section(
         "",
         (
-            entry("Overview", "overview"),
-            entry("Notices", "notice-list"),
-            entry("Products", "product-list", "product-detail"),
+            entry(_("Overview"), "overview"),
+            entry(_("Notices"), "notice-list"),
+            entry(_("Products"), "product-list", "product-detail"),
         ),
     ),
     Section(
-        "Orders",
+        _("Orders"),
         (
-            entry("Order List", "order-list", "order-detail"),
+            entry(_("Order List"), "order-list", "order-detail"),
             entry(
-                "Unsubscriptions", "refund-list", "refund-detail", "refund-agree", "refund-reject"
+                _("Unsubscriptions"),
+                "refund-list",
+                "refund-detail",
+                "refund-agree",
+                "refund-reject",
             ),
         ),
     ),
-    Section("Delivery", (entry("Service Supervision", "supervision-list"),)),
+    Section(_("Delivery"), (entry(_("Service Supervision"), "supervision-list"),)),
     Section(
-        "Settlement",
+        _("Settlement"),
         (
-            entry("Transaction Details", "transaction-list", "usage-list"),
-            entry("Bills", "bill-list", "bill-detail", "bill-dispute", "line-dispute"),
-            entry("Disputes", "dispute-list", "dispute-detail", "dispute-withdraw"),
-            entry("Recoveries", "recovery-list", "recovery-detail"),
-            entry("Deposit", "deposit-list", "deposit-detail"),
-            entry("Receivables", "receivable-list", "receivable-detail"),
+            entry(_("Transaction Details"), "transaction-list", "usage-list"),
+            entry(_("Bills"), "bill-list", "bill-detail", "bill-dispute", "line-dispute"),
+            entry(_("Disputes"), "dispute-list", "dispute-detail", "dispute-withdraw"),
+            entry(_("Recoveries"), "recovery-list", "recovery-detail"),
+            entry(_("Deposit"), "deposit-list", "deposit-detail"),
+            entry(_("Receivables"), "receivable-list", "receivable-detail"),
         ),
     ),
     Section(
-        "Settings",
+        _("Settings"),
         (
-            entry("Company", "company"),
-            entry("Members", "member-list", "member-add"),
-            entry("Tokens", "token-list"),
+            entry(_("Company"), "company"),
+            entry(_("Members"), "member-list", "member-add"),
+            entry(_("Tokens"), "token-list"),
         ),
     ),
 )

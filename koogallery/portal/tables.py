@@ -5,12 +5,14 @@ from typing import Literal
 
 from django.http import QueryDict
 
+from koogallery.languages import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """`sort` is the field the list is ordered by; `first` the direction of the first click."""
 
-    label: str
+    label: Text
     sort: str = ""
     is_amount: bool = False
     is_instant: bool = False

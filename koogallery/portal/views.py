@@ -13,12 +13,12 @@ from django.views.generic import DetailView, ListView, TemplateView
 from django.views.generic.edit import FormMixin, ProcessFormView
 
 from koogallery.kit.errors import DomainError
+from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.portal.keyset import sorted_page
 from koogallery.portal.navigation import FIRST_PAGE
 from koogallery.portal.tables import Column, legal_orderings
 from koogallery.scoping import ScopedQuerySet
-from koogallery.texts import Text
 
 
 class SignedInRequest(HttpRequest):

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -17,6 +19,7 @@ from koogallery.settlement_time import ZONE
 register = template.Library()
 
 register.filter("cycle_label", formats.cycle_label)
+register.filter("long_day", formats.long_day_text)
 register.filter("percent", formats.percent_text)
 
 
@@ -49,6 +52,15 @@ def instant(value: datetime, *, zone: bool = True) -> SafeString:
     if zone:
         shown = format_html('{}<span class="zone"> ({})</span>', shown, ZONE.key)
     return format_html('<time class="instant" datetime="{}">{}</time>', machine, shown)
+
+
+@register.simple_tag
+def number_link(page: str, number: str, shown: str = "", *, order: str = "") -> SafeString:
+    """A number that leads to its page; with `order`, to that order's lines on a bill."""
+    address = reverse(f"console:{page}", args=[number])
+    if order:
+        address = f"{address}?{urlencode({'order': order})}#lines"
+    return format_html('<a class="text-link number" href="{}">{}</a>', address, shown or number)
 
 
 @register.filter

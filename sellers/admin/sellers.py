@@ -1,9 +1,9 @@
 from django.contrib import admin
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
+from koogallery.admin.people import PeopleAdmin
 from koogallery.admin.reading import ReadOnlyAdmin
 from koogallery.portal.formats import percent_text
 from sellers.models import Member, Product, Seller
@@ -54,7 +54,7 @@ class SellerAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Member)
-class MemberAdmin(ModelAdmin):
+class MemberAdmin(PeopleAdmin):
     """Who acts for a seller: managed by superusers."""
 
     list_display = ["user", "seller", "role"]

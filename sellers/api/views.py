@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from sellers.api.filters import ProductFilters, SellerFilters, UsageFilters
 from sellers.api.serializers import (
     ProductChange,
@@ -36,6 +37,7 @@ class SellerViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         name: name for name in ("number", "company_name", "created_at", "modified_at")
     }
     default_ordering = "number"
+    duties = {"create": Duty.MANAGE_SELLERS, "partial_update": Duty.MANAGE_SELLERS}
 
     @extend_schema(
         request=SellerInput,
@@ -62,6 +64,7 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     filterset_class = ProductFilters
     ordering_fields = {name: name for name in ("number", "name", "created_at", "modified_at")}
     default_ordering = "number"
+    duties = {"create": Duty.IMPORT_FACTS, "partial_update": Duty.REVIEW_PRODUCTS}
 
     @extend_schema(
         request=ProductInput,
@@ -91,6 +94,7 @@ class UsageViewSet(ListModelMixin, ScopedViewSet):
     filterset_class = UsageFilters
     ordering_fields = {name: name for name in ("started_at", "sales_amount", "recorded_at")}
     open_to_sellers = frozenset({"create"})
+    duties = {"create": Duty.IMPORT_FACTS}
 
     @extend_schema(request=UsageBatch, responses=UsageReport)
     def create(self, request: Request) -> Response:  # noqa: ARG002

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.portal.views import FilterForm
 from sellers.choices import DeliveryMethod, Role, Supervision
@@ -13,11 +14,11 @@ OPEN_SUPERVISIONS = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_AC
 
 
 class ProductFilters(FilterForm):
-    find = forms.CharField(required=False, max_length=100, label="Product number or name")
+    find = forms.CharField(required=False, max_length=100, label=_("Product number or name"))
     delivery_method = forms.ChoiceField(
         required=False,
-        label="Delivery method",
-        choices=[("", "All methods"), *DeliveryMethod.choices],
+        label=_("Delivery method"),
+        choices=[("", _("All methods")), *DeliveryMethod.choices],
     )
 
     def narrow(self) -> QuerySet[Product]:
@@ -32,14 +33,14 @@ class ProductFilters(FilterForm):
 
 
 class SupervisionFilters(FilterForm):
-    find = forms.CharField(required=False, max_length=100, label="Order, customer or product")
+    find = forms.CharField(required=False, max_length=100, label=_("Order, customer or product"))
     supervision_status = forms.ChoiceField(
         required=False,
-        label="Waiting for",
+        label=_("Waiting for"),
         choices=[
-            ("", "You or the customer"),
-            (Supervision.WAITING_FOR_SERVICE, "You: the service"),
-            (Supervision.WAITING_FOR_ACCEPTANCE, "The customer: the acceptance"),
+            ("", _("You or the customer")),
+            (Supervision.WAITING_FOR_SERVICE, _("You: the service")),
+            (Supervision.WAITING_FOR_ACCEPTANCE, _("The customer: the acceptance")),
         ],
     )
 
@@ -62,21 +63,23 @@ class SupervisionFilters(FilterForm):
 
 
 class MemberForm(forms.Form):
-    username = forms.CharField(max_length=150, label="User name")
-    email = forms.EmailField(label="E-mail", help_text="Notices are sent there.")
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.VIEWER)
+    username = forms.CharField(max_length=150, label=_("User name"))
+    email = forms.EmailField(label=_("E-mail"), help_text=_("Notices are sent there."))
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER)
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(max_length=60, help_text="Which program uses it.")
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("Which program uses it."))
     days = forms.ChoiceField(
-        label="Valid for", choices=[(30, "30 days"), (90, "90 days"), (365, "one year")], initial=90
+        label=_("Valid for"),
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("one year"))],
+        initial=90,
     )
     may_write = forms.BooleanField(
         required=False,
-        label="May also write: upload usage, answer refunds",
+        label=_("May also write: upload usage, answer refunds"),
     )

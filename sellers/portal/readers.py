@@ -3,24 +3,26 @@
 from dataclasses import dataclass
 from typing import Self
 
+from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.portal.roles import EVERYONE, PAGES
+from sellers.portal.roles import DUTIES, EVERYONE, PAGES
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`sellers` is None for an operator, who sees everyone's."""
+    """`sellers` is None for an operator, who sees everyone's and acts as their duties allow."""
 
     sellers: tuple[Seller, ...] | None
     roles: dict[int, str]
+    operator: User | None = None
 
     @classmethod
     def of(cls, user: User) -> Self:
         """One query: memberships with their sellers."""
         if user.sees_every_seller:
-            return cls(None, {})
+            return cls(None, {}, user)
         members = Member.objects.filter(user=user, user__is_active=True).select_related("seller")
         mine = list(members.order_by("seller__number"))
         return cls(
@@ -43,7 +45,9 @@ class Reader:
     def may(self, page: str, seller_id: int | None = None) -> bool:
         """Open this page, of this seller if one is given, else of any of theirs."""
         allowed = PAGES.get(page, frozenset())
-        if self.sellers is None or allowed == EVERYONE:
-            return bool(allowed)
+        if self.operator:
+            return bool(allowed) and self.operator.may(DUTIES.get(page, Duty.VIEW))
+        if allowed == EVERYONE:
+            return True
         roles = self.roles.values() if seller_id is None else [self.roles.get(seller_id, "")]
         return any(Role(role) in allowed for role in roles if role)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from koogallery.duties import Duty
 from sellers.choices import Role
 
 EVERYONE = frozenset(Role)
@@ -10,6 +11,20 @@ REVIEWERS = frozenset({Role.OWNER, Role.OPERATIONS})
 #: Who speaks for the company about its bills (R3.4), as the service asks again.
 ACCOUNTANTS = frozenset({Role.OWNER, Role.FINANCE})
 OWNERS = frozenset({Role.OWNER})
+
+#: URL name -> the duty it takes of an operator to act there; they read every other page.
+DUTIES: Mapping[str, Duty] = {
+    "refund-agree": Duty.DECIDE_REFUNDS,
+    "refund-reject": Duty.DECIDE_REFUNDS,
+    "bill-dispute": Duty.ANSWER_DISPUTES,
+    "line-dispute": Duty.ANSWER_DISPUTES,
+    "dispute-withdraw": Duty.ANSWER_DISPUTES,
+    "member-add": Duty.MANAGE_SELLERS,
+    "member-role": Duty.MANAGE_SELLERS,
+    "member-remove": Duty.MANAGE_SELLERS,
+    "token-list": Duty.MANAGE_SELLERS,
+    "token-revoke": Duty.MANAGE_SELLERS,
+}
 
 #: URL name -> the roles that may open it. A page that is missing here is nobody's.
 PAGES: Mapping[str, frozenset[Role]] = {

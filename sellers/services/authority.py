@@ -1,6 +1,6 @@
 """Who may do what in the sellers' room. No actor: the operator's own commands."""
 
-from koogallery.kit.errors import Forbidden
+from koogallery.duties import Duty, require_duty
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Order, OrderQuerySet
@@ -9,16 +9,11 @@ from sellers.models import Order, OrderQuerySet
 UPLOADERS = (Role.OWNER, Role.OPERATIONS)
 
 
-def require_operator(actor: User | None, act: str) -> None:
-    """`act` completes the sentence "Only an operator may ..."."""
-    if actor is not None and not actor.is_operator:
-        raise Forbidden(f"Only an operator may {act}.", code="operator_only")
-
-
 def orders_to_meter(actor: User | None) -> OrderQuerySet:
     """The orders whose usage `actor` may record."""
     orders = Order.objects.all()
     if actor is None or actor.is_operator:
+        require_duty(actor, Duty.IMPORT_FACTS, "record usage", rule="R9.5")
         return orders
     role = {"seller__members__user": actor, "seller__members__role__in": UPLOADERS}
     return orders.visible_to(actor).filter(**role)

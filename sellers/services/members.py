@@ -4,8 +4,10 @@ import secrets
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
 from koogallery.models import User
@@ -19,9 +21,14 @@ PASSWORD_BYTES = 12
 
 def require_owner(actor: User, seller: Seller) -> None:
     """Operators help where no owner is left."""
-    owner = seller.members.filter(user=actor, role=Role.OWNER, user__is_active=True)
-    if not (actor.is_operator or owner.exists()):
+    if actor.is_operator:
+        require_duty(actor, Duty.MANAGE_SELLERS, "manage a seller's members and tokens")
+    elif not _owners(seller).filter(user=actor).exists():
         raise Forbidden(f"Only an owner of {seller.company_name} may do this.", code="owner_only")
+
+
+def _owners(seller: Seller) -> QuerySet[Member]:
+    return seller.members.filter(role=Role.OWNER, user__is_active=True)
 
 
 @as_refusals()
@@ -76,8 +83,8 @@ def _locked(seller: Seller, username: str, actor: User) -> Member:
 
 
 def _require_another_owner(member: Member) -> None:
-    others = member.seller.members.filter(role=Role.OWNER, user__is_active=True)
-    if member.role == Role.OWNER and not others.exclude(pk=member.pk).exists():
+    others = _owners(member.seller).exclude(pk=member.pk)
+    if member.role == Role.OWNER and not others.exists():
         raise Conflict(
             "This is the last owner; give somebody else that role first.", code="last_owner"
         )

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
@@ -26,7 +27,6 @@ from sellers.rules.orders import (
     supervision_move_allowed,
 )
 from sellers.rules.sellers import left_violation
-from sellers.services.authority import require_operator
 from sellers.services.changes import as_facts, changed_fields
 from sellers.services.intake import SQL, Facts, Outcome, require_accepted
 from sellers.services.leaving import unrecorded
@@ -98,7 +98,7 @@ def record_order(new: NewOrder, *, actor: User | None) -> tuple[Order, bool]:
 @transaction.atomic
 def record_orders(rows: Sequence[NewOrder], *, actor: User | None) -> list[Outcome]:
     """Take in many at once; a refused one does not hinder the others."""
-    require_operator(actor, "record orders")
+    require_duty(actor, Duty.IMPORT_FACTS, "record orders")
     products = Product.objects.filter(number__in={row.product for row in rows})
     fence_sellers(products.values_list("seller_id", flat=True))
     sold = {
@@ -129,7 +129,7 @@ def change_order(number: str, changes: Mapping[str, Any], *, actor: User | None)
 @as_refusals()
 @transaction.atomic
 def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -> Order:
-    require_operator(actor, "change an order")
+    require_duty(actor, Duty.IMPORT_FACTS, "change an order")
     order = _locked(number)
     changed = changed_fields(order, changes, CHANGEABLE)
     if not changed:

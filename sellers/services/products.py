@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
 from koogallery.models import User
 from sellers.models import Product, Seller
 from sellers.rules.products import product_violations
 from sellers.rules.sellers import left_violation
-from sellers.services.authority import require_operator
 from sellers.services.changes import as_facts, changed_fields
 from sellers.services.intake import Facts, Outcome, require_accepted
 from sellers.services.leaving import unrecorded
@@ -56,7 +56,7 @@ def register_product(new: NewProduct, *, actor: User | None) -> tuple[Product, b
 @transaction.atomic
 def record_products(rows: Sequence[NewProduct], *, actor: User | None) -> list[Outcome]:
     """Register many at once; a refused one does not hinder the others."""
-    require_operator(actor, "register products")
+    require_duty(actor, Duty.IMPORT_FACTS, "register products")
     rows = numbered(rows, Product.objects.all(), "P")
     sellers = Seller.objects.filter(number__in={row.seller for row in rows})
     fence_sellers(sellers.values_list("pk", flat=True))
@@ -76,7 +76,7 @@ def change_product(number: str, changes: Mapping[str, Any], *, actor: User | Non
     `listed` delists it, or lists it again. Its orders are facts and go on arriving: what the
     trading system has sold is settled, and renewals and changes are due in any case (R9.2).
     """
-    require_operator(actor, "change a product")
+    require_duty(actor, Duty.REVIEW_PRODUCTS, "change a product")
     if changes.get("listed"):
         _require_present(number)
     product = _locked(number)

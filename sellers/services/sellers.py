@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Violation, refuse
 from koogallery.kit.money import ZERO
@@ -16,7 +17,6 @@ from koogallery.models import User
 from sellers.models import Seller
 from sellers.rules.figures import instant_violations
 from sellers.rules.sellers import Company, company_of, left_violation, seller_violations
-from sellers.services.authority import require_operator
 from sellers.services.changes import as_facts, changed_fields
 from sellers.services.intake import Facts, Outcome, require_accepted
 from sellers.services.leaving import companies_that_left, unrecorded
@@ -66,7 +66,7 @@ def register_seller(new: NewSeller, *, actor: User | None) -> tuple[Seller, bool
 @transaction.atomic
 def record_sellers(rows: Sequence[NewSeller], *, actor: User | None) -> list[Outcome]:
     """Register many at once; a refused one does not hinder the others."""
-    require_operator(actor, "register sellers")
+    require_duty(actor, Duty.MANAGE_SELLERS, "register sellers")
     rows = numbered(rows, Seller.objects.all(), "S")
     back = _coming_back(rows)
     return SELLERS.take_in(rows, [_violations_of_new(row, back) for row in rows], actor=actor)
@@ -76,7 +76,7 @@ def record_sellers(rows: Sequence[NewSeller], *, actor: User | None) -> list[Out
 @transaction.atomic
 def change_seller(number: str, changes: Mapping[str, Any], *, actor: User | None) -> Seller:
     """Change business data; the currency only while nothing was sold in it (R2.8)."""
-    require_operator(actor, "change a seller")
+    require_duty(actor, Duty.MANAGE_SELLERS, "change a seller")
     seller = lock_seller(number=number)
     changed = changed_fields(seller, changes, CHANGEABLE)
     if not changed:

@@ -1,11 +1,13 @@
 """Access tokens for operators and for clients of one seller, issued at the command line."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from koogallery import audit
+from koogallery.duties import OperatorRole
 from koogallery.kit.errors import Conflict, InvalidInput, NotFound
 from koogallery.models import AccessToken, User
 from sellers.choices import Role
@@ -13,12 +15,26 @@ from sellers.models import Member, Seller
 
 
 @transaction.atomic
-def issue_operator_token(name: str, valid_for: timedelta) -> str:
-    """The token itself, which is stored hashed and cannot be shown again."""
-    user = User.objects.filter(username=name).first() or _create_user(name, is_staff=True)
+def issue_operator_token(
+    name: str, valid_for: timedelta, roles: Sequence[OperatorRole] = ()
+) -> str:
+    """The token itself, which is stored hashed and cannot be shown again.
+
+    A new user gets `roles`, or every role if none is named. Whoever is there keeps their own; of
+    them the token carries `roles` alone, or all that they have whenever it is used.
+    """
+    user = User.objects.filter(username=name).first()
+    user = user or _create_user(name, is_staff=True, roles=roles or list(OperatorRole))
     if not user.is_staff:
         raise Conflict(f"{name} exists and is no operator; choose another name.")
-    return _issue(user, valid_for, may_write=True)
+    if missing := _missing(user, roles):
+        raise Conflict(f"{name} is no {missing.label.lower()}; a superuser gives the role.")
+    return _issue(user, valid_for, may_write=True, roles=roles)
+
+
+def _missing(user: User, roles: Sequence[OperatorRole]) -> OperatorRole | None:
+    held = OperatorRole if user.is_superuser else user.operator_roles
+    return next((role for role in roles if role not in held), None)
 
 
 @transaction.atomic
@@ -38,9 +54,9 @@ def issue_seller_token(
     return _issue(user, valid_for, seller_number=seller_number, may_write=may_write)
 
 
-def _create_user(name: str, *, is_staff: bool = False) -> User:
+def _create_user(name: str, *, is_staff: bool = False, roles: Sequence[OperatorRole] = ()) -> User:
     """Without a password: until one is set, only the token signs them in."""
-    user = User(username=name, is_staff=is_staff)
+    user = User(username=name, is_staff=is_staff, operator_roles=list(roles))
     user.set_unusable_password()
     try:
         user.full_clean()
@@ -52,7 +68,14 @@ def _create_user(name: str, *, is_staff: bool = False) -> User:
     return user
 
 
-def _issue(user: User, valid_for: timedelta, *, may_write: bool, seller_number: str = "") -> str:
+def _issue(
+    user: User,
+    valid_for: timedelta,
+    *,
+    may_write: bool,
+    seller_number: str = "",
+    roles: Sequence[OperatorRole] = (),
+) -> str:
     if not user.is_active:
         raise Conflict(f"{user.username} is deactivated and cannot sign in.")
     token: str
@@ -62,6 +85,7 @@ def _issue(user: User, valid_for: timedelta, *, may_write: bool, seller_number: 
         name=user.username[:100],
         seller_number=seller_number,
         may_write=may_write,
+        roles=list(roles),
     )
     audit.record(None, "issued", "token", user.username[:60], seller=seller_number)
     return token

@@ -6,6 +6,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from koogallery.admin.deciding import Decision
+from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import User
 from settlement.choices import RefundState
@@ -50,6 +51,7 @@ DECISIONS: Mapping[str, Decision] = {
     for decision in (
         Decision(
             verb="agree",
+            duty=Duty.DECIDE_REFUNDS,
             label="Record the seller's agreement",
             question="Has the seller agreed to this refund?",
             form=CommentForm,
@@ -59,6 +61,7 @@ DECISIONS: Mapping[str, Decision] = {
         ),
         Decision(
             verb="approve",
+            duty=Duty.DECIDE_REFUNDS,
             label="Approve",
             question="Approve this refund?",
             form=CommentForm,
@@ -68,6 +71,7 @@ DECISIONS: Mapping[str, Decision] = {
         ),
         Decision(
             verb="reject",
+            duty=Duty.DECIDE_REFUNDS,
             label="Reject",
             question="Reject this refund?",
             form=ReasonForm,
@@ -78,6 +82,7 @@ DECISIONS: Mapping[str, Decision] = {
         ),
         Decision(
             verb="withdraw",
+            duty=Duty.REQUEST_REFUNDS,
             label="Withdraw",
             question="Has the customer withdrawn this refund?",
             form=forms.Form,

@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWid
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import Act, User
 from settlement.admin import tones
@@ -55,6 +56,7 @@ DECISIONS: Mapping[str, Decision] = {
     for decision in (
         Decision(
             verb="accept",
+            duty=Duty.ANSWER_DISPUTES,
             label="Accept",
             question="Is the seller right?",
             form=AcceptanceForm,
@@ -64,6 +66,7 @@ DECISIONS: Mapping[str, Decision] = {
         ),
         Decision(
             verb="decline",
+            duty=Duty.ANSWER_DISPUTES,
             label="Decline",
             question="Was the bill right?",
             form=AnswerForm,
@@ -74,6 +77,7 @@ DECISIONS: Mapping[str, Decision] = {
         ),
         Decision(
             verb="withdraw",
+            duty=Duty.ANSWER_DISPUTES,
             label="Withdraw",
             question="Has the seller withdrawn this dispute?",
             form=forms.Form,

@@ -4,6 +4,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin
+from koogallery.duties import Duty
 from settlement.models import InvariantResult, Journal, LedgerEntry
 
 
@@ -11,6 +12,7 @@ from settlement.models import InvariantResult, Journal, LedgerEntry
 class JournalAdmin(LongReadOnlyAdmin):
     """One movement of money with its legs, which sum to zero (R7.1)."""
 
+    reading = Duty.READ_BOOKS
     list_display = [
         "key",
         "kind",
@@ -47,6 +49,7 @@ class JournalAdmin(LongReadOnlyAdmin):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(LongReadOnlyAdmin):
+    reading = Duty.READ_BOOKS
     list_display = [
         columns.link("journal", "Journal"),
         columns.link("seller", "Seller"),
@@ -68,6 +71,7 @@ class LedgerEntryAdmin(LongReadOnlyAdmin):
 class InvariantResultAdmin(ReadOnlyAdmin):
     """The sentences the books are proven by, with their last result (R7.2)."""
 
+    reading = Duty.READ_BOOKS
     list_display = ["sentence", "holds", "checked", "difference", "at"]
     list_filter = ["holds"]
     fields = ["name", "sentence", "holds", "checked", "difference", "at"]

@@ -2,7 +2,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from koogallery.admin.reading import is_operator
+from koogallery.admin.reading import may
+from koogallery.duties import Duty
 from settlement.models import CalendarDay
 
 
@@ -13,14 +14,18 @@ class CalendarDayAdmin(ModelAdmin):
     list_display = ["date", "is_working_day", "name"]
     list_filter = ["is_working_day"]
     date_hierarchy = "date"
+    reading = Duty.VIEW
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request)
+        return may(request, self.reading)
 
     def has_view_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
-        return is_operator(request)
+        return may(request, self.reading)
 
-    has_change_permission = has_delete_permission = has_view_permission
+    def has_change_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
+        return may(request, Duty.RUN_BILLS)
+
+    has_delete_permission = has_change_permission
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request)
+        return may(request, Duty.RUN_BILLS)

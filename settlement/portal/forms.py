@@ -5,13 +5,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import InvalidInput
+from koogallery.languages import Text
 from koogallery.portal.formats import cycle_label
 from koogallery.portal.views import FilterForm
 from koogallery.settlement_time import current_cycle
-from koogallery.texts import Text
 from sellers.choices import BillingMode, OrderType, Supervision
 from settlement.choices import (
     BillState,
@@ -25,26 +26,29 @@ from settlement.models import Bill, BillLine
 
 #: What notices are about: how their kinds begin.
 NOTICE_KINDS = {
-    "bill": "Bills",
-    "dispute": "Disputes",
-    "refund": "Refunds",
-    "recovery": "Recoveries",
-    "deposit": "Deposit",
-    "receivable": "Receivables",
+    "bill": _("Bills"),
+    "dispute": _("Disputes"),
+    "refund": _("Refunds"),
+    "recovery": _("Recoveries"),
+    "deposit": _("Deposit"),
+    "receivable": _("Receivables"),
 }
 
 
 class BillFilters(FilterForm):
-    cycle = forms.ChoiceField(required=False)
-    state = forms.ChoiceField(required=False, choices=[("", "All states"), *BillState.choices])
-    seller = forms.CharField(required=False, max_length=60, label="Seller number or name")
+    cycle = forms.ChoiceField(required=False, label=_("Cycle"))
+    state = forms.ChoiceField(
+        required=False, label=_("State"), choices=[("", _("All states")), *BillState.choices]
+    )
+    seller = forms.CharField(required=False, max_length=60, label=_("Seller number or name"))
 
     def __init__(self, data: Any, *, rows: QuerySet[Bill], several_sellers: bool) -> None:
         super().__init__(data, rows=rows)
         cycles = rows.order_by("-cycle").values_list("cycle", flat=True).distinct()
         self.fields["cycle"] = forms.ChoiceField(
             required=False,
-            choices=[("", "All cycles"), *((cycle, cycle_label(cycle)) for cycle in cycles)],
+            label=_("Cycle"),
+            choices=[("", _("All cycles")), *((cycle, cycle_label(cycle)) for cycle in cycles)],
         )
         if not several_sellers:
             del self.fields["seller"]
@@ -100,44 +104,44 @@ def one_of(label: Text, empty: Text, choices: Iterable[tuple[str, Any]]) -> form
 
 class SellerFilters(SearchFilters):
     searched = ("number", "company_name")
-    find = find("Seller number or name")
+    find = find(_("Seller number or name"))
 
 
 class RecoveryFilters(SearchFilters):
     searched = ("number", "refund__number", "refund__order__number")
-    find = find("Recovery, refund or order")
-    state = one_of("State", "All states", RecoveryState.choices)
+    find = find(_("Recovery, refund or order"))
+    state = one_of(_("State"), _("All states"), RecoveryState.choices)
 
 
 class MovementFilters(SearchFilters):
     searched = ("reference",)
-    find = find("Reference")
-    kind = one_of("Kind", "All kinds", MovementKind.choices)
+    find = find(_("Reference"))
+    kind = one_of(_("Kind"), _("All kinds"), MovementKind.choices)
 
 
 class ReceivableFilters(SearchFilters):
     searched = ("number", "recovery__number", "recovery__refund__number")
-    find = find("Receivable, recovery or refund")
-    state = one_of("State", "All states", ReceivableState.choices)
+    find = find(_("Receivable, recovery or refund"))
+    state = one_of(_("State"), _("All states"), ReceivableState.choices)
 
 
 class RefundFilters(SearchFilters):
     searched = ("number", "order__number", "order__customer_name", "order__customer_account")
-    find = find("Refund, order or customer")
-    state = one_of("State", "All states", RefundState.choices)
+    find = find(_("Refund, order or customer"))
+    state = one_of(_("State"), _("All states"), RefundState.choices)
 
 
 class OrderFilters(SearchFilters):
     searched = ("number", "customer_name", "customer_account", "product__number", "product__name")
-    find = find("Order, customer or product")
-    order_type = one_of("Type", "All types", OrderType.choices)
-    billing_mode = one_of("Billing mode", "All modes", BillingMode.choices)
-    supervision_status = one_of("Supervision", "Any", Supervision.choices)
+    find = find(_("Order, customer or product"))
+    order_type = one_of(_("Type"), _("All types"), OrderType.choices)
+    billing_mode = one_of(_("Billing mode"), _("All modes"), BillingMode.choices)
+    supervision_status = one_of(_("Supervision"), _("Any"), Supervision.choices)
 
 
 class NoticeFilters(FilterForm):
-    read = one_of("Read", "Read or not", [("no", "Unread"), ("yes", "Read")])
-    kind = one_of("About", "Everything", NOTICE_KINDS.items())
+    read = one_of(_("Read"), _("Read or not"), [("no", _("Unread")), ("yes", _("Read"))])
+    kind = one_of(_("About"), _("Everything"), NOTICE_KINDS.items())
 
     def narrow(self) -> QuerySet[Any]:
         if not self.is_valid():
@@ -152,13 +156,14 @@ class NoticeFilters(FilterForm):
 
 #: Months that a list offers to be narrowed to; any other can stand in its address.
 MONTHS_OFFERED = 36
+ALL_CYCLES = _("All cycles")
 
 
 class CycleField(forms.CharField):
     """A cycle chosen from the last years, the month that comes first."""
 
-    def __init__(self, empty: str = "All cycles") -> None:
-        super().__init__(required=False, label="Cycle", max_length=6)
+    def __init__(self, empty: Text = ALL_CYCLES) -> None:
+        super().__init__(required=False, label=_("Cycle"), max_length=6)
         newest = current_cycle().following
         cycles = [newest.plus(-back) for back in range(MONTHS_OFFERED)]
         choices = [("", empty), *((cycle, cycle_label(cycle)) for cycle in cycles)]
@@ -177,17 +182,18 @@ class CycleField(forms.CharField):
 class TransactionFilters(forms.Form):
     """What Transaction Details can be narrowed by; the service reads it as it stands."""
 
-    number = forms.CharField(required=False, max_length=60, label="Order number")
-    customer = forms.CharField(required=False, max_length=100, label="Customer or account")
-    product = forms.CharField(required=False, max_length=100, label="Product")
+    number = forms.CharField(required=False, max_length=60, label=_("Order number"))
+    customer = forms.CharField(required=False, max_length=100, label=_("Customer or account"))
+    product = forms.CharField(required=False, max_length=100, label=_("Product"))
     kind = forms.ChoiceField(
         required=False,
-        choices=[("", "Orders and usage"), ("order", "Orders"), ("usage", "Usage")],
+        label=_("Kind"),
+        choices=[("", _("Orders and usage")), ("order", _("Orders")), ("usage", _("Usage"))],
     )
     billed = forms.ChoiceField(
         required=False,
-        label="Billing",
-        choices=[("", "Billed or not"), ("yes", "Billed"), ("no", "Not yet billed")],
+        label=_("Billing"),
+        choices=[("", _("Billed or not")), ("yes", _("Billed")), ("no", _("Not yet billed"))],
     )
 
     def __init__(self, data: Any) -> None:
@@ -207,8 +213,10 @@ class TransactionFilters(forms.Form):
 
 
 class LineFilters(FilterForm):
-    kind = forms.ChoiceField(required=False, choices=[("", "All kinds"), *LineKind.choices])
-    order = forms.CharField(required=False, max_length=60, label="Order number")
+    kind = forms.ChoiceField(
+        required=False, label=_("Kind"), choices=[("", _("All kinds")), *LineKind.choices]
+    )
+    order = forms.CharField(required=False, max_length=60, label=_("Order number"))
 
     def narrow(self) -> QuerySet[BillLine]:
         if not self.is_valid():
@@ -225,8 +233,8 @@ class AgreeForm(forms.Form):
     comment = forms.CharField(
         required=False,
         max_length=2000,
-        label="Comment for Huawei’s operations",
-        help_text="Optional.",
+        label=_("Comment for Huawei’s operations"),
+        help_text=_("Optional."),
         widget=forms.Textarea({"rows": 4}),
     )
 
@@ -234,7 +242,7 @@ class AgreeForm(forms.Form):
 class RejectForm(forms.Form):
     reason = forms.CharField(
         max_length=2000,
-        label="Reason",
-        help_text="The customer reads it as you write it here.",
+        label=_("Reason"),
+        help_text=_("The customer reads it as you write it here."),
         widget=forms.Textarea({"rows": 4}),
     )

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.languages import Text
 from koogallery.portal.tones import Tone
 from settlement.choices import BillState, DisputeState, RefundState
 from settlement.models import Bill
@@ -13,46 +16,50 @@ class NextStep:
     """`actor` has the next move; `seller_acts` marks what would stand still without the seller."""
 
     tone: Tone
-    actor: str
-    what: str
+    actor: Text
+    what: Text
     seller_acts: bool = False
 
 
 STEPS: Mapping[str, NextStep] = {
     BillState.PENDING_APPROVAL: NextStep(
         Tone.INFO,
-        "Huawei operations",
-        "Huawei checks the bill and approves it. You need not confirm it.",
+        _("Huawei operations"),
+        _("Huawei checks the bill and approves it. You need not confirm it."),
     ),
     BillState.APPROVAL_REJECTED: NextStep(
         Tone.WARNING,
-        "Huawei operations",
-        "Huawei clears up the reason below and submits the bill for approval again.",
+        _("Huawei operations"),
+        _("Huawei clears up the reason below and submits the bill for approval again."),
     ),
     BillState.PENDING_INVOICE: NextStep(
         Tone.WARNING,
-        "You, the seller",
-        "Send Huawei an invoice for exactly the amount to be paid, within one month of the "
-        "invoicing notice.",
+        _("You, the seller"),
+        _(
+            "Send Huawei an invoice for exactly the amount to be paid, within one month of the "
+            "invoicing notice."
+        ),
         seller_acts=True,
     ),
     BillState.INVOICE_UNDER_REVIEW: NextStep(
-        Tone.INFO, "Huawei’s invoice team", "Huawei compares your invoice with this bill."
+        Tone.INFO, _("Huawei’s invoice team"), _("Huawei compares your invoice with this bill.")
     ),
     BillState.PAYMENT_PROCESSING: NextStep(
         Tone.INFO,
-        "Huawei finance",
-        "The invoice is verified; the amount goes to your certified bank account.",
+        _("Huawei finance"),
+        _("The invoice is verified; the amount goes to your certified bank account."),
     ),
     BillState.PAYMENT_FAILED: NextStep(
         Tone.ERROR,
-        "You, the seller, and Huawei finance",
-        "The bank refused the payment. Check your bank details; Huawei then pays again.",
+        _("You, the seller, and Huawei finance"),
+        _("The bank refused the payment. Check your bank details; Huawei then pays again."),
         seller_acts=True,
     ),
-    BillState.PAID: NextStep(Tone.SUCCESS, "Nobody", "The amount has been paid to you."),
+    BillState.PAID: NextStep(Tone.SUCCESS, _("Nobody"), _("The amount has been paid to you.")),
     BillState.CLOSED_WITHOUT_PAYMENT: NextStep(
-        Tone.NEUTRAL, "Nobody", "Nothing is left to be paid on this bill; no invoice is needed."
+        Tone.NEUTRAL,
+        _("Nobody"),
+        _("Nothing is left to be paid on this bill; no invoice is needed."),
     ),
 }
 
@@ -67,48 +74,54 @@ def tone_of(state: str) -> Tone:
 
 REFUND_STEPS: Mapping[str, NextStep] = {
     RefundState.SUBMITTED: NextStep(
-        Tone.INFO, "Huawei operations", "The application has just arrived."
+        Tone.INFO, _("Huawei operations"), _("The application has just arrived.")
     ),
     RefundState.SELLER_REVIEW: NextStep(
         Tone.WARNING,
-        "You, the seller",
-        "Agree, or reject and say why. The refund waits for your answer.",
+        _("You, the seller"),
+        _("Agree, or reject and say why. The refund waits for your answer."),
         seller_acts=True,
     ),
     RefundState.OPERATOR_REVIEW: NextStep(
         Tone.INFO,
-        "Huawei operations",
-        "Huawei decides. From a certain amount on two people have to approve.",
+        _("Huawei operations"),
+        _("Huawei decides. From a certain amount on two people have to approve."),
     ),
     RefundState.APPROVED: NextStep(
         Tone.INFO,
-        "Huawei’s payment system",
-        "Approved. The customer is about to get the money back; an order not yet billed waits "
-        "until then.",
+        _("Huawei’s payment system"),
+        _(
+            "Approved. The customer is about to get the money back; an order not yet billed waits "
+            "until then."
+        ),
     ),
-    RefundState.REFUNDED: NextStep(Tone.NEUTRAL, "Nobody", "The customer has got the money back."),
+    RefundState.REFUNDED: NextStep(
+        Tone.NEUTRAL, _("Nobody"), _("The customer has got the money back.")
+    ),
     RefundState.REJECTED: NextStep(
-        Tone.NEUTRAL, "Nobody", "Rejected. The customer may apply again."
+        Tone.NEUTRAL, _("Nobody"), _("Rejected. The customer may apply again.")
     ),
     RefundState.WITHDRAWN: NextStep(
-        Tone.NEUTRAL, "Nobody", "The customer has withdrawn the application."
+        Tone.NEUTRAL, _("Nobody"), _("The customer has withdrawn the application.")
     ),
 }
 
 DISPUTE_STEPS: Mapping[str, NextStep] = {
     DisputeState.OPEN: NextStep(
         Tone.INFO,
-        "Huawei operations",
-        "Huawei looks into it and answers; you are told. You may withdraw it until then.",
+        _("Huawei operations"),
+        _("Huawei looks into it and answers; you are told. You may withdraw it until then."),
     ),
     DisputeState.ACCEPTED: NextStep(
-        Tone.SUCCESS, "Nobody", "Huawei agrees with you. The bill stays as it is."
+        Tone.SUCCESS, _("Nobody"), _("Huawei agrees with you. The bill stays as it is.")
     ),
     DisputeState.DECLINED: NextStep(
         Tone.NEUTRAL,
-        "Nobody",
-        "Huawei holds the bill to be right; the answer says why. You may dispute it again with "
-        "new reasons.",
+        _("Nobody"),
+        _(
+            "Huawei holds the bill to be right; the answer says why. You may dispute it again with "
+            "new reasons."
+        ),
     ),
-    DisputeState.WITHDRAWN: NextStep(Tone.NEUTRAL, "Nobody", "You have withdrawn it."),
+    DisputeState.WITHDRAWN: NextStep(Tone.NEUTRAL, _("Nobody"), _("You have withdrawn it.")),
 }

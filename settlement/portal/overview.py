@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Min, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
@@ -88,7 +89,7 @@ def tasks_of(seller: Seller, now: datetime) -> list[Task]:
 def _certification(seller: Seller, now: datetime) -> list[Task]:
     if seller.certified_at and seller.certified_at <= now:
         return []
-    what = "Your business information is not certified. Until it is, nothing is billed."
+    what = _("Your business information is not certified. Until it is, nothing is billed.")
     return [Task(what, reverse("console:company"), "R1.3", is_urgent=True)]
 
 
@@ -97,16 +98,24 @@ def _receivables(seller: Seller, now: datetime) -> list[Task]:
     found = rows.aggregate(total=Sum("recovery__outstanding"), due=Min("due_at"))
     if not found["due"]:
         return []
-    overdue = "is overdue since" if found["due"] < now else "is due on"
-    what = (
-        f"{money(found['total'], seller.settlement_currency)} {overdue} {day_text(found['due'])}."
+    is_overdue = found["due"] < now
+    told = (
+        _("%(amount)s is overdue since %(day)s.")
+        if is_overdue
+        else _("%(amount)s is due on %(day)s.")
     )
-    return [Task(what, reverse("console:receivable-list"), "R5.3", is_urgent=found["due"] < now)]
+    amount = money(found["total"], seller.settlement_currency)
+    what = told % {"amount": amount, "day": day_text(found["due"])}
+    return [Task(what, reverse("console:receivable-list"), "R5.3", is_urgent=is_overdue)]
 
 
 def _refunds(seller: Seller) -> list[Task]:
     count = Refund.objects.filter(seller=seller, state=RefundState.SELLER_REVIEW).count()
-    what = f"{count} refund{'s wait' if count > 1 else ' waits'} for your answer."
+    what = ngettext(
+        "%(number)s refund waits for your answer.",
+        "%(number)s refunds wait for your answer.",
+        count,
+    ) % {"number": count}
     address = f"{reverse('console:refund-list')}?state=seller_review"
     return [Task(what, address, "R4.3")] if count else []
 
@@ -115,7 +124,7 @@ def _failed_payments(seller: Seller) -> list[Task]:
     failed = seller.bills.filter(state=BillState.PAYMENT_FAILED)
     return [
         Task(
-            f"The payment of bill {number} failed; check your bank details.",
+            _("The payment of bill %(bill)s failed; check your bank details.") % {"bill": number},
             reverse("console:bill-detail", args=[number]),
             "R3.3",
             is_urgent=True,
@@ -140,14 +149,19 @@ def _answered_disputes(seller: Seller, now: datetime) -> list[Task]:
 
 def _services(seller: Seller) -> list[Task]:
     waiting = seller.orders.filter(supervision_status=Supervision.WAITING_FOR_SERVICE).count()
-    what = f"{waiting} order{'s wait' if waiting > 1 else ' waits'} for your service."
+    what = ngettext(
+        "%(number)s order waits for your service.",
+        "%(number)s orders wait for your service.",
+        waiting,
+    ) % {"number": waiting}
     address = f"{reverse('console:supervision-list')}?supervision_status=waiting_for_service"
     return [Task(what, address, "R1.3")] if waiting else []
 
 
 def _deposit(seller: Seller) -> list[Task]:
     missing = seller.required_deposit - balance_of(seller.pk)
-    what = f"Your deposit is {money(missing, seller.settlement_currency)} below its required level."
+    amount = money(missing, seller.settlement_currency)
+    what = _("Your deposit is %(amount)s below its required level.") % {"amount": amount}
     address = reverse("console:deposit-detail", args=[seller.number])
     return [Task(what, address, "R6.2")] if missing > ZERO else []
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from koogallery.kit.money import ZERO
 from koogallery.portal.formats import cycle_label
 from settlement.choices import Source
@@ -47,29 +49,35 @@ def timeline(recovery: Recovery) -> list[TimelineStep]:
 def _step(step: Step, left: Decimal | None) -> TimelineStep:
     taken = step.progress == Progress.TAKEN
     if step.source == Source.BILL:
-        verb = "Taken from" if taken else "To be taken from"
-        title = f"{verb} your bill of {cycle_label(step.cycle)}"
+        told = (
+            _("Taken from your bill of %(cycle)s")
+            if taken
+            else _("To be taken from your bill of %(cycle)s")
+        )
+        title = told % {"cycle": cycle_label(step.cycle)}
         return TimelineStep(
             step.progress, title, step.amount, step.on, left, "R5.2", bill=step.document
         )
     if step.source == Source.DEPOSIT:
-        title = "Taken from your deposit" if taken else "What the bills leave open: your deposit"
+        title = (
+            _("Taken from your deposit") if taken else _("What the bills leave open: your deposit")
+        )
         return TimelineStep(step.progress, title, step.amount, step.on, left, "R6.1")
     return _payment(step, left)
 
 
 def _payment(step: Step, left: Decimal | None) -> TimelineStep:
     if step.progress == Progress.TAKEN:
-        title = "Paid by you"
+        title = _("Paid by you")
         return TimelineStep(
             step.progress, title, step.amount, step.on, left, "R5.6", reference=step.document
         )
     if step.progress == Progress.OPEN:
-        title = "To be paid by you"
+        title = _("To be paid by you")
         return TimelineStep(
             step.progress, title, step.amount, step.on, left, "R5.3", receivable=step.document
         )
-    title = "What is still open then: paid by you as a receivable"
+    title = _("What is still open then: paid by you as a receivable")
     return TimelineStep(step.progress, title, step.amount, step.on, left, "R5.3")
 
 

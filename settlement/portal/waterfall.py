@@ -1,5 +1,7 @@
 """A bill's amount written as a sum that adds up, line by line (R2.5)."""
 
+from django.utils.translation import gettext as _
+
 from koogallery.portal.formats import percent_text
 from koogallery.portal.sums import Figure, SumLine, waterfall
 from settlement.models import Bill
@@ -11,53 +13,57 @@ def bill_sum(bill: Bill) -> list[SumLine]:
 
 def bill_figures(bill: Bill) -> list[Figure]:
     return [
-        Figure("Sales amount", bill.sales_amount),
-        Figure("Settlement amount", bill.settlement_amount),
-        Figure("Recovered for refunds", bill.recovered),
-        Figure("To be paid", bill.net_payable),
+        Figure(_("Sales amount"), bill.sales_amount),
+        Figure(_("Settlement amount"), bill.settlement_amount),
+        Figure(_("Recovered for refunds"), bill.recovered),
+        Figure(_("To be paid"), bill.net_payable),
     ]
 
 
 def _earned(bill: Bill) -> list[SumLine]:
     return [
         SumLine(
-            "Sales amount",
+            _("Sales amount"),
             bill.sales_amount,
             "R2.1",
-            "What customers paid for the orders and usage below, without VAT.",
+            _("What customers paid for the orders and usage below, without VAT."),
         ),
         SumLine(
-            "Customers’ withholding tax",
+            _("Customers’ withholding tax"),
             -bill.customer_wht,
             "R2.1",
-            "Tax your customers kept back for their own tax office.",
+            _("Tax your customers kept back for their own tax office."),
         ),
         SumLine(
-            "Platform fee",
+            _("Platform fee"),
             -bill.platform_fee,
             "R2.5",
-            "Per line: sales less withholding tax, times the product’s fee ratio when the order "
-            "was placed. Only the bill’s totals are rounded.",
+            _(
+                "Per line: sales less withholding tax, times the product’s fee ratio when the "
+                "order was placed. Only the bill’s totals are rounded."
+            ),
         ),
         SumLine(
-            "Your withholding tax",
+            _("Your withholding tax"),
             -bill.withholding_tax,
             "R2.2",
-            f"{percent_text(bill.withholding_tax_rate)} of what all lines settle.",
+            _("%(rate)s of what all lines settle.")
+            % {"rate": percent_text(bill.withholding_tax_rate)},
         ),
         SumLine(
-            "Your digital service tax",
+            _("Your digital service tax"),
             -bill.digital_service_tax,
             "R2.2",
-            f"{percent_text(bill.digital_service_tax_rate)} of the sales amount.",
+            _("%(rate)s of the sales amount.")
+            % {"rate": percent_text(bill.digital_service_tax_rate)},
         ),
         SumLine(
-            "Adjustments",
+            _("Adjustments"),
             bill.adjustments,
             "R3.2",
-            "Differences found on earlier bills, each a line with its reason below.",
+            _("Differences found on earlier bills, each a line with its reason below."),
         ),
-        SumLine("Settlement amount", bill.settlement_amount, "R2.2", is_result=True),
+        SumLine(_("Settlement amount"), bill.settlement_amount, "R2.2", is_result=True),
     ]
 
 
@@ -66,10 +72,13 @@ def _carried(bill: Bill) -> list[SumLine]:
         return []
     return [
         SumLine(
-            "Carried to the next bill",
+            _("Carried to the next bill"),
             -bill.settlement_amount,
             "R3.5",
-            "A negative amount is not asked from you now; it is an adjustment on your next bill.",
+            _(
+                "A negative amount is not asked from you now; it is an adjustment on your next "
+                "bill."
+            ),
         )
     ]
 
@@ -77,10 +86,10 @@ def _carried(bill: Bill) -> list[SumLine]:
 def _paid(bill: Bill) -> list[SumLine]:
     return [
         SumLine(
-            "Recovered for refunds",
+            _("Recovered for refunds"),
             -bill.recovered,
             "R5.2",
-            "Refunds of orders you had already been paid for, listed below.",
+            _("Refunds of orders you had already been paid for, listed below."),
         ),
-        SumLine("To be paid", bill.net_payable, "R2.5", is_result=True, is_final=True),
+        SumLine(_("To be paid"), bill.net_payable, "R2.5", is_result=True, is_final=True),
     ]

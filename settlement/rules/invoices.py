@@ -9,6 +9,8 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from koogallery.kit.errors import Violation
+from koogallery.kit.language import gettext as _
+from koogallery.kit.language import marked
 from koogallery.kit.money import format_amount
 
 RULE = "R8.1"
@@ -16,18 +18,18 @@ RULE = "R8.1"
 #: Eight characters name a bank, eleven one of its branches (ISO 9362).
 SWIFT = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 
-#: How long each text may be; what is named here an invoice cannot lack.
-LENGTHS: Mapping[str, int] = MappingProxyType(
+#: What an invoice cannot lack: how it is called, and how long it may be.
+TEXTS: Mapping[str, tuple[str, int]] = MappingProxyType(
     {
-        "company_name": 200,
-        "vat_no": 40,
-        "bank_account": 50,
-        "beneficiary": 200,
-        "bank_name": 200,
-        "bank_address": 300,
-        "swift": 11,
-        "invoice_no": 60,
-        "bill_to": 300,
+        "company_name": (marked("Company"), 200),
+        "vat_no": (marked("VAT No."), 40),
+        "bank_account": (marked("Bank account"), 50),
+        "beneficiary": (marked("Beneficiary"), 200),
+        "bank_name": (marked("Bank"), 200),
+        "bank_address": (marked("Address of the bank"), 300),
+        "swift": (marked("SWIFT code"), 11),
+        "invoice_no": (marked("Invoice No."), 60),
+        "bill_to": (marked("Bill to"), 300),
     }
 )
 
@@ -69,33 +71,31 @@ def invoice_due(opened_on: date) -> date:
 
 def invoice_violations(facts: InvoiceFacts, *, currency: str, today: date) -> list[Violation]:
     """Everything wrong with what a tidied invoice says; how much is asked is looked at apart."""
-    found = [violation for name in LENGTHS if (violation := _text_violation(facts, name))]
+    found = [violation for name in TEXTS if (violation := _text_violation(facts, name))]
     if facts.swift and not SWIFT.fullmatch(facts.swift):
-        detail = "A SWIFT code has 8 or 11 letters and digits, such as DEUTDEFF500."
+        detail = _("A SWIFT code has 8 or 11 letters and digits, such as DEUTDEFF500.")
         found.append(Violation("swift", "invalid_swift", detail, RULE))
     if facts.currency != currency:
-        detail = f"The bill is in {currency}, so its invoices are, too."
+        detail = _("The bill is in %(currency)s, so its invoices are, too.")
+        detail %= {"currency": currency}
         found.append(Violation("currency", "other_currency", detail, RULE))
     if facts.invoice_date > today:
-        detail = "An invoice is not dated later than today."
+        detail = _("An invoice is not dated later than today.")
         found.append(Violation("invoice_date", "in_the_future", detail, RULE))
     return found
 
 
 def _text_violation(facts: InvoiceFacts, name: str) -> Violation | None:
     text = getattr(facts, name)
+    label, longest = TEXTS[name]
     if not text:
-        return Violation(name, "required", f"An invoice names its {_words(name)}.", RULE)
-    if len(text) > LENGTHS[name]:
-        detail = f"The {_words(name)} has more than {LENGTHS[name]} characters."
+        detail = _("An invoice cannot do without: %(field)s.") % {"field": _(label)}
+        return Violation(name, "required", detail, RULE)
+    if len(text) > longest:
+        detail = _("%(field)s: more than %(longest)s characters.")
+        detail %= {"field": _(label), "longest": longest}
         return Violation(name, "too_long", detail, RULE)
     return None
-
-
-def _words(name: str) -> str:
-    return {"vat_no": "VAT number", "swift": "SWIFT code", "invoice_no": "invoice number"}.get(
-        name, name.replace("_", " ")
-    )
 
 
 def total_violation(
@@ -103,10 +103,11 @@ def total_violation(
 ) -> Violation | None:
     """`left` is what is still to be invoiced: all of it now, unless more invoices follow."""
     if amount > left or (amount < left and not more_follow):
-        detail = (
-            f"{format_amount(left, currency)} {currency} of the bill is still to be invoiced; "
-            f"its invoices add up to exactly what is payable, to the cent."
+        detail = _(
+            "%(left)s of the bill is still to be invoiced; its invoices add up to exactly what is "
+            "payable, to the cent."
         )
+        detail %= {"left": f"{format_amount(left, currency)} {currency}"}
         return Violation("amount", "invoices_differ_from_net_payable", detail, RULE)
     return None
 
@@ -123,12 +124,12 @@ class InvoiceCheck:
 def invoice_checks(facts: InvoiceFacts, expected: Mapping[str, str]) -> Sequence[InvoiceCheck]:
     """`expected` is what is certified of the seller, and to whom it bills; what is known of it."""
     pairs = [
-        ("Company is the certified one", facts.company_name, expected.get("company_name")),
-        ("Beneficiary is the company", facts.beneficiary, facts.company_name),
-        ("VAT No. is the certified one", facts.vat_no, expected.get("vat_no")),
-        ("Bank account is the certified one", facts.bank_account, expected.get("bank_account")),
-        ("SWIFT code is the certified one", facts.swift, expected.get("swift")),
-        ("Billed to the right company", facts.bill_to, expected.get("bill_to")),
+        (_("Company is the certified one"), facts.company_name, expected.get("company_name")),
+        (_("Beneficiary is the company"), facts.beneficiary, facts.company_name),
+        (_("VAT No. is the certified one"), facts.vat_no, expected.get("vat_no")),
+        (_("Bank account is the certified one"), facts.bank_account, expected.get("bank_account")),
+        (_("SWIFT code is the certified one"), facts.swift, expected.get("swift")),
+        (_("Billed to the right company"), facts.bill_to, expected.get("bill_to")),
     ]
     return [
         InvoiceCheck(label, _same(said, wanted), "" if _same(said, wanted) else wanted)

@@ -1,5 +1,6 @@
 """Who may do what. A hidden row is not found; an act on a visible one may be refused."""
 
+from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import Forbidden
 from koogallery.models import User
 from sellers.choices import Role
@@ -12,18 +13,11 @@ REVIEWERS = (Role.OWNER, Role.OPERATIONS)
 ACCOUNTANTS = (Role.OWNER, Role.FINANCE)
 
 
-def may_review_for(seller: Seller, user: User) -> bool:
-    return user.is_operator or seller.members.filter(user=user, role__in=REVIEWERS).exists()
-
-
-def require_operator(actor: User, act: str, *, rule: str) -> None:
-    """`act` completes the sentence "Only an operator may ..."."""
-    if not actor.is_operator:
-        raise Forbidden(f"Only an operator may {act}.", code="operator_only", rule=rule)
-
-
 def require_reviewer(actor: User, seller: Seller) -> None:
-    if not may_review_for(seller, actor):
+    """An operator records what the seller said, as its decider."""
+    if actor.is_operator:
+        require_duty(actor, Duty.DECIDE_REFUNDS, "record a seller's review", rule="R4.3")
+    elif not seller.members.filter(user=actor, role__in=REVIEWERS).exists():
         raise Forbidden(
             f"Only an owner or a member for operations of {seller} may review its refunds.",
             code="reviewer_only",
@@ -31,15 +25,24 @@ def require_reviewer(actor: User, seller: Seller) -> None:
         )
 
 
-def require_accountant(
-    actor: User, seller: Seller, act: str = "dispute its bills", *, rule: str = "R3.4"
-) -> None:
-    """`act` completes the sentence "Only an owner or a member for finance may ..."."""
+def require_accountant(actor: User, seller: Seller) -> None:
     if actor.is_operator:
-        return
-    if not seller.members.filter(user=actor, role__in=ACCOUNTANTS).exists():
+        require_duty(actor, Duty.ANSWER_DISPUTES, "record a seller's dispute", rule="R3.4")
+    elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS).exists():
         raise Forbidden(
-            f"Only an owner or a member for finance of {seller} may {act}.",
+            f"Only an owner or a member for finance of {seller} may dispute its bills.",
             code="accountant_only",
-            rule=rule,
+            rule="R3.4",
+        )
+
+
+def require_invoicer(actor: User, seller: Seller) -> None:
+    """An operator records the invoice that came on paper."""
+    if actor.is_operator:
+        require_duty(actor, Duty.CHECK_INVOICES, "record a seller's invoice", rule="R8.1")
+    elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS).exists():
+        raise Forbidden(
+            f"Only an owner or a member for finance of {seller} may invoice its bills.",
+            code="accountant_only",
+            rule="R8.1",
         )

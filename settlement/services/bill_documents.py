@@ -6,6 +6,7 @@ from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -33,7 +34,9 @@ HEAD = ParagraphStyle(
 )
 CELL = ParagraphStyle("cell", parent=BODY, fontSize=8, leading=10)
 TITLE = ParagraphStyle("title", parent=BODY, fontName="Helvetica-Bold", fontSize=16, leading=20)
-RIGHT = ParagraphStyle("right", parent=BODY, alignment=2)
+RESULT = ParagraphStyle("result", parent=BODY, fontName="Helvetica-Bold")
+CELL_HEAD = ParagraphStyle("cell head", parent=CELL, fontName="Helvetica-Bold")
+AMOUNT_HEAD = ParagraphStyle("amount head", parent=CELL_HEAD, alignment=2)
 WIDTH = 174 * mm
 LINE = colors.HexColor("#c9ced6")
 RED = colors.HexColor("#c7000b")
@@ -49,24 +52,28 @@ def bill_document(file: IO[bytes], bill: Bill) -> None:
         rightMargin=18 * mm,
         topMargin=18 * mm,
         bottomMargin=20 * mm,
-        title=f"Settlement bill {bill.number}",
+        title=_("Settlement bill %(bill)s") % {"bill": bill.number},
         author="KooGallery",
         invariant=1,
     )
     foot = _foot(bill)
     document.build(
         [
-            Paragraph("Settlement bill", TITLE),
-            Paragraph(f"KooGallery &middot; {bill.number}", BODY),
+            _text(_("Settlement bill"), TITLE),
+            _text(f"KooGallery · {bill.number}"),
             Spacer(1, 5 * mm),
             _facts(bill),
-            Paragraph(f"From the sales amount to the payment, in {bill.currency}", HEAD),
+            _text(
+                _("From the sales amount to the payment, in %(currency)s")
+                % {"currency": bill.currency},
+                HEAD,
+            ),
             _sum(bill),
             *_products(bill),
             *_adjustments(bill),
             *_recoveries(bill),
             Spacer(1, 5 * mm),
-            Paragraph(_remarks(bill), SMALL),
+            _text(_remarks(bill), SMALL),
         ],
         onFirstPage=foot,
         onLaterPages=foot,
@@ -74,15 +81,17 @@ def bill_document(file: IO[bytes], bill: Bill) -> None:
 
 
 def _foot(bill: Bill) -> Any:
+    name, page = _("Bill %(number)s") % {"number": bill.number}, _("Page %(number)s")
+
     def draw(canvas: Any, document: Any) -> None:
         canvas.saveState()
         canvas.setStrokeColor(RED)
         canvas.setLineWidth(2)
         canvas.line(18 * mm, A4[1] - 12 * mm, 192 * mm, A4[1] - 12 * mm)
-        canvas.setFont("Helvetica", 7.5)
+        canvas.setFont(_font("Helvetica", name + page), 7.5)
         canvas.setFillColor(colors.HexColor("#545e6c"))
-        canvas.drawString(18 * mm, 11 * mm, f"Bill {bill.number}")
-        canvas.drawRightString(192 * mm, 11 * mm, f"Page {document.page}")
+        canvas.drawString(18 * mm, 11 * mm, name)
+        canvas.drawRightString(192 * mm, 11 * mm, page % {"number": document.page})
         canvas.restoreState()
 
     return draw
@@ -90,12 +99,19 @@ def _foot(bill: Bill) -> Any:
 
 def _text(text: str, style: ParagraphStyle = BODY) -> Paragraph:
     """Any name in any script; never read as markup."""
-    shown = escape(text)
+    font = _font(style.fontName, text)
+    if font != style.fontName:
+        style = ParagraphStyle(f"{style.name}-{font}", parent=style, fontName=font, wordWrap="CJK")
+    return Paragraph(escape(text), style)
+
+
+def _font(font: str, text: str) -> str:
+    """The font itself if it has every letter of the text."""
     try:
-        text.encode("latin-1")
+        text.encode("cp1252")
     except UnicodeEncodeError:
-        shown = f'<font name="{CJK_FONT}">{shown}</font>'
-    return Paragraph(shown, style)
+        return CJK_FONT
+    return font
 
 
 def _amount(amount: Decimal, currency: str) -> str:
@@ -106,13 +122,17 @@ def _facts(bill: Bill) -> Table:
     cycle, seller = Cycle(bill.cycle), bill.seller
     first, end = (instant(moment, ZONE) for moment in (cycle.start(ZONE), cycle.end(ZONE)))
     rows = [
-        ("Seller", f"{seller.company_name} ({seller.number}), {seller.country}"),
-        ("Issued by", "Huawei Cloud, KooGallery"),
-        ("Cycle", f"{cycle}: {first} to before {end} ({ZONE.key})"),
-        ("Issued", f"{instant(bill.issued_at, ZONE)} ({ZONE.key})"),
-        ("State", bill.get_state_display()),
-        ("Transactions", f"{bill.line_count:,}"),
-        ("Currency", bill.currency),
+        (_("Seller"), f"{seller.company_name} ({seller.number}), {seller.country}"),
+        (_("Issued by"), "Huawei Cloud, KooGallery"),
+        (
+            _("Cycle"),
+            _("%(cycle)s: %(first)s to before %(end)s (%(zone)s)")
+            % {"cycle": cycle, "first": first, "end": end, "zone": ZONE.key},
+        ),
+        (_("Issued"), f"{instant(bill.issued_at, ZONE)} ({ZONE.key})"),
+        (_("State"), bill.get_state_display()),
+        (_("Transactions"), f"{bill.line_count:,}"),
+        (_("Currency"), bill.currency),
     ]
     table = Table(
         [[_text(label, SMALL), _text(value)] for label, value in rows],
@@ -133,10 +153,13 @@ def _facts(bill: Bill) -> Table:
 def _sum(bill: Bill) -> Table:
     terms = sum_of(bill)
     table = Table(
-        [[label, _amount(amount, bill.currency)] for label, amount, _ in terms],
+        [
+            [_text(label, RESULT if is_result else BODY), _amount(amount, bill.currency)]
+            for label, amount, is_result in terms
+        ],
         colWidths=[WIDTH - 40 * mm, 40 * mm],
     )
-    results = [row for row, (_, _, is_result) in enumerate(terms) if is_result]
+    results = [row for row, term in enumerate(terms) if term[2]]
     styles: list[tuple[Any, ...]] = [
         ("ALIGN", (1, 0), (1, -1), "RIGHT"),
         ("FONTSIZE", (0, 0), (-1, -1), 9),
@@ -168,8 +191,15 @@ def _products(bill: Bill) -> Iterable[Any]:
         ]
         for number, name, ratio, count, *totals in sold
     ]
-    heads = ["Product", "Fee ratio", "Lines", "Sales", "Customers' WHT", "Settled"]
-    return _section("What was sold", heads, rows, [None, 18, 16, 28, 28, 28])
+    heads = [
+        _("Product"),
+        _("Fee ratio"),
+        _("Lines"),
+        _("Sales"),
+        _("Customers' WHT"),
+        _("Settled"),
+    ]
+    return _section(_("What was sold"), heads, rows, [None, 18, 16, 28, 28, 28])
 
 
 def _adjustments(bill: Bill) -> Iterable[Any]:
@@ -184,8 +214,8 @@ def _adjustments(bill: Bill) -> Iterable[Any]:
         for line in lines
         if line.adjustment
     ]
-    heads = ["Adjustment", "Of bill", "Reason", "Amount"]
-    return _section("Adjustments", heads, rows, [26, 36, None, 28])
+    heads = [_("Adjustment"), _("Of bill"), _("Reason"), _("Amount")]
+    return _section(_("Adjustments"), heads, rows, [26, 36, None, 28])
 
 
 def _recoveries(bill: Bill) -> Iterable[Any]:
@@ -201,8 +231,8 @@ def _recoveries(bill: Bill) -> Iterable[Any]:
         ]
         for each in taken
     ]
-    heads = ["Refund", "Order", "Settled on bill", "Recovered here"]
-    return _section("Recovered for refunds", heads, rows, [30, None, 42, 30])
+    heads = [_("Refund"), _("Order"), _("Settled on bill"), _("Recovered here")]
+    return _section(_("Recovered for refunds"), heads, rows, [30, None, 42, 30])
 
 
 def _section(
@@ -212,17 +242,20 @@ def _section(
     if not rows:
         return []
     left = WIDTH - sum(width * mm for width in widths if width)
+    amounts = 1 if len(heads) > 4 else len(heads) - 1  # noqa: PLR2004  # the table of products
+    shown = [
+        _text(head, AMOUNT_HEAD if column >= amounts else CELL_HEAD)
+        for column, head in enumerate(heads)
+    ]
     table = Table(
-        [list(heads), *rows],
+        [shown, *rows],
         colWidths=[width * mm if width else left for width in widths],
         repeatRows=1,
     )
-    amounts = 1 if len(heads) > 4 else len(heads) - 1  # noqa: PLR2004  # the table of products
     table.setStyle(
         TableStyle(
             [
                 ("FONTSIZE", (0, 0), (-1, -1), 8),
-                ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"),
                 ("ALIGN", (amounts, 0), (-1, -1), "RIGHT"),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.25, LINE),
@@ -230,14 +263,14 @@ def _section(
             ]
         )
     )
-    return [Paragraph(title, HEAD), table]
+    return [_text(title, HEAD), table]
 
 
 def _remarks(bill: Bill) -> str:
-    return (
+    return _(
         "Each line settles (sales amount - customer's withholding tax) x (1 - platform fee ratio), "
         "exact to 12 decimals; only the totals of the bill are rounded, half up. An issued bill is "
         "never rewritten: a difference found later is an adjustment on the next bill. "
-        f"All lines are in the CSV and XLSX export of bill {bill.number}. "
-        f"Days and cycles are in the time zone {ZONE.key}."
-    )
+        "All lines are in the CSV and XLSX export of bill %(bill)s. "
+        "Days and cycles are in the time zone %(zone)s."
+    ) % {"bill": bill.number, "zone": ZONE.key}

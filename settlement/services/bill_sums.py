@@ -2,30 +2,33 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from settlement.models import Bill
 from settlement.rules.wording import percent
 
 
 def sum_of(bill: Bill) -> list[tuple[str, Decimal, bool]]:
     """(what, signed amount, whether it is the result of the terms above it)."""
-    carried = [("Carried to the next bill", -bill.settlement_amount, False)]
+    carried = [(_("Carried to the next bill"), -bill.settlement_amount, False)]
     return [
-        ("Sales amount (without VAT)", bill.sales_amount, False),
-        ("Customers' withholding tax", -bill.customer_wht, False),
-        ("Platform fee", -bill.platform_fee, False),
+        (_("Sales amount (without VAT)"), bill.sales_amount, False),
+        (_("Customers' withholding tax"), -bill.customer_wht, False),
+        (_("Platform fee"), -bill.platform_fee, False),
         (
-            f"Seller's withholding tax ({percent(bill.withholding_tax_rate)})",
+            _("Seller's withholding tax (%(rate)s)") % {"rate": percent(bill.withholding_tax_rate)},
             -bill.withholding_tax,
             False,
         ),
         (
-            f"Seller's digital service tax ({percent(bill.digital_service_tax_rate)})",
+            _("Seller's digital service tax (%(rate)s)")
+            % {"rate": percent(bill.digital_service_tax_rate)},
             -bill.digital_service_tax,
             False,
         ),
-        ("Adjustments", bill.adjustments, False),
-        ("Settlement amount", bill.settlement_amount, True),
+        (_("Adjustments"), bill.adjustments, False),
+        (_("Settlement amount"), bill.settlement_amount, True),
         *(carried if bill.settlement_amount < 0 else []),
-        ("Recovered for refunds", -bill.recovered, False),
-        ("To be paid", bill.net_payable, True),
+        (_("Recovered for refunds"), -bill.recovered, False),
+        (_("To be paid"), bill.net_payable, True),
     ]

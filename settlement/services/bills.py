@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.money import ZERO
 from koogallery.models import User
 from settlement.choices import BillState
 from settlement.models import Bill
-from settlement.services.authority import require_operator
 from settlement.services.entered import require_text
 from settlement.services.invoices import open_invoicing_list
 from settlement.services.locked import read_locked
@@ -22,7 +22,7 @@ from settlement.services.locked import read_locked
 def approve_bill(number: str, *, actor: User) -> Bill:
     """The seller may invoice it now; a bill that pays nothing is closed instead."""
     bill = read_locked(Bill.objects.all(), number, actor=actor)
-    require_operator(actor, "approve a bill", rule="R3.3")
+    require_duty(actor, Duty.APPROVE_BILLS, "approve a bill", rule="R3.3")
     pays_nothing = bill.net_payable == ZERO
     target = BillState.CLOSED_WITHOUT_PAYMENT if pays_nothing else BillState.PENDING_INVOICE
     _move(bill, target, "approved", actor)
@@ -35,7 +35,7 @@ def approve_bill(number: str, *, actor: User) -> Bill:
 @transaction.atomic
 def reject_bill(number: str, reason: str, *, actor: User) -> Bill:
     bill = read_locked(Bill.objects.all(), number, actor=actor)
-    require_operator(actor, "reject a bill", rule="R3.3")
+    require_duty(actor, Duty.APPROVE_BILLS, "reject a bill", rule="R3.3")
     reason = require_text("reason", reason, rule="R3.3")
     return _move(bill, BillState.APPROVAL_REJECTED, "rejected", actor, state_reason=reason)
 
@@ -45,7 +45,7 @@ def reject_bill(number: str, reason: str, *, actor: User) -> Bill:
 def resubmit_bill(number: str, *, actor: User) -> Bill:
     """Back to approval once what it was rejected for is cleared up."""
     bill = read_locked(Bill.objects.all(), number, actor=actor)
-    require_operator(actor, "submit a bill for approval", rule="R3.3")
+    require_duty(actor, Duty.APPROVE_BILLS, "submit a bill for approval", rule="R3.3")
     return _move(bill, BillState.PENDING_APPROVAL, "resubmitted", actor, state_reason="")
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.money import ZERO, format_amount, to_minor_unit
@@ -16,7 +17,6 @@ from settlement.choices import Account, MovementKind
 from settlement.models import Deposit, DepositMovement
 from settlement.rules.deposits import balance_after, signed_change
 from settlement.services import ledger
-from settlement.services.authority import require_operator
 from settlement.services.entered import REFERENCE_LENGTH, require_positive, require_text
 from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.locked import lock_visible_seller
@@ -40,7 +40,7 @@ def move_deposit(
     is positive (R5.4).
     """
     seller = lock_visible_seller(seller_number, actor)
-    require_operator(actor, "move a deposit", rule="R6.1")
+    require_duty(actor, Duty.MOVE_DEPOSITS, "move a deposit", rule="R6.1")
     kind = _known(kind)
     require_positive(amount, seller.settlement_currency, rule="R6.1")
     reference = require_text("reference", reference, rule="R6.1", length=REFERENCE_LENGTH)

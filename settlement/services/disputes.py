@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput
 from koogallery.kit.money import format_amount
@@ -16,7 +17,7 @@ from settlement import notices
 from settlement.choices import DisputeState
 from settlement.models import Adjustment, Bill, BillLine, Dispute
 from settlement.services.adjustments import adjust_bill
-from settlement.services.authority import require_accountant, require_operator
+from settlement.services.authority import require_accountant
 from settlement.services.entered import require_signed, require_text
 from settlement.services.locked import read_locked
 
@@ -107,7 +108,7 @@ def withdraw_dispute(number: str, *, actor: User) -> Dispute:
 
 def require_answerer(dispute: Dispute, actor: User) -> None:
     """Refuse whoever may not answer this dispute now; pages tell the same reason beforehand."""
-    require_operator(actor, "answer a dispute", rule="R3.4")
+    require_duty(actor, Duty.ANSWER_DISPUTES, "answer a dispute", rule="R3.4")
     if dispute.state != DisputeState.OPEN:
         raise IllegalTransition(
             f"This dispute is {dispute.state}; only an open one is answered.", rule="R3.4"

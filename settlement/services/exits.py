@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Violation
 from koogallery.kit.money import ZERO, format_amount
@@ -29,7 +30,6 @@ from settlement.choices import (
 )
 from settlement.models import Deposit
 from settlement.rules.exits import MOST_NAMED, Obstacle, obstacle
-from settlement.services.authority import require_operator
 from settlement.services.billing import not_refunded_in_full
 from settlement.services.deposits import record_movement
 from settlement.services.locked import lock_visible_seller
@@ -49,7 +49,7 @@ def exit_seller(number: str, *, actor: User) -> Seller:
     The lock keeps out whatever could open something beside it: orders, refunds, bills, listings.
     """
     seller = lock_visible_seller(number, actor)
-    require_operator(actor, "let a seller leave", rule="R6.3")
+    require_duty(actor, Duty.MANAGE_SELLERS, "let a seller leave", rule="R6.3")
     _require_ready(seller)
     returned = _return_deposit(seller, actor)
     seller.left_at = timezone.now()

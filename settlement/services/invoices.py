@@ -13,6 +13,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput, refuse
 from koogallery.kit.money import ZERO, format_amount
@@ -29,7 +30,7 @@ from settlement.rules.invoices import (
     tidied,
     total_violation,
 )
-from settlement.services.authority import require_accountant, require_operator
+from settlement.services.authority import require_invoicer
 from settlement.services.entered import require_positive, require_text
 from settlement.services.invoice_facts import expected_of, facts_for
 from settlement.services.locked import read_locked
@@ -52,7 +53,7 @@ def submit_invoice(
     an operator who has the document in hand.
     """
     bill = read_locked(Bill.objects.select_related("seller"), bill_number, actor=actor)
-    require_accountant(actor, bill.seller, "invoice its bills", rule="R8.1")
+    require_invoicer(actor, bill.seller)
     _require_waiting(bill)
     facts = tidied(facts_for(bill, given))
     _require_right(bill, facts, more_follow=more_follow)
@@ -74,7 +75,7 @@ def submit_invoice(
 def verify_invoice(number: str, *, actor: User) -> Invoice:
     """It says what the bill says; once all of the bill's invoices do, the bill is to be paid."""
     invoice = _locked(number, actor)
-    require_operator(actor, "verify an invoice", rule="R8.1")
+    require_duty(actor, Duty.CHECK_INVOICES, "verify an invoice", rule="R8.1")
     _move(invoice, InvoiceState.VERIFIED, decided_by=actor, decided_at=timezone.now())
     _record(invoice, "verified", actor)
     notices.invoice_verified(invoice)
@@ -89,7 +90,7 @@ def verify_invoice(number: str, *, actor: User) -> Invoice:
 def reject_invoice(number: str, reason: str, *, actor: User) -> Invoice:
     """The bill waits for another invoice, a month from now on; its other invoices are kept."""
     invoice = _locked(number, actor)
-    require_operator(actor, "reject an invoice", rule="R8.1")
+    require_duty(actor, Duty.CHECK_INVOICES, "reject an invoice", rule="R8.1")
     reason = require_text("reason", reason, rule="R8.1")
     decided = {"decided_by": actor, "decided_at": timezone.now()}
     _move(invoice, InvoiceState.REJECTED, rejection_reason=reason, **decided)
@@ -105,7 +106,7 @@ def reject_invoice(number: str, reason: str, *, actor: User) -> Invoice:
 def withdraw_invoice(number: str, *, actor: User) -> Invoice:
     """The seller found a mistake; possible until it is decided, and the bill waits again."""
     invoice = _locked(number, actor)
-    require_accountant(actor, invoice.seller, "withdraw its invoices", rule="R8.1")
+    require_invoicer(actor, invoice.seller)
     _move(invoice, InvoiceState.WITHDRAWN)
     _record(invoice, "withdrawn", actor)
     if invoice.bill.state == BillState.INVOICE_UNDER_REVIEW:

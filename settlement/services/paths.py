@@ -9,11 +9,10 @@ from enum import StrEnum
 from django.conf import settings
 
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.money import ZERO
+from koogallery.kit.money import ZERO, format_amount
 from koogallery.settlement_time import ZONE
 from settlement.choices import RecoveryState, Source
 from settlement.models import Allocation, Deposit, Recovery
-from settlement.rules.wording import money
 from settlement.services.working_days import run_day_of
 
 
@@ -44,19 +43,18 @@ def recovery_path(recovery: Recovery) -> tuple[Step, ...]:
     return (*_taken(recovery), *_to_come(recovery))
 
 
-def plan_in_words(recovery: Recovery) -> list[str]:
-    """What will be taken from where, and when: told to the seller beforehand."""
+def plan_of(recovery: Recovery) -> list[dict[str, str]]:
+    """What will be taken from where, and when, as a notice stores it."""
     return [
-        f"at most {money(step.amount, recovery.currency)} {_from(step)}, on {step.on} or later"
+        {
+            "source": str(step.source),
+            "amount": format_amount(step.amount, recovery.currency),
+            "on": step.on.isoformat(),
+            **({"cycle": step.cycle} if step.cycle else {}),
+        }
         for step in recovery_path(recovery)
         if step.progress == Progress.PLANNED
     ]
-
-
-def _from(step: Step) -> str:
-    if step.source == Source.BILL:
-        return f"from the bill of {step.cycle}"
-    return "from the deposit" if step.source == Source.DEPOSIT else "paid by you as a receivable"
 
 
 def _taken(recovery: Recovery) -> Iterator[Step]:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
@@ -105,7 +106,10 @@ def preview_sellers(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Itera
     """Seller by seller, in batches, so that memory does not grow with the marketplace."""
     if cycle > current_cycle():
         raise Conflict(
-            f"Cycle {cycle} has not begun.", code="cycle_not_begun", rule="R1.6", field="cycle"
+            _("Cycle %(cycle)s has not begun.") % {"cycle": cycle},
+            code="cycle_not_begun",
+            rule="R1.6",
+            field="cycle",
         )
     for batch in _batches(sellers_of(seller_numbers, cycle)):
         yield from preview_batch(batch, cycle)
@@ -159,12 +163,15 @@ def _held(ids: Sequence[int], cycle: Cycle) -> dict[int, tuple[str, ...]]:
     """Why something due stays off the bill: no certification (R1.3), a refund on its way (R4.6)."""
     held: dict[int, tuple[str, ...]] = {}
     for seller in Seller.objects.filter(pk__in=ids).exclude(certified_at__lte=timezone.now()):
-        held[seller.pk] = ("The seller is not certified; nothing is billed (R1.3).",)
+        held[seller.pk] = (_("The seller is not certified; nothing is billed (R1.3)."),)
     waiting = Refund.objects.filter(
         seller__in=ids, state=RefundState.APPROVED, order__due_cycle__lte=cycle
     ).exclude(order__bill_lines__isnull=False)
     for seller_id, refund, order in waiting.values_list("seller_id", "number", "order__number"):
-        reason = f"Order {order} waits for refund {refund} to be paid out (R4.6)."
+        reason = _("Order %(order)s waits for refund %(refund)s to be paid out (R4.6).") % {
+            "order": order,
+            "refund": refund,
+        }
         held[seller_id] = (*held.get(seller_id, ()), reason)
     return held
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput
 from koogallery.kit.money import format_amount
@@ -16,10 +17,9 @@ from settlement.choices import Account, ReceivableState, RecoveryState, Source
 from settlement.models import Allocation, Receivable, ReceivablePayment, Recovery
 from settlement.models.recoveries import ReceivableQuerySet
 from settlement.services import ledger
-from settlement.services.authority import require_operator
 from settlement.services.entered import REFERENCE_LENGTH, require_positive, require_text
 from settlement.services.locked import read_locked
-from settlement.services.paths import plan_in_words
+from settlement.services.paths import plan_of
 
 
 @as_refusals()
@@ -27,7 +27,7 @@ from settlement.services.paths import plan_in_words
 def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User) -> Receivable:
     """Record a seller's payment, in part or in full, never above what is open (R5.7)."""
     receivable = _locked(number, actor)
-    require_operator(actor, "record a payment", rule="R5.7")
+    require_duty(actor, Duty.RECORD_PAYMENTS, "record a payment", rule="R5.7")
     require_positive(amount, receivable.currency, rule="R5.7")
     reference = require_text("reference", reference, rule="R5.7", length=REFERENCE_LENGTH)
     _require_new(receivable, reference)
@@ -45,14 +45,14 @@ def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User)
 def move_receivable_to_next_bill(number: str, reason: str, *, actor: User) -> Receivable:
     """Let the seller's open cycle draw on it again; what its bill leaves open comes back (R5.7)."""
     receivable = _locked(number, actor)
-    require_operator(actor, "move a receivable to a bill", rule="R5.7")
+    require_duty(actor, Duty.RECORD_PAYMENTS, "move a receivable to a bill", rule="R5.7")
     reason = require_text("reason", reason, rule="R5.7")
     _require_movable(receivable)
     _move(receivable)
     receivable = _read(number)
     outstanding = receivable.recovery.outstanding
     _record(receivable, "moved_to_bill", actor, amount=outstanding, reason=reason)
-    notices.recovery_planned(receivable.recovery, plan_in_words(receivable.recovery))
+    notices.recovery_planned(receivable.recovery, plan_of(receivable.recovery))
     return receivable
 
 

@@ -13,7 +13,7 @@ from settlement.choices import Account
 from settlement.models import BillLine, Recovery, Refund
 from settlement.rules.recovery import recovery_basis_amount, window
 from settlement.services import ledger
-from settlement.services.paths import plan_in_words
+from settlement.services.paths import plan_of
 
 
 def open_recovery(refund: Refund, line: BillLine, *, actor: User) -> Recovery | None:
@@ -27,7 +27,7 @@ def open_recovery(refund: Refund, line: BillLine, *, actor: User) -> Recovery | 
         return None
     recovery = _create(refund, line, amount)
     _post(recovery)
-    notices.recovery_planned(recovery, plan_in_words(recovery))
+    notices.recovery_planned(recovery, plan_of(recovery))
     audit.record(
         actor,
         "opened",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import (
     Conflict,
@@ -27,7 +28,7 @@ from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund, RefundApproval
 from settlement.rules.approvals import approvals_needed
 from settlement.rules.refunds import needs_seller_review, refund_violations
-from settlement.services.authority import require_operator, require_reviewer
+from settlement.services.authority import require_reviewer
 from settlement.services.entered import require_text
 from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.locked import read_locked
@@ -46,7 +47,7 @@ def request_refund(
     a special agreement admits it. It goes on at once to whoever has to look at it first.
     """
     order = read_locked(Order.objects.with_names(), order_number, actor=actor)
-    require_operator(actor, "apply for a customer's refund", rule="R4.3")
+    require_duty(actor, Duty.REQUEST_REFUNDS, "apply for a customer's refund", rule="R4.3")
     reason, agreement = require_text("reason", reason, rule="R4.3"), special_agreement.strip()
     facts, now = facts_of(order, amount), timezone.now()
     refuse(refund_violations(facts, now, special_agreement=bool(agreement), zone=ZONE))
@@ -113,7 +114,7 @@ def approve_refund(number: str, comment: str = "", *, actor: User) -> Refund:
 
 def require_approver(refund: Refund, actor: User) -> None:
     """Refuse whoever may not approve this refund now; pages tell the same reason beforehand."""
-    require_operator(actor, "approve a refund", rule="R4.4")
+    require_duty(actor, Duty.DECIDE_REFUNDS, "approve a refund", rule="R4.4")
     if refund.state != RefundState.OPERATOR_REVIEW:
         raise IllegalTransition(
             f"This refund is {refund.state}; it is approved in operator_review.", rule="R4.3"
@@ -137,8 +138,8 @@ def require_approver(refund: Refund, actor: User) -> None:
 def reject_refund(number: str, reason: str, *, actor: User) -> Refund:
     """By an operator, or by the seller while its review is due; the customer may apply again."""
     refund = _locked(number, actor)
+    require_reviewer(actor, refund.seller)
     if not actor.is_operator:
-        require_reviewer(actor, refund.seller)
         _require_state(refund, RefundState.SELLER_REVIEW)
     reason = require_text("reason", reason, rule="R4.3")
     _move(
@@ -158,7 +159,7 @@ def reject_refund(number: str, reason: str, *, actor: User) -> Refund:
 def withdraw_refund(number: str, *, actor: User) -> Refund:
     """The customer no longer wants it; possible until it is approved."""
     refund = _locked(number, actor)
-    require_operator(actor, "withdraw a customer's refund", rule="R4.3")
+    require_duty(actor, Duty.REQUEST_REFUNDS, "withdraw a customer's refund", rule="R4.3")
     _move(refund, RefundState.WITHDRAWN, closed_at=timezone.now())
     _record(refund, "withdrawn", actor)
     return refund
@@ -172,7 +173,7 @@ def complete_refund(number: str, refunded_at: datetime, *, actor: User) -> Refun
     Reporting the same instant again changes nothing.
     """
     refund = _locked(number, actor)
-    require_operator(actor, "report a refund as paid out", rule="R4.5")
+    require_duty(actor, Duty.REPORT_REFUNDS, "report a refund as paid out", rule="R4.5")
     if refund.state == RefundState.REFUNDED:
         return _same_report(refund, refunded_at)
     _require_possible(refund, refunded_at)

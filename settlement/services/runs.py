@@ -19,6 +19,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, DomainError, InvalidInput
 from koogallery.models import User
@@ -57,6 +58,7 @@ def request_run(
     Refused: a cycle that has not ended, unknown sellers, and a named seller with an earlier cycle
     still open (R1.6). Everyone: those who are behind are brought up to date in order.
     """
+    require_duty(actor, Duty.RUN_BILLS, "close a cycle", rule="R1.6")
     if not has_ended(cycle):
         raise Conflict(
             f"Cycle {cycle} has not ended; it can be closed from {_first_day_after(cycle)} on.",

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
@@ -132,15 +133,15 @@ def _steps(recovery: Recovery) -> tuple[Step, ...]:
         for allocation in taken
     ]
     if recovery.outstanding:
-        when = f"once cycle {recovery.window_end} is closed"
+        when = _("once cycle %(cycle)s is closed") % {"cycle": recovery.window_end}
         steps.append(Step("receivable", None, None, recovery.outstanding, when))
     return tuple(steps)
 
 
 def _expected(allocation: Allocation, recovery: Recovery) -> str:
     if allocation.bill:
-        return f"with the bill of cycle {allocation.bill.cycle}"
-    return f"once cycle {recovery.window_end} is closed"
+        return _("with the bill of cycle %(cycle)s") % {"cycle": allocation.bill.cycle}
+    return _("once cycle %(cycle)s is closed") % {"cycle": recovery.window_end}
 
 
 def _deposit(seller: int) -> Decimal:

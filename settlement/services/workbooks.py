@@ -7,6 +7,7 @@ from itertools import islice
 from typing import IO, Any
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 
 from koogallery.settlement_time import ZONE
 from settlement.models import Bill
@@ -27,24 +28,24 @@ def write_workbook(file: IO[bytes], bill: Bill, lines: Iterator[dict[str, Any]])
     number = 1
     first = next(lines, None)
     while first is not None or number == 1:
-        sheet = book.add_worksheet("Lines" if number == 1 else f"Lines {number}")
+        sheet = book.add_worksheet(_("Lines") if number == 1 else f"{_('Lines')} {number}")
         _write_lines(sheet, first, lines, bold)
         first, number = next(lines, None), number + 1
     book.close()
 
 
 def _write_sum(book: xlsxwriter.Workbook, bill: Bill, bold: Any) -> None:
-    sheet = book.add_worksheet("Bill")
+    sheet = book.add_worksheet(_("Bill"))
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 1, 20)
     facts = [
-        ("Bill", bill.number),
-        ("Seller", f"{bill.seller.number} {bill.seller.company_name}"),
-        ("Cycle", bill.cycle),
-        ("Time zone", ZONE.key),
-        ("Currency", bill.currency),
-        ("State", bill.get_state_display()),
-        ("Transactions", Decimal(bill.line_count)),
+        (_("Bill"), bill.number),
+        (_("Seller"), f"{bill.seller.number} {bill.seller.company_name}"),
+        (_("Cycle"), bill.cycle),
+        (_("Time zone"), ZONE.key),
+        (_("Currency"), bill.currency),
+        (_("State"), bill.get_state_display()),
+        (_("Transactions"), Decimal(bill.line_count)),
     ]
     for row, (label, value) in enumerate(facts):
         sheet.write_string(row, 0, label)

@@ -37,27 +37,23 @@ journals AS (
     RETURNING id, subject
 ),
 told AS (
-    INSERT INTO koogallery_notice (key, kind, seller_number, recipient, customer_account, subject, facts)
-    SELECT 'deposit_used:' || m.id, 'deposit_used', s.number, 'seller', '',
-           round(d.amount, (%(minor_units)s::jsonb ->> d.currency)::int) || ' ' || d.currency
-               || ' taken from your deposit for recovery ' || d.number,
-           jsonb_build_object('recovery', d.number, 'amount', d.amount::text, 'currency', d.currency)
-    FROM movements m
-    JOIN drawn d ON d.number = m.reference
-    JOIN sellers_seller s ON s.id = d.seller_id
-),
-told_below_level AS (
-    INSERT INTO koogallery_notice (key, kind, seller_number, recipient, customer_account, subject, facts)
-    SELECT 'deposit_below_level:' || m.id, 'deposit_below_level', s.number, 'seller', '',
-           'Your deposit is below ' || round(s.required_deposit, c.decimals) || ' ' || d.currency,
-           jsonb_build_object('balance', round(d.after, c.decimals)::text,
-                              'required', round(s.required_deposit, c.decimals)::text,
-                              'currency', d.currency)
+    INSERT INTO koogallery_notice (key, kind, seller_number, recipient, customer_account, facts)
+    SELECT told.key || ':' || m.id, told.key, s.number, 'seller', '',
+           told.facts || jsonb_build_object('currency', d.currency)
     FROM movements m
     JOIN drawn d ON d.number = m.reference
     JOIN sellers_seller s ON s.id = d.seller_id,
-    LATERAL (SELECT (%(minor_units)s::jsonb ->> d.currency)::int AS decimals) c
-    WHERE s.left_at IS NULL AND d.after < s.required_deposit AND s.required_deposit <= d.before
+    LATERAL (SELECT (%(minor_units)s::jsonb ->> d.currency)::int AS decimals) c,
+    LATERAL (
+        SELECT 1 AS rank, 'deposit_used' AS key,
+               jsonb_build_object('recovery', d.number, 'amount', round(d.amount, c.decimals)::text) AS facts
+        UNION ALL
+        SELECT 2, 'deposit_below_level',
+               jsonb_build_object('balance', round(d.after, c.decimals)::text,
+                                  'required', round(s.required_deposit, c.decimals)::text)
+        WHERE s.left_at IS NULL AND d.after < s.required_deposit AND s.required_deposit <= d.before
+    ) told
+    ORDER BY d.seller_id, d.reach, told.rank
 )
 INSERT INTO settlement_ledgerentry (journal_id, seller_id, account, currency, amount)
 SELECT j.id, d.seller_id, leg.account, d.currency, leg.amount

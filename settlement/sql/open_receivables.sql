@@ -30,13 +30,14 @@ journals AS (
     RETURNING id, subject
 ),
 told AS (
-    INSERT INTO koogallery_notice (key, kind, seller_number, recipient, customer_account, subject, facts)
+    INSERT INTO koogallery_notice (key, kind, seller_number, recipient, customer_account, facts)
     SELECT 'receivable_opened:' || receivable || ':' || window_end, 'receivable_opened', seller_number,
-           'seller', '', round(outstanding, (%(minor_units)s::jsonb ->> currency)::int) || ' ' || currency
-               || ' to be paid by you: receivable ' || receivable,
-           jsonb_build_object('receivable', receivable, 'recovery', number,
-                              'amount', outstanding::text, 'currency', currency)
-    FROM left_over
+           'seller', '',
+           jsonb_build_object(
+               'receivable', receivable, 'recovery', number, 'currency', currency,
+               'amount', round(outstanding, (%(minor_units)s::jsonb ->> currency)::int)::text
+           )
+    FROM left_over ORDER BY seller_id, id
 )
 INSERT INTO settlement_ledgerentry (journal_id, seller_id, account, currency, amount)
 SELECT j.id, o.seller_id, leg.account, o.currency, leg.amount

@@ -2,6 +2,7 @@ from django import template
 from django.db.models import Model
 from django.utils.safestring import SafeString
 
+from koogallery.languages import Text
 from koogallery.templatetags.console import amount, status
 from settlement.models import Bill, Recovery, Refund
 from settlement.portal.next_steps import REFUND_STEPS, tone_of
@@ -31,6 +32,6 @@ def taken(recovery: Recovery) -> SafeString:
 
 
 @register.simple_tag
-def next_actor(refund: Refund) -> str:
+def next_actor(refund: Refund) -> Text:
     """Who has the next move."""
     return REFUND_STEPS[refund.state].actor

@@ -1,17 +1,26 @@
 """docs/operations.md: its settings are the settings, its schedule is the schedule."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
+from koogallery.duties import ROLES
 from koogallery.schedule import BEAT_SCHEDULE
 from koogallery.settings import BASE_DIR
 from tests.docs.tables import read
 
 TABLES = read("operations.md").tables
 #: Defaults that the page says in words.
-IN_WORDS = {"DATA_DIR", "SECRET_KEY", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CELERY_BROKER_URL"}
+IN_WORDS = {
+    "ATTACHMENTS_DIR",
+    "DATA_DIR",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "CELERY_BROKER_URL",
+}
 
 
 def settings() -> dict[str, str]:
@@ -41,3 +50,8 @@ def test_the_default_is_the_default(row: dict[str, str]) -> None:
 def test_the_schedule_is_on_the_page() -> None:
     tasks = [str(entry["task"]).rpartition(".")[2] for entry in BEAT_SCHEDULE.values()]
     assert [row["Task"] for row in TABLES["schedule"]] == tasks
+
+
+def test_the_duties_are_on_the_page() -> None:
+    told = {row["Duty"]: set(re.findall(r"\w+", row["Roles"])) for row in TABLES["duties"]}
+    assert told == {str(duty): set(map(str, roles)) for duty, roles in ROLES.items()}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from koogallery.duties import OperatorRole
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from koogallery.numbering import next_number
@@ -23,7 +24,8 @@ def at(month: int, day: int, hour: int = 2) -> datetime:
 
 
 def make_operator(name: str = "olga") -> User:
-    return User.objects.create_user(name, is_staff=True)
+    """In every role, as an operator of a small office is."""
+    return User.objects.create_user(name, is_staff=True, operator_roles=OperatorRole.values)
 
 
 def make_seller(**fields: Any) -> Seller:

@@ -21,8 +21,7 @@ class Command(BaseCommand):
         cycles = {"fourth": calendar.cycle(4), "last": calendar.cycle(CLOSED_MONTHS)}
         self.stdout.write(f"\nSign in at /accounts/login/, everybody with {PASSWORD}:\n\n")
         for login in OPERATORS:
-            role = "operator, superuser" if login.is_superuser else "operator"
-            self._print(login, role, cycles)
+            self._print(login, f"operator: {login.office}", cycles)
         for login in MEMBERS:
             company = Seller.objects.get(number=login.seller).company_name
             self._print(login, f"{login.role.label.lower()} of {login.seller} {company}", cycles)

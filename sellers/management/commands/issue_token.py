@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from koogallery.duties import OperatorRole
 from koogallery.kit.errors import DomainError
 from sellers.services.tokens import issue_operator_token, issue_seller_token
 
@@ -18,24 +19,43 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the user who holds it")
         scope = parser.add_mutually_exclusive_group(required=True)
-        scope.add_argument("--operator", action="store_true", help="for all sellers, everything")
+        scope.add_argument("--operator", action="store_true", help="for all sellers, in every role")
         scope.add_argument("--seller", metavar="S000001", help="for this seller alone")
+        parser.add_argument(
+            "--role",
+            action="append",
+            dest="roles",
+            metavar="ROLE",
+            choices=OperatorRole.values,
+            help=f"with --operator, these roles alone: {', '.join(OperatorRole)}; repeatable",
+        )
         parser.add_argument("--write", action="store_true", help="let a seller's token change too")
         parser.add_argument(
             "--days", type=int, default=DEFAULT_DAYS, help=f"until it expires, {DEFAULT_DAYS}"
         )
 
     def handle(
-        self, *, name: str, operator: bool, seller: str | None, write: bool, days: int, **_: Any
+        self,
+        *,
+        name: str,
+        operator: bool,
+        seller: str | None,
+        write: bool,
+        days: int,
+        roles: list[str] | None,
+        **_: Any,
     ) -> None:
         if operator and write:
             raise CommandError("An operator's token writes anyway; --write goes with --seller.")
+        if roles and not operator:
+            raise CommandError("--role goes with --operator.")
         if not 1 <= days <= LONGEST_DAYS:
             raise CommandError(f"--days is from 1 to {LONGEST_DAYS}.")
+        wanted = [OperatorRole(role) for role in roles or ()]
         valid_for = timedelta(days=days)
         try:
             if seller is None:
-                token = issue_operator_token(name, valid_for)
+                token = issue_operator_token(name, valid_for, wanted)
             else:
                 token = issue_seller_token(name, seller, valid_for, may_write=write)
         except DomainError as refusal:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from sellers.models import Product
 from sellers.portal.forms import ProductFilters
@@ -12,7 +13,7 @@ from sellers.portal.tables import PRODUCTS
 class ProductList(SellerKeysetListPage):
     queryset = Product.objects.select_related("seller")
     template_name = "sellers/product_list.html"
-    title = "Products"
+    title = _("Products")
     columns = PRODUCTS
     first_ordering = "number"
 

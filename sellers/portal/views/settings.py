@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import DomainError
 from koogallery.models import AccessToken
@@ -96,7 +97,9 @@ class AddMember(FormPage):
     def act(self, form: forms.Form) -> HttpResponse:
         member, password = add_member(self.seller, **form.cleaned_data, actor=self.request.user)
         if not password:
-            messages.success(self.request, f"{member.user.username} is a member now.")
+            messages.success(
+                self.request, _("%(name)s is a member now.") % {"name": member.user.username}
+            )
             return redirect(self.address("member-list"))
         return self.show(MemberForm(), added=member, password=password)
 
@@ -131,13 +134,15 @@ class ChangeRole(MemberAct):
             raise Http404
         username = member.user.username
         change_role(self.seller, username, form.cleaned_data["role"], actor=self.request.user)
-        messages.success(self.request, f"{username} has another role now.")
+        messages.success(self.request, _("%(name)s has another role now.") % {"name": username})
 
 
 class RemoveMember(MemberAct):
     def act(self, member: Member) -> None:
         remove_member(self.seller, member.user.username, actor=self.request.user)
-        messages.success(self.request, f"{member.user.username} is no member any more.")
+        messages.success(
+            self.request, _("%(name)s is no member any more.") % {"name": member.user.username}
+        )
 
 
 class TokenList(FormPage):
@@ -174,5 +179,7 @@ class RevokeToken(SettingsPage):
         except DomainError as refusal:
             messages.error(request, refusal.detail)
         else:
-            messages.success(request, "The token is revoked. Programs that use it are refused now.")
+            messages.success(
+                request, _("The token is revoked. Programs that use it are refused now.")
+            )
         return redirect(self.address("token-list"))

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from sellers.models import Order
 from sellers.portal.forms import SupervisionFilters
@@ -14,7 +15,7 @@ class SupervisionList(SellerKeysetListPage):
 
     queryset = Order.objects.with_names()
     template_name = "sellers/supervision_list.html"
-    title = "Service Supervision"
+    title = _("Service Supervision")
     columns = SUPERVISIONS
     first_ordering = "placed_at"
 

@@ -67,4 +67,3 @@ class InvoiceSerializer(serializers.Serializer[Invoice]):
     submitted_at = InstantField()
     decided_at = InstantField(allow_null=True)
     modified_at = InstantField()
-

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from settlement.api.filters.adjustments import AdjustmentFilters
 from settlement.api.serializers.adjustments import AdjustmentInput, AdjustmentSerializer
 from settlement.models import Adjustment, BillLine
@@ -24,6 +25,7 @@ class AdjustmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     serializer_class = AdjustmentSerializer
     filterset_class = AdjustmentFilters
     ordering_fields = {name: name for name in ("created_at", "amount")}
+    duties = {"create": Duty.ADJUST_BILLS}
 
     @extend_schema(request=AdjustmentInput, responses={HTTPStatus.CREATED: AdjustmentSerializer})
     def create(self, request: Request) -> Response:  # noqa: ARG002

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from settlement.api.filters.bill_runs import RunFilters
 from settlement.api.serializers.bill_runs import (
     PreviewSerializer,
@@ -32,6 +33,7 @@ class BillRunViewSet(ScopedViewSet):
     filterset_class = RunFilters
     ordering_fields = {name: name for name in ("cycle", "created_at")}
     for_operators = frozenset({"list", "retrieve"})
+    duties = {"create": Duty.RUN_BILLS, "preview": Duty.RUN_BILLS}
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         return RunSerializer if self.action == "list" else RunDetailSerializer

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.downloads import send_export
+from koogallery.duties import Duty
 from settlement.api.filters.bills import BillFilters, BillLineFilters
 from settlement.api.serializers.bills import (
     BillExportInput,
@@ -32,6 +33,11 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     ordering_fields = {
         name: name
         for name in ("cycle", "issued_at", "settlement_amount", "net_payable", "modified_at")
+    }
+    duties = {
+        "approve": Duty.APPROVE_BILLS,
+        "reject": Duty.APPROVE_BILLS,
+        "resubmit": Duty.APPROVE_BILLS,
     }
 
     @extend_schema(

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
+from koogallery.duties import Duty
 from koogallery.fields import amount
 from koogallery.scoping import ScopedQuerySet
 from sellers.models import Seller
@@ -63,6 +64,7 @@ class MovementViewSet(ListModelMixin, InnerViewSet):
     filterset_class = MovementFilters
     changes = DepositViewSet
     lookup_field = "pk"
+    duties = {"create": Duty.MOVE_DEPOSITS}
 
     @extend_schema(request=MovementInput, responses={HTTPStatus.CREATED: MovementSerializer})
     def create(self, request: Request, seller: str) -> Response:  # noqa: ARG002

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from settlement.api.filters.disputes import DisputeFilters
 from settlement.api.serializers.disputes import (
     AcceptanceInput,
@@ -30,6 +31,12 @@ class DisputeViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     filterset_class = DisputeFilters
     ordering_fields = {name: name for name in ("opened_at", "modified_at")}
     open_to_sellers = frozenset({"create", "withdraw"})
+    duties = {
+        "create": Duty.ANSWER_DISPUTES,
+        "withdraw": Duty.ANSWER_DISPUTES,
+        "accept": Duty.ANSWER_DISPUTES,
+        "decline": Duty.ANSWER_DISPUTES,
+    }
 
     @extend_schema(request=DisputeInput, responses={HTTPStatus.CREATED: DisputeSerializer})
     def create(self, request: Request) -> Response:  # noqa: ARG002

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from koogallery.fields import amount
 from sellers.models import Seller
 from settlement.api.serializers.exits import ExitSerializer
@@ -25,6 +26,7 @@ class ExitViewSet(ScopedViewSet):
     serializer_class = ExitSerializer
     pagination_class = None
     for_operators = frozenset({"exit_state"})
+    duties = {"leave": Duty.MANAGE_SELLERS}
 
     @extend_schema(responses=ExitSerializer)
     @action(detail=True, methods=["get"], url_path="exit")

@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from settlement.api.filters.ledger import BalanceFilters, EntryFilters
 from settlement.api.serializers.ledger import (
     BalancesSerializer,
@@ -26,6 +27,7 @@ class EntryViewSet(ListModelMixin, ScopedViewSet):
         "recorded_at": "journal__recorded_at",
         "amount": "amount",
     }
+    duties = {"list": Duty.READ_BOOKS}
 
 
 class BalanceViewSet(ScopedViewSet):
@@ -35,6 +37,7 @@ class BalanceViewSet(ScopedViewSet):
     serializer_class = BalancesSerializer
     filterset_class = BalanceFilters
     pagination_class = None
+    duties = {"list": Duty.READ_BOOKS}
 
     @extend_schema(responses=BalancesSerializer, filters=True)
     def list(self, request: Request) -> Response:  # noqa: ARG002
@@ -50,6 +53,7 @@ class InvariantViewSet(ScopedViewSet):
     serializer_class = InvariantsSerializer
     pagination_class = None
     for_operators = frozenset({"list"})
+    duties = {"list": Duty.READ_BOOKS}
 
     @extend_schema(responses=InvariantsSerializer)
     def list(self, request: Request) -> Response:  # noqa: ARG002

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from sellers.api.serializers import OrderChange, OrderInput
 from sellers.models import Order
 from sellers.services.orders import NewOrder, change_order, record_order
@@ -23,6 +24,7 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     ordering_fields = {
         name: name for name in ("number", "placed_at", "paid_amount", "sales_amount", "modified_at")
     }
+    duties = {"create": Duty.IMPORT_FACTS, "partial_update": Duty.IMPORT_FACTS}
 
     @extend_schema(
         request=OrderInput,

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from koogallery.api.serializers import ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from settlement.api.filters.receivables import ReceivableFilters
 from settlement.api.serializers.receivables import PaymentInput, ReceivableSerializer
 from settlement.models import Receivable
@@ -28,6 +29,7 @@ class ReceivableViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         "outstanding": "recovery__outstanding",
         "opened_at": "opened_at",
     }
+    duties = {"payments": Duty.RECORD_PAYMENTS, "move_to_next_bill": Duty.RECORD_PAYMENTS}
 
     @extend_schema(request=PaymentInput, responses={HTTPStatus.CREATED: ReceivableSerializer})
     @action(detail=True, methods=["post"])

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from settlement.api.filters.refunds import RefundFilters
 from settlement.api.serializers.refunds import (
     CommentInput,
@@ -46,6 +47,14 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     open_to_sellers = frozenset({"agree", "reject"})
     for_operators = frozenset({"simulation"})
     parameters = {"simulation": frozenset({"refunded_at"})}
+    duties = {
+        "create": Duty.REQUEST_REFUNDS,
+        "agree": Duty.DECIDE_REFUNDS,
+        "approve": Duty.DECIDE_REFUNDS,
+        "reject": Duty.DECIDE_REFUNDS,
+        "withdraw": Duty.REQUEST_REFUNDS,
+        "complete": Duty.REPORT_REFUNDS,
+    }
 
     @extend_schema(request=RefundInput, responses={HTTPStatus.CREATED: RefundSerializer})
     def create(self, request: Request) -> Response:  # noqa: ARG002

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.kit.money import ZERO
 from koogallery.portal.keyset import sorted_page
@@ -24,7 +25,7 @@ class DepositList(SellerKeysetListPage):
 
     queryset = Seller.objects.annotate(balance=Subquery(_BALANCE))
     template_name = "settlement/deposit_list.html"
-    title = "Deposits"
+    title = _("Deposits")
     columns = DEPOSITS
     first_ordering = "number"
 

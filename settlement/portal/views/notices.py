@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -6,22 +5,16 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from koogallery.kinds import FACTS, KINDS
 from koogallery.models import Notice, Reading
+from koogallery.notices import facts_of, sentence_of, subject_of
 from koogallery.portal.tables import Column
 from sellers.portal.pages import SellerKeysetListPage, SellerTemplatePage
-from settlement.notices import SELLER, facts_of, sentence_of
 from settlement.portal.forms import NoticeFilters
 
-COLUMNS = (Column("When", is_instant=True), Column("Notice"))
-#: Where a notice leads: the first of its facts that has a page.
-PAGES: Mapping[str, str] = {
-    "dispute": "dispute-detail",
-    "receivable": "receivable-detail",
-    "recovery": "recovery-detail",
-    "refund": "refund-detail",
-    "bill": "bill-detail",
-}
+COLUMNS = (Column(_("When"), is_instant=True), Column(_("Notice")))
 
 
 class NoticeScope(SellerTemplatePage):
@@ -30,16 +23,12 @@ class NoticeScope(SellerTemplatePage):
     def notices(self) -> QuerySet[Any]:
         """Each with whether its reader has read it."""
         read = Reading.objects.filter(notice=OuterRef("pk"), user=self.request.user)
-        rows = Notice.objects.filter(recipient=SELLER).annotate(is_read=Exists(read))
-        mine = self.reader.sellers
-        if mine is None:
-            return rows
-        return rows.filter(seller_number__in=[seller.number for seller in mine])
+        return Notice.objects.visible_to(self.request.user).annotate(is_read=Exists(read))
 
 
 class NoticeList(NoticeScope, SellerKeysetListPage):
     template_name = "settlement/notice_list.html"
-    title = "Notices"
+    title = _("Notices")
     columns = COLUMNS
     first_ordering = "-id"
 
@@ -52,7 +41,13 @@ class NoticeList(NoticeScope, SellerKeysetListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["notices"] = [
-            (notice, sentence_of(notice), facts_of(notice), address_of(notice))
+            (
+                notice,
+                subject_of(notice),
+                sentence_of(notice),
+                facts_of(notice),
+                address_of(notice),
+            )
             for notice in context["page"].rows
         ]
         context["unread"] = self.notices().filter(is_read=False).count()
@@ -72,14 +67,16 @@ class ReadNotices(NoticeScope):
         readings = [Reading(notice=notice, user=self.request.user) for notice in rows]
         Reading.objects.bulk_create(readings, ignore_conflicts=True)
         if not one:
-            messages.success(request, "All notices are marked as read.")
+            messages.success(request, _("All notices are marked as read."))
         return redirect("console:notice-list")
 
 
 def address_of(notice: Notice) -> str:
-    for fact, page in PAGES.items():
-        if number := notice.facts.get(fact):
+    """Where a notice leads: the first of its facts that has a page, or a page of the seller."""
+    kind = KINDS.get(notice.kind)
+    for name in kind.facts if kind else ():
+        if (page := FACTS[name].page) and (number := notice.facts.get(name)):
             return reverse(f"console:{page}", args=[number])
-    if notice.kind.startswith("deposit"):
-        return reverse("console:deposit-detail", args=[notice.seller_number])
+    if kind and kind.page:
+        return reverse(f"console:{kind.page}", args=[notice.seller_number])
     return ""

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from sellers.choices import BillingMode, OrderType
 from sellers.models import Order
@@ -18,7 +19,7 @@ from settlement.services.explanations import explanation_of
 class OrderList(SellerKeysetListPage):
     queryset = with_billing(Order.objects.all())
     template_name = "settlement/order_list.html"
-    title = "Orders"
+    title = _("Orders")
     columns = ORDERS
     first_ordering = "-placed_at"
 

@@ -3,6 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
 from settlement.choices import ReceivableState
@@ -16,7 +17,7 @@ WITH_NAMES = Receivable.objects.select_related("seller", "recovery__refund__orde
 class ReceivableList(SellerKeysetListPage):
     queryset = WITH_NAMES
     template_name = "settlement/receivable_list.html"
-    title = "Receivables"
+    title = _("Receivables")
     columns = RECEIVABLES
     first_ordering = "due_at"
 

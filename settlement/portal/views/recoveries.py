@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.kit.money import ZERO
 from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
@@ -17,7 +18,7 @@ WITH_NAMES = Recovery.objects.select_related("seller", "refund__order", "origina
 class RecoveryList(SellerKeysetListPage):
     queryset = WITH_NAMES.select_related("receivable")
     template_name = "settlement/recovery_list.html"
-    title = "Recoveries"
+    title = _("Recoveries")
     columns = RECOVERIES
     first_ordering = "-refunded_at"
 

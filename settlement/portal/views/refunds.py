@@ -3,8 +3,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.kit.errors import DomainError
+from koogallery.languages import Text
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
 from settlement.choices import RefundState
 from settlement.models import Refund
@@ -28,7 +30,7 @@ UNDECIDED = (
 class RefundList(SellerKeysetListPage):
     queryset = WITH_NAMES
     template_name = "settlement/refund_list.html"
-    title = "Unsubscriptions"
+    title = _("Unsubscriptions")
     columns = REFUNDS
     first_ordering = "-requested_at"
 
@@ -87,13 +89,13 @@ class AnswerRefund(SellerActionPage):
 
 class AgreeToRefund(AnswerRefund):
     form_class = AgreeForm
-    question: ClassVar[str] = "Agree to this refund?"
-    consequence: ClassVar[str] = (
+    question: ClassVar[Text] = _("Agree to this refund?")
+    consequence: ClassVar[Text] = _(
         "Huawei’s operations then decide. If they approve, the customer gets the money back and "
         "you and the customer are told."
     )
-    verb: ClassVar[str] = "Agree"
-    done: ClassVar[str] = "You agreed. Huawei’s operations decide next; you will be told."
+    verb: ClassVar[Text] = _("Agree")
+    done: ClassVar[Text] = _("You agreed. Huawei’s operations decide next; you will be told.")
 
     def act(self, form: forms.Form) -> None:
         comment = form.cleaned_data["comment"]
@@ -102,12 +104,12 @@ class AgreeToRefund(AnswerRefund):
 
 class RejectRefund(AnswerRefund):
     form_class = RejectForm
-    question: ClassVar[str] = "Reject this refund?"
-    consequence: ClassVar[str] = (
+    question: ClassVar[Text] = _("Reject this refund?")
+    consequence: ClassVar[Text] = _(
         "The customer keeps the order and is told your reason. The customer may apply again."
     )
-    verb: ClassVar[str] = "Reject"
-    done: ClassVar[str] = "You rejected the refund. The customer is told your reason."
+    verb: ClassVar[Text] = _("Reject")
+    done: ClassVar[Text] = _("You rejected the refund. The customer is told your reason.")
 
     def act(self, form: forms.Form) -> None:
         reason = form.cleaned_data["reason"]

@@ -4,22 +4,27 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 from sellers.models import Order, Product, UsageRecord
 from sellers.portal.pages import SellerTemplatePage
 from settlement.models import Bill, Dispute, Receivable, Recovery, Refund
 
+#: What it is, its number, its address.
+Hit = tuple[Text, str, str]
+
 #: What has a number -> its page.
-NUMBERED: tuple[tuple[str, ScopedQuerySet[Any], str], ...] = (
-    ("Bill", Bill.objects.all(), "bill-detail"),
-    ("Order", Order.objects.all(), "order-detail"),
-    ("Refund", Refund.objects.all(), "refund-detail"),
-    ("Recovery", Recovery.objects.all(), "recovery-detail"),
-    ("Receivable", Receivable.objects.all(), "receivable-detail"),
-    ("Dispute", Dispute.objects.all(), "dispute-detail"),
-    ("Product", Product.objects.all(), "product-detail"),
+NUMBERED: tuple[tuple[Text, ScopedQuerySet[Any], str], ...] = (
+    (_("Bill"), Bill.objects.all(), "bill-detail"),
+    (_("Order"), Order.objects.all(), "order-detail"),
+    (_("Refund"), Refund.objects.all(), "refund-detail"),
+    (_("Recovery"), Recovery.objects.all(), "recovery-detail"),
+    (_("Receivable"), Receivable.objects.all(), "receivable-detail"),
+    (_("Dispute"), Dispute.objects.all(), "dispute-detail"),
+    (_("Product"), Product.objects.all(), "product-detail"),
 )
 SHOWN_OF_EACH = 5
 NUMBER_LENGTH = 64
@@ -46,8 +51,8 @@ class Search(SellerTemplatePage):
         return "" if "\0" in asked or len(asked) > NUMBER_LENGTH else asked
 
 
-def exactly(text: str, user: User) -> list[tuple[str, str, str]]:
-    """(what it is, its number, its address) of all with this number, as typed or upper case."""
+def exactly(text: str, user: User) -> list[Hit]:
+    """All with this number, as typed or upper case."""
     written = {text, text.upper()}
     found = [
         hit
@@ -57,7 +62,7 @@ def exactly(text: str, user: User) -> list[tuple[str, str, str]]:
     return found or _usage(written, user)
 
 
-def beginning(text: str, user: User) -> list[tuple[str, str, str]]:
+def beginning(text: str, user: User) -> list[Hit]:
     return [
         hit
         for label, rows, page in NUMBERED
@@ -65,14 +70,14 @@ def beginning(text: str, user: User) -> list[tuple[str, str, str]]:
     ]
 
 
-def _hits(label: str, rows: QuerySet[Any], page: str) -> list[tuple[str, str, str]]:
+def _hits(label: Text, rows: QuerySet[Any], page: str) -> list[Hit]:
     numbers = rows.order_by("number").values_list("number", flat=True)[:SHOWN_OF_EACH]
     return [(label, number, reverse(f"console:{page}", args=[number])) for number in numbers]
 
 
-def _usage(written: set[str], user: User) -> list[tuple[str, str, str]]:
+def _usage(written: set[str], user: User) -> list[Hit]:
     rows = UsageRecord.objects.visible_to(user).filter(metering_sn__in=written)
     return [
-        ("Usage record", sn, reverse("console:usage-list", args=[order, cycle or "open"]))
+        (_("Usage record"), sn, reverse("console:usage-list", args=[order, cycle or "open"]))
         for sn, order, cycle in rows.values_list("metering_sn", "order__number", "cycle")
     ]

@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.portal.formats import decimals_of
 from koogallery.portal.keyset import KeysetPage
@@ -27,7 +28,7 @@ class TransactionList(SellerTemplatePage):
     """All orders and usage of a seller, billed or not, and if not, why not (R1.3)."""
 
     template_name = "settlement/transaction_list.html"
-    title = "Transaction Details"
+    title = _("Transaction Details")
 
     @cached_property
     def ordering(self) -> str:
@@ -81,7 +82,7 @@ class UsageList(SellerKeysetListPage):
 
     queryset = UsageRecord.objects.all()
     template_name = "settlement/usage_list.html"
-    title = "Usage records"
+    title = _("Usage records")
     columns = USAGE
     first_ordering = "id"
     rows_per_page = 50

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from koogallery.models import User
 from koogallery.portal.navigation import NAVIGATION
+from tests.settlement.builders import make_operator
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ def member() -> User:
 
 @pytest.fixture
 def operator() -> User:
-    return User.objects.create_user("olga", is_staff=True)
+    return make_operator("olga")
 
 
 def test_a_stranger_is_sent_to_sign_in_and_back(client: Client, member: User) -> None:

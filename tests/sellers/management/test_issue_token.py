@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken, User
 from sellers.choices import Role
 from sellers.models import Member, Seller
@@ -27,6 +28,21 @@ def test_an_operators_token_makes_an_operator_and_opens_everything(seller: Selle
     assert (user.username, user.is_staff, user.has_usable_password()) == ("olga", True, False)
     assert caller.get("/sellers/S-1/").status == 200
     assert caller.patch("/sellers/S-1/", {"country": "CN"}).status == 200
+
+
+def test_an_operators_token_is_narrowed_to_the_roles_it_is_issued_for(seller: Seller) -> None:
+    reader = Caller(issue("ada", "--operator", "--role", "auditor"))
+    assert User.objects.get().operator_roles == ["auditor"]
+    assert reader.get("/ledger/invariants/").status == 200
+    assert reader.patch("/sellers/S-1/", {"country": "CN"}).status == 403
+    manager = ("--role", "seller_manager")
+    with pytest.raises(CommandError, match="ada is no seller manager"):
+        issue("ada", "--operator", *manager)
+    issue("olga", "--operator")
+    assert set(User.objects.get(username="olga").operator_roles) == set(OperatorRole)
+    narrowed = Caller(issue("olga", "--operator", *manager))
+    assert narrowed.patch("/sellers/S-1/", {"country": "CN"}).status == 200
+    assert narrowed.get("/ledger/invariants/").status == 403
 
 
 def test_a_sellers_token_shows_that_seller_alone(seller: Seller) -> None:
@@ -76,6 +92,8 @@ def test_a_token_is_stored_hashed_and_expires() -> None:
         (("mia", "--seller", "S-9"), "There is no seller S-9."),
         (("mia",), "one of the arguments --operator --seller is required"),
         (("mia", "--operator", "--seller", "S-1"), "not allowed with argument"),
+        (("mia", "--seller", "S-1", "--role", "viewer"), "--role goes with --operator."),
+        (("mia", "--operator", "--role", "emperor"), "invalid choice: 'emperor'"),
         (("mia", "--operator", "--write"), "--write goes with --seller"),
         (("mia", "--operator", "--days", "0"), "--days is from 1 to 3650."),
         (("not a name", "--operator"), "'not a name' cannot be a user's name"),

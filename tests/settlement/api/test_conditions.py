@@ -35,6 +35,9 @@ ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ),
 ]
 
+#: Addresses that answer with a file.
+FILES = ("/export/", "/content/")
+
 
 def tag(answer: Any) -> str:
     return str(answer.response.headers["ETag"])
@@ -43,7 +46,7 @@ def tag(answer: Any) -> str:
 def objects(world: World) -> list[str]:
     """The address of every object that can be read; lists inside one and files are none."""
     found = [path for method, path, _ in ROUTES if method == "GET" and "{" in path]
-    objects = [path for path in found if not path.endswith(("/lines/", "/movements/", "/export/"))]
+    objects = [path for path in found if not path.endswith(("/lines/", "/movements/", *FILES))]
     return [world.mine.fill(path.replace("{}", world.run.number)) for path in objects]
 
 

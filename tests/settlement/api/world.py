@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.kit.cycles import Cycle
-from koogallery.models import User
+from koogallery.models import Attachment, User
+from koogallery.numbering import next_number
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
 from sellers.services.orders import record_order
@@ -47,6 +48,7 @@ class Holding:
     settled: Order
     bill: Bill
     adjustment: Adjustment
+    attachment: Attachment  # of the dispute
     dispute: Dispute  # of line 1, recorded by `oscar`, not answered yet
     refund: Refund  # waits for the seller's review
     invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
@@ -62,6 +64,7 @@ class Holding:
             "settled": self.settled,
             "bill": self.bill,
             "adjustment": self.adjustment,
+            "attachment": self.attachment,
             "dispute": self.dispute,
             "refund": self.refund,
             "invoice": self.invoice,
@@ -133,6 +136,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     adjustment = adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
+    dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
     return Holding(
         seller=seller,
         product=product,
@@ -140,13 +144,29 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         settled=settled,
         bill=bill,
         adjustment=adjustment,
-        dispute=disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver),
+        attachment=an_attachment_of(dispute, approver),
+        dispute=dispute,
         refund=refunds.request_refund(
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),
         invoice=some_invoices(december, "30", last=False)[0],
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+    )
+
+
+def an_attachment_of(dispute: Dispute, actor: User) -> Attachment:
+    """The row alone: calls are refused or answered without looking at the file."""
+    return Attachment.objects.create(
+        number=next_number("AT"),
+        object_kind="dispute",
+        object_number=dispute.number,
+        seller_number=dispute.seller.number,
+        name="seats.pdf",
+        media_type="application/pdf",
+        size=4,
+        digest="0" * 64,
+        added_by=actor,
     )
 
 

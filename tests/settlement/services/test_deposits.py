@@ -5,6 +5,7 @@ import pytest
 
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, Notice, User
+from koogallery.notices import subject_of
 from sellers.models import Order, Seller
 from settlement.models import Deposit, DepositMovement, LedgerEntry, Receivable, Recovery
 from settlement.services.deposits import move_deposit
@@ -152,7 +153,7 @@ def test_R6_2_falling_below_the_required_level_is_told_once(operator: User) -> N
     move_deposit(seller.number, "penalty", Decimal(1), "later", actor=operator)
     move_deposit(seller.number, "penalty", Decimal(1), "latest", actor=operator)
     notice = Notice.objects.get()
-    assert (notice.kind, notice.subject) == (
+    assert (notice.kind, subject_of(notice)) == (
         "deposit_below_level",
         "Your deposit is below 80.00 USD",
     )
@@ -187,7 +188,7 @@ def test_R6_2_a_recovery_that_takes_the_deposit_below_its_level_is_told(
     assert (notice.facts if notice else None) == told
     if notice:
         assert notice.key == f"deposit_below_level:{drawn.pk}"
-        assert notice.subject == f"Your deposit is below {required} USD"
+        assert subject_of(notice) == f"Your deposit is below {required} USD"
 
 
 def test_R6_2_of_two_draws_the_one_that_falls_below_the_level_is_told(

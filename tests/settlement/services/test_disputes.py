@@ -5,11 +5,11 @@ import pytest
 
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, NotFound
 from koogallery.models import Act, Notice, User
+from koogallery.notices import body_of, subject_of
 from sellers.choices import Role
 from sellers.models import Seller
 from settlement.choices import DISPUTE_MOVES, DisputeState
 from settlement.models import Adjustment, Bill, BillLine, Dispute
-from settlement.notices import body_of
 from settlement.services.disputes import (
     accept_dispute,
     decline_dispute,
@@ -47,7 +47,7 @@ def test_R3_4_a_seller_disputes_a_bill_or_one_line_of_it(
     assert dispute.number.startswith("DP") and len(dispute.number) == 10
     act = Act.objects.get(object_kind="dispute", object_number=dispute.number)
     assert (act.actor, act.verb, act.facts["bill"]) == (member, "opened", bill.number)
-    assert not Notice.objects.filter(subject__startswith="Dispute").exists()
+    assert not Notice.objects.filter(kind__startswith="dispute").exists()
 
 
 @pytest.mark.parametrize("role", [Role.OPERATIONS, Role.VIEWER])
@@ -169,7 +169,7 @@ def test_R3_4_the_seller_is_told_the_answer_once(
     accept_dispute(dispute.number, "right", Decimal(amount) if amount else None, actor=operator)
     notice = Notice.objects.get(kind="dispute_answered")
     assert (notice.recipient, notice.seller_number) == ("seller", dispute.seller.number)
-    assert notice.subject == f"Dispute {dispute.number} accepted"
+    assert subject_of(notice) == f"Dispute {dispute.number} accepted"
     assert notice.facts["answer"] == "right"
     assert {name: notice.facts.get(name, "")[: len(text)] for name, text in told.items()} == told
     body = body_of(notice)

@@ -6,11 +6,11 @@ import pytest
 
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from koogallery.models import Act, Notice, User
+from koogallery.notices import body_of, subject_of
 from sellers.choices import Role
 from sellers.models import Member, Order, Product, Seller
 from sellers.services.products import change_product
 from settlement.models import Bill, DepositMovement, LedgerEntry, Receivable, Recovery, Refund
-from settlement.notices import body_of
 from settlement.rules.exits import OPEN
 from settlement.services import exits, refunds
 from settlement.services.deposits import move_deposit
@@ -79,7 +79,7 @@ def test_R6_3_a_seller_with_nothing_open_leaves_and_gets_the_whole_deposit(
     assert (act.actor, act.object_kind, act.object_number) == (olga, "seller", "S-1")
     assert act.facts == {"returned": "120.50", "currency": "USD"}
     notice = Notice.objects.get(key="seller_left:S-1")
-    assert (notice.recipient, notice.subject) == ("seller", "You have left KooGallery")
+    assert (notice.recipient, subject_of(notice)) == ("seller", "You have left KooGallery")
     assert "Deposit returned: 120.50 USD" in body_of(notice)
 
 

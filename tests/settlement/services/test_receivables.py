@@ -5,6 +5,7 @@ import pytest
 
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, NotFound
 from koogallery.models import Act, Notice, User
+from koogallery.notices import subject_of
 from sellers.models import Order, Seller
 from settlement.models import Deposit, LedgerEntry, Receivable, ReceivablePayment, Recovery
 from settlement.services.deposits import move_deposit
@@ -43,7 +44,7 @@ def test_R5_7_a_seller_may_pay_in_parts(receivable: Receivable, operator: User) 
     paid = pay_receivable(receivable.number, Decimal(250), "wire 2", actor=operator)
     assert (paid.state, paid.recovery.state, paid.recovery.outstanding) == ("paid", "recovered", 0)
     notice = Notice.objects.get(kind="receivable_paid")
-    assert notice.subject == f"Receivable {receivable.number} is paid in full"
+    assert subject_of(notice) == f"Receivable {receivable.number} is paid in full"
     assert (balance("receivables"), balance("recoveries")) == (0, 0)
     acts = Act.objects.filter(object_number=receivable.number).order_by("pk")
     assert [(act.verb, act.facts["amount"]) for act in acts] == [
@@ -107,8 +108,13 @@ def test_R5_7_a_receivable_moved_to_the_next_bill_is_taken_there(
     }
     act = Act.objects.get(object_number=moved.number)
     assert (act.verb, act.facts["reason"]) == ("moved_to_bill", "agreed by mail")
-    plan = Notice.objects.filter(kind="recovery_planned").order_by("pk")[1].facts["plan"]
-    assert plan.startswith("at most 350.00 USD from the bill of 202604, on 2026-05-07 or later")
+    planned = Notice.objects.filter(kind="recovery_planned").order_by("pk")[1]
+    assert planned.facts["plan"][0] == {
+        "source": "bill",
+        "amount": "350.00",
+        "on": "2026-05-07",
+        "cycle": "202604",
+    }
 
     make_order(settled_order.product, "1000", at(4, 5))
     bill = close(settled_order.seller, "202604")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput
 from koogallery.models import Act, Notice, User
+from koogallery.notices import subject_of, write_fact
 from sellers.models import Order, Product, Seller
 from settlement.models import Journal, LedgerEntry, Receivable, Recovery, Refund
 from settlement.services.deposits import move_deposit
@@ -76,10 +77,16 @@ def test_R5_6_the_seller_is_told_the_plan_before_money_is_taken(
     move_deposit(approved.seller.number, "top_up", Decimal(120), "wire 1", actor=operator)
     complete_refund(approved.number, at(2, 10), actor=operator)
     notice = Notice.objects.get(kind="recovery_planned")
-    assert notice.subject == f"300.00 USD to be recovered for refund {approved.number}"
-    assert notice.facts["plan"] == (
-        "at most 300.00 USD from the bill of 202602, on 2026-03-09 or later; "
-        "at most 300.00 USD from the bill of 202603, on 2026-04-07 or later; "
+    assert subject_of(notice) == f"300.00 USD to be recovered for refund {approved.number}"
+    assert notice.facts["plan"][0] == {
+        "source": "bill",
+        "amount": "300.00",
+        "on": "2026-03-09",
+        "cycle": "202602",
+    }
+    assert write_fact(notice, "plan") == (
+        "at most 300.00 USD from the bill of February 2026, on 2026-03-09 or later; "
+        "at most 300.00 USD from the bill of March 2026, on 2026-04-07 or later; "
         "at most 120.00 USD from the deposit, on 2026-04-07 or later; "
         "at most 180.00 USD paid by you as a receivable, on 2026-05-07 or later"
     )

@@ -1,0 +1,85 @@
+"""What sellers and customers are told, once each: written with the act, sent after it (R10)."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from koogallery.kinds import CURRENCY, FACTS, KINDS, Kind
+from koogallery.models import Notice
+
+SELLER, CUSTOMER = "seller", "customer"
+
+
+class Numbered(Protocol):
+    """A seller; the foundation knows it by its public number alone."""
+
+    @property
+    def number(self) -> str: ...
+
+
+def notify(
+    *,
+    key: str,
+    kind: str,
+    seller: Numbered,
+    recipient: str = SELLER,
+    customer_account: str = "",
+    **facts: Any,
+) -> None:
+    """Note that somebody must be told; `key` names what happened, so a repeat writes nothing.
+
+    Facts are JSON: amounts as decimal strings with `currency` beside them, instants in ISO 8601.
+    Call it at the end of an act, when the act holds its locks: a seller's notices are counted one
+    after the other, in the order their acts commit.
+    """
+    require_facts(KINDS[kind], facts)
+    notice = Notice(
+        key=key,
+        kind=kind,
+        recipient=recipient,
+        seller_number=seller.number,
+        customer_account=customer_account,
+        facts=facts,
+    )
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+def require_facts(kind: Kind, facts: Mapping[str, Any]) -> None:
+    """A notice says what its kind promises: the catalogue of events is built on it."""
+    promised = {*kind.facts, *([CURRENCY] if kind.has_amounts else [])}
+    missing, unknown = promised - kind.optional - set(facts), set(facts) - promised
+    assert not (missing or unknown), f"{kind.name}: {missing=}, {unknown=}"
+
+
+def subject_of(notice: Notice) -> str:
+    """One line that says what happened; rows from before subjects were formed keep theirs."""
+    kind = KINDS.get(notice.kind)
+    if notice.subject or kind is None:
+        return notice.subject or notice.kind
+    told = {name: write_fact(notice, name) for name in notice.facts if name in FACTS}
+    return str(kind.subject) % defaultdict(str, told)
+
+
+def sentence_of(notice: Notice) -> str:
+    """What it means for its reader."""
+    kind = KINDS.get(notice.kind)
+    return str(kind.sentence) if kind else ""
+
+
+def facts_of(notice: Notice) -> list[tuple[str, str]]:
+    """What the notice is about, in the order it is read: label and value."""
+    kind = KINDS.get(notice.kind)
+    names = kind.facts if kind else tuple(FACTS)
+    return [
+        (str(FACTS[name].label), write_fact(notice, name)) for name in names if name in notice.facts
+    ]
+
+
+def write_fact(notice: Notice, name: str) -> str:
+    return FACTS[name].form.write(notice.facts[name], notice.facts.get(CURRENCY, ""))
+
+
+def body_of(notice: Notice) -> str:
+    """The text of a message: what happened, what it means, then the facts, one a line."""
+    facts = (f"{label}: {value}" for label, value in facts_of(notice))
+    return "\n".join([subject_of(notice), "", sentence_of(notice), "", *facts])

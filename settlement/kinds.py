@@ -1,0 +1,211 @@
+"""The kinds of notices of settlement, and their facts (R10)."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.kinds import (
+    AMOUNT,
+    CYCLE,
+    DAY,
+    INSTANT,
+    NUMBER,
+    TEXT,
+    Fact,
+    Form,
+    Kind,
+    one_of,
+    register,
+)
+from koogallery.portal.formats import amount_text, cycle_label
+from settlement.choices import Source
+
+_FROM: Mapping[str, Promise] = {
+    Source.BILL: _("at most %(amount)s from the bill of %(cycle)s, on %(on)s or later"),
+    Source.DEPOSIT: _("at most %(amount)s from the deposit, on %(on)s or later"),
+    Source.PAYMENT: _("at most %(amount)s paid by you as a receivable, on %(on)s or later"),
+}
+
+
+def write_plan(plan: Sequence[Mapping[str, str]] | str, currency: str) -> str:
+    """What will be taken from where, and when; told to the seller beforehand (R5.6)."""
+    if isinstance(plan, str):
+        return plan  # of the time when plans were stored as they were told
+    return "; ".join(str(_FROM[step["source"]]) % _step(step, currency) for step in plan)
+
+
+def _step(step: Mapping[str, str], currency: str) -> dict[str, Any]:
+    amount = f"{amount_text(Decimal(step['amount']), currency)} {currency}"
+    cycle = step.get("cycle", "")
+    return {**step, "amount": amount, "cycle": cycle and cycle_label(cycle)}
+
+
+PLAN = Form("list of `{source, amount, on, cycle?}`, in the order of R5.2", write_plan)
+OUTCOME = one_of({"accepted": _("accepted"), "declined": _("declined")})
+
+FACTS = {
+    "refund": Fact(_("Refund"), NUMBER, "refund-detail", "refunds"),
+    "recovery": Fact(_("Recovery"), NUMBER, "recovery-detail", "recoveries"),
+    "receivable": Fact(_("Receivable"), NUMBER, "receivable-detail", "receivables"),
+    "invoice": Fact(_("Invoice"), NUMBER, "invoice-detail", "invoices"),
+    "invoice_no": Fact(_("Your invoice No."), TEXT),
+    "dispute": Fact(_("Dispute"), NUMBER, "dispute-detail", "disputes"),
+    "outcome": Fact(_("Outcome"), OUTCOME),
+    "bill": Fact(_("Bill"), NUMBER, "bill-detail", "bills"),
+    "line": Fact(_("Line"), TEXT),
+    "cycle": Fact(_("Cycle"), CYCLE),
+    "order": Fact(_("Order"), NUMBER, "order-detail", "orders"),
+    "original_bill": Fact(_("Bill it was settled on"), NUMBER, "bill-detail", "bills"),
+    "amount": Fact(_("Amount"), AMOUNT),
+    "difference": Fact(_("Difference"), AMOUNT),
+    "adjustment": Fact(_("Adjustment"), NUMBER, collection="adjustments"),
+    "net_payable": Fact(_("To be paid to you"), AMOUNT),
+    "to_invoice": Fact(_("Still to be invoiced"), AMOUNT),
+    "bill_to": Fact(_("Bill to"), TEXT),
+    "due_on": Fact(_("Due on"), DAY),
+    "outstanding": Fact(_("To be recovered"), AMOUNT),
+    "balance": Fact(_("Deposit"), AMOUNT),
+    "required": Fact(_("Required deposit"), AMOUNT),
+    "returned": Fact(_("Deposit returned"), AMOUNT),
+    "refunded_at": Fact(_("Refunded at"), INSTANT),
+    "reason": Fact(_("Reason"), TEXT),
+    "answer": Fact(_("Answer"), TEXT),
+    "plan": Fact(_("Plan"), PLAN),
+}
+
+_REFUND = ("refund", "order", "amount")
+
+KINDS = (
+    Kind(
+        "bill_issued",
+        _("Bills"),
+        _("Bill %(bill)s issued: %(net_payable)s to be paid to you"),
+        _("The bill of the cycle has been issued and is waiting for approval."),
+        ("bill", "cycle", "net_payable"),
+    ),
+    Kind(
+        "invoicing_notice",
+        _("Invoices"),
+        _("Please invoice bill %(bill)s by %(due_on)s"),
+        _(
+            "The bill is approved. Please submit an invoice over exactly the amount to be paid; "
+            "the bill's invoicing list says what it has to say."
+        ),
+        ("bill", "net_payable", "bill_to", "due_on"),
+    ),
+    Kind(
+        "invoice_verified",
+        _("Invoices"),
+        _("Invoice %(invoice_no)s verified"),
+        _("Once all invoices of the bill are verified, it is paid to your bank account."),
+        ("invoice", "invoice_no", "bill", "amount"),
+    ),
+    Kind(
+        "invoice_rejected",
+        _("Invoices"),
+        _("Invoice %(invoice_no)s rejected"),
+        _("It cannot be accepted as it is. Please submit a corrected one."),
+        ("invoice", "invoice_no", "bill", "amount", "reason", "due_on"),
+    ),
+    Kind(
+        "invoice_overdue",
+        _("Invoices"),
+        _("The invoice for bill %(bill)s is overdue"),
+        _("The bill still waits for its invoice; it cannot be paid before that."),
+        ("bill", "to_invoice", "due_on"),
+    ),
+    Kind(
+        "dispute_answered",
+        _("Bills"),
+        _("Dispute %(dispute)s %(outcome)s"),
+        _("Your dispute has been answered. A difference comes onto your next bill."),
+        ("dispute", "outcome", "bill", "line", "adjustment", "difference", "answer"),
+        optional=frozenset({"line", "adjustment", "difference"}),
+    ),
+    Kind(
+        "refund_review",
+        _("Refunds"),
+        _("Please review refund %(refund)s"),
+        _("A customer asks for money back. Please agree, or reject it and say why."),
+        _REFUND,
+    ),
+    Kind(
+        "refund_confirmed",
+        _("Refunds"),
+        _("Refund %(refund)s approved"),
+        _("The refund has been approved. The customer gets the money back."),
+        _REFUND,
+    ),
+    Kind(
+        "refund_rejected",
+        _("Refunds"),
+        _("Refund %(refund)s rejected"),
+        _("The refund has been rejected. The customer may apply again."),
+        (*_REFUND, "reason"),
+    ),
+    Kind(
+        "refund_paid",
+        _("Refunds"),
+        _("Refund %(refund)s paid out"),
+        _("The money has been returned to the customer."),
+        (*_REFUND, "refunded_at"),
+    ),
+    Kind(
+        "recovery_planned",
+        _("Recoveries"),
+        _("%(outstanding)s to be recovered for refund %(refund)s"),
+        _(
+            "A refunded order had already been settled. Its refund is taken back in this order, "
+            "and only as long as something is left to take:"
+        ),
+        ("recovery", "refund", "order", "original_bill", "outstanding", "plan"),
+    ),
+    Kind(
+        "recovery_taken",
+        _("Recoveries"),
+        _("%(amount)s taken from bill %(bill)s for recovery %(recovery)s"),
+        _("Part of a settled refund has been taken from this bill."),
+        ("recovery", "bill", "amount"),
+    ),
+    Kind(
+        "deposit_used",
+        _("Deposit"),
+        _("%(amount)s taken from your deposit for recovery %(recovery)s"),
+        _("The bills of the recovery's window did not cover it; the deposit did."),
+        ("recovery", "amount"),
+    ),
+    Kind(
+        "deposit_below_level",
+        _("Deposit"),
+        _("Your deposit is below %(required)s"),
+        _("The deposit is below its required level. Please top it up."),
+        ("balance", "required"),
+        page="deposit-detail",
+    ),
+    Kind(
+        "receivable_opened",
+        _("Receivables"),
+        _("%(amount)s to be paid by you: receivable %(receivable)s"),
+        _("Neither bills nor deposit covered the recovery. Please pay the rest."),
+        ("receivable", "recovery", "amount"),
+    ),
+    Kind(
+        "receivable_paid",
+        _("Receivables"),
+        _("Receivable %(receivable)s is paid in full"),
+        _("The receivable has been paid in full. Nothing is left to pay."),
+        ("receivable", "recovery", "amount"),
+    ),
+    Kind(
+        "seller_left",
+        _("Account"),
+        _("You have left KooGallery"),
+        _("Nothing is open any more. What the deposit held goes back to you."),
+        ("returned",),
+    ),
+)
+
+register(KINDS, FACTS)

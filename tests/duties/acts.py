@@ -1,0 +1,215 @@
+"""Every service that takes a duty of an operator, and a call of it on the rows of a world.
+
+A new act gets its row here: `test_every_act_of_a_service_has_its_row` fails without it.
+"""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from koogallery.duties import Duty
+from koogallery.kit.cycles import Cycle
+from koogallery.models import User
+from sellers.services import (
+    authority,
+    member_tokens,
+    members,
+    orders,
+    products,
+    sellers,
+    usage,
+)
+from settlement.services import (
+    adjustments,
+    bills,
+    deposits,
+    disputes,
+    exits,
+    invoices,
+    receivables,
+    refunds,
+    runs,
+)
+from tests.settlement.api.world import World
+
+Act = Callable[[World, User], object]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TEN = Decimal(10)
+
+#: "module.function" -> its duty, and a call that gets as far as the question who may.
+ACTS: Mapping[str, tuple[Duty, Act]] = {
+    "sellers.authority.orders_to_meter": (
+        Duty.IMPORT_FACTS,
+        lambda _, user: authority.orders_to_meter(user),
+    ),
+    "sellers.members.require_owner": (
+        Duty.MANAGE_SELLERS,
+        lambda world, user: members.require_owner(user, world.mine.seller),
+    ),
+    "sellers.orders.record_orders": (
+        Duty.IMPORT_FACTS,
+        lambda _, user: orders.record_orders([], actor=user),
+    ),
+    "sellers.orders._change_order": (
+        Duty.IMPORT_FACTS,
+        lambda world, user: orders.change_order(world.mine.order.number, {}, actor=user),
+    ),
+    "sellers.products.record_products": (
+        Duty.IMPORT_FACTS,
+        lambda _, user: products.record_products([], actor=user),
+    ),
+    "sellers.products.change_product": (
+        Duty.REVIEW_PRODUCTS,
+        lambda world, user: products.change_product(world.mine.product.number, {}, actor=user),
+    ),
+    "sellers.sellers.record_sellers": (
+        Duty.MANAGE_SELLERS,
+        lambda _, user: sellers.record_sellers([], actor=user),
+    ),
+    "sellers.sellers.change_seller": (
+        Duty.MANAGE_SELLERS,
+        lambda world, user: sellers.change_seller(world.mine.seller.number, {}, actor=user),
+    ),
+    "settlement.adjustments.adjust_bill": (
+        Duty.ADJUST_BILLS,
+        lambda world, user: adjustments.adjust_bill(world.mine.bill.number, TEN, "x", actor=user),
+    ),
+    "settlement.authority.require_reviewer": (
+        Duty.DECIDE_REFUNDS,
+        lambda world, user: refunds.agree_refund(world.mine.refund.number, actor=user),
+    ),
+    "settlement.authority.require_accountant": (
+        Duty.ANSWER_DISPUTES,
+        lambda world, user: disputes.withdraw_dispute(world.mine.dispute.number, actor=user),
+    ),
+    "settlement.bills.approve_bill": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: bills.approve_bill(world.mine.bill.number, actor=user),
+    ),
+    "settlement.bills.reject_bill": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: bills.reject_bill(world.mine.bill.number, "x", actor=user),
+    ),
+    "settlement.bills.resubmit_bill": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: bills.resubmit_bill(world.mine.bill.number, actor=user),
+    ),
+    "settlement.deposits.move_deposit": (
+        Duty.MOVE_DEPOSITS,
+        lambda world, user: deposits.move_deposit(
+            world.mine.seller.number, "top_up", TEN, "again", actor=user
+        ),
+    ),
+    "settlement.disputes.require_answerer": (
+        Duty.ANSWER_DISPUTES,
+        lambda world, user: disputes.decline_dispute(world.mine.dispute.number, "x", actor=user),
+    ),
+    "settlement.exits.exit_seller": (
+        Duty.MANAGE_SELLERS,
+        lambda world, user: exits.exit_seller(world.mine.seller.number, actor=user),
+    ),
+    "settlement.authority.require_invoicer": (
+        Duty.CHECK_INVOICES,
+        lambda world, user: invoices.withdraw_invoice(world.mine.invoice.number, actor=user),
+    ),
+    "settlement.invoices.verify_invoice": (
+        Duty.CHECK_INVOICES,
+        lambda world, user: invoices.verify_invoice(world.mine.invoice.number, actor=user),
+    ),
+    "settlement.invoices.reject_invoice": (
+        Duty.CHECK_INVOICES,
+        lambda world, user: invoices.reject_invoice(world.mine.invoice.number, "x", actor=user),
+    ),
+    "settlement.receivables.pay_receivable": (
+        Duty.RECORD_PAYMENTS,
+        lambda world, user: receivables.pay_receivable(
+            world.mine.receivable.number, TEN, "wire", actor=user
+        ),
+    ),
+    "settlement.receivables.move_receivable_to_next_bill": (
+        Duty.RECORD_PAYMENTS,
+        lambda world, user: receivables.move_receivable_to_next_bill(
+            world.mine.receivable.number, "x", actor=user
+        ),
+    ),
+    "settlement.refunds.request_refund": (
+        Duty.REQUEST_REFUNDS,
+        lambda world, user: refunds.request_refund(
+            world.mine.settled.number, TEN, "x", "contract", actor=user
+        ),
+    ),
+    "settlement.refunds.require_approver": (
+        Duty.DECIDE_REFUNDS,
+        lambda world, user: refunds.approve_refund(world.mine.refund.number, actor=user),
+    ),
+    "settlement.refunds.withdraw_refund": (
+        Duty.REQUEST_REFUNDS,
+        lambda world, user: refunds.withdraw_refund(world.mine.refund.number, actor=user),
+    ),
+    "settlement.refunds.complete_refund": (
+        Duty.REPORT_REFUNDS,
+        lambda world, user: refunds.complete_refund(
+            world.mine.refund.number, world.mine.order.placed_at, actor=user
+        ),
+    ),
+    "settlement.runs.request_run": (
+        Duty.RUN_BILLS,
+        lambda _, user: runs.request_run(Cycle("202604"), None, actor=user),
+    ),
+}
+
+#: Acts that ask by one of the functions above.
+BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
+    "usage.record_usage": (
+        Duty.IMPORT_FACTS,
+        lambda _, user: usage.record_usage([], actor=user),
+    ),
+    "members.add_member": (
+        Duty.MANAGE_SELLERS,
+        lambda world, user: members.add_member(
+            world.mine.seller, "new", "new@seller.example", "viewer", actor=user
+        ),
+    ),
+    "member_tokens.issue_token": (
+        Duty.MANAGE_SELLERS,
+        lambda world, user: member_tokens.issue_token(
+            world.mine.seller, "x", timedelta(days=1), may_write=False, actor=user
+        ),
+    ),
+    "refunds.reject_refund": (
+        Duty.DECIDE_REFUNDS,
+        lambda world, user: refunds.reject_refund(world.mine.refund.number, "x", actor=user),
+    ),
+    "disputes.open_dispute": (
+        Duty.ANSWER_DISPUTES,
+        lambda world, user: disputes.open_dispute(world.mine.bill.number, None, "x", actor=user),
+    ),
+    "disputes.accept_dispute": (
+        Duty.ANSWER_DISPUTES,
+        lambda world, user: disputes.accept_dispute(world.mine.dispute.number, "x", actor=user),
+    ),
+}
+
+
+def functions_that_ask() -> Iterator[tuple[str, str]]:
+    """(module.function, DUTY) of every `require_duty` in the services, from their source."""
+    for path in sorted(ROOT.glob("*/services/**/*.py")):
+        module = f"{path.parent.parent.name}.{path.stem}"
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef):
+                yield from ((f"{module}.{function.name}", duty) for duty in _duties_in(function))
+
+
+def _duties_in(function: ast.FunctionDef) -> Iterator[str]:
+    for node in ast.walk(function):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "require_duty"
+        ):
+            duty = node.args[1]
+            assert isinstance(duty, ast.Attribute), "a duty is named where it is asked for"
+            yield duty.attr
