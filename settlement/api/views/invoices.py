@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from settlement.api.filters.invoices import InvoiceFilters
 from settlement.api.serializers.invoices import InvoiceInput, InvoiceSerializer
 from settlement.models import Invoice
@@ -27,6 +28,7 @@ class InvoiceViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         name: name for name in ("submitted_at", "invoice_date", "amount", "modified_at")
     }
     open_to_sellers = frozenset({"create", "withdraw"})
+    duties = dict.fromkeys(("create", "withdraw", "verify", "reject"), Duty.CHECK_INVOICES)
 
     @extend_schema(request=InvoiceInput, responses={HTTPStatus.CREATED: InvoiceSerializer})
     def create(self, request: Request) -> Response:  # noqa: ARG002
