@@ -1,5 +1,7 @@
 """The vocabulary of what is sold."""
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -46,3 +48,83 @@ class Supervision(TextChoices):
         _("Waiting for the customer's acceptance"),
     )
     COMPLETED = "completed", _("Completed")
+
+
+class Activity(TextChoices):
+    """What a seller's server is asked to do; the words are those of the access guide (R9.4)."""
+
+    NEW = "newInstance", _("Create the instance")
+    REFRESH = "refreshInstance", _("Extend the instance")
+    STATUS = "updateInstanceStatus", _("Freeze or unfreeze the instance")
+    RELEASE = "releaseInstance", _("Release the instance")
+    QUERY = "queryInstance", _("Ask for the instance")
+
+
+class Scene(TextChoices):
+    """Why an instance gets another end."""
+
+    TRIAL_TO_FORMAL = "TRIAL_TO_FORMAL", _("The trial was bought")
+    RENEWAL = "RENEWAL", _("Renewed")
+    UNSUBSCRIBE_RENEWAL = "UNSUBSCRIBE_RENEWAL_PERIOD", _("The renewal was unsubscribed")
+
+
+class InstanceStatus(TextChoices):
+    FREEZE = "FREEZE", _("Freeze")
+    UNFREEZE = "UNFREEZE", _("Unfreeze")
+
+
+class MessageState(TextChoices):
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    RETRYING = "retrying", _("Will be sent again")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Not needed any more")
+
+
+class InstanceState(TextChoices):
+    PROVISIONING = "provisioning", _("Being created")
+    RUNNING = "running", _("Running")
+    FROZEN = "frozen", _("Frozen")
+    RELEASED = "released", _("Released")
+
+
+class AttemptOutcome(TextChoices):
+    """What one call came to. Without an answer nobody knows what the server did."""
+
+    UNDER_WAY = "under_way", _("Under way")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    PROCESSING = "processing", _("Being processed")
+    REFUSED = "refused", _("Refused by your server")
+    UNTRUSTED = "untrusted", _("Answered, but not as agreed")
+    UNREACHABLE = "unreachable", _("No answer")
+    LOST = "lost", _("Cut off on our side")
+
+
+Moves = Mapping[str, frozenset[str]]
+
+_UNSENT = frozenset({MessageState.SENDING, MessageState.CANCELLED})
+
+MESSAGE_MOVES: Moves = {
+    MessageState.QUEUED: _UNSENT,
+    MessageState.SENDING: frozenset(
+        {
+            MessageState.SENDING,  # taken over from a worker that died
+            MessageState.SUCCEEDED,
+            MessageState.RETRYING,
+            MessageState.FAILED,
+            MessageState.CANCELLED,
+        }
+    ),
+    MessageState.RETRYING: _UNSENT,
+    MessageState.FAILED: frozenset({MessageState.QUEUED}),
+    MessageState.SUCCEEDED: frozenset(),
+    MessageState.CANCELLED: frozenset(),
+}
+
+INSTANCE_MOVES: Moves = {
+    InstanceState.PROVISIONING: frozenset({InstanceState.RUNNING, InstanceState.RELEASED}),
+    InstanceState.RUNNING: frozenset({InstanceState.FROZEN, InstanceState.RELEASED}),
+    InstanceState.FROZEN: frozenset({InstanceState.RUNNING, InstanceState.RELEASED}),
+    InstanceState.RELEASED: frozenset(),
+}

@@ -113,7 +113,7 @@ RUN_MOVES: Moves = {
     RunState.QUEUED: frozenset({RunState.RUNNING}),
     RunState.RUNNING: frozenset({RunState.CLOSED, RunState.FAILED}),
     RunState.CLOSED: frozenset(),
-    RunState.FAILED: frozenset(),
+    RunState.FAILED: frozenset({RunState.QUEUED}),
 }
 
 
@@ -121,6 +121,38 @@ class RunSellerState(TextChoices):
     PENDING = "pending", _("Pending")
     DONE = "done", _("Done")
     PARKED = "parked", _("Parked")
+
+
+class PreviewState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being computed"
+    READY = "ready", "Ready"
+    APPROVED = "approved", "Approved"
+
+
+PREVIEW_MOVES: Moves = {
+    PreviewState.QUEUED: frozenset({PreviewState.RUNNING}),
+    PreviewState.RUNNING: frozenset({PreviewState.READY}),
+    PreviewState.READY: frozenset({PreviewState.APPROVED}),
+    PreviewState.APPROVED: frozenset(),
+}
+
+
+class PreviewSellerState(TextChoices):
+    """Blocked: the close itself would refuse this seller, for the reason given."""
+
+    PENDING = "pending", "Pending"
+    DONE = "done", "Previewed"
+    BLOCKED = "blocked", "Would be parked"
+
+
+class Look(TextChoices):
+    """Whether somebody has to look at a seller's preview before it is approved."""
+
+    NOT_DUE = "not_due", "Not due"
+    DUE = "due", "Due"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    HELD = "held", "Held back"
 
 
 class RefundState(TextChoices):

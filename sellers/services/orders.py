@@ -28,6 +28,7 @@ from sellers.rules.orders import (
 )
 from sellers.rules.sellers import left_violation
 from sellers.services.changes import as_facts, changed_fields
+from sellers.services.deliveries import queue_deliveries
 from sellers.services.intake import SQL, Facts, Outcome, require_accepted
 from sellers.services.leaving import unrecorded
 from sellers.services.locks import fence_sellers, lock_seller
@@ -109,7 +110,9 @@ def record_orders(rows: Sequence[NewOrder], *, actor: User | None) -> list[Outco
     }
     late = unrecorded(Order.objects.all(), _new_business_after_leaving(rows, sold))
     violations = [_violations(row, sold.get(row.product), late) for row in rows]
-    return ORDERS.take_in(rows, violations, actor=actor)
+    outcomes = ORDERS.take_in(rows, violations, actor=actor)
+    queue_deliveries(outcome.key for outcome in outcomes if outcome.is_recorded)
+    return outcomes
 
 
 def change_order(number: str, changes: Mapping[str, Any], *, actor: User | None) -> Order:
@@ -146,6 +149,7 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
         run_statement(SQL / "move_usage.sql", {"order": order.pk, "zone": ZONE.key})
     facts = as_facts(order, changed)
     audit.record(actor, "changed", "order", number, seller=order.seller.number, **facts)
+    queue_deliveries([number])
     return Order.objects.with_names().get(pk=order.pk)
 
 

@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from koogallery.api.reading import NUMBER
 from settlement.api.views.adjustments import AdjustmentViewSet
+from settlement.api.views.bill_previews import PreviewPartViewSet, StoredPreviewViewSet
 from settlement.api.views.bill_runs import BillRunViewSet
 from settlement.api.views.bills import BillLineViewSet, BillViewSet
 from settlement.api.views.deposits import DepositViewSet, MovementViewSet
@@ -19,6 +20,10 @@ from settlement.api.views.refunds import RefundViewSet
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "order")
 router.register("bill-runs", BillRunViewSet, "bill-run")
+router.register("bill-previews", StoredPreviewViewSet, "bill-preview")
+router.register(
+    rf"bill-previews/(?P<preview>{NUMBER})/sellers", PreviewPartViewSet, "bill-preview-seller"
+)
 router.register("bills", BillViewSet, "bill")
 router.register(rf"bills/(?P<bill>{NUMBER})/lines", BillLineViewSet, "bill-line")
 router.register("adjustments", AdjustmentViewSet, "adjustment")

@@ -5,6 +5,7 @@ from settlement.models.deposits import Deposit, DepositMovement
 from settlement.models.disputes import Dispute
 from settlement.models.invoices import Invoice, InvoicingList
 from settlement.models.ledger import InvariantResult, Journal, LedgerEntry
+from settlement.models.previews import BillPreview, BillPreviewSeller
 from settlement.models.recoveries import (
     Allocation,
     Receivable,
@@ -20,6 +21,8 @@ __all__ = [
     "Allocation",
     "Bill",
     "BillLine",
+    "BillPreview",
+    "BillPreviewSeller",
     "BillRun",
     "BillRunSeller",
     "CalendarDay",

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -23,6 +25,7 @@ from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE
 from sellers.models import Order
+from sellers.services.deliveries import release_refunded
 from settlement import notices
 from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund, RefundApproval
@@ -117,17 +120,19 @@ def require_approver(refund: Refund, actor: User) -> None:
     require_duty(actor, Duty.DECIDE_REFUNDS, "approve a refund", rule="R4.4")
     if refund.state != RefundState.OPERATOR_REVIEW:
         raise IllegalTransition(
-            f"This refund is {refund.state}; it is approved in operator_review.", rule="R4.3"
+            _("This refund is %(state)s; it is approved in operator_review.")
+            % {"state": refund.state},
+            rule="R4.3",
         )
     if refund.requested_by_id == actor.pk:
         raise Forbidden(
-            "You applied for this refund; another operator has to approve it.",
+            _("You applied for this refund; another operator has to approve it."),
             code="requester_is_not_approver",
             rule="R4.4",
         )
     if refund.approvals.filter(operator=actor).exists():
         raise Conflict(
-            "You approved this refund already; a second operator has to approve it.",
+            _("You approved this refund already; a second operator has to approve it."),
             code="approvers_are_different",
             rule="R4.4",
         )
@@ -181,7 +186,15 @@ def complete_refund(number: str, refunded_at: datetime, *, actor: User) -> Refun
     _record(refund, "refunded", actor, refunded_at=refunded_at.isoformat())
     notices.refund_paid(refund)
     _recover_if_settled(refund, actor)
+    _release_if_nothing_is_kept(refund, actor)
     return refund
+
+
+def _release_if_nothing_is_kept(refund: Refund, actor: User) -> None:
+    """An order refunded in full ends its service; one refunded in part goes on (R4.7)."""
+    refunds = Refund.objects.filter(order=refund.order, state=RefundState.REFUNDED)
+    if refunds.aggregate(total=Sum("amount"))["total"] == refund.order.paid_amount:
+        release_refunded(refund.order, refund.number, actor)
 
 
 def _recover_if_settled(refund: Refund, actor: User) -> None:
@@ -195,7 +208,8 @@ def _recover_if_settled(refund: Refund, actor: User) -> None:
 def _same_report(refund: Refund, refunded_at: datetime) -> Refund:
     if refund.refunded_at != refunded_at:
         raise Conflict(
-            f"This refund was reported as paid out at {refund.refunded_at:%Y-%m-%dT%H:%M:%SZ}.",
+            _("This refund was reported as paid out at %(refunded_at)s.")
+            % {"refunded_at": f"{refund.refunded_at:%Y-%m-%dT%H:%M:%SZ}"},
             code="refunded_already",
             rule="R4.5",
             field="refunded_at",
@@ -206,11 +220,11 @@ def _same_report(refund: Refund, refunded_at: datetime) -> Refund:
 def _require_possible(refund: Refund, refunded_at: datetime) -> None:
     if refunded_at > timezone.now():
         raise InvalidInput(
-            "refunded_at lies in the future.", code="in_future", rule="R4.5", field="refunded_at"
+            _("refunded_at lies in the future."), code="in_future", rule="R4.5", field="refunded_at"
         )
     if refunded_at < refund.order.placed_at:
         raise InvalidInput(
-            "refunded_at lies before the order was placed.",
+            _("refunded_at lies before the order was placed."),
             code="before_order",
             rule="R4.5",
             field="refunded_at",
@@ -225,7 +239,11 @@ def _locked(number: str, actor: User) -> Refund:
 
 def _require_state(refund: Refund, state: RefundState) -> None:
     if refund.state != state:
-        raise IllegalTransition(f"This refund is {refund.state}, not {state}.", rule="R4.3")
+        raise IllegalTransition(
+            _("This refund is %(state)s, not %(state_2)s.")
+            % {"state": refund.state, "state_2": state},
+            rule="R4.3",
+        )
 
 
 def _move(refund: Refund, target: RefundState, **columns: Any) -> None:

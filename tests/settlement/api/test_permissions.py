@@ -1,6 +1,7 @@
 """Who may call what: one row per call and caller."""
 
 from collections.abc import Iterable
+from functools import reduce
 
 import pytest
 
@@ -37,6 +38,9 @@ READS = [
 OPERATORS_READ = {
     "/bill-runs/": 403,
     "/bill-runs/RUN/": 404,
+    "/bill-previews/": 403,
+    "/bill-previews/PREVIEW/": 404,
+    "/bill-previews/PREVIEW/sellers/": 404,
     "/ledger/invariants/": 403,
     "/refunds/{refund}/simulation/": 403,
     "/sellers/{seller}/exit/": 403,
@@ -47,6 +51,7 @@ OPERATORS_ACT = [
     ("PATCH", "/orders/{order}/"),
     ("POST", "/bill-runs/"),
     ("POST", "/bill-runs/preview/"),
+    ("POST", "/bill-previews/"),
     ("POST", "/bills/{bill}/approve/"),
     ("POST", "/bills/{bill}/reject/"),
     ("POST", "/bills/{bill}/resubmit/"),
@@ -76,7 +81,11 @@ SELLERS_ACT = {
 
 
 def paths(world: World, templates: Iterable[str]) -> list[str]:
-    return [world.mine.fill(path.replace("RUN", world.run.number)) for path in templates]
+    numbers = {"RUN": world.run.number, "PREVIEW": world.preview.number}
+    return [
+        world.mine.fill(reduce(lambda text, pair: text.replace(*pair), numbers.items(), path))
+        for path in templates
+    ]
 
 
 @pytest.mark.parametrize("who", ["operator", "reader", "writer"])

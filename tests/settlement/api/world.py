@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.kit.cycles import Cycle
-from koogallery.models import Attachment, User
+from koogallery.models import AccessToken, Attachment, ExportJob, User
 from koogallery.numbering import next_number
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
@@ -15,6 +15,7 @@ from sellers.services.usage import record_usage
 from settlement.models import (
     Adjustment,
     Bill,
+    BillPreview,
     BillRun,
     Dispute,
     Invoice,
@@ -22,7 +23,14 @@ from settlement.models import (
     Recovery,
     Refund,
 )
-from settlement.services import adjustments, deposits, disputes, refunds, runs
+from settlement.services import (
+    adjustments,
+    deposits,
+    disputes,
+    refunds,
+    runs,
+    stored_previews,
+)
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.builders import (
@@ -49,11 +57,13 @@ class Holding:
     bill: Bill
     adjustment: Adjustment
     attachment: Attachment  # of the dispute
+    export: ExportJob  # of the bills, waiting
     dispute: Dispute  # of line 1, recorded by `oscar`, not answered yet
     refund: Refund  # waits for the seller's review
     invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
     recovery: Recovery
     receivable: Receivable
+    token: AccessToken
 
     def fill(self, text: str) -> str:
         """The text with this seller's numbers in the places of their words."""
@@ -66,11 +76,13 @@ class Holding:
             "adjustment": self.adjustment,
             "attachment": self.attachment,
             "dispute": self.dispute,
+            "export": self.export,
             "refund": self.refund,
             "invoice": self.invoice,
             "invoiced": self.invoice.bill,
             "recovery": self.recovery,
             "receivable": self.receivable,
+            "token": self.token,
         }
         return text.format(**{word: row.number for word, row in words.items()})
 
@@ -91,6 +103,7 @@ class World:
     mine: Holding
     theirs: Holding
     run: BillRun
+    preview: BillPreview
     operator: Caller
     second: Caller
     reader: Caller
@@ -113,12 +126,19 @@ def build_world() -> World:
         mine=mine,
         theirs=theirs,
         run=runs.request_run(Cycle("202603"), [number], actor=olga),
+        preview=previewed(number, olga),
         operator=operator_caller(olga),
         second=operator_caller(oscar),
         reader=seller_caller(member, number),
         writer=seller_caller(member, number, may_write=True),
         nobody=Caller(None),
     )
+
+
+def previewed(seller: str, actor: User) -> BillPreview:
+    preview = stored_previews.request_preview(Cycle("202603"), [seller], actor=actor)
+    stored_previews.work_on_preview(preview.number)
+    return preview
 
 
 def make_holding(name: str, requester: User, approver: User) -> Holding:
@@ -146,12 +166,21 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         adjustment=adjustment,
         attachment=an_attachment_of(dispute, approver),
         dispute=dispute,
+        export=ExportJob.objects.create(
+            number=next_number("EX"),
+            kind="bills",
+            format="csv",
+            requested_by=requester,
+            every_seller=False,
+            sellers=[seller.number],
+        ),
         refund=refunds.request_refund(
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),
         invoice=some_invoices(december, "30", last=False)[0],
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+        token=make_token(requester, seller.number),
     )
 
 
@@ -176,3 +205,10 @@ def record_usage_of(seller: Seller, actor: User) -> None:
     record_order(new_pay_per_use_order(metered, product.number), actor=actor)
     usage = [new_usage(f"{metered}-{count}", metered) for count in range(3)]
     record_usage(usage, actor=actor)
+
+
+def make_token(user: User, seller_number: str) -> AccessToken:
+    """That a program of the seller has."""
+    token: AccessToken
+    token, _ = AccessToken.objects.create(user=user, name="till", seller_number=seller_number)
+    return token

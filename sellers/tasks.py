@@ -1,0 +1,20 @@
+"""Celery tasks: numbers in, one service call, a stated retry policy. All are safe to repeat."""
+
+import time
+
+from celery import shared_task
+
+from sellers.services import delivering
+
+#: A worker is given back after so many seconds; the schedule asks again.
+LONGEST_TURN = 20
+
+
+@shared_task
+def deliver_due_messages() -> None:
+    """Send what sellers' servers must be told; what fails waits for its own time (R9.4).
+
+    Nothing is retried here: when a message is due again stands on its row, so that neither a
+    broker's restart nor a dead worker loses it.
+    """
+    delivering.deliver_due(time.monotonic() + LONGEST_TURN)

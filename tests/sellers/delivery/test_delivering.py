@@ -1,0 +1,349 @@
+"""Messages to a real server over HTTP: told once, answered, acted on once (R9.4)."""
+
+import time
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from koogallery import outgoing
+from koogallery.kit.money import ZERO
+from koogallery.models import Act, Notice
+from sellers.models import DeliveryInterface, DeliveryMessage, Instance, Order, Product
+from sellers.services import delivering
+from sellers.services.answers import record_answer
+from sellers.services.delivering import claim, deliver_due, place
+from sellers.services.orders import change_order, record_order
+from tests.sellers.delivery.conftest import make_due
+from tests.sellers.delivery.server import (
+    SellerServer,
+    acts_and_hangs_up,
+    acts_but_signs_wrongly,
+    acts_without_signing,
+    answers,
+    breaks_down,
+    waits_for,
+)
+from tests.sellers.facts import new_order, new_pay_per_use_order
+from tests.sellers.services.test_races import at_once
+from tests.world import at
+
+pytestmark = pytest.mark.django_db
+
+#: With workers of their own, who see what is committed alone.
+committed = pytest.mark.django_db(transaction=True)
+
+LINE = "CS2211181819ABCDE-000001"
+
+
+def an_order(product: Product, number: str = LINE, **facts: Any) -> Order:
+    """Paid, not enabled yet."""
+    return record_order(
+        new_order(number, product.number, **{"effective_at": None, **facts}), actor=None
+    )[0]
+
+
+def deliver() -> int:
+    return deliver_due(time.monotonic() + 30)
+
+
+def state() -> tuple[str, int]:
+    message = DeliveryMessage.objects.get()
+    return message.state, message.attempts_made
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_R1_2_a_paid_order_is_enabled_when_the_sellers_success_is_received(
+    product: Product, server: SellerServer
+) -> None:
+    an_order(product)
+    before = timezone.now()
+    assert deliver() == 1
+    order = Order.objects.get(effective_at__range=(before, timezone.now()))
+    assert order.cycle
+    [request] = server.seen
+    assert request.pop("businessId")
+    assert request == {
+        "activity": "newInstance",
+        "orderId": "CS2211181819ABCDE",
+        "orderLineId": LINE,
+        "testFlag": "0",
+    }
+    instance = Instance.objects.get()
+    assert (instance.state, instance.instance_id) == ("running", server.instances[LINE])
+    assert instance.enabled_at == order.effective_at
+    assert state() == ("succeeded", 1)
+    assert deliver() == 0
+
+
+def test_R9_4_without_an_interface_nothing_is_told(product: Product) -> None:
+    an_order(product)
+    assert not DeliveryMessage.objects.exists()
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_an_order_is_told_once_it_is_paid_and_once_only(product: Product) -> None:
+    an_order(product, paid_at=None)
+    assert not DeliveryMessage.objects.exists()
+    change_order(LINE, {"paid_at": at("2024-02-06")}, actor=None)
+    change_order(LINE, {"paid_at": at("2024-02-07")}, actor=None)
+    record_order(
+        new_order(LINE, product.number, effective_at=None, paid_at=at("2024-02-07")), actor=None
+    )
+    assert [message.key for message in DeliveryMessage.objects.all()] == [f"new:{LINE}"]
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_what_was_enabled_by_other_means_is_not_told(product: Product) -> None:
+    an_order(product, effective_at=at("2024-02-05"))
+    assert not DeliveryMessage.objects.exists()
+
+
+@pytest.mark.usefixtures("interface")
+@pytest.mark.parametrize(
+    ("fault", "outcome", "says"),
+    [
+        (answers("000001"), "refused", "compare the access key"),
+        (answers("000005"), "refused", "Internal error"),
+        (answers("000100"), "refused", "no resource left"),
+        (answers("000000"), "untrusted", "no instanceId"),
+        (breaks_down, "untrusted", "HTTP 500"),
+        (acts_but_signs_wrongly, "untrusted", "does not fit"),
+        (acts_without_signing, "untrusted", "no header Body-Sign"),
+        (acts_and_hangs_up, "unreachable", "connection failed"),
+    ],
+    ids=str,
+)
+def test_R9_4_a_failure_is_sent_again_and_creates_one_instance(
+    product: Product, server: SellerServer, fault: Any, outcome: str, says: str
+) -> None:
+    an_order(product)
+    server.faults.append(fault)
+    assert deliver() == 1
+    assert state() == ("retrying", 1)
+    message = DeliveryMessage.objects.get()
+    attempt = message.attempts.get()
+    assert (attempt.outcome, says in attempt.explanation) == (outcome, True), attempt.explanation
+    assert not Order.objects.exclude(effective_at=None).exists()
+    assert message.next_attempt_at
+    assert timedelta(seconds=9) < message.next_attempt_at - timezone.now() <= timedelta(seconds=10)
+    make_due()
+    assert deliver() == 1
+    assert state() == ("succeeded", 2)
+    assert Order.objects.exclude(effective_at=None).count() == 1
+    assert server.created == 1
+    first, second = (request["businessId"] for request in server.seen)
+    assert first != second
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_no_answer_within_five_seconds_is_none(
+    product: Product, server: SellerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "TIMEOUT", 0.2)
+    an_order(product)
+    go_on = Event()
+    server.faults.append(waits_for(go_on, Event()))
+    deliver()
+    go_on.set()
+    assert state() == ("retrying", 1)
+    attempt = DeliveryMessage.objects.get().attempts.get()
+    assert attempt.explanation == "No answer within 0.2 seconds."
+
+
+@pytest.mark.usefixtures("interface")
+@pytest.mark.parametrize("code", ["000002", "000101", "000102"])
+def test_R9_4_what_would_be_refused_again_is_given_up_and_told(
+    product: Product, server: SellerServer, code: str
+) -> None:
+    an_order(product)
+    server.faults.append(answers(code))
+    deliver()
+    assert state() == ("failed", 1)
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.recipient) == ("delivery_failed", "seller")
+    assert notice.facts["order"] == LINE
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_after_ten_failures_it_is_given_up_and_told_once(
+    product: Product, server: SellerServer
+) -> None:
+    an_order(product)
+    server.faults.extend([breaks_down] * 12)
+    for _ in range(12):
+        deliver()
+        make_due()
+    assert state() == ("failed", 10)
+    assert Notice.objects.count() == 1
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_an_instance_in_creation_is_asked_for_until_it_is_ready(
+    product: Product, server: SellerServer
+) -> None:
+    an_order(product)
+    server.steps = 2
+    for _ in range(3):
+        assert not Order.objects.exclude(effective_at=None).exists()
+        deliver()
+        make_due()
+    assert Order.objects.exclude(effective_at=None).exists()
+    assert server.activities == ["newInstance", "queryInstance", "queryInstance"]
+    assert state() == ("succeeded", 3)
+    assert "hunter2" not in str(list(DeliveryMessage.objects.get().attempts.values()))
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_an_instance_that_got_lost_in_creation_is_created_anew(
+    product: Product, server: SellerServer
+) -> None:
+    an_order(product)
+    server.steps = 1
+    deliver()
+    server.instances.clear()
+    server.steps = 0
+    for _ in range(2):
+        make_due()
+        deliver()
+    assert server.activities == ["newInstance", "queryInstance", "newInstance"]
+    assert state() == ("succeeded", 3)
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_creation_that_takes_a_day_is_given_up(product: Product, server: SellerServer) -> None:
+    an_order(product)
+    server.steps = 5
+    deliver()
+    DeliveryMessage.objects.update(processing_since=timezone.now() - timedelta(hours=24))
+    make_due()
+    deliver()
+    assert state() == ("failed", 2)
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_two_orders_never_share_an_instance(product: Product, server: SellerServer) -> None:
+    an_order(product)
+    deliver()
+    second = an_order(product, "CS2-000001")
+    server.faults.append(answers("000000", instanceId=server.instances[LINE]))
+    deliver()
+    second.refresh_from_db()
+    assert second.effective_at is None
+    message = DeliveryMessage.objects.get(order=second)
+    assert message.state == "retrying"
+    assert f"is the instance of order {LINE}" in message.result
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_a_worker_that_dies_between_call_and_record_leaves_one_enabled_order(
+    product: Product, server: SellerServer
+) -> None:
+    order = an_order(product)
+    call = claim()
+    assert call
+    place(call)  # and the worker dies here
+    assert (server.created, state()) == (1, ("sending", 1))
+    assert claim() is None
+    DeliveryMessage.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert deliver() == 1
+    order.refresh_from_db()
+    assert order.effective_at
+    assert (server.created, state()) == (1, ("succeeded", 2))
+    outcomes = DeliveryMessage.objects.get().attempts.values_list("outcome", flat=True)
+    assert list(outcomes) == ["lost", "succeeded"]
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_an_answer_that_comes_after_its_lease_has_no_second_effect(
+    product: Product, server: SellerServer
+) -> None:
+    order = an_order(product)
+    slow = claim()
+    assert slow
+    late = place(slow)
+    DeliveryMessage.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    deliver()
+    order.refresh_from_db()
+    enabled_at = order.effective_at
+    record_answer(slow.attempt.pk, late)
+    order.refresh_from_db()
+    assert order.effective_at == enabled_at
+    assert enabled_acts() == 1
+    assert (server.created, state()) == (1, ("succeeded", 2))
+
+
+@committed
+@pytest.mark.usefixtures("interface")
+def test_R9_4_R1_2_two_workers_enable_an_order_exactly_once(
+    product: Product, server: SellerServer
+) -> None:
+    an_order(product)
+    go_on, arrived = Event(), Event()
+    server.faults.append(waits_for(go_on, arrived))
+
+    def first() -> int:
+        return deliver()
+
+    def second() -> int:
+        assert arrived.wait(10)
+        try:
+            return deliver()
+        finally:
+            go_on.set()
+
+    assert at_once(first, second) == [1, 0]
+    assert len(server.seen) == 1
+    assert enabled_acts() == 1
+    assert state() == ("succeeded", 1)
+
+
+@committed
+@pytest.mark.usefixtures("interface")
+def test_R9_4_four_workers_tell_each_of_twelve_orders_once(
+    product: Product, server: SellerServer
+) -> None:
+    for n in range(12):
+        an_order(product, f"CS{n}-000001")
+    told = at_once(*[deliver] * 4)
+    assert sum(n for n in told if isinstance(n, int)) == 12
+    assert (len(server.seen), enabled_acts()) == (12, 12)
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_pay_per_use_and_trials_are_told_at_once(
+    product: Product, server: SellerServer
+) -> None:
+    facts = {"paid_at": None, "effective_at": None}
+    record_order(new_pay_per_use_order("PPU-000001", product.number, **facts), actor=None)
+    trial = {"order_type": "trial", "paid_amount": ZERO, "sales_amount": ZERO, **facts}
+    record_order(new_order("TRY-000001", product.number, **trial), actor=None)
+    deliver()
+    assert sorted(server.instances) == ["PPU-000001", "TRY-000001"]
+
+
+@committed
+def test_R9_4_no_call_is_made_inside_a_transaction(
+    product: Product,
+    interface: DeliveryInterface,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inside: list[bool] = []
+    really = outgoing.call
+
+    def watched(*args: Any, **options: Any) -> Any:
+        inside.append(connection.in_atomic_block)
+        return really(*args, **options)
+
+    monkeypatch.setattr(outgoing, "call", watched)
+    an_order(product)
+    deliver()
+    assert inside == [False]
+
+
+def enabled_acts() -> int:
+    acts = Act.objects.filter(object_kind="order", verb="changed")
+    return sum("effective_at" in act.facts for act in acts)
