@@ -2,6 +2,7 @@
 
 import pytest
 
+from sellers.models import Order
 from tests.settlement.api.world import World
 
 UNREADABLE = [
@@ -94,7 +95,7 @@ def test_filters_find(world: World, path: str, query: str, expected: set[str]) -
             (of.dispute.number, "DP"),
             (of.invoice.number, "IN"),
             (of.invoice.bill.number, "B202512"),
-            (of.invoice.bill.lines.get().order.number, "DECEMBER"),
+            (Order.objects.get(bill_lines__bill=of.invoice.bill).number, "DECEMBER"),
             (of.settled.number, "SETTLED"),
             (of.order.number, "ORDER"),
         )

@@ -1,6 +1,5 @@
 """One seller with something of everything the console shows, by URL name."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -38,7 +37,7 @@ class Marketplace:
     refund: Refund
     dispute: Dispute
     export: ExportJob
-    members: Mapping[Role, User]
+    members: dict[str, User]
     operator: User
 
     def address(self, page: str) -> str:

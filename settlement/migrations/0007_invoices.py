@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sellers', '0006_usage_of_order'),
-        ('settlement', '0005_vocabulary'),
+        ('settlement', '0006_previews'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
