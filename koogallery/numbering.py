@@ -20,7 +20,7 @@ SEQUENCES = {
     "DM": "number_of_delivery_message",
     "TK": "number_of_token",
 }
-DIGITS = {**dict.fromkeys(SEQUENCES, 8), "S": 6, "P": 6, "BR": 6, "BP": 6}
+DIGITS = {**dict.fromkeys(SEQUENCES, 8), "S": 6, "P": 6, "BR": 6, "BP": 6, "TK": 6}
 
 
 def next_numbers(prefix: str, count: int = 1) -> Sequence[str]:
