@@ -17,10 +17,22 @@ SEQUENCES = {
     "BP": "number_of_bill_preview",
     "DP": "number_of_dispute",
     "AT": "number_of_attachment",
+    "EX": "number_of_export",
     "DM": "number_of_delivery_message",
     "TK": "number_of_token",
+    "WE": "number_of_webhook_endpoint",
+    "WD": "number_of_webhook_delivery",
 }
-DIGITS = {**dict.fromkeys(SEQUENCES, 8), "S": 6, "P": 6, "BR": 6, "BP": 6, "TK": 6}
+DIGITS = {
+    **dict.fromkeys(SEQUENCES, 8),
+    "S": 6,
+    "P": 6,
+    "BR": 6,
+    "BP": 6,
+    "TK": 6,
+    "WE": 6,
+    "WD": 10,
+}
 
 
 def next_numbers(prefix: str, count: int = 1) -> Sequence[str]:
