@@ -30,7 +30,9 @@ from settlement.services import (
     invoices,
     receivables,
     refunds,
+    retries,
     runs,
+    stored_previews,
 )
 from tests.settlement.api.world import World
 
@@ -154,6 +156,24 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         lambda world, user: refunds.complete_refund(
             world.mine.refund.number, world.mine.order.placed_at, actor=user
         ),
+    ),
+    "settlement.retries.retry_run": (
+        Duty.RUN_BILLS,
+        lambda world, user: retries.retry_run(world.run.number, actor=user),
+    ),
+    "settlement.stored_previews.request_preview": (
+        Duty.RUN_BILLS,
+        lambda _, user: stored_previews.request_preview(Cycle("202604"), None, actor=user),
+    ),
+    "settlement.stored_previews.decide_look": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: stored_previews.decide_look(
+            world.preview.number, world.mine.seller.number, actor=user
+        ),
+    ),
+    "settlement.stored_previews.approve_preview": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: stored_previews.approve_preview(world.preview.number, actor=user),
     ),
     "settlement.runs.request_run": (
         Duty.RUN_BILLS,
