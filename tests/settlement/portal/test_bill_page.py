@@ -266,3 +266,32 @@ def test_a_recovery_of_another_seller_is_not_shown(
 
     assert "recovered from you" not in page
     assert "CS-MARCH" not in page
+
+
+def test_lines_are_sorted_by_any_amount_and_paged_in_that_order(
+    console: Client, bill: Bill, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("settlement.portal.lines.LINES_PER_PAGE", 1)
+    read = {
+        sort: [
+            numbers(console, bill, f"?sort={sort}"),
+            numbers(console, bill, f"?sort={sort}&after={_after(console, bill, sort)}"),
+        ]
+        for sort in ("settlement", "-settlement", "-line_no", "nonsense")
+    }
+    assert read == {
+        "settlement": [[2], [1]],
+        "-settlement": [[1], [2]],
+        "-line_no": [[2], [1]],
+        "nonsense": [[1], [2]],
+    }
+
+
+def _after(client: Client, bill: Bill, sort: str) -> str:
+    return str(client.get(address(bill, f"?sort={sort}")).context["page"].after)
+
+
+def test_what_the_filters_leave_can_be_exported(console: Client, bill: Bill) -> None:
+    shown = console.get(address(bill, "?kind=order&sort=-settlement")).content.decode()
+    assert f'value="bill={bill.number}&amp;kind=order&amp;sort=-settlement"' in shown
+    assert 'name="list" value="bill-lines"' in shown
