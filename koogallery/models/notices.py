@@ -2,6 +2,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -91,6 +92,24 @@ class NoticeCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seller_number}: {self.last}"
+
+
+class MailChoice(models.Model):
+    """The kinds of a seller's notices that one of its members wants no e-mail about."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_choices")
+    seller_number = models.CharField(max_length=40)
+    unwanted = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "seller_number"], name="a_member_chooses_mail_once_per_seller"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} of {self.seller_number}"
 
 
 class Reading(models.Model):

@@ -6,7 +6,7 @@ from koogallery.admin.reading import ReadOnlyAdmin
 from settlement.admin import tones
 from settlement.choices import RunSellerState
 from settlement.models import BillRun
-from settlement.services.runs import progress_of
+from settlement.services.progress import progress_of
 
 
 @admin.register(BillRun)
