@@ -31,6 +31,7 @@ WORDS = {
     "recoveries": "recovery",
     "deposits": "seller",
     "receivables": "receivable",
+    "delivery-messages": "message",
 }
 
 

@@ -9,7 +9,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import AccessToken, Attachment, ExportJob, User
 from koogallery.numbering import next_number
 from sellers.choices import Role
-from sellers.models import Order, Product, Seller
+from sellers.models import DeliveryMessage, Order, Product, Seller
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
 from settlement.models import (
@@ -32,6 +32,7 @@ from settlement.services import (
     stored_previews,
 )
 from tests.callers import Caller, operator_caller, seller_caller
+from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.builders import (
     at,
@@ -63,6 +64,8 @@ class Holding:
     invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
     recovery: Recovery
     receivable: Receivable
+    message: DeliveryMessage  # failed
+    served: Product  # by an interface
     token: AccessToken
 
     def fill(self, text: str) -> str:
@@ -82,6 +85,8 @@ class Holding:
             "invoiced": self.invoice.bill,
             "recovery": self.recovery,
             "receivable": self.receivable,
+            "message": self.message,
+            "served": self.served,
             "token": self.token,
         }
         return text.format(**{word: row.number for word, row in words.items()})
@@ -157,6 +162,8 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
     dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
+    served = make_product(seller, delivery_method="saas", supervised=False)
+    make_interface(served)
     return Holding(
         seller=seller,
         product=product,
@@ -180,6 +187,8 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         invoice=some_invoices(december, "30", last=False)[0],
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+        message=make_failed_message(served, f"CS{seller.pk}-000001"),
+        served=served,
         token=make_token(requester, seller.number),
     )
 
