@@ -16,6 +16,7 @@ SEQUENCES = {
     "BR": "number_of_bill_run",
     "BP": "number_of_bill_preview",
     "DP": "number_of_dispute",
+    "IN": "number_of_invoice",
     "AT": "number_of_attachment",
     "EX": "number_of_export",
     "DM": "number_of_delivery_message",

@@ -27,6 +27,7 @@ from settlement.services import (
     deposits,
     disputes,
     exits,
+    invoices,
     receivables,
     refunds,
     retries,
@@ -111,6 +112,18 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "settlement.exits.exit_seller": (
         Duty.MANAGE_SELLERS,
         lambda world, user: exits.exit_seller(world.mine.seller.number, actor=user),
+    ),
+    "settlement.authority.require_invoicer": (
+        Duty.CHECK_INVOICES,
+        lambda world, user: invoices.withdraw_invoice(world.mine.invoice.number, actor=user),
+    ),
+    "settlement.invoices.verify_invoice": (
+        Duty.CHECK_INVOICES,
+        lambda world, user: invoices.verify_invoice(world.mine.invoice.number, actor=user),
+    ),
+    "settlement.invoices.reject_invoice": (
+        Duty.CHECK_INVOICES,
+        lambda world, user: invoices.reject_invoice(world.mine.invoice.number, "x", actor=user),
     ),
     "settlement.receivables.pay_receivable": (
         Duty.RECORD_PAYMENTS,

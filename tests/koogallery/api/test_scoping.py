@@ -25,11 +25,13 @@ WORDS = {
     "bills": "bill",
     "adjustments": "adjustment",
     "disputes": "dispute",
+    "invoices": "invoice",
     "exports": "export",
     "refunds": "refund",
     "recoveries": "recovery",
     "deposits": "seller",
     "receivables": "receivable",
+    "delivery-messages": "message",
 }
 
 

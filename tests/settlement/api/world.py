@@ -1,6 +1,7 @@
 """Two sellers with the same of everything, two operators, and a caller for each of them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import AccessToken, Attachment, ExportJob, User
 from koogallery.numbering import next_number
 from sellers.choices import Role
-from sellers.models import Order, Product, Seller
+from sellers.models import DeliveryMessage, Order, Product, Seller
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
 from settlement.models import (
@@ -17,6 +18,7 @@ from settlement.models import (
     BillPreview,
     BillRun,
     Dispute,
+    Invoice,
     Receivable,
     Recovery,
     Refund,
@@ -30,6 +32,7 @@ from settlement.services import (
     stored_previews,
 )
 from tests.callers import Caller, operator_caller, seller_caller
+from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.builders import (
     at,
@@ -41,6 +44,7 @@ from tests.settlement.builders import (
     make_seller,
     refunded,
 )
+from tests.world import some_invoices
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,11 @@ class Holding:
     export: ExportJob  # of the bills, waiting
     dispute: Dispute  # of line 1, recorded by `oscar`, not answered yet
     refund: Refund  # waits for the seller's review
+    invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
     recovery: Recovery
     receivable: Receivable
+    message: DeliveryMessage  # failed
+    served: Product  # by an interface
     token: AccessToken
 
     def fill(self, text: str) -> str:
@@ -74,8 +81,12 @@ class Holding:
             "dispute": self.dispute,
             "export": self.export,
             "refund": self.refund,
+            "invoice": self.invoice,
+            "invoiced": self.invoice.bill,
             "recovery": self.recovery,
             "receivable": self.receivable,
+            "message": self.message,
+            "served": self.served,
             "token": self.token,
         }
         return text.format(**{word: row.number for word, row in words.items()})
@@ -138,6 +149,9 @@ def previewed(seller: str, actor: User) -> BillPreview:
 def make_holding(name: str, requester: User, approver: User) -> Holding:
     seller = make_seller(company_name=name)
     product = make_product(seller)
+    make_order(product, "80", datetime(2025, 12, 5, tzinfo=UTC))
+    december = close(seller, "202512")
+    assert december is not None
     settled = make_order(product, "1000", at(1, 5))
     bill = close(seller, "202601")
     assert bill is not None
@@ -148,6 +162,8 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
     dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
+    served = make_product(seller, delivery_method="saas", supervised=False)
+    make_interface(served)
     return Holding(
         seller=seller,
         product=product,
@@ -168,8 +184,11 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         refund=refunds.request_refund(
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),
+        invoice=some_invoices(december, "30", last=False)[0],
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+        message=make_failed_message(served, f"CS{seller.pk}-000001"),
+        served=served,
         token=make_token(requester, seller.number),
     )
 
