@@ -6,6 +6,7 @@ from settlement.choices import (
     BillState,
     DisputeState,
     InvoiceState,
+    PreviewState,
     ReceivableState,
     RecoveryState,
     RefundState,
@@ -53,4 +54,9 @@ RUN: Mapping[str, str] = {
     RunState.RUNNING: "info",
     RunState.CLOSED: "success",
     RunState.FAILED: "danger",
+}
+PREVIEW: Mapping[str, str] = {
+    PreviewState.RUNNING: "info",
+    PreviewState.READY: "warning",
+    PreviewState.APPROVED: "success",
 }

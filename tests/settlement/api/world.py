@@ -9,7 +9,16 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import AccessToken, Attachment, ExportJob, User
 from koogallery.numbering import next_number
 from sellers.choices import Role
-from sellers.models import Order, Product, Seller
+from sellers.models import (
+    BankAccount,
+    Certification,
+    DeliveryMessage,
+    Order,
+    Product,
+    ProductApplication,
+    Seller,
+    SellerApplication,
+)
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
 from settlement.models import (
@@ -32,7 +41,9 @@ from settlement.services import (
     stored_previews,
 )
 from tests.callers import Caller, operator_caller, seller_caller
+from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_pay_per_use_order, new_usage
+from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import (
     at,
     close,
@@ -63,7 +74,13 @@ class Holding:
     invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
     recovery: Recovery
     receivable: Receivable
+    message: DeliveryMessage  # failed
+    served: Product  # by an interface
     token: AccessToken
+    application: SellerApplication
+    certification: Certification
+    bank_account: BankAccount
+    product_application: ProductApplication
 
     def fill(self, text: str) -> str:
         """The text with this seller's numbers in the places of their words."""
@@ -82,7 +99,13 @@ class Holding:
             "invoiced": self.invoice.bill,
             "recovery": self.recovery,
             "receivable": self.receivable,
+            "message": self.message,
+            "served": self.served,
             "token": self.token,
+            "application": self.application,
+            "certification": self.certification,
+            "bank_account": self.bank_account,
+            "product_application": self.product_application,
         }
         return text.format(**{word: row.number for word, row in words.items()})
 
@@ -157,6 +180,8 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
     dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
+    served = make_product(seller, delivery_method="saas", supervised=False)
+    make_interface(served)
     return Holding(
         seller=seller,
         product=product,
@@ -164,6 +189,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         settled=settled,
         bill=bill,
         adjustment=adjustment,
+        **applied_for(seller, requester),
         attachment=an_attachment_of(dispute, approver),
         dispute=dispute,
         export=ExportJob.objects.create(
@@ -180,6 +206,8 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         invoice=some_invoices(december, "30", last=False)[0],
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+        message=make_failed_message(served, f"CS{seller.pk}-000001"),
+        served=served,
         token=make_token(requester, seller.number),
     )
 
