@@ -23,7 +23,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 def of_visible_sellers(user: User | AnonymousUser) -> Q:
-    """Rows whose `seller_number` is that of a seller whom this user may see."""
+    """Rows of the sellers whom this user may see, and of their application to be one."""
     if not isinstance(user, User) or not user.is_active:
         return Q(pk__in=[])
     if user.sees_every_seller:
@@ -31,7 +31,10 @@ def of_visible_sellers(user: User | AnonymousUser) -> Q:
     mine = User.objects.filter(pk=user.pk)
     if user.narrowed_to is not None:
         mine = mine.filter(memberships__seller__number=user.narrowed_to)
-    return Q(seller_number__in=mine.values("memberships__seller__number"))
+        return Q(seller_number__in=mine.values("memberships__seller__number"))
+    return Q(seller_number__in=mine.values("memberships__seller__number")) | Q(
+        seller_number__in=mine.values("seller_applications__number")
+    )
 
 
 class Notice(models.Model):
