@@ -75,5 +75,6 @@ def test_an_export_is_asked_for_watched_and_fetched(
         row.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename.startswith("bills-EX")
     download.value.save_as(tmp_path / "bills.csv")
-    rows = list(csv.DictReader((tmp_path / "bills.csv").open(encoding="utf-8-sig")))
+    text = (tmp_path / "bills.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
     assert [(each["cycle"], each["settlement_amount"]) for each in rows] == [("202604", "722.50")]
