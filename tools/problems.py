@@ -65,7 +65,7 @@ HEAD = """# Codes of refusals
 
 Written by `./run problems` from the source; `tests/docs/test_api.py` compares it. A code is stable,
 programs may rely on it; texts may change. It stands in `type` behind `urn:koogallery:problem:`, and
-in `errors[].code`. Where two callers act at once the database decides: its guard's name is the code.
+in `errors[].code`. Where two callers act at once the database decides: its guard is the code then.
 
 <!-- table: codes -->
 | Code | Status | Rule | What it says |
