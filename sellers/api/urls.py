@@ -2,9 +2,13 @@
 
 from rest_framework.routers import SimpleRouter
 
+from koogallery.api.reading import NUMBER
+from sellers.api.events import EventViewSet
 from sellers.api.me import MeViewSet
 from sellers.api.tokens import TokenViewSet
 from sellers.api.views import ProductViewSet, SellerViewSet, UsageViewSet
+from sellers.api.webhook_deliveries import WebhookDeliveryViewSet
+from sellers.api.webhooks import WebhookEndpointViewSet
 
 router = SimpleRouter()
 router.register("me", MeViewSet, "me")
@@ -12,3 +16,10 @@ router.register("tokens", TokenViewSet, "token")
 router.register("sellers", SellerViewSet, "seller")
 router.register("products", ProductViewSet, "product")
 router.register("usage-records", UsageViewSet, "usage-record")
+router.register("events", EventViewSet, "event")
+router.register("webhook-endpoints", WebhookEndpointViewSet, "webhook-endpoint")
+router.register(
+    rf"webhook-endpoints/(?P<endpoint>{NUMBER})/deliveries",
+    WebhookDeliveryViewSet,
+    "webhook-delivery",
+)

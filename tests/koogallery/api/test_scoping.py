@@ -29,6 +29,9 @@ WORDS = {
     "recoveries": "recovery",
     "deposits": "seller",
     "receivables": "receivable",
+    "events": "event",
+    "webhook-endpoints": "endpoint",
+    "deliveries": "delivery",
 }
 
 
@@ -37,9 +40,10 @@ def routes() -> Iterator[tuple[str, str, bool]]:
     for prefix, viewset, _ in router.registry:
         resource = prefix.partition("/")[0]
         word = WORDS.get(resource, "")
+        inner = WORDS.get(prefix.rpartition("/")[2], word)
         for route in router.get_routes(viewset):
             path = re.sub(r"\(\?P<.+?}\)", f"{{{word}}}", prefix)
-            path = route.url.replace("{prefix}", path).replace("{lookup}", f"{{{word}}}")
+            path = route.url.replace("{prefix}", path).replace("{lookup}", f"{{{inner}}}")
             path = "/" + path.strip("^$").replace("{trailing_slash}", "/")
             for method in router.get_method_map(viewset, route.mapping):
                 yield method.upper(), path, "{" in path and bool(word)

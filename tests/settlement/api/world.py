@@ -5,10 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.kit.cycles import Cycle
-from koogallery.models import AccessToken, Attachment, User
+from koogallery.models import (
+    AccessToken,
+    Attachment,
+    Notice,
+    User,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from koogallery.numbering import next_number
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
+from sellers.services import webhook_replays, webhooks
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
 from settlement.models import (
@@ -42,6 +50,9 @@ from tests.settlement.builders import (
     refunded,
 )
 
+#: An address that may be called, and is not.
+PUBLIC = "https://93.184.215.14/hooks"
+
 
 @dataclass(frozen=True)
 class Holding:
@@ -59,6 +70,9 @@ class Holding:
     recovery: Recovery
     receivable: Receivable
     token: AccessToken
+    event: Notice
+    endpoint: WebhookEndpoint
+    delivery: WebhookDelivery
 
     def fill(self, text: str) -> str:
         """The text with this seller's numbers in the places of their words."""
@@ -75,6 +89,9 @@ class Holding:
             "recovery": self.recovery,
             "receivable": self.receivable,
             "token": self.token,
+            "event": self.event,
+            "endpoint": self.endpoint,
+            "delivery": self.delivery,
         }
         return text.format(**{word: row.number for word, row in words.items()})
 
@@ -145,6 +162,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     adjustment = adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
+    endpoint, _ = webhooks.create_endpoint(seller.number, PUBLIC, actor=requester)
     dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
     return Holding(
         seller=seller,
@@ -161,6 +179,9 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
         token=make_token(requester, seller.number),
+        event=Notice.objects.get(kind="bill_issued", seller_number=seller.number),
+        endpoint=endpoint,
+        delivery=webhook_replays.send_test(endpoint.number, actor=requester),
     )
 
 
