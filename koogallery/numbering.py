@@ -17,6 +17,7 @@ SEQUENCES = {
     "BP": "number_of_bill_preview",
     "DP": "number_of_dispute",
     "AT": "number_of_attachment",
+    "EX": "number_of_export",
     "DM": "number_of_delivery_message",
     "TK": "number_of_token",
     "WE": "number_of_webhook_endpoint",

@@ -19,6 +19,14 @@ BEAT_SCHEDULE = {
         "task": "koogallery.tasks.send_waiting_notices",
         "schedule": 60.0,
     },
+    "take up exports whose workers died": {
+        "task": "koogallery.tasks.take_up_exports",
+        "schedule": 15.0,
+    },
+    "delete exports that have expired": {
+        "task": "koogallery.tasks.expire_exports",
+        "schedule": crontab(minute="10"),
+    },
     "tell webhook endpoints what is due (R10)": {
         "task": "koogallery.tasks.deliver_webhooks",
         "schedule": 5.0,

@@ -55,6 +55,9 @@ USAGE_CLOCK_SECONDS = env.int("USAGE_CLOCK_SECONDS", 60)
 ORDER_QUERY_CLOCK_SECONDS = env.int("ORDER_QUERY_CLOCK_SECONDS", 900)
 #: How long a call sent again gets its first answer.
 IDEMPOTENCY_KEY_HOURS = env.int("IDEMPOTENCY_KEY_HOURS", 48)
+#: How long an exported list can be fetched, and how many of them one user may have in the making.
+EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", 3)
 
 #: Seconds that a seller's webhook endpoint has to answer in.
 WEBHOOK_TIMEOUT = env.float("WEBHOOK_TIMEOUT", 10)
@@ -75,6 +78,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.postgres",
     "django_filters",
     "django_htmx",
     "rest_framework",
@@ -257,6 +261,15 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS: list[str] = []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Several hosts share it: a network directory, or a storage of their own.
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "exports"},
+    },
+}
 WHITENOISE_USE_FINDERS = True
 
 #: Documents of rows; every host that serves the portal needs the same directory.

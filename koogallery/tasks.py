@@ -10,7 +10,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
 from koogallery.events import delivering, mail, queueing
+from koogallery.exports import jobs
 from koogallery.models import IdempotencyKey, WebhookDelivery
+
+logger = logging.getLogger(__name__)
 
 logger = logging.getLogger(__name__)
 
@@ -57,3 +60,29 @@ def forget_webhook_log() -> None:
     """What was told is kept with the events for ever; how the telling went is not."""
     before = timezone.now() - timedelta(days=settings.WEBHOOK_LOG_DAYS)
     WebhookDelivery.objects.filter(finished_at__lt=before).delete()
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def write_export(number: str) -> None:
+    """Write one export; nothing if somebody else does, or nobody wants it any more."""
+    jobs.write_export(number)
+
+
+def queue_export(number: str) -> None:
+    """Hand an export to a worker. If the broker is away it waits for `take_up_exports`."""
+    try:
+        write_export.delay(number)
+    except BrokerAway:
+        logger.warning("The broker is away; export %s waits for the schedule.", number)
+
+
+@shared_task
+def take_up_exports() -> None:
+    """Queue anew what was lost with its worker or its message."""
+    for number in jobs.unheard_exports():
+        queue_export(number)
+
+
+@shared_task
+def expire_exports() -> None:
+    jobs.expire_exports()

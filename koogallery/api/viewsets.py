@@ -37,9 +37,10 @@ class ScopedViewSet(GenericViewSet[Any]):
     """Serves only rows the caller may see: a stranger's row is a 404, never a 403.
 
     Rows are addressed by their public number. `open_to_sellers` names the acts that are not the
-    operators' alone, `for_operators` what sellers cannot even read; `duties` says of every act, and
-    of what not every operator reads, which duty it takes of an operator. `ordering_fields` are the
-    columns a list can be ordered by, under their public names.
+    operators' alone, `open_to_readers` those that change nothing but what the caller asked for,
+    `for_operators` what sellers cannot even read; `duties` says of every act, and of what not every
+    operator reads, which duty it takes of an operator. `ordering_fields` are the columns a list can
+    be ordered by, under their public names.
     """
 
     lookup_field = "number"
@@ -52,6 +53,7 @@ class ScopedViewSet(GenericViewSet[Any]):
     metadata_class = None
 
     open_to_sellers: ClassVar[frozenset[str]] = frozenset()
+    open_to_readers: ClassVar[frozenset[str]] = frozenset()
     for_operators: ClassVar[frozenset[str]] = frozenset()
     duties: ClassVar[Mapping[str, Duty]] = {}
     ordering_fields: ClassVar[Mapping[str, str]] = {}

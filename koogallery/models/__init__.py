@@ -2,6 +2,7 @@
 
 from koogallery.models.acts import Act
 from koogallery.models.attachments import Attachment
+from koogallery.models.exports import ExportJob
 from koogallery.models.idempotency import IdempotencyKey
 from koogallery.models.notices import MailChoice, Notice, NoticeCount, Reading
 from koogallery.models.tokens import AccessToken, TokenUse
@@ -12,6 +13,7 @@ __all__ = [
     "AccessToken",
     "Act",
     "Attachment",
+    "ExportJob",
     "IdempotencyKey",
     "MailChoice",
     "Notice",

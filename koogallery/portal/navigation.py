@@ -70,6 +70,7 @@ NAVIGATION = (
             entry(_("Receivables"), "receivable-list", "receivable-detail"),
         ),
     ),
+    Section("Reports", (entry("Reports & exports", "export-list"),)),
     Section(
         _("Settings"),
         (

@@ -22,7 +22,7 @@ from koogallery.api.filters import (
 )
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken
-from sellers.choices import DeliveryMethod
+from sellers.choices import DeliveryMethod, Supervision
 
 TOKEN_SCOPES = [("operator", "Operator"), ("read", "Read"), ("write", "Read and write")]
 TOKEN_STATES = [
@@ -76,6 +76,16 @@ class UsageFilters(django_filters.FilterSet):
     quantity_from, quantity_to = between(ByAmount, "quantity")
     sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
     modified_since = since("recorded_at")
+
+
+class SupervisionFilters(django_filters.FilterSet):
+    """Orders by how far their supervision is (R9.3); for exports, as orders are settlement's."""
+
+    seller = ByNumber("seller__number")
+    order = ByNumber("number")
+    product = ByNumber("product__number")
+    supervision_status = OneOf(choices=Supervision.choices)
+    placed_at_from, placed_at_to = between(ByInstant, "placed_at")
 
 
 class TokenFilters(django_filters.FilterSet):

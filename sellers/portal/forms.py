@@ -6,9 +6,11 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.models import ExportJob
+from koogallery.models.exports import ExportState
 from koogallery.portal.views import FilterForm
 from sellers.choices import DeliveryMethod, Role, Supervision
-from sellers.models import Order, Product
+from sellers.models import Order, Product, UsageRecord
 from sellers.rules.tokens import NAME_LENGTH
 
 OPEN_SUPERVISIONS = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
@@ -61,6 +63,35 @@ class SupervisionFilters(FilterForm):
                 | Q(product__name__icontains=text)
             )
         return rows
+
+
+class UsageFilters(FilterForm):
+    """Usage of one order in one cycle; `open` is what has none yet."""
+
+    order = forms.CharField(required=False, max_length=60)
+    cycle = forms.CharField(required=False, max_length=6)
+
+    def narrow(self) -> QuerySet[UsageRecord]:
+        if not self.is_valid():
+            return self.rows.none()
+        rows = self.rows
+        if order := self.cleaned_data["order"]:
+            rows = rows.filter(order__number=order)
+        if cycle := self.cleaned_data["cycle"]:
+            rows = rows.filter(cycle=None if cycle == "open" else cycle)
+        return rows
+
+
+class ExportFilters(FilterForm):
+    state = forms.ChoiceField(
+        required=False, label=_("State"), choices=[("", _("All states")), *ExportState.choices]
+    )
+
+    def narrow(self) -> QuerySet[ExportJob]:
+        if not self.is_valid():
+            return self.rows.none()
+        state = self.cleaned_data["state"]
+        return self.rows.filter(state=state) if state else self.rows
 
 
 class MemberForm(forms.Form):

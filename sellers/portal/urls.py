@@ -1,5 +1,12 @@
 from django.urls import path
 
+from sellers.portal.views.exports import (
+    AddExport,
+    CancelExport,
+    ExportFile,
+    ExportList,
+    ExportProgress,
+)
 from sellers.portal.views.products import ProductDetail, ProductList
 from sellers.portal.views.settings import (
     AddMember,
@@ -15,6 +22,11 @@ urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),
     path("products/<str:number>/", ProductDetail.as_view(), name="product-detail"),
     path("supervision/", SupervisionList.as_view(), name="supervision-list"),
+    path("exports/", ExportList.as_view(), name="export-list"),
+    path("exports/add/", AddExport.as_view(), name="export-add"),
+    path("exports/<str:number>/progress/", ExportProgress.as_view(), name="export-progress"),
+    path("exports/<str:number>/cancel/", CancelExport.as_view(), name="export-cancel"),
+    path("exports/<str:number>/file/", ExportFile.as_view(), name="export-file"),
     path("settings/company/", Company.as_view(), name="company"),
     path("settings/members/", MemberList.as_view(), name="member-list"),
     path("settings/members/add/", AddMember.as_view(), name="member-add"),

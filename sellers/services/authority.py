@@ -1,5 +1,7 @@
 """Who may do what in the sellers' room. No actor: the operator's own commands."""
 
+from django.utils.translation import gettext as _
+
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import Forbidden
 from koogallery.models import User
@@ -28,7 +30,8 @@ def require_deliverer(actor: User, seller: Seller) -> None:
         return
     if not seller.members.filter(user=actor, role__in=DELIVERERS).exists():
         raise Forbidden(
-            f"Only an owner or a member for operations of {seller} looks after its delivery.",
+            _("Only an owner or a member for operations of %(seller)s looks after its delivery.")
+            % {"seller": seller},
             code="deliverer_only",
             rule="R9.4",
         )
@@ -38,7 +41,7 @@ def require_key_holder(actor: User, seller: Seller) -> None:
     """Operators neither: who can sign for a seller is the seller's matter."""
     if not seller.members.filter(user=actor, role=Role.OWNER).exists():
         raise Forbidden(
-            f"Only an owner of {seller} sees or changes its access key.",
+            _("Only an owner of %(seller)s sees or changes its access key.") % {"seller": seller},
             code="owner_only",
             rule="R9.4",
         )

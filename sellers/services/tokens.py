@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from koogallery import audit
 from koogallery.duties import Duty, OperatorRole, require_duty
@@ -73,7 +74,9 @@ def rotate_token(
     grace = _grace(grace)
     if old.state != "active":
         raise Conflict(
-            f"{old} is {old.state}; only a token in use is rotated.", code="token_is_over"
+            gettext("%(old)s is %(state)s; only a token in use is rotated.")
+            % {"old": old, "state": old.state},
+            code="token_is_over",
         )
     fresh = _mint(actor, terms, old.seller_number, may_write=old.may_write)
     until = timezone.now() + grace
@@ -92,7 +95,9 @@ def revoke_token(number: str, *, actor: User) -> AccessToken:
         duty = Duty.MANAGE_PEOPLE if token.is_for_operators else Duty.MANAGE_SELLERS
         require_duty(actor, duty, f"revoke {token}")
     if token.revoked_at is not None:
-        raise Conflict(f"{token} is revoked already.", code="token_is_over")
+        raise Conflict(
+            gettext("%(token)s is revoked already.") % {"token": token}, code="token_is_over"
+        )
     token.revoked_at = timezone.now()
     _save(token, "revoked_at")
     _record("revoked", token, actor)
@@ -111,10 +116,15 @@ def issue_operator_token(
     user = User.objects.filter(username=name).first()
     user = user or _create_user(name, is_staff=True, roles=roles or list(OperatorRole))
     if not user.is_staff:
-        raise Conflict(f"{name} exists and is no operator; choose another name.")
+        raise Conflict(
+            gettext("%(name)s exists and is no operator; choose another name.") % {"name": name}
+        )
     for role in roles:
         if role not in _roles_of(user):
-            raise Conflict(f"{name} is no {role.label.lower()}; a superuser gives the role.")
+            raise Conflict(
+                gettext("%(name)s is no %(lower)s; a superuser gives the role.")
+                % {"name": name, "lower": role.label.lower()}
+            )
     return _issue_by_command(user, valid_for, may_write=True, roles=roles)
 
 
@@ -129,7 +139,9 @@ def issue_seller_token(
     """By command: a token that shows one seller alone; to write, its holder acts as an owner."""
     seller = Seller.objects.filter(number=seller_number).first()
     if seller is None:
-        raise NotFound(f"There is no seller {seller_number}.")
+        raise NotFound(
+            gettext("There is no seller %(seller_number)s.") % {"seller_number": seller_number}
+        )
     user = User.objects.filter(username=name).first() or _create_user(name)
     role = Role.OWNER if may_write else Role.VIEWER
     member, _ = Member.objects.get_or_create(seller=seller, user=user, defaults={"role": role})
@@ -142,14 +154,18 @@ def issue_seller_token(
 def _require_owner(actor: User, seller: Seller) -> None:
     """Not an operator: the token would act as an owner without being one."""
     if actor.is_operator:
-        raise Forbidden(f"Only an owner of {seller.company_name} may do this.", code="owner_only")
+        raise Forbidden(
+            gettext("Only an owner of %(company_name)s may do this.")
+            % {"company_name": seller.company_name},
+            code="owner_only",
+        )
     require_owner(actor, seller)
 
 
 def _require_holder(token: AccessToken, actor: User) -> None:
     if token.is_for_operators:
         if token.user_id != actor.pk:
-            raise Forbidden("It is another operator's token.", code="holder_only")
+            raise Forbidden(gettext("It is another operator's token."), code="holder_only")
         return
     _require_owner(actor, Seller.objects.get(number=token.seller_number))
 
@@ -201,7 +217,7 @@ def _locked(number: str, actor: User) -> AccessToken:
     visible = AccessToken.objects.visible_to(actor).filter(number=number)
     found = visible.select_for_update(of=("self",), no_key=True).first()
     if not isinstance(found, AccessToken):
-        raise NotFound(f"There is no token {number}.")
+        raise NotFound(gettext("There is no token %(number)s.") % {"number": number})
     return found
 
 
@@ -234,7 +250,8 @@ def _create_user(name: str, *, is_staff: bool = False, roles: Sequence[OperatorR
         user.full_clean()
     except ValidationError as error:
         raise InvalidInput(
-            f"{name!r} cannot be a user's name: {' '.join(error.messages)}"
+            gettext("%(name)s cannot be a user's name: %(join)s")
+            % {"name": repr(name), "join": " ".join(error.messages)}
         ) from None
     user.save()
     return user
@@ -249,7 +266,9 @@ def _issue_by_command(
     roles: Sequence[str] = (),
 ) -> str:
     if not user.is_active:
-        raise Conflict(f"{user.username} is deactivated and cannot sign in.")
+        raise Conflict(
+            gettext("%(username)s is deactivated and cannot sign in.") % {"username": user.username}
+        )
     terms = TokenTerms(user.username[:60], valid_for, roles=roles)
     issued = _issue(user, terms, seller_number, may_write=may_write, actor=None, using=None)
     return issued.secret

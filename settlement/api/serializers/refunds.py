@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from rest_framework import serializers
 
 from koogallery.api.fields import (
@@ -13,6 +16,7 @@ from koogallery.api.fields import (
 from koogallery.api.serializers import StrictSerializer
 from settlement.choices import RefundState
 from settlement.models import Refund
+from settlement.rules.standards import detail_of
 from settlement.services.simulation import Simulation, Step
 
 
@@ -43,7 +47,10 @@ class CheckSerializer(serializers.Serializer[object]):
     rule = TextField()
     code = TextField()
     holds = serializers.BooleanField()
-    detail = TextField()
+    detail = serializers.SerializerMethodField()
+
+    def get_detail(self, check: Mapping[str, Any]) -> str:
+        return detail_of(check)
 
 
 class RefundSerializer(serializers.Serializer[Refund]):

@@ -25,6 +25,7 @@ WORDS = {
     "bills": "bill",
     "adjustments": "adjustment",
     "disputes": "dispute",
+    "exports": "export",
     "refunds": "refund",
     "recoveries": "recovery",
     "deposits": "seller",

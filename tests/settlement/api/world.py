@@ -8,6 +8,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import (
     AccessToken,
     Attachment,
+    ExportJob,
     Notice,
     User,
     WebhookDelivery,
@@ -65,6 +66,7 @@ class Holding:
     bill: Bill
     adjustment: Adjustment
     attachment: Attachment  # of the dispute
+    export: ExportJob  # of the bills, waiting
     dispute: Dispute  # of line 1, recorded by `oscar`, not answered yet
     refund: Refund  # waits for the seller's review
     recovery: Recovery
@@ -85,6 +87,7 @@ class Holding:
             "adjustment": self.adjustment,
             "attachment": self.attachment,
             "dispute": self.dispute,
+            "export": self.export,
             "refund": self.refund,
             "recovery": self.recovery,
             "receivable": self.receivable,
@@ -173,6 +176,14 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         adjustment=adjustment,
         attachment=an_attachment_of(dispute, approver),
         dispute=dispute,
+        export=ExportJob.objects.create(
+            number=next_number("EX"),
+            kind="bills",
+            format="csv",
+            requested_by=requester,
+            every_seller=False,
+            sellers=[seller.number],
+        ),
         refund=refunds.request_refund(
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),
