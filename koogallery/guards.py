@@ -134,6 +134,31 @@ GUARDS: Mapping[str, Guard] = {
     "a_part_issues_what_was_approved": Guard(
         Conflict, "R1.7", "A run issues what was approved for a seller, and nothing else."
     ),
+    # invoices
+    "an_invoice_asks_for_something": Guard(
+        InvalidInput, "R8.1", "amount must be above 0.", "amount"
+    ),
+    "invoices_stay_within_net_payable": Guard(
+        InvalidInput,
+        "R8.1",
+        "The invoices of a bill never ask for more than is payable.",
+        "amount",
+    ),
+    "an_invoice_number_is_used_once": Guard(
+        Conflict, "R8.1", "An invoice of this number has been submitted already.", "invoice_no"
+    ),
+    "an_invoice_is_for_a_bill_that_waits_for_it": Guard(
+        Conflict, "R8.1", "The bill waits for no invoice."
+    ),
+    "invoices_add_up_to_net_payable": Guard(
+        Conflict, "R8.1", "The bill's invoices do not add up to what is payable."
+    ),
+    "a_bill_is_paid_on_verified_invoices": Guard(
+        Conflict, "R8.1", "A bill is paid once all its invoices are verified."
+    ),
+    "an_invoice_keeps_its_facts": Guard(
+        Conflict, "R8.1", "The invoice is closed, or its facts would change; submit another one."
+    ),
     # refunds
     "a_refund_is_positive": Guard(InvalidInput, "R4.1", _("amount must be above 0."), "amount"),
     "refunds_stay_within_the_amount_paid": Guard(

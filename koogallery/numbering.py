@@ -16,6 +16,7 @@ SEQUENCES = {
     "BR": "number_of_bill_run",
     "BP": "number_of_bill_preview",
     "DP": "number_of_dispute",
+    "IN": "number_of_invoice",
     "AT": "number_of_attachment",
     "EX": "number_of_export",
     "DM": "number_of_delivery_message",
@@ -23,7 +24,16 @@ SEQUENCES = {
     "WE": "number_of_webhook_endpoint",
     "WD": "number_of_webhook_delivery",
 }
-DIGITS = {**dict.fromkeys(SEQUENCES, 8), "S": 6, "P": 6, "BR": 6, "BP": 6, "WE": 6, "WD": 10}
+DIGITS = {
+    **dict.fromkeys(SEQUENCES, 8),
+    "S": 6,
+    "P": 6,
+    "BR": 6,
+    "BP": 6,
+    "TK": 6,
+    "WE": 6,
+    "WD": 10,
+}
 
 
 def next_numbers(prefix: str, count: int = 1) -> Sequence[str]:

@@ -19,6 +19,10 @@ BEAT_SCHEDULE = {
         "task": "koogallery.tasks.send_waiting_notices",
         "schedule": 60.0,
     },
+    "tell sellers of invoices that are overdue (R8.1)": {
+        "task": "settlement.tasks.tell_of_overdue_invoices",
+        "schedule": crontab(hour="9", minute="0"),
+    },
     "take up exports whose workers died": {
         "task": "koogallery.tasks.take_up_exports",
         "schedule": 15.0,

@@ -33,6 +33,8 @@ IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 #: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".
 PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
+#: To whom sellers' invoices are made out, as they are told it (R8.1).
+INVOICE_BILL_TO = env.str("INVOICE_BILL_TO", "Sparkoo Technologies Singapore Pte. Ltd.")
 #: Lines that one batch of the bill run may hold before it commits: about a second of work.
 BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
 BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)

@@ -70,6 +70,38 @@ DISPUTE_MOVES: Moves = {
 }
 
 
+class InvoiceState(TextChoices):
+    """Received: counted, but the bill's invoices do not add up to what is payable yet."""
+
+    RECEIVED = "received", "Received, more follow"
+    UNDER_REVIEW = "under_review", "Under review"
+    VERIFIED = "verified", "Verified"
+    REJECTED = "rejected", "Rejected"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+#: R8.1; back to received when another invoice of the same bill is rejected or withdrawn.
+INVOICE_MOVES: Moves = {
+    InvoiceState.RECEIVED: frozenset({InvoiceState.UNDER_REVIEW, InvoiceState.WITHDRAWN}),
+    InvoiceState.UNDER_REVIEW: frozenset(
+        {
+            InvoiceState.VERIFIED,
+            InvoiceState.REJECTED,
+            InvoiceState.WITHDRAWN,
+            InvoiceState.RECEIVED,
+        }
+    ),
+    InvoiceState.VERIFIED: frozenset(),
+    InvoiceState.REJECTED: frozenset(),
+    InvoiceState.WITHDRAWN: frozenset(),
+}
+
+#: What the invoices of a bill add up to.
+COUNTED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW, InvoiceState.VERIFIED)
+
+UNDECIDED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW)
+
+
 class RunState(TextChoices):
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")

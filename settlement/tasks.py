@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 from koogallery.kit.cycles import Cycle
 from koogallery.settlement_time import ZONE, current_cycle
 from settlement.models import BillRun
-from settlement.services import invariants, runs, stored_previews, working_days
+from settlement.services import invariants, invoices, runs, stored_previews, working_days
 from settlement.services.expiry import sellers_with_expired_recoveries, settle_recoveries_of
 
 logger = logging.getLogger(__name__)
@@ -96,3 +96,9 @@ def recover_unsettled_refunds(cycle: str) -> None:
 def check_invariants() -> None:
     """Prove the books and keep the result for the admin (R7.2)."""
     invariants.store_results()
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def tell_of_overdue_invoices() -> None:
+    """Daily: each overdue invoicing list once (R8.1)."""
+    invoices.tell_of_overdue_invoices(timezone.now())

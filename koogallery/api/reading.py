@@ -1,10 +1,10 @@
 """How text becomes a value, the same in a body and in a query string; refused by name otherwise."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from koogallery.kit.cycles import FIRST_INSTANT, LAST_INSTANT, Cycle
 from koogallery.kit.errors import InvalidInput
@@ -14,6 +14,7 @@ NUMBER = r"[A-Za-z0-9._:-]{1,60}"
 
 _NUMBER = re.compile(NUMBER)
 _WHOLE = re.compile("[0-9]{1,18}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 #: Beyond these powers of ten nothing is money, and writing it out would only cost.
@@ -73,6 +74,17 @@ def read_whole_number(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise InvalidInput("Write a whole number, not below 0.", code="not_a_whole_number")
     return int(text)
+
+
+def read_day(text: str) -> date:
+    """A day in ISO 8601, such as 2026-02-28."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None or not _DAY.fullmatch(text):
+        raise InvalidInput("Write a day as 2026-02-28.", code="invalid_day")
+    return day
 
 
 def read_cycle(text: str) -> Cycle:

@@ -1,7 +1,6 @@
 """Rows as CSV or XLSX, written piece by piece: memory stays flat however many there are."""
 
 import csv
-import io
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,22 +33,32 @@ class Writer(Protocol):
     def __call__(self, file: IO[bytes], table: Table) -> None: ...
 
 
+class _Pieces:
+    """What a csv writer writes, handed on as bytes."""
+
+    def write(self, text: str) -> bytes:
+        return text.encode()
+
+
 def write_csv(file: IO[bytes], table: Table) -> None:
-    file.write(BYTE_ORDER_MARK)
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
-    writer = csv.writer(text)
-    writer.writerow(table.columns)
+    file.writelines(csv_pieces(table))
+
+
+def csv_pieces(table: Table) -> Iterator[bytes]:
+    """The file line by line, for a file or for an answer that is sent while it is made."""
+    writer: Any = csv.writer(_Pieces())
+    yield BYTE_ORDER_MARK
+    yield writer.writerow(table.columns)
     currency_at = _currency_at(table)
     amounts = [name in table.amounts for name in table.columns]
     for row in table.rows:
         currency = row[currency_at] if currency_at is not None else ""
-        writer.writerow(
+        yield writer.writerow(
             [
                 csv_text(value, currency if is_amount else "")
                 for value, is_amount in zip(row, amounts, strict=True)
             ]
         )
-    text.detach()
 
 
 def csv_text(value: Any, currency: str = "") -> str:

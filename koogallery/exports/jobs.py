@@ -19,6 +19,7 @@ from django.core.files.storage import Storage, storages
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import QueryDict
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.exports.files import WRITERS, Table
@@ -51,7 +52,9 @@ def request_export(
     """
     if form not in WRITERS:
         raise InvalidInput(
-            f"A list is exported as {' or '.join(WRITERS)}.", code="unknown_format", field="format"
+            _("A list is exported as %(forms)s.") % {"forms": ", ".join(WRITERS)},
+            code="unknown_format",
+            field="format",
         )
     chosen = kind_named(kind)
     select(chosen, query, actor, by_client=by_client)
@@ -79,7 +82,8 @@ def _require_room(actor: User) -> None:
     open_now = ExportJob.objects.filter(requested_by=actor, state__in=OPEN_STATES).count()
     if open_now >= settings.EXPORTS_AT_ONCE:
         raise Conflict(
-            f"{open_now} of your exports are not finished yet; wait for one, or cancel one.",
+            _("%(number)s of your exports are not finished yet; wait for one, or cancel one.")
+            % {"number": open_now},
             code="too_many_exports",
         )
 
@@ -93,7 +97,7 @@ def cancel_export(number: str, *, actor: User) -> ExportJob:
     """Give it up: a worker that is writing it notices within a second; a file is deleted."""
     job = ExportJob.objects.visible_to(actor).filter(number=number).first()
     if job is None:
-        raise NotFound(f"There is no export {number}.")
+        raise NotFound(_("There is no export %(number)s.") % {"number": number})
     job.move_to(ExportState.CANCELLED, finished_at=timezone.now(), modified_at=timezone.now())
     audit.record(actor, "cancelled", "export", job.number)
     if job.file:
@@ -171,7 +175,7 @@ def _reader(job: ExportJob) -> User:
     user: User = job.requested_by
     user.narrowed_to = job.narrowed_to or None
     if not ExportJob.objects.visible_to(user).filter(pk=job.pk).exists():
-        raise Conflict("You may no longer see what you asked for.", code="no_longer_allowed")
+        raise Conflict(_("You may no longer see what you asked for."), code="no_longer_allowed")
     return user
 
 
@@ -211,10 +215,11 @@ def open_export(number: str, *, actor: User) -> IO[bytes]:
     """The file, for whoever may see all it holds."""
     job = ExportJob.objects.visible_to(actor).filter(number=number).first()
     if job is None:
-        raise NotFound(f"There is no export {number}.")
+        raise NotFound(_("There is no export %(number)s.") % {"number": number})
     if job.state != ExportState.READY or (job.expires_at and job.expires_at <= timezone.now()):
         raise Conflict(
-            f"The export is {job.get_state_display().lower()}; there is no file.",
+            _("The export is %(state)s; there is no file.")
+            % {"state": job.get_state_display().lower()},
             code="no_file",
         )
     audit.record(actor, "downloaded", "export", job.number, list=job.kind, rows=job.rows_done)

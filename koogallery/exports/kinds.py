@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import InvalidInput, Violation, refuse
 from koogallery.models import User
@@ -56,7 +57,8 @@ def register(kind: ExportKind) -> None:
 def kind_named(name: str) -> ExportKind:
     if name not in KINDS:
         raise InvalidInput(
-            f"There is no list {name!r}; there is: {', '.join(sorted(KINDS))}.",
+            _("There is no list %(name)s; there is: %(lists)s.")
+            % {"name": repr(name), "lists": ", ".join(sorted(KINDS))},
             code="unknown_list",
             field="list",
         )
@@ -71,7 +73,8 @@ def refuse_unknown(filters: Iterable[str], known: Iterable[str]) -> None:
             Violation(
                 f"filters.{name}",
                 "unknown_parameter",
-                f"There is no filter {name!r}; there is: {', '.join(known)}.",
+                _("There is no filter %(name)s; there is: %(filters)s.")
+                % {"name": repr(name), "filters": ", ".join(known)},
             )
             for name in filters
             if name not in known

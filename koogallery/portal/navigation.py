@@ -70,7 +70,7 @@ NAVIGATION = (
             entry(_("Receivables"), "receivable-list", "receivable-detail"),
         ),
     ),
-    Section("Reports", (entry("Reports & exports", "export-list"),)),
+    Section(_("Reports"), (entry(_("Reports & exports"), "export-list"),)),
     Section(
         _("Settings"),
         (

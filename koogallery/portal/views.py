@@ -150,10 +150,13 @@ class ActionPage(FormMixin, DetailPage, ProcessFormView):
 
     form_class = forms.Form
     template_name = "console/confirm.html"
-    question: ClassVar[Text]
     consequence: ClassVar[Text]
     verb: ClassVar[Text]
     done: ClassVar[Text]
+
+    @property
+    def question(self) -> Text:
+        raise NotImplementedError
 
     def act(self, form: forms.Form) -> None:
         raise NotImplementedError

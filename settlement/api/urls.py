@@ -10,6 +10,7 @@ from settlement.api.views.bills import BillLineViewSet, BillViewSet
 from settlement.api.views.deposits import DepositViewSet, MovementViewSet
 from settlement.api.views.disputes import DisputeViewSet
 from settlement.api.views.exits import ExitViewSet
+from settlement.api.views.invoices import InvoiceViewSet
 from settlement.api.views.ledger import BalanceViewSet, EntryViewSet, InvariantViewSet
 from settlement.api.views.orders import OrderViewSet
 from settlement.api.views.receivables import ReceivableViewSet
@@ -27,6 +28,7 @@ router.register("bills", BillViewSet, "bill")
 router.register(rf"bills/(?P<bill>{NUMBER})/lines", BillLineViewSet, "bill-line")
 router.register("adjustments", AdjustmentViewSet, "adjustment")
 router.register("disputes", DisputeViewSet, "dispute")
+router.register("invoices", InvoiceViewSet, "invoice")
 router.register("refunds", RefundViewSet, "refund")
 router.register("recoveries", RecoveryViewSet, "recovery")
 router.register("deposits", DepositViewSet, "deposit")

@@ -1,16 +1,16 @@
 from functools import partial
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.filters import ByNumber
 from koogallery.exports.lists import ExportedList
 from settlement.api.filters.bills import BillFilters, BillLineFilters
-from settlement.choices import LineKind
 from settlement.models import Bill, BillLine
 from settlement.portal import forms, tables
+from settlement.services.exports import LINE_AMOUNTS, LINE_COLUMNS, RATIO
 
 BILLS = ExportedList(
     name="bills",
@@ -67,39 +67,14 @@ def _line_form(query: QueryDict, *, rows: QuerySet[Any]) -> forms.LineFilters:
     return forms.LineFilters(query, rows=rows.filter(bill__number=query.get("bill", "")))
 
 
-#: An adjustment carries no ratio; the column is there because every line has it.
-_RATIO = Case(When(kind=LineKind.ADJUSTMENT, then=None), default=F("platform_fee_ratio"))
-
 LINES = ExportedList(
     name="bill-lines",
     label=_("Bill lines"),
-    rows=BillLine.objects.annotate(ratio=_RATIO),
-    columns={
-        "bill": "bill__number",
-        "line_no": "line_no",
-        "seller": "seller__number",
-        "kind": "kind",
-        "order": "order__number",
-        "metering_sn": "usage_record__metering_sn",
-        "adjustment": "adjustment__number",
-        "product": "order__product__number",
-        "product_name": "order__product__name",
-        "customer_name": "order__customer_name",
-        "customer_account": "order__customer_account",
-        "order_type": "order__order_type",
-        "cycle": "cycle",
-        "catch_up": "catch_up",
-        "effective_at": "effective_at",
-        "currency": "bill__currency",
-        "sales_amount": "sales_amount",
-        "customer_wht": "customer_wht",
-        "platform_fee_ratio": "ratio",
-        "settlement": "settlement",
-        "refunded_before": "refunded_before",
-        "reason": "adjustment__reason",
-    },
+    rows=BillLine.objects.annotate(ratio=RATIO),
+    columns=LINE_COLUMNS,
     form=_line_form,
+    shown=tables.LINES,
     filters=ExportedLineFilters,
     ordering="line_no",
-    amounts=frozenset({"sales_amount", "customer_wht", "settlement", "refunded_before"}),
+    amounts=LINE_AMOUNTS,
 )

@@ -38,3 +38,15 @@ def require_accountant(actor: User, seller: Seller) -> None:
             code="accountant_only",
             rule="R3.4",
         )
+
+
+def require_invoicer(actor: User, seller: Seller) -> None:
+    """An operator records the invoice that came on paper."""
+    if actor.is_operator:
+        require_duty(actor, Duty.CHECK_INVOICES, "record a seller's invoice", rule="R8.1")
+    elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS).exists():
+        raise Forbidden(
+            f"Only an owner or a member for finance of {seller} may invoice its bills.",
+            code="accountant_only",
+            rule="R8.1",
+        )

@@ -27,9 +27,12 @@ from settlement.services import (
     deposits,
     disputes,
     exits,
+    invoices,
     receivables,
     refunds,
+    retries,
     runs,
+    stored_previews,
 )
 from tests.settlement.api.world import World
 
@@ -110,6 +113,18 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.MANAGE_SELLERS,
         lambda world, user: exits.exit_seller(world.mine.seller.number, actor=user),
     ),
+    "settlement.authority.require_invoicer": (
+        Duty.CHECK_INVOICES,
+        lambda world, user: invoices.withdraw_invoice(world.mine.invoice.number, actor=user),
+    ),
+    "settlement.invoices.verify_invoice": (
+        Duty.CHECK_INVOICES,
+        lambda world, user: invoices.verify_invoice(world.mine.invoice.number, actor=user),
+    ),
+    "settlement.invoices.reject_invoice": (
+        Duty.CHECK_INVOICES,
+        lambda world, user: invoices.reject_invoice(world.mine.invoice.number, "x", actor=user),
+    ),
     "settlement.receivables.pay_receivable": (
         Duty.RECORD_PAYMENTS,
         lambda world, user: receivables.pay_receivable(
@@ -141,6 +156,24 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         lambda world, user: refunds.complete_refund(
             world.mine.refund.number, world.mine.order.placed_at, actor=user
         ),
+    ),
+    "settlement.retries.retry_run": (
+        Duty.RUN_BILLS,
+        lambda world, user: retries.retry_run(world.run.number, actor=user),
+    ),
+    "settlement.stored_previews.request_preview": (
+        Duty.RUN_BILLS,
+        lambda _, user: stored_previews.request_preview(Cycle("202604"), None, actor=user),
+    ),
+    "settlement.stored_previews.decide_look": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: stored_previews.decide_look(
+            world.preview.number, world.mine.seller.number, actor=user
+        ),
+    ),
+    "settlement.stored_previews.approve_preview": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: stored_previews.approve_preview(world.preview.number, actor=user),
     ),
     "settlement.runs.request_run": (
         Duty.RUN_BILLS,

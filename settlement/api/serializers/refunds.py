@@ -17,6 +17,7 @@ from koogallery.api.serializers import StrictSerializer
 from settlement.choices import RefundState
 from settlement.models import Refund
 from settlement.rules.standards import detail_of
+from settlement.services.refund_effects import effect_of_approval
 from settlement.services.simulation import Simulation, Step
 
 
@@ -31,6 +32,13 @@ class RefundInput(StrictSerializer):
 
 class CommentInput(StrictSerializer):
     comment = TextField(required=False, allow_blank=True)
+
+
+class RefundApprovalInput(CommentInput):
+    seen = TextField(
+        required=False,
+        help_text="The `seen` of the simulation that was read; refused if anything changed since.",
+    )
 
 
 class CompletionInput(StrictSerializer):
@@ -107,3 +115,9 @@ class SimulationSerializer(serializers.Serializer[Simulation]):
     next_cycle = CycleField()
     next_payment_before = AmountField()
     next_payment_after = AmountField()
+    seen = serializers.SerializerMethodField(
+        help_text="Stands for the refund and its cost as of now: what an approval names."
+    )
+
+    def get_seen(self, simulation: Simulation) -> str:
+        return effect_of_approval(self.context["refund"], simulation).digest

@@ -25,6 +25,7 @@ WORDS = {
     "bills": "bill",
     "adjustments": "adjustment",
     "disputes": "dispute",
+    "invoices": "invoice",
     "exports": "export",
     "refunds": "refund",
     "recoveries": "recovery",

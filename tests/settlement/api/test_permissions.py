@@ -19,6 +19,8 @@ READS = [
     "/adjustments/{adjustment}/",
     "/disputes/",
     "/disputes/{dispute}/",
+    "/invoices/",
+    "/invoices/{invoice}/",
     "/refunds/",
     "/refunds/{refund}/",
     "/recoveries/",
@@ -56,6 +58,8 @@ OPERATORS_ACT = [
     ("POST", "/adjustments/"),
     ("POST", "/disputes/{dispute}/accept/"),
     ("POST", "/disputes/{dispute}/decline/"),
+    ("POST", "/invoices/{invoice}/verify/"),
+    ("POST", "/invoices/{invoice}/reject/"),
     ("POST", "/refunds/"),
     ("POST", "/refunds/{refund}/approve/"),
     ("POST", "/refunds/{refund}/withdraw/"),
@@ -69,6 +73,8 @@ OPERATORS_ACT = [
 SELLERS_ACT = {
     "/disputes/": {"bill": "{bill}", "reason": "too little"},
     "/disputes/{dispute}/withdraw/": {},
+    "/invoices/": {"bill": "{invoiced}", "invoice_no": "A-1", "amount": "50.00"},
+    "/invoices/{invoice}/withdraw/": {},
     "/refunds/{refund}/agree/": {"comment": "agreed"},
     "/refunds/{refund}/reject/": {"reason": "still in use"},
 }
@@ -122,7 +128,7 @@ def test_R3_4_R4_3_the_seller_acts_with_a_token_for_writing(
 ) -> None:
     body = world.mine.fill_body(SELLERS_ACT[path])
     before = every_table()
-    created = status == 200 and path == "/disputes/"
+    created = status == 200 and path in ("/disputes/", "/invoices/")
     answer = world.caller(who).post(world.mine.fill(path), body)
     assert answer.status == (201 if created else status)
     assert (every_table() == before) is (status != 200)

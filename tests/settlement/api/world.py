@@ -1,6 +1,7 @@
 """Two sellers with the same of everything, two operators, and a caller for each of them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,7 @@ from settlement.models import (
     BillPreview,
     BillRun,
     Dispute,
+    Invoice,
     Receivable,
     Recovery,
     Refund,
@@ -50,6 +52,7 @@ from tests.settlement.builders import (
     make_seller,
     refunded,
 )
+from tests.world import some_invoices
 
 #: An address that may be called, and is not.
 PUBLIC = "https://93.184.215.14/hooks"
@@ -69,6 +72,7 @@ class Holding:
     export: ExportJob  # of the bills, waiting
     dispute: Dispute  # of line 1, recorded by `oscar`, not answered yet
     refund: Refund  # waits for the seller's review
+    invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
     recovery: Recovery
     receivable: Receivable
     token: AccessToken
@@ -89,6 +93,8 @@ class Holding:
             "dispute": self.dispute,
             "export": self.export,
             "refund": self.refund,
+            "invoice": self.invoice,
+            "invoiced": self.invoice.bill,
             "recovery": self.recovery,
             "receivable": self.receivable,
             "token": self.token,
@@ -156,6 +162,9 @@ def previewed(seller: str, actor: User) -> BillPreview:
 def make_holding(name: str, requester: User, approver: User) -> Holding:
     seller = make_seller(company_name=name)
     product = make_product(seller)
+    make_order(product, "80", datetime(2025, 12, 5, tzinfo=UTC))
+    december = close(seller, "202512")
+    assert december is not None
     settled = make_order(product, "1000", at(1, 5))
     bill = close(seller, "202601")
     assert bill is not None
@@ -187,6 +196,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         refund=refunds.request_refund(
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),
+        invoice=some_invoices(december, "30", last=False)[0],
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
         token=make_token(requester, seller.number),
