@@ -238,6 +238,8 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "CallerScope": "sellers.api.me.CALLERS",
         "BillState": "settlement.choices.BillState",
         "BillRunState": "settlement.choices.RunState",
+        "DeliveryMessageState": "sellers.choices.MessageState",
+        "DeliveryActivity": "sellers.choices.Activity",
         "BillPreviewState": "settlement.choices.PreviewState",
         "PreviewSellerState": "settlement.choices.PreviewSellerState",
         "DisputeState": "settlement.choices.DisputeState",

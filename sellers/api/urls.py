@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from koogallery.api.reading import NUMBER
+from sellers.api.deliveries import InterfaceViewSet, MessageViewSet
 from sellers.api.events import EventViewSet
 from sellers.api.me import MeViewSet
 from sellers.api.tokens import TokenViewSet
@@ -15,6 +16,8 @@ router.register("me", MeViewSet, "me")
 router.register("tokens", TokenViewSet, "token")
 router.register("sellers", SellerViewSet, "seller")
 router.register("products", ProductViewSet, "product")
+router.register("products", InterfaceViewSet, "delivery-interface")
+router.register("delivery-messages", MessageViewSet, "delivery-message")
 router.register("usage-records", UsageViewSet, "usage-record")
 router.register("events", EventViewSet, "event")
 router.register("webhook-endpoints", WebhookEndpointViewSet, "webhook-endpoint")

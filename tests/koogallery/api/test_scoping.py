@@ -34,6 +34,7 @@ WORDS = {
     "events": "event",
     "webhook-endpoints": "endpoint",
     "deliveries": "delivery",
+    "delivery-messages": "message",
 }
 
 

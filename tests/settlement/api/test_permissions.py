@@ -33,6 +33,10 @@ READS = [
     "/receivables/{receivable}/",
     "/ledger/entries/",
     "/ledger/balances/",
+    "/delivery-messages/",
+    "/delivery-messages/{message}/",
+    "/products/{product}/delivery-interface/",
+    "/products/{served}/delivery-interface/",
 ]
 #: What only operators read; a run, which belongs to no seller, does not exist for sellers.
 OPERATORS_READ = {
@@ -68,6 +72,7 @@ OPERATORS_ACT = [
     ("POST", "/sellers/{seller}/exit/"),
     ("POST", "/receivables/{receivable}/payments/"),
     ("POST", "/receivables/{receivable}/move-to-next-bill/"),
+    ("POST", "/delivery-messages/"),
 ]
 #: What sellers do themselves, with a token for writing; an operator may record it.
 SELLERS_ACT = {
@@ -77,6 +82,9 @@ SELLERS_ACT = {
     "/invoices/{invoice}/withdraw/": {},
     "/refunds/{refund}/agree/": {"comment": "agreed"},
     "/refunds/{refund}/reject/": {"reason": "still in use"},
+    "/delivery-messages/{message}/resend/": {},
+    "/products/{served}/delivery-interface/switch/": {"is_on": False},
+    "/products/{served}/delivery-interface/test/": {},
 }
 
 
@@ -128,7 +136,8 @@ def test_R3_4_R4_3_the_seller_acts_with_a_token_for_writing(
 ) -> None:
     body = world.mine.fill_body(SELLERS_ACT[path])
     before = every_table()
+    queued = status == 200 and path.endswith("/test/")
     created = status == 200 and path in ("/disputes/", "/invoices/")
     answer = world.caller(who).post(world.mine.fill(path), body)
-    assert answer.status == (201 if created else status)
+    assert answer.status == (201 if created else 202 if queued else status)
     assert (every_table() == before) is (status != 200)

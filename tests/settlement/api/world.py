@@ -17,7 +17,7 @@ from koogallery.models import (
 )
 from koogallery.numbering import next_number
 from sellers.choices import Role
-from sellers.models import Order, Product, Seller
+from sellers.models import DeliveryMessage, Order, Product, Seller
 from sellers.services import webhook_replays, webhooks
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
@@ -41,6 +41,7 @@ from settlement.services import (
     stored_previews,
 )
 from tests.callers import Caller, operator_caller, seller_caller
+from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.builders import (
     at,
@@ -75,6 +76,8 @@ class Holding:
     invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
     recovery: Recovery
     receivable: Receivable
+    message: DeliveryMessage  # failed
+    served: Product  # by an interface
     token: AccessToken
     event: Notice
     endpoint: WebhookEndpoint
@@ -97,6 +100,8 @@ class Holding:
             "invoiced": self.invoice.bill,
             "recovery": self.recovery,
             "receivable": self.receivable,
+            "message": self.message,
+            "served": self.served,
             "token": self.token,
             "event": self.event,
             "endpoint": self.endpoint,
@@ -176,6 +181,8 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     record_usage_of(seller, requester)
     endpoint, _ = webhooks.create_endpoint(seller.number, PUBLIC, actor=requester)
     dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
+    served = make_product(seller, delivery_method="saas", supervised=False)
+    make_interface(served)
     return Holding(
         seller=seller,
         product=product,
@@ -199,8 +206,10 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         invoice=some_invoices(december, "30", last=False)[0],
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+        message=make_failed_message(served, f"CS{seller.pk}-000001"),
+        served=served,
         token=make_token(requester, seller.number),
-        event=Notice.objects.get(kind="bill_issued", seller_number=seller.number),
+        event=Notice.objects.filter(seller_number=seller.number).earliest("sequence"),
         endpoint=endpoint,
         delivery=webhook_replays.send_test(endpoint.number, actor=requester),
     )
