@@ -16,7 +16,13 @@ class NoticeQuerySet(NumberedSellersQuerySet["Notice"]):
         return self.filter(recipient="seller")
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        return super().visible_to(user).of_sellers()
+        """Also those about an application to be a seller, to who made it."""
+        rows = super().visible_to(user)
+        if isinstance(user, User) and not user.sees_every_seller and user.narrowed_to is None:
+            applicant = User.objects.filter(pk=user.pk, is_active=True)
+            applications = applicant.values("seller_applications__number")
+            rows |= self.filter(seller_number__in=applications)
+        return rows.of_sellers()
 
 
 class Notice(models.Model):

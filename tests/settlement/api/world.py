@@ -17,7 +17,16 @@ from koogallery.models import (
 )
 from koogallery.numbering import next_number
 from sellers.choices import Role
-from sellers.models import DeliveryMessage, Order, Product, Seller
+from sellers.models import (
+    BankAccount,
+    Certification,
+    DeliveryMessage,
+    Order,
+    Product,
+    ProductApplication,
+    Seller,
+    SellerApplication,
+)
 from sellers.services import webhook_replays, webhooks
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
@@ -43,6 +52,7 @@ from settlement.services import (
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_pay_per_use_order, new_usage
+from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import (
     at,
     close,
@@ -82,6 +92,10 @@ class Holding:
     event: Notice
     endpoint: WebhookEndpoint
     delivery: WebhookDelivery
+    application: SellerApplication
+    certification: Certification
+    bank_account: BankAccount
+    product_application: ProductApplication
 
     def fill(self, text: str) -> str:
         """The text with this seller's numbers in the places of their words."""
@@ -106,6 +120,10 @@ class Holding:
             "event": self.event,
             "endpoint": self.endpoint,
             "delivery": self.delivery,
+            "application": self.application,
+            "certification": self.certification,
+            "bank_account": self.bank_account,
+            "product_application": self.product_application,
         }
         return text.format(**{word: row.number for word, row in words.items()})
 
@@ -190,6 +208,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         settled=settled,
         bill=bill,
         adjustment=adjustment,
+        **applied_for(seller, requester),
         attachment=an_attachment_of(dispute, approver),
         dispute=dispute,
         export=ExportJob.objects.create(
