@@ -47,6 +47,7 @@ OF_THE_FRAMEWORK: Mapping[str, tuple[int, str]] = {
     "parse_error": (UNREADABLE, "The body is not JSON."),
     "permission_denied": (403, "This caller sees it, but may not do this."),
     "required": (UNREADABLE, "The field has to be given."),
+    "unstorable_text": (UNREADABLE, "A text holds NUL or half a surrogate pair."),
     "throttled": (429, "Too many calls; `Retry-After` says when to come again."),
     "unsupported_media_type": (415, "The body has to be `application/json`."),
 }
@@ -59,6 +60,7 @@ SAID = {
     "changes_nothing": "The amount must not be 0.",
     "conflict": "It is recorded already, with other content.",
     "method_supported": "Orders of this delivery method cannot be unsubscribed.",
+    "seller_has_left": "The seller has left; there is nothing new for it.",
     "within_unused_share": "More than the unused share of the image.",
 }
 HEAD = """# Codes of refusals

@@ -22,6 +22,7 @@ from sellers.services import (
     products,
     sellers,
     usage,
+    webhooks,
 )
 from settlement.services import (
     adjustments,
@@ -118,6 +119,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "sellers.members.require_owner": (
         Duty.MANAGE_SELLERS,
         lambda world, user: members.require_owner(user, world.mine.seller),
+    ),
+    "sellers.webhooks._seller": (
+        Duty.MANAGE_NOTICES,
+        lambda world, user: webhooks.rotate_secret(world.mine.endpoint.number, actor=user),
     ),
     "sellers.orders.record_orders": (
         Duty.IMPORT_FACTS,
