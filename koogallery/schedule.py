@@ -49,6 +49,10 @@ BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},  # the next one is on its way
     },
+    "tell of bank accounts whose cool-down has ended (R9.1)": {
+        "task": "sellers.tasks.tell_of_accounts_in_use",
+        "schedule": crontab(minute="*/5"),
+    },
     "forget answers that nobody asks for again": {
         "task": "koogallery.tasks.forget_idempotency_keys",
         "schedule": crontab(minute="30"),

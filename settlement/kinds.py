@@ -1,6 +1,7 @@
 """The kinds of notices of settlement, and their facts (R10)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +21,7 @@ from koogallery.kinds import (
     one_of,
     register,
 )
-from koogallery.portal.formats import amount_text, cycle_label
+from koogallery.portal.formats import amount_text, cycle_label, day_text
 from settlement.choices import Source
 
 _FROM: Mapping[str, Promise] = {
@@ -40,7 +41,8 @@ def write_plan(plan: Sequence[Mapping[str, str]] | str, currency: str) -> str:
 def _step(step: Mapping[str, str], currency: str) -> dict[str, Any]:
     amount = f"{amount_text(Decimal(step['amount']), currency)} {currency}"
     cycle = step.get("cycle", "")
-    return {**step, "amount": amount, "cycle": cycle and cycle_label(cycle)}
+    on = day_text(date.fromisoformat(step["on"]))
+    return {"amount": amount, "cycle": cycle and cycle_label(cycle), "on": on}
 
 
 PLAN = Form("list of `{source, amount, on, cycle?}`, in the order of R5.2", write_plan)

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from koogallery.attachments import attachments_of
+from koogallery.models.attachments import AttachmentQuerySet
 from koogallery.portal.formats import amount_text, exact_amount_text
 
 register = template.Library()
@@ -29,6 +31,12 @@ def page_of(row: Model | None) -> SafeString | str:
     options = row._meta
     page = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk])
     return format_html('<a class="link" href="{}">{}</a>', page, row)
+
+
+@register.simple_tag
+def documents_of(kind: str, number: str) -> AttachmentQuerySet:
+    """What hangs on a row, for `admin/components/attachments.html`."""
+    return attachments_of(kind, number)
 
 
 @register.filter
