@@ -92,7 +92,8 @@ class Entry:
     def row(self, code: str) -> str:
         statuses = ", ".join(map(str, sorted(self.statuses)))
         rules = ", ".join(sorted(self.rules, key=_rule_order))
-        text = self.text.replace("|", "/").replace("\n", " ")
+        text = self.text or f"{code.replace('_', ' ').capitalize()}."
+        text = text.replace("|", "/").replace("\n", " ")
         return f"| `{code}` | {statuses} | {rules} | {text} |"
 
 

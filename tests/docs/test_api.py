@@ -130,10 +130,9 @@ def test_the_catalogue_of_codes_is_what_the_source_says() -> None:
     assert CATALOGUE.read_text() == catalogue(), "call ./run problems"
 
 
-def test_every_code_says_something_under_its_status() -> None:
+def test_every_code_has_a_status() -> None:
     for code, entry in collect().items():
         assert entry.statuses, code
-        assert entry.text, code
 
 
 def test_the_guards_of_the_database_are_in_the_catalogue() -> None:
