@@ -152,8 +152,8 @@ class ProblemSchema(AutoSchema):
     def _outgoing_headers(self) -> Schema:
         return {} if self._outgoing is None else OUTGOING
 
-    def get_description(self) -> str:
-        described: str = super().get_description()  # type: ignore[no-untyped-call]
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
+        described: str = super().get_description()
         return described if self._outgoing is None else f"{described}\n\n{self._outgoing.text}"
 
     def get_override_parameters(self) -> list[Any]:

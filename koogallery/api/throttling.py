@@ -24,6 +24,8 @@ class TokenThrottle(SimpleRateThrottle):
 
     cache = cache
     scope = "token"
+    num_requests: int
+    duration: int
 
     def get_cache_key(self, request: Request, view: "APIView") -> str | None:  # noqa: ARG002
         if not request.user.is_authenticated:

@@ -6,13 +6,16 @@ from rest_framework.routers import SimpleRouter
 from koogallery.api.attachments import AttachmentViewSet
 from koogallery.api.docs import DocsView, NoSuchEndpoint, SchemaView
 from koogallery.api.exports import ExportViewSet
+from koogallery.api.search import SearchViewSet
 from sellers.api.urls import router as sellers
 from settlement.api.urls import router as settlement
 
 router = SimpleRouter()
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("exports", ExportViewSet, "export")
+router.register("search", SearchViewSet, "search")
 router.registry = [*router.registry, *sellers.registry, *settlement.registry]
+SearchViewSet.endpoints = router.registry
 
 app_name = "api"
 urlpatterns = [

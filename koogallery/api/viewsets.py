@@ -61,6 +61,8 @@ class ScopedViewSet(GenericViewSet[Any]):
     duties: ClassVar[Mapping[str, Duty]] = {}
     ordering_fields: ClassVar[Mapping[str, str]] = {}
     default_ordering: ClassVar[str] = "-pk"
+    #: The column of the number that `/search/` finds a row by; None where rows have none.
+    search_field: ClassVar[str | None] = None
     #: Whose object the acts change, if it is not the row that the address names.
     changes: ClassVar["type[ScopedViewSet] | None"] = None
     #: Fields of an answer that a replay of the call does not show again, and no table holds.
@@ -87,9 +89,7 @@ class ScopedViewSet(GenericViewSet[Any]):
         """The same ones for the whole call, so that its answer tells what they counted."""
         return list(self.throttles)
 
-    def finalize_response(
-        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Every answer tells the caller's limit, and whether the call will be given up."""
         answer: HttpResponse = super().finalize_response(request, response, *args, **kwargs)
         told = [each.told() for each in self.throttles if isinstance(each, TokenThrottle)]
