@@ -8,10 +8,11 @@ from django.urls import reverse
 from koogallery.exports.jobs import request_export
 from koogallery.models import ExportJob, User
 from sellers.choices import Role
-from sellers.models import Order, Product, Seller
+from sellers.models import DeliveryMessage, Order, Product, Seller
 from settlement.models import Bill, Dispute, Receivable, Recovery, Refund
 from settlement.services import refunds
 from settlement.services.disputes import open_dispute
+from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.builders import make_member, make_operator
 from tests.world import (
     a_pay_per_use_order,
@@ -22,6 +23,15 @@ from tests.world import (
     close,
     some_usage,
     the_bill,
+)
+
+INTERFACE_PAGES = (
+    "interface-detail",
+    "interface-propose",
+    "interface-test",
+    "interface-switch",
+    "access-key",
+    "access-key-rotate",
 )
 
 
@@ -37,6 +47,8 @@ class Marketplace:
     refund: Refund
     dispute: Dispute
     export: ExportJob
+    served: Product  # by an interface
+    message: DeliveryMessage  # failed
     members: dict[str, User]
     operator: User
 
@@ -65,6 +77,9 @@ class Marketplace:
             "export-file": (self.export.number,),
             "deposit-detail": (self.seller.number,),
             "receivable-detail": (self.receivable.number,),
+            "message-detail": (self.message.number,),
+            "message-resend": (self.message.number,),
+            **dict.fromkeys(INTERFACE_PAGES, (self.served.number,)),
         }
 
 
@@ -75,13 +90,15 @@ def a_marketplace() -> Marketplace:
     product = a_product(seller, delivery="license", supervised=True)
     done = {"supervision": "completed", "completed": "2024-03-07"}
     sold = an_order(product, "1000", "2024-03-05", **done)
-    usage = a_pay_per_use_order(a_product(seller))
+    served = a_product(seller)
+    usage = a_pay_per_use_order(served)
     some_usage(usage, "10.5", "2024-03-06")
     close("202403", seller)
     a_refund(sold, "500", paid_out="2024-03-09")
     close("202404", seller)
     waiting = an_order(product, "240", "2024-05-05", supervision="waiting_for_acceptance")
     refund = refunds.request_refund(waiting.number, Decimal(100), "unused seats", actor=operator)
+    make_interface(served)
     members: dict[str, User] = {role: make_member(seller, f"the-{role}", role) for role in Role}
     bill = the_bill(seller, "202403")
     return Marketplace(
@@ -95,6 +112,8 @@ def a_marketplace() -> Marketplace:
         refund=refund,
         export=request_export("bills", "csv", "", actor=members[Role.OWNER]),
         dispute=open_dispute(bill.number, 2, "too little", actor=members[Role.FINANCE]),
+        served=served,
+        message=make_failed_message(served, "CS1-000001"),
         members=members,
         operator=operator,
     )
