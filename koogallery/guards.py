@@ -159,6 +159,7 @@ GUARDS: Mapping[str, Guard] = {
         Conflict, "R5.7", "A payment of this reference is recorded already.", "reference"
     ),
     # everywhere
+    "an_act_stays_as_it_was": Guard(Conflict, "R7.1", "What was done is on record, and stays."),
     "insert_only": Guard(Conflict, "R7.1", "What is on the books is corrected by a new entry."),
 }
 

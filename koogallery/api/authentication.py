@@ -8,6 +8,7 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from koogallery.models import AccessToken, User
+from koogallery.origin import signed_by
 
 
 class TokenAuthentication(KnoxAuthentication):
@@ -19,6 +20,7 @@ class TokenAuthentication(KnoxAuthentication):
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
         found.user.narrowed_to = found.seller_number or None
         found.user.narrowed_roles = found.roles
+        signed_by(found.name)
         return found.user, found
 
 

@@ -30,6 +30,9 @@ class DepositAdmin(ReadOnlyAdmin):
         "movements",
     ]
 
+    def number_of(self, row: Deposit | None) -> str:
+        return row.seller.number if row else ""
+
     @columns.shown("Level (R6.2)", tones={"Below": "warning", "Kept": "success"})
     def level(self, deposit: Deposit) -> str:
         return "Below" if deposit.balance < deposit.seller.required_deposit else "Kept"

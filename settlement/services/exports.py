@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import IO, Any
 
+from koogallery.csv_files import harmless
 from koogallery.downloads import Export
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.money import format_exact
@@ -96,12 +97,7 @@ def _text(name: str, value: Any, bill: Bill) -> str:
         return f"{value.normalize():f}"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value.isoformat(timespec="seconds") if name == "effective_at" else _harmless(str(value))
-
-
-def _harmless(text: str) -> str:
-    """Text of others that a spreadsheet would take for a formula is marked as text."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return value.isoformat(timespec="seconds") if name == "effective_at" else harmless(str(value))
 
 
 def _xlsx(bill: Bill) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from sellers.services import (
     authority,
     member_tokens,
     members,
+    messages,
     orders,
     products,
     sellers,
@@ -43,6 +44,14 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "sellers.authority.orders_to_meter": (
         Duty.IMPORT_FACTS,
         lambda _, user: authority.orders_to_meter(user),
+    ),
+    "sellers.authority.require_deliverer": (
+        Duty.MANAGE_DELIVERY,
+        lambda world, user: authority.require_deliverer(user, world.mine.seller),
+    ),
+    "sellers.messages.set_instance_status": (
+        Duty.MANAGE_DELIVERY,
+        lambda world, user: messages.set_instance_status(world.mine.order.number, "", actor=user),
     ),
     "sellers.members.require_owner": (
         Duty.MANAGE_SELLERS,
