@@ -1,7 +1,8 @@
-"""Files that are sent while they are made."""
+"""Files as downloads: sent while they are made, or once they are."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 
 from django.http import FileResponse, StreamingHttpResponse
 
@@ -27,6 +28,11 @@ def send_export(
     answer = StreamingHttpResponse(export.pieces, content_type=export.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{export.filename}"'
     return answer
+
+
+def send_file(file: IO[bytes], filename: str) -> FileResponse:
+    """A finished file; its name tells what it is."""
+    return FileResponse(file, as_attachment=True, filename=filename)
 
 
 def send_attachment(number: str, *, actor: User) -> FileResponse:

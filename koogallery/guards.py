@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import DatabaseError, DataError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput
 
@@ -27,52 +29,55 @@ class Guard:
 GUARDS: Mapping[str, Guard] = {
     # sellers
     "withholding_tax_rate_is_a_share": Guard(
-        InvalidInput, "R2.2", "A tax rate is a share from 0 to 1.", "withholding_tax_rate"
+        InvalidInput, "R2.2", _("A tax rate is a share from 0 to 1."), "withholding_tax_rate"
     ),
     "digital_service_tax_rate_is_a_share": Guard(
-        InvalidInput, "R2.2", "A tax rate is a share from 0 to 1.", "digital_service_tax_rate"
+        InvalidInput, "R2.2", _("A tax rate is a share from 0 to 1."), "digital_service_tax_rate"
     ),
     "required_deposit_is_not_negative": Guard(
-        InvalidInput, "R6.2", "A required deposit is not negative.", "required_deposit"
+        InvalidInput, "R6.2", _("A required deposit is not negative."), "required_deposit"
     ),
     "a_currency_in_use_stays": Guard(
         Conflict,
         "R2.8",
-        "The settlement currency stays: there are orders, a deposit or bills in it.",
+        _("The settlement currency stays: there are orders, a deposit or bills in it."),
         "settlement_currency",
     ),
     "platform_fee_ratio_is_a_share": Guard(
-        InvalidInput, "R2.1", "A platform fee ratio is a share from 0 to 1.", "platform_fee_ratio"
+        InvalidInput,
+        "R2.1",
+        _("A platform fee ratio is a share from 0 to 1."),
+        "platform_fee_ratio",
     ),
     "fee_ratio_versions_count_up": Guard(
-        Conflict, "R2.6", "Somebody else has just changed this ratio; read it again."
+        Conflict, "R2.6", _("Somebody else has just changed this ratio; read it again.")
     ),
     "wht_within_sales_within_paid": Guard(
         InvalidInput,
         "R2.1",
-        "customer_wht is within sales_amount, and sales_amount within paid_amount.",
+        _("customer_wht is within sales_amount, and sales_amount within paid_amount."),
         "sales_amount",
     ),
     "a_pay_per_use_order_carries_no_amount": Guard(
-        InvalidInput, "R4.8", "A pay-per-use order carries no amount of its own.", "paid_amount"
+        InvalidInput, "R4.8", _("A pay-per-use order carries no amount of its own."), "paid_amount"
     ),
     "completed_supervision_has_its_instant": Guard(
         InvalidInput,
         "R9.3",
-        "A completed supervision has the instant it was completed at, any other has none.",
+        _("A completed supervision has the instant it was completed at, any other has none."),
         "supervision_completed_at",
     ),
     "usage_quantity_is_positive": Guard(
-        InvalidInput, "R9.5", "quantity must be above 0.", "quantity"
+        InvalidInput, "R9.5", _("quantity must be above 0."), "quantity"
     ),
     "usage_wht_within_sales": Guard(
-        InvalidInput, "R2.1", "customer_wht cannot exceed sales_amount.", "customer_wht"
+        InvalidInput, "R2.1", _("customer_wht cannot exceed sales_amount."), "customer_wht"
     ),
     "usage_starts_before_it_ends": Guard(
-        InvalidInput, "R9.5", "ended_at must be later than started_at.", "ended_at"
+        InvalidInput, "R9.5", _("ended_at must be later than started_at."), "ended_at"
     ),
     "facts_land_in_an_open_cycle": Guard(
-        Conflict, "R1.5", "The seller's cycle has just been closed; send it again."
+        Conflict, "R1.5", _("The seller's cycle has just been closed; send it again.")
     ),
     "an_instance_id_names_one_instance_of_its_seller": Guard(
         Conflict, "R9.4", "Another instance of the seller has this instanceId."
@@ -86,81 +91,167 @@ GUARDS: Mapping[str, Guard] = {
     ),
     # bills
     "billed_orders_are_frozen": Guard(
-        Conflict, "R3.2", "The order is on an issued bill and no longer changes."
+        Conflict, "R3.2", _("The order is on an issued bill and no longer changes.")
     ),
     "billed_usage_is_frozen": Guard(
-        Conflict, "R3.2", "The usage record is on an issued bill and no longer changes."
+        Conflict, "R3.2", _("The usage record is on an issued bill and no longer changes.")
     ),
-    "an_issued_bill_is_frozen": Guard(Conflict, "R3.2", "An issued bill is never rewritten."),
+    "an_issued_bill_is_frozen": Guard(Conflict, "R3.2", _("An issued bill is never rewritten.")),
     "one_bill_per_seller_and_cycle": Guard(
-        Conflict, "R3.1", "There is a bill of this seller and cycle already."
+        Conflict, "R3.1", _("There is a bill of this seller and cycle already.")
     ),
-    "an_order_is_billed_once": Guard(Conflict, "R1.5", "The order is on a bill already."),
+    "an_order_is_billed_once": Guard(Conflict, "R1.5", _("The order is on a bill already.")),
     "a_usage_record_is_billed_once": Guard(
-        Conflict, "R1.5", "The usage record is on a bill already."
+        Conflict, "R1.5", _("The usage record is on a bill already.")
     ),
-    "an_adjustment_is_billed_once": Guard(Conflict, "R1.5", "The adjustment is on a bill already."),
+    "an_adjustment_is_billed_once": Guard(
+        Conflict, "R1.5", _("The adjustment is on a bill already.")
+    ),
     "an_adjustment_changes_something": Guard(
-        InvalidInput, "R3.2", "amount must not be 0.", "amount"
+        InvalidInput, "R3.2", _("amount must not be 0."), "amount"
     ),
     "one_open_dispute_per_bill_and_line": Guard(
-        Conflict, "R3.4", "The same is disputed already and not answered yet."
+        Conflict, "R3.4", _("The same is disputed already and not answered yet.")
     ),
     "a_dispute_keeps_its_claim": Guard(
-        Conflict, "R3.4", "The dispute is closed; an answer is final."
+        Conflict, "R3.4", _("The dispute is closed; an answer is final.")
     ),
     "the_opener_does_not_answer": Guard(
-        Forbidden, "R3.4", "Whoever opened a dispute does not answer it."
+        Forbidden, "R3.4", _("Whoever opened a dispute does not answer it.")
+    ),
+    # previews and runs
+    "a_preview_keeps_what_it_shows": Guard(
+        Conflict, "R1.6", "What was previewed stays as it was previewed and approved."
+    ),
+    "an_approved_preview_was_looked_at": Guard(
+        Conflict,
+        "R1.6",
+        "The preview is not ready, or a seller in it was not looked at.",
+    ),
+    "a_run_issues_an_approved_preview": Guard(
+        Conflict, "R1.7", "The run has no approved preview of its cycle."
+    ),
+    "a_part_issues_what_was_approved": Guard(
+        Conflict, "R1.7", "A run issues what was approved for a seller, and nothing else."
+    ),
+    # invoices
+    "an_invoice_asks_for_something": Guard(
+        InvalidInput, "R8.1", "amount must be above 0.", "amount"
+    ),
+    "invoices_stay_within_net_payable": Guard(
+        InvalidInput,
+        "R8.1",
+        "The invoices of a bill never ask for more than is payable.",
+        "amount",
+    ),
+    "an_invoice_number_is_used_once": Guard(
+        Conflict, "R8.1", "An invoice of this number has been submitted already.", "invoice_no"
+    ),
+    "an_invoice_is_for_a_bill_that_waits_for_it": Guard(
+        Conflict, "R8.1", "The bill waits for no invoice."
+    ),
+    "invoices_add_up_to_net_payable": Guard(
+        Conflict, "R8.1", "The bill's invoices do not add up to what is payable."
+    ),
+    "a_bill_is_paid_on_verified_invoices": Guard(
+        Conflict, "R8.1", "A bill is paid once all its invoices are verified."
+    ),
+    "an_invoice_keeps_its_facts": Guard(
+        Conflict, "R8.1", "The invoice is closed, or its facts would change; submit another one."
     ),
     # refunds
-    "a_refund_is_positive": Guard(InvalidInput, "R4.1", "amount must be above 0.", "amount"),
+    "a_refund_is_positive": Guard(InvalidInput, "R4.1", _("amount must be above 0."), "amount"),
     "refunds_stay_within_the_amount_paid": Guard(
         InvalidInput,
         "R4.1",
-        "All refunds of one order together never exceed what the customer paid.",
+        _("All refunds of one order together never exceed what the customer paid."),
         "amount",
     ),
     "requester_is_not_approver": Guard(
-        Forbidden, "R4.4", "Whoever asked for a refund cannot approve it."
+        Forbidden, "R4.4", _("Whoever asked for a refund cannot approve it.")
     ),
     "approvers_are_different": Guard(
-        Forbidden, "R4.4", "A second approval is another operator's; you have given yours."
+        Forbidden, "R4.4", _("A second approval is another operator's; you have given yours.")
     ),
     "approved_means_approved_by_enough": Guard(
-        Conflict, "R4.4", "The refund has not been approved by enough operators."
+        Conflict, "R4.4", _("The refund has not been approved by enough operators.")
     ),
     "a_refund_keeps_its_claim": Guard(
-        Conflict, "R4.3", "The refund is closed, or its claim is no longer open to change."
+        Conflict, "R4.3", _("The refund is closed, or its claim is no longer open to change.")
     ),
     "a_rejection_gives_its_reason": Guard(
-        InvalidInput, "R4.3", "A rejection gives its reason.", "reason"
+        InvalidInput, "R4.3", _("A rejection gives its reason."), "reason"
     ),
     # recoveries, deposits, receivables
     "outstanding_is_within_the_recovery": Guard(
-        InvalidInput, "R5.7", "amount exceeds what is outstanding.", "amount"
+        InvalidInput, "R5.7", _("amount exceeds what is outstanding."), "amount"
     ),
     "the_deposit_waits_for_the_window": Guard(
-        Conflict, "R5.4", "The deposit is untouched while bills of the window are to come."
+        Conflict, "R5.4", _("The deposit is untouched while bills of the window are to come.")
     ),
     "bills_are_drawn_on_within_the_window": Guard(
-        Conflict, "R5.3", "A recovery draws on the bills of its window only."
+        Conflict, "R5.3", _("A recovery draws on the bills of its window only.")
     ),
     "a_deposit_is_never_below_zero": Guard(
-        InvalidInput, "R6.1", "amount exceeds the deposit's balance.", "amount"
+        InvalidInput, "R6.1", _("amount exceeds the deposit's balance."), "amount"
     ),
     "no_movement_overdraws_a_deposit": Guard(
-        InvalidInput, "R6.1", "amount exceeds the deposit's balance.", "amount"
+        InvalidInput, "R6.1", _("amount exceeds the deposit's balance."), "amount"
     ),
     "a_movement_is_recorded_once": Guard(
-        Conflict, "R6.1", "A movement of this kind and reference is recorded already.", "reference"
+        Conflict,
+        "R6.1",
+        _("A movement of this kind and reference is recorded already."),
+        "reference",
     ),
-    "a_payment_is_positive": Guard(InvalidInput, "R5.7", "amount must be above 0.", "amount"),
+    "a_payment_is_positive": Guard(InvalidInput, "R5.7", _("amount must be above 0."), "amount"),
     "a_payment_is_recorded_once": Guard(
-        Conflict, "R5.7", "A payment of this reference is recorded already.", "reference"
+        Conflict, "R5.7", _("A payment of this reference is recorded already."), "reference"
     ),
+    # applications, certifications, bank accounts
+    "whoever_submits_a_seller_application_does_not_decide_it": Guard(
+        Forbidden, "R9.1", "Whoever sent in an application does not decide it."
+    ),
+    "whoever_submits_a_certification_does_not_decide_it": Guard(
+        Forbidden, "R9.1", "Whoever sent in a certification does not decide it."
+    ),
+    "whoever_submits_a_product_application_does_not_decide_it": Guard(
+        Forbidden, "R9.2", "Whoever sent in an application does not decide it."
+    ),
+    "what_was_submitted_stays": Guard(
+        Conflict, "R9.1", "What was sent in stays as it was; what was decided stays decided."
+    ),
+    "a_person_has_one_open_application": Guard(
+        Conflict, "R9.1", "This person has an application that is not finished yet."
+    ),
+    "a_seller_has_one_open_certification": Guard(
+        Conflict, "R9.1", "This seller has a certification that is not decided yet."
+    ),
+    "three_rejections_lock": Guard(
+        Conflict, "R9.1", "Three rejections in a row lock the certification."
+    ),
+    "a_product_has_one_open_change": Guard(
+        Conflict, "R9.2", "This product has an application that is not decided yet."
+    ),
+    "a_delivery_method_is_sold_in_its_billing_modes": Guard(
+        InvalidInput, "R9.2", "The delivery method is not sold in this way.", "billing_modes"
+    ),
+    "one_bank_account_change_waits_at_a_time": Guard(
+        Conflict, "R9.1", "Another change of the bank account is under way."
+    ),
+    "a_bank_account_takes_a_second_operator": Guard(
+        Forbidden, "R9.1", "A change of the bank account takes a second operator."
+    ),
+    "bank_details_stay": Guard(
+        Conflict, "R9.1", "A bank account stays as it was written; ask for another one."
+    ),
+    "a_bank_account_is_the_companys": Guard(
+        InvalidInput, "R9.1", "The account must be held by the company.", "account_holder"
+    ),
+    "documents_stay_as_they_were": Guard(Conflict, "R9.1", "A document stays as it was added."),
     # everywhere
-    "an_act_stays_as_it_was": Guard(Conflict, "R7.1", "What was done is on record, and stays."),
-    "insert_only": Guard(Conflict, "R7.1", "What is on the books is corrected by a new entry."),
+    "an_act_stays_as_it_was": Guard(Conflict, "R7.1", _("What was done is on record, and stays.")),
+    "insert_only": Guard(Conflict, "R7.1", _("What is on the books is corrected by a new entry.")),
 }
 
 #: SQLSTATEs that mean: somebody else was quicker; nothing was done, the call may be repeated.
@@ -172,14 +263,18 @@ def refusal_of(error: DatabaseError) -> DomainError | None:
     """The refusal behind a database error; None if it is none, but a fault of ours."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     if guard := GUARDS.get(name or ""):
-        return guard.refusal(guard.detail, code=name or "", rule=guard.rule, field=guard.field)
+        return guard.refusal(
+            gettext(guard.detail), code=name or "", rule=guard.rule, field=guard.field
+        )
     sqlstate = getattr(error.__cause__, "sqlstate", None)
     if sqlstate == UNIQUE_VIOLATION:
-        return Conflict("Another caller has just recorded the same.", code="already_recorded")
+        return Conflict(
+            gettext("Another caller has just recorded the same."), code="already_recorded"
+        )
     if sqlstate in BUSY:
-        return Conflict("Another caller holds these rows; send it again.", code="busy")
+        return Conflict(gettext("Another caller holds these rows; send it again."), code="busy")
     if isinstance(error, DataError):
-        return InvalidInput("A value cannot be stored as it is.", code="unstorable")
+        return InvalidInput(gettext("A value cannot be stored as it is."), code="unstorable")
     return None
 
 

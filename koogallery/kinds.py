@@ -7,7 +7,7 @@ reader's language.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from koogallery.portal.formats import amount_text, cycle_label, instant_text
+from koogallery.portal.formats import amount_text, cycle_label, day_text, instant_text
 from koogallery.settlement_time import ZONE
 
 #: A text, or one that is translated when it is read.
@@ -50,6 +50,7 @@ TEXT = Form("text", lambda value, _: str(value))
 NUMBER = Form("public number", lambda value, _: str(value))
 CYCLE = Form("cycle, YYYYMM", lambda value, _: cycle_label(value))
 INSTANT = Form("instant, ISO 8601", _write_instant)
+DAY = Form("day, ISO 8601", lambda value, _: day_text(date.fromisoformat(value)))
 AMOUNT = Form(
     "amount, decimal string in `currency`",
     lambda value, currency: f"{amount_text(Decimal(value), currency)} {currency}",

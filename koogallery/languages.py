@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
 from django.db.models import TextChoices
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
@@ -40,10 +40,10 @@ def speak(get_response: View) -> View:
     """Middleware, to stand below authentication: it asks for the user's choice."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        language = language_of(request)
+        language = request.LANGUAGE_CODE = language_of(request)
         with translation.override(language):
             response = get_response(request)
-        if isinstance(response, StreamingHttpResponse):
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
             response.streaming_content = _spoken(response.streaming_content, language)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language",))

@@ -14,11 +14,30 @@ SEQUENCES = {
     "RF": "number_of_refund",
     "AD": "number_of_adjustment",
     "BR": "number_of_bill_run",
+    "BP": "number_of_bill_preview",
     "DP": "number_of_dispute",
+    "IN": "number_of_invoice",
     "AT": "number_of_attachment",
+    "EX": "number_of_export",
     "DM": "number_of_delivery_message",
+    "TK": "number_of_token",
+    "SA": "number_of_seller_application",
+    "CE": "number_of_certification",
+    "BA": "number_of_bank_account",
+    "PA": "number_of_product_application",
+    "WE": "number_of_webhook_endpoint",
+    "WD": "number_of_webhook_delivery",
 }
-DIGITS = {"S": 6, "P": 6, "RF": 8, "AD": 8, "BR": 6, "DP": 8, "AT": 8, "DM": 8}
+DIGITS = {
+    **dict.fromkeys(SEQUENCES, 8),
+    "S": 6,
+    "P": 6,
+    "BR": 6,
+    "BP": 6,
+    "TK": 6,
+    "WE": 6,
+    "WD": 10,
+}
 
 
 def next_numbers(prefix: str, count: int = 1) -> Sequence[str]:

@@ -19,10 +19,35 @@ BEAT_SCHEDULE = {
         "task": "koogallery.tasks.send_waiting_notices",
         "schedule": 60.0,
     },
+    "tell sellers of invoices that are overdue (R8.1)": {
+        "task": "settlement.tasks.tell_of_overdue_invoices",
+        "schedule": crontab(hour="9", minute="0"),
+    },
+    "take up exports whose workers died": {
+        "task": "koogallery.tasks.take_up_exports",
+        "schedule": 15.0,
+    },
+    "delete exports that have expired": {
+        "task": "koogallery.tasks.expire_exports",
+        "schedule": crontab(minute="10"),
+    },
+    "tell webhook endpoints what is due (R10)": {
+        "task": "koogallery.tasks.deliver_webhooks",
+        "schedule": 5.0,
+        "options": {"expires": 5},  # the next one is on its way
+    },
+    "forget old entries of the webhook log": {
+        "task": "koogallery.tasks.forget_webhook_log",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "tell sellers' servers what is due (R9.4)": {
         "task": "sellers.tasks.deliver_due_messages",
         "schedule": 5.0,
         "options": {"expires": 5},  # the next one is on its way
+    },
+    "tell of bank accounts whose cool-down has ended (R9.1)": {
+        "task": "sellers.tasks.tell_of_accounts_in_use",
+        "schedule": crontab(minute="*/5"),
     },
     "forget answers that nobody asks for again": {
         "task": "koogallery.tasks.forget_idempotency_keys",

@@ -33,10 +33,21 @@ IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 #: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".
 PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
+#: Between the approval of another bank account and the first money that goes there (R9.1).
+BANK_ACCOUNT_COOL_DOWN_DAYS = env.int("BANK_ACCOUNT_COOL_DOWN_DAYS", 7)
+#: To whom sellers' invoices are made out, as they are told it (R8.1).
+INVOICE_BILL_TO = env.str("INVOICE_BILL_TO", "Sparkoo Technologies Singapore Pte. Ltd.")
 #: Lines that one batch of the bill run may hold before it commits: about a second of work.
 BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
 BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)
 BILL_RUN_WORKERS = env.int("BILL_RUN_WORKERS", 2)
+#: A seller whose run total exceeds this multiple of the mean of its last bills stops for a look.
+PREVIEW_LOOK_MULTIPLE = env.decimal("PREVIEW_LOOK_MULTIPLE", Decimal(3))
+PREVIEW_TRAILING_BILLS = env.int("PREVIEW_TRAILING_BILLS", 6)
+#: By currency, a first bill that does so; the others as settlement/rules/approvals.py has them.
+PREVIEW_LOOK_FIRST_BILL_ABOVE = amounts_by_currency(env.str("PREVIEW_LOOK_FIRST_BILL_ABOVE", "{}"))
+#: How long before a receivable is due its seller is reminded.
+RECEIVABLE_REMINDER_DAYS = env.int("RECEIVABLE_REMINDER_DAYS", 7)
 #: How often a message is sent to a seller's server before it is given up (R9.4).
 DELIVERY_ATTEMPTS = env.int("DELIVERY_ATTEMPTS", 10)
 #: How long an instance may be in creation before its message is given up.
@@ -48,6 +59,14 @@ USAGE_CLOCK_SECONDS = env.int("USAGE_CLOCK_SECONDS", 60)
 ORDER_QUERY_CLOCK_SECONDS = env.int("ORDER_QUERY_CLOCK_SECONDS", 900)
 #: How long a call sent again gets its first answer.
 IDEMPOTENCY_KEY_HOURS = env.int("IDEMPOTENCY_KEY_HOURS", 48)
+#: How long an exported list can be fetched, and how many of them one user may have in the making.
+EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", 3)
+
+#: Seconds that a seller's webhook endpoint has to answer in.
+WEBHOOK_TIMEOUT = env.float("WEBHOOK_TIMEOUT", 10)
+#: How long the log of what endpoints were told is kept.
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", 90)
 
 # --- applications -----------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -63,6 +82,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.postgres",
     "django_filters",
     "django_htmx",
     "rest_framework",
@@ -132,6 +152,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = SETTLEMENT_TIME_ZONE
+#: Who calls sellers' servers waits for them; nobody else should. Workers of their own do it.
+CELERY_TASK_ROUTES = {"koogallery.tasks.deliver_webhook": {"queue": "outgoing"}}
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # --- people and clients -----------------------------------------------------------------------
@@ -157,6 +179,11 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
+#: How long a token is valid unless its issuer says, and at most.
+TOKEN_DEFAULT_DAYS = env.int("TOKEN_DEFAULT_DAYS", 365)
+TOKEN_LONGEST_DAYS = env.int("TOKEN_LONGEST_DAYS", 1095)
+#: How long a rotated token goes on working beside its successor.
+TOKEN_GRACE_HOURS = env.int("TOKEN_GRACE_HOURS", 24)
 KNOX_TOKEN_MODEL = "koogallery.AccessToken"  # noqa: S105  # a model, no secret
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
@@ -209,8 +236,15 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "koogallery.api.schema.describe_parts",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "TokenScope": "sellers.api.filters.TOKEN_SCOPES",
+        "TokenState": "sellers.api.filters.TOKEN_STATES",
+        "CallerScope": "sellers.api.me.CALLERS",
         "BillState": "settlement.choices.BillState",
         "BillRunState": "settlement.choices.RunState",
+        "DeliveryMessageState": "sellers.choices.MessageState",
+        "DeliveryActivity": "sellers.choices.Activity",
+        "BillPreviewState": "settlement.choices.PreviewState",
+        "PreviewSellerState": "settlement.choices.PreviewSellerState",
         "DisputeState": "settlement.choices.DisputeState",
         "RefundState": "settlement.choices.RefundState",
         "RecoveryState": "settlement.choices.RecoveryState",
@@ -230,6 +264,15 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS: list[str] = []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Several hosts share it: a network directory, or a storage of their own.
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "exports"},
+    },
+}
 WHITENOISE_USE_FINDERS = True
 
 #: Documents of rows; every host that serves the portal needs the same directory.
@@ -249,6 +292,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "settlement@koogallery.exampl
 # --- security ---------------------------------------------------------------------------------
 TLS = env.bool("TLS", False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+#: Where the proxy writes the client's address; its last entry is believed, the others are not.
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "X-Forwarded-For")
 #: Who may say that a request came by https. Without a proxy anybody could send this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import IllegalTransition
 
@@ -26,13 +27,14 @@ class StatefulModel(models.Model):
 
     def move_to(self, target: str, **columns: Any) -> None:
         """Follow one declared edge and write `columns` with it, or refuse and change nothing."""
-        name = self._meta.verbose_name
         if not self.may_move_to(target):
-            raise IllegalTransition(f"This {name} is {self.state}; it cannot become {target}.")
+            told = _("It is in the state “%(state)s” and cannot move to “%(target)s”.")
+            raise IllegalTransition(told % self._labels(target))
         everyone = type(self)._base_manager  # noqa: SLF001  # documented: no default filter
         rows = everyone.filter(pk=self.pk).filter(Q(state=self.state))
         if not rows.update(**{"state": target, **columns}):
-            raise IllegalTransition(f"This {name} is no longer {self.state}; read it again.")
+            told = _("It is no longer in the state “%(state)s”; read it again.")
+            raise IllegalTransition(told % self._labels(target))
         for column, value in {"state": target, **columns}.items():
             self._note(column, value)
             setattr(self, column, value)
@@ -51,3 +53,8 @@ class StatefulModel(models.Model):
         moved = dict(self._moved())
         self._moved().clear()
         return moved
+
+    def _labels(self, target: str) -> dict[str, Any]:
+        """Both states as people are told them."""
+        labels = dict(self._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
+        return {"state": labels.get(self.state, self.state), "target": labels.get(target, target)}

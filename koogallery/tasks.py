@@ -1,14 +1,21 @@
 """Celery tasks of the foundation."""
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
 
-from koogallery.events import mail
-from koogallery.models import IdempotencyKey
+from koogallery.events import delivering, mail, queueing
+from koogallery.exports import jobs
+from koogallery.models import IdempotencyKey, WebhookDelivery
+
+logger = logging.getLogger(__name__)
+
+logger = logging.getLogger(__name__)
 
 RETRIED = (OperationalError, InterfaceError)
 
@@ -24,3 +31,58 @@ def forget_idempotency_keys() -> None:
 def send_waiting_notices() -> None:
     """Mail what is still waiting, each exactly once (R10)."""
     mail.send_waiting_notices()
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def deliver_webhooks() -> None:
+    """Queue what has happened since, and send a worker to every endpoint that is due (R10)."""
+    queueing.queue_new_events()
+    for endpoint in delivering.due_endpoints():
+        deliver_webhook.delay(endpoint)
+
+
+@shared_task
+def deliver_webhook(endpoint: int) -> None:
+    """Call one endpoint. Not retried: what is still due is found by the schedule."""
+    delivering.deliver_to(endpoint)
+
+
+def deliver_soon() -> None:
+    """Do not wait for the schedule. If the broker is away, the schedule does it."""
+    try:
+        deliver_webhooks.delay()
+    except BrokerAway:
+        logger.warning("The broker is away; webhooks wait for the schedule.")
+
+
+@shared_task
+def forget_webhook_log() -> None:
+    """What was told is kept with the events for ever; how the telling went is not."""
+    before = timezone.now() - timedelta(days=settings.WEBHOOK_LOG_DAYS)
+    WebhookDelivery.objects.filter(finished_at__lt=before).delete()
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def write_export(number: str) -> None:
+    """Write one export; nothing if somebody else does, or nobody wants it any more."""
+    jobs.write_export(number)
+
+
+def queue_export(number: str) -> None:
+    """Hand an export to a worker. If the broker is away it waits for `take_up_exports`."""
+    try:
+        write_export.delay(number)
+    except BrokerAway:
+        logger.warning("The broker is away; export %s waits for the schedule.", number)
+
+
+@shared_task
+def take_up_exports() -> None:
+    """Queue anew what was lost with its worker or its message."""
+    for number in jobs.unheard_exports():
+        queue_export(number)
+
+
+@shared_task
+def expire_exports() -> None:
+    jobs.expire_exports()

@@ -5,11 +5,19 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from sellers.api.open.views import UsageData
 from sellers.portal.urls import urlpatterns as sellers_pages
+from settlement.api.open.views import OrderQuery
 from settlement.portal.urls import urlpatterns as settlement_pages
 
 #: Two apps, one console: their pages share a namespace.
 console = [*sellers_pages, *settlement_pages]
+
+#: What sellers' servers call, at the addresses that KooGallery documents (R9.5).
+open_api = [
+    path("order/query", OrderQuery.as_view()),
+    path("isv/usage-data", UsageData.as_view()),
+]
 
 
 def health(_request: HttpRequest) -> HttpResponse:
@@ -21,6 +29,7 @@ urlpatterns = [
     path("health/", health),
     path("admin/", admin.site.urls),
     path("api/v1/", include("koogallery.api.urls")),
+    path("api/mkp-openapi-public/global/v1/", include(open_api)),
     path(
         "accounts/login/",
         LoginView.as_view(redirect_authenticated_user=True),

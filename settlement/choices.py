@@ -70,6 +70,38 @@ DISPUTE_MOVES: Moves = {
 }
 
 
+class InvoiceState(TextChoices):
+    """Received: counted, but the bill's invoices do not add up to what is payable yet."""
+
+    RECEIVED = "received", "Received, more follow"
+    UNDER_REVIEW = "under_review", "Under review"
+    VERIFIED = "verified", "Verified"
+    REJECTED = "rejected", "Rejected"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+#: R8.1; back to received when another invoice of the same bill is rejected or withdrawn.
+INVOICE_MOVES: Moves = {
+    InvoiceState.RECEIVED: frozenset({InvoiceState.UNDER_REVIEW, InvoiceState.WITHDRAWN}),
+    InvoiceState.UNDER_REVIEW: frozenset(
+        {
+            InvoiceState.VERIFIED,
+            InvoiceState.REJECTED,
+            InvoiceState.WITHDRAWN,
+            InvoiceState.RECEIVED,
+        }
+    ),
+    InvoiceState.VERIFIED: frozenset(),
+    InvoiceState.REJECTED: frozenset(),
+    InvoiceState.WITHDRAWN: frozenset(),
+}
+
+#: What the invoices of a bill add up to.
+COUNTED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW, InvoiceState.VERIFIED)
+
+UNDECIDED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW)
+
+
 class RunState(TextChoices):
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")
@@ -81,7 +113,7 @@ RUN_MOVES: Moves = {
     RunState.QUEUED: frozenset({RunState.RUNNING}),
     RunState.RUNNING: frozenset({RunState.CLOSED, RunState.FAILED}),
     RunState.CLOSED: frozenset(),
-    RunState.FAILED: frozenset(),
+    RunState.FAILED: frozenset({RunState.QUEUED}),
 }
 
 
@@ -89,6 +121,38 @@ class RunSellerState(TextChoices):
     PENDING = "pending", _("Pending")
     DONE = "done", _("Done")
     PARKED = "parked", _("Parked")
+
+
+class PreviewState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being computed"
+    READY = "ready", "Ready"
+    APPROVED = "approved", "Approved"
+
+
+PREVIEW_MOVES: Moves = {
+    PreviewState.QUEUED: frozenset({PreviewState.RUNNING}),
+    PreviewState.RUNNING: frozenset({PreviewState.READY}),
+    PreviewState.READY: frozenset({PreviewState.APPROVED}),
+    PreviewState.APPROVED: frozenset(),
+}
+
+
+class PreviewSellerState(TextChoices):
+    """Blocked: the close itself would refuse this seller, for the reason given."""
+
+    PENDING = "pending", "Pending"
+    DONE = "done", "Previewed"
+    BLOCKED = "blocked", "Would be parked"
+
+
+class Look(TextChoices):
+    """Whether somebody has to look at a seller's preview before it is approved."""
+
+    NOT_DUE = "not_due", "Not due"
+    DUE = "due", "Due"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    HELD = "held", "Held back"
 
 
 class RefundState(TextChoices):

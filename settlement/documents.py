@@ -3,9 +3,9 @@
 from koogallery.attachments import Belonging, Holder, hold_attachments
 from koogallery.kit.errors import Conflict
 from koogallery.models import User
-from settlement.choices import DisputeState
-from settlement.models import Dispute
-from settlement.services.authority import require_accountant
+from settlement.choices import UNDECIDED_INVOICES, DisputeState, RefundState
+from settlement.models import Dispute, Invoice, Refund
+from settlement.services.authority import require_accountant, require_invoicer, require_reviewer
 
 
 def _while_it_is_open(dispute: Dispute, actor: User) -> None:
@@ -16,6 +16,38 @@ def _while_it_is_open(dispute: Dispute, actor: User) -> None:
         raise Conflict(detail, code="documents_stay", rule="R3.4")
 
 
+def _until_it_is_decided(invoice: Invoice, actor: User) -> None:
+    """By the seller, or by an operator who records the document."""
+    require_invoicer(actor, invoice.seller)
+    if invoice.state not in UNDECIDED_INVOICES:
+        detail = f"This invoice is {invoice.state}; its documents stay as they are."
+        raise Conflict(detail, code="documents_stay", rule="R8.1")
+
+
+def _while_the_seller_answers(refund: Refund, actor: User) -> None:
+    """With the seller's answer, or until it is given (R4.3)."""
+    require_reviewer(actor, refund.seller)
+    if refund.state != RefundState.SELLER_REVIEW:
+        detail = f"This refund is {refund.state}; its documents stay as they are."
+        raise Conflict(detail, code="documents_stay", rule="R4.3")
+
+
+hold_attachments(
+    "refund",
+    Holder(
+        rows=lambda: Refund.objects.select_related("seller"),
+        belongs_to=lambda refund: Belonging(refund.seller.number),
+        require_adding=_while_the_seller_answers,
+    ),
+)
+hold_attachments(
+    "invoice",
+    Holder(
+        rows=lambda: Invoice.objects.select_related("seller"),
+        belongs_to=lambda invoice: Belonging(invoice.seller.number),
+        require_adding=_until_it_is_decided,
+    ),
+)
 hold_attachments(
     "dispute",
     Holder(

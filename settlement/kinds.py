@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.kinds import (
     AMOUNT,
     CYCLE,
+    DAY,
     INSTANT,
     NUMBER,
     TEXT,
@@ -49,6 +50,8 @@ FACTS = {
     "refund": Fact(_("Refund"), NUMBER, "refund-detail", "refunds"),
     "recovery": Fact(_("Recovery"), NUMBER, "recovery-detail", "recoveries"),
     "receivable": Fact(_("Receivable"), NUMBER, "receivable-detail", "receivables"),
+    "invoice": Fact(_("Invoice"), NUMBER, "invoice-detail", "invoices"),
+    "invoice_no": Fact(_("Your invoice No."), TEXT),
     "dispute": Fact(_("Dispute"), NUMBER, "dispute-detail", "disputes"),
     "outcome": Fact(_("Outcome"), OUTCOME),
     "bill": Fact(_("Bill"), NUMBER, "bill-detail", "bills"),
@@ -60,6 +63,9 @@ FACTS = {
     "difference": Fact(_("Difference"), AMOUNT),
     "adjustment": Fact(_("Adjustment"), NUMBER, collection="adjustments"),
     "net_payable": Fact(_("To be paid to you"), AMOUNT),
+    "to_invoice": Fact(_("Still to be invoiced"), AMOUNT),
+    "bill_to": Fact(_("Bill to"), TEXT),
+    "due_on": Fact(_("Due on"), DAY),
     "outstanding": Fact(_("To be recovered"), AMOUNT),
     "balance": Fact(_("Deposit"), AMOUNT),
     "required": Fact(_("Required deposit"), AMOUNT),
@@ -79,6 +85,37 @@ KINDS = (
         _("Bill %(bill)s issued: %(net_payable)s to be paid to you"),
         _("The bill of the cycle has been issued and is waiting for approval."),
         ("bill", "cycle", "net_payable"),
+    ),
+    Kind(
+        "invoicing_notice",
+        _("Invoices"),
+        _("Please invoice bill %(bill)s by %(due_on)s"),
+        _(
+            "The bill is approved. Please submit an invoice over exactly the amount to be paid; "
+            "the bill's invoicing list says what it has to say."
+        ),
+        ("bill", "net_payable", "bill_to", "due_on"),
+    ),
+    Kind(
+        "invoice_verified",
+        _("Invoices"),
+        _("Invoice %(invoice_no)s verified"),
+        _("Once all invoices of the bill are verified, it is paid to your bank account."),
+        ("invoice", "invoice_no", "bill", "amount"),
+    ),
+    Kind(
+        "invoice_rejected",
+        _("Invoices"),
+        _("Invoice %(invoice_no)s rejected"),
+        _("It cannot be accepted as it is. Please submit a corrected one."),
+        ("invoice", "invoice_no", "bill", "amount", "reason", "due_on"),
+    ),
+    Kind(
+        "invoice_overdue",
+        _("Invoices"),
+        _("The invoice for bill %(bill)s is overdue"),
+        _("The bill still waits for its invoice; it cannot be paid before that."),
+        ("bill", "to_invoice", "due_on"),
     ),
     Kind(
         "dispute_answered",

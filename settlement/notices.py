@@ -1,13 +1,22 @@
 """What settlement tells sellers and customers (R10): its kinds, and one function for each act."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from koogallery.kit.money import format_amount
 from koogallery.notices import CUSTOMER, SELLER, notify
 from sellers.models import Seller
-from settlement.models import DepositMovement, Dispute, Receivable, Recovery, Refund
+from settlement.models import (
+    Bill,
+    DepositMovement,
+    Dispute,
+    Invoice,
+    Receivable,
+    Recovery,
+    Refund,
+)
 
 
 def refund_review(refund: Refund) -> None:
@@ -45,6 +54,38 @@ def dispute_answered(dispute: Dispute) -> None:
         answer=dispute.answer,
         **facts,
     )
+
+
+def invoicing_notice(bill: Bill, due_on: date, bill_to: str) -> None:
+    """Once a bill: what to invoice, to whom, until when (R8.1)."""
+    _tell_of_bill(
+        bill,
+        "invoicing_notice",
+        bill.number,
+        net_payable=format_amount(bill.net_payable, bill.currency),
+        bill_to=bill_to,
+        due_on=due_on.isoformat(),
+    )
+
+
+def invoice_overdue(bill: Bill, due_on: date, left: Decimal) -> None:
+    """Once for each day it was due on."""
+    _tell_of_bill(
+        bill,
+        "invoice_overdue",
+        f"{bill.number}:{due_on.isoformat()}",
+        to_invoice=format_amount(left, bill.currency),
+        due_on=due_on.isoformat(),
+    )
+
+
+def invoice_verified(invoice: Invoice) -> None:
+    _tell_of_invoice(invoice, "invoice_verified")
+
+
+def invoice_rejected(invoice: Invoice, due_on: date) -> None:
+    facts = {"reason": invoice.rejection_reason, "due_on": due_on.isoformat()}
+    _tell_of_invoice(invoice, "invoice_rejected", **facts)
 
 
 def recovery_planned(recovery: Recovery, plan: Sequence[Mapping[str, str]]) -> None:
@@ -114,5 +155,28 @@ def _tell(refund: Refund, kind: str, recipient: str, facts: Mapping[str, Any]) -
         order=refund.order.number,
         amount=format_amount(refund.amount, refund.currency),
         currency=refund.currency,
+        **facts,
+    )
+
+
+def _tell_of_invoice(invoice: Invoice, kind: str, **facts: str) -> None:
+    _tell_of_bill(
+        invoice.bill,
+        kind,
+        invoice.number,
+        invoice=invoice.number,
+        invoice_no=invoice.invoice_no,
+        amount=format_amount(invoice.amount, invoice.currency),
+        **facts,
+    )
+
+
+def _tell_of_bill(bill: Bill, kind: str, what: str, **facts: str) -> None:
+    notify(
+        key=f"{kind}:{what}",
+        kind=kind,
+        seller=bill.seller,
+        bill=bill.number,
+        currency=bill.currency,
         **facts,
     )

@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 from koogallery.kit.cycles import Cycle
 from koogallery.settlement_time import ZONE, current_cycle
 from settlement.models import BillRun
-from settlement.services import invariants, runs, working_days
+from settlement.services import invariants, invoices, runs, stored_previews, working_days
 from settlement.services.expiry import sellers_with_expired_recoveries, settle_recoveries_of
 
 logger = logging.getLogger(__name__)
@@ -29,17 +29,39 @@ def work_on_bill_run(number: str) -> None:
 
 def dispatch(number: str) -> None:
     """Queue the workers of a run. If the broker is away the run waits for `resume_bill_runs`."""
+    _dispatch(work_on_bill_run, number)
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=10)
+def work_on_bill_preview(number: str) -> None:
+    """One worker's share of a preview, as of a run."""
+    stored_previews.work_on_preview(number)
+
+
+def dispatch_preview(number: str) -> None:
+    _dispatch(work_on_bill_preview, number)
+
+
+def _dispatch(work: "Task[[str], None]", number: str) -> None:
     try:
         for _ in range(settings.BILL_RUN_WORKERS):
-            work_on_bill_run.delay(number)
+            work.delay(number)
     except BrokerAway:
-        logger.warning("The broker is away; bill run %s waits for the schedule.", number)
+        logger.warning("The broker is away; %s waits for the schedule.", number)
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
 def close_monthly_bills(cycle: str) -> None:
-    """Close a cycle for everyone, unless a run for everyone was asked for already (R1.6, R1.7)."""
-    if not BillRun.objects.filter(cycle=cycle, everyone=True).exists():
+    """Close a cycle for everyone, unless a run for everyone was asked for already (R1.6, R1.7).
+
+    If its preview was approved meanwhile, what is issued is that and nothing else.
+    """
+    if BillRun.objects.filter(cycle=cycle, everyone=True).exists():
+        return
+    preview = stored_previews.preview_to_run(Cycle(cycle))
+    if preview:
+        dispatch(stored_previews.run_preview(preview.number, actor=None).number)
+    else:
         dispatch(runs.request_run(Cycle(cycle), None, actor=None).number)
 
 
@@ -53,9 +75,11 @@ def close_on_run_day() -> None:
 
 @shared_task
 def resume_bill_runs() -> None:
-    """Take up runs that stand still: their workers, or the broker with their tasks, died."""
+    """Take up runs and previews that stand still: their workers, or the broker's tasks, died."""
     for number in runs.stalled_runs(STALLED_AFTER):
         dispatch(number)
+    for number in stored_previews.stalled_previews(STALLED_AFTER):
+        dispatch_preview(number)
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
@@ -72,3 +96,9 @@ def recover_unsettled_refunds(cycle: str) -> None:
 def check_invariants() -> None:
     """Prove the books and keep the result for the admin (R7.2)."""
     invariants.store_results()
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def tell_of_overdue_invoices() -> None:
+    """Daily: each overdue invoicing list once (R8.1)."""
+    invoices.tell_of_overdue_invoices(timezone.now())

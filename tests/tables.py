@@ -3,8 +3,10 @@
 from django.db import connection
 
 _TABLES = """
-SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename
+SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s ORDER BY tablename
 """
+#: That a token was used is noted whatever becomes of the call.
+_NOTED = "koogallery_tokenuse"
 _CONTENT = """
 SELECT count(*), coalesce(md5(string_agg(row::text, chr(10) ORDER BY row::text)), '')
 FROM {table} AS row
@@ -14,7 +16,7 @@ FROM {table} AS row
 def every_table() -> dict[str, tuple[int, str]]:
     """Rows and checksum by table; compare it before and after a refused call."""
     with connection.cursor() as cursor:
-        cursor.execute(_TABLES)
+        cursor.execute(_TABLES, [_NOTED])
         tables = [table for (table,) in cursor.fetchall()]
         content = {}
         for table in tables:

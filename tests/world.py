@@ -19,11 +19,13 @@ from sellers.services.orders import NewOrder, record_order
 from sellers.services.products import NewProduct, register_product
 from sellers.services.sellers import NewSeller, register_seller
 from sellers.services.usage import NewUsage, record_usage
-from settlement.models import Adjustment, Bill, DepositMovement, Refund
+from settlement.models import Adjustment, Bill, DepositMovement, Invoice, Refund
 from settlement.services import refunds
 from settlement.services.adjustments import adjust_bill
+from settlement.services.bills import approve_bill
 from settlement.services.closing import close_through
 from settlement.services.deposits import move_deposit
+from settlement.services.invoices import submit_invoice
 
 LONG_AGO = "2020-01-01"
 
@@ -168,3 +170,27 @@ def a_deposit(seller: Seller, amount: str) -> DepositMovement:
 
 def an_adjustment(bill: Bill, amount: str) -> Adjustment:
     return adjust_bill(bill.number, Decimal(amount), "usage measured wrongly", actor=an_operator())
+
+
+def an_invoice_says(amount: str, **facts: Any) -> dict[str, Any]:
+    """What a seller enters: everything an invoice needs that is not known of it."""
+    return {
+        "invoice_no": f"INV-{next(_serial)}",
+        "amount": Decimal(amount),
+        "vat_no": "SG 2012 3456 7",
+        "bank_account": "003-912345-6",
+        "bank_name": "Bank of Examples",
+        "bank_address": "1 Raffles Place, Singapore",
+        "swift": "EXMPSGSG",
+        **facts,
+    }
+
+
+def some_invoices(bill: Bill, *amounts: str, last: bool = True) -> list[Invoice]:
+    """Submitted for a bill, which is approved first; `last`: they complete what it pays."""
+    if bill.state == "pending_approval":
+        approve_bill(bill.number, actor=an_operator())
+    for place, amount in enumerate(amounts, start=1):
+        said, more = an_invoice_says(amount), place < len(amounts) or not last
+        submit_invoice(bill.number, said, more_follow=more, actor=an_operator())
+    return list(bill.invoices.order_by("pk"))

@@ -1,4 +1,4 @@
-"""The portal's own processes: web server, Celery worker, Celery beat."""
+"""The portal's own processes: web server, Celery workers, Celery beat."""
 
 import http.client
 import os
@@ -19,6 +19,11 @@ WEB = "gunicorn koogallery.wsgi --workers 2 --worker-class gthread --threads 8 -
 WORKER = (
     "celery -A koogallery worker --concurrency 2 --loglevel INFO --without-gossip --without-mingle"
 )
+#: Calls sellers' servers: waits for them most of the time, so in many threads of one process.
+CALLER = (
+    "celery -A koogallery worker --queues outgoing --pool threads --concurrency 16 --loglevel INFO "
+    "--without-gossip --without-mingle --hostname caller@%h"
+)
 BEAT = "celery -A koogallery beat --loglevel INFO --pidfile="
 
 
@@ -38,6 +43,7 @@ def start_application(
     descriptor = listener.fileno()
     start("web", [*WEB.split(), "--bind", f"fd://{descriptor}"], pass_fds=[descriptor])
     start("worker", [*WORKER.split(), *_pool()])
+    start("caller", CALLER.split())
     start("beat", [*BEAT.split(), "--schedule", str(data / "beat-schedule")])
     address = listener.getsockname()
     if not crew.wait_for(lambda: _health(address) == http.HTTPStatus.OK, START_SECONDS):

@@ -30,6 +30,7 @@ KEYWORDS = {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
     "marked": None,
+    "Sentence": None,
 }
 #: What is filled in at run time; a translation has the same ones.
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")

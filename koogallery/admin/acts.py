@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC
 from typing import Any
 
 from django.contrib import admin
@@ -15,12 +14,12 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
 
-from koogallery import csv_files, telling
+from koogallery import telling
 from koogallery.admin import columns
 from koogallery.admin.reading import LongReadOnlyAdmin, operator_of
-from koogallery.csv_files import csv_pieces
 from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
+from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
 from koogallery.models import Act
 
 COLUMNS = (
@@ -119,7 +118,8 @@ class ActAdmin(LongReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = self.get_changelist_instance(request).get_queryset(request)
-        export = Export("acts.csv", csv_files.MEDIA_TYPE, csv_pieces(COLUMNS, _rows(found)))
+        table = Table(COLUMNS, frozenset(), _rows(found))
+        export = Export("acts.csv", MEDIA_TYPES["csv"], csv_pieces(table))
         return send_export(export, actor=operator_of(request), kind="acts", number="acts")
 
 
@@ -127,7 +127,7 @@ def _rows(acts: QuerySet[Act]) -> Iterator[tuple[object, ...]]:
     """Read while the file is sent."""
     for act in acts.select_related("actor").iterator(chunk_size=CHUNK):
         yield (
-            act.at.astimezone(UTC).isoformat(),
+            act.at,
             act.actor or "",
             act.verb,
             act.object_kind,

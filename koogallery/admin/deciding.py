@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet, TextChoices
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -15,6 +15,7 @@ from django.urls import URLPattern, path
 from koogallery.admin.reading import ReadOnlyAdmin, operator_of
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import DomainError, InvalidInput
+from koogallery.kit.seen import Changed, ChangedSinceSeen, Seen
 from koogallery.models import User
 
 
@@ -23,7 +24,9 @@ class Decision:
     """What an operator can do with a row: a question, a form and one service.
 
     It takes `duty`; `refusal` says why this user cannot take it now, though they are on duty, and
-    nothing where it is open to them.
+    nothing where it is open to them. `foresee` tells from the same arguments as `act` what would
+    follow: it is shown before the act, which gets the digest of what was shown as `seen`. It is
+    shown at once, or once the form is filled in (`is_entered_first`).
     """
 
     verb: str
@@ -35,6 +38,8 @@ class Decision:
     refusal: Callable[[Any, User], str]
     done: str
     is_final: bool = False
+    foresee: Callable[..., Seen] | None = None
+    is_entered_first: bool = True
 
 
 def _refusal(decision: Decision, row: Any, user: User) -> str:
@@ -44,6 +49,60 @@ def _refusal(decision: Decision, row: Any, user: User) -> str:
     except DomainError as refusal:
         return refusal.detail
     return decision.refusal(row, user)
+
+
+@dataclass(slots=True)
+class Asking:
+    """A question on its way to an answer: the form, and what was and is shown to follow from it."""
+
+    decision: Decision
+    form: forms.Form
+    sent: QueryDict
+    is_stale: bool = False
+    foreseen: Seen | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        seen = {"seen": self.sent["seen"]} if self.decision.foresee else {}
+        return {**self.form.cleaned_data, **seen}
+
+    def is_answered(self) -> bool:
+        """Filled in rightly, and what follows was shown where it has to be."""
+        return self.form.is_valid() and (self.decision.foresee is None or "seen" in self.sent)
+
+    def look_ahead(self, name: str, actor: User) -> None:
+        """Foresee the effect, if all that it depends on is known."""
+        decision = self.decision
+        if decision.foresee is None:
+            return
+        if not decision.is_entered_first:
+            self._foresee(name, {}, actor)
+        elif self.form.is_bound and self.form.is_valid():
+            self._foresee(name, self.form.cleaned_data, actor)
+
+    def _foresee(self, name: str, entered: Mapping[str, Any], actor: User) -> None:
+        assert self.decision.foresee, "asked by the caller"
+        try:
+            self.foreseen = self.decision.foresee(name, **entered, actor=actor)
+        except DomainError as refusal:
+            self.refuse(refusal)
+
+    def refuse(self, refusal: DomainError) -> None:
+        if self.form.is_bound:
+            field = refusal.field if refusal.field in self.form.fields else None
+            self.form.add_error(field, refusal.detail)
+
+    @property
+    def is_confirming(self) -> bool:
+        """The form is filled in; only its effect is still to be confirmed."""
+        return self.foreseen is not None and self.decision.is_entered_first
+
+    @property
+    def changes(self) -> list[Changed]:
+        """What is different from what was shown before."""
+        if not (self.is_stale and self.foreseen):
+            return []
+        return self.foreseen.changes_since(Seen.read(self.sent.get("shown", "")))
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -85,7 +144,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         """What the page shows beside the row."""
         raise NotImplementedError
 
-    def question_context(self, row: Any) -> dict[str, Any]:
+    def question_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What a question shows beside the row and the form."""
         return {}
 
@@ -114,18 +173,34 @@ class DecidingAdmin(ReadOnlyAdmin):
         actor = operator_of(request)
         if refusal := _refusal(decision, row, actor):
             return self._leave(request, row, refusal, messages.ERROR)
-        form = decision.form(*_sent(request))
-        if form.is_valid():
-            try:
-                decision.act(row.number, **form.cleaned_data, actor=actor)
-            except InvalidInput as refusal_of_form:
-                form.add_error(refusal_of_form.field or None, refusal_of_form.detail)
-            except DomainError as refusal_of_act:
-                return self._leave(request, row, refusal_of_act.detail, messages.ERROR)
-            else:
+        form = decision.form(*_sent(request), **self.form_options(request, row))
+        asking = Asking(decision, form, request.POST)
+        try:
+            if asking.is_answered():
+                decision.act(self.name_of(row), **asking.arguments, actor=actor)
                 return self._leave(request, row, decision.done, messages.SUCCESS)
-        context = {"decision": decision, "form": form, **self.question_context(row)}
+        except ChangedSinceSeen:
+            asking.is_stale = True
+        except InvalidInput as refusal_of_form:
+            asking.refuse(refusal_of_form)
+        except DomainError as refusal_of_act:
+            return self._leave(request, row, refusal_of_act.detail, messages.ERROR)
+        asking.look_ahead(self.name_of(row), actor)
+        context = {
+            "decision": decision,
+            "form": form,
+            "asking": asking,
+            **self.question_context(request, row),
+        }
         return self._page(request, "decide", row, title=decision.question, **context)
+
+    def name_of(self, row: Any) -> str:
+        """By which the services know the row."""
+        return str(row.number)
+
+    def form_options(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the form of a decision is made with, besides what was sent."""
+        return {}
 
     def _row(self, request: HttpRequest, object_id: Any) -> Any:
         row: Model | None = self.get_object(request, str(object_id))
@@ -155,7 +230,7 @@ class DecidingAdmin(ReadOnlyAdmin):
                 "original": row,
                 "row": row,
                 model: row,
-                "tone": self.state_tones.get(row.state, ""),
+                "tone": self.state_tones.get(getattr(row, "state", ""), ""),
                 **context,
             },
         )

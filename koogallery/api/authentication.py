@@ -1,22 +1,52 @@
 """Who calls: a bearer token, or the browser's session with CSRF."""
 
+from datetime import datetime, timedelta
+
+from django.db import connection
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from knox.crypto import hash_token
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
 
+from koogallery.addresses import client_address
+from koogallery.kit.networks import Address, is_within
 from koogallery.models import AccessToken, User
 from koogallery.origin import signed_by
+
+#: A token's last use is written no more often than this.
+USE_NOTED_EVERY = timedelta(minutes=1)
+_NOTE_USE = """
+INSERT INTO koogallery_tokenuse AS known (token_id, at, address) VALUES (%s, %s, %s)
+ON CONFLICT (token_id) DO UPDATE SET at = excluded.at, address = excluded.address
+WHERE known.at <= %s
+"""
+
+
+class AddressNotAllowed(PermissionDenied):
+    default_code = "address_not_allowed"
+    default_detail = "This token may not be used from this address."
 
 
 class TokenAuthentication(KnoxAuthentication):
     """`Authorization: Bearer <token>`; a seller's token narrows its holder to that seller."""
 
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        """Refuses a token from outside its networks; notes where it was used from."""
+        known: tuple[User, AccessToken] | None = super().authenticate(request)
+        if known is not None:
+            _, token = known
+            address = client_address(request._request)  # noqa: SLF001 -- DRF hands it out nowhere
+            if token.allowed_networks and not is_within(address, token.allowed_networks):
+                raise AddressNotAllowed
+            _note_use(token, address, timezone.now())
+        return known
+
     def authenticate_credentials(self, token: bytes) -> tuple[User, AccessToken]:
         found = _find(token)
-        if found is None or _has_expired(found) or not _may_sign_in(found):
+        if found is None or not found.is_in_force or not _may_sign_in(found):
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
         found.user.narrowed_to = found.seller_number or None
         found.user.narrowed_roles = found.roles
@@ -58,13 +88,19 @@ def _find(token: bytes) -> AccessToken | None:
         return None
     digest = hash_token(token.decode())
     found: AccessToken | None = (
-        AccessToken.objects.select_related("user").filter(digest=digest).first()
+        AccessToken.objects.select_related("user", "last_use").filter(digest=digest).first()
     )
     return found
 
 
-def _has_expired(token: AccessToken) -> bool:
-    return token.expiry is not None and token.expiry <= timezone.now()
+def _note_use(token: AccessToken, address: Address | None, now: datetime) -> None:
+    """Outside of the call's transaction, and at most once a minute: it slows no call down."""
+    last = getattr(token, "last_use", None)
+    if last is not None and last.at > now - USE_NOTED_EVERY:
+        return
+    with connection.cursor() as cursor:
+        told = None if address is None else str(address)
+        cursor.execute(_NOTE_USE, [token.digest, now, told, now - USE_NOTED_EVERY])
 
 
 def _may_sign_in(token: AccessToken) -> bool:

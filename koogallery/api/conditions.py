@@ -29,9 +29,8 @@ def tag_of(representation: Any) -> str:
     return f'"{digest[:32]}"'
 
 
-def answer_unless_known(request: Request, answer: Response) -> HttpResponse:
+def answer_unless_known(request: Request, answer: Response, tag: str) -> HttpResponse:
     """The object with its tag, or 304 and the tag alone where the caller has it already."""
-    tag = tag_of(answer.data)
     known = {each.removeprefix("W/") for each in _tags(request, "If-None-Match")}
     if known & {tag, ANY}:
         return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})

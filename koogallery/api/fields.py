@@ -1,7 +1,7 @@
 """The fields of every body: strict on the way in, one form on the way out."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import reduce
 from typing import Any
@@ -14,6 +14,7 @@ from koogallery.api.reading import (
     bounded,
     not_an_amount,
     read_cycle,
+    read_day,
     read_decimal,
     read_instant,
     read_number,
@@ -88,6 +89,15 @@ class CycleField(ReadTextField):
     """`YYYYMM`."""
 
     read = staticmethod(read_cycle)
+
+
+class DayField(ReadTextField):
+    """ISO 8601: "2026-02-28". Whose day it is the help says; mostly the settlement time zone's."""
+
+    read = staticmethod(read_day)
+
+    def to_representation(self, value: date) -> str:  # type: ignore[override]
+        return value.isoformat()
 
 
 class InstantField(ReadTextField):

@@ -20,6 +20,7 @@ from koogallery.api import sparse
 from koogallery.api.problems import InvalidQuery, RuleCode
 from koogallery.api.reading import (
     read_cycle,
+    read_day,
     read_decimal,
     read_flag,
     read_instant,
@@ -71,6 +72,12 @@ class ByCycle(ReadFilter):
 class ByInstant(ReadFilter):
     def __init__(self, field_name: str, **options: Any) -> None:
         super().__init__(field_name=field_name, read=read_instant, **options)
+
+
+@extend_schema_field({"type": "string", "format": "date"})
+class ByDay(ReadFilter):
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, read=read_day, **options)
 
 
 @extend_schema_field({"type": "string", "format": "decimal"})

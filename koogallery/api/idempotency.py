@@ -7,7 +7,7 @@ neither. In flight means that this lock is held, so that a key is free again whe
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -65,7 +65,7 @@ def act_once(view: "ScopedViewSet", act: Callable[[], HttpResponse]) -> HttpResp
         if call.is_answered:
             return _replay(call)
         answer = _answer_of(view, act)
-        _keep(call, answer)
+        _keep(call, answer, view.shown_once)
         return answer
 
 
@@ -100,11 +100,12 @@ def _answer_of(view: "ScopedViewSet", act: Callable[[], HttpResponse]) -> HttpRe
         return view.handle_exception(refusal)
 
 
-def _keep(call: IdempotencyKey, answer: HttpResponse) -> None:
+def _keep(call: IdempotencyKey, answer: HttpResponse, shown_once: Collection[str]) -> None:
+    """Fields that are shown once are kept as null: what is secret is stored nowhere."""
     if answer.status_code in PASSING or _asks_to_come_again(answer):
         return
     call.status = answer.status_code
-    call.body = _written(answer)
+    call.body = _written(answer, shown_once)
     call.headers = {name: answer[name] for name in KEPT_HEADERS if name in answer}
     call.save(update_fields=["status", "body", "headers"])
 
@@ -115,11 +116,13 @@ def _asks_to_come_again(answer: HttpResponse) -> bool:
     )
 
 
-def _written(answer: HttpResponse) -> str:
+def _written(answer: HttpResponse, shown_once: Collection[str]) -> str:
     if not isinstance(answer, Response):
         return answer.content.decode()
     answer["Content-Type"] = answer.content_type or JSONRenderer.media_type
-    return JSONRenderer().render(answer.data).decode()
+    hidden = {name: None for name in shown_once if name in answer.data}
+    data = {**answer.data, **hidden} if hidden else answer.data
+    return JSONRenderer().render(data).decode()
 
 
 def _replay(call: IdempotencyKey) -> HttpResponse:

@@ -25,6 +25,10 @@ MAX_PAGE_SIZE = 500
 _COUNT = re.compile("[1-9][0-9]{0,2}")
 
 
+#: Columns that tell rows apart by themselves.
+UNIQUE = frozenset({"pk", "number"})
+
+
 @dataclass(frozen=True, slots=True)
 class Ordering:
     """One column, then the primary key to tell rows apart that are equal in it."""
@@ -40,7 +44,7 @@ class Ordering:
         return f"{'-' if self.descending else ''}{self.column}"
 
     def columns(self) -> list[str]:
-        names = ["pk"] if self.column == "pk" else [self.column, "pk"]
+        names = [self.column] if self.column in UNIQUE else [self.column, "pk"]
         return [f"-{name}" if self.descending else name for name in names]
 
     def reversed(self) -> "Ordering":
@@ -48,14 +52,14 @@ class Ordering:
 
     def position_of(self, row: Model) -> list[Any]:
         value = reduce(getattr, self.column.split("__"), row)
-        return [_written(value), row.pk]
+        return [_written(value), None if self.column in UNIQUE else row.pk]
 
     def after(self, position: list[Any]) -> Q:
         """Rows beyond this position; the first condition lets an index find them."""
         value, pk = position
         beyond = "lt" if self.descending else "gt"
-        if self.column == "pk":
-            return Q(**{f"pk__{beyond}": pk})
+        if self.column in UNIQUE:
+            return Q(**{f"{self.column}__{beyond}": value})
         return Q(**{f"{self.column}__{beyond}e": value}) & (
             Q(**{f"{self.column}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk})
         )

@@ -38,11 +38,16 @@ class StrictJSONParser(BaseParser):
         raw = stream.read(self.max_bytes + 1)
         if len(raw) > self.max_bytes:
             raise TooLarge(f"The body exceeds {self.max_bytes} bytes.")
-        body = _decode(raw)
-        for path, text in _texts(body):
-            if _UNSTORABLE.search(text):
-                raise _unstorable(path)
-        return body
+        return read_json(raw)
+
+
+def read_json(raw: bytes) -> Any:
+    """A body that can be stored as it is, or the refusal that says what is wrong with it."""
+    body = _decode(raw)
+    for path, text in _texts(body):
+        if _UNSTORABLE.search(text):
+            raise _unstorable(path)
+    return body
 
 
 def _decode(raw: bytes) -> Any:

@@ -52,6 +52,8 @@ def _may_act(request: Request, view: "ScopedViewSet") -> bool:
         return False
     if request.method in SAFE_METHODS:
         return True
+    if view.action in view.open_to_readers:
+        return True
     return view.action in view.open_to_sellers and _may_write(token)
 
 

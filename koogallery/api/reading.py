@@ -1,10 +1,10 @@
 """How text becomes a value, the same in a body and in a query string; refused by name otherwise."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from koogallery.kit.cycles import FIRST_INSTANT, LAST_INSTANT, Cycle
 from koogallery.kit.errors import InvalidInput
@@ -13,6 +13,7 @@ from koogallery.kit.errors import InvalidInput
 NUMBER = r"[A-Za-z0-9._:-]{1,60}"
 
 _NUMBER = re.compile(NUMBER)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 #: Beyond these powers of ten nothing is money, and writing it out would only cost.
@@ -66,6 +67,17 @@ def read_instant(text: str) -> datetime:
         detail = "It lies outside the years 1970 to 2999."
         raise InvalidInput(detail, code="out_of_range", rule="R1.1")
     return instant.astimezone(UTC)
+
+
+def read_day(text: str) -> date:
+    """A day in ISO 8601, such as 2026-02-28."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None or not _DAY.fullmatch(text):
+        raise InvalidInput("Write a day as 2026-02-28.", code="invalid_day")
+    return day
 
 
 def read_cycle(text: str) -> Cycle:

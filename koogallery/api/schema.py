@@ -167,6 +167,7 @@ class ReadTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
         "NumberField": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,60}$"},
         "CycleField": {"type": "string", "pattern": "^[0-9]{6}$", "examples": ["202602"]},
         "InstantField": {"type": "string", "format": "date-time"},
+        "DayField": {"type": "string", "format": "date"},
     }
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:  # noqa: ARG002

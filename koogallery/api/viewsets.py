@@ -37,9 +37,10 @@ class ScopedViewSet(GenericViewSet[Any]):
     """Serves only rows the caller may see: a stranger's row is a 404, never a 403.
 
     Rows are addressed by their public number. `open_to_sellers` names the acts that are not the
-    operators' alone, `for_operators` what sellers cannot even read; `duties` says of every act, and
-    of what not every operator reads, which duty it takes of an operator. `ordering_fields` are the
-    columns a list can be ordered by, under their public names.
+    operators' alone, `open_to_readers` those that change nothing but what the caller asked for,
+    `for_operators` what sellers cannot even read; `duties` says of every act, and of what not every
+    operator reads, which duty it takes of an operator. `ordering_fields` are the columns a list can
+    be ordered by, under their public names.
     """
 
     lookup_field = "number"
@@ -52,12 +53,17 @@ class ScopedViewSet(GenericViewSet[Any]):
     metadata_class = None
 
     open_to_sellers: ClassVar[frozenset[str]] = frozenset()
+    open_to_readers: ClassVar[frozenset[str]] = frozenset()
     for_operators: ClassVar[frozenset[str]] = frozenset()
     duties: ClassVar[Mapping[str, Duty]] = {}
     ordering_fields: ClassVar[Mapping[str, str]] = {}
     default_ordering: ClassVar[str] = "-pk"
     #: Whose object the acts change, if it is not the row that the address names.
     changes: ClassVar["type[ScopedViewSet] | None"] = None
+    #: Fields of an answer that a replay of the call does not show again, and no table holds.
+    shown_once: ClassVar[frozenset[str]] = frozenset()
+    #: Fields that change by being looked at, so to say: no part of what a tag stands for.
+    untagged: ClassVar[frozenset[str]] = frozenset()
     #: Query parameters of acts that are not lists.
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
 
@@ -114,8 +120,14 @@ class ScopedViewSet(GenericViewSet[Any]):
         row = self.get_queryset().get(**{self.lookup_field: number})
         answer = Response(self.represent(row), status=status)
         if self.changes is None:
-            answer["ETag"] = tag_of(answer.data)
+            answer["ETag"] = self.tag_of(answer.data)
         return answer
+
+    def tag_of(self, representation: Any) -> str:
+        if not self.untagged:
+            return tag_of(representation)
+        left = {name: told for name, told in representation.items() if name not in self.untagged}
+        return tag_of(left)
 
     def represent(self, row: Any) -> Any:
         """The object as GET answers it; what its tag is a digest of."""
@@ -132,7 +144,7 @@ class ScopedViewSet(GenericViewSet[Any]):
         """The tag of the object, which nobody else changes until the transaction ends."""
         row = self.get_object()
         type(row).objects.all().hold(row.pk)
-        return tag_of(self.represent(self.get_object()))
+        return self.tag_of(self.represent(self.get_object()))
 
 
 def read_in_part(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
@@ -140,7 +152,7 @@ def read_in_part(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any)
     wanted = wanted_fields(request, view)
     answer = act(request, **kwargs)
     if view.detail and isinstance(answer, Response):
-        answer = answer_unless_known(request, answer)
+        answer = answer_unless_known(request, answer, view.tag_of(answer.data))
     if wanted and isinstance(answer, Response):
         answer.data = only(wanted, answer.data)
     return answer

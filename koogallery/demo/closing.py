@@ -12,6 +12,7 @@ from settlement import tasks
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillRun
 from settlement.services import runs
+from settlement.services.progress import progress_of
 
 #: How long a run may stand still before it is taken for one that no worker works on.
 PATIENCE = timedelta(seconds=60)
@@ -29,7 +30,7 @@ def close(
         _wait(run, patience)
     if run.state != RunState.CLOSED:
         raise Conflict(f"Bill run {run.number} of cycle {cycle} failed: {_parked(run)}")
-    lines, seconds = runs.progress_of(run).lines, _seconds(run)
+    lines, seconds = progress_of(run).lines, _seconds(run)
     return f"{run.sellers_total} sellers closed, {lines} lines billed in {seconds:.1f} s"
 
 

@@ -6,6 +6,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.language import gettext as _
 
 #: Instants that have a cycle in every time zone; what lies beyond is refused at the door.
 FIRST_INSTANT = datetime(1970, 1, 2, tzinfo=UTC)
@@ -22,7 +23,8 @@ class Cycle(str):
     def __new__(cls, value: str) -> Self:
         if not (isinstance(value, str) and _YYYYMM.fullmatch(value)):
             raise InvalidInput(
-                f"{value!r} is not a cycle; write it as YYYYMM, for example 202602.",
+                _("%(value)s is not a cycle; write it as YYYYMM, for example 202602.")
+                % {"value": repr(value)},
                 code="invalid_cycle",
                 rule="R1.1",
                 field="cycle",

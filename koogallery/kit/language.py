@@ -4,8 +4,9 @@ A rule marks what it says with `gettext`; whoever starts the portal binds these 
 real ones (koogallery/apps.py). Unbound they answer in English, so rules need nothing to be tested.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
 
 
 def _english(message: str) -> str:
@@ -43,3 +44,31 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 def marked(message: str) -> str:
     """The message itself, listed for translation: what a table holds and `gettext` says later."""
     return message
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A message with its values beside it: what is stored is told in the language it is read in.
+
+    A value that is itself a listed text ("professional service") is translated with it.
+    """
+
+    message: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        told = {name: gettext(value) if value else value for name, value in self.values.items()}
+        return gettext(self.message) % told
+
+    @property
+    def english(self) -> str:
+        return self.message % self.values
+
+
+def paragraph(sentences: Iterable[object]) -> str:
+    """One after the other, with or without a space between them, as the language has it."""
+    return reduce(_followed_by, map(str, sentences))
+
+
+def _followed_by(first: str, second: str) -> str:
+    return gettext("%(first)s %(second)s") % {"first": first, "second": second}

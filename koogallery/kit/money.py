@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from types import MappingProxyType
 
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.language import gettext as _
 
 ZERO = Decimal(0)
 
@@ -64,7 +65,8 @@ def minor_unit(currency: str) -> int:
         return MINOR_UNITS[currency]
     except KeyError:
         raise InvalidInput(
-            f"{currency!r} is not a supported settlement currency.",
+            _("%(currency)s is not a supported settlement currency.")
+            % {"currency": repr(currency)},
             code="unsupported_currency",
             rule="R2.8",
             field="currency",
@@ -112,10 +114,15 @@ def amounts_by_currency(text: str) -> Mapping[str, Decimal]:
         given = json.loads(text, parse_int=Decimal, parse_float=Decimal)
         amounts = {currency: Decimal(str(amount)) for currency, amount in given.items()}
     except (ValueError, ArithmeticError, AttributeError):
-        raise InvalidInput(f"{text!r} is no JSON object of amounts by currency.") from None
+        raise InvalidInput(
+            _("%(text)s is no JSON object of amounts by currency.") % {"text": repr(text)}
+        ) from None
     for currency, amount in amounts.items():
         if not fits_minor_unit(amount, currency) or amount < ZERO:
-            raise InvalidInput(f"{amount} is no amount in {currency}.")
+            raise InvalidInput(
+                _("%(amount)s is no amount in %(currency)s.")
+                % {"amount": amount, "currency": currency}
+            )
     return MappingProxyType(amounts)
 
 

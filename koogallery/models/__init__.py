@@ -2,18 +2,26 @@
 
 from koogallery.models.acts import Act
 from koogallery.models.attachments import Attachment
+from koogallery.models.exports import ExportJob
 from koogallery.models.idempotency import IdempotencyKey
-from koogallery.models.notices import Notice, NoticeCount, Reading
-from koogallery.models.tokens import AccessToken
+from koogallery.models.notices import MailChoice, Notice, NoticeCount, Reading
+from koogallery.models.tokens import AccessToken, TokenUse
 from koogallery.models.users import User
+from koogallery.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "AccessToken",
     "Act",
     "Attachment",
+    "ExportJob",
     "IdempotencyKey",
+    "MailChoice",
     "Notice",
     "NoticeCount",
     "Reading",
+    "TokenUse",
     "User",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -21,7 +21,8 @@ class ActQuerySet(ScopedQuerySet["Act"]):
 
     def of(self, kind: str, number: str) -> Self:
         """The timeline of one object, for whoever was let to it; oldest first."""
-        found = self.filter(object_kind=kind, object_number=number)
+        named = {kind, kind.replace(" ", "_")}
+        found = self.filter(object_kind__in=named, object_number=number)
         return found.select_related("actor").order_by("pk")
 
 

@@ -2,6 +2,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -22,7 +23,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 def of_visible_sellers(user: User | AnonymousUser) -> Q:
-    """Rows whose `seller_number` is that of a seller whom this user may see."""
+    """Rows of the sellers whom this user may see, and of their application to be one."""
     if not isinstance(user, User) or not user.is_active:
         return Q(pk__in=[])
     if user.sees_every_seller:
@@ -30,7 +31,10 @@ def of_visible_sellers(user: User | AnonymousUser) -> Q:
     mine = User.objects.filter(pk=user.pk)
     if user.narrowed_to is not None:
         mine = mine.filter(memberships__seller__number=user.narrowed_to)
-    return Q(seller_number__in=mine.values("memberships__seller__number"))
+        return Q(seller_number__in=mine.values("memberships__seller__number"))
+    return Q(seller_number__in=mine.values("memberships__seller__number")) | Q(
+        seller_number__in=mine.values("seller_applications__number")
+    )
 
 
 class Notice(models.Model):
@@ -91,6 +95,24 @@ class NoticeCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seller_number}: {self.last}"
+
+
+class MailChoice(models.Model):
+    """The kinds of a seller's notices that one of its members wants no e-mail about."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_choices")
+    seller_number = models.CharField(max_length=40)
+    unwanted = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "seller_number"], name="a_member_chooses_mail_once_per_seller"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} of {self.seller_number}"
 
 
 class Reading(models.Model):

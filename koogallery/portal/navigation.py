@@ -70,6 +70,7 @@ NAVIGATION = (
             entry(_("Receivables"), "receivable-list", "receivable-detail"),
         ),
     ),
+    Section(_("Reports"), (entry(_("Reports & exports"), "export-list"),)),
     Section(
         _("Settings"),
         (

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, TemplateView
@@ -49,7 +49,22 @@ class FilterForm(forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
 
-class ListPage(LoginRequiredMixin, ListView):
+class Exported:
+    """A list that can be had as a file: the name of its export, and what it is narrowed by now."""
+
+    request: Any
+    export_list: ClassVar[str] = ""
+
+    @property
+    def export_query(self) -> str:
+        """Without the place in the list: a file holds all its pages."""
+        query: QueryDict = self.request.GET.copy()
+        for place in ("page", "before", "after"):
+            query.pop(place, None)
+        return query.urlencode()
+
+
+class ListPage(LoginRequiredMixin, Exported, ListView):
     """A list that declares its columns, filters and first order; narrowed and sorted by its URL."""
 
     request: SignedInRequest
@@ -79,7 +94,7 @@ class ListPage(LoginRequiredMixin, ListView):
         )
 
 
-class KeysetListPage(LoginRequiredMixin, TemplateView):
+class KeysetListPage(LoginRequiredMixin, Exported, TemplateView):
     """The same for a list that may grow long: pages by the last row seen, nothing is counted."""
 
     request: SignedInRequest
@@ -135,10 +150,13 @@ class ActionPage(FormMixin, DetailPage, ProcessFormView):
 
     form_class = forms.Form
     template_name = "console/confirm.html"
-    question: ClassVar[Text]
     consequence: ClassVar[Text]
     verb: ClassVar[Text]
     done: ClassVar[Text]
+
+    @property
+    def question(self) -> Text:
+        raise NotImplementedError
 
     def act(self, form: forms.Form) -> None:
         raise NotImplementedError

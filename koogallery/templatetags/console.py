@@ -9,6 +9,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from koogallery.portal import formats
 from koogallery.portal.navigation import Entry
@@ -83,7 +84,8 @@ def status(label: str, tone: Tone) -> SafeString:
 @register.simple_tag
 def rule(number: str) -> SafeString:
     """The settlement rule a figure follows, as people can quote it to support."""
-    return format_html('<span class="rule">Rule&nbsp;{}</span>', number)
+    told = _("Rule\N{NO-BREAK SPACE}%(number)s") % {"number": number}
+    return format_html('<span class="rule">{}</span>', told)
 
 
 @register.simple_tag(takes_context=True)

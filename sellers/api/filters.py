@@ -1,6 +1,12 @@
 """What the lists can be filtered by."""
 
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+
 import django_filters
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from koogallery.api.filters import (
     ByAmount,
@@ -14,7 +20,17 @@ from koogallery.api.filters import (
     between,
     since,
 )
-from sellers.choices import DeliveryMethod
+from koogallery.duties import OperatorRole
+from koogallery.models import AccessToken
+from sellers.choices import DeliveryMethod, Supervision
+
+TOKEN_SCOPES = [("operator", "Operator"), ("read", "Read"), ("write", "Read and write")]
+TOKEN_STATES = [
+    ("active", "Active"),
+    ("rotated", "Rotated"),
+    ("expired", "Expired"),
+    ("revoked", "Revoked"),
+]
 
 
 class SellerFilters(django_filters.FilterSet):
@@ -60,3 +76,66 @@ class UsageFilters(django_filters.FilterSet):
     quantity_from, quantity_to = between(ByAmount, "quantity")
     sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
     modified_since = since("recorded_at")
+
+
+class SupervisionFilters(django_filters.FilterSet):
+    """Orders by how far their supervision is (R9.3); for exports, as orders are settlement's."""
+
+    seller = ByNumber("seller__number")
+    order = ByNumber("number")
+    product = ByNumber("product__number")
+    supervision_status = OneOf(choices=Supervision.choices)
+    placed_at_from, placed_at_to = between(ByInstant, "placed_at")
+
+
+class TokenFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    name = ByText("name")
+    scope = OneOf(choices=TOKEN_SCOPES, method="by_scope")
+    state = OneOf(choices=TOKEN_STATES, method="by_state")
+    seller = ByNumber("seller_number")
+    holder = ByWord("user__username")
+    role = OneOf("roles", choices=OperatorRole.choices, lookup_expr="overlap")
+    prefix = ByWord("token_key")
+    replaced_by = ByNumber("replaced_by__number")
+    issued_at_from, issued_at_to = between(ByInstant, "created")
+    expires_at_from, expires_at_to = between(ByInstant, "expiry")
+    revoked_at_from, revoked_at_to = between(ByInstant, "revoked_at")
+    last_used_at_from, last_used_at_to = between(ByInstant, "last_use__at")
+    last_used_from = ByText("last_use__address")
+    modified_since = since("modified_at")
+
+    def by_scope(
+        self,
+        tokens: QuerySet[AccessToken],
+        name: str,  # noqa: ARG002
+        words: list[str],
+    ) -> QuerySet[AccessToken]:
+        return tokens.filter(_any(words, SCOPES)) if words else tokens
+
+    def by_state(
+        self,
+        tokens: QuerySet[AccessToken],
+        name: str,  # noqa: ARG002
+        words: list[str],
+    ) -> QuerySet[AccessToken]:
+        over = Q(expiry__lte=timezone.now())
+        states = {
+            "revoked": Q(revoked_at__isnull=False),
+            "expired": Q(revoked_at=None) & over,
+            "rotated": Q(revoked_at=None, replaced_by__isnull=False) & ~over,
+            "active": Q(revoked_at=None, replaced_by=None) & (Q(expiry=None) | ~over),
+        }
+        return tokens.filter(_any(words, states)) if words else tokens
+
+
+#: What a token of each scope looks like.
+SCOPES = {
+    "operator": Q(seller_number=""),
+    "read": ~Q(seller_number="") & Q(may_write=False),
+    "write": ~Q(seller_number="") & Q(may_write=True),
+}
+
+
+def _any(words: list[str], meanings: Mapping[str, Q]) -> Q:
+    return reduce(or_, (meanings[word] for word in words))

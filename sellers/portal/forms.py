@@ -6,9 +6,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.models import ExportJob
+from koogallery.models.exports import ExportState
 from koogallery.portal.views import FilterForm
 from sellers.choices import DeliveryMethod, Role, Supervision
-from sellers.models import Order, Product
+from sellers.models import Order, Product, UsageRecord
+from sellers.rules.tokens import NAME_LENGTH
 
 OPEN_SUPERVISIONS = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
 
@@ -62,6 +65,35 @@ class SupervisionFilters(FilterForm):
         return rows
 
 
+class UsageFilters(FilterForm):
+    """Usage of one order in one cycle; `open` is what has none yet."""
+
+    order = forms.CharField(required=False, max_length=60)
+    cycle = forms.CharField(required=False, max_length=6)
+
+    def narrow(self) -> QuerySet[UsageRecord]:
+        if not self.is_valid():
+            return self.rows.none()
+        rows = self.rows
+        if order := self.cleaned_data["order"]:
+            rows = rows.filter(order__number=order)
+        if cycle := self.cleaned_data["cycle"]:
+            rows = rows.filter(cycle=None if cycle == "open" else cycle)
+        return rows
+
+
+class ExportFilters(FilterForm):
+    state = forms.ChoiceField(
+        required=False, label=_("State"), choices=[("", _("All states")), *ExportState.choices]
+    )
+
+    def narrow(self) -> QuerySet[ExportJob]:
+        if not self.is_valid():
+            return self.rows.none()
+        state = self.cleaned_data["state"]
+        return self.rows.filter(state=state) if state else self.rows
+
+
 class MemberForm(forms.Form):
     username = forms.CharField(max_length=150, label=_("User name"))
     email = forms.EmailField(label=_("E-mail"), help_text=_("Notices are sent there."))
@@ -72,14 +104,33 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
 
+class NetworksField(forms.CharField):
+    """Addresses and networks, with spaces, commas or lines between."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def clean(self, value: Any) -> list[str]:
+        return str(super().clean(value)).replace(",", " ").split()
+
+
 class TokenForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("Which program uses it."))
-    days = forms.ChoiceField(
+    """Names as the service's refusals have them."""
+
+    name = forms.CharField(
+        max_length=NAME_LENGTH, label=_("Name"), help_text=_("Which program uses it.")
+    )
+    valid_days = forms.ChoiceField(
         label=_("Valid for"),
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("one year"))],
         initial=90,
     )
+    allowed_networks = NetworksField(
+        required=False,
+        max_length=3000,
+        label=_("Only from these addresses"),
+        help_text=_("Addresses or networks such as 203.0.113.0/24. Leave it empty for anywhere."),
+    )
     may_write = forms.BooleanField(
         required=False,
-        label=_("May also write: upload usage, answer refunds"),
+        label=_("May also write: upload usage, answer refunds, dispute bills, issue tokens"),
     )

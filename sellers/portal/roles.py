@@ -24,6 +24,7 @@ DUTIES: Mapping[str, Duty] = {
     "member-remove": Duty.MANAGE_SELLERS,
     "token-list": Duty.MANAGE_SELLERS,
     "token-revoke": Duty.MANAGE_SELLERS,
+    "token-rotate": Duty.MANAGE_SELLERS,
 }
 
 #: URL name -> the roles that may open it. A page that is missing here is nobody's.
@@ -57,11 +58,17 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "deposit-detail": EVERYONE,
     "receivable-list": EVERYONE,
     "receivable-detail": EVERYONE,
+    "export-list": EVERYONE,
+    "export-add": EVERYONE,
+    "export-progress": EVERYONE,
+    "export-cancel": EVERYONE,
+    "export-file": EVERYONE,
     "company": EVERYONE,
     "member-list": EVERYONE,
     "member-add": OWNERS,
     "member-role": OWNERS,
     "member-remove": OWNERS,
     "token-list": OWNERS,
+    "token-rotate": OWNERS,
     "token-revoke": OWNERS,
 }

@@ -18,3 +18,12 @@ SUPERVISIONS = (
     Column(_("Age"), is_amount=True),
     Column(_("Sales amount"), sort="sales_amount", first="-", is_amount=True),
 )
+
+EXPORTS = (
+    Column(_("Export")),
+    Column(_("List")),
+    Column(_("Asked for"), is_instant=True),
+    Column(_("State")),
+    Column(_("Rows"), is_amount=True),
+    Column(_("File")),
+)

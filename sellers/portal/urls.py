@@ -1,5 +1,12 @@
 from django.urls import path
 
+from sellers.portal.views.exports import (
+    AddExport,
+    CancelExport,
+    ExportFile,
+    ExportList,
+    ExportProgress,
+)
 from sellers.portal.views.products import ProductDetail, ProductList
 from sellers.portal.views.settings import (
     AddMember,
@@ -7,20 +14,25 @@ from sellers.portal.views.settings import (
     Company,
     MemberList,
     RemoveMember,
-    RevokeToken,
-    TokenList,
 )
 from sellers.portal.views.supervision import SupervisionList
+from sellers.portal.views.tokens import RevokeToken, RotateToken, TokenList
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),
     path("products/<str:number>/", ProductDetail.as_view(), name="product-detail"),
     path("supervision/", SupervisionList.as_view(), name="supervision-list"),
+    path("exports/", ExportList.as_view(), name="export-list"),
+    path("exports/add/", AddExport.as_view(), name="export-add"),
+    path("exports/<str:number>/progress/", ExportProgress.as_view(), name="export-progress"),
+    path("exports/<str:number>/cancel/", CancelExport.as_view(), name="export-cancel"),
+    path("exports/<str:number>/file/", ExportFile.as_view(), name="export-file"),
     path("settings/company/", Company.as_view(), name="company"),
     path("settings/members/", MemberList.as_view(), name="member-list"),
     path("settings/members/add/", AddMember.as_view(), name="member-add"),
     path("settings/members/role/", ChangeRole.as_view(), name="member-role"),
     path("settings/members/remove/", RemoveMember.as_view(), name="member-remove"),
     path("settings/tokens/", TokenList.as_view(), name="token-list"),
+    path("settings/tokens/rotate/", RotateToken.as_view(), name="token-rotate"),
     path("settings/tokens/revoke/", RevokeToken.as_view(), name="token-revoke"),
 ]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from koogallery.kit.cycles import FIRST_INSTANT, LAST_INSTANT
 from koogallery.kit.errors import Violation
+from koogallery.kit.language import gettext as _
 from koogallery.kit.money import AMOUNT_LIMIT, LINE_SCALE, MINOR_UNITS, ZERO, fits_scale
 
 #: Decimals of a fee ratio or a tax rate: 0.147059.
@@ -28,7 +29,14 @@ def exact_amount_violations(field: str, amount: Decimal, *, rule: str) -> list[V
 def share_violations(field: str, share: Decimal, *, rule: str) -> list[Violation]:
     """A fee ratio or a tax rate: from 0 to 1, to six decimals."""
     if share.is_finite() and share > 1:
-        return [Violation(field, "too_large", f"{field} is a share and cannot exceed 1.", rule)]
+        return [
+            Violation(
+                field,
+                "too_large",
+                _("%(field)s is a share and cannot exceed 1.") % {"field": field},
+                rule,
+            )
+        ]
     return _violations(field, share, SHARE_SCALE, rule)
 
 
@@ -49,11 +57,27 @@ def instant_violations(field: str, instant: datetime | None) -> list[Violation]:
 
 def _violations(field: str, number: Decimal, decimals: int, rule: str) -> list[Violation]:
     if not number.is_finite():
-        return [Violation(field, "not_a_number", f"{field} is not a number.", rule)]
+        return [
+            Violation(
+                field, "not_a_number", _("%(field)s is not a number.") % {"field": field}, rule
+            )
+        ]
     if number < ZERO:
-        return [Violation(field, "negative", f"{field} must not be negative.", rule)]
+        return [
+            Violation(
+                field, "negative", _("%(field)s must not be negative.") % {"field": field}, rule
+            )
+        ]
     if number > AMOUNT_LIMIT:
-        return [Violation(field, "too_large", f"{field} exceeds {AMOUNT_LIMIT:f}.", rule)]
+        return [
+            Violation(
+                field,
+                "too_large",
+                _("%(field)s exceeds %(amount_limit)s.")
+                % {"field": field, "amount_limit": f"{AMOUNT_LIMIT:f}"},
+                rule,
+            )
+        ]
     if not fits_scale(number, decimals):
         detail = f"{field} has more than {decimals} decimals."
         return [Violation(field, "too_precise", detail, rule)]

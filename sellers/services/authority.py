@@ -1,5 +1,9 @@
 """Who may do what in the sellers' room. No actor: the operator's own commands."""
 
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import Forbidden
 from koogallery.models import User
@@ -28,7 +32,8 @@ def require_deliverer(actor: User, seller: Seller) -> None:
         return
     if not seller.members.filter(user=actor, role__in=DELIVERERS).exists():
         raise Forbidden(
-            f"Only an owner or a member for operations of {seller} looks after its delivery.",
+            _("Only an owner or a member for operations of %(seller)s looks after its delivery.")
+            % {"seller": seller},
             code="deliverer_only",
             rule="R9.4",
         )
@@ -38,7 +43,43 @@ def require_key_holder(actor: User, seller: Seller) -> None:
     """Operators neither: who can sign for a seller is the seller's matter."""
     if not seller.members.filter(user=actor, role=Role.OWNER).exists():
         raise Forbidden(
-            f"Only an owner of {seller} sees or changes its access key.",
+            _("Only an owner of %(seller)s sees or changes its access key.") % {"seller": seller},
             code="owner_only",
             rule="R9.4",
         )
+
+
+#: Members of a seller who write its applications: for certification, for products (R9.1, R9.2).
+APPLICANTS = (Role.OWNER, Role.OPERATIONS)
+#: Members who say where their company is paid, and read its account numbers.
+TREASURERS = (Role.OWNER, Role.FINANCE)
+
+
+def acts_for(actor: User, seller: Seller, roles: Collection[Role]) -> bool:
+    """A member in one of these roles."""
+    return seller.members.filter(user=actor, role__in=roles, user__is_active=True).exists()
+
+
+def require_applicant(actor: User, seller: Seller, *, rule: str) -> None:
+    """A member of the seller who may; or an operator who records it for them."""
+    _require(actor, seller, APPLICANTS, "apply for it", rule)
+
+
+def require_treasurer(actor: User, seller: Seller) -> None:
+    _require(actor, seller, TREASURERS, "say where it is paid", "R9.1")
+
+
+def may_read_accounts(actor: User, seller: Seller) -> bool:
+    """See whole account numbers: the company's treasurers, and operators who decide on them."""
+    if actor.is_operator:
+        return actor.may(Duty.CERTIFY_SELLERS) or actor.may(Duty.APPROVE_BANK_ACCOUNTS)
+    return acts_for(actor, seller, TREASURERS)
+
+
+def _require(actor: User, seller: Seller, roles: Collection[Role], act: str, rule: str) -> None:
+    if actor.is_operator:
+        require_duty(actor, Duty.MANAGE_SELLERS, rule=rule)
+    elif not acts_for(actor, seller, roles):
+        named = " or ".join(role.value for role in roles)
+        told = f"Only a member of {seller} in the role {named} may {act}."
+        raise Forbidden(told, code="role_missing", rule=rule)

@@ -5,6 +5,7 @@ import secrets
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -24,7 +25,11 @@ def require_owner(actor: User, seller: Seller) -> None:
     if actor.is_operator:
         require_duty(actor, Duty.MANAGE_SELLERS, "manage a seller's members and tokens")
     elif not _owners(seller).filter(user=actor).exists():
-        raise Forbidden(f"Only an owner of {seller.company_name} may do this.", code="owner_only")
+        raise Forbidden(
+            _("Only an owner of %(company_name)s may do this.")
+            % {"company_name": seller.company_name},
+            code="owner_only",
+        )
 
 
 def _owners(seller: Seller) -> QuerySet[Member]:
@@ -43,9 +48,13 @@ def add_member(
     password = "" if user else secrets.token_urlsafe(PASSWORD_BYTES)
     user = user or _create_user(username, email, password)
     if user.is_staff:
-        raise Conflict("This user works for Huawei and cannot join a seller.", field="username")
+        raise Conflict(_("This user works for Huawei and cannot join a seller."), field="username")
     if seller.members.filter(user=user).exists():
-        raise Conflict(f"{username} is a member already.", code="member_already", field="username")
+        raise Conflict(
+            _("%(username)s is a member already.") % {"username": username},
+            code="member_already",
+            field="username",
+        )
     member = Member.objects.create(seller=seller, user=user, role=Role(role))
     _record(member, "added", actor, after=member.role)
     return member, password
@@ -78,7 +87,7 @@ def _locked(seller: Seller, username: str, actor: User) -> Member:
     require_owner(actor, seller)
     member = seller.members.select_related("user", "seller").filter(user__username=username).first()
     if member is None:
-        raise NotFound(f"{username} is no member.")
+        raise NotFound(_("%(username)s is no member.") % {"username": username})
     return member
 
 
@@ -86,7 +95,7 @@ def _require_another_owner(member: Member) -> None:
     others = _owners(member.seller).exclude(pk=member.pk)
     if member.role == Role.OWNER and not others.exists():
         raise Conflict(
-            "This is the last owner; give somebody else that role first.", code="last_owner"
+            _("This is the last owner; give somebody else that role first."), code="last_owner"
         )
 
 

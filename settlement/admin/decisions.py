@@ -1,6 +1,7 @@
 """What an operator can do with a refund."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -8,10 +9,13 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from koogallery.admin.deciding import Decision
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
+from koogallery.kit.seen import Seen
 from koogallery.models import User
 from settlement.choices import RefundState
 from settlement.models import Refund
 from settlement.services import refunds
+from settlement.services.refund_effects import approve_as_seen, shown_now
+from settlement.services.simulation import Simulation
 
 
 class CommentForm(forms.Form):
@@ -23,6 +27,19 @@ class ReasonForm(forms.Form):
         widget=UnfoldAdminTextareaWidget({"rows": 3}),
         help_text="Seller and customer read it.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRefund(Seen):
+    """What is approved, with the simulation for the page to show it well."""
+
+    simulation: Simulation | None = None
+    unavailable: str = ""
+
+
+def _effect(number: str, *, actor: User) -> ShownRefund:
+    shown = shown_now(Refund.objects.visible_to(actor).get(number=number))
+    return ShownRefund(shown.seen.facts, shown.simulation, shown.unavailable)
 
 
 def _of_approval(refund: Refund, user: User) -> str:
@@ -65,9 +82,11 @@ DECISIONS: Mapping[str, Decision] = {
             label="Approve",
             question="Approve this refund?",
             form=CommentForm,
-            act=refunds.approve_refund,
+            act=approve_as_seen,
             refusal=_of_approval,
             done="Your approval is recorded.",
+            foresee=_effect,
+            is_entered_first=False,
         ),
         Decision(
             verb="reject",

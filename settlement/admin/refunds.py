@@ -1,19 +1,25 @@
 """The refund desk: the queue, one refund with all that its decision rests on, the decision."""
 
+from dataclasses import replace
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.timesince import timesince
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter
+from koogallery.admin.reading import may, operator_of
+from koogallery.duties import Duty
+from koogallery.kit.errors import DomainError
 from koogallery.models import User
 from settlement.admin import tones
 from settlement.admin.decisions import DECISIONS
-from settlement.admin.desk import cost_of, desk_of
+from settlement.admin.desk import desk_of
+from settlement.admin.refund_batches import Batch, approve, batch_of
 from settlement.choices import RefundState
 from settlement.models import Refund
 
@@ -43,6 +49,44 @@ class RefundAdmin(DecidingAdmin):
     search_help_text = "Number of a refund, an order or a seller"
     list_select_related = ["seller", "order", "requested_by"]
     ordering = ["requested_at", "pk"]
+    actions = ["approve_together"]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.DECIDE_REFUNDS)
+
+    @admin.action(permissions=["decide"], description="Approve together…")
+    def approve_together(
+        self, request: HttpRequest, queryset: QuerySet[Refund]
+    ) -> HttpResponse | None:
+        """Ask once with every effect; then approve what is still as it was shown."""
+        user, sent = operator_of(request), request.POST
+        selected = list(queryset.select_related("seller", "order", "requested_by"))
+        try:
+            batch = batch_of(selected, user, sent)
+            if "confirmed" in sent:
+                approve(batch, sent, user)
+        except DomainError as refusal:
+            self.message_user(request, refusal.detail, messages.ERROR)
+            return None
+        if batch.approved:
+            told = ", ".join(batch.approved)
+            self.message_user(request, f"Your approval is recorded: {told}.", messages.SUCCESS)
+        if batch.approved and not batch.refused:
+            return None
+        if batch.approved:
+            left = [each for each in selected if each.number not in batch.approved]
+            batch = replace(batch_of(left, user, sent), refused=batch.refused)
+        return self._ask_together(request, batch)
+
+    def _ask_together(self, request: HttpRequest, batch: Batch) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "title": "Approve these refunds?",
+            "batch": batch,
+        }
+        return TemplateResponse(request, "admin/settlement/refund/approve_together.html", context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         refunds: QuerySet[Refund] = super().get_queryset(request)
@@ -63,6 +107,3 @@ class RefundAdmin(DecidingAdmin):
 
     def page_context(self, row: Refund, user: User) -> dict[str, Any]:
         return {"desk": desk_of(row, user)}
-
-    def question_context(self, row: Refund) -> dict[str, Any]:
-        return {"cost": cost_of(row)}

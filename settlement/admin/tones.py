@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from settlement.choices import (
     BillState,
     DisputeState,
+    PreviewState,
     ReceivableState,
     RecoveryState,
     RefundState,
@@ -46,4 +47,9 @@ RUN: Mapping[str, str] = {
     RunState.RUNNING: "info",
     RunState.CLOSED: "success",
     RunState.FAILED: "danger",
+}
+PREVIEW: Mapping[str, str] = {
+    PreviewState.RUNNING: "info",
+    PreviewState.READY: "warning",
+    PreviewState.APPROVED: "success",
 }

@@ -4,11 +4,13 @@ from rest_framework.routers import SimpleRouter
 
 from koogallery.api.reading import NUMBER
 from settlement.api.views.adjustments import AdjustmentViewSet
+from settlement.api.views.bill_previews import PreviewPartViewSet, StoredPreviewViewSet
 from settlement.api.views.bill_runs import BillRunViewSet
 from settlement.api.views.bills import BillLineViewSet, BillViewSet
 from settlement.api.views.deposits import DepositViewSet, MovementViewSet
 from settlement.api.views.disputes import DisputeViewSet
 from settlement.api.views.exits import ExitViewSet
+from settlement.api.views.invoices import InvoiceViewSet
 from settlement.api.views.ledger import BalanceViewSet, EntryViewSet, InvariantViewSet
 from settlement.api.views.orders import OrderViewSet
 from settlement.api.views.receivables import ReceivableViewSet
@@ -18,10 +20,15 @@ from settlement.api.views.refunds import RefundViewSet
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "order")
 router.register("bill-runs", BillRunViewSet, "bill-run")
+router.register("bill-previews", StoredPreviewViewSet, "bill-preview")
+router.register(
+    rf"bill-previews/(?P<preview>{NUMBER})/sellers", PreviewPartViewSet, "bill-preview-seller"
+)
 router.register("bills", BillViewSet, "bill")
 router.register(rf"bills/(?P<bill>{NUMBER})/lines", BillLineViewSet, "bill-line")
 router.register("adjustments", AdjustmentViewSet, "adjustment")
 router.register("disputes", DisputeViewSet, "dispute")
+router.register("invoices", InvoiceViewSet, "invoice")
 router.register("refunds", RefundViewSet, "refund")
 router.register("recoveries", RecoveryViewSet, "recovery")
 router.register("deposits", DepositViewSet, "deposit")

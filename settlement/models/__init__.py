@@ -3,7 +3,9 @@
 from settlement.models.bills import Adjustment, Bill, BillLine
 from settlement.models.deposits import Deposit, DepositMovement
 from settlement.models.disputes import Dispute
+from settlement.models.invoices import Invoice, InvoicingList
 from settlement.models.ledger import InvariantResult, Journal, LedgerEntry
+from settlement.models.previews import BillPreview, BillPreviewSeller
 from settlement.models.recoveries import (
     Allocation,
     Receivable,
@@ -19,6 +21,8 @@ __all__ = [
     "Allocation",
     "Bill",
     "BillLine",
+    "BillPreview",
+    "BillPreviewSeller",
     "BillRun",
     "BillRunSeller",
     "CalendarDay",
@@ -26,6 +30,8 @@ __all__ = [
     "DepositMovement",
     "Dispute",
     "InvariantResult",
+    "Invoice",
+    "InvoicingList",
     "Journal",
     "LedgerEntry",
     "Receivable",

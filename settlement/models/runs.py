@@ -2,13 +2,14 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from koogallery import fields
 from koogallery.scoping import OperatorsQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Seller
 from settlement.choices import RUN_MOVES, Moves, RunSellerState, RunState
+from settlement.models.previews import BillPreview
 
 
 class RunQuerySet(OperatorsQuerySet["BillRun"]):
@@ -19,7 +20,8 @@ class BillRun(StatefulModel):
     """One order to close a cycle, for everyone or for named sellers, and how far it has come.
 
     `progressed_at` moves with every committed batch: a run that stands still is taken up again
-    by the schedule (R1.7).
+    by the schedule (R1.7), at `taken_up_at`. One with a `preview` issues exactly what was approved
+    there. `retried_at` is when parked sellers were last tried again.
     """
 
     MOVES: ClassVar[Moves] = RUN_MOVES
@@ -27,6 +29,7 @@ class BillRun(StatefulModel):
     number = fields.number()
     cycle = fields.cycle()
     everyone = models.BooleanField()
+    preview = models.OneToOneField(BillPreview, models.PROTECT, null=True, related_name="run")
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.QUEUED)
     reason = models.TextField(blank=True)
     sellers_total = models.PositiveIntegerField(default=0)
@@ -37,6 +40,8 @@ class BillRun(StatefulModel):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     progressed_at = models.DateTimeField(null=True)
+    taken_up_at = models.DateTimeField(null=True)
+    retried_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     objects = RunQuerySet.as_manager()
@@ -65,7 +70,8 @@ class BillRunSeller(models.Model):
     """One seller's part of a run: pending, done, or parked with the reason.
 
     `weight` is the number of transactions expected; sellers are closed in batches of about the
-    same weight, the biggest first.
+    same weight, the biggest first. `expected` is the digest of the content approved for it, if
+    any; `content` the digest of what was issued.
     """
 
     run = models.ForeignKey(BillRun, models.PROTECT, related_name="parts", db_index=False)
@@ -77,6 +83,8 @@ class BillRunSeller(models.Model):
     batch = models.PositiveIntegerField(db_default=0)
     lines = models.PositiveIntegerField(db_default=0)
     reason = models.TextField(blank=True, db_default="")
+    expected = models.CharField(max_length=64, blank=True, db_default="")
+    content = models.CharField(max_length=64, blank=True, db_default="")
 
     class Meta:
         indexes = [
@@ -92,6 +100,10 @@ class BillRunSeller(models.Model):
                 name="a_run_part_is_in_a_known_state",
             ),
             models.UniqueConstraint(fields=["run", "seller"], name="a_run_closes_a_seller_once"),
+            models.CheckConstraint(
+                condition=~Q(state=RunSellerState.DONE) | Q(expected="") | Q(content=F("expected")),
+                name="a_part_issues_what_was_approved",
+            ),
         ]
 
     def __str__(self) -> str:

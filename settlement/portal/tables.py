@@ -15,14 +15,14 @@ BILLS = (
 )
 
 LINES = (
-    Column(_("No.")),
+    Column(_("No."), sort="line_no"),
     Column(_("Order")),
     Column(_("Product")),
-    Column(_("Took effect"), is_instant=True),
-    Column(_("Sales amount"), is_amount=True),
-    Column(_("Customer’s WHT"), is_amount=True),
-    Column(_("Fee ratio"), is_amount=True),
-    Column(_("Settlement"), is_amount=True),
+    Column(_("Took effect"), sort="effective_at", is_instant=True),
+    Column(_("Sales amount"), sort="sales_amount", first="-", is_amount=True),
+    Column(_("Customer’s WHT"), sort="customer_wht", first="-", is_amount=True),
+    Column(_("Fee ratio"), sort="platform_fee_ratio", first="-", is_amount=True),
+    Column(_("Settlement"), sort="settlement", first="-", is_amount=True),
 )
 
 TRANSACTIONS = (

@@ -17,6 +17,7 @@ OPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
         "refund_under_way": ("refund is under way", "refunds are under way"),
         "recovery_open": ("recovery is open", "recoveries are open"),
         "receivable_open": ("receivable is open", "receivables are open"),
+        "invoice_due": ("bill waits for its invoice", "bills wait for their invoices"),
         "bill_unpaid": ("bill is not paid yet", "bills are not paid yet"),
         "dispute_open": ("dispute waits for its answer", "disputes wait for their answer"),
         "adjustment_pending": (

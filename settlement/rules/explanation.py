@@ -7,15 +7,17 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from koogallery.kit.cycles import Cycle
+from koogallery.kit.language import gettext as _
+from koogallery.kit.language import marked, paragraph
 from koogallery.kit.money import ZERO, format_exact
 from settlement.rules.wording import MINUS, TIMES, instant, money, percent
 
 #: How each transaction takes effect (R1.2).
 EFFECTS: Mapping[str, str] = {
-    "purchase": "enabled",
-    "renewal": "renewed term effective",
-    "change": "change effective",
-    "usage": "consumption started",
+    "purchase": marked("enabled"),
+    "renewal": marked("renewed term effective"),
+    "change": marked("change effective"),
+    "usage": marked("consumption started"),
 }
 
 
@@ -48,19 +50,20 @@ class Explanation:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.formula} ({self.rule}). {self.reason}"
+        told = {"formula": self.formula, "rule": self.rule, "reason": self.reason}
+        return _("%(formula)s (%(rule)s). %(reason)s") % told
 
 
 def explain_line(line: LineFacts, zone: ZoneInfo) -> Explanation:
     """The formula with its values, then where ratio, cycle and share come from."""
-    ratio = percent(line.fee_ratio)
     sentences = [
-        f"The platform fee ratio of {ratio} is the product's when the order was placed (R2.6).",
+        _("The platform fee ratio of %(ratio)s is the product's when the order was placed (R2.6).")
+        % {"ratio": percent(line.fee_ratio)},
         _why_this_cycle(line, zone),
         *_why_caught_up(line),
         *_why_reduced(line),
     ]
-    return Explanation("R2.1", _formula(line), " ".join(sentences))
+    return Explanation("R2.1", _formula(line), paragraph(sentences))
 
 
 def explain_adjustment(
@@ -68,9 +71,11 @@ def explain_adjustment(
 ) -> Explanation:
     """A difference found later (R3.2), or a negative bill carried over (R3.5)."""
     if kind == "carry_over":
-        told = f"Bill {bill_number} was negative; it paid 0 and its amount is carried to this one."
+        told = _("Bill %(bill)s was negative; it paid 0 and its amount is carried to this one.")
+        told %= {"bill": bill_number}
         return Explanation("R3.5", money(amount, currency), told)
-    told = f"A difference found after bill {bill_number} was issued: {reason}"
+    told = _("A difference found after bill %(bill)s was issued: %(reason)s")
+    told %= {"bill": bill_number, "reason": reason}
     return Explanation("R3.2", money(amount, currency), told)
 
 
@@ -86,45 +91,60 @@ def _formula(line: LineFacts) -> str:
 
 def _why_this_cycle(line: LineFacts, zone: ZoneInfo) -> str:
     effect = EFFECTS["usage" if line.kind == "usage" else line.order_type]
-    conditions = [(line.effective_at, effect), (line.paid_at, "paid")]
+    conditions = [(line.effective_at, effect), (line.paid_at, marked("paid"))]
     if line.supervision_completed_at is not None:
-        conditions.append((line.supervision_completed_at, "supervision completed"))
+        conditions.append((line.supervision_completed_at, marked("supervision completed")))
     latest, name = max(conditions, key=lambda condition: condition[0])
-    others = ", ".join(
-        f"{other} {instant(moment, zone)}" for moment, other in conditions if other != name
+    others = _(", ").join(
+        _became_true(other, moment, zone) for moment, other in conditions if other != name
     )
-    return (
-        f"It belongs to cycle {line.cycle} because the latest of its conditions became true then: "
-        f"{name} {instant(latest, zone)}; {others} ({zone} time, R1.4)."
-    )
+    return _(
+        "It belongs to cycle %(cycle)s because the latest of its conditions became true then: "
+        "%(latest)s; %(others)s (%(zone)s time, R1.4)."
+    ) % {
+        "cycle": line.cycle,
+        "latest": _became_true(name, latest, zone),
+        "others": others,
+        "zone": zone,
+    }
+
+
+def _became_true(condition: str, moment: datetime, zone: ZoneInfo) -> str:
+    return f"{_(condition)} {instant(moment, zone)}"
 
 
 def _why_caught_up(line: LineFacts) -> list[str]:
     if line.cycle == line.bill_cycle:
         return []
-    sentence = (
-        f"It was not billable when cycle {line.cycle} was closed, or arrived later, "
-        f"so the bill of {line.bill_cycle} catches it up (R1.5)."
+    sentence = _(
+        "It was not billable when cycle %(cycle)s was closed, or arrived later, "
+        "so the bill of %(bill_cycle)s catches it up (R1.5)."
     )
-    return [sentence]
+    return [sentence % {"cycle": line.cycle, "bill_cycle": line.bill_cycle}]
 
 
 def _why_reduced(line: LineFacts) -> list[str]:
     if not line.refunded_before:
         return []
-    full = format_exact(line.full_sales_amount, line.currency)
-    paid = format_exact(line.paid_amount, line.currency)
-    refunded = format_exact(line.refunded_before, line.currency)
-    sentence = (
-        f"{refunded} of the {paid} paid had been refunded, so only the retained share is settled: "
-        f"sales amount {full} {TIMES} ({paid} {MINUS} {refunded}) / {paid} = "
-        f"{money(line.sales_amount, line.currency)}{_reduced_wht(line)} (R4.6)."
+    sentence = _(
+        "%(refunded)s of the %(paid)s paid had been refunded, so only the retained share is "
+        "settled: sales amount %(full)s × (%(paid)s − %(refunded)s) / %(paid)s = "
+        "%(sales)s%(reduced_wht)s (R4.6)."
     )
-    return [sentence]
+    figures = {
+        "full": format_exact(line.full_sales_amount, line.currency),
+        "paid": format_exact(line.paid_amount, line.currency),
+        "refunded": format_exact(line.refunded_before, line.currency),
+        "sales": money(line.sales_amount, line.currency),
+        "reduced_wht": _reduced_wht(line),
+    }
+    return [sentence % figures]
 
 
 def _reduced_wht(line: LineFacts) -> str:
     if not line.full_customer_wht:
         return ""
-    full = format_exact(line.full_customer_wht, line.currency)
-    return f", customer WHT {full} reduced alike to {money(line.customer_wht, line.currency)}"
+    return _(", customer WHT %(full)s reduced alike to %(reduced)s") % {
+        "full": format_exact(line.full_customer_wht, line.currency),
+        "reduced": money(line.customer_wht, line.currency),
+    }

@@ -5,24 +5,25 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal, localcontext
 
 from koogallery.kit.errors import Violation
+from koogallery.kit.language import Sentence, marked
 from koogallery.kit.money import EXACT, ZERO, to_minor_unit
 from sellers.rules.figures import amount_violations
-from settlement.rules.wording import MINUS, TIMES, instant, money, percent
+from settlement.rules.standards import (
+    BEYOND,
+    BEYOND_UNUSED,
+    METHODS,
+    NOT_POSITIVE,
+    OPEN_SUPERVISIONS,
+    WITHIN,
+    WITHIN_UNUSED,
+    Standard,
+)
+from settlement.rules.wording import instant, money, percent
 
 #: Delivery methods with a guarantee period; SaaS has one where it is supervised (R4.2).
 GUARANTEED = frozenset({"license", "professional_service", "hardware"})
 
 _MICROSECOND = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """One check an operator sees beside the decision: whether it holds, and the figures why."""
-
-    rule: str
-    code: str
-    holds: bool
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,40 +123,39 @@ def _used_share(refund: RefundFacts, now: datetime) -> Decimal | None:
 
 
 def _pay_per_use() -> Standard:
-    detail = (
+    told = Sentence(
         "A pay-per-use order carries no amount of its own, so nothing of it can be refunded; "
         "a difference in its usage is settled by an adjustment."
     )
-    return Standard("R4.8", "carries_amount", False, detail)
+    return Standard("R4.8", "carries_amount", False, (told,))
 
 
 def _paid(refund: RefundFacts, zone: tzinfo = UTC) -> Standard:
     if refund.paid_at is None:
-        return Standard("R4.1", "order_paid", False, "The customer has not paid this order yet.")
-    paid = money(refund.paid_amount, refund.currency)
-    detail = f"The customer paid {paid} at {instant(refund.paid_at, zone)} ({zone})."
-    return Standard("R4.1", "order_paid", True, detail)
+        told = Sentence("The customer has not paid this order yet.")
+        return Standard("R4.1", "order_paid", False, (told,))
+    told = Sentence(
+        "The customer paid %(amount)s at %(at)s (%(zone)s).",
+        {
+            "amount": money(refund.paid_amount, refund.currency),
+            "at": instant(refund.paid_at, zone),
+            "zone": str(zone),
+        },
+    )
+    return Standard("R4.1", "order_paid", True, (told,))
 
 
 def _within_amount_paid(refund: RefundFacts) -> Standard:
-    asked, paid, claimed, left = (
-        money(amount, refund.currency)
-        for amount in (
-            refund.amount,
-            refund.paid_amount,
-            refund.already_refunded,
-            refund.refundable,
-        )
-    )
+    amounts = {
+        "asked": refund.amount,
+        "paid": refund.paid_amount,
+        "claimed": refund.already_refunded,
+        "left": refund.refundable,
+    }
+    figures = {name: money(amount, refund.currency) for name, amount in amounts.items()}
     holds = ZERO < refund.amount <= refund.refundable
-    if holds:
-        detail = f"{asked} is within the {left} not yet refunded"
-    elif refund.amount <= ZERO:
-        detail = f"A refund must be above 0, not {asked}; {left} is not yet refunded"
-    else:
-        detail = f"{asked} is more than the {left} not yet refunded"
-    detail += f", of {paid} paid less {claimed} of other refunds."
-    return Standard("R4.1", "within_amount_paid", holds, detail)
+    message = WITHIN if holds else NOT_POSITIVE if refund.amount <= ZERO else BEYOND
+    return Standard("R4.1", "within_amount_paid", holds, (Sentence(message, figures),))
 
 
 def _unsubscription_standards(
@@ -169,61 +169,72 @@ def _unsubscription_standards(
 
 
 def _method(refund: RefundFacts, *, holds: bool) -> Standard:
-    name = refund.delivery_method.replace("_", " ")
-    if refund.delivery_method == "saas":
-        name = "supervised SaaS" if refund.supervised else "SaaS without supervision"
-    if holds:
-        detail = f"An order of {name} can be unsubscribed."
-    else:
-        detail = f"An order of {name} cannot be unsubscribed without a special agreement."
-    return Standard("R4.2", "method_supported", holds, detail)
+    supervised = refund.delivery_method == "saas" and refund.supervised
+    method = "supervised saas" if supervised else refund.delivery_method
+    message = (
+        marked("An order of %(method)s can be unsubscribed.")
+        if holds
+        else marked("An order of %(method)s cannot be unsubscribed without a special agreement.")
+    )
+    told = Sentence(message, {"method": METHODS[method]})
+    return Standard("R4.2", "method_supported", holds, (told,))
 
 
 def _inside_guarantee_period(refund: RefundFacts, zone: tzinfo) -> Standard:
     """The period runs until supervision completes, so an order without supervision has none."""
-    open_supervision = refund.supervision_status not in ("completed", "not_applicable")
-    if open_supervision:
-        status = refund.supervision_status.replace("_", " ")
-        detail = f"The guarantee period is still running: supervision is {status}."
-    elif refund.supervision_status == "not_applicable":
-        subject = "A renewal" if refund.order_type == "renewal" else "This order"
-        detail = f"{subject} has no supervision and therefore no guarantee period."
-    elif refund.supervision_completed_at is None:
-        detail = "The guarantee period is over: supervision is completed."
-    else:
-        ended = instant(refund.supervision_completed_at, zone)
-        detail = f"The guarantee period ended when supervision completed at {ended} ({zone})."
+    holds = refund.supervision_status in OPEN_SUPERVISIONS
+    told = [_guarantee_period(refund, zone)]
     if refund.settled:
-        detail += " The order is already on an issued bill."
-    return Standard("R4.2", "inside_guarantee_period", open_supervision, detail)
+        told.append(Sentence("The order is already on an issued bill."))
+    return Standard("R4.2", "inside_guarantee_period", holds, tuple(told))
+
+
+def _guarantee_period(refund: RefundFacts, zone: tzinfo) -> Sentence:
+    if status := OPEN_SUPERVISIONS.get(refund.supervision_status):
+        return Sentence(
+            "The guarantee period is still running: supervision is %(status)s.", {"status": status}
+        )
+    if refund.supervision_status == "not_applicable":
+        if refund.order_type == "renewal":
+            return Sentence("A renewal has no supervision and therefore no guarantee period.")
+        return Sentence("This order has no supervision and therefore no guarantee period.")
+    if refund.supervision_completed_at is None:
+        return Sentence("The guarantee period is over: supervision is completed.")
+    return Sentence(
+        "The guarantee period ended when supervision completed at %(ended)s (%(zone)s).",
+        {"ended": instant(refund.supervision_completed_at, zone), "zone": str(zone)},
+    )
 
 
 def _within_unused_share(refund: RefundFacts, now: datetime, zone: tzinfo) -> Standard:
     """All refunds of the order together stay within the formula, not each for itself."""
     limit, used = image_refund_limit(refund, now), _used_share(refund, now)
     if limit is None or used is None:
-        detail = (
+        told = Sentence(
             "The order carries no term, so the unused share of the image cannot be computed; "
             "the amount is the operator's judgement."
         )
-        return Standard("R4.2", "within_unused_share", True, detail)
+        return Standard("R4.2", "within_unused_share", True, (told,))
     asked = refund.already_refunded + refund.amount
     holds = asked <= limit
-    paid, fee, most, total = (
-        money(amount, refund.currency)
-        for amount in (refund.paid_amount, refund.handling_fee, limit, asked)
+    amounts = {
+        "paid": refund.paid_amount,
+        "fee": refund.handling_fee,
+        "most": limit,
+        "total": asked,
+    }
+    figures = {name: money(amount, refund.currency) for name, amount in amounts.items()}
+    formula = Sentence(
+        WITHIN_UNUSED if holds else BEYOND_UNUSED, {**figures, "used": percent(used)}
     )
-    verdict = "is within" if holds else "is more than"
-    detail = (
-        f"With earlier refunds {total} is asked, which {verdict} {most} = {paid} {TIMES} "
-        f"(1 {MINUS} {percent(used)} used) {MINUS} {fee} handling fee"
-        f"{_term(refund, zone)}."
-    )
-    return Standard("R4.2", "within_unused_share", holds, detail)
+    return Standard("R4.2", "within_unused_share", holds, (formula, _term(refund, zone)))
 
 
-def _term(refund: RefundFacts, zone: tzinfo) -> str:
+def _term(refund: RefundFacts, zone: tzinfo) -> Sentence:
     if refund.effective_at is None or refund.term_ends_at is None:
-        return "; the term has not begun"
+        return Sentence("The term has not begun.")
     start, end = (instant(moment, zone) for moment in (refund.effective_at, refund.term_ends_at))
-    return f"; the term runs from {start} to {end} ({zone})"
+    return Sentence(
+        "The term runs from %(start)s to %(end)s (%(zone)s).",
+        {"start": start, "end": end, "zone": str(zone)},
+    )

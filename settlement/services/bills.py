@@ -13,6 +13,7 @@ from koogallery.models import User
 from settlement.choices import BillState
 from settlement.models import Bill
 from settlement.services.entered import require_text
+from settlement.services.invoices import open_invoicing_list
 from settlement.services.locked import read_locked
 
 
@@ -24,7 +25,10 @@ def approve_bill(number: str, *, actor: User) -> Bill:
     require_duty(actor, Duty.APPROVE_BILLS, "approve a bill", rule="R3.3")
     pays_nothing = bill.net_payable == ZERO
     target = BillState.CLOSED_WITHOUT_PAYMENT if pays_nothing else BillState.PENDING_INVOICE
-    return _move(bill, target, "approved", actor)
+    _move(bill, target, "approved", actor)
+    if target == BillState.PENDING_INVOICE:
+        open_invoicing_list(bill)
+    return bill
 
 
 @as_refusals()

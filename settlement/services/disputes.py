@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -64,7 +65,7 @@ def _require_disputable(bill: Bill, line_no: int | None) -> None:
     waiting = bill.disputes.filter(state=DisputeState.OPEN, line_no=line_no).first()
     if waiting:
         raise Conflict(
-            f"Dispute {waiting} of the same is not answered yet.",
+            _("Dispute %(waiting)s of the same is not answered yet.") % {"waiting": waiting},
             code="one_open_dispute_per_bill_and_line",
             rule="R3.4",
         )
@@ -111,11 +112,13 @@ def require_answerer(dispute: Dispute, actor: User) -> None:
     require_duty(actor, Duty.ANSWER_DISPUTES, "answer a dispute", rule="R3.4")
     if dispute.state != DisputeState.OPEN:
         raise IllegalTransition(
-            f"This dispute is {dispute.state}; only an open one is answered.", rule="R3.4"
+            _("This dispute is %(state)s; only an open one is answered.")
+            % {"state": dispute.state},
+            rule="R3.4",
         )
     if dispute.opened_by_id == actor.pk:
         raise Forbidden(
-            "You opened this dispute; another operator has to answer it.",
+            _("You opened this dispute; another operator has to answer it."),
             code="the_opener_does_not_answer",
             rule="R3.4",
         )

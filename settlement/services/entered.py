@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from koogallery.kit.errors import InvalidInput, Violation, refuse
 from koogallery.kit.money import ZERO
 from sellers.rules.figures import amount_violations
@@ -14,7 +16,7 @@ def require_positive(amount: Decimal, currency: str, *, rule: str) -> None:
     """More than nothing, and payable as it stands in its currency."""
     refuse(amount_violations("amount", amount, currency, rule=rule))
     if amount == ZERO:
-        raise _invalid("amount", "not_positive", "amount must be more than 0.", rule)
+        raise _invalid("amount", "not_positive", _("amount must be more than 0."), rule)
 
 
 def require_signed(amount: Decimal, currency: str, *, rule: str) -> None:
@@ -23,16 +25,22 @@ def require_signed(amount: Decimal, currency: str, *, rule: str) -> None:
         amount = abs(amount)
     refuse(amount_violations("amount", amount, currency, rule=rule))
     if amount == ZERO:
-        raise _invalid("amount", "changes_nothing", "amount must not be 0.", rule)
+        raise _invalid("amount", "changes_nothing", _("amount must not be 0."), rule)
 
 
 def require_text(field: str, text: str, *, rule: str, length: int | None = None) -> str:
     """The text without the blanks around it; refused if nothing is left."""
     stripped = text.strip()
     if not stripped:
-        raise _invalid(field, "required", f"Give the {field}.", rule)
+        raise _invalid(field, "required", _("Give the %(field)s.") % {"field": field}, rule)
     if length and len(stripped) > length:
-        raise _invalid(field, "too_long", f"{field} has more than {length} characters.", rule)
+        raise _invalid(
+            field,
+            "too_long",
+            _("%(field)s has more than %(length)s characters.")
+            % {"field": field, "length": length},
+            rule,
+        )
     return stripped
 
 

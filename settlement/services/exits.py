@@ -111,7 +111,10 @@ def _open(seller: Seller) -> Mapping[str, Numbers]:
         "refund_under_way": _numbers(seller.refunds.filter(state__in=REFUND_UNDER_WAY)),
         "recovery_open": _numbers(recoveries),
         "receivable_open": _numbers(seller.receivables.exclude(state=ReceivableState.PAID)),
-        "bill_unpaid": _numbers(seller.bills.exclude(state__in=SETTLED_BILLS)),
+        "invoice_due": _numbers(seller.bills.filter(state=BillState.PENDING_INVOICE)),
+        "bill_unpaid": _numbers(
+            seller.bills.exclude(state__in=(*SETTLED_BILLS, BillState.PENDING_INVOICE))
+        ),
         "dispute_open": _numbers(seller.disputes.filter(state=DisputeState.OPEN)),
         "adjustment_pending": _numbers(adjustments.filter(kind=AdjustmentKind.DIFFERENCE)),
         "negative_carried_over": _numbers(adjustments.filter(kind=AdjustmentKind.CARRY_OVER)),

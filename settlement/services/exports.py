@@ -3,27 +3,30 @@
 Lines are read and written in pieces, so memory stays flat however long the bill is.
 """
 
-import csv
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
-from typing import IO, Any
+from typing import IO
 
-from koogallery.csv_files import harmless
+from django.db.models import Case, F, When
+
 from koogallery.downloads import Export
+from koogallery.exports.files import MEDIA_TYPES as LIST_TYPES
+from koogallery.exports.files import Table, csv_pieces
+from koogallery.exports.kinds import ROWS_A_CHUNK
 from koogallery.kit.errors import InvalidInput
-from koogallery.kit.money import format_exact
-from koogallery.settlement_time import ZONE
 from settlement.choices import LineKind
 from settlement.models import Bill
 from settlement.services.bill_documents import bill_document
 from settlement.services.workbooks import write_workbook
 
-ROWS_A_CHUNK = 2_000
 BYTES_A_CHUNK = 64 * 1024
 
-#: The columns of an exported line, in order: heading -> what is read for it.
-COLUMNS: Mapping[str, str] = {
+#: A line's own ratio; the column is there for adjustments too, which have none.
+RATIO = Case(When(kind=LineKind.ADJUSTMENT, then=None), default=F("platform_fee_ratio"))
+#: The columns of an exported line, in order: heading -> what is read for it (`ratio` is RATIO).
+LINE_COLUMNS: Mapping[str, str] = {
+    "bill": "bill__number",
+    "currency": "bill__currency",
     "line_no": "line_no",
     "kind": "kind",
     "order": "order__number",
@@ -39,12 +42,12 @@ COLUMNS: Mapping[str, str] = {
     "effective_at": "effective_at",
     "sales_amount": "sales_amount",
     "customer_wht": "customer_wht",
-    "platform_fee_ratio": "platform_fee_ratio",
+    "platform_fee_ratio": "ratio",
     "settlement": "settlement",
     "refunded_before": "refunded_before",
     "reason": "adjustment__reason",
 }
-AMOUNTS = frozenset({"sales_amount", "customer_wht", "settlement", "refunded_before"})
+LINE_AMOUNTS = frozenset({"sales_amount", "customer_wht", "settlement", "refunded_before"})
 
 
 def export_bill(bill: Bill, form: str) -> Export:
@@ -57,52 +60,20 @@ def export_bill(bill: Bill, form: str) -> Export:
     return Export(f"{bill.number}.{form}", media_type, produce(bill))
 
 
-def line_rows(bill: Bill) -> Iterator[dict[str, Any]]:
+def lines_of(bill: Bill) -> Table:
     """Every line as plain values, in the order of the bill; adjustments carry no ratio."""
-    rows = bill.lines.order_by("line_no").values_list(*COLUMNS.values())
-    for values in rows.iterator(chunk_size=ROWS_A_CHUNK):
-        row = dict(zip(COLUMNS, values, strict=True))
-        row["effective_at"] = row["effective_at"].astimezone(ZONE)
-        if row["kind"] == LineKind.ADJUSTMENT:
-            row["platform_fee_ratio"] = None
-        yield row
-
-
-class _Pieces:
-    """What a csv writer writes, handed on as bytes."""
-
-    def write(self, text: str) -> bytes:
-        return text.encode()
+    rows = bill.lines.annotate(ratio=RATIO).order_by("line_no")
+    values = rows.values_list(*LINE_COLUMNS.values()).iterator(chunk_size=ROWS_A_CHUNK)
+    return Table(tuple(LINE_COLUMNS), LINE_AMOUNTS, values)
 
 
 def _csv(bill: Bill) -> Iterator[bytes]:
-    """With a byte order mark, which spreadsheets need to read names in any script."""
-    writer = csv.writer(_Pieces())
-    yield b"\xef\xbb\xbf"
-    header: bytes = writer.writerow(["bill", "currency", *COLUMNS])
-    yield header
-    for row in line_rows(bill):
-        piece: bytes = writer.writerow(
-            [bill.number, bill.currency, *(_text(name, row[name], bill) for name in COLUMNS)]
-        )
-        yield piece
-
-
-def _text(name: str, value: Any, bill: Bill) -> str:
-    if value is None:
-        return ""
-    if name in AMOUNTS:
-        return format_exact(value, bill.currency)
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat(timespec="seconds") if name == "effective_at" else harmless(str(value))
+    return csv_pieces(lines_of(bill))
 
 
 def _xlsx(bill: Bill) -> Iterator[bytes]:
     with tempfile.TemporaryFile() as file:
-        write_workbook(file, bill, line_rows(bill))
+        write_workbook(file, bill, lines_of(bill))
         yield from _read(file)
 
 
@@ -119,8 +90,8 @@ def _read(file: IO[bytes]) -> Iterator[bytes]:
 
 
 FORMS: Mapping[str, tuple[str, Callable[[Bill], Iterator[bytes]]]] = {
-    "csv": ("text/csv; charset=utf-8", _csv),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+    "csv": (LIST_TYPES["csv"], _csv),
+    "xlsx": (LIST_TYPES["xlsx"], _xlsx),
     "pdf": ("application/pdf", _pdf),
 }
 

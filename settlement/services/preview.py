@@ -5,8 +5,9 @@ be issued if nothing arrived in between. The sellers of a batch are locked while
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +23,7 @@ from sellers.models import Seller
 from settlement.choices import RecoveryState, RefundState, Source
 from settlement.models import Allocation, Bill, Recovery, Refund
 from settlement.services.closing import close_through
+from settlement.services.content import NOTHING, Content, Mark
 from settlement.services.runs import sellers_of
 
 
@@ -31,6 +33,7 @@ class SellerPreview:
 
     `previous_settlement` is the last issued bill's; `from_deposit` and `to_receivable` are what
     recoveries whose window passes would take there (R5.3). `held` names what stays off the bill.
+    `content` is everything that would be issued, also of cycles the seller is behind.
     """
 
     seller: str
@@ -48,6 +51,7 @@ class SellerPreview:
     from_deposit: Decimal
     to_receivable: Decimal
     held: tuple[str, ...]
+    content: Content = NOTHING
 
 
 @dataclass(slots=True)
@@ -120,16 +124,23 @@ def _batches(sellers: Sequence[int]) -> Iterable[Sequence[int]]:
     return (sellers[at : at + size] for at in range(0, len(sellers), size))
 
 
-def preview_batch(ids: Sequence[int], cycle: Cycle) -> list[SellerPreview]:
+def preview_batch(
+    ids: Sequence[int], cycle: Cycle, *, with_content: bool = False
+) -> list[SellerPreview]:
     """Through `cycle`, which may lie in the future: then it holds what is known of it today."""
     with transaction.atomic():
+        mark = Mark.of(ids)
         held, before = _held(ids, cycle), _Position.of(ids)
         previous = _last_settlements(ids)
         close_through(ids, cycle)
+        contents = mark.issued_since() if with_content else {}
         bills = {bill.seller_id: bill for bill in Bill.objects.filter(seller__in=ids, cycle=cycle)}
-        after = _Position.of(ids)
+        position = partial(_describe, before=before, after=_Position.of(ids), held=held)
         shown = [
-            _describe(seller, bills.get(seller.pk), previous.get(seller.pk), before, after, held)
+            replace(
+                position(seller, bills.get(seller.pk), previous.get(seller.pk)),
+                content=contents.get(seller.pk, NOTHING),
+            )
             for seller in Seller.objects.filter(pk__in=ids).order_by("number")
         ]
         transaction.set_rollback(True)

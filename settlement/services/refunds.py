@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -119,17 +120,19 @@ def require_approver(refund: Refund, actor: User) -> None:
     require_duty(actor, Duty.DECIDE_REFUNDS, "approve a refund", rule="R4.4")
     if refund.state != RefundState.OPERATOR_REVIEW:
         raise IllegalTransition(
-            f"This refund is {refund.state}; it is approved in operator_review.", rule="R4.3"
+            _("This refund is %(state)s; it is approved in operator_review.")
+            % {"state": refund.state},
+            rule="R4.3",
         )
     if refund.requested_by_id == actor.pk:
         raise Forbidden(
-            "You applied for this refund; another operator has to approve it.",
+            _("You applied for this refund; another operator has to approve it."),
             code="requester_is_not_approver",
             rule="R4.4",
         )
     if refund.approvals.filter(operator=actor).exists():
         raise Conflict(
-            "You approved this refund already; a second operator has to approve it.",
+            _("You approved this refund already; a second operator has to approve it."),
             code="approvers_are_different",
             rule="R4.4",
         )
@@ -205,7 +208,8 @@ def _recover_if_settled(refund: Refund, actor: User) -> None:
 def _same_report(refund: Refund, refunded_at: datetime) -> Refund:
     if refund.refunded_at != refunded_at:
         raise Conflict(
-            f"This refund was reported as paid out at {refund.refunded_at:%Y-%m-%dT%H:%M:%SZ}.",
+            _("This refund was reported as paid out at %(refunded_at)s.")
+            % {"refunded_at": f"{refund.refunded_at:%Y-%m-%dT%H:%M:%SZ}"},
             code="refunded_already",
             rule="R4.5",
             field="refunded_at",
@@ -216,11 +220,11 @@ def _same_report(refund: Refund, refunded_at: datetime) -> Refund:
 def _require_possible(refund: Refund, refunded_at: datetime) -> None:
     if refunded_at > timezone.now():
         raise InvalidInput(
-            "refunded_at lies in the future.", code="in_future", rule="R4.5", field="refunded_at"
+            _("refunded_at lies in the future."), code="in_future", rule="R4.5", field="refunded_at"
         )
     if refunded_at < refund.order.placed_at:
         raise InvalidInput(
-            "refunded_at lies before the order was placed.",
+            _("refunded_at lies before the order was placed."),
             code="before_order",
             rule="R4.5",
             field="refunded_at",
@@ -235,7 +239,11 @@ def _locked(number: str, actor: User) -> Refund:
 
 def _require_state(refund: Refund, state: RefundState) -> None:
     if refund.state != state:
-        raise IllegalTransition(f"This refund is {refund.state}, not {state}.", rule="R4.3")
+        raise IllegalTransition(
+            _("This refund is %(state)s, not %(state_2)s.")
+            % {"state": refund.state, "state_2": state},
+            rule="R4.3",
+        )
 
 
 def _move(refund: Refund, target: RefundState, **columns: Any) -> None:

@@ -1,21 +1,20 @@
 """Bill runs: asked for here, done by any number of workers, taken up again after any crash (R1.7).
 
-The rows of `BillRunSeller` are the queue. A worker claims a batch by an advisory lock that dies
-with its transaction, so a killed worker's batch is free again at once and nothing is done twice:
-a seller's lock and open cycle decide, not the queue.
+The rows of `BillRunSeller` are the queue (services/parts.py); nothing is done twice, because a
+seller's lock and open cycle decide, not the queue. Where a preview was approved, what a batch
+issues is compared with it inside the batch's transaction: other content is never issued.
 """
 
 import calendar
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from koogallery import audit
@@ -28,8 +27,11 @@ from koogallery.settlement_time import has_ended
 from koogallery.statements import run_statement
 from sellers.models import Seller
 from settlement.choices import RunSellerState, RunState
-from settlement.models import BillRun, BillRunSeller
+from settlement.models import BillPreview, BillRun, BillRunSeller
+from settlement.rules.wording import money
 from settlement.services.closing import close_through
+from settlement.services.content import NOTHING, Content, Mark
+from settlement.services.parts import claim_batch, plan_parts, take_up_stalled
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 
@@ -38,25 +40,18 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 ANALYZE_FROM = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class RunProgress:
-    """How far a run has come, `weight_done` of its expected lines; `eta` only while it runs."""
-
-    sellers_total: int
-    sellers_done: int
-    sellers_parked: int
-    lines: int
-    weight_done: int
-    eta: datetime | None
-
-
 def request_run(
-    cycle: Cycle, seller_numbers: Sequence[str] | None, *, actor: User | None
+    cycle: Cycle,
+    seller_numbers: Sequence[str] | None,
+    *,
+    actor: User | None,
+    preview: BillPreview | None = None,
 ) -> BillRun:
     """Ask for a cycle to be closed: for everyone, or for named sellers; the work is a worker's.
 
     Refused: a cycle that has not ended, unknown sellers, and a named seller with an earlier cycle
-    still open (R1.6). Everyone: those who are behind are brought up to date in order.
+    still open (R1.6). Everyone: those who are behind are brought up to date in order. With an
+    approved `preview` of the same sellers only what it shows is issued.
     """
     require_duty(actor, Duty.RUN_BILLS, "close a cycle", rule="R1.6")
     if not has_ended(cycle):
@@ -69,11 +64,24 @@ def request_run(
     with transaction.atomic():
         sellers = None if seller_numbers is None else sellers_of(seller_numbers, cycle)
         run = BillRun.objects.create(
-            number=next_number("BR"), cycle=cycle, everyone=sellers is None, requested_by=actor
+            number=next_number("BR"),
+            cycle=cycle,
+            everyone=sellers is None,
+            preview=preview,
+            requested_by=actor,
         )
-        _plan(run, sellers)
-        audit.record(actor, "requested", "bill run", run.number, cycle=cycle)
+        plan_parts(run, sellers)
+        _expect(run, preview)
+        audit.record(actor, "requested", "bill run", run.number, cycle=cycle, preview=preview or "")
     return run
+
+
+def _expect(run: BillRun, preview: BillPreview | None) -> None:
+    """Nothing is expected for who came after the preview; who is held back is parked at once."""
+    if preview is None:
+        return
+    run.parts.update(expected=NOTHING.digest)
+    run_statement(SQL / "expect_content.sql", {"run": run.pk, "preview": preview.pk})
 
 
 def _first_day_after(cycle: Cycle) -> str:
@@ -104,62 +112,6 @@ def sellers_of(numbers: Sequence[str] | None, cycle: Cycle) -> list[int]:
     return sorted(seller.pk for seller in found.values())
 
 
-def _plan(run: BillRun, sellers: list[int] | None) -> None:
-    run_statement(
-        SQL / "plan_run.sql",
-        {
-            "run": run.pk,
-            "cycle": run.cycle,
-            "sellers": sellers,
-            "lines": settings.BILL_RUN_BATCH_LINES,
-            "members": settings.BILL_RUN_BATCH_SELLERS,
-        },
-    )
-    planned = run.parts.aggregate(sellers=Count("id"), lines=Sum("weight", default=0))
-    run.sellers_total, run.lines_expected = planned["sellers"], planned["lines"]
-    run.save(update_fields=["sellers_total", "lines_expected"])
-
-
-def progress_of(run: BillRun) -> RunProgress:
-    return progress_of_each([run])[run.pk]
-
-
-def progress_of_each(wanted: Sequence[BillRun]) -> dict[int, RunProgress]:
-    """How far each of these runs has come, by its id: one query however many they are."""
-    counted = {
-        part["run"]: dict(part)
-        for part in BillRunSeller.objects.filter(run__in=wanted)
-        .values("run")
-        .annotate(
-            done=Count("id", filter=Q(state=RunSellerState.DONE)),
-            parked=Count("id", filter=Q(state=RunSellerState.PARKED)),
-            billed=Sum("lines"),
-            weight_done=Sum("weight", filter=~Q(state=RunSellerState.PENDING), default=0),
-        )
-    }
-    return {run.pk: _progress(run, counted.get(run.pk, {})) for run in wanted}
-
-
-def _progress(run: BillRun, counted: Mapping[str, Any]) -> RunProgress:
-    weight_done = counted.get("weight_done", 0)
-    return RunProgress(
-        sellers_total=run.sellers_total,
-        sellers_done=counted.get("done", 0),
-        sellers_parked=counted.get("parked", 0),
-        lines=counted.get("billed", 0),
-        weight_done=weight_done,
-        eta=_eta(run, weight_done),
-    )
-
-
-def _eta(run: BillRun, weight_done: int) -> datetime | None:
-    if run.state != RunState.RUNNING or not run.started_at or not weight_done:
-        return None
-    now = timezone.now()
-    left = max(run.lines_expected - weight_done, 0)
-    return now + (now - run.started_at) * (left / weight_done)
-
-
 def work_on_run(
     number: str, *, wait: bool = False, on_progress: Callable[[], None] = lambda: None
 ) -> None:
@@ -186,7 +138,7 @@ def work_on_run(
 def _begin(run: BillRun) -> None:
     now = timezone.now()
     begun = BillRun.objects.filter(pk=run.pk, state=RunState.QUEUED).update(
-        state=RunState.RUNNING, started_at=now, progressed_at=now
+        state=RunState.RUNNING, started_at=Coalesce(F("started_at"), now), progressed_at=now
     )
     if begun and run.lines_expected > ANALYZE_FROM:
         with connection.cursor() as cursor:
@@ -209,44 +161,70 @@ def close_next_batch(run: BillRun) -> bool:
     """Claim and close one batch; False if none is free. A bad seller is parked, others go on."""
     try:
         with transaction.atomic():
-            sellers = _claim(run)
+            sellers = claim_batch(run)
             if sellers:
                 _close(run, sellers)
             return bool(sellers)
     except (OperationalError, InterfaceError):
         raise
+    except DiffersFromPreview as difference:
+        for seller, reason in difference.reasons.items():
+            _park(run, seller, reason)
+        return True
     except (DatabaseError, DomainError):
         for seller in sellers:
             _close_or_park(run, seller)
         return True
 
 
-def _claim(run: BillRun) -> list[int]:
-    """The pending sellers of one batch nobody works on; the lock ends with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT batch FROM (
-                SELECT DISTINCT batch FROM settlement_billrunseller
-                WHERE run_id = %(run)s AND state = 'pending' ORDER BY batch
-            ) pending
-            WHERE pg_try_advisory_xact_lock(%(run)s::int, batch) LIMIT 1
-            """,
-            {"run": run.pk},
-        )
-        claimed = cursor.fetchone()
-    if claimed is None:
-        return []
-    parts = run.parts.filter(state=RunSellerState.PENDING, batch=claimed[0])
-    return list(parts.order_by("seller_id").values_list("seller_id", flat=True))
+class DiffersFromPreview(Conflict):
+    """These sellers would be issued something else than was approved; nobody of the batch was."""
+
+    default_code = "differs_from_preview"
+
+    def __init__(self, reasons: Mapping[int, str]) -> None:
+        super().__init__(next(iter(reasons.values())), rule="R1.7")
+        self.reasons = reasons
 
 
 def _close(run: BillRun, sellers: Sequence[int]) -> None:
-    billed = close_through(sellers, Cycle(run.cycle))
+    cycle, mark = Cycle(run.cycle), Mark.of(sellers) if run.preview_id else None
+    closed = mark.closed_before(cycle) if mark else []
+    billed = close_through(sellers, cycle)
+    contents = mark.issued_since() if mark else {}
+    _require_expected(run, [id_ for id_ in sellers if id_ not in closed], contents)
     run_statement(
         SQL / "finish_parts.sql",
-        {"run": run.pk, "sellers": list(sellers), "lines": [billed[id_] for id_ in sellers]},
+        {
+            "run": run.pk,
+            "sellers": list(sellers),
+            "lines": [billed[id_] for id_ in sellers],
+            "contents": [contents.get(id_, NO_PREVIEW).digest for id_ in sellers],
+            "closed": closed,
+        },
     )
+
+
+#: Without a preview nothing is compared.
+NO_PREVIEW = Content("")
+
+
+def _require_expected(
+    run: BillRun, sellers: Sequence[int], contents: Mapping[int, Content]
+) -> None:
+    parts = run.parts.filter(seller__in=sellers).exclude(expected="").select_related("seller")
+    other = {
+        part.seller_id: _difference(part, contents[part.seller_id])
+        for part in parts
+        if contents[part.seller_id].digest != part.expected
+    }
+    if other:
+        raise DiffersFromPreview(other)
+
+
+def _difference(part: BillRunSeller, content: Content) -> str:
+    amount = money(content.amount, part.seller.settlement_currency)
+    return f"Differs from the approved preview: now {content.bills} bills over {amount}."
 
 
 def _close_or_park(run: BillRun, seller: int) -> None:
@@ -256,17 +234,16 @@ def _close_or_park(run: BillRun, seller: int) -> None:
     except (OperationalError, InterfaceError):
         raise
     except (DatabaseError, DomainError) as reason:
-        run.parts.filter(seller=seller, state=RunSellerState.PENDING).update(
-            state=RunSellerState.PARKED, reason=str(reason)
-        )
+        _park(run, seller, str(reason))
+
+
+def _park(run: BillRun, seller: int, reason: str) -> None:
+    run.parts.filter(seller=seller, state=RunSellerState.PENDING).update(
+        state=RunSellerState.PARKED, reason=reason
+    )
 
 
 def stalled_runs(after: timedelta) -> list[str]:
     """Unfinished runs that have not moved for a while, marked as looked after from now on."""
-    now = timezone.now()
-    waiting = BillRun.objects.filter(state__in=[RunState.QUEUED, RunState.RUNNING]).filter(
-        Q(progressed_at__lt=now - after) | Q(progressed_at=None, created_at__lt=now - after)
-    )
-    numbers = list(waiting.values_list("number", flat=True))
-    waiting.update(progressed_at=now)
-    return numbers
+    unfinished = BillRun.objects.filter(state__in=[RunState.QUEUED, RunState.RUNNING])
+    return take_up_stalled(unfinished, after)

@@ -5,6 +5,7 @@ happened is read off. So the simulation cannot differ from what then happens, ex
 arrives in between.
 """
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
 from koogallery.settlement_time import current_cycle
+from sellers.models import Seller
 from sellers.services.closing import lock_sellers
 from settlement.choices import LineKind, RefundState
 from settlement.models import Allocation, Bill, BillLine, Deposit, Recovery, Refund
@@ -61,49 +63,82 @@ class Simulation:
 
 def simulate_refund(refund: Refund, *, refunded_at: datetime | None = None) -> Simulation:
     """Close the window's cycles with and without this refund, and compare. Changes nothing."""
-    at = refunded_at or refund.refunded_at or timezone.now()
-    next_cycle, before = _without(refund)
-    with transaction.atomic():
-        simulation = _with(refund, at, next_cycle, before)
-        transaction.set_rollback(True)
-    return simulation
+    return _simulate_after([], refund, refunded_at or refund.refunded_at or timezone.now())
 
 
-def _without(refund: Refund) -> tuple[Cycle, Decimal]:
-    with transaction.atomic():
-        open_cycle = lock_sellers([refund.seller_id])[refund.seller_id]
-        next_cycle = open_cycle or current_cycle()
-        if refund.order.due_cycle:
-            next_cycle = max(next_cycle, Cycle(refund.order.due_cycle))
-        close_through([refund.seller_id], next_cycle)
-        paid = _net_payable(refund.seller_id, next_cycle)
-        transaction.set_rollback(True)
-    return next_cycle, paid
+def simulate_in_turn(
+    refunds: Sequence[Refund], *, refunded_at: datetime | None = None
+) -> list[Simulation]:
+    """One seller's refunds, each as if those before it were paid out too (R4.3)."""
+    at = refunded_at or timezone.now()
+    ordered = list(refunds)
+    return [_simulate_after(ordered[:place], refund, at) for place, refund in enumerate(ordered)]
 
 
-def _with(refund: Refund, at: datetime, next_cycle: Cycle, before: Decimal) -> Simulation:
-    seller = refund.seller_id
-    lock_sellers([seller])
-    deposit_before = _deposit(seller)
-    recovery = _recovery_of(refund, at)
-    through = max(recovery.window_end if recovery else next_cycle, next_cycle)
-    close_through([seller], through, as_if_refunded=[refund.pk])
-    if recovery:
-        recovery.refresh_from_db()
+def _simulate_after(earlier: Sequence[Refund], refund: Refund, at: datetime) -> Simulation:
+    next_cycle = _next_cycle(refund)
+    before = _closed_with(earlier, refund, at, next_cycle)
+    after = _closed_with([*earlier, refund], refund, at, next_cycle)
     return Simulation(
         refund=refund.number,
-        settled=recovery is not None,
+        settled=after.recovery is not None,
         refunded_at=at,
         currency=refund.currency,
-        amount=recovery.amount if recovery else ZERO,
-        steps=_steps(recovery) if recovery else (),
-        receivable=recovery.outstanding if recovery else ZERO,
-        deposit_before=deposit_before,
-        deposit_after=_deposit(seller),
+        amount=after.recovery.amount if after.recovery else ZERO,
+        steps=after.steps,
+        receivable=after.recovery.outstanding if after.recovery else ZERO,
+        deposit_before=before.deposit if earlier else after.deposit_at_first,
+        deposit_after=after.deposit,
         next_cycle=next_cycle,
-        next_payment_before=before,
-        next_payment_after=_net_payable(seller, next_cycle),
+        next_payment_before=before.next_payment,
+        next_payment_after=after.next_payment,
     )
+
+
+def _next_cycle(refund: Refund) -> Cycle:
+    """The seller's next bill, or the later one on which an order not yet billed is due."""
+    open_cycle = Seller.objects.values_list("open_cycle", flat=True).get(pk=refund.seller_id)
+    cycle = Cycle(open_cycle) if open_cycle else current_cycle()
+    due = refund.order.due_cycle
+    return max(cycle, Cycle(due)) if due else cycle
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """What was found once the cycles were closed; `recovery` is that of the last refund."""
+
+    recovery: Recovery | None
+    steps: tuple[Step, ...]
+    deposit_at_first: Decimal
+    deposit: Decimal
+    next_payment: Decimal
+
+
+def _closed_with(
+    refunds: Sequence[Refund], subject: Refund, at: datetime, next_cycle: Cycle
+) -> _Closed:
+    """Regard these refunds as paid out, close what they reach into, look, and roll it back."""
+    seller = subject.seller_id
+    with transaction.atomic():
+        lock_sellers([seller])
+        deposit = _deposit(seller)
+        recoveries = [_recovery_of(refund, at) for refund in refunds]
+        ends = [Cycle(each.window_end) for each in recoveries if each]
+        close_through(
+            [seller], max([next_cycle, *ends]), as_if_refunded=[refund.pk for refund in refunds]
+        )
+        recovery = recoveries[-1] if recoveries and refunds[-1] == subject else None
+        if recovery:
+            recovery.refresh_from_db()
+        closed = _Closed(
+            recovery=recovery,
+            steps=_steps(recovery) if recovery else (),
+            deposit_at_first=deposit,
+            deposit=_deposit(seller),
+            next_payment=_net_payable(seller, next_cycle),
+        )
+        transaction.set_rollback(True)
+    return closed
 
 
 def _recovery_of(refund: Refund, at: datetime) -> Recovery | None:

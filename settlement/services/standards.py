@@ -1,6 +1,5 @@
 """The facts a refund's rules look at, gathered from its order (R4.1, R4.2)."""
 
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -39,7 +38,7 @@ def facts_of(order: Order, amount: Decimal) -> RefundFacts:
 
 def checks_of(facts: RefundFacts, now: datetime) -> list[dict[str, Any]]:
     """The standards as they are stored on the refund and shown to whoever decides."""
-    return [asdict(standard) for standard in standards(facts, now, ZONE)]
+    return [standard.as_stored() for standard in standards(facts, now, ZONE)]
 
 
 def _claimed(order: Order) -> Decimal:

@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.db.models import Model
 from django.utils.safestring import SafeString
@@ -7,6 +10,7 @@ from koogallery.templatetags.console import amount, status
 from settlement.models import Bill, Recovery, Refund
 from settlement.portal.next_steps import REFUND_STEPS, tone_of
 from settlement.portal.states import tone_of_state
+from settlement.rules.standards import detail_of
 
 register = template.Library()
 
@@ -29,6 +33,12 @@ def state(row: Model) -> SafeString:
 def taken(recovery: Recovery) -> SafeString:
     """What has been recovered so far, in a column whose neighbour names the currency."""
     return amount(recovery.amount - recovery.outstanding, recovery.currency, named=False)
+
+
+@register.filter
+def told(check: Mapping[str, Any]) -> str:
+    """What a standard says that is stored with a refund."""
+    return detail_of(check)
 
 
 @register.simple_tag

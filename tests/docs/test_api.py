@@ -51,6 +51,7 @@ class Call:
                 if reads
                 else caller.send(self.method, self.path, self.body, **self.headers)
             )
+        answer.response.close()
         return int(answer.status)
 
 

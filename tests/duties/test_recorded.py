@@ -17,16 +17,20 @@ from tests.tables import every_table
 
 pytestmark = pytest.mark.django_db
 
-#: Functions with an actor that change nothing: they look, lock, refuse or are a part.
+#: Functions with an actor that change nothing, or are a part of an act: by how they begin.
 LOOKING = (
-    "require_",
+    "acts_for",
+    "locked_",
     "lock_",
-    "read_",
-    "visible_",
+    "may_",
     "orders_to_",
-    "simulate_",
     "preview_",
     "queue_",
+    "read_",
+    "release_refunded",
+    "require_",
+    "simulate_",
+    "visible_",
 )
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from koogallery.urls import console
+from sellers.choices import Role
 from settlement.models import Bill
 from tests.settlement.builders import (
     at,
@@ -178,7 +179,7 @@ def test_every_page_with_something_on_it_is_accessible_and_fits(
     viewport: ViewportSize,
 ) -> None:
     marketplace = a_marketplace()
-    owner = marketplace.members["owner"]
+    owner = marketplace.members[Role.OWNER]
     owner.set_password(PASSWORD)
     owner.save()
     pages = [page.name for page in console if page.name not in NO_PAGES]

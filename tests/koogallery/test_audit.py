@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from koogallery import audit
 from koogallery.duties import OperatorRole
-from koogallery.models import Act, User
+from koogallery.models import AccessToken, Act, User
 from koogallery.origin import Channel
 from sellers.choices import Role
 from settlement.services.deposits import move_deposit
@@ -145,10 +145,10 @@ def test_secrets_and_bank_numbers_are_masked() -> None:
         amount=Decimal("5.00"),
         at=datetime(2026, 2, 1, tzinfo=UTC),
     )
-    assert latest().changes == {"iban": ["••••2051", "••••3707"], "paid": [None, True]}
+    assert latest().changes == {"iban": ["•••• 2051", "•••• 3707"], "paid": [None, True]}
     assert latest().facts == {
         "client_secret": "••••",
-        "account_number": "••••7890",
+        "account_number": "•••• 7890",
         "amount": "5",
         "at": "2026-02-01T00:00:00+00:00",
     }
@@ -205,7 +205,7 @@ def test_what_superusers_enter_is_on_record_with_what_it_was(client: Client) -> 
 
 def test_a_revoked_token_is_on_record(client: Client, world: World) -> None:
     client.force_login(User.objects.create_superuser("root"))
-    token = world.olga.auth_token_set.get()
+    token = AccessToken.objects.filter(user=world.olga, seller_number="").get()
     client.post(f"/admin/koogallery/accesstoken/{token.pk}/delete/", {"post": "yes"})
     assert (latest().verb, latest().object_kind) == ("revoked", "token")
     assert world.operator.get("/bills/").status == 401

@@ -11,14 +11,19 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from koogallery.kinds import AMOUNT, CYCLE, FACTS, INSTANT, KINDS, Kind
+from koogallery.kinds import AMOUNT, CYCLE, DAY, FACTS, INSTANT, KINDS, Kind
 from koogallery.models import Notice, NoticeCount
 from koogallery.notices import body_of, facts_of, notify, sentence_of, subject_of
 from tests.books import execute, refused_by, select
 
 pytestmark = pytest.mark.django_db
 
-SAMPLES = {AMOUNT: "12.50", CYCLE: "202602", INSTANT: "2026-02-07T02:00:00+00:00"}
+SAMPLES = {
+    AMOUNT: "12.50",
+    CYCLE: "202602",
+    DAY: "2026-02-28",
+    INSTANT: "2026-02-07T02:00:00+00:00",
+}
 LEFT = {"kind": "seller_left", "returned": "1.00", "currency": "USD"}
 _serial = count(1)
 

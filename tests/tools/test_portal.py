@@ -16,8 +16,8 @@ import pytest
 from tests.tools.census import descendants, survivors
 from tools.application import ROOT
 
-#: PostgreSQL, Redis, web server and two workers, Celery worker and two children, beat.
-FEWEST_PROCESSES = 9
+#: PostgreSQL, Redis, web server and two workers, Celery worker and two children, caller, beat.
+FEWEST_PROCESSES = 10
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,12 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from koogallery.duties import OperatorRole
 from koogallery.kit.errors import DomainError
 from sellers.services.tokens import issue_operator_token, issue_seller_token
-
-DEFAULT_DAYS = 365
-LONGEST_DAYS = 3650
 
 
 class Command(BaseCommand):
@@ -31,7 +29,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--write", action="store_true", help="let a seller's token change too")
         parser.add_argument(
-            "--days", type=int, default=DEFAULT_DAYS, help=f"until it expires, {DEFAULT_DAYS}"
+            "--days",
+            type=int,
+            default=settings.TOKEN_DEFAULT_DAYS,
+            help=f"until it expires, {settings.TOKEN_DEFAULT_DAYS}",
         )
 
     def handle(
@@ -49,8 +50,8 @@ class Command(BaseCommand):
             raise CommandError("An operator's token writes anyway; --write goes with --seller.")
         if roles and not operator:
             raise CommandError("--role goes with --operator.")
-        if not 1 <= days <= LONGEST_DAYS:
-            raise CommandError(f"--days is from 1 to {LONGEST_DAYS}.")
+        if not 1 <= days <= settings.TOKEN_LONGEST_DAYS:
+            raise CommandError(f"--days is from 1 to {settings.TOKEN_LONGEST_DAYS}.")
         wanted = [OperatorRole(role) for role in roles or ()]
         valid_for = timedelta(days=days)
         try:

@@ -12,6 +12,7 @@ from sellers.portal.tables import PRODUCTS
 
 class ProductList(SellerKeysetListPage):
     queryset = Product.objects.select_related("seller")
+    export_list = "products"
     template_name = "sellers/product_list.html"
     title = _("Products")
     columns = PRODUCTS

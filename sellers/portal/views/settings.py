@@ -1,6 +1,5 @@
 """The company, its members and its tokens: what belongs to one seller, chosen by `?seller=`."""
 
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,12 +12,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import DomainError
-from koogallery.models import AccessToken
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.portal.forms import MemberForm, RoleForm, TokenForm
+from sellers.portal.forms import MemberForm, RoleForm
 from sellers.portal.pages import SellerTemplatePage
-from sellers.services.member_tokens import issue_token, revoke_token
 from sellers.services.members import add_member, change_role, remove_member
 
 
@@ -78,8 +75,8 @@ class FormPage(SettingsPage):
         try:
             return self.act(form)
         except DomainError as refusal:
-            field = refusal.field if refusal.field in form.fields else None
-            form.add_error(field, refusal.detail)
+            field = refusal.field.partition(".")[0]
+            form.add_error(field if field in form.fields else None, refusal.detail)
             return self.show(form, **kwargs)
 
     def show(self, form: forms.Form, **kwargs: Any) -> HttpResponse:
@@ -143,43 +140,3 @@ class RemoveMember(MemberAct):
         messages.success(
             self.request, _("%(name)s is no member any more.") % {"name": member.user.username}
         )
-
-
-class TokenList(FormPage):
-    """The seller's tokens; a new one is shown once, in the answer to its form."""
-
-    template_name = "sellers/token_list.html"
-    form_class = TokenForm
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        tokens = AccessToken.objects.filter(seller_number=self.seller.number)
-        shown = tokens.select_related("user").order_by("-created")
-        return super().get_context_data(tokens=shown, **kwargs)
-
-    def act(self, form: forms.Form) -> HttpResponse:
-        token = issue_token(
-            self.seller,
-            form.cleaned_data["name"],
-            timedelta(days=int(form.cleaned_data["days"])),
-            may_write=form.cleaned_data["may_write"],
-            actor=self.request.user,
-        )
-        answer = self.show(TokenForm(), token=token)
-        answer["Cache-Control"] = "no-store"
-        return answer
-
-
-class RevokeToken(SettingsPage):
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        key = request.POST.get("key", "").replace("\0", "")
-        try:
-            revoke_token(self.seller, key, actor=self.request.user)
-        except DomainError as refusal:
-            messages.error(request, refusal.detail)
-        else:
-            messages.success(
-                request, _("The token is revoked. Programs that use it are refused now.")
-            )
-        return redirect(self.address("token-list"))

@@ -14,6 +14,7 @@ class SupervisionList(SellerKeysetListPage):
     """Orders whose supervision is open: until it completes they are on no bill (R1.3)."""
 
     queryset = Order.objects.with_names()
+    export_list = "supervisions"
     template_name = "sellers/supervision_list.html"
     title = _("Service Supervision")
     columns = SUPERVISIONS

@@ -14,7 +14,7 @@ from koogallery.api.fields import (
 from koogallery.api.serializers import StrictSerializer
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillRun, BillRunSeller
-from settlement.services.runs import RunProgress
+from settlement.services.progress import RunProgress
 
 #: More named sellers than this are closed with everyone.
 MOST_SELLERS = 10_000
@@ -27,6 +27,21 @@ class RunInput(StrictSerializer):
     sellers = serializers.ListField(
         child=NumberField(), required=False, allow_empty=False, max_length=MOST_SELLERS
     )
+
+
+class RunRequest(RunInput):
+    """With an approved `preview` of the cycle, exactly what it shows is issued."""
+
+    preview = NumberField(required=False)
+
+
+class RetryInput(StrictSerializer):
+    """Which parked sellers, all unless named, and what they are to issue now if anything else."""
+
+    sellers = serializers.ListField(
+        child=NumberField(), required=False, allow_empty=False, max_length=MOST_SELLERS
+    )
+    preview = NumberField(required=False, help_text="An approved one that shows these sellers.")
 
 
 class ParkedSerializer(serializers.Serializer[BillRunSeller]):
@@ -52,6 +67,7 @@ class RunReport:
 class RunSerializer(serializers.Serializer[RunReport]):
     id = NumberField(source="run.number")
     cycle = CycleField(source="run.cycle")
+    preview = NumberField(source="run.preview.number", allow_null=True, default=None)
     everyone = serializers.BooleanField(source="run.everyone")
     state = WordField(RunState.choices, source="run.state")
     reason = TextField(source="run.reason")
@@ -62,6 +78,12 @@ class RunSerializer(serializers.Serializer[RunReport]):
     eta = InstantField(source="progress.eta", allow_null=True, help_text="While it is running.")
     created_at = InstantField(source="run.created_at")
     started_at = InstantField(source="run.started_at", allow_null=True)
+    progressed_at = InstantField(
+        source="run.progressed_at", allow_null=True, help_text="The last batch."
+    )
+    taken_up_at = InstantField(
+        source="run.taken_up_at", allow_null=True, help_text="After it had stood still."
+    )
     finished_at = InstantField(source="run.finished_at", allow_null=True)
 
 

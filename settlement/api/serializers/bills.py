@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from rest_framework import serializers
 
@@ -41,9 +43,16 @@ class BillSerializer(serializers.Serializer[Bill]):
     recovered = AmountField()
     net_payable = AmountField()
     issued_at = InstantField()
+    invoice_due_on = serializers.SerializerMethodField(
+        help_text="Until when its invoices are due (R8.1); null before it is approved."
+    )
     modified_at = InstantField()
     time_zone = serializers.SerializerMethodField(help_text="Where its cycle begins and ends.")
     seal = serializers.SerializerMethodField(help_text="Not sealed yet: null.")
+
+    def get_invoice_due_on(self, bill: Bill) -> date | None:
+        opened = getattr(bill, "invoicing_list", None)
+        return opened.due_on if opened else None
 
     def get_time_zone(self, bill: Bill) -> str:  # noqa: ARG002
         return str(settings.SETTLEMENT_TIME_ZONE)

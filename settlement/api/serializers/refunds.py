@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from rest_framework import serializers
 
 from koogallery.api.fields import (
@@ -13,6 +16,8 @@ from koogallery.api.fields import (
 from koogallery.api.serializers import StrictSerializer
 from settlement.choices import RefundState
 from settlement.models import Refund
+from settlement.rules.standards import detail_of
+from settlement.services.refund_effects import effect_of_approval
 from settlement.services.simulation import Simulation, Step
 
 
@@ -29,6 +34,13 @@ class CommentInput(StrictSerializer):
     comment = TextField(required=False, allow_blank=True)
 
 
+class RefundApprovalInput(CommentInput):
+    seen = TextField(
+        required=False,
+        help_text="The `seen` of the simulation that was read; refused if anything changed since.",
+    )
+
+
 class CompletionInput(StrictSerializer):
     refunded_at = InstantField(help_text="When the money was returned to the customer (R4.5).")
 
@@ -43,7 +55,10 @@ class CheckSerializer(serializers.Serializer[object]):
     rule = TextField()
     code = TextField()
     holds = serializers.BooleanField()
-    detail = TextField()
+    detail = serializers.SerializerMethodField()
+
+    def get_detail(self, check: Mapping[str, Any]) -> str:
+        return detail_of(check)
 
 
 class RefundSerializer(serializers.Serializer[Refund]):
@@ -100,3 +115,9 @@ class SimulationSerializer(serializers.Serializer[Simulation]):
     next_cycle = CycleField()
     next_payment_before = AmountField()
     next_payment_after = AmountField()
+    seen = serializers.SerializerMethodField(
+        help_text="Stands for the refund and its cost as of now: what an approval names."
+    )
+
+    def get_seen(self, simulation: Simulation) -> str:
+        return effect_of_approval(self.context["refund"], simulation).digest

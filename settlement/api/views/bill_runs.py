@@ -14,26 +14,31 @@ from koogallery.duties import Duty
 from settlement.api.filters.bill_runs import RunFilters
 from settlement.api.serializers.bill_runs import (
     PreviewSerializer,
+    RetryInput,
     RunDetailSerializer,
     RunInput,
     RunReport,
+    RunRequest,
     RunSerializer,
 )
 from settlement.models import BillRun
 from settlement.services.preview import preview_run
-from settlement.services.runs import progress_of, progress_of_each, request_run
+from settlement.services.progress import progress_of, progress_of_each
+from settlement.services.retries import retry_run
+from settlement.services.runs import request_run
+from settlement.services.stored_previews import run_preview
 from settlement.tasks import dispatch
 
 
 class BillRunViewSet(ScopedViewSet):
     """Monthly closings: asked for here, done by workers, watched here (R1.6)."""
 
-    queryset = BillRun.objects.all()
+    queryset = BillRun.objects.select_related("preview")
     serializer_class = RunSerializer
     filterset_class = RunFilters
     ordering_fields = {name: name for name in ("cycle", "created_at")}
     for_operators = frozenset({"list", "retrieve"})
-    duties = {"create": Duty.RUN_BILLS, "preview": Duty.RUN_BILLS}
+    duties = dict.fromkeys(("create", "preview", "retry"), Duty.RUN_BILLS)
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         return RunSerializer if self.action == "list" else RunDetailSerializer
@@ -47,15 +52,18 @@ class BillRunViewSet(ScopedViewSet):
     @extend_schema(responses=RunDetailSerializer)
     def retrieve(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """How far it has come; `closed` once everything of the cycle is done."""
-        return _report(self.get_object())
+        return Response(self.represent(self.get_object()))
 
-    @extend_schema(request=RunInput, responses={HTTPStatus.ACCEPTED: RunDetailSerializer})
+    @extend_schema(request=RunRequest, responses={HTTPStatus.ACCEPTED: RunDetailSerializer})
     def create(self, request: Request) -> Response:  # noqa: ARG002
         """Close a cycle that has ended; closing it again changes nothing (R1.7)."""
-        body = self.read_body(RunInput)
-        run = request_run(body["cycle"], body.get("sellers"), actor=self.actor)
+        body = self.read_body(RunRequest)
+        if "preview" in body:
+            run = run_preview(body["preview"], body["cycle"], body.get("sellers"), actor=self.actor)
+        else:
+            run = request_run(body["cycle"], body.get("sellers"), actor=self.actor)
         transaction.on_commit(partial(dispatch, run.number))
-        return _report(run, HTTPStatus.ACCEPTED)
+        return self.answer_row(run.number, HTTPStatus.ACCEPTED)
 
     @extend_schema(request=RunInput, responses=PreviewSerializer)
     @action(detail=False, methods=["post"])
@@ -65,6 +73,16 @@ class BillRunViewSet(ScopedViewSet):
         preview = preview_run(body["cycle"], body.get("sellers"))
         return Response(PreviewSerializer(preview).data)
 
+    @extend_schema(request=RetryInput, responses={HTTPStatus.ACCEPTED: RunDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Try parked sellers again; other content than was approved needs a new preview (R1.7)."""
+        body = self.read_body(RetryInput)
+        run = retry_run(
+            number, body.get("sellers"), preview=body.get("preview", ""), actor=self.actor
+        )
+        transaction.on_commit(partial(dispatch, run.number))
+        return self.answer_row(run.number, HTTPStatus.ACCEPTED)
 
-def _report(run: BillRun, status: int = HTTPStatus.OK) -> Response:
-    return Response(RunDetailSerializer(RunReport(run, progress_of(run))).data, status=status)
+    def represent(self, row: BillRun) -> Any:
+        return RunDetailSerializer(RunReport(row, progress_of(row))).data

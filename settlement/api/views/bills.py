@@ -26,7 +26,7 @@ from settlement.services.exports import MEDIA_TYPES, export_bill
 class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """Issued bills: sellers read their own, operators approve or reject them (R3.3)."""
 
-    queryset = Bill.objects.select_related("seller")
+    queryset = Bill.objects.select_related("seller", "invoicing_list")
     serializer_class = BillSerializer
     filterset_class = BillFilters
     parameters = {"export": frozenset({"format"})}

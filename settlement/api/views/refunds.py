@@ -15,6 +15,7 @@ from settlement.api.filters.refunds import RefundFilters
 from settlement.api.serializers.refunds import (
     CommentInput,
     CompletionInput,
+    RefundApprovalInput,
     RefundInput,
     RefundSerializer,
     SimulationInput,
@@ -22,6 +23,7 @@ from settlement.api.serializers.refunds import (
 )
 from settlement.models import Refund, RefundApproval
 from settlement.services import refunds
+from settlement.services.refund_effects import approve_as_seen
 from settlement.services.simulation import simulate_refund
 
 _APPROVALS = (
@@ -76,12 +78,15 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         body = self.read_body(CommentInput)
         return self.answer_row(refunds.agree_refund(number, **body, actor=self.actor).number)
 
-    @extend_schema(request=CommentInput, responses=RefundSerializer)
+    @extend_schema(request=RefundApprovalInput, responses=RefundSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """One operator's approval, never the applicant's; above a threshold two are due (R4.4)."""
-        body = self.read_body(CommentInput)
-        return self.answer_row(refunds.approve_refund(number, **body, actor=self.actor).number)
+        body = self.read_body(RefundApprovalInput)
+        refund = approve_as_seen(
+            number, body.get("comment", ""), seen=body.get("seen"), actor=self.actor
+        )
+        return self.answer_row(refund.number)
 
     @extend_schema(request=ReasonInput, responses=RefundSerializer)
     @action(detail=True, methods=["post"])
@@ -112,6 +117,7 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def simulation(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Who would pay what, from which source, before anybody decides (R4.3)."""
         asked = self.read_query(SimulationInput)
-        simulation = simulate_refund(self.get_object(), **asked)
-        context = {"currency": simulation.currency}
+        refund = self.get_object()
+        simulation = simulate_refund(refund, **asked)
+        context = {"currency": simulation.currency, "refund": refund}
         return Response(SimulationSerializer(simulation, context=context).data)

@@ -11,6 +11,7 @@ from settlement.choices import RunSellerState, RunState
 from settlement.models import BillRun
 from settlement.services import runs
 from settlement.services.preview import CurrencyTotals, SellerPreview, preview_sellers
+from settlement.services.progress import progress_of
 
 
 class Command(BaseCommand):
@@ -43,14 +44,14 @@ class Command(BaseCommand):
         with tqdm(total=run.lines_expected, unit=" lines", disable=None) as bar:
 
             def advance() -> None:
-                bar.update(runs.progress_of(run).weight_done - bar.n)
+                bar.update(progress_of(run).weight_done - bar.n)
 
             runs.work_on_run(run.number, wait=True, on_progress=advance)
         run.refresh_from_db()
         self._report(run)
 
     def _report(self, run: BillRun) -> None:
-        progress = runs.progress_of(run)
+        progress = progress_of(run)
         self.stdout.write(
             f"{run.state}: cycle {run.cycle}, {progress.lines} lines, "
             f"{progress.sellers_done} of {run.sellers_total} sellers"

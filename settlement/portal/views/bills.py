@@ -17,6 +17,7 @@ from settlement.portal.waterfall import bill_figures, bill_sum
 
 class BillList(SellerListPage):
     queryset = Bill.objects.select_related("seller")
+    export_list = "bills"
     template_name = "settlement/bill_list.html"
     columns = BILLS
     first_ordering = "-cycle"

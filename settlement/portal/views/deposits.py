@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.kit.money import ZERO
 from koogallery.portal.keyset import sorted_page
+from koogallery.portal.views import Exported
 from sellers.models import Seller
 from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
 from settlement.choices import RecoveryState
@@ -39,12 +41,17 @@ class DepositList(SellerKeysetListPage):
         return SellerFilters(self.request.GET, rows=rows)
 
 
-class DepositDetail(SellerDetailPage):
+class DepositDetail(Exported, SellerDetailPage):
     """What the deposit holds, what it should hold, and every movement with its balance (R6)."""
 
     queryset = Seller.objects.all()
     context_object_name = "seller"
     template_name = "settlement/deposit_detail.html"
+    export_list = "deposit-movements"
+
+    @property
+    def export_query(self) -> str:
+        return f"{super().export_query}&{urlencode({'seller': self.kwargs['number']})}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         seller: Seller = self.object

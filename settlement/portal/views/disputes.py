@@ -23,6 +23,7 @@ LINES = BillLine.objects.select_related("order__product", "usage_record", "adjus
 
 class DisputeList(SellerKeysetListPage):
     queryset = WITH_NAMES
+    export_list = "disputes"
     template_name = "settlement/dispute_list.html"
     title = gettext_lazy("Disputes")
     columns = DISPUTES

@@ -18,6 +18,7 @@ from settlement.services.explanations import explanation_of
 
 class OrderList(SellerKeysetListPage):
     queryset = with_billing(Order.objects.all())
+    export_list = "orders"
     template_name = "settlement/order_list.html"
     title = _("Orders")
     columns = ORDERS

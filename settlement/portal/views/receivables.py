@@ -16,6 +16,7 @@ WITH_NAMES = Receivable.objects.select_related("seller", "recovery__refund__orde
 
 class ReceivableList(SellerKeysetListPage):
     queryset = WITH_NAMES
+    export_list = "receivables"
     template_name = "settlement/receivable_list.html"
     title = _("Receivables")
     columns = RECEIVABLES

@@ -17,6 +17,7 @@ WITH_NAMES = Recovery.objects.select_related("seller", "refund__order", "origina
 
 class RecoveryList(SellerKeysetListPage):
     queryset = WITH_NAMES.select_related("receivable")
+    export_list = "recoveries"
     template_name = "settlement/recovery_list.html"
     title = _("Recoveries")
     columns = RECOVERIES

@@ -29,6 +29,7 @@ UNDECIDED = (
 
 class RefundList(SellerKeysetListPage):
     queryset = WITH_NAMES
+    export_list = "refunds"
     template_name = "settlement/refund_list.html"
     title = _("Unsubscriptions")
     columns = REFUNDS

@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.portal.formats import decimals_of
 from koogallery.portal.keyset import KeysetPage
 from koogallery.portal.tables import legal_orderings
+from koogallery.portal.views import Exported
 from sellers.models import Order, UsageRecord
 from sellers.portal.pages import SellerKeysetListPage, SellerTemplatePage
 from settlement.choices import LineKind
@@ -24,10 +26,11 @@ from settlement.services.transactions import TransactionPage, Wanted, transactio
 ROWS_PER_PAGE = 25
 
 
-class TransactionList(SellerTemplatePage):
+class TransactionList(Exported, SellerTemplatePage):
     """All orders and usage of a seller, billed or not, and if not, why not (R1.3)."""
 
     template_name = "settlement/transaction_list.html"
+    export_list = "transactions"
     title = _("Transaction Details")
 
     @cached_property
@@ -82,10 +85,15 @@ class UsageList(SellerKeysetListPage):
 
     queryset = UsageRecord.objects.all()
     template_name = "settlement/usage_list.html"
+    export_list = "usage-records"
     title = _("Usage records")
     columns = USAGE
     first_ordering = "id"
     rows_per_page = 50
+
+    @property
+    def export_query(self) -> str:
+        return urlencode({"order": self.kwargs["number"], "cycle": self.kwargs["cycle"]})
 
     @cached_property
     def order(self) -> Any:

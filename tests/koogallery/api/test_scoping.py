@@ -17,6 +17,7 @@ from tests.tables import every_table
 #: The word of a `Holding` that stands for each resource's number.
 WORDS = {
     "sellers": "seller",
+    "tokens": "token",
     "products": "product",
     "orders": "settled",
     "attachments": "attachment",
@@ -24,10 +25,13 @@ WORDS = {
     "bills": "bill",
     "adjustments": "adjustment",
     "disputes": "dispute",
+    "invoices": "invoice",
+    "exports": "export",
     "refunds": "refund",
     "recoveries": "recovery",
     "deposits": "seller",
     "receivables": "receivable",
+    "delivery-messages": "message",
 }
 
 
@@ -46,7 +50,11 @@ def routes() -> Iterator[tuple[str, str, bool]]:
 
 ROUTES = list(routes())
 OF_A_ROW = [(method, path) for method, path, names_one in ROUTES if names_one]
-LISTS = [path for method, path, _ in ROUTES if method == "GET" and "{" not in path]
+#: Addresses that answer one object without naming it.
+SINGLE = {"/me/"}
+LISTS = [
+    path for method, path, _ in ROUTES if method == "GET" and "{" not in path and path not in SINGLE
+]
 PAGED = [path for path in LISTS if path not in ("/ledger/balances/", "/ledger/invariants/")]
 
 
@@ -88,4 +96,5 @@ def queries_of(world: World, path: str, page_size: int) -> int:
     with CaptureQueriesContext(connection) as queries:
         answer = world.operator.get(path, {"page_size": page_size})
     assert answer.body["results"], path
-    return len(queries)
+    noted = "INSERT INTO koogallery_tokenuse"  # once a minute, however long the page
+    return sum(noted not in query["sql"] for query in queries)

@@ -95,7 +95,7 @@ def test_a_token_is_stored_hashed_and_expires() -> None:
         (("mia", "--seller", "S-1", "--role", "viewer"), "--role goes with --operator."),
         (("mia", "--operator", "--role", "emperor"), "invalid choice: 'emperor'"),
         (("mia", "--operator", "--write"), "--write goes with --seller"),
-        (("mia", "--operator", "--days", "0"), "--days is from 1 to 3650."),
+        (("mia", "--operator", "--days", "0"), "--days is from 1 to 1095."),
         (("not a name", "--operator"), "'not a name' cannot be a user's name"),
         (("member", "--operator"), "member exists and is no operator"),
         (("gone", "--operator"), "gone is deactivated"),

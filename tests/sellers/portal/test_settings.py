@@ -97,8 +97,9 @@ def test_nobody_but_owners_changes_members_or_tokens(
         "members/add/": {**NEW, "username": "x"},
         "members/role/": {"username": "noor", "role": "owner"},
         "members/remove/": {"username": "olivia"},
-        "tokens/": {"name": "till", "days": "30"},
-        "tokens/revoke/": {"key": "x"},
+        "tokens/": {"name": "till", "valid_days": "30"},
+        "tokens/rotate/": {"number": "x"},
+        "tokens/revoke/": {"number": "x"},
     }.items():
         assert client.post(f"/settings/{page}", sent).status_code == 403, page
 
@@ -112,7 +113,7 @@ def test_an_owner_elsewhere_finds_nothing_here(client: Client, seller: Seller) -
 
 
 def test_a_token_is_shown_once_works_and_is_revoked(console: Client, seller: Seller) -> None:
-    page = console.post("/settings/tokens/", {"name": "till", "days": "30"})
+    page = console.post("/settings/tokens/", {"name": "till", "valid_days": "30"})
     found = re.search(r'<code class="secret">([^<]+)</code>', page.text)
     assert found and page["Cache-Control"] == "no-store"
     assert found[1] not in console.get("/settings/tokens/").text
@@ -121,5 +122,5 @@ def test_a_token_is_shown_once_works_and_is_revoked(console: Client, seller: Sel
 
     token = AccessToken.objects.get()
     assert (token.seller_number, token.may_write) == (seller.number, False)
-    console.post("/settings/tokens/revoke/", {"key": token.token_key})
+    console.post("/settings/tokens/revoke/", {"number": token.number})
     assert caller.get("/sellers/").status == 401

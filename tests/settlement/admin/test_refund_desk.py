@@ -11,6 +11,7 @@ from koogallery.models import Act, Notice, User
 from sellers.models import Order
 from settlement.models import Recovery, Refund, RefundApproval
 from settlement.services import refunds
+from tests.settlement.admin.answering import answered
 from tests.settlement.builders import at, make_member, make_operator, refunded
 
 
@@ -120,7 +121,7 @@ def test_R4_5_an_approval_is_asked_for_once_more_with_its_effect(
     assert "Bill of cycle 202602" in asked
     assert state_of(refund) == "operator_review"
 
-    answer = desk.post(question(refund, "approve"), {"comment": "meets the contract"})
+    answer = answered(desk, question(refund, "approve"), comment="meets the contract")
     assert (answer.status_code, told(answer)) == (302, ["Your approval is recorded."])
     assert state_of(refund) == "approved"
     approval = RefundApproval.objects.get()
@@ -140,7 +141,7 @@ def test_R4_4_the_first_of_two_approvals_is_told_as_such(
         "Yours is the first of two approvals"
         in desk.get(question(asked, "approve")).content.decode()
     )
-    desk.post(question(asked, "approve"))
+    answered(desk, question(asked, "approve"))
     assert state_of(asked) == "operator_review"
     html = desk.get(page(asked)).content.decode()
     assert "You approved this refund already; a second operator has to approve it." in html
@@ -150,7 +151,7 @@ def test_R4_4_the_first_of_two_approvals_is_told_as_such(
     desk.force_login(make_operator("otto"))
     second = desk.get(question(asked, "approve")).content.decode()
     assert "Yours is the first of two approvals" not in second
-    desk.post(question(asked, "approve"))
+    answered(desk, question(asked, "approve"))
     assert state_of(asked) == "approved"
 
 
@@ -241,6 +242,6 @@ def test_the_queue_opens_with_what_waits_for_an_operator_oldest_first(
     assert shown(state="all") == [refund.number, younger.number]
     assert shown(state="seller_review") == [younger.number]
     assert shown(state="all", q=settled_order.number) == [refund.number, younger.number]
-    assert shown(state="all", o="3") == [younger.number, refund.number]  # by amount
+    assert shown(state="all", o="4") == [younger.number, refund.number]  # by amount
     refunds.agree_refund(younger.number, actor=requester)
     assert shown() == [refund.number, younger.number]

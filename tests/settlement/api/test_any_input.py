@@ -87,6 +87,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/receivables/{receivable}/payments/"): {"amount": "1", "reference": "x"},
     ("POST", "/receivables/{receivable}/move-to-next-bill/"): {"reason": "x"},
     ("POST", "/bills/{bill}/reject/"): {"reason": "x"},
+    ("POST", "/delivery-messages/"): {"order": "{order}", "status": "FREEZE"},
+    ("PATCH", "/products/{served}/delivery-interface/"): {"url": "https://198.51.100.7/koo"},
+    ("POST", "/products/{served}/delivery-interface/switch/"): {"is_on": False},
 }
 ODD = st.one_of(
     st.none(),

@@ -71,6 +71,7 @@ def test_R2_3_the_documents_example_as_json(api: Caller, product: Product) -> No
         "settlement_amount": "560.00",
         "recovered": "0.00",
         "net_payable": "560.00",
+        "invoice_due_on": None,
         "time_zone": "Asia/Shanghai",
         "seal": None,
     }

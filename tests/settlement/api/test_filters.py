@@ -2,6 +2,7 @@
 
 import pytest
 
+from sellers.models import Order
 from tests.settlement.api.world import World
 
 UNREADABLE = [
@@ -36,14 +37,18 @@ def test_what_cannot_be_asked_is_refused_by_name(
 
 #: What each query finds of the two sellers' rows: `mine`, `theirs`, both, or none.
 FOUND = [
-    ("/bills/", "seller={seller}", {"B202601-MINE"}),
+    ("/bills/", "seller={seller}", {"B202601-MINE", "B202512-MINE"}),
     ("/bills/", "cycle=202601", {"B202601-MINE", "B202601-THEIRS"}),
     ("/bills/", "cycle_from=202602", set()),
     ("/bills/", "state=paid,pending_approval&seller={seller}", {"B202601-MINE"}),
     ("/bills/", "state=paid", set()),
     ("/bills/", "net_payable_from=1000&net_payable_to=1000&seller={seller}", {"B202601-MINE"}),
     ("/bills/", "net_payable_from=1000.01", set()),
-    ("/bills/", "modified_since=2020-01-01T00:00:00Z&seller={seller}", {"B202601-MINE"}),
+    (
+        "/bills/",
+        "modified_since=2020-01-01T00:00:00Z&seller={seller}&cycle=202601",
+        {"B202601-MINE"},
+    ),
     ("/bills/", "issued_at_to=2020-01-01T00:00:00Z", set()),
     ("/refunds/", "order={settled}&state=refunded", {"RF300-MINE"}),
     ("/refunds/", "amount_to=50&seller={seller}", {"RF50-MINE"}),
@@ -64,7 +69,10 @@ FOUND = [
     ("/disputes/", "reason=SEAT", {"DP-MINE", "DP-THEIRS"}),
     ("/disputes/", "state=accepted,declined,withdrawn", set()),
     ("/disputes/", "modified_since=2020-01-01T00:00:00Z&seller={seller}", {"DP-MINE"}),
-    ("/orders/", "billing_status=billed&seller={seller}", {"SETTLED-MINE"}),
+    ("/invoices/", "bill={invoiced}&state=received", {"IN-MINE"}),
+    ("/invoices/", "amount_from=30&amount_to=30&seller={seller}", {"IN-MINE"}),
+    ("/invoices/", "invoice_date_to=2020-01-01", set()),
+    ("/orders/", "billing_status=billed&seller={seller}", {"SETTLED-MINE", "DECEMBER-MINE"}),
     ("/orders/", "billing_status=unbilled&product={product}", {"ORDER-MINE"}),
     ("/orders/", "bill={bill}", {"SETTLED-MINE"}),
     ("/orders/", "cycle=202603&customer_name=fabri&seller={seller}", {"ORDER-MINE"}),
@@ -85,6 +93,9 @@ def test_filters_find(world: World, path: str, query: str, expected: set[str]) -
             (of.receivable.number, "RV"),
             (of.adjustment.number, "AD"),
             (of.dispute.number, "DP"),
+            (of.invoice.number, "IN"),
+            (of.invoice.bill.number, "B202512"),
+            (Order.objects.get(bill_lines__bill=of.invoice.bill).number, "DECEMBER"),
             (of.settled.number, "SETTLED"),
             (of.order.number, "ORDER"),
         )
@@ -112,8 +123,8 @@ def test_R7_2_balances_as_of_any_date(world: World) -> None:
     )
     assert then == {
         "customer_refunds": "-300.00",
-        "customer_sales": "1000.00",
+        "customer_sales": "1080.00",
         "recoveries": "300.00",
-        "seller_payable": "-1000.00",
+        "seller_payable": "-1080.00",
     }
     assert now["receivables"] == "200.00"

@@ -7,7 +7,7 @@ from tests.settlement.api.test_conditions import objects, tag
 from tests.settlement.api.world import World
 
 #: Answers of their own, not rows: paths and simulations are read as a whole.
-WHOLE = ("/path/", "/simulation/", "/exit/")
+WHOLE = ("/path/", "/simulation/", "/exit/", "/delivery-interface/")
 
 
 def test_of_every_list_a_part_can_be_read(world: World) -> None:

@@ -1,20 +1,49 @@
 """Two sellers with the same of everything, two operators, and a caller for each of them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from koogallery.kit.cycles import Cycle
-from koogallery.models import Attachment, User
+from koogallery.models import AccessToken, Attachment, ExportJob, User
 from koogallery.numbering import next_number
 from sellers.choices import Role
-from sellers.models import Order, Product, Seller
+from sellers.models import (
+    BankAccount,
+    Certification,
+    DeliveryMessage,
+    Order,
+    Product,
+    ProductApplication,
+    Seller,
+    SellerApplication,
+)
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
-from settlement.models import Adjustment, Bill, BillRun, Dispute, Receivable, Recovery, Refund
-from settlement.services import adjustments, deposits, disputes, refunds, runs
+from settlement.models import (
+    Adjustment,
+    Bill,
+    BillPreview,
+    BillRun,
+    Dispute,
+    Invoice,
+    Receivable,
+    Recovery,
+    Refund,
+)
+from settlement.services import (
+    adjustments,
+    deposits,
+    disputes,
+    refunds,
+    runs,
+    stored_previews,
+)
 from tests.callers import Caller, operator_caller, seller_caller
+from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_pay_per_use_order, new_usage
+from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import (
     at,
     close,
@@ -25,6 +54,7 @@ from tests.settlement.builders import (
     make_seller,
     refunded,
 )
+from tests.world import some_invoices
 
 
 @dataclass(frozen=True)
@@ -38,10 +68,19 @@ class Holding:
     bill: Bill
     adjustment: Adjustment
     attachment: Attachment  # of the dispute
+    export: ExportJob  # of the bills, waiting
     dispute: Dispute  # of line 1, recorded by `oscar`, not answered yet
     refund: Refund  # waits for the seller's review
+    invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
     recovery: Recovery
     receivable: Receivable
+    message: DeliveryMessage  # failed
+    served: Product  # by an interface
+    token: AccessToken
+    application: SellerApplication
+    certification: Certification
+    bank_account: BankAccount
+    product_application: ProductApplication
 
     def fill(self, text: str) -> str:
         """The text with this seller's numbers in the places of their words."""
@@ -54,9 +93,19 @@ class Holding:
             "adjustment": self.adjustment,
             "attachment": self.attachment,
             "dispute": self.dispute,
+            "export": self.export,
             "refund": self.refund,
+            "invoice": self.invoice,
+            "invoiced": self.invoice.bill,
             "recovery": self.recovery,
             "receivable": self.receivable,
+            "message": self.message,
+            "served": self.served,
+            "token": self.token,
+            "application": self.application,
+            "certification": self.certification,
+            "bank_account": self.bank_account,
+            "product_application": self.product_application,
         }
         return text.format(**{word: row.number for word, row in words.items()})
 
@@ -77,6 +126,7 @@ class World:
     mine: Holding
     theirs: Holding
     run: BillRun
+    preview: BillPreview
     operator: Caller
     second: Caller
     reader: Caller
@@ -99,6 +149,7 @@ def build_world() -> World:
         mine=mine,
         theirs=theirs,
         run=runs.request_run(Cycle("202603"), [number], actor=olga),
+        preview=previewed(number, olga),
         operator=operator_caller(olga),
         second=operator_caller(oscar),
         reader=seller_caller(member, number),
@@ -107,9 +158,18 @@ def build_world() -> World:
     )
 
 
+def previewed(seller: str, actor: User) -> BillPreview:
+    preview = stored_previews.request_preview(Cycle("202603"), [seller], actor=actor)
+    stored_previews.work_on_preview(preview.number)
+    return preview
+
+
 def make_holding(name: str, requester: User, approver: User) -> Holding:
     seller = make_seller(company_name=name)
     product = make_product(seller)
+    make_order(product, "80", datetime(2025, 12, 5, tzinfo=UTC))
+    december = close(seller, "202512")
+    assert december is not None
     settled = make_order(product, "1000", at(1, 5))
     bill = close(seller, "202601")
     assert bill is not None
@@ -120,6 +180,8 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
     dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
+    served = make_product(seller, delivery_method="saas", supervised=False)
+    make_interface(served)
     return Holding(
         seller=seller,
         product=product,
@@ -127,13 +189,26 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         settled=settled,
         bill=bill,
         adjustment=adjustment,
+        **applied_for(seller, requester),
         attachment=an_attachment_of(dispute, approver),
         dispute=dispute,
+        export=ExportJob.objects.create(
+            number=next_number("EX"),
+            kind="bills",
+            format="csv",
+            requested_by=requester,
+            every_seller=False,
+            sellers=[seller.number],
+        ),
         refund=refunds.request_refund(
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),
+        invoice=some_invoices(december, "30", last=False)[0],
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+        message=make_failed_message(served, f"CS{seller.pk}-000001"),
+        served=served,
+        token=make_token(requester, seller.number),
     )
 
 
@@ -158,3 +233,10 @@ def record_usage_of(seller: Seller, actor: User) -> None:
     record_order(new_pay_per_use_order(metered, product.number), actor=actor)
     usage = [new_usage(f"{metered}-{count}", metered) for count in range(3)]
     record_usage(usage, actor=actor)
+
+
+def make_token(user: User, seller_number: str) -> AccessToken:
+    """That a program of the seller has."""
+    token: AccessToken
+    token, _ = AccessToken.objects.create(user=user, name="till", seller_number=seller_number)
+    return token

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from koogallery.models import User
+from koogallery.exports.jobs import request_export
+from koogallery.models import ExportJob, User
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
 from settlement.models import Bill, Dispute, Receivable, Recovery, Refund
@@ -35,6 +36,7 @@ class Marketplace:
     receivable: Receivable
     refund: Refund
     dispute: Dispute
+    export: ExportJob
     members: dict[str, User]
     operator: User
 
@@ -58,6 +60,9 @@ class Marketplace:
             "dispute-detail": (self.dispute.number,),
             "dispute-withdraw": (self.dispute.number,),
             "recovery-detail": (self.recovery.number,),
+            "export-progress": (self.export.number,),
+            "export-cancel": (self.export.number,),
+            "export-file": (self.export.number,),
             "deposit-detail": (self.seller.number,),
             "receivable-detail": (self.receivable.number,),
         }
@@ -77,7 +82,7 @@ def a_marketplace() -> Marketplace:
     close("202404", seller)
     waiting = an_order(product, "240", "2024-05-05", supervision="waiting_for_acceptance")
     refund = refunds.request_refund(waiting.number, Decimal(100), "unused seats", actor=operator)
-    members = {role: make_member(seller, f"the-{role}", role) for role in Role}
+    members: dict[str, User] = {role: make_member(seller, f"the-{role}", role) for role in Role}
     bill = the_bill(seller, "202403")
     return Marketplace(
         seller=seller,
@@ -88,6 +93,7 @@ def a_marketplace() -> Marketplace:
         recovery=seller.recoveries.get(),
         receivable=seller.receivables.get(),
         refund=refund,
+        export=request_export("bills", "csv", "", actor=members[Role.OWNER]),
         dispute=open_dispute(bill.number, 2, "too little", actor=members[Role.FINANCE]),
         members=members,
         operator=operator,

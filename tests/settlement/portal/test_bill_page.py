@@ -192,17 +192,18 @@ def test_lines_are_filtered_by_kind_and_order_number(
     assert numbers(console, april, "?kind=nonsense") == []
 
 
-def test_lines_come_50_a_page_and_stay_filtered(console: Client, product: Product) -> None:
-    for number in range(120):
+def test_lines_come_25_a_page_and_stay_filtered(console: Client, product: Product) -> None:
+    for number in range(60):
         make_order(product, "10", at(3, 5), number=f"ORD-{number:03}")
     bill = closed(product.seller, "202603")
     first = numbers(console, bill)
-    second = numbers(console, bill, "?after=50")
+    second = numbers(console, bill, "?after=25")
 
-    assert (first, second) == (list(range(1, 51)), list(range(51, 101)))
-    assert numbers(console, bill, "?after=100") == list(range(101, 121))
-    assert numbers(console, bill, "?before=51") == first
-    assert "kind=order&amp;after=50#lines" in console.get(address(bill, "?kind=order")).text
+    assert (first, second) == (list(range(1, 26)), list(range(26, 51)))
+    assert numbers(console, bill, "?after=50") == list(range(51, 61))
+    assert numbers(console, bill, "?before=26") == first
+    shown = console.get(address(bill, "?kind=order")).text
+    assert "kind=order&amp;after=25#lines" in shown
 
 
 def test_the_page_takes_the_same_queries_for_3_lines_and_for_30(
@@ -266,3 +267,32 @@ def test_a_recovery_of_another_seller_is_not_shown(
 
     assert "recovered from you" not in page
     assert "CS-MARCH" not in page
+
+
+def test_lines_are_sorted_by_any_amount_and_paged_in_that_order(
+    console: Client, bill: Bill, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("settlement.portal.lines.LINES_PER_PAGE", 1)
+    read = {
+        sort: [
+            numbers(console, bill, f"?sort={sort}"),
+            numbers(console, bill, f"?sort={sort}&after={_after(console, bill, sort)}"),
+        ]
+        for sort in ("settlement", "-settlement", "-line_no", "nonsense")
+    }
+    assert read == {
+        "settlement": [[2], [1]],
+        "-settlement": [[1], [2]],
+        "-line_no": [[2], [1]],
+        "nonsense": [[1], [2]],
+    }
+
+
+def _after(client: Client, bill: Bill, sort: str) -> str:
+    return str(client.get(address(bill, f"?sort={sort}")).context["page"].after)
+
+
+def test_what_the_filters_leave_can_be_exported(console: Client, bill: Bill) -> None:
+    shown = console.get(address(bill, "?kind=order&sort=-settlement")).content.decode()
+    assert f'value="bill={bill.number}&amp;kind=order&amp;sort=-settlement"' in shown
+    assert 'name="list" value="bill-lines"' in shown

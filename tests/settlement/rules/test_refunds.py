@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from koogallery.kit.money import ZERO
 from settlement.rules.refunds import (
     RefundFacts,
-    Standard,
     hard_violations,
     image_refund_limit,
     needs_seller_review,
     refund_violations,
     standards,
 )
+from settlement.rules.standards import Standard
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -222,7 +222,7 @@ def test_R4_2_an_image_without_a_term_is_left_to_the_operator() -> None:
          "A renewal has no supervision and therefore no guarantee period."),
         ("within_unused_share", IMAGE,
          ("With earlier refunds 360.00 USD is asked, which is within 828.36 USD = "
-         "1000.00 USD × (1 − 16.164384% used) − 10.00 USD handling fee; the term runs from "
+         "1000.00 USD × (1 − 16.164384% used) − 10.00 USD handling fee. The term runs from "
          "2026-01-01 08:00 to 2027-01-01 08:00 (Asia/Shanghai).")),
     ],
 )  # fmt: skip

@@ -1,13 +1,16 @@
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 
 from koogallery.kit.errors import Forbidden, IllegalTransition, InvalidInput, NotFound
-from koogallery.models import Act, User
+from koogallery.models import Act, Notice, User
 from sellers.models import Order, Seller
 from settlement.choices import BILL_MOVES, BillState
-from settlement.models import Bill
+from settlement.models import Bill, InvoicingList
 from settlement.services.bills import approve_bill, reject_bill, resubmit_bill
+from tests.books import execute
 from tests.settlement.builders import at, close, make_member, make_order, refunded
 
 
@@ -20,6 +23,20 @@ def test_R3_3_an_approved_bill_may_be_invoiced(bill: Bill, operator: User) -> No
     assert state_of(bill) == ("pending_invoice", "")
     act = Act.objects.get(object_kind="bill", object_number=bill.number)
     assert (act.actor, act.verb, act.facts["state"]) == (operator, "approved", "pending_invoice")
+
+
+def test_R8_1_an_approved_bill_opens_its_invoicing_list_and_tells_until_when(
+    bill: Bill, operator: User
+) -> None:
+    with time_machine.travel(datetime(2027, 1, 30, 17, tzinfo=UTC)):  # the 31st in Shanghai
+        approve_bill(bill.number, actor=operator)
+    assert InvoicingList.objects.get(bill=bill).due_on == date(2027, 2, 28)
+    told = Notice.objects.get(kind="invoicing_notice")
+    assert (told.key, told.facts["due_on"], told.facts["net_payable"]) == (
+        f"invoicing_notice:{bill.number}",
+        "2027-02-28",
+        "1000.00",
+    )
 
 
 def test_R3_3_a_bill_that_pays_nothing_is_closed(
@@ -65,6 +82,13 @@ def test_a_stranger_finds_no_bill(bill: Bill) -> None:
         approve_bill(bill.number, actor=stranger)
 
 
+@pytest.fixture
+def without_invoices(db: None) -> None:
+    """Moves alone are looked at here; what a bill has to be invoiced for is tested elsewhere."""
+    execute("ALTER TABLE settlement_bill DISABLE TRIGGER go_on_with_their_invoices")
+
+
+@pytest.mark.usefixtures("without_invoices")
 @pytest.mark.parametrize("target", BillState)
 @pytest.mark.parametrize("origin", BillState)
 def test_R3_3_every_move_of_a_bill_is_declared_or_refused(

@@ -192,7 +192,6 @@ def test_R6_3_a_recovery_then_its_receivable_are_in_the_way(settled: Order) -> N
     [
         ("pending_approval", True),
         ("approval_rejected", True),
-        ("pending_invoice", True),
         ("invoice_under_review", True),
         ("payment_processing", True),
         ("payment_failed", True),
@@ -206,6 +205,11 @@ def test_R6_3_a_bill_that_is_not_paid_is_in_the_way(
     Bill.objects.update(state=state)
     expected = {"bill_unpaid": ("B202401-S-1",)} if is_open else {}
     assert obstacles(settled.seller) == expected
+
+
+def test_R6_3_an_invoice_that_is_due_is_in_the_way(settled: Order) -> None:
+    Bill.objects.update(state="pending_invoice")
+    assert obstacles(settled.seller) == {"invoice_due": ("B202401-S-1",)}
 
 
 def test_R6_3_a_dispute_without_its_answer_is_in_the_way(settled: Order) -> None:
@@ -239,7 +243,7 @@ def test_R6_3_everything_open_is_named_at_once_and_nothing_happens(
     assert [(each.code, each.rule) for each in refusal.value.violations] == [
         ("product_listed", "R6.3"),
         ("order_unbilled", "R6.3"),
-        ("bill_unpaid", "R6.3"),
+        ("invoice_due", "R6.3"),
     ]
     assert refusal.value.rule == "R6.3"
     assert "1 order is not billed yet: O-2." in refusal.value.detail

@@ -37,7 +37,7 @@ def test_R4_2_a_license_in_its_guarantee_period_goes_to_the_seller_first(
         "method_supported",
         "inside_guarantee_period",
     ]
-    assert set(refund.checks[0]) == {"rule", "code", "holds", "detail"}
+    assert set(refund.checks[0]) == {"rule", "code", "holds", "detail", "told"}
     notice = Notice.objects.get()
     assert (notice.kind, notice.recipient, notice.seller_number) == (
         "refund_review",

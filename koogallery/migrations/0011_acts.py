@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('koogallery', '0007_operator_roles'),
+        ('koogallery', '0010_exports'),
     ]
 
     operations = [

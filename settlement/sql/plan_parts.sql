@@ -1,6 +1,7 @@
--- The parts of a bill run: its sellers with the transactions each has due, in batches of about equal
--- weight, the biggest first. A batch is what one worker closes in one transaction.
---   run, cycle; sellers bigint[] or NULL for everyone; lines, members: what a batch may hold
+-- The parts of a bill run, or of a preview of one: its sellers with the transactions each has due, in
+-- batches of about equal weight, the biggest first. A batch is what one worker takes in one transaction.
+--   owner, cycle; sellers bigint[] or NULL for everyone; lines, members: what a batch may hold
+--   $parts, $owner   the table of the parts, and its column for whose they are
 WITH behind AS (
     SELECT s.id, s.open_cycle
     FROM sellers_seller s
@@ -25,8 +26,8 @@ ranked AS (
 batched AS (
     SELECT id, weight, div(before, %(lines)s) AS by_weight, place FROM ranked
 )
-INSERT INTO settlement_billrunseller (run_id, seller_id, weight, batch)
-SELECT %(run)s, id, weight,
+INSERT INTO $parts ($owner, seller_id, weight, batch)
+SELECT %(owner)s, id, weight,
        dense_rank() OVER (ORDER BY by_weight,
                           div((place - first_place)::numeric, %(members)s)) - 1
 FROM (SELECT *, min(place) OVER (PARTITION BY by_weight) AS first_place FROM batched) placed

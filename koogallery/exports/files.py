@@ -1,0 +1,157 @@
+"""Rows as CSV or XLSX, written piece by piece: memory stays flat however many there are."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from typing import IO, Any, NamedTuple, Protocol
+
+import xlsxwriter
+
+from koogallery.exports.kinds import Values
+from koogallery.kit.money import format_exact
+from koogallery.settlement_time import ZONE
+
+#: Rows of a sheet below its heading; Excel ends at 1,048,576.
+ROWS_A_SHEET = 1_000_000
+#: Excel keeps 15 digits of a number; what has more is written as text, so that none is lost.
+DIGITS = 15
+#: Spreadsheets need it to read names in any script.
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Table(NamedTuple):
+    """`amounts` are written at the precision of the `currency` of their row."""
+
+    columns: tuple[str, ...]
+    amounts: frozenset[str]
+    rows: Iterator[Values]
+
+
+class Writer(Protocol):
+    def __call__(self, file: IO[bytes], table: Table) -> None: ...
+
+
+class _Pieces:
+    """What a csv writer writes, handed on as bytes."""
+
+    def write(self, text: str) -> bytes:
+        return text.encode()
+
+
+def write_csv(file: IO[bytes], table: Table) -> None:
+    file.writelines(csv_pieces(table))
+
+
+def csv_pieces(table: Table) -> Iterator[bytes]:
+    """The file line by line, for a file or for an answer that is sent while it is made."""
+    writer: Any = csv.writer(_Pieces())
+    yield BYTE_ORDER_MARK
+    yield writer.writerow(table.columns)
+    currency_at = _currency_at(table)
+    amounts = [name in table.amounts for name in table.columns]
+    for row in table.rows:
+        currency = row[currency_at] if currency_at is not None else ""
+        yield writer.writerow(
+            [
+                csv_text(value, currency if is_amount else "")
+                for value, is_amount in zip(row, amounts, strict=True)
+            ]
+        )
+
+
+def csv_text(value: Any, currency: str = "") -> str:
+    """One cell: amounts as exact as they are kept, instants in the settlement time zone."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return format_exact(value, currency) if currency else f"{value.normalize():f}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(ZONE).isoformat(timespec="seconds")
+    if isinstance(value, (int, date)):
+        return str(value)
+    return harmless(str(value))
+
+
+def harmless(text: str) -> str:
+    """Text of others that a spreadsheet would take for a formula is marked as text."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def new_workbook(file: IO[bytes]) -> xlsxwriter.Workbook:
+    """Row by row: what is written is no longer in memory."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    return xlsxwriter.Workbook(file, options)
+
+
+def write_xlsx(file: IO[bytes], table: Table) -> None:
+    """As many sheets as the rows need, each with its heading."""
+    book = new_workbook(file)
+    write_sheets(book, "Rows", table.columns, table.rows)
+    book.close()
+
+
+def write_sheets(
+    book: xlsxwriter.Workbook, name: str, columns: Values, rows: Iterator[Values]
+) -> None:
+    bold = book.add_format({"bold": True})
+    number, first = 1, next(rows, None)
+    while first is not None or number == 1:
+        sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
+        _write_sheet(sheet, columns, first, rows, bold)
+        first, number = next(rows, None), number + 1
+
+
+def _write_sheet(
+    sheet: Any, columns: Values, first: Values | None, rows: Iterator[Values], bold: Any
+) -> None:
+    for column, heading in enumerate(columns):
+        sheet.write_string(0, column, heading, bold)
+    if first is None:
+        return
+    write_row(sheet, 1, first)
+    for row, values in enumerate(islice(rows, ROWS_A_SHEET - 1), 2):
+        write_row(sheet, row, values)
+
+
+def write_row(sheet: Any, row: int, values: Values) -> None:
+    for column, value in enumerate(values):
+        write_cell(sheet, row, column, value)
+
+
+def write_cell(sheet: Any, row: int, column: int, value: Any, form: Any = None) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value, form)
+    elif isinstance(value, int):
+        sheet.write_number(row, column, value, form)
+    elif isinstance(value, Decimal):
+        _write_decimal(sheet, row, column, value, form)
+    elif isinstance(value, datetime):
+        text = value.astimezone(ZONE).isoformat(timespec="seconds")
+        sheet.write_string(row, column, text, form)
+    else:
+        sheet.write_string(row, column, str(value), form)
+
+
+def _write_decimal(sheet: Any, row: int, column: int, value: Decimal, form: Any) -> None:
+    plain = value.normalize()
+    if len(plain.as_tuple().digits) > DIGITS:
+        sheet.write_string(row, column, f"{plain:f}", form)
+    else:
+        sheet.write_number(row, column, plain, form)
+
+
+def _currency_at(table: Table) -> int | None:
+    return table.columns.index("currency") if table.amounts else None
+
+
+WRITERS: Mapping[str, Writer] = {"csv": write_csv, "xlsx": write_xlsx}
+MEDIA_TYPES: Mapping[str, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}

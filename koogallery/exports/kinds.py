@@ -1,0 +1,100 @@
+"""What can be exported: every list says its columns, and how its rows are chosen.
+
+Apps register their kinds in a module `exports.py`, which is loaded once all apps are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from koogallery.kit.errors import InvalidInput, Violation, refuse
+from koogallery.models import User
+
+ROWS_A_CHUNK = 2_000
+
+Values = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The chosen rows: plain values in the order of the columns, read piece by piece.
+
+    `count` is how many there are, None where counting would read them all.
+    """
+
+    rows: Callable[[], Iterator[Values]]
+    count: Callable[[], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportKind:
+    """One list. `in_console` reads a page's address, `by_client` the filters of the REST list.
+
+    Both raise `InvalidInput` for what cannot be read, and choose among what the user may see.
+    `amounts` are the columns that are written at the precision of the row's `currency`.
+    """
+
+    name: str
+    label: Any
+    columns: tuple[str, ...]
+    amounts: frozenset[str]
+    in_console: Callable[[User, QueryDict], Selection]
+    by_client: Callable[[User, Mapping[str, str]], Selection]
+
+
+KINDS: dict[str, ExportKind] = {}
+
+
+def register(kind: ExportKind) -> None:
+    KINDS[kind.name] = kind
+
+
+def kind_named(name: str) -> ExportKind:
+    if name not in KINDS:
+        raise InvalidInput(
+            _("There is no list %(name)s; there is: %(lists)s.")
+            % {"name": repr(name), "lists": ", ".join(sorted(KINDS))},
+            code="unknown_list",
+            field="list",
+        )
+    return KINDS[name]
+
+
+def refuse_unknown(filters: Iterable[str], known: Iterable[str]) -> None:
+    """Every filter that a list does not have, named."""
+    known = sorted(known)
+    refuse(
+        [
+            Violation(
+                f"filters.{name}",
+                "unknown_parameter",
+                _("There is no filter %(name)s; there is: %(filters)s.")
+                % {"name": repr(name), "filters": ", ".join(known)},
+            )
+            for name in filters
+            if name not in known
+        ]
+    )
+
+
+def refuse_unread(form: BaseForm, where: str) -> None:
+    """Everything that the filters of a list could not read, named."""
+    refuse(
+        [
+            Violation(f"{where}.{name}", error.code or "invalid", message)
+            for name, errors in form.errors.as_data().items()
+            for error in errors
+            for message in error.messages
+        ]
+    )
+
+
+def selected(rows: QuerySet[Any], lookups: Sequence[str]) -> Selection:
+    """Rows of a query set by these lookups, through a cursor of the server."""
+    values = rows.values_list(*lookups)
+    return Selection(lambda: values.iterator(chunk_size=ROWS_A_CHUNK), rows.count)

@@ -1,0 +1,212 @@
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from koogallery import fields
+from koogallery.models.notices import Notice, of_visible_sellers
+from koogallery.models.users import User
+from koogallery.states import StatefulModel
+
+#: What is sent to an endpoint on request, and is no event: it has no place in the sequence.
+PING = "test.ping"
+
+
+class EndpointState(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    DISABLED = "disabled", _("Disabled")
+    REMOVED = "removed", _("Removed")
+
+
+class StopReason(models.TextChoices):
+    """Why an endpoint is not called any more."""
+
+    GONE = "gone", _("Its server answered 410 Gone")
+    FAILING = "failing", _("Its server took nothing for three days")
+    BY_HAND = "by_hand", _("It was disabled by hand")
+
+
+class DeliveryState(models.TextChoices):
+    PENDING = "pending", _("Waiting")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Given up")
+
+
+class Cause(models.TextChoices):
+    EVENT = "event", _("Event")
+    REPLAY = "replay", _("Replay")
+    TEST = "test", _("Test")
+
+
+class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """As `ScopedQuerySet` does it; a removed endpoint is nobody's any more."""
+        return self.exclude(state=EndpointState.REMOVED).filter(of_visible_sellers(user))
+
+    def hold(self, pk: int) -> None:
+        self.filter(pk=pk).select_for_update(no_key=True).first()
+
+
+class WebhookEndpoint(StatefulModel):
+    """A seller's address that is told of events, each signed (R10, ADR 0012).
+
+    `kinds` are those it is told of, all if there are none. Its secret is derived from its number
+    and `key_version`, never stored; what it was before `rotated_at` is still used beside it for a
+    while. Events through `read_through` have been queued. Whoever holds the lease, and nobody
+    else, calls the address. `failing_since` is the first failure after the last success.
+    """
+
+    MOVES: ClassVar = {
+        EndpointState.ACTIVE: frozenset({EndpointState.DISABLED, EndpointState.REMOVED}),
+        EndpointState.DISABLED: frozenset({EndpointState.ACTIVE, EndpointState.REMOVED}),
+        EndpointState.REMOVED: frozenset(),
+    }
+
+    number = fields.number()
+    seller_number = models.CharField(max_length=40)
+    url = models.CharField(max_length=500)
+    description = models.CharField(max_length=200, blank=True)
+    kinds = ArrayField(models.CharField(max_length=40), null=True, blank=True)
+    state = models.CharField(
+        max_length=10, choices=EndpointState.choices, default=EndpointState.ACTIVE
+    )
+    disabled_reason = models.CharField(max_length=10, choices=StopReason.choices, blank=True)
+    disabled_at = models.DateTimeField(null=True)
+    key_version = models.PositiveIntegerField(default=1)
+    rotated_at = models.DateTimeField(null=True)
+    read_through = models.BigIntegerField()
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    unanswered = models.PositiveIntegerField(default=0)
+    resting_until = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = EndpointQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "webhook endpoint"
+        indexes = [models.Index(fields=["seller_number"], name="webhook_endpoint_of_seller")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=EndpointState.values),
+                name="a_webhook_endpoint_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EndpointState.DISABLED, disabled_at__isnull=False)
+                & ~Q(disabled_reason="")
+                | ~Q(state=EndpointState.DISABLED),
+                name="a_disabled_endpoint_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease__isnull=True, leased_until__isnull=True)
+                | Q(lease__isnull=False, leased_until__isnull=False),
+                name="a_lease_has_its_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def wants(self, kind: str) -> bool:
+        return self.kinds is None or kind in self.kinds
+
+
+class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(endpoint__in=WebhookEndpoint.objects.visible_to(user))
+
+    def hold(self, pk: int) -> None:
+        self.filter(pk=pk).select_for_update(no_key=True).first()
+
+
+class WebhookDelivery(models.Model):
+    """That one endpoint is told of one event: once by itself, again for every replay (R10).
+
+    A test has no notice. `attempts` are made so far; a pending one is due at `due_at`.
+    """
+
+    number = fields.number()
+    endpoint = models.ForeignKey(WebhookEndpoint, models.PROTECT, related_name="deliveries")
+    notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="deliveries")
+    cause = models.CharField(max_length=10, choices=Cause.choices)
+    state = models.CharField(
+        max_length=10, choices=DeliveryState.choices, default=DeliveryState.PENDING
+    )
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "webhook delivery"
+        verbose_name_plural = "webhook deliveries"
+        indexes = [
+            models.Index(
+                fields=["endpoint", "due_at"],
+                condition=Q(state=DeliveryState.PENDING),
+                name="webhook_delivery_due",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["endpoint", "notice"],
+                condition=Q(cause=Cause.EVENT),
+                name="an_event_is_queued_once_per_endpoint",
+            ),
+            models.CheckConstraint(
+                condition=Q(cause=Cause.TEST, notice__isnull=True)
+                | (~Q(cause=Cause.TEST) & Q(notice__isnull=False)),
+                name="a_delivery_is_of_an_event_or_a_test",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=DeliveryState.PENDING, finished_at__isnull=True)
+                | (~Q(state=DeliveryState.PENDING) & Q(finished_at__isnull=False)),
+                name="a_finished_delivery_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def kind(self) -> str:
+        return self.notice.kind if self.notice else PING
+
+    @property
+    def message_id(self) -> str:
+        """`webhook-id`: the same for every attempt and every replay of an event to an endpoint."""
+        return f"{self.notice or self}-{self.endpoint}"
+
+
+class WebhookAttempt(models.Model):
+    """One call: its status, or why there was no answer, and the beginning of what was answered."""
+
+    delivery = models.ForeignKey(WebhookDelivery, models.CASCADE, related_name="tries")
+    at = models.DateTimeField()
+    milliseconds = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField(null=True)
+    fault = models.CharField(max_length=300, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__isnull=True) ^ Q(fault=""),
+                name="an_attempt_has_a_status_or_a_fault",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.status or self.fault)

@@ -1,0 +1,118 @@
+"""The base of the open API's calls, and the upload of usage (R9.5)."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import APIException
+
+from koogallery.api.parsers import read_json
+from koogallery.kit.errors import DomainError
+from sellers.api.open.answers import (
+    INTERNAL,
+    INVALID_PARAMETER,
+    INVALID_RECORDS,
+    MISSING_PARAMETER,
+    SUCCESS,
+    TOO_FREQUENT,
+    TOO_MANY_RECORDS,
+    Refused,
+    Result,
+)
+from sellers.api.open.callers import seller_by_usage_signature, throttle
+from sellers.rules.open_usage import MOST_RECORDS
+from sellers.services.open_usage import Upload, record_upload
+
+logger = logging.getLogger(__name__)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class OpenApiView(View):
+    """Every answer is JSON with a documented code; what we did wrong is logged and says nothing."""
+
+    #: How the two parts of a result are called by this interface.
+    code_name, message_name = "resultCode", "resultMsg"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        act = super().dispatch
+        return self.answer(self._result(lambda: act(request, *args, **kwargs)))
+
+    def _result(self, act: Callable[[], Any]) -> Result:
+        try:
+            done = act()
+        except Refused as refusal:
+            return refusal.result
+        except DomainError as refusal:
+            return Result(INVALID_PARAMETER, refusal.detail)
+        except Exception:
+            logger.exception("A call of the open API failed.")
+            return Result(INTERNAL)
+        return done if isinstance(done, Result) else Result(INVALID_PARAMETER, "Wrong method.")
+
+    def answer(self, result: Result) -> HttpResponse:
+        body = {self.code_name: result.code, self.message_name: result.message}
+        answer = JsonResponse({**body, **(result.more or {})}, status=result.status)
+        answer["Cache-Control"] = "no-store"
+        if result.code == TOO_FREQUENT:
+            answer["Retry-After"] = "1"
+        return answer
+
+
+class UsageData(OpenApiView):
+    """POST …/isv/usage-data: good records are kept, each bad one is named, a repeat is known."""
+
+    code_name, message_name = "error_code", "error_msg"
+
+    def post(self, request: HttpRequest) -> Result:
+        body = _body(request)
+        records = _records(body)
+        named = [each.get("instance_id") for each in records if isinstance(each, dict)]
+        told = [name for name in named if isinstance(name, str)]
+        seller = seller_by_usage_signature(request, body, told)
+        throttle(seller)
+        return _report(record_upload(seller, records))
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RequestDataTooBig:
+        raise Refused(TOO_MANY_RECORDS, "The body is larger than 1000 records can be.") from None
+
+
+def _records(body: bytes) -> list[Any]:
+    try:
+        read = read_json(body)
+    except APIException as refusal:
+        raise Refused(INVALID_PARAMETER, str(refusal.detail)) from None
+    records = read.get("usage_records") if isinstance(read, dict) else None
+    if not isinstance(records, list) or not records:
+        raise Refused(MISSING_PARAMETER, "usage_records is a list of 1 to 1000 records.")
+    if len(records) > MOST_RECORDS:
+        raise Refused(TOO_MANY_RECORDS, f"{len(records)} records; at most {MOST_RECORDS} a call.")
+    return records
+
+
+def _report(upload: Upload) -> Result:
+    """With bad records the code is theirs; `extra_info` names each, and counts what was kept."""
+    counted = {"accepted": upload.accepted, "duplicates": upload.duplicates}
+    if not upload.bad:
+        return Result(SUCCESS, more={"extra_info": counted})
+    codes = {bad.code for bad in upload.bad}
+    failed = [
+        {
+            "index": bad.place,
+            "metering_sn": bad.metering_sn,
+            "error_code": bad.code,
+            "error_msg": bad.reason,
+        }
+        for bad in upload.bad
+    ]
+    code = codes.pop() if len(codes) == 1 else INVALID_RECORDS
+    detail = f"{len(failed)} of {upload.records} records were not taken; see extra_info."
+    return Result(code, detail, {"extra_info": {**counted, "failed": failed}})

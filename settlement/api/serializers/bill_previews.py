@@ -1,0 +1,103 @@
+from dataclasses import dataclass
+
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    AmountField,
+    CycleField,
+    FlagField,
+    InstantField,
+    NumberField,
+    OptionalTextField,
+    TextField,
+    WordField,
+)
+from koogallery.api.serializers import StrictSerializer
+from settlement.api.serializers.bill_runs import PreviewFiguresSerializer, PreviewTotalsSerializer
+from settlement.choices import Look, PreviewSellerState, PreviewState
+from settlement.models import BillPreview
+from settlement.services.preview_totals import PreviewTotals
+from settlement.services.progress import RunProgress
+
+
+class ApprovalInput(StrictSerializer):
+    seen = TextField(
+        required=False,
+        help_text="The `digest` of what was read; another one is refused. Left out: what is kept.",
+    )
+
+
+class LookInput(StrictSerializer):
+    """Acknowledge a seller that met a guard rail, or hold any seller back with a comment."""
+
+    seller = NumberField()
+    hold = FlagField(required=False)
+    comment = TextField(required=False, allow_blank=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewReport:
+    """A stored preview, how far it has come, and its sums."""
+
+    preview: BillPreview
+    progress: RunProgress
+    totals: PreviewTotals | None = None
+
+
+class StoredPreviewSerializer(serializers.Serializer[PreviewReport]):
+    number = NumberField(source="preview.number")
+    cycle = CycleField(source="preview.cycle")
+    everyone = serializers.BooleanField(source="preview.everyone")
+    state = WordField(PreviewState.choices, source="preview.state")
+    digest = OptionalTextField(
+        source="preview.digest", help_text="Stands for all that it shows, once it is ready."
+    )
+    run = NumberField(
+        source="preview.run.number",
+        allow_null=True,
+        default=None,
+        help_text="The bill run that issues it.",
+    )
+    sellers_total = serializers.IntegerField(source="progress.sellers_total")
+    sellers_done = serializers.IntegerField(source="progress.sellers_done")
+    sellers_blocked = serializers.IntegerField(
+        source="progress.sellers_parked", help_text="Whose close would be refused."
+    )
+    lines = serializers.IntegerField(source="progress.lines", help_text="Previewed so far.")
+    eta = InstantField(source="progress.eta", allow_null=True, help_text="While it is running.")
+    created_at = InstantField(source="preview.created_at")
+    started_at = InstantField(source="preview.started_at", allow_null=True)
+    finished_at = InstantField(source="preview.finished_at", allow_null=True)
+    approved_at = InstantField(source="preview.approved_at", allow_null=True)
+
+
+class StoredPreviewDetailSerializer(StoredPreviewSerializer):
+    totals = serializers.DictField(
+        child=PreviewTotalsSerializer(), source="totals.by_currency", help_text="By currency."
+    )
+    looks_due = serializers.IntegerField(
+        source="totals.looks_due", help_text="Sellers to look at before it can be approved."
+    )
+
+
+class LookReasonSerializer(serializers.Serializer[object]):
+    """A guard rail that the seller met."""
+
+    code = TextField()
+    detail = TextField()
+
+
+class PreviewPartSerializer(PreviewFiguresSerializer):
+    seller = NumberField(source="seller.number")
+    company_name = TextField(source="seller.company_name")
+    state = WordField(PreviewSellerState.choices)
+    reason = TextField(help_text="Why the close would be refused.")
+    bill = OptionalTextField(help_text="Null: there would be none.")
+    bills = serializers.IntegerField(help_text="Also of cycles the seller is behind.")
+    issued = AmountField(help_text="Over all of these bills.")
+    previous_settlement = AmountField(allow_null=True)
+    held = serializers.ListField(child=TextField(), help_text="What stays off the bill, and why.")
+    content = OptionalTextField(help_text="Digest of everything that would be issued.")
+    looks = LookReasonSerializer(many=True)
+    look = WordField(Look.choices)
+    look_comment = TextField()

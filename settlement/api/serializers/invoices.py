@@ -1,0 +1,69 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    AmountField,
+    DayField,
+    DecimalTextField,
+    FlagField,
+    InstantField,
+    NumberField,
+    OptionalTextField,
+    TextField,
+    WordField,
+)
+from koogallery.api.serializers import StrictSerializer
+from settlement.choices import InvoiceState
+from settlement.models import Invoice
+
+LEFT_OUT = "What is certified, or what the last invoice said, unless given."
+
+
+def _known(**options: Any) -> TextField:
+    """A text that is known of the seller, unless it is given."""
+    return TextField(required=False, help_text=LEFT_OUT, **options)
+
+
+class InvoiceInput(StrictSerializer):
+    """What stands on the seller's document (R8.1)."""
+
+    bill = NumberField()
+    invoice_no = TextField(help_text="The seller's own number.")
+    invoice_date = DayField(required=False, help_text="Today, unless given.")
+    amount = DecimalTextField(rule="R8.1", help_text="All that is left, unless more_follow.")
+    currency = TextField(required=False, help_text="The bill's, unless given.")
+    company_name = _known()
+    vat_no = _known()
+    bank_account = _known()
+    beneficiary = _known()
+    bank_name = _known()
+    bank_address = _known()
+    swift = _known()
+    bill_to = _known()
+    more_follow = FlagField(
+        default=False, help_text="Further invoices for the same bill ask for the rest."
+    )
+
+
+class InvoiceSerializer(serializers.Serializer[Invoice]):
+    number = NumberField()
+    state = WordField(InvoiceState.choices)
+    seller = NumberField(source="seller.number")
+    bill = NumberField(source="bill.number")
+    invoice_no = TextField()
+    invoice_date = DayField()
+    currency = TextField()
+    amount = AmountField()
+    company_name = TextField()
+    vat_no = TextField()
+    bank_account = TextField()
+    beneficiary = TextField()
+    bank_name = TextField()
+    bank_address = TextField()
+    swift = TextField()
+    bill_to = TextField()
+    rejection_reason = OptionalTextField()
+    submitted_at = InstantField()
+    decided_at = InstantField(allow_null=True)
+    modified_at = InstantField()

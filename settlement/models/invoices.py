@@ -1,0 +1,111 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from koogallery.states import StatefulModel
+from sellers.models import Seller
+from settlement.choices import COUNTED_INVOICES, INVOICE_MOVES, InvoiceState, Moves
+from settlement.models.bills import Bill
+
+_COUNTED = Q(state__in=COUNTED_INVOICES)
+_DECIDED = Q(state__in=[InvoiceState.VERIFIED, InvoiceState.REJECTED])
+_BY_SOMEBODY = Q(decided_by__isnull=False, decided_at__isnull=False)
+_BY_NOBODY = Q(decided_by__isnull=True, decided_at__isnull=True)
+
+
+class InvoicingListQuerySet(ScopedQuerySet["InvoicingList"]):
+    pass
+
+
+class InvoicingList(models.Model):
+    """That a bill waits for its invoices, since when and until when (R8.1).
+
+    Opened with the invoicing notice, once a bill; opened anew when an invoice was rejected.
+    """
+
+    bill = models.OneToOneField(Bill, models.PROTECT, related_name="invoicing_list")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    due_on = models.DateField(db_index=True)
+
+    objects = InvoicingListQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"invoicing list of {self.bill}"
+
+
+class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
+    def counted(self) -> "InvoiceQuerySet":
+        """What its bill's invoices add up to: all but the rejected and the withdrawn."""
+        return self.filter(_COUNTED)
+
+
+class Invoice(StatefulModel):
+    """What a seller asks of Huawei for one bill, as it stands on the seller's own document (R8.1).
+
+    A bill may have several; those that count never ask more than is payable, and are under review
+    only once they ask exactly that. Its facts never change: a wrong invoice is rejected or
+    withdrawn, and another one submitted.
+    """
+
+    MOVES: ClassVar[Moves] = INVOICE_MOVES
+
+    number = fields.number()
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="invoices")
+    bill = models.ForeignKey(Bill, models.PROTECT, related_name="invoices")
+    invoice_no = models.CharField(max_length=60)
+    invoice_date = models.DateField()
+    currency = fields.currency()
+    amount = fields.amount()
+    company_name = models.CharField(max_length=200)
+    vat_no = models.CharField(max_length=40)
+    bank_account = models.CharField(max_length=50)
+    beneficiary = models.CharField(max_length=200)
+    bank_name = models.CharField(max_length=200)
+    bank_address = models.CharField(max_length=300)
+    swift = models.CharField(max_length=11)
+    bill_to = models.CharField(max_length=300)
+    state = models.CharField(
+        max_length=15, choices=InvoiceState.choices, default=InvoiceState.RECEIVED
+    )
+    rejection_reason = models.TextField(blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "submitted_at"], name="invoice_queue")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=InvoiceState.values), name="an_invoice_is_in_a_known_state"
+            ),
+            models.UniqueConstraint(
+                fields=["seller", "invoice_no"],
+                condition=_COUNTED,
+                name="an_invoice_number_is_used_once",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="an_invoice_asks_for_something"),
+            models.CheckConstraint(
+                condition=(_DECIDED & _BY_SOMEBODY) | (~_DECIDED & _BY_NOBODY),
+                name="a_decided_invoice_has_its_decider",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=InvoiceState.REJECTED) & ~Q(rejection_reason="")
+                | ~Q(state=InvoiceState.REJECTED) & Q(rejection_reason=""),
+                name="a_rejected_invoice_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

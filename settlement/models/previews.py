@@ -1,0 +1,161 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.scoping import OperatorsQuerySet
+from koogallery.states import StatefulModel
+from sellers.models import Seller
+from settlement.choices import PREVIEW_MOVES, Look, Moves, PreviewSellerState, PreviewState
+
+
+class PreviewQuerySet(OperatorsQuerySet["BillPreview"]):
+    pass
+
+
+class BillPreview(StatefulModel):
+    """What a bill run of `cycle` would issue, computed by workers and kept (R1.6).
+
+    Once ready its figures never change, and `digest` stands for all of them: whoever approves
+    names the digest of what they saw. A run with an approved preview issues this content only.
+    """
+
+    MOVES: ClassVar[Moves] = PREVIEW_MOVES
+
+    number = fields.number()
+    cycle = fields.cycle()
+    everyone = models.BooleanField()
+    state = models.CharField(
+        max_length=10, choices=PreviewState.choices, default=PreviewState.QUEUED
+    )
+    sellers_total = models.PositiveIntegerField(default=0)
+    lines_expected = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    progressed_at = models.DateTimeField(null=True)
+    taken_up_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+
+    objects = PreviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=["queued", "running"]),
+                name="bill_preview_unfinished",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=PreviewState.values),
+                name="a_bill_preview_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running"], digest="")
+                | (Q(state__in=["ready", "approved"]) & ~Q(digest="")),
+                name="a_ready_preview_has_its_digest",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=PreviewState.APPROVED,
+                    approved_by__isnull=False,
+                    approved_at__isnull=False,
+                )
+                | (~Q(state=PreviewState.APPROVED) & Q(approved_by=None, approved_at=None)),
+                name="an_approved_preview_has_its_approver",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PartQuerySet(OperatorsQuerySet["BillPreviewSeller"]):
+    pass
+
+
+class BillPreviewSeller(models.Model):
+    """What one seller would get: the bill of the cycle, and the digest of everything issued.
+
+    `bills` and `issued` count and sum all bills up to the cycle, so also those of cycles the
+    seller is behind. `looks` are the guard rails it met; `look` says what an operator made of them.
+    """
+
+    preview = models.ForeignKey(BillPreview, models.PROTECT, related_name="parts", db_index=False)
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=10, choices=PreviewSellerState.choices, db_default=PreviewSellerState.PENDING
+    )
+    weight = models.PositiveIntegerField(db_default=0)
+    batch = models.PositiveIntegerField(db_default=0)
+    reason = models.TextField(blank=True, db_default="")
+    currency = models.CharField(max_length=3, blank=True, db_default="")
+    bill = models.CharField(max_length=60, blank=True, db_default="")
+    bills = models.PositiveIntegerField(db_default=0)
+    issued = fields.amount(db_default=0)
+    line_count = models.PositiveIntegerField(db_default=0)
+    sales_amount = fields.amount(db_default=0)
+    platform_fee = fields.amount(db_default=0)
+    settlement_amount = fields.amount(db_default=0)
+    recovered = fields.amount(db_default=0)
+    net_payable = fields.amount(db_default=0)
+    previous_settlement = fields.amount(null=True)
+    difference = fields.amount(db_default=0)
+    from_deposit = fields.amount(db_default=0)
+    to_receivable = fields.amount(db_default=0)
+    held = models.JSONField(default=list, db_default=[])
+    content = models.CharField(max_length=64, blank=True, db_default="")
+    looks = models.JSONField(default=list, db_default=[])
+    look = models.CharField(max_length=12, choices=Look.choices, db_default=Look.NOT_DUE)
+    look_comment = models.TextField(blank=True, db_default="")
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    looked_at = models.DateTimeField(null=True)
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["preview", "batch"],
+                condition=Q(state="pending"),
+                name="preview_part_pending",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=PreviewSellerState.values),
+                name="a_preview_part_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(look__in=Look.values), name="a_look_is_of_a_known_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(look__in=[Look.NOT_DUE, Look.DUE], looked_by=None)
+                | Q(look__in=[Look.ACKNOWLEDGED, Look.HELD], looked_by__isnull=False),
+                name="a_look_has_its_operator",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PreviewSellerState.DONE) | ~Q(content=""),
+                name="a_previewed_seller_has_its_content",
+            ),
+            models.UniqueConstraint(
+                fields=["preview", "seller"], name="a_preview_shows_a_seller_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.preview_id}/{self.seller_id}"

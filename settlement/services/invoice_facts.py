@@ -1,0 +1,50 @@
+"""What is known of a seller that an invoice has to say, so that nobody types it again (R8.1)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from koogallery.settlement_time import ZONE
+from settlement.models import Bill, Invoice
+from settlement.rules.invoices import InvoiceCheck, InvoiceFacts, invoice_checks
+
+#: What the seller's next invoice has in common with its last one.
+KEPT = ("vat_no", "bank_account", "bank_name", "bank_address", "swift")
+
+
+def expected_of(bill: Bill) -> dict[str, str]:
+    """What an invoice for this bill has to say, as far as it is known and certified."""
+    return {
+        "company_name": bill.seller.company_name,
+        "bill_to": settings.INVOICE_BILL_TO,
+    }
+
+
+def known_of(bill: Bill) -> dict[str, Any]:
+    """The same, completed by what the seller's last invoice said."""
+    known: dict[str, Any] = {
+        "currency": bill.currency,
+        "beneficiary": bill.seller.company_name,
+        "invoice_date": timezone.now().astimezone(ZONE).date(),
+        **(bill.seller.invoices.values(*KEPT).first() or {}),
+    }
+    return {**known, **expected_of(bill)}
+
+
+def facts_for(bill: Bill, given: Mapping[str, Any]) -> InvoiceFacts:
+    """What is given, and for the rest what is known; what nobody knows is empty."""
+    said = {name: value for name, value in given.items() if value is not None}
+    known = {**known_of(bill), **said}
+    return InvoiceFacts(**{name: known.get(name, "") for name in InvoiceFacts.__dataclass_fields__})
+
+
+def facts_of(invoice: Invoice) -> InvoiceFacts:
+    return InvoiceFacts(
+        **{name: getattr(invoice, name) for name in InvoiceFacts.__dataclass_fields__}
+    )
+
+
+def checks_of(invoice: Invoice) -> Sequence[InvoiceCheck]:
+    return invoice_checks(facts_of(invoice), expected_of(invoice.bill))

@@ -1,0 +1,330 @@
+"""Previews of a month that are kept: computed by workers, looked at, approved, then issued (R1.6).
+
+A preview survives restarts as a run does: its rows are the queue. Once ready nothing of it changes
+but what operators made of the sellers that met a guard rail.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from koogallery import audit
+from koogallery.duties import Duty, require_duty
+from koogallery.guards import as_refusals
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict, DomainError, InvalidInput, NotFound
+from koogallery.models import User
+from koogallery.numbering import next_number
+from koogallery.settlement_time import current_cycle, has_ended
+from koogallery.statements import run_statement
+from settlement.choices import Look, PreviewSellerState, PreviewState
+from settlement.models import BillPreview, BillPreviewSeller, BillRun
+from settlement.rules.looks import Rails, looks_due
+from settlement.services.entered import require_text
+from settlement.services.parts import claim_batch, plan_parts, take_up_stalled
+from settlement.services.preview import SellerPreview, preview_batch
+from settlement.services.runs import request_run, sellers_of
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+
+#: What a row of the preview takes over as it is.
+FIGURES = (
+    "currency",
+    "line_count",
+    "sales_amount",
+    "platform_fee",
+    "settlement_amount",
+    "recovered",
+    "net_payable",
+    "previous_settlement",
+    "difference",
+    "from_deposit",
+    "to_receivable",
+)
+
+
+@transaction.atomic
+def request_preview(
+    cycle: Cycle, seller_numbers: Sequence[str] | None, *, actor: User | None
+) -> BillPreview:
+    """Ask for what a run with the same arguments would issue; also for the running month."""
+    require_duty(actor, Duty.RUN_BILLS, "preview a cycle", rule="R1.6")
+    if cycle > current_cycle():
+        raise Conflict(
+            f"Cycle {cycle} has not begun.", code="cycle_not_begun", rule="R1.6", field="cycle"
+        )
+    sellers = None if seller_numbers is None else sellers_of(seller_numbers, cycle)
+    preview = BillPreview.objects.create(
+        number=next_number("BP"), cycle=cycle, everyone=sellers is None, requested_by=actor
+    )
+    plan_parts(preview, sellers)
+    audit.record(actor, "requested", "bill preview", preview.number, cycle=cycle)
+    return preview
+
+
+def work_on_preview(number: str) -> None:
+    """Compute batches of this preview until none is free; whoever finds all done makes it ready."""
+    preview = BillPreview.objects.get(number=number)
+    _begin(preview)
+    while preview.state == PreviewState.RUNNING:
+        if compute_next_batch(preview):
+            BillPreview.objects.filter(pk=preview.pk).update(progressed_at=timezone.now())
+        elif preview.parts.filter(state=PreviewSellerState.PENDING).exists():
+            return  # another worker holds the rest; if it dies the schedule takes care
+        else:
+            _end(preview)
+        preview.refresh_from_db()
+
+
+def _begin(preview: BillPreview) -> None:
+    now = timezone.now()
+    BillPreview.objects.filter(pk=preview.pk, state=PreviewState.QUEUED).update(
+        state=PreviewState.RUNNING, started_at=now, progressed_at=now
+    )
+    preview.refresh_from_db()
+
+
+def _end(preview: BillPreview) -> None:
+    """Compare and swap: however many workers come here, it becomes ready once."""
+    [[digest]] = run_statement(SQL / "digest_of_preview.sql", {"preview": preview.pk})
+    BillPreview.objects.filter(pk=preview.pk, state=PreviewState.RUNNING).update(
+        state=PreviewState.READY, digest=digest, finished_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def compute_next_batch(preview: BillPreview) -> bool:
+    """Claim one batch and keep what closing it would issue; False if none is free."""
+    sellers = claim_batch(preview)
+    if sellers:
+        cycle = Cycle(preview.cycle)
+        shown, blocked = _compute(sellers, cycle)
+        _keep(preview, shown)
+        for seller, reason in blocked.items():
+            preview.parts.filter(seller=seller, state=PreviewSellerState.PENDING).update(
+                state=PreviewSellerState.BLOCKED, reason=reason
+            )
+    return bool(sellers)
+
+
+def _compute(sellers: Sequence[int], cycle: Cycle) -> tuple[list[SellerPreview], dict[int, str]]:
+    """All at once; if somebody's close is refused, one by one, as the run does it."""
+    try:
+        return preview_batch(sellers, cycle, with_content=True), {}
+    except (OperationalError, InterfaceError):
+        raise
+    except (DatabaseError, DomainError) as reason:
+        if len(sellers) == 1:
+            return [], {sellers[0]: str(reason)}
+    shown: list[SellerPreview] = []
+    blocked: dict[int, str] = {}
+    for seller in sellers:
+        its_preview, its_reason = _compute([seller], cycle)
+        shown += its_preview
+        blocked |= its_reason
+    return shown, blocked
+
+
+def _keep(preview: BillPreview, shown: Sequence[SellerPreview]) -> None:
+    numbers = [each.seller for each in shown]
+    parts = preview.parts.filter(seller__number__in=numbers, state=PreviewSellerState.PENDING)
+    by_number = {part.seller.number: part for part in parts.select_related("seller")}
+    trailing = _trailing([part.seller_id for part in by_number.values()])
+    kept = [
+        _fill(by_number[each.seller], each, trailing.get(by_number[each.seller].seller_id, ()))
+        for each in shown
+        if each.seller in by_number
+    ]
+    columns = ["state", "bill", "bills", "issued", "held", "content", "looks", "look", *FIGURES]
+    BillPreviewSeller.objects.bulk_update(kept, columns, batch_size=500)
+
+
+def _fill(
+    part: BillPreviewSeller, shown: SellerPreview, trailing: Sequence[Decimal]
+) -> BillPreviewSeller:
+    for name in FIGURES:
+        setattr(part, name, getattr(shown, name))
+    part.state = PreviewSellerState.DONE
+    part.bill, part.held = shown.bill or "", list(shown.held)
+    part.content = shown.content.digest
+    part.bills, part.issued = shown.content.bills, shown.content.amount
+    looks = looks_due(part.issued, trailing, part.currency, rails())
+    part.looks = [asdict(look) for look in looks]
+    part.look = Look.DUE if looks else Look.NOT_DUE
+    return part
+
+
+def rails() -> Rails:
+    return Rails(settings.PREVIEW_LOOK_MULTIPLE, settings.PREVIEW_LOOK_FIRST_BILL_ABOVE)
+
+
+def _trailing(sellers: Sequence[int]) -> Mapping[int, Sequence[Decimal]]:
+    """The settlement amounts of each seller's last bills."""
+    rows = run_statement(
+        SQL / "trailing_bills.sql",
+        {"sellers": list(sellers), "bills": settings.PREVIEW_TRAILING_BILLS},
+    )
+    return {seller: tuple(amounts) for seller, amounts in rows}
+
+
+@as_refusals()
+@transaction.atomic
+def decide_look(
+    number: str, seller_number: str, comment: str = "", *, hold: bool = False, actor: User
+) -> BillPreviewSeller:
+    """Look at one seller that met a guard rail: acknowledge it, or hold it back with a reason.
+
+    Whoever is held back is parked by the run. Until the preview is approved this may change.
+    """
+    require_duty(actor, Duty.APPROVE_BILLS, "look at a preview", rule="R1.6")
+    preview = _locked(number)
+    _require_ready(preview)
+    part = preview.parts.select_related("seller").filter(seller__number=seller_number).first()
+    if part is None:
+        raise InvalidInput(
+            f"Preview {number} does not show a seller {seller_number}.",
+            code="unknown_seller",
+            field="seller",
+        )
+    comment = require_text("comment", comment, rule="R1.6") if hold else comment.strip()
+    part.look, part.look_comment = Look.HELD if hold else Look.ACKNOWLEDGED, comment
+    part.looked_by, part.looked_at = actor, timezone.now()
+    part.save(update_fields=["look", "look_comment", "looked_by", "looked_at"])
+    audit.record(
+        actor,
+        "held back" if hold else "acknowledged",
+        "bill preview",
+        number,
+        seller=seller_number,
+        comment=comment,
+    )
+    return part
+
+
+@as_refusals()
+@transaction.atomic
+def approve_preview(number: str, seen: str | None = None, *, actor: User) -> BillPreview:
+    """`seen` is the digest of what the approver was shown; any other is refused.
+
+    Refused also while a seller that met a guard rail was not looked at, before the cycle has
+    ended, and once another run closed it.
+    """
+    require_duty(actor, Duty.APPROVE_BILLS, "approve a preview", rule="R1.6")
+    preview = _locked(number)
+    _require_ready(preview)
+    if seen is not None and seen != preview.digest:
+        raise Conflict(
+            "This is not the content that is previewed; read the preview again.",
+            code="not_what_is_previewed",
+            rule="R1.6",
+            field="seen",
+        )
+    _require_ended(preview)
+    _require_looked_at(preview)
+    preview.move_to(PreviewState.APPROVED, approved_by=actor, approved_at=timezone.now())
+    audit.record(
+        actor, "approved", "bill preview", number, cycle=preview.cycle, digest=preview.digest
+    )
+    return preview
+
+
+@as_refusals()
+@transaction.atomic
+def run_preview(
+    number: str,
+    cycle: Cycle | None = None,
+    sellers: Sequence[str] | None = None,
+    *,
+    actor: User | None,
+) -> BillRun:
+    """Ask for the run that issues what this preview shows, once it is approved.
+
+    A caller who names a cycle or sellers has to name the preview's.
+    """
+    preview = _locked(number)
+    shown = (
+        None if preview.everyone else sorted(preview.parts.values_list("seller__number", flat=True))
+    )
+    if cycle not in (None, preview.cycle) or (sellers is not None and sorted(sellers) != shown):
+        raise InvalidInput(
+            f"Preview {number} is of other sellers, or of cycle {preview.cycle}.",
+            code="preview_of_others",
+            rule="R1.6",
+            field="preview",
+        )
+    _require_runnable(preview)
+    return request_run(Cycle(preview.cycle), shown, actor=actor, preview=preview)
+
+
+def _require_runnable(preview: BillPreview) -> None:
+    if preview.state != PreviewState.APPROVED:
+        raise Conflict(
+            f"Preview {preview.number} is {preview.state}; a run needs an approved one.",
+            code="preview_not_approved",
+            rule="R1.6",
+            field="preview",
+        )
+    earlier = BillRun.objects.filter(preview=preview).first()
+    if earlier:
+        raise Conflict(
+            f"Bill run {earlier.number} issues preview {preview.number} already.",
+            code="preview_run_already",
+            rule="R1.7",
+            field="preview",
+        )
+
+
+def preview_to_run(cycle: Cycle) -> BillPreview | None:
+    """The latest approved preview of everyone's cycle that waits for its run."""
+    waiting = BillPreview.objects.filter(
+        cycle=cycle, everyone=True, state=PreviewState.APPROVED, run=None
+    )
+    return waiting.order_by("-approved_at").first()
+
+
+def stalled_previews(after: timedelta) -> list[str]:
+    """Unfinished previews that have not moved for a while, marked as looked after from now on."""
+    unfinished = BillPreview.objects.filter(state__in=[PreviewState.QUEUED, PreviewState.RUNNING])
+    return take_up_stalled(unfinished, after)
+
+
+def _locked(number: str) -> BillPreview:
+    preview = BillPreview.objects.select_for_update(of=("self",)).filter(number=number).first()
+    if preview is None:
+        raise NotFound(f"There is no preview {number}.")
+    return preview
+
+
+def _require_ready(preview: BillPreview) -> None:
+    if preview.state != PreviewState.READY:
+        raise Conflict(
+            f"Preview {preview.number} is {preview.state}, not ready.",
+            code="preview_not_ready",
+            rule="R1.6",
+        )
+
+
+def _require_ended(preview: BillPreview) -> None:
+    if not has_ended(Cycle(preview.cycle)):
+        raise Conflict(
+            f"Cycle {preview.cycle} has not ended; its preview cannot be approved yet.",
+            code="cycle_not_ended",
+            rule="R1.6",
+        )
+
+
+def _require_looked_at(preview: BillPreview) -> None:
+    due = preview.parts.filter(look=Look.DUE).order_by("seller__number")
+    waiting = list(due.values_list("seller__number", flat=True)[:10])
+    if waiting:
+        raise Conflict(
+            f"Look at {', '.join(waiting)} first: acknowledge each, or hold it back.",
+            code="looks_due",
+            rule="R1.6",
+        )

@@ -1,0 +1,101 @@
+"""A marketplace to measure on: 10,000 sellers, of whom the first has a tenth of everything."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tools.places import run_directory
+from tools.postgresql import DURABLE
+from tools.processes import Crew
+from tools.servers import start_servers
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+CYCLES = {"202601": "2025-12-31T16:00:00Z", "202602": "2026-01-31T16:00:00Z"}
+KILOBYTES_A_MEGABYTE = 1024
+
+Environment = Mapping[str, str]
+Database = psycopg.Connection[Any]
+
+
+@contextmanager
+def servers() -> Iterator[Environment]:
+    """A durable PostgreSQL with a migrated database, and a Redis."""
+    with tempfile.TemporaryDirectory() as data, run_directory() as run, Crew() as crew:
+        started = start_servers(crew, Path(data), run, DURABLE)
+        environment = {**os.environ, **started, "DATA_DIR": str(Path(data) / "files")}
+        manage(environment, "migrate", "--verbosity", "0")
+        yield environment
+
+
+@contextmanager
+def market(environment: Environment, size: int) -> Iterator[tuple[Database, Environment]]:
+    """A copy of the migrated database with 10,000 sellers; dropped afterwards."""
+    url = environment["DATABASE_URL"]
+    base, _, origin = url.rpartition("/")
+    name = f"bench_{size}"
+    with psycopg.connect(_conninfo(f"{base}/postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {origin}")
+    own = {**environment, "DATABASE_URL": f"{base}/{name}"}
+    with psycopg.connect(_conninfo(own["DATABASE_URL"]), autocommit=True) as database:
+        for statement in statements("sellers.sql"):
+            database.execute(statement)
+        yield database, own
+    with psycopg.connect(_conninfo(f"{base}/postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def fill(database: Database, size: int, cycle: str) -> None:
+    """So many transactions of one cycle, half orders, half usage."""
+    given = {"transactions": size, "cycle": cycle, "start": CYCLES[cycle]}
+    for statement in statements("market.sql"):
+        database.execute(statement, given)
+    database.execute("VACUUM ANALYZE")
+    database.execute("CHECKPOINT")
+
+
+def close(environment: Environment, cycle: str, workers: int) -> tuple[float, int, float]:
+    """Seconds from the request to the end of the run, lines billed, a worker's peak in MB."""
+    answer = run_module(environment, "tests.bench.worker", cycle, str(workers))
+    seconds, lines, kilobytes = answer.split()
+    return float(seconds), int(lines), int(kilobytes) / KILOBYTES_A_MEGABYTE
+
+
+def run_module(environment: Environment, *module: str) -> str:
+    """What a module prints, run in a process of its own; its faults are shown."""
+    done = subprocess.run(
+        [sys.executable, "-m", *module],
+        cwd=ROOT,
+        env=dict(environment),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout
+
+
+def manage(environment: Environment, *arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=dict(environment), check=True
+    )
+
+
+def statements(name: str) -> list[Any]:
+    return (HERE / name).read_text().split(";\n")
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _conninfo(url: str) -> str:
+    return url.replace("postgres://", "postgresql://", 1)

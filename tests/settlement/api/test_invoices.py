@@ -1,0 +1,112 @@
+"""An invoice over REST, from the invoicing list to the payment that may follow (R8.1)."""
+
+from datetime import date
+
+import pytest
+from django.conf import settings
+
+from tests.settlement.api.world import World
+from tests.tables import every_table
+
+SAID = {
+    "invoice_no": "CC-2026-7",
+    "invoice_date": "2026-02-09",
+    "vat_no": "SG 2012",
+    "bank_account": "003-9",
+    "bank_name": "Bank of Examples",
+    "bank_address": "1 Raffles Place",
+    "swift": "EXMPSGSG",
+}
+
+
+def test_R8_1_an_invoice_of_the_seller_is_verified(world: World) -> None:
+    bill = world.mine.bill.number
+    world.operator.post(f"/bills/{bill}/approve/")
+    due_on = world.reader.get(f"/bills/{bill}/").body["invoice_due_on"]
+    assert date.fromisoformat(due_on) > date.today()  # noqa: DTZ011 - any day of this month
+    sent = world.writer.post("/invoices/", {"bill": bill, "amount": "1000.00", **SAID})
+    number = sent.body["number"]
+    assert sent.status == 201
+    assert world.reader.get(f"/invoices/{number}/").body == sent.body
+    instants = ("submitted_at", "modified_at")
+    assert {name: value for name, value in sent.body.items() if name not in instants} == {
+        "number": number,
+        "state": "under_review",
+        "seller": world.mine.seller.number,
+        "bill": bill,
+        "currency": "USD",
+        "amount": "1000.00",
+        "company_name": "mine",
+        "beneficiary": "mine",
+        "bill_to": settings.INVOICE_BILL_TO,
+        "rejection_reason": None,
+        "decided_at": None,
+        **SAID,
+    }
+    assert world.reader.get(f"/bills/{bill}/").body["state"] == "invoice_under_review"
+    assert world.operator.post(f"/invoices/{number}/verify/").body["state"] == "verified"
+    assert world.reader.get(f"/bills/{bill}/").body["state"] == "payment_processing"
+
+
+def test_R8_1_a_rejected_invoice_says_why_and_the_bill_waits_again(world: World) -> None:
+    bill = world.mine.invoice.bill.number
+    body = {"bill": bill, "amount": "50", "invoice_no": "A-2"}
+    rest = world.writer.post("/invoices/", body).body["number"]
+    rejected = world.operator.post(f"/invoices/{rest}/reject/", {"reason": "no stamp"}).body
+    assert (rejected["state"], rejected["rejection_reason"]) == ("rejected", "no stamp")
+    shown = world.reader.get(f"/bills/{bill}/").body
+    assert (shown["state"], shown["state_reason"]) == ("pending_invoice", "Invoice A-2: no stamp")
+    assert world.reader.get(f"/invoices/{world.mine.invoice.number}/").body["state"] == "received"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "pointer", "code"),
+    [
+        ({"amount": "49.99"}, 422, "/amount", "invoices_differ_from_net_payable"),
+        ({"amount": "50.01"}, 422, "/amount", "invoices_differ_from_net_payable"),
+        (
+            {"amount": "50.01", "more_follow": True},
+            422,
+            "/amount",
+            "invoices_differ_from_net_payable",
+        ),
+        ({"swift": "x"}, 422, "/swift", "invalid_swift"),
+        ({"currency": "EUR"}, 422, "/currency", "other_currency"),
+        ({"invoice_date": "2999-01-01"}, 422, "/invoice_date", "in_the_future"),
+        ({"invoice_date": "9.2.2026"}, 400, "/invoice_date", "invalid_day"),
+        ({"invoice_date": "2026-02-30"}, 400, "/invoice_date", "invalid_day"),
+        ({"more_follow": "yes"}, 400, "/more_follow", "not_a_flag"),
+        ({"colour": "red"}, 400, "/colour", "unknown_field"),
+    ],
+)
+def test_R8_1_what_does_not_fit_is_refused_and_changes_nothing(
+    world: World, changed: dict[str, object], status: int, pointer: str, code: str
+) -> None:
+    before = every_table()
+    body = {"bill": world.mine.invoice.bill.number, "amount": "50", **SAID, **changed}
+    answer = world.writer.post("/invoices/", body)
+    assert (answer.status, [error[:2] for error in answer.errors]) == (status, [(pointer, code)])
+    assert every_table() == before
+
+
+def test_R8_1_nobody_invoices_another_sellers_bill(world: World) -> None:
+    before = every_table()
+    body = {"bill": world.theirs.invoice.bill.number, "amount": "50", **SAID}
+    assert world.writer.post("/invoices/", body).status == 404
+    assert world.reader.get(f"/invoices/{world.theirs.invoice.number}/").status == 404
+    assert every_table() == before
+
+
+def test_invoices_are_narrowed(world: World) -> None:
+    mine = world.mine.invoice
+    for query in (
+        {"bill": mine.bill.number},
+        {"state": "received,verified"},
+        {"invoice_no": mine.invoice_no},
+        {"amount_from": "30", "amount_to": "30"},
+        {"invoice_date_from": "2020-01-01"},
+    ):
+        found = world.reader.get("/invoices/", query).body["results"]
+        assert [each["number"] for each in found] == [mine.number], query
+    for query in ({"state": "rejected"}, {"invoice_date_to": "2020-01-01"}):
+        assert world.reader.get("/invoices/", query).body["results"] == []

@@ -1,0 +1,94 @@
+"""What the database refuses about invoices, whoever asks (R8.1)."""
+
+import pytest
+
+from settlement.models import Invoice
+from settlement.services.invoices import verify_invoice, withdraw_invoice
+from tests.books import execute, refused_by
+from tests.world import (
+    a_product,
+    a_seller,
+    an_operator,
+    an_order,
+    close,
+    some_invoices,
+    the_bill,
+)
+
+pytestmark = pytest.mark.django_db
+
+INSERT = """
+INSERT INTO settlement_invoice SELECT (jsonb_populate_record(i, %(changes)s::jsonb)).*
+FROM settlement_invoice i WHERE id = %(invoice)s
+"""
+
+
+@pytest.fixture
+def invoice() -> Invoice:
+    """50.00 of the 85.00 of A's only bill, which waits for more; B has a bill that waits, too."""
+    for number in ("A", "B"):
+        seller = a_seller(number)
+        an_order(a_product(seller), "100.00", "2024-01-10")
+        close("202401", seller)
+    some_invoices(the_bill(a_seller("B"), "202401"), "85.00")
+    bill = the_bill(a_seller("A"), "202401")
+    _, second = some_invoices(bill, "50.00", "35.00")
+    withdraw_invoice(second.number, actor=an_operator())
+    return Invoice.objects.get(amount=50)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "changes"),
+    [
+        ("invoices_stay_within_net_payable", '"amount": 35.01, "invoice_no": "x"'),
+        ("an_invoice_number_is_used_once", '"amount": 1'),
+        ("an_invoice_asks_for_something", '"amount": 0, "invoice_no": "x"'),
+        ("an_invoice_asks_for_something", '"amount": -5, "invoice_no": "x"'),
+        ("an_invoice_is_in_a_known_state", '"amount": 1, "invoice_no": "x", "state": "gone"'),
+        ("a_rejected_invoice_says_why", '"amount": 1, "invoice_no": "x", "rejection_reason": "y"'),
+        (
+            "an_invoice_is_of_its_bills_seller_and_currency",
+            '"amount": 1, "invoice_no": "x", "currency": "EUR"',
+        ),
+    ],
+)
+def test_R8_1_an_invoice_that_does_not_fit_is_refused(
+    invoice: Invoice, constraint: str, changes: str
+) -> None:
+    with refused_by(constraint):
+        one_more = f'{{"id": -1, "number": "x", {changes}}}'
+        execute(INSERT, invoice=invoice.pk, changes=one_more)
+
+
+def test_R8_1_an_invoice_is_for_a_bill_that_waits_for_it(invoice: Invoice) -> None:
+    other = Invoice.objects.get(amount=85)
+    with refused_by("an_invoice_is_for_a_bill_that_waits_for_it"):
+        changes = '{"id": -1, "number": "x", "invoice_no": "x"}'
+        execute(INSERT, invoice=other.pk, changes=changes)
+
+
+@pytest.mark.parametrize(
+    "change", ["amount = 49", "invoice_no = 'y'", "bank_account = '1'", "bill_to = 'me'"]
+)
+def test_R8_1_an_invoice_keeps_its_facts(invoice: Invoice, change: str) -> None:
+    with refused_by("an_invoice_keeps_its_facts"):
+        execute(f"UPDATE settlement_invoice SET {change} WHERE id = %(id)s", id=invoice.pk)
+    with refused_by("an_invoice_keeps_its_facts"):
+        execute("DELETE FROM settlement_invoice WHERE id = %(id)s", id=invoice.pk)
+
+
+def test_R8_1_what_was_decided_is_final(invoice: Invoice) -> None:
+    verified = verify_invoice(Invoice.objects.get(amount=85).number, actor=an_operator())
+    with refused_by("an_invoice_keeps_its_facts"):
+        execute("UPDATE settlement_invoice SET state = 'received' WHERE id = %(i)s", i=verified.pk)
+    with refused_by("a_decided_invoice_has_its_decider"):
+        execute("UPDATE settlement_invoice SET state = 'verified' WHERE id = %(i)s", i=invoice.pk)
+
+
+def test_R8_1_a_bill_goes_on_only_when_it_is_invoiced_to_the_cent(invoice: Invoice) -> None:
+    move = "UPDATE settlement_bill SET state = %(state)s WHERE id = %(bill)s"
+    with refused_by("invoices_add_up_to_net_payable"):
+        execute(move, state="invoice_under_review", bill=invoice.bill_id)
+    other = Invoice.objects.get(amount=85).bill_id
+    with refused_by("a_bill_is_paid_on_verified_invoices"):
+        execute(move, state="payment_processing", bill=other)

@@ -1,0 +1,97 @@
+"""Invoices of one bill submitted at the same time, by real threads on real connections (R8.1).
+
+The seller's lock and the database's guard each suffice alone; with both taken away the invoices ask
+for more than is payable, which the last test shows.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from koogallery.models import User
+from sellers.models import Seller
+from settlement.models import Bill
+from settlement.services import invoices, locked
+from settlement.services.bills import approve_bill
+from tests.settlement.builders import (
+    at,
+    close,
+    make_operator,
+    make_order,
+    make_product,
+    make_seller,
+)
+from tests.settlement.services.test_refund_races import at_once
+from tests.world import an_invoice_says
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CALLERS = 8
+
+
+@pytest.fixture
+def waiting() -> tuple[Bill, User]:
+    """1000.00, approved, waits for its invoices."""
+    seller = make_seller()
+    make_order(make_product(seller), "1000", at(1, 5))
+    bill, operator = close(seller, "202601"), make_operator()
+    assert bill
+    return approve_bill(bill.number, actor=operator), operator
+
+
+def submit_at_once(waiting: tuple[Bill, User]) -> Counter[str]:
+    """Each asks for 400 of 1000: two fit."""
+    bill, operator = waiting
+
+    def submit() -> None:
+        said = an_invoice_says("400.00")
+        invoices.submit_invoice(bill.number, said, more_follow=True, actor=operator)
+
+    return at_once(submit, CALLERS)
+
+
+def asked(waiting: tuple[Bill, User]) -> Decimal:
+    return invoices.invoiced(waiting[0])
+
+
+@pytest.fixture
+def no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locked, "lock_seller", Seller.objects.get)
+
+
+@pytest.fixture
+def no_guard() -> Iterator[None]:
+    """The table without its guard, until the test is over."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE settlement_invoice DISABLE TRIGGER keep_to_their_bill")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE settlement_invoice ENABLE TRIGGER keep_to_their_bill")
+
+
+def test_R8_1_invoices_at_once_never_ask_for_more_than_is_payable(
+    waiting: tuple[Bill, User],
+) -> None:
+    assert submit_at_once(waiting) == {"done": 2, "InvalidInput": CALLERS - 2}
+    assert asked(waiting) == Decimal(800)
+
+
+@pytest.mark.usefixtures("no_guard")
+def test_R8_1_the_sellers_lock_alone_suffices(waiting: tuple[Bill, User]) -> None:
+    submit_at_once(waiting)
+    assert asked(waiting) == Decimal(800)
+
+
+@pytest.mark.usefixtures("no_lock")
+def test_R8_1_the_databases_guard_alone_suffices(waiting: tuple[Bill, User]) -> None:
+    submit_at_once(waiting)
+    assert asked(waiting) == Decimal(800)
+
+
+@pytest.mark.usefixtures("no_lock", "no_guard")
+def test_R8_1_without_both_the_invoices_ask_for_too_much(waiting: tuple[Bill, User]) -> None:
+    submit_at_once(waiting)
+    assert asked(waiting) > Decimal(1000)

@@ -1,0 +1,218 @@
+"""Invoices from the notice to the payment that may follow (R8.1)."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+
+from koogallery.kit.errors import Conflict, DomainError, Forbidden, IllegalTransition, NotFound
+from koogallery.models import Act, Notice, User
+from sellers.choices import Role
+from sellers.models import Seller
+from settlement.models import Bill, Invoice, InvoicingList
+from settlement.services.bills import approve_bill
+from settlement.services.invoice_facts import checks_of
+from settlement.services.invoices import (
+    reject_invoice,
+    submit_invoice,
+    tell_of_overdue_invoices,
+    verify_invoice,
+    withdraw_invoice,
+)
+from tests.settlement.builders import make_member
+from tests.world import an_invoice_says
+
+
+@pytest.fixture
+def fiona(seller: Seller) -> User:
+    return make_member(seller, "fiona", Role.FINANCE)
+
+
+@pytest.fixture
+def waiting(bill: Bill, operator: User) -> Bill:
+    """1000.00, approved, waits for its invoices."""
+    return approve_bill(bill.number, actor=operator)
+
+
+def state_of(bill: Bill) -> str:
+    return str(Bill.objects.values_list("state", flat=True).get(pk=bill.pk))
+
+
+def states(bill: Bill) -> list[str]:
+    return list(bill.invoices.order_by("pk").values_list("state", flat=True))
+
+
+def test_R8_1_one_invoice_over_what_is_payable_brings_the_bill_under_review(
+    waiting: Bill, fiona: User
+) -> None:
+    said = an_invoice_says("1000.00", invoice_no=" A-1 ", swift="exmpsgsg")
+    invoice = submit_invoice(waiting.number, said, actor=fiona)
+
+    assert (invoice.state, state_of(waiting)) == ("under_review", "invoice_under_review")
+    assert (invoice.number[:2], invoice.invoice_no, invoice.swift) == ("IN", "A-1", "EXMPSGSG")
+    assert (invoice.company_name, invoice.beneficiary) == ("Contoso Cloud", "Contoso Cloud")
+    assert invoice.bill_to
+    act = Act.objects.get(object_kind="invoice")
+    assert (act.verb, act.actor, act.facts["bill"]) == ("submitted", fiona, waiting.number)
+    assert "003-912345-6" not in str(act.facts)
+
+
+def test_R8_1_several_invoices_add_up(waiting: Bill, fiona: User, operator: User) -> None:
+    for amount, more in (("600", True), ("399.99", True), ("0.01", False)):
+        assert state_of(waiting) == "pending_invoice"
+        submit_invoice(waiting.number, an_invoice_says(amount), more_follow=more, actor=fiona)
+    assert (states(waiting), state_of(waiting)) == (["under_review"] * 3, "invoice_under_review")
+
+    for invoice in waiting.invoices.order_by("pk"):
+        assert state_of(waiting) == "invoice_under_review"
+        verify_invoice(invoice.number, actor=operator)
+    assert (states(waiting), state_of(waiting)) == (["verified"] * 3, "payment_processing")
+    assert Notice.objects.filter(kind="invoice_verified").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("amount", "more"), [("999.99", False), ("1000.01", False), ("1001", True)]
+)
+def test_R8_1_a_total_that_differs_by_a_cent_is_refused(
+    waiting: Bill, fiona: User, nothing_changes: Callable[[], object], amount: str, more: bool
+) -> None:
+    before = nothing_changes()
+    with pytest.raises(DomainError) as refusal:
+        submit_invoice(waiting.number, an_invoice_says(amount), more_follow=more, actor=fiona)
+    assert (refusal.value.code, refusal.value.rule, refusal.value.field) == (
+        "invoices_differ_from_net_payable",
+        "R8.1",
+        "amount",
+    )
+    assert "1000.00 USD" in refusal.value.detail
+    assert (nothing_changes(), state_of(waiting)) == (before, "pending_invoice")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"amount": Decimal(0)}, "amount"),
+        ({"amount": Decimal("1000.001")}, "amount"),
+        ({"vat_no": " "}, "vat_no"),
+        ({"swift": "NO"}, "swift"),
+        ({"currency": "EUR"}, "currency"),
+        ({"invoice_date": date(2999, 1, 1)}, "invoice_date"),
+        ({"invoice_no": ""}, "invoice_no"),
+    ],
+)
+def test_R8_1_an_invoice_that_is_wrong_in_itself_is_refused(
+    waiting: Bill, fiona: User, given: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(DomainError) as refusal:
+        submit_invoice(waiting.number, an_invoice_says("1000") | given, actor=fiona)
+    assert (refusal.value.field, refusal.value.rule) == (field, "R8.1")
+    assert not waiting.invoices.exists()
+
+
+def test_R8_1_a_bill_that_waits_for_none_takes_no_invoice(bill: Bill, fiona: User) -> None:
+    with pytest.raises(IllegalTransition):
+        submit_invoice(bill.number, an_invoice_says("1000"), actor=fiona)
+
+
+def test_R8_1_an_invoice_number_is_used_once_by_a_seller_but_again_after_a_rejection(
+    waiting: Bill, fiona: User, operator: User
+) -> None:
+    said = an_invoice_says("500", invoice_no="A-1")
+    submit_invoice(waiting.number, said, more_follow=True, actor=fiona)
+    with pytest.raises(Conflict) as refusal:
+        submit_invoice(waiting.number, said, actor=fiona)
+    assert refusal.value.code == "an_invoice_number_is_used_once"
+    submit_invoice(waiting.number, said | {"invoice_no": "A-2"}, actor=fiona)
+    reject_invoice(waiting.invoices.get(invoice_no="A-1").number, "no stamp", actor=operator)
+    submit_invoice(waiting.number, said, actor=fiona)
+    assert states(waiting) == ["rejected", "under_review", "under_review"]
+
+
+def test_R8_1_a_rejection_gives_its_reason_and_another_month(
+    waiting: Bill, fiona: User, operator: User
+) -> None:
+    first, second = (
+        submit_invoice(waiting.number, an_invoice_says("500"), more_follow=more, actor=fiona)
+        for more in (True, False)
+    )
+    with time_machine.travel(datetime(2027, 1, 31, 4, tzinfo=UTC)):
+        reject_invoice(first.number, " no stamp ", actor=operator)
+
+    waiting.refresh_from_db()
+    assert (states(waiting), waiting.state) == (["rejected", "received"], "pending_invoice")
+    assert waiting.state_reason == f"Invoice {first.invoice_no}: no stamp"
+    assert InvoicingList.objects.get().due_on == date(2027, 2, 28)
+    told = Notice.objects.get(kind="invoice_rejected").facts
+    assert (told["reason"], told["invoice"]) == ("no stamp", first.number)
+    with pytest.raises(IllegalTransition):
+        verify_invoice(second.number, actor=operator)
+
+
+def test_R8_1_what_was_verified_stays_verified_when_another_is_rejected(
+    waiting: Bill, fiona: User, operator: User
+) -> None:
+    submit_invoice(waiting.number, an_invoice_says("400"), more_follow=True, actor=fiona)
+    submit_invoice(waiting.number, an_invoice_says("600"), actor=fiona)
+    first, second = waiting.invoices.order_by("pk")
+    verify_invoice(first.number, actor=operator)
+    reject_invoice(second.number, "wrong date", actor=operator)
+    submit_invoice(waiting.number, an_invoice_says("600"), actor=fiona)
+    assert states(waiting) == ["verified", "rejected", "under_review"]
+    verify_invoice(waiting.invoices.latest("pk").number, actor=operator)
+    assert state_of(waiting) == "payment_processing"
+
+
+def test_R8_1_a_seller_withdraws_until_it_is_decided(
+    waiting: Bill, fiona: User, operator: User
+) -> None:
+    invoice = submit_invoice(waiting.number, an_invoice_says("1000"), actor=fiona)
+    withdraw_invoice(invoice.number, actor=fiona)
+    assert (states(waiting), state_of(waiting)) == (["withdrawn"], "pending_invoice")
+    again = submit_invoice(waiting.number, an_invoice_says("1000"), actor=fiona)
+    verify_invoice(again.number, actor=operator)
+    with pytest.raises(IllegalTransition):
+        withdraw_invoice(again.number, actor=fiona)
+
+
+def test_R8_1_the_next_invoice_knows_what_the_last_one_said(waiting: Bill, fiona: User) -> None:
+    said = an_invoice_says("400")
+    submit_invoice(waiting.number, said, more_follow=True, actor=fiona)
+    short = {"invoice_no": "B-1", "amount": Decimal(600)}
+    second = submit_invoice(waiting.number, short, actor=fiona)
+    assert (second.vat_no, second.bank_account) == (said["vat_no"], said["bank_account"])
+    assert all(check.holds for check in checks_of(second))
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATIONS])
+def test_R8_1_who_does_not_speak_for_the_bills_submits_none(
+    waiting: Bill, seller: Seller, role: Role
+) -> None:
+    with pytest.raises(Forbidden):
+        submit_invoice(
+            waiting.number, an_invoice_says("1000"), actor=make_member(seller, "v", role)
+        )
+
+
+def test_R8_1_a_seller_decides_nothing_and_a_stranger_sees_nothing(
+    waiting: Bill, fiona: User
+) -> None:
+    invoice = submit_invoice(waiting.number, an_invoice_says("1000"), actor=fiona)
+    for act in (verify_invoice, lambda number, actor: reject_invoice(number, "x", actor=actor)):
+        with pytest.raises(Forbidden):
+            act(invoice.number, actor=fiona)
+        with pytest.raises(NotFound):
+            act(invoice.number, actor=User.objects.create_user(f"stranger {act}"[:100]))
+    assert Invoice.objects.get().state == "under_review"
+
+
+def test_R8_1_an_overdue_invoice_is_told_once(waiting: Bill) -> None:
+    due_on = InvoicingList.objects.get().due_on
+    day = datetime(due_on.year, due_on.month, due_on.day, 9, tzinfo=UTC)
+    assert tell_of_overdue_invoices(day) == 0
+    later = day.replace(hour=16)  # midnight has passed in Shanghai
+    assert [tell_of_overdue_invoices(later) for _ in range(2)] == [1, 1]
+    told = Notice.objects.get(kind="invoice_overdue")
+    assert told.facts["to_invoice"] == "1000.00"
