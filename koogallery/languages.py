@@ -45,7 +45,7 @@ def speak(get_response: View) -> View:
             response = get_response(request)
         if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
             response.streaming_content = _spoken(response.streaming_content, language)
-        response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Content-Language", str(language))
         patch_vary_headers(response, ("Accept-Language",))
         return response
 

@@ -236,6 +236,7 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "koogallery.api.schema.describe_parts",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "LineKind": "settlement.choices.LineKind",
         "TokenScope": "sellers.api.filters.TOKEN_SCOPES",
         "TokenState": "sellers.api.filters.TOKEN_STATES",
         "CallerScope": "sellers.api.me.CALLERS",

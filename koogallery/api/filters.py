@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from koogallery.api import sparse
 from koogallery.api.problems import InvalidQuery, RuleCode
 from koogallery.api.reading import (
+    read_count,
     read_cycle,
     read_day,
     read_decimal,
@@ -84,6 +85,12 @@ class ByDay(ReadFilter):
 class ByAmount(ReadFilter):
     def __init__(self, field_name: str, **options: Any) -> None:
         super().__init__(field_name=field_name, read=read_decimal, **options)
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": 10**9})
+class ByCount(ReadFilter):
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, read=read_count, **options)
 
 
 @extend_schema_field({"type": "boolean"})

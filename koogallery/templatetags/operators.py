@@ -10,7 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from koogallery import telling
+from koogallery.attachments import attachments_of
 from koogallery.models import Act
+from koogallery.models.attachments import AttachmentQuerySet
 from koogallery.portal.formats import amount_text, exact_amount_text
 
 register = template.Library()
@@ -41,6 +43,12 @@ def act_origin(act: Act) -> str:
 @register.simple_tag
 def act_changes(act: Act) -> SafeString:
     return telling.changes(act)
+
+
+@register.simple_tag
+def documents_of(kind: str, number: str) -> AttachmentQuerySet:
+    """What hangs on a row, for `admin/components/attachments.html`."""
+    return attachments_of(kind, number)
 
 
 @register.filter

@@ -109,3 +109,13 @@ DISPUTES = (
     Column(_("State"), sort="state"),
     Column(_("Found"), is_amount=True),
 )
+
+INVOICES = (
+    Column(_("Invoice"), sort="number", first="-"),
+    Column(_("Your No."), sort="invoice_no"),
+    Column(_("Bill")),
+    Column(_("Invoice date"), sort="invoice_date", first="-"),
+    Column(_("Submitted"), sort="submitted_at", first="-", is_instant=True),
+    Column(_("State"), sort="state"),
+    Column(_("Amount"), sort="amount", first="-", is_amount=True),
+)

@@ -51,7 +51,8 @@ class Call:
                 if reads
                 else caller.send(self.method, self.path, self.body, **self.headers)
             )
-        answer.response.close()
+        if answer.response.streaming:
+            b"".join(answer.response.streaming_content)  # to its end, which closes the file
         return int(answer.status)
 
 

@@ -5,12 +5,14 @@ A new act gets its row here: `test_every_act_of_a_service_has_its_row` fails wit
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
+from sellers.rules.tokens import TokenTerms
 from sellers.services import (
     applications,
     authority,
@@ -22,7 +24,9 @@ from sellers.services import (
     product_applications,
     products,
     sellers,
+    tokens,
     usage,
+    webhooks,
 )
 from settlement.services import (
     adjustments,
@@ -123,6 +127,14 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         lambda world, user: product_applications.reject_product_application(
             world.mine.product_application.number, "x", actor=user
         ),
+    ),
+    "sellers.tokens.issue_own_token": (
+        Duty.VIEW,
+        lambda _, user: tokens.issue_own_token(TokenTerms("mine", timedelta(days=1)), actor=user),
+    ),
+    "sellers.webhooks._seller": (
+        Duty.MANAGE_NOTICES,
+        lambda world, user: webhooks.create_endpoint(world.mine.seller.number, "", actor=user),
     ),
     "sellers.members.require_owner": (
         Duty.MANAGE_SELLERS,

@@ -42,7 +42,8 @@ def routes() -> Iterator[tuple[str, str, bool]]:
         word = WORDS.get(resource, "")
         for route in router.get_routes(viewset):
             path = re.sub(r"\(\?P<.+?}\)", f"{{{word}}}", prefix)
-            path = route.url.replace("{prefix}", path).replace("{lookup}", f"{{{word}}}")
+            inner = "1" if viewset.lookup_field == "line_no" else f"{{{word}}}"
+            path = route.url.replace("{prefix}", path).replace("{lookup}", inner)
             path = "/" + path.strip("^$").replace("{trailing_slash}", "/")
             for method in router.get_method_map(viewset, route.mapping):
                 yield method.upper(), path, "{" in path and bool(word)

@@ -9,7 +9,7 @@ from koogallery.exports.jobs import request_export
 from koogallery.models import ExportJob, User
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
-from settlement.models import Bill, Dispute, Receivable, Recovery, Refund
+from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
 from settlement.services import refunds
 from settlement.services.disputes import open_dispute
 from tests.settlement.builders import make_member, make_operator
@@ -20,6 +20,7 @@ from tests.world import (
     a_seller,
     an_order,
     close,
+    some_invoices,
     some_usage,
     the_bill,
 )
@@ -36,6 +37,7 @@ class Marketplace:
     receivable: Receivable
     refund: Refund
     dispute: Dispute
+    invoice: Invoice
     export: ExportJob
     members: dict[str, User]
     operator: User
@@ -57,6 +59,10 @@ class Marketplace:
             "bill-export": (self.bill.number,),
             "bill-dispute": (self.bill.number,),
             "line-dispute": (self.bill.number, 1),
+            "invoicing-list": (self.bill.number,),
+            "invoice-add": (self.bill.number,),
+            "invoice-detail": (self.invoice.number,),
+            "invoice-withdraw": (self.invoice.number,),
             "dispute-detail": (self.dispute.number,),
             "dispute-withdraw": (self.dispute.number,),
             "recovery-detail": (self.recovery.number,),
@@ -95,6 +101,7 @@ def a_marketplace() -> Marketplace:
         refund=refund,
         export=request_export("bills", "csv", "", actor=members[Role.OWNER]),
         dispute=open_dispute(bill.number, 2, "too little", actor=members[Role.FINANCE]),
+        invoice=some_invoices(bill, "100.00", last=False)[0],
         members=members,
         operator=operator,
     )
