@@ -90,7 +90,7 @@ def _tasks_at_once() -> Iterator[None]:
 def test_every_call_succeeds_in_the_order_of_the_page() -> None:
     callers = {name: operator_caller(world.an_operator(name)) for name in ("olga", "oscar")}
     for call in calls():
-        assert call.make(callers) in {200, 201, 202}, call
+        assert call.make(callers) in {200, 201, 202, 204}, call
     _assert_the_story_is_true()
 
 

@@ -5,7 +5,7 @@ A new act gets its row here: `test_every_act_of_a_service_has_its_row` fails wit
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from settlement.services import (
     invoices,
     receivables,
     refunds,
+    reminders,
     retries,
     runs,
     stored_previews,
@@ -139,6 +140,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "sellers.members.require_owner": (
         Duty.MANAGE_SELLERS,
         lambda world, user: members.require_owner(user, world.mine.seller),
+    ),
+    "sellers.webhooks._seller": (
+        Duty.MANAGE_NOTICES,
+        lambda world, user: webhooks.rotate_secret(world.mine.endpoint.number, actor=user),
     ),
     "sellers.orders.record_orders": (
         Duty.IMPORT_FACTS,
@@ -245,6 +250,16 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         lambda world, user: refunds.complete_refund(
             world.mine.refund.number, world.mine.order.placed_at, actor=user
         ),
+    ),
+    "settlement.reminders.change_due_date": (
+        Duty.RECORD_PAYMENTS,
+        lambda world, user: reminders.change_due_date(
+            world.mine.receivable.number, date(2099, 1, 1), "x", actor=user
+        ),
+    ),
+    "settlement.reminders.remind": (
+        Duty.RECORD_PAYMENTS,
+        lambda world, user: reminders.remind(world.mine.receivable.number, actor=user),
     ),
     "settlement.retries.retry_run": (
         Duty.RUN_BILLS,
