@@ -133,10 +133,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.VIEW,
         lambda _, user: tokens.issue_own_token(TokenTerms("mine", timedelta(days=1)), actor=user),
     ),
-    "sellers.webhooks._seller": (
-        Duty.MANAGE_NOTICES,
-        lambda world, user: webhooks.create_endpoint(world.mine.seller.number, "", actor=user),
-    ),
     "sellers.members.require_owner": (
         Duty.MANAGE_SELLERS,
         lambda world, user: members.require_owner(user, world.mine.seller),

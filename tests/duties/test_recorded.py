@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 #: Functions with an actor that change nothing, or are a part of an act: by how they begin.
 LOOKING = (
+    "act_as_rehearsed",  # the act it is given leaves its own
     "acts_for",
     "locked_",
     "lock_",
@@ -27,6 +28,7 @@ LOOKING = (
     "preview_",
     "queue_",
     "read_",
+    "rehearse",
     "release_refunded",
     "require_",
     "simulate_",
