@@ -208,7 +208,49 @@ GUARDS: Mapping[str, Guard] = {
     "a_payment_is_recorded_once": Guard(
         Conflict, "R5.7", _("A payment of this reference is recorded already."), "reference"
     ),
+    # applications, certifications, bank accounts
+    "whoever_submits_a_seller_application_does_not_decide_it": Guard(
+        Forbidden, "R9.1", "Whoever sent in an application does not decide it."
+    ),
+    "whoever_submits_a_certification_does_not_decide_it": Guard(
+        Forbidden, "R9.1", "Whoever sent in a certification does not decide it."
+    ),
+    "whoever_submits_a_product_application_does_not_decide_it": Guard(
+        Forbidden, "R9.2", "Whoever sent in an application does not decide it."
+    ),
+    "what_was_submitted_stays": Guard(
+        Conflict, "R9.1", "What was sent in stays as it was; what was decided stays decided."
+    ),
+    "a_person_has_one_open_application": Guard(
+        Conflict, "R9.1", "This person has an application that is not finished yet."
+    ),
+    "a_seller_has_one_open_certification": Guard(
+        Conflict, "R9.1", "This seller has a certification that is not decided yet."
+    ),
+    "three_rejections_lock": Guard(
+        Conflict, "R9.1", "Three rejections in a row lock the certification."
+    ),
+    "a_product_has_one_open_change": Guard(
+        Conflict, "R9.2", "This product has an application that is not decided yet."
+    ),
+    "a_delivery_method_is_sold_in_its_billing_modes": Guard(
+        InvalidInput, "R9.2", "The delivery method is not sold in this way.", "billing_modes"
+    ),
+    "one_bank_account_change_waits_at_a_time": Guard(
+        Conflict, "R9.1", "Another change of the bank account is under way."
+    ),
+    "a_bank_account_takes_a_second_operator": Guard(
+        Forbidden, "R9.1", "A change of the bank account takes a second operator."
+    ),
+    "bank_details_stay": Guard(
+        Conflict, "R9.1", "A bank account stays as it was written; ask for another one."
+    ),
+    "a_bank_account_is_the_companys": Guard(
+        InvalidInput, "R9.1", "The account must be held by the company.", "account_holder"
+    ),
+    "documents_stay_as_they_were": Guard(Conflict, "R9.1", "A document stays as it was added."),
     # everywhere
+    "an_act_stays_as_it_was": Guard(Conflict, "R7.1", _("What was done is on record, and stays.")),
     "insert_only": Guard(Conflict, "R7.1", _("What is on the books is corrected by a new entry.")),
 }
 

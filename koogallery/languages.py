@@ -40,12 +40,12 @@ def speak(get_response: View) -> View:
     """Middleware, to stand below authentication: it asks for the user's choice."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        language = language_of(request)
+        language = request.LANGUAGE_CODE = language_of(request)
         with translation.override(language):
             response = get_response(request)
         if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
             response.streaming_content = _spoken(response.streaming_content, language)
-        response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Content-Language", str(language))
         patch_vary_headers(response, ("Accept-Language",))
         return response
 

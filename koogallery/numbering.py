@@ -21,6 +21,10 @@ SEQUENCES = {
     "EX": "number_of_export",
     "DM": "number_of_delivery_message",
     "TK": "number_of_token",
+    "SA": "number_of_seller_application",
+    "CE": "number_of_certification",
+    "BA": "number_of_bank_account",
+    "PA": "number_of_product_application",
     "WE": "number_of_webhook_endpoint",
     "WD": "number_of_webhook_delivery",
 }

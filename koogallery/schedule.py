@@ -11,6 +11,10 @@ BEAT_SCHEDULE = {
         "task": "settlement.tasks.resume_bill_runs",
         "schedule": 5.0,
     },
+    "remind of receivables that are due (R10)": {
+        "task": "settlement.tasks.remind_of_receivables",
+        "schedule": crontab(hour="8", minute="0"),
+    },
     "prove the books (R7.2)": {
         "task": "settlement.tasks.check_invariants",
         "schedule": crontab(minute="*/15"),
@@ -44,6 +48,10 @@ BEAT_SCHEDULE = {
         "task": "sellers.tasks.deliver_due_messages",
         "schedule": 5.0,
         "options": {"expires": 5},  # the next one is on its way
+    },
+    "tell of bank accounts whose cool-down has ended (R9.1)": {
+        "task": "sellers.tasks.tell_of_accounts_in_use",
+        "schedule": crontab(minute="*/5"),
     },
     "forget answers that nobody asks for again": {
         "task": "koogallery.tasks.forget_idempotency_keys",

@@ -33,6 +33,8 @@ IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 #: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".
 PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
+#: Between the approval of another bank account and the first money that goes there (R9.1).
+BANK_ACCOUNT_COOL_DOWN_DAYS = env.int("BANK_ACCOUNT_COOL_DOWN_DAYS", 7)
 #: To whom sellers' invoices are made out, as they are told it (R8.1).
 INVOICE_BILL_TO = env.str("INVOICE_BILL_TO", "Sparkoo Technologies Singapore Pte. Ltd.")
 #: Lines that one batch of the bill run may hold before it commits: about a second of work.
@@ -91,6 +93,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "koogallery.origin.origin_of_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -233,6 +236,7 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "koogallery.api.schema.describe_parts",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "LineKind": "settlement.choices.LineKind",
         "TokenScope": "sellers.api.filters.TOKEN_SCOPES",
         "TokenState": "sellers.api.filters.TOKEN_STATES",
         "CallerScope": "sellers.api.me.CALLERS",
@@ -242,10 +246,21 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "DeliveryActivity": "sellers.choices.Activity",
         "BillPreviewState": "settlement.choices.PreviewState",
         "PreviewSellerState": "settlement.choices.PreviewSellerState",
+        "SellerApplicationState": "sellers.choices.ApplicationState",
+        "CertificationState": "sellers.choices.CertificationState",
+        "ProductApplicationState": "sellers.choices.ProductApplicationState",
+        "ProductApplicationKind": "sellers.choices.ApplicationKind",
+        "BankAccountState": "sellers.choices.BankAccountState",
+        "CertificationStanding": "sellers.choices.Standing",
+        "OfferMode": "sellers.choices.OfferMode",
         "DisputeState": "settlement.choices.DisputeState",
         "RefundState": "settlement.choices.RefundState",
         "RecoveryState": "settlement.choices.RecoveryState",
         "ReceivableState": "settlement.choices.ReceivableState",
+        "WebhookEndpointState": "koogallery.models.webhooks.EndpointState",
+        "WebhookDeliveryState": "koogallery.models.webhooks.DeliveryState",
+        "WebhookDeliveryCause": "koogallery.models.webhooks.Cause",
+        "WebhookStopReason": "koogallery.models.webhooks.StopReason",
         "RecoverySource": "settlement.choices.Source",
     },
 }

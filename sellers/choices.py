@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+Moves = Mapping[str, frozenset[str]]
+
 
 class Role(TextChoices):
     OWNER = "owner", _("Owner")
@@ -101,8 +103,6 @@ class AttemptOutcome(TextChoices):
     LOST = "lost", _("Cut off on our side")
 
 
-Moves = Mapping[str, frozenset[str]]
-
 _UNSENT = frozenset({MessageState.SENDING, MessageState.CANCELLED})
 
 MESSAGE_MOVES: Moves = {
@@ -127,4 +127,94 @@ INSTANCE_MOVES: Moves = {
     InstanceState.RUNNING: frozenset({InstanceState.FROZEN, InstanceState.RELEASED}),
     InstanceState.FROZEN: frozenset({InstanceState.RUNNING, InstanceState.RELEASED}),
     InstanceState.RELEASED: frozenset(),
+}
+
+
+class OfferMode(TextChoices):
+    """How a product may be bought: the billing modes of orders, and packages (R9.2)."""
+
+    YEARLY_MONTHLY = "yearly_monthly", _("Yearly/monthly")
+    ONE_TIME = "one_time", _("One-time")
+    PAY_PER_USE = "pay_per_use", _("Pay-per-use")
+    PACKAGE = "package", _("Pay-per-use package")
+
+
+class ApplicationState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PENDING_REVIEW = "pending_review", _("Pending review")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class CertificationState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PENDING = "pending", _("Pending review")
+    CERTIFIED = "certified", _("Certified")
+    REJECTED = "rejected", _("Rejected")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class ProductApplicationState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PENDING_APPROVAL = "pending_approval", _("Pending approval")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class BankAccountState(TextChoices):
+    REQUESTED = "requested", _("Waiting for the first operator")
+    CHECKED = "checked", _("Waiting for the second operator")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    STOPPED = "stopped", _("Stopped")
+
+
+class Standing(TextChoices):
+    """Where a seller's certification stands (R9.1)."""
+
+    UNCERTIFIED = "uncertified", _("Not certified")
+    PENDING = "pending", _("Pending review")
+    CERTIFIED = "certified", _("Certified")
+    REJECTED = "rejected", _("Rejected")
+    LOCKED = "locked", _("Locked")
+
+
+class ApplicationKind(TextChoices):
+    RELEASE = "release", _("Release of a product")
+    CHANGE = "change", _("Change of a released product")
+
+
+def review_moves(waiting: str, accepted: str) -> Moves:
+    """Written, sent in, taken back or decided; what is decided is gone on with by a new one."""
+    return {
+        "draft": frozenset({waiting, "discarded"}),
+        waiting: frozenset({"draft", accepted, "rejected"}),
+        accepted: frozenset(),
+        "rejected": frozenset(),
+        "discarded": frozenset(),
+    }
+
+
+#: R9.1, R9.1, R9.2
+APPLICATION_MOVES = review_moves(ApplicationState.PENDING_REVIEW, ApplicationState.APPROVED)
+CERTIFICATION_MOVES = review_moves(CertificationState.PENDING, CertificationState.CERTIFIED)
+PRODUCT_APPLICATION_MOVES = review_moves(
+    ProductApplicationState.PENDING_APPROVAL, ProductApplicationState.APPROVED
+)
+
+#: R9.1: a second operator, and then the seller may still stop it until it is used.
+BANK_ACCOUNT_MOVES: Moves = {
+    BankAccountState.REQUESTED: frozenset(
+        {BankAccountState.CHECKED, BankAccountState.REJECTED, BankAccountState.WITHDRAWN}
+    ),
+    BankAccountState.CHECKED: frozenset(
+        {BankAccountState.APPROVED, BankAccountState.REJECTED, BankAccountState.WITHDRAWN}
+    ),
+    BankAccountState.APPROVED: frozenset({BankAccountState.STOPPED}),
+    BankAccountState.REJECTED: frozenset(),
+    BankAccountState.WITHDRAWN: frozenset(),
+    BankAccountState.STOPPED: frozenset(),
 }

@@ -1,14 +1,34 @@
-"""The kinds of notices about what is sold and delivered, and their facts (R10)."""
+"""The kinds of notices about what is sold, delivered and applied for, and their facts (R10)."""
 
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.kinds import NUMBER, TEXT, Fact, Kind, register
+from koogallery.kinds import INSTANT, NUMBER, TEXT, Fact, Kind, one_of, register
+
+CLOSED = one_of({"rejected": _("rejected"), "withdrawn": _("withdrawn"), "stopped": _("stopped")})
 
 FACTS = {
     "message": Fact(_("Message"), NUMBER, "message-detail", "delivery-messages"),
     "order": Fact(_("Order"), NUMBER, "order-detail", "orders"),
     "reason": Fact(_("Reason"), TEXT),
+    "application": Fact(
+        _("Application"), NUMBER, "seller-application-detail", "seller-applications"
+    ),
+    "company": Fact(_("Company"), TEXT),
+    "certification": Fact(_("Certification"), NUMBER, "certification-detail", "certifications"),
+    "bank_account": Fact(_("Bank account change"), NUMBER, "bank-account-detail", "bank-accounts"),
+    "account": Fact(_("Account"), TEXT),
+    "bank": Fact(_("Bank"), TEXT),
+    "requested_by": Fact(_("Asked for by"), TEXT),
+    "usable_from": Fact(_("Used from"), INSTANT),
+    "decision": Fact(_("Decision"), CLOSED),
+    "product_application": Fact(
+        _("Application"), NUMBER, "product-application-detail", "product-applications"
+    ),
+    "product": Fact(_("Product"), NUMBER, "product-detail", "products"),
+    "name": Fact(_("Name"), TEXT),
 }
+
+_ACCOUNT = ("bank_account", "account", "bank")
 
 KINDS = (
     Kind(
@@ -20,6 +40,102 @@ KINDS = (
             "Please mend the cause and send the message again."
         ),
         ("message", "order", "reason"),
+    ),
+    Kind(
+        "application_approved",
+        _("Certification"),
+        _("%(company)s is a seller on KooGallery now"),
+        _(
+            "Your application has been approved. Next, have your business information certified: "
+            "until then nothing is released and nothing is billed."
+        ),
+        ("application", "company"),
+        page="company",
+    ),
+    Kind(
+        "application_rejected",
+        _("Certification"),
+        _("Application %(application)s of %(company)s was rejected"),
+        _("The reason is below. You can revise the application and send it in again."),
+        ("application", "company", "reason"),
+    ),
+    Kind(
+        "certification_certified",
+        _("Certification"),
+        _("Your business information is certified"),
+        _("You can release products, and what is sold of them is billed."),
+        ("certification", "company"),
+    ),
+    Kind(
+        "certification_rejected",
+        _("Certification"),
+        _("Certification %(certification)s was rejected"),
+        _(
+            "The reason is below. Please mend it and send your business information in again. "
+            "Three rejections in a row lock it."
+        ),
+        ("certification", "company", "reason"),
+    ),
+    Kind(
+        "certification_locked",
+        _("Certification"),
+        _("Your certification is locked after three rejections"),
+        _("Ask KooGallery's operations to unlock it; then you can send it in again."),
+        ("certification", "company"),
+    ),
+    Kind(
+        "certification_unlocked",
+        _("Certification"),
+        _("Your certification is unlocked"),
+        _("You can send your business information in again."),
+        ("company", "reason"),
+        page="company",
+    ),
+    Kind(
+        "bank_account_requested",
+        _("Bank account"),
+        _("Another bank account was asked for: %(account)s"),
+        _(
+            "From its approval on it cools down before money goes there. If this was none of "
+            "yours, withdraw or stop the change at once."
+        ),
+        (*_ACCOUNT, "requested_by"),
+    ),
+    Kind(
+        "bank_account_approved",
+        _("Bank account"),
+        _("The change to bank account %(account)s is approved"),
+        _("Until it is used, money goes where it went before, and an owner can stop the change."),
+        (*_ACCOUNT, "usable_from"),
+    ),
+    Kind(
+        "bank_account_active",
+        _("Bank account"),
+        _("Money goes to bank account %(account)s from now on"),
+        _("The cool-down of the change has ended."),
+        (*_ACCOUNT, "usable_from"),
+    ),
+    Kind(
+        "bank_account_closed",
+        _("Bank account"),
+        _("The change to bank account %(account)s was %(decision)s"),
+        _("Money goes on going where it went before."),
+        (*_ACCOUNT, "decision", "reason"),
+        frozenset({"reason"}),
+    ),
+    Kind(
+        "product_application_approved",
+        _("Products"),
+        _("Application %(product_application)s is approved: %(name)s"),
+        _("The product is as you applied for; another fee ratio is for orders from now on."),
+        ("product_application", "product", "name"),
+    ),
+    Kind(
+        "product_application_rejected",
+        _("Products"),
+        _("Application %(product_application)s was rejected: %(name)s"),
+        _("The reason is below. You can revise the application and send it in again."),
+        ("product_application", "name", "reason"),
     ),
 )
 

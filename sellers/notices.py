@@ -1,7 +1,17 @@
 """What sellers are told about their side of the marketplace (R10)."""
 
 from koogallery.notices import notify
-from sellers.models import DeliveryMessage
+from sellers.models import (
+    BankAccount,
+    Certification,
+    CertificationUnlock,
+    DeliveryMessage,
+    ProductApplication,
+    SellerApplication,
+)
+
+#: How the key of a notice begins that tells of an account in use.
+ACTIVE = "bank_account_active:"
 
 
 def delivery_failed(message: DeliveryMessage) -> None:
@@ -14,4 +24,112 @@ def delivery_failed(message: DeliveryMessage) -> None:
         message=message.number,
         order=message.order.number,
         reason=message.result,
+    )
+
+
+def application_approved(application: SellerApplication) -> None:
+    assert application.seller is not None, "made by the approval"
+    notify(
+        key=f"application_approved:{application.number}",
+        kind="application_approved",
+        seller=application.seller,
+        application=application.number,
+        company=application.company_name,
+    )
+
+
+def application_rejected(application: SellerApplication) -> None:
+    """Under the application's own number: there is no seller, only the person who applied."""
+    notify(
+        key=f"application_rejected:{application.number}",
+        kind="application_rejected",
+        seller=application,
+        application=application.number,
+        company=application.company_name,
+        reason=application.reason,
+    )
+
+
+def certification_decided(certification: Certification) -> None:
+    reason = {"reason": certification.reason} if certification.is_rejected else {}
+    notify(
+        key=f"certification:{certification.number}",
+        kind=f"certification_{certification.state}",
+        seller=certification.seller,
+        certification=certification.number,
+        company=certification.company_name,
+        **reason,
+    )
+
+
+def certification_locked(certification: Certification) -> None:
+    notify(
+        key=f"certification_locked:{certification.number}",
+        kind="certification_locked",
+        seller=certification.seller,
+        certification=certification.number,
+        company=certification.seller.company_name,
+    )
+
+
+def certification_unlocked(unlock: CertificationUnlock) -> None:
+    notify(
+        key=f"certification_unlocked:{unlock.pk}",
+        kind="certification_unlocked",
+        seller=unlock.seller,
+        company=unlock.seller.company_name,
+        reason=unlock.reason,
+    )
+
+
+def bank_account_requested(account: BankAccount) -> None:
+    """At once, so that an owner who knows nothing of it can stop it."""
+    _tell(account, "bank_account_requested", requested_by=account.requested_by.username)
+
+
+def bank_account_approved(account: BankAccount) -> None:
+    _tell(account, "bank_account_approved", usable_from=_usable_from(account))
+
+
+def bank_account_active(account: BankAccount) -> None:
+    _tell(account, "bank_account_active", usable_from=_usable_from(account))
+
+
+def bank_account_closed(account: BankAccount) -> None:
+    reason = {"reason": account.reason} if account.reason else {}
+    _tell(account, "bank_account_closed", decision=str(account.state), **reason)
+
+
+def product_application_decided(application: ProductApplication) -> None:
+    rejected = application.is_rejected
+    more = {"reason": application.reason} if rejected else {"product": _product(application)}
+    notify(
+        key=f"product_application:{application.number}",
+        kind=f"product_application_{application.state}",
+        seller=application.seller,
+        product_application=application.number,
+        name=application.name,
+        **more,
+    )
+
+
+def _product(application: ProductApplication) -> str:
+    assert application.product is not None, "an approved application has its product"
+    return application.product.number
+
+
+def _usable_from(account: BankAccount) -> str:
+    assert account.usable_from is not None, "told once it is approved"
+    return account.usable_from.isoformat()
+
+
+def _tell(account: BankAccount, kind: str, **facts: str) -> None:
+    notify(
+        key=f"{kind}:{account.number}",
+        kind=kind,
+        seller=account.seller,
+        bank_account=account.number,
+        account=account.masked_account_number,
+        bank=account.bank_name,
+        **facts,
     )

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from sellers.services import delivering
+from sellers.services import bank_accounts, delivering
 
 #: A worker is given back after so many seconds; the schedule asks again.
 LONGEST_TURN = 20
@@ -18,3 +18,9 @@ def deliver_due_messages() -> None:
     broker's restart nor a dead worker loses it.
     """
     delivering.deliver_due(time.monotonic() + LONGEST_TURN)
+
+
+@shared_task
+def tell_of_accounts_in_use() -> None:
+    """A notice's key names the account, so that a repeat tells nobody twice (R9.1)."""
+    bank_accounts.tell_of_accounts_in_use()

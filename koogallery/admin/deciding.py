@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, TextChoices
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -144,7 +145,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         """What the page shows beside the row."""
         raise NotImplementedError
 
-    def question_context(self, row: Any) -> dict[str, Any]:
+    def question_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What a question shows beside the row and the form."""
         return {}
 
@@ -163,6 +164,8 @@ class DecidingAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if request.method == "POST":
+            raise PermissionDenied
         row, user = self._row(request, object_id), operator_of(request)
         context = {"decisions": self.open_to(row, user), **self.page_context(row, user)}
         return self._page(request, "page", row, title=str(row), **context)
@@ -173,7 +176,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         actor = operator_of(request)
         if refusal := _refusal(decision, row, actor):
             return self._leave(request, row, refusal, messages.ERROR)
-        form = decision.form(*_sent(request), **self.form_options(request, decision))
+        form = decision.form(*_sent(request), **self.form_options(request, row))
         asking = Asking(decision, form, request.POST)
         try:
             if asking.is_answered():
@@ -190,7 +193,7 @@ class DecidingAdmin(ReadOnlyAdmin):
             "decision": decision,
             "form": form,
             "asking": asking,
-            **self.question_context(row),
+            **self.question_context(request, row),
         }
         return self._page(request, "decide", row, title=decision.question, **context)
 
@@ -198,8 +201,8 @@ class DecidingAdmin(ReadOnlyAdmin):
         """By which the services know the row."""
         return str(row.number)
 
-    def form_options(self, request: HttpRequest, decision: Decision) -> dict[str, Any]:
-        """What a decision's form is made with, besides what was sent."""
+    def form_options(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the form of a decision is made with, besides what was sent."""
         return {}
 
     def _row(self, request: HttpRequest, object_id: Any) -> Any:

@@ -168,6 +168,12 @@ class ExactAmountField(AmountField):
     write_out = staticmethod(format_exact)
 
 
+class SharedExactAmountField(SharedCurrencyField):
+    """Both: exact, and in the currency of the whole."""
+
+    write_out = staticmethod(format_exact)
+
+
 def _part(owner: Any, name: str) -> Any:
     return owner[name] if isinstance(owner, dict) else getattr(owner, name)
 

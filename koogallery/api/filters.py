@@ -19,12 +19,14 @@ from rest_framework.request import Request
 from koogallery.api import sparse
 from koogallery.api.problems import InvalidQuery, RuleCode
 from koogallery.api.reading import (
+    read_count,
     read_cycle,
     read_day,
     read_decimal,
     read_flag,
     read_instant,
     read_number,
+    read_whole_number,
 )
 from koogallery.kit.errors import DomainError
 
@@ -86,10 +88,22 @@ class ByAmount(ReadFilter):
         super().__init__(field_name=field_name, read=read_decimal, **options)
 
 
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": 10**9})
+class ByCount(ReadFilter):
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, read=read_count, **options)
+
+
 @extend_schema_field({"type": "boolean"})
 class ByFlag(ReadFilter):
     def __init__(self, field_name: str, **options: Any) -> None:
         super().__init__(field_name=field_name, read=read_flag, **options)
+
+
+@extend_schema_field({"type": "integer", "minimum": 0})
+class ByWholeNumber(ReadFilter):
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, read=read_whole_number, **options)
 
 
 class ByWord(django_filters.CharFilter):

@@ -13,8 +13,11 @@ from koogallery.kit.errors import InvalidInput
 NUMBER = r"[A-Za-z0-9._:-]{1,60}"
 
 _NUMBER = re.compile(NUMBER)
+_WHOLE = re.compile("[0-9]{1,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+
+_COUNT = re.compile(r"[0-9]{1,9}")
 
 #: Beyond these powers of ten nothing is money, and writing it out would only cost.
 _WIDEST = 40
@@ -69,6 +72,12 @@ def read_instant(text: str) -> datetime:
     return instant.astimezone(UTC)
 
 
+def read_whole_number(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise InvalidInput("Write a whole number, not below 0.", code="not_a_whole_number")
+    return int(text)
+
+
 def read_day(text: str) -> date:
     """A day in ISO 8601, such as 2026-02-28."""
     try:
@@ -82,6 +91,13 @@ def read_day(text: str) -> date:
 
 def read_cycle(text: str) -> Cycle:
     return Cycle(text)
+
+
+def read_count(text: str) -> int:
+    """A whole number of rows, lines or times: not negative, and no more than a table holds."""
+    if not _COUNT.fullmatch(text):
+        raise InvalidInput("Write a whole number up to 999999999.", code="not_a_whole_number")
+    return int(text)
 
 
 def read_flag(text: str) -> bool:

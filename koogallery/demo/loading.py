@@ -12,6 +12,7 @@ from koogallery.demo.catalogue import FOCUS_CYCLE, companies, offers
 from koogallery.demo.closing import close
 from koogallery.demo.desk import Desk, invite_members, open_desk
 from koogallery.demo.feeding import feed, feed_focus_sample
+from koogallery.demo.files import export_lists
 from koogallery.demo.marketplace import Marketplace, marketplace
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
@@ -65,6 +66,7 @@ class Loading:
         self._focus_sample(desk)
         for month in MONTHS:
             self._month(month, market, desk)
+        marks.once("exports", export_lists)
         marks.mark(marks.LOADED)
 
     def _focus_sample(self, desk: Desk) -> None:

@@ -7,6 +7,7 @@ from smtplib import SMTPException
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from koogallery.languages import language_of_account
@@ -74,10 +75,14 @@ def _send_one_message(pk: int, outbox: BaseEmailBackend) -> bool | None:
 
 
 def _addresses(notice: Notice) -> dict[str, list[str]]:
-    """By language: of members who want mail about it. Without any it is read in the console."""
-    members = User.objects.filter(
-        memberships__seller__number=notice.seller_number, is_active=True
-    ).exclude(email="")
+    """By language: of members who want mail about it, or of who applied to be a seller.
+
+    Without any it is read in the console.
+    """
+    concerned = Q(memberships__seller__number=notice.seller_number) | Q(
+        seller_applications__number=notice.seller_number
+    )
+    members = User.objects.filter(concerned, is_active=True).exclude(email="").distinct()
     unwanted = MailChoice.objects.filter(
         seller_number=notice.seller_number, unwanted__contains=[notice.kind]
     )

@@ -80,6 +80,14 @@ NAVIGATION = (
         (
             entry(_("Transaction Details"), "transaction-list", "usage-list"),
             entry(_("Bills"), "bill-list", "bill-detail", "bill-dispute", "line-dispute"),
+            entry(
+                _("Invoices"),
+                "invoice-list",
+                "invoice-detail",
+                "invoice-add",
+                "invoice-withdraw",
+                "invoicing-list",
+            ),
             entry(_("Disputes"), "dispute-list", "dispute-detail", "dispute-withdraw"),
             entry(_("Recoveries"), "recovery-list", "recovery-detail"),
             entry(_("Deposit"), "deposit-list", "deposit-detail"),

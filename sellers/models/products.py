@@ -1,9 +1,11 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
-from sellers.choices import DeliveryMethod
+from sellers.choices import DeliveryMethod, OfferMode
 from sellers.models.sellers import Seller
 
 
@@ -14,7 +16,8 @@ class ProductQuerySet(ScopedQuerySet["Product"]):
 class Product(models.Model):
     """Something a seller sells: listed until it is delisted, never deleted (R9.2).
 
-    Its fee ratios are versions: see `FeeRatio` (R2.6).
+    Its fee ratios are versions: see `FeeRatio` (R2.6). `billing_modes` are what it is offered in,
+    none for a product that was registered without an application.
     """
 
     number = fields.number()
@@ -23,7 +26,17 @@ class Product(models.Model):
     delivery_method = models.CharField(max_length=20, choices=DeliveryMethod.choices)
     supervised = models.BooleanField(default=False)
     platform_fee_ratio = fields.ratio()
+    description = models.TextField(blank=True, default="", db_default="")
+    billing_modes = ArrayField(
+        models.CharField(max_length=15, choices=OfferMode.choices),
+        blank=True,
+        default=list,
+        db_default=[],
+    )
     delisted_at = models.DateTimeField(null=True, blank=True)
+    delisted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField(auto_now=True)
 

@@ -21,11 +21,14 @@ DUTIES: Mapping[str, Duty] = {
     "bill-dispute": Duty.ANSWER_DISPUTES,
     "line-dispute": Duty.ANSWER_DISPUTES,
     "dispute-withdraw": Duty.ANSWER_DISPUTES,
+    "invoice-add": Duty.CHECK_INVOICES,
+    "invoice-withdraw": Duty.CHECK_INVOICES,
     "member-add": Duty.MANAGE_SELLERS,
     "member-role": Duty.MANAGE_SELLERS,
     "member-remove": Duty.MANAGE_SELLERS,
     "token-list": Duty.MANAGE_SELLERS,
     "token-revoke": Duty.MANAGE_SELLERS,
+    "token-rotate": Duty.MANAGE_SELLERS,
 }
 
 #: URL name -> the roles that may open it. A page that is missing here is nobody's.
@@ -59,6 +62,11 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "bill-export": EVERYONE,
     "bill-dispute": ACCOUNTANTS,
     "line-dispute": ACCOUNTANTS,
+    "invoicing-list": EVERYONE,
+    "invoice-list": EVERYONE,
+    "invoice-detail": EVERYONE,
+    "invoice-add": ACCOUNTANTS,
+    "invoice-withdraw": ACCOUNTANTS,
     "dispute-list": EVERYONE,
     "dispute-detail": EVERYONE,
     "dispute-withdraw": ACCOUNTANTS,

@@ -1,5 +1,7 @@
 """Who may do what in the sellers' room. No actor: the operator's own commands."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from koogallery.duties import Duty, require_duty
@@ -45,3 +47,47 @@ def require_key_holder(actor: User, seller: Seller) -> None:
             code="owner_only",
             rule="R9.4",
         )
+
+
+#: Members of a seller who write its applications: for certification, for products (R9.1, R9.2).
+APPLICANTS = (Role.OWNER, Role.OPERATIONS)
+#: Members who say where their company is paid, and read its account numbers.
+TREASURERS = (Role.OWNER, Role.FINANCE)
+
+
+def acts_for(actor: User, seller: Seller, roles: Collection[Role]) -> bool:
+    """A member in one of these roles."""
+    return seller.members.filter(user=actor, role__in=roles, user__is_active=True).exists()
+
+
+def require_applicant(actor: User, seller: Seller, *, rule: str) -> None:
+    """A member of the seller who may; or an operator who records it for them."""
+    _require(actor, seller, APPLICANTS, "apply for it", rule)
+
+
+def require_treasurer(actor: User, seller: Seller) -> None:
+    _require(actor, seller, TREASURERS, "say where it is paid", "R9.1")
+
+
+def may_read_every_account(user: User) -> bool:
+    """Operators who decide on bank accounts see them whole."""
+    return user.may(Duty.CERTIFY_SELLERS) or user.may(Duty.APPROVE_BANK_ACCOUNTS)
+
+
+def treasured_sellers(user: User) -> frozenset[int]:
+    """The sellers whose account numbers this member sees whole."""
+    mine = Seller.objects.visible_to(user).filter(members__user=user, members__role__in=TREASURERS)
+    return frozenset() if user.is_operator else frozenset(mine.values_list("pk", flat=True))
+
+
+def may_read_accounts(actor: User, seller: Seller) -> bool:
+    return may_read_every_account(actor) or seller.pk in treasured_sellers(actor)
+
+
+def _require(actor: User, seller: Seller, roles: Collection[Role], act: str, rule: str) -> None:
+    if actor.is_operator:
+        require_duty(actor, Duty.MANAGE_SELLERS, rule=rule)
+    elif not acts_for(actor, seller, roles):
+        named = " or ".join(role.value for role in roles)
+        told = f"Only a member of {seller} in the role {named} may {act}."
+        raise Forbidden(told, code="role_missing", rule=rule)

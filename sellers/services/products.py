@@ -14,16 +14,26 @@ from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
 from koogallery.models import User
 from sellers.models import Product, Seller
-from sellers.rules.products import product_violations
+from sellers.rules.products import offer_violations, product_violations
 from sellers.rules.sellers import left_violation
-from sellers.services.changes import as_facts, changed_fields
+from sellers.services.authority import require_applicant
+from sellers.services.changes import changed_fields
 from sellers.services.intake import Facts, Outcome, require_accepted
 from sellers.services.leaving import unrecorded
 from sellers.services.locks import fence_sellers
 from sellers.services.numbers import numbered
 
 CHANGEABLE = frozenset(
-    {"name", "delivery_method", "supervised", "platform_fee_ratio", "delisted_at"}
+    {
+        "name",
+        "description",
+        "delivery_method",
+        "billing_modes",
+        "supervised",
+        "platform_fee_ratio",
+        "delisted_at",
+        "delisted_by",
+    }
 )
 
 
@@ -77,20 +87,58 @@ def change_product(number: str, changes: Mapping[str, Any], *, actor: User | Non
     trading system has sold is settled, and renewals and changes are due in any case (R9.2).
     """
     require_duty(actor, Duty.REVIEW_PRODUCTS, "change a product")
+    return _change(number, changes, actor)
+
+
+@as_refusals()
+@transaction.atomic
+def list_product(number: str, *, listed: bool, actor: User) -> Product:
+    """By the seller: delist, or list again what the seller itself has delisted (R9.2)."""
+    product = _visible(number, actor)
+    require_applicant(actor, product.seller, rule="R9.2")
+    if listed and not product.is_listed and not _delisted_by_its_seller(product):
+        told = "KooGallery has delisted this product; ask its operations to list it again."
+        raise Conflict(told, code="delisted_by_operations", rule="R9.2")
+    return _change(number, {"listed": listed}, actor)
+
+
+def may_list_again(product: Product) -> bool:
+    """Whether its seller may: what operations delisted stays with them."""
+    return not product.is_listed and _delisted_by_its_seller(product)
+
+
+def _delisted_by_its_seller(product: Product) -> bool:
+    return product.delisted_by is not None and not product.delisted_by.is_staff
+
+
+def _visible(number: str, actor: User) -> Product:
+    rows = Product.objects.visible_to(actor).select_related("seller", "delisted_by")
+    product = rows.filter(number=number).first()
+    if product is None:
+        raise NotFound(f"There is no product {number}.")
+    return product
+
+
+def _change(number: str, changes: Mapping[str, Any], actor: User | None) -> Product:
     if changes.get("listed"):
         _require_present(number)
     product = _locked(number)
-    changed = changed_fields(product, _with_instant(product, changes), CHANGEABLE)
+    changed = changed_fields(product, _with_instant(product, changes, actor), CHANGEABLE)
     if not changed:
         return product
-    facts = as_facts(product, changed)
+    told = audit.changes_of(product, changed)
     for field, value in changed.items():
         setattr(product, field, value)
-    refuse(product_violations(product.platform_fee_ratio))
+    refuse(
+        [
+            *product_violations(product.platform_fee_ratio),
+            *offer_violations(product.delivery_method, product.billing_modes),
+        ]
+    )
     product.save(update_fields=[*changed, "modified_at"])
     if "platform_fee_ratio" in changed:
         _add_version(product)
-    audit.record(actor, "changed", "product", number, seller=product.seller.number, **facts)
+    audit.record(actor, "changed", "product", number, seller=product.seller.number, changes=told)
     return product
 
 
@@ -103,12 +151,16 @@ def _require_present(number: str) -> None:
         raise Conflict.of([left_violation("listed", detail)])
 
 
-def _with_instant(product: Product, changes: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`listed` is said as true or false, and kept as the instant of the delisting."""
+def _with_instant(
+    product: Product, changes: Mapping[str, Any], actor: User | None
+) -> Mapping[str, Any]:
+    """`listed` is said as true or false, and kept as who delisted it when."""
     kept = {field: value for field, value in changes.items() if field != "listed"}
     if changes.get("listed", product.is_listed) == product.is_listed:
         return kept
-    return {**kept, "delisted_at": timezone.now() if product.is_listed else None}
+    if product.is_listed:
+        return {**kept, "delisted_at": timezone.now(), "delisted_by": actor}
+    return {**kept, "delisted_at": None, "delisted_by": None}
 
 
 def _locked(number: str) -> Product:

@@ -1,21 +1,100 @@
+"""Bill runs: started, watched, their parked sellers looked at and retried (R1.6, R1.7)."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
 from django.contrib import admin
-from django.utils.safestring import SafeString
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from unfold.decorators import action
 
 from koogallery.admin import columns
-from koogallery.admin.reading import ReadOnlyAdmin
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.reading import may
+from koogallery.duties import Duty
+from koogallery.kit.seen import Seen, require_seen
+from koogallery.models import Act, User
+from settlement import tasks
 from settlement.admin import tones
-from settlement.choices import RunSellerState
+from settlement.admin.asking import CycleForm, RetryForm
+from settlement.admin.new_work import ask_for
+from settlement.admin.standing import standing_of
+from settlement.choices import RunSellerState, RunState
 from settlement.models import BillRun
-from settlement.services.progress import progress_of
+from settlement.rules.wording import money
+from settlement.services import run_reports, runs
+from settlement.services.preview import SellerPreview
+from settlement.services.retries import look_again, retry_run
+
+#: Parked sellers on the page, and those that can be looked at at once; the report has all.
+MOST_SHOWN = 100
+
+
+def _of_retry(run: BillRun, _: User) -> str:
+    return "" if run.state == RunState.FAILED else "Nobody is parked, or it is still running."
+
+
+def _look(number: str, *, sellers: Sequence[str], actor: User) -> Seen:
+    """What each parked seller would be issued now."""
+    run = BillRun.objects.visible_to(actor).get(number=number)
+    shown, refused = look_again(run, sellers)
+    facts = [(f"{each.seller} {each.company_name}", _issued(each)) for each in shown]
+    still = [(seller, f"would be parked again: {reason}") for seller, reason in refused.items()]
+    return Seen.of([*facts, *still, *_digests(shown)])
+
+
+def _issued(shown: SellerPreview) -> str:
+    if shown.bill is None:
+        return "; ".join(["no bill", *shown.held])
+    payable = money(shown.net_payable, shown.currency)
+    return f"bill {shown.bill}, {shown.line_count} lines, {payable} to be paid"
+
+
+def _digests(shown: Sequence[SellerPreview]) -> list[tuple[str, str]]:
+    return [(f"Content for {each.seller}", each.content.digest) for each in shown]
+
+
+def _retry(number: str, *, sellers: Sequence[str], seen: str, actor: User) -> None:
+    """What was looked at is what may be issued: it takes the place of what was approved."""
+    now = _look(number, sellers=sellers, actor=actor)
+    require_seen(seen, now, rule="R1.7")
+    prefix = "Content for "
+    contents = {
+        name.removeprefix(prefix): text for name, text in now.facts if name.startswith(prefix)
+    }
+    with transaction.atomic():
+        run = retry_run(number, sellers, seen=contents, actor=actor)
+        transaction.on_commit(partial(tasks.dispatch, run.number))
+
+
+DECISIONS: Mapping[str, Decision] = {
+    "retry": Decision(
+        verb="retry",
+        duty=Duty.RUN_BILLS,
+        label="Retry",
+        question="Try parked sellers again?",
+        form=RetryForm,
+        act=_retry,
+        refusal=_of_retry,
+        done="The sellers are tried again.",
+        foresee=_look,
+    )
+}
 
 
 @admin.register(BillRun)
-class BillRunAdmin(ReadOnlyAdmin):
+class BillRunAdmin(DecidingAdmin):
+    decisions = DECISIONS
+    state_tones = tones.RUN
     list_display = [
         "number",
         "cycle",
         columns.state(tones.RUN),
         "everyone",
+        columns.link("preview", "Preview"),
         "sellers_total",
         "requested_by",
         "started_at",
@@ -24,33 +103,88 @@ class BillRunAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["state", "everyone"]
     search_fields = ["number__exact", "cycle__exact"]
-    list_select_related = ["requested_by"]
-    fields = [
-        "number",
-        "cycle",
-        "state",
-        "everyone",
-        "reason",
-        "requested_by",
-        "created_at",
-        "started_at",
-        "finished_at",
-        "progress",
-        "parked",
-    ]
+    search_help_text = "Number of a run, or a cycle"
+    list_select_related = ["requested_by", "preview"]
+    actions_list = ["start_a_run"]
 
-    @columns.shown("Progress")
-    def progress(self, run: BillRun) -> str:
-        now = progress_of(run)
-        return (
-            f"{now.sellers_done} of {now.sellers_total} sellers closed, "
-            f"{now.sellers_parked} parked, {now.lines} lines"
+    def has_asking_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.RUN_BILLS)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Close a cycle…", permissions=["asking"], url_path="ask"
+    )
+    def start_a_run(self, request: HttpRequest) -> HttpResponse:
+        """Without a preview, as the run day does it."""
+
+        def ask(entered: Mapping[str, Any], actor: User) -> BillRun:
+            with transaction.atomic():
+                run = runs.request_run(entered["cycle"], entered["sellers"], actor=actor)
+                transaction.on_commit(partial(tasks.dispatch, run.number))
+            return run
+
+        return ask_for(
+            self,
+            request,
+            CycleForm,
+            ask,
+            question="Close a cycle without a preview?",
+            label="Close the cycle",
+            consequence="Bills are issued as things stand, and an issued bill is never rewritten "
+            "(R3.2). To read them first, and to have exactly those issued, preview the cycle.",
         )
 
-    @columns.shown("Parked sellers")
-    def parked(self, run: BillRun) -> SafeString:
-        parts = run.parts.filter(state=RunSellerState.PARKED).select_related("seller")
-        return columns.table(
-            ["Seller", "Reason"],
-            [(columns.page_of(each.seller), each.reason) for each in parts.order_by("seller")],
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path(
+                "<int:pk>/progress/",
+                view(self.progress_view),
+                name="settlement_billrun_progress",
+            ),
+            path(
+                "<int:pk>/report/<str:form>/",
+                view(self.report_view),
+                name="settlement_billrun_report",
+            ),
+            *super().get_urls(),
+        ]
+
+    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The part of the page that moves; the whole page once it has ended."""
+        run = self._row(request, pk)
+        standing = standing_of(run)
+        context = {"row": run, "opts": self.opts, "standing": standing}
+        answer = TemplateResponse(request, "admin/settlement/progress.html", context)
+        if not standing.is_moving:
+            answer["HX-Refresh"] = "true"
+        return answer
+
+    def report_view(self, request: HttpRequest, pk: int, form: str) -> FileResponse:
+        """What the run did for every seller, to be kept."""
+        run = self._row(request, pk)
+        if form not in run_reports.FORMS:
+            raise Http404
+        file, media_type = run_reports.write_report(run, form)
+        return FileResponse(
+            file, as_attachment=True, filename=f"{run.number}.{form}", content_type=media_type
         )
+
+    def page_context(self, row: BillRun, user: User) -> dict[str, Any]:
+        parked = row.parts.filter(state=RunSellerState.PARKED).select_related("seller")
+        return {
+            "standing": standing_of(row),
+            "parked": parked.order_by("seller__number")[:MOST_SHOWN],
+            "issued": run_reports.issued_by(row),
+            "report_forms": tuple(run_reports.FORMS),
+            "acts": Act.objects.filter(object_kind="bill run", object_number=row.number)
+            .select_related("actor")
+            .order_by("pk"),
+        }
+
+    def form_options(self, request: HttpRequest, row: BillRun) -> dict[str, Any]:
+        """Those who are parked; the one that the address names alone, if it names one."""
+        parts = row.parts.filter(state=RunSellerState.PARKED)
+        if named := request.GET.get("seller"):
+            parts = parts.filter(seller__number=named)
+        shown = parts.select_related("seller").order_by("seller__number")[:MOST_SHOWN]
+        return {"parked": [(each.seller.number, f"{each.seller}: {each.reason}") for each in shown]}

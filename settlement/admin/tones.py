@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from settlement.choices import (
     BillState,
     DisputeState,
+    InvoiceState,
+    PreviewState,
     ReceivableState,
     RecoveryState,
     RefundState,
@@ -24,6 +26,12 @@ DISPUTE: Mapping[str, str] = {
     DisputeState.OPEN: "warning",
     DisputeState.ACCEPTED: "success",
     DisputeState.DECLINED: "danger",
+}
+INVOICE: Mapping[str, str] = {
+    InvoiceState.RECEIVED: "info",
+    InvoiceState.UNDER_REVIEW: "warning",
+    InvoiceState.VERIFIED: "success",
+    InvoiceState.REJECTED: "danger",
 }
 REFUND: Mapping[str, str] = {
     RefundState.SELLER_REVIEW: "info",
@@ -46,4 +54,9 @@ RUN: Mapping[str, str] = {
     RunState.RUNNING: "info",
     RunState.CLOSED: "success",
     RunState.FAILED: "danger",
+}
+PREVIEW: Mapping[str, str] = {
+    PreviewState.RUNNING: "info",
+    PreviewState.READY: "warning",
+    PreviewState.APPROVED: "success",
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import InvalidInput
 from koogallery.languages import Text
+from koogallery.portal.attachments import AttachmentsField
 from koogallery.portal.formats import cycle_label
 from koogallery.portal.views import FilterForm
 from koogallery.settlement_time import current_cycle
@@ -27,6 +28,7 @@ from settlement.models import Bill, BillLine
 #: What notices are about: how their kinds begin.
 NOTICE_KINDS = {
     "bill": _("Bills"),
+    "invoic": _("Invoices"),
     "dispute": _("Disputes"),
     "refund": _("Refunds"),
     "recovery": _("Recoveries"),
@@ -237,6 +239,7 @@ class AgreeForm(forms.Form):
         help_text=_("Optional."),
         widget=forms.Textarea({"rows": 4}),
     )
+    documents = AttachmentsField()
 
 
 class RejectForm(forms.Form):
@@ -246,3 +249,4 @@ class RejectForm(forms.Form):
         help_text=_("The customer reads it as you write it here."),
         widget=forms.Textarea({"rows": 4}),
     )
+    documents = AttachmentsField()

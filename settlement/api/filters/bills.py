@@ -2,6 +2,7 @@ import django_filters
 
 from koogallery.api.filters import (
     ByAmount,
+    ByCount,
     ByCycle,
     ByFlag,
     ByInstant,
@@ -29,6 +30,8 @@ class BillFilters(django_filters.FilterSet):
 
 
 class BillLineFilters(django_filters.FilterSet):
+    line_no = ByCount("line_no")
+    line_no_from, line_no_to = between(ByCount, "line_no")
     kind = OneOf(choices=LineKind.choices)
     order = ByNumber("order__number")
     metering_sn = ByWord("usage_record__metering_sn")

@@ -1,6 +1,8 @@
 from http import HTTPStatus
+from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -12,15 +14,20 @@ from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.downloads import send_export
 from koogallery.duties import Duty
+from koogallery.kit.money import minor_unit
 from settlement.api.filters.bills import BillFilters, BillLineFilters
 from settlement.api.serializers.bills import (
     BillExportInput,
     BillLineSerializer,
     BillSerializer,
 )
+from settlement.api.serializers.proofs import ProofSerializer
+from settlement.api.serializers.reckonings import ReckoningSerializer
 from settlement.models import Bill, BillLine
 from settlement.services import bills
 from settlement.services.exports import MEDIA_TYPES, export_bill
+from settlement.services.proofs import proof_of
+from settlement.services.reckonings import reckoning_of
 
 
 class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
@@ -48,7 +55,23 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def export(self, request: Request, number: str) -> StreamingHttpResponse:  # noqa: ARG002
         """The bill as a file: every line as CSV or XLSX, or the document as PDF."""
         bill = self.get_object()
-        return send_export(export_bill(bill, self.read_query(BillExportInput)["format"]))
+        export = export_bill(bill, self.read_query(BillExportInput)["format"])
+        whose = bill.seller.number
+        return send_export(export, actor=self.actor, kind="bill", number=number, seller=whose)
+
+    @extend_schema(responses=ProofSerializer)
+    @action(detail=True, methods=["get"])
+    def proof(self, request: Request, number: str) -> Response:
+        """Every figure as a sum of others, down to runs of lines and to the ledger's entries."""
+        bill = self.get_object()
+        lines = reverse("api:bill-line-list", kwargs={"bill": number})
+        context = {
+            "currency": bill.currency,
+            "decimals": minor_unit(bill.currency),
+            "lines": request.build_absolute_uri(lines),
+            "nodes": [*proof_of(bill)],
+        }
+        return Response(ProofSerializer(bill, context=context).data)
 
     @extend_schema(request=NoInput, responses=BillSerializer)
     @action(detail=True, methods=["post"])
@@ -72,8 +95,8 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         return self.answer_row(bills.resubmit_bill(number, actor=self.actor).number)
 
 
-class BillLineViewSet(ListModelMixin, InnerViewSet):
-    """The lines of a bill, each with the reason of its amount."""
+class BillLineViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
+    """The lines of a bill, by their place on it, each with the reason of its amount."""
 
     owners = Bill.objects.all()
     owner_field = "bill"
@@ -83,3 +106,16 @@ class BillLineViewSet(ListModelMixin, InnerViewSet):
     serializer_class = BillLineSerializer
     filterset_class = BillLineFilters
     default_ordering = "line_no"
+    ordering_fields = {
+        name: name for name in ("line_no", "effective_at", "sales_amount", "settlement")
+    }
+    lookup_field = "line_no"
+    lookup_value_regex = "[1-9][0-9]{0,8}"
+
+    @extend_schema(responses=ReckoningSerializer)
+    @action(detail=True, methods=["get"])
+    def explanation(self, request: Request, **_: Any) -> Response:  # noqa: ARG002
+        """Why this amount: formula and values, ratio and version, why this cycle, in parts."""
+        reckoning = reckoning_of(self.get_object())
+        context = {"currency": reckoning.line.bill.currency}
+        return Response(ReckoningSerializer(reckoning, context=context).data)

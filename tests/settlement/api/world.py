@@ -6,10 +6,28 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.kit.cycles import Cycle
-from koogallery.models import AccessToken, Attachment, ExportJob, User
+from koogallery.models import (
+    AccessToken,
+    Attachment,
+    ExportJob,
+    Notice,
+    User,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from koogallery.numbering import next_number
 from sellers.choices import Role
-from sellers.models import DeliveryMessage, Order, Product, Seller
+from sellers.models import (
+    BankAccount,
+    Certification,
+    DeliveryMessage,
+    Order,
+    Product,
+    ProductApplication,
+    Seller,
+    SellerApplication,
+)
+from sellers.services import webhook_replays, webhooks
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
 from settlement.models import (
@@ -34,6 +52,7 @@ from settlement.services import (
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_pay_per_use_order, new_usage
+from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import (
     at,
     close,
@@ -45,6 +64,9 @@ from tests.settlement.builders import (
     refunded,
 )
 from tests.world import some_invoices
+
+#: An address that may be called, and is not.
+PUBLIC = "https://93.184.215.14/hooks"
 
 
 @dataclass(frozen=True)
@@ -67,6 +89,13 @@ class Holding:
     message: DeliveryMessage  # failed
     served: Product  # by an interface
     token: AccessToken
+    event: Notice
+    endpoint: WebhookEndpoint
+    delivery: WebhookDelivery
+    application: SellerApplication
+    certification: Certification
+    bank_account: BankAccount
+    product_application: ProductApplication
 
     def fill(self, text: str) -> str:
         """The text with this seller's numbers in the places of their words."""
@@ -88,6 +117,13 @@ class Holding:
             "message": self.message,
             "served": self.served,
             "token": self.token,
+            "event": self.event,
+            "endpoint": self.endpoint,
+            "delivery": self.delivery,
+            "application": self.application,
+            "certification": self.certification,
+            "bank_account": self.bank_account,
+            "product_application": self.product_application,
         }
         return text.format(**{word: row.number for word, row in words.items()})
 
@@ -161,6 +197,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     adjustment = adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
+    endpoint, _ = webhooks.create_endpoint(seller.number, PUBLIC, actor=requester)
     dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
     served = make_product(seller, delivery_method="saas", supervised=False)
     make_interface(served)
@@ -171,6 +208,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         settled=settled,
         bill=bill,
         adjustment=adjustment,
+        **applied_for(seller, requester),
         attachment=an_attachment_of(dispute, approver),
         dispute=dispute,
         export=ExportJob.objects.create(
@@ -190,6 +228,9 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         message=make_failed_message(served, f"CS{seller.pk}-000001"),
         served=served,
         token=make_token(requester, seller.number),
+        event=Notice.objects.filter(seller_number=seller.number).earliest("sequence"),
+        endpoint=endpoint,
+        delivery=webhook_replays.send_test(endpoint.number, actor=requester),
     )
 
 

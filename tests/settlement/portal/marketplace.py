@@ -9,7 +9,7 @@ from koogallery.exports.jobs import request_export
 from koogallery.models import ExportJob, User
 from sellers.choices import Role
 from sellers.models import DeliveryMessage, Order, Product, Seller
-from settlement.models import Bill, Dispute, Receivable, Recovery, Refund
+from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
 from settlement.services import refunds
 from settlement.services.disputes import open_dispute
 from tests.sellers.delivery.builders import make_failed_message, make_interface
@@ -21,6 +21,7 @@ from tests.world import (
     a_seller,
     an_order,
     close,
+    some_invoices,
     some_usage,
     the_bill,
 )
@@ -46,6 +47,7 @@ class Marketplace:
     receivable: Receivable
     refund: Refund
     dispute: Dispute
+    invoice: Invoice
     export: ExportJob
     served: Product  # by an interface
     message: DeliveryMessage  # failed
@@ -69,6 +71,10 @@ class Marketplace:
             "bill-export": (self.bill.number,),
             "bill-dispute": (self.bill.number,),
             "line-dispute": (self.bill.number, 1),
+            "invoicing-list": (self.bill.number,),
+            "invoice-add": (self.bill.number,),
+            "invoice-detail": (self.invoice.number,),
+            "invoice-withdraw": (self.invoice.number,),
             "dispute-detail": (self.dispute.number,),
             "dispute-withdraw": (self.dispute.number,),
             "recovery-detail": (self.recovery.number,),
@@ -114,6 +120,7 @@ def a_marketplace() -> Marketplace:
         dispute=open_dispute(bill.number, 2, "too little", actor=members[Role.FINANCE]),
         served=served,
         message=make_failed_message(served, "CS1-000001"),
+        invoice=some_invoices(bill, "100.00", last=False)[0],
         members=members,
         operator=operator,
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils.translation import trans_real
 
@@ -57,7 +57,7 @@ def pages(client: Client, marketplace: Marketplace, user: User) -> Iterator[tupl
         yield address, answer.content.decode()
 
 
-def is_page(answer: HttpResponse) -> bool:
+def is_page(answer: HttpResponseBase) -> bool:
     return not answer.streaming and answer["Content-Type"].startswith("text/html")
 
 

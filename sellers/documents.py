@@ -1,0 +1,90 @@
+"""Documents of what is applied for and certified: who adds them while, who reads them."""
+
+from koogallery.attachments import Belonging, Holder, hold_attachments
+from koogallery.kit.errors import Conflict, Forbidden
+from koogallery.models import User
+from sellers.choices import BankAccountState
+from sellers.models import BankAccount, Certification, ProductApplication, SellerApplication
+from sellers.models.reviews import Reviewed
+from sellers.rules.bank_accounts import RULE
+from sellers.services import product_applications
+from sellers.services.applications import require_applicant_of
+from sellers.services.authority import (
+    APPLICANTS,
+    acts_for,
+    may_read_accounts,
+    require_applicant,
+    require_treasurer,
+)
+
+
+def _to_an_application(row: SellerApplication, actor: User) -> None:
+    require_applicant_of(row, actor)
+    _require_draft(row)
+
+
+def _to_a_certification(row: Certification, actor: User) -> None:
+    require_applicant(actor, row.seller, rule=RULE)
+    _require_draft(row)
+
+
+def _to_a_product_application(row: ProductApplication, actor: User) -> None:
+    require_applicant(actor, row.seller, rule=product_applications.RULE)
+    _require_draft(row)
+
+
+def _to_a_bank_account(row: BankAccount, actor: User) -> None:
+    require_treasurer(actor, row.seller)
+    if row.state not in (BankAccountState.REQUESTED, BankAccountState.CHECKED):
+        told = f"This bank account is {row.state}; its documents stay as they are."
+        raise Conflict(told, code="documents_stay", rule=RULE)
+
+
+def _require_draft(row: Reviewed) -> None:
+    if not row.is_draft:
+        told = f"This is {row.state}; its documents stay as they are."
+        raise Conflict(told, code="documents_stay", rule=RULE)
+
+
+def _of_the_account(row: Certification | BankAccount, user: User) -> None:
+    """They show account numbers: for who may read these, and for who writes the certification."""
+    writes = isinstance(row, Certification) and acts_for(user, row.seller, APPLICANTS)
+    if not (writes or may_read_accounts(user, row.seller)):
+        told = "Its documents are for owners, finance and whoever writes the certification."
+        raise Forbidden(told, code="role_missing", rule=RULE)
+
+
+hold_attachments(
+    "seller_application",
+    Holder(
+        rows=lambda: SellerApplication.objects.select_related("applicant"),
+        belongs_to=lambda row: Belonging(person=row.applicant),
+        require_adding=_to_an_application,
+    ),
+)
+hold_attachments(
+    "certification",
+    Holder(
+        rows=lambda: Certification.objects.select_related("seller"),
+        belongs_to=lambda row: Belonging(row.seller.number),
+        require_adding=_to_a_certification,
+        require_reading=_of_the_account,
+    ),
+)
+hold_attachments(
+    "bank_account",
+    Holder(
+        rows=lambda: BankAccount.objects.select_related("seller"),
+        belongs_to=lambda row: Belonging(row.seller.number),
+        require_adding=_to_a_bank_account,
+        require_reading=_of_the_account,
+    ),
+)
+hold_attachments(
+    "product_application",
+    Holder(
+        rows=lambda: ProductApplication.objects.select_related("seller"),
+        belongs_to=lambda row: Belonging(row.seller.number),
+        require_adding=_to_a_product_application,
+    ),
+)

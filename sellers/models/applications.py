@@ -1,0 +1,84 @@
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.models import User
+from koogallery.scoping import ScopedQuerySet
+from sellers.choices import APPLICATION_MOVES, ApplicationState, Moves
+from sellers.models.reviews import Reviewed, review_constraints
+from sellers.models.sellers import Seller
+
+
+class SellerApplicationQuerySet(ScopedQuerySet["SellerApplication"]):
+    """A person's own, as long as there is no seller; a token for one seller shows none."""
+
+    seller_path: ClassVar[str] = ""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        if not isinstance(user, User) or not user.is_active or user.narrowed_to is not None:
+            return self.none()
+        return self if user.sees_every_seller else self.filter(applicant=user)
+
+
+class SellerApplication(Reviewed):
+    """A company asks to sell (R9.1). The approval makes the seller, and `applicant` its owner."""
+
+    MOVES: ClassVar[Moves] = APPLICATION_MOVES
+    WAITING: ClassVar[str] = ApplicationState.PENDING_REVIEW
+    ACCEPTED: ClassVar[str] = ApplicationState.APPROVED
+    CONTENT: ClassVar[tuple[str, ...]] = (
+        "company_name",
+        "country",
+        "registration_number",
+        "settlement_currency",
+        "website",
+        "business",
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+    )
+
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="seller_applications"
+    )
+    seller = models.OneToOneField(Seller, models.PROTECT, null=True, related_name="application")
+    state = models.CharField(
+        max_length=20, choices=ApplicationState.choices, default=ApplicationState.DRAFT
+    )
+    company_name = models.CharField(max_length=200, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    registration_number = models.CharField(max_length=60, blank=True)
+    settlement_currency = fields.currency(blank=True)
+    website = models.CharField(max_length=200, blank=True)
+    business = models.TextField(blank=True)
+    contact_name = models.CharField(max_length=200, blank=True)
+    contact_email = models.CharField(max_length=254, blank=True)
+    contact_phone = models.CharField(max_length=40, blank=True)
+
+    objects = SellerApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "submitted_at"], name="application_queue")]
+        constraints = [
+            *review_constraints(
+                "seller_application",
+                ApplicationState,
+                ApplicationState.PENDING_REVIEW,
+                ApplicationState.APPROVED,
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ApplicationState.APPROVED, seller__isnull=False)
+                | (~Q(state=ApplicationState.APPROVED) & Q(seller__isnull=True)),
+                name="an_approved_application_has_its_seller",
+            ),
+            models.UniqueConstraint(
+                fields=["applicant"],
+                condition=Q(state__in=[ApplicationState.DRAFT, ApplicationState.PENDING_REVIEW]),
+                name="a_person_has_one_open_application",
+            ),
+        ]

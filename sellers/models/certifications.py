@@ -1,0 +1,100 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.scoping import ScopedQuerySet
+from sellers.choices import CERTIFICATION_MOVES, CertificationState, Moves
+from sellers.models.bank_accounts import BANK_COLUMNS, BankDetails
+from sellers.models.reviews import Reviewed, review_constraints
+from sellers.models.sellers import Seller
+
+
+class CertificationQuerySet(ScopedQuerySet["Certification"]):
+    pass
+
+
+class Certification(Reviewed, BankDetails):
+    """A seller's business information, sent in to be certified (R9.1).
+
+    Each attempt is a row, so that what was rejected and why stays readable. The bank details are
+    those of the first account; later ones are changed by themselves.
+    """
+
+    MOVES: ClassVar[Moves] = CERTIFICATION_MOVES
+    WAITING: ClassVar[str] = CertificationState.PENDING
+    ACCEPTED: ClassVar[str] = CertificationState.CERTIFIED
+    CONTENT: ClassVar[tuple[str, ...]] = (
+        "company_name",
+        "country",
+        "registration_number",
+        "address",
+        "vat_number",
+        "withholding_tax_rate",
+        "digital_service_tax_rate",
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+        *BANK_COLUMNS,
+    )
+
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="certifications")
+    state = models.CharField(
+        max_length=12, choices=CertificationState.choices, default=CertificationState.DRAFT
+    )
+    company_name = models.CharField(max_length=200, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    registration_number = models.CharField(max_length=60, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    vat_number = models.CharField(max_length=40, blank=True)
+    withholding_tax_rate = fields.ratio(default=0)
+    digital_service_tax_rate = fields.ratio(default=0)
+    contact_name = models.CharField(max_length=200, blank=True)
+    contact_email = models.CharField(max_length=254, blank=True)
+    contact_phone = models.CharField(max_length=40, blank=True)
+
+    objects = CertificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "submitted_at"], name="certification_queue")]
+        constraints = [
+            *review_constraints(
+                "certification",
+                CertificationState,
+                CertificationState.PENDING,
+                CertificationState.CERTIFIED,
+            ),
+            models.UniqueConstraint(
+                fields=["seller"],
+                condition=Q(state__in=[CertificationState.DRAFT, CertificationState.PENDING]),
+                name="a_seller_has_one_open_certification",
+            ),
+            models.CheckConstraint(
+                condition=Q(withholding_tax_rate__range=(0, 1)),
+                name="a_declared_withholding_tax_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(digital_service_tax_rate__range=(0, 1)),
+                name="a_declared_digital_service_tax_is_a_share",
+            ),
+        ]
+
+
+class CertificationUnlock(models.Model):
+    """A seller may try again after three consecutive rejections (R9.1). Insert-only."""
+
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="certification_unlocks")
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="an_unlock_has_its_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seller} at {self.at:%Y-%m-%d}"

@@ -1,0 +1,94 @@
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from koogallery import fields
+from koogallery.states import StatefulModel
+
+
+class Reviewed(StatefulModel):
+    """What a seller's person writes and sends in, and an operator decides (R9.1, R9.2).
+
+    `WAITING` and `ACCEPTED` are its own words for two of the five states. From the sending in the
+    content stays; what was rejected is gone on with by a new one that `revises` it.
+    """
+
+    WAITING: ClassVar[str]
+    ACCEPTED: ClassVar[str]
+    #: The columns that its writer fills in.
+    CONTENT: ClassVar[tuple[str, ...]]
+
+    number = fields.number()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    submitted_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    revises = models.OneToOneField("self", models.PROTECT, null=True, related_name="revised_by")
+    modified_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_draft(self) -> bool:
+        return bool(self.state == "draft")
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self.state == self.WAITING)
+
+    @property
+    def is_accepted(self) -> bool:
+        return bool(self.state == self.ACCEPTED)
+
+    @property
+    def is_rejected(self) -> bool:
+        return bool(self.state == "rejected")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.CONTENT}
+
+
+def review_constraints(
+    noun: str, states: type[models.TextChoices], waiting: str, accepted: str
+) -> list[models.BaseConstraint]:
+    """What is never false of anything reviewed; `noun` makes the names sentences."""
+    decided = Q(state__in=[accepted, "rejected"])
+    somebody = Q(decided_by__isnull=False, decided_at__isnull=False)
+    nobody = Q(decided_by__isnull=True, decided_at__isnull=True, reason="")
+    sent = Q(submitted_by__isnull=False, submitted_at__isnull=False)
+    unsent = Q(submitted_by__isnull=True, submitted_at__isnull=True)
+    return [
+        models.CheckConstraint(
+            condition=Q(state__in=states.values), name=f"a_{noun}_is_in_a_known_state"
+        ),
+        models.CheckConstraint(
+            condition=(Q(state__in=[waiting, accepted, "rejected"]) & sent)
+            | (Q(state__in=["draft", "discarded"]) & unsent),
+            name=f"a_submitted_{noun}_has_its_submitter",
+        ),
+        models.CheckConstraint(
+            condition=(decided & somebody) | (~decided & nobody),
+            name=f"a_decided_{noun}_has_its_decider",
+        ),
+        models.CheckConstraint(
+            condition=~Q(state="rejected") | ~Q(reason=""), name=f"a_rejected_{noun}_has_its_reason"
+        ),
+        models.CheckConstraint(
+            condition=~Q(decided_by=F("submitted_by")),
+            name=f"whoever_submits_a_{noun}_does_not_decide_it",
+        ),
+    ]

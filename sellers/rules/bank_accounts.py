@@ -1,0 +1,77 @@
+"""What bank details must satisfy, and how much of them is shown (R9.1)."""
+
+import re
+from collections.abc import Mapping
+
+from koogallery.kit.errors import Violation
+from koogallery.kit.language import gettext as _
+
+RULE = "R9.1"
+#: Digits that remain readable.
+SHOWN = 4
+MASK = "••••"
+
+_ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
+_SWIFT = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_ALPHA_2 = re.compile(r"[A-Z]{2}")
+
+
+def masked(account_number: str) -> str:
+    """The end of the number, by which its owner knows it again."""
+    return f"{MASK} {account_number[-SHOWN:]}" if len(account_number) > SHOWN else MASK
+
+
+def tidy(text: str) -> str:
+    """A name without blanks around it or doubled within."""
+    return " ".join(text.split())
+
+
+def tidy_code(text: str) -> str:
+    """An account number or a SWIFT code as banks write it to each other."""
+    return re.sub(r"[\s-]", "", text).upper()
+
+
+def same_name(one: str, other: str) -> bool:
+    return tidy(one).upper() == tidy(other).upper()
+
+
+def bank_violations(details: Mapping[str, str], company_name: str) -> list[Violation]:
+    """The account is the company's own: held in its name."""
+    found = [
+        Violation(name, "required", _("Give the %(field)s.") % {"field": _field(name)}, RULE)
+        for name in ("account_holder", "account_number", "bank_name", "bank_country", "swift_code")
+        if not details[name]
+    ]
+    holder, number = details["account_holder"], details["account_number"]
+    if holder and not same_name(holder, company_name):
+        told = _(
+            "The account is held by %(holder)s; it must be held by the company, %(company)s."
+        ) % {"holder": holder, "company": company_name}
+        found.append(Violation("account_holder", "account_name_differs", told, RULE))
+    if number and not _is_account(number):
+        told = _("This is no account number: 5 to 34 letters and digits; an IBAN checks out.")
+        found.append(Violation("account_number", "invalid_account_number", told, RULE))
+    if (swift := details["swift_code"]) and not _SWIFT.fullmatch(swift):
+        told = _("A SWIFT code has 8 or 11 letters and digits, such as DBSSSGSG.")
+        found.append(Violation("swift_code", "invalid_swift_code", told, RULE))
+    if (country := details["bank_country"]) and not _ALPHA_2.fullmatch(country):
+        told = _("A country is an ISO 3166 code of two capital letters, such as CN.")
+        found.append(Violation("bank_country", "invalid_country", told, RULE))
+    return found
+
+
+def _field(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _is_account(number: str) -> bool:
+    if not _ACCOUNT.fullmatch(number):
+        return False
+    return _iban_checks_out(number) if _IBAN.fullmatch(number) else True
+
+
+def _iban_checks_out(number: str) -> bool:
+    """ISO 7064: the country and check digits moved to the end, letters as numbers, modulo 97."""
+    turned = number[4:] + number[:4]
+    return int("".join(str(int(each, 36)) for each in turned)) % 97 == 1

@@ -1,0 +1,109 @@
+"""What applications and certifications must hold when they are sent in, and the lock (R9.1)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from koogallery.kit.errors import Violation
+from koogallery.kit.language import gettext as _
+from sellers.rules.bank_accounts import RULE, bank_violations
+from sellers.rules.figures import currency_violations, share_violations
+
+#: Consecutive rejections after which nothing more is sent in until an operator unlocks.
+MOST_REJECTIONS = 3
+
+#: Working days within which operators answer, as sellers are told.
+APPLICATION_DAYS = 3
+CERTIFICATION_DAYS = 1
+PRODUCT_DAYS = 3
+
+_ALPHA_2 = re.compile(r"[A-Z]{2}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{4,}")
+_WEBSITE = re.compile(r"https?://[^\s/]+\.[^\s/]+.*")
+
+
+def application_violations(content: Mapping[str, Any]) -> list[Violation]:
+    required = (
+        "company_name",
+        "country",
+        "registration_number",
+        "settlement_currency",
+        "business",
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+    )
+    found = [*_missing(content, required), *_contact_violations(content), *_country(content)]
+    if content["settlement_currency"]:
+        found += currency_violations("settlement_currency", content["settlement_currency"])
+    if content["website"] and not _WEBSITE.fullmatch(content["website"]):
+        told = _("A web site begins with http:// or https://.")
+        found.append(Violation("website", "invalid_website", told, RULE))
+    return found
+
+
+def certification_violations(
+    content: Mapping[str, Any], *, needs_bank_account: bool, has_documents: bool
+) -> list[Violation]:
+    """All that is wrong at once. A seller who has an account changes that one by itself."""
+    required = (
+        "company_name",
+        "country",
+        "registration_number",
+        "address",
+        "vat_number",
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+    )
+    found = [*_missing(content, required), *_contact_violations(content), *_country(content)]
+    found += rate_violations(content)
+    if needs_bank_account:
+        found += bank_violations(content, content["company_name"])
+    if not has_documents:
+        told = _("Attach the business licence and what proves the bank account.")
+        found.append(Violation("documents", "document_missing", told, RULE))
+    return found
+
+
+def rate_violations(content: Mapping[str, Any]) -> list[Violation]:
+    """The tax rates declared, of those that are given: they are shares also in a draft."""
+    return [
+        violation
+        for name in ("withholding_tax_rate", "digital_service_tax_rate")
+        if name in content
+        for violation in share_violations(name, content[name], rule="R2.2")
+    ]
+
+
+def is_locked(consecutive_rejections: int) -> bool:
+    return consecutive_rejections >= MOST_REJECTIONS
+
+
+def _missing(content: Mapping[str, Any], required: tuple[str, ...]) -> list[Violation]:
+    return [
+        Violation(
+            name, "required", _("Give the %(field)s.") % {"field": name.replace("_", " ")}, RULE
+        )
+        for name in required
+        if not content[name]
+    ]
+
+
+def _country(content: Mapping[str, Any]) -> list[Violation]:
+    if not content["country"] or _ALPHA_2.fullmatch(content["country"]):
+        return []
+    told = _("A country is an ISO 3166 code of two capital letters, such as CN.")
+    return [Violation("country", "invalid_country", told, RULE)]
+
+
+def _contact_violations(content: Mapping[str, Any]) -> list[Violation]:
+    found = []
+    if content["contact_email"] and not _EMAIL.fullmatch(content["contact_email"]):
+        told = _("This is no e-mail address.")
+        found.append(Violation("contact_email", "invalid_email", told, RULE))
+    if content["contact_phone"] and not _PHONE.fullmatch(content["contact_phone"]):
+        told = _("This is no telephone number: digits, with + and the country's code first.")
+        found.append(Violation("contact_phone", "invalid_phone", told, RULE))
+    return found

@@ -1,0 +1,236 @@
+"""Previews of a month: asked for, watched, looked at seller by seller, approved, run (R1.6)."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
+from unfold.decorators import action
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.reading import may, operator_of
+from koogallery.duties import Duty
+from koogallery.kit.seen import Seen
+from koogallery.models import Act, User
+from settlement import tasks
+from settlement.admin import preview_rows, tones
+from settlement.admin.asking import CycleForm, LookForm
+from settlement.admin.new_work import ask_for
+from settlement.admin.standing import standing_of
+from settlement.choices import Look, PreviewState
+from settlement.models import BillPreview
+from settlement.rules.wording import money
+from settlement.services import stored_previews
+from settlement.services.preview import CurrencyTotals
+from settlement.services.preview_totals import totals_of
+
+
+def _in_state(*states: PreviewState) -> Any:
+    def refusal(preview: BillPreview, _: User) -> str:
+        return "" if preview.state in states else f"It is {preview.get_state_display().lower()}."
+
+    return refusal
+
+
+def _of_run(preview: BillPreview, _: User) -> str:
+    if preview.state != PreviewState.APPROVED:
+        return "It is not approved."
+    run = getattr(preview, "run", None)
+    return f"Bill run {run} issues it." if run else ""
+
+
+def _look(number: str, *, seller: str, what: str, comment: str, actor: User) -> object:
+    return stored_previews.decide_look(
+        number, seller.strip(), comment, hold=what == "hold", actor=actor
+    )
+
+
+class ShownPreview(Seen):
+    """Its digest is the preview's own, by which the service knows what was seen."""
+
+    __slots__ = ()
+
+    @property
+    def digest(self) -> str:
+        return dict(self.facts)["Digest"]
+
+
+def _shown(number: str, *, actor: User) -> ShownPreview:
+    preview = BillPreview.objects.visible_to(actor).get(number=number)
+    totals = totals_of(preview)
+    sums = [(f"To be paid in {each.currency}", _told(each)) for each in totals.by_currency.values()]
+    counts = [
+        ("Acknowledged or held back", f"{totals.looks + totals.held_back - totals.looks_due}"),
+        ("Parked from the start", f"{totals.held_back} held back, {totals.blocked} blocked"),
+        ("Digest", preview.digest),
+    ]
+    return ShownPreview.of([("Cycle", preview.cycle), *sums, *counts])
+
+
+def _told(each: CurrencyTotals) -> str:
+    payable = money(each.net_payable, each.currency)
+    return f"{payable} on {each.bills} bills, {each.line_count} lines"
+
+
+def _run(number: str, *, actor: User) -> None:
+    with transaction.atomic():
+        run = stored_previews.run_preview(number, actor=actor)
+        transaction.on_commit(partial(tasks.dispatch, run.number))
+
+
+#: In the order of their buttons.
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="approve",
+            duty=Duty.APPROVE_BILLS,
+            label="Approve",
+            question="Let exactly this be issued?",
+            form=forms.Form,
+            act=stored_previews.approve_preview,
+            refusal=_in_state(PreviewState.READY),
+            done="Approved. Start the run now, or leave it to the run day.",
+            foresee=_shown,
+            is_entered_first=False,
+        ),
+        Decision(
+            verb="run",
+            duty=Duty.RUN_BILLS,
+            label="Start the run",
+            question="Issue what was approved now?",
+            form=forms.Form,
+            act=_run,
+            refusal=_of_run,
+            done="The run is asked for.",
+        ),
+        Decision(
+            verb="look",
+            duty=Duty.APPROVE_BILLS,
+            label="Look at a seller",
+            question="Is this seller’s bill right?",
+            form=LookForm,
+            act=_look,
+            refusal=_in_state(PreviewState.READY),
+            done="Your look is recorded.",
+        ),
+    )
+}
+
+
+@admin.register(BillPreview)
+class BillPreviewAdmin(DecidingAdmin):
+    decisions = DECISIONS
+    state_tones = tones.PREVIEW
+    list_display = [
+        "number",
+        "cycle",
+        columns.state(tones.PREVIEW),
+        "everyone",
+        "sellers_total",
+        "requested_by",
+        "created_at",
+        "approved_by",
+        "its_run",
+    ]
+    list_filter = ["state", "everyone"]
+    search_fields = ["number__exact", "cycle__exact"]
+    search_help_text = "Number of a preview, or a cycle"
+    list_select_related = ["requested_by", "approved_by", "run"]
+    actions_list = ["preview_a_cycle"]
+
+    @columns.shown("Bill run")
+    def its_run(self, preview: BillPreview) -> SafeString | str:
+        return columns.page_of(getattr(preview, "run", None))
+
+    def has_asking_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.RUN_BILLS)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Preview a cycle…", permissions=["asking"], url_path="ask"
+    )
+    def preview_a_cycle(self, request: HttpRequest) -> HttpResponse:
+        """Workers compute it; nothing is changed."""
+
+        def ask(entered: Mapping[str, Any], actor: User) -> BillPreview:
+            with transaction.atomic():
+                preview = stored_previews.request_preview(
+                    entered["cycle"], entered["sellers"], actor=actor
+                )
+                transaction.on_commit(partial(tasks.dispatch_preview, preview.number))
+            return preview
+
+        return ask_for(
+            self,
+            request,
+            CycleForm,
+            ask,
+            question="Which cycle shall be previewed?",
+            label="Preview",
+            consequence="Workers compute what a bill run would issue. Nothing is changed; the "
+            "running month can be previewed too.",
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        progress = self.admin_site.admin_view(self.progress_view)
+        name = "settlement_billpreview_progress"
+        return [path("<int:pk>/progress/", progress, name=name), *super().get_urls()]
+
+    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The part of the page that moves; the whole page once it has ended."""
+        preview = self._row(request, pk)
+        standing = standing_of(preview)
+        answer = TemplateResponse(
+            request,
+            "admin/settlement/progress.html",
+            {"row": preview, "opts": self.opts, "standing": standing},
+        )
+        if not standing.is_moving:
+            answer["HX-Refresh"] = "true"
+        return answer
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        preview, user = self._row(request, object_id), operator_of(request)
+        totals = totals_of(preview)
+        chosen = preview_rows.chosen_view(request.GET.get("show", ""), totals)
+        return self._page(
+            request,
+            "page",
+            preview,
+            title=str(preview),
+            decisions=[each for each in self.open_to(preview, user) if each.verb != "look"],
+            may_look="look" in {each.verb for each in self.open_to(preview, user)},
+            standing=standing_of(preview),
+            totals=totals,
+            tabs=preview_rows.tabs(totals, chosen),
+            chosen=chosen,
+            parts=preview_rows.rows(preview, chosen, request.GET.get("page", "1")),
+            run=getattr(preview, "run", None),
+            acts=_acts(preview),
+        )
+
+    def question_context(self, request: HttpRequest, row: BillPreview) -> dict[str, Any]:
+        """The seller that the address names, or those who wait for a look."""
+        sellers = row.parts.select_related("seller")
+        return {
+            "part": sellers.filter(seller__number=request.GET.get("seller", "")).first(),
+            "parts": sellers.filter(look=Look.DUE)[:20],
+        }
+
+
+def _acts(preview: BillPreview) -> Any:
+    acts = Act.objects.filter(object_kind="bill preview", object_number=preview.number)
+    return acts.select_related("actor").order_by("pk")

@@ -1,0 +1,81 @@
+"""How far a run or a preview has come, as its page says it: the truth also when nothing moves."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.timesince import timesince, timeuntil
+
+from koogallery.settlement_time import ZONE
+from settlement.models import BillPreview, BillRun
+from settlement.services.progress import RunProgress, progress_of
+
+#: After so long without a committed batch the page says that it stands still.
+QUIET = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`percent` of the expected lines, or of the sellers where there are no lines."""
+
+    progress: RunProgress
+    is_moving: bool
+    percent: int
+    told: tuple[str, ...]
+    warning: str = ""
+
+
+def standing_of(work: BillRun | BillPreview) -> Standing:
+    progress = progress_of(work)
+    is_moving = work.state in {"queued", "running"}
+    return Standing(
+        progress=progress,
+        is_moving=is_moving,
+        percent=_percent(work, progress),
+        told=tuple(_told(work, progress)),
+        warning=_warning(work) if is_moving else "",
+    )
+
+
+def _percent(work: BillRun | BillPreview, progress: RunProgress) -> int:
+    if work.lines_expected:
+        return min(100, 100 * progress.weight_done // work.lines_expected)
+    handled = progress.sellers_done + progress.sellers_parked
+    return min(100, 100 * handled // work.sellers_total) if work.sellers_total else 0
+
+
+def _told(work: BillRun | BillPreview, progress: RunProgress) -> list[str]:
+    told = [f"{progress.sellers_done} of {progress.sellers_total} sellers"]
+    if progress.sellers_parked:
+        word = "parked" if isinstance(work, BillRun) else "would be parked"
+        told.append(f"{progress.sellers_parked} {word}")
+    told.append(f"{progress.lines:,} lines".replace(",", " "))
+    if progress.rate:
+        told.append(f"{progress.rate:,} lines a second".replace(",", " "))
+    if progress.eta and progress.eta > timezone.now():
+        told.append(f"about {timeuntil(progress.eta, depth=2)} left, until {clock(progress.eta)}")
+    if work.finished_at and work.started_at:
+        seconds = (work.finished_at - work.started_at).total_seconds()
+        told.append(f"finished at {clock(work.finished_at)} after {seconds:.1f} s")
+    return told
+
+
+def _warning(work: BillRun | BillPreview) -> str:
+    """What is known if nothing has moved for a while, and what happens about it."""
+    since = work.progressed_at or work.created_at
+    if timezone.now() - since < QUIET:
+        return ""
+    again = f" It was handed out again at {clock(work.taken_up_at)}." if work.taken_up_at else ""
+    if work.started_at is None:
+        return (
+            f"No worker has taken it up since {clock(work.created_at)}, {timesince(since)} ago."
+            f"{again} The schedule hands it out until one does; see that a worker and beat run."
+        )
+    return (
+        f"Last progress at {clock(since)}, {timesince(since)} ago.{again} One batch may take a "
+        "while; if its worker died, another one goes on with it."
+    )
+
+
+def clock(instant: datetime | None) -> str:
+    return f"{instant.astimezone(ZONE):%H:%M:%S}" if instant else "–"

@@ -1,0 +1,236 @@
+"""The bill run cockpit: a month previewed, looked at, approved, closed, retried (R1.6, R1.7)."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.db import connection
+from django.test import Client, TestCase
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
+
+from koogallery.kit.cycles import Cycle
+from sellers.models import Product
+from settlement.models import Bill, BillPreview, BillRun
+from settlement.services.runs import request_run, work_on_run
+from settlement.services.stored_previews import (
+    approve_preview,
+    request_preview,
+    run_preview,
+    work_on_preview,
+)
+from tests.books import snapshot
+from tests.settlement.admin.answering import answered
+from tests.settlement.builders import at, make_operator, make_order, make_product, make_seller
+
+JANUARY = Cycle("202601")
+PREVIEWS, RUNS = "/admin/settlement/billpreview/", "/admin/settlement/billrun/"
+
+
+@pytest.fixture
+def product(db: None) -> Product:
+    """Of a seller who sold 100 in January."""
+    product = make_product(make_seller())
+    make_order(product, "100", at(1, 5))
+    return product
+
+
+@pytest.fixture
+def preview(product: Product) -> BillPreview:
+    preview = request_preview(JANUARY, None, actor=None)
+    work_on_preview(preview.number)
+    preview.refresh_from_db()
+    return preview
+
+
+@pytest.fixture
+def failed(preview: BillPreview, product: Product) -> BillRun:
+    """The seller sold another 1 after the preview was approved."""
+    approve_preview(preview.number, preview.digest, actor=make_operator("olga"))
+    make_order(product, "1", at(1, 7))
+    run = run_preview(preview.number, actor=None)
+    work_on_run(run.number)
+    run.refresh_from_db()
+    return run
+
+
+@pytest.fixture
+def _workers() -> Iterator[None]:
+    current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    current_app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+
+def committed(act: Any) -> Any:
+    """What `act` answers, with the tasks done that it left for after its commit."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return act()
+
+
+def html_of(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+@pytest.mark.usefixtures("_workers")
+def test_R1_6_a_month_is_previewed_approved_and_closed(desk: Client, product: Product) -> None:
+    committed(lambda: desk.post(f"{PREVIEWS}ask/", {"cycle": "202601", "sellers": ""}))
+    preview = BillPreview.objects.get()
+    page = f"{PREVIEWS}{preview.pk}/"
+    shown = html_of(desk, f"{page}change/")
+    assert "100.00 USD" in shown
+    assert product.seller.company_name in shown
+    assert not Bill.objects.exists()
+
+    answered(desk, f"{page}approve/decide/")
+    committed(lambda: desk.post(f"{page}run/decide/"))
+
+    run = BillRun.objects.get()
+    assert (run.state, run.preview, run.preview.approved_by) == (
+        "closed",
+        preview,
+        run.requested_by,
+    )
+    told = html_of(desk, f"{RUNS}{run.pk}/change/")
+    assert "1 of 1 sellers" in told
+    assert "finished at" in told
+
+
+@pytest.mark.parametrize("seen", ["", "0" * 64])
+def test_R1_6_a_crafted_post_approves_nothing(
+    desk: Client, preview: BillPreview, seen: str
+) -> None:
+    before = snapshot()
+    answer = desk.post(f"{PREVIEWS}{preview.pk}/approve/decide/", {"seen": seen})
+    assert answer.status_code == 302
+    assert snapshot() == before
+
+
+def test_R1_6_a_seller_is_acknowledged_by_typing_its_number(
+    desk: Client, product: Product, settings: Settings
+) -> None:
+    settings.PREVIEW_LOOK_FIRST_BILL_ABOVE = {"USD": Decimal(99)}
+    preview = request_preview(JANUARY, None, actor=None)
+    work_on_preview(preview.number)
+    number, page = product.seller.number, f"{PREVIEWS}{preview.pk}/"
+    shown = html_of(desk, f"{page}change/")
+    assert "1 seller met a guard rail" in shown
+    assert "100.00 USD is above 99.00 USD and is the first bill." in shown
+    refused = answered(desk, f"{page}approve/decide/")
+    assert refused.status_code == 302
+    assert BillPreview.objects.get().state == "ready"
+
+    look = f"{page}look/decide/?seller={number}"
+    assert "100.00 USD is above" in html_of(desk, look)
+    wrong = desk.post(look, {"seller": "S", "what": "acknowledge", "comment": ""})
+    assert "does not show a seller S" in wrong.content.decode()
+    desk.post(look, {"seller": number, "what": "acknowledge", "comment": "a big customer"})
+
+    assert preview.parts.get().look == "acknowledged"
+    assert "a big customer" in html_of(desk, f"{page}change/?show=looks")
+    answered(desk, f"{page}approve/decide/")
+    assert BillPreview.objects.get().state == "approved"
+
+
+@pytest.mark.usefixtures("_workers")
+def test_R1_7_a_parked_seller_is_looked_at_and_retried(
+    desk: Client, failed: BillRun, product: Product
+) -> None:
+    page = f"{RUNS}{failed.pk}/"
+    assert "Differs from the approved preview" in html_of(desk, f"{page}change/")
+    retry = f"{page}retry/decide/?seller={product.seller.number}"
+    asked = desk.post(retry, {"sellers": [product.seller.number]}).content.decode()
+    assert "101.00 USD to be paid" in asked
+
+    committed(lambda: answered(desk, retry, sellers=[product.seller.number]))
+
+    failed.refresh_from_db()
+    assert failed.state == "closed"
+    assert Bill.objects.get().net_payable == 101
+
+
+def test_R1_7_a_retry_is_of_what_was_looked_at(
+    desk: Client, failed: BillRun, product: Product
+) -> None:
+    retry = f"{RUNS}{failed.pk}/retry/decide/"
+    entered = {"sellers": [product.seller.number]}
+    foreseen = desk.post(retry, entered).context["asking"].foreseen
+    make_order(product, "2", at(1, 8))
+    before = snapshot()
+
+    answer = desk.post(retry, {**entered, "seen": foreseen.digest, "shown": foreseen.written})
+
+    assert snapshot() == before
+    changes = answer.context["asking"].changes
+    assert "103.00 USD to be paid" in changes[0].now
+
+
+def test_R1_6_a_run_without_a_preview_is_asked_for(desk: Client, product: Product) -> None:
+    desk.post(f"{RUNS}ask/", {"cycle": "202601", "sellers": product.seller.number})
+    assert [run.everyone for run in BillRun.objects.all()] == [False]
+    refused = desk.post(f"{RUNS}ask/", {"cycle": "209901", "sellers": ""}).content.decode()
+    assert "has not ended" in refused
+    assert "is not a cycle" in desk.post(f"{RUNS}ask/", {"cycle": "x"}).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["run", "preview"])
+def test_R1_7_a_page_tells_that_nothing_moves(desk: Client, product: Product, kind: str) -> None:
+    work: BillRun | BillPreview
+    if kind == "run":
+        work, model, address = request_run(JANUARY, None, actor=None), BillRun, RUNS
+    else:
+        work, model, address = request_preview(JANUARY, None, actor=None), BillPreview, PREVIEWS
+    page = f"{address}{work.pk}/change/"
+    assert "No worker" not in html_of(desk, page)
+    ago = timezone.now() - timedelta(minutes=3)
+    model.objects.update(created_at=ago)
+    assert "No worker has taken it up since" in html_of(desk, page)
+    model.objects.update(state="running", started_at=ago, progressed_at=ago)
+    model.objects.update(taken_up_at=timezone.now())
+    told = html_of(desk, page)
+    assert "Last progress at" in told
+    assert "It was handed out again at" in told
+    assert 'hx-trigger="every 1s"' in told
+    part = desk.get(f"{address}{work.pk}/progress/")
+    assert "HX-Refresh" not in part.headers
+    model.objects.update(state="closed" if kind == "run" else "running")
+    ended = desk.get(f"{address}{work.pk}/progress/")
+    assert ("HX-Refresh" in ended.headers) is (kind == "run")
+
+
+def test_a_report_has_every_seller_in_each_form(desk: Client, failed: BillRun) -> None:
+    seller = failed.parts.get().seller
+    address = f"{RUNS}{failed.pk}/report/"
+
+    def content(form: str) -> bytes:
+        return b"".join(desk.get(f"{address}{form}/"))  # type: ignore[arg-type]
+
+    [row] = csv.DictReader(io.StringIO(content("csv").decode("utf-8-sig")))
+    assert (row["seller"], row["state"], row["bill"]) == (seller.number, "parked", "")
+    book = zipfile.ZipFile(io.BytesIO(content("xlsx")))
+    assert {"xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"} <= set(book.namelist())
+    assert content("pdf").startswith(b"%PDF")
+    assert desk.get(f"{address}exe/").status_code == 404
+
+
+def test_more_sellers_cost_no_more_queries(desk: Client, preview: BillPreview) -> None:
+    page = f"{PREVIEWS}{preview.pk}/change/?show=all"
+    desk.get(page)
+    few = queries(desk, page)
+    for _ in range(3):
+        make_order(make_product(make_seller()), "70", at(1, 6))
+    bigger = request_preview(JANUARY, None, actor=None)
+    work_on_preview(bigger.number)
+    assert queries(desk, f"{PREVIEWS}{bigger.pk}/change/?show=all") == few
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as counted:
+        assert client.get(address).status_code == 200
+    return len(counted)
