@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "koogallery.origin.origin_of_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -249,6 +250,10 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "RefundState": "settlement.choices.RefundState",
         "RecoveryState": "settlement.choices.RecoveryState",
         "ReceivableState": "settlement.choices.ReceivableState",
+        "WebhookEndpointState": "koogallery.models.webhooks.EndpointState",
+        "WebhookDeliveryState": "koogallery.models.webhooks.DeliveryState",
+        "WebhookDeliveryCause": "koogallery.models.webhooks.Cause",
+        "WebhookStopReason": "koogallery.models.webhooks.StopReason",
         "RecoverySource": "settlement.choices.Source",
     },
 }
