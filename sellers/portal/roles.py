@@ -26,6 +26,7 @@ DUTIES: Mapping[str, Duty] = {
     "member-remove": Duty.MANAGE_SELLERS,
     "token-list": Duty.MANAGE_SELLERS,
     "token-revoke": Duty.MANAGE_SELLERS,
+    "token-rotate": Duty.MANAGE_SELLERS,
 }
 
 #: URL name -> the roles that may open it. A page that is missing here is nobody's.
