@@ -333,6 +333,7 @@ UNFOLD = {
     "SITE_HEADER": "KooGallery settlement",
     "SITE_SUBHEADER": "Operators",
     "SHOW_HISTORY": False,
+    "DASHBOARD_CALLBACK": "koogallery.dashboard.home",
     "COLORS": {
         "primary": {  # the console's red, from light to dark
             "50": "oklch(97.1% .013 17.38)",

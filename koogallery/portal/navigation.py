@@ -71,7 +71,7 @@ NAVIGATION = (
     Section(
         _("Delivery"),
         (
-            entry(_("Service Supervision"), "supervision-list"),
+            entry(_("Service Supervision"), "supervision-list", "supervision-provide"),
             entry(_("Delivery Messages"), "message-list", "message-detail", "message-resend"),
         ),
     ),

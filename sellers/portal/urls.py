@@ -24,7 +24,7 @@ from sellers.portal.views.settings import (
     MemberList,
     RemoveMember,
 )
-from sellers.portal.views.supervision import SupervisionList
+from sellers.portal.views.supervision import ProvideService, SupervisionList
 from sellers.portal.views.tokens import RevokeToken, RotateToken, TokenList
 
 urlpatterns = [
@@ -52,6 +52,7 @@ urlpatterns = [
     path("deliveries/<str:number>/", MessageDetail.as_view(), name="message-detail"),
     path("deliveries/<str:number>/resend/", ResendMessage.as_view(), name="message-resend"),
     path("supervision/", SupervisionList.as_view(), name="supervision-list"),
+    path("supervision/<str:number>/provide/", ProvideService.as_view(), name="supervision-provide"),
     path("exports/", ExportList.as_view(), name="export-list"),
     path("exports/add/", AddExport.as_view(), name="export-add"),
     path("exports/<str:number>/progress/", ExportProgress.as_view(), name="export-progress"),
