@@ -26,6 +26,15 @@ DUTIES: Mapping[str, Duty] = {
     "member-remove": Duty.MANAGE_SELLERS,
     "token-list": Duty.MANAGE_SELLERS,
     "token-revoke": Duty.MANAGE_SELLERS,
+    "webhook-add": Duty.MANAGE_NOTICES,
+    "webhook-change": Duty.MANAGE_NOTICES,
+    "webhook-test": Duty.MANAGE_NOTICES,
+    "webhook-replay": Duty.MANAGE_NOTICES,
+    "webhook-resend": Duty.MANAGE_NOTICES,
+    "webhook-rotate": Duty.MANAGE_NOTICES,
+    "webhook-enable": Duty.MANAGE_NOTICES,
+    "webhook-disable": Duty.MANAGE_NOTICES,
+    "webhook-remove": Duty.MANAGE_NOTICES,
 }
 
 #: URL name -> the roles that may open it. A page that is missing here is nobody's.
@@ -77,4 +86,16 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "token-list": OWNERS,
     "token-rotate": OWNERS,
     "token-revoke": OWNERS,
+    "webhook-list": EVERYONE,
+    "webhook-detail": EVERYONE,
+    "webhook-add": OWNERS,
+    "webhook-change": OWNERS,
+    "webhook-test": OWNERS,
+    "webhook-replay": OWNERS,
+    "webhook-resend": OWNERS,
+    "webhook-rotate": OWNERS,
+    "webhook-enable": OWNERS,
+    "webhook-disable": OWNERS,
+    "webhook-remove": OWNERS,
+    "mail-choices": EVERYONE,
 }
