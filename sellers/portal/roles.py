@@ -35,6 +35,7 @@ DUTIES: Mapping[str, Duty] = {
     "webhook-enable": Duty.MANAGE_NOTICES,
     "webhook-disable": Duty.MANAGE_NOTICES,
     "webhook-remove": Duty.MANAGE_NOTICES,
+    "token-rotate": Duty.MANAGE_SELLERS,
 }
 
 #: URL name -> the roles that may open it. A page that is missing here is nobody's.
