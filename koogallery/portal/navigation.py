@@ -58,7 +58,9 @@ NAVIGATION = (
             ),
         ),
     ),
-    Section(_("Delivery"), (entry(_("Service Supervision"), "supervision-list"),)),
+    Section(
+        _("Delivery"), (entry(_("Service Supervision"), "supervision-list", "supervision-provide"),)
+    ),
     Section(
         _("Settlement"),
         (

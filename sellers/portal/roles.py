@@ -16,6 +16,7 @@ OWNERS = frozenset({Role.OWNER})
 DUTIES: Mapping[str, Duty] = {
     "refund-agree": Duty.DECIDE_REFUNDS,
     "refund-reject": Duty.DECIDE_REFUNDS,
+    "supervision-provide": Duty.IMPORT_FACTS,
     "bill-dispute": Duty.ANSWER_DISPUTES,
     "line-dispute": Duty.ANSWER_DISPUTES,
     "dispute-withdraw": Duty.ANSWER_DISPUTES,
@@ -53,6 +54,7 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "refund-agree": REVIEWERS,
     "refund-reject": REVIEWERS,
     "supervision-list": EVERYONE,
+    "supervision-provide": REVIEWERS,
     "transaction-list": EVERYONE,
     "usage-list": EVERYONE,
     "bill-list": EVERYONE,

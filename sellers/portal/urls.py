@@ -16,7 +16,7 @@ from sellers.portal.views.settings import (
     MemberList,
     RemoveMember,
 )
-from sellers.portal.views.supervision import SupervisionList
+from sellers.portal.views.supervision import ProvideService, SupervisionList
 from sellers.portal.views.tokens import RevokeToken, RotateToken, TokenList
 from sellers.portal.views.webhook_acts import (
     ChangeWebhook,
@@ -34,6 +34,7 @@ urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),
     path("products/<str:number>/", ProductDetail.as_view(), name="product-detail"),
     path("supervision/", SupervisionList.as_view(), name="supervision-list"),
+    path("supervision/<str:number>/provide/", ProvideService.as_view(), name="supervision-provide"),
     path("exports/", ExportList.as_view(), name="export-list"),
     path("exports/add/", AddExport.as_view(), name="export-add"),
     path("exports/<str:number>/progress/", ExportProgress.as_view(), name="export-progress"),

@@ -69,6 +69,7 @@ class Marketplace:
         return {
             "product-detail": (self.product.number,),
             "order-detail": (self.order.number,),
+            "supervision-provide": (self.order.number,),
             "refund-detail": (self.refund.number,),
             "refund-agree": (self.refund.number,),
             "refund-reject": (self.refund.number,),
