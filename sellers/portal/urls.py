@@ -16,6 +16,7 @@ from sellers.portal.views.interfaces import (
     SwitchInterface,
     TestInterface,
 )
+from sellers.portal.views.mail import MailChoices
 from sellers.portal.views.products import ProductDetail, ProductList
 from sellers.portal.views.settings import (
     AddMember,
@@ -26,6 +27,17 @@ from sellers.portal.views.settings import (
 )
 from sellers.portal.views.supervision import ProvideService, SupervisionList
 from sellers.portal.views.tokens import RevokeToken, RotateToken, TokenList
+from sellers.portal.views.webhook_acts import (
+    ChangeWebhook,
+    DisableWebhook,
+    EnableWebhook,
+    RemoveWebhook,
+    ReplayEvents,
+    ResendDelivery,
+    RotateSecret,
+    TestWebhook,
+)
+from sellers.portal.views.webhooks import AddWebhook, WebhookDetail, WebhookList
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),
@@ -66,4 +78,22 @@ urlpatterns = [
     path("settings/tokens/", TokenList.as_view(), name="token-list"),
     path("settings/tokens/rotate/", RotateToken.as_view(), name="token-rotate"),
     path("settings/tokens/revoke/", RevokeToken.as_view(), name="token-revoke"),
+    path("settings/mail/", MailChoices.as_view(), name="mail-choices"),
+    path("settings/webhooks/", WebhookList.as_view(), name="webhook-list"),
+    path("settings/webhooks/add/", AddWebhook.as_view(), name="webhook-add"),
+    path(
+        "settings/webhooks/deliveries/<str:number>/resend/",
+        ResendDelivery.as_view(),
+        name="webhook-resend",
+    ),
+    path("settings/webhooks/<str:number>/", WebhookDetail.as_view(), name="webhook-detail"),
+    path("settings/webhooks/<str:number>/change/", ChangeWebhook.as_view(), name="webhook-change"),
+    path("settings/webhooks/<str:number>/test/", TestWebhook.as_view(), name="webhook-test"),
+    path("settings/webhooks/<str:number>/replay/", ReplayEvents.as_view(), name="webhook-replay"),
+    path("settings/webhooks/<str:number>/secret/", RotateSecret.as_view(), name="webhook-rotate"),
+    path("settings/webhooks/<str:number>/enable/", EnableWebhook.as_view(), name="webhook-enable"),
+    path(
+        "settings/webhooks/<str:number>/disable/", DisableWebhook.as_view(), name="webhook-disable"
+    ),
+    path("settings/webhooks/<str:number>/remove/", RemoveWebhook.as_view(), name="webhook-remove"),
 ]

@@ -6,9 +6,10 @@ from decimal import Decimal
 from django.urls import reverse
 
 from koogallery.exports.jobs import request_export
-from koogallery.models import ExportJob, User
+from koogallery.models import ExportJob, User, WebhookDelivery, WebhookEndpoint
 from sellers.choices import Role
 from sellers.models import DeliveryMessage, Order, Product, Seller
+from sellers.services import webhook_replays, webhooks
 from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
 from settlement.services import refunds
 from settlement.services.disputes import open_dispute
@@ -34,6 +35,20 @@ INTERFACE_PAGES = (
     "access-key",
     "access-key-rotate",
 )
+#: Of one endpoint.
+ENDPOINT_PAGES = [
+    f"webhook-{act}"
+    for act in (
+        "detail",
+        "change",
+        "test",
+        "replay",
+        "rotate",
+        "enable",
+        "disable",
+        "remove",
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,8 @@ class Marketplace:
     message: DeliveryMessage  # failed
     members: dict[str, User]
     operator: User
+    endpoint: WebhookEndpoint
+    delivery: WebhookDelivery
 
     def address(self, page: str) -> str:
         query = "?format=csv" if page == "bill-export" else ""
@@ -87,6 +104,8 @@ class Marketplace:
             "message-detail": (self.message.number,),
             "message-resend": (self.message.number,),
             **dict.fromkeys(INTERFACE_PAGES, (self.served.number,)),
+            **dict.fromkeys(ENDPOINT_PAGES, (self.endpoint.number,)),
+            "webhook-resend": (self.delivery.number,),
         }
 
 
@@ -108,6 +127,8 @@ def a_marketplace() -> Marketplace:
     make_interface(served)
     members: dict[str, User] = {role: make_member(seller, f"the-{role}", role) for role in Role}
     bill = the_bill(seller, "202403")
+    url = "https://93.184.215.14/hooks"
+    endpoint, _ = webhooks.create_endpoint(seller.number, url, actor=operator)
     return Marketplace(
         seller=seller,
         product=product,
@@ -124,4 +145,6 @@ def a_marketplace() -> Marketplace:
         invoice=some_invoices(bill, "100.00", last=False)[0],
         members=members,
         operator=operator,
+        endpoint=endpoint,
+        delivery=webhook_replays.send_test(endpoint.number, actor=operator),
     )
