@@ -5,8 +5,8 @@ A page that needs one more is a change to be seen: `QUERY_COUNTS=write` stores t
 
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
@@ -17,6 +17,9 @@ from koogallery.urls import console
 from sellers.choices import Role
 from tests.settlement.portal.marketplace import Marketplace, a_marketplace
 from tests.world import a_pay_per_use_order, a_refund, an_order, close, some_usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 pytestmark = pytest.mark.django_db
 
