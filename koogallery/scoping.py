@@ -39,6 +39,22 @@ class ScopedQuerySet(models.QuerySet[Row_co]):
         row.select_for_update(of=("self",), no_key=True).first()
 
 
+class NumberedSellersQuerySet(ScopedQuerySet[Row_co]):
+    """Rows of the foundation, which knows a seller by its number alone: `seller_number`."""
+
+    seller_path: ClassVar[str] = ""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        if user.sees_every_seller:
+            return self
+        mine = User.objects.filter(pk=user.pk)
+        if user.narrowed_to is not None:
+            mine = mine.filter(memberships__seller__number=user.narrowed_to)
+        return self.filter(seller_number__in=mine.values("memberships__seller__number"))
+
+
 class OperatorsQuerySet(ScopedQuerySet[Row_co]):
     """Rows of no seller, such as bill runs: for operators only."""
 

@@ -1,6 +1,7 @@
 """The kinds of notices of settlement, and their facts (R10)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +21,7 @@ from koogallery.kinds import (
     one_of,
     register,
 )
-from koogallery.portal.formats import amount_text, cycle_label
+from koogallery.portal.formats import amount_text, cycle_label, day_text
 from settlement.choices import Source
 
 _FROM: Mapping[str, Promise] = {
@@ -40,7 +41,8 @@ def write_plan(plan: Sequence[Mapping[str, str]] | str, currency: str) -> str:
 def _step(step: Mapping[str, str], currency: str) -> dict[str, Any]:
     amount = f"{amount_text(Decimal(step['amount']), currency)} {currency}"
     cycle = step.get("cycle", "")
-    return {**step, "amount": amount, "cycle": cycle and cycle_label(cycle)}
+    on = day_text(date.fromisoformat(step["on"]))
+    return {"amount": amount, "cycle": cycle and cycle_label(cycle), "on": on}
 
 
 PLAN = Form("list of `{source, amount, on, cycle?}`, in the order of R5.2", write_plan)
@@ -191,6 +193,20 @@ KINDS = (
         _("%(amount)s to be paid by you: receivable %(receivable)s"),
         _("Neither bills nor deposit covered the recovery. Please pay the rest."),
         ("receivable", "recovery", "amount"),
+    ),
+    Kind(
+        "receivable_due",
+        _("Receivables"),
+        _("%(amount)s are due on %(due_on)s: receivable %(receivable)s"),
+        _("What is still open of the receivable has to be paid by this day."),
+        ("receivable", "recovery", "amount", "due_on"),
+    ),
+    Kind(
+        "receivable_date_changed",
+        _("Receivables"),
+        _("Receivable %(receivable)s is due on %(due_on)s now"),
+        _("The day by which the receivable has to be paid was changed."),
+        ("receivable", "recovery", "amount", "due_on"),
     ),
     Kind(
         "receivable_paid",

@@ -26,6 +26,7 @@ from koogallery.api.reading import (
     read_flag,
     read_instant,
     read_number,
+    read_whole_number,
 )
 from koogallery.kit.errors import DomainError
 
@@ -97,6 +98,12 @@ class ByCount(ReadFilter):
 class ByFlag(ReadFilter):
     def __init__(self, field_name: str, **options: Any) -> None:
         super().__init__(field_name=field_name, read=read_flag, **options)
+
+
+@extend_schema_field({"type": "integer", "minimum": 0})
+class ByWholeNumber(ReadFilter):
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, read=read_whole_number, **options)
 
 
 class ByWord(django_filters.CharFilter):

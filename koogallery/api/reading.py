@@ -13,6 +13,7 @@ from koogallery.kit.errors import InvalidInput
 NUMBER = r"[A-Za-z0-9._:-]{1,60}"
 
 _NUMBER = re.compile(NUMBER)
+_WHOLE = re.compile("[0-9]{1,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 
@@ -69,6 +70,12 @@ def read_instant(text: str) -> datetime:
         detail = "It lies outside the years 1970 to 2999."
         raise InvalidInput(detail, code="out_of_range", rule="R1.1")
     return instant.astimezone(UTC)
+
+
+def read_whole_number(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise InvalidInput("Write a whole number, not below 0.", code="not_a_whole_number")
+    return int(text)
 
 
 def read_day(text: str) -> date:

@@ -178,6 +178,7 @@ CONVENTIONS: Mapping[str, Callable[..., Any]] = {
     "get": read_in_part,
     "head": read_in_part,
     "patch": act_if_unchanged,
+    "delete": act_if_unchanged,
     "post": act_once_if_unchanged,
 }
 

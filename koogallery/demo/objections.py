@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from koogallery.attachments import Document
 from koogallery.demo.desk import Desk
+from koogallery.demo.papers import paper
 from koogallery.kit.cycles import Cycle
 from settlement.choices import DisputeState
 from settlement.models import Bill
@@ -22,14 +24,22 @@ class DisputeBill:
     amount: str = ""
     until: DisputeState = DisputeState.OPEN
     answer: str = ""
+    document: str = ""
 
     def do(self, desk: Desk) -> object:
         bill = Bill.objects.get(seller__number=self.seller, cycle=self.cycle)
         amount = Decimal(self.amount) if self.amount else None
         by = desk.accountant_for(self.seller)
-        dispute = open_dispute(bill.number, self.line_no, self.reason, amount, actor=by)
+        dispute = open_dispute(
+            bill.number, self.line_no, self.reason, amount, documents=self._documents(), actor=by
+        )
         if self.until == DisputeState.ACCEPTED:
             return accept_dispute(dispute.number, self.answer, amount, actor=desk.second)
         if self.until == DisputeState.DECLINED:
             return decline_dispute(dispute.number, self.answer, actor=desk.second)
         return dispute
+
+    def _documents(self) -> list[Document]:
+        if not self.document:
+            return []
+        return [paper(f"{self.document}.pdf", self.document.capitalize(), [self.reason])]

@@ -19,12 +19,17 @@ def event_of(notice: Notice) -> dict[str, Any]:
         "type": notice.kind,
         "occurred_at": _instant(notice.created_at),
         "seller": notice.seller_number,
-        "data": {**notice.facts, "links": links_of(notice)},
+        "data": data_of(notice),
     }
 
 
+def data_of(notice: Notice) -> dict[str, Any]:
+    """The facts of its kind, and where the API has what they name."""
+    return {**notice.facts, "links": links_of(notice)}
+
+
 def links_of(notice: Notice) -> dict[str, str]:
-    """Where the API has what the facts name, by the fact's name."""
+    """By the name of the fact."""
     links = {"seller": f"{API}/sellers/{notice.seller_number}/"}
     for name, number in notice.facts.items():
         fact = FACTS.get(name)

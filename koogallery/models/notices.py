@@ -7,34 +7,22 @@ from django.db import models
 from django.db.models import Q
 
 from koogallery.models.users import User
+from koogallery.scoping import NumberedSellersQuerySet
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class NoticeQuerySet(NumberedSellersQuerySet["Notice"]):
     def of_sellers(self) -> Self:
         """The events of sellers; what customers are told is the trading system's to pass on."""
         return self.filter(recipient="seller")
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """As `ScopedQuerySet` does it; a notice knows its seller by the number alone."""
-        return self.filter(recipient="seller").filter(of_visible_sellers(user))
-
-    def hold(self, pk: int) -> None:
-        self.filter(pk=pk).select_for_update(no_key=True).first()
-
-
-def of_visible_sellers(user: User | AnonymousUser) -> Q:
-    """Rows of the sellers whom this user may see, and of their application to be one."""
-    if not isinstance(user, User) or not user.is_active:
-        return Q(pk__in=[])
-    if user.sees_every_seller:
-        return Q()
-    mine = User.objects.filter(pk=user.pk)
-    if user.narrowed_to is not None:
-        mine = mine.filter(memberships__seller__number=user.narrowed_to)
-        return Q(seller_number__in=mine.values("memberships__seller__number"))
-    return Q(seller_number__in=mine.values("memberships__seller__number")) | Q(
-        seller_number__in=mine.values("seller_applications__number")
-    )
+        """Also those about an application to be a seller, to who made it."""
+        rows = super().visible_to(user)
+        if isinstance(user, User) and not user.sees_every_seller and user.narrowed_to is None:
+            applicant = User.objects.filter(pk=user.pk, is_active=True)
+            applications = applicant.values("seller_applications__number")
+            rows |= self.filter(seller_number__in=applications)
+        return rows.of_sellers()
 
 
 class Notice(models.Model):

@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from koogallery import fields
-from koogallery.models.notices import Notice, of_visible_sellers
+from koogallery.models.notices import Notice
 from koogallery.models.users import User
+from koogallery.scoping import NumberedSellersQuerySet, ScopedQuerySet
 from koogallery.states import StatefulModel
 
 #: What is sent to an endpoint on request, and is no event: it has no place in the sequence.
@@ -42,13 +43,10 @@ class Cause(models.TextChoices):
     TEST = "test", _("Test")
 
 
-class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
+class EndpointQuerySet(NumberedSellersQuerySet["WebhookEndpoint"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """As `ScopedQuerySet` does it; a removed endpoint is nobody's any more."""
-        return self.exclude(state=EndpointState.REMOVED).filter(of_visible_sellers(user))
-
-    def hold(self, pk: int) -> None:
-        self.filter(pk=pk).select_for_update(no_key=True).first()
+        """One that was removed is nobody's any more."""
+        return super().visible_to(user).exclude(state=EndpointState.REMOVED)
 
 
 class WebhookEndpoint(StatefulModel):
@@ -115,16 +113,19 @@ class WebhookEndpoint(StatefulModel):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def stop_reason(self) -> str | None:
+        return self.disabled_reason or None
+
     def wants(self, kind: str) -> bool:
         return self.kinds is None or kind in self.kinds
 
 
-class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
+class DeliveryQuerySet(ScopedQuerySet["WebhookDelivery"]):
+    seller_path = ""
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(endpoint__in=WebhookEndpoint.objects.visible_to(user))
-
-    def hold(self, pk: int) -> None:
-        self.filter(pk=pk).select_for_update(no_key=True).first()
 
 
 class WebhookDelivery(models.Model):
@@ -178,6 +179,10 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def seller_number(self) -> str:
+        return self.endpoint.seller_number
 
     @property
     def kind(self) -> str:

@@ -179,12 +179,17 @@ def _text(value: str, field: str, longest: int) -> str:
 def _known(kinds: Sequence[str]) -> list[str]:
     """In the order of the catalogue, each once."""
     unknown = sorted(set(kinds) - set(KINDS))
-    if unknown or not kinds:
+    if unknown:
         raise InvalidInput(
-            _("There is no kind of event called %(kind)s.") % {"kind": unknown[0]}
-            if unknown
-            else _("Choose at least one kind of event, or all of them."),
-            code="unknown_kind" if unknown else "no_kind",
+            _("There is no kind of event called %(kind)s.") % {"kind": unknown[0]},
+            code="unknown_kind",
+            rule=RULE,
+            field="kinds",
+        )
+    if not kinds:
+        raise InvalidInput(
+            _("Choose at least one kind of event, or all of them."),
+            code="no_kind",
             rule=RULE,
             field="kinds",
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from settlement.choices import (
     BillState,
     DisputeState,
+    InvoiceState,
     PreviewState,
     ReceivableState,
     RecoveryState,
@@ -25,6 +26,12 @@ DISPUTE: Mapping[str, str] = {
     DisputeState.OPEN: "warning",
     DisputeState.ACCEPTED: "success",
     DisputeState.DECLINED: "danger",
+}
+INVOICE: Mapping[str, str] = {
+    InvoiceState.RECEIVED: "info",
+    InvoiceState.UNDER_REVIEW: "warning",
+    InvoiceState.VERIFIED: "success",
+    InvoiceState.REJECTED: "danger",
 }
 REFUND: Mapping[str, str] = {
     RefundState.SELLER_REVIEW: "info",

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.portal.attachments import AttachmentsField
 from settlement.choices import DisputeState
 from settlement.portal.forms import SearchFilters, find, one_of
 
@@ -26,3 +27,4 @@ class DisputeForm(forms.Form):
         help_text=_("If you know it, in the bill’s currency; below 0 if you got too much."),
         widget=forms.TextInput({"inputmode": "decimal"}),
     )
+    documents = AttachmentsField()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.languages import Text
 from koogallery.portal.tones import Tone
-from settlement.choices import BillState, DisputeState, RefundState
+from settlement.choices import BillState, DisputeState, InvoiceState, RefundState
 from settlement.models import Bill
 
 
@@ -36,8 +36,8 @@ STEPS: Mapping[str, NextStep] = {
         Tone.WARNING,
         _("You, the seller"),
         _(
-            "Send Huawei an invoice for exactly the amount to be paid, within one month of the "
-            "invoicing notice."
+            "Submit an invoice over exactly the amount to be paid, within one month of the "
+            "invoicing notice. The bill is paid once it is verified."
         ),
         seller_acts=True,
     ),
@@ -124,4 +124,30 @@ DISPUTE_STEPS: Mapping[str, NextStep] = {
         ),
     ),
     DisputeState.WITHDRAWN: NextStep(Tone.NEUTRAL, _("Nobody"), _("You have withdrawn it.")),
+}
+
+INVOICE_STEPS: Mapping[str, NextStep] = {
+    InvoiceState.RECEIVED: NextStep(
+        Tone.WARNING,
+        _("You, the seller"),
+        _("Submit the invoices for the rest of the bill; then all of them are reviewed."),
+        seller_acts=True,
+    ),
+    InvoiceState.UNDER_REVIEW: NextStep(
+        Tone.INFO,
+        _("Huawei’s invoice team"),
+        _("Huawei compares it with the bill, usually within two working days."),
+    ),
+    InvoiceState.VERIFIED: NextStep(
+        Tone.SUCCESS,
+        _("Nobody"),
+        _("Once all invoices of the bill are verified, the amount goes to your bank account."),
+    ),
+    InvoiceState.REJECTED: NextStep(
+        Tone.ERROR,
+        _("You, the seller"),
+        _("Submit a corrected invoice for the bill. This one stays on record."),
+        seller_acts=True,
+    ),
+    InvoiceState.WITHDRAWN: NextStep(Tone.NEUTRAL, _("Nobody"), _("You have withdrawn it.")),
 }

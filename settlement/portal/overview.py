@@ -20,12 +20,15 @@ from sellers.choices import Supervision
 from sellers.models import Seller
 from settlement.choices import BillState, LineKind, ReceivableState, RefundState
 from settlement.models import Bill, Receivable, Refund
+from settlement.portal.invoicing import AwaitedInvoice, awaited_invoices
 from settlement.services.deposits import balance_of
 from settlement.services.forecasts import forecast
 from settlement.services.preview import SellerPreview
 from settlement.services.working_days import run_days_of
 
 MONTHS = 12
+#: Up to so many bills are named one by one that wait for an invoice.
+INVOICES_TOLD = 3
 #: How long, and how many, answers to disputes are told on the overview.
 ANSWERS_TOLD_FOR = timedelta(days=14)
 ANSWERS_TOLD = 5
@@ -79,6 +82,7 @@ def tasks_of(seller: Seller, now: datetime) -> list[Task]:
         *_certification(seller, now),
         *_receivables(seller, now),
         *_refunds(seller),
+        *_invoices(seller, now),
         *_failed_payments(seller),
         *_answered_disputes(seller, now),
         *_services(seller),
@@ -118,6 +122,33 @@ def _refunds(seller: Seller) -> list[Task]:
     ) % {"number": count}
     address = f"{reverse('console:refund-list')}?state=seller_review"
     return [Task(what, address, "R4.3")] if count else []
+
+
+def _invoices(seller: Seller, now: datetime) -> list[Task]:
+    awaited = awaited_invoices(Bill.objects.filter(seller=seller), now)
+    if len(awaited) > INVOICES_TOLD:
+        total = sum((each.left for each in awaited), ZERO)
+        what = _("%(count)s bills over %(amount)s wait for your invoice, the first until %(day)s.")
+        what %= {
+            "count": len(awaited),
+            "amount": money(total, seller.settlement_currency),
+            "day": day_text(awaited[0].due_on),
+        }
+        address = reverse("console:invoice-list")
+        return [Task(what, address, "R8.1", is_urgent=awaited[0].is_overdue)]
+    return [_invoice(each) for each in awaited]
+
+
+def _invoice(awaited: AwaitedInvoice) -> Task:
+    late = _("Your invoice for bill %(bill)s over %(amount)s was due on %(day)s.")
+    due = _("Invoice bill %(bill)s over %(amount)s by %(day)s.")
+    what = (late if awaited.is_overdue else due) % {
+        "bill": awaited.bill.number,
+        "amount": money(awaited.left, awaited.bill.currency),
+        "day": day_text(awaited.due_on),
+    }
+    address = reverse("console:invoicing-list", args=[awaited.bill.number])
+    return Task(what, address, "R8.1", is_urgent=awaited.is_overdue)
 
 
 def _failed_payments(seller: Seller) -> list[Task]:

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 
 from koogallery.portal.tones import Tone
-from settlement.choices import DisputeState, ReceivableState, RecoveryState, RefundState
+from settlement.choices import (
+    DisputeState,
+    InvoiceState,
+    ReceivableState,
+    RecoveryState,
+    RefundState,
+)
 
 TONES: Mapping[str, Tone] = {
     f"refund:{RefundState.SUBMITTED}": Tone.INFO,
@@ -13,6 +19,11 @@ TONES: Mapping[str, Tone] = {
     f"refund:{RefundState.REFUNDED}": Tone.NEUTRAL,
     f"refund:{RefundState.REJECTED}": Tone.NEUTRAL,
     f"refund:{RefundState.WITHDRAWN}": Tone.NEUTRAL,
+    f"invoice:{InvoiceState.RECEIVED}": Tone.WARNING,
+    f"invoice:{InvoiceState.UNDER_REVIEW}": Tone.INFO,
+    f"invoice:{InvoiceState.VERIFIED}": Tone.SUCCESS,
+    f"invoice:{InvoiceState.REJECTED}": Tone.ERROR,
+    f"invoice:{InvoiceState.WITHDRAWN}": Tone.NEUTRAL,
     f"dispute:{DisputeState.OPEN}": Tone.INFO,
     f"dispute:{DisputeState.ACCEPTED}": Tone.SUCCESS,
     f"dispute:{DisputeState.DECLINED}": Tone.NEUTRAL,

@@ -1,4 +1,5 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from koogallery.portal.tables import Column
 
@@ -49,7 +50,7 @@ RECOVERIES = (
     Column(_("Recovery"), sort="number", first="-"),
     Column(_("Order")),
     Column(_("Settled on bill")),
-    Column(_("Refunded"), sort="refunded_at", first="-", is_instant=True),
+    Column(pgettext_lazy("when", "Refunded"), sort="refunded_at", first="-", is_instant=True),
     Column(_("State"), sort="state"),
     Column(_("To recover"), sort="amount", first="-", is_amount=True),
     Column(_("Taken"), is_amount=True),
@@ -108,4 +109,14 @@ DISPUTES = (
     Column(_("Missing"), is_amount=True),
     Column(_("State"), sort="state"),
     Column(_("Found"), is_amount=True),
+)
+
+INVOICES = (
+    Column(_("Invoice"), sort="number", first="-"),
+    Column(_("Your No."), sort="invoice_no"),
+    Column(_("Bill")),
+    Column(_("Invoice date"), sort="invoice_date", first="-"),
+    Column(_("Submitted"), sort="submitted_at", first="-", is_instant=True),
+    Column(_("State"), sort="state"),
+    Column(_("Amount"), sort="amount", first="-", is_amount=True),
 )

@@ -9,6 +9,13 @@ from settlement.portal.views.disputes import (
     WithdrawDispute,
 )
 from settlement.portal.views.exports import BillExport
+from settlement.portal.views.invoices import (
+    InvoiceDetail,
+    InvoiceList,
+    InvoicingListPage,
+    SubmitInvoice,
+    WithdrawInvoice,
+)
 from settlement.portal.views.notices import NoticeList, ReadNotices
 from settlement.portal.views.orders import OrderDetail, OrderList
 from settlement.portal.views.overview import Overview
@@ -55,6 +62,11 @@ urlpatterns = [
         DisputeBill.as_view(),
         name="line-dispute",
     ),
+    path("bills/<str:number>/invoicing-list/", InvoicingListPage.as_view(), name="invoicing-list"),
+    path("bills/<str:number>/invoices/add/", SubmitInvoice.as_view(), name="invoice-add"),
+    path("invoices/", InvoiceList.as_view(), name="invoice-list"),
+    path("invoices/<str:number>/", InvoiceDetail.as_view(), name="invoice-detail"),
+    path("invoices/<str:number>/withdraw/", WithdrawInvoice.as_view(), name="invoice-withdraw"),
     path("disputes/", DisputeList.as_view(), name="dispute-list"),
     path("disputes/<str:number>/", DisputeDetail.as_view(), name="dispute-detail"),
     path("disputes/<str:number>/withdraw/", WithdrawDispute.as_view(), name="dispute-withdraw"),

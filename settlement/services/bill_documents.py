@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -123,7 +124,7 @@ def _facts(bill: Bill) -> Table:
     first, end = (instant(moment, ZONE) for moment in (cycle.start(ZONE), cycle.end(ZONE)))
     rows = [
         (_("Seller"), f"{seller.company_name} ({seller.number}), {seller.country}"),
-        (_("Issued by"), "Huawei Cloud, KooGallery"),
+        (pgettext("bill", "Issued by"), "Huawei Cloud, KooGallery"),
         (
             _("Cycle"),
             _("%(cycle)s: %(first)s to before %(end)s (%(zone)s)")

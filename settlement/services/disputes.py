@@ -1,5 +1,6 @@
 """Disputes: a seller objects to a bill, an operator answers, a difference is adjusted (R3.4)."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery import audit
+from koogallery.attachments import Upload, attach_all
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput
@@ -31,6 +33,7 @@ def open_dispute(
     reason: str,
     amount: Decimal | None = None,
     *,
+    documents: Iterable[Upload] = (),
     actor: User,
 ) -> Dispute:
     """Object to a whole bill, or to one line; `amount` is what the seller says is missing.
@@ -54,6 +57,7 @@ def open_dispute(
     )
     claimed = {"amount": _written(amount, bill)} if amount is not None else {}
     _record(dispute, "opened", actor, reason=reason, **claimed)
+    attach_all("dispute", dispute.number, documents, actor=actor)
     return dispute
 
 
@@ -167,6 +171,7 @@ def _record(dispute: Dispute, verb: str, actor: User, **facts: str) -> None:
         "dispute",
         dispute.number,
         seller=dispute.seller.number,
+        row=dispute,
         bill=dispute.bill.number,
         currency=dispute.bill.currency,
         **facts,

@@ -3,7 +3,7 @@
 No money moves here: a bill whose invoices are all verified is ready to be paid.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.attachments import Upload, attach_all
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput, refuse
@@ -45,7 +46,12 @@ def open_invoicing_list(bill: Bill) -> None:
 @as_refusals()
 @transaction.atomic
 def submit_invoice(
-    bill_number: str, given: Mapping[str, Any], *, more_follow: bool = False, actor: User
+    bill_number: str,
+    given: Mapping[str, Any],
+    *,
+    more_follow: bool = False,
+    documents: Iterable[Upload] = (),
+    actor: User,
 ) -> Invoice:
     """Hand in one invoice; the one that completes what is payable brings all under review.
 
@@ -65,6 +71,7 @@ def submit_invoice(
         **{name: getattr(facts, name) for name in InvoiceFacts.__dataclass_fields__},
     )
     _record(invoice, "submitted", actor, amount=format_amount(invoice.amount, invoice.currency))
+    attach_all("invoice", invoice.number, documents, actor=actor)
     _review_if_complete(bill)
     invoice.refresh_from_db()
     return invoice

@@ -1,5 +1,6 @@
 """A refund from application to payout: every step a move of R4.3, decided by the right person."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery import audit
+from koogallery.attachments import Upload, attach_all
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import (
@@ -82,11 +84,14 @@ def _send_on(refund: Refund, *, to_seller: bool) -> None:
 
 @as_refusals()
 @transaction.atomic
-def agree_refund(number: str, comment: str = "", *, actor: User) -> Refund:
+def agree_refund(
+    number: str, comment: str = "", *, documents: Iterable[Upload] = (), actor: User
+) -> Refund:
     """The seller's review: it agrees, or an operator records that it did (R4.2)."""
     refund = _locked(number, actor)
     require_reviewer(actor, refund.seller)
     comment = comment.strip()
+    attach_all("refund", number, documents, actor=actor)
     _move(
         refund,
         RefundState.OPERATOR_REVIEW,
@@ -140,13 +145,16 @@ def require_approver(refund: Refund, actor: User) -> None:
 
 @as_refusals()
 @transaction.atomic
-def reject_refund(number: str, reason: str, *, actor: User) -> Refund:
+def reject_refund(
+    number: str, reason: str, *, documents: Iterable[Upload] = (), actor: User
+) -> Refund:
     """By an operator, or by the seller while its review is due; the customer may apply again."""
     refund = _locked(number, actor)
     require_reviewer(actor, refund.seller)
     if not actor.is_operator:
         _require_state(refund, RefundState.SELLER_REVIEW)
     reason = require_text("reason", reason, rule="R4.3")
+    attach_all("refund", number, documents, actor=actor)
     _move(
         refund,
         RefundState.REJECTED,
@@ -257,6 +265,7 @@ def _record(refund: Refund, verb: str, actor: User, **facts: str) -> None:
         "refund",
         refund.number,
         seller=refund.seller.number,
+        row=refund,
         state=refund.state,
         amount=format_amount(refund.amount, refund.currency),
         currency=refund.currency,

@@ -7,6 +7,7 @@ from koogallery.demo.calendar import Calendar
 from koogallery.demo.stories.disputes import disputes
 from koogallery.demo.stories.exceptions import exceptions
 from koogallery.demo.stories.housekeeping import housekeeping
+from koogallery.demo.stories.invoices import invoices
 from koogallery.demo.stories.recoveries import recoveries
 from koogallery.demo.stories.refunds import refunds
 
@@ -18,4 +19,5 @@ def stories(calendar: Calendar) -> Sequence[Story]:
         *refunds(calendar),
         *recoveries(calendar),
         *disputes(calendar),
+        *invoices(calendar),
     ]

@@ -24,6 +24,7 @@ def disputes(calendar: Calendar) -> Sequence[Story]:
                     DisputeState.ACCEPTED,
                     "You are right: the promotion had ended two days before. 18.80 a seat, for "
                     "two seats.",
+                    "contract",
                 ),
                 DisputeBill(
                     6,

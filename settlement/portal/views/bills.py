@@ -9,6 +9,7 @@ from settlement.models import Bill, Recovery
 from settlement.portal import recoveries
 from settlement.portal.coming import next_issue
 from settlement.portal.forms import BillFilters
+from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.lines import lines_of
 from settlement.portal.next_steps import next_step
 from settlement.portal.tables import BILLS
@@ -58,6 +59,8 @@ class BillDetail(SellerDetailPage):
             figures=bill_figures(bill),
             sum=bill_sum(bill),
             bounds=cycle_bounds(bill.cycle),
+            invoices=list(bill.invoices.order_by("pk")),
+            awaited=awaited_invoices(Bill.objects.filter(pk=bill.pk), timezone.now()),
             disputes=list(bill.disputes.select_related("adjustment")),
             may_dispute=self.reader.may("bill-dispute", bill.seller_id),
             allocations=recoveries.taken_from(bill),

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from koogallery.attachments import attachments_of
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
 from settlement.choices import DisputeState
 from settlement.models import Bill, BillLine, Dispute
@@ -49,6 +50,7 @@ class DisputeDetail(SellerDetailPage):
             why=explanation_of(line) if line else None,
             paid_on=paid_on(dispute),
             is_open=is_open,
+            attachments=attachments_of("dispute", dispute.number),
             may_withdraw=is_open and self.reader.may("dispute-withdraw", dispute.seller_id),
             **kwargs,
         )
@@ -104,8 +106,7 @@ class DisputeBill(SellerActionPage):
         self.dispute = disputes.open_dispute(
             self.object.number,
             self.line.line_no if self.line else None,
-            form.cleaned_data["reason"],
-            form.cleaned_data["amount"],
+            **form.cleaned_data,
             actor=self.request.user,
         )
 

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.attachments import attachments_of
 from koogallery.kit.errors import DomainError
 from koogallery.languages import Text
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
@@ -61,6 +62,7 @@ class RefundDetail(SellerDetailPage):
             failing=[check for check in refund.checks if not check["holds"]],
             awaits_seller=awaits_seller,
             may_answer=awaits_seller and may,
+            attachments=attachments_of("refund", refund.number),
             **self.effect(refund),
             **kwargs,
         )
@@ -99,8 +101,7 @@ class AgreeToRefund(AnswerRefund):
     done: ClassVar[Text] = _("You agreed. Huawei’s operations decide next; you will be told.")
 
     def act(self, form: forms.Form) -> None:
-        comment = form.cleaned_data["comment"]
-        refunds.agree_refund(self.object.number, comment, actor=self.request.user)
+        refunds.agree_refund(self.object.number, **form.cleaned_data, actor=self.request.user)
 
 
 class RejectRefund(AnswerRefund):
@@ -113,5 +114,4 @@ class RejectRefund(AnswerRefund):
     done: ClassVar[Text] = _("You rejected the refund. The customer is told your reason.")
 
     def act(self, form: forms.Form) -> None:
-        reason = form.cleaned_data["reason"]
-        refunds.reject_refund(self.object.number, reason, actor=self.request.user)
+        refunds.reject_refund(self.object.number, **form.cleaned_data, actor=self.request.user)

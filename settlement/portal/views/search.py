@@ -11,7 +11,7 @@ from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 from sellers.models import Order, Product, UsageRecord
 from sellers.portal.pages import SellerTemplatePage
-from settlement.models import Bill, Dispute, Receivable, Recovery, Refund
+from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
 
 #: What it is, its number, its address.
 Hit = tuple[Text, str, str]
@@ -23,6 +23,7 @@ NUMBERED: tuple[tuple[Text, ScopedQuerySet[Any], str], ...] = (
     (_("Refund"), Refund.objects.all(), "refund-detail"),
     (_("Recovery"), Recovery.objects.all(), "recovery-detail"),
     (_("Receivable"), Receivable.objects.all(), "receivable-detail"),
+    (_("Invoice"), Invoice.objects.all(), "invoice-detail"),
     (_("Dispute"), Dispute.objects.all(), "dispute-detail"),
     (_("Product"), Product.objects.all(), "product-detail"),
 )
@@ -59,7 +60,7 @@ def exactly(text: str, user: User) -> list[Hit]:
         for label, rows, page in NUMBERED
         for hit in _hits(label, rows.visible_to(user).filter(number__in=written), page)
     ]
-    return found or _usage(written, user)
+    return found or _invoices(written, user) or _usage(written, user)
 
 
 def beginning(text: str, user: User) -> list[Hit]:
@@ -73,6 +74,15 @@ def beginning(text: str, user: User) -> list[Hit]:
 def _hits(label: Text, rows: QuerySet[Any], page: str) -> list[Hit]:
     numbers = rows.order_by("number").values_list("number", flat=True)[:SHOWN_OF_EACH]
     return [(label, number, reverse(f"console:{page}", args=[number])) for number in numbers]
+
+
+def _invoices(written: set[str], user: User) -> list[Hit]:
+    """By the number that stands on the seller's own document."""
+    rows = Invoice.objects.visible_to(user).filter(invoice_no__in=written).order_by("-pk")
+    return [
+        (_("Invoice"), said, reverse("console:invoice-detail", args=[number]))
+        for said, number in rows.values_list("invoice_no", "number")[:SHOWN_OF_EACH]
+    ]
 
 
 def _usage(written: set[str], user: User) -> list[Hit]:

@@ -21,6 +21,10 @@ WORDS = {
     "products": "product",
     "orders": "settled",
     "attachments": "attachment",
+    "seller-applications": "application",
+    "certifications": "certification",
+    "bank-accounts": "bank_account",
+    "product-applications": "product_application",
     "usage-records": "usage",
     "bills": "bill",
     "adjustments": "adjustment",
@@ -31,6 +35,9 @@ WORDS = {
     "recoveries": "recovery",
     "deposits": "seller",
     "receivables": "receivable",
+    "events": "event",
+    "webhook-endpoints": "endpoint",
+    "deliveries": "delivery",
     "delivery-messages": "message",
 }
 
@@ -40,10 +47,11 @@ def routes() -> Iterator[tuple[str, str, bool]]:
     for prefix, viewset, _ in router.registry:
         resource = prefix.partition("/")[0]
         word = WORDS.get(resource, "")
+        inner = WORDS.get(prefix.rpartition("/")[2], word)
         for route in router.get_routes(viewset):
             path = re.sub(r"\(\?P<.+?}\)", f"{{{word}}}", prefix)
-            inner = "1" if viewset.lookup_field == "line_no" else f"{{{word}}}"
-            path = route.url.replace("{prefix}", path).replace("{lookup}", inner)
+            lookup = "1" if viewset.lookup_field == "line_no" else f"{{{inner}}}"
+            path = route.url.replace("{prefix}", path).replace("{lookup}", lookup)
             path = "/" + path.strip("^$").replace("{trailing_slash}", "/")
             for method in router.get_method_map(viewset, route.mapping):
                 yield method.upper(), path, "{" in path and bool(word)

@@ -16,11 +16,20 @@ from koogallery.demo.desk import open_desk
 from koogallery.demo.loading import load
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD
 from koogallery.kit.errors import Conflict
-from koogallery.models import Act, User
+from koogallery.models import User
 from koogallery.settlement_time import current_cycle
 from sellers.models import Order, Seller
-from settlement.choices import BillState, RefundState
-from settlement.models import Bill, BillLine, BillRun, Deposit, Receivable, Recovery, Refund
+from settlement.choices import BillState, InvoiceState, RefundState
+from settlement.models import (
+    Bill,
+    BillLine,
+    BillRun,
+    Deposit,
+    Invoice,
+    Receivable,
+    Recovery,
+    Refund,
+)
 from settlement.services.invariants import check_books
 from settlement.services.simulation import simulate_refund
 from tests.books import snapshot
@@ -96,7 +105,15 @@ def test_bills_of_older_months_are_approved() -> None:
     older = Bill.objects.exclude(cycle=LAST).filter(cycle__gte=LAST.plus(-5))
     assert set(older.values_list("state", flat=True)) == {
         BillState.PENDING_INVOICE,
+        BillState.INVOICE_UNDER_REVIEW,
+        BillState.PAYMENT_PROCESSING,
         BillState.CLOSED_WITHOUT_PAYMENT,
+    }
+
+
+def test_R8_1_invoices_are_in_every_state_but_withdrawn() -> None:
+    assert set(Invoice.objects.values_list("state", flat=True)) == {*InvoiceState} - {
+        InvoiceState.WITHDRAWN
     }
     newest = Bill.objects.filter(cycle=LAST)
     assert set(newest.values_list("state", flat=True)) == {
@@ -251,9 +268,11 @@ def test_without_a_worker_it_says_what_to_do() -> None:
     current_app.control.purge()
 
 
-def test_it_is_not_loaded_beside_sellers_of_another_origin() -> None:
+def test_it_is_not_loaded_beside_sellers_of_another_origin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Its people have passwords that everybody knows."""
-    Act.objects.filter(object_kind=marks.KIND).delete()
+    monkeypatch.setattr(marks, "KIND", "another demo")
     a_seller()
     with pytest.raises(CommandError, match="only loaded into an empty one"):
         call_command("load_demo")

@@ -56,7 +56,7 @@ def test_R10_a_notice_goes_to_every_active_member_once(seller: Seller) -> None:
         "Order: O-1\n"
         "Bill it was settled on: B202601-S000001\n"
         "To be recovered: 300.00 USD\n"
-        "Plan: at most 300.00 USD from the bill of February 2026, on 2026-03-09 or later"
+        "Plan: at most 300.00 USD from the bill of February 2026, on 9 Mar 2026 or later"
     )
 
 

@@ -6,7 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.kit.cycles import Cycle
-from koogallery.models import AccessToken, Attachment, ExportJob, User
+from koogallery.models import (
+    AccessToken,
+    Attachment,
+    ExportJob,
+    Notice,
+    User,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from koogallery.numbering import next_number
 from sellers.choices import Role
 from sellers.models import (
@@ -19,6 +27,7 @@ from sellers.models import (
     Seller,
     SellerApplication,
 )
+from sellers.services import webhook_replays, webhooks
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
 from settlement.models import (
@@ -56,6 +65,9 @@ from tests.settlement.builders import (
 )
 from tests.world import some_invoices
 
+#: An address that may be called, and is not.
+PUBLIC = "https://93.184.215.14/hooks"
+
 
 @dataclass(frozen=True)
 class Holding:
@@ -77,6 +89,9 @@ class Holding:
     message: DeliveryMessage  # failed
     served: Product  # by an interface
     token: AccessToken
+    event: Notice
+    endpoint: WebhookEndpoint
+    delivery: WebhookDelivery
     application: SellerApplication
     certification: Certification
     bank_account: BankAccount
@@ -102,6 +117,9 @@ class Holding:
             "message": self.message,
             "served": self.served,
             "token": self.token,
+            "event": self.event,
+            "endpoint": self.endpoint,
+            "delivery": self.delivery,
             "application": self.application,
             "certification": self.certification,
             "bank_account": self.bank_account,
@@ -179,6 +197,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     adjustment = adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
+    endpoint, _ = webhooks.create_endpoint(seller.number, PUBLIC, actor=requester)
     dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
     served = make_product(seller, delivery_method="saas", supervised=False)
     make_interface(served)
@@ -209,6 +228,9 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         message=make_failed_message(served, f"CS{seller.pk}-000001"),
         served=served,
         token=make_token(requester, seller.number),
+        event=Notice.objects.filter(seller_number=seller.number).earliest("sequence"),
+        endpoint=endpoint,
+        delivery=webhook_replays.send_test(endpoint.number, actor=requester),
     )
 
 

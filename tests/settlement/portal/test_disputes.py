@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from koogallery.models import User
@@ -136,3 +137,11 @@ def test_R3_4_who_does_not_speak_for_the_bills_changes_nothing(
     assert client.post(f"/disputes/{dispute.number}/withdraw/").status_code == 403
     assert "/dispute/" not in client.get(f"/bills/{bill.number}/").text
     assert snapshot() == before
+
+
+def test_R3_4_a_document_is_sent_with_the_dispute(console: Client, bill: Bill) -> None:
+    contract = SimpleUploadedFile("contract.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    console.post(f"/bills/{bill.number}/dispute/", {**entered(), "documents": contract})
+
+    dispute = Dispute.objects.get()
+    assert "contract.pdf" in console.get(f"/disputes/{dispute.number}/").text

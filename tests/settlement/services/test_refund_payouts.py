@@ -85,10 +85,10 @@ def test_R5_6_the_seller_is_told_the_plan_before_money_is_taken(
         "cycle": "202602",
     }
     assert write_fact(notice, "plan") == (
-        "at most 300.00 USD from the bill of February 2026, on 2026-03-09 or later; "
-        "at most 300.00 USD from the bill of March 2026, on 2026-04-07 or later; "
-        "at most 120.00 USD from the deposit, on 2026-04-07 or later; "
-        "at most 180.00 USD paid by you as a receivable, on 2026-05-07 or later"
+        "at most 300.00 USD from the bill of February 2026, on 9 Mar 2026 or later; "
+        "at most 300.00 USD from the bill of March 2026, on 7 Apr 2026 or later; "
+        "at most 120.00 USD from the deposit, on 7 Apr 2026 or later; "
+        "at most 180.00 USD paid by you as a receivable, on 7 May 2026 or later"
     )
     assert not approved.recovery.allocations.exists()
 

@@ -1,0 +1,105 @@
+"""A seller of the demo invoices a bill, and an operator decides (R8.1)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from koogallery.attachments import Document
+from koogallery.demo.desk import Desk
+from koogallery.demo.papers import paper
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.money import format_amount
+from settlement.choices import BillState, InvoiceState
+from settlement.models import Bill
+from settlement.services.invoice_facts import known_of
+from settlement.services.invoices import reject_invoice, submit_invoice, verify_invoice
+
+#: The banks of the sellers that invoice in the demo.
+BANKS: Mapping[str, Mapping[str, str]] = {
+    "S000004": {
+        "vat_no": "TH 0105558123456",
+        "bank_account": "128-4-55821-7",
+        "bank_name": "Siam River Bank",
+        "bank_address": "9 Charoen Krung Road, Bangkok",
+        "swift": "SIRBTHBK",
+    },
+    "S000010": {
+        "vat_no": "HK 2231-8842",
+        "bank_account": "004-812-20442-1",
+        "bank_name": "Victoria Harbour Bank",
+        "bank_address": "1 Queen's Road Central, Hong Kong",
+        "swift": "VHBKHKHH",
+    },
+    "S000012": {
+        "vat_no": "PL 5252445767",
+        "bank_account": "PL61 1090 1014 0000 0712 1981 2874",
+        "bank_name": "Bank Wisla",
+        "bank_address": "ul. Prosta 51, Warszawa",
+        "swift": "WISLPLPW",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceBill:
+    """In one invoice, or in `parts`; a part that stays RECEIVED leaves the rest to come.
+
+    A bill that pays nothing is closed already and left alone.
+    """
+
+    month: int
+    seller: str
+    cycle: Cycle
+    until: InvoiceState
+    parts: int = 1
+    because: str = ""  # of a rejection
+
+    def do(self, desk: Desk) -> object:
+        bill = Bill.objects.filter(seller__number=self.seller, cycle=self.cycle).first()
+        if bill is None or bill.state != BillState.PENDING_INVOICE:
+            return None
+        accountant = desk.accountant_for(self.seller)
+        submitted = [
+            submit_invoice(
+                bill.number,
+                said,
+                more_follow=more_follow,
+                documents=[_document(bill, said)],
+                actor=accountant,
+            ).number
+            for said, more_follow in self._invoices(bill)
+        ]
+        return [self._decide(number, desk) for number in submitted]
+
+    def _invoices(self, bill: Bill) -> Iterator[tuple[dict[str, Any], bool]]:
+        share = (bill.net_payable / max(self.parts, 2)).quantize(Decimal(1))
+        left = bill.net_payable
+        for part in range(1, self.parts + 1):
+            is_last = part == self.parts and self.until != InvoiceState.RECEIVED
+            amount = left if is_last else share
+            number = f"{bill.seller.number[-2:]}-{bill.cycle}-{part}"
+            yield {**BANKS[self.seller], "invoice_no": number, "amount": amount}, not is_last
+            left -= amount
+
+    def _decide(self, number: str, desk: Desk) -> object:
+        if self.until == InvoiceState.VERIFIED:
+            return verify_invoice(number, actor=desk.second)
+        if self.until == InvoiceState.REJECTED:
+            return reject_invoice(number, self.because, actor=desk.second)
+        return None
+
+
+def _document(bill: Bill, said: Mapping[str, Any]) -> Document:
+    known = known_of(bill)
+    amount = f"{format_amount(said['amount'], bill.currency)} {bill.currency}"
+    lines = [
+        f"From: {known['company_name']}, VAT No. {said['vat_no']}",
+        f"Bill to: {known['bill_to']}",
+        f"For: settlement of cycle {bill.cycle}, bill {bill.number}",
+        f"Amount: {amount}",
+        f"Pay to: {said['bank_name']}, {said['bank_address']}, SWIFT {said['swift']}",
+        f"Account: {said['bank_account']}",
+    ]
+    number = said["invoice_no"]
+    return paper(f"invoice-{number}.pdf", f"Invoice {number}", lines)

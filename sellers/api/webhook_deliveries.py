@@ -1,0 +1,87 @@
+"""What a webhook endpoint was told, and how it answered (R10)."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import django_filters
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.fields import (
+    InstantField,
+    NumberField,
+    OptionalTextField,
+    TextField,
+    WordField,
+)
+from koogallery.api.filters import ByInstant, ByWholeNumber, OneOf, between
+from koogallery.api.serializers import NoInput
+from koogallery.api.viewsets import InnerViewSet
+from koogallery.duties import Duty
+from koogallery.kinds import KINDS
+from koogallery.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from koogallery.models.webhooks import Cause, DeliveryState
+from koogallery.tasks import deliver_soon
+from sellers.services import webhook_replays
+
+
+class DeliveryFilters(django_filters.FilterSet):
+    state = OneOf(choices=DeliveryState.choices)
+    cause = OneOf(choices=Cause.choices)
+    kind = OneOf("notice__kind", choices=[(name, kind.subject) for name, kind in KINDS.items()])
+    sequence_from, sequence_to = between(ByWholeNumber, "notice__sequence")
+    created_at_from, created_at_to = between(ByInstant, "created_at")
+
+
+class AttemptFields(serializers.Serializer[WebhookAttempt]):
+    at = InstantField()
+    status = serializers.IntegerField(allow_null=True, help_text="Null: there was no answer.")
+    fault = OptionalTextField(help_text="Why there was no answer.")
+    milliseconds = serializers.IntegerField()
+    answer = TextField(help_text="The beginning of what was answered.")
+
+
+class DeliveryFields(serializers.Serializer[WebhookDelivery]):
+    number = NumberField()
+    endpoint = NumberField(source="endpoint.number")
+    webhook_id = TextField(source="message_id", help_text="As the header of that name has it.")
+    event = NumberField(source="notice.number", default=None, allow_null=True)
+    sequence = serializers.IntegerField(
+        source="notice.sequence", default=None, allow_null=True, help_text="Null: a test."
+    )
+    type = TextField(source="kind")
+    cause = WordField(Cause.choices)
+    state = WordField(DeliveryState.choices)
+    due_at = InstantField(help_text="When it is or was to be tried, at the latest count.")
+    created_at = InstantField()
+    finished_at = InstantField(allow_null=True)
+    attempts = AttemptFields(source="tries", many=True)
+
+
+class WebhookDeliveryViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
+    """Newest first; each with every attempt."""
+
+    queryset: Any = WebhookDelivery.objects.select_related("endpoint", "notice").prefetch_related(
+        "tries"
+    )
+    owners: ClassVar[Any] = WebhookEndpoint.objects.all()
+    owner_field = "endpoint"
+    serializer_class = DeliveryFields
+    filterset_class = DeliveryFilters
+    ordering_fields: ClassVar = {"created_at": "created_at"}
+    open_to_sellers = frozenset({"resend"})
+    duties: ClassVar = {"resend": Duty.MANAGE_NOTICES}
+
+    @extend_schema(request=NoInput, responses={HTTPStatus.ACCEPTED: DeliveryFields})
+    @action(detail=True, methods=["post"])
+    def resend(self, request: Request, **_: str) -> Response:  # noqa: ARG002
+        """Once more, whatever became of it; one that waits is tried now."""
+        self.read_body(NoInput)
+        again = webhook_replays.send_again(self.row_number, actor=self.actor)
+        transaction.on_commit(deliver_soon)
+        return self.answer_row(again.number, HTTPStatus.ACCEPTED)

@@ -1,0 +1,191 @@
+"""Webhook endpoints over REST (R10)."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import django_filters
+from django.db import transaction
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.fields import (
+    FlagField,
+    InstantField,
+    NumberField,
+    OptionalTextField,
+    TextField,
+    WholeNumberField,
+    WordField,
+)
+from koogallery.api.filters import ByInstant, ByNumber, ByText, OneOf, between, since
+from koogallery.api.serializers import NoInput, StrictSerializer
+from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
+from koogallery.kinds import KINDS
+from koogallery.models import WebhookEndpoint
+from koogallery.models.webhooks import EndpointState, StopReason
+from koogallery.tasks import deliver_soon
+from sellers.api.webhook_deliveries import DeliveryFields
+from sellers.services import webhook_replays, webhooks
+
+ACTS = ("create", "partial_update", "destroy", "enable", "disable")
+SENDING = ("rotate_secret", "test", "replay")
+
+
+class EndpointFilters(django_filters.FilterSet):
+    seller = ByNumber("seller_number")
+    state = OneOf(choices=EndpointState.choices[:2])
+    url = ByText("url")
+    created_at_from, created_at_to = between(ByInstant, "created_at")
+    modified_since = since("modified_at")
+
+
+def _kinds(**options: Any) -> "serializers.ListField":
+    return serializers.ListField(
+        child=TextField(max_length=40), allow_null=True, max_length=len(KINDS), **options
+    )
+
+
+class EndpointInput(StrictSerializer):
+    """An address that is told of a seller's events."""
+
+    seller = NumberField(help_text="Whose events.")
+    url = TextField(help_text="https; a public address.")
+    description = TextField(required=False, allow_blank=True)
+    kinds = _kinds(required=False, help_text="Of which kinds; all, unless given.")
+
+
+class EndpointChange(StrictSerializer):
+    url = TextField(required=False)
+    description = TextField(required=False, allow_blank=True)
+    kinds = _kinds(required=False, help_text="Null: all.")
+
+
+class EnableInput(StrictSerializer):
+    skip_missed = FlagField(
+        required=False, help_text="Only what comes, instead of all that was missed."
+    )
+
+
+class ReplayInput(StrictSerializer):
+    """A range of sequences, or all since an instant; of one event: from and to the same."""
+
+    sequence_from = WholeNumberField(required=False, min_value=1, max_value=10**18)
+    sequence_to = WholeNumberField(required=False, min_value=1, max_value=10**18)
+    since = InstantField(required=False)
+
+
+class ReplayAnswer(serializers.Serializer[Any]):
+    events = serializers.IntegerField(help_text="How many are sent again.")
+
+
+class EndpointFields(serializers.Serializer[WebhookEndpoint]):
+    number = NumberField()
+    seller = NumberField(source="seller_number")
+    url = TextField()
+    description = TextField()
+    kinds = serializers.ListField(child=TextField(), allow_null=True, help_text="Null: all.")
+    state = WordField(EndpointState.choices)
+    disabled_reason = serializers.ChoiceField(
+        StopReason.choices, allow_null=True, source="stop_reason"
+    )
+    disabled_at = InstantField(allow_null=True)
+    failing_since = InstantField(allow_null=True, help_text="Nothing was taken since.")
+    queued_through = serializers.IntegerField(
+        source="read_through", help_text="The last sequence that was looked at for it."
+    )
+    secret_version = serializers.IntegerField(source="key_version")
+    secret_rotated_at = InstantField(source="rotated_at", allow_null=True)
+    created_at = InstantField()
+    modified_at = InstantField()
+
+
+class IssuedEndpoint(EndpointFields):
+    secret = OptionalTextField(
+        default=None, help_text="Signs what is sent. Shown once; null when answered again."
+    )
+
+
+class WebhookEndpointViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Addresses that are told of a seller's events, signed by the Standard Webhooks scheme.
+
+    An owner's write token manages its company's; an operator helps.
+    """
+
+    queryset = WebhookEndpoint.objects.all()
+    serializer_class = EndpointFields
+    filterset_class = EndpointFilters
+    ordering_fields: ClassVar = {name: name for name in ("number", "created_at", "modified_at")}
+    open_to_sellers = frozenset((*ACTS, *SENDING))
+    duties: ClassVar = dict.fromkeys((*ACTS, *SENDING), Duty.MANAGE_NOTICES)
+    shown_once = frozenset({"secret"})
+    untagged = frozenset({"secret", "queued_through", "failing_since"})
+
+    @extend_schema(request=EndpointInput, responses={HTTPStatus.CREATED: IssuedEndpoint})
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """It is told of what happens from now on. The answer shows its secret, once."""
+        body = self.read_body(EndpointInput)
+        made = webhooks.create_endpoint(body.pop("seller"), **body, actor=self.actor)
+        return self._show(*made, HTTPStatus.CREATED)
+
+    @extend_schema(request=EndpointChange, responses=EndpointFields)
+    def partial_update(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Another address, description or choice of kinds."""
+        changes = self.read_body(EndpointChange)
+        return self.answer_row(webhooks.change_endpoint(number, changes, actor=self.actor).number)
+
+    @extend_schema(request=None, responses={HTTPStatus.NO_CONTENT: None})
+    def destroy(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """For good: what waits for it is not sent any more."""
+        webhooks.remove_endpoint(number, actor=self.actor)
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    @extend_schema(request=NoInput, responses=EndpointFields)
+    @action(detail=True, methods=["post"])
+    def disable(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Not called until it is enabled; what happens meanwhile is kept for it."""
+        self.read_body(NoInput)
+        return self.answer_row(webhooks.disable_endpoint(number, actor=self.actor).number)
+
+    @extend_schema(request=EnableInput, responses=EndpointFields)
+    @action(detail=True, methods=["post"])
+    def enable(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Called again, and told what it missed, in order."""
+        body = self.read_body(EnableInput)
+        endpoint = webhooks.enable_endpoint(number, **body, actor=self.actor)
+        transaction.on_commit(deliver_soon)
+        return self.answer_row(endpoint.number)
+
+    @extend_schema(request=NoInput, responses=IssuedEndpoint)
+    @action(detail=True, methods=["post"], url_path="rotate-secret")
+    def rotate_secret(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """A new secret, shown once; the old one signs beside it for a day."""
+        self.read_body(NoInput)
+        return self._show(*webhooks.rotate_secret(number, actor=self.actor), HTTPStatus.OK)
+
+    @extend_schema(request=NoInput, responses={HTTPStatus.ACCEPTED: DeliveryFields})
+    @action(detail=True, methods=["post"])
+    def test(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Send a `test.ping`, which is no event; its delivery tells how that went."""
+        self.read_body(NoInput)
+        delivery = webhook_replays.send_test(number, actor=self.actor)
+        transaction.on_commit(deliver_soon)
+        return Response(DeliveryFields(delivery).data, HTTPStatus.ACCEPTED)
+
+    @extend_schema(request=ReplayInput, responses={HTTPStatus.ACCEPTED: ReplayAnswer})
+    @action(detail=True, methods=["post"])
+    def replay(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Send events of the past again, in order, each under the id it had."""
+        body = self.read_body(ReplayInput)
+        events = webhook_replays.replay_events(number, **body, actor=self.actor)
+        transaction.on_commit(deliver_soon)
+        return Response(ReplayAnswer({"events": events}).data, HTTPStatus.ACCEPTED)
+
+    def _show(self, endpoint: WebhookEndpoint, secret: str, status: HTTPStatus) -> Response:
+        answer = self.answer_row(endpoint.number, status)
+        answer.data = {**answer.data, "secret": secret}
+        return answer

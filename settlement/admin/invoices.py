@@ -1,0 +1,124 @@
+"""The invoices: the queue, one invoice beside what is certified and payable, its check (R8.1)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.timesince import timesince
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.attachments import attachments_of
+from koogallery.duties import Duty
+from koogallery.models import Act, User
+from settlement.admin import tones
+from settlement.choices import InvoiceState
+from settlement.models import Invoice, InvoicingList
+from settlement.services import invoices
+from settlement.services.invoice_facts import checks_of
+
+
+class RejectionForm(forms.Form):
+    reason = forms.CharField(
+        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="The seller reads it."
+    )
+
+
+def _of_check(invoice: Invoice, _: User) -> str:
+    under_review = invoice.state == InvoiceState.UNDER_REVIEW
+    return "" if under_review else f"It is {invoice.get_state_display().lower()} now."
+
+
+def _of_withdrawal(invoice: Invoice, _: User) -> str:
+    open_still = invoice.may_move_to(InvoiceState.WITHDRAWN)
+    return "" if open_still else f"It is {invoice.get_state_display().lower()} now."
+
+
+#: In the order of their buttons.
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="verify",
+            duty=Duty.CHECK_INVOICES,
+            label="Verify",
+            question="Does the document say what the bill says?",
+            form=forms.Form,
+            act=invoices.verify_invoice,
+            refusal=_of_check,
+            done="The invoice is verified.",
+        ),
+        Decision(
+            verb="reject",
+            duty=Duty.CHECK_INVOICES,
+            label="Reject",
+            question="What has the seller to correct?",
+            form=RejectionForm,
+            act=invoices.reject_invoice,
+            refusal=_of_check,
+            done="The invoice is rejected.",
+            is_final=True,
+        ),
+        Decision(
+            verb="withdraw",
+            duty=Duty.CHECK_INVOICES,
+            label="Withdraw",
+            question="Has the seller withdrawn this invoice?",
+            form=forms.Form,
+            act=invoices.withdraw_invoice,
+            refusal=_of_withdrawal,
+            done="The invoice is withdrawn.",
+            is_final=True,
+        ),
+    )
+}
+
+
+class InvoiceQueue(QueueFilter):
+    states = InvoiceState
+    waiting = InvoiceState.UNDER_REVIEW
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(DecidingAdmin):
+    decisions = DECISIONS
+    state_tones = tones.INVOICE
+    list_display = [
+        "number",
+        columns.link("seller", "Seller"),
+        columns.link("bill", "Bill"),
+        "invoice_no",
+        "invoice_date",
+        columns.amount("amount", "Amount"),
+        columns.state(tones.INVOICE),
+        "waiting_for",
+    ]
+    list_filter = [InvoiceQueue, ("seller", AutocompleteSelectFilter)]
+    search_fields = [
+        "number__exact",
+        "invoice_no__exact",
+        "bill__number__exact",
+        "seller__number__exact",
+    ]
+    search_help_text = "Number of an invoice, the seller's or ours, of a bill or a seller"
+    list_select_related = ["seller", "bill"]
+    ordering = ["submitted_at", "pk"]
+
+    @columns.shown("Age", ordering="submitted_at")
+    def waiting_for(self, invoice: Invoice) -> str:
+        return timesince(invoice.submitted_at, depth=1)
+
+    def page_context(self, row: Invoice, user: User) -> dict[str, Any]:
+        return {
+            "checks": checks_of(row),
+            "invoiced": invoices.invoiced(row.bill),
+            "opened": InvoicingList.objects.filter(bill=row.bill).first(),
+            "others": row.bill.invoices.exclude(pk=row.pk),
+            "attachments": attachments_of("invoice", row.number),
+            "acts": Act.objects.filter(object_kind="invoice", object_number=row.number)
+            .select_related("actor")
+            .order_by("pk"),
+        }

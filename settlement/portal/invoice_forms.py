@@ -1,0 +1,54 @@
+"""What a seller enters of an invoice, and what its invoices can be narrowed by (R8.1)."""
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.portal.attachments import AttachmentsField
+from settlement.choices import InvoiceState
+from settlement.portal.forms import SearchFilters, find, one_of
+from settlement.rules.invoices import TEXTS
+
+DOCUMENT = ("invoice_no", "invoice_date", "amount", "more_follow", "documents")
+SELLER = ("company_name", "vat_no", "bill_to")
+BANK = ("beneficiary", "bank_account", "bank_name", "bank_address", "swift")
+
+
+class InvoiceFilters(SearchFilters):
+    searched = ("number", "invoice_no", "bill__number")
+    find = find(_("Invoice, your No. or bill"))
+    state = one_of(_("State"), _("All states"), InvoiceState.choices)
+
+
+def _text(name: str) -> forms.CharField:
+    label, longest = TEXTS[name]
+    return forms.CharField(label=_(label), max_length=longest)
+
+
+class InvoiceForm(forms.Form):
+    """In three parts, as the document has them; most of it is filled in beforehand."""
+
+    invoice_no = _text("invoice_no")
+    invoice_date = forms.DateField(
+        label=_("Invoice date"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    amount = forms.DecimalField(label=_("Amount"), widget=forms.TextInput({"inputmode": "decimal"}))
+    more_follow = forms.BooleanField(
+        required=False,
+        label=_("Further invoices for this bill follow"),
+        help_text=_("Without it the amount has to be all that is still to be invoiced."),
+    )
+    documents = AttachmentsField(label=_("The invoice, signed or stamped"), required=True)
+    company_name = _text("company_name")
+    vat_no = _text("vat_no")
+    bill_to = _text("bill_to")
+    beneficiary = _text("beneficiary")
+    bank_account = _text("bank_account")
+    bank_name = _text("bank_name")
+    bank_address = _text("bank_address")
+    swift = _text("swift")
+
+    @property
+    def parts(self) -> list[tuple[str, list[BoundField]]]:
+        parts = ((_("The invoice"), DOCUMENT), (_("Companies"), SELLER), (_("Bank"), BANK))
+        return [(str(label), [self[name] for name in names]) for label, names in parts]

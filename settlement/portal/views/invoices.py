@@ -1,0 +1,144 @@
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from koogallery.attachments import attachments_of
+from koogallery.kit.money import format_amount
+from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
+from settlement.choices import UNDECIDED_INVOICES
+from settlement.models import Bill, Invoice, InvoicingList
+from settlement.portal.invoice_forms import InvoiceFilters, InvoiceForm
+from settlement.portal.invoicing import awaited_invoices, masked
+from settlement.portal.next_steps import INVOICE_STEPS
+from settlement.portal.tables import INVOICES
+from settlement.services import invoices
+from settlement.services.invoice_facts import checks_of, known_of
+
+WITH_NAMES = Invoice.objects.select_related("seller", "bill")
+BILLS = Bill.objects.select_related("seller")
+
+
+class InvoiceList(SellerKeysetListPage):
+    """The invoices, and before them the bills that still wait for theirs."""
+
+    queryset = WITH_NAMES
+    template_name = "settlement/invoice_list.html"
+    title = gettext_lazy("Invoices")
+    columns = INVOICES
+    first_ordering = "-submitted_at"
+
+    def build_form(self, rows: QuerySet[Invoice]) -> InvoiceFilters:
+        return InvoiceFilters(self.request.GET, rows=rows)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """An operator, who sees everyone's, has a queue for it."""
+        mine = Bill.objects.visible_to(self.request.user)
+        awaited = awaited_invoices(mine, timezone.now()) if self.reader.sellers is not None else ()
+        return super().get_context_data(awaited=awaited, **kwargs)
+
+
+class InvoicingListPage(SellerDetailPage):
+    """What an invoice for a bill has to say, how much of it is invoiced, until when it is due."""
+
+    queryset = BILLS
+    context_object_name = "bill"
+    template_name = "settlement/invoicing_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        bill: Bill = self.object
+        opened = InvoicingList.objects.filter(bill=bill).first()
+        if opened is None:
+            raise Http404
+        awaited = awaited_invoices(Bill.objects.filter(pk=bill.pk), timezone.now())
+        return super().get_context_data(
+            opened=opened,
+            awaited=awaited[0] if awaited else None,
+            invoiced=invoices.invoiced(bill),
+            known=known_of(bill),
+            invoices=bill.invoices.order_by("pk"),
+            may_submit=bool(awaited) and self.reader.may("invoice-add", bill.seller_id),
+            **kwargs,
+        )
+
+
+class InvoiceDetail(SellerDetailPage):
+    queryset = WITH_NAMES.select_related("decided_by")
+    template_name = "settlement/invoice_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        invoice: Invoice = self.object
+        speaks = self.reader.may("invoice-withdraw", invoice.seller_id)
+        return super().get_context_data(
+            step=INVOICE_STEPS[invoice.state],
+            checks=checks_of(invoice),
+            attachments=attachments_of("invoice", invoice.number),
+            bank_account=invoice.bank_account if speaks else masked(invoice.bank_account),
+            may_withdraw=speaks and invoice.state in UNDECIDED_INVOICES,
+            **kwargs,
+        )
+
+
+class SubmitInvoice(SellerActionPage):
+    """One invoice for one bill; what is known of the seller is filled in."""
+
+    queryset = BILLS
+    context_object_name = "bill"
+    template_name = "settlement/invoice_add.html"
+    form_class = InvoiceForm
+    verb = gettext_lazy("Submit the invoice")
+    consequence = gettext_lazy(
+        "Huawei compares it with the bill; once it is verified, the amount goes to your bank "
+        "account."
+    )
+    done = gettext_lazy("Your invoice has been submitted. You will be told what becomes of it.")
+    invoice: Invoice
+
+    @property
+    def question(self) -> str:
+        return _("Invoice for bill %(bill)s") % {"bill": self.object.number}
+
+    def get_initial(self) -> dict[str, Any]:
+        left = self.object.net_payable - invoices.invoiced(self.object)
+        return {**known_of(self.object), "amount": format_amount(left, self.object.currency)}
+
+    def act(self, form: forms.Form) -> None:
+        said = dict(form.cleaned_data)
+        documents, more_follow = said.pop("documents"), said.pop("more_follow")
+        self.invoice = invoices.submit_invoice(
+            self.object.number,
+            said,
+            more_follow=more_follow,
+            documents=documents,
+            actor=self.request.user,
+        )
+
+    def after(self) -> str:
+        return reverse("console:invoice-detail", args=[self.invoice.number])
+
+    def back_to(self) -> str:
+        return reverse("console:invoicing-list", args=[self.object.number])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        awaited = awaited_invoices(Bill.objects.filter(pk=self.object.pk), timezone.now())
+        return super().get_context_data(awaited=awaited[0] if awaited else None, **kwargs)
+
+
+class WithdrawInvoice(SellerActionPage):
+    queryset = WITH_NAMES
+    template_name = "settlement/invoice_withdraw.html"
+    question = gettext_lazy("Withdraw this invoice?")
+    consequence = gettext_lazy("The bill then waits for another invoice, and is not paid before.")
+    verb = gettext_lazy("Withdraw")
+    done = gettext_lazy("The invoice is withdrawn. The bill waits for another one.")
+
+    def act(self, form: forms.Form) -> None:  # noqa: ARG002
+        invoices.withdraw_invoice(self.object.number, actor=self.request.user)
+
+    def back_to(self) -> str:
+        return reverse("console:invoice-detail", args=[self.object.number])
