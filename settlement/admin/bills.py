@@ -144,6 +144,7 @@ class BillLineAdmin(LongReadOnlyAdmin):
 
 @admin.register(Adjustment)
 class AdjustmentAdmin(ReadOnlyAdmin):
+    has_timeline = False
     list_display = [
         "number",
         columns.link("seller", "Seller"),

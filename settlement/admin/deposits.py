@@ -99,6 +99,9 @@ class DepositAdmin(DecidingAdmin):
         page = reverse("admin:settlement_deposit_change", args=[deposit.pk])
         return format_html('<a class="link" href="{}">{}</a>', page, deposit.seller)
 
+    def number_of(self, row: Deposit | None) -> str:
+        return row.seller.number if row else ""
+
     @columns.shown("Level (R6.2)", tones={"Below": "warning", "Kept": "success"})
     def level(self, deposit: Deposit) -> str:
         return "Below" if deposit.balance < deposit.seller.required_deposit else "Kept"
