@@ -12,7 +12,6 @@ from rest_framework.reverse import reverse
 from koogallery.api.fields import NumberField, TextField
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.models import AccessToken
-from koogallery.scoping import ScopedQuerySet
 
 #: Hits of one kind.
 MOST = 20
@@ -61,7 +60,7 @@ class SearchViewSet(ScopedViewSet):
         field = _column(viewset)
         if field is None:
             return
-        every: ScopedQuerySet[Any] = viewset.queryset  # type: ignore[assignment]
+        every: Any = viewset.queryset
         rows = every.all().visible_to(self.actor)
         for found in rows.filter(**{f"{field}": number}).values_list(field, flat=True)[:MOST]:
             if hasattr(viewset, "retrieve"):
