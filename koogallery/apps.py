@@ -13,7 +13,7 @@ class KoogalleryConfig(AppConfig):
         """What rules say is said in the language of the request (ADR 0015).
 
         Every app makes known what it tells people (ADR 0012), which rows hold documents, and which
-        of its lists can be exported (ADR 0014).
+        of its lists can be exported (ADR 0014). Who signs in is on record (ADR 0018).
         """
         language.bind(translation.gettext, translation.ngettext)
-        autodiscover_modules("kinds", "events.kinds", "documents", "exports")
+        autodiscover_modules("kinds", "events.kinds", "documents", "exports", "signing_in")

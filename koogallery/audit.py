@@ -1,8 +1,24 @@
 """The record of acts: one call at the end of every service that changes something."""
 
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from koogallery.kit.money import EXACT
 from koogallery.models import Act, User
+from koogallery.origin import current_origin
+
+#: What a field was, and what it is now.
+Changes = Mapping[str, tuple[Any, Any]]
+
+NUMBER_LENGTH = 60
+
+_SECRET = re.compile(r"password|secret|token_key|private_key|signing_key|credential", re.IGNORECASE)
+_BANK = re.compile(r"iban|account_number|account_no|bank_account", re.IGNORECASE)
+_HIDDEN = "••••"
+_LAST = 4
 
 
 def record(
@@ -12,17 +28,70 @@ def record(
     number: str,
     *,
     seller: str = "",
+    row: Any = None,
+    changes: Any = None,
     **facts: Any,
 ) -> None:
-    """Write who did what. Facts must be JSON: amounts as strings, instants in ISO 8601."""
+    """Write who did what, from where.
+
+    `row`, a `StatefulModel`, has moved: its change of state and whatever moved with it are among
+    the changes; `changes` (`Changes`) are those that went another way. Amounts are
+    written without trailing zeros, instants in ISO 8601; secrets are masked.
+    """
+    origin = current_origin()
+    changed = {**(row.take_moved() if row else {}), **(changes or {})}
     Act.objects.create(
         actor=actor,
         verb=verb,
         object_kind=kind,
-        object_number=number,
+        object_number=number[:NUMBER_LENGTH],
         seller_number=seller,
-        facts={
-            name: value if isinstance(value, (int, bool)) else str(value)
-            for name, value in facts.items()
+        changes={
+            name: [_told(name, before), _told(name, after)]
+            for name, (before, after) in changed.items()
         },
+        facts={name: _told(name, value) for name, value in facts.items()},
+        channel=origin.channel,
+        token=origin.token,
+        ip_address=origin.ip_address,
+        request_id=origin.request_id,
     )
+
+
+def changes_of(row: Any, changed: Mapping[str, Any]) -> Changes:
+    """Of a row that is about to get these values; None is told as what it is."""
+    return {field: (getattr(row, field), value) for field, value in changed.items()}
+
+
+def differences(**fields: tuple[Any, Any]) -> Changes:
+    """Those that are no longer what they were."""
+    return {name: values for name, values in fields.items() if values[0] != values[1]}
+
+
+def _told(name: str, value: Any) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if _SECRET.search(name):
+        return _HIDDEN
+    if _BANK.search(name):
+        return _masked(str(value))
+    return _written(value)
+
+
+def _masked(number: str) -> str:
+    """The end of a bank number tells accounts apart; what is short is hidden altogether."""
+    if not number:
+        return ""
+    return f"{_HIDDEN} {number[-_LAST:]}" if len(number) > 2 * _LAST else _HIDDEN
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize(EXACT):f}"
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_written(each) for each in value]
+    return str(value)

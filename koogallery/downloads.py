@@ -6,6 +6,7 @@ from typing import IO
 
 from django.http import FileResponse, StreamingHttpResponse
 
+from koogallery import audit
 from koogallery.attachments import open_attachment
 from koogallery.models import User
 
@@ -19,8 +20,11 @@ class Export:
     pieces: Iterator[bytes]
 
 
-def send_export(export: Export) -> StreamingHttpResponse:
-    """As a download, for the console and for the API alike."""
+def send_export(
+    export: Export, *, actor: User, kind: str, number: str, seller: str = ""
+) -> StreamingHttpResponse:
+    """As a download, for the console and for the API alike; who took it is on record."""
+    audit.record(actor, "exported", kind, number, seller=seller, file=export.filename)
     answer = StreamingHttpResponse(export.pieces, content_type=export.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{export.filename}"'
     return answer

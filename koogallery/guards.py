@@ -250,6 +250,7 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "documents_stay_as_they_were": Guard(Conflict, "R9.1", "A document stays as it was added."),
     # everywhere
+    "an_act_stays_as_it_was": Guard(Conflict, "R7.1", _("What was done is on record, and stays.")),
     "insert_only": Guard(Conflict, "R7.1", _("What is on the books is corrected by a new entry.")),
 }
 

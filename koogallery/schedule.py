@@ -11,6 +11,10 @@ BEAT_SCHEDULE = {
         "task": "settlement.tasks.resume_bill_runs",
         "schedule": 5.0,
     },
+    "remind of receivables that are due (R10)": {
+        "task": "settlement.tasks.remind_of_receivables",
+        "schedule": crontab(hour="8", minute="0"),
+    },
     "prove the books (R7.2)": {
         "task": "settlement.tasks.check_invariants",
         "schedule": crontab(minute="*/15"),

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import IllegalTransition
 
+#: When a row was written is no news; the record of acts has its own clock.
+_CLOCKS = frozenset({"modified_at"})
+
 
 class StatefulModel(models.Model):
     """Moves only along `MOVES`, by compare-and-swap: a row that moved meanwhile is refused."""
@@ -33,7 +36,23 @@ class StatefulModel(models.Model):
             told = _("It is no longer in the state “%(state)s”; read it again.")
             raise IllegalTransition(told % self._labels(target))
         for column, value in {"state": target, **columns}.items():
+            self._note(column, value)
             setattr(self, column, value)
+
+    def _note(self, column: str, value: Any) -> None:
+        before, _ = self._moved().get(column, (getattr(self, column), None))
+        if column not in _CLOCKS and before != value:
+            self._moved()[column] = (before, value)
+
+    def _moved(self) -> dict[str, tuple[Any, Any]]:
+        moved: dict[str, tuple[Any, Any]] = self.__dict__.setdefault("moved", {})
+        return moved
+
+    def take_moved(self) -> dict[str, tuple[Any, Any]]:
+        """What has changed since it was last asked: each column as it was, and as it is."""
+        moved = dict(self._moved())
+        self._moved().clear()
+        return moved
 
     def _labels(self, target: str) -> dict[str, Any]:
         """Both states as people are told them."""

@@ -195,6 +195,20 @@ KINDS = (
         ("receivable", "recovery", "amount"),
     ),
     Kind(
+        "receivable_due",
+        _("Receivables"),
+        _("%(amount)s are due on %(due_on)s: receivable %(receivable)s"),
+        _("What is still open of the receivable has to be paid by this day."),
+        ("receivable", "recovery", "amount", "due_on"),
+    ),
+    Kind(
+        "receivable_date_changed",
+        _("Receivables"),
+        _("Receivable %(receivable)s is due on %(due_on)s now"),
+        _("The day by which the receivable has to be paid was changed."),
+        ("receivable", "recovery", "amount", "due_on"),
+    ),
+    Kind(
         "receivable_paid",
         _("Receivables"),
         _("Receivable %(receivable)s is paid in full"),

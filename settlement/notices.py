@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.kit.money import format_amount
+from koogallery.models import Notice
 from koogallery.notices import CUSTOMER, SELLER, notify
+from koogallery.settlement_time import ZONE
 from sellers.models import Seller
 from settlement.models import (
     Bill,
@@ -115,6 +117,33 @@ def deposit_below_level(movement: DepositMovement) -> None:
         required=format_amount(seller.required_deposit, currency),
         currency=currency,
     )
+
+
+def receivable_due(receivable: Receivable, occasion: str) -> bool:
+    """Once an occasion: so many days before the due date, on the day, or by hand on one day."""
+    return _tell_of_date(receivable, "receivable_due", occasion)
+
+
+def receivable_date_changed(receivable: Receivable) -> None:
+    _tell_of_date(receivable, "receivable_date_changed", receivable.modified_at.isoformat())
+
+
+def _tell_of_date(receivable: Receivable, kind: str, occasion: str) -> bool:
+    """False where it was told already."""
+    key = f"{kind}:{receivable.number}:{occasion}"
+    if Notice.objects.filter(key=key).exists():
+        return False
+    notify(
+        key=key,
+        kind=kind,
+        seller=receivable.seller,
+        receivable=receivable.number,
+        recovery=receivable.recovery.number,
+        amount=format_amount(receivable.recovery.outstanding, receivable.currency),
+        currency=receivable.currency,
+        due_on=receivable.due_at.astimezone(ZONE).date().isoformat(),
+    )
+    return True
 
 
 def receivable_paid(receivable: Receivable) -> None:

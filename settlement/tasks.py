@@ -12,7 +12,14 @@ from kombu.exceptions import OperationalError as BrokerAway
 from koogallery.kit.cycles import Cycle
 from koogallery.settlement_time import ZONE, current_cycle
 from settlement.models import BillRun
-from settlement.services import invariants, invoices, runs, stored_previews, working_days
+from settlement.services import (
+    invariants,
+    invoices,
+    reminders,
+    runs,
+    stored_previews,
+    working_days,
+)
 from settlement.services.expiry import sellers_with_expired_recoveries, settle_recoveries_of
 
 logger = logging.getLogger(__name__)
@@ -90,6 +97,12 @@ def recover_unsettled_refunds(cycle: str) -> None:
     """
     for seller in sellers_with_expired_recoveries(Cycle(cycle)):
         settle_recoveries_of(seller)
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def remind_of_receivables() -> None:
+    """Daily: tell sellers what is due soon or today, each once (R10)."""
+    reminders.remind_of_due_receivables()
 
 
 @shared_task

@@ -19,7 +19,17 @@ CHECKS = {
     "form": ["ruff", "format", "--check"],
     "types": ["mypy"],
     "imports point one way": ["lint-imports", "--no-logo"],
+    "every refusal is in the catalogue": [sys.executable, "-m", "tools.problems", "--check"],
+    "the API's description is valid and without warnings": [
+        *MANAGE,
+        "spectacular",
+        "--fail-on-warn",
+        "--validate",
+        "--file",
+        os.devnull,
+    ],
     "every text is translated": [sys.executable, "-m", "tools.messages", "--check"],
+    "the stylesheet is current": [sys.executable, "-m", "tools.stylesheet", "--check"],
     "no migration is missing": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "settings are safe to deploy": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 }

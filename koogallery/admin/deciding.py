@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, TextChoices
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -163,6 +164,8 @@ class DecidingAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if request.method == "POST":
+            raise PermissionDenied
         row, user = self._row(request, object_id), operator_of(request)
         context = {"decisions": self.open_to(row, user), **self.page_context(row, user)}
         return self._page(request, "page", row, title=str(row), **context)

@@ -6,14 +6,16 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from koogallery import signing_in
 from koogallery.admin import columns
 from koogallery.admin.reading import may
+from koogallery.admin.recording import RecordedAdmin
 from koogallery.duties import ROLES, Duty, OperatorRole
 from koogallery.models import AccessToken, User
 
@@ -30,7 +32,7 @@ class RolesForm(UserChangeForm):
     )
 
 
-class PeopleAdmin(ModelAdmin):
+class PeopleAdmin(RecordedAdmin):
     """Whom it lets in is a duty, as everywhere."""
 
     reading = Duty.MANAGE_PEOPLE
@@ -58,6 +60,7 @@ class PeopleAdmin(ModelAdmin):
 class PersonAdmin(PeopleAdmin, UserAdmin):
     """A person leaves by being made inactive: what they did stays theirs."""
 
+    recorded_as = signing_in.KIND
     form, add_form = RolesForm, UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "email", "office", "is_active", "last_login"]
@@ -92,16 +95,35 @@ class PersonAdmin(PeopleAdmin, UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
 
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
+        """A new password is an act, too; what it is, is told nobody."""
+        user = self.get_object(request, id)
+        before = user.password if user else ""
+        answer = super().user_change_password(request, id, form_url)
+        if user:
+            user.refresh_from_db()
+            if user.password != before:
+                self.record(request, "changed", user, {"password": (before, user.password)})
+        return answer
+
 
 @admin.register(AccessToken)
 class AccessTokenAdmin(PeopleAdmin):
     """Tokens are issued by command, which alone prints them; deleting one here revokes it."""
 
+    recorded_as, deleting = "token", "revoked"
     list_display = ["name", "user", "seller_number", "may_write", "roles", "created", "expiry"]
     list_filter = ["may_write"]
     search_fields = ["name", "seller_number", "user__username"]
     list_select_related = ["user"]
     fields = ["name", "user", "seller_number", "may_write", "roles", "created", "expiry"]
+
+    def number_of(self, row: AccessToken) -> str:
+        return row.name
+
+    def seller_of(self, row: AccessToken) -> str:
+        return row.seller_number
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,23 +1,11 @@
-"""What was done by whom, and what was told to whom."""
+"""What was told to whom."""
 
 from django.contrib import admin
 
 from koogallery.admin import columns
 from koogallery.admin.reading import LongReadOnlyAdmin
-from koogallery.duties import Duty
-from koogallery.models import Act, Notice
+from koogallery.models import Notice
 from koogallery.notices import body_of, subject_of
-
-
-@admin.register(Act)
-class ActAdmin(LongReadOnlyAdmin):
-    reading = Duty.READ_AUDIT
-    list_display = ["at", "actor", "verb", "object_kind", "object_number", "seller_number"]
-    list_filter = ["object_kind"]
-    search_fields = ["object_number__exact", "seller_number__exact"]
-    list_select_related = ["actor"]
-    ordering = ["-pk"]
-    fields = ["at", "actor", "verb", "object_kind", "object_number", "seller_number", "facts"]
 
 
 @admin.register(Notice)

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from koogallery.addresses import client_address
 from koogallery.kit.networks import Address, is_within
 from koogallery.models import AccessToken, User
+from koogallery.origin import signed_by
 
 #: A token's last use is written no more often than this.
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -49,6 +50,7 @@ class TokenAuthentication(KnoxAuthentication):
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
         found.user.narrowed_to = found.seller_number or None
         found.user.narrowed_roles = found.roles
+        signed_by(found.name)
         return found.user, found
 
 

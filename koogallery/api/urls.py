@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from koogallery.api.acts import ActViewSet
 from koogallery.api.attachments import AttachmentViewSet
 from koogallery.api.docs import DocsView, NoSuchEndpoint, SchemaView
 from koogallery.api.exports import ExportViewSet
@@ -10,6 +11,7 @@ from sellers.api.urls import router as sellers
 from settlement.api.urls import router as settlement
 
 router = SimpleRouter()
+router.register("acts", ActViewSet, "act")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("exports", ExportViewSet, "export")
 router.registry = [*router.registry, *sellers.registry, *settlement.registry]

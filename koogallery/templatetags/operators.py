@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from koogallery import telling
 from koogallery.attachments import attachments_of
+from koogallery.models import Act
 from koogallery.models.attachments import AttachmentQuerySet
 from koogallery.portal.formats import amount_text, exact_amount_text
 
@@ -31,6 +33,16 @@ def page_of(row: Model | None) -> SafeString | str:
     options = row._meta
     page = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk])
     return format_html('<a class="link" href="{}">{}</a>', page, row)
+
+
+@register.simple_tag
+def act_origin(act: Act) -> str:
+    return telling.origin(act)
+
+
+@register.simple_tag
+def act_changes(act: Act) -> SafeString:
+    return telling.changes(act)
 
 
 @register.simple_tag

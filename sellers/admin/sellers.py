@@ -57,11 +57,18 @@ class SellerAdmin(ReadOnlyAdmin):
 class MemberAdmin(PeopleAdmin):
     """Who acts for a seller: managed by superusers."""
 
+    recorded_as = "member"
     list_display = ["user", "seller", "role"]
     list_filter = ["role"]
     search_fields = ["user__username", "user__email", "seller__number"]
     autocomplete_fields = ["user", "seller"]
     list_select_related = ["user", "seller"]
+
+    def number_of(self, row: Member) -> str:
+        return row.user.username
+
+    def seller_of(self, row: Member) -> str:
+        return row.seller.number
 
 
 @admin.register(Product)

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.views.generic.base import ContextMixin, TemplateView, View
 
 from koogallery.models import User
+from koogallery.portal.history import Event, history_of
 from koogallery.portal.views import (
     ActionPage,
     DetailPage,
@@ -78,10 +79,25 @@ class SellerDetailPage(SellerPage, DetailPage):
             raise PermissionDenied
         return found
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(history=self.history(), **kwargs)
+
+    def history(self) -> list[Event]:
+        """What was done with the object; none where only a question is asked about it."""
+        kind = str(self.queryset.model._meta.verbose_name)
+        return history_of(kind, self.kwargs[self.slug_url_kwarg], self.request.user)
+
 
 class SellerActionPage(SellerDetailPage, ActionPage):
-    pass
+    def history(self) -> list[Event]:
+        return []
 
 
 def seller_id_of(row: Model) -> int:
-    return int(row.pk if isinstance(row, Seller) else row.seller_id)  # type: ignore[attr-defined]
+    """Rows of the foundation know their seller by its number alone."""
+    if isinstance(row, Seller):
+        return row.pk
+    number = getattr(row, "seller_number", None)
+    if number is not None:
+        return Seller.objects.values_list("pk", flat=True).get(number=number)
+    return int(row.seller_id)  # type: ignore[attr-defined]

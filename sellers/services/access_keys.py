@@ -87,6 +87,7 @@ def shown_secret_key(seller: Seller, *, actor: User) -> tuple[str, str]:
     """AK and SK of the order query, likewise."""
     require_key_holder(actor, seller)
     version = current_version(seller)
+    _record(seller, "shown", version, actor)
     return access_key_id(seller.number, version), secret_key(seller.number, version)
 
 

@@ -54,6 +54,7 @@ def request_test(product_number: str, *, actor: User) -> DeliveryMessage:
     if interface.messages.filter(is_test=True, closed_at=None).exists():
         raise Conflict("A test call is under way already.", code="test_under_way", rule="R9.4")
     number = queue_test(interface, order_ids(TEST_ORDER), actor)
+    _record(interface, "tested", actor, message=number)
     return DeliveryMessage.objects.get(number=number)
 
 

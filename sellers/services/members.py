@@ -56,7 +56,7 @@ def add_member(
             field="username",
         )
     member = Member.objects.create(seller=seller, user=user, role=Role(role))
-    _record(member, "added", actor)
+    _record(member, "added", actor, after=member.role)
     return member, password
 
 
@@ -66,9 +66,9 @@ def change_role(seller: Seller, username: str, role: str, *, actor: User) -> Mem
     member = _locked(seller, username, actor)
     if role != Role.OWNER:
         _require_another_owner(member)
-    member.role = Role(role)
+    before, member.role = member.role, Role(role)
     member.save(update_fields=["role"])
-    _record(member, "changed", actor)
+    _record(member, "changed", actor, before=before, after=member.role)
     return member
 
 
@@ -78,7 +78,7 @@ def remove_member(seller: Seller, username: str, *, actor: User) -> None:
     """The user remains, for what it has done; it no longer sees this seller."""
     member = _locked(seller, username, actor)
     _require_another_owner(member)
-    _record(member, "removed", actor)
+    _record(member, "removed", actor, before=member.role)
     member.delete()
 
 
@@ -110,12 +110,15 @@ def _create_user(username: str, email: str, password: str) -> User:
     return user
 
 
-def _record(member: Member, verb: str, actor: User) -> None:
+def _record(
+    member: Member, verb: str, actor: User, *, before: str | None = None, after: str | None = None
+) -> None:
     audit.record(
         actor,
         verb,
         "member",
         member.user.username[:60],
         seller=member.seller.number,
+        changes={"role": (before, after)},
         role=member.role,
     )

@@ -27,7 +27,7 @@ from sellers.rules.orders import (
     supervision_move_allowed,
 )
 from sellers.rules.sellers import left_violation
-from sellers.services.changes import as_facts, changed_fields
+from sellers.services.changes import changed_fields
 from sellers.services.deliveries import queue_deliveries
 from sellers.services.intake import SQL, Facts, Outcome, require_accepted
 from sellers.services.leaving import unrecorded
@@ -147,8 +147,8 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
     )
     if after.is_pay_per_use:
         run_statement(SQL / "move_usage.sql", {"order": order.pk, "zone": ZONE.key})
-    facts = as_facts(order, changed)
-    audit.record(actor, "changed", "order", number, seller=order.seller.number, **facts)
+    told = audit.changes_of(order, changed)
+    audit.record(actor, "changed", "order", number, seller=order.seller.number, changes=told)
     queue_deliveries([number])
     return Order.objects.with_names().get(pk=order.pk)
 

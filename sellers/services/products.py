@@ -17,7 +17,7 @@ from sellers.models import Product, Seller
 from sellers.rules.products import offer_violations, product_violations
 from sellers.rules.sellers import left_violation
 from sellers.services.authority import require_applicant
-from sellers.services.changes import as_facts, changed_fields
+from sellers.services.changes import changed_fields
 from sellers.services.intake import Facts, Outcome, require_accepted
 from sellers.services.leaving import unrecorded
 from sellers.services.locks import fence_sellers
@@ -126,7 +126,7 @@ def _change(number: str, changes: Mapping[str, Any], actor: User | None) -> Prod
     changed = changed_fields(product, _with_instant(product, changes, actor), CHANGEABLE)
     if not changed:
         return product
-    facts = as_facts(product, changed)
+    told = audit.changes_of(product, changed)
     for field, value in changed.items():
         setattr(product, field, value)
     refuse(
@@ -138,7 +138,7 @@ def _change(number: str, changes: Mapping[str, Any], actor: User | None) -> Prod
     product.save(update_fields=[*changed, "modified_at"])
     if "platform_fee_ratio" in changed:
         _add_version(product)
-    audit.record(actor, "changed", "product", number, seller=product.seller.number, **facts)
+    audit.record(actor, "changed", "product", number, seller=product.seller.number, changes=told)
     return product
 
 

@@ -19,8 +19,7 @@ from koogallery.kit.errors import (
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 from sellers.models.reviews import Reviewed
-from sellers.rules.bank_accounts import masked
-from sellers.services.changes import as_facts, changed_fields
+from sellers.services.changes import changed_fields
 
 Row = TypeVar("Row", bound=Reviewed)
 
@@ -41,11 +40,11 @@ def edit_draft(row: Row, changes: Mapping[str, Any], *, actor: User, rule: str) 
         raise Conflict(told, code="not_a_draft", rule=rule)
     changed = changed_fields(row, changes, row.CONTENT)
     if changed:
-        facts = {**as_facts(row, changed), **_masked(row, changed)}
+        differing = audit.changes_of(row, changed)
         for field, value in changed.items():
             setattr(row, field, value)
         row.save(update_fields=[*changed, "modified_at"])
-        record(row, "changed", actor, **facts)
+        record(row, "changed", actor, changes=differing)
     return row
 
 
@@ -121,7 +120,13 @@ def require_reason(reason: str, rule: str) -> str:
 def record(row: Reviewed, verb: str, actor: User, **facts: Any) -> None:
     seller = getattr(row, "seller", None)
     audit.record(
-        actor, verb, kind_of(row), row.number, seller=seller.number if seller else "", **facts
+        actor,
+        verb,
+        kind_of(row),
+        row.number,
+        seller=seller.number if seller else "",
+        row=row,
+        **facts,
     )
 
 
@@ -136,11 +141,3 @@ def _noun(row: Reviewed) -> str:
 
 def _now() -> dict[str, Any]:
     return {"modified_at": timezone.now()}
-
-
-def _masked(row: Reviewed, changed: Mapping[str, Any]) -> dict[str, str]:
-    """The record of acts is read by more people than an account number is shown to."""
-    if "account_number" not in changed:
-        return {}
-    was, is_now = masked(row.content["account_number"]), masked(changed["account_number"])
-    return {"account_number": f"{was} → {is_now}"}

@@ -17,7 +17,7 @@ from koogallery.models import User
 from sellers.models import Seller
 from sellers.rules.figures import instant_violations
 from sellers.rules.sellers import Company, company_of, left_violation, seller_violations
-from sellers.services.changes import as_facts, changed_fields
+from sellers.services.changes import changed_fields
 from sellers.services.intake import Facts, Outcome, require_accepted
 from sellers.services.leaving import companies_that_left, unrecorded
 from sellers.services.locks import lock_seller
@@ -83,14 +83,14 @@ def change_seller(number: str, changes: Mapping[str, Any], *, actor: User | None
         return seller
     if "settlement_currency" in changed:
         _require_nothing_sold(seller)
-    facts, company = as_facts(seller, changed), _company_of(seller)
+    told, company = audit.changes_of(seller, changed), _company_of(seller)
     for field, value in changed.items():
         setattr(seller, field, value)
     if _company_of(seller) != company:
         _require_no_alias(seller)
     refuse(_violations(seller))
     seller.save(update_fields=[*changed, "modified_at"])
-    audit.record(actor, "changed", "seller", number, seller=number, **facts)
+    audit.record(actor, "changed", "seller", number, seller=number, changes=told)
     return seller
 
 

@@ -1,22 +1,42 @@
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
+from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter
+from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, may, operator_of
+from koogallery.duties import Duty
+from koogallery.kit.errors import DomainError
+from koogallery.models import Act, User
 from koogallery.portal.formats import percent_text
 from settlement.admin import tones
+from settlement.admin.bill_decisions import DECISIONS
+from settlement.choices import BillState
 from settlement.models import Adjustment, Bill, BillLine
+from settlement.services.bill_sums import sum_of
+from settlement.services.bills import approve_bill
+
+
+class BillQueue(QueueFilter):
+    """Opens with the bills to approve; `cycle` and `currency` lead here from a run."""
+
+    states = BillState
+    waiting = BillState.PENDING_APPROVAL
+
+    def value(self) -> str:
+        asked = self.used_parameters.get(self.parameter_name)
+        return str(asked) if asked else "all"
 
 
 @admin.register(Bill)
-class BillAdmin(ReadOnlyAdmin):
+class BillAdmin(DecidingAdmin):
+    decisions = DECISIONS
+    state_tones = tones.BILL
     list_display = [
         "number",
         columns.link("seller", "Seller"),
@@ -27,59 +47,59 @@ class BillAdmin(ReadOnlyAdmin):
         columns.amount("recovered", "Recovered"),
         columns.amount("net_payable", "Net payable"),
     ]
-    list_filter = ["state", ("seller", AutocompleteSelectFilter)]
+    list_filter = [BillQueue, "cycle", "currency", ("seller", AutocompleteSelectFilter)]
     search_fields = ["number__startswith", "seller__company_name"]
     search_help_text = "Bill number, for example B202602, or company name"
     list_select_related = ["seller"]
-    fields = [
-        "number",
-        columns.link("seller", "Seller"),
-        "cycle",
-        "state",
-        "state_reason",
-        "issued_at",
-        columns.amount("sales_amount", "Sales amount"),
-        columns.amount("customer_wht", "− Customers’ withholding tax"),
-        columns.amount("platform_fee", "− Platform fee"),
-        columns.amount("withholding_tax", "− Seller’s withholding tax"),
-        columns.amount("digital_service_tax", "− Seller’s digital service tax"),
-        columns.amount("adjustments", "+ Adjustments"),
-        columns.amount("settlement_amount", "= Settlement amount"),
-        columns.amount("recovered", "− Recovered for refunds"),
-        columns.amount("net_payable", "= Net payable"),
-        "its_lines",
-        "taken",
-    ]
+    actions = ["approve_together"]
 
-    @columns.shown("Lines")
-    def its_lines(self, bill: Bill) -> SafeString:
-        page = reverse("admin:settlement_billline_changelist")
-        return format_html(
-            '<a class="link" href="{}?bill__id__exact={}">{} orders and usage records, '
-            "and adjustments</a>",
-            page,
-            bill.pk,
-            bill.line_count,
-        )
+    def has_approving_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.APPROVE_BILLS)
 
-    @columns.shown("Recovered for refunds (R5.6)")
-    def taken(self, bill: Bill) -> SafeString:
-        allocations = bill.allocations.select_related(
-            "recovery__refund__order", "recovery__original_bill"
-        ).order_by("pk")
-        return columns.table(
-            ["Refund", "Order", "Original bill", "Recovery", columns.amount_heading("Amount")],
-            [
-                (
-                    columns.page_of(each.recovery.refund),
-                    columns.page_of(each.recovery.refund.order),
-                    columns.page_of(each.recovery.original_bill),
-                    columns.page_of(each.recovery),
-                    columns.amount_cell(each.amount, bill.currency),
-                )
-                for each in allocations
-            ],
-        )
+    @admin.action(permissions=["approving"], description="Approve together…")
+    def approve_together(self, request: HttpRequest, queryset: QuerySet[Bill]) -> Any:
+        """List the amounts first; what a bill says never changes, so its number binds."""
+        rows = queryset.select_related("seller").order_by("currency", "number")
+        waiting = rows.filter(state=BillState.PENDING_APPROVAL)
+        if "confirmed" in request.POST:
+            return self._approve_each(request, list(waiting))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "title": "Approve these bills?",
+            "bills": waiting,
+            "totals": waiting.order_by("currency")
+            .values("currency")
+            .annotate(bills=Count("pk"), payable=Sum("net_payable")),
+            "left_out": rows.exclude(state=BillState.PENDING_APPROVAL),
+        }
+        return TemplateResponse(request, "admin/settlement/bill/approve_together.html", context)
+
+    def _approve_each(self, request: HttpRequest, chosen: list[Bill]) -> None:
+        """Each an act of its own: one that is refused keeps none of the others."""
+        approved = 0
+        for bill in chosen:
+            try:
+                approve_bill(bill.number, actor=operator_of(request))
+            except DomainError as refusal:
+                self.message_user(request, f"{bill}: {refusal.detail}", messages.ERROR)
+            else:
+                approved += 1
+        self.message_user(request, f"{approved} bills approved.", messages.SUCCESS)
+
+    def page_context(self, row: Bill, user: User) -> dict[str, Any]:
+        return {
+            "sum": sum_of(row),
+            "allocations": row.allocations.select_related(
+                "recovery__refund__order", "recovery__original_bill"
+            ).order_by("pk"),
+            "corrections": row.adjusted_by.select_related("created_by").order_by("pk"),
+            "disputes": row.disputes.order_by("pk"),
+            "acts": Act.objects.filter(object_kind="bill", object_number=row.number)
+            .select_related("actor")
+            .order_by("pk"),
+        }
 
 
 @admin.register(BillLine)
@@ -124,6 +144,7 @@ class BillLineAdmin(LongReadOnlyAdmin):
 
 @admin.register(Adjustment)
 class AdjustmentAdmin(ReadOnlyAdmin):
+    has_timeline = False
     list_display = [
         "number",
         columns.link("seller", "Seller"),

@@ -1,63 +1,135 @@
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
 from django.contrib import admin
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.reading import LongReadOnlyAdmin, operator_of
+from koogallery.duties import Duty
+from koogallery.kit.money import ZERO
+from koogallery.models import Act, User
+from sellers.models import Seller
+from settlement.admin.entering import AmountForm
+from settlement.admin.rehearsing import rehearsed
+from settlement.choices import MovementKind
 from settlement.models import Deposit, DepositMovement
+from settlement.services.deposits import move_deposit
 
 #: Movements on a deposit's own page; the rest is one list away.
 LATEST = 20
 
 
+def _of_seller(deposit: Deposit, _: User) -> str:
+    return "The seller has left." if deposit.seller.left_at else ""
+
+
+def _decision(kind: MovementKind, label: str, question: str, done: str) -> Decision:
+    def move(number: str, *, amount: Decimal, reference: str, actor: User) -> object:
+        return move_deposit(number, kind, amount, reference, actor=actor)
+
+    return Decision(
+        verb=kind.value,
+        duty=Duty.MOVE_DEPOSITS,
+        label=label,
+        question=question,
+        form=AmountForm,
+        refusal=_of_seller,
+        done=done,
+        **rehearsed(move, lambda number: number),
+    )
+
+
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        _decision(
+            MovementKind.TOP_UP, "Top up", "Has the seller paid in?", "The top-up is recorded."
+        ),
+        _decision(MovementKind.PENALTY, "Penalty", "Keep a penalty?", "The penalty is recorded."),
+        _decision(
+            MovementKind.RETURN, "Return", "Pay back to the seller?", "The return is recorded."
+        ),
+    )
+}
+
+
+class LevelFilter(admin.SimpleListFilter):
+    """Deposits below their required level (R6.2)."""
+
+    title = "level"
+    parameter_name = "level"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("below", "Below"), ("kept", "Kept")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        below = Q(balance__lt=F("seller__required_deposit"), seller__left_at=None)
+        conditions = {"below": below, "kept": ~below}
+        chosen = conditions.get(self.value() or "")
+        return queryset.filter(chosen) if chosen else queryset
+
+
 @admin.register(Deposit)
-class DepositAdmin(ReadOnlyAdmin):
+class DepositAdmin(DecidingAdmin):
+    """Every seller has one: where nothing was paid in yet its page can be opened all the same."""
+
+    decisions = DECISIONS
+    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
-        columns.link("seller", "Seller"),
+        "its_page",
         columns.amount("balance", "Balance"),
         columns.amount("seller.required_deposit", "Required"),
         "level",
         "modified_at",
     ]
-    list_display_links = ["modified_at"]
-    list_filter = [("seller", AutocompleteSelectFilter), "currency"]
+    list_display_links = None
+    list_filter = [LevelFilter, ("seller", AutocompleteSelectFilter), "currency"]
     list_select_related = ["seller"]
-    fields = [
-        columns.link("seller", "Seller"),
-        columns.amount("balance", "Balance"),
-        columns.amount("seller.required_deposit", "Required"),
-        "level",
-        "movements",
-    ]
+
+    @columns.shown("Deposit of", ordering="seller__number")
+    def its_page(self, deposit: Deposit) -> SafeString:
+        page = reverse("admin:settlement_deposit_change", args=[deposit.pk])
+        return format_html('<a class="link" href="{}">{}</a>', page, deposit.seller)
+
+    def number_of(self, row: Deposit | None) -> str:
+        return row.seller.number if row else ""
 
     @columns.shown("Level (R6.2)", tones={"Below": "warning", "Kept": "success"})
     def level(self, deposit: Deposit) -> str:
         return "Below" if deposit.balance < deposit.seller.required_deposit else "Kept"
 
-    @columns.shown("Latest movements")
-    def movements(self, deposit: Deposit) -> SafeString:
-        latest = deposit.seller.deposit_movements.select_related("actor").order_by("-pk")
-        return columns.table(
-            [
-                "At",
-                "Kind",
-                "Reference",
-                "By",
-                columns.amount_heading("Change"),
-                columns.amount_heading("Balance after"),
-            ],
-            [
-                (
-                    each.at,
-                    each.get_kind_display(),
-                    each.reference,
-                    each.actor or "Bill run",
-                    columns.amount_cell(each.change, deposit.currency),
-                    columns.amount_cell(each.balance_after, deposit.currency),
-                )
-                for each in latest[:LATEST]
-            ],
-        )
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Deposit | None:
+        """As it would be, for a seller who has paid nothing in."""
+        sellers = Seller.objects.visible_to(operator_of(request))
+        seller = sellers.filter(pk=int(object_id)).first() if object_id.isdecimal() else None
+        if seller is None or not self.has_view_permission(request):
+            return None
+        found = Deposit.objects.select_related("seller").filter(seller=seller).first()
+        return found or Deposit(seller=seller, currency=seller.settlement_currency, balance=ZERO)
+
+    def name_of(self, row: Deposit) -> str:
+        return row.seller.number
+
+    def page_context(self, row: Deposit, user: User) -> dict[str, Any]:
+        movements = row.seller.deposit_movements.select_related("actor").order_by("-pk")
+        return {
+            "is_below": row.balance < row.seller.required_deposit,
+            "movements": movements[:LATEST],
+            "more": movements[LATEST : LATEST + 1].exists(),
+            "acts": Act.objects.filter(object_kind="deposit", object_number=row.seller.number)
+            .select_related("actor")
+            .order_by("-pk")[:LATEST],
+        }
 
 
 @admin.register(DepositMovement)

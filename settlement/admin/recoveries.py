@@ -6,7 +6,7 @@ from koogallery.admin import columns
 from koogallery.admin.reading import ReadOnlyAdmin
 from settlement.admin import tones
 from settlement.choices import Source
-from settlement.models import Receivable, Recovery
+from settlement.models import Recovery
 from settlement.services.paths import recovery_path
 
 SOURCES = {
@@ -67,47 +67,3 @@ class RecoveryAdmin(ReadOnlyAdmin):
     @columns.shown("Path (R5.6); planned amounts are at most")
     def path(self, recovery: Recovery) -> SafeString:
         return path_table(recovery)
-
-
-@admin.register(Receivable)
-class ReceivableAdmin(ReadOnlyAdmin):
-    list_display = [
-        "number",
-        columns.link("recovery", "Recovery"),
-        columns.link("seller", "Seller"),
-        columns.state(tones.RECEIVABLE),
-        columns.amount("amount", "Amount"),
-        columns.amount("recovery.outstanding", "Outstanding"),
-        "due_at",
-    ]
-    list_filter = ["state", ("seller", AutocompleteSelectFilter)]
-    search_fields = ["number__exact", "recovery__refund__number__exact"]
-    list_select_related = ["seller", "recovery"]
-    fields = [
-        "number",
-        columns.link("recovery", "Recovery"),
-        columns.link("recovery.refund", "Refund"),
-        columns.link("seller", "Seller"),
-        "state",
-        columns.amount("amount", "Amount"),
-        columns.amount("recovery.outstanding", "Outstanding"),
-        "due_at",
-        "opened_at",
-        "payments",
-    ]
-
-    @columns.shown("Payments")
-    def payments(self, receivable: Receivable) -> SafeString:
-        payments = receivable.payments.select_related("recorded_by")
-        return columns.table(
-            ["At", "Reference", "Recorded by", columns.amount_heading("Amount")],
-            [
-                (
-                    each.at,
-                    each.reference,
-                    each.recorded_by,
-                    columns.amount_cell(each.amount, receivable.currency),
-                )
-                for each in payments
-            ],
-        )

@@ -1,14 +1,14 @@
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from koogallery.admin.reading import may
+from koogallery.admin.recording import RecordedAdmin
 from koogallery.duties import Duty
 from settlement.models import CalendarDay
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(ModelAdmin):
+class CalendarDayAdmin(RecordedAdmin):
     """Days on which operators overrule the public calendar (R1.6)."""
 
     list_display = ["date", "is_working_day", "name"]

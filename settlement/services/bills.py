@@ -52,6 +52,13 @@ def resubmit_bill(number: str, *, actor: User) -> Bill:
 def _move(bill: Bill, target: BillState, verb: str, actor: User, **columns: Any) -> Bill:
     bill.move_to(target, modified_at=timezone.now(), **columns)
     audit.record(
-        actor, verb, "bill", bill.number, seller=bill.seller.number, state=target, **columns
+        actor,
+        verb,
+        "bill",
+        bill.number,
+        seller=bill.seller.number,
+        row=bill,
+        state=target,
+        **columns,
     )
     return bill

@@ -150,6 +150,7 @@ def _record(movement: DepositMovement, actor: User) -> None:
         "deposit",
         seller.number,
         seller=seller.number,
+        changes={"balance": (movement.balance_after - movement.change, movement.balance_after)},
         amount=format_amount(abs(movement.change), seller.settlement_currency),
         currency=seller.settlement_currency,
         reference=movement.reference,

@@ -171,6 +171,7 @@ def _record(dispute: Dispute, verb: str, actor: User, **facts: str) -> None:
         "dispute",
         dispute.number,
         seller=dispute.seller.number,
+        row=dispute,
         bill=dispute.bill.number,
         currency=dispute.bill.currency,
         **facts,

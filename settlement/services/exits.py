@@ -60,6 +60,7 @@ def exit_seller(number: str, *, actor: User) -> Seller:
         "seller",
         number,
         seller=number,
+        changes={"left_at": (None, seller.left_at)},
         returned=format_amount(returned, seller.settlement_currency),
         currency=seller.settlement_currency,
     )

@@ -33,10 +33,10 @@ def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User)
     _require_new(receivable, reference)
     _require_within(receivable, amount)
     _pay(receivable, amount, reference, actor)
-    receivable = _read(number)
+    before, receivable = receivable, _read(number)
     if receivable.state == ReceivableState.PAID:
         notices.receivable_paid(receivable)
-    _record(receivable, "paid", actor, amount=amount, reference=reference)
+    _record(receivable, "paid", actor, before, amount=amount, reference=reference)
     return receivable
 
 
@@ -49,9 +49,9 @@ def move_receivable_to_next_bill(number: str, reason: str, *, actor: User) -> Re
     reason = require_text("reason", reason, rule="R5.7")
     _require_movable(receivable)
     _move(receivable)
-    receivable = _read(number)
+    before, receivable = receivable, _read(number)
     outstanding = receivable.recovery.outstanding
-    _record(receivable, "moved_to_bill", actor, amount=outstanding, reason=reason)
+    _record(receivable, "moved_to_bill", actor, before, amount=outstanding, reason=reason)
     notices.recovery_planned(receivable.recovery, plan_of(receivable.recovery))
     return receivable
 
@@ -165,14 +165,24 @@ def _post(receivable: Receivable, *, key: str, kind: str, at: datetime, legs: le
 
 
 def _record(
-    receivable: Receivable, verb: str, actor: User, *, amount: Decimal, **facts: str
+    receivable: Receivable,
+    verb: str,
+    actor: User,
+    before: Receivable,
+    *,
+    amount: Decimal,
+    **facts: str,
 ) -> None:
+    """The database moved it: what it was is what was read first."""
+    states = before.state, receivable.state
+    outstanding = before.recovery.outstanding, receivable.recovery.outstanding
     audit.record(
         actor,
         verb,
         "receivable",
         receivable.number,
         seller=receivable.seller.number,
+        changes=audit.differences(state=states, outstanding=outstanding),
         amount=format_amount(amount, receivable.currency),
         currency=receivable.currency,
         **facts,

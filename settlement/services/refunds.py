@@ -265,6 +265,7 @@ def _record(refund: Refund, verb: str, actor: User, **facts: str) -> None:
         "refund",
         refund.number,
         seller=refund.seller.number,
+        row=refund,
         state=refund.state,
         amount=format_amount(refund.amount, refund.currency),
         currency=refund.currency,

@@ -15,7 +15,7 @@ from koogallery.api.permissions import MayAct
 from koogallery.api.urls import router
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import ROLES, Duty, OperatorRole
-from koogallery.kit.errors import DomainError, Forbidden
+from koogallery.kit.errors import DomainError, Forbidden, NotFound
 from koogallery.models import AccessToken, User
 from sellers.portal.readers import Reader
 from sellers.portal.roles import DUTIES, EVERYONE, PAGES
@@ -44,10 +44,8 @@ def allowed(who: str, duty: Duty) -> bool:
 
 
 def refused(error: DomainError) -> bool:
-    """For want of the duty; an operator without any role is not found, or is no operator."""
-    return error.code in {"duty_missing", "operator_only", "not_found"} or (
-        error.code in {"owner_only", "reviewer_only", "accountant_only"}
-    )
+    """For want of the duty; to an operator without any role rows do not exist."""
+    return isinstance(error, (Forbidden, NotFound))
 
 
 def test_every_duty_has_its_row_and_every_role_some_duty() -> None:

@@ -55,7 +55,9 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def export(self, request: Request, number: str) -> StreamingHttpResponse:  # noqa: ARG002
         """The bill as a file: every line as CSV or XLSX, or the document as PDF."""
         bill = self.get_object()
-        return send_export(export_bill(bill, self.read_query(BillExportInput)["format"]))
+        export = export_bill(bill, self.read_query(BillExportInput)["format"])
+        whose = bill.seller.number
+        return send_export(export, actor=self.actor, kind="bill", number=number, seller=whose)
 
     @extend_schema(responses=ProofSerializer)
     @action(detail=True, methods=["get"])

@@ -16,7 +16,15 @@ class BillExport(SellerDetailPage):
 
     def render_to_response(self, context: dict[str, Any], **_kwargs: Any) -> Any:  # noqa: ARG002
         """A page whose content is the file."""
+        bill = self.object
         try:
-            return send_export(export_bill(self.object, self.request.GET.get("format", "")))
+            export = export_bill(bill, self.request.GET.get("format", ""))
         except InvalidInput as refusal:
             raise Http404(refusal.detail) from None
+        return send_export(
+            export,
+            actor=self.request.user,
+            kind="bill",
+            number=bill.number,
+            seller=bill.seller.number,
+        )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery.attachments import attachments_of
+from koogallery.kit.money import format_amount
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
 from settlement.choices import UNDECIDED_INVOICES
 from settlement.models import Bill, Invoice, InvoicingList
@@ -104,7 +105,7 @@ class SubmitInvoice(SellerActionPage):
 
     def get_initial(self) -> dict[str, Any]:
         left = self.object.net_payable - invoices.invoiced(self.object)
-        return {**known_of(self.object), "amount": f"{left.normalize():f}" if left > 0 else ""}
+        return {**known_of(self.object), "amount": format_amount(left, self.object.currency)}
 
     def act(self, form: forms.Form) -> None:
         said = dict(form.cleaned_data)

@@ -16,7 +16,7 @@ from koogallery.demo.desk import open_desk
 from koogallery.demo.loading import load
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD
 from koogallery.kit.errors import Conflict
-from koogallery.models import Act, User
+from koogallery.models import User
 from koogallery.settlement_time import current_cycle
 from sellers.models import Order, Seller
 from settlement.choices import BillState, InvoiceState, RefundState
@@ -268,9 +268,11 @@ def test_without_a_worker_it_says_what_to_do() -> None:
     current_app.control.purge()
 
 
-def test_it_is_not_loaded_beside_sellers_of_another_origin() -> None:
+def test_it_is_not_loaded_beside_sellers_of_another_origin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Its people have passwords that everybody knows."""
-    Act.objects.filter(object_kind=marks.KIND).delete()
+    monkeypatch.setattr(marks, "KIND", "another demo")
     a_seller()
     with pytest.raises(CommandError, match="only loaded into an empty one"):
         call_command("load_demo")

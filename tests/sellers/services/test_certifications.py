@@ -274,7 +274,7 @@ def test_R9_1_account_numbers_are_masked_in_the_record_of_acts(
     edit_certification(draft.number, {"account_number": "GB82 WEST 1234 5698 7654 32"}, actor=mia)
     submit_certification(draft.number, actor=mia)
     approve_certification(draft.number, actor=oscar)
-    told = str(list(Act.objects.values_list("facts", flat=True)))
+    told = str(list(Act.objects.values_list("facts", "changes")))
     assert "GB82WEST12345698765432" not in told and "DE89370400440532013000" not in told
     assert "•••• 5432" in told
 

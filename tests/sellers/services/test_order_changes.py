@@ -32,7 +32,7 @@ def test_R1_4_payment_gives_the_order_its_cycle(order: Order, operator: User) ->
     assert (order.paid_at, order.cycle) == (at("2024-03-02"), "202403")
     act = Act.objects.get(verb="changed")
     assert (act.actor, act.object_number, act.seller_number) == (operator, "O-1", "S-1")
-    assert act.facts == {"paid_at": "none → 2024-03-02T00:00:00+08:00"}
+    assert act.changes == {"paid_at": [None, "2024-03-02T00:00:00+08:00"]}
 
 
 def test_R1_4_payment_taken_back_leaves_no_cycle(order: Order) -> None:

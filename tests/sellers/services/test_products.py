@@ -148,8 +148,9 @@ def test_R9_2_delisting_is_recorded_with_its_instant(product: Product, operator:
         change_product(product.number, {"listed": False}, actor=operator)
     product.refresh_from_db()
     assert delisted.delisted_at == product.delisted_at == datetime(2026, 5, 1, tzinfo=UTC)
-    assert Act.objects.get(verb="changed").facts == {
-        "delisted_at": "none → 2026-05-01T00:00:00+00:00"
+    assert Act.objects.get(verb="changed").changes == {
+        "delisted_at": [None, "2026-05-01T00:00:00+00:00"],
+        "delisted_by": [None, "olga"],
     }
 
 

@@ -104,9 +104,9 @@ def test_a_change_is_written_and_recorded_with_what_was(seller: Seller, operator
     assert seller.company_name == "Contoso"
     assert seller.modified_at > before
     act = Act.objects.get(verb="changed")
-    assert act.facts == {
-        "company_name": "Contoso Cloud → Contoso",
-        "withholding_tax_rate": "0 → 0.1",
+    assert act.changes == {
+        "company_name": ["Contoso Cloud", "Contoso"],
+        "withholding_tax_rate": ["0", "0.1"],
     }
 
 

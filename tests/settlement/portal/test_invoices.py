@@ -57,7 +57,7 @@ def test_R8_1_the_form_knows_what_is_certified_and_what_is_left(
 ) -> None:
     filled = typed(console, bill)
     assert (filled["amount"], filled["company_name"], filled["beneficiary"]) == (
-        "722.5",
+        "722.50",
         "Nordlicht Analytics",
         "Nordlicht Analytics",
     )
@@ -119,7 +119,7 @@ def test_R8_1_a_part_is_submitted_when_more_follow(console: Client, bill: Bill) 
     assert Invoice.objects.get().state == "received"
     page = console.get(f"/bills/{bill.number}/invoicing-list/").text
     assert "22.50" in page
-    assert console.get(address(bill)).context["form"]["amount"].value() == "22.5"
+    assert console.get(address(bill)).context["form"]["amount"].value() == "22.50"
 
 
 def test_R8_1_a_rejection_is_told_with_its_reason_where_the_seller_looks(

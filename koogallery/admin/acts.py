@@ -1,0 +1,142 @@
+"""What was done by whom: found by who, what, object, seller, channel and time; as a file."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
+
+from koogallery import telling
+from koogallery.admin import columns
+from koogallery.admin.reading import LongReadOnlyAdmin, operator_of
+from koogallery.downloads import Export, send_export
+from koogallery.duties import Duty
+from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
+from koogallery.models import Act
+
+COLUMNS = (
+    "at",
+    "actor",
+    "verb",
+    "object_kind",
+    "object_number",
+    "seller",
+    "channel",
+    "token",
+    "ip_address",
+    "request_id",
+    "changes",
+    "facts",
+)
+#: Acts fetched at a time while the file is sent.
+CHUNK = 2_000
+
+#: The kinds that occur, each found by one step down the index of objects.
+_KINDS = """
+WITH RECURSIVE found AS (
+    (SELECT object_kind FROM koogallery_act ORDER BY object_kind LIMIT 1)
+    UNION ALL
+    SELECT (SELECT object_kind FROM koogallery_act WHERE object_kind > found.object_kind
+            ORDER BY object_kind LIMIT 1)
+    FROM found WHERE found.object_kind IS NOT NULL
+)
+SELECT object_kind FROM found WHERE object_kind IS NOT NULL
+"""
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "object"
+    parameter_name = "object_kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute(_KINDS)
+            return [(kind, kind) for (kind,) in cursor.fetchall()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Act]) -> QuerySet[Act]:
+        return queryset.filter(object_kind=self.value()) if self.value() else queryset
+
+
+@admin.register(Act)
+class ActAdmin(LongReadOnlyAdmin):
+    reading = Duty.READ_AUDIT
+    has_timeline = False
+    list_display = ["at", "who", "verb", "object_kind", "object_number", "seller_number", "origin"]
+    list_filter = [
+        KindFilter,
+        "channel",
+        ("actor__username", FieldTextFilter),
+        ("verb", FieldTextFilter),
+        ("seller_number", FieldTextFilter),
+        ("at", RangeDateTimeFilter),
+    ]
+    search_fields = ["object_number__exact", "seller_number__exact", "request_id__exact"]
+    search_help_text = "The number of any object, of a seller, or of a request"
+    list_select_related = ["actor"]
+    list_before_template = "admin/koogallery/act/download.html"
+    ordering = ["-pk"]
+    fields = [
+        "at",
+        "who",
+        "verb",
+        "object_kind",
+        "object_number",
+        "seller_number",
+        "changed",
+        "channel",
+        "token",
+        "ip_address",
+        "request_id",
+    ]
+
+    @columns.shown("Who", ordering="actor")
+    def who(self, act: Act) -> str:
+        return telling.who(act)
+
+    @columns.shown("From")
+    def origin(self, act: Act) -> str:
+        return telling.origin(act)
+
+    @columns.shown("What changed, and what else is known")
+    def changed(self, act: Act) -> SafeString:
+        return telling.changes(act)
+
+    def get_urls(self) -> list[URLPattern]:
+        download = self.admin_site.admin_view(self.download_view)
+        return [path("download/", download, name="koogallery_act_download"), *super().get_urls()]
+
+    def download_view(self, request: HttpRequest) -> HttpResponseBase:
+        """What the list shows, all of it, as CSV; to have taken it is an act itself."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = self.get_changelist_instance(request).get_queryset(request)
+        table = Table(COLUMNS, frozenset(), _rows(found))
+        export = Export("acts.csv", MEDIA_TYPES["csv"], csv_pieces(table))
+        return send_export(export, actor=operator_of(request), kind="acts", number="acts")
+
+
+def _rows(acts: QuerySet[Act]) -> Iterator[tuple[object, ...]]:
+    """Read while the file is sent."""
+    for act in acts.select_related("actor").iterator(chunk_size=CHUNK):
+        yield (
+            act.at,
+            act.actor or "",
+            act.verb,
+            act.object_kind,
+            act.object_number,
+            act.seller_number,
+            act.channel,
+            act.token,
+            act.ip_address or "",
+            act.request_id,
+            json.dumps(act.changes, ensure_ascii=False),
+            json.dumps(act.facts, ensure_ascii=False),
+        )

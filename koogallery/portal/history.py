@@ -1,0 +1,82 @@
+"""What happened to an object, as its seller reads it: when, what, by whom.
+
+Facts and changed fields are the operators' to read; of Huawei's people the office is named.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from koogallery.models import Act, User
+
+#: What was only looked at by an operator is no news to the seller.
+LOOKED_AT = frozenset({"exported", "downloaded"})
+
+VERBS: Mapping[str, str | Promise] = {
+    "recorded": gettext_lazy("Recorded"),
+    "changed": gettext_lazy("Changed"),
+    "requested": gettext_lazy("Requested"),
+    "agreed": gettext_lazy("Agreed to"),
+    "approved": gettext_lazy("Approved"),
+    "rejected": gettext_lazy("Rejected"),
+    "resubmitted": gettext_lazy("Submitted for approval again"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "refunded": gettext_lazy("Paid back to the customer"),
+    "opened": gettext_lazy("Opened"),
+    "accepted": gettext_lazy("Accepted"),
+    "declined": gettext_lazy("Declined"),
+    "adjusted": gettext_lazy("Corrected by an adjustment on the next bill"),
+    "paid": gettext_lazy("Paid"),
+    "moved_to_bill": gettext_lazy("Moved to the next bill"),
+    "attached": gettext_lazy("Document added"),
+    "removed": gettext_lazy("Document removed"),
+    "exported": gettext_lazy("Downloaded"),
+    "downloaded": gettext_lazy("Document downloaded"),
+    "top_up": gettext_lazy("Topped up"),
+    "refund_recovery": gettext_lazy("Used for a refund"),
+    "penalty": gettext_lazy("Penalty taken"),
+    "adjustment": gettext_lazy("Adjusted"),
+    "return": gettext_lazy("Returned"),
+    "left": gettext_lazy("Left KooGallery"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    at: datetime
+    what: str
+    who: str
+
+
+def history_of(kind: str, number: str, reader: User) -> list[Event]:
+    """For a page whose object `reader` was let to; oldest first, one query."""
+    return [_event(act, reader) for act in _told(Act.objects.of(kind, number), reader)]
+
+
+def _told(acts: Iterable[Act], reader: User) -> Iterable[Act]:
+    return (
+        act for act in acts if reader.is_operator or act.verb not in LOOKED_AT or _is_sellers(act)
+    )
+
+
+def _is_sellers(act: Act) -> bool:
+    return act.actor is not None and not act.actor.is_staff
+
+
+def _event(act: Act, reader: User) -> Event:
+    what = VERBS.get(act.verb)
+    shown = str(what) if what else act.verb.replace("_", " ").capitalize()
+    return Event(act.at, shown, _who(act, reader))
+
+
+def _who(act: Act, reader: User) -> str:
+    if act.actor is None:
+        return "KooGallery"
+    if _is_sellers(act) or reader.is_operator:
+        name: str = act.actor.get_full_name() or act.actor.get_username()
+        return name
+    return _("KooGallery operations")

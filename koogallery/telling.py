@@ -1,0 +1,44 @@
+"""How operators are told an act: who did it, what it changed, from where it came."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from koogallery.models import Act
+
+
+def who(act: Act) -> str:
+    return str(act.actor) if act.actor else "the portal"
+
+
+def changes(act: Act) -> SafeString:
+    """Each field with what it was and is; then what else is known."""
+    return format_html_join("", '<div><span class="muted">{}</span> {}</div>', _lines(act))
+
+
+def _lines(act: Act) -> Iterator[tuple[str, Any]]:
+    for name, (before, after) in act.changes.items():
+        yield _name(name), format_html("{} → {}", _shown(before), _shown(after))
+    for name, value in act.facts.items():
+        if name not in act.changes and value not in ("", None):
+            yield _name(name), _shown(value)
+
+
+def _name(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
+
+
+def origin(act: Act) -> str:
+    """The channel, and the token or the address it came by."""
+    parts = [act.get_channel_display(), act.token, act.ip_address or ""]
+    return ", ".join(filter(None, parts)) or "–"

@@ -1,0 +1,77 @@
+"""What an operator can do with a bill: move its state, or correct it on the next (R3.2, R3.3)."""
+
+from collections.abc import Callable, Mapping
+
+from django import forms
+
+from koogallery.admin.deciding import Decision
+from koogallery.duties import Duty
+from koogallery.models import User
+from settlement.admin.entering import AdjustmentForm, ReasonForSellerForm
+from settlement.admin.rehearsing import rehearsed
+from settlement.choices import BillState
+from settlement.models import Bill
+from settlement.services import adjustments, bills
+
+
+def _in_state(state: BillState) -> Callable[[Bill, User], str]:
+    def refusal(bill: Bill, _: User) -> str:
+        return "" if bill.state == state else f"It is {bill.get_state_display().lower()} now."
+
+    return refusal
+
+
+def _always(_bill: Bill, _user: User) -> str:
+    return ""
+
+
+def _seller_of(number: str) -> str:
+    return Bill.objects.values_list("seller__number", flat=True).get(number=number)
+
+
+#: In the order of their buttons.
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="approve",
+            duty=Duty.APPROVE_BILLS,
+            label="Approve",
+            question="Approve this bill?",
+            form=forms.Form,
+            act=bills.approve_bill,
+            refusal=_in_state(BillState.PENDING_APPROVAL),
+            done="The bill is approved.",
+        ),
+        Decision(
+            verb="reject",
+            duty=Duty.APPROVE_BILLS,
+            label="Reject",
+            question="Reject this bill?",
+            form=ReasonForSellerForm,
+            act=bills.reject_bill,
+            refusal=_in_state(BillState.PENDING_APPROVAL),
+            done="The bill is rejected.",
+        ),
+        Decision(
+            verb="resubmit",
+            duty=Duty.APPROVE_BILLS,
+            label="Submit again",
+            question="Is what it was rejected for cleared up?",
+            form=forms.Form,
+            act=bills.resubmit_bill,
+            refusal=_in_state(BillState.APPROVAL_REJECTED),
+            done="The bill waits for approval again.",
+        ),
+        Decision(
+            verb="adjust",
+            duty=Duty.ADJUST_BILLS,
+            label="Adjust",
+            question="Correct this bill on the seller’s next one?",
+            form=AdjustmentForm,
+            refusal=_always,
+            done="The adjustment is recorded.",
+            **rehearsed(adjustments.adjust_bill, _seller_of),
+        ),
+    )
+}

@@ -1,0 +1,49 @@
+"""The forms in which operators enter amounts, references, reasons and days."""
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+
+class AmountForm(forms.Form):
+    """An amount as a bank or a contract states it."""
+
+    amount = forms.DecimalField(widget=UnfoldAdminDecimalFieldWidget())
+    reference = forms.CharField(
+        max_length=100,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="Of the transfer or the contract; each is recorded once.",
+    )
+
+
+class AdjustmentForm(forms.Form):
+    amount = forms.DecimalField(
+        widget=UnfoldAdminDecimalFieldWidget(),
+        help_text="In the currency of the bill; below 0 it is taken from the seller.",
+    )
+    reason = forms.CharField(
+        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="The seller reads it."
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(widget=UnfoldAdminTextareaWidget({"rows": 3}))
+
+
+class ReasonForSellerForm(forms.Form):
+    reason = forms.CharField(
+        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="The seller reads it."
+    )
+
+
+class DueDateForm(forms.Form):
+    due_on = forms.DateField(
+        label="Due on",
+        widget=UnfoldAdminSingleDateWidget(),
+        help_text="The last day to pay, in the settlement time zone.",
+    )
+    reason = forms.CharField(widget=UnfoldAdminTextareaWidget({"rows": 3}))

@@ -1,0 +1,143 @@
+"""Receivables: paid in parts, moved to the next bill, given another day, reminded of (R5.7)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.duties import Duty
+from koogallery.models import Act, Notice, User
+from settlement.admin import tones
+from settlement.admin.entering import AmountForm, DueDateForm, ReasonForm
+from settlement.admin.recoveries import path_table
+from settlement.admin.rehearsing import rehearsed
+from settlement.choices import ReceivableState
+from settlement.models import Receivable
+from settlement.services import receivables, reminders
+
+
+def _of_payment(receivable: Receivable, _: User) -> str:
+    return "It is paid." if receivable.state == ReceivableState.PAID else ""
+
+
+def _of_open_one(receivable: Receivable, _: User) -> str:
+    is_open = receivable.state == ReceivableState.OPEN
+    return "" if is_open else f"It is {receivable.get_state_display().lower()}."
+
+
+def _of_move(receivable: Receivable, user: User) -> str:
+    has_left = receivable.seller.left_at is not None
+    return "The seller has left." if has_left else _of_open_one(receivable, user)
+
+
+def _seller_of(number: str) -> str:
+    return Receivable.objects.values_list("seller__number", flat=True).get(number=number)
+
+
+#: In the order of their buttons.
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="pay",
+            duty=Duty.RECORD_PAYMENTS,
+            label="Record a payment",
+            question="Has the seller paid?",
+            form=AmountForm,
+            refusal=_of_payment,
+            done="The payment is recorded.",
+            **rehearsed(receivables.pay_receivable, _seller_of),
+        ),
+        Decision(
+            verb="move",
+            duty=Duty.RECORD_PAYMENTS,
+            label="Move to the next bill",
+            question="Take it from the seller’s next bill?",
+            form=ReasonForm,
+            refusal=_of_move,
+            done="The next bill is drawn on.",
+            **rehearsed(receivables.move_receivable_to_next_bill, _seller_of),
+        ),
+        Decision(
+            verb="date",
+            duty=Duty.RECORD_PAYMENTS,
+            label="Change the due date",
+            question="Until when shall the seller pay?",
+            form=DueDateForm,
+            act=reminders.change_due_date,
+            refusal=_of_open_one,
+            done="The due date is changed, and the seller is told.",
+        ),
+        Decision(
+            verb="remind",
+            duty=Duty.RECORD_PAYMENTS,
+            label="Remind",
+            question="Remind the seller now?",
+            form=forms.Form,
+            act=reminders.remind,
+            refusal=_of_open_one,
+            done="The seller is reminded.",
+        ),
+    )
+}
+
+
+class ReceivableQueue(QueueFilter):
+    states = ReceivableState
+    waiting = ReceivableState.OPEN
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = "due"
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("overdue", "Overdue"), ("later", "Not due yet")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "overdue":
+            return queryset.filter(due_at__lt=timezone.now())
+        return queryset.filter(due_at__gte=timezone.now()) if self.value() else queryset
+
+
+@admin.register(Receivable)
+class ReceivableAdmin(DecidingAdmin):
+    decisions = DECISIONS
+    state_tones = tones.RECEIVABLE
+    list_display = [
+        "number",
+        columns.link("recovery", "Recovery"),
+        columns.link("seller", "Seller"),
+        columns.state(tones.RECEIVABLE),
+        columns.amount("amount", "Amount"),
+        columns.amount("recovery.outstanding", "Outstanding"),
+        "due_at",
+    ]
+    list_filter = [ReceivableQueue, DueFilter, ("seller", AutocompleteSelectFilter)]
+    search_fields = ["number__exact", "recovery__refund__number__exact", "seller__number__exact"]
+    search_help_text = "Number of a receivable, a refund or a seller"
+    list_select_related = ["seller", "recovery"]
+    ordering = ["due_at", "pk"]
+
+    def page_context(self, row: Receivable, user: User) -> dict[str, Any]:
+        is_open = row.state == ReceivableState.OPEN
+        return {
+            "is_overdue": is_open and row.due_at < timezone.now(),
+            "payments": row.payments.select_related("recorded_by").order_by("pk"),
+            "path": path_table(row.recovery),
+            "reminder_days": settings.RECEIVABLE_REMINDER_DAYS,
+            "reminders": Notice.objects.filter(
+                key__startswith=f"receivable_due:{row.number}:"
+            ).order_by("pk"),
+            "acts": Act.objects.filter(object_kind="receivable", object_number=row.number)
+            .select_related("actor")
+            .order_by("pk"),
+        }

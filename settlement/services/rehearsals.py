@@ -1,0 +1,102 @@
+"""What an act would change for its seller, told before it: the act itself, rolled back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from koogallery.guards import as_refusals
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.money import ZERO
+from koogallery.kit.seen import Seen, require_seen
+from koogallery.models import User
+from koogallery.settlement_time import current_cycle
+from sellers.models import Seller
+from sellers.services.closing import lock_sellers
+from settlement.choices import RecoveryState
+from settlement.models import Recovery
+from settlement.rules.wording import money
+from settlement.services.deposits import balance_of
+from settlement.services.forecasts import PATIENCE, is_quick
+from settlement.services.locked import lock_visible_seller
+from settlement.services.preview import preview_batch
+
+Act = Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a seller stands; `next_payment` is of the bill of `next_cycle`, if it can be told."""
+
+    deposit: Decimal
+    receivable: Decimal
+    to_be_recovered: Decimal
+    next_cycle: Cycle
+    next_payment: Decimal | None
+
+
+def rehearse(act: Act, seller_number: str, *, actor: User) -> Seen:
+    """Do it, look, and roll it back. What the act refuses is refused here."""
+    with as_refusals(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+        seller = lock_visible_seller(seller_number, actor)
+        before = position_of(seller)
+        act()
+        after = position_of(Seller.objects.get(pk=seller.pk))
+        transaction.set_rollback(True)
+    return Seen.of(_changes(before, after, seller.settlement_currency))
+
+
+def act_as_rehearsed(act: Act, seller_number: str, seen: str | None, *, actor: User) -> Any:
+    """Do exactly what was shown, or nothing: rehearsed again under the seller's lock."""
+    with as_refusals(), transaction.atomic():
+        lock_visible_seller(seller_number, actor)
+        require_seen(seen, rehearse(act, seller_number, actor=actor), rule="R7.1")
+        return act()
+
+
+def position_of(seller: Seller) -> Position:
+    owed = dict(
+        Recovery.objects.filter(seller=seller)
+        .order_by()
+        .values_list("state")
+        .annotate(Sum("outstanding"))
+    )
+    cycle = Cycle(seller.open_cycle) if seller.open_cycle else current_cycle()
+    return Position(
+        deposit=balance_of(seller.pk),
+        receivable=owed.get(RecoveryState.RECEIVABLE, ZERO),
+        to_be_recovered=owed.get(RecoveryState.OPEN, ZERO),
+        next_cycle=cycle,
+        next_payment=_next_payment(seller, cycle),
+    )
+
+
+def _next_payment(seller: Seller, cycle: Cycle) -> Decimal | None:
+    """None where a bill is too long to be tried while somebody waits, or nothing is to come."""
+    if seller.left_at or cycle > current_cycle() or not is_quick([seller.pk]):
+        return None
+    lock_sellers([seller.pk])
+    [shown] = preview_batch([seller.pk], cycle)
+    return shown.net_payable
+
+
+def _changes(before: Position, after: Position, currency: str) -> Iterator[tuple[str, str]]:
+    yield "Deposit", _step(before.deposit, after.deposit, currency)
+    yield "Receivable from the seller", _step(before.receivable, after.receivable, currency)
+    if before.to_be_recovered or after.to_be_recovered:
+        recovered = _step(before.to_be_recovered, after.to_be_recovered, currency)
+        yield "To be recovered from bills", recovered
+    if before.next_payment is not None and after.next_payment is not None:
+        paid = _step(before.next_payment, after.next_payment, currency)
+        yield f"Next payment to the seller, bill of {after.next_cycle}", paid
+
+
+def _step(before: Decimal, after: Decimal, currency: str) -> str:
+    if before == after:
+        return f"{money(before, currency)}, unchanged"
+    return f"{money(before, currency)} → {money(after, currency)}"
