@@ -1,5 +1,5 @@
 """What operators see of sellers: read-only, but for the members superusers manage."""
 
-from sellers.admin import orders, sellers
+from sellers.admin import orders, sellers, webhooks
 
-__all__ = ["orders", "sellers"]
+__all__ = ["orders", "sellers", "webhooks"]
