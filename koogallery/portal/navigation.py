@@ -42,7 +42,17 @@ NAVIGATION = (
         (
             entry(_("Overview"), "overview"),
             entry(_("Notices"), "notice-list"),
-            entry(_("Products"), "product-list", "product-detail"),
+            entry(
+                _("Products"),
+                "product-list",
+                "product-detail",
+                "interface-detail",
+                "interface-propose",
+                "interface-test",
+                "interface-switch",
+                "access-key",
+                "access-key-rotate",
+            ),
         ),
     ),
     Section(
@@ -59,7 +69,11 @@ NAVIGATION = (
         ),
     ),
     Section(
-        _("Delivery"), (entry(_("Service Supervision"), "supervision-list", "supervision-provide"),)
+        _("Delivery"),
+        (
+            entry(_("Service Supervision"), "supervision-list", "supervision-provide"),
+            entry(_("Delivery Messages"), "message-list", "message-detail", "message-resend"),
+        ),
     ),
     Section(
         _("Settlement"),

@@ -10,6 +10,8 @@ EVERYONE = frozenset(Role)
 REVIEWERS = frozenset({Role.OWNER, Role.OPERATIONS})
 #: Who speaks for the company about its bills (R3.4), as the service asks again.
 ACCOUNTANTS = frozenset({Role.OWNER, Role.FINANCE})
+#: Who looks after the delivery to the seller's server (R9.4), as the service asks again.
+DELIVERERS = frozenset({Role.OWNER, Role.OPERATIONS})
 OWNERS = frozenset({Role.OWNER})
 
 #: URL name -> the duty it takes of an operator to act there; they read every other page.
@@ -47,6 +49,15 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "search": EVERYONE,
     "product-list": EVERYONE,
     "product-detail": EVERYONE,
+    "interface-detail": EVERYONE,
+    "interface-propose": DELIVERERS,
+    "interface-test": DELIVERERS,
+    "interface-switch": DELIVERERS,
+    "access-key": OWNERS,
+    "access-key-rotate": OWNERS,
+    "message-list": EVERYONE,
+    "message-detail": EVERYONE,
+    "message-resend": DELIVERERS,
     "order-list": EVERYONE,
     "order-detail": EVERYONE,
     "refund-list": EVERYONE,

@@ -1,11 +1,20 @@
 from django.urls import path
 
+from sellers.portal.views.deliveries import MessageDetail, MessageList, ResendMessage
 from sellers.portal.views.exports import (
     AddExport,
     CancelExport,
     ExportFile,
     ExportList,
     ExportProgress,
+)
+from sellers.portal.views.interfaces import (
+    InterfaceDetail,
+    ProposeInterface,
+    RotateAccessKey,
+    ShowAccessKey,
+    SwitchInterface,
+    TestInterface,
 )
 from sellers.portal.views.mail import MailChoices
 from sellers.portal.views.products import ProductDetail, ProductList
@@ -33,6 +42,27 @@ from sellers.portal.views.webhooks import AddWebhook, WebhookDetail, WebhookList
 urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),
     path("products/<str:number>/", ProductDetail.as_view(), name="product-detail"),
+    path("products/<str:number>/interface/", InterfaceDetail.as_view(), name="interface-detail"),
+    path(
+        "products/<str:number>/interface/address/",
+        ProposeInterface.as_view(),
+        name="interface-propose",
+    ),
+    path("products/<str:number>/interface/test/", TestInterface.as_view(), name="interface-test"),
+    path(
+        "products/<str:number>/interface/switch/",
+        SwitchInterface.as_view(),
+        name="interface-switch",
+    ),
+    path("products/<str:number>/interface/key/", ShowAccessKey.as_view(), name="access-key"),
+    path(
+        "products/<str:number>/interface/key/replace/",
+        RotateAccessKey.as_view(),
+        name="access-key-rotate",
+    ),
+    path("deliveries/", MessageList.as_view(), name="message-list"),
+    path("deliveries/<str:number>/", MessageDetail.as_view(), name="message-detail"),
+    path("deliveries/<str:number>/resend/", ResendMessage.as_view(), name="message-resend"),
     path("supervision/", SupervisionList.as_view(), name="supervision-list"),
     path("supervision/<str:number>/provide/", ProvideService.as_view(), name="supervision-provide"),
     path("exports/", ExportList.as_view(), name="export-list"),

@@ -18,7 +18,7 @@ from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD
 from koogallery.kit.errors import Conflict
 from koogallery.models import Notice, User, WebhookEndpoint
 from koogallery.settlement_time import current_cycle
-from sellers.models import Order, Seller
+from sellers.models import DeliveryMessage, Order, Seller
 from settlement.choices import BillState, InvoiceState, RefundState
 from settlement.models import (
     Bill,
@@ -120,6 +120,20 @@ def test_R8_1_invoices_are_in_every_state_but_withdrawn() -> None:
         BillState.PENDING_APPROVAL,
         BillState.APPROVAL_REJECTED,
     }
+
+
+def test_R9_4_two_sellers_servers_are_told_of_their_orders() -> None:
+    told = DeliveryMessage.objects.order_by("pk").values_list("seller__number", "state", "is_test")
+    assert sorted(told) == [
+        ("S000004", "failed", False),
+        ("S000004", "succeeded", False),
+        ("S000004", "succeeded", False),
+        ("S000004", "succeeded", True),
+        ("S000010", "succeeded", False),
+        ("S000010", "succeeded", False),
+        ("S000010", "succeeded", True),
+    ]
+    assert Order.objects.filter(instance__state="running", effective_at__isnull=False).count() == 4
 
 
 def test_R4_3_a_refund_is_in_every_state_one_can_rest_in() -> None:

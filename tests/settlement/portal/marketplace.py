@@ -8,11 +8,12 @@ from django.urls import reverse
 from koogallery.exports.jobs import request_export
 from koogallery.models import ExportJob, User, WebhookDelivery, WebhookEndpoint
 from sellers.choices import Role
-from sellers.models import Order, Product, Seller
+from sellers.models import DeliveryMessage, Order, Product, Seller
 from sellers.services import webhook_replays, webhooks
 from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
 from settlement.services import refunds
 from settlement.services.disputes import open_dispute
+from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.builders import make_member, make_operator
 from tests.world import (
     a_pay_per_use_order,
@@ -26,6 +27,14 @@ from tests.world import (
     the_bill,
 )
 
+INTERFACE_PAGES = (
+    "interface-detail",
+    "interface-propose",
+    "interface-test",
+    "interface-switch",
+    "access-key",
+    "access-key-rotate",
+)
 #: Of one endpoint.
 ENDPOINT_PAGES = [
     f"webhook-{act}"
@@ -55,6 +64,8 @@ class Marketplace:
     dispute: Dispute
     invoice: Invoice
     export: ExportJob
+    served: Product  # by an interface
+    message: DeliveryMessage  # failed
     members: dict[str, User]
     operator: User
     endpoint: WebhookEndpoint
@@ -90,6 +101,9 @@ class Marketplace:
             "export-file": (self.export.number,),
             "deposit-detail": (self.seller.number,),
             "receivable-detail": (self.receivable.number,),
+            "message-detail": (self.message.number,),
+            "message-resend": (self.message.number,),
+            **dict.fromkeys(INTERFACE_PAGES, (self.served.number,)),
             **dict.fromkeys(ENDPOINT_PAGES, (self.endpoint.number,)),
             "webhook-resend": (self.delivery.number,),
         }
@@ -102,13 +116,15 @@ def a_marketplace() -> Marketplace:
     product = a_product(seller, delivery="license", supervised=True)
     done = {"supervision": "completed", "completed": "2024-03-07"}
     sold = an_order(product, "1000", "2024-03-05", **done)
-    usage = a_pay_per_use_order(a_product(seller))
+    served = a_product(seller)
+    usage = a_pay_per_use_order(served)
     some_usage(usage, "10.5", "2024-03-06")
     close("202403", seller)
     a_refund(sold, "500", paid_out="2024-03-09")
     close("202404", seller)
     waiting = an_order(product, "240", "2024-05-05", supervision="waiting_for_acceptance")
     refund = refunds.request_refund(waiting.number, Decimal(100), "unused seats", actor=operator)
+    make_interface(served)
     members: dict[str, User] = {role: make_member(seller, f"the-{role}", role) for role in Role}
     bill = the_bill(seller, "202403")
     url = "https://93.184.215.14/hooks"
@@ -124,6 +140,8 @@ def a_marketplace() -> Marketplace:
         refund=refund,
         export=request_export("bills", "csv", "", actor=members[Role.OWNER]),
         dispute=open_dispute(bill.number, 2, "too little", actor=members[Role.FINANCE]),
+        served=served,
+        message=make_failed_message(served, "CS1-000001"),
         invoice=some_invoices(bill, "100.00", last=False)[0],
         members=members,
         operator=operator,
