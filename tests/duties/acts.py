@@ -42,6 +42,7 @@ from settlement.services import (
     retries,
     runs,
     stored_previews,
+    working_days,
 )
 from tests.settlement.api.world import World
 
@@ -265,6 +266,14 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "settlement.retries.retry_run": (
         Duty.RUN_BILLS,
         lambda world, user: retries.retry_run(world.run.number, actor=user),
+    ),
+    "settlement.working_days.overrule_day": (
+        Duty.RUN_BILLS,
+        lambda _, user: working_days.overrule_day(date(2026, 5, 1), works=True, actor=user),
+    ),
+    "settlement.working_days.give_back_day": (
+        Duty.RUN_BILLS,
+        lambda _, user: working_days.give_back_day(date(2026, 5, 1), actor=user),
     ),
     "settlement.stored_previews.request_preview": (
         Duty.RUN_BILLS,
