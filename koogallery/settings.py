@@ -246,6 +246,13 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "DeliveryActivity": "sellers.choices.Activity",
         "BillPreviewState": "settlement.choices.PreviewState",
         "PreviewSellerState": "settlement.choices.PreviewSellerState",
+        "SellerApplicationState": "sellers.choices.ApplicationState",
+        "CertificationState": "sellers.choices.CertificationState",
+        "ProductApplicationState": "sellers.choices.ProductApplicationState",
+        "ProductApplicationKind": "sellers.choices.ApplicationKind",
+        "BankAccountState": "sellers.choices.BankAccountState",
+        "CertificationStanding": "sellers.choices.Standing",
+        "OfferMode": "sellers.choices.OfferMode",
         "DisputeState": "settlement.choices.DisputeState",
         "RefundState": "settlement.choices.RefundState",
         "RecoveryState": "settlement.choices.RecoveryState",
@@ -326,6 +333,7 @@ UNFOLD = {
     "SITE_HEADER": "KooGallery settlement",
     "SITE_SUBHEADER": "Operators",
     "SHOW_HISTORY": False,
+    "DASHBOARD_CALLBACK": "koogallery.dashboard.home",
     "COLORS": {
         "primary": {  # the console's red, from light to dark
             "50": "oklch(97.1% .013 17.38)",

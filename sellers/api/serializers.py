@@ -12,13 +12,14 @@ from koogallery.api.fields import (
     FlagField,
     InstantField,
     NumberField,
+    OptionalTextField,
     RatioField,
     TextField,
     WordField,
 )
 from koogallery.api.schema import ProblemErrorSerializer
 from koogallery.api.serializers import StrictSerializer
-from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
+from sellers.choices import BillingMode, DeliveryMethod, OfferMode, OrderType, Supervision
 from sellers.models import Order, Product, Seller, UsageRecord
 from sellers.rules.usage import METERING_SN_LENGTH
 
@@ -89,6 +90,11 @@ class ProductFields(serializers.Serializer[Product]):
     delivery_method = WordField(DeliveryMethod.choices)
     supervised = serializers.BooleanField()
     platform_fee_ratio = RatioField(help_text="The present version (R2.6).")
+    description = OptionalTextField()
+    billing_modes = serializers.ListField(
+        child=WordField(OfferMode.choices),
+        help_text="What it is offered in; empty if it was registered without an application.",
+    )
     listed = serializers.BooleanField(source="is_listed")
     delisted_at = InstantField(allow_null=True)
     created_at = InstantField()

@@ -3,6 +3,8 @@
 from rest_framework.routers import SimpleRouter
 
 from koogallery.api.reading import NUMBER
+from sellers.api.applications import ProductApplicationViewSet, SellerApplicationViewSet
+from sellers.api.certifications import BankAccountViewSet, CertificationViewSet, StandViewSet
 from sellers.api.deliveries import InterfaceViewSet, MessageViewSet
 from sellers.api.events import EventViewSet
 from sellers.api.me import MeViewSet
@@ -15,6 +17,11 @@ router = SimpleRouter()
 router.register("me", MeViewSet, "me")
 router.register("tokens", TokenViewSet, "token")
 router.register("sellers", SellerViewSet, "seller")
+router.register("sellers", StandViewSet, "seller-certification")
+router.register("seller-applications", SellerApplicationViewSet, "seller-application")
+router.register("certifications", CertificationViewSet, "certification")
+router.register("bank-accounts", BankAccountViewSet, "bank-account")
+router.register("product-applications", ProductApplicationViewSet, "product-application")
 router.register("products", ProductViewSet, "product")
 router.register("products", InterfaceViewSet, "delivery-interface")
 router.register("delivery-messages", MessageViewSet, "delivery-message")

@@ -3,10 +3,12 @@
 from http import HTTPStatus
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from sellers.api.filters import ProductFilters, SellerFilters, UsageFilters
@@ -23,7 +25,12 @@ from sellers.api.serializers import (
 )
 from sellers.api.usage import report_usage
 from sellers.models import Product, Seller, UsageRecord
-from sellers.services.products import NewProduct, change_product, register_product
+from sellers.services.products import (
+    NewProduct,
+    change_product,
+    list_product,
+    register_product,
+)
 from sellers.services.sellers import NewSeller, change_seller, register_seller
 
 
@@ -64,7 +71,13 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     filterset_class = ProductFilters
     ordering_fields = {name: name for name in ("number", "name", "created_at", "modified_at")}
     default_ordering = "number"
-    duties = {"create": Duty.IMPORT_FACTS, "partial_update": Duty.REVIEW_PRODUCTS}
+    open_to_sellers = frozenset({"delist", "relist"})
+    duties = {
+        "create": Duty.IMPORT_FACTS,
+        "partial_update": Duty.REVIEW_PRODUCTS,
+        "delist": Duty.MANAGE_SELLERS,
+        "relist": Duty.MANAGE_SELLERS,
+    }
 
     @extend_schema(
         request=ProductInput,
@@ -84,6 +97,20 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """
         product = change_product(number, self.read_body(ProductChange), actor=self.actor)
         return self.answer_row(product.number)
+
+    @extend_schema(request=NoInput, responses=ProductFields)
+    @action(detail=True, methods=["post"])
+    def delist(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """By the seller: no longer offered. What is sold of it goes on (R9.2)."""
+        self.read_body(NoInput)
+        return self.answer_row(list_product(number, listed=False, actor=self.actor).number)
+
+    @extend_schema(request=NoInput, responses=ProductFields)
+    @action(detail=True, methods=["post"])
+    def relist(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """By the seller: offer again what it delisted itself."""
+        self.read_body(NoInput)
+        return self.answer_row(list_product(number, listed=True, actor=self.actor).number)
 
 
 class UsageViewSet(ListModelMixin, ScopedViewSet):

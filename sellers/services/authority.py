@@ -69,11 +69,19 @@ def require_treasurer(actor: User, seller: Seller) -> None:
     _require(actor, seller, TREASURERS, "say where it is paid", "R9.1")
 
 
+def may_read_every_account(user: User) -> bool:
+    """Operators who decide on bank accounts see them whole."""
+    return user.may(Duty.CERTIFY_SELLERS) or user.may(Duty.APPROVE_BANK_ACCOUNTS)
+
+
+def treasured_sellers(user: User) -> frozenset[int]:
+    """The sellers whose account numbers this member sees whole."""
+    mine = Seller.objects.visible_to(user).filter(members__user=user, members__role__in=TREASURERS)
+    return frozenset() if user.is_operator else frozenset(mine.values_list("pk", flat=True))
+
+
 def may_read_accounts(actor: User, seller: Seller) -> bool:
-    """See whole account numbers: the company's treasurers, and operators who decide on them."""
-    if actor.is_operator:
-        return actor.may(Duty.CERTIFY_SELLERS) or actor.may(Duty.APPROVE_BANK_ACCOUNTS)
-    return acts_for(actor, seller, TREASURERS)
+    return may_read_every_account(actor) or seller.pk in treasured_sellers(actor)
 
 
 def _require(actor: User, seller: Seller, roles: Collection[Role], act: str, rule: str) -> None:

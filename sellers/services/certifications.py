@@ -102,6 +102,18 @@ def start_certification(
 
 @as_refusals()
 @transaction.atomic
+def revise_certification(number: str, *, actor: User) -> Certification:
+    """The next attempt, from the one that was rejected last."""
+    origin = _own(number, actor)
+    reviews.require_revisable(origin, RULE)
+    if stand_of(origin.seller).last != origin:
+        told = "Another one was decided since; go on from that one."
+        raise Conflict(told, code="revised_already", rule=RULE)
+    return start_certification(origin.seller.number, {}, actor=actor)
+
+
+@as_refusals()
+@transaction.atomic
 def edit_certification(number: str, changes: Mapping[str, Any], *, actor: User) -> Certification:
     certification = _own(number, actor)
     refuse(rate_violations(changes))

@@ -4,6 +4,8 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,13 +15,15 @@ from django.test import TestCase
 
 from koogallery.api.urls import router
 from koogallery.guards import GUARDS
-from koogallery.models import AccessToken
+from koogallery.models import AccessToken, User
 from koogallery.numbering import SEQUENCES
 from sellers.management.commands.import_feed import FEEDS
+from sellers.models import Seller
 from settlement.models import Bill, Recovery
 from tests import world
-from tests.callers import Caller
+from tests.callers import Caller, seller_caller
 from tests.docs.tables import read
+from tests.sellers.applying import a_member
 from tools.problems import CATALOGUE, catalogue, collect
 
 DOCUMENT = read("api/README.md")
@@ -81,11 +85,20 @@ def _tasks_at_once() -> Iterator[None]:
     current_app.conf.update(task_always_eager=False, task_eager_propagates=False)
 
 
+@pytest.fixture
+def _files_of_its_own(tmp_path: Path, settings: Any) -> None:
+    settings.ATTACHMENTS_DIR = tmp_path
+
+
 @pytest.mark.django_db
-@pytest.mark.usefixtures("_numbers_from_one", "_tasks_at_once")
+@pytest.mark.usefixtures("_numbers_from_one", "_tasks_at_once", "_files_of_its_own")
 def test_every_call_succeeds_in_the_order_of_the_page() -> None:
     callers = {name: _caller(name) for name in ("olga", "oscar")}
+    User.objects.create_user("lina", email="lina@nordlicht.example")
     for call in calls():
+        if call.caller == "mia" and "mia" not in callers:
+            mia = a_member(Seller.objects.get(number="S-NOVA"), "mia")
+            callers["mia"] = seller_caller(mia, "S-NOVA", may_write=True)
         assert call.make(callers) in {200, 201, 202, 204}, call
     _assert_the_story_is_true()
 

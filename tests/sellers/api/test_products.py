@@ -33,6 +33,8 @@ def test_an_operator_registers_a_product(olga: Caller, seller: Seller) -> None:
         "delivery_method": "license",
         "supervised": True,
         "platform_fee_ratio": "0.2",
+        "description": None,
+        "billing_modes": [],
         "listed": True,
         "delisted_at": None,
         "created_at": product.created_at.isoformat().replace("+00:00", "Z"),

@@ -1,0 +1,232 @@
+"""Applications to sell, and for products, over REST (R9.1, R9.2)."""
+
+from http import HTTPStatus
+from typing import Any
+
+import django_filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.fields import (
+    FlagField,
+    NumberField,
+    OptionalTextField,
+    RatioField,
+    TextField,
+    WordField,
+)
+from koogallery.api.filters import (
+    ByAmount,
+    ByFlag,
+    ByInstant,
+    ByNumber,
+    ByText,
+    ByWord,
+    OneOf,
+    between,
+    since,
+)
+from koogallery.api.problems import invalid
+from koogallery.duties import Duty
+from sellers.api.reviews import Acts, ReviewFields, ReviewViewSet
+from sellers.api.serializers import Changing
+from sellers.choices import (
+    ApplicationKind,
+    ApplicationState,
+    DeliveryMethod,
+    OfferMode,
+    ProductApplicationState,
+)
+from sellers.models import ProductApplication, SellerApplication
+from sellers.services import applications, product_applications
+
+
+class SellerApplicationChange(Changing):
+    company_name = TextField(max_length=200, allow_blank=True)
+    country = TextField(max_length=2, allow_blank=True, help_text="ISO 3166.")
+    registration_number = TextField(max_length=60, allow_blank=True)
+    settlement_currency = TextField(max_length=3, allow_blank=True, help_text="ISO 4217.")
+    website = TextField(max_length=200, allow_blank=True)
+    business = TextField(max_length=5000, allow_blank=True, help_text="What is to be sold.")
+    contact_name = TextField(max_length=200, allow_blank=True)
+    contact_email = TextField(max_length=254, allow_blank=True)
+    contact_phone = TextField(max_length=40, allow_blank=True)
+
+
+class SellerApplicationInput(SellerApplicationChange):
+    applicant = TextField(
+        max_length=150, help_text="The user who will own the seller; for operators to name."
+    )
+
+
+class SellerApplicationFields(ReviewFields):
+    """A company asks to sell."""
+
+    number = NumberField()
+    state = WordField(ApplicationState.choices)
+    applicant = TextField(source="applicant.username")
+    seller = NumberField(source="seller.number", allow_null=True, help_text="Once it is approved.")
+    company_name = OptionalTextField()
+    country = OptionalTextField()
+    registration_number = OptionalTextField()
+    settlement_currency = OptionalTextField()
+    website = OptionalTextField()
+    business = OptionalTextField()
+    contact_name = OptionalTextField()
+    contact_email = OptionalTextField()
+    contact_phone = OptionalTextField()
+
+
+class SellerApplicationFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    state = OneOf(choices=ApplicationState.choices)
+    applicant = ByWord("applicant__username")
+    seller = ByNumber("seller__number")
+    company_name = ByText("company_name")
+    country = ByWord("country")
+    registration_number = ByWord("registration_number")
+    settlement_currency = ByWord("settlement_currency")
+    contact_email = ByWord("contact_email")
+    revises = ByNumber("revises__number")
+    submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
+    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
+    created_at_from, created_at_to = between(ByInstant, "created_at")
+    modified_since = since("modified_at")
+
+
+class SellerApplicationViewSet(ReviewViewSet):
+    """Companies that apply to sell: the person who applies sees their own, operators all (R9.1)."""
+
+    queryset = SellerApplication.objects.select_related("applicant", "seller", "revises")
+    serializer_class = SellerApplicationFields
+    filterset_class = SellerApplicationFilters
+    change = SellerApplicationChange
+    acts = Acts(
+        edit=applications.edit_application,
+        submit=applications.submit_application,
+        withdraw=applications.withdraw_application,
+        discard=applications.discard_application,
+        revise=applications.revise_application,
+        approve=applications.approve_application,
+        reject=applications.reject_application,
+    )
+    duties = {
+        **dict.fromkeys(ReviewViewSet.open_to_sellers, Duty.MANAGE_SELLERS),
+        "approve": Duty.CERTIFY_SELLERS,
+        "reject": Duty.CERTIFY_SELLERS,
+    }
+
+    @extend_schema(
+        request=SellerApplicationInput, responses={HTTPStatus.CREATED: SellerApplicationFields}
+    )
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """A draft."""
+        body = self.read_body(SellerApplicationInput)
+        person = body.pop("applicant", "")
+        started = applications.start_application(body, applicant=person, actor=self.actor)
+        return self.answer_row(started.number, HTTPStatus.CREATED)
+
+    @extend_schema(request=SellerApplicationChange, responses=SellerApplicationFields)
+    def partial_update(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Change a draft."""
+        return self.edit(number)
+
+
+class ProductApplicationChange(Changing):
+    name = TextField(max_length=200, allow_blank=True)
+    description = TextField(max_length=5000, allow_blank=True)
+    delivery_method = WordField(DeliveryMethod.choices)
+    billing_modes = serializers.ListField(child=WordField(OfferMode.choices), max_length=4)
+    supervised = FlagField()
+    platform_fee_ratio = RatioField(help_text="Proposed; for orders from the approval on (R2.6).")
+
+
+class ProductApplicationInput(ProductApplicationChange):
+    """With `seller` to release a product, with `product` to change a released one."""
+
+    seller = NumberField()
+    product = NumberField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("seller" in attrs) == ("product" in attrs):
+            told = "Name the seller of a new product, or the product to be changed."
+            raise ValidationError({"seller": invalid(told, "required", "R9.2").detail})
+        return attrs
+
+
+class ProductApplicationFields(ReviewFields):
+    """A seller asks to release a product, or to change a released one."""
+
+    number = NumberField()
+    seller = NumberField(source="seller.number")
+    kind = WordField(ApplicationKind.choices)
+    product = NumberField(source="product.number", allow_null=True)
+    state = WordField(ProductApplicationState.choices)
+    name = OptionalTextField()
+    description = OptionalTextField()
+    delivery_method = WordField(DeliveryMethod.choices)
+    billing_modes = serializers.ListField(child=WordField(OfferMode.choices))
+    supervised = serializers.BooleanField()
+    platform_fee_ratio = RatioField()
+
+
+class ProductApplicationFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    seller = ByNumber("seller__number")
+    kind = OneOf(choices=ApplicationKind.choices)
+    product = ByNumber("product__number")
+    state = OneOf(choices=ProductApplicationState.choices)
+    name = ByText("name")
+    delivery_method = OneOf(choices=DeliveryMethod.choices)
+    supervised = ByFlag("supervised")
+    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
+    revises = ByNumber("revises__number")
+    submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
+    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
+    created_at_from, created_at_to = between(ByInstant, "created_at")
+    modified_since = since("modified_at")
+
+
+class ProductApplicationViewSet(ReviewViewSet):
+    """Products to be released or changed; an approval does it (R9.2)."""
+
+    queryset = ProductApplication.objects.select_related("seller", "product", "revises")
+    serializer_class = ProductApplicationFields
+    filterset_class = ProductApplicationFilters
+    change = ProductApplicationChange
+    acts = Acts(
+        edit=product_applications.edit_product_application,
+        submit=product_applications.submit_product_application,
+        withdraw=product_applications.withdraw_product_application,
+        discard=product_applications.discard_product_application,
+        revise=product_applications.revise_product_application,
+        approve=product_applications.approve_product_application,
+        reject=product_applications.reject_product_application,
+    )
+    duties = {
+        **dict.fromkeys(ReviewViewSet.open_to_sellers, Duty.MANAGE_SELLERS),
+        "approve": Duty.REVIEW_PRODUCTS,
+        "reject": Duty.REVIEW_PRODUCTS,
+    }
+
+    @extend_schema(
+        request=ProductApplicationInput, responses={HTTPStatus.CREATED: ProductApplicationFields}
+    )
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """A draft."""
+        body = self.read_body(ProductApplicationInput)
+        if "product" in body:
+            product = body.pop("product")
+            started = product_applications.start_change(product, body, actor=self.actor)
+        else:
+            seller = body.pop("seller")
+            started = product_applications.start_release(seller, body, actor=self.actor)
+        return self.answer_row(started.number, HTTPStatus.CREATED)
+
+    @extend_schema(request=ProductApplicationChange, responses=ProductApplicationFields)
+    def partial_update(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Change a draft."""
+        return self.edit(number)

@@ -1,0 +1,310 @@
+"""Certifications and bank accounts over REST (R9.1)."""
+
+from http import HTTPStatus
+from typing import Any
+
+import django_filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.fields import (
+    InstantField,
+    NumberField,
+    OptionalTextField,
+    RatioField,
+    TextField,
+    WordField,
+)
+from koogallery.api.filters import (
+    ByAmount,
+    ByInstant,
+    ByNumber,
+    ByText,
+    ByWord,
+    OneOf,
+    between,
+    since,
+)
+from koogallery.api.serializers import NoInput, ReasonInput, StrictSerializer
+from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
+from sellers.api.reviews import AccountNumberField, Acts, ReadsAccounts, ReviewFields, ReviewViewSet
+from sellers.api.serializers import Changing
+from sellers.choices import BankAccountState, CertificationState, Standing
+from sellers.models import BankAccount, Certification, Seller
+from sellers.services import bank_accounts, certifications
+
+NOT_GIVEN: dict[str, Any] = {"required": False, "allow_blank": True}
+
+
+class BankDetailsInput(StrictSerializer):
+    account_holder = TextField(max_length=200, help_text="The company itself (R9.1).", **NOT_GIVEN)
+    account_number = TextField(max_length=60, help_text="Blanks are left out.", **NOT_GIVEN)
+    bank_name = TextField(max_length=200, **NOT_GIVEN)
+    bank_address = TextField(max_length=300, **NOT_GIVEN)
+    bank_country = TextField(max_length=2, help_text="ISO 3166.", **NOT_GIVEN)
+    swift_code = TextField(max_length=20, **NOT_GIVEN)
+
+
+class BankDetailsFields(serializers.Serializer[Any]):
+    account_holder = OptionalTextField()
+    account_number = AccountNumberField(help_text="Its end alone unless the caller may read it.")
+    bank_name = OptionalTextField()
+    bank_address = OptionalTextField()
+    bank_country = OptionalTextField()
+    swift_code = OptionalTextField()
+
+
+class CertificationChange(Changing, BankDetailsInput):
+    company_name = TextField(max_length=200, allow_blank=True)
+    country = TextField(max_length=2, allow_blank=True, help_text="ISO 3166.")
+    registration_number = TextField(max_length=60, allow_blank=True)
+    address = TextField(max_length=300, allow_blank=True)
+    vat_number = TextField(max_length=40, allow_blank=True)
+    withholding_tax_rate = RatioField(rule="R2.2", help_text="Declared.")
+    digital_service_tax_rate = RatioField(rule="R2.2", help_text="Declared.")
+    contact_name = TextField(max_length=200, allow_blank=True)
+    contact_email = TextField(max_length=254, allow_blank=True)
+    contact_phone = TextField(max_length=40, allow_blank=True)
+
+
+class CertificationInput(CertificationChange):
+    """What is not given is taken from the last attempt, or from what the seller is known by."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.partial = False
+        for name, field in self.fields.items():
+            field.required = name == "seller"
+
+    seller = NumberField()
+
+
+class CertificationFields(ReviewFields, BankDetailsFields):
+    """A seller's business information, sent in to be certified."""
+
+    number = NumberField()
+    seller = NumberField(source="seller.number")
+    state = WordField(CertificationState.choices)
+    company_name = OptionalTextField()
+    country = OptionalTextField()
+    registration_number = OptionalTextField()
+    address = OptionalTextField()
+    vat_number = OptionalTextField()
+    withholding_tax_rate = RatioField()
+    digital_service_tax_rate = RatioField()
+    contact_name = OptionalTextField()
+    contact_email = OptionalTextField()
+    contact_phone = OptionalTextField()
+
+
+class CertificationFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    seller = ByNumber("seller__number")
+    state = OneOf(choices=CertificationState.choices)
+    company_name = ByText("company_name")
+    country = ByWord("country")
+    registration_number = ByWord("registration_number")
+    vat_number = ByWord("vat_number")
+    contact_email = ByWord("contact_email")
+    withholding_tax_rate_from, withholding_tax_rate_to = between(ByAmount, "withholding_tax_rate")
+    digital_service_tax_rate_from, digital_service_tax_rate_to = between(
+        ByAmount, "digital_service_tax_rate"
+    )
+    revises = ByNumber("revises__number")
+    submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
+    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
+    created_at_from, created_at_to = between(ByInstant, "created_at")
+    modified_since = since("modified_at")
+
+
+class CertificationViewSet(ReviewViewSet):
+    """Business information sent in to be certified; three rejections in a row lock it (R9.1)."""
+
+    queryset = Certification.objects.select_related("seller", "revises")
+    serializer_class = CertificationFields
+    filterset_class = CertificationFilters
+    change = CertificationChange
+    acts = Acts(
+        edit=certifications.edit_certification,
+        submit=certifications.submit_certification,
+        withdraw=certifications.withdraw_certification,
+        discard=certifications.discard_certification,
+        revise=certifications.revise_certification,
+        approve=certifications.approve_certification,
+        reject=certifications.reject_certification,
+    )
+    duties = {
+        **dict.fromkeys(ReviewViewSet.open_to_sellers, Duty.MANAGE_SELLERS),
+        "approve": Duty.CERTIFY_SELLERS,
+        "reject": Duty.CERTIFY_SELLERS,
+    }
+
+    @extend_schema(request=CertificationInput, responses={HTTPStatus.CREATED: CertificationFields})
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """A draft. Documents are attached to it before it is sent in."""
+        body = self.read_body(CertificationInput)
+        started = certifications.start_certification(body.pop("seller"), body, actor=self.actor)
+        return self.answer_row(started.number, HTTPStatus.CREATED)
+
+    @extend_schema(request=CertificationChange, responses=CertificationFields)
+    def partial_update(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Change a draft."""
+        return self.edit(number)
+
+
+class StandFields(serializers.Serializer[Any]):
+    """Where a seller's certification stands."""
+
+    seller = NumberField()
+    standing = WordField(Standing.choices)
+    rejections = serializers.IntegerField(help_text="In a row; three lock.")
+    certified_at = InstantField(allow_null=True)
+    open = NumberField(allow_null=True, help_text="The certification not decided yet.")
+    certified = NumberField(allow_null=True, help_text="The one that was certified last.")
+
+
+class StandViewSet(ScopedViewSet):
+    """The certification of a seller as a whole, by the seller's number."""
+
+    queryset = Seller.objects.all()
+    serializer_class = StandFields
+    pagination_class = None
+    duties = {"unlock": Duty.CERTIFY_SELLERS}
+
+    @extend_schema(responses=StandFields)
+    @action(detail=True, methods=["get"])
+    def certification(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Uncertified, pending, certified, rejected or locked."""
+        return self.answer_row(self.get_object().number)
+
+    @extend_schema(request=ReasonInput, responses=StandFields)
+    @action(detail=True, methods=["post"], url_path="certification/unlock")
+    def unlock(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Let a seller try again after three rejections in a row."""
+        body = self.read_body(ReasonInput)
+        certifications.unlock_certification(number, **body, actor=self.actor)
+        return self.answer_row(number)
+
+    def represent(self, row: Any) -> Any:
+        stand = certifications.stand_of(row)
+        told = {
+            "seller": row.number,
+            "standing": stand.standing,
+            "rejections": stand.rejections,
+            "certified_at": row.certified_at,
+            "open": stand.open and stand.open.number,
+            "certified": stand.certified and stand.certified.number,
+        }
+        return StandFields(told).data
+
+
+class BankAccountInput(BankDetailsInput):
+    """Another account for a seller; the whole of it."""
+
+    seller = NumberField()
+
+
+class BankAccountFields(BankDetailsFields):
+    """One version of where a seller is paid."""
+
+    number = NumberField()
+    seller = NumberField(source="seller.number")
+    version = serializers.IntegerField()
+    state = WordField(BankAccountState.choices)
+    requested_at = InstantField()
+    checked_at = InstantField(allow_null=True, help_text="By the first operator.")
+    approved_at = InstantField(allow_null=True, help_text="By the second operator.")
+    usable_from = InstantField(allow_null=True, help_text="No money goes there before.")
+    closed_at = InstantField(allow_null=True)
+    reason = OptionalTextField()
+    modified_at = InstantField()
+
+
+class BankAccountFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    seller = ByNumber("seller__number")
+    state = OneOf(choices=BankAccountState.choices)
+    version = ByAmount("version")
+    account_holder = ByText("account_holder")
+    bank_name = ByText("bank_name")
+    bank_country = ByWord("bank_country")
+    swift_code = ByWord("swift_code")
+    requested_at_from, requested_at_to = between(ByInstant, "requested_at")
+    checked_at_from, checked_at_to = between(ByInstant, "checked_at")
+    approved_at_from, approved_at_to = between(ByInstant, "approved_at")
+    usable_from_from, usable_from_to = between(ByInstant, "usable_from")
+    closed_at_from, closed_at_to = between(ByInstant, "closed_at")
+    modified_since = since("modified_at")
+
+
+class BankAccountViewSet(ListModelMixin, RetrieveModelMixin, ReadsAccounts):
+    """Where sellers are paid, version by version.
+
+    A change takes two operators and a cool-down, in which its owner can stop it (R9.1).
+    """
+
+    queryset = BankAccount.objects.select_related("seller")
+    serializer_class = BankAccountFields
+    filterset_class = BankAccountFilters
+    ordering_fields = {name: name for name in ("requested_at", "usable_from", "modified_at")}
+    open_to_sellers = frozenset({"create", "withdraw", "stop"})
+    duties = {
+        "create": Duty.MANAGE_SELLERS,
+        "withdraw": Duty.MANAGE_SELLERS,
+        "stop": Duty.APPROVE_BANK_ACCOUNTS,
+        "check": Duty.APPROVE_BANK_ACCOUNTS,
+        "approve": Duty.APPROVE_BANK_ACCOUNTS,
+        "reject": Duty.APPROVE_BANK_ACCOUNTS,
+    }
+
+    @extend_schema(request=BankAccountInput, responses={HTTPStatus.CREATED: BankAccountFields})
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """Ask for another account; the company is told at once."""
+        body = self.read_body(BankAccountInput)
+        asked = bank_accounts.request_bank_account(body.pop("seller"), body, actor=self.actor)
+        return self.answer_row(asked.number, HTTPStatus.CREATED)
+
+    @extend_schema(request=NoInput, responses=BankAccountFields)
+    @action(detail=True, methods=["post"])
+    def check(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """The first operator has compared it with the documents."""
+        self.read_body(NoInput)
+        done = bank_accounts.check_bank_account(number, actor=self.actor)
+        return self.answer_row(done.number)
+
+    @extend_schema(request=NoInput, responses=BankAccountFields)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """By a second operator; from then on it cools down."""
+        self.read_body(NoInput)
+        done = bank_accounts.approve_bank_account(number, actor=self.actor)
+        return self.answer_row(done.number)
+
+    @extend_schema(request=ReasonInput, responses=BankAccountFields)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Not approved, with the reason."""
+        body = self.read_body(ReasonInput)
+        done = bank_accounts.reject_bank_account(number, **body, actor=self.actor)
+        return self.answer_row(done.number)
+
+    @extend_schema(request=NoInput, responses=BankAccountFields)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """The seller no longer wants it; possible until it is approved."""
+        self.read_body(NoInput)
+        done = bank_accounts.withdraw_bank_account(number, actor=self.actor)
+        return self.answer_row(done.number)
+
+    @extend_schema(request=ReasonInput, responses=BankAccountFields)
+    @action(detail=True, methods=["post"])
+    def stop(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """While it cools down: money goes on going where it went before."""
+        body = self.read_body(ReasonInput)
+        done = bank_accounts.stop_bank_account(number, **body, actor=self.actor)
+        return self.answer_row(done.number)
