@@ -76,6 +76,7 @@ NAVIGATION = (
             entry(_("Recoveries"), "recovery-list", "recovery-detail"),
             entry(_("Deposit"), "deposit-list", "deposit-detail"),
             entry(_("Receivables"), "receivable-list", "receivable-detail"),
+            entry(_("Statement"), "statement"),
         ),
     ),
     Section(_("Reports"), (entry(_("Reports & exports"), "export-list"),)),

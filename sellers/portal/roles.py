@@ -12,7 +12,7 @@ REVIEWERS = frozenset({Role.OWNER, Role.OPERATIONS})
 ACCOUNTANTS = frozenset({Role.OWNER, Role.FINANCE})
 OWNERS = frozenset({Role.OWNER})
 
-#: URL name -> the duty it takes of an operator to act there; they read every other page.
+#: URL name -> the duty it takes of an operator there; they read every other page.
 DUTIES: Mapping[str, Duty] = {
     "refund-agree": Duty.DECIDE_REFUNDS,
     "refund-reject": Duty.DECIDE_REFUNDS,
@@ -21,6 +21,8 @@ DUTIES: Mapping[str, Duty] = {
     "dispute-withdraw": Duty.ANSWER_DISPUTES,
     "invoice-add": Duty.CHECK_INVOICES,
     "invoice-withdraw": Duty.CHECK_INVOICES,
+    "statement": Duty.READ_BOOKS,
+    "statement-export": Duty.READ_BOOKS,
     "member-add": Duty.MANAGE_SELLERS,
     "member-role": Duty.MANAGE_SELLERS,
     "member-remove": Duty.MANAGE_SELLERS,
@@ -64,6 +66,8 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "deposit-list": EVERYONE,
     "deposit-detail": EVERYONE,
     "receivable-list": EVERYONE,
+    "statement": EVERYONE,
+    "statement-export": EVERYONE,
     "receivable-detail": EVERYONE,
     "export-list": EVERYONE,
     "export-add": EVERYONE,

@@ -2,6 +2,7 @@
 
 from settlement.admin import (
     bills,
+    books,
     deposits,
     disputes,
     invoices,
@@ -16,6 +17,7 @@ from settlement.admin import (
 
 __all__ = [
     "bills",
+    "books",
     "deposits",
     "disputes",
     "invoices",

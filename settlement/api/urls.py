@@ -16,6 +16,7 @@ from settlement.api.views.orders import OrderViewSet
 from settlement.api.views.receivables import ReceivableViewSet
 from settlement.api.views.recoveries import RecoveryViewSet
 from settlement.api.views.refunds import RefundViewSet
+from settlement.api.views.statements import StatementViewSet
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "order")
@@ -34,6 +35,7 @@ router.register("recoveries", RecoveryViewSet, "recovery")
 router.register("deposits", DepositViewSet, "deposit")
 router.register(rf"deposits/(?P<seller>{NUMBER})/movements", MovementViewSet, "deposit-movement")
 router.register("sellers", ExitViewSet, "seller-exit")
+router.register("sellers", StatementViewSet, "seller-statement")
 router.register("receivables", ReceivableViewSet, "receivable")
 router.register("ledger/entries", EntryViewSet, "ledger-entry")
 router.register("ledger/balances", BalanceViewSet, "ledger-balance")

@@ -34,6 +34,7 @@ from settlement.services import (
     deposits,
     disputes,
     exits,
+    invariants,
     invoices,
     receivables,
     refunds,
@@ -274,6 +275,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "settlement.stored_previews.approve_preview": (
         Duty.APPROVE_BILLS,
         lambda world, user: stored_previews.approve_preview(world.preview.number, actor=user),
+    ),
+    "settlement.invariants.request_proof": (
+        Duty.READ_BOOKS,
+        lambda _, user: invariants.request_proof(actor=user),
     ),
     "settlement.runs.request_run": (
         Duty.RUN_BILLS,
