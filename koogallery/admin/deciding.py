@@ -94,6 +94,11 @@ class Asking:
             self.form.add_error(field, refusal.detail)
 
     @property
+    def is_to_be_foreseen(self) -> bool:
+        """What follows has to be shown, and is not yet."""
+        return self.decision.foresee is not None and self.foreseen is None
+
+    @property
     def is_confirming(self) -> bool:
         """The form is filled in; only its effect is still to be confirmed."""
         return self.foreseen is not None and self.decision.is_entered_first

@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -47,7 +47,7 @@ class ExportQuerySet(ScopedQuerySet["ExportJob"]):
         seen = sellers_seen_by(user)
         return self.filter(every_seller=False, sellers__contained_by=seen, sellers__len__gt=0)
 
-    def hold(self, pk: object) -> None:
+    def hold(self, pk: Any) -> None:
         """Nobody's money moves with it: its own row is enough."""
         self.filter(pk=pk).select_for_update(no_key=True).first()
 

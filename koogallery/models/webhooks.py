@@ -181,6 +181,10 @@ class WebhookDelivery(models.Model):
         return self.number
 
     @property
+    def seller_number(self) -> str:
+        return self.endpoint.seller_number
+
+    @property
     def kind(self) -> str:
         return self.notice.kind if self.notice else PING
 

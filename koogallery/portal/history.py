@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from koogallery.models import Act, User
 
@@ -17,9 +17,9 @@ from koogallery.models import Act, User
 LOOKED_AT = frozenset({"exported", "downloaded"})
 
 VERBS: Mapping[str, str | Promise] = {
-    "recorded": gettext_lazy("Recorded"),
-    "changed": gettext_lazy("Changed"),
-    "requested": gettext_lazy("Requested"),
+    "recorded": pgettext_lazy("act", "Recorded"),
+    "changed": pgettext_lazy("act", "Changed"),
+    "requested": pgettext_lazy("act", "Requested"),
     "agreed": gettext_lazy("Agreed to"),
     "approved": gettext_lazy("Approved"),
     "rejected": gettext_lazy("Rejected"),
@@ -42,6 +42,16 @@ VERBS: Mapping[str, str | Promise] = {
     "adjustment": gettext_lazy("Adjusted"),
     "return": gettext_lazy("Returned"),
     "left": gettext_lazy("Left KooGallery"),
+    "submitted": pgettext_lazy("act", "Submitted"),
+    "verified": gettext_lazy("Verified"),
+    "reminded": gettext_lazy("Reminded"),
+    "unlocked": gettext_lazy("Unlocked"),
+    "proposed": gettext_lazy("Proposed"),
+    "stopped": gettext_lazy("Stopped"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "retried": gettext_lazy("Tried again"),
+    "added": pgettext_lazy("act", "Added"),
+    "tested": pgettext_lazy("act", "Tested"),
 }
 
 

@@ -42,7 +42,17 @@ NAVIGATION = (
         (
             entry(_("Overview"), "overview"),
             entry(_("Notices"), "notice-list"),
-            entry(_("Products"), "product-list", "product-detail"),
+            entry(
+                _("Products"),
+                "product-list",
+                "product-detail",
+                "interface-detail",
+                "interface-propose",
+                "interface-test",
+                "interface-switch",
+                "access-key",
+                "access-key-rotate",
+            ),
         ),
     ),
     Section(
@@ -58,7 +68,13 @@ NAVIGATION = (
             ),
         ),
     ),
-    Section(_("Delivery"), (entry(_("Service Supervision"), "supervision-list"),)),
+    Section(
+        _("Delivery"),
+        (
+            entry(_("Service Supervision"), "supervision-list", "supervision-provide"),
+            entry(_("Delivery Messages"), "message-list", "message-detail", "message-resend"),
+        ),
+    ),
     Section(
         _("Settlement"),
         (
@@ -86,6 +102,21 @@ NAVIGATION = (
             entry(_("Company"), "company"),
             entry(_("Members"), "member-list", "member-add"),
             entry(_("Tokens"), "token-list"),
+            entry(
+                _("Webhooks"),
+                "webhook-list",
+                "webhook-add",
+                "webhook-detail",
+                "webhook-change",
+                "webhook-test",
+                "webhook-replay",
+                "webhook-resend",
+                "webhook-rotate",
+                "webhook-enable",
+                "webhook-disable",
+                "webhook-remove",
+            ),
+            entry(_("E-mail"), "mail-choices"),
         ),
     ),
 )

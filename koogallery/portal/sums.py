@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from koogallery.kit.money import ZERO
 
@@ -18,14 +19,19 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class SumLine:
-    """One line of a sum written out: a signed term, or the result of the terms above it."""
+    """One line of a sum written out: a signed term, or the result of the terms above it.
 
+    `why` has a formula, a reason and a rule for whoever asks.
+    """
+
+    name: str
     label: str
     amount: Decimal
     rule: str
     note: str = ""
     is_result: bool = False
     is_final: bool = False
+    why: Any = None
     bar: Bar | None = None
 
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.models import ExportJob
 from koogallery.models.exports import ExportState
 from koogallery.portal.views import FilterForm
-from sellers.choices import DeliveryMethod, Role, Supervision
-from sellers.models import Order, Product, UsageRecord
+from sellers.choices import Activity, DeliveryMethod, MessageState, Role, Supervision
+from sellers.models import DeliveryMessage, Order, Product, UsageRecord
 from sellers.rules.tokens import NAME_LENGTH
+from sellers.services.interfaces import LONGEST_URL
 
 OPEN_SUPERVISIONS = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
 
@@ -33,6 +34,50 @@ class ProductFilters(FilterForm):
         if text := self.cleaned_data["find"]:
             rows = rows.filter(Q(number__icontains=text) | Q(name__icontains=text))
         return rows
+
+
+class MessageFilters(FilterForm):
+    find = forms.CharField(
+        required=False, max_length=100, label=_("Message, order, instance or product")
+    )
+    activity = forms.ChoiceField(
+        required=False, label=_("Asked to"), choices=[("", _("Anything")), *Activity.choices]
+    )
+    state = forms.ChoiceField(
+        required=False, label=_("State"), choices=[("", _("All states")), *MessageState.choices]
+    )
+    tests = forms.ChoiceField(
+        required=False,
+        label=_("Test calls"),
+        choices=[("", _("With test calls")), ("no", _("Without")), ("only", _("Only"))],
+    )
+
+    def narrow(self) -> QuerySet[DeliveryMessage]:
+        if not self.is_valid():
+            return self.rows.none()
+        chosen = self.cleaned_data
+        rows = self.rows.filter(
+            **{name: chosen[name] for name in ("activity", "state") if chosen[name]}
+        )
+        if chosen["tests"]:
+            rows = rows.filter(is_test=chosen["tests"] == "only")
+        if text := chosen["find"]:
+            rows = rows.filter(
+                Q(number__icontains=text)
+                | Q(order__number__icontains=text)
+                | Q(instance__instance_id__icontains=text)
+                | Q(interface__product__name__icontains=text)
+            )
+        return rows
+
+
+class InterfaceForm(forms.Form):
+    url = forms.CharField(
+        max_length=LONGEST_URL,
+        label=_("Address of your server"),
+        help_text=_("https:// and a name. KooGallery adds signature, timestamp and nonce."),
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
+    )
 
 
 class SupervisionFilters(FilterForm):

@@ -94,4 +94,10 @@ class SellerActionPage(SellerDetailPage, ActionPage):
 
 
 def seller_id_of(row: Model) -> int:
-    return int(row.pk if isinstance(row, Seller) else row.seller_id)  # type: ignore[attr-defined]
+    """Rows of the foundation know their seller by its number alone."""
+    if isinstance(row, Seller):
+        return row.pk
+    number = getattr(row, "seller_number", None)
+    if number is not None:
+        return Seller.objects.values_list("pk", flat=True).get(number=number)
+    return int(row.seller_id)  # type: ignore[attr-defined]

@@ -10,12 +10,15 @@ EVERYONE = frozenset(Role)
 REVIEWERS = frozenset({Role.OWNER, Role.OPERATIONS})
 #: Who speaks for the company about its bills (R3.4), as the service asks again.
 ACCOUNTANTS = frozenset({Role.OWNER, Role.FINANCE})
+#: Who looks after the delivery to the seller's server (R9.4), as the service asks again.
+DELIVERERS = frozenset({Role.OWNER, Role.OPERATIONS})
 OWNERS = frozenset({Role.OWNER})
 
 #: URL name -> the duty it takes of an operator there; they read every other page.
 DUTIES: Mapping[str, Duty] = {
     "refund-agree": Duty.DECIDE_REFUNDS,
     "refund-reject": Duty.DECIDE_REFUNDS,
+    "supervision-provide": Duty.IMPORT_FACTS,
     "bill-dispute": Duty.ANSWER_DISPUTES,
     "line-dispute": Duty.ANSWER_DISPUTES,
     "dispute-withdraw": Duty.ANSWER_DISPUTES,
@@ -28,6 +31,15 @@ DUTIES: Mapping[str, Duty] = {
     "member-remove": Duty.MANAGE_SELLERS,
     "token-list": Duty.MANAGE_SELLERS,
     "token-revoke": Duty.MANAGE_SELLERS,
+    "webhook-add": Duty.MANAGE_NOTICES,
+    "webhook-change": Duty.MANAGE_NOTICES,
+    "webhook-test": Duty.MANAGE_NOTICES,
+    "webhook-replay": Duty.MANAGE_NOTICES,
+    "webhook-resend": Duty.MANAGE_NOTICES,
+    "webhook-rotate": Duty.MANAGE_NOTICES,
+    "webhook-enable": Duty.MANAGE_NOTICES,
+    "webhook-disable": Duty.MANAGE_NOTICES,
+    "webhook-remove": Duty.MANAGE_NOTICES,
     "token-rotate": Duty.MANAGE_SELLERS,
 }
 
@@ -39,6 +51,15 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "search": EVERYONE,
     "product-list": EVERYONE,
     "product-detail": EVERYONE,
+    "interface-detail": EVERYONE,
+    "interface-propose": DELIVERERS,
+    "interface-test": DELIVERERS,
+    "interface-switch": DELIVERERS,
+    "access-key": OWNERS,
+    "access-key-rotate": OWNERS,
+    "message-list": EVERYONE,
+    "message-detail": EVERYONE,
+    "message-resend": DELIVERERS,
     "order-list": EVERYONE,
     "order-detail": EVERYONE,
     "refund-list": EVERYONE,
@@ -46,6 +67,7 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "refund-agree": REVIEWERS,
     "refund-reject": REVIEWERS,
     "supervision-list": EVERYONE,
+    "supervision-provide": REVIEWERS,
     "transaction-list": EVERYONE,
     "usage-list": EVERYONE,
     "bill-list": EVERYONE,
@@ -82,4 +104,16 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "token-list": OWNERS,
     "token-rotate": OWNERS,
     "token-revoke": OWNERS,
+    "webhook-list": EVERYONE,
+    "webhook-detail": EVERYONE,
+    "webhook-add": OWNERS,
+    "webhook-change": OWNERS,
+    "webhook-test": OWNERS,
+    "webhook-replay": OWNERS,
+    "webhook-resend": OWNERS,
+    "webhook-rotate": OWNERS,
+    "webhook-enable": OWNERS,
+    "webhook-disable": OWNERS,
+    "webhook-remove": OWNERS,
+    "mail-choices": EVERYONE,
 }

@@ -27,3 +27,12 @@ EXPORTS = (
     Column(_("Rows"), is_amount=True),
     Column(_("File")),
 )
+
+MESSAGES = (
+    Column(_("Message"), sort="number", first="-"),
+    Column(_("Your server is asked to"), sort="activity"),
+    Column(_("Order and product")),
+    Column(_("State"), sort="state"),
+    Column(_("Attempts"), sort="attempts_made", first="-", is_amount=True),
+    Column(_("Queued"), sort="queued_at", first="-", is_instant=True),
+)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from sellers.portal.views.deliveries import MessageDetail, MessageList, ResendMessage
 from sellers.portal.views.exports import (
     AddExport,
     CancelExport,
@@ -7,6 +8,15 @@ from sellers.portal.views.exports import (
     ExportList,
     ExportProgress,
 )
+from sellers.portal.views.interfaces import (
+    InterfaceDetail,
+    ProposeInterface,
+    RotateAccessKey,
+    ShowAccessKey,
+    SwitchInterface,
+    TestInterface,
+)
+from sellers.portal.views.mail import MailChoices
 from sellers.portal.views.products import ProductDetail, ProductList
 from sellers.portal.views.settings import (
     AddMember,
@@ -15,13 +25,46 @@ from sellers.portal.views.settings import (
     MemberList,
     RemoveMember,
 )
-from sellers.portal.views.supervision import SupervisionList
+from sellers.portal.views.supervision import ProvideService, SupervisionList
 from sellers.portal.views.tokens import RevokeToken, RotateToken, TokenList
+from sellers.portal.views.webhook_acts import (
+    ChangeWebhook,
+    DisableWebhook,
+    EnableWebhook,
+    RemoveWebhook,
+    ReplayEvents,
+    ResendDelivery,
+    RotateSecret,
+    TestWebhook,
+)
+from sellers.portal.views.webhooks import AddWebhook, WebhookDetail, WebhookList
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),
     path("products/<str:number>/", ProductDetail.as_view(), name="product-detail"),
+    path("products/<str:number>/interface/", InterfaceDetail.as_view(), name="interface-detail"),
+    path(
+        "products/<str:number>/interface/address/",
+        ProposeInterface.as_view(),
+        name="interface-propose",
+    ),
+    path("products/<str:number>/interface/test/", TestInterface.as_view(), name="interface-test"),
+    path(
+        "products/<str:number>/interface/switch/",
+        SwitchInterface.as_view(),
+        name="interface-switch",
+    ),
+    path("products/<str:number>/interface/key/", ShowAccessKey.as_view(), name="access-key"),
+    path(
+        "products/<str:number>/interface/key/replace/",
+        RotateAccessKey.as_view(),
+        name="access-key-rotate",
+    ),
+    path("deliveries/", MessageList.as_view(), name="message-list"),
+    path("deliveries/<str:number>/", MessageDetail.as_view(), name="message-detail"),
+    path("deliveries/<str:number>/resend/", ResendMessage.as_view(), name="message-resend"),
     path("supervision/", SupervisionList.as_view(), name="supervision-list"),
+    path("supervision/<str:number>/provide/", ProvideService.as_view(), name="supervision-provide"),
     path("exports/", ExportList.as_view(), name="export-list"),
     path("exports/add/", AddExport.as_view(), name="export-add"),
     path("exports/<str:number>/progress/", ExportProgress.as_view(), name="export-progress"),
@@ -35,4 +78,22 @@ urlpatterns = [
     path("settings/tokens/", TokenList.as_view(), name="token-list"),
     path("settings/tokens/rotate/", RotateToken.as_view(), name="token-rotate"),
     path("settings/tokens/revoke/", RevokeToken.as_view(), name="token-revoke"),
+    path("settings/mail/", MailChoices.as_view(), name="mail-choices"),
+    path("settings/webhooks/", WebhookList.as_view(), name="webhook-list"),
+    path("settings/webhooks/add/", AddWebhook.as_view(), name="webhook-add"),
+    path(
+        "settings/webhooks/deliveries/<str:number>/resend/",
+        ResendDelivery.as_view(),
+        name="webhook-resend",
+    ),
+    path("settings/webhooks/<str:number>/", WebhookDetail.as_view(), name="webhook-detail"),
+    path("settings/webhooks/<str:number>/change/", ChangeWebhook.as_view(), name="webhook-change"),
+    path("settings/webhooks/<str:number>/test/", TestWebhook.as_view(), name="webhook-test"),
+    path("settings/webhooks/<str:number>/replay/", ReplayEvents.as_view(), name="webhook-replay"),
+    path("settings/webhooks/<str:number>/secret/", RotateSecret.as_view(), name="webhook-rotate"),
+    path("settings/webhooks/<str:number>/enable/", EnableWebhook.as_view(), name="webhook-enable"),
+    path(
+        "settings/webhooks/<str:number>/disable/", DisableWebhook.as_view(), name="webhook-disable"
+    ),
+    path("settings/webhooks/<str:number>/remove/", RemoveWebhook.as_view(), name="webhook-remove"),
 ]

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sellers.rules.deliveries import CODES, PROCESSING, SUCCEEDED, Verdict, verdict_on
+from koogallery.kit.language import marked
+from sellers.rules.deliveries import (
+    CODES,
+    PROCESSING,
+    REFUSED_SIGNATURE,
+    SUCCEEDED,
+    Verdict,
+    verdict_on,
+)
 from sellers.rules.signatures import body_sign_holds
 
 OK: Final = 200
@@ -39,22 +47,29 @@ def judge(
 ) -> Judgement:
     """An answer counts only if it is signed with the access key: else anyone could give it."""
     if status != OK:
-        return _untrusted(f"Your server answered HTTP {status} instead of 200.")
-    signature = headers.get("body-sign", "")
-    if not signature:
-        return _untrusted("The answer has no header Body-Sign.")
-    if not body_sign_holds(key, body, signature):
-        return _untrusted(
-            "The header Body-Sign does not fit the answer: it is the Base64 of the HMAC-SHA256 of "
-            "the body under the access key."
-        )
+        return _untrusted(marked("Your server did not answer with HTTP 200."))
     answer = _object(body)
+    if fault := _fault_of_signature(key, headers.get("body-sign", ""), body):
+        refused = answer is not None and answer.get("resultCode") == REFUSED_SIGNATURE
+        # A server with another key cannot sign this answer rightly; its advice is the better one.
+        return _untrusted(CODES[REFUSED_SIGNATURE].advice if refused else fault)
     if answer is None:
-        return _untrusted("The answer is not a JSON object.")
+        return _untrusted(marked("The answer is not a JSON object."))
     code = answer.get("resultCode")
     if not isinstance(code, str) or not 0 < len(code) <= CODE_LENGTH:
-        return _untrusted("The answer has no resultCode.")
+        return _untrusted(marked("The answer has no resultCode."))
     return _judged(activity, code, answer)
+
+
+def _fault_of_signature(key: str, signature: str, body: bytes) -> str:
+    if not signature:
+        return marked("The answer has no header Body-Sign.")
+    if body_sign_holds(key, body, signature):
+        return ""
+    return marked(
+        "The header Body-Sign does not fit the answer: it is the Base64 of the HMAC-SHA256 of the "
+        "body under the access key."
+    )
 
 
 def _judged(activity: str, code: str, answer: Mapping[str, Any]) -> Judgement:
@@ -62,7 +77,7 @@ def _judged(activity: str, code: str, answer: Mapping[str, Any]) -> Judgement:
     if activity == "newInstance" and code in {SUCCEEDED, PROCESSING}:
         told = answer.get("instanceId")
         if not _is_id(told) and not (told in {None, ""} and code == PROCESSING):
-            return _untrusted(f"The answer has no instanceId of 1 to {ID_LENGTH} characters.")
+            return _untrusted(marked("The answer has no instanceId of 1 to 64 characters."))
     return Judgement(verdict, code, _explained(code, answer.get("resultMsg")), answer)
 
 

@@ -7,7 +7,14 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-SUCCEEDED, PROCESSING, NO_SUCH_INSTANCE = "000000", "000004", "000003"
+from koogallery.kit.language import marked
+
+SUCCEEDED, REFUSED_SIGNATURE, NO_SUCH_INSTANCE, PROCESSING = (
+    "000000",
+    "000001",
+    "000003",
+    "000004",
+)
 FIRST_LINE: Final = "000001"
 
 _LINE = re.compile(r"(?P<order>.+)-(?P<line>[0-9]{6})")
@@ -41,54 +48,66 @@ class Code:
 
 #: The result codes of the access guide; any other is sent again like an internal error.
 CODES: Mapping[str, Code] = {
-    SUCCEEDED: Code("Success", "", Verdict.SUCCEEDED),
-    "000001": Code(
-        "Authentication failed",
-        "Your server found the signature wrong: compare the access key it uses with the one shown "
-        "on the product's page, and its clock with ours.",
+    SUCCEEDED: Code(marked("Success"), "", Verdict.SUCCEEDED),
+    REFUSED_SIGNATURE: Code(
+        marked("Authentication failed"),
+        marked(
+            "Your server found the signature wrong: compare the access key it uses with the one "
+            "shown on the product's page, and its clock with ours."
+        ),
         Verdict.AGAIN,
     ),
     "000002": Code(
-        "Invalid parameter",
-        "Your server does not understand a field of the request.",
+        marked("Invalid parameter"),
+        marked("Your server does not understand a field of the request."),
         Verdict.REFUSED,
     ),
     NO_SUCH_INSTANCE: Code(
-        "The instance does not exist",
-        "Your server knows no instance of this number.",
+        marked("The instance does not exist"),
+        marked("Your server knows no instance of this number."),
         Verdict.REFUSED,
     ),
     PROCESSING: Code(
-        "Being processed",
-        "The instance is asked for until it is ready; nothing needs to be done.",
+        marked("Being processed"),
+        marked("The instance is asked for until it is ready; nothing needs to be done."),
         Verdict.PROCESSING,
     ),
-    "000005": Code("Internal error", "Look into your server's log.", Verdict.AGAIN),
+    "000005": Code(marked("Internal error"), marked("Look into your server's log."), Verdict.AGAIN),
     "000100": Code(
-        "No resource available",
-        "Your server has no resource left to create the instance from.",
+        marked("No resource available"),
+        marked("Your server has no resource left to create the instance from."),
         Verdict.AGAIN,
     ),
     "000101": Code(
-        "Mobile number missing or in use",
-        "The customer's mobile number is missing or taken on your side.",
+        marked("Mobile number missing or in use"),
+        marked("The customer's mobile number is missing or taken on your side."),
         Verdict.REFUSED,
     ),
     "000102": Code(
-        "E-mail address missing or in use",
-        "The customer's e-mail address is missing or taken on your side.",
+        marked("E-mail address missing or in use"),
+        marked("The customer's e-mail address is missing or taken on your side."),
         Verdict.REFUSED,
     ),
     "000103": Code(
-        "Bought already", "Your server sold this product to the customer before.", Verdict.REFUSED
+        marked("Bought already"),
+        marked("Your server sold this product to the customer before."),
+        Verdict.REFUSED,
     ),
-    "000104": Code("Internal service error", "Look into your server's log.", Verdict.AGAIN),
+    "000104": Code(
+        marked("Internal service error"), marked("Look into your server's log."), Verdict.AGAIN
+    ),
     "000105": Code(
-        "Benefits subscribed already", "The account has these benefits already.", Verdict.REFUSED
+        marked("Benefits subscribed already"),
+        marked("The account has these benefits already."),
+        Verdict.REFUSED,
     ),
-    "000106": Code("Sold out", "Your server has nothing left to sell.", Verdict.AGAIN),
+    "000106": Code(
+        marked("Sold out"), marked("Your server has nothing left to sell."), Verdict.AGAIN
+    ),
     "000107": Code(
-        "E-mail domain in use", "The domain belongs to another customer of yours.", Verdict.REFUSED
+        marked("E-mail domain in use"),
+        marked("The domain belongs to another customer of yours."),
+        Verdict.REFUSED,
     ),
 }
 

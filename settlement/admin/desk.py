@@ -14,6 +14,7 @@ from settlement.admin.decisions import why_not_approve
 from settlement.admin.recoveries import path_table
 from settlement.choices import CLAIMING, RefundState
 from settlement.models import BillLine, Recovery, Refund, RefundApproval
+from settlement.services.approvers import Missing, missing_approvals
 from settlement.services.billing import reasons_of, with_billing
 from settlement.services.simulation import Simulation, simulate_refund
 
@@ -35,6 +36,7 @@ class Desk:
     other_refunds: QuerySet[Refund]
     approvals: QuerySet[RefundApproval]
     acts: QuerySet[Act]
+    missing: Missing
     why_not: str
     next_step: str
     cost: "Cost"
@@ -62,6 +64,7 @@ def desk_of(refund: Refund, user: User) -> Desk:
         acts=Act.objects.filter(object_kind="refund", object_number=refund.number)
         .select_related("actor")
         .order_by("pk"),
+        missing=missing_approvals(refund),
         why_not=why_not_approve(refund, user),
         next_step=NEXT_STEPS.get(RefundState(refund.state), ""),
         cost=cost_of(refund),

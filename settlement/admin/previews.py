@@ -17,8 +17,10 @@ from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
+from koogallery.kit.cycles import Cycle
 from koogallery.kit.seen import Seen
 from koogallery.models import Act, User
+from koogallery.settlement_time import has_ended
 from settlement import tasks
 from settlement.admin import preview_rows, tones
 from settlement.admin.asking import CycleForm, LookForm
@@ -37,6 +39,12 @@ def _in_state(*states: PreviewState) -> Any:
         return "" if preview.state in states else f"It is {preview.get_state_display().lower()}."
 
     return refusal
+
+
+def _of_approval(preview: BillPreview, user: User) -> str:
+    if not has_ended(Cycle(preview.cycle)):
+        return f"Cycle {preview.cycle} is still running."
+    return str(_in_state(PreviewState.READY)(preview, user))
 
 
 def _of_run(preview: BillPreview, _: User) -> str:
@@ -96,7 +104,7 @@ DECISIONS: Mapping[str, Decision] = {
             question="Let exactly this be issued?",
             form=forms.Form,
             act=stored_previews.approve_preview,
-            refusal=_in_state(PreviewState.READY),
+            refusal=_of_approval,
             done="Approved. Start the run now, or leave it to the run day.",
             foresee=_shown,
             is_entered_first=False,
@@ -114,7 +122,7 @@ DECISIONS: Mapping[str, Decision] = {
         Decision(
             verb="look",
             duty=Duty.APPROVE_BILLS,
-            label="Look at a seller",
+            label="Record the look",
             question="Is this seller’s bill right?",
             form=LookForm,
             act=_look,
@@ -217,6 +225,7 @@ class BillPreviewAdmin(DecidingAdmin):
             totals=totals,
             tabs=preview_rows.tabs(totals, chosen),
             chosen=chosen,
+            is_running_month=not has_ended(Cycle(preview.cycle)),
             parts=preview_rows.rows(preview, chosen, request.GET.get("page", "1")),
             run=getattr(preview, "run", None),
             acts=_acts(preview),

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.kinds import topics
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import InvalidInput
 from koogallery.languages import Text
@@ -24,17 +25,6 @@ from settlement.choices import (
     RefundState,
 )
 from settlement.models import Bill, BillLine
-
-#: What notices are about: how their kinds begin.
-NOTICE_KINDS = {
-    "bill": _("Bills"),
-    "invoic": _("Invoices"),
-    "dispute": _("Disputes"),
-    "refund": _("Refunds"),
-    "recovery": _("Recoveries"),
-    "deposit": _("Deposit"),
-    "receivable": _("Receivables"),
-}
 
 
 class BillFilters(FilterForm):
@@ -143,7 +133,13 @@ class OrderFilters(SearchFilters):
 
 class NoticeFilters(FilterForm):
     read = one_of(_("Read"), _("Read or not"), [("no", _("Unread")), ("yes", _("Read"))])
-    kind = one_of(_("About"), _("Everything"), NOTICE_KINDS.items())
+    kind = forms.ChoiceField(required=False, label=_("About"))
+
+    def __init__(self, data: Any, *, rows: QuerySet[Any]) -> None:
+        super().__init__(data, rows=rows)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Everything")), *kinds_by_topic()]
 
     def narrow(self) -> QuerySet[Any]:
         if not self.is_valid():
@@ -152,8 +148,15 @@ class NoticeFilters(FilterForm):
         if read := self.cleaned_data["read"]:
             rows = rows.filter(is_read=read == "yes")
         if kind := self.cleaned_data["kind"]:
-            rows = rows.filter(kind__startswith=kind)
+            rows = rows.filter(kind=kind)
         return rows
+
+
+def kinds_by_topic() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every kind of notice, grouped by what it is about."""
+    return [
+        (topic, [(kind.name, kind.outline) for kind in kinds]) for topic, kinds in topics().items()
+    ]
 
 
 #: Months that a list offers to be narrowed to; any other can stand in its address.

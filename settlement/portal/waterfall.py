@@ -1,14 +1,20 @@
 """A bill's amount written as a sum that adds up, line by line (R2.5)."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from koogallery.portal.formats import percent_text
 from koogallery.portal.sums import Figure, SumLine, waterfall
 from settlement.models import Bill
+from settlement.services.bill_explanations import explanations_of
 
 
 def bill_sum(bill: Bill) -> list[SumLine]:
-    return waterfall([*_earned(bill), *_carried(bill), *_paid(bill)])
+    """With the reason of each of its amounts."""
+    why = explanations_of(bill)
+    terms = [*_earned(bill), *_carried(bill), *_paid(bill)]
+    return waterfall([replace(term, why=why[term.name]) for term in terms])
 
 
 def bill_figures(bill: Bill) -> list[Figure]:
@@ -23,18 +29,21 @@ def bill_figures(bill: Bill) -> list[Figure]:
 def _earned(bill: Bill) -> list[SumLine]:
     return [
         SumLine(
+            "sales_amount",
             _("Sales amount"),
             bill.sales_amount,
             "R2.1",
             _("What customers paid for the orders and usage below, without VAT."),
         ),
         SumLine(
+            "customer_wht",
             _("Customers’ withholding tax"),
             -bill.customer_wht,
             "R2.1",
             _("Tax your customers kept back for their own tax office."),
         ),
         SumLine(
+            "platform_fee",
             _("Platform fee"),
             -bill.platform_fee,
             "R2.5",
@@ -44,6 +53,7 @@ def _earned(bill: Bill) -> list[SumLine]:
             ),
         ),
         SumLine(
+            "withholding_tax",
             _("Your withholding tax"),
             -bill.withholding_tax,
             "R2.2",
@@ -51,6 +61,7 @@ def _earned(bill: Bill) -> list[SumLine]:
             % {"rate": percent_text(bill.withholding_tax_rate)},
         ),
         SumLine(
+            "digital_service_tax",
             _("Your digital service tax"),
             -bill.digital_service_tax,
             "R2.2",
@@ -58,12 +69,19 @@ def _earned(bill: Bill) -> list[SumLine]:
             % {"rate": percent_text(bill.digital_service_tax_rate)},
         ),
         SumLine(
+            "adjustments",
             _("Adjustments"),
             bill.adjustments,
             "R3.2",
             _("Differences found on earlier bills, each a line with its reason below."),
         ),
-        SumLine(_("Settlement amount"), bill.settlement_amount, "R2.2", is_result=True),
+        SumLine(
+            "settlement_amount",
+            _("Settlement amount"),
+            bill.settlement_amount,
+            "R2.2",
+            is_result=True,
+        ),
     ]
 
 
@@ -72,6 +90,7 @@ def _carried(bill: Bill) -> list[SumLine]:
         return []
     return [
         SumLine(
+            "carried_over",
             _("Carried to the next bill"),
             -bill.settlement_amount,
             "R3.5",
@@ -86,10 +105,13 @@ def _carried(bill: Bill) -> list[SumLine]:
 def _paid(bill: Bill) -> list[SumLine]:
     return [
         SumLine(
+            "recovered",
             _("Recovered for refunds"),
             -bill.recovered,
             "R5.2",
             _("Refunds of orders you had already been paid for, listed below."),
         ),
-        SumLine(_("To be paid"), bill.net_payable, "R2.5", is_result=True, is_final=True),
+        SumLine(
+            "net_payable", _("To be paid"), bill.net_payable, "R2.5", is_result=True, is_final=True
+        ),
     ]

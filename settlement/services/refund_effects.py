@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import DatabaseError, transaction
 
+from koogallery.attachments import attachments_of
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, DomainError
 from koogallery.kit.seen import Seen, require_seen
@@ -113,7 +114,14 @@ def _facts(refund: Refund) -> Iterator[tuple[str, object]]:
     yield "Special agreement", refund.special_agreement or "none"
     yield "Seller's answer", refund.seller_comment or "none"
     yield "Supervision", order.get_supervision_status_display()
+    yield "Evidence", ", ".join(_evidence(refund)) or "none"
     yield "Approved by", ", ".join(str(each.operator) for each in approvals) or "nobody yet"
+
+
+def _evidence(refund: Refund) -> Iterator[str]:
+    """By digest, too: another document of the same name is another one."""
+    for attachment in attachments_of("refund", refund.number):
+        yield f"{attachment.name} ({attachment.digest[:8]})"
 
 
 def _costs(simulation: Simulation) -> Iterator[tuple[str, object]]:

@@ -24,6 +24,7 @@ from sellers.services import (
     product_applications,
     products,
     sellers,
+    supervision,
     tokens,
     usage,
     webhooks,
@@ -157,6 +158,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "sellers.products.change_product": (
         Duty.REVIEW_PRODUCTS,
         lambda world, user: products.change_product(world.mine.product.number, {}, actor=user),
+    ),
+    "sellers.supervision._require_provider": (
+        Duty.IMPORT_FACTS,
+        lambda world, user: supervision.provide_service(world.mine.order.number, actor=user),
     ),
     "sellers.sellers.record_sellers": (
         Duty.MANAGE_SELLERS,

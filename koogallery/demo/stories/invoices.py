@@ -12,7 +12,6 @@ _COURSE: dict[str, Sequence[tuple[int, int, InvoiceState, int]]] = {
     "S000004": (
         (3, 1, InvoiceState.VERIFIED, 1),
         (4, 2, InvoiceState.VERIFIED, 2),
-        (5, 3, InvoiceState.UNDER_REVIEW, 1),
     ),
     "S000010": (
         (3, 1, InvoiceState.VERIFIED, 1),
@@ -21,9 +20,8 @@ _COURSE: dict[str, Sequence[tuple[int, int, InvoiceState, int]]] = {
         (RUNNING_MONTH, 5, InvoiceState.RECEIVED, 1),
     ),
     "S000012": (
-        (3, 1, InvoiceState.VERIFIED, 1),
-        (5, 3, InvoiceState.REJECTED, 1),
         (6, 4, InvoiceState.UNDER_REVIEW, 1),
+        (RUNNING_MONTH, 5, InvoiceState.REJECTED, 1),
     ),
 }
 WRONG = "The invoice is made out to another company; please see the invoicing list for ours."

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sellers.models import Product
+from sellers.models import DeliveryInterface, Product
 from sellers.portal.forms import ProductFilters
 from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
 from sellers.portal.tables import PRODUCTS
@@ -32,4 +32,7 @@ class ProductDetail(SellerDetailPage):
         versions = list(self.object.fee_ratios.order_by("-version"))
         now = timezone.now()
         current = next((each for each in versions if each.valid_from <= now), None)
-        return super().get_context_data(versions=versions, current=current, **kwargs)
+        interface = DeliveryInterface.objects.filter(product=self.object).first()
+        return super().get_context_data(
+            versions=versions, current=current, interface=interface, **kwargs
+        )

@@ -1,13 +1,17 @@
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sellers.choices import Supervision
 from sellers.models import Order
 from sellers.portal.forms import SupervisionFilters
-from sellers.portal.pages import SellerKeysetListPage
+from sellers.portal.pages import SellerActionPage, SellerKeysetListPage
 from sellers.portal.tables import SUPERVISIONS
+from sellers.services.supervision import provide_service
 
 
 class SupervisionList(SellerKeysetListPage):
@@ -27,5 +31,29 @@ class SupervisionList(SellerKeysetListPage):
         context = super().get_context_data(**kwargs)
         now = timezone.now()
         rows = context["page"].rows
-        context["orders"] = [(order, (now - order.placed_at).days) for order in rows]
+        context["orders"] = [
+            (order, (now - order.placed_at).days, self.may_provide(order)) for order in rows
+        ]
         return context
+
+    def may_provide(self, order: Order) -> bool:
+        waits = order.supervision_status == Supervision.WAITING_FOR_SERVICE
+        return waits and self.reader.may("supervision-provide", order.seller_id)
+
+
+class ProvideService(SellerActionPage):
+    queryset = Order.objects.with_names()
+    template_name = "sellers/supervision_provide.html"
+    question = _("Has the service of this order been provided?")
+    consequence = _(
+        "The customer is asked to accept it, and may reject it. Once it is accepted the order "
+        "goes onto your next bill, and can no longer be unsubscribed."
+    )
+    verb = _("It has been provided")
+    done = _("The order waits for its customer’s acceptance now.")
+
+    def act(self, form: forms.Form) -> None:  # noqa: ARG002
+        provide_service(self.object.number, actor=self.request.user)
+
+    def back_to(self) -> str:
+        return reverse("console:supervision-list")

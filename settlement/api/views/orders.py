@@ -1,15 +1,18 @@
 from http import HTTPStatus
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from sellers.api.serializers import OrderChange, OrderInput
 from sellers.models import Order
 from sellers.services.orders import NewOrder, change_order, record_order
+from sellers.services.supervision import provide_service
 from settlement.api.filters.orders import OrderFilters
 from settlement.api.serializers.orders import OrderSerializer
 from settlement.services.billing import with_billing
@@ -24,7 +27,8 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     ordering_fields = {
         name: name for name in ("number", "placed_at", "paid_amount", "sales_amount", "modified_at")
     }
-    duties = {"create": Duty.IMPORT_FACTS, "partial_update": Duty.IMPORT_FACTS}
+    open_to_sellers = frozenset({"provide_service"})
+    duties = dict.fromkeys(("create", "partial_update", "provide_service"), Duty.IMPORT_FACTS)
 
     @extend_schema(
         request=OrderInput,
@@ -41,3 +45,10 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """Tell what has become of an order; once it is billed it is frozen (R3.2)."""
         order = change_order(number, self.read_body(OrderChange), actor=self.actor)
         return self.answer_row(order.number)
+
+    @extend_schema(request=NoInput, responses=OrderSerializer)
+    @action(detail=True, methods=["post"], url_path="provide-service")
+    def provide_service(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """The seller has provided the service; the customer accepts it, or not (R9.3)."""
+        self.read_body(NoInput)
+        return self.answer_row(provide_service(number, actor=self.actor).number)

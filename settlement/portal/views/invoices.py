@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery.attachments import attachments_of
+from koogallery.kit.money import format_amount
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
+from sellers.rules.bank_accounts import masked
 from settlement.choices import UNDECIDED_INVOICES
 from settlement.models import Bill, Invoice, InvoicingList
 from settlement.portal.invoice_forms import InvoiceFilters, InvoiceForm
-from settlement.portal.invoicing import awaited_invoices, masked
+from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import INVOICE_STEPS
 from settlement.portal.tables import INVOICES
 from settlement.services import invoices
@@ -104,7 +106,7 @@ class SubmitInvoice(SellerActionPage):
 
     def get_initial(self) -> dict[str, Any]:
         left = self.object.net_payable - invoices.invoiced(self.object)
-        return {**known_of(self.object), "amount": f"{left.normalize():f}" if left > 0 else ""}
+        return {**known_of(self.object), "amount": format_amount(left, self.object.currency)}
 
     def act(self, form: forms.Form) -> None:
         said = dict(form.cleaned_data)

@@ -110,7 +110,7 @@ def test_R9_4_what_was_enabled_by_other_means_is_not_told(product: Product) -> N
         (answers("000005"), "refused", "Internal error"),
         (answers("000100"), "refused", "no resource left"),
         (answers("000000"), "untrusted", "no instanceId"),
-        (breaks_down, "untrusted", "HTTP 500"),
+        (breaks_down, "untrusted", "HTTP 200"),
         (acts_but_signs_wrongly, "untrusted", "does not fit"),
         (acts_without_signing, "untrusted", "no header Body-Sign"),
         (acts_and_hangs_up, "unreachable", "connection failed"),

@@ -147,3 +147,16 @@ def test_R4_4_what_somebody_may_not_approve_is_left_out_with_the_reason(
     assert [reason for _, reason in batch.skipped] == [
         "You applied for this refund; another operator has to approve it."
     ]
+
+
+def test_R4_4_the_page_says_who_is_missing_and_why_others_may_not(
+    desk: Client, refund: Refund, approver: User
+) -> None:
+    page = f"/admin/settlement/refund/{refund.pk}/change/"
+    told = " ".join(desk.get(page).content.decode().split())
+    assert "1 more is due.</strong> oscar may give it." in told
+    assert "Not olga, who applied for it." in told
+    approver.operator_roles = ["viewer"]
+    approver.save()
+    told = " ".join(desk.get(page).content.decode().split())
+    assert "Nobody is left who may give it" in told

@@ -6,12 +6,14 @@ from decimal import Decimal
 from django.urls import reverse
 
 from koogallery.exports.jobs import request_export
-from koogallery.models import ExportJob, User
+from koogallery.models import ExportJob, User, WebhookDelivery, WebhookEndpoint
 from sellers.choices import Role
-from sellers.models import Order, Product, Seller
+from sellers.models import DeliveryMessage, Order, Product, Seller
+from sellers.services import webhook_replays, webhooks
 from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
 from settlement.services import refunds
 from settlement.services.disputes import open_dispute
+from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.builders import make_member, make_operator
 from tests.world import (
     a_pay_per_use_order,
@@ -24,6 +26,29 @@ from tests.world import (
     some_usage,
     the_bill,
 )
+
+INTERFACE_PAGES = (
+    "interface-detail",
+    "interface-propose",
+    "interface-test",
+    "interface-switch",
+    "access-key",
+    "access-key-rotate",
+)
+#: Of one endpoint.
+ENDPOINT_PAGES = [
+    f"webhook-{act}"
+    for act in (
+        "detail",
+        "change",
+        "test",
+        "replay",
+        "rotate",
+        "enable",
+        "disable",
+        "remove",
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -39,8 +64,12 @@ class Marketplace:
     dispute: Dispute
     invoice: Invoice
     export: ExportJob
+    served: Product  # by an interface
+    message: DeliveryMessage  # failed
     members: dict[str, User]
     operator: User
+    endpoint: WebhookEndpoint
+    delivery: WebhookDelivery
 
     def address(self, page: str) -> str:
         query = "?format=csv" if page == "bill-export" else ""
@@ -51,6 +80,7 @@ class Marketplace:
         return {
             "product-detail": (self.product.number,),
             "order-detail": (self.order.number,),
+            "supervision-provide": (self.order.number,),
             "refund-detail": (self.refund.number,),
             "refund-agree": (self.refund.number,),
             "refund-reject": (self.refund.number,),
@@ -71,6 +101,11 @@ class Marketplace:
             "export-file": (self.export.number,),
             "deposit-detail": (self.seller.number,),
             "receivable-detail": (self.receivable.number,),
+            "message-detail": (self.message.number,),
+            "message-resend": (self.message.number,),
+            **dict.fromkeys(INTERFACE_PAGES, (self.served.number,)),
+            **dict.fromkeys(ENDPOINT_PAGES, (self.endpoint.number,)),
+            "webhook-resend": (self.delivery.number,),
         }
 
 
@@ -81,15 +116,19 @@ def a_marketplace() -> Marketplace:
     product = a_product(seller, delivery="license", supervised=True)
     done = {"supervision": "completed", "completed": "2024-03-07"}
     sold = an_order(product, "1000", "2024-03-05", **done)
-    usage = a_pay_per_use_order(a_product(seller))
+    served = a_product(seller)
+    usage = a_pay_per_use_order(served)
     some_usage(usage, "10.5", "2024-03-06")
     close("202403", seller)
     a_refund(sold, "500", paid_out="2024-03-09")
     close("202404", seller)
     waiting = an_order(product, "240", "2024-05-05", supervision="waiting_for_acceptance")
     refund = refunds.request_refund(waiting.number, Decimal(100), "unused seats", actor=operator)
+    make_interface(served)
     members: dict[str, User] = {role: make_member(seller, f"the-{role}", role) for role in Role}
     bill = the_bill(seller, "202403")
+    url = "https://93.184.215.14/hooks"
+    endpoint, _ = webhooks.create_endpoint(seller.number, url, actor=operator)
     return Marketplace(
         seller=seller,
         product=product,
@@ -101,7 +140,11 @@ def a_marketplace() -> Marketplace:
         refund=refund,
         export=request_export("bills", "csv", "", actor=members[Role.OWNER]),
         dispute=open_dispute(bill.number, 2, "too little", actor=members[Role.FINANCE]),
+        served=served,
+        message=make_failed_message(served, "CS1-000001"),
         invoice=some_invoices(bill, "100.00", last=False)[0],
         members=members,
         operator=operator,
+        endpoint=endpoint,
+        delivery=webhook_replays.send_test(endpoint.number, actor=operator),
     )

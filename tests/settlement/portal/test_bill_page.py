@@ -123,7 +123,7 @@ def test_each_line_of_the_sum_states_its_rule(console: Client, bill: Bill) -> No
     page = console.get(address(bill)).text
 
     for line in bill_sum(bill):
-        assert f'<span class="rule">Rule&nbsp;{line.rule}</span>' in page
+        assert f'<span class="rule">Rule\N{NO-BREAK SPACE}{line.rule}</span>' in page
     assert '<data class="amount" value="708.350">708.35 <span class="currency">USD</span>' in page
     assert '<data class="amount" value="-125.000">−125.00</data>' in page
 
@@ -152,7 +152,7 @@ def test_R3_3_the_state_says_what_happens_next_who_acts_and_why(
 def test_R2_1_a_line_explains_its_amount(console: Client, bill: Bill) -> None:
     page = console.get(address(bill)).text
 
-    assert page.count("<summary>Why this amount?</summary>") == 2
+    assert page.count("<summary>Why this amount?</summary>") == 2 + len(bill_sum(bill))
     assert "(850.00 − 50.00) × (1 − 0.15) = 680.00 USD" in page
     assert "(33.35 − 0.00) × (1 − 0.15) = 28.3475 USD" in page
     assert "R2.6" in page
@@ -296,3 +296,12 @@ def test_what_the_filters_leave_can_be_exported(console: Client, bill: Bill) -> 
     shown = console.get(address(bill, "?kind=order&sort=-settlement")).content.decode()
     assert f'value="bill={bill.number}&amp;kind=order&amp;sort=-settlement"' in shown
     assert 'name="list" value="bill-lines"' in shown
+
+
+def test_R2_every_total_says_why_and_the_formula_gives_it(console: Client, bill: Bill) -> None:
+    for line in bill_sum(bill):
+        assert line.why.reason
+        amount = line.amount if line.is_result or line.name == "adjustments" else abs(line.amount)
+        assert line.why.formula.endswith(f"{amount:.2f} {bill.currency}"), line.why.formula
+    page = console.get(address(bill)).text
+    assert page.count("Why this amount?") == len(bill_sum(bill)) + bill.line_count

@@ -13,7 +13,6 @@ from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Product, Seller
 from settlement.models import Bill, Invoice, InvoicingList
-from settlement.portal.invoicing import masked
 from settlement.services.bills import approve_bill
 from settlement.services.invoices import reject_invoice, submit_invoice
 from tests.books import snapshot
@@ -57,7 +56,7 @@ def test_R8_1_the_form_knows_what_is_certified_and_what_is_left(
 ) -> None:
     filled = typed(console, bill)
     assert (filled["amount"], filled["company_name"], filled["beneficiary"]) == (
-        "722.5",
+        "722.50",
         "Nordlicht Analytics",
         "Nordlicht Analytics",
     )
@@ -119,7 +118,7 @@ def test_R8_1_a_part_is_submitted_when_more_follow(console: Client, bill: Bill) 
     assert Invoice.objects.get().state == "received"
     page = console.get(f"/bills/{bill.number}/invoicing-list/").text
     assert "22.50" in page
-    assert console.get(address(bill)).context["form"]["amount"].value() == "22.5"
+    assert console.get(address(bill)).context["form"]["amount"].value() == "22.50"
 
 
 def test_R8_1_a_rejection_is_told_with_its_reason_where_the_seller_looks(
@@ -148,7 +147,6 @@ def test_R8_1_an_account_number_is_for_who_speaks_for_the_bills(
         client.force_login(make_member(seller, f"a-{role}", role))
         page = client.get(f"/invoices/{invoice.number}/").text
         assert ("003-912345-6" in page) is whole
-        assert masked("003-912345-6") == "•••• 45-6"
 
 
 def test_R8_1_a_bill_that_was_never_to_be_invoiced_has_no_list(

@@ -1,0 +1,73 @@
+"""Messages to a seller's server as people read them: colours, and words in their language."""
+
+import json
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from koogallery.portal.tones import Tone
+from sellers.choices import AttemptOutcome, InstanceStatus, MessageState, Scene
+from sellers.models import DeliveryAttempt, DeliveryMessage
+from sellers.rules.deliveries import CODES, SUCCEEDED
+
+TONES: Mapping[str, Tone] = {
+    MessageState.QUEUED: Tone.INFO,
+    MessageState.SENDING: Tone.INFO,
+    MessageState.RETRYING: Tone.WARNING,
+    MessageState.SUCCEEDED: Tone.SUCCESS,
+    MessageState.FAILED: Tone.ERROR,
+    MessageState.CANCELLED: Tone.NEUTRAL,
+}
+
+OUTCOME_TONES: Mapping[str, Tone] = {
+    AttemptOutcome.UNDER_WAY: Tone.INFO,
+    AttemptOutcome.SUCCEEDED: Tone.SUCCESS,
+    AttemptOutcome.PROCESSING: Tone.INFO,
+    AttemptOutcome.REFUSED: Tone.ERROR,
+    AttemptOutcome.UNTRUSTED: Tone.ERROR,
+    AttemptOutcome.UNREACHABLE: Tone.ERROR,
+    AttemptOutcome.LOST: Tone.WARNING,
+}
+
+#: The titles of the words that `details` may hold.
+SCENES = {str(scene): scene.label for scene in Scene}
+STATUSES = {str(status): status.label for status in InstanceStatus}
+
+
+def title_of(message: DeliveryMessage) -> str:
+    """What the seller's server is asked to do, in words."""
+    if message.is_test:
+        return _("Test call")
+    details = message.details
+    word = SCENES.get(details.get("scene", "")) or STATUSES.get(details.get("status", ""))
+    title = str(message.get_activity_display())
+    return f"{title}: {word}" if word else title
+
+
+def told_of(code: str, explanation: str) -> str:
+    """What an answer means: a documented code in the reader's language, else as it was noted."""
+    known = CODES.get(code)
+    if known is None:
+        return _(explanation) if explanation else ""
+    if code == SUCCEEDED:
+        return explanation.replace(f"{known.meaning}.", f"{_(known.meaning)}.", 1)
+    words = [f"{_(known.meaning)}.", _(known.advice)]
+    server = explanation.partition(" Your server says: ")[2]
+    return " ".join(
+        [*words, _("Your server says: %(text)s") % {"text": server}] if server else words
+    )
+
+
+def written(request: object) -> str:
+    """A body as people read JSON."""
+    return json.dumps(request, ensure_ascii=False, indent=2)
+
+
+class ReadAttempt:
+    """One attempt for a page: everything it shows, worded."""
+
+    def __init__(self, attempt: DeliveryAttempt) -> None:
+        self.row = attempt
+        self.tone = OUTCOME_TONES[attempt.outcome]
+        self.told = told_of(attempt.result_code, attempt.explanation)
+        self.request = written(attempt.request)

@@ -1,0 +1,95 @@
+"""A seller's webhook endpoints, and what each was told (R10)."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q
+from django.http import HttpResponse
+
+from koogallery.kinds import KINDS
+from koogallery.models import WebhookDelivery, WebhookEndpoint
+from koogallery.models.webhooks import DeliveryState, EndpointState
+from koogallery.notices import subject_of
+from koogallery.portal.keyset import sorted_page
+from koogallery.portal.tones import Tone
+from sellers.models import Seller
+from sellers.portal.pages import SellerDetailPage, seller_id_of
+from sellers.portal.views.settings import FormPage, SettingsPage
+from sellers.portal.webhook_forms import DeliveryFilters, EndpointForm
+from sellers.services.webhooks import create_endpoint
+
+TONES = {
+    EndpointState.ACTIVE: Tone.SUCCESS,
+    EndpointState.DISABLED: Tone.ERROR,
+    DeliveryState.PENDING: Tone.INFO,
+    DeliveryState.DELIVERED: Tone.SUCCESS,
+    DeliveryState.FAILED: Tone.ERROR,
+}
+DELIVERIES = WebhookDelivery.objects.select_related("endpoint", "notice").prefetch_related("tries")
+
+
+class WebhookList(SettingsPage):
+    template_name = "sellers/webhook_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = Count("deliveries", filter=Q(deliveries__state=DeliveryState.PENDING))
+        mine = WebhookEndpoint.objects.visible_to(self.request.user)
+        endpoints = mine.filter(seller_number=self.seller.number).annotate(waiting=waiting)
+        return super().get_context_data(
+            endpoints=[(each, tone_of(each)) for each in endpoints.order_by("pk")],
+            may_manage_webhooks=self.reader.may("webhook-add", self.seller.pk),
+            **kwargs,
+        )
+
+
+class AddWebhook(FormPage):
+    """The secret is shown in the answer to the form, and never again."""
+
+    template_name = "sellers/webhook_add.html"
+    form_class = EndpointForm
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        assert isinstance(form, EndpointForm)
+        endpoint, secret = create_endpoint(
+            self.seller.number, **form.chosen(), actor=self.request.user
+        )
+        answer = self.show(EndpointForm(), endpoint=endpoint, secret=secret)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class WebhookDetail(SellerDetailPage):
+    queryset = WebhookEndpoint.objects.all()
+    template_name = "sellers/webhook_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        endpoint: WebhookEndpoint = self.object
+        form = DeliveryFilters(self.request.GET, rows=DELIVERIES.filter(endpoint=endpoint))
+        page = sorted_page(form.narrow(), self.request.GET, ordering="-id", size=25)
+        waiting = endpoint.deliveries.filter(state=DeliveryState.PENDING).count()
+        return super().get_context_data(
+            endpoint=endpoint,
+            tone=tone_of(endpoint),
+            seller=Seller.objects.get(number=endpoint.seller_number),
+            kinds=[KINDS[kind].outline for kind in endpoint.kinds or () if kind in KINDS],
+            may_manage_webhooks=self.reader.may("webhook-test", seller_id_of(endpoint)),
+            form=form,
+            page=page,
+            deliveries=[
+                (each, told(each), TONES[DeliveryState(each.state)], list(each.tries.all()))
+                for each in page.rows
+            ],
+            waiting=waiting,
+            **kwargs,
+        )
+
+
+def tone_of(endpoint: WebhookEndpoint) -> Tone:
+    """A failing endpoint is told apart from one that is merely active."""
+    failing = endpoint.state == EndpointState.ACTIVE and endpoint.failing_since
+    return Tone.WARNING if failing else TONES[EndpointState(endpoint.state)]
+
+
+def told(delivery: WebhookDelivery) -> str:
+    """What was told, as its reader reads it; empty for a test."""
+    return subject_of(delivery.notice) if delivery.notice else ""
