@@ -14,8 +14,9 @@ ACCOUNTANTS = frozenset({Role.OWNER, Role.FINANCE})
 DELIVERERS = frozenset({Role.OWNER, Role.OPERATIONS})
 OWNERS = frozenset({Role.OWNER})
 
-#: URL name -> the duty it takes of an operator there; they read every other page.
-DUTIES: Mapping[str, Duty] = {
+#: URL name -> the duty it takes of an operator there, None where no operator acts; they read every
+#: other page.
+DUTIES: Mapping[str, Duty | None] = {
     "refund-agree": Duty.DECIDE_REFUNDS,
     "refund-reject": Duty.DECIDE_REFUNDS,
     "supervision-provide": Duty.IMPORT_FACTS,
@@ -26,6 +27,12 @@ DUTIES: Mapping[str, Duty] = {
     "invoice-withdraw": Duty.CHECK_INVOICES,
     "statement": Duty.READ_BOOKS,
     "statement-export": Duty.READ_BOOKS,
+    "interface-propose": Duty.MANAGE_DELIVERY,
+    "interface-test": Duty.MANAGE_DELIVERY,
+    "interface-switch": Duty.MANAGE_DELIVERY,
+    "message-resend": Duty.MANAGE_DELIVERY,
+    "access-key": None,
+    "access-key-rotate": None,
     "member-add": Duty.MANAGE_SELLERS,
     "member-role": Duty.MANAGE_SELLERS,
     "member-remove": Duty.MANAGE_SELLERS,
