@@ -9,7 +9,7 @@ from django.urls import reverse
 from koogallery.models import Act
 from koogallery.urls import console
 from sellers.choices import Role
-from sellers.portal.roles import PAGES
+from sellers.portal.roles import DUTIES, PAGES
 from tests.books import snapshot
 from tests.settlement.builders import make_member, make_seller
 from tests.settlement.portal.marketplace import Marketplace, a_marketplace
@@ -73,11 +73,15 @@ def test_nobody_in_particular_is_sent_to_sign_in(client: Client, marketplace: Ma
             assert answer["Location"].startswith(reverse("login")), page
 
 
-def test_an_operator_opens_every_page(client: Client, marketplace: Marketplace) -> None:
+def test_an_operator_opens_every_page_but_what_is_the_sellers_alone(
+    client: Client, marketplace: Marketplace
+) -> None:
     client.force_login(marketplace.operator)
     answers = {page: client.get(marketplace.address(page)).status_code for page in ALL_PAGES}
 
-    assert set(answers.values()) <= {200, 302, 405}, answers
+    refused = {page for page, duty in DUTIES.items() if duty is None}
+    assert {page for page, status in answers.items() if status == 403} == refused
+    assert set(answers.values()) <= {200, 302, 403, 405}, answers
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.VIEWER])
