@@ -174,7 +174,8 @@ def known_parameters(view: "ScopedViewSet") -> set[str]:
     filters = getattr(view, "filterset_class", None)
     paging = {"cursor", "page_size"} if view.pagination_class else set()
     ordering = {"ordering"} if view.ordering_fields else set()
-    return {sparse.PARAMETER} | paging | ordering | set(filters.base_filters if filters else ())
+    declared = set(filters.base_filters if filters else ())
+    return {sparse.PARAMETER} | paging | ordering | declared | set(view.parameters.get("list", ()))
 
 
 def _what_is_wrong(name: str, values: list[str], known: Iterable[str]) -> ErrorDetail:

@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from koogallery.api import sparse
+from koogallery.api.deprecation import Deprecation
 from koogallery.api.problems import MEDIA_TYPE
 
 Schema = dict[str, Any]
@@ -52,6 +53,23 @@ OF_A_CHANGE = {
 
 SUCCESSES = ["200", "201", "202"]
 RETRY_AFTER = {"schema": {"type": "integer"}, "description": "Seconds."}
+#: Of every answer to somebody known: the limit and what is left of it.
+LIMITS: Schema = {
+    "RateLimit-Policy": {
+        "schema": {"type": "string", "examples": ['"token";q=300;w=1']},
+        "description": "Calls (q) in so many seconds (w).",
+    },
+    "RateLimit": {
+        "schema": {"type": "string", "examples": ['"token";r=299;t=1']},
+        "description": "Calls left (r), and seconds until there are more (t).",
+    },
+}
+#: Of a call that will be given up.
+OUTGOING: Schema = {
+    "Deprecation": {"schema": {"type": "string"}, "description": "Since when (RFC 9745)."},
+    "Sunset": {"schema": {"type": "string"}, "description": "Until when it works (RFC 8594)."},
+    "Link": {"schema": {"type": "string"}, "description": "What to call instead."},
+}
 KEY = {"type": "string", "pattern": "^[!-~]{1,255}$"}
 TEXT = {"type": "string"}
 
@@ -116,9 +134,27 @@ class ProblemSchema(AutoSchema):
         for status, about in refusals.items():
             answers.setdefault(status, self._refusal(about))
         answers["429"]["headers"] = {"Retry-After": RETRY_AFTER}
+        for status, answer in answers.items():
+            if status not in {"401", "304"}:
+                answer.setdefault("headers", {}).update(LIMITS | self._outgoing_headers())
         if self.method == "GET" and self.asked.detail:
             answers["304"] = {"description": "As the caller knows it."}
         return answers
+
+    def is_deprecated(self) -> bool:
+        return self._outgoing is not None
+
+    @property
+    def _outgoing(self) -> Deprecation | None:
+        found: Deprecation | None = self.asked.deprecated.get(self.asked.action)
+        return found
+
+    def _outgoing_headers(self) -> Schema:
+        return {} if self._outgoing is None else OUTGOING
+
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
+        described: str = super().get_description()
+        return described if self._outgoing is None else f"{described}\n\n{self._outgoing.text}"
 
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), *self._conventions()]

@@ -1,6 +1,7 @@
 """How many calls a token may make: the rest is asked to wait."""
 
 import logging
+import math
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
@@ -23,6 +24,8 @@ class TokenThrottle(SimpleRateThrottle):
 
     cache = cache
     scope = "token"
+    num_requests: int
+    duration: int
 
     def get_cache_key(self, request: Request, view: "APIView") -> str | None:  # noqa: ARG002
         if not request.user.is_authenticated:
@@ -38,6 +41,17 @@ class TokenThrottle(SimpleRateThrottle):
         except RedisError as fault:
             logger.warning("Calls are not counted, Redis is away: %s", fault)
             return True
+
+    def told(self) -> dict[str, str]:
+        """The limit and what is left of it, as RateLimit headers; nothing where nobody counts."""
+        history = getattr(self, "history", None)
+        if history is None:
+            return {}
+        left = max(self.num_requests - len(history), 0)
+        oldest = history[-1] if history else self.now
+        anew = math.ceil(max(self.duration - (self.now - oldest), 0))
+        policy = f'"{self.scope}";q={self.num_requests};w={self.duration}'
+        return {"RateLimit-Policy": policy, "RateLimit": f'"{self.scope}";r={left};t={anew}'}
 
     def wait(self) -> float:
         return max(super().wait() or SHORTEST_WAIT, SHORTEST_WAIT)

@@ -7,6 +7,7 @@ from koogallery.api.acts import ActViewSet
 from koogallery.api.attachments import AttachmentViewSet
 from koogallery.api.docs import DocsView, NoSuchEndpoint, SchemaView
 from koogallery.api.exports import ExportViewSet
+from koogallery.api.search import SearchViewSet
 from sellers.api.urls import router as sellers
 from settlement.api.urls import router as settlement
 
@@ -14,7 +15,9 @@ router = SimpleRouter()
 router.register("acts", ActViewSet, "act")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("exports", ExportViewSet, "export")
+router.register("search", SearchViewSet, "search")
 router.registry = [*router.registry, *sellers.registry, *settlement.registry]
+SearchViewSet.endpoints = router.registry
 
 app_name = "api"
 urlpatterns = [

@@ -1,6 +1,6 @@
 """The base of every endpoint: scoped rows, strict input, and who may act as data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -13,9 +13,11 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from koogallery.api.conditions import answer_unless_known, require_match, tag_of
+from koogallery.api.deprecation import Deprecation
 from koogallery.api.filters import DeclaredFilters, refuse_unknown_parameters
 from koogallery.api.idempotency import act_once
 from koogallery.api.paging import CursorPages
@@ -25,6 +27,7 @@ from koogallery.api.problems import InvalidQuery
 from koogallery.api.reading import NUMBER
 from koogallery.api.schema import ProblemSchema
 from koogallery.api.sparse import only, wanted_fields
+from koogallery.api.throttling import TokenThrottle
 from koogallery.duties import Duty
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
@@ -58,12 +61,16 @@ class ScopedViewSet(GenericViewSet[Any]):
     duties: ClassVar[Mapping[str, Duty]] = {}
     ordering_fields: ClassVar[Mapping[str, str]] = {}
     default_ordering: ClassVar[str] = "-pk"
+    #: The column of the number that `/search/` finds a row by; None where rows have none.
+    search_field: ClassVar[str | None] = None
     #: Whose object the acts change, if it is not the row that the address names.
     changes: ClassVar["type[ScopedViewSet] | None"] = None
     #: Fields of an answer that a replay of the call does not show again, and no table holds.
     shown_once: ClassVar[frozenset[str]] = frozenset()
     #: Fields that change by being looked at, so to say: no part of what a tag stands for.
     untagged: ClassVar[frozenset[str]] = frozenset()
+    #: Acts that will be given up, with what to call instead.
+    deprecated: ClassVar[Mapping[str, Deprecation]] = {}
     #: Query parameters of acts that are not lists.
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
 
@@ -73,6 +80,24 @@ class ScopedViewSet(GenericViewSet[Any]):
         method = str(request.method).lower()
         if self.action and method in CONVENTIONS:
             setattr(self, method, partial(CONVENTIONS[method], self, getattr(self, method)))
+
+    @cached_property
+    def throttles(self) -> Sequence[BaseThrottle]:
+        return super().get_throttles()
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """The same ones for the whole call, so that its answer tells what they counted."""
+        return list(self.throttles)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Every answer tells the caller's limit, and whether the call will be given up."""
+        answer: HttpResponse = super().finalize_response(request, response, *args, **kwargs)
+        told = [each.told() for each in self.throttles if isinstance(each, TokenThrottle)]
+        outgoing = self.deprecated.get(getattr(self, "action", None) or "")
+        for headers in (*told, outgoing.told() if outgoing else {}):
+            for name, value in headers.items():
+                answer.headers[name] = value
+        return answer
 
     def get_queryset(self) -> ScopedQuerySet[Any]:
         rows: ScopedQuerySet[Any] = super().get_queryset()  # type: ignore[assignment]

@@ -14,6 +14,7 @@ from koogallery.demo.desk import Desk, invite_members, open_desk
 from koogallery.demo.feeding import feed, feed_focus_sample
 from koogallery.demo.files import export_lists
 from koogallery.demo.marketplace import Marketplace, marketplace
+from koogallery.demo.webhooks import tell_webhooks
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.settlement_time import current_cycle
@@ -66,6 +67,7 @@ class Loading:
         self._focus_sample(desk)
         for month in MONTHS:
             self._month(month, market, desk)
+        marks.once("webhooks", partial(tell_webhooks, desk))
         marks.once("exports", export_lists)
         marks.mark(marks.LOADED)
 

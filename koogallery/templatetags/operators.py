@@ -13,9 +13,11 @@ from koogallery import telling
 from koogallery.attachments import attachments_of
 from koogallery.models import Act
 from koogallery.models.attachments import AttachmentQuerySet
-from koogallery.portal.formats import amount_text, exact_amount_text
+from koogallery.portal.formats import amount_text, exact_amount_text, percent_text
 
 register = template.Library()
+
+register.filter("percent", percent_text)
 
 
 @register.simple_tag

@@ -1,8 +1,10 @@
 from django.contrib import admin
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.reading import LongReadOnlyAdmin
+from sellers.admin.deliveries import messages_table
 from sellers.models import Order, UsageRecord
 
 
@@ -44,7 +46,12 @@ class OrderAdmin(LongReadOnlyAdmin):
         "cycle",
         "due_cycle",
         "recorded_at",
+        "delivery",
     ]
+
+    @columns.shown("Told to the seller’s server (R9.4)")
+    def delivery(self, order: Order) -> SafeString:
+        return messages_table(order.delivery_messages.order_by("-pk"))
 
 
 @admin.register(UsageRecord)

@@ -119,6 +119,7 @@ class UsageViewSet(ListModelMixin, ScopedViewSet):
     queryset = UsageRecord.objects.select_related("seller", "order__product")
     serializer_class = UsageFields
     filterset_class = UsageFilters
+    search_field = "metering_sn"
     ordering_fields = {name: name for name in ("started_at", "sales_amount", "recorded_at")}
     open_to_sellers = frozenset({"create"})
     duties = {"create": Duty.IMPORT_FACTS}

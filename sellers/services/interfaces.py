@@ -27,12 +27,13 @@ def propose_interface(product_number: str, url: str, *, actor: User) -> Delivery
     """An address to be tested; what is in use stays in use until the test has passed."""
     url = url.strip()
     _require_url(url)
-    return _propose(product_number, url, actor)
+    return record_proposal(product_number, url, actor=actor)
 
 
 @as_refusals()
 @transaction.atomic
-def _propose(product_number: str, url: str, actor: User) -> DeliveryInterface:
+def record_proposal(product_number: str, url: str, *, actor: User) -> DeliveryInterface:
+    """An address that has been judged already."""
     product = _locked_product(product_number, actor)
     if product.delivery_method != DeliveryMethod.SAAS:
         detail = f"{product} is delivered as {product.delivery_method}; only SaaS has an interface."

@@ -2,8 +2,10 @@
 
 from settlement.admin import (
     bills,
+    books,
     deposits,
     disputes,
+    exits,
     invoices,
     ledger,
     previews,
@@ -16,8 +18,10 @@ from settlement.admin import (
 
 __all__ = [
     "bills",
+    "books",
     "deposits",
     "disputes",
+    "exits",
     "invoices",
     "ledger",
     "previews",

@@ -51,17 +51,19 @@ class CalendarDayAdmin(ModelAdmin):
         """A day moved to another date is the old one given back, too."""
         actor = operator_of(request)
         if change and "date" in form.changed_data:
-            working_days.give_back_day(form.initial["date"], actor=actor)
+            working_days.restore_day(form.initial["date"], actor=actor)
             obj.pk = None
-        day = working_days.overrule_day(obj.date, obj.name, works=obj.is_working_day, actor=actor)
-        obj.pk = day.pk
+        working_days.overrule_day(
+            obj.date, obj.name, is_working_day=obj.is_working_day, actor=actor
+        )
+        obj.pk = CalendarDay.objects.get(date=obj.date).pk
 
     def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
-        working_days.give_back_day(obj.date, actor=operator_of(request))
+        working_days.restore_day(obj.date, actor=operator_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> None:
         for day in queryset:
-            working_days.give_back_day(day.date, actor=operator_of(request))
+            working_days.restore_day(day.date, actor=operator_of(request))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may(request, self.reading)

@@ -10,12 +10,16 @@ from settlement.api.views.bills import BillLineViewSet, BillViewSet
 from settlement.api.views.deposits import DepositViewSet, MovementViewSet
 from settlement.api.views.disputes import DisputeViewSet
 from settlement.api.views.exits import ExitViewSet
+from settlement.api.views.forecasts import ForecastViewSet
 from settlement.api.views.invoices import InvoiceViewSet
 from settlement.api.views.ledger import BalanceViewSet, EntryViewSet, InvariantViewSet
 from settlement.api.views.orders import OrderViewSet
 from settlement.api.views.receivables import ReceivableViewSet
 from settlement.api.views.recoveries import RecoveryViewSet
 from settlement.api.views.refunds import RefundViewSet
+from settlement.api.views.statements import StatementViewSet
+from settlement.api.views.transactions import TransactionViewSet
+from settlement.api.views.working_days import WorkingDayViewSet
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "order")
@@ -34,7 +38,11 @@ router.register("recoveries", RecoveryViewSet, "recovery")
 router.register("deposits", DepositViewSet, "deposit")
 router.register(rf"deposits/(?P<seller>{NUMBER})/movements", MovementViewSet, "deposit-movement")
 router.register("sellers", ExitViewSet, "seller-exit")
+router.register("sellers", StatementViewSet, "seller-statement")
 router.register("receivables", ReceivableViewSet, "receivable")
 router.register("ledger/entries", EntryViewSet, "ledger-entry")
 router.register("ledger/balances", BalanceViewSet, "ledger-balance")
 router.register("ledger/invariants", InvariantViewSet, "ledger-invariant")
+router.register("forecasts", ForecastViewSet, "forecast")
+router.register("transactions", TransactionViewSet, "transaction")
+router.register("working-days", WorkingDayViewSet, "working-day")

@@ -17,7 +17,7 @@ from koogallery.models import User
 from koogallery.models.exports import sellers_seen_by
 from sellers.models import Seller
 from settlement.portal.forms import TransactionFilters
-from settlement.portal.transactions import TransactionRow, rows_of
+from settlement.services.transaction_rows import TransactionRow, rows_of
 from settlement.services.transactions import Wanted, transactions
 
 ROWS_A_PAGE = 1_000

@@ -1,4 +1,19 @@
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
+
+from koogallery.models import User
+from koogallery.scoping import ScopedQuerySet
+
+
+class CalendarDayQuerySet(ScopedQuerySet["CalendarDay"]):
+    """Of no seller, and no secret: whoever signed in sees when bills are issued."""
+
+    seller_path = ""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self if isinstance(user, User) and user.is_active else self.none()
 
 
 class CalendarDay(models.Model):
@@ -7,6 +22,8 @@ class CalendarDay(models.Model):
     date = models.DateField(unique=True)
     is_working_day = models.BooleanField()
     name = models.CharField(max_length=100, blank=True)
+
+    objects = CalendarDayQuerySet.as_manager()
 
     class Meta:
         ordering = ["date"]

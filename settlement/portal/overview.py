@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Min, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,14 +15,13 @@ from koogallery.kit.errors import DomainError
 from koogallery.kit.money import ZERO
 from koogallery.portal.formats import amount_text, cycle_label, day_text
 from koogallery.portal.sums import Bar, bar_of
-from koogallery.settlement_time import cycle_of
 from sellers.choices import Supervision
 from sellers.models import Seller
 from settlement.choices import BillState, LineKind, ReceivableState, RefundState
 from settlement.models import Bill, Receivable, Refund
 from settlement.portal.invoicing import AwaitedInvoice, awaited_invoices
 from settlement.services.deposits import balance_of
-from settlement.services.forecasts import forecast
+from settlement.services.forecasts import coming_cycles, forecast
 from settlement.services.preview import SellerPreview
 from settlement.services.working_days import run_days_of
 
@@ -63,14 +62,6 @@ class BarRow:
     bar: Bar
     address: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class InGuarantee:
-    """Orders whose supervision is open: sold, but on no bill before it completes (R1.3)."""
-
-    orders: int
-    sales_amount: Decimal
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -197,19 +188,6 @@ def _deposit(seller: Seller) -> list[Task]:
     return [Task(what, address, "R6.2")] if missing > ZERO else []
 
 
-def coming_cycles(seller: Seller, now: datetime) -> tuple[Cycle, Cycle]:
-    """The next two to be closed for the seller."""
-    first = Cycle(seller.open_cycle) if seller.open_cycle else _never_closed(seller, now)
-    return first, first.following
-
-
-def _never_closed(seller: Seller, now: datetime) -> Cycle:
-    """The earliest month with something due, at most the running one."""
-    current = cycle_of(now)
-    due = seller.orders.aggregate(first=Min("due_cycle"))["first"]
-    return min(current, Cycle(due)) if due else current
-
-
 def coming_bills(seller: Seller, now: datetime, *, with_amounts: bool) -> list[ComingBill]:
     cycles = coming_cycles(seller, now)
     days = run_days_of(cycles)
@@ -223,14 +201,6 @@ def _coming(seller: Seller, cycle: Cycle, day: date, *, with_amounts: bool) -> C
         return ComingBill(cycle, day, forecast(seller, cycle))
     except DomainError as refusal:
         return ComingBill(cycle, day, None, refusal.detail)
-
-
-def in_guarantee(seller: Seller) -> InGuarantee:
-    waiting = ~Q(supervision_status__in=(Supervision.NOT_APPLICABLE, Supervision.COMPLETED))
-    found = seller.orders.filter(waiting).aggregate(
-        orders=Count("pk"), total=Sum("sales_amount", default=ZERO)
-    )
-    return InGuarantee(found["orders"], found["total"])
 
 
 def by_month(bills: Sequence[Bill]) -> list[BarRow]:

@@ -1,17 +1,28 @@
 """Previews that a page may compute while somebody waits for it: bounded, and never in the way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, Q, Sum
 
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import DomainError
+from koogallery.kit.language import gettext as _
+from koogallery.kit.money import ZERO
+from koogallery.settlement_time import cycle_of
+from sellers.choices import Supervision
 from sellers.models import Order, Seller, UsageRecord
-from settlement.models import Refund
+from settlement.choices import RecoveryState
+from settlement.models import Recovery, Refund
+from settlement.services.paths import Progress, Step, recovery_path
 from settlement.services.preview import SellerPreview, preview_batch
 from settlement.services.simulation import Simulation, simulate_refund
+from settlement.services.working_days import run_days_of
 
 #: So many due transactions are closed and rolled back in well under a second.
 QUICK = 20_000
@@ -49,3 +60,105 @@ def _impatient() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
         yield
+
+
+@dataclass(frozen=True, slots=True)
+class InGuarantee:
+    """Orders whose supervision is open: sold, but on no bill before it completes (R1.3)."""
+
+    orders: int
+    sales_amount: Decimal
+
+
+def coming_cycles(seller: Seller, now: datetime) -> tuple[Cycle, Cycle]:
+    """The next two to be closed for the seller."""
+    first = Cycle(seller.open_cycle) if seller.open_cycle else _never_closed(seller, now)
+    return first, first.following
+
+
+def _never_closed(seller: Seller, now: datetime) -> Cycle:
+    """The earliest month with something due, at most the running one."""
+    current = cycle_of(now)
+    due = seller.orders.aggregate(first=Min("due_cycle"))["first"]
+    return min(current, Cycle(due)) if due else current
+
+
+def in_guarantee(seller: Seller) -> InGuarantee:
+    waiting = ~Q(supervision_status__in=(Supervision.NOT_APPLICABLE, Supervision.COMPLETED))
+    found = seller.orders.filter(waiting).aggregate(
+        orders=Count("pk"), total=Sum("sales_amount", default=ZERO)
+    )
+    return InGuarantee(found["orders"], found["total"])
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedBill:
+    """The bill of a cycle as it would be issued now; without `preview`, `unavailable` says why."""
+
+    cycle: Cycle
+    run_day: date
+    preview: SellerPreview | None
+    unavailable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What comes to a seller: the next two bills, and what is on neither yet."""
+
+    seller: Seller
+    bills: tuple[ExpectedBill, ...]
+    in_guarantee: InGuarantee
+    recoveries: tuple[tuple[Recovery, Step], ...]
+
+
+def forecasts_of(sellers: Sequence[Seller], now: datetime) -> list[Forecast]:
+    """Of a page of sellers: those who close the same cycle next are previewed together."""
+    cycles = {seller.pk: coming_cycles(seller, now) for seller in sellers}
+    days = run_days_of({each for pair in cycles.values() for each in pair})
+    previews, refused = _previews(sellers, cycles)
+    planned = _planned(sellers)
+    return [
+        Forecast(
+            seller,
+            tuple(
+                ExpectedBill(cycle, days[cycle], previews.get((seller.pk, cycle)), refused)
+                for cycle in cycles[seller.pk]
+            ),
+            in_guarantee(seller),
+            tuple(planned.get(seller.pk, ())),
+        )
+        for seller in sellers
+    ]
+
+
+def _previews(
+    sellers: Sequence[Seller], cycles: Mapping[int, tuple[Cycle, Cycle]]
+) -> tuple[dict[tuple[int, str], SellerPreview], str]:
+    """By seller and cycle; or why not: too much to close while somebody waits, or a run at work."""
+    if not is_quick([seller.pk for seller in sellers]):
+        return {}, _("There is too much to forecast at once; ask for the preview of a bill run.")
+    together: dict[Cycle, list[Seller]] = {}
+    for seller in sellers:
+        for cycle in cycles[seller.pk]:
+            together.setdefault(cycle, []).append(seller)
+    found: dict[tuple[int, str], SellerPreview] = {}
+    try:
+        for cycle, several in together.items():
+            keys = {seller.number: (seller.pk, str(cycle)) for seller in several}
+            with _impatient():
+                previews = preview_batch([seller.pk for seller in several], cycle)
+            found |= {keys[preview.seller]: preview for preview in previews}
+    except DomainError as refusal:
+        return {}, refusal.detail
+    return found, ""
+
+
+def _planned(sellers: Sequence[Seller]) -> dict[int, list[tuple[Recovery, Step]]]:
+    """What is still to be taken for refunds, with dates, oldest refund first (R5.6)."""
+    waiting = Recovery.objects.filter(seller__in=sellers).exclude(state=RecoveryState.RECOVERED)
+    found: dict[int, list[tuple[Recovery, Step]]] = {}
+    for recovery in waiting.select_related("seller", "refund").order_by("refunded_at", "number"):
+        for step in recovery_path(recovery):
+            if step.progress != Progress.TAKEN:
+                found.setdefault(recovery.seller_id, []).append((recovery, step))
+    return found

@@ -1,7 +1,9 @@
 """The calendar that decides the run day: public holidays, overruled day by day (R1.6)."""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 import holidays
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.db import transaction
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import NotFound
 from koogallery.models import User
 from settlement.models import CalendarDay
 from settlement.rules.run_day import run_day
@@ -41,22 +44,56 @@ def run_days_of(cycles: Iterable[str]) -> dict[str, date]:
     return {cycle: run_day(Cycle(cycle), works) for cycle in wanted}
 
 
-@transaction.atomic
-def overrule_day(day: date, name: str = "", *, works: bool, actor: User) -> CalendarDay:
-    """Let a day be a working day or a holiday, whatever the public calendar says."""
-    require_duty(actor, Duty.RUN_BILLS, "change the calendar", rule="R1.6")
-    kept, _ = CalendarDay.objects.update_or_create(
-        date=day, defaults={"is_working_day": works, "name": name.strip()}
-    )
-    audit.record(
-        actor, "overruled", "calendar day", day.isoformat(), is_working_day=works, name=name
-    )
-    return kept
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar; `overruled` by an operator, whose name for it stands then."""
+
+    date: date
+    is_working_day: bool
+    name: str
+    overruled: bool
+
+
+def days_around_run(cycle: Cycle) -> list[Day]:
+    """The month in which this cycle is closed, day by day."""
+    first = date(cycle.following.year, cycle.following.month, 1)
+    after = date(cycle.following.following.year, cycle.following.following.month, 1)
+    several = [first + timedelta(days=count) for count in range((after - first).days)]
+    return _days(several)
+
+
+def day_of(day: date) -> Day:
+    return _days([day])[0]
+
+
+def _days(several: Iterable[date]) -> list[Day]:
+    days = list(several)
+    overruled = {each.date: each for each in CalendarDay.objects.filter(date__in=days)}
+    calendar = holidays.country_holidays(settings.SETTLEMENT_CALENDAR_COUNTRY, language="en_US")
+    return [
+        Day(day, found.is_working_day, found.name, overruled=True)
+        if (found := overruled.get(day))
+        else Day(day, calendar.is_working_day(day), calendar.get(day) or "", overruled=False)
+        for day in days
+    ]
 
 
 @transaction.atomic
-def give_back_day(day: date, *, actor: User) -> None:
-    """Let the public calendar decide about a day again."""
-    require_duty(actor, Duty.RUN_BILLS, "change the calendar", rule="R1.6")
-    if CalendarDay.objects.filter(date=day).delete()[0]:
-        audit.record(actor, "gave back", "calendar day", day.isoformat())
+def overrule_day(day: date, name: str = "", *, is_working_day: bool, actor: User) -> Day:
+    """The operators' word on a day; said again, the later word holds (R1.6)."""
+    require_duty(actor, Duty.RUN_BILLS, "keep the calendar", rule="R1.6")
+    said: dict[str, Any] = {"is_working_day": is_working_day, "name": name}
+    CalendarDay.objects.update_or_create(date=day, defaults=said)
+    audit.record(actor, "overruled", "calendar_day", day.isoformat(), **said)
+    return day_of(day)
+
+
+@transaction.atomic
+def restore_day(day: date, *, actor: User) -> Day:
+    """Back to what the public calendar says."""
+    require_duty(actor, Duty.RUN_BILLS, "keep the calendar", rule="R1.6")
+    gone, _ = CalendarDay.objects.filter(date=day).delete()
+    if not gone:
+        raise NotFound(f"{day} is not overruled.")
+    audit.record(actor, "restored", "calendar_day", day.isoformat())
+    return day_of(day)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from koogallery.demo.acts import Story
 from koogallery.demo.calendar import Calendar
+from koogallery.demo.stories.deliveries import deliveries
 from koogallery.demo.stories.disputes import disputes
 from koogallery.demo.stories.exceptions import exceptions
 from koogallery.demo.stories.housekeeping import housekeeping
@@ -20,4 +21,5 @@ def stories(calendar: Calendar) -> Sequence[Story]:
         *recoveries(calendar),
         *disputes(calendar),
         *invoices(calendar),
+        *deliveries(),
     ]

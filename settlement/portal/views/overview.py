@@ -10,7 +10,7 @@ from sellers.portal.pages import SellerTemplatePage
 from settlement.models import Bill, Recovery
 from settlement.portal import overview
 from settlement.portal.recoveries import planned_recoveries
-from settlement.services.forecasts import is_quick
+from settlement.services.forecasts import in_guarantee, is_quick
 
 
 class Overview(SellerTemplatePage):
@@ -42,7 +42,7 @@ class Overview(SellerTemplatePage):
             tasks=overview.tasks_of(seller, now),
             coming=overview.coming_bills(seller, now, with_amounts=with_amounts),
             with_amounts=with_amounts,
-            in_guarantee=overview.in_guarantee(seller),
+            in_guarantee=in_guarantee(seller),
             planned=planned_recoveries(Recovery.objects.filter(seller=seller)),
             months=overview.by_month(bills),
             latest=bills[0] if bills else None,

@@ -18,9 +18,10 @@ from settlement.choices import LineKind
 from settlement.models import BillLine
 from settlement.portal.forms import NoFilters, TransactionFilters
 from settlement.portal.tables import TRANSACTIONS, USAGE
-from settlement.portal.transactions import place_text, read_place, rows_of, usage_facts
+from settlement.portal.transactions import place_text, read_place
 from settlement.services.billing import facts_of, with_billing
 from settlement.services.conditions import Unbilled, outlooks
+from settlement.services.transaction_rows import rows_of, usage_facts
 from settlement.services.transactions import TransactionPage, Wanted, transactions
 
 ROWS_PER_PAGE = 25

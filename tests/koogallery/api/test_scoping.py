@@ -39,6 +39,7 @@ WORDS = {
     "webhook-endpoints": "endpoint",
     "deliveries": "delivery",
     "delivery-messages": "message",
+    "forecasts": "seller",
 }
 
 
@@ -50,7 +51,7 @@ def routes() -> Iterator[tuple[str, str, bool]]:
         inner = WORDS.get(prefix.rpartition("/")[2], word)
         for route in router.get_routes(viewset):
             path = re.sub(r"\(\?P<.+?}\)", f"{{{word}}}", prefix)
-            lookup = "1" if viewset.lookup_field == "line_no" else f"{{{inner}}}"
+            lookup = "1" if getattr(viewset, "lookup_field", "") == "line_no" else f"{{{inner}}}"
             path = route.url.replace("{prefix}", path).replace("{lookup}", lookup)
             path = "/" + path.strip("^$").replace("{trailing_slash}", "/")
             for method in router.get_method_map(viewset, route.mapping):
@@ -59,12 +60,14 @@ def routes() -> Iterator[tuple[str, str, bool]]:
 
 ROUTES = list(routes())
 OF_A_ROW = [(method, path) for method, path, names_one in ROUTES if names_one]
-#: Addresses that answer one object without naming it.
-SINGLE = {"/me/"}
+#: Addresses that answer one object without naming it, or need to be told what is asked.
+SINGLE = {"/me/", "/search/"}
 LISTS = [
     path for method, path, _ in ROUTES if method == "GET" and "{" not in path and path not in SINGLE
 ]
-PAGED = [path for path in LISTS if path not in ("/ledger/balances/", "/ledger/invariants/")]
+#: Without pages; forecasts close the sellers' next months, which is work for each of them.
+WHOLE = {"/ledger/balances/", "/ledger/invariants/", "/working-days/", "/forecasts/"}
+PAGED = [path for path in LISTS if path not in WHOLE]
 
 
 @pytest.fixture

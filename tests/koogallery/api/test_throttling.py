@@ -46,6 +46,19 @@ def test_who_calls_too_often_is_told_when_to_come_again(api: Caller) -> None:
 
 
 @pytest.mark.usefixtures("_three_a_minute")
+def test_every_answer_tells_the_limit_and_what_is_left_of_it(api: Caller) -> None:
+    answers = [api.get("/sellers/"), api.get("/sellers/S-NONE/"), api.post("/sellers/", b"{")]
+    answers.append(api.get("/sellers/"))
+    assert [answer.status for answer in answers] == [200, 404, 400, 429]
+    headers = [answer.response.headers for answer in answers]
+    assert {each["RateLimit-Policy"] for each in headers} == {'"token";q=3;w=60'}
+    assert [each["RateLimit"].partition(";t=")[0] for each in headers] == [
+        f'"token";r={left}' for left in (2, 1, 0, 0)
+    ]
+    assert "RateLimit" not in Caller(None).get("/sellers/").response.headers
+
+
+@pytest.mark.usefixtures("_three_a_minute")
 def test_each_token_is_counted_for_itself(api: Caller) -> None:
     other = operator_caller(make_operator("oscar"))
     assert statuses(api, 4) == [200, 200, 200, 429]

@@ -16,9 +16,9 @@ from koogallery.demo.desk import open_desk
 from koogallery.demo.loading import load
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD
 from koogallery.kit.errors import Conflict
-from koogallery.models import User
+from koogallery.models import Notice, User, WebhookEndpoint
 from koogallery.settlement_time import current_cycle
-from sellers.models import Order, Seller
+from sellers.models import DeliveryMessage, Order, Seller
 from settlement.choices import BillState, InvoiceState, RefundState
 from settlement.models import (
     Bill,
@@ -120,6 +120,20 @@ def test_R8_1_invoices_are_in_every_state_but_withdrawn() -> None:
         BillState.PENDING_APPROVAL,
         BillState.APPROVAL_REJECTED,
     }
+
+
+def test_R9_4_two_sellers_servers_are_told_of_their_orders() -> None:
+    told = DeliveryMessage.objects.order_by("pk").values_list("seller__number", "state", "is_test")
+    assert sorted(told) == [
+        ("S000004", "failed", False),
+        ("S000004", "succeeded", False),
+        ("S000004", "succeeded", False),
+        ("S000004", "succeeded", True),
+        ("S000010", "succeeded", False),
+        ("S000010", "succeeded", False),
+        ("S000010", "succeeded", True),
+    ]
+    assert Order.objects.filter(instance__state="running", effective_at__isnull=False).count() == 4
 
 
 def test_R4_3_a_refund_is_in_every_state_one_can_rest_in() -> None:
@@ -278,3 +292,11 @@ def test_it_is_not_loaded_beside_sellers_of_another_origin(
         call_command("load_demo")
     with pytest.raises(CommandError, match="run load_demo first"):
         call_command("demo_logins")
+
+
+def test_R10_one_endpoint_took_everything_and_one_is_disabled() -> None:
+    healthy, gone = WebhookEndpoint.objects.order_by("pk")
+    assert (healthy.state, gone.state, gone.disabled_reason) == ("active", "disabled", "failing")
+    assert set(healthy.deliveries.values_list("state", flat=True)) == {"delivered"}
+    assert set(gone.deliveries.values_list("state", flat=True)) == {"failed", "pending"}
+    assert Notice.objects.filter(kind="webhook_disabled").count() == 1

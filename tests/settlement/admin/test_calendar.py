@@ -29,10 +29,10 @@ def test_R1_6_a_day_is_overruled_moved_and_given_back(desk: Client) -> None:
     day = CalendarDay.objects.get()
     desk.post(f"{DAYS}{day.pk}/delete/", {"post": "yes"})
     assert not CalendarDay.objects.exists()
-    acts = Act.objects.filter(object_kind="calendar day").order_by("pk")
+    acts = Act.objects.filter(object_kind="calendar_day").order_by("pk")
     assert list(acts.values_list("verb", "object_number")) == [
         ("overruled", "2026-04-07"),
-        ("gave back", "2026-04-07"),
+        ("restored", "2026-04-07"),
         ("overruled", "2026-04-08"),
-        ("gave back", "2026-04-08"),
+        ("restored", "2026-04-08"),
     ]

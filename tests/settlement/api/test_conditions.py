@@ -111,7 +111,7 @@ def test_every_act_on_an_object_is_conditional(world: World) -> None:
     acts = [
         (method, path.replace("{}", number_in(world, path)))
         for method, path, _ in ROUTES
-        if method in {"POST", "PATCH"}
+        if method in {"POST", "PATCH"} and not path.startswith("/working-days/{}")
     ]
     before = every_table()
     for method, path in acts:

@@ -1,6 +1,7 @@
 """'Why this amount?' for programs: in parts, each with its rule."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,11 @@ def api() -> Caller:
     return operator_caller(world.an_operator())
 
 
-def explained(api: Caller, line: BillLine) -> dict:  # type: ignore[type-arg]
+def explained(api: Caller, line: BillLine) -> dict[str, Any]:
     path = f"/bills/{line.bill.number}/lines/{line.line_no}"
     answer = api.get(f"{path}/explanation/")
     assert answer.status == 200
-    told: dict = answer.body  # type: ignore[type-arg]
+    told: dict[str, Any] = answer.body
     assert told["text"] == api.get(f"{path}/").body["explanation"]
     return told
 

@@ -1,0 +1,96 @@
+"""Companies that apply to sell, and products that sellers apply for (R9.1, R9.2)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from koogallery.admin import columns
+from koogallery.duties import Duty
+from koogallery.models import User
+from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, decisions_of, queue_of
+from sellers.admin.tones import APPLICATION, PRODUCT_APPLICATION
+from sellers.choices import ApplicationState, ProductApplicationState
+from sellers.models import ProductApplication, SellerApplication
+from sellers.services import applications, product_applications
+
+
+@admin.register(SellerApplication)
+class SellerApplicationAdmin(ReviewAdmin):
+    recorded_as = "seller_application"
+    state_tones = APPLICATION
+    require = staticmethod(applications.require_decider)
+    decisions = decisions_of(
+        "application",
+        Duty.CERTIFY_SELLERS,
+        applications.approve_application,
+        applications.reject_application,
+        applications.require_decider,
+    )
+    list_display = [
+        "number",
+        "company_name",
+        "country",
+        "applicant",
+        columns.state(APPLICATION),
+        "waiting_for",
+        columns.link("seller", "Seller"),
+    ]
+    list_filter = [queue_of(ApplicationState, ApplicationState.PENDING_REVIEW), "country"]
+    search_fields = ["number__exact", "company_name"]
+    list_select_related = ["applicant", "seller"]
+
+    def today(self, row: SellerApplication, user: User) -> Mapping[str, Any]:
+        """Nothing: the company is not a seller yet."""
+        return {}
+
+    def earlier(self, row: SellerApplication) -> Sequence[SellerApplication]:
+        rows = SellerApplication.objects.filter(applicant=row.applicant_id, state="rejected")
+        return list(rows.exclude(pk=row.pk).select_related("decided_by")[:MOST_EARLIER])
+
+
+@admin.register(ProductApplication)
+class ProductApplicationAdmin(ReviewAdmin):
+    recorded_as = "product_application"
+    state_tones = PRODUCT_APPLICATION
+    require = staticmethod(product_applications.require_decider)
+    decisions = decisions_of(
+        "application",
+        Duty.REVIEW_PRODUCTS,
+        product_applications.approve_product_application,
+        product_applications.reject_product_application,
+        product_applications.require_decider,
+    )
+    list_display = [
+        "number",
+        columns.link("seller", "Seller"),
+        "kind",
+        "name",
+        columns.link("product", "Product"),
+        columns.state(PRODUCT_APPLICATION),
+        "waiting_for",
+    ]
+    list_filter = [
+        queue_of(ProductApplicationState, ProductApplicationState.PENDING_APPROVAL),
+        ("seller", AutocompleteSelectFilter),
+        "kind",
+        "delivery_method",
+    ]
+    search_fields = ["number__exact", "name", "seller__number__exact", "product__number__exact"]
+    search_help_text = "Number of an application, a seller or a product; or a name"
+    list_select_related = ["seller", "product"]
+
+    def today(self, row: ProductApplication, user: User) -> Mapping[str, Any]:
+        """The product as it is; once it is decided, this is what came of it."""
+        return {name: getattr(row.product, name, None) for name in ProductApplication.CONTENT}
+
+    def earlier(self, row: ProductApplication) -> Sequence[ProductApplication]:
+        rows = ProductApplication.objects.filter(seller=row.seller_id, state="rejected")
+        same = rows.filter(product=row.product_id) if row.product_id else rows.filter(product=None)
+        return list(same.exclude(pk=row.pk).select_related("decided_by")[:MOST_EARLIER])
+
+    def page_context(self, row: ProductApplication, user: User) -> dict[str, Any]:
+        product = row.product
+        ratio = product and row.is_waiting and product.platform_fee_ratio != row.platform_fee_ratio
+        return {**super().page_context(row, user), "new_ratio": ratio}

@@ -1,0 +1,220 @@
+"""Business information to be certified, and bank accounts to be changed (R9.1)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.timesince import timeuntil
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.reading import operator_of
+from koogallery.attachments import attachments_of
+from koogallery.duties import Duty
+from koogallery.models import User
+from sellers.admin.reviewing import (
+    MOST_EARLIER,
+    ReasonForm,
+    ReviewAdmin,
+    acts_of,
+    compare,
+    decisions_of,
+    queue_of,
+    told_by,
+)
+from sellers.admin.tones import BANK_ACCOUNT, CERTIFICATION
+from sellers.choices import BankAccountState, CertificationState
+from sellers.models import BankAccount, Certification, Seller
+from sellers.models.bank_accounts import BANK_COLUMNS
+from sellers.services import bank_accounts, certifications
+from sellers.services.authority import may_read_every_account
+
+
+def bank_details(account: Any, user: User) -> dict[str, str]:
+    """Of an account or a certification; the number whole for who decides on accounts."""
+    details = {name: getattr(account, name) for name in BANK_COLUMNS}
+    if details["account_number"] and not may_read_every_account(user):
+        details["account_number"] = account.masked_account_number
+    return details
+
+
+@admin.register(Certification)
+class CertificationAdmin(ReviewAdmin):
+    recorded_as = "certification"
+    state_tones = CERTIFICATION
+    require = staticmethod(certifications.require_decider)
+    decisions = decisions_of(
+        "certification",
+        Duty.CERTIFY_SELLERS,
+        certifications.approve_certification,
+        certifications.reject_certification,
+        certifications.require_decider,
+    )
+    list_display = [
+        "number",
+        columns.link("seller", "Seller"),
+        "company_name",
+        "country",
+        columns.state(CERTIFICATION),
+        "waiting_for",
+        "submitted_by",
+    ]
+    list_filter = [
+        queue_of(CertificationState, CertificationState.PENDING),
+        ("seller", AutocompleteSelectFilter),
+        "country",
+    ]
+    search_fields = ["number__exact", "company_name", "seller__number__exact"]
+    list_select_related = ["seller", "submitted_by"]
+
+    def today(self, row: Certification, user: User) -> Mapping[str, Any]:
+        """What is certified today, and where the seller is paid."""
+        certified = certifications.stand_of(row.seller).certified
+        known = certified.content if certified and certified.pk != row.pk else {}
+        of_seller = {name: getattr(row.seller, name) for name in certifications.OF_THE_SELLER}
+        account = bank_accounts.account_in_use(row.seller)
+        nothing = dict.fromkeys(BANK_COLUMNS, "")
+        return {**known, **of_seller, **(bank_details(account, user) if account else nothing)}
+
+    def content(self, row: Certification, user: User) -> Mapping[str, Any]:
+        if row.has_bank_details:
+            return {**row.content, **bank_details(row, user)}
+        return {name: said for name, said in row.content.items() if name not in BANK_COLUMNS}
+
+    def earlier(self, row: Certification) -> Sequence[Certification]:
+        rows = Certification.objects.filter(seller=row.seller_id, state="rejected")
+        return list(rows.exclude(pk=row.pk).select_related("decided_by")[:MOST_EARLIER])
+
+    def page_context(self, row: Certification, user: User) -> dict[str, Any]:
+        rejections = certifications.rejections_in_a_row(row.seller)
+        return {**super().page_context(row, user), "rejections": rejections}
+
+    def question_context(self, request: HttpRequest, row: Certification) -> dict[str, Any]:
+        rejections = certifications.rejections_in_a_row(row.seller)
+        return {**super().question_context(request, row), "rejections": rejections}
+
+
+#: In the order of their buttons.
+BANK_DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="check",
+            duty=Duty.APPROVE_BANK_ACCOUNTS,
+            label="Check",
+            question="Is this the company's own account?",
+            form=forms.Form,
+            act=bank_accounts.check_bank_account,
+            refusal=told_by(bank_accounts.require_checker),
+            done="Checked. Another operator approves it.",
+        ),
+        Decision(
+            verb="approve",
+            duty=Duty.APPROVE_BANK_ACCOUNTS,
+            label="Approve",
+            question="Approve this bank account?",
+            form=forms.Form,
+            act=bank_accounts.approve_bank_account,
+            refusal=told_by(bank_accounts.require_approver),
+            done="Approved. It cools down now.",
+        ),
+        Decision(
+            verb="reject",
+            duty=Duty.APPROVE_BANK_ACCOUNTS,
+            label="Reject",
+            question="Reject this bank account?",
+            form=ReasonForm,
+            act=bank_accounts.reject_bank_account,
+            refusal=told_by(bank_accounts.require_rejecter),
+            done="The change is rejected.",
+            is_final=True,
+        ),
+        Decision(
+            verb="stop",
+            duty=Duty.APPROVE_BANK_ACCOUNTS,
+            label="Stop",
+            question="Stop this change before it is used?",
+            form=ReasonForm,
+            act=bank_accounts.stop_bank_account,
+            refusal=told_by(bank_accounts.require_stopper),
+            done="Stopped. Money goes on going where it went before.",
+            is_final=True,
+        ),
+    )
+}
+
+
+class BankQueue(admin.SimpleListFilter):
+    """Opens with what waits for an operator."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [("waiting", "Waiting for an operator"), *BankAccountState.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "waiting":
+            return queryset.filter(state__in=bank_accounts.WAITING)
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(DecidingAdmin):
+    recorded_as = "bank_account"
+    decisions = BANK_DECISIONS
+    state_tones = BANK_ACCOUNT
+    list_display = [
+        "number",
+        columns.link("seller", "Seller"),
+        "version",
+        "account_end",
+        "bank_name",
+        columns.state(BANK_ACCOUNT),
+        "requested_at",
+        "usable_from",
+    ]
+    list_filter = [BankQueue, ("seller", AutocompleteSelectFilter)]
+    search_fields = ["number__exact", "seller__number__exact", "account_number__endswith"]
+    search_help_text = "Number of a change or a seller, or the end of an account number"
+    list_select_related = ["seller"]
+
+    @columns.shown("Account")
+    def account_end(self, account: BankAccount) -> str:
+        return account.masked_account_number
+
+    def page_context(self, row: BankAccount, user: User) -> dict[str, Any]:
+        before = self._before(row)
+        approver = told_by(bank_accounts.require_approver)
+        return {
+            "compared": compare(
+                bank_details(before, user) if before else {}, bank_details(row, user)
+            ),
+            "before": before,
+            "attachments": attachments_of("bank_account", row.number),
+            "countdown": countdown_of(row),
+            "why_not": approver(row, user) if row.state == BankAccountState.CHECKED else "",
+            "acts": acts_of("bank_account", row.number),
+        }
+
+    def question_context(self, request: HttpRequest, row: BankAccount) -> dict[str, Any]:
+        user, before = operator_of(request), self._before(row)
+        now = bank_details(before, user) if before else {}
+        compared = compare(now, bank_details(row, user))
+        return {"compared": [each for each in compared if each.differs], "before": before}
+
+    def _before(self, row: BankAccount) -> BankAccount | None:
+        """Where money goes without it."""
+        seller: Seller = row.seller
+        used = bank_accounts.account_in_use(seller)
+        return used if used != row else None
+
+
+def countdown_of(account: BankAccount) -> str:
+    """How long a change still cools down."""
+    if not account.is_cooling_down or account.usable_from is None:
+        return ""
+    return str(timeuntil(account.usable_from, depth=2))

@@ -1,0 +1,221 @@
+"""What sellers' servers are told, and the instances they made: to read, to send again (R9.4)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.reading import ReadOnlyAdmin
+from koogallery.duties import Duty
+from koogallery.kit.errors import DomainError
+from koogallery.models import Act, User
+from sellers.choices import InstanceState, InstanceStatus, MessageState
+from sellers.models import DeliveryInterface, DeliveryMessage, Instance
+from sellers.services import messages
+
+MESSAGE_TONES: Mapping[str, str] = {
+    MessageState.QUEUED: "info",
+    MessageState.SENDING: "info",
+    MessageState.RETRYING: "warning",
+    MessageState.SUCCEEDED: "success",
+    MessageState.FAILED: "danger",
+}
+INSTANCE_TONES: Mapping[str, str] = {
+    InstanceState.PROVISIONING: "info",
+    InstanceState.RUNNING: "success",
+    InstanceState.FROZEN: "warning",
+}
+
+
+def _of_resending(message: DeliveryMessage, user: User) -> str:
+    try:
+        messages.require_resendable(message, user)
+    except DomainError as refusal:
+        return refusal.detail
+    return ""
+
+
+def _of_status(status: InstanceStatus) -> Any:
+    def refusal(instance: Instance, _: User) -> str:
+        try:
+            messages.require_status_open(instance, status)
+        except DomainError as why:
+            return why.detail
+        return ""
+
+    return refusal
+
+
+def _set_status(status: InstanceStatus) -> Any:
+    def act(order: str, *, actor: User) -> DeliveryMessage:
+        return messages.set_instance_status(order, status, actor=actor)
+
+    return act
+
+
+class MessageQueue(QueueFilter):
+    states = MessageState
+    waiting = MessageState.FAILED
+
+
+@admin.register(DeliveryMessage)
+class DeliveryMessageAdmin(DecidingAdmin):
+    """Opens with the failed ones: what a seller or an operator has to look at."""
+
+    state_tones = MESSAGE_TONES
+    decisions = {
+        "resend": Decision(
+            verb="resend",
+            duty=Duty.MANAGE_DELIVERY,
+            label="Send again",
+            question="Send this message again?",
+            form=forms.Form,
+            act=messages.resend_message,
+            refusal=_of_resending,
+            done="The message will be sent again within some seconds.",
+        )
+    }
+    list_display = [
+        "number",
+        columns.link("seller", "Seller"),
+        "activity",
+        columns.link("order", "Order"),
+        columns.state(MESSAGE_TONES),
+        "attempts_made",
+        "result_code",
+        "result",
+        "queued_at",
+    ]
+    list_filter = [
+        MessageQueue,
+        ("seller", AutocompleteSelectFilter),
+        "activity",
+        "is_test",
+    ]
+    search_fields = ["number__exact", "order__number__startswith", "instance__instance_id__exact"]
+    search_help_text = "Number of a message or an order, or an instance's id"
+    list_select_related = ["seller", "order"]
+    ordering = ["-pk"]
+
+    def page_context(self, row: DeliveryMessage, user: User) -> dict[str, Any]:
+        return {
+            "told": told_by(row),
+            "attempts": [
+                (each, json.dumps(each.request, indent=2, ensure_ascii=False))
+                for each in row.attempts.order_by("-attempt_no")
+            ],
+            "acts": _acts("delivery message", row.number),
+        }
+
+
+@admin.register(Instance)
+class InstanceAdmin(DecidingAdmin):
+    state_tones = INSTANCE_TONES
+    decisions = {
+        "freeze": Decision(
+            verb="freeze",
+            duty=Duty.MANAGE_DELIVERY,
+            label="Freeze",
+            question="Freeze this instance?",
+            form=forms.Form,
+            act=_set_status(InstanceStatus.FREEZE),
+            refusal=_of_status(InstanceStatus.FREEZE),
+            done="The seller's server is told to freeze it.",
+            is_final=True,
+        ),
+        "unfreeze": Decision(
+            verb="unfreeze",
+            duty=Duty.MANAGE_DELIVERY,
+            label="Unfreeze",
+            question="Unfreeze this instance?",
+            form=forms.Form,
+            act=_set_status(InstanceStatus.UNFREEZE),
+            refusal=_of_status(InstanceStatus.UNFREEZE),
+            done="The seller's server is told to unfreeze it.",
+        ),
+    }
+    list_display = [
+        "instance_id",
+        columns.link("seller", "Seller"),
+        columns.link("product", "Product"),
+        columns.link("order", "Order"),
+        columns.state(INSTANCE_TONES),
+        "enabled_at",
+        "released_at",
+    ]
+    list_filter = [("seller", AutocompleteSelectFilter), "state"]
+    search_fields = ["instance_id__exact", "order__number__startswith"]
+    list_select_related = ["seller", "product", "order"]
+    ordering = ["-pk"]
+
+    def name_of(self, row: Instance) -> str:
+        return row.order.number
+
+    def page_context(self, row: Instance, user: User) -> dict[str, Any]:
+        return {
+            "told": messages_table(row.messages.order_by("-pk")),
+            "acts": _acts("instance", row.order.number),
+        }
+
+
+@admin.register(DeliveryInterface)
+class DeliveryInterfaceAdmin(ReadOnlyAdmin):
+    list_display = [
+        columns.link("product", "Product"),
+        columns.link("seller", "Seller"),
+        "url",
+        "is_on",
+        "verified_at",
+        "key_version",
+    ]
+    list_filter = [("seller", AutocompleteSelectFilter), "is_on"]
+    search_fields = ["product__number__exact", "url"]
+    list_select_related = ["product", "seller"]
+    fields = [
+        columns.link("product", "Product"),
+        columns.link("seller", "Seller"),
+        "url",
+        "proposed_url",
+        "is_on",
+        "verified_at",
+        "key_version",
+        "modified_at",
+    ]
+
+
+def told_by(message: DeliveryMessage) -> str:
+    """The activity and, where there is one, its scene or status."""
+    details = message.details
+    word = "test" if message.is_test else details.get("scene") or details.get("status") or ""
+    return f"{message.activity} {word}".strip()
+
+
+def messages_table(rows: QuerySet[DeliveryMessage]) -> SafeString:
+    """What was told, for the page of an order or an instance."""
+    return columns.table(
+        ["Message", "Told", "State", "Attempts", "Result", "Queued"],
+        [
+            (
+                columns.page_of(row),
+                told_by(row),
+                row.get_state_display(),
+                row.attempts_made,
+                row.result,
+                row.queued_at,
+            )
+            for row in rows
+        ],
+        empty="The seller's server has been told nothing of it.",
+    )
+
+
+def _acts(kind: str, number: str) -> Any:
+    acts = Act.objects.filter(object_kind=kind, object_number=number)
+    return acts.select_related("actor").order_by("pk")

@@ -1,0 +1,160 @@
+"""Applications and certifications: the queue, one of them beside what is so today, the decision."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Model, TextChoices
+from django.utils.timesince import timesince
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.reading import operator_of
+from koogallery.attachments import attachments_of
+from koogallery.duties import Duty
+from koogallery.kit.errors import DomainError
+from koogallery.models import Act, User
+from koogallery.portal.formats import percent_text
+from sellers.models.reviews import Reviewed
+from sellers.services.reviews import kind_of
+
+#: Earlier attempts that a page lists.
+MOST_EARLIER = 10
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="The seller reads it."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One fact: what is so today, and what was sent in."""
+
+    label: str
+    now: str
+    then: str
+
+    @property
+    def differs(self) -> bool:
+        return self.now != self.then
+
+
+def compare(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[Compared]:
+    """In the order of what was sent in; what there is nothing of today differs from it."""
+    return [Compared(_label(name), _said(now.get(name)), _said(then[name])) for name in then]
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize().replace("Vat", "VAT").replace("Swift", "SWIFT")
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return percent_text(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(each).replace("_", " ") for each in value)
+    return str(value) if value not in (None, "") else ""
+
+
+def told_by(require: Callable[[Any, User], None]) -> Callable[[Any, User], str]:
+    """A service's own reason why this user may not do it now; nothing where they may."""
+
+    def refusal(row: Any, user: User) -> str:
+        try:
+            require(row, user)
+        except DomainError as error:
+            return error.detail
+        return ""
+
+    return refusal
+
+
+def decisions_of(
+    noun: str,
+    duty: Duty,
+    approve: Callable[..., Any],
+    reject: Callable[..., Any],
+    require: Callable[[Any, User], None],
+) -> Mapping[str, Decision]:
+    """Approve or reject what waits, whoever did not send it in."""
+    return {
+        "approve": Decision(
+            verb="approve",
+            duty=duty,
+            label="Approve",
+            question=f"Approve this {noun}?",
+            form=forms.Form,
+            act=approve,
+            refusal=told_by(require),
+            done=f"The {noun} is approved.",
+        ),
+        "reject": Decision(
+            verb="reject",
+            duty=duty,
+            label="Reject",
+            question=f"Reject this {noun}?",
+            form=ReasonForm,
+            act=reject,
+            refusal=told_by(require),
+            done=f"The {noun} is rejected.",
+            is_final=True,
+        ),
+    }
+
+
+def queue_of(states_: type[TextChoices], waiting_: str) -> type[QueueFilter]:
+    class Queue(QueueFilter):
+        states = states_
+        waiting = waiting_
+
+    return Queue
+
+
+def acts_of(kind: str, number: str) -> Any:
+    acts = Act.objects.filter(object_kind=kind, object_number=number)
+    return acts.select_related("actor").order_by("pk")
+
+
+class ReviewAdmin(DecidingAdmin):
+    """One kind of review. `today` is what the approval would replace."""
+
+    require: ClassVar[Any]
+    ordering = ["submitted_at", "pk"]
+    search_help_text = "Number, or the company's name"
+
+    @columns.shown("Waiting for", ordering="submitted_at")
+    def waiting_for(self, row: Reviewed) -> str:
+        return timesince(row.submitted_at, depth=1) if row.submitted_at and row.is_waiting else ""
+
+    def today(self, row: Any, user: User) -> Mapping[str, Any]:
+        raise NotImplementedError
+
+    def content(self, row: Any, user: User) -> Mapping[str, Any]:
+        return dict(row.content)
+
+    def earlier(self, row: Any) -> Sequence[Model]:
+        """The attempts that were rejected before."""
+        raise NotImplementedError
+
+    def page_context(self, row: Any, user: User) -> dict[str, Any]:
+        kind = kind_of(row)
+        refusal = told_by(type(self).require)
+        return {
+            "compared": compare(self.today(row, user), self.content(row, user)),
+            "attachments": attachments_of(kind, row.number),
+            "earlier": self.earlier(row),
+            "why_not": refusal(row, user) if row.is_waiting else "",
+            "acts": acts_of(kind, row.number),
+        }
+
+    def question_context(self, request: Any, row: Any) -> dict[str, Any]:
+        user = operator_of(request)
+        compared = compare(self.today(row, user), self.content(row, user))
+        return {"compared": [each for each in compared if each.differs]}

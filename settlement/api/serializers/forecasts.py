@@ -1,0 +1,94 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    AmountField,
+    CycleField,
+    NumberField,
+    OptionalTextField,
+    SharedCurrencyField,
+    TextField,
+)
+from settlement.services.forecasts import ExpectedBill, Forecast
+from settlement.services.paths import Progress
+
+
+class ExpectedAmountsSerializer(serializers.Serializer[Any]):
+    """Accrued so far: what the bill would say if it were issued now."""
+
+    line_count = serializers.IntegerField()
+    sales_amount = AmountField()
+    platform_fee = AmountField()
+    settlement_amount = AmountField()
+    recovered = AmountField()
+    net_payable = AmountField()
+    from_deposit = AmountField(help_text="What recoveries would take from the deposit (R5.3).")
+    to_receivable = AmountField(help_text="What the seller would have to pay by other means.")
+    held = serializers.ListField(child=TextField(), help_text="What stays off the bill, and why.")
+
+
+class ExpectedBillSerializer(serializers.Serializer[ExpectedBill]):
+    cycle = CycleField()
+    run_day = serializers.DateField(help_text="When it is issued (R1.6).")
+    accrued = ExpectedAmountsSerializer(source="preview", allow_null=True)
+    unavailable = OptionalTextField(help_text="Why it cannot be told now.")
+
+
+class InGuaranteeSerializer(serializers.Serializer[Any]):
+    """Sold, and on no bill before the service supervision completes (R1.3)."""
+
+    orders = serializers.IntegerField()
+    sales_amount = SharedCurrencyField()
+
+
+class PlannedRecoverySerializer(serializers.Serializer[Any]):
+    """Planned, `amount` is the most that this source may give, `on` the first day (R5.6)."""
+
+    recovery = NumberField()
+    refund = NumberField()
+    progress = serializers.ChoiceField([each.value for each in Progress if each != Progress.TAKEN])
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        ["bill", "deposit", "payment"]
+    )
+    cycle = CycleField(allow_null=True)
+    amount = SharedCurrencyField()
+    on = serializers.DateField()
+
+
+class ForecastSerializer(serializers.Serializer[Any]):
+    """What comes to a seller: the next two bills, and what is on neither yet."""
+
+    seller = NumberField(source="seller.number")
+    currency = TextField(source="seller.settlement_currency")
+    bills = ExpectedBillSerializer(many=True, help_text="This one and the next.")
+    in_guarantee = InGuaranteeSerializer()
+    planned_recoveries = PlannedRecoverySerializer(many=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The parts leave their currency to the seller."""
+        context: Any = self.context
+        context["currency"] = instance["seller"].settlement_currency
+        told: dict[str, Any] = super().to_representation(instance)
+        return told
+
+
+def forecast_shown(forecast: Forecast) -> dict[str, Any]:
+    """As the serializer takes it."""
+    return {
+        "seller": forecast.seller,
+        "bills": forecast.bills,
+        "in_guarantee": forecast.in_guarantee,
+        "planned_recoveries": [
+            {
+                "recovery": recovery.number,
+                "refund": recovery.refund.number,
+                "progress": step.progress,
+                "source": step.source,
+                "cycle": step.cycle or None,
+                "amount": step.amount,
+                "on": step.on,
+            }
+            for recovery, step in forecast.recoveries
+        ],
+    }

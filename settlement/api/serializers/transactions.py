@@ -1,0 +1,83 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    CycleField,
+    ExactAmountField,
+    InstantField,
+    NumberField,
+    OptionalTextField,
+    TextField,
+    WordField,
+)
+from koogallery.api.paging import MAX_PAGE_SIZE
+from settlement.api.serializers.orders import REASONS
+from settlement.choices import LineKind
+
+KINDS = [(kind.value, kind.label) for kind in LineKind if kind != LineKind.ADJUSTMENT]
+
+
+class TransactionsInput(serializers.Serializer[Any]):
+    """What the list is narrowed to; texts may be a part of what they name."""
+
+    seller = NumberField(required=False)
+    order = TextField(required=False, help_text="A part of an order's number.")
+    customer = TextField(required=False, help_text="A part of a customer's name or account.")
+    product = TextField(required=False, help_text="A part of a product's number or name.")
+    cycle = CycleField(required=False)
+    kind = WordField(KINDS, required=False)
+    billed = serializers.BooleanField(required=False, default=None, allow_null=True)
+    ordering = serializers.ChoiceField(
+        ["order", "-order", "cycle", "-cycle", "sales_amount", "-sales_amount"], default="-order"
+    )
+    page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=100)
+    cursor = TextField(required=False, help_text="From `next` or `previous`.")
+
+
+class WaitingForSerializer(serializers.Serializer[Any]):
+    """A condition that does not hold yet."""
+
+    condition = TextField(source="label")
+    rule = TextField()
+    at = InstantField(allow_null=True, help_text="When it will hold, if that is known.")
+    missing = TextField()
+
+
+class ExpectedSerializer(serializers.Serializer[Any]):
+    """On which bill it is expected; certain once nothing is open but the end of the month."""
+
+    cycle = CycleField()
+    run_day = serializers.DateField()
+    certain = serializers.BooleanField(source="is_certain")
+
+
+class TransactionSerializer(serializers.Serializer[Any]):
+    """An order, or the usage of a pay-per-use order in one cycle."""
+
+    kind = WordField(KINDS)
+    seller = NumberField()
+    order = NumberField()
+    product = NumberField()
+    product_name = TextField()
+    customer_name = TextField()
+    customer_account = TextField()
+    cycle = CycleField(allow_null=True)
+    due_cycle = CycleField(allow_null=True)
+    records = serializers.IntegerField(help_text="Usage records summed; 1 of an order.")
+    currency = TextField()
+    sales_amount = ExactAmountField()
+    customer_wht = ExactAmountField()
+    billed = serializers.BooleanField()
+    bill = NumberField(allow_null=True)
+    line_no = serializers.IntegerField(allow_null=True, help_text="Of an order; usage has many.")
+    unbilled_reasons = serializers.ListField(child=serializers.ChoiceField(REASONS))
+    expected = ExpectedSerializer(allow_null=True)
+    waiting_for = WaitingForSerializer(many=True)
+    never = OptionalTextField(help_text="Why it will be on no bill at all.")
+
+
+class TransactionPageSerializer(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = TransactionSerializer(many=True)

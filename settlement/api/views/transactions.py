@@ -1,0 +1,138 @@
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core import signing
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from koogallery.api.problems import InvalidQuery
+from koogallery.api.viewsets import ScopedViewSet
+from koogallery.settlement_time import ZONE
+from sellers.models import Order, Seller
+from settlement.api.serializers.transactions import (
+    TransactionPageSerializer,
+    TransactionsInput,
+)
+from settlement.choices import LineKind
+from settlement.rules.billability import unbilled_reasons
+from settlement.services.billing import facts_of, reasons_of
+from settlement.services.conditions import Outlook
+from settlement.services.transaction_rows import TransactionRow, rows_of, usage_facts
+from settlement.services.transactions import Place, Wanted, transactions
+
+PARAMETERS = frozenset(TransactionsInput().fields)
+
+
+class TransactionViewSet(ScopedViewSet):
+    """Everything a seller is to be paid for, billed or not, and if not, why not (R1.3)."""
+
+    queryset = Order.objects.all()
+    serializer_class = TransactionPageSerializer
+    pagination_class = None
+    parameters = {"list": PARAMETERS}
+
+    @extend_schema(parameters=[TransactionsInput], responses=TransactionPageSerializer)
+    def list(self, request: Request) -> Response:
+        """Orders, and usage summed per order and cycle; trials are never listed."""
+        asked = self.read_query(TransactionsInput)
+        falling, sort = asked["ordering"].startswith("-"), asked["ordering"].removeprefix("-")
+        place, backwards = _read_cursor(asked.get("cursor"), asked["ordering"])
+        found = transactions(
+            self._wanted(asked),
+            sort=sort,
+            falling=falling,
+            before=place if backwards else None,
+            after=None if backwards else place,
+            size=asked["page_size"],
+        )
+        now, address = timezone.now(), request.build_absolute_uri()
+        page = {
+            "next": _link(address, found.after, asked["ordering"], backwards=False),
+            "previous": _link(address, found.before, asked["ordering"], backwards=True),
+            "results": [_shown(row, now) for row in rows_of(found.rows, now)],
+        }
+        return Response(TransactionPageSerializer(page).data)
+
+    def _wanted(self, asked: dict[str, Any]) -> Wanted:
+        sellers = Seller.objects.visible_to(self.actor)
+        if number := asked.get("seller"):
+            sellers = sellers.filter(number=number)
+        narrowed = number or not self.actor.sees_every_seller
+        return Wanted(
+            sellers=[*sellers.values_list("pk", flat=True)] if narrowed else None,
+            number=asked.get("order", ""),
+            cycle=asked.get("cycle", ""),
+            customer=asked.get("customer", ""),
+            product=asked.get("product", ""),
+            kind=asked.get("kind", ""),
+            billed=asked["billed"],
+        )
+
+
+def _shown(row: TransactionRow, now: datetime) -> dict[str, Any]:
+    transaction, order, outlook = row.transaction, row.order, row.outlook
+    return {
+        "kind": transaction.kind,
+        "seller": order.seller.number,
+        "order": order.number,
+        "product": order.product.number,
+        "product_name": order.product.name,
+        "customer_name": order.customer_name,
+        "customer_account": order.customer_account,
+        "cycle": transaction.cycle,
+        "due_cycle": transaction.due_cycle,
+        "records": transaction.records,
+        "currency": order.currency,
+        "sales_amount": transaction.sales_amount,
+        "customer_wht": transaction.customer_wht,
+        "billed": bool(row.bill),
+        "bill": row.bill or None,
+        "line_no": row.line_no,
+        "unbilled_reasons": [] if row.bill else _reasons(row, now),
+        "expected": outlook if _is_expected(outlook) else None,
+        "waiting_for": outlook.open if outlook else [],
+        "never": outlook.never if outlook else "",
+    }
+
+
+def _is_expected(outlook: Outlook | None) -> bool:
+    return outlook is not None and outlook.cycle is not None
+
+
+def _reasons(row: TransactionRow, now: datetime) -> tuple[str, ...]:
+    """The same codes as an order's answer gives; usage waits for its order's conditions."""
+    if row.transaction.kind == LineKind.ORDER:
+        return reasons_of(row.order, now)
+    facts = usage_facts(facts_of(row.order), row.transaction.due_cycle, now)
+    return unbilled_reasons(facts, now=now, zone=ZONE)
+
+
+def _link(address: str, place: Place | None, ordering: str, *, backwards: bool) -> str | None:
+    if place is None:
+        return None
+    content = [ordering, backwards, str(place.value), place.order, place.cycle, place.due]
+    cursor = signing.dumps(content, salt="cursor:transactions")
+    link: str = replace_query_param(address, "cursor", cursor)
+    return link
+
+
+def _read_cursor(cursor: str | None, ordering: str) -> tuple[Place | None, bool]:
+    if cursor is None:
+        return None, False
+    try:
+        of, backwards, value, order, cycle, due = signing.loads(cursor, salt="cursor:transactions")
+    except (signing.BadSignature, ValueError):
+        raise _refused("Take it from next or previous of this list.") from None
+    if of != ordering:
+        raise _refused("It belongs to another ordering of this list.")
+    read: dict[str, Any] = {"order": int, "sales_amount": Decimal, "cycle": str}
+    return Place(read[of.removeprefix("-")](value), order, cycle, due), backwards
+
+
+def _refused(detail: str) -> InvalidQuery:
+    return InvalidQuery({"cursor": [ErrorDetail(detail, "invalid_cursor")]})

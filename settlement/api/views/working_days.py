@@ -1,0 +1,93 @@
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.problems import InvalidQuery
+from koogallery.api.reading import read_day
+from koogallery.api.serializers import NoInput
+from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import InvalidInput
+from koogallery.settlement_time import current_cycle
+from settlement.api.serializers.working_days import (
+    DayInput,
+    DaySerializer,
+    WorkingDaysInput,
+    WorkingDaysSerializer,
+)
+from settlement.models import CalendarDay
+from settlement.services import working_days
+
+#: It would be closed in a month after all others.
+LAST = Cycle("299911")
+
+
+class WorkingDayViewSet(ScopedViewSet):
+    """The calendar that decides the run day, and the operators' word on single days (R1.6)."""
+
+    queryset = CalendarDay.objects.all()
+    serializer_class = WorkingDaysSerializer
+    pagination_class = None
+    parameters = {"list": frozenset({"cycle"})}
+    duties = {"create": Duty.RUN_BILLS, "restore": Duty.RUN_BILLS}
+    lookup_field = "date"
+    lookup_value_regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    @extend_schema(parameters=[WorkingDaysInput], responses=WorkingDaysSerializer)
+    def list(self, request: Request) -> Response:  # noqa: ARG002
+        """Day by day the month in which a cycle is closed, with its run day."""
+        cycle = self.read_query(WorkingDaysInput).get("cycle") or current_cycle()
+        if cycle >= LAST:
+            detail = "Nothing is closed after the last month that there is."
+            raise InvalidQuery({"cycle": [ErrorDetail(detail, "out_of_range")]})
+        told = {
+            "cycle": cycle,
+            "run_day": working_days.run_day_of(cycle),
+            "calendar": settings.SETTLEMENT_CALENDAR_COUNTRY,
+            "time_zone": settings.SETTLEMENT_TIME_ZONE,
+            "results": working_days.days_around_run(cycle),
+        }
+        return Response(WorkingDaysSerializer(told).data)
+
+    @extend_schema(request=DayInput, responses={HTTPStatus.CREATED: DaySerializer})
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """Overrule the public calendar on one day; said again, the later word holds."""
+        body = self.read_body(DayInput)
+        day = working_days.overrule_day(
+            body["date"],
+            body.get("name", ""),
+            is_working_day=body["is_working_day"],
+            actor=self.actor,
+        )
+        return Response(DaySerializer(day).data, status=HTTPStatus.CREATED)
+
+    @extend_schema(request=NoInput, responses=DaySerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, **_: Any) -> Response:  # noqa: ARG002
+        """Back to what the public calendar says."""
+        self.read_body(NoInput)
+        day = working_days.restore_day(self.day, actor=self.actor)
+        return Response(DaySerializer(day).data)
+
+    @property
+    def day(self) -> date:
+        try:
+            return read_day(self.row_number)
+        except InvalidInput:
+            raise Http404 from None
+
+    def get_object(self) -> Any:
+        self.kwargs["date"] = self.day.isoformat()
+        return super().get_object()
+
+    def represent(self, row: Any) -> Any:
+        return DaySerializer(working_days.day_of(row.date)).data
