@@ -316,6 +316,21 @@ def test_R10_the_target_is_judged_at_every_call(
     assert "https" in WebhookAttempt.objects.get().fault
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "fd00::1"])
+def test_R10_a_name_that_has_come_to_lead_inside_is_not_called(
+    seller: Seller, owner: User, settings: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    settings.OUTGOING_PRIVATE_TARGETS = False
+    url = "https://hooks.seller.example/"
+    create_endpoint(seller.number, url, actor=owner)  # resolves to nothing, yet
+    found = [(0, 0, 0, "", (address, 443))]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: found)
+    happen(seller, 1)
+    deliver()
+    fault = WebhookAttempt.objects.get().fault
+    assert fault == "hooks.seller.example is a private or local address; it is not called."
+
+
 def _deliver_in_thread(pk: int) -> int:
     try:
         return deliver_to(pk)
