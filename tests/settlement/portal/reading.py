@@ -14,7 +14,8 @@ UNSEEN = frozenset({"code", "pre", "script", "style", "svg"})
 #: The same in every language.
 EVERYWHERE = (
     "Asia/Shanghai", "UTC", "KooGallery", "PDF", "Excel", "XLSX", "CSV", "English",
-    "Authorization: Bearer …", "REST API", "HTTP", "POST", "https://", "csv", "xlsx", "pdf",
+    "Authorization: Bearer …", "REST API", "HTTP", "POST", "AK", "SK", "https://", "csv", "xlsx",
+    "pdf",
 )  # fmt: skip
 
 
