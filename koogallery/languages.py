@@ -26,6 +26,8 @@ Text: TypeAlias = "str | _StrPromise"
 View = Callable[[HttpRequest], HttpResponseBase]
 
 API = "/api/"
+#: English as its field names are.
+API_DOCUMENTATION = ("/api/v1/schema/", "/api/v1/docs/")
 COOKIE = settings.LANGUAGE_COOKIE_NAME
 
 
@@ -46,14 +48,14 @@ def speak(get_response: View) -> View:
         if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
             response.streaming_content = _spoken(response.streaming_content, language)
         response.headers.setdefault("Content-Language", str(language))
-        patch_vary_headers(response, ("Accept-Language",))
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
     return respond
 
 
 def language_of(request: HttpRequest) -> str:
-    if request.path.startswith(reverse("admin:index")):
+    if request.path.startswith((reverse("admin:index"), *API_DOCUMENTATION)):
         return Language.ENGLISH
     if request.path.startswith(API):
         return _asked_for(request)

@@ -153,7 +153,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = SETTLEMENT_TIME_ZONE
 #: Who calls sellers' servers waits for them; nobody else should. Workers of their own do it.
-CELERY_TASK_ROUTES = {"koogallery.tasks.deliver_webhook": {"queue": "outgoing"}}
+CELERY_TASK_ROUTES = {
+    "koogallery.tasks.deliver_webhook": {"queue": "outgoing"},
+    "sellers.tasks.deliver_due_messages": {"queue": "outgoing"},
+}
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # --- people and clients -----------------------------------------------------------------------

@@ -73,11 +73,11 @@ DISPUTE_MOVES: Moves = {
 class InvoiceState(TextChoices):
     """Received: counted, but the bill's invoices do not add up to what is payable yet."""
 
-    RECEIVED = "received", "Received, more follow"
-    UNDER_REVIEW = "under_review", "Under review"
-    VERIFIED = "verified", "Verified"
-    REJECTED = "rejected", "Rejected"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    RECEIVED = "received", _("Received, more follow")
+    UNDER_REVIEW = "under_review", _("Under review")
+    VERIFIED = "verified", _("Verified")
+    REJECTED = "rejected", pgettext_lazy("invoice", "Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 #: R8.1; back to received when another invoice of the same bill is rejected or withdrawn.
@@ -124,10 +124,10 @@ class RunSellerState(TextChoices):
 
 
 class PreviewState(TextChoices):
-    QUEUED = "queued", "Queued"
-    RUNNING = "running", "Being computed"
-    READY = "ready", "Ready"
-    APPROVED = "approved", "Approved"
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Being computed")
+    READY = "ready", _("Ready")
+    APPROVED = "approved", _("Approved")
 
 
 PREVIEW_MOVES: Moves = {
@@ -141,18 +141,18 @@ PREVIEW_MOVES: Moves = {
 class PreviewSellerState(TextChoices):
     """Blocked: the close itself would refuse this seller, for the reason given."""
 
-    PENDING = "pending", "Pending"
-    DONE = "done", "Previewed"
-    BLOCKED = "blocked", "Would be parked"
+    PENDING = "pending", _("Pending")
+    DONE = "done", _("Previewed")
+    BLOCKED = "blocked", _("Would be parked")
 
 
 class Look(TextChoices):
     """Whether somebody has to look at a seller's preview before it is approved."""
 
-    NOT_DUE = "not_due", "Not due"
-    DUE = "due", "Due"
-    ACKNOWLEDGED = "acknowledged", "Acknowledged"
-    HELD = "held", "Held back"
+    NOT_DUE = "not_due", _("Not due")
+    DUE = "due", _("Due")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    HELD = "held", _("Held back")
 
 
 class RefundState(TextChoices):

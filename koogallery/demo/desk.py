@@ -74,6 +74,7 @@ def _person(login: Login) -> User:
         email=login.email,
         password=_hashed_password(),
         first_name=login.first_name,
+        language=login.language,
         last_name=login.last_name,
         is_staff=login.is_operator,
         operator_roles=list(login.operator_roles),

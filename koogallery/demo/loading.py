@@ -9,11 +9,12 @@ from pathlib import Path
 from koogallery.demo import marks
 from koogallery.demo.calendar import CLOSED_MONTHS, MONTHS, RUNNING_MONTH, Calendar
 from koogallery.demo.catalogue import FOCUS_CYCLE, companies, offers
-from koogallery.demo.closing import close
+from koogallery.demo.closing import close, close_as_previewed, preview
 from koogallery.demo.desk import Desk, invite_members, open_desk
 from koogallery.demo.feeding import feed, feed_focus_sample
 from koogallery.demo.files import export_lists
 from koogallery.demo.marketplace import Marketplace, marketplace
+from koogallery.demo.webhooks import tell_webhooks
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.settlement_time import current_cycle
@@ -66,6 +67,7 @@ class Loading:
         self._focus_sample(desk)
         for month in MONTHS:
             self._month(month, market, desk)
+        marks.once("webhooks", partial(tell_webhooks, desk))
         marks.once("exports", export_lists)
         marks.mark(marks.LOADED)
 
@@ -83,7 +85,11 @@ class Loading:
         acts = [act for act in market.acts if act.month == month]
         for place, act in enumerate(acts, start=1):
             marks.once(f"{cycle} act {place}", partial(act.do, desk))
-        if month != RUNNING_MONTH:
+        if month == RUNNING_MONTH:
+            self._step(f"{cycle} preview", lambda: preview(cycle, actor=desk.first))
+        elif month == CLOSED_MONTHS:
+            self._step(f"{cycle} bill run", lambda: close_as_previewed(cycle, desk))
+        else:
             self._close(cycle, None, desk)
 
     def _feed(self, kind: str, step: str, rows: Iterable[Mapping[str, object]]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from koogallery.duties import OperatorRole
+from koogallery.languages import Language
 from sellers.choices import Role
 
 PASSWORD = "demo-koogallery"  # noqa: S105 - not a secret: the demo prints it
@@ -24,6 +25,7 @@ class Login:
     role: Role = Role.VIEWER
     is_superuser: bool = False
     operator_roles: Sequence[OperatorRole] = ()
+    language: str = ""
 
     @property
     def email(self) -> str:
@@ -93,7 +95,15 @@ MEMBERS: Sequence[Login] = (
         "S000010",
         Role.FINANCE,
     ),
-    Login("kit", "Kit", "Wong", "/bills/ the same company's bills.", "S000010", Role.VIEWER),
+    Login(
+        "kit",
+        "Kit",
+        "Wong",
+        "/bills/ the same company's bills, in Chinese.",
+        "S000010",
+        Role.VIEWER,
+        language=Language.CHINESE,
+    ),
     Login(
         "zofia",
         "Zofia",

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from koogallery.models import Act, User
 
@@ -17,9 +17,9 @@ from koogallery.models import Act, User
 LOOKED_AT = frozenset({"exported", "downloaded"})
 
 VERBS: Mapping[str, str | Promise] = {
-    "recorded": gettext_lazy("Recorded"),
-    "changed": gettext_lazy("Changed"),
-    "requested": gettext_lazy("Requested"),
+    "recorded": pgettext_lazy("act", "Recorded"),
+    "changed": pgettext_lazy("act", "Changed"),
+    "requested": pgettext_lazy("act", "Requested"),
     "agreed": gettext_lazy("Agreed to"),
     "approved": gettext_lazy("Approved"),
     "rejected": gettext_lazy("Rejected"),
@@ -42,6 +42,39 @@ VERBS: Mapping[str, str | Promise] = {
     "adjustment": gettext_lazy("Adjusted"),
     "return": gettext_lazy("Returned"),
     "left": gettext_lazy("Left KooGallery"),
+    "submitted": pgettext_lazy("act", "Submitted"),
+    "verified": gettext_lazy("Verified"),
+    "reminded": gettext_lazy("Reminded"),
+    "unlocked": gettext_lazy("Unlocked"),
+    "proposed": gettext_lazy("Proposed"),
+    "stopped": gettext_lazy("Stopped"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "retried": gettext_lazy("Tried again"),
+    "added": pgettext_lazy("act", "Added"),
+    "tested": pgettext_lazy("act", "Tested"),
+    "acknowledged": pgettext_lazy("act", "Acknowledged"),
+    "created": pgettext_lazy("act", "Created"),
+    "disabled": pgettext_lazy("act", "Switched off"),
+    "enabled": pgettext_lazy("act", "Switched on"),
+    "discarded": pgettext_lazy("act", "Discarded"),
+    "due_date_changed": pgettext_lazy("act", "Due date changed"),
+    "issued": pgettext_lazy("act", "Issued"),
+    "revoked": pgettext_lazy("act", "Revoked"),
+    "rotated": pgettext_lazy("act", "Rotated"),
+    "served": pgettext_lazy("act", "Service provided"),
+    "shown": pgettext_lazy("act", "Shown"),
+    "sent_again": pgettext_lazy("act", "Sent again"),
+    "delisted": pgettext_lazy("act", "Delisted"),
+    "relisted": pgettext_lazy("act", "Listed again"),
+    "frozen": pgettext_lazy("act", "Frozen"),
+    "unfrozen": pgettext_lazy("act", "Unfrozen"),
+    "restored": pgettext_lazy("act", "Restored"),
+    "overruled": pgettext_lazy("act", "Overruled"),
+    "saved": pgettext_lazy("act", "Saved"),
+    "certified": pgettext_lazy("act", "Certified"),
+    "applied": pgettext_lazy("act", "Applied for"),
+    "released": pgettext_lazy("act", "Released"),
+    "executed": pgettext_lazy("act", "Put into effect"),
 }
 
 
@@ -68,7 +101,7 @@ def _is_sellers(act: Act) -> bool:
 
 
 def _event(act: Act, reader: User) -> Event:
-    what = VERBS.get(act.verb)
+    what = VERBS.get(act.verb.replace(" ", "_"))
     shown = str(what) if what else act.verb.replace("_", " ").capitalize()
     return Event(act.at, shown, _who(act, reader))
 

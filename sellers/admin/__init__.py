@@ -1,5 +1,5 @@
 """What operators see of sellers, and what of theirs waits for a decision."""
 
-from sellers.admin import applications, certifications, deliveries, orders, sellers
+from sellers.admin import applications, certifications, deliveries, orders, sellers, webhooks
 
-__all__ = ["applications", "certifications", "deliveries", "orders", "sellers"]
+__all__ = ["applications", "certifications", "deliveries", "orders", "sellers", "webhooks"]

@@ -14,14 +14,18 @@ from sellers.models.sellers import Seller
 
 
 class SellerApplicationQuerySet(ScopedQuerySet["SellerApplication"]):
-    """A person's own, as long as there is no seller; a token for one seller shows none."""
+    """A person's own; once there is a seller, of its members as well."""
 
     seller_path: ClassVar[str] = ""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        if not isinstance(user, User) or not user.is_active or user.narrowed_to is not None:
+        if not isinstance(user, User) or not user.is_active:
             return self.none()
-        return self if user.sees_every_seller else self.filter(applicant=user)
+        if user.sees_every_seller:
+            return self
+        of_mine = Q(seller__in=Seller.objects.visible_to(user))
+        narrowed = user.narrowed_to is not None
+        return self.filter(of_mine if narrowed else of_mine | Q(applicant=user))
 
 
 class SellerApplication(Reviewed):

@@ -46,7 +46,8 @@ class Reader:
         """Open this page, of this seller if one is given, else of any of theirs."""
         allowed = PAGES.get(page, frozenset())
         if self.operator:
-            return bool(allowed) and self.operator.may(DUTIES.get(page, Duty.VIEW))
+            duty = DUTIES.get(page, Duty.VIEW)
+            return bool(allowed) and duty is not None and self.operator.may(duty)
         if allowed == EVERYONE:
             return True
         roles = self.roles.values() if seller_id is None else [self.roles.get(seller_id, "")]

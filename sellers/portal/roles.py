@@ -12,10 +12,13 @@ REVIEWERS = frozenset({Role.OWNER, Role.OPERATIONS})
 ACCOUNTANTS = frozenset({Role.OWNER, Role.FINANCE})
 #: Who looks after the delivery to the seller's server (R9.4), as the service asks again.
 DELIVERERS = frozenset({Role.OWNER, Role.OPERATIONS})
+#: Who writes its applications (R9.1, R9.2), as the services ask again.
+APPLICANTS = frozenset({Role.OWNER, Role.OPERATIONS})
 OWNERS = frozenset({Role.OWNER})
 
-#: URL name -> the duty it takes of an operator to act there; they read every other page.
-DUTIES: Mapping[str, Duty] = {
+#: URL name -> the duty it takes of an operator there, None where no operator acts; they read every
+#: other page.
+DUTIES: Mapping[str, Duty | None] = {
     "refund-agree": Duty.DECIDE_REFUNDS,
     "refund-reject": Duty.DECIDE_REFUNDS,
     "supervision-provide": Duty.IMPORT_FACTS,
@@ -24,6 +27,14 @@ DUTIES: Mapping[str, Duty] = {
     "dispute-withdraw": Duty.ANSWER_DISPUTES,
     "invoice-add": Duty.CHECK_INVOICES,
     "invoice-withdraw": Duty.CHECK_INVOICES,
+    "statement": Duty.READ_BOOKS,
+    "statement-export": Duty.READ_BOOKS,
+    "interface-propose": Duty.MANAGE_DELIVERY,
+    "interface-test": Duty.MANAGE_DELIVERY,
+    "interface-switch": Duty.MANAGE_DELIVERY,
+    "message-resend": Duty.MANAGE_DELIVERY,
+    "access-key": None,
+    "access-key-rotate": None,
     "member-add": Duty.MANAGE_SELLERS,
     "member-role": Duty.MANAGE_SELLERS,
     "member-remove": Duty.MANAGE_SELLERS,
@@ -39,6 +50,20 @@ DUTIES: Mapping[str, Duty] = {
     "webhook-disable": Duty.MANAGE_NOTICES,
     "webhook-remove": Duty.MANAGE_NOTICES,
     "token-rotate": Duty.MANAGE_SELLERS,
+    "product-application-add": Duty.MANAGE_SELLERS,
+    "product-application-edit": Duty.MANAGE_SELLERS,
+    "product-application-withdraw": Duty.MANAGE_SELLERS,
+    "product-application-discard": Duty.MANAGE_SELLERS,
+    "product-application-revise": Duty.MANAGE_SELLERS,
+    "product-change": Duty.MANAGE_SELLERS,
+    "product-delist": Duty.MANAGE_SELLERS,
+    "product-relist": Duty.MANAGE_SELLERS,
+    "certification-edit": Duty.MANAGE_SELLERS,
+    "certification-withdraw": Duty.MANAGE_SELLERS,
+    "certification-discard": Duty.MANAGE_SELLERS,
+    "bank-account-add": Duty.MANAGE_SELLERS,
+    "bank-account-withdraw": Duty.MANAGE_SELLERS,
+    "bank-account-stop": Duty.APPROVE_BANK_ACCOUNTS,
 }
 
 #: URL name -> the roles that may open it. A page that is missing here is nobody's.
@@ -49,6 +74,16 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "search": EVERYONE,
     "product-list": EVERYONE,
     "product-detail": EVERYONE,
+    "product-application-list": EVERYONE,
+    "product-application-detail": EVERYONE,
+    "product-application-add": APPLICANTS,
+    "product-application-edit": APPLICANTS,
+    "product-application-withdraw": APPLICANTS,
+    "product-application-discard": APPLICANTS,
+    "product-application-revise": APPLICANTS,
+    "product-change": APPLICANTS,
+    "product-delist": APPLICANTS,
+    "product-relist": APPLICANTS,
     "interface-detail": EVERYONE,
     "interface-propose": DELIVERERS,
     "interface-test": DELIVERERS,
@@ -86,6 +121,8 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "deposit-list": EVERYONE,
     "deposit-detail": EVERYONE,
     "receivable-list": EVERYONE,
+    "statement": EVERYONE,
+    "statement-export": EVERYONE,
     "receivable-detail": EVERYONE,
     "export-list": EVERYONE,
     "export-add": EVERYONE,
@@ -93,6 +130,21 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "export-cancel": EVERYONE,
     "export-file": EVERYONE,
     "company": EVERYONE,
+    "certification-detail": EVERYONE,
+    "certification-edit": APPLICANTS,
+    "certification-withdraw": APPLICANTS,
+    "certification-discard": APPLICANTS,
+    "bank-account-detail": EVERYONE,
+    "bank-account-add": ACCOUNTANTS,
+    "bank-account-withdraw": ACCOUNTANTS,
+    "bank-account-stop": ACCOUNTANTS,
+    "seller-application-list": EVERYONE,
+    "seller-application-add": EVERYONE,
+    "seller-application-detail": EVERYONE,
+    "seller-application-edit": EVERYONE,
+    "seller-application-withdraw": EVERYONE,
+    "seller-application-discard": EVERYONE,
+    "seller-application-revise": EVERYONE,
     "member-list": EVERYONE,
     "member-add": OWNERS,
     "member-role": OWNERS,

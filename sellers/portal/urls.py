@@ -1,5 +1,27 @@
 from django.urls import path
 
+from sellers.portal.views.applications import (
+    AddSellerApplication,
+    DiscardSellerApplication,
+    EditSellerApplication,
+    ReviseSellerApplication,
+    SellerApplicationDetail,
+    SellerApplicationList,
+    WithdrawSellerApplication,
+)
+from sellers.portal.views.bank_accounts import (
+    AddBankAccount,
+    BankAccountDetail,
+    StopBankAccount,
+    WithdrawBankAccount,
+)
+from sellers.portal.views.certifications import (
+    CertificationDetail,
+    Company,
+    DiscardCertification,
+    EditCertification,
+    WithdrawCertification,
+)
 from sellers.portal.views.deliveries import MessageDetail, MessageList, ResendMessage
 from sellers.portal.views.exports import (
     AddExport,
@@ -17,11 +39,22 @@ from sellers.portal.views.interfaces import (
     TestInterface,
 )
 from sellers.portal.views.mail import MailChoices
+from sellers.portal.views.product_applications import (
+    AddProductApplication,
+    ChangeProduct,
+    DelistProduct,
+    DiscardProductApplication,
+    EditProductApplication,
+    ProductApplicationDetail,
+    ProductApplicationList,
+    RelistProduct,
+    ReviseProductApplication,
+    WithdrawProductApplication,
+)
 from sellers.portal.views.products import ProductDetail, ProductList
 from sellers.portal.views.settings import (
     AddMember,
     ChangeRole,
-    Company,
     MemberList,
     RemoveMember,
 )
@@ -41,6 +74,29 @@ from sellers.portal.views.webhooks import AddWebhook, WebhookDetail, WebhookList
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),
+    path(
+        "products/applications/",
+        ProductApplicationList.as_view(),
+        name="product-application-list",
+    ),
+    path(
+        "products/applications/add/",
+        AddProductApplication.as_view(),
+        name="product-application-add",
+    ),
+    *(
+        path(f"products/applications/<str:number>/{end}", page.as_view(), name=name)
+        for end, page, name in (
+            ("", ProductApplicationDetail, "product-application-detail"),
+            ("edit/", EditProductApplication, "product-application-edit"),
+            ("withdraw/", WithdrawProductApplication, "product-application-withdraw"),
+            ("discard/", DiscardProductApplication, "product-application-discard"),
+            ("revise/", ReviseProductApplication, "product-application-revise"),
+        )
+    ),
+    path("products/<str:number>/change/", ChangeProduct.as_view(), name="product-change"),
+    path("products/<str:number>/delist/", DelistProduct.as_view(), name="product-delist"),
+    path("products/<str:number>/relist/", RelistProduct.as_view(), name="product-relist"),
     path("products/<str:number>/", ProductDetail.as_view(), name="product-detail"),
     path("products/<str:number>/interface/", InterfaceDetail.as_view(), name="interface-detail"),
     path(
@@ -71,6 +127,44 @@ urlpatterns = [
     path("exports/<str:number>/cancel/", CancelExport.as_view(), name="export-cancel"),
     path("exports/<str:number>/file/", ExportFile.as_view(), name="export-file"),
     path("settings/company/", Company.as_view(), name="company"),
+    path(
+        "settings/company/certification/",
+        EditCertification.as_view(),
+        name="certification-edit",
+    ),
+    *(
+        path(f"certifications/<str:number>/{end}", page.as_view(), name=name)
+        for end, page, name in (
+            ("", CertificationDetail, "certification-detail"),
+            ("withdraw/", WithdrawCertification, "certification-withdraw"),
+            ("discard/", DiscardCertification, "certification-discard"),
+        )
+    ),
+    path(
+        "settings/company/bank-account/",
+        AddBankAccount.as_view(),
+        name="bank-account-add",
+    ),
+    *(
+        path(f"bank-accounts/<str:number>/{end}", page.as_view(), name=name)
+        for end, page, name in (
+            ("", BankAccountDetail, "bank-account-detail"),
+            ("withdraw/", WithdrawBankAccount, "bank-account-withdraw"),
+            ("stop/", StopBankAccount, "bank-account-stop"),
+        )
+    ),
+    path("apply/", SellerApplicationList.as_view(), name="seller-application-list"),
+    path("apply/add/", AddSellerApplication.as_view(), name="seller-application-add"),
+    *(
+        path(f"apply/<str:number>/{end}", page.as_view(), name=name)
+        for end, page, name in (
+            ("", SellerApplicationDetail, "seller-application-detail"),
+            ("edit/", EditSellerApplication, "seller-application-edit"),
+            ("withdraw/", WithdrawSellerApplication, "seller-application-withdraw"),
+            ("discard/", DiscardSellerApplication, "seller-application-discard"),
+            ("revise/", ReviseSellerApplication, "seller-application-revise"),
+        )
+    ),
     path("settings/members/", MemberList.as_view(), name="member-list"),
     path("settings/members/add/", AddMember.as_view(), name="member-add"),
     path("settings/members/role/", ChangeRole.as_view(), name="member-role"),

@@ -85,7 +85,7 @@ def start_certification(
     refuse(rate_violations(content))
     stand = stand_of(seller)
     _require_free(stand)
-    known = _known(seller, stand)
+    known = known_content(seller, stand)
     certification = Certification.objects.create(
         number=next_number("CE"),
         seller=seller,
@@ -262,8 +262,8 @@ def _locked() -> Conflict:
     return Conflict(told, code="three_rejections_lock", rule=RULE)
 
 
-def _known(seller: Seller, stand: Stand) -> dict[str, Any]:
-    """What was sent in last, in front of it what the seller is known by; an account stays away."""
+def known_content(seller: Seller, stand: Stand) -> dict[str, Any]:
+    """What a new draft begins with: what was sent in last, or what the seller is known by."""
     latest = stand.last
     known = latest.content if latest else {}
     if not needs_bank_account(seller):

@@ -2,6 +2,7 @@
 
 from settlement.admin import (
     bills,
+    books,
     deposits,
     disputes,
     exits,
@@ -17,6 +18,7 @@ from settlement.admin import (
 
 __all__ = [
     "bills",
+    "books",
     "deposits",
     "disputes",
     "exits",

@@ -1,11 +1,19 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 
 from koogallery.admin import columns
-from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin
+from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, operator_of
 from koogallery.duties import Duty
+from settlement.admin.documents import document_of
 from settlement.models import InvariantResult, Journal, LedgerEntry
+from settlement.services.invariants import request_proof
+from settlement.tasks import dispatch_proof
 
 
 @admin.register(Journal)
@@ -21,19 +29,29 @@ class JournalAdmin(LongReadOnlyAdmin):
         "effective_at",
         "recorded_at",
     ]
-    list_filter = [("seller", AutocompleteSelectFilter)]
-    search_fields = ["key__startswith"]
+    list_filter = [
+        ("seller", AutocompleteSelectFilter),
+        ("effective_at", RangeDateTimeFilter),
+        ("recorded_at", RangeDateTimeFilter),
+    ]
+    search_fields = ["key__startswith", "subject__exact"]
+    search_help_text = "What happened, or the number of what it is about"
     list_select_related = ["seller"]
     ordering = ["-pk"]
     fields = [
         "key",
         "kind",
         columns.link("seller", "Seller"),
-        "subject",
+        "document",
         "effective_at",
         "recorded_at",
+        columns.link("reverses", "Reverses"),
         "legs",
     ]
+
+    @columns.shown("Comes from")
+    def document(self, journal: Journal) -> SafeString | str:
+        return document_of(journal)
 
     @columns.shown("Entries; debits are positive")
     def legs(self, journal: Journal) -> SafeString:
@@ -56,9 +74,15 @@ class LedgerEntryAdmin(LongReadOnlyAdmin):
         "account",
         columns.amount("amount", "Amount"),
         "effective_at",
+        "recorded_at",
     ]
     list_display_links = None
-    list_filter = [("seller", AutocompleteSelectFilter), "account"]
+    list_filter = [
+        ("seller", AutocompleteSelectFilter),
+        "account",
+        ("journal__effective_at", RangeDateTimeFilter),
+        ("journal__recorded_at", RangeDateTimeFilter),
+    ]
     list_select_related = ["journal", "seller"]
     ordering = ["-pk"]
 
@@ -66,12 +90,36 @@ class LedgerEntryAdmin(LongReadOnlyAdmin):
     def effective_at(self, entry: LedgerEntry) -> object:
         return entry.journal.effective_at
 
+    @columns.shown("Recorded at")
+    def recorded_at(self, entry: LedgerEntry) -> object:
+        return entry.journal.recorded_at
+
 
 @admin.register(InvariantResult)
 class InvariantResultAdmin(ReadOnlyAdmin):
     """The sentences the books are proven by, with their last result (R7.2)."""
 
     reading = Duty.READ_BOOKS
-    list_display = ["sentence", "holds", "checked", "difference", "at"]
+    list_display = ["sentence", "result", "checked", "difference", "at"]
     list_filter = ["holds"]
-    fields = ["name", "sentence", "holds", "checked", "difference", "at"]
+    list_before_template = "admin/settlement/books/prove.html"
+    fields = ["name", "sentence", "result", "checked", "difference", "at"]
+
+    @columns.shown("Result", ordering="holds", tones={"holds": "success", "fails": "danger"})
+    def result(self, found: InvariantResult) -> tuple[str, str]:
+        return ("holds", "Holds") if found.holds else ("fails", "Does not hold")
+
+    def get_urls(self) -> list[URLPattern]:
+        prove = self.admin_site.admin_view(self.prove_view)
+        return [path("prove/", prove, name="settlement_invariants_prove"), *super().get_urls()]
+
+    def prove_view(self, request: HttpRequest) -> HttpResponse:
+        """By a worker, over all books, not only the last cycles; asked for by a POST alone."""
+        if request.method != "POST" or not self.has_view_permission(request):
+            raise PermissionDenied
+        with transaction.atomic():
+            request_proof(actor=operator_of(request))
+            transaction.on_commit(dispatch_proof)
+        told = "A worker is proving every sentence over all books. Read this page again for it."
+        self.message_user(request, told, messages.SUCCESS)
+        return redirect("admin:settlement_invariantresult_changelist")

@@ -17,6 +17,7 @@ from settlement.api.views.orders import OrderViewSet
 from settlement.api.views.receivables import ReceivableViewSet
 from settlement.api.views.recoveries import RecoveryViewSet
 from settlement.api.views.refunds import RefundViewSet
+from settlement.api.views.statements import StatementViewSet
 from settlement.api.views.transactions import TransactionViewSet
 from settlement.api.views.working_days import WorkingDayViewSet
 
@@ -37,6 +38,7 @@ router.register("recoveries", RecoveryViewSet, "recovery")
 router.register("deposits", DepositViewSet, "deposit")
 router.register(rf"deposits/(?P<seller>{NUMBER})/movements", MovementViewSet, "deposit-movement")
 router.register("sellers", ExitViewSet, "seller-exit")
+router.register("sellers", StatementViewSet, "seller-statement")
 router.register("receivables", ReceivableViewSet, "receivable")
 router.register("ledger/entries", EntryViewSet, "ledger-entry")
 router.register("ledger/balances", BalanceViewSet, "ledger-balance")

@@ -4,7 +4,7 @@ from settlement.models.bills import Adjustment, Bill, BillLine
 from settlement.models.deposits import Deposit, DepositMovement
 from settlement.models.disputes import Dispute
 from settlement.models.invoices import Invoice, InvoicingList
-from settlement.models.ledger import InvariantResult, Journal, LedgerEntry
+from settlement.models.ledger import AccountBalance, InvariantResult, Journal, LedgerEntry
 from settlement.models.previews import BillPreview, BillPreviewSeller
 from settlement.models.recoveries import (
     Allocation,
@@ -17,6 +17,7 @@ from settlement.models.runs import BillRun, BillRunSeller
 from settlement.models.working_days import CalendarDay
 
 __all__ = [
+    "AccountBalance",
     "Adjustment",
     "Allocation",
     "Bill",

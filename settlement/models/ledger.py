@@ -73,6 +73,14 @@ class LedgerEntry(models.Model):
         return f"{self.account} {self.amount}"
 
 
+class AccountBalance(LedgerEntry):
+    """The ledger's entries, summed by account: the operators' way into the books."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "account balance"
+
+
 class InvariantQuerySet(OperatorsQuerySet["InvariantResult"]):
     pass
 

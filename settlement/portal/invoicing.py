@@ -37,9 +37,3 @@ def _awaited(rows: Iterable[Bill], now: datetime) -> Iterable[AwaitedInvoice]:
     for bill in rows:
         due_on, invoiced = bill.invoicing_list.due_on, bill.invoiced  # type: ignore[attr-defined]
         yield AwaitedInvoice(bill, bill.net_payable - invoiced, due_on, due_on < today)
-
-
-def masked(account: str) -> str:
-    """An account number that whoever knows it recognises, and nobody else learns."""
-    shown = account[-4:] if len(account) > 6 else ""  # noqa: PLR2004 - else little would be hidden
-    return f"•••• {shown}".strip()

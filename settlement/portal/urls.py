@@ -23,6 +23,7 @@ from settlement.portal.views.receivables import ReceivableDetail, ReceivableList
 from settlement.portal.views.recoveries import RecoveryDetail, RecoveryList
 from settlement.portal.views.refunds import AgreeToRefund, RefundDetail, RefundList, RejectRefund
 from settlement.portal.views.search import Search
+from settlement.portal.views.statements import StatementExport, StatementPage
 from settlement.portal.views.transactions import TransactionList, UsageList
 
 
@@ -74,6 +75,8 @@ urlpatterns = [
     path("recoveries/<str:number>/", RecoveryDetail.as_view(), name="recovery-detail"),
     path("deposits/", DepositList.as_view(), name="deposit-list"),
     path("deposits/<str:number>/", DepositDetail.as_view(), name="deposit-detail"),
+    path("statement/", StatementPage.as_view(), name="statement"),
+    path("statement/export/", StatementExport.as_view(), name="statement-export"),
     path("receivables/", ReceivableList.as_view(), name="receivable-list"),
     path("receivables/<str:number>/", ReceivableDetail.as_view(), name="receivable-detail"),
 ]

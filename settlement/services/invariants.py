@@ -16,7 +16,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Min
 
+from koogallery import audit
+from koogallery.duties import Duty, require_duty
 from koogallery.kit.cycles import Cycle
+from koogallery.models import User
 from koogallery.settlement_time import ZONE, current_cycle
 from koogallery.statements import read_statement
 from settlement.models import Bill, InvariantResult
@@ -74,6 +77,12 @@ def check_books(since: Cycle | None = None) -> list[Finding]:
     """
     scope = _scope(since)
     return [_examine(invariant, scope) for invariant in invariants()]
+
+
+def request_proof(*, actor: User) -> None:
+    """Ask for every sentence to be proven over all books; the work is a worker's."""
+    require_duty(actor, Duty.READ_BOOKS, "prove the books", rule="R7.2")
+    audit.record(actor, "asked to prove", "books", "books")
 
 
 def store_results(cycles: int | None = RECENT_CYCLES) -> list[Finding]:

@@ -7,6 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from koogallery.settlement_time import ZONE
+from sellers.models import Seller
+from sellers.services.bank_accounts import account_in_use
+from sellers.services.certifications import stand_of
 from settlement.models import Bill, Invoice
 from settlement.rules.invoices import InvoiceCheck, InvoiceFacts, invoice_checks
 
@@ -15,10 +18,34 @@ KEPT = ("vat_no", "bank_account", "bank_name", "bank_address", "swift")
 
 
 def expected_of(bill: Bill) -> dict[str, str]:
-    """What an invoice for this bill has to say, as far as it is known and certified."""
+    """What an invoice for this bill has to say, as far as it is certified (R9.1)."""
     return {
         "company_name": bill.seller.company_name,
         "bill_to": settings.INVOICE_BILL_TO,
+        **_certified(bill.seller),
+        **_bank(bill.seller),
+    }
+
+
+def _certified(seller: Seller) -> dict[str, str]:
+    certified = stand_of(seller).certified
+    if certified is None:
+        return {}
+    found = {"company_name": certified.company_name, "vat_no": certified.vat_number}
+    return {name: value for name, value in found.items() if value}
+
+
+def _bank(seller: Seller) -> dict[str, str]:
+    """Where money goes today: no version that is still cooling down."""
+    account = account_in_use(seller)
+    if account is None:
+        return {}
+    return {
+        "beneficiary": account.account_holder,
+        "bank_account": account.account_number,
+        "bank_name": account.bank_name,
+        "bank_address": account.bank_address,
+        "swift": account.swift_code,
     }
 
 

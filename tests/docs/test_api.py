@@ -12,18 +12,20 @@ import pytest
 from celery import current_app
 from django.db import connection
 from django.test import TestCase
+from django.utils import timezone
 
 from koogallery.api.urls import router
 from koogallery.guards import GUARDS
 from koogallery.models import AccessToken, User
 from koogallery.numbering import SEQUENCES
 from sellers.management.commands.import_feed import FEEDS
-from sellers.models import Seller
+from sellers.models import Product, Seller
 from settlement.models import Bill, Recovery
 from tests import world
 from tests.callers import Caller, seller_caller
 from tests.docs.tables import read
 from tests.sellers.applying import a_member
+from tests.sellers.delivery.builders import make_failed_message, put_into_use, succeed
 from tools.problems import CATALOGUE, catalogue, collect
 
 DOCUMENT = read("api/README.md")
@@ -99,8 +101,22 @@ def test_every_call_succeeds_in_the_order_of_the_page() -> None:
         if call.caller == "mia" and "mia" not in callers:
             mia = a_member(Seller.objects.get(number="S-NOVA"), "mia")
             callers["mia"] = seller_caller(mia, "S-NOVA", may_write=True)
+        _as_the_sellers_server_does(call)
         assert call.make(callers) in {200, 201, 202, 204}, call
     _assert_the_story_is_true()
+
+
+def _as_the_sellers_server_does(call: Call) -> None:
+    """What the page says has happened at the seller of P-API before this call."""
+    product = Product.objects.filter(number="P-API")
+    if call.path.endswith("/DM00000002/resend/"):
+        product[0].delivery_interface.messages.all().update(
+            state="failed", next_attempt_at=None, closed_at=timezone.now()
+        )
+        put_into_use(product[0])
+        make_failed_message(product[0], "CS2602070001-000001")
+    elif call.method == "POST" and call.path == "/delivery-messages/":
+        succeed("DM00000002", "i-1")
 
 
 def _caller(name: str) -> Caller:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from settlement.rules.amounts import (
 )
 from settlement.rules.approvals import SECOND_APPROVAL_FROM, approvals_needed
 from settlement.rules.deposits import balance_after
+from settlement.rules.invoices import invoice_due
 from settlement.rules.recovery import (
     OpenRecovery,
     allocate_bill,
@@ -144,6 +145,10 @@ def payable(row: Row) -> Row:
         "Net payable": f"{net_payable(settled, recovered):.2f}",
         "Carried over": f"{carried_over(settled):.2f}",
     }
+
+
+def invoice(row: Row) -> Row:
+    return {"Due on": invoice_due(date.fromisoformat(row["Asked for on"])).isoformat()}
 
 
 def retained_share(row: Row) -> Row:
@@ -270,6 +275,7 @@ COMPUTED: dict[str, Callable[[Row], Row]] = {
     "lines": line,
     "bills": bill,
     "payable": payable,
+    "invoices": invoice,
     "retained": retained_share,
     "standards": standard,
     "images": image,

@@ -29,12 +29,14 @@ from sellers.services import (
     usage,
     webhooks,
 )
+from settlement.models import CalendarDay
 from settlement.services import (
     adjustments,
     bills,
     deposits,
     disputes,
     exits,
+    invariants,
     invoices,
     receivables,
     refunds,
@@ -42,6 +44,7 @@ from settlement.services import (
     retries,
     runs,
     stored_previews,
+    working_days,
 )
 from tests.settlement.api.world import World
 
@@ -49,6 +52,12 @@ Act = Callable[[World, User], object]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEN = Decimal(10)
+
+
+def _restored(user: User) -> object:
+    CalendarDay.objects.update_or_create(date=date(2026, 3, 9), defaults={"is_working_day": False})
+    return working_days.restore_day(date(2026, 3, 9), actor=user)
+
 
 #: "module.function" -> its duty, and a call that gets as far as the question who may.
 ACTS: Mapping[str, tuple[Duty, Act]] = {
@@ -279,6 +288,20 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "settlement.stored_previews.approve_preview": (
         Duty.APPROVE_BILLS,
         lambda world, user: stored_previews.approve_preview(world.preview.number, actor=user),
+    ),
+    "settlement.invariants.request_proof": (
+        Duty.READ_BOOKS,
+        lambda _, user: invariants.request_proof(actor=user),
+    ),
+    "settlement.working_days.overrule_day": (
+        Duty.RUN_BILLS,
+        lambda _, user: working_days.overrule_day(
+            date(2026, 3, 9), is_working_day=False, actor=user
+        ),
+    ),
+    "settlement.working_days.restore_day": (
+        Duty.RUN_BILLS,
+        lambda _, user: _restored(user),
     ),
     "settlement.runs.request_run": (
         Duty.RUN_BILLS,

@@ -4,10 +4,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sellers.models import DeliveryInterface, Product
+from sellers.choices import OfferMode
+from sellers.models import DeliveryInterface, Product, ProductApplication
+from sellers.portal.applying import tone_of
 from sellers.portal.forms import ProductFilters
 from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
 from sellers.portal.tables import PRODUCTS
+from sellers.services.product_applications import OPEN
+from sellers.services.products import may_list_again
+
+#: Applications above the list of products; the others are one page away.
+MOST_UNFINISHED = 10
 
 
 class ProductList(SellerKeysetListPage):
@@ -21,11 +28,20 @@ class ProductList(SellerKeysetListPage):
     def build_form(self, rows: QuerySet[Product]) -> ProductFilters:
         return ProductFilters(self.request.GET, rows=rows)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = ProductApplication.objects.all().visible_to(self.request.user)
+        unfinished = mine.filter(state__in=[*OPEN, "rejected"], revised_by=None)
+        return super().get_context_data(
+            waiting=[(each, tone_of(each)) for each in unfinished[:MOST_UNFINISHED]],
+            may_apply=self.reader.may("product-application-add"),
+            **kwargs,
+        )
+
 
 class ProductDetail(SellerDetailPage):
     """A product with every version of its fee ratio (R2.6)."""
 
-    queryset = Product.objects.select_related("seller")
+    queryset = Product.objects.select_related("seller", "delisted_by")
     template_name = "sellers/product_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -34,5 +50,12 @@ class ProductDetail(SellerDetailPage):
         current = next((each for each in versions if each.valid_from <= now), None)
         interface = DeliveryInterface.objects.filter(product=self.object).first()
         return super().get_context_data(
-            versions=versions, current=current, interface=interface, **kwargs
+            versions=versions,
+            current=current,
+            interface=interface,
+            modes=[str(OfferMode(mode).label) for mode in self.object.billing_modes],
+            may_change=self.reader.may("product-change", self.object.seller_id),
+            may_list_again=may_list_again(self.object),
+            changes=self.object.applications.filter(state__in=OPEN, kind="change"),
+            **kwargs,
         )

@@ -44,10 +44,6 @@ class SettingsPage(SellerTemplatePage):
         return f"{reverse(f'console:{page}')}?seller={self.seller.number}"
 
 
-class Company(SettingsPage):
-    template_name = "sellers/company.html"
-
-
 class MemberList(SettingsPage):
     template_name = "sellers/member_list.html"
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.kit.errors import DomainError
 from koogallery.models import WebhookDelivery, WebhookEndpoint
 from koogallery.tasks import deliver_soon
+from sellers.models import Seller
 from sellers.portal.pages import SellerActionPage
 from sellers.portal.webhook_forms import EnableForm, EndpointForm, ReplayForm
 from sellers.services import webhook_replays, webhooks
@@ -49,7 +50,8 @@ class WebhookAct(SellerActionPage):
         return reverse("console:webhook-detail", args=[self.endpoint.number])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(endpoint=self.endpoint, **kwargs)
+        seller = Seller.objects.get(number=self.endpoint.seller_number)
+        return super().get_context_data(endpoint=self.endpoint, seller=seller, **kwargs)
 
 
 class ChangeWebhook(WebhookAct):

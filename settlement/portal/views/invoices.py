@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from koogallery.attachments import attachments_of
 from koogallery.kit.money import format_amount
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
+from sellers.rules.bank_accounts import masked
 from settlement.choices import UNDECIDED_INVOICES
 from settlement.models import Bill, Invoice, InvoicingList
 from settlement.portal.invoice_forms import InvoiceFilters, InvoiceForm
-from settlement.portal.invoicing import awaited_invoices, masked
+from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import INVOICE_STEPS
 from settlement.portal.tables import INVOICES
 from settlement.services import invoices

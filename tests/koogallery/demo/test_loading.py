@@ -16,7 +16,7 @@ from koogallery.demo.desk import open_desk
 from koogallery.demo.loading import load
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD
 from koogallery.kit.errors import Conflict
-from koogallery.models import User
+from koogallery.models import Notice, User, WebhookEndpoint
 from koogallery.settlement_time import current_cycle
 from sellers.models import DeliveryMessage, Order, Seller
 from settlement.choices import BillState, InvoiceState, RefundState
@@ -292,3 +292,11 @@ def test_it_is_not_loaded_beside_sellers_of_another_origin(
         call_command("load_demo")
     with pytest.raises(CommandError, match="run load_demo first"):
         call_command("demo_logins")
+
+
+def test_R10_one_endpoint_took_everything_and_one_is_disabled() -> None:
+    healthy, gone = WebhookEndpoint.objects.order_by("pk")
+    assert (healthy.state, gone.state, gone.disabled_reason) == ("active", "disabled", "failing")
+    assert set(healthy.deliveries.values_list("state", flat=True)) == {"delivered"}
+    assert set(gone.deliveries.values_list("state", flat=True)) == {"failed", "pending"}
+    assert Notice.objects.filter(kind="webhook_disabled").count() == 1

@@ -79,3 +79,10 @@ def test_one_request_does_not_colour_the_next(client: Client) -> None:
     client.get("/accounts/login/", headers={"accept-language": CHINESE})
 
     assert language_of(client) == "en"
+
+
+def test_the_apis_documentation_is_english(client: Client, user: User) -> None:
+    client.force_login(user)
+    answer = client.get("/api/v1/docs/", headers={"accept-language": CHINESE})
+
+    assert answer["Content-Language"] == "en"

@@ -32,3 +32,20 @@ def make_failed_message(product: Product, number: str) -> DeliveryMessage:
     kept = '{"resultCode": "000101"}'
     record_answer(call.attempt.pk, Reply(judgement, timezone.now(), 231, 200, kept))
     return DeliveryMessage.objects.get(pk=message.pk)
+
+
+def put_into_use(product: Product) -> None:
+    """As a test call that has passed does."""
+    interface = DeliveryInterface.objects.get(product=product)
+    interface.url, interface.proposed_url = interface.proposed_url, ""
+    interface.is_on, interface.verified_at = True, timezone.now()
+    interface.save()
+
+
+def succeed(number: str, instance_id: str) -> None:
+    """The seller's server creates the instance at the next attempt."""
+    call = claim(number)
+    assert call
+    told = {"resultCode": "000000", "instanceId": instance_id}
+    judgement = Judgement(Verdict.SUCCEEDED, "000000", "Success.", told)
+    record_answer(call.attempt.pk, Reply(judgement, timezone.now(), 180, 200, str(told)))

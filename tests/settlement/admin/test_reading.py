@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from koogallery.models import AccessToken, User
 from sellers.models import Member, Order
+from sellers.services.webhook_replays import send_test
+from sellers.services.webhooks import create_endpoint
 from settlement.models import Bill, BillLine, CalendarDay, InvariantResult
 from settlement.services.adjustments import adjust_bill
 from settlement.services.deposits import move_deposit
@@ -52,6 +54,9 @@ def books(settled_order: Order, requester: User, approver: User) -> Bill:
     InvariantResult.objects.create(name="x", sentence="It holds.", holds=True, checked=1)
     bill = Bill.objects.get(seller=seller, cycle="202601")
     adjust_bill(bill.number, Decimal(1), "difference", actor=requester)
+    url = "https://93.184.215.14/hooks"
+    endpoint, _ = create_endpoint(seller.number, url, actor=requester)
+    send_test(endpoint.number, actor=requester)
     open_dispute(bill.number, None, "too little", actor=requester)
     return bill
 

@@ -17,15 +17,21 @@ from sellers.models import (
 from tests.sellers.applying import BANK, BUSINESS, COMPANY, PRODUCT
 
 
-def applied_for(seller: Seller, actor: User) -> dict[str, Any]:
-    """Rows alone, without the files of documents; sent in by an operator for the seller."""
+def applied_for(seller: Seller, actor: User, approver: User | None = None) -> dict[str, Any]:
+    """Rows alone, without the files of documents; sent in by an operator for the seller.
+
+    With an `approver` the application was approved, and is the seller's own.
+    """
     sent = {"created_by": actor, "submitted_by": actor, "submitted_at": timezone.now()}
     name = seller.company_name
     return {
         "application": SellerApplication.objects.create(
             number=next_number("SA"),
             applicant=User.objects.create_user(f"{name}-applicant"),
-            state="pending_review",
+            state="approved" if approver else "pending_review",
+            seller=seller if approver else None,
+            decided_by=approver,
+            decided_at=timezone.now() if approver else None,
             **sent,
             **{**COMPANY, "company_name": f"{name} Two"},
         ),

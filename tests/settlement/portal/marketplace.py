@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refu
 from settlement.services import refunds
 from settlement.services.disputes import open_dispute
 from tests.sellers.delivery.builders import make_failed_message, make_interface
+from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import make_member, make_operator
 from tests.world import (
     a_pay_per_use_order,
@@ -49,6 +51,19 @@ ENDPOINT_PAGES = [
         "remove",
     )
 ]
+#: Of the product.
+PRODUCT_PAGES = ("product-change", "product-delist", "product-relist")
+#: Of what was applied for.
+APPLIED_PAGES = {
+    "certification": [f"certification-{act}" for act in ("detail", "withdraw", "discard")],
+    "bank_account": [f"bank-account-{act}" for act in ("detail", "withdraw", "stop")],
+    "product_application": [
+        f"product-application-{act}" for act in ("detail", "edit", "withdraw", "discard", "revise")
+    ],
+    "application": [
+        f"seller-application-{act}" for act in ("detail", "edit", "withdraw", "discard", "revise")
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +85,7 @@ class Marketplace:
     operator: User
     endpoint: WebhookEndpoint
     delivery: WebhookDelivery
+    applied: dict[str, Any]  # for a certification, a bank account, a product, as a seller
 
     def address(self, page: str) -> str:
         query = "?format=csv" if page == "bill-export" else ""
@@ -106,6 +122,12 @@ class Marketplace:
             **dict.fromkeys(INTERFACE_PAGES, (self.served.number,)),
             **dict.fromkeys(ENDPOINT_PAGES, (self.endpoint.number,)),
             "webhook-resend": (self.delivery.number,),
+            **dict.fromkeys(PRODUCT_PAGES, (self.product.number,)),
+            **{
+                page: (self.applied[kind].number,)
+                for kind, pages in APPLIED_PAGES.items()
+                for page in pages
+            },
         }
 
 
@@ -147,4 +169,5 @@ def a_marketplace() -> Marketplace:
         operator=operator,
         endpoint=endpoint,
         delivery=webhook_replays.send_test(endpoint.number, actor=operator),
+        applied=applied_for(seller, operator, approver=make_operator("oscar-of-applications")),
     )

@@ -10,11 +10,12 @@ from django.db.models import CharField, JSONField, TextField
 APPS = ("koogallery", "sellers", "settlement")
 #: Attributes that are read like text.
 READ = frozenset({"alt", "aria-label", "data-label", "placeholder", "title"})
-UNSEEN = frozenset({"script", "style", "svg"})
+UNSEEN = frozenset({"code", "pre", "script", "style", "svg"})
 #: The same in every language.
 EVERYWHERE = (
     "Asia/Shanghai", "UTC", "KooGallery", "PDF", "Excel", "XLSX", "CSV", "English",
-    "Authorization: Bearer …", "REST API", "csv", "xlsx", "pdf",
+    "Authorization: Bearer …", "REST API", "HTTP", "POST", "AK", "SK", "https://", "csv", "xlsx",
+    "pdf",
 )  # fmt: skip
 
 

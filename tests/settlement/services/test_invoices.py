@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from koogallery.kit.errors import Conflict, DomainError, Forbidden, IllegalTrans
 from koogallery.models import Act, Notice, User
 from sellers.choices import Role
 from sellers.models import Seller
+from sellers.services.certifications import approve_certification
 from settlement.models import Bill, Invoice, InvoicingList
 from settlement.services.bills import approve_bill
 from settlement.services.invoice_facts import checks_of
@@ -22,6 +24,7 @@ from settlement.services.invoices import (
     verify_invoice,
     withdraw_invoice,
 )
+from tests.sellers.applying import a_certification, a_member
 from tests.settlement.builders import make_member
 from tests.world import an_invoice_says
 
@@ -216,3 +219,23 @@ def test_R8_1_an_overdue_invoice_is_told_once(waiting: Bill) -> None:
     assert [tell_of_overdue_invoices(later) for _ in range(2)] == [1, 1]
     told = Notice.objects.get(kind="invoice_overdue")
     assert told.facts["to_invoice"] == "1000.00"
+
+
+def test_R8_1_R9_1_an_invoice_says_what_is_certified(
+    waiting: Bill, seller: Seller, fiona: User, operator: User, tmp_path: Path, settings: Any
+) -> None:
+    settings.ATTACHMENTS_DIR = tmp_path
+    sent = a_certification(seller, a_member(seller, "mia"), company_name=seller.company_name)
+    approve_certification(sent.number, actor=operator)
+    short = {"invoice_no": "C-1", "amount": Decimal(1000)}
+    invoice = submit_invoice(waiting.number, short, actor=fiona)
+    certified = sent.vat_number, sent.account_number, sent.swift_code
+
+    assert (invoice.vat_no, invoice.bank_account, invoice.swift) == certified
+    assert all(check.holds for check in checks_of(invoice))
+    withdraw_invoice(invoice.number, actor=fiona)
+    other = submit_invoice(waiting.number, {**short, "bank_account": "1"}, actor=fiona)
+    failing = [check for check in checks_of(other) if not check.holds]
+    assert [(check.label, check.detail) for check in failing] == [
+        ("Bank account is the certified one", sent.account_number)
+    ]

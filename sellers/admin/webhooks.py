@@ -1,0 +1,195 @@
+"""Sellers' webhook endpoints and what they were told: to read, and to help where one is stuck."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from unfold.widgets import UnfoldBooleanSwitchWidget
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.duties import Duty
+from koogallery.kinds import KINDS
+from koogallery.models import Act, User, WebhookDelivery, WebhookEndpoint
+from koogallery.models.webhooks import DeliveryState, EndpointState
+from koogallery.notices import subject_of
+from koogallery.tasks import deliver_soon
+from sellers.models import Seller
+from sellers.services import webhook_replays, webhooks
+
+ENDPOINT_TONES: Mapping[str, str] = {
+    EndpointState.ACTIVE: "success",
+    EndpointState.DISABLED: "danger",
+}
+DELIVERY_TONES: Mapping[str, str] = {
+    DeliveryState.PENDING: "info",
+    DeliveryState.DELIVERED: "success",
+    DeliveryState.FAILED: "danger",
+}
+#: Deliveries that an endpoint's page shows; its list has the others.
+SHOWN = 20
+
+
+class EnableForm(forms.Form):
+    skip_missed = forms.BooleanField(
+        label="Leave out what it missed",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Else it is told of everything since, in order.",
+    )
+
+
+def _send_test(number: str, *, actor: User) -> None:
+    webhook_replays.send_test(number, actor=actor)
+    transaction.on_commit(deliver_soon)
+
+
+def _enable(number: str, *, skip_missed: bool, actor: User) -> None:
+    webhooks.enable_endpoint(number, skip_missed=skip_missed, actor=actor)
+    transaction.on_commit(deliver_soon)
+
+
+def _send_again(number: str, *, actor: User) -> None:
+    webhook_replays.send_again(number, actor=actor)
+    transaction.on_commit(deliver_soon)
+
+
+def _of_active(row: Any, _: User) -> str:
+    endpoint = row if isinstance(row, WebhookEndpoint) else row.endpoint
+    return "" if endpoint.state == EndpointState.ACTIVE else "The endpoint is not active."
+
+
+def _of_disabled(endpoint: WebhookEndpoint, _: User) -> str:
+    return "" if endpoint.state == EndpointState.DISABLED else "The endpoint is not disabled."
+
+
+#: In the order of their buttons.
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="enable",
+            duty=Duty.MANAGE_NOTICES,
+            label="Enable",
+            question="Does the server take what it is told again?",
+            form=EnableForm,
+            act=_enable,
+            refusal=_of_disabled,
+            done="The endpoint is enabled.",
+        ),
+        Decision(
+            verb="test",
+            duty=Duty.MANAGE_NOTICES,
+            label="Send a test",
+            question="Send a test.ping to this endpoint?",
+            form=forms.Form,
+            act=_send_test,
+            refusal=_of_active,
+            done="The test is on its way.",
+        ),
+        Decision(
+            verb="disable",
+            duty=Duty.MANAGE_NOTICES,
+            label="Disable",
+            question="Stop calling this endpoint?",
+            form=forms.Form,
+            act=webhooks.disable_endpoint,
+            refusal=_of_active,
+            done="The endpoint is disabled.",
+        ),
+    )
+}
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(DecidingAdmin):
+    decisions = DECISIONS
+    state_tones = ENDPOINT_TONES
+    list_display = [
+        "number",
+        "seller_number",
+        "address",
+        columns.state(ENDPOINT_TONES),
+        "disabled_reason",
+        "failing_since",
+        "waiting",
+    ]
+    list_filter = ["state", "disabled_reason"]
+    search_fields = ["number__exact", "seller_number__exact", "url"]
+    search_help_text = "Number of an endpoint or of a seller, or a piece of the address"
+    ordering = ["-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        waiting = Count("deliveries", filter=Q(deliveries__state=DeliveryState.PENDING))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(waiting_deliveries=waiting)
+        return rows
+
+    @columns.shown("Address")
+    def address(self, endpoint: WebhookEndpoint) -> str:
+        return endpoint.url
+
+    @columns.shown("Waiting")
+    def waiting(self, endpoint: Any) -> int:
+        return int(endpoint.waiting_deliveries)
+
+    def page_context(self, row: WebhookEndpoint, user: User) -> dict[str, Any]:
+        log = row.deliveries.select_related("notice").prefetch_related("tries")
+        return {
+            "seller": Seller.objects.get(number=row.seller_number),
+            "kinds": [KINDS[kind].outline for kind in row.kinds or () if kind in KINDS],
+            "deliveries": [
+                (each, _told(each), list(each.tries.all())[-1:]) for each in log[:SHOWN]
+            ],
+            "acts": Act.objects.filter(object_kind="webhook", object_number=row.number)
+            .select_related("actor")
+            .order_by("pk"),
+        }
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(DecidingAdmin):
+    decisions: ClassVar = {
+        "resend": Decision(
+            verb="resend",
+            duty=Duty.MANAGE_NOTICES,
+            label="Send again",
+            question="Send this once more?",
+            form=forms.Form,
+            act=_send_again,
+            refusal=_of_active,
+            done="It is on its way.",
+        )
+    }
+    state_tones = DELIVERY_TONES
+    list_display = [
+        "number",
+        columns.link("endpoint", "Endpoint"),
+        "told",
+        columns.state(DELIVERY_TONES),
+        "attempts",
+        "finished_at",
+    ]
+    list_filter = ["state", "cause", "notice__kind"]
+    search_fields = ["number__exact", "endpoint__number__exact", "endpoint__seller_number__exact"]
+    search_help_text = "Number of a delivery, an endpoint or a seller"
+    list_select_related = ["endpoint", "notice"]
+    ordering = ["-pk"]
+
+    @columns.shown("What")
+    def told(self, delivery: WebhookDelivery) -> str:
+        return _told(delivery)
+
+    def page_context(self, row: WebhookDelivery, user: User) -> dict[str, Any]:
+        return {
+            "told": _told(row),
+            "seller": Seller.objects.get(number=row.seller_number),
+            "tries": list(row.tries.all()),
+        }
+
+
+def _told(delivery: WebhookDelivery) -> str:
+    return subject_of(delivery.notice) if delivery.notice else "Test"

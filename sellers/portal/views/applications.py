@@ -1,0 +1,138 @@
+"""A company applies to sell: pages for a person who may have no seller yet (R9.1)."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.attachments import attachments_of
+from koogallery.portal.views import ActionPage, DetailPage
+from sellers.models import SellerApplication
+from sellers.portal.applying import DraftPage, tone_of
+from sellers.portal.applying_forms import SellerApplicationForm
+from sellers.portal.pages import SellerPage, SellerTemplatePage
+from sellers.rules.certifications import APPLICATION_DAYS
+from sellers.services import applications
+
+WITH_NAMES = SellerApplication.objects.select_related("seller", "applicant", "revises")
+
+
+class SellerApplicationList(SellerTemplatePage):
+    """The person's own; an operator sees everybody's in the admin."""
+
+    template_name = "sellers/seller_application_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = WITH_NAMES.filter(applicant=self.request.user.pk)
+        shown = [(each, tone_of(each)) for each in rows[:50]]
+        is_free = not any(each.is_draft or each.is_waiting for each, _tone in shown)
+        may_apply = is_free and not self.request.user.is_staff
+        return super().get_context_data(rows=shown, may_apply=may_apply, **kwargs)
+
+
+class ApplicationDraftPage(DraftPage):
+    form_class = SellerApplicationForm
+    detail = "seller-application-detail"
+    submit = staticmethod(applications.submit_application)
+    title = _("Apply to sell on KooGallery")
+    intro = _(
+        "Operations review it, usually within three working days. Then have your business "
+        "information certified, and release products."
+    )
+
+    def edit_of(self, row: Any) -> str:
+        return reverse("console:seller-application-edit", args=[row.number])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        back = reverse("console:seller-application-list")
+        return super().get_context_data(back_to=back, back_label=_("Applications"), **kwargs)
+
+
+class AddSellerApplication(ApplicationDraftPage):
+    def row(self) -> None:
+        return None
+
+    def save(self, content: dict[str, Any]) -> SellerApplication:
+        return applications.start_application(content, actor=self.request.user)
+
+
+class EditSellerApplication(ApplicationDraftPage):
+    @cached_property
+    def found(self) -> SellerApplication:
+        rows = WITH_NAMES.all().visible_to(self.request.user)
+        found = rows.filter(number=self.kwargs["number"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def row(self) -> SellerApplication:
+        return self.found
+
+    def save(self, content: dict[str, Any]) -> SellerApplication:
+        saved = applications.edit_application(self.found.number, content, actor=self.request.user)
+        del self.found
+        return saved
+
+
+class SellerApplicationDetail(SellerPage, DetailPage):
+    queryset = WITH_NAMES
+    template_name = "sellers/seller_application_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row: SellerApplication = self.object
+        return super().get_context_data(
+            row=row,
+            tone=tone_of(row),
+            facts=SellerApplicationForm.facts(row.content, whole=True),
+            attachments=attachments_of("seller_application", row.number),
+            may_write=row.applicant_id == self.request.user.pk,
+            revised_by=getattr(row, "revised_by", None),
+            days=APPLICATION_DAYS,
+            **kwargs,
+        )
+
+
+class SellerApplicationAct(SellerPage, ActionPage):
+    queryset = WITH_NAMES
+
+    def back_to(self) -> str:
+        return reverse("console:seller-application-detail", args=[self.object.number])
+
+
+class WithdrawSellerApplication(SellerApplicationAct):
+    question = _("Take this application back?")
+    consequence = _("It is a draft again: change it and send it in once more.")
+    verb = _("Take back")
+    done = _("It is a draft again.")
+
+    def act(self, form: forms.Form) -> None:  # noqa: ARG002
+        applications.withdraw_application(self.object.number, actor=self.request.user)
+
+
+class DiscardSellerApplication(SellerApplicationAct):
+    question = _("Give this draft up?")
+    consequence = _("What you wrote is not sent in.")
+    verb = _("Give up")
+    done = _("The draft is given up.")
+
+    def act(self, form: forms.Form) -> None:  # noqa: ARG002
+        applications.discard_application(self.object.number, actor=self.request.user)
+
+
+class ReviseSellerApplication(SellerApplicationAct):
+    question = _("Revise this application?")
+    consequence = _("A new draft is made with what was rejected, for you to mend and send in.")
+    verb = _("Revise")
+    done = _("Mend what was rejected, then send it in.")
+
+    def act(self, form: forms.Form) -> None:  # noqa: ARG002
+        self.new = applications.revise_application(self.object.number, actor=self.request.user)
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        answer = super().form_valid(form)
+        new = getattr(self, "new", None)
+        return redirect("console:seller-application-edit", new.number) if new else answer

@@ -1,0 +1,117 @@
+"""Where the company is paid: its changes, asked for, stopped, withdrawn (R9.1)."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.attachments import attach_all, attachments_of
+from koogallery.kit.errors import DomainError
+from sellers.models import BankAccount
+from sellers.models.bank_accounts import BANK_COLUMNS
+from sellers.portal.applying import refuse_in, tone_of
+from sellers.portal.applying_forms import BankForm, ReasonForm
+from sellers.portal.pages import SellerActionPage, SellerDetailPage
+from sellers.portal.views.settings import FormPage
+from sellers.services import bank_accounts
+from sellers.services.authority import may_read_accounts
+
+
+class AddBankAccount(FormPage):
+    """Ask for another account; it never takes the place of the old one at once."""
+
+    template_name = "sellers/bank_account_add.html"
+    form_class = BankForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            days=settings.BANK_ACCOUNT_COOL_DOWN_DAYS,
+            account=bank_accounts.account_in_use(self.seller),
+            **kwargs,
+        )
+
+    def get(self, *_args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(BankForm(initial={"account_holder": self.seller.company_name}), **kwargs)
+
+    def post(self, request: Any, *_args: Any, **kwargs: Any) -> HttpResponse:
+        form = BankForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(form, **kwargs)
+        try:
+            return self.act(form)
+        except DomainError as refusal:
+            refuse_in(form, refusal)
+            return self.show(form, **kwargs)
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        user = self.request.user
+        details = {name: form.cleaned_data[name] for name in BANK_COLUMNS}
+        account = bank_accounts.request_bank_account(self.seller.number, details, actor=user)
+        try:
+            attach_all("bank_account", account.number, form.cleaned_data["documents"], actor=user)
+        except DomainError as refusal:
+            messages.error(self.request, refusal.detail)
+        messages.success(
+            self.request, gettext("The change is asked for. Every member is told by e-mail.")
+        )
+        return redirect("console:bank-account-detail", account.number)
+
+
+class BankAccountDetail(SellerDetailPage):
+    queryset = BankAccount.objects.select_related("seller", "requested_by")
+    template_name = "sellers/bank_account_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account: BankAccount = self.object
+        whole = may_read_accounts(self.request.user, account.seller)
+        content = {name: getattr(account, name) for name in BANK_COLUMNS}
+        may_act = self.reader.may("bank-account-stop", account.seller_id)
+        return super().get_context_data(
+            account=account,
+            tone=tone_of(account),
+            facts=BankForm.facts(content, whole=whole),
+            attachments=attachments_of("bank_account", account.number),
+            reads_documents=whole,
+            used=bank_accounts.account_in_use(account.seller),
+            may_withdraw=may_act and account.may_move_to("withdrawn"),
+            may_stop=may_act and account.is_cooling_down,
+            **kwargs,
+        )
+
+
+class BankAccountAct(SellerActionPage):
+    queryset = BankAccount.objects.select_related("seller")
+
+    def back_to(self) -> str:
+        return reverse("console:bank-account-detail", args=[self.object.number])
+
+
+class WithdrawBankAccount(BankAccountAct):
+    question = _("Withdraw this change of the bank account?")
+    consequence = _("Money goes on going where it went before.")
+    verb = _("Withdraw")
+    done = _("The change is withdrawn.")
+
+    def act(self, form: forms.Form) -> None:  # noqa: ARG002
+        bank_accounts.withdraw_bank_account(self.object.number, actor=self.request.user)
+
+
+class StopBankAccount(BankAccountAct):
+    form_class = ReasonForm
+    question = _("Stop this change of the bank account?")
+    consequence = _(
+        "Money goes on going where it went before. If nobody of you asked for the change, change "
+        "your passwords and revoke your tokens as well."
+    )
+    verb = _("Stop the change")
+    done = _("The change is stopped.")
+
+    def act(self, form: forms.Form) -> None:
+        reason = form.cleaned_data["reason"]
+        bank_accounts.stop_bank_account(self.object.number, reason, actor=self.request.user)

@@ -1,0 +1,59 @@
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.viewsets import ScopedViewSet
+from koogallery.downloads import send_export
+from koogallery.duties import Duty
+from koogallery.exports.files import MEDIA_TYPES
+from sellers.models import Seller
+from settlement.api.serializers.statements import (
+    StatementExportInput,
+    StatementInput,
+    StatementSerializer,
+)
+from settlement.services.statements import Period, export_statement, statement_of
+
+RANGE = frozenset({"effective_at_from", "effective_at_to", "known_at"})
+
+
+class StatementViewSet(ScopedViewSet):
+    """A seller's statement, from the ledger: opening balance, movements, closing balance (R7.2)."""
+
+    queryset = Seller.objects.all()
+    serializer_class = StatementSerializer
+    pagination_class = None
+    duties = {"statement": Duty.READ_BOOKS, "export": Duty.READ_BOOKS}
+    parameters = {"statement": RANGE, "export": RANGE | {"format"}}
+
+    @extend_schema(parameters=[StatementInput], responses=StatementSerializer)
+    @action(detail=True, methods=["get"])
+    def statement(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """What is payable, deposited and owed, as of any range, as known at any time."""
+        statement = statement_of(self.get_object(), _period(self.read_query(StatementInput)))
+        context = {"currency": statement.currency}
+        return Response(StatementSerializer(statement, context=context).data)
+
+    @extend_schema(
+        parameters=[StatementExportInput],
+        responses={(HTTPStatus.OK, kind): OpenApiTypes.BINARY for kind in MEDIA_TYPES.values()},
+    )
+    @action(detail=True, methods=["get"], url_path="statement/export")
+    def export(self, request: Request, number: str) -> StreamingHttpResponse:  # noqa: ARG002
+        """The same as a file, however long."""
+        seller, asked = self.get_object(), self.read_query(StatementExportInput)
+        export = export_statement(seller, _period(asked), asked["format"])
+        return send_export(export, actor=self.actor, kind="statement", number=number, seller=number)
+
+
+def _period(asked: Mapping[str, Any]) -> Period:
+    return Period(
+        asked.get("effective_at_from"), asked.get("effective_at_to"), asked.get("known_at")
+    )

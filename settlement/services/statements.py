@@ -1,0 +1,229 @@
+"""A seller's statement: opening balance, what moved, closing balance, from the ledger (R7.2).
+
+Seen from the seller: positive is owed to the seller, negative by the seller. Two clocks: the range
+is of what had happened, `known_at` is what the books knew by then.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from koogallery.downloads import Export
+from koogallery.exports.files import MEDIA_TYPES, WRITERS, Table, Writer, csv_pieces
+from koogallery.fields import amount
+from koogallery.kit.errors import InvalidInput
+from koogallery.kit.money import ZERO
+from koogallery.settlement_time import ZONE
+from sellers.models import Seller
+from settlement.choices import Account
+from settlement.models import Journal, LedgerEntry
+
+#: Column of a statement -> the accounts it sums. All that stands between seller and KooGallery.
+COLUMNS: Mapping[str, tuple[Account, ...]] = {
+    "payable": (Account.SELLER_PAYABLE,),
+    "deposit": (Account.DEPOSIT,),
+    "owed": (Account.RECOVERIES, Account.RECEIVABLES, Account.CARRIED_OVER),
+}
+ACCOUNTS = tuple(account for accounts in COLUMNS.values() for account in accounts)
+
+#: Movements that are shown at once; a file has them all.
+MOST_SHOWN = 5_000
+
+BYTES_A_CHUNK = 64 * 1024
+
+HEADINGS = (
+    "effective_at",
+    "recorded_at",
+    "kind",
+    "document",
+    "currency",
+    "payable",
+    "deposit",
+    "owed",
+    "balance",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is payable to the seller, what the deposit holds, what the seller owes (below 0)."""
+
+    payable: Decimal = ZERO
+    deposit: Decimal = ZERO
+    owed: Decimal = ZERO
+
+    @property
+    def balance(self) -> Decimal:
+        return self.payable + self.deposit + self.owed
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(
+            self.payable + other.payable, self.deposit + other.deposit, self.owed + other.owed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One journal, by what it moved; `after` is how things stand then."""
+
+    journal: Journal
+    moved: Figures
+    after: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From and to, both inclusive; nothing: since ever, and up to now. As known at, likewise."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    known_at: datetime | None = None
+
+    def require_order(self) -> None:
+        if self.start and self.end and self.start > self.end:
+            raise InvalidInput(
+                "The range ends before it begins.",
+                code="no_range",
+                rule="R7.2",
+                field="effective_at_to",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    seller: Seller
+    period: Period
+    opening: Figures
+    movements: tuple[Movement, ...]
+    closing: Figures
+
+    @property
+    def currency(self) -> str:
+        return self.seller.settlement_currency
+
+
+def statement_of(seller: Seller, period: Period) -> Statement:
+    """The statement to look at; refused where it is too long to be looked at."""
+    period.require_order()
+    opening = _opening(seller, period)
+    movements = tuple(_movements(_journals(seller, period)[: MOST_SHOWN + 1], opening))
+    if len(movements) > MOST_SHOWN:
+        raise InvalidInput(
+            f"More than {MOST_SHOWN} movements; choose a shorter range, or take the file.",
+            code="too_many_entries",
+            rule="R7.2",
+            field="effective_at_from",
+        )
+    closing = movements[-1].after if movements else opening
+    return Statement(seller, period, opening, movements, closing)
+
+
+def statement_table(seller: Seller, period: Period) -> Table:
+    """The same as a file: opening, every movement, closing; read while it is written."""
+    period.require_order()
+    money = frozenset({"payable", "deposit", "owed", "balance"})
+    return Table(HEADINGS, money, _rows(seller, period))
+
+
+def _rows(seller: Seller, period: Period) -> Iterator[tuple[Any, ...]]:
+    currency, last = seller.settlement_currency, _opening(seller, period)
+    yield _standing("opening", period.start, currency, last)
+    for movement in _movements(_journals(seller, period).iterator(chunk_size=2_000), last):
+        journal, moved, last = movement.journal, movement.moved, movement.after
+        yield (
+            journal.effective_at,
+            journal.recorded_at,
+            journal.kind,
+            journal.subject,
+            currency,
+            moved.payable,
+            moved.deposit,
+            moved.owed,
+            last.balance,
+        )
+    yield _standing("closing", period.end, currency, last)
+
+
+def _standing(name: str, at: datetime | None, currency: str, figures: Figures) -> tuple[Any, ...]:
+    columns = (figures.payable, figures.deposit, figures.owed, figures.balance)
+    return (at, None, name, "", currency, *columns)
+
+
+def _opening(seller: Seller, period: Period) -> Figures:
+    if period.start is None:
+        return Figures()
+    entries = LedgerEntry.objects.filter(
+        seller=seller, account__in=ACCOUNTS, journal__effective_at__lt=period.start
+    )
+    if period.known_at:
+        entries = entries.filter(journal__recorded_at__lte=period.known_at)
+    return Figures(**entries.aggregate(**_sums("")))
+
+
+def _journals(seller: Seller, period: Period) -> QuerySet[Journal]:
+    """Those that moved anything between the two, in the order in which it happened."""
+    moving: Any = LedgerEntry.objects.filter(seller=seller, account__in=ACCOUNTS)
+    journals = Journal.objects.filter(seller=seller, pk__in=moving.values("journal"))
+    for field, lookup, bound in (
+        ("effective_at", "gte", period.start),
+        ("effective_at", "lte", period.end),
+        ("recorded_at", "lte", period.known_at),
+    ):
+        if bound:
+            journals = journals.filter(**{f"{field}__{lookup}": bound})
+    return journals.annotate(**_sums("entries__")).order_by("effective_at", "pk")
+
+
+def _sums(prefix: str) -> dict[str, Any]:
+    """Credits are owed to the seller: debits with their sign turned round."""
+    return {
+        column: -Coalesce(
+            Sum(f"{prefix}amount", filter=Q(**{f"{prefix}account__in": accounts})),
+            ZERO,
+            output_field=amount(),
+        )
+        for column, accounts in COLUMNS.items()
+    }
+
+
+def _movements(journals: Any, opening: Figures) -> Iterator[Movement]:
+    after = opening
+    for journal in journals:
+        moved = Figures(journal.payable, journal.deposit, journal.owed)
+        after += moved
+        yield Movement(journal, moved, after)
+
+
+def export_statement(seller: Seller, period: Period, form: str) -> Export:
+    """The statement as `csv` or `xlsx`; its reader was found to be allowed to see it."""
+    if form not in WRITERS:
+        raise InvalidInput(
+            f"A statement is exported as {', '.join(WRITERS)}.",
+            code="unknown_format",
+            rule="R7.2",
+            field="format",
+        )
+    table = statement_table(seller, period)
+    pieces = csv_pieces(table) if form == "csv" else _written(WRITERS[form], table)
+    return Export(f"statement-{seller.number}.{form}", MEDIA_TYPES[form], pieces)
+
+
+def _written(write: Writer, table: Table) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as file:
+        write(file, table)
+        file.seek(0)
+        while piece := file.read(BYTES_A_CHUNK):
+            yield piece
+
+
+def period_of(first: date | None, last: date | None, known_at: datetime | None = None) -> Period:
+    """Whole days in the settlement time zone, the last one included."""
+    start = datetime.combine(first, time.min, ZONE) if first else None
+    end = datetime.combine(last, time.max, ZONE) if last else None
+    return Period(start, end, known_at)

@@ -1,0 +1,48 @@
+"""What the journeys share: people who sign in, and a page that complains about nothing."""
+
+from http import HTTPStatus
+
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from koogallery.models import User
+from koogallery.urls import console
+from tests.settlement.portal.marketplace import Marketplace
+
+PASSWORD = "correct horse battery"
+
+
+def with_password(user: User) -> User:
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def sign_in(page: Page, user: User) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Username").fill(user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Username")).to_have_count(0)
+
+
+def press(page: Page, name: str) -> None:
+    """A link or a button, whichever carries this name."""
+    page.get_by_role("main").locator("a, button").filter(has_text=name).first.click()
+
+
+def pages_of(marketplace: Marketplace, reader: User) -> dict[str, str]:
+    """The address of every page of the console; files, fragments and answers to forms are none.
+
+    A page that should be there and is not fails the walk over the table of roles.
+    """
+    client = Client()
+    client.force_login(reader)
+    answers = {str(each.name): client.get(marketplace.address(str(each.name))) for each in console}
+    return {
+        name: marketplace.address(name)
+        for name, answer in answers.items()
+        if answer.status_code == HTTPStatus.OK
+        and not answer.streaming
+        and answer.content.startswith(b"<!doctype html>")
+    }
