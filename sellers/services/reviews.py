@@ -90,8 +90,8 @@ def reject(row: Row, reason: str, *, actor: User, rule: str) -> Row:
 
 def copy_for(origin: Row, copied: Row, *, kind: str, actor: User) -> Row:
     """The next attempt, with the content and the documents of the one that was rejected."""
-    copy_attachments(kind, origin.number, copied.number, actor=actor)
     record(copied, "created", actor, revises=origin.number)
+    copy_attachments(kind, origin.number, copied.number, actor=actor)
     return copied
 
 
