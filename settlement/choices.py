@@ -76,7 +76,7 @@ class InvoiceState(TextChoices):
     RECEIVED = "received", _("Received, more follow")
     UNDER_REVIEW = "under_review", _("Under review")
     VERIFIED = "verified", _("Verified")
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", pgettext_lazy("invoice", "Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 

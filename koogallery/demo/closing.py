@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from koogallery.demo.desk import Desk
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.models import User
 from settlement import tasks
-from settlement.choices import RunSellerState, RunState
-from settlement.models import BillRun
-from settlement.services import runs
+from settlement.choices import Look, PreviewState, RunSellerState, RunState
+from settlement.models import BillPreview, BillRun
+from settlement.services import runs, stored_previews
 from settlement.services.progress import progress_of
 
 #: How long a run may stand still before it is taken for one that no worker works on.
@@ -24,7 +25,54 @@ def close(
 ) -> str:
     """Wait until a worker has closed the cycle, by a run asked for now or earlier; tells how."""
     run = _asked_for(cycle, everyone=sellers is None)
-    run = run or runs.request_run(cycle, sellers, actor=actor)
+    return _see_through(run or runs.request_run(cycle, sellers, actor=actor), patience)
+
+
+def preview(cycle: Cycle, *, actor: User) -> str:
+    """Wait until a worker has computed what the month would come to; tells how."""
+    shown = _previewed(cycle, actor)
+    return f"{shown.sellers_total} sellers previewed"
+
+
+def close_as_previewed(cycle: Cycle, desk: Desk) -> str:
+    """As an operator closes a month: previewed, looked at by another one, approved, issued."""
+    run = _asked_for(cycle, everyone=True)
+    return _see_through(run or _run_of_preview(cycle, desk), PATIENCE)
+
+
+def _run_of_preview(cycle: Cycle, desk: Desk) -> BillRun:
+    shown = _previewed(cycle, desk.first)
+    if shown.state == PreviewState.READY:
+        for part in shown.parts.filter(look=Look.DUE).select_related("seller"):
+            stored_previews.decide_look(
+                shown.number,
+                part.seller.number,
+                "The orders are right: a new customer.",
+                actor=desk.second,
+            )
+        stored_previews.approve_preview(shown.number, shown.digest, actor=desk.second)
+    return stored_previews.run_preview(shown.number, actor=desk.first)
+
+
+def _previewed(cycle: Cycle, actor: User) -> BillPreview:
+    asked = BillPreview.objects.filter(cycle=cycle, everyone=True).order_by("pk").last()
+    shown = asked or stored_previews.request_preview(cycle, None, actor=actor)
+    tasks.dispatch_preview(shown.number)
+    give_up = timezone.now() + PATIENCE
+    while shown.state in (PreviewState.QUEUED, PreviewState.RUNNING):
+        if timezone.now() > give_up:
+            raise Conflict(
+                f"No Celery worker takes preview {shown.number} up. Start one, then load_demo "
+                "again: it goes on where it stopped.",
+                code="no_worker",
+            )
+        time.sleep(LOOK_EVERY)
+        shown.refresh_from_db()
+    return shown
+
+
+def _see_through(run: BillRun, patience: timedelta) -> str:
+    cycle = Cycle(run.cycle)
     if run.state != RunState.CLOSED:
         tasks.dispatch(run.number)
         _wait(run, patience)

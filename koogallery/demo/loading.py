@@ -9,7 +9,7 @@ from pathlib import Path
 from koogallery.demo import marks
 from koogallery.demo.calendar import CLOSED_MONTHS, MONTHS, RUNNING_MONTH, Calendar
 from koogallery.demo.catalogue import FOCUS_CYCLE, companies, offers
-from koogallery.demo.closing import close
+from koogallery.demo.closing import close, close_as_previewed, preview
 from koogallery.demo.desk import Desk, invite_members, open_desk
 from koogallery.demo.feeding import feed, feed_focus_sample
 from koogallery.demo.files import export_lists
@@ -87,7 +87,11 @@ class Loading:
         acts = [act for act in market.acts if act.month == month]
         for place, act in enumerate(acts, start=1):
             marks.once(f"{cycle} act {place}", partial(act.do, desk))
-        if month != RUNNING_MONTH:
+        if month == RUNNING_MONTH:
+            self._step(f"{cycle} preview", lambda: preview(cycle, actor=desk.first))
+        elif month == CLOSED_MONTHS:
+            self._step(f"{cycle} bill run", lambda: close_as_previewed(cycle, desk))
+        else:
             self._close(cycle, None, desk)
 
     def _feed(self, kind: str, step: str, rows: Iterable[Mapping[str, object]]) -> None:

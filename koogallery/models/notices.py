@@ -17,12 +17,13 @@ class NoticeQuerySet(NumberedSellersQuerySet["Notice"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Also those about an application to be a seller, to who made it."""
-        rows = super().visible_to(user)
+        rows = self.of_sellers()
         if isinstance(user, User) and not user.sees_every_seller and user.narrowed_to is None:
-            applicant = User.objects.filter(pk=user.pk, is_active=True)
-            applications = applicant.values("seller_applications__number")
-            rows |= self.filter(seller_number__in=applications)
-        return rows.of_sellers()
+            reader = User.objects.filter(pk=user.pk, is_active=True)
+            sellers = reader.values_list("memberships__seller__number")
+            applications = reader.values_list("seller_applications__number")
+            return rows.filter(seller_number__in=sellers.union(applications))
+        return super(NoticeQuerySet, rows).visible_to(user)
 
 
 class Notice(models.Model):

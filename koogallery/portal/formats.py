@@ -18,6 +18,11 @@ def amount_text(amount: Decimal, currency: str) -> str:
     return _grouped(to_minor_unit(amount, currency), minor_unit(currency))
 
 
+def money_text(amount: Decimal, currency: str) -> str:
+    """A total with its currency: 1,234.50 USD."""
+    return f"{amount_text(amount, currency)} {currency}"
+
+
 def exact_amount_text(amount: Decimal, currency: str) -> str:
     """A line's amount as exact as it is kept (R2.4): 28.3475, but 960.00."""
     return _grouped(amount, decimals_of(amount, currency))

@@ -52,6 +52,29 @@ VERBS: Mapping[str, str | Promise] = {
     "retried": gettext_lazy("Tried again"),
     "added": pgettext_lazy("act", "Added"),
     "tested": pgettext_lazy("act", "Tested"),
+    "acknowledged": pgettext_lazy("act", "Acknowledged"),
+    "created": pgettext_lazy("act", "Created"),
+    "disabled": pgettext_lazy("act", "Switched off"),
+    "enabled": pgettext_lazy("act", "Switched on"),
+    "discarded": pgettext_lazy("act", "Discarded"),
+    "due_date_changed": pgettext_lazy("act", "Due date changed"),
+    "issued": pgettext_lazy("act", "Issued"),
+    "revoked": pgettext_lazy("act", "Revoked"),
+    "rotated": pgettext_lazy("act", "Rotated"),
+    "served": pgettext_lazy("act", "Service provided"),
+    "shown": pgettext_lazy("act", "Shown"),
+    "sent_again": pgettext_lazy("act", "Sent again"),
+    "delisted": pgettext_lazy("act", "Delisted"),
+    "relisted": pgettext_lazy("act", "Listed again"),
+    "frozen": pgettext_lazy("act", "Frozen"),
+    "unfrozen": pgettext_lazy("act", "Unfrozen"),
+    "restored": pgettext_lazy("act", "Restored"),
+    "overruled": pgettext_lazy("act", "Overruled"),
+    "saved": pgettext_lazy("act", "Saved"),
+    "certified": pgettext_lazy("act", "Certified"),
+    "applied": pgettext_lazy("act", "Applied for"),
+    "released": pgettext_lazy("act", "Released"),
+    "executed": pgettext_lazy("act", "Put into effect"),
 }
 
 
@@ -78,7 +101,7 @@ def _is_sellers(act: Act) -> bool:
 
 
 def _event(act: Act, reader: User) -> Event:
-    what = VERBS.get(act.verb)
+    what = VERBS.get(act.verb.replace(" ", "_"))
     shown = str(what) if what else act.verb.replace("_", " ").capitalize()
     return Event(act.at, shown, _who(act, reader))
 

@@ -20,6 +20,7 @@ from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.seen import Seen
 from koogallery.models import Act, User
+from koogallery.portal.formats import money_text
 from koogallery.settlement_time import has_ended
 from settlement import tasks
 from settlement.admin import preview_rows, tones
@@ -28,7 +29,6 @@ from settlement.admin.new_work import ask_for
 from settlement.admin.standing import standing_of
 from settlement.choices import Look, PreviewState
 from settlement.models import BillPreview
-from settlement.rules.wording import money
 from settlement.services import stored_previews
 from settlement.services.preview import CurrencyTotals
 from settlement.services.preview_totals import totals_of
@@ -83,7 +83,7 @@ def _shown(number: str, *, actor: User) -> ShownPreview:
 
 
 def _told(each: CurrencyTotals) -> str:
-    payable = money(each.net_payable, each.currency)
+    payable = money_text(each.net_payable, each.currency)
     return f"{payable} on {each.bills} bills, {each.line_count} lines"
 
 

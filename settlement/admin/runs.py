@@ -17,6 +17,7 @@ from koogallery.admin.reading import may
 from koogallery.duties import Duty
 from koogallery.kit.seen import Seen, require_seen
 from koogallery.models import Act, User
+from koogallery.portal.formats import money_text
 from settlement import tasks
 from settlement.admin import tones
 from settlement.admin.asking import CycleForm, RetryForm
@@ -24,7 +25,6 @@ from settlement.admin.new_work import ask_for
 from settlement.admin.standing import standing_of
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillRun
-from settlement.rules.wording import money
 from settlement.services import run_reports, runs
 from settlement.services.preview import SellerPreview
 from settlement.services.retries import look_again, retry_run
@@ -49,7 +49,7 @@ def _look(number: str, *, sellers: Sequence[str], actor: User) -> Seen:
 def _issued(shown: SellerPreview) -> str:
     if shown.bill is None:
         return "; ".join(["no bill", *shown.held])
-    payable = money(shown.net_payable, shown.currency)
+    payable = money_text(shown.net_payable, shown.currency)
     return f"bill {shown.bill}, {shown.line_count} lines, {payable} to be paid"
 
 

@@ -116,7 +116,7 @@ INVOICES = (
     Column(_("Your No."), sort="invoice_no"),
     Column(_("Bill")),
     Column(_("Invoice date"), sort="invoice_date", first="-"),
-    Column(_("Submitted"), sort="submitted_at", first="-", is_instant=True),
+    Column(pgettext_lazy("when", "Submitted"), sort="submitted_at", first="-", is_instant=True),
     Column(_("State"), sort="state"),
     Column(_("Amount"), sort="amount", first="-", is_amount=True),
 )

@@ -11,9 +11,9 @@ from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, DomainError
 from koogallery.kit.seen import Seen, require_seen
 from koogallery.models import User
+from koogallery.portal.formats import money_text
 from sellers.services.closing import lock_sellers
 from settlement.models import Refund
-from settlement.rules.wording import money
 from settlement.services.refunds import approve_refund
 from settlement.services.simulation import Simulation, Step, simulate_in_turn, simulate_refund
 
@@ -105,15 +105,16 @@ def _by_seller(refunds: Sequence[Refund]) -> dict[int, list[Refund]]:
 
 
 def _facts(refund: Refund) -> Iterator[tuple[str, object]]:
+    """In words of no language, so that a digest is the same whoever reads it."""
     order = refund.order
     approvals = refund.approvals.select_related("operator").order_by("pk")
-    yield "Refund", f"{refund.number}, {money(refund.amount, refund.currency)}"
-    yield "Order", f"{order.number}, {money(order.paid_amount, order.currency)} paid"
-    yield "State", refund.get_state_display()
+    yield "Refund", f"{refund.number}, {money_text(refund.amount, refund.currency)}"
+    yield "Order", f"{order.number}, {money_text(order.paid_amount, order.currency)} paid"
+    yield "State", refund.state.replace("_", " ")
     yield "Reason", refund.reason
     yield "Special agreement", refund.special_agreement or "none"
     yield "Seller's answer", refund.seller_comment or "none"
-    yield "Supervision", order.get_supervision_status_display()
+    yield "Supervision", order.supervision_status.replace("_", " ")
     yield "Evidence", ", ".join(_evidence(refund)) or "none"
     yield "Approved by", ", ".join(str(each.operator) for each in approvals) or "nobody yet"
 
@@ -127,17 +128,17 @@ def _evidence(refund: Refund) -> Iterator[str]:
 def _costs(simulation: Simulation) -> Iterator[tuple[str, object]]:
     currency = simulation.currency
     yield "Settled", "yes" if simulation.settled else "no"
-    yield "Taken from the seller", money(simulation.amount, currency)
+    yield "Taken from the seller", money_text(simulation.amount, currency)
     for step in simulation.steps:
-        yield _source(step), money(step.amount, currency)
+        yield _source(step), money_text(step.amount, currency)
     before, after = simulation.next_payment_before, simulation.next_payment_after
     yield f"Next payment, cycle {simulation.next_cycle}", _step(before, after, currency)
     yield "Deposit", _step(simulation.deposit_before, simulation.deposit_after, currency)
-    yield "Receivable", money(simulation.receivable, currency)
+    yield "Receivable", money_text(simulation.receivable, currency)
 
 
 def _step(before: Decimal, after: Decimal, currency: str) -> str:
-    return f"{money(before, currency)} → {money(after, currency)}"
+    return f"{money_text(before, currency)} → {money_text(after, currency)}"
 
 
 def _source(step: Step) -> str:

@@ -13,12 +13,12 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
 from koogallery.kit.seen import Seen, require_seen
 from koogallery.models import User
+from koogallery.portal.formats import money_text
 from koogallery.settlement_time import current_cycle
 from sellers.models import Seller
 from sellers.services.closing import lock_sellers
 from settlement.choices import RecoveryState
 from settlement.models import Recovery
-from settlement.rules.wording import money
 from settlement.services.deposits import balance_of
 from settlement.services.forecasts import PATIENCE, is_quick
 from settlement.services.locked import lock_visible_seller
@@ -98,5 +98,5 @@ def _changes(before: Position, after: Position, currency: str) -> Iterator[tuple
 
 def _step(before: Decimal, after: Decimal, currency: str) -> str:
     if before == after:
-        return f"{money(before, currency)}, unchanged"
-    return f"{money(before, currency)} → {money(after, currency)}"
+        return f"{money_text(before, currency)}, unchanged"
+    return f"{money_text(before, currency)} → {money_text(after, currency)}"

@@ -1,13 +1,22 @@
 """A real browser on a real portal."""
 
 import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tools import chromium
+from tools.application import ROOT
+from tools.processes import Crew, Part
+
+WORKER = "celery -A koogallery worker --pool solo --without-gossip --without-mingle -l INFO"
 
 FLAGS = (
     "--no-sandbox",  # containers and root have none
@@ -45,3 +54,18 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
         base_url=live_server.url, viewport={"width": 1440, "height": 900}
     ) as context:
         yield context.new_page()
+
+
+@pytest.fixture
+def worker(live_server: LiveServer, tmp_path: Path) -> Iterator[None]:
+    """A Celery worker process on the database that the portal of these tests is on."""
+    database = connection.settings_dict
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database['NAME']}")
+    environment = os.environ | {"DATABASE_URL": url.geturl()}
+    command = [sys.executable, "-m", *WORKER.split()]
+    with Crew() as crew:
+        options: dict[str, Any] = {"env": environment, "cwd": ROOT}
+        part = Part("worker", command, tmp_path / "worker.log", **options)
+        crew.add(part)
+        assert crew.wait_for(lambda: "ready." in part.tail(), 60)
+        yield

@@ -1,7 +1,7 @@
 """A seller's server: real HTTP, real sockets, and every fault that a test asks of it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,6 +31,7 @@ class Receiver:
     messages: list[Message] = field(default_factory=list)
     lets_go: threading.Event = field(default_factory=threading.Event)
     holds: bool = False
+    come_up: Callable[[], None] = lambda: None
     entered: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def events(self, secret: str) -> list[dict[str, Any]]:
@@ -42,8 +43,8 @@ class Receiver:
 
 
 @contextmanager
-def receiver(port: int = 0) -> Iterator[Receiver]:
-    """Serves until the block ends; at a port of its choice unless one is named."""
+def receiver(*, is_up: bool = True) -> Iterator[Receiver]:
+    """Serves until the block ends; if it is not up, from `come_up` on, and refuses until then."""
     got = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -64,14 +65,23 @@ def receiver(port: int = 0) -> Iterator[Receiver]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
+    server.server_bind()
     got.url = f"http://127.0.0.1:{server.server_port}/hooks"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
+
+    def come_up() -> None:
+        server.server_activate()
+        thread.start()
+
+    got.come_up = come_up
+    if is_up:
+        come_up()
     try:
         yield got
     finally:
         got.lets_go.set()
-        server.shutdown()
+        if thread.is_alive():
+            server.shutdown()
+            thread.join()
         server.server_close()
-        thread.join()

@@ -124,10 +124,8 @@ def test_R10_a_receiver_down_for_an_hour_gets_everything_afterwards(
 ) -> None:
     """While it is away nothing is hammered: the endpoint rests, at most five minutes at a time."""
     settings.OUTGOING_PRIVATE_TARGETS = True
-    with receiver() as gone:
-        url, port = gone.url, int(gone.url.split(":")[2].split("/")[0])
-    with time_machine.travel(NOON, tick=False) as clock:
-        _, secret = create_endpoint(seller.number, url, actor=owner)
+    with receiver(is_up=False) as server, time_machine.travel(NOON, tick=False) as clock:
+        _, secret = create_endpoint(seller.number, server.url, actor=owner)
         for minute in range(60):
             happen(seller, minute)
             deliver()
@@ -136,10 +134,12 @@ def test_R10_a_receiver_down_for_an_hour_gets_everything_afterwards(
         assert 10 < WebhookAttempt.objects.count() < 20
         assert WebhookAttempt.objects.exclude(status=None).count() == 0
         clock.shift(timedelta(hours=2))
-        with receiver(port) as back:
-            deliver()
-            assert sorted(back.sequences(secret)) == list(range(1, 61))  # type: ignore[type-var]
-            assert deliver() == 0
+        server.come_up()
+        deliver()
+        late = WebhookAttempt.objects.filter(at__gte=datetime.now(UTC)).exclude(status=200)
+        assert [attempt.fault for attempt in late] == []
+        assert sorted(server.sequences(secret)) == list(range(1, 61))  # type: ignore[type-var]
+        assert deliver() == 0
     assert set(states()) == {"delivered"}
     assert WebhookEndpoint.objects.get().failing_since is None
 
@@ -314,6 +314,21 @@ def test_R10_the_target_is_judged_at_every_call(
     deliver()
     assert server.messages == []
     assert "https" in WebhookAttempt.objects.get().fault
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "fd00::1"])
+def test_R10_a_name_that_has_come_to_lead_inside_is_not_called(
+    seller: Seller, owner: User, settings: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    settings.OUTGOING_PRIVATE_TARGETS = False
+    url = "https://hooks.seller.example/"
+    create_endpoint(seller.number, url, actor=owner)  # resolves to nothing, yet
+    found = [(0, 0, 0, "", (address, 443))]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: found)
+    happen(seller, 1)
+    deliver()
+    fault = WebhookAttempt.objects.get().fault
+    assert fault == "hooks.seller.example is a private or local address; it is not called."
 
 
 def _deliver_in_thread(pk: int) -> int:

@@ -96,6 +96,23 @@ def test_every_text_of_every_page_can_be_translated(
     assert report(found) == ""
 
 
+@pytest.mark.usefixtures("marked")
+def test_every_answer_to_an_empty_form_can_be_translated(
+    client: Client, marketplace: Marketplace
+) -> None:
+    client.force_login(marketplace.members[Role.OWNER])
+    answers = {page: client.post(marketplace.address(page), follow=True) for page in ALL_PAGES}
+    data = stored_texts()
+    found = {
+        page: list(unmarked(Page(answer.content.decode()), data))
+        for page, answer in answers.items()
+        if is_page(answer)
+    }
+
+    assert len(found) > 15
+    assert report(found) == ""
+
+
 @pytest.mark.parametrize("role", [Role.OWNER, "newcomer"])
 def test_no_page_is_left_in_english(client: Client, marketplace: Marketplace, role: str) -> None:
     user = reader(marketplace, role)
