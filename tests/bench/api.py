@@ -111,7 +111,7 @@ def _rate(call: Callable[[], Any], seconds: float) -> float:
 def _served(run: Path) -> Iterator[Any]:
     from tests.servers import client_of, served  # noqa: PLC0415
 
-    with served(run, "tests.bench.bare_api:application") as socket, client_of(socket) as client:
+    with served(run, "tests.bench.bare_wsgi:application") as socket, client_of(socket) as client:
         yield client
 
 

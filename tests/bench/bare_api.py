@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.wsgi import get_wsgi_application
 from django.db import transaction
 from django.urls import path
 from rest_framework import generics, pagination, serializers
@@ -11,13 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-application = get_wsgi_application()
-
-from koogallery import urls  # noqa: E402 -- the portal is loaded first
-from koogallery.duties import OperatorRole  # noqa: E402
-from koogallery.models import AccessToken, User  # noqa: E402
-from sellers.models import Order, UsageRecord  # noqa: E402
-from settlement.models import Bill  # noqa: E402
+from koogallery import urls
+from koogallery.duties import OperatorRole
+from koogallery.models import AccessToken, User
+from sellers.models import Order, UsageRecord
+from settlement.models import Bill
 
 
 class BareBill(serializers.ModelSerializer[Bill]):
