@@ -14,6 +14,7 @@ from typing import IO, Any, Protocol
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.guards import as_refusals
@@ -122,7 +123,7 @@ def remove_attachment(number: str, *, actor: User) -> Attachment:
     holder, row = _held(found.object_kind, found.object_number, actor)
     holder.require_adding(row, actor)
     if found.removed_at:
-        raise Conflict("The document is removed already.", code="removed_already")
+        raise Conflict(_("The document is removed already."), code="removed_already")
     found.removed_at = timezone.now()
     found.save(update_fields=["removed_at"])
     _record(found, "removed", actor)
@@ -148,7 +149,7 @@ def visible_attachment(number: str, user: User) -> Attachment:
     rows = Attachment.objects.visible_to(user).filter(number=number)
     found = (rows if user.is_operator else rows.present()).first()
     if found is None:
-        raise NotFound(f"There is no document {number}.")
+        raise NotFound(_("There is no document %(number)s.") % {"number": number})
     return found
 
 
@@ -160,7 +161,10 @@ def open_attachment(number: str, *, actor: User) -> tuple[Attachment, IO[bytes]]
     try:
         content = path_of(found.digest).open("rb")
     except FileNotFoundError:
-        raise NotFound(f"The file of document {number} is missing.", code="file_missing") from None
+        raise NotFound(
+            _("The file of document %(number)s is missing.") % {"number": number},
+            code="file_missing",
+        ) from None
     if actor.is_operator:
         _record(found, "downloaded", actor)
     return found, content
@@ -178,7 +182,7 @@ def _find(kind: str, number: str, actor: User) -> tuple[Holder, Any]:
         raise InvalidInput(detail, code="unknown_kind", field="object_kind")
     row = holder.rows().visible_to(actor).filter(number=number).first()
     if row is None:
-        raise NotFound(f"There is no {kind} {number}.")
+        raise NotFound(_("There is no %(kind)s %(number)s.") % {"kind": kind, "number": number})
     return holder, row
 
 

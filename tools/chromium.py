@@ -33,7 +33,7 @@ PACKAGE_SHA512 = (
 ARCHIVES = ("al2023", "swiftshader", "fonts")
 FONTS = f"""<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>{FETCHED}/fonts</dir><cachedir>{FETCHED}/cache</cachedir></fontconfig>
+<fontconfig><dir>{FETCHED}/fonts</dir><dir>/usr/share/fonts</dir><cachedir>{FETCHED}/cache</cachedir></fontconfig>
 """
 REMEDIES = (
     "No Chromium for the browser tests. Install one (Debian: apt install chromium), or set "

@@ -139,7 +139,7 @@ NAVIGATION = (
             ),
             entry(_("E-mail"), "mail-choices"),
             entry(
-                _("Applications"),
+                _("Applications to sell"),
                 "seller-application-list",
                 "seller-application-add",
                 "seller-application-detail",

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -89,8 +90,7 @@ class DeliveryMessageAdmin(DecidingAdmin):
         columns.link("order", "Order"),
         columns.state(MESSAGE_TONES),
         "attempts_made",
-        "result_code",
-        "result",
+        "why",
         "queued_at",
     ]
     list_filter = [
@@ -103,6 +103,10 @@ class DeliveryMessageAdmin(DecidingAdmin):
     search_help_text = "Number of a message or an order, or an instance's id"
     list_select_related = ["seller", "order"]
     ordering = ["-pk"]
+
+    @columns.shown("Result")
+    def why(self, row: DeliveryMessage) -> str:
+        return f"{row.result_code} {Truncator(row.result).chars(60)}".strip()
 
     def page_context(self, row: DeliveryMessage, user: User) -> dict[str, Any]:
         return {

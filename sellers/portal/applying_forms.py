@@ -149,12 +149,14 @@ class CertificationForm(BankForm):
         label=gettext_lazy("Withholding tax, in percent"),
         min_value=0,
         max_value=100,
+        required=False,
         help_text=gettext_lazy("0 unless your country has it withheld from what you are paid."),
     )
     digital_service_tax_rate = PercentField(
         label=gettext_lazy("Digital service tax, in percent"),
         min_value=0,
         max_value=100,
+        required=False,
         help_text=gettext_lazy("0 unless your country levies it on your sales amount."),
     )
     contact_name = _text(gettext_lazy("Name"))
@@ -250,6 +252,7 @@ class ProductApplicationForm(SectionForm):
         label=gettext_lazy("Platform fee you propose, in percent"),
         min_value=0,
         max_value=100,
+        required=False,
         help_text=gettext_lazy("For orders placed from the approval on."),
     )
     documents = AttachmentsField()

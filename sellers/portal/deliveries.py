@@ -58,9 +58,14 @@ def told_of(code: str, explanation: str) -> str:
     )
 
 
-def written(request: object) -> str:
-    """A body as people read JSON."""
-    return json.dumps(request, ensure_ascii=False, indent=2)
+def written(request: Mapping[str, str]) -> str:
+    """A body as people read JSON, in the order of the access guide; PostgreSQL keeps none."""
+    ordered = sorted(request.items(), key=lambda field: _place_of(field[0]))
+    return json.dumps(dict(ordered), ensure_ascii=False, indent=2)
+
+
+def _place_of(name: str) -> tuple[bool, bool, str]:
+    return (name != "activity", name == "testFlag", name)
 
 
 class ReadAttempt:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
@@ -123,7 +124,7 @@ def require_applicant_of(application: SellerApplication, actor: User) -> None:
     if actor.is_operator:
         require_duty(actor, Duty.MANAGE_SELLERS, rule=RULE)
     elif application.applicant_id != actor.pk:
-        raise Forbidden("This is another person's application.", code="owner_only", rule=RULE)
+        raise Forbidden(_("This is another person's application."), code="owner_only", rule=RULE)
 
 
 def tidied(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,7 +149,9 @@ def _own(number: str, actor: User) -> SellerApplication:
 def _person(username: str, actor: User) -> User:
     if not actor.is_staff:
         if username and username != actor.username:
-            raise Forbidden("Apply for yourself.", code="owner_only", rule=RULE, field="applicant")
+            raise Forbidden(
+                _("Apply for yourself."), code="owner_only", rule=RULE, field="applicant"
+            )
         return actor
     require_duty(actor, Duty.MANAGE_SELLERS, rule=RULE)
     person = User.objects.filter(username=username, is_active=True, is_staff=False).first()

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -218,14 +219,14 @@ def _locked(number: str, actor: User) -> BankAccount:
     rows = BankAccount.objects.select_related("seller")
     found = rows.visible_to(actor).filter(number=number).first()
     if found is None:
-        raise NotFound(f"There is no bank account {number}.")
+        raise NotFound(_("There is no bank account %(number)s.") % {"number": number})
     rows.hold(found.pk)
     return rows.get(pk=found.pk)
 
 
 def _locked_seller(number: str, actor: User) -> Seller:
     if not Seller.objects.visible_to(actor).filter(number=number).exists():
-        raise NotFound(f"There is no seller {number}.")
+        raise NotFound(_("There is no seller %(number)s.") % {"number": number})
     return lock_seller(number=number)
 
 

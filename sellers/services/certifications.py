@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.attachments import attachments_of
@@ -200,7 +201,7 @@ def unlock_certification(seller_number: str, reason: str, *, actor: User) -> Cer
 def require_unlocker(seller: Seller, actor: User) -> None:
     require_duty(actor, Duty.CERTIFY_SELLERS, rule=RULE)
     if not stand_of(seller).is_locked:
-        raise Conflict("The certification is not locked.", code="not_locked", rule=RULE)
+        raise Conflict(_("The certification is not locked."), code="not_locked", rule=RULE)
 
 
 def require_decider(certification: Certification, actor: User) -> None:
@@ -237,7 +238,7 @@ def _waiting(number: str, actor: User) -> Certification:
 
 def _locked_seller(number: str, actor: User) -> Seller:
     if not Seller.objects.visible_to(actor).filter(number=number).exists():
-        raise NotFound(f"There is no seller {number}.")
+        raise NotFound(_("There is no seller %(number)s.") % {"number": number})
     return lock_seller(number=number)
 
 

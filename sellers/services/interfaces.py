@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.guards import as_refusals
@@ -53,7 +54,7 @@ def request_test(product_number: str, *, actor: User) -> DeliveryMessage:
     """Queue a test call: to the proposed address, else to the one in use; with the newest key."""
     interface = _locked(product_number, actor)
     if interface.messages.filter(is_test=True, closed_at=None).exists():
-        raise Conflict("A test call is under way already.", code="test_under_way", rule="R9.4")
+        raise Conflict(_("A test call is under way already."), code="test_under_way", rule="R9.4")
     number = queue_test(interface, order_ids(TEST_ORDER), actor)
     _record(interface, "tested", actor, message=number)
     return DeliveryMessage.objects.get(number=number)
@@ -78,7 +79,10 @@ def _locked(product_number: str, actor: User) -> DeliveryInterface:
     product = _locked_product(product_number, actor)
     interface = DeliveryInterface.objects.filter(product=product).first()
     if interface is None:
-        raise NotFound(f"{product} has no delivery interface yet: give it an address first.")
+        raise NotFound(
+            _("%(product)s has no delivery interface yet: give it an address first.")
+            % {"product": product}
+        )
     return interface
 
 
@@ -86,7 +90,7 @@ def _locked_product(number: str, actor: User) -> Product:
     visible = Product.objects.visible_to(actor).filter(number=number)
     product = visible.select_related("seller").first()
     if product is None:
-        raise NotFound(f"There is no product {number}.")
+        raise NotFound(_("There is no product %(number)s.") % {"number": number})
     lock_seller(pk=product.seller_id)
     require_deliverer(actor, product.seller)
     return product

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -69,7 +70,9 @@ def set_instance_status(order_number: str, status: str, *, actor: User) -> Deliv
         raise InvalidInput(detail, code="unknown_status", rule="R9.4", field="status")
     instance = Instance.objects.filter(order__number=order_number).first()
     if instance is None:
-        raise NotFound(f"There is no instance of order {order_number}.")
+        raise NotFound(
+            _("There is no instance of order %(order_number)s.") % {"order_number": order_number}
+        )
     lock_seller(pk=instance.seller_id)
     instance.refresh_from_db()
     require_status_open(instance, status)
@@ -93,7 +96,7 @@ def _locked(number: str, actor: User) -> DeliveryMessage:
     visible = DeliveryMessage.objects.visible_to(actor).filter(number=number)
     seller = visible.values_list("seller_id", flat=True).first()
     if seller is None:
-        raise NotFound(f"There is no delivery message {number}.")
+        raise NotFound(_("There is no delivery message %(number)s.") % {"number": number})
     lock_seller(pk=seller)
     rows = DeliveryMessage.objects.select_related("seller", "instance")
     return rows.select_for_update(of=("self",)).get(number=number)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
@@ -53,7 +54,9 @@ def start_change(
     """A draft for a change of a released product, filled with what it is now."""
     product = Product.objects.visible_to(actor).filter(number=product_number).first()
     if product is None:
-        raise NotFound(f"There is no product {product_number}.")
+        raise NotFound(
+            _("There is no product %(product_number)s.") % {"product_number": product_number}
+        )
     seller = _seller(product.seller.number, actor)
     _require_no_open_change(product)
     known = {name: getattr(product, name) for name in ProductApplication.CONTENT}
@@ -227,7 +230,7 @@ def _require_no_open_change(product: Product) -> None:
 
 def _seller(number: str, actor: User) -> Seller:
     if not Seller.objects.visible_to(actor).filter(number=number).exists():
-        raise NotFound(f"There is no seller {number}.")
+        raise NotFound(_("There is no seller %(number)s.") % {"number": number})
     return lock_seller(number=number)
 
 

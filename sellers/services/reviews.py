@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.attachments import copy_attachments
@@ -28,7 +29,10 @@ def read_review(rows: ScopedQuerySet[Row], number: str, *, actor: User) -> Row:
     """The row, unchanged by others until the transaction ends; unseen ones do not exist."""
     found = rows.visible_to(actor).filter(number=number).first()
     if found is None:
-        raise NotFound(f"There is no {rows.model._meta.verbose_name} {number}.")
+        raise NotFound(
+            _("There is no %(kind)s %(number)s.")
+            % {"kind": rows.model._meta.verbose_name, "number": number}
+        )
     rows.hold(found.pk)
     return rows.get(pk=found.pk)
 
@@ -36,7 +40,9 @@ def read_review(rows: ScopedQuerySet[Row], number: str, *, actor: User) -> Row:
 def edit_draft(row: Row, changes: Mapping[str, Any], *, actor: User, rule: str) -> Row:
     """Write what is given; whether it is all that is needed is asked when it is sent in."""
     if not row.is_draft:
-        told = f"This {_noun(row)} is {row.state}; only a draft is edited."
+        told = _("It is in the state “%(state)s”; only a draft is edited.") % {
+            "state": row.state_label
+        }
         raise Conflict(told, code="not_a_draft", rule=rule)
     changed = changed_fields(row, changes, row.CONTENT)
     if changed:
@@ -84,27 +90,31 @@ def reject(row: Row, reason: str, *, actor: User, rule: str) -> Row:
 
 def copy_for(origin: Row, copied: Row, *, kind: str, actor: User) -> Row:
     """The next attempt, with the content and the documents of the one that was rejected."""
-    copy_attachments(kind, origin.number, copied.number, actor=actor)
     record(copied, "created", actor, revises=origin.number)
+    copy_attachments(kind, origin.number, copied.number, actor=actor)
     return copied
 
 
 def require_revisable(row: Reviewed, rule: str) -> None:
     if not row.is_rejected:
-        told = f"This {_noun(row)} is {row.state}; what was rejected is revised."
+        told = _("It is in the state “%(state)s”; what was rejected is revised.") % {
+            "state": row.state_label
+        }
         raise IllegalTransition(told, rule=rule)
     if getattr(row, "revised_by", None):
-        raise Conflict("It is revised already.", code="revised_already", rule=rule)
+        raise Conflict(_("It is revised already."), code="revised_already", rule=rule)
 
 
 def require_decidable(row: Reviewed, actor: User, rule: str) -> None:
     """It waits, and for somebody other than who sent it in; pages tell the same beforehand."""
     if not row.is_waiting:
-        told = f"This {_noun(row)} is {row.state}; only what waits for a review is decided."
+        told = _("It is in the state “%(state)s”; only what waits for a review is decided.") % {
+            "state": row.state_label
+        }
         raise IllegalTransition(told, rule=rule)
     if row.submitted_by_id == actor.pk:
         raise Forbidden(
-            "You submitted it; another operator has to decide it.",
+            _("You submitted it; another operator has to decide it."),
             code="the_submitter_does_not_decide",
             rule=rule,
         )
@@ -113,7 +123,7 @@ def require_decidable(row: Reviewed, actor: User, rule: str) -> None:
 def require_reason(reason: str, rule: str) -> str:
     stripped = reason.strip()
     if not stripped:
-        raise InvalidInput("Give the reason.", code="required", rule=rule, field="reason")
+        raise InvalidInput(_("Give the reason."), code="required", rule=rule, field="reason")
     return stripped
 
 

@@ -24,7 +24,7 @@ def provide_service(number: str, *, actor: User) -> Order:
     orders = Order.objects.visible_to(actor).filter(number=number)
     seller = orders.values_list("seller_id", flat=True).first()
     if seller is None:
-        raise NotFound(f"There is no order {number}.")
+        raise NotFound(_("There is no order %(number)s.") % {"number": number})
     lock_seller(pk=seller)
     order = Order.objects.with_names().get(number=number)
     _require_provider(actor, order.seller)
@@ -44,7 +44,8 @@ def _require_provider(actor: User, seller: Seller) -> None:
         require_duty(actor, Duty.IMPORT_FACTS, "record that a service was provided", rule="R9.3")
     elif not seller.members.filter(user=actor, role__in=PROVIDERS).exists():
         raise Forbidden(
-            f"Only an owner or a member for operations of {seller} provides its services.",
+            _("Only an owner or a member for operations of %(seller)s provides its services.")
+            % {"seller": seller},
             code="provider_only",
             rule="R9.3",
         )

@@ -15,7 +15,7 @@ from koogallery.kit.errors import DomainError
 from koogallery.kit.money import ZERO
 from koogallery.portal.formats import amount_text, cycle_label, day_text
 from koogallery.portal.sums import Bar, bar_of
-from sellers.choices import Supervision
+from sellers.choices import MessageState, Supervision
 from sellers.models import Seller
 from settlement.choices import BillState, LineKind, ReceivableState, RefundState
 from settlement.models import Bill, Receivable, Refund
@@ -77,6 +77,7 @@ def tasks_of(seller: Seller, now: datetime) -> list[Task]:
         *_failed_payments(seller),
         *_answered_disputes(seller, now),
         *_services(seller),
+        *_deliveries(seller),
         *_deposit(seller),
     ]
 
@@ -178,6 +179,18 @@ def _services(seller: Seller) -> list[Task]:
     ) % {"number": waiting}
     address = f"{reverse('console:supervision-list')}?supervision_status=waiting_for_service"
     return [Task(what, address, "R1.3")] if waiting else []
+
+
+def _deliveries(seller: Seller) -> list[Task]:
+    """Orders that are not in effect, because the seller's server could not be told of them."""
+    failed = seller.delivery_messages.filter(state=MessageState.FAILED, is_test=False).count()
+    what = ngettext(
+        "%(number)s message to your server has been given up.",
+        "%(number)s messages to your server have been given up.",
+        failed,
+    ) % {"number": failed}
+    address = f"{reverse('console:message-list')}?state=failed&tests=no"
+    return [Task(what, address, "R9.4", is_urgent=True)] if failed else []
 
 
 def _deposit(seller: Seller) -> list[Task]:

@@ -46,7 +46,8 @@ def require_invoicer(actor: User, seller: Seller) -> None:
         require_duty(actor, Duty.CHECK_INVOICES, "record a seller's invoice", rule="R8.1")
     elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS).exists():
         raise Forbidden(
-            f"Only an owner or a member for finance of {seller} may invoice its bills.",
+            _("Only an owner or a member for finance of %(seller)s may invoice its bills.")
+            % {"seller": seller},
             code="accountant_only",
             rule="R8.1",
         )

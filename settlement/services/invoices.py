@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.attachments import Upload, attach_all
@@ -151,7 +152,8 @@ def _reopen(bill: Bill) -> InvoicingList:
 def _require_waiting(bill: Bill) -> None:
     if bill.state != BillState.PENDING_INVOICE:
         raise IllegalTransition(
-            f"This bill is {bill.state}; only one that is pending_invoice is invoiced.",
+            _("This bill is %(state)s; only one that is pending_invoice is invoiced.")
+            % {"state": bill.state},
             rule="R8.1",
         )
 
@@ -167,7 +169,8 @@ def _require_right(bill: Bill, facts: InvoiceFacts, *, more_follow: bool) -> Non
     earlier = bill.seller.invoices.counted().filter(invoice_no=facts.invoice_no).first()
     if earlier:
         raise Conflict(
-            f"Invoice {facts.invoice_no} has been submitted already, as {earlier}.",
+            _("Invoice %(invoice_no)s has been submitted already, as %(earlier)s.")
+            % {"invoice_no": facts.invoice_no, "earlier": earlier},
             code="an_invoice_number_is_used_once",
             rule="R8.1",
             field="invoice_no",

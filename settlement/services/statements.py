@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from koogallery.downloads import Export
 from koogallery.exports.files import MEDIA_TYPES, WRITERS, Table, Writer, csv_pieces
@@ -88,7 +89,7 @@ class Period:
     def require_order(self) -> None:
         if self.start and self.end and self.start > self.end:
             raise InvalidInput(
-                "The range ends before it begins.",
+                _("The range ends before it begins."),
                 code="no_range",
                 rule="R7.2",
                 field="effective_at_to",
@@ -115,7 +116,8 @@ def statement_of(seller: Seller, period: Period) -> Statement:
     movements = tuple(_movements(_journals(seller, period)[: MOST_SHOWN + 1], opening))
     if len(movements) > MOST_SHOWN:
         raise InvalidInput(
-            f"More than {MOST_SHOWN} movements; choose a shorter range, or take the file.",
+            _("More than %(most_shown)s movements; choose a shorter range, or take the file.")
+            % {"most_shown": MOST_SHOWN},
             code="too_many_entries",
             rule="R7.2",
             field="effective_at_from",
@@ -204,7 +206,7 @@ def export_statement(seller: Seller, period: Period, form: str) -> Export:
     """The statement as `csv` or `xlsx`; its reader was found to be allowed to see it."""
     if form not in WRITERS:
         raise InvalidInput(
-            f"A statement is exported as {', '.join(WRITERS)}.",
+            _("A statement is exported as %(forms)s.") % {"forms": ", ".join(WRITERS)},
             code="unknown_format",
             rule="R7.2",
             field="format",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
-from sellers.models import Order, Product, UsageRecord
+from sellers.models import DeliveryMessage, Order, Product, UsageRecord
 from sellers.portal.pages import SellerTemplatePage
 from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
 
@@ -26,6 +26,7 @@ NUMBERED: tuple[tuple[Text, ScopedQuerySet[Any], str], ...] = (
     (_("Invoice"), Invoice.objects.all(), "invoice-detail"),
     (_("Dispute"), Dispute.objects.all(), "dispute-detail"),
     (_("Product"), Product.objects.all(), "product-detail"),
+    (_("Delivery message"), DeliveryMessage.objects.all(), "message-detail"),
 )
 SHOWN_OF_EACH = 5
 NUMBER_LENGTH = 64

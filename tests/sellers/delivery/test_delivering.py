@@ -276,6 +276,23 @@ def test_R9_4_an_answer_that_comes_after_its_lease_has_no_second_effect(
     assert (server.created, state()) == (1, ("succeeded", 2))
 
 
+@pytest.mark.usefixtures("interface")
+def test_R9_4_only_the_latest_attempt_has_an_effect(product: Product) -> None:
+    an_order(product)
+    slow = claim()
+    assert slow
+    late = place(slow)
+    DeliveryMessage.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    latest = claim()
+    assert latest
+    record_answer(slow.attempt.pk, late)
+    assert state() == ("sending", 2)
+    assert not Order.objects.exclude(effective_at=None).exists()
+    record_answer(latest.attempt.pk, place(latest))
+    assert state() == ("succeeded", 2)
+    assert enabled_acts() == 1
+
+
 @committed
 @pytest.mark.usefixtures("interface")
 def test_R9_4_R1_2_two_workers_enable_an_order_exactly_once(

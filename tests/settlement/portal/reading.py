@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+from babel import Locale
 from django.apps import apps
 from django.db.models import CharField, JSONField, TextField
+
+from koogallery.kit.money import MINOR_UNITS
 
 APPS = ("koogallery", "sellers", "settlement")
 #: Attributes that are read like text.
@@ -42,14 +45,15 @@ class Page(HTMLParser):
 
 
 def stored_texts() -> frozenset[str]:
-    """Every name, number and reason the database holds: data, which no page translates."""
+    """What the database holds, and names that no message of ours tells: data on every page."""
     found: set[str] = set()
     for model in (model for app in APPS for model in apps.get_app_config(app).get_models()):
         for field in model._meta.concrete_fields:
             if isinstance(field, CharField | TextField | JSONField):
                 for value in model._base_manager.values_list(field.name, flat=True).distinct():
                     found.update(_words_of(value))
-    return frozenset(found)
+    english = Locale("en").territories
+    return frozenset({*found, *MINOR_UNITS, *english, *english.values()})
 
 
 def _words_of(value: object) -> Iterator[str]:

@@ -13,6 +13,7 @@ from sellers.portal.roles import DUTIES, PAGES
 from tests.books import snapshot
 from tests.settlement.builders import make_member, make_seller
 from tests.settlement.portal.marketplace import Marketplace, a_marketplace
+from tests.world import an_invoice_says
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,68 @@ def test_R4_3_who_may_not_answer_a_refund_changes_nothing(
     reason = {"reason": "we delivered"}
     assert client.post(marketplace.address("refund-reject"), reason).status_code == 403
     assert snapshot() == before
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_a_role_may_not_open_it_may_not_post_to_either(
+    client: Client, marketplace: Marketplace, role: Role
+) -> None:
+    """Also with a body that its act would take."""
+    client.force_login(marketplace.members[role])
+    refused = [page for page in ALL_PAGES if role not in PAGES[page]]
+    before = snapshot()
+    answers = {page: client.post(marketplace.address(page), BODY).status_code for page in refused}
+
+    assert set(answers.values()) <= {403, 405}, answers
+    assert snapshot() == before
+
+
+def test_what_a_stranger_posts_to_does_not_exist(client: Client, marketplace: Marketplace) -> None:
+    client.force_login(make_member(make_seller(), "stranger"))
+    before = snapshot()
+    pages = marketplace.arguments
+    answers = {page: client.post(marketplace.address(page), BODY).status_code for page in pages}
+
+    assert set(answers.values()) <= {404, 405}, answers
+    assert snapshot() == before
+
+
+#: Enough for any act of the console.
+BODY = {
+    "reason": "x",
+    "comment": "x",
+    "username": "the-viewer",
+    "role": "owner",
+    "email": "x@seller.example",
+    "name": "x",
+    "days": "90",
+    "key": "x",
+    **{name: str(value) for name, value in an_invoice_says("1.00").items()},
+}
+
+
+def test_on_the_first_day_every_list_says_what_will_appear(client: Client) -> None:
+    client.force_login(make_member(make_seller(certified_at=None), "newcomer"))
+    for page in FIRST_DAY:
+        answer = client.get(reverse(f"console:{page}"), follow=True)
+        assert answer.status_code == 200, page
+        assert 'class="empty"' in answer.text, page
+    overview = client.get("/overview/").text
+    assert "Your business information is not certified." in overview
+    assert "Your first bill appears here once it is issued." in overview
+
+
+FIRST_DAY = (
+    "notice-list",
+    "product-list",
+    "order-list",
+    "refund-list",
+    "supervision-list",
+    "transaction-list",
+    "bill-list",
+    "invoice-list",
+    "dispute-list",
+    "recovery-list",
+    "deposit-list",
+    "receivable-list",
+)
