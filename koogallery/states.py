@@ -54,7 +54,14 @@ class StatefulModel(models.Model):
         self._moved().clear()
         return moved
 
-    def _labels(self, target: str) -> dict[str, Any]:
-        """Both states as people are told them."""
+    @property
+    def state_label(self) -> str:
+        """The state as people are told it."""
+        return self._label(self.state)
+
+    def _labels(self, target: str) -> dict[str, str]:
+        return {"state": self.state_label, "target": self._label(target)}
+
+    def _label(self, state: str) -> str:
         labels = dict(self._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
-        return {"state": labels.get(self.state, self.state), "target": labels.get(target, target)}
+        return str(labels.get(state, state))

@@ -1,12 +1,17 @@
 """How operators are told an act: who did it, what it changed, from where it came."""
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from koogallery.models import Act
+from koogallery.portal.formats import instant_text
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 def who(act: Act) -> str:
@@ -35,7 +40,17 @@ def _shown(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return _in_the_zone(value) if isinstance(value, str) and _INSTANT.match(value) else str(value)
+
+
+def _in_the_zone(text: str) -> str:
+    """Acts keep instants in ISO 8601; people read them in the settlement time zone."""
+    try:
+        return instant_text(datetime.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def origin(act: Act) -> str:

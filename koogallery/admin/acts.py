@@ -8,9 +8,11 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
 
@@ -69,7 +71,7 @@ class KindFilter(admin.SimpleListFilter):
 class ActAdmin(LongReadOnlyAdmin):
     reading = Duty.READ_AUDIT
     has_timeline = False
-    list_display = ["at", "who", "verb", "object_kind", "object_number", "seller_number", "origin"]
+    list_display = ["at", "who", "verb", "object_kind", "object_link", "seller_number", "origin"]
     list_filter = [
         KindFilter,
         "channel",
@@ -88,7 +90,7 @@ class ActAdmin(LongReadOnlyAdmin):
         "who",
         "verb",
         "object_kind",
-        "object_number",
+        "object_link",
         "seller_number",
         "changed",
         "channel",
@@ -109,9 +111,30 @@ class ActAdmin(LongReadOnlyAdmin):
     def changed(self, act: Act) -> SafeString:
         return telling.changes(act)
 
+    @columns.shown("Object number", ordering="object_number")
+    def object_link(self, act: Act) -> SafeString | str:
+        if _page_of_kind(act.object_kind) is None:
+            return act.object_number
+        page = reverse("admin:koogallery_act_object", args=[act.pk])
+        return format_html('<a class="link" href="{}">{}</a>', page, act.object_number)
+
     def get_urls(self) -> list[URLPattern]:
+        found = self.admin_site.admin_view(self.object_view)
         download = self.admin_site.admin_view(self.download_view)
-        return [path("download/", download, name="koogallery_act_download"), *super().get_urls()]
+        return [
+            path("download/", download, name="koogallery_act_download"),
+            path("<int:pk>/object/", found, name="koogallery_act_object"),
+            *super().get_urls(),
+        ]
+
+    def object_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """On to the page of what the act was done to, where there still is one."""
+        act = get_object_or_404(self.get_queryset(request), pk=pk)
+        page: Any = _page_of_kind(act.object_kind)
+        row = page and page.model.objects.filter(number=act.object_number).first()
+        if not row:
+            raise Http404
+        return redirect(f"admin:{page.opts.app_label}_{page.opts.model_name}_change", row.pk)
 
     def download_view(self, request: HttpRequest) -> HttpResponseBase:
         """What the list shows, all of it, as CSV; to have taken it is an act itself."""
@@ -121,6 +144,19 @@ class ActAdmin(LongReadOnlyAdmin):
         table = Table(COLUMNS, frozenset(), _rows(found))
         export = Export("acts.csv", MEDIA_TYPES["csv"], csv_pieces(table))
         return send_export(export, actor=operator_of(request), kind="acts", number="acts")
+
+
+def _page_of_kind(kind: str) -> Any:
+    """The page that shows objects of this kind by their number; acts name models in words."""
+    return next(
+        (
+            page
+            for model, page in admin.site._registry.items()  # noqa: SLF001
+            if str(model._meta.verbose_name) == kind.replace("_", " ")
+            and any(field.name == "number" for field in model._meta.fields)
+        ),
+        None,
+    )
 
 
 def _rows(acts: QuerySet[Act]) -> Iterator[tuple[object, ...]]:

@@ -21,6 +21,7 @@ from koogallery.settlement_time import current_cycle
 from sellers.feeds.importing import Tally
 from sellers.models import Seller
 from sellers.services.orders import change_order
+from settlement.services.invariants import store_results
 
 Tell = Callable[[str], None]
 
@@ -69,6 +70,7 @@ class Loading:
             self._month(month, market, desk)
         marks.once("webhooks", partial(tell_webhooks, desk))
         marks.once("exports", export_lists)
+        marks.once("books proven", partial(store_results, None))
         marks.mark(marks.LOADED)
 
     def _focus_sample(self, desk: Desk) -> None:

@@ -61,6 +61,12 @@ class DraftPage(SellerTemplatePage):
     def save(self, content: dict[str, Any]) -> Reviewed:
         raise NotImplementedError
 
+    def rejected(self) -> Reviewed | None:
+        """The attempt that this one goes on from."""
+        row = self.row()
+        revises: Reviewed | None = row.revises if row else None
+        return revises
+
     def initial(self) -> dict[str, Any]:
         row = self.row()
         return row.content if row else {}
@@ -103,7 +109,9 @@ class DraftPage(SellerTemplatePage):
         row = self.row()
         documents = attachments_of(kind_of(row), row.number) if row else None
         return self.render_to_response(
-            self.get_context_data(form=form, row=row, attachments=documents)
+            self.get_context_data(
+                form=form, row=row, rejected=self.rejected(), attachments=documents
+            )
         )
 
     def page_of(self, row: Reviewed) -> str:

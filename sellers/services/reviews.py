@@ -41,7 +41,7 @@ def edit_draft(row: Row, changes: Mapping[str, Any], *, actor: User, rule: str) 
     """Write what is given; whether it is all that is needed is asked when it is sent in."""
     if not row.is_draft:
         told = _("It is in the state “%(state)s”; only a draft is edited.") % {
-            "state": row.get_state_display()
+            "state": row.state_label
         }
         raise Conflict(told, code="not_a_draft", rule=rule)
     changed = changed_fields(row, changes, row.CONTENT)
@@ -90,15 +90,15 @@ def reject(row: Row, reason: str, *, actor: User, rule: str) -> Row:
 
 def copy_for(origin: Row, copied: Row, *, kind: str, actor: User) -> Row:
     """The next attempt, with the content and the documents of the one that was rejected."""
-    copy_attachments(kind, origin.number, copied.number, actor=actor)
     record(copied, "created", actor, revises=origin.number)
+    copy_attachments(kind, origin.number, copied.number, actor=actor)
     return copied
 
 
 def require_revisable(row: Reviewed, rule: str) -> None:
     if not row.is_rejected:
         told = _("It is in the state “%(state)s”; what was rejected is revised.") % {
-            "state": row.get_state_display()
+            "state": row.state_label
         }
         raise IllegalTransition(told, rule=rule)
     if getattr(row, "revised_by", None):
@@ -109,7 +109,7 @@ def require_decidable(row: Reviewed, actor: User, rule: str) -> None:
     """It waits, and for somebody other than who sent it in; pages tell the same beforehand."""
     if not row.is_waiting:
         told = _("It is in the state “%(state)s”; only what waits for a review is decided.") % {
-            "state": row.get_state_display()
+            "state": row.state_label
         }
         raise IllegalTransition(told, rule=rule)
     if row.submitted_by_id == actor.pk:

@@ -277,6 +277,18 @@ def test_the_admin_finds_acts_and_sends_them_as_a_file(auditor: Client, world: W
     assert latest().object_kind == "acts"
 
 
+def test_an_act_leads_to_what_it_was_done_to(auditor: Client, world: World) -> None:
+    act = Act.objects.filter(object_kind="bill", object_number=world.mine.bill.number).earliest(
+        "pk"
+    )
+    answer = auditor.get(reverse("admin:koogallery_act_object", args=[act.pk]))
+    page = reverse("admin:settlement_bill_change", args=[world.mine.bill.pk])
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    audit.record(None, "tried", "bill", "B209901-gone")
+    gone = reverse("admin:koogallery_act_object", args=[latest().pk])
+    assert auditor.get(gone).status_code == 404
+
+
 def test_the_download_is_for_auditors_alone(client: Client) -> None:
     client.force_login(
         User.objects.create_user("max", is_staff=True, operator_roles=[OperatorRole.VIEWER])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from koogallery.demo.acts import Story
 from koogallery.demo.calendar import Calendar
+from koogallery.demo.stories.certifications import certifications_and_products
 from koogallery.demo.stories.deliveries import deliveries
 from koogallery.demo.stories.disputes import disputes
 from koogallery.demo.stories.exceptions import exceptions
@@ -22,4 +23,5 @@ def stories(calendar: Calendar) -> Sequence[Story]:
         *disputes(calendar),
         *invoices(calendar),
         *deliveries(),
+        *certifications_and_products(),
     ]

@@ -77,6 +77,10 @@ class EditCertification(DraftPage, SettingsPage):
     def initial(self) -> dict[str, Any]:
         return self.stand.open.content if self.stand.open else self._known()
 
+    def rejected(self) -> Certification | None:
+        last = self.stand.last
+        return last if last and last.is_rejected else None
+
     def _known(self) -> dict[str, Any]:
         return certifications.known_content(self.seller, self.stand)
 

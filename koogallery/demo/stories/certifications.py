@@ -1,0 +1,197 @@
+"""What sellers apply for: companies, certifications, bank accounts and products (R9.1, R9.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from koogallery.attachments import Document, attach
+from koogallery.demo.acts import Act, Story
+from koogallery.demo.calendar import RUNNING_MONTH
+from koogallery.demo.desk import Desk
+from koogallery.models import User
+from sellers.choices import Role
+from sellers.models import BankAccount, Member, Seller
+from sellers.services import applications, bank_accounts, certifications, product_applications
+
+#: Seller -> where it is paid: the bank, its SWIFT code, the account.
+PAID_TO = {
+    "S000004": ("Kasikornbank", "KASITHBK", "TH", "0411234567"),
+    "S000010": ("HSBC Hong Kong", "HSBCHKHH", "HK", "812204001838"),
+    "S000012": ("mBank", "BREXPLPW", "PL", "PL61109010140000071219812874"),
+}
+
+
+def certifications_and_products() -> Sequence[Story]:
+    return [Story(acts=[*_accounts(), *_waiting()])]
+
+
+def _accounts() -> Sequence[Act]:
+    return [BeCertifiedAgain(1, seller) for seller in PAID_TO]
+
+
+def _waiting() -> Sequence[Act]:
+    return [
+        ChangeBankAccount(RUNNING_MONTH),
+        BeRejectedTwice(RUNNING_MONTH, "S000016"),
+        ApplyForProducts(RUNNING_MONTH),
+        ApplyToSell(RUNNING_MONTH),
+    ]
+
+
+def _paper(name: str) -> Document:
+    """A file of the right kind; nobody reads it."""
+    return Document(name, b"%PDF-1.4\n% the demo's\n%%EOF\n")
+
+
+def _business(seller: Seller) -> dict[str, Any]:
+    return {
+        "registration_number": f"{seller.country}-{seller.number[1:]}",
+        "address": f"1 Market Street, {seller.country}",
+        "vat_number": f"{seller.country}{seller.number[1:]}77",
+        "contact_name": "Accounts office",
+        "contact_email": f"accounts@{seller.number.lower()}.example",
+        "contact_phone": "+65 6123 4567",
+    }
+
+
+def _bank(seller: Seller, bank: str, swift: str, country: str, account: str) -> dict[str, str]:
+    return {
+        "account_holder": seller.company_name,
+        "account_number": account,
+        "bank_name": bank,
+        "bank_country": country,
+        "swift_code": swift,
+    }
+
+
+def _owner_of(seller: Seller, desk: Desk) -> User:
+    """Somebody of the company; an operator records it where nobody is invited."""
+    roles = (Role.OWNER, Role.OPERATIONS)
+    member = Member.objects.filter(seller=seller, role__in=roles).select_related("user").first()
+    return member.user if member else desk.first
+
+
+def _send_in(seller: Seller, writer: User, content: dict[str, Any]) -> str:
+    draft = certifications.start_certification(seller.number, content, actor=writer)
+    attach("certification", draft.number, _paper("business-licence.pdf"), actor=writer)
+    return certifications.submit_certification(draft.number, actor=writer).number
+
+
+@dataclass(frozen=True, slots=True)
+class BeCertifiedAgain:
+    """Certified long ago, the seller sends in its documents, and where it is paid."""
+
+    month: int
+    seller: str
+
+    def do(self, desk: Desk) -> object:
+        seller = Seller.objects.get(number=self.seller)
+        content = {**_business(seller), **_bank(seller, *PAID_TO[self.seller])}
+        sent = _send_in(seller, _owner_of(seller, desk), content)
+        return certifications.approve_certification(sent, actor=desk.second)
+
+
+@dataclass(frozen=True, slots=True)
+class BeRejectedTwice:
+    """One more rejection locks it."""
+
+    month: int
+    seller: str
+
+    def do(self, desk: Desk) -> object:
+        seller = Seller.objects.get(number=self.seller)
+        bank = _bank(seller, "OCBC Bank", "OCBCSGSG", "SG", "501234567001")
+        for reason in ("The licence cannot be read.", "The licence has expired."):
+            sent = _send_in(seller, desk.first, {**_business(seller), **bank})
+            certifications.reject_certification(sent, reason, actor=desk.second)
+        return _send_in(seller, desk.first, {"vat_number": "SG201612345N"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeBankAccount:
+    """One change cools down, another waits for the second operator."""
+
+    month: int
+
+    def do(self, desk: Desk) -> object:
+        self._ask("S000004", ("Bangkok Bank", "BKKBTHBK", "TH", "1234567890"), "nok", desk)
+        asked = self._ask("S000012", ("PKO BP", "BPKOPLPW", "PL", "0102102100"), "zofia", desk)
+        first = BankAccount.objects.get(seller__number="S000004", version=2)
+        bank_accounts.approve_bank_account(first.number, actor=desk.second)
+        return asked
+
+    def _ask(self, number: str, bank: tuple[str, str, str, str], owner: str, desk: Desk) -> object:
+        seller = Seller.objects.get(number=number)
+        details = _bank(seller, *bank)
+        person = User.objects.get(username=owner)
+        asked = bank_accounts.request_bank_account(number, details, actor=person)
+        attach("bank_account", asked.number, _paper("bank-statement.pdf"), actor=person)
+        return bank_accounts.check_bank_account(asked.number, actor=desk.first)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyForProducts:
+    """A release that waits, one that was rejected, a draft, and a change of a ratio."""
+
+    month: int
+
+    def do(self, desk: Desk) -> object:
+        nok = User.objects.get(username="nok")
+        self._release(nok, "Harbour Forecast", "saas", ["pay_per_use", "package"])
+        rejected = self._release(nok, "Berth Planner", "license", ["one_time"])
+        product_applications.reject_product_application(
+            rejected, "Describe what the licence covers.", actor=desk.second
+        )
+        product = Seller.objects.get(number="S000004").products.order_by("number").first()
+        assert product is not None, "the catalogue has some"
+        change = product_applications.start_change(
+            product.number, {"platform_fee_ratio": Decimal("0.12")}, actor=nok
+        )
+        text = "The same product, at the fee agreed for next year."
+        product_applications.edit_product_application(
+            change.number, {"description": text, "billing_modes": self._modes(change)}, actor=nok
+        )
+        return product_applications.submit_product_application(change.number, actor=nok)
+
+    def _modes(self, change: Any) -> list[str]:
+        return ["pay_per_use" if change.delivery_method == "image" else "one_time"]
+
+    def _release(self, who: User, name: str, method: str, modes: list[str]) -> str:
+        content = {
+            "name": name,
+            "description": f"{name}: what a harbour needs to know a day before.",
+            "delivery_method": method,
+            "billing_modes": modes,
+            "supervised": False,
+            "platform_fee_ratio": Decimal("0.15"),
+        }
+        draft = product_applications.start_release("S000004", content, actor=who)
+        return product_applications.submit_product_application(draft.number, actor=who).number
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyToSell:
+    """A company that is no seller yet waits for its answer."""
+
+    month: int
+
+    def do(self, _: Desk) -> object:
+        person, _made = User.objects.get_or_create(
+            username="ines", defaults={"email": "ines@koogallery.example", "first_name": "Inês"}
+        )
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+        content = {
+            "company_name": "Maré Alta Sistemas",
+            "country": "PT",
+            "registration_number": "PT 514 223 118",
+            "settlement_currency": "EUR",
+            "website": "https://marealta.example",
+            "business": "Tide and swell models for small ports.",
+            "contact_name": "Inês Prata",
+            "contact_email": "ines@koogallery.example",
+            "contact_phone": "+351 21 123 4567",
+        }
+        draft = applications.start_application(content, actor=person)
+        return applications.submit_application(draft.number, actor=person)
