@@ -75,6 +75,7 @@ class ExportFilters(django_filters.FilterSet):
 class ExportViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """Lists as files. A file holds what its caller saw; whoever sees all of it may fetch it."""
 
+    conflicting = frozenset({"file"})
     queryset = ExportJob.objects.all()
     serializer_class = ExportSerializer
     filterset_class = ExportFilters

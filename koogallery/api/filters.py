@@ -56,7 +56,7 @@ class ReadFilter(django_filters.Filter):
     field_class = ReadField
 
 
-@extend_schema_field({"type": "string"})
+@extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,60}$"})
 class ByNumber(ReadFilter):
     """The row that a public number names."""
 
@@ -64,7 +64,13 @@ class ByNumber(ReadFilter):
         super().__init__(field_name=field_name, read=read_number, **options)
 
 
-@extend_schema_field({"type": "string", "pattern": "^[0-9]{6}$", "examples": ["202602"]})
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": "^(19[7-9][0-9]|2[0-9]{3})(0[1-9]|1[0-2])$",
+        "examples": ["202602"],
+    }
+)
 class ByCycle(ReadFilter):
     def __init__(self, field_name: str, **options: Any) -> None:
         super().__init__(field_name=field_name, read=read_cycle, **options)
@@ -82,7 +88,7 @@ class ByDay(ReadFilter):
         super().__init__(field_name=field_name, read=read_day, **options)
 
 
-@extend_schema_field({"type": "string", "format": "decimal"})
+@extend_schema_field({"type": "string", "pattern": "^-?[0-9]{1,40}([.][0-9]{1,40})?$"})
 class ByAmount(ReadFilter):
     def __init__(self, field_name: str, **options: Any) -> None:
         super().__init__(field_name=field_name, read=read_decimal, **options)

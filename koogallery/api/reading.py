@@ -12,6 +12,9 @@ from koogallery.kit.errors import InvalidInput
 #: What a public number may look like.
 NUMBER = r"[A-Za-z0-9._:-]{1,60}"
 
+#: What a cycle looks like; the years are those that have cycles.
+CYCLE = "^(19[7-9][0-9]|2[0-9]{3})(0[1-9]|1[0-2])$"
+
 _NUMBER = re.compile(NUMBER)
 _WHOLE = re.compile("[0-9]{1,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from koogallery.api import sparse
 from koogallery.api.deprecation import Deprecation
 from koogallery.api.problems import MEDIA_TYPE
+from koogallery.api.reading import CYCLE
 
 Schema = dict[str, Any]
 
@@ -53,6 +54,9 @@ OF_A_CHANGE = {
 
 SUCCESSES = ["200", "201", "202"]
 RETRY_AFTER = {"schema": {"type": "integer"}, "description": "Seconds."}
+#: How a decimal is written; larger ones are refused by rule.
+DECIMAL = "^-?[0-9]{1,15}([.][0-9]{1,12})?$"
+LARGEST = 10**15
 #: Of every answer to somebody known: the limit and what is left of it.
 LIMITS: Schema = {
     "RateLimit-Policy": {
@@ -131,6 +135,8 @@ class ProblemSchema(AutoSchema):
             **(OF_A_CHANGE if self.method != "GET" else {}),
             **(OF_A_CONDITION if self.method != "GET" and _has_object(self.asked) else {}),
         }
+        if self.asked.action in self.asked.conflicting:
+            refusals["409"] = OF_A_CHANGE["409"]
         for status, about in refusals.items():
             answers.setdefault(status, self._refusal(about))
         answers["429"]["headers"] = {"Retry-After": RETRY_AFTER}
@@ -140,6 +146,10 @@ class ProblemSchema(AutoSchema):
         if self.method == "GET" and self.asked.detail:
             answers["304"] = {"description": "As the caller knows it."}
         return answers
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """An answer without pages is one object, also where it holds a list of rows."""
+        return self.asked.pagination_class is not None and super()._is_list_view(serializer)
 
     def is_deprecated(self) -> bool:
         return self._outgoing is not None
@@ -191,8 +201,9 @@ class DecimalTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-unt
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:  # noqa: ARG002
-        text = {"type": "string", "format": "decimal", "examples": ["560.00"]}
-        return {"anyOf": [text, {"type": "number"}]} if direction == "request" else text
+        text = {"type": "string", "pattern": DECIMAL, "examples": ["560.00"]}
+        number = {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
+        return {"anyOf": [text, number]} if direction == "request" else text
 
 
 class ReadTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -201,7 +212,7 @@ class ReadTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
 
     FORMATS: ClassVar[Mapping[str, Schema]] = {
         "NumberField": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,60}$"},
-        "CycleField": {"type": "string", "pattern": "^[0-9]{6}$", "examples": ["202602"]},
+        "CycleField": {"type": "string", "pattern": CYCLE, "examples": ["202602"]},
         "InstantField": {"type": "string", "format": "date-time"},
         "DayField": {"type": "string", "format": "date"},
     }

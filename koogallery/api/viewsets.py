@@ -69,6 +69,8 @@ class ScopedViewSet(GenericViewSet[Any]):
     shown_once: ClassVar[frozenset[str]] = frozenset()
     #: Fields that change by being looked at, so to say: no part of what a tag stands for.
     untagged: ClassVar[frozenset[str]] = frozenset()
+    #: What is merely read and yet depends on a state: answered 409 in another one.
+    conflicting: ClassVar[frozenset[str]] = frozenset()
     #: Acts that will be given up, with what to call instead.
     deprecated: ClassVar[Mapping[str, Deprecation]] = {}
     #: Query parameters of acts that are not lists.

@@ -34,6 +34,11 @@ TOKEN_STATES = [
 
 
 class SellerFilters(django_filters.FilterSet):
+    withholding_tax_rate_from, withholding_tax_rate_to = between(ByAmount, "withholding_tax_rate")
+    digital_service_tax_rate_from, digital_service_tax_rate_to = between(
+        ByAmount, "digital_service_tax_rate"
+    )
+    left_at_from, left_at_to = between(ByInstant, "left_at")
     number = ByNumber("number")
     company_name = ByText("company_name")
     country = ByWord("country")
@@ -62,6 +67,8 @@ class ProductFilters(django_filters.FilterSet):
 
 
 class UsageFilters(django_filters.FilterSet):
+    customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
+    recorded_at_from, recorded_at_to = between(ByInstant, "recorded_at")
     metering_sn = ByWord("metering_sn")
     seller = ByNumber("seller__number")
     order = ByNumber("order__number")

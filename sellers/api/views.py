@@ -124,7 +124,7 @@ class UsageViewSet(ListModelMixin, ScopedViewSet):
     open_to_sellers = frozenset({"create"})
     duties = {"create": Duty.IMPORT_FACTS}
 
-    @extend_schema(request=UsageBatch, responses=UsageReport)
+    @extend_schema(request=UsageBatch, responses={HTTPStatus.OK: UsageReport})
     def create(self, request: Request) -> Response:  # noqa: ARG002
         """Upload records: good ones are kept, each bad one is named, a repeat is acknowledged."""
         records = self.read_body(UsageBatch)["records"]

@@ -11,10 +11,15 @@ from settlement.services.bill_explanations import explanations_of
 
 
 def bill_sum(bill: Bill) -> list[SumLine]:
-    """With the reason of each of its amounts."""
+    """With the reason of each of its amounts; what is nothing needs none."""
     why = explanations_of(bill)
     terms = [*_earned(bill), *_carried(bill), *_paid(bill)]
-    return waterfall([replace(term, why=why[term.name]) for term in terms])
+    return waterfall(
+        [
+            replace(term, why=why[term.name]) if term.amount or term.is_result else term
+            for term in terms
+        ]
+    )
 
 
 def bill_figures(bill: Bill) -> list[Figure]:

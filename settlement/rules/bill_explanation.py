@@ -56,6 +56,11 @@ class BillFacts:
     recovered_for: Sequence[Named]
 
     @property
+    def kinds(self) -> Sequence[LineSums]:
+        """Orders and usage, as far as there are any."""
+        return [each for each in (self.orders, self.usage) if each.count]
+
+    @property
     def lines(self) -> Decimal:
         """What all lines settle, rounded once: the base of the platform fee."""
         taxes = self.withholding_tax + self.digital_service_tax
@@ -79,7 +84,7 @@ def explain_bill(bill: BillFacts) -> Mapping[str, Explanation]:
 
 
 def _sales(bill: BillFacts) -> Explanation:
-    parts = (bill.orders.sales_amount, bill.usage.sales_amount)
+    parts = [each.sales_amount for each in bill.kinds]
     reason = [_counted(bill), _("Each line has what its customer paid, without VAT.")]
     return Explanation(
         "R2.4", _rounded(bill, parts, bill.sales_amount), paragraph([*reason, _once()])
@@ -87,7 +92,7 @@ def _sales(bill: BillFacts) -> Explanation:
 
 
 def _wht(bill: BillFacts) -> Explanation:
-    parts = (bill.orders.customer_wht, bill.usage.customer_wht)
+    parts = [each.customer_wht for each in bill.kinds]
     reason = [_("What the customers of these lines withheld for their own tax office."), _once()]
     return Explanation("R2.4", _rounded(bill, parts, bill.customer_wht), paragraph(reason))
 
@@ -166,10 +171,14 @@ def _net_payable(bill: BillFacts) -> Explanation:
 def _counted(bill: BillFacts) -> str:
     orders = ngettext("%(count)s order", "%(count)s orders", bill.orders.count)
     usage = ngettext("%(count)s usage record", "%(count)s usage records", bill.usage.count)
-    return _("From %(orders)s and %(usage)s.") % {
-        "orders": orders % {"count": bill.orders.count},
-        "usage": usage % {"count": bill.usage.count},
-    }
+    counted = [
+        told % {"count": each.count}
+        for told, each in ((orders, bill.orders), (usage, bill.usage))
+        if each.count
+    ]
+    if not counted:
+        return _("There are no orders and no usage on this bill.")
+    return _("From %(parts)s.") % {"parts": _(" and ").join(counted)}
 
 
 def _once() -> str:
@@ -186,6 +195,8 @@ def _named(bill: BillFacts, parts: Sequence[Named]) -> str:
 def _rounded(bill: BillFacts, parts: Sequence[Decimal], total: Decimal) -> str:
     """Exact parts, their exact sum where it differs, and the rounded total."""
     exact = sum(parts, ZERO)
+    if not parts:
+        return money(total, bill.currency)
     written = f" {PLUS} ".join(format_exact(part, bill.currency) for part in parts)
     between = "" if exact == total else f" = {format_exact(exact, bill.currency)} ≈"
     return f"{written}{between or ' ='} {money(total, bill.currency)}"

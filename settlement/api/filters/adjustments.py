@@ -9,11 +9,14 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
+    since,
 )
 from settlement.choices import AdjustmentKind
 
 
 class AdjustmentFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    modified_since = since("created_at")
     seller = ByNumber("seller__number")
     bill = ByNumber("bill__number")
     kind = OneOf(choices=AdjustmentKind.choices)

@@ -17,6 +17,14 @@ from settlement.choices import BillState, LineKind
 
 
 class BillFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    line_count_from, line_count_to = between(ByCount, "line_count")
+    sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
+    customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
+    platform_fee_from, platform_fee_to = between(ByAmount, "platform_fee")
+    withholding_tax_from, withholding_tax_to = between(ByAmount, "withholding_tax")
+    digital_service_tax_from, digital_service_tax_to = between(ByAmount, "digital_service_tax")
+    adjustments_from, adjustments_to = between(ByAmount, "adjustments")
     seller = ByNumber("seller__number")
     cycle = ByCycle("cycle")
     cycle_from, cycle_to = between(ByCycle, "cycle")
@@ -30,6 +38,12 @@ class BillFilters(django_filters.FilterSet):
 
 
 class BillLineFilters(django_filters.FilterSet):
+    sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
+    customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
+    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
+    refunded_before_from, refunded_before_to = between(ByAmount, "refunded_before")
+    product_name = ByText("order__product__name")
+    modified_since = since("bill__issued_at")
     line_no = ByCount("line_no")
     line_no_from, line_no_to = between(ByCount, "line_no")
     kind = OneOf(choices=LineKind.choices)

@@ -23,6 +23,9 @@ class DepositFilters(django_filters.FilterSet):
 
 
 class MovementFilters(django_filters.FilterSet):
+    amount_from, amount_to = between(ByAmount, "size")
+    balance_after_from, balance_after_to = between(ByAmount, "balance_after")
+    modified_since = since("at")
     kind = OneOf(choices=MovementKind.choices)
     reference = ByWord("reference")
     change_from, change_to = between(ByAmount, "change")

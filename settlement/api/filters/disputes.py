@@ -2,9 +2,11 @@ import django_filters
 
 from koogallery.api.filters import (
     ByAmount,
+    ByCount,
     ByInstant,
     ByNumber,
     ByText,
+    ByWord,
     OneOf,
     between,
     since,
@@ -13,6 +15,11 @@ from settlement.choices import DisputeState
 
 
 class DisputeFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    line_no = ByCount("line_no")
+    currency = ByWord("bill__currency")
+    adjustment = ByNumber("adjustment__number")
+    difference_from, difference_to = between(ByAmount, "difference")
     seller = ByNumber("seller__number")
     bill = ByNumber("bill__number")
     state = OneOf(choices=DisputeState.choices)

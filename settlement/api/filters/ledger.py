@@ -7,6 +7,7 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
+    since,
 )
 from settlement.choices import Account
 
@@ -22,6 +23,7 @@ class BalanceFilters(django_filters.FilterSet):
 
 
 class EntryFilters(BalanceFilters):
+    modified_since = since("journal__recorded_at")
     journal = ByWord("journal__key")
     kind = ByWord("journal__kind")
     subject = ByWord("journal__subject")

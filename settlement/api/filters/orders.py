@@ -22,6 +22,15 @@ _ON_A_BILL = Exists(BillLine.objects.filter(kind=LineKind.ORDER, order=OuterRef(
 
 
 class OrderFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
+    unit_price_from, unit_price_to = between(ByAmount, "unit_price")
+    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
+    term_ends_at_from, term_ends_at_to = between(ByInstant, "term_ends_at")
+    supervision_completed_at_from, supervision_completed_at_to = between(
+        ByInstant, "supervision_completed_at"
+    )
+    recorded_at_from, recorded_at_to = between(ByInstant, "recorded_at")
     seller = ByNumber("seller__number")
     product = ByNumber("product__number")
     delivery_method = OneOf("product__delivery_method", choices=DeliveryMethod.choices)

@@ -17,6 +17,7 @@ from settlement.models import Receivable
 
 
 class ReceivableFilters(django_filters.FilterSet):
+    number = ByNumber("number")
     seller = ByNumber("seller__number")
     recovery = ByNumber("recovery__number")
     refund = ByNumber("recovery__refund__number")

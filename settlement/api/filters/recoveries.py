@@ -10,10 +10,15 @@ from koogallery.api.filters import (
     between,
     since,
 )
-from settlement.choices import RecoveryState
+from settlement.choices import RecoveryBasis, RecoveryState
 
 
 class RecoveryFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    basis = OneOf(choices=RecoveryBasis.choices)
+    window_start = ByCycle("window_start")
+    window_end = ByCycle("window_end")
+    opened_at_from, opened_at_to = between(ByInstant, "opened_at")
     refund = ByNumber("refund__number")
     order = ByNumber("refund__order__number")
     seller = ByNumber("seller__number")

@@ -2,8 +2,10 @@ import django_filters
 
 from koogallery.api.filters import (
     ByAmount,
+    ByCount,
     ByInstant,
     ByNumber,
+    ByText,
     ByWord,
     OneOf,
     between,
@@ -14,6 +16,12 @@ from settlement.choices import RefundState
 
 
 class RefundFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    reason = ByText("reason")
+    recovery = ByNumber("recovery__number")
+    agreed_at_from, agreed_at_to = between(ByInstant, "agreed_at")
+    closed_at_from, closed_at_to = between(ByInstant, "closed_at")
+    approvals_needed = ByCount("approvals_needed")
     seller = ByNumber("seller__number")
     order = ByNumber("order__number")
     product = ByNumber("order__product__number")

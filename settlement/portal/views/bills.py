@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from koogallery.portal.formats import cycle_bounds
 from sellers.portal.pages import SellerDetailPage, SellerListPage
-from settlement.models import Bill, Recovery
+from settlement.choices import AdjustmentKind
+from settlement.models import Bill, BillLine, Recovery
 from settlement.portal import recoveries
 from settlement.portal.coming import next_issue
 from settlement.portal.forms import BillFilters
@@ -61,6 +62,7 @@ class BillDetail(SellerDetailPage):
             bounds=cycle_bounds(bill.cycle),
             invoices=list(bill.invoices.order_by("pk")),
             awaited=awaited_invoices(Bill.objects.filter(pk=bill.pk), timezone.now()),
+            carried_to=carried_to(bill),
             disputes=list(bill.disputes.select_related("adjustment")),
             may_dispute=self.reader.may("bill-dispute", bill.seller_id),
             allocations=recoveries.taken_from(bill),
@@ -70,3 +72,12 @@ class BillDetail(SellerDetailPage):
             **lines_of(bill, self.request.GET),
             **kwargs,
         )
+
+
+def carried_to(bill: Bill) -> Bill | None:
+    """The later bill that a negative one is carried to, once that is issued (R3.5)."""
+    lines = BillLine.objects.filter(
+        adjustment__bill=bill, adjustment__kind=AdjustmentKind.CARRY_OVER
+    )
+    line = lines.select_related("bill").first() if bill.settlement_amount < 0 else None
+    return line.bill if line else None

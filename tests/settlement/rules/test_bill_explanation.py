@@ -66,6 +66,12 @@ def test_an_empty_total_says_that_there_is_nothing() -> None:
     assert "No earlier bill" in told["adjustments"].reason
 
 
+def test_a_bill_of_one_kind_of_lines_does_not_speak_of_the_other() -> None:
+    told = explain_bill(replace(BILL, usage=LineSums(), sales_amount=Decimal(800)))["sales_amount"]
+    assert told.formula == "800.00 = 800.00 USD"
+    assert "From 1 order." in told.reason
+
+
 def test_of_many_parts_the_first_are_named() -> None:
     many = [Named(f"AD{number}", Decimal(1)) for number in range(8)]
     assert explain_bill(replace(BILL, adjusted_by=many))["adjustments"].reason.endswith("3 more")
