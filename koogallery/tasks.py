@@ -41,9 +41,9 @@ def deliver_webhooks() -> None:
         deliver_webhook.delay(endpoint)
 
 
-@shared_task
+@shared_task(expires=60)
 def deliver_webhook(endpoint: int) -> None:
-    """Call one endpoint. Not retried: what is still due is found by the schedule."""
+    """Call one endpoint. Not retried, and not kept: what is still due is found by the schedule."""
     delivering.deliver_to(endpoint)
 
 

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.exports.kinds import register
 from koogallery.exports.lists import ExportedList
 from sellers.api import filters
-from sellers.models import Order, Product, UsageRecord
+from sellers.api.deliveries import MessageFilters
+from sellers.models import DeliveryMessage, Order, Product, UsageRecord
 from sellers.portal import forms, tables
 
 PRODUCTS = ExportedList(
@@ -77,5 +78,31 @@ SUPERVISIONS = ExportedList(
     amounts=frozenset({"sales_amount"}),
 )
 
-for each in (PRODUCTS, USAGE, SUPERVISIONS):
+MESSAGES = ExportedList(
+    name="delivery-messages",
+    label=_("Delivery Messages"),
+    rows=DeliveryMessage.objects.all(),
+    columns={
+        "number": "number",
+        "seller": "seller__number",
+        "product": "interface__product__number",
+        "product_name": "interface__product__name",
+        "order": "order__number",
+        "instance_id": "instance__instance_id",
+        "activity": "activity",
+        "is_test": "is_test",
+        "state": "state",
+        "attempts_made": "attempts_made",
+        "result_code": "result_code",
+        "result": "result",
+        "queued_at": "queued_at",
+        "closed_at": "closed_at",
+    },
+    form=forms.MessageFilters,
+    filters=MessageFilters,
+    shown=tables.MESSAGES,
+    ordering="-queued_at",
+)
+
+for each in (PRODUCTS, USAGE, SUPERVISIONS, MESSAGES):
     register(each.kind())

@@ -24,7 +24,13 @@ from koogallery.events.payloads import body_of
 from koogallery.events.signing import signed_headers
 from koogallery.events.stopping import disable
 from koogallery.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from koogallery.models.webhooks import DeliveryState, EndpointQuerySet, EndpointState, StopReason
+from koogallery.models.webhooks import (
+    Cause,
+    DeliveryState,
+    EndpointQuerySet,
+    EndpointState,
+    StopReason,
+)
 from koogallery.outgoing import Answer, Unreachable, call
 
 logger = logging.getLogger(__name__)
@@ -165,6 +171,8 @@ def _record(delivery: WebhookDelivery, lease: UUID, outcome: Outcome) -> None:
     if outcome.is_success:
         _finish(delivery, DeliveryState.DELIVERED)
         endpoint.failing_since, endpoint.unanswered, endpoint.resting_until = None, 0, None
+    elif delivery.cause == Cause.TEST:
+        _finish(delivery, DeliveryState.FAILED)
     else:
         _fail(delivery, endpoint, outcome)
     endpoint.save(update_fields=["failing_since", "unanswered", "resting_until"])

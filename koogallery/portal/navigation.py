@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from koogallery.languages import Text
 
@@ -137,7 +138,7 @@ NAVIGATION = (
                 "webhook-disable",
                 "webhook-remove",
             ),
-            entry(_("E-mail"), "mail-choices"),
+            entry(pgettext_lazy("page", "E-mail"), "mail-choices"),
             entry(
                 _("Applications to sell"),
                 "seller-application-list",

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -37,6 +37,10 @@ class Reviewed(StatefulModel):
 
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:  # Django makes it for every model that has the column
+
+        def get_state_display(self) -> str: ...
 
     def __str__(self) -> str:
         return self.number

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from babel import Locale
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from koogallery.kit.money import MINOR_UNITS
@@ -159,7 +159,7 @@ class CertificationForm(BankForm):
         required=False,
         help_text=gettext_lazy("0 unless your country levies it on your sales amount."),
     )
-    contact_name = _text(gettext_lazy("Name"))
+    contact_name = _text(pgettext_lazy("person", "Name"))
     contact_email = _text(gettext_lazy("E-mail"), 254)
     contact_phone = _text(gettext_lazy("Telephone"), 40)
     documents = AttachmentsField(
@@ -201,7 +201,7 @@ class SellerApplicationForm(SectionForm):
         required=False,
         widget=forms.Textarea({"rows": 4}),
     )
-    contact_name = _text(gettext_lazy("Name"))
+    contact_name = _text(pgettext_lazy("person", "Name"))
     contact_email = _text(gettext_lazy("E-mail"), 254)
     contact_phone = _text(gettext_lazy("Telephone"), 40)
     documents = AttachmentsField(label=gettext_lazy("Documents about the company"))

@@ -21,8 +21,8 @@ MOST_REPLAYED = 10_000
 @as_refusals()
 @transaction.atomic
 def send_test(number: str, *, actor: User) -> WebhookDelivery:
-    """A `test.ping`, which is no event and has no place in the sequence."""
-    endpoint = _active(number, actor)
+    """A `test.ping`, which is no event and has no place in the sequence; it is tried once."""
+    endpoint = _awake(number, actor)
     (delivery,) = queueing.queue(endpoint, [None], Cause.TEST)
     record_act(endpoint, "tested", actor, delivery=delivery.number)
     return delivery
@@ -67,7 +67,7 @@ def send_again(delivery_number: str, *, actor: User) -> WebhookDelivery:
     found = visible.select_related("endpoint", "notice").filter(number=delivery_number).first()
     if found is None:
         raise NotFound(_("There is no delivery %(number)s.") % {"number": delivery_number})
-    endpoint = _active(found.endpoint.number, actor)
+    endpoint = _awake(found.endpoint.number, actor)
     if found.state == DeliveryState.PENDING:
         found.due_at = timezone.now()
         found.save(update_fields=["due_at"])
@@ -98,6 +98,14 @@ def _range(
     rows = rows.filter(**{name: bound for name, bound in bounds.items() if bound is not None})
     waiting = endpoint.deliveries.filter(state=DeliveryState.PENDING, notice__isnull=False)
     return rows.exclude(pk__in=waiting.values("notice"))
+
+
+def _awake(number: str, actor: User) -> WebhookEndpoint:
+    """Whoever asks for a call does not wait for the end of a rest."""
+    endpoint = _active(number, actor)
+    endpoint.resting_until = None
+    endpoint.save(update_fields=["resting_until"])
+    return endpoint
 
 
 def _active(number: str, actor: User) -> WebhookEndpoint:

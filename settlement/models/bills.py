@@ -52,7 +52,12 @@ class Bill(StatefulModel):
 
     class Meta:
         ordering = ["-cycle", "seller"]
-        indexes = [models.Index(fields=["cycle", "seller"], name="bill_of_cycle")]
+        indexes = [
+            models.Index(fields=["cycle", "seller"], name="bill_of_cycle"),
+            models.Index(
+                fields=["issued_at"], condition=Q(state="pending_approval"), name="bill_queue"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=BillState.values),

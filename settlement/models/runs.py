@@ -92,7 +92,10 @@ class BillRunSeller(models.Model):
                 fields=["run", "batch"],
                 condition=Q(state="pending"),
                 name="run_part_pending",
-            )
+            ),
+            models.Index(
+                fields=["run", "seller"], condition=Q(state="parked"), name="run_part_parked"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

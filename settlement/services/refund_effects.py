@@ -1,6 +1,6 @@
 """What an approver of a refund is shown, so that it can be compared: its facts and its cost."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +15,13 @@ from koogallery.portal.formats import money_text
 from sellers.services.closing import lock_sellers
 from settlement.models import Refund
 from settlement.services.refunds import approve_refund
-from settlement.services.simulation import Simulation, Step, simulate_in_turn, simulate_refund
+from settlement.services.simulation import (
+    Simulation,
+    Step,
+    in_turn,
+    simulate_in_turn,
+    simulate_refund,
+)
 
 #: Closing months with and without each refund takes a moment; a batch stays within a few seconds.
 MOST_AT_ONCE = 50
@@ -68,7 +74,7 @@ class Effect:
 
 
 def effects_in_turn(refunds: Sequence[Refund]) -> list[Effect]:
-    """By seller, then by number; no money of a seller is counted for two of its refunds."""
+    """Seller by seller; no money of a seller is counted for two of its refunds."""
     if len(refunds) > MOST_AT_ONCE:
         raise Conflict(
             f"{len(refunds)} refunds are too many to be looked at; take {MOST_AT_ONCE} at most.",
@@ -78,8 +84,9 @@ def effects_in_turn(refunds: Sequence[Refund]) -> list[Effect]:
     return [effect for group in _by_seller(refunds).values() for effect in _in_turn(group)]
 
 
-def _in_turn(refunds: Sequence[Refund]) -> Iterator[Effect]:
-    for refund, simulation in zip(refunds, simulate_in_turn(refunds), strict=True):
+def _in_turn(refunds: Iterable[Refund]) -> Iterator[Effect]:
+    ordered = in_turn(refunds)
+    for refund, simulation in zip(ordered, simulate_in_turn(ordered), strict=True):
         yield Effect(refund, simulation, effect_of_approval(refund, simulation))
 
 
@@ -92,9 +99,10 @@ def approve_of_seller(
     rows = Refund.objects.visible_to(actor).filter(number__in=numbers).select_related("order")
     sellers = sorted({refund.seller_id for refund in rows})
     lock_sellers(sellers)
-    for effect in _in_turn(list(rows.order_by("number"))):
+    effects = list(_in_turn(rows))
+    for effect in effects:
         require_seen(seen.get(effect.refund.number, ""), effect.seen, rule="R4.3")
-    return [approve_refund(number, comment, actor=actor) for number in sorted(numbers)]
+    return [approve_refund(each.refund.number, comment, actor=actor) for each in effects]
 
 
 def _by_seller(refunds: Sequence[Refund]) -> dict[int, list[Refund]]:

@@ -5,7 +5,7 @@ happened is read off. So the simulation cannot differ from what then happens, ex
 arrives in between.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,10 +66,22 @@ def simulate_refund(refund: Refund, *, refunded_at: datetime | None = None) -> S
     return _simulate_after([], refund, refunded_at or refund.refunded_at or timezone.now())
 
 
+def in_turn(refunds: Iterable[Refund]) -> list[Refund]:
+    """The order in which none changes what those before it were said to cost.
+
+    A refund of an order not yet billed makes the coming bill smaller, from which the settled ones
+    are recovered; those are recovered by number (R4.6, R5.3).
+    """
+    rows = list(refunds)
+    lines = BillLine.objects.filter(kind=LineKind.ORDER, order__in=[row.order_id for row in rows])
+    settled = set(lines.values_list("order", flat=True))
+    return sorted(rows, key=lambda row: (row.order_id in settled, row.number))
+
+
 def simulate_in_turn(
     refunds: Sequence[Refund], *, refunded_at: datetime | None = None
 ) -> list[Simulation]:
-    """One seller's refunds, each as if those before it were paid out too (R4.3)."""
+    """One seller's refunds, `in_turn`, each as if those before it were paid out too (R4.3)."""
     at = refunded_at or timezone.now()
     ordered = list(refunds)
     return [_simulate_after(ordered[:place], refund, at) for place, refund in enumerate(ordered)]

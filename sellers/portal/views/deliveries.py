@@ -25,6 +25,7 @@ class MessageList(SellerKeysetListPage):
     """What the seller's servers were told, newest first."""
 
     queryset = WITH_NAMES
+    export_list = "delivery-messages"
     template_name = "sellers/message_list.html"
     title = gettext_lazy("Delivery Messages")
     columns = MESSAGES

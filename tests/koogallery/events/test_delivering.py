@@ -18,6 +18,7 @@ from koogallery.events.signing import secret_of
 from koogallery.models import Notice, User, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from koogallery.tasks import deliver_webhook, deliver_webhooks, forget_webhook_log
 from sellers.models import Seller
+from sellers.services.webhook_replays import send_again, send_test
 from sellers.services.webhooks import create_endpoint, enable_endpoint, rotate_secret
 from tests.koogallery.events.conftest import happen
 from tests.koogallery.events.receiver import Receiver, receiver
@@ -376,6 +377,21 @@ def test_R10_a_worker_that_outlived_its_lease_changes_nothing(
         late.result(timeout=10)
     assert states() == ["delivered"]
     assert WebhookAttempt.objects.count() == 2
+
+
+def test_R10_a_test_is_tried_once_at_once_and_counts_for_nothing(
+    seller: Seller, server: Receiver, endpoint: WebhookEndpoint, owner: User
+) -> None:
+    server.status = 410
+    WebhookEndpoint.objects.update(resting_until=datetime.now(UTC) + timedelta(minutes=5))
+    send_test(endpoint.number, actor=owner)
+    assert deliver() == 1
+    endpoint.refresh_from_db()
+    assert (states(), endpoint.state, endpoint.failing_since) == (["failed"], "active", None)
+    server.status = 200
+    send_again(WebhookDelivery.objects.get().number, actor=owner)
+    assert deliver() == 1
+    assert states() == ["failed", "delivered"]
 
 
 def test_R10_a_dead_workers_endpoint_is_taken_over(

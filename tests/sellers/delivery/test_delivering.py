@@ -6,7 +6,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from koogallery import outgoing
@@ -316,6 +316,29 @@ def test_R9_4_R1_2_two_workers_enable_an_order_exactly_once(
     assert len(server.seen) == 1
     assert enabled_acts() == 1
     assert state() == ("succeeded", 1)
+
+
+@committed
+@pytest.mark.usefixtures("interface")
+def test_R9_4_a_message_that_is_being_claimed_is_passed_over(product: Product) -> None:
+    an_order(product)
+    claimed, passed = Event(), Event()
+
+    def first() -> int:
+        with transaction.atomic():
+            call = claim()
+            claimed.set()
+            passed.wait(2)
+        return call.attempt.attempt_no if call else 0
+
+    def second() -> int:
+        assert claimed.wait(10)
+        try:
+            return 1 if claim() else 0
+        finally:
+            passed.set()
+
+    assert at_once(first, second) == [1, 0]
 
 
 @committed

@@ -20,6 +20,7 @@ from settlement.services.adjustments import adjust_bill
 from settlement.services.deposits import move_deposit
 from settlement.services.disputes import open_dispute
 from settlement.services.receivables import pay_receivable
+from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import at, close, make_member, make_order, refunded
 
 #: Pages on which something is entered; all others are read.
@@ -58,6 +59,7 @@ def books(settled_order: Order, requester: User, approver: User) -> Bill:
     endpoint, _ = create_endpoint(seller.number, url, actor=requester)
     send_test(endpoint.number, actor=requester)
     open_dispute(bill.number, None, "too little", actor=requester)
+    applied_for(seller, requester)
     return bill
 
 

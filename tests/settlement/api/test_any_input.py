@@ -1,5 +1,6 @@
 """Whatever is sent: never a fault of ours, and a refused call changes nothing."""
 
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -67,6 +68,45 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         ]
     },
     ("POST", "/bill-runs/preview/"): {"cycle": "202603", "sellers": ["{seller}"]},
+    ("POST", "/certifications/"): {
+        "seller": "{seller}",
+        "company_name": "x",
+        "country": "SG",
+        "withholding_tax_rate": "0.1",
+        "account_number": "12345",
+        "contact_email": "x@y.example",
+    },
+    ("POST", "/bank-accounts/"): {
+        "seller": "{seller}",
+        "account_holder": "x",
+        "account_number": "12345",
+        "bank_name": "x",
+        "bank_country": "SG",
+        "swift_code": "DBSSSGSG",
+    },
+    ("POST", "/seller-applications/"): {
+        "applicant": "mine-applicant",
+        "company_name": "x",
+        "country": "SG",
+        "settlement_currency": "USD",
+        "business": "x",
+    },
+    ("POST", "/product-applications/"): {
+        "seller": "{seller}",
+        "name": "x",
+        "description": "x",
+        "delivery_method": "saas",
+        "billing_modes": ["one_time"],
+        "supervised": False,
+        "platform_fee_ratio": "0.1",
+    },
+    ("POST", "/attachments/"): {
+        "object_kind": "dispute",
+        "object_number": "{dispute}",
+        "purpose": "x",
+        "name": "x.txt",
+        "content": "eA==",
+    },
     ("POST", "/adjustments/"): {"bill": "{bill}", "amount": "1", "reason": "x"},
     ("POST", "/disputes/"): {"bill": "{bill}", "line_no": None, "reason": "x", "amount": "1"},
     ("POST", "/disputes/{dispute}/accept/"): {"answer": "x", "amount": "1"},
@@ -114,7 +154,8 @@ def with_one_change(body: Any, place: int, odd: Any) -> Any:
     return {**body, list(body)[place % len(body)]: odd}
 
 
-def test_no_input_is_a_fault_of_ours(world: World) -> None:
+def test_no_input_is_a_fault_of_ours(world: World, tmp_path: Path, settings: Any) -> None:
+    settings.ATTACHMENTS_DIR = tmp_path
     filled = {
         (method, world.mine.fill(path)): world.mine.fill_body(body)
         for (method, path), body in BODIES.items()

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -151,6 +152,15 @@ def test_the_api_explains_in_english_unless_it_is_asked(bill: Bill) -> None:
     for one, other in zip(english, chinese, strict=True):
         assert figures(one.pop("explanation")) == figures(other.pop("explanation"))
         assert one == other
+
+
+def test_a_file_that_is_sent_while_it_is_made_stays_in_its_language(bill: Bill) -> None:
+    api = operator_caller(an_operator())
+    address = f"/api/v1/bills/{bill.number}/export/?format=pdf"
+    answer: Any = api.client.get(address, headers={"accept-language": "zh-Hans"})
+
+    assert answer.streaming
+    assert b"STSong-Light" in b"".join(answer.streaming_content)
 
 
 def test_dates_and_amounts_are_written_as_chinese_readers_expect() -> None:
