@@ -53,7 +53,8 @@ class BareUpload(APIView):
     throttle_classes = []
 
     def post(self, request: Request) -> Response:
-        body = BareUsage(data=request.data["records"], many=True)
+        sent: Any = request.data
+        body = BareUsage(data=sent["records"], many=True)
         body.is_valid(raise_exception=True)
         numbers = {record["order"] for record in body.validated_data}
         orders = Order.objects.in_bulk(numbers, field_name="number")
