@@ -31,7 +31,16 @@ def served(directory: Path, application: str = PORTAL) -> Iterator[Path]:
         "LOG_LEVEL": "CRITICAL",
     }
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"unix:{socket}"]
-    command += ["--threads", str(THREADS), "--timeout", "120", "--log-level", "critical"]
+    command += [
+        "--threads",
+        str(THREADS),
+        "--timeout",
+        "120",
+        "--keep-alive",
+        "75",
+        "--log-level",
+        "critical",
+    ]
     with subprocess.Popen(command, env=environment) as server:
         try:
             _wait_for(server, socket)

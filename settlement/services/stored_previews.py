@@ -150,7 +150,13 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
     _require_looked_at(preview)
     preview.move_to(PreviewState.APPROVED, approved_by=actor, approved_at=timezone.now())
     audit.record(
-        actor, "approved", "bill preview", number, cycle=preview.cycle, digest=preview.digest
+        actor,
+        "approved",
+        "bill preview",
+        number,
+        row=preview,
+        cycle=preview.cycle,
+        digest=preview.digest,
     )
     return preview
 

@@ -83,8 +83,10 @@ def overrule_day(day: date, name: str = "", *, is_working_day: bool, actor: User
     """The operators' word on a day; said again, the later word holds (R1.6)."""
     require_duty(actor, Duty.RUN_BILLS, "keep the calendar", rule="R1.6")
     said: dict[str, Any] = {"is_working_day": is_working_day, "name": name}
+    known = CalendarDay.objects.filter(date=day).values(*said).first() or {}
     CalendarDay.objects.update_or_create(date=day, defaults=said)
-    audit.record(actor, "overruled", "calendar_day", day.isoformat(), **said)
+    changes = {field: (known.get(field), value) for field, value in said.items()}
+    audit.record(actor, "overruled", "calendar_day", day.isoformat(), changes=changes)
     return day_of(day)
 
 

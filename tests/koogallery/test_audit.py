@@ -215,7 +215,7 @@ def test_the_calendar_of_run_days_is_on_record(client: Client) -> None:
     client.force_login(make_operator())
     entered = {"date": "2026-03-09", "is_working_day": "", "name": "Flood"}
     client.post("/admin/settlement/calendarday/add/", entered)
-    assert latest().changes == {"date": [None, "2026-03-09"], "name": [None, "Flood"]}
+    assert latest().changes == {"is_working_day": [None, False], "name": [None, "Flood"]}
 
 
 @pytest.mark.parametrize("take", ["console", "api"])

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from koogallery.api.fields import (
@@ -104,6 +105,7 @@ class PreviewFiguresSerializer(serializers.Serializer[object]):
     to_receivable = AmountField(help_text="What the seller would have to pay by other means.")
 
 
+@extend_schema_serializer(component_name="CurrencyTotals")
 class PreviewTotalsSerializer(PreviewFiguresSerializer):
     """Over all sellers settled in one currency."""
 

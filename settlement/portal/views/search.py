@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
-from sellers.models import DeliveryMessage, Order, Product, UsageRecord
+from sellers.models import (
+    BankAccount,
+    Certification,
+    DeliveryMessage,
+    Order,
+    Product,
+    ProductApplication,
+    UsageRecord,
+)
 from sellers.portal.pages import SellerTemplatePage
 from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
 
@@ -26,6 +34,9 @@ NUMBERED: tuple[tuple[Text, ScopedQuerySet[Any], str], ...] = (
     (_("Invoice"), Invoice.objects.all(), "invoice-detail"),
     (_("Dispute"), Dispute.objects.all(), "dispute-detail"),
     (_("Product"), Product.objects.all(), "product-detail"),
+    (_("Certification"), Certification.objects.all(), "certification-detail"),
+    (_("Bank account"), BankAccount.objects.all(), "bank-account-detail"),
+    (_("Product application"), ProductApplication.objects.all(), "product-application-detail"),
     (_("Delivery message"), DeliveryMessage.objects.all(), "message-detail"),
 )
 SHOWN_OF_EACH = 5

@@ -107,7 +107,7 @@ def portal(live_server: LiveServer) -> Portal:
 def test_every_operation_keeps_to_its_description_and_refuses_without_a_trace(
     portal: Portal,
 ) -> None:
-    operations = [each.ok() for each in portal.schema.get_all_operations()]
+    operations = [described(each) for each in portal.schema.get_all_operations()]
     failures = []
     for operation in operations:
         try:
@@ -115,6 +115,10 @@ def test_every_operation_keeps_to_its_description_and_refuses_without_a_trace(
         except (AssertionError, BaseExceptionGroup) as failure:
             failures.append(f"{operation.label}: {failure}")
     assert not failures, "\n".join(failures)
+
+
+def described(operation: Any) -> Any:
+    return operation.ok()
 
 
 def _check(portal: Portal, operation: Any, cases: int) -> None:

@@ -184,3 +184,9 @@ def test_R9_2_who_may_only_read_changes_nothing(client: Client, seller: Seller, 
     for page in (f"/products/{product.number}/delist/", "/products/applications/add/", FORM):
         assert client.post(page, {**PRODUCT, **written()}).status_code == 403
     assert snapshot() == before
+
+
+def test_the_search_finds_what_was_applied_for(console: Client, seller: Seller, mia: User) -> None:
+    sent = a_certification(seller, mia)
+    found = console.get("/search/", {"q": sent.number.lower()})
+    assert found["Location"] == f"/certifications/{sent.number}/"
