@@ -99,7 +99,7 @@ def cancel_export(number: str, *, actor: User) -> ExportJob:
     if job is None:
         raise NotFound(_("There is no export %(number)s.") % {"number": number})
     job.move_to(ExportState.CANCELLED, finished_at=timezone.now(), modified_at=timezone.now())
-    audit.record(actor, "cancelled", "export", job.number)
+    audit.record(actor, "cancelled", "export", job.number, row=job)
     if job.file:
         _storage().delete(job.file)
     return job

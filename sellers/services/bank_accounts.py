@@ -248,6 +248,7 @@ def _record(account: BankAccount, verb: str, actor: User, **facts: Any) -> None:
         "bank_account",
         account.number,
         seller=account.seller.number,
+        row=account,
         account_number=account.masked_account_number,
         bank_name=account.bank_name,
         **facts,

@@ -218,4 +218,12 @@ def locked_endpoint(number: str, actor: User) -> WebhookEndpoint:
 
 
 def record_act(endpoint: WebhookEndpoint, verb: str, actor: User, **facts: Any) -> None:
-    audit.record(actor, verb, "webhook", endpoint.number, seller=endpoint.seller_number, **facts)
+    audit.record(
+        actor,
+        verb,
+        "webhook",
+        endpoint.number,
+        seller=endpoint.seller_number,
+        row=endpoint,
+        **facts,
+    )

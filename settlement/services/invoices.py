@@ -211,6 +211,7 @@ def _record(invoice: Invoice, verb: str, actor: User, **facts: str) -> None:
         "invoice",
         invoice.number,
         seller=invoice.seller.number,
+        row=invoice,
         bill=invoice.bill.number,
         invoice_no=invoice.invoice_no,
         currency=invoice.currency,

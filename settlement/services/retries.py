@@ -55,7 +55,7 @@ def retry_run(
         },
     )
     run.move_to(RunState.QUEUED, reason="", finished_at=None, retried_at=timezone.now())
-    audit.record(actor, "retried", "bill run", number, sellers=len(parts))
+    audit.record(actor, "retried", "bill run", number, row=run, sellers=len(parts))
     return run
 
 

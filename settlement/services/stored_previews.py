@@ -4,49 +4,30 @@ A preview survives restarts as a run does: its rows are the queue. Once ready no
 but what operators made of the sellers that met a guard rail.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
-from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import Conflict, DomainError, InvalidInput, NotFound
+from koogallery.kit.errors import Conflict, InvalidInput, NotFound
 from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.settlement_time import current_cycle, has_ended
 from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import BillPreview, BillPreviewSeller, BillRun
-from settlement.rules.looks import Rails, looks_due
 from settlement.services.entered import require_text
 from settlement.services.parts import claim_batch, plan_parts, take_up_stalled
-from settlement.services.preview import SellerPreview, preview_batch
+from settlement.services.preview_parts import compute, keep
 from settlement.services.runs import request_run, sellers_of
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
-
-#: What a row of the preview takes over as it is.
-FIGURES = (
-    "currency",
-    "line_count",
-    "sales_amount",
-    "platform_fee",
-    "settlement_amount",
-    "recovered",
-    "net_payable",
-    "previous_settlement",
-    "difference",
-    "from_deposit",
-    "to_receivable",
-)
 
 
 @transaction.atomic
@@ -104,73 +85,13 @@ def compute_next_batch(preview: BillPreview) -> bool:
     sellers = claim_batch(preview)
     if sellers:
         cycle = Cycle(preview.cycle)
-        shown, blocked = _compute(sellers, cycle)
-        _keep(preview, shown)
+        shown, blocked = compute(sellers, cycle)
+        keep(preview, shown)
         for seller, reason in blocked.items():
             preview.parts.filter(seller=seller, state=PreviewSellerState.PENDING).update(
                 state=PreviewSellerState.BLOCKED, reason=reason
             )
     return bool(sellers)
-
-
-def _compute(sellers: Sequence[int], cycle: Cycle) -> tuple[list[SellerPreview], dict[int, str]]:
-    """All at once; if somebody's close is refused, one by one, as the run does it."""
-    try:
-        return preview_batch(sellers, cycle, with_content=True), {}
-    except (OperationalError, InterfaceError):
-        raise
-    except (DatabaseError, DomainError) as reason:
-        if len(sellers) == 1:
-            return [], {sellers[0]: str(reason)}
-    shown: list[SellerPreview] = []
-    blocked: dict[int, str] = {}
-    for seller in sellers:
-        its_preview, its_reason = _compute([seller], cycle)
-        shown += its_preview
-        blocked |= its_reason
-    return shown, blocked
-
-
-def _keep(preview: BillPreview, shown: Sequence[SellerPreview]) -> None:
-    numbers = [each.seller for each in shown]
-    parts = preview.parts.filter(seller__number__in=numbers, state=PreviewSellerState.PENDING)
-    by_number = {part.seller.number: part for part in parts.select_related("seller")}
-    trailing = _trailing([part.seller_id for part in by_number.values()])
-    kept = [
-        _fill(by_number[each.seller], each, trailing.get(by_number[each.seller].seller_id, ()))
-        for each in shown
-        if each.seller in by_number
-    ]
-    columns = ["state", "bill", "bills", "issued", "held", "content", "looks", "look", *FIGURES]
-    BillPreviewSeller.objects.bulk_update(kept, columns, batch_size=500)
-
-
-def _fill(
-    part: BillPreviewSeller, shown: SellerPreview, trailing: Sequence[Decimal]
-) -> BillPreviewSeller:
-    for name in FIGURES:
-        setattr(part, name, getattr(shown, name))
-    part.state = PreviewSellerState.DONE
-    part.bill, part.held = shown.bill or "", list(shown.held)
-    part.content = shown.content.digest
-    part.bills, part.issued = shown.content.bills, shown.content.amount
-    looks = looks_due(part.issued, trailing, part.currency, rails())
-    part.looks = [asdict(look) for look in looks]
-    part.look = Look.DUE if looks else Look.NOT_DUE
-    return part
-
-
-def rails() -> Rails:
-    return Rails(settings.PREVIEW_LOOK_MULTIPLE, settings.PREVIEW_LOOK_FIRST_BILL_ABOVE)
-
-
-def _trailing(sellers: Sequence[int]) -> Mapping[int, Sequence[Decimal]]:
-    """The settlement amounts of each seller's last bills."""
-    rows = run_statement(
-        SQL / "trailing_bills.sql",
-        {"sellers": list(sellers), "bills": settings.PREVIEW_TRAILING_BILLS},
-    )
-    return {seller: tuple(amounts) for seller, amounts in rows}
 
 
 @as_refusals()
@@ -229,7 +150,13 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
     _require_looked_at(preview)
     preview.move_to(PreviewState.APPROVED, approved_by=actor, approved_at=timezone.now())
     audit.record(
-        actor, "approved", "bill preview", number, cycle=preview.cycle, digest=preview.digest
+        actor,
+        "approved",
+        "bill preview",
+        number,
+        row=preview,
+        cycle=preview.cycle,
+        digest=preview.digest,
     )
     return preview
 
