@@ -60,6 +60,7 @@ class Order(models.Model):
                 name="order_due",
             ),
             models.Index(fields=["seller", "-id"], name="order_of_seller"),
+            models.Index(fields=["seller", "-placed_at", "-id"], name="order_of_seller_placed"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "seller"], name="an_order_has_one_seller"),

@@ -115,7 +115,16 @@ def test_R9_4_what_was_enabled_by_other_means_is_not_told(product: Product) -> N
         (acts_without_signing, "untrusted", "no header Body-Sign"),
         (acts_and_hangs_up, "unreachable", "connection failed"),
     ],
-    ids=str,
+    ids=[
+        "another key",
+        "an error of its own",
+        "no resource",
+        "no instance",
+        "breaks down",
+        "signs wrongly",
+        "does not sign",
+        "hangs up",
+    ],
 )
 def test_R9_4_a_failure_is_sent_again_and_creates_one_instance(
     product: Product, server: SellerServer, fault: Any, outcome: str, says: str

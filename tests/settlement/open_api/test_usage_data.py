@@ -140,7 +140,21 @@ def test_R9_5_another_sellers_instance_does_not_exist(key: str) -> None:
         ({"sent": b'{"usage_records": [{"instance_id": "i-1\\u0000"}]}'}, "MKT.0101"),
         ({"sent": b"x" * 3_000_000}, "MKT.9003"),
     ],
-    ids=str,
+    ids=[
+        "another signature",
+        "no signature",
+        "no nonce",
+        "no instant",
+        "an hour ago",
+        "in an hour",
+        "no number for an instant",
+        "a nonce too long",
+        "another body",
+        "no JSON",
+        "no records",
+        "a null character",
+        "too much",
+    ],
 )
 def test_R9_5_what_is_not_signed_as_agreed_changes_nothing(
     key: str, changed: dict[str, Any], code: str
