@@ -126,6 +126,15 @@ def test_R9_5_another_sellers_order_does_not_exist(product: Product) -> None:
         (ACCESS, "", f"{datetime.now(UTC) - timedelta(hours=1):%Y%m%dT%H%M%SZ}"),
         (ACCESS, "", "yesterday"),
     ],
+    ids=[
+        "another secret",
+        "another seller's key",
+        "a version to come",
+        "a version written otherwise",
+        "no version",
+        "an hour ago",
+        "no instant",
+    ],
 )
 def test_R9_5_who_does_not_sign_is_refused(access: str, secret: str, dated: str) -> None:
     secret = secret or secret_key("S-1", 1)
