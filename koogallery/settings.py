@@ -336,6 +336,7 @@ UNFOLD = {
     "SITE_HEADER": "KooGallery settlement",
     "SITE_SUBHEADER": "Operators",
     "SHOW_HISTORY": False,
+    "SIDEBAR": {"navigation": "koogallery.admin.navigation.navigation"},
     "DASHBOARD_CALLBACK": "koogallery.dashboard.home",
     "COLORS": {
         "primary": {  # the console's red, from light to dark

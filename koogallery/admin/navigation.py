@@ -1,0 +1,85 @@
+"""The admin's navigation in the order of the operators' work; each sees what their duties open."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+
+#: Heading -> the rows below it, by their model.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "The month": (
+        "settlement.BillPreview",
+        "settlement.BillRun",
+        "settlement.CalendarDay",
+        "settlement.Bill",
+        "settlement.Adjustment",
+        "settlement.Dispute",
+        "settlement.Invoice",
+    ),
+    "Refunds": (
+        "settlement.Refund",
+        "settlement.Recovery",
+        "settlement.Receivable",
+        "settlement.Deposit",
+        "settlement.DepositMovement",
+    ),
+    "Sellers": (
+        "sellers.SellerApplication",
+        "sellers.Certification",
+        "sellers.BankAccount",
+        "sellers.Seller",
+        "sellers.Member",
+        "sellers.ProductApplication",
+        "sellers.Product",
+    ),
+    "Orders and delivery": (
+        "sellers.Order",
+        "sellers.UsageRecord",
+        "sellers.DeliveryMessage",
+        "sellers.DeliveryInterface",
+        "sellers.Instance",
+    ),
+    "Books": (
+        "settlement.AccountBalance",
+        "settlement.Journal",
+        "settlement.LedgerEntry",
+        "settlement.InvariantResult",
+    ),
+    "People and record": (
+        "koogallery.User",
+        "koogallery.AccessToken",
+        "koogallery.Act",
+        "koogallery.Notice",
+        "koogallery.WebhookEndpoint",
+        "koogallery.WebhookDelivery",
+    ),
+}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """As django-unfold draws it: home, then the groups of which something may be seen."""
+    home = {"title": "What waits", "link": reverse("admin:index")}
+    groups = [
+        {"title": heading, "items": [_item(label) for label in labels if _may_see(request, label)]}
+        for heading, labels in GROUPS.items()
+    ]
+    return [{"items": [home]}, *(group for group in groups if group["items"])]
+
+
+def _may_see(request: HttpRequest, label: str) -> bool:
+    shown = admin.site._registry.get(apps.get_model(label))  # noqa: SLF001  # as Django's own pages
+    if shown is None or not shown.has_module_permission(request):
+        return False
+    return shown.has_view_permission(request)
+
+
+def _item(label: str) -> dict[str, Any]:
+    options = apps.get_model(label)._meta
+    name = str(options.verbose_name_plural)
+    return {
+        "title": name[:1].upper() + name[1:],
+        "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
+    }
