@@ -233,7 +233,7 @@ class AccessTokenAdmin(DecidingAdmin):
             "admin/ask.html",
             form=form,
             title="Issue a token",
-            question="Issue a token?",
+            question="Issue a token",
             label="Issue",
             consequence="For a program of yours that calls the REST API: it acts as you, and is "
             "shown once, on the next page.",
