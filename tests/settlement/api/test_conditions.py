@@ -36,7 +36,7 @@ ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
 ]
 
 #: Addresses that answer with a file.
-FILES = ("/export/", "/content/")
+FILES = ("/export/", "/content/", "/file/")
 
 
 def tag(answer: Any) -> str:
