@@ -160,7 +160,7 @@ class DecidingAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         decide = self.admin_site.admin_view(self.decide_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_decide"
-        return [path("<int:pk>/<str:verb>/decide/", decide, name=name), *super().get_urls()]
+        return [path("<str:pk>/<str:verb>/decide/", decide, name=name), *super().get_urls()]
 
     def change_view(
         self,
@@ -175,7 +175,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         context = {"decisions": self.open_to(row, user), **self.page_context(row, user)}
         return self._page(request, "page", row, title=str(row), **context)
 
-    def decide_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    def decide_view(self, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
         """Ask first; a POST runs the one service. What is not open to this user is refused."""
         row, decision = self._row(request, pk), self._decision(verb)
         actor = operator_of(request)
@@ -185,8 +185,8 @@ class DecidingAdmin(ReadOnlyAdmin):
         asking = Asking(decision, form, request.POST)
         try:
             if asking.is_answered():
-                decision.act(self.name_of(row), **asking.arguments, actor=actor)
-                return self._leave(request, row, decision.done, messages.SUCCESS)
+                came = decision.act(self.name_of(row), **asking.arguments, actor=actor)
+                return self.answer(request, row, decision, came)
         except ChangedSinceSeen:
             asking.is_stale = True
         except InvalidInput as refusal_of_form:
@@ -202,6 +202,16 @@ class DecidingAdmin(ReadOnlyAdmin):
         }
         return self._page(request, "decide", row, title=decision.question, **context)
 
+    def answer(
+        self,
+        request: HttpRequest,
+        row: Any,
+        decision: Decision,
+        came: Any,
+    ) -> HttpResponse:
+        """To the page of the row, which says that it is done; `came` is what the act returned."""
+        return self._leave(request, row, decision.done, messages.SUCCESS)
+
     def name_of(self, row: Any) -> str:
         """By which the services know the row."""
         return str(row.number)
@@ -211,7 +221,8 @@ class DecidingAdmin(ReadOnlyAdmin):
         return {}
 
     def _row(self, request: HttpRequest, object_id: Any) -> Any:
-        row: Model | None = self.get_object(request, str(object_id))
+        named = str(object_id)
+        row: Model | None = None if "\0" in named else self.get_object(request, named)
         if row is None:
             raise Http404
         return row

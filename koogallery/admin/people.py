@@ -17,7 +17,7 @@ from koogallery.admin import columns
 from koogallery.admin.reading import may
 from koogallery.admin.recording import RecordedAdmin
 from koogallery.duties import ROLES, Duty, OperatorRole
-from koogallery.models import AccessToken, User
+from koogallery.models import User
 
 admin.site.unregister(Group)
 
@@ -106,27 +106,3 @@ class PersonAdmin(PeopleAdmin, UserAdmin):
             if user.password != before:
                 self.record(request, "changed", user, {"password": (before, user.password)})
         return answer
-
-
-@admin.register(AccessToken)
-class AccessTokenAdmin(PeopleAdmin):
-    """Tokens are issued by command, which alone prints them; deleting one here revokes it."""
-
-    recorded_as, deleting = "token", "revoked"
-    list_display = ["name", "user", "seller_number", "may_write", "roles", "created", "expiry"]
-    list_filter = ["may_write"]
-    search_fields = ["name", "seller_number", "user__username"]
-    list_select_related = ["user"]
-    fields = ["name", "user", "seller_number", "may_write", "roles", "created", "expiry"]
-
-    def number_of(self, row: AccessToken) -> str:
-        return row.name
-
-    def seller_of(self, row: AccessToken) -> str:
-        return row.seller_number
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AccessToken | None = None) -> bool:
-        return False

@@ -29,7 +29,7 @@ from koogallery.api.schema import ProblemSchema
 from koogallery.api.sparse import only, wanted_fields
 from koogallery.api.throttling import TokenThrottle
 from koogallery.duties import Duty
-from koogallery.models import User
+from koogallery.models import AccessToken, User
 from koogallery.scoping import ScopedQuerySet
 
 #: What answers a call: an action of a view set, bound to it.
@@ -127,6 +127,11 @@ class ScopedViewSet(GenericViewSet[Any]):
         user = self.request.user
         assert isinstance(user, User), "permissions let nobody else in"
         return user
+
+    @property
+    def using(self) -> AccessToken | None:
+        """The token that signed the call; None where a browser did."""
+        return self.request.auth if isinstance(self.request.auth, AccessToken) else None
 
     def read_body(self, serializer: type[BaseSerializer[Any]]) -> dict[str, Any]:
         """The validated body of a call; 400 with a pointer to everything wrong with it."""

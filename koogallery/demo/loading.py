@@ -14,6 +14,7 @@ from koogallery.demo.desk import Desk, invite_members, open_desk
 from koogallery.demo.feeding import feed, feed_focus_sample
 from koogallery.demo.files import export_lists
 from koogallery.demo.marketplace import Marketplace, marketplace
+from koogallery.demo.tokens import show_tokens
 from koogallery.demo.webhooks import tell_webhooks
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
@@ -69,6 +70,7 @@ class Loading:
         for month in MONTHS:
             self._month(month, market, desk)
         marks.once("webhooks", partial(tell_webhooks, desk))
+        marks.once("tokens", partial(show_tokens, desk))
         marks.once("exports", export_lists)
         marks.once("books proven", partial(store_results, None))
         marks.mark(marks.LOADED)

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from koogallery import accounts
 from koogallery.languages import COOKIE, Language
 from koogallery.models import User
 from koogallery.portal.themes import ONE_YEAR, own_address
@@ -22,8 +23,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=400)
     language = form.cleaned_data["language"]
-    if request.user.is_authenticated:
-        User.objects.filter(pk=request.user.pk).update(language=language)
+    if isinstance(request.user, User):
+        accounts.choose_language(request.user, language)
     response = redirect(own_address(request, form.cleaned_data["next"]))
     response.set_cookie(
         COOKIE,

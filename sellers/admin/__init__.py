@@ -1,5 +1,21 @@
 """What operators see of sellers, and what of theirs waits for a decision."""
 
-from sellers.admin import applications, certifications, deliveries, orders, sellers, webhooks
+from sellers.admin import (
+    applications,
+    certifications,
+    deliveries,
+    orders,
+    sellers,
+    tokens,
+    webhooks,
+)
 
-__all__ = ["applications", "certifications", "deliveries", "orders", "sellers", "webhooks"]
+__all__ = [
+    "applications",
+    "certifications",
+    "deliveries",
+    "orders",
+    "sellers",
+    "tokens",
+    "webhooks",
+]

@@ -4,23 +4,33 @@ import re
 from typing import Any, ClassVar
 
 import django_filters
+from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from koogallery.api.fields import InstantField, NumberField, TextField
+from koogallery.api.fields import InstantField, NumberField, TextField, WholeNumberField
 from koogallery.api.filters import (
+    ByFlag,
     ByInstant,
     ByNumber,
     ByWholeNumber,
     OneOf,
     between,
 )
+from koogallery.api.serializers import NoInput, StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.duties import Duty
 from koogallery.events.payloads import data_of
+from koogallery.events.readings import mark_read, with_readings
 from koogallery.kinds import KINDS
+from koogallery.kit.errors import InvalidInput
 from koogallery.models import Notice
+from koogallery.scoping import ScopedQuerySet
 
 _NUMBER = re.compile(r"EV-(?P<seller_number>.+)-(?P<sequence>[1-9][0-9]{0,17})")
 
@@ -31,10 +41,11 @@ class EventFilters(django_filters.FilterSet):
     sequence_from, sequence_to = between(ByWholeNumber, "sequence")
     since = ByInstant("created_at", lookup_expr="gte", label="Occurred at this instant or later")
     occurred_at_from, occurred_at_to = between(ByInstant, "created_at")
+    is_read = ByFlag("is_read")
 
 
 class EventFields(serializers.Serializer[Notice]):
-    """The same as a webhook's body."""
+    """The same as a webhook's body, and whether the caller has read it."""
 
     id = NumberField(source="number")
     sequence = serializers.IntegerField(help_text="Counts each seller's events from 1.")
@@ -47,6 +58,24 @@ class EventFields(serializers.Serializer[Notice]):
     def get_data(self, notice: Notice) -> dict[str, Any]:
         return data_of(notice)
 
+    is_read = serializers.BooleanField(help_text="By the caller: the token's holder.")
+
+
+class ReadInput(StrictSerializer):
+    """All that the caller sees, or one seller's."""
+
+    seller = NumberField(required=False)
+    sequence_to = WholeNumberField(
+        required=False,
+        min_value=1,
+        max_value=10**18,
+        help_text="Of the seller: up to this one, inclusive.",
+    )
+
+
+class ReadAnswer(serializers.Serializer[Any]):
+    events = serializers.IntegerField(help_text="How many had not been read.")
+
 
 class EventViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """What happened to a seller. `sequence` has no gaps: where one is missing, it was not read yet.
@@ -58,6 +87,13 @@ class EventViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     serializer_class = EventFields
     filterset_class = EventFilters
     ordering_fields: ClassVar = {"sequence": "sequence", "occurred_at": "created_at"}
+    open_to_sellers = frozenset({"read", "read_all"})
+    duties: ClassVar = {"read": Duty.VIEW, "read_all": Duty.VIEW}
+    untagged = frozenset({"is_read"})
+
+    def get_queryset(self) -> ScopedQuerySet[Any]:
+        rows: ScopedQuerySet[Any] = with_readings(super().get_queryset(), self.actor)
+        return rows
 
     def get_object(self) -> Notice:
         """By its id, which is its seller and its sequence."""
@@ -67,3 +103,30 @@ class EventViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         if notice is None:
             raise Http404
         return notice
+
+    @extend_schema(request=NoInput, responses=EventFields)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """The caller has read it, as it shows in the console, too; others have not."""
+        self.read_body(NoInput)
+        mark_read(Notice.objects.filter(pk=self.get_object().pk), self.actor)
+        told = self.represent(self.get_object())
+        return Response(told, headers={"ETag": self.tag_of(told)})
+
+    @extend_schema(request=ReadInput, responses=ReadAnswer, operation_id="events_read_all")
+    @action(detail=False, methods=["post"], url_path="read")
+    def read_all(self, request: Request) -> Response:  # noqa: ARG002
+        """The caller has read everything there is, or what the body names."""
+        rows = self._named(**self.read_body(ReadInput))
+        return Response(ReadAnswer({"events": mark_read(rows, self.actor)}).data)
+
+    def _named(self, seller: str = "", sequence_to: int | None = None) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.get_queryset()
+        if sequence_to is not None and not seller:
+            raise InvalidInput("Name the seller.", code="required", field="seller")
+        if seller:
+            rows = rows.filter(seller_number=seller)
+            if not rows.exists():
+                detail = f"{seller} was told nothing that you see."
+                raise InvalidInput(detail, code="unknown_seller", field="seller")
+        return rows if sequence_to is None else rows.filter(sequence__lte=sequence_to)

@@ -6,7 +6,6 @@ from operator import or_
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from koogallery.api.filters import (
     ByAmount,
@@ -22,6 +21,7 @@ from koogallery.api.filters import (
 )
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken
+from koogallery.models.tokens import TokenQuerySet
 from sellers.choices import DeliveryMethod, Supervision
 
 TOKEN_SCOPES = [("operator", "Operator"), ("read", "Read"), ("write", "Read and write")]
@@ -122,18 +122,11 @@ class TokenFilters(django_filters.FilterSet):
 
     def by_state(
         self,
-        tokens: QuerySet[AccessToken],
+        tokens: TokenQuerySet,
         name: str,  # noqa: ARG002
         words: list[str],
-    ) -> QuerySet[AccessToken]:
-        over = Q(expiry__lte=timezone.now())
-        states = {
-            "revoked": Q(revoked_at__isnull=False),
-            "expired": Q(revoked_at=None) & over,
-            "rotated": Q(revoked_at=None, replaced_by__isnull=False) & ~over,
-            "active": Q(revoked_at=None, replaced_by=None) & (Q(expiry=None) | ~over),
-        }
-        return tokens.filter(_any(words, states)) if words else tokens
+    ) -> TokenQuerySet:
+        return tokens.in_states(*words)
 
 
 #: What a token of each scope looks like.

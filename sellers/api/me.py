@@ -7,9 +7,11 @@ from django.conf import settings
 from django.db.models import F
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery import accounts
 from koogallery.addresses import client_address
 from koogallery.api.fields import (
     InstantField,
@@ -18,9 +20,11 @@ from koogallery.api.fields import (
     TextField,
     WordField,
 )
+from koogallery.api.serializers import StrictSerializer
 from koogallery.api.throttling import TokenThrottle
 from koogallery.api.viewsets import ScopedViewSet
-from koogallery.duties import OperatorRole
+from koogallery.duties import Duty, OperatorRole
+from koogallery.languages import Language
 from koogallery.models import AccessToken
 from sellers.api.filters import TOKEN_SCOPES
 from sellers.choices import Role
@@ -59,17 +63,38 @@ class MeFields(serializers.Serializer[Any]):
     address = OptionalTextField(help_text="From where the call comes, as the portal sees it.")
     rate_limit = TextField(help_text="Calls before `429`.")
     time_zone = TextField(help_text="Where cycles begin and end (R1.1).")
+    language = WordField(
+        Language.choices,
+        allow_null=True,
+        help_text="Of the console and of e-mail. Null: as the browser asks, English in e-mail.",
+    )
+
+
+class LanguageInput(StrictSerializer):
+    language = WordField(Language.choices, allow_null=True)
 
 
 class MeViewSet(ScopedViewSet):
     queryset = Seller.objects.all()
     serializer_class = MeFields
     pagination_class = None
+    open_to_sellers = frozenset({"language"})
+    duties = {"language": Duty.VIEW}
 
     @extend_schema(responses=MeFields, operation_id="me_retrieve")
     def list(self, request: Request) -> Response:
         """Who the caller is: the user, the token's scope, the sellers, the limits."""
-        token = request.auth if isinstance(request.auth, AccessToken) else None
+        return self._me(request)
+
+    @extend_schema(request=LanguageInput, responses=MeFields)
+    @action(detail=False, methods=["post"])
+    def language(self, request: Request) -> Response:
+        """What the console and e-mail speak to the caller; this API asks `Accept-Language`."""
+        accounts.choose_language(self.actor, self.read_body(LanguageInput)["language"] or "")
+        return self._me(request)
+
+    def _me(self, request: Request) -> Response:
+        token = self.using
         sellers = self.get_queryset().filter(members__user=self.actor).order_by("number")
         address = client_address(request._request)  # noqa: SLF001 -- DRF hands it out nowhere
         me = {
@@ -84,6 +109,7 @@ class MeViewSet(ScopedViewSet):
             "address": "" if address is None else str(address),
             "rate_limit": TokenThrottle().rate,
             "time_zone": settings.SETTLEMENT_TIME_ZONE,
+            "language": self.actor.language or None,
         }
         return Response(MeFields(me).data)
 

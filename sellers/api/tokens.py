@@ -151,11 +151,6 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         self.read_body(NoInput)
         return self.answer_row(tokens.revoke_token(number, actor=self.actor).number)
 
-    @property
-    def using(self) -> AccessToken | None:
-        """The token that signed the call; None where a browser did."""
-        return self.request.auth if isinstance(self.request.auth, AccessToken) else None
-
     def _seller(self, number: str | None) -> Seller:
         """The one named, or the only one there is; others do not exist for the caller."""
         mine = Seller.objects.visible_to(self.actor)

@@ -3,11 +3,14 @@
 from rest_framework.routers import SimpleRouter
 
 from koogallery.api.reading import NUMBER
+from sellers.api.access_keys import AccessKeyViewSet
 from sellers.api.applications import ProductApplicationViewSet, SellerApplicationViewSet
 from sellers.api.certifications import BankAccountViewSet, CertificationViewSet, StandViewSet
 from sellers.api.deliveries import InterfaceViewSet, MessageViewSet
 from sellers.api.events import EventViewSet
+from sellers.api.mail import MailViewSet
 from sellers.api.me import MeViewSet
+from sellers.api.members import MemberViewSet
 from sellers.api.tokens import TokenViewSet
 from sellers.api.views import ProductViewSet, SellerViewSet, UsageViewSet
 from sellers.api.webhook_deliveries import WebhookDeliveryViewSet
@@ -18,6 +21,9 @@ router.register("me", MeViewSet, "me")
 router.register("tokens", TokenViewSet, "token")
 router.register("sellers", SellerViewSet, "seller")
 router.register("sellers", StandViewSet, "seller-certification")
+router.register("sellers", MailViewSet, "seller-mail")
+router.register("sellers", AccessKeyViewSet, "seller-access-key")
+router.register(rf"sellers/(?P<seller>{NUMBER})/members", MemberViewSet, "member")
 router.register("seller-applications", SellerApplicationViewSet, "seller-application")
 router.register("certifications", CertificationViewSet, "certification")
 router.register("bank-accounts", BankAccountViewSet, "bank-account")

@@ -56,12 +56,18 @@ class Seller(models.Model):
         return f"{self.number} {self.company_name}"
 
 
+class MemberQuerySet(ScopedQuerySet["Member"]):
+    pass
+
+
 class Member(models.Model):
     """A user's place in a seller's company; the role says what they may do there."""
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         constraints = [

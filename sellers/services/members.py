@@ -11,7 +11,7 @@ from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
-from koogallery.models import User
+from koogallery.models import AccessToken, User
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.services.locks import lock_seller
@@ -32,6 +32,15 @@ def require_owner(actor: User, seller: Seller) -> None:
         )
 
 
+def require_unbound(using: AccessToken | None) -> None:
+    """A token for certain networks shows no secret that works from anywhere."""
+    if using is not None and using.allowed_networks:
+        raise Forbidden(
+            _("This shows a secret that works from anywhere; the token is for certain networks."),
+            code="wider_than_issuer",
+        )
+
+
 def _owners(seller: Seller) -> QuerySet[Member]:
     return seller.members.filter(role=Role.OWNER, user__is_active=True)
 
@@ -39,13 +48,24 @@ def _owners(seller: Seller) -> QuerySet[Member]:
 @as_refusals()
 @transaction.atomic
 def add_member(
-    seller: Seller, username: str, email: str, role: str, *, actor: User
+    seller: Seller,
+    username: str,
+    email: str,
+    role: str,
+    *,
+    actor: User,
+    using: AccessToken | None = None,
 ) -> tuple[Member, str]:
-    """The member, and the first password of a user made for it; "" if the user existed."""
+    """The member, and the first password of a user made for it; "" if the user existed.
+
+    `using` is the token that signed the call.
+    """
     seller = lock_seller(pk=seller.pk)
     require_owner(actor, seller)
     user = User.objects.filter(username=username).first()
     password = "" if user else secrets.token_urlsafe(PASSWORD_BYTES)
+    if password:
+        require_unbound(using)
     user = user or _create_user(username, email, password)
     if user.is_staff:
         raise Conflict(_("This user works for Huawei and cannot join a seller."), field="username")

@@ -91,9 +91,7 @@ def rotate_token(
 def revoke_token(number: str, *, actor: User) -> AccessToken:
     """At once, and for good. Operators may take back a seller's, who manages people anybody's."""
     token = _locked(number, actor)
-    if actor.is_operator and token.user_id != actor.pk:
-        duty = Duty.MANAGE_PEOPLE if token.is_for_operators else Duty.MANAGE_SELLERS
-        require_duty(actor, duty, f"revoke {token}")
+    require_revoker(token, actor)
     if token.revoked_at is not None:
         raise Conflict(
             gettext("%(token)s is revoked already.") % {"token": token}, code="token_is_over"
@@ -102,6 +100,13 @@ def revoke_token(number: str, *, actor: User) -> AccessToken:
     _save(token, "revoked_at")
     _record("revoked", token, actor)
     return token
+
+
+def require_revoker(token: AccessToken, actor: User) -> None:
+    """Owners see none but their seller's."""
+    if actor.is_operator and token.user_id != actor.pk:
+        duty = Duty.MANAGE_PEOPLE if token.is_for_operators else Duty.MANAGE_SELLERS
+        require_duty(actor, duty, f"revoke {token}")
 
 
 @transaction.atomic

@@ -38,4 +38,4 @@ def ask_for(
         "form": form,
         **told,
     }
-    return TemplateResponse(request, "admin/settlement/ask.html", context)
+    return TemplateResponse(request, "admin/ask.html", context)

@@ -13,7 +13,7 @@ from unfold.decorators import action
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision
-from koogallery.admin.reading import may
+from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.seen import Seen, require_seen
 from koogallery.models import Act, User
@@ -164,7 +164,7 @@ class BillRunAdmin(DecidingAdmin):
         run = self._row(request, pk)
         if form not in run_reports.FORMS:
             raise Http404
-        file, media_type = run_reports.write_report(run, form)
+        file, media_type = run_reports.take_report(run, form, actor=operator_of(request))
         return FileResponse(
             file, as_attachment=True, filename=f"{run.number}.{form}", content_type=media_type
         )

@@ -19,7 +19,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
+from koogallery import audit
 from koogallery.kit.money import format_amount
+from koogallery.models import User
 from koogallery.settlement_time import ZONE
 from settlement.choices import RunSellerState
 from settlement.models import Bill, BillRun
@@ -101,6 +103,12 @@ def rows_of(run: BillRun) -> Iterator[Row]:
             *amounts,
             seller.settlement_currency,
         )
+
+
+def take_report(run: BillRun, form: str, *, actor: User) -> tuple[IO[bytes], str]:
+    """The file and its media type, as `write_report`; who took it is on record."""
+    audit.record(actor, "exported", "bill run", run.number, file=f"{run.number}.{form}")
+    return write_report(run, form)
 
 
 def write_report(run: BillRun, form: str) -> tuple[IO[bytes], str]:

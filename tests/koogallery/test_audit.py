@@ -206,7 +206,7 @@ def test_what_superusers_enter_is_on_record_with_what_it_was(client: Client) -> 
 def test_a_revoked_token_is_on_record(client: Client, world: World) -> None:
     client.force_login(User.objects.create_superuser("root"))
     token = AccessToken.objects.filter(user=world.olga, seller_number="").get()
-    client.post(f"/admin/koogallery/accesstoken/{token.pk}/delete/", {"post": "yes"})
+    client.post(f"/admin/koogallery/accesstoken/{token.pk}/revoke/decide/")
     assert (latest().verb, latest().object_kind) == ("revoked", "token")
     assert world.operator.get("/bills/").status == 401
 

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from koogallery.events.mail_choices import choose_mail, wanted_mail
+from koogallery.events.mail_choices import wanted_mail
 from sellers.portal.views.settings import SettingsPage
 from sellers.portal.webhook_forms import KindsForm
+from sellers.services.mail import choose_own_mail
 
 
 class MailChoices(SettingsPage):
@@ -29,7 +30,7 @@ class MailChoices(SettingsPage):
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         form = KindsForm(request.POST)
         if form.is_valid() and self._is_member:
-            choose_mail(self.request.user, self.seller.number, form.cleaned_data["kinds"])
+            choose_own_mail(self.seller, form.cleaned_data["kinds"], actor=self.request.user)
             messages.success(request, _("Your choice is saved."))
         else:
             messages.error(request, _("Nothing was saved."))

@@ -16,6 +16,7 @@ from koogallery.api.serializers import StrictSerializer
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillRun, BillRunSeller
 from settlement.services.progress import RunProgress
+from settlement.services.run_reports import FORMS
 
 #: More named sellers than this are closed with everyone.
 MOST_SELLERS = 10_000
@@ -43,6 +44,12 @@ class RetryInput(StrictSerializer):
         child=NumberField(), required=False, allow_empty=False, max_length=MOST_SELLERS
     )
     preview = NumberField(required=False, help_text="An approved one that shows these sellers.")
+
+
+class ReportInput(serializers.Serializer[BillRun]):
+    """Which file is asked for."""
+
+    format = WordField([(form, form.upper()) for form in FORMS])
 
 
 class ParkedSerializer(serializers.Serializer[BillRunSeller]):

@@ -2,6 +2,7 @@ from rest_framework import serializers
 
 from koogallery.api.fields import (
     AmountField,
+    DayField,
     DecimalTextField,
     InstantField,
     NumberField,
@@ -16,6 +17,11 @@ from settlement.models import Receivable, ReceivablePayment
 class PaymentInput(StrictSerializer):
     amount = DecimalTextField(rule="R5.7", help_text="Above 0, at most what is outstanding.")
     reference = TextField(max_length=100, help_text="The bank's; recorded once per receivable.")
+
+
+class DueDateInput(StrictSerializer):
+    due_on = DayField(help_text="The last day to pay, in the settlement time zone; not past.")
+    reason = TextField()
 
 
 class PaymentSerializer(serializers.Serializer[ReceivablePayment]):

@@ -3,6 +3,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -14,6 +16,7 @@ from koogallery.duties import Duty
 from settlement.api.filters.bill_runs import RunFilters
 from settlement.api.serializers.bill_runs import (
     PreviewSerializer,
+    ReportInput,
     RetryInput,
     RunDetailSerializer,
     RunInput,
@@ -25,6 +28,7 @@ from settlement.models import BillRun
 from settlement.services.preview import preview_run
 from settlement.services.progress import progress_of, progress_of_each
 from settlement.services.retries import retry_run
+from settlement.services.run_reports import FORMS, take_report
 from settlement.services.runs import request_run
 from settlement.services.stored_previews import run_preview
 from settlement.tasks import dispatch
@@ -37,7 +41,8 @@ class BillRunViewSet(ScopedViewSet):
     serializer_class = RunSerializer
     filterset_class = RunFilters
     ordering_fields = {name: name for name in ("cycle", "created_at")}
-    for_operators = frozenset({"list", "retrieve"})
+    for_operators = frozenset({"list", "retrieve", "report"})
+    parameters = {"report": frozenset({"format"})}
     duties = dict.fromkeys(("create", "preview", "retry"), Duty.RUN_BILLS)
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
@@ -83,6 +88,18 @@ class BillRunViewSet(ScopedViewSet):
         )
         transaction.on_commit(partial(dispatch, run.number))
         return self.answer_row(run.number, HTTPStatus.ACCEPTED)
+
+    @extend_schema(
+        parameters=[ReportInput],
+        responses={(HTTPStatus.OK, kind): OpenApiTypes.BINARY for kind, _ in FORMS.values()},
+    )
+    @action(detail=True, methods=["get"])
+    def report(self, request: Request, number: str) -> FileResponse:  # noqa: ARG002
+        """What the run did for each seller, as a file to be kept."""
+        run, form = self.get_object(), self.read_query(ReportInput)["format"]
+        file, media_type = take_report(run, form, actor=self.actor)
+        name = f"{run.number}.{form}"
+        return FileResponse(file, as_attachment=True, filename=name, content_type=media_type)
 
     def represent(self, row: BillRun) -> Any:
         return RunDetailSerializer(RunReport(row, progress_of(row))).data

@@ -6,13 +6,17 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.serializers import ReasonInput
+from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from settlement.api.filters.receivables import ReceivableFilters
-from settlement.api.serializers.receivables import PaymentInput, ReceivableSerializer
+from settlement.api.serializers.receivables import (
+    DueDateInput,
+    PaymentInput,
+    ReceivableSerializer,
+)
 from settlement.models import Receivable
-from settlement.services import receivables
+from settlement.services import receivables, reminders
 
 
 class ReceivableViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
@@ -29,7 +33,9 @@ class ReceivableViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         "outstanding": "recovery__outstanding",
         "opened_at": "opened_at",
     }
-    duties = {"payments": Duty.RECORD_PAYMENTS, "move_to_next_bill": Duty.RECORD_PAYMENTS}
+    duties = dict.fromkeys(
+        ("payments", "move_to_next_bill", "change_due_date", "remind"), Duty.RECORD_PAYMENTS
+    )
 
     @extend_schema(request=PaymentInput, responses={HTTPStatus.CREATED: ReceivableSerializer})
     @action(detail=True, methods=["post"])
@@ -46,3 +52,17 @@ class ReceivableViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         body = self.read_body(ReasonInput)
         moved = receivables.move_receivable_to_next_bill(number, **body, actor=self.actor)
         return self.answer_row(moved.number)
+
+    @extend_schema(request=DueDateInput, responses=ReceivableSerializer)
+    @action(detail=True, methods=["post"], url_path="change-due-date")
+    def change_due_date(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Give the seller until the end of another day; the seller is told."""
+        body = self.read_body(DueDateInput)
+        return self.answer_row(reminders.change_due_date(number, **body, actor=self.actor).number)
+
+    @extend_schema(request=NoInput, responses=ReceivableSerializer)
+    @action(detail=True, methods=["post"])
+    def remind(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Remind the seller now, once a day at most."""
+        self.read_body(NoInput)
+        return self.answer_row(reminders.remind(number, actor=self.actor).number)

@@ -1,14 +1,15 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.events.readings import mark_read, with_readings
 from koogallery.kinds import FACTS, KINDS
-from koogallery.models import Notice, Reading
+from koogallery.models import Notice
 from koogallery.notices import facts_of, sentence_of, subject_of
 from koogallery.portal.tables import Column
 from sellers.portal.pages import SellerKeysetListPage, SellerTemplatePage
@@ -22,8 +23,10 @@ class NoticeScope(SellerTemplatePage):
 
     def notices(self) -> QuerySet[Any]:
         """Each with whether its reader has read it."""
-        read = Reading.objects.filter(notice=OuterRef("pk"), user=self.request.user)
-        return Notice.objects.visible_to(self.request.user).annotate(is_read=Exists(read))
+        rows: QuerySet[Any] = with_readings(
+            Notice.objects.visible_to(self.request.user), self.request.user
+        )
+        return rows
 
 
 class NoticeList(NoticeScope, SellerKeysetListPage):
@@ -60,12 +63,11 @@ class ReadNotices(NoticeScope):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        rows = self.notices().filter(is_read=False)
+        rows = self.notices()
         one = request.POST.get("notice", "")
         if one:
             rows = rows.filter(pk=one) if one.isascii() and one.isdigit() else rows.none()
-        readings = [Reading(notice=notice, user=self.request.user) for notice in rows]
-        Reading.objects.bulk_create(readings, ignore_conflicts=True)
+        mark_read(rows, self.request.user)
         if not one:
             messages.success(request, _("All notices are marked as read."))
         return redirect("console:notice-list")

@@ -62,6 +62,7 @@ NEVER_MODIFIED: dict[str, str] = {
     "webhook-delivery": "its endpoint's list, followed by `created_at`",
     "bill-preview": "followed by its state until it is ready",
     "bill-preview-seller": "part of a preview, which does not change once it is ready",
+    "member": "a few rows, read whole; who changed them is on record",
     "forecast": "computed when it is asked for",
 }
 

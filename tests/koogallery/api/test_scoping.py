@@ -17,6 +17,7 @@ from tests.tables import every_table
 #: The word of a `Holding` that stands for each resource's number.
 WORDS = {
     "sellers": "seller",
+    "members": "member",
     "tokens": "token",
     "products": "product",
     "orders": "settled",

@@ -16,7 +16,7 @@ from koogallery.demo.desk import open_desk
 from koogallery.demo.loading import load
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD
 from koogallery.kit.errors import Conflict
-from koogallery.models import Notice, User, WebhookEndpoint
+from koogallery.models import AccessToken, Notice, User, WebhookEndpoint
 from koogallery.settlement_time import current_cycle
 from sellers.models import DeliveryMessage, Order, Seller
 from settlement.choices import BillState, InvoiceState, RefundState
@@ -300,3 +300,16 @@ def test_R10_one_endpoint_took_everything_and_one_is_disabled() -> None:
     assert set(healthy.deliveries.values_list("state", flat=True)) == {"delivered"}
     assert set(gone.deliveries.values_list("state", flat=True)) == {"failed", "pending"}
     assert Notice.objects.filter(kind="webhook_disabled").count() == 1
+
+
+def test_the_tokens_have_a_past() -> None:
+    """Of sellers and of operators; a rotated one names its successor."""
+    erp = AccessToken.objects.filter(seller_number="S000004")
+    assert {token.state for token in erp} == {"active", "expired", "revoked"}
+    assert {token.state for token in AccessToken.objects.filter(seller_number="")} == {
+        "active",
+        "revoked",
+    }
+    old = erp.get(replaced_by__isnull=False)
+    assert old.replaced_by.created < old.expiry
+    assert all(token.last_use.at >= token.created for token in erp)

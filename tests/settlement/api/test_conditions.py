@@ -28,6 +28,12 @@ ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("/receivables/{receivable}/", "POST", "payments/", {"amount": "1", "reference": "x"}),
     ("/receivables/{receivable}/", "POST", "move-to-next-bill/", {"reason": "x"}),
     (
+        "/receivables/{receivable}/",
+        "POST",
+        "change-due-date/",
+        {"due_on": "2999-12-30", "reason": "x"},
+    ),
+    (
         "/deposits/{seller}/",
         "POST",
         "movements/",
@@ -36,7 +42,7 @@ ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
 ]
 
 #: Addresses that answer with a file.
-FILES = ("/export/", "/content/", "/file/")
+FILES = ("/export/", "/content/", "/file/", "/report/")
 
 
 def tag(answer: Any) -> str:
@@ -46,7 +52,7 @@ def tag(answer: Any) -> str:
 def objects(world: World) -> list[str]:
     """The address of every object that can be read; lists inside one and files are none."""
     found = [path for method, path, _ in ROUTES if method == "GET" and "{" in path]
-    inside = ("/lines/", "/movements/", "/sellers/", "/deliveries/", *FILES)
+    inside = ("/lines/", "/members/", "/movements/", "/sellers/", "/deliveries/", *FILES)
     objects = [path for path in found if not path.endswith(inside)]
     return [world.mine.fill(path.replace("{}", number_in(world, path))) for path in objects]
 

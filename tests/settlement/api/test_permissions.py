@@ -37,6 +37,10 @@ READS = [
     "/delivery-messages/{message}/",
     "/products/{product}/delivery-interface/",
     "/products/{served}/delivery-interface/",
+    "/sellers/{seller}/members/",
+    "/sellers/{seller}/members/{member}/",
+    "/sellers/{seller}/mail/",
+    "/sellers/{seller}/access-key/",
 ]
 #: What only operators read; a run, which belongs to no seller, does not exist for sellers.
 OPERATORS_READ = {
@@ -72,6 +76,8 @@ OPERATORS_ACT = [
     ("POST", "/sellers/{seller}/exit/"),
     ("POST", "/receivables/{receivable}/payments/"),
     ("POST", "/receivables/{receivable}/move-to-next-bill/"),
+    ("POST", "/receivables/{receivable}/change-due-date/"),
+    ("POST", "/receivables/{receivable}/remind/"),
     ("POST", "/delivery-messages/"),
 ]
 #: What sellers do themselves, with a token for writing; an operator may record it.
@@ -84,6 +90,8 @@ SELLERS_ACT = {
     "/refunds/{refund}/reject/": {"reason": "still in use"},
     "/delivery-messages/{message}/resend/": {},
     "/products/{served}/delivery-interface/switch/": {"is_on": False},
+    "/sellers/{seller}/members/": {"username": "nora", "role": "viewer"},
+    "/events/{event}/read/": {},
     "/products/{served}/delivery-interface/test/": {},
 }
 
@@ -137,7 +145,7 @@ def test_R3_4_R4_3_the_seller_acts_with_a_token_for_writing(
     body = world.mine.fill_body(SELLERS_ACT[path])
     before = every_table()
     queued = status == 200 and path.endswith("/test/")
-    created = status == 200 and path in ("/disputes/", "/invoices/")
+    created = status == 200 and path in ("/disputes/", "/invoices/", "/sellers/{seller}/members/")
     answer = world.caller(who).post(world.mine.fill(path), body)
     assert answer.status == (201 if created else 202 if queued else status)
     assert (every_table() == before) is (status != 200)

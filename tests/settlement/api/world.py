@@ -67,6 +67,8 @@ from tests.world import some_invoices
 
 #: An address that may be called, and is not.
 PUBLIC = "https://93.184.215.14/hooks"
+#: The owner of `mine`, by user name.
+MEMBER = "mia"
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ class Holding:
             "bank_account": self.bank_account,
             "product_application": self.product_application,
         }
-        return text.format(**{word: row.number for word, row in words.items()})
+        numbers = {word: row.number for word, row in words.items()}
+        return text.format(**numbers, member=MEMBER)
 
     def fill_body(self, body: Any) -> Any:
         if isinstance(body, dict):
@@ -159,7 +162,7 @@ class World:
 def build_world() -> World:
     olga, oscar = make_operator("olga"), make_operator("oscar")
     mine, theirs = (make_holding(name, olga, oscar) for name in ("mine", "theirs"))
-    member = make_member(mine.seller, "mia", Role.OWNER)
+    member = make_member(mine.seller, MEMBER, Role.OWNER)
     number = mine.seller.number
     return World(
         olga=olga,

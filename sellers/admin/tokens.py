@@ -1,0 +1,261 @@
+"""Access tokens: an operator's own issued and rotated, anybody's taken back by whom it behoves."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.decorators import action
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.reading import may, operator_of
+from koogallery.duties import Duty, OperatorRole
+from koogallery.kit.errors import DomainError
+from koogallery.models import AccessToken, User
+from sellers.admin.reviewing import acts_of, told_by
+from sellers.models import Seller
+from sellers.rules.tokens import NAME_LENGTH, TokenTerms
+from sellers.services import tokens
+from sellers.services.tokens import Issued
+
+TONES: Mapping[str, str] = {
+    "active": "success",
+    "rotated": "warning",
+    "expired": "",
+    "revoked": "danger",
+}
+STATES = [(state, state.capitalize()) for state in TONES]
+
+
+class TokenForm(forms.Form):
+    """Fields as the service's refusals name them."""
+
+    name = forms.CharField(
+        max_length=NAME_LENGTH,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        help_text="Which program uses it.",
+    )
+    valid_days = forms.TypedChoiceField(
+        label="Valid for",
+        choices=[(30, "30 days"), (90, "90 days"), (365, "one year")],
+        coerce=int,
+        initial=90,
+        widget=UnfoldAdminSelectWidget(),
+    )
+    allowed_networks = forms.CharField(
+        label="Only from these addresses",
+        required=False,
+        max_length=3000,
+        widget=UnfoldAdminTextareaWidget({"rows": 2}),
+        help_text="Addresses or networks such as 203.0.113.0/24; from anywhere if left empty.",
+    )
+    roles = forms.MultipleChoiceField(
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text="It carries these alone; without any, all that you have whenever it is used.",
+    )
+
+    def __init__(self, *args: Any, holder: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["roles"]
+        assert isinstance(field, forms.MultipleChoiceField), "declared above"
+        held = OperatorRole.values if holder.is_superuser else holder.operator_roles
+        field.choices = [(role, OperatorRole(role).label) for role in held]
+
+    def clean_allowed_networks(self) -> list[str]:
+        return str(self.cleaned_data["allowed_networks"]).replace(",", " ").split()
+
+    @property
+    def terms(self) -> TokenTerms:
+        entered = self.cleaned_data
+        return TokenTerms(
+            entered["name"],
+            timedelta(days=entered["valid_days"]),
+            entered["allowed_networks"],
+            entered["roles"],
+        )
+
+
+class RotationForm(forms.Form):
+    grace_minutes = forms.IntegerField(
+        label="The old one works for so many minutes yet",
+        required=False,
+        min_value=0,
+        widget=UnfoldAdminIntegerFieldWidget(),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        hours = settings.TOKEN_GRACE_HOURS
+        self.fields["grace_minutes"].help_text = f"{hours} hours if left empty, and at most."
+
+
+def _rotate(number: str, *, grace_minutes: int | None, actor: User) -> Issued:
+    grace = None if grace_minutes is None else timedelta(minutes=grace_minutes)
+    return tokens.rotate_token(number, grace, actor=actor)
+
+
+def _of_rotation(token: AccessToken, user: User) -> str:
+    if not token.is_for_operators or token.user_id != user.pk:
+        return "Whom it is for rotates it: the successor acts as them."
+    return "" if token.state == "active" else f"It is {token.state}."
+
+
+_is_anothers = told_by(tokens.require_revoker)
+
+
+def _of_revocation(token: AccessToken, user: User) -> str:
+    return "It is revoked already." if token.revoked_at else _is_anothers(token, user)
+
+
+#: In the order of their buttons. Whose tokens a duty is for the service says.
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="rotate",
+            duty=Duty.VIEW,
+            label="Rotate",
+            question="Issue a successor?",
+            form=RotationForm,
+            act=_rotate,
+            refusal=_of_rotation,
+            done="The successor is issued.",
+        ),
+        Decision(
+            verb="revoke",
+            duty=Duty.VIEW,
+            label="Revoke",
+            question="Revoke this token?",
+            form=forms.Form,
+            act=tokens.revoke_token,
+            refusal=_of_revocation,
+            done="The token is revoked. Programs that use it are refused now.",
+            is_final=True,
+        ),
+    )
+}
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return STATES
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        known = self.value() in TONES
+        return queryset.in_states(self.value()) if known else queryset
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(DecidingAdmin):
+    """Shows what the API shows its reader: one's own and sellers', to superusers all."""
+
+    decisions = DECISIONS
+    state_tones = TONES
+    list_display = ["number", "name", "holder", "whose", "state", "expiry", "used", "created"]
+    list_filter = [StateFilter, "may_write"]
+    search_fields = ["number__exact", "name", "seller_number__exact", "user__username"]
+    search_help_text = "Number or name of a token, number of a seller, name of a user"
+    ordering = ["-number"]
+    actions_list = ["issue"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("user", "last_use", "replaced_by")
+
+    @columns.shown("Acts as", ordering="user__username")
+    def holder(self, token: AccessToken) -> str:
+        return str(token.user.get_username())
+
+    @columns.shown("For", ordering="seller_number")
+    def whose(self, token: AccessToken) -> str:
+        return whose(token)
+
+    @columns.shown("State", tones=TONES)
+    def state(self, token: AccessToken) -> tuple[str, str]:
+        return token.state, token.state.capitalize()
+
+    @columns.shown("Last used", ordering="last_use__at")
+    def used(self, token: AccessToken) -> Any:
+        return token.last_use.at if hasattr(token, "last_use") else None
+
+    def page_context(self, row: AccessToken, user: User) -> dict[str, Any]:
+        return {
+            "whose": whose(row),
+            "seller": Seller.objects.filter(number=row.seller_number).first(),
+            "roles": [OperatorRole(role).label for role in row.roles],
+            "why_not": "" if self.open_to(row, user) else _of_revocation(row, user),
+            "predecessor": row.replaces.first(),
+            "acts": acts_of("token", row.number),
+        }
+
+    def question_context(self, request: HttpRequest, row: AccessToken) -> dict[str, Any]:
+        return {"whose": whose(row)}
+
+    def answer(self, request: HttpRequest, row: Any, decision: Decision, came: Any) -> HttpResponse:
+        if isinstance(came, Issued):
+            return self._show_once(request, came)
+        return super().answer(request, row, decision, came)
+
+    def has_issuing_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.VIEW)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Issue a token…", permissions=["issuing"], url_path="issue"
+    )
+    def issue(self, request: HttpRequest) -> HttpResponse:
+        """For the operator's own programs: it acts as them."""
+        actor = operator_of(request)
+        form = TokenForm(request.POST if request.method == "POST" else None, holder=actor)
+        if form.is_valid():
+            try:
+                return self._show_once(request, tokens.issue_own_token(form.terms, actor=actor))
+            except DomainError as refusal:
+                field = refusal.field.partition(".")[0]
+                form.add_error(field if field in form.fields else None, refusal.detail)
+        return self._answer(
+            request,
+            "admin/ask.html",
+            form=form,
+            title="Issue a token",
+            question="Issue a token",
+            label="Issue",
+            consequence="For a program of yours that calls the REST API: it acts as you, and is "
+            "shown once, on the next page.",
+        )
+
+    def _show_once(self, request: HttpRequest, issued: Issued) -> HttpResponse:
+        """In this answer alone, which no page of the admin lets a browser keep."""
+        shown = {"issued": issued.token, "secret": issued.secret}
+        page, title = "admin/koogallery/accesstoken/issued.html", f"Token {issued.token.number}"
+        return self._answer(request, page, title=title, **shown)
+
+    def _answer(self, request: HttpRequest, page: str, **context: Any) -> TemplateResponse:
+        framed = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            **context,
+        }
+        return TemplateResponse(request, page, framed)
+
+
+def whose(token: AccessToken) -> str:
+    if token.is_for_operators:
+        return "Operator"
+    return f"{token.seller_number}, {'read and write' if token.may_write else 'read'}"

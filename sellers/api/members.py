@@ -1,0 +1,112 @@
+"""Who belongs to a seller's company over REST: owners decide, everyone in it reads."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import django_filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.fields import OptionalTextField, TextField, WordField
+from koogallery.api.filters import ByText, ByWord, OneOf
+from koogallery.api.serializers import StrictSerializer
+from koogallery.api.viewsets import InnerViewSet
+from koogallery.duties import Duty
+from sellers.choices import Role
+from sellers.models import Member, Seller
+from sellers.services import members
+
+#: As Django lets user names be written, and as long.
+USERNAME = r"[\w.@+-]{1,150}"
+LONGEST_NAME = 150
+ACTS = ("create", "partial_update", "destroy")
+NAMED = extend_schema(
+    parameters=[OpenApiParameter("username", OpenApiTypes.STR, OpenApiParameter.PATH)]
+)
+
+
+class MemberFilters(django_filters.FilterSet):
+    username = ByWord("user__username")
+    email = ByText("user__email")
+    role = OneOf(choices=Role.choices)
+
+
+class MemberInput(StrictSerializer):
+    """A user who is there already joins as they are; another one is made."""
+
+    username = TextField(max_length=LONGEST_NAME)
+    email = serializers.EmailField(
+        required=False, help_text="Of a user who is made: where notices are mailed to."
+    )
+    role = WordField(Role.choices)
+
+
+class RoleInput(StrictSerializer):
+    role = WordField(Role.choices)
+
+
+class MemberFields(serializers.Serializer[Member]):
+    username = TextField(source="user.username")
+    email = OptionalTextField(source="user.email")
+    role = WordField(Role.choices)
+
+
+class AddedMember(MemberFields):
+    password = OptionalTextField(
+        default=None,
+        help_text="The first one of a user who was made. Shown once; null when answered again.",
+    )
+
+
+class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
+    """The members of a seller, by their user names.
+
+    An owner's write token manages its company's; an operator helps.
+    """
+
+    owners: ClassVar[Any] = Seller.objects.all()
+    owner_field = "seller"
+    queryset: Any = Member.objects.select_related("user")
+    serializer_class = MemberFields
+    filterset_class = MemberFilters
+    lookup_field = "user__username"
+    lookup_url_kwarg = "username"
+    lookup_value_regex = USERNAME
+    ordering_fields: ClassVar = {"username": "user__username", "role": "role"}
+    default_ordering = "user__username"
+    open_to_sellers = frozenset(ACTS)
+    duties: ClassVar = dict.fromkeys(ACTS, Duty.MANAGE_SELLERS)
+    shown_once = frozenset({"password"})
+
+    @extend_schema(request=MemberInput, responses={HTTPStatus.CREATED: AddedMember})
+    def create(self, request: Request, seller: str) -> Response:  # noqa: ARG002
+        """Add a user to the company. A user who is made gets a first password, shown once."""
+        body = {"email": "", **self.read_body(MemberInput)}
+        added, password = members.add_member(self.owner, **body, actor=self.actor, using=self.using)
+        answer = self.answer_row(added.user.username, HTTPStatus.CREATED)
+        answer.data = {**answer.data, "password": password or None}
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    @NAMED
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)
+
+    @NAMED
+    @extend_schema(request=RoleInput, responses=MemberFields)
+    def partial_update(self, request: Request, seller: str, username: str) -> Response:  # noqa: ARG002
+        """Another role; the last owner stays one."""
+        body = self.read_body(RoleInput)
+        members.change_role(self.owner, username, **body, actor=self.actor)
+        return self.answer_row(username)
+
+    @NAMED
+    @extend_schema(request=None, responses={HTTPStatus.NO_CONTENT: None})
+    def destroy(self, request: Request, seller: str, username: str) -> Response:  # noqa: ARG002
+        """No member any more; the last owner stays one."""
+        members.remove_member(self.owner, username, actor=self.actor)
+        return Response(status=HTTPStatus.NO_CONTENT)

@@ -1,0 +1,143 @@
+"""Operators issue, rotate and revoke their own tokens in the admin; each is shown once."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from koogallery.duties import OperatorRole
+from koogallery.models import AccessToken, Act, User
+from sellers.rules.tokens import TokenTerms
+from sellers.services import tokens
+from tests.callers import Caller
+from tests.settlement.builders import make_operator, make_seller
+from tests.tables import every_table
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/koogallery/accesstoken/"
+ISSUE = f"{LIST}issue/"
+ENTERED = {"name": "month-end", "valid_days": "30"}
+
+
+@pytest.fixture
+def olga(client: Client) -> User:
+    user = make_operator("olga")
+    client.force_login(user)
+    return user
+
+
+def a_token(user: User) -> AccessToken:
+    terms = TokenTerms("till", timedelta(days=10))
+    return tokens.issue_own_token(terms, actor=user).token
+
+
+def page(token: AccessToken, verb: str = "") -> str:
+    name, ends = ("decide", [verb]) if verb else ("change", [])
+    return reverse(f"admin:koogallery_accesstoken_{name}", args=[token.pk, *ends])
+
+
+def shown_in(html: str) -> str:
+    found = re.search(r'<code class="secret">(.+?)</code>', html)
+    assert found, html
+    return unescape(found[1])
+
+
+def test_a_token_is_issued_with_its_terms_and_shown_once(client: Client, olga: User) -> None:
+    asked = {**ENTERED, "allowed_networks": "127.0.0.0/8, ::1", "roles": ["auditor"]}
+    answer = client.post(ISSUE, asked)
+    assert "no-store" in answer["Cache-Control"]
+    secret = shown_in(answer.text)
+    token = AccessToken.objects.get(user=olga)
+    assert (token.name, token.allowed_networks) == ("month-end", ["127.0.0.0/8", "::1/128"])
+    assert (token.roles, token.is_for_operators) == (["auditor"], True)
+    assert Caller(secret).get("/me/").body["roles"] == ["auditor"]
+    for address in (LIST, page(token), ISSUE):
+        assert secret not in client.get(address).text
+    assert (Act.objects.latest("pk").verb, Act.objects.latest("pk").channel) == ("issued", "admin")
+
+
+def test_what_cannot_be_issued_is_said_at_its_field(client: Client, olga: User) -> None:
+    before = every_table()
+    answer = client.post(ISSUE, {**ENTERED, "allowed_networks": "here"})
+    assert "is no address and no network" in unescape(answer.text)
+    assert client.post(ISSUE, {**ENTERED, "name": " "}).status_code == 200
+    assert client.post(ISSUE, {**ENTERED, "valid_days": "9999"}).status_code == 200
+    assert every_table() == before
+
+
+def test_nobody_gives_a_token_a_role_they_do_not_have(client: Client) -> None:
+    client.force_login(
+        User.objects.create_user("wei", is_staff=True, operator_roles=[OperatorRole.VIEWER])
+    )
+    assert "Auditor" not in client.get(ISSUE).text
+    assert "secret" not in client.post(ISSUE, {**ENTERED, "roles": ["auditor"]}).text
+    assert not AccessToken.objects.exists()
+
+
+def test_a_rotation_shows_the_successor_once(client: Client, olga: User) -> None:
+    token = a_token(olga)
+    answer = client.post(page(token, "rotate"), {"grace_minutes": "5"})
+    assert "no-store" in answer["Cache-Control"]
+    assert Caller(shown_in(answer.text)).get("/me/").status == 200
+    token.refresh_from_db()
+    assert token.state == "rotated" and token.replaced_by
+    assert token.replaced_by.number in client.get(page(token)).text
+    assert "It is rotated." in client.post(page(token, "rotate"), {}, follow=True).text
+    refused = client.post(page(token.replaced_by, "rotate"), {"grace_minutes": "99999"})
+    assert "0 to 1440 minutes" in refused.text
+
+
+def test_a_revoked_token_is_refused_at_once(client: Client, olga: User) -> None:
+    issued = tokens.issue_own_token(TokenTerms("till", timedelta(days=1)), actor=olga)
+    assert Caller(issued.secret).get("/me/").status == 200
+    assert "for good" in client.get(page(issued.token, "revoke")).text
+    client.post(page(issued.token, "revoke"))
+    assert Caller(issued.secret).get("/me/").status == 401
+    assert page(issued.token, "revoke") not in client.get(page(issued.token)).text
+
+
+def test_another_operators_token_is_seen_and_revoked_by_superusers_alone(
+    client: Client, olga: User
+) -> None:
+    theirs = a_token(make_operator("oscar"))
+    before = every_table()
+    assert client.get(page(theirs)).status_code == 404
+    assert client.post(page(theirs, "revoke")).status_code == 404
+    assert every_table() == before
+    client.force_login(User.objects.create_superuser("root"))
+    shown = client.get(page(theirs)).text
+    assert page(theirs, "rotate") not in shown
+    client.post(page(theirs, "rotate"), {})
+    assert theirs.number in client.get(LIST).text
+    client.post(page(theirs, "revoke"))
+    theirs.refresh_from_db()
+    assert theirs.state == "revoked" and theirs.replaced_by is None
+
+
+def test_a_sellers_token_is_taken_back_by_whom_it_behoves(client: Client) -> None:
+    token, _ = AccessToken.objects.create(
+        user=User.objects.create_user("anna"), name="ERP", seller_number=make_seller().number
+    )
+    auditor = User.objects.create_user("amara", is_staff=True, operator_roles=["auditor"])
+    client.force_login(auditor)
+    assert "takes a seller manager" in unescape(client.get(page(token)).text)
+    client.post(page(token, "revoke"))
+    token.refresh_from_db()
+    assert token.state == "active"
+    auditor.operator_roles = ["seller_manager"]
+    auditor.save()
+    client.post(page(token, "revoke"))
+    token.refresh_from_db()
+    assert token.state == "revoked"
+
+
+@pytest.mark.parametrize("state", ["active", "rotated", "expired", "revoked", "nonsense"])
+def test_the_list_is_narrowed_by_state(client: Client, olga: User, state: str) -> None:
+    token = a_token(olga)
+    shown = token.number in client.get(LIST, {"state": state}).text
+    assert shown is (state in {"active", "nonsense"})
+    assert client.get(f"{LIST}\0/revoke/decide/").status_code == 404
