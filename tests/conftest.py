@@ -1,6 +1,7 @@
 """What every test stands on, besides the servers that tools/pytest_servers.py starts."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -26,9 +27,19 @@ END $$
 UNUSED = "DROP TABLE IF EXISTS knox_authtoken"
 
 
+#: A browser may still hold a connection of the live server when the session ends.
+CUT_OFF = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let the test database be emptied after a test that commits: with threads or a live server."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let the test database be emptied after a test that commits, and be dropped at the end."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(EMPTIABLE)
         cursor.execute(UNUSED)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(CUT_OFF)

@@ -15,6 +15,10 @@ from tests.crash.servers import Servers, until
 from tests.crash.turnstile import turnstile
 from tools.processes import Part
 
+LONG_AGO = """
+UPDATE settlement_billrun
+SET created_at = now() - interval '2 minutes', progressed_at = now() - interval '1 minute'
+"""
 UNIQUE_KEYS = """
 ALTER TABLE settlement_bill DROP CONSTRAINT one_bill_per_seller_and_cycle;
 ALTER TABLE settlement_bill DROP CONSTRAINT settlement_bill_number_key;
@@ -75,7 +79,7 @@ def test_R1_7_a_worker_killed_in_the_middle_of_a_batch_and_restarted(
     assert not ended(run)
     assert not same or run.parts.filter(state="done").count() == 2 * BATCH
     with servers.workers(copy, 1):
-        execute("UPDATE settlement_billrun SET progressed_at = now() - interval '1 minute'")
+        execute(LONG_AGO)
         servers.send(resume_bill_runs)
         until(lambda: ended(run))
     if same:

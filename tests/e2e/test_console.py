@@ -188,8 +188,8 @@ def test_every_page_with_something_on_it_is_accessible_and_fits(
     ) as context:
         page = context.new_page()
         complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text))
         sign_in(page, owner.username)
+        page.on("console", lambda message: complaints.append(message.text))
         for name, address in pages.items():
             page.goto(address)
             for summary in page.locator("main summary").all()[:3]:

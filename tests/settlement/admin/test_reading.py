@@ -20,8 +20,17 @@ from settlement.services.adjustments import adjust_bill
 from settlement.services.deposits import move_deposit
 from settlement.services.disputes import open_dispute
 from settlement.services.receivables import pay_receivable
+from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.api.applied import applied_for
-from tests.settlement.builders import at, close, make_member, make_order, refunded
+from tests.settlement.builders import (
+    at,
+    close,
+    make_member,
+    make_order,
+    make_product,
+    refunded,
+)
+from tests.world import some_invoices
 
 #: Pages on which something is entered; all others are read.
 ENTERED = {User, Member, AccessToken, CalendarDay}
@@ -60,6 +69,9 @@ def books(settled_order: Order, requester: User, approver: User) -> Bill:
     send_test(endpoint.number, actor=requester)
     open_dispute(bill.number, None, "too little", actor=requester)
     applied_for(seller, requester)
+    make_interface(delivered := make_product(seller, delivery_method="saas", supervised=False))
+    make_failed_message(delivered, "ORD-DELIVERED")
+    some_invoices(bill, "1", last=False)
     return bill
 
 
