@@ -221,6 +221,8 @@ class DecidingAdmin(ReadOnlyAdmin):
         return {}
 
     def _row(self, request: HttpRequest, object_id: Any) -> Any:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         named = str(object_id)
         row: Model | None = None if "\0" in named else self.get_object(request, named)
         if row is None:

@@ -1,4 +1,4 @@
-"""Access tokens: an operator's own issued and rotated, anybody's taken back by whom it behoves."""
+"""Access tokens, for who manages people: their own issued and rotated, anybody's taken back."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -121,13 +121,13 @@ def _of_revocation(token: AccessToken, user: User) -> str:
     return "It is revoked already." if token.revoked_at else _is_anothers(token, user)
 
 
-#: In the order of their buttons. Whose tokens a duty is for the service says.
+#: In the order of their buttons.
 DECISIONS: Mapping[str, Decision] = {
     decision.verb: decision
     for decision in (
         Decision(
             verb="rotate",
-            duty=Duty.VIEW,
+            duty=Duty.MANAGE_PEOPLE,
             label="Rotate",
             question="Issue a successor?",
             form=RotationForm,
@@ -137,7 +137,7 @@ DECISIONS: Mapping[str, Decision] = {
         ),
         Decision(
             verb="revoke",
-            duty=Duty.VIEW,
+            duty=Duty.MANAGE_PEOPLE,
             label="Revoke",
             question="Revoke this token?",
             form=forms.Form,
@@ -164,8 +164,9 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(AccessToken)
 class AccessTokenAdmin(DecidingAdmin):
-    """Shows what the API shows its reader: one's own and sellers', to superusers all."""
+    """All tokens, for who manages people; others have their own under `/tokens/` of the API."""
 
+    reading = Duty.MANAGE_PEOPLE
     decisions = DECISIONS
     state_tones = TONES
     list_display = ["number", "name", "holder", "whose", "state", "expiry", "used", "created"]
@@ -213,7 +214,7 @@ class AccessTokenAdmin(DecidingAdmin):
         return super().answer(request, row, decision, came)
 
     def has_issuing_permission(self, request: HttpRequest) -> bool:
-        return may(request, Duty.VIEW)
+        return may(request, self.reading)
 
     @action(  # type: ignore[untyped-decorator]
         description="Issue a token…", permissions=["issuing"], url_path="issue"
