@@ -38,6 +38,8 @@ OPEN_STATES = (ExportState.QUEUED, ExportState.RUNNING)
 
 
 class ExportQuerySet(ScopedQuerySet["ExportJob"]):
+    seller_path: ClassVar[str] = ""  # a file may hold rows of several sellers
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Whoever sees all the rows that a file holds, sees the file: now, not when it was made."""
         if not isinstance(user, User) or not user.is_active:

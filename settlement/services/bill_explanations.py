@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 
+from django.core.cache import cache
 from django.db.models import Count, Sum
+from redis.exceptions import RedisError
 
 from koogallery.kit.money import ZERO
 from settlement.choices import LineKind
 from settlement.models import Bill
 from settlement.rules.bill_explanation import BillFacts, LineSums, Named, explain_bill
 from settlement.rules.explanation import Explanation
+
+KEPT_SECONDS = 30 * 24 * 3600
 
 TOTALS = (
     "currency",
@@ -27,16 +31,34 @@ TOTALS = (
 
 
 def explanations_of(bill: Bill) -> Mapping[str, Explanation]:
-    """By the columns of the bill. Three queries, one of which sums all its lines."""
-    sums = _sums(bill)
+    """By the columns of the bill. What its lines say is read once: they never change (R3.2)."""
+    sums, adjusted_by = _remembered(bill)
     facts = BillFacts(
         **{name: getattr(bill, name) for name in TOTALS},
         orders=sums.get(LineKind.ORDER, LineSums()),
         usage=sums.get(LineKind.USAGE, LineSums()),
-        adjusted_by=_adjustments(bill),
+        adjusted_by=adjusted_by,
         recovered_for=_recoveries(bill),
     )
     return explain_bill(facts)
+
+
+def _remembered(bill: Bill) -> tuple[Mapping[str, LineSums], list[Named]]:
+    """A bill of 100,000 lines is summed when it is first explained, not each time it is opened.
+
+    Without Redis it is summed each time. The key holds when it was issued, so that another
+    database's bill of the same id is another.
+    """
+    key = f"bill-lines-{bill.pk}-{bill.issued_at.timestamp()}"
+    try:
+        known = cache.get(key)
+        if known is None:
+            known = _sums(bill), _adjustments(bill)
+            cache.set(key, known, timeout=KEPT_SECONDS)
+    except RedisError:
+        return _sums(bill), _adjustments(bill)
+    found: tuple[Mapping[str, LineSums], list[Named]] = known
+    return found
 
 
 def _sums(bill: Bill) -> Mapping[str, LineSums]:
