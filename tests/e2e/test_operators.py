@@ -195,6 +195,10 @@ def pages(refund: Refund, sound: Seller, broken: Seller) -> list[str]:
         f"{base}/receivable/{receivable.pk}/change/",
         f"{base}/receivable/{receivable.pk}/pay/decide/",
         f"{base}/receivable/{receivable.pk}/date/decide/",
+        f"{base}/accountbalance/",
+        f"{base}/accountbalance/statement/{other.number}/",
+        f"/admin/sellers/seller/{other.pk}/change/",
+        f"/admin/sellers/product/{order.product_id}/change/",
     ]
 
 
