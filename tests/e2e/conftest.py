@@ -12,6 +12,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from koogallery.celery import app
 from tools import chromium
 from tools.application import ROOT
 from tools.processes import Crew, Part
@@ -65,7 +66,8 @@ def worker(live_server: LiveServer, tmp_path: Path) -> Iterator[None]:
     command = [sys.executable, "-m", *WORKER.split()]
     with Crew() as crew:
         options: dict[str, Any] = {"env": environment, "cwd": ROOT}
-        part = Part("worker", command, tmp_path / "worker.log", **options)
-        crew.add(part)
-        assert crew.wait_for(lambda: "ready." in part.tail(), 60)
+        log = tmp_path / "worker.log"
+        app.control.purge()  # what tests without a worker have queued
+        crew.add(Part("worker", command, log, **options))
+        assert crew.wait_for(lambda: "ready." in log.read_text(), 60)
         yield

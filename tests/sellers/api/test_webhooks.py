@@ -188,4 +188,5 @@ def test_R10_a_webhook_and_the_api_say_the_same(
     happen(seller, 1)
     deliver()
     (event,) = server.events(made["secret"])
-    assert owner.get(f"/events/{event['id']}/").body == event
+    told = owner.get(f"/events/{event['id']}/").body
+    assert told == {**event, "is_read": False}

@@ -54,7 +54,8 @@ class MoneyMoves(FactsArrive):
         seller, order = self.one_of(data, self.orders(lambda order: order.paid_at is not None))
         amount = order.paid - order.claimed + money(seller, 1)
         args = (order.number, amount, "not needed", "contract 7")
-        self.refused("within_amount_paid", refunds.request_refund, *args)
+        code = "pay_per_use_carries_no_amount" if order.metered else "within_amount_paid"  # R4.8
+        self.refused(code, refunds.request_refund, *args)
 
     @precondition(lambda self: self.asked)
     @rule(data=st.data(), is_withdrawn=st.booleans())
