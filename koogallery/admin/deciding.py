@@ -43,6 +43,19 @@ class Decision:
     is_entered_first: bool = True
 
 
+def refused_by(require: Callable[[Any, User], None]) -> Callable[[Any, User], str]:
+    """A service's own reason why this user may not do it now; nothing where they may."""
+
+    def refusal(row: Any, user: User) -> str:
+        try:
+            require(row, user)
+        except DomainError as error:
+            return error.detail
+        return ""
+
+    return refusal
+
+
 def _refusal(decision: Decision, row: Any, user: User) -> str:
     """Why this user cannot take the decision; nothing where they can."""
     try:

@@ -10,7 +10,7 @@ from django.utils.timesince import timeuntil
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
@@ -23,7 +23,6 @@ from sellers.admin.reviewing import (
     compare,
     decisions_of,
     queue_of,
-    told_by,
 )
 from sellers.admin.tones import BANK_ACCOUNT, CERTIFICATION
 from sellers.choices import BankAccountState, CertificationState
@@ -108,7 +107,7 @@ BANK_DECISIONS: Mapping[str, Decision] = {
             question="Is this the company's own account?",
             form=forms.Form,
             act=bank_accounts.check_bank_account,
-            refusal=told_by(bank_accounts.require_checker),
+            refusal=refused_by(bank_accounts.require_checker),
             done="Checked. Another operator approves it.",
         ),
         Decision(
@@ -118,7 +117,7 @@ BANK_DECISIONS: Mapping[str, Decision] = {
             question="Approve this bank account?",
             form=forms.Form,
             act=bank_accounts.approve_bank_account,
-            refusal=told_by(bank_accounts.require_approver),
+            refusal=refused_by(bank_accounts.require_approver),
             done="Approved. It cools down now.",
         ),
         Decision(
@@ -128,7 +127,7 @@ BANK_DECISIONS: Mapping[str, Decision] = {
             question="Reject this bank account?",
             form=ReasonForm,
             act=bank_accounts.reject_bank_account,
-            refusal=told_by(bank_accounts.require_rejecter),
+            refusal=refused_by(bank_accounts.require_rejecter),
             done="The change is rejected.",
             is_final=True,
         ),
@@ -139,7 +138,7 @@ BANK_DECISIONS: Mapping[str, Decision] = {
             question="Stop this change before it is used?",
             form=ReasonForm,
             act=bank_accounts.stop_bank_account,
-            refusal=told_by(bank_accounts.require_stopper),
+            refusal=refused_by(bank_accounts.require_stopper),
             done="Stopped. Money goes on going where it went before.",
             is_final=True,
         ),
@@ -188,7 +187,7 @@ class BankAccountAdmin(DecidingAdmin):
 
     def page_context(self, row: BankAccount, user: User) -> dict[str, Any]:
         before = self._before(row)
-        approver = told_by(bank_accounts.require_approver)
+        approver = refused_by(bank_accounts.require_approver)
         return {
             "compared": compare(
                 bank_details(before, user) if before else {}, bank_details(row, user)

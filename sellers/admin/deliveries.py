@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
 from koogallery.admin.reading import ReadOnlyAdmin
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
@@ -35,12 +35,7 @@ INSTANCE_TONES: Mapping[str, str] = {
 }
 
 
-def _of_resending(message: DeliveryMessage, user: User) -> str:
-    try:
-        messages.require_resendable(message, user)
-    except DomainError as refusal:
-        return refusal.detail
-    return ""
+_of_resending = refused_by(messages.require_resendable)
 
 
 def _of_status(status: InstanceStatus) -> Any:

@@ -11,11 +11,10 @@ from django.utils.timesince import timesince
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
-from koogallery.kit.errors import DomainError
 from koogallery.models import Act, User
 from koogallery.portal.formats import percent_text
 from sellers.models.reviews import Reviewed
@@ -63,19 +62,6 @@ def _said(value: Any) -> str:
     return str(value) if value not in (None, "") else ""
 
 
-def told_by(require: Callable[[Any, User], None]) -> Callable[[Any, User], str]:
-    """A service's own reason why this user may not do it now; nothing where they may."""
-
-    def refusal(row: Any, user: User) -> str:
-        try:
-            require(row, user)
-        except DomainError as error:
-            return error.detail
-        return ""
-
-    return refusal
-
-
 def decisions_of(
     noun: str,
     duty: Duty,
@@ -92,7 +78,7 @@ def decisions_of(
             question=f"Approve this {noun}?",
             form=forms.Form,
             act=approve,
-            refusal=told_by(require),
+            refusal=refused_by(require),
             done=f"The {noun} is approved.",
         ),
         "reject": Decision(
@@ -102,7 +88,7 @@ def decisions_of(
             question=f"Reject this {noun}?",
             form=ReasonForm,
             act=reject,
-            refusal=told_by(require),
+            refusal=refused_by(require),
             done=f"The {noun} is rejected.",
             is_final=True,
         ),
@@ -145,7 +131,7 @@ class ReviewAdmin(DecidingAdmin):
 
     def page_context(self, row: Any, user: User) -> dict[str, Any]:
         kind = kind_of(row)
-        refusal = told_by(type(self).require)
+        refusal = refused_by(type(self).require)
         return {
             "compared": compare(self.today(row, user), self.content(row, user)),
             "attachments": attachments_of(kind, row.number),

@@ -9,12 +9,12 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by
 from koogallery.admin.people import PeopleAdmin
 from koogallery.duties import Duty
 from koogallery.models import User
 from koogallery.portal.formats import percent_text
-from sellers.admin.reviewing import MOST_EARLIER, ReasonForm, acts_of, told_by
+from sellers.admin.reviewing import MOST_EARLIER, ReasonForm, acts_of
 from sellers.admin.tones import STANDING
 from sellers.choices import OfferMode
 from sellers.models import Member, Product, Seller
@@ -30,7 +30,7 @@ UNLOCK = Decision(
     question="Let this seller try again?",
     form=ReasonForm,
     act=unlock_certification,
-    refusal=told_by(require_unlocker),
+    refusal=refused_by(require_unlocker),
     done="Unlocked. The seller can send its business information in again.",
 )
 

@@ -20,12 +20,12 @@ from unfold.widgets import (
 )
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty, OperatorRole
 from koogallery.kit.errors import DomainError
 from koogallery.models import AccessToken, User
-from sellers.admin.reviewing import acts_of, told_by
+from sellers.admin.reviewing import acts_of
 from sellers.models import Seller
 from sellers.rules.tokens import NAME_LENGTH, TokenTerms
 from sellers.services import tokens
@@ -114,7 +114,7 @@ def _of_rotation(token: AccessToken, user: User) -> str:
     return "" if token.state == "active" else f"It is {token.state}."
 
 
-_is_anothers = told_by(tokens.require_revoker)
+_is_anothers = refused_by(tokens.require_revoker)
 
 
 def _of_revocation(token: AccessToken, user: User) -> str:

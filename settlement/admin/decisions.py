@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from koogallery.admin.deciding import Decision
+from koogallery.admin.deciding import Decision, refused_by
 from koogallery.duties import Duty
-from koogallery.kit.errors import DomainError
 from koogallery.kit.seen import Seen
 from koogallery.models import User
 from settlement.choices import RefundState
@@ -42,12 +41,7 @@ def _effect(number: str, *, actor: User) -> ShownRefund:
     return ShownRefund(shown.seen.facts, shown.simulation, shown.unavailable)
 
 
-def _of_approval(refund: Refund, user: User) -> str:
-    try:
-        refunds.require_approver(refund, user)
-    except DomainError as refusal:
-        return refusal.detail
-    return ""
+_of_approval = refused_by(refunds.require_approver)
 
 
 def _of_agreement(refund: Refund, _: User) -> str:

@@ -10,9 +10,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
 from koogallery.duties import Duty
-from koogallery.kit.errors import DomainError
 from koogallery.models import Act, User
 from settlement.admin import tones
 from settlement.choices import DisputeState
@@ -37,12 +36,7 @@ class AcceptanceForm(AnswerForm):
     )
 
 
-def _of_answer(dispute: Dispute, user: User) -> str:
-    try:
-        disputes.require_answerer(dispute, user)
-    except DomainError as refusal:
-        return refusal.detail
-    return ""
+_of_answer = refused_by(disputes.require_answerer)
 
 
 def _of_withdrawal(dispute: Dispute, _: User) -> str:
