@@ -16,4 +16,6 @@ class KoogalleryConfig(AppConfig):
         of its lists can be exported (ADR 0014). Who signs in is on record (ADR 0018).
         """
         language.bind(translation.gettext, translation.ngettext)
-        autodiscover_modules("kinds", "events.kinds", "documents", "exports", "signing_in")
+        autodiscover_modules(
+            "checks", "kinds", "events.kinds", "documents", "exports", "signing_in"
+        )

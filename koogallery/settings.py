@@ -4,9 +4,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from koogallery.kit.money import amounts_by_currency
+from koogallery.kit.secret_settings import DEVELOPMENT, faults_of_secrets
 from koogallery.schedule import BEAT_SCHEDULE
 
 env = Env()
@@ -14,12 +16,25 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "development-only-key-that-no-server-may-use-in-production")
+SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT["SECRET_KEY"] if DEBUG else "")
+#: Former ones: what they signed is still accepted.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 #: What secrets shared with sellers' servers are derived from (koogallery/keys.py).
-KEY_MASTER = env.str("KEY_MASTER", SECRET_KEY)
+KEY_MASTER = env.str("KEY_MASTER", DEVELOPMENT["KEY_MASTER"] if DEBUG else "")
+#: Former ones, newest first: secrets that were derived from them stay until they are issued anew.
+KEY_MASTER_FALLBACKS: list[str] = env.list("KEY_MASTER_FALLBACKS", [])
 #: Whether sellers' servers may stand at private or local addresses, and answer plain http.
 OUTGOING_PRIVATE_TARGETS = env.bool("OUTGOING_PRIVATE_TARGETS", False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+THIS_MACHINE = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", THIS_MACHINE)
+if faults := list(
+    faults_of_secrets(
+        [SECRET_KEY, *SECRET_KEY_FALLBACKS],
+        [KEY_MASTER, *KEY_MASTER_FALLBACKS],
+        development=DEBUG and set(ALLOWED_HOSTS) <= set(THIS_MACHINE),
+    )
+):
+    raise ImproperlyConfigured("\n".join(faults))
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- settlement rules that are settings (rules.md) --------------------------------------------

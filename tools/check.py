@@ -41,7 +41,8 @@ def main() -> int:
     """Do every check, even after one has failed; 1 if any has."""
     with run_directory() as run, Crew() as crew:
         servers = start_servers(crew, run / "data", run, FAST)
-        environment = os.environ | servers | DEPLOYMENT | {"SECRET_KEY": secrets.token_urlsafe(50)}
+        environment = os.environ | servers | DEPLOYMENT
+        environment |= {name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "KEY_MASTER")}
         environment["PATH"] = os.pathsep.join([PROGRAMS, environment["PATH"]])
         failed = [
             what for what, command in CHECKS.items() if not _holds(what, command, environment)

@@ -115,19 +115,34 @@ def _url(listener: socket.socket) -> str:
 def _settings(data: Path) -> dict[str, str]:
     hosts = filter(None, [os.environ.get("ALLOWED_HOSTS"), HOST, "localhost"])
     return {
-        "SECRET_KEY": os.environ.get("SECRET_KEY") or _secret_key(data),
+        **_secrets(data),
         "ALLOWED_HOSTS": ",".join(hosts),
         "DATA_DIR": str(data),
     }
 
 
-def _secret_key(data: Path) -> str:
-    """The key of this data: sessions and tokens outlive a restart, and no two portals share one."""
-    kept = data / "secret_key"
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
-    return kept.read_text()
+def _secrets(data: Path) -> dict[str, str]:
+    """Of this data: sessions and sellers' keys outlive a restart, and no two portals share one."""
+    # Data of the time when sellers' keys came from the secret key: those stay what they are.
+    former = data / "key_master_fallbacks"
+    if (data / "secret_key").exists() and not (data / "key_master").exists():
+        _kept(former, (data / "secret_key").read_text())
+    names = {"SECRET_KEY": "secret_key", "KEY_MASTER": "key_master"}
+    chosen = {
+        name: os.environ.get(name) or _kept(data / file, secrets.token_urlsafe(50))
+        for name, file in names.items()
+    }
+    if former.exists() and "KEY_MASTER_FALLBACKS" not in os.environ:
+        chosen["KEY_MASTER_FALLBACKS"] = former.read_text()
+    return chosen
+
+
+def _kept(file: Path, new: str) -> str:
+    """What the file says; `new` where there is none yet."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(new)
+    return file.read_text()
 
 
 if __name__ == "__main__":

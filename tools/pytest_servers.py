@@ -21,6 +21,7 @@ _started = ExitStack()
 def pytest_load_initial_conftests() -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
+    os.environ |= {"SECRET_KEY": "of the tests " * 4, "KEY_MASTER": "master of the tests " * 3}
     run = _started.enter_context(run_directory())
     crew = _started.enter_context(Crew())
     os.environ |= start_servers(crew, run / "data", run, FAST)

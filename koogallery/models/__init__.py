@@ -4,6 +4,7 @@ from koogallery.models.acts import Act
 from koogallery.models.attachments import Attachment
 from koogallery.models.exports import ExportJob
 from koogallery.models.idempotency import IdempotencyKey
+from koogallery.models.keys import DerivedKey
 from koogallery.models.notices import MailChoice, Notice, NoticeCount, Reading
 from koogallery.models.tokens import AccessToken, TokenUse
 from koogallery.models.users import User
@@ -13,6 +14,7 @@ __all__ = [
     "AccessToken",
     "Act",
     "Attachment",
+    "DerivedKey",
     "ExportJob",
     "IdempotencyKey",
     "MailChoice",

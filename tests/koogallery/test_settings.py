@@ -1,10 +1,15 @@
 """What the environment of a deployment makes of the settings."""
 
+import os
 import runpy
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from django.conf import settings as current
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
 from koogallery.settings import BASE_DIR
@@ -12,7 +17,7 @@ from koogallery.settings import BASE_DIR
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 FILES = "django.core.mail.backends.filebased.EmailBackend"
 #: What a deployment says; nothing of it counts unless a case says so.
-SAID = ("EMAIL_URL", "DEFAULT_FROM_EMAIL", "TLS", "BEHIND_PROXY")
+SAID = ("EMAIL_URL", "DEFAULT_FROM_EMAIL", "TLS", "BEHIND_PROXY", "DEBUG", "ALLOWED_HOSTS")
 
 
 def settings_of(monkeypatch: pytest.MonkeyPatch, **environment: str) -> dict[str, Any]:
@@ -91,3 +96,85 @@ def test_behind_a_proxy_https_is_not_redirected_to_https(
     answer = Client(headers={"x-forwarded-proto": "https"}).get("/health/")
     assert answer.status_code == status
     assert Client().get("/health/").status_code == 301
+
+
+STRONG, OTHER = "k" * 32, "m" * 32
+PUBLIC = "development-only-key-that-no-server-may-use-in-production"
+
+
+@pytest.mark.parametrize(
+    ("environment", "fault"),
+    [
+        ({"SECRET_KEY": "", "KEY_MASTER": OTHER}, "SECRET_KEY is missing"),
+        ({"SECRET_KEY": STRONG, "KEY_MASTER": ""}, "KEY_MASTER is missing"),
+        ({"SECRET_KEY": "k" * 31, "KEY_MASTER": OTHER}, "SECRET_KEY has 31 bytes"),
+        ({"SECRET_KEY": STRONG, "KEY_MASTER": "m" * 31}, "KEY_MASTER has 31 bytes"),
+        ({"SECRET_KEY": STRONG, "KEY_MASTER": STRONG}, "each has to be a secret of its own"),
+        ({"SECRET_KEY": PUBLIC, "KEY_MASTER": OTHER}, "SECRET_KEY is the development key"),
+        ({"SECRET_KEY": STRONG, "KEY_MASTER": PUBLIC}, "KEY_MASTER is the development key"),
+        (
+            {"SECRET_KEY": STRONG, "KEY_MASTER": OTHER, "SECRET_KEY_FALLBACKS": f"{PUBLIC}"},
+            "SECRET_KEY_FALLBACKS is the development key",
+        ),
+        (
+            {"SECRET_KEY": STRONG, "KEY_MASTER": OTHER, "SECRET_KEY_FALLBACKS": OTHER},
+            "each has to be a secret of its own",
+        ),
+        ({"DEBUG": "true", "ALLOWED_HOSTS": "portal.example"}, "SECRET_KEY is the development key"),
+    ],
+)
+def test_nothing_starts_without_secrets_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], fault: str
+) -> None:
+    for name in ("SECRET_KEY", "KEY_MASTER"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ImproperlyConfigured, match=fault):
+        settings_of(monkeypatch, **environment)
+
+
+def test_neither_does_it_when_they_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SECRET_KEY", "KEY_MASTER"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        settings_of(monkeypatch, TLS="true")
+    assert [line.partition(":")[0] for line in str(refused.value).splitlines()] == [
+        "SECRET_KEY is missing",
+        "KEY_MASTER is missing",
+    ]
+    assert settings_of(monkeypatch, DEBUG="true")["KEY_MASTER"] != STRONG
+
+
+def test_the_former_ones_are_read_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings_of(
+        monkeypatch,
+        SECRET_KEY=STRONG,
+        KEY_MASTER=OTHER,
+        SECRET_KEY_FALLBACKS="a" * 32,
+        KEY_MASTER_FALLBACKS=f"{'b' * 32},short",
+    )
+    assert chosen["SECRET_KEY_FALLBACKS"] == ["a" * 32]
+    assert chosen["KEY_MASTER_FALLBACKS"] == ["b" * 32, "short"]
+
+
+def test_weak_secrets_are_an_error_of_the_checks(settings: Any) -> None:
+    assert [each for each in run_checks() if each.id == "koogallery.E001"] == []
+    settings.SECRET_KEY = PUBLIC
+    found = [each for each in run_checks() if each.id == "koogallery.E001"]
+    assert [(each.level, each.msg) for each in found] == [
+        (40, "SECRET_KEY is the development key, which is public.")
+    ]
+
+
+@pytest.mark.parametrize("entrance", ["koogallery.wsgi", "koogallery.celery"])
+def test_no_part_of_the_portal_starts_without_them(entrance: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "SECRET_KEY"}
+    use = f"import {entrance} as part; part.app.conf.task_routes" if "celery" in entrance else ""
+    done = subprocess.run(
+        [sys.executable, "-c", use or f"import {entrance}"],
+        env=environment,
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1 and "SECRET_KEY is missing" in done.stderr

@@ -1,0 +1,44 @@
+"""Errors of `manage.py check` and `migrate`: weak secrets, and key masters that are lost."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.db.utils import OperationalError
+
+from koogallery.keys import key_masters, missing_master
+from koogallery.kit.secret_settings import faults_of_secrets
+from koogallery.models import DerivedKey
+
+
+@register(Tags.security)
+def secrets_are_secret(**_: Any) -> list[CheckMessage]:
+    """As the settings file asks when it is read; again, for settings that were put together."""
+    faults = faults_of_secrets(
+        [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS],
+        [settings.KEY_MASTER, *settings.KEY_MASTER_FALLBACKS],
+        development=settings.DEBUG,
+    )
+    return [Error(fault, id="koogallery.E001") for fault in faults]
+
+
+@register(Tags.database)
+def key_masters_are_there(
+    *, databases: Sequence[str] | None = None, **_: Any
+) -> list[CheckMessage]:
+    """Of every secret that sellers have in their hands."""
+    if not databases or not _is_migrated():
+        return []
+    used = DerivedKey.objects.order_by("master").values_list("master", flat=True).distinct()
+    lost = set(used) - key_masters().keys()
+    return [Error(missing_master(name), id="koogallery.E002") for name in sorted(lost)]
+
+
+def _is_migrated() -> bool:
+    connection = connections[DerivedKey.objects.db]
+    try:
+        return DerivedKey._meta.db_table in connection.introspection.table_names()
+    except OperationalError:
+        return False
