@@ -19,7 +19,8 @@ def feed(kind: str, path: Path, rows: Iterable[Mapping[str, object]]) -> Tally:
     write_csv(path, list(TABLES[kind].columns), rows)
     tally = _import(TABLES[kind], path)
     if tally.rejected:
-        raise Conflict(f"{tally.rejected} rows of {path} were rejected: see {tally.rejected_path}")
+        listed = tally.rejected_file.path
+        raise Conflict(f"{tally.rejected} rows of {path} were rejected: see {listed}")
     return tally
 
 

@@ -13,8 +13,12 @@ Read = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """`instead` names columns whose cell counts where this one is absent or empty."""
+
     read: Read
     required: bool = True
+    instead: tuple[str, ...] = ()
+    is_name: bool = False  # any word is one, also NULL
 
 
 def read_cells(
@@ -24,7 +28,7 @@ def read_cells(
     values: dict[str, Any] = {}
     wrong: list[Violation] = []
     for name, column in columns.items():
-        text = cells.get(name)
+        text = next((cells[each] for each in (name, *column.instead) if each in cells), None)
         if text is None:
             if column.required:
                 wrong.append(Violation(name, "required", "This cell must not be empty."))

@@ -1,53 +1,30 @@
-"""Rows of a CSV file of any size, read as a stream; a broken row says so and stops nothing."""
+"""Rows of a CSV file of any size, one physical line each: no line takes another with it.
+
+A cell holds no line break, so what is wrong with a line is wrong with that line alone: a quotation
+mark that is never closed, a cell too many. The next line is read as if nothing had been.
+"""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from koogallery.kit.errors import InvalidInput
+from sellers.feeds.lines import Line, lines_of
 
-#: The column that a file of rejected rows adds; such a file can be mended and imported itself.
+#: The columns that a file of rejected rows adds; such a file can be mended and imported itself.
+LINE = "line"
 REASON = "reason"
 
-#: What says that a cell is absent.
-ABSENT = frozenset({"", "NULL"})
+#: What a spreadsheet writes above the header so that it knows the delimiter itself.
+HINT = "sep=,"
 
-#: Longer lines are cut, so that a file without line ends cannot fill the memory.
-LONGEST_LINE = 1 << 20
+OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
-
-@dataclass(slots=True)
-class Lines:
-    """Decoded lines; remembers those of the present row, and what was wrong with their bytes."""
-
-    file: BinaryIO
-    taken: list[str] = field(default_factory=list)
-    defect: str = ""
-    bytes_read: int = 0
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> str:
-        raw = self.file.readline(LONGEST_LINE)
-        if not raw:
-            raise StopIteration
-        self.bytes_read += len(raw)
-        if b"\0" in raw:
-            self.defect = "The row contains NUL."
-        try:
-            line = raw.decode()
-        except UnicodeDecodeError:
-            self.defect = "The row is not UTF-8."
-            line = raw.decode(errors="surrogateescape")
-        self.taken.append(line)
-        return line
-
-    def start_row(self) -> None:
-        self.taken.clear()
-        self.defect = ""
+_CELL = r'(?:"[^"]*(?:""[^"]*)*"|[^",]*)'
+_QUOTED_RIGHT = re.compile(rf"{_CELL}(?:,{_CELL})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +32,22 @@ class CsvRow:
     """The cells as they stand in the file, and why they cannot be read, if so."""
 
     cells: Sequence[str]
+    line: int
     defect: str = ""
 
 
 class CsvRows:
-    """The rows below the header."""
+    """The rows below the header; empty ones, also of commas only, are none."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._lines = Lines(file)
-        self._reader = csv.reader(self._lines)
+        self._lines = lines_of(file)
         self.header = self._read_header()
 
     def __iter__(self) -> Iterator[CsvRow]:
-        while row := self._next():
-            if row.cells or row.defect:
+        for line in self._lines:
+            row = _row(line, len(self.header))
+            if row.defect or any(cell.strip() for cell in row.cells):
                 yield row
-
-    @property
-    def bytes_read(self) -> int:
-        return self._lines.bytes_read
 
     def by_batch(self, size: int) -> Iterator[list[CsvRow]]:
         rows = iter(self)
@@ -81,27 +55,61 @@ class CsvRows:
             yield batch
 
     def _read_header(self) -> list[str]:
-        first = self._next()
-        if first is None or first.defect or not first.cells:
-            raise InvalidInput(f"The file has no header. {first.defect if first else ''}".strip())
-        names = [cell.strip().removeprefix("\ufeff") for cell in first.cells]
-        repeated = sorted({name for name in names if names.count(name) > 1})
-        if repeated:
-            raise InvalidInput(f"The header names a column twice: {', '.join(repeated)}.")
-        return names
+        line = next(self._lines, None)
+        if line and line.text == HINT:
+            line = next(self._lines, None)
+        if line is None or not line.text.strip():
+            raise InvalidInput("The file has no header.")
+        _require_commas(line)
+        cells, defect = _cells(line)
+        if defect:
+            raise InvalidInput(f"The file has no header that can be read. {defect}")
+        return _names(cells)
 
-    def _next(self) -> CsvRow | None:
-        self._lines.start_row()
-        try:
-            cells = next(self._reader)
-        except StopIteration:
-            return None
-        except csv.Error as error:
-            return CsvRow(["".join(self._lines.taken)], f"The row is not CSV: {error}.")
-        return CsvRow(cells, self._lines.defect or self._raggedness(cells))
 
-    def _raggedness(self, cells: Sequence[str]) -> str:
-        expected = len(getattr(self, "header", cells))
-        if not cells or len(cells) == expected:
-            return ""
-        return f"The row has {len(cells)} cells, the header {expected}."
+def _names(cells: Sequence[str]) -> list[str]:
+    """Commas at the end, as spreadsheets leave them, name no column."""
+    names = [cell.strip() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    if "" in names:
+        raise InvalidInput(f"Column {names.index('') + 1} of the header has no name.")
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise InvalidInput(f"The header names a column twice: {', '.join(repeated)}.")
+    return names
+
+
+def _require_commas(line: Line) -> None:
+    for delimiter, called in OTHER_DELIMITERS.items():
+        if delimiter in line.text and "," not in line.text.removeprefix(f"sep={delimiter}"):
+            raise InvalidInput(
+                f"The cells of the file are separated by {called}; save it separated by commas."
+            )
+
+
+def _row(line: Line, width: int) -> CsvRow:
+    cells, defect = _cells(line)
+    if not defect and len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+        cells = cells[:width]
+    if not defect and len(cells) != width and any(cell.strip() for cell in cells):
+        defect = f"The row has {len(cells)} cells, the header {width}."
+    return CsvRow(cells, line.number, defect)
+
+
+def _cells(line: Line) -> tuple[list[str], str]:
+    """The cells, or the whole line as one, and what keeps it from being read."""
+    cells, defect = _split(line.text)
+    return cells, line.defect or defect
+
+
+def _split(text: str) -> tuple[list[str], str]:
+    if '"' in text and not _QUOTED_RIGHT.fullmatch(text):
+        return [text], (
+            "A quotation mark is out of place. A cell with one is quoted as a whole, the mark "
+            "doubled, and ends on its own line."
+        )
+    try:
+        return next(csv.reader([text], strict=True), []), ""
+    except csv.Error as error:
+        return [text], f"The row is not CSV: {error}."

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
@@ -43,6 +44,9 @@ class FocusFeed:
             next(recorded) if charge else Outcome("", Result.REFUSED, tuple(wrong))
             for charge, wrong in readings
         ]
+
+    def report(self, _path: Path, _unreadable: int, /) -> Sequence[str]:
+        return ()
 
 
 FOCUS = FocusFeed(COLUMNS)

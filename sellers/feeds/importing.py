@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from koogallery.kit.errors import InvalidInput, Violation
+from sellers.feeds.beside import FileBesideFeed
 from sellers.feeds.cells import Cells, Column
-from sellers.feeds.csv_rows import ABSENT, REASON, CsvRow, CsvRows
+from sellers.feeds.csv_rows import LINE, REASON, CsvRow, CsvRows
 from sellers.feeds.rejected_rows import RejectedRows, rejected_rows
 from sellers.services.intake import Outcome, Result
 
 #: Rows in one transaction: enough that round trips cost nothing, few enough to hold in memory.
 BATCH_ROWS = 5000
+
+#: What databases write for an absent value.
+NULL = "NULL"
 
 
 class Feed(Protocol):
@@ -26,14 +30,17 @@ class Feed(Protocol):
     def take_in(self, rows: Sequence[Cells]) -> list[Outcome]:
         """One outcome for each row, in their order."""
 
+    def report(self, path: Path, unreadable: int, /) -> Sequence[str]:
+        """What else there is to say at the end, of how many rows no cell could be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     accepted: int
     known: int
     rejected: int
-    rejected_path: Path
-    beside_feed: bool
+    rejected_file: FileBesideFeed
+    report: Sequence[str]
 
 
 def import_feed(
@@ -42,54 +49,65 @@ def import_feed(
     """Take in every good row, and keep every other with its reason in a file of its own.
 
     Each batch is a transaction; whatever stops an import, importing again completes it.
-    `on_progress` is told how many bytes have been read so far.
+    `on_progress` is given how many bytes of the file have been read so far.
     """
     rows = CsvRows(file)
     _check_header(rows.header, feed)
     results: Counter[Result] = Counter()
+    unreadable = 0
     with rejected_rows(path, rows.header) as rejected:
         for batch in rows.by_batch(BATCH_ROWS):
             results.update(_import_batch(feed, rows.header, batch, rejected))
-            on_progress(rows.bytes_read)
+            unreadable += sum(1 for row in batch if row.defect)
+            on_progress(file.tell())
     return Tally(
         accepted=results[Result.RECORDED],
         known=results[Result.KNOWN],
         rejected=rejected.count,
-        rejected_path=rejected.path,
-        beside_feed=rejected.beside_feed,
+        rejected_file=rejected.file,
+        report=feed.report(path, unreadable),
     )
 
 
 def _check_header(header: Sequence[str], feed: Feed) -> None:
-    required = [name for name, column in feed.columns.items() if column.required]
-    if missing := [name for name in required if name not in header]:
+    if missing := [_offer(*item) for item in feed.columns.items() if _lacks(header, *item)]:
         raise InvalidInput(f"The file lacks the column {', '.join(missing)}.")
-    known = {*feed.columns, REASON}
+    known = {*feed.columns, LINE, REASON}
     unknown = [name for name in header if name not in known]
     if unknown and not feed.ignores_other_columns:
         offer = ", ".join(feed.columns)
         raise InvalidInput(f"There is no column {', '.join(unknown)}; there is: {offer}.")
 
 
+def _lacks(header: Sequence[str], name: str, column: Column) -> bool:
+    return column.required and not {name, *column.instead} & set(header)
+
+
+def _offer(name: str, column: Column) -> str:
+    return f"{name} (or {', '.join(column.instead)})" if column.instead else name
+
+
 def _import_batch(
     feed: Feed, header: Sequence[str], batch: Sequence[CsvRow], rejected: RejectedRows
 ) -> list[Result]:
-    outcomes = iter(feed.take_in([_cells(header, row) for row in batch if not row.defect]))
+    named = {name for name, column in feed.columns.items() if column.is_name}
+    readable = [_cells(header, row, named) for row in batch if not row.defect]
+    outcomes = iter(feed.take_in(readable))
     results = []
     for row in batch:
         outcome = _defective(row.defect) if row.defect else next(outcomes)
         if outcome.is_refused:
-            rejected.add(row.cells, "; ".join(map(_told, outcome.violations)))
+            rejected.add(row.cells, row.line, "; ".join(map(_reason, outcome.violations)))
         results.append(outcome.result)
     return results
 
 
-def _cells(header: Sequence[str], row: CsvRow) -> Cells:
+def _cells(header: Sequence[str], row: CsvRow, named: set[str]) -> Cells:
     """The cells that are there, by their columns."""
     return {
         name: cell
         for name, written in zip(header, row.cells, strict=True)
-        if (cell := written.strip()) not in ABSENT
+        if (cell := written.strip()) and (cell != NULL or name in named)
     }
 
 
@@ -97,7 +115,7 @@ def _defective(defect: str) -> Outcome:
     return Outcome("", Result.REFUSED, (Violation("", "unreadable", defect),))
 
 
-def _told(violation: Violation) -> str:
+def _reason(violation: Violation) -> str:
     where = f"{violation.field}: " if violation.field else ""
     rule = f" ({violation.rule})" if violation.rule else ""
     return f"{where}{violation.detail}{rule}"

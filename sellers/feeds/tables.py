@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from koogallery.api.reading import read_decimal, read_instant, read_number
@@ -20,7 +21,7 @@ Row = TypeVar("Row")
 
 optional = partial(Column, required=False)
 
-NAME = text(200)
+a_name = partial(Column, text(200), is_name=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ class TableFeed(Generic[Row]):
         recorded = iter(self.record(valid))
         return [reading if isinstance(reading, Outcome) else next(recorded) for reading in readings]
 
+    def report(self, _path: Path, _unreadable: int, /) -> Sequence[str]:
+        return ()
+
     def _read(self, cells: Cells) -> Row | Outcome:
         values, wrong = read_cells(cells, self.columns)
         return Outcome("", Result.REFUSED, tuple(wrong)) if wrong else self.row(**values)
@@ -53,7 +57,7 @@ def _record_products(rows: Sequence[NewProduct]) -> list[Outcome]:
 
 SELLERS: Mapping[str, Column] = {
     "number": optional(read_number),
-    "company_name": Column(NAME),
+    "company_name": a_name(),
     "country": Column(text(2)),
     "settlement_currency": Column(text(3)),
     "certified_at": optional(read_instant),
@@ -64,7 +68,7 @@ SELLERS: Mapping[str, Column] = {
 PRODUCTS: Mapping[str, Column] = {
     "number": optional(read_number),
     "seller": Column(read_number),
-    "name": Column(NAME),
+    "name": a_name(),
     "delivery_method": Column(one_of(DeliveryMethod.values)),
     "supervised": Column(flag),
     "platform_fee_ratio": Column(read_decimal),
@@ -74,8 +78,8 @@ ORDERS: Mapping[str, Column] = {
     "product": Column(read_number),
     "order_type": Column(one_of(OrderType.values)),
     "billing_mode": Column(one_of(BillingMode.values)),
-    "customer_name": Column(NAME),
-    "customer_account": Column(NAME),
+    "customer_name": a_name(),
+    "customer_account": a_name(),
     "currency": Column(text(3)),
     "paid_amount": Column(read_decimal),
     "sales_amount": Column(read_decimal),
@@ -89,7 +93,7 @@ ORDERS: Mapping[str, Column] = {
     "supervision_completed_at": optional(read_instant),
 }
 USAGE: Mapping[str, Column] = {
-    "metering_sn": Column(text(METERING_SN_LENGTH)),
+    "metering_sn": Column(text(METERING_SN_LENGTH), is_name=True),
     "order": Column(read_number),
     "started_at": Column(read_instant),
     "ended_at": Column(read_instant),

@@ -46,6 +46,7 @@ class Command(BaseCommand):
         )
         if not tally.rejected:
             return
-        if not tally.beside_feed:
+        if not tally.rejected_file.beside_feed:
             self.stderr.write("The folder of the feed cannot be written to.")
-        raise CommandError(f"The rejected rows and their reasons are in {tally.rejected_path}")
+        listed = tally.rejected_file.path
+        raise CommandError(f"The rejected rows and their reasons are in {listed}")

@@ -1,5 +1,7 @@
 """Feeds of sellers, products, orders and usage, taken in as files."""
 
+import csv
+from codecs import BOM_UTF8
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -57,7 +59,9 @@ def tally_of(kind: str, path: Path) -> Tally:
 
 
 def rejected(path: Path) -> list[str]:
-    return path.with_name(f"{path.name}.rejected.csv").read_text().splitlines()
+    written = path.with_name(f"{path.name}.rejected.csv").read_bytes()
+    assert written.startswith(BOM_UTF8), "spreadsheets need it"
+    return written.decode("utf-8-sig").splitlines()
 
 
 def test_sellers_keep_the_numbers_given_and_get_the_others(write_feed: WriteFeed) -> None:
@@ -130,7 +134,7 @@ def test_good_orders_are_kept_and_bad_ones_listed_with_the_reason(
     )
     assert take_in("orders", path) == (1, 1, 4)
     header, *rows = rejected(path)
-    assert header == ",".join([*ORDER, "reason"])
+    assert header == ",".join([*ORDER, "line", "reason"])
     assert rows[0].startswith("O-2,P-1,purchase,one_time,Fabrikam,fabrikam,EUR,110.00,100.00,5,")
     assert rows[0].endswith('no exchange rate is guessed. (R2.8)"')
     assert "order_type: It is none of purchase, renewal, change, trial." in rows[1]
@@ -145,7 +149,7 @@ def test_rejected_rows_can_be_mended_and_imported_as_they_are(
 ) -> None:
     path = write_feed({**ORDER, "currency": "EUR"})
     assert take_in("orders", path) == (0, 0, 1)
-    mended = tally_of("orders", path).rejected_path
+    mended = tally_of("orders", path).rejected_file.path
     mended.write_text(mended.read_text().replace("EUR", "USD"))
     assert take_in("orders", mended) == (1, 0, 0)
 
@@ -164,9 +168,47 @@ def test_unreadable_rows_are_rejected_as_they_stand(write_feed: WriteFeed, sold:
         file.write(b"O-2,P-1\r\n" + b",".join([b"x"] * 16) + b"\r\n\xff" + b"," * 14 + b"\r\n")
     assert take_in("orders", path) == (1, 0, 3)
     raw = path.with_name(f"{path.name}.rejected.csv").read_bytes().splitlines()
-    assert raw[1] == b"O-2,P-1" + b"," * 14 + b'"The row has 2 cells, the header 15."'
-    assert raw[2] == b",".join([b"x"] * 15) + b',"The row has 16 cells, the header 15.",x'
-    assert raw[3] == b"\xff" + b"," * 15 + b"The row is not UTF-8."
+    assert raw[1] == b"O-2,P-1" + b"," * 14 + b'3,"The row has 2 cells, the header 15."'
+    assert raw[2] == b",".join([b"x"] * 15) + b',4,"The row has 16 cells, the header 15.",x'
+    assert raw[3] == b"\xff" + b"," * 15 + b"5,The row is not UTF-8; save the file as UTF-8."
+
+
+@pytest.mark.parametrize("opened", ['"Acme', 'Acme"', 'Ac"me'])
+@pytest.mark.parametrize("closed", ['Beta"', '"Beta'])
+def test_a_row_never_gets_another_rows_money(
+    tmp_path: Path, sold: Product, opened: str, closed: str
+) -> None:
+    """Quotation marks that open in one name and close in another's: together even proper CSV."""
+    path = tmp_path / "feed.csv"
+    names = [opened, closed, "Gamma"]
+    rows = [
+        ",".join(
+            {
+                **ORDER,
+                "number": f"O-{n}",
+                "customer_name": name,
+                "paid_amount": f"{n}00.00",
+                "sales_amount": f"{n}00.00",
+            }.values()
+        )
+        for n, name in enumerate(names, 1)
+    ]
+    path.write_text("\n".join([",".join(ORDER), *rows]))
+    assert take_in("orders", path) == (1, 0, 2)
+    assert list(Order.objects.exclude(number="PPU").values_list("number", "paid_amount")) == [
+        ("O-3", Decimal("300.00"))
+    ]
+    assert [row["line"] for row in csv.DictReader(rejected(path))] == ["2", "3"]
+
+
+def test_NULL_is_a_name_like_any_other(write_feed: WriteFeed, sold: Product) -> None:
+    assert take_in("sellers", write_feed({**SELLER, "company_name": "NULL"})) == (1, 0, 0)
+    assert Seller.objects.filter(company_name="NULL").exists()
+    order = {**ORDER, "customer_name": "NULL", "customer_account": "NULL"}
+    assert take_in("orders", write_feed(order)) == (1, 0, 0)
+    told = Order.objects.get(number="O-1")
+    assert (told.customer_name, told.customer_account) == ("NULL", "NULL")
+    assert take_in("usage", write_feed({**USAGE, "metering_sn": "NULL"})) == (1, 0, 0)
 
 
 def test_an_import_without_rejects_leaves_no_list_behind(
