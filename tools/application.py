@@ -4,11 +4,12 @@ import http.client
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tools.processes import Crew, Part
+from tools.steps import step
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
@@ -30,25 +31,33 @@ BEAT = "celery -A koogallery beat --loglevel INFO --pidfile="
 def start_application(
     crew: Crew, data: Path, listener: socket.socket, environment: Mapping[str, str]
 ) -> None:
-    """Start the processes and wait until the web server answers on the listening socket."""
+    """Start the processes and wait for each: the web server answers, the workers take work."""
     logs = data / "logs"
     logs.mkdir(exist_ok=True)
     options: dict[str, Any] = {"env": os.environ | environment, "cwd": ROOT}
 
-    def start(name: str, command: list[str], **more: Any) -> None:
-        crew.add(
-            Part(name, [sys.executable, "-m", *command], logs / f"{name}.log", **options, **more)
-        )
+    def start(name: str, command: list[str], **more: Any) -> Part:
+        log = logs / f"{name}.log"
+        part = Part(name, [sys.executable, "-m", *command], log, **options, **more)
+        crew.add(part)
+        return part
 
     descriptor = listener.fileno()
-    start("web", [*WEB.split(), "--bind", f"fd://{descriptor}"], pass_fds=[descriptor])
-    start("worker", [*WORKER.split(), *_pool()])
-    start("caller", CALLER.split())
-    start("beat", [*BEAT.split(), "--schedule", str(data / "beat-schedule")])
+    web = start("web", [*WEB.split(), "--bind", f"fd://{descriptor}"], pass_fds=[descriptor])
+    worker = start("worker", [*WORKER.split(), *_pool()])
+    caller = start("caller", CALLER.split())
+    beat = start("beat", [*BEAT.split(), "--schedule", str(data / "beat-schedule")])
     address = listener.getsockname()
-    if not crew.wait_for(lambda: _health(address) == http.HTTPStatus.OK, START_SECONDS):
-        said = "\n".join(part.tail() for part in crew.parts)
-        raise SystemExit(f"{HEALTH} answers {_health(address)} after {START_SECONDS} s.\n{said}")
+
+    def await_part(what: str, part: Part, is_up: Callable[[], bool]) -> None:
+        with step(what):
+            if not crew.wait_for(is_up, START_SECONDS):
+                raise SystemExit(f"{part.name} is not up after {START_SECONDS} s. {part.tail()}")
+
+    await_part("Web server", web, lambda: _health(address) == http.HTTPStatus.OK)
+    await_part("Worker", worker, lambda: "ready." in worker.said())
+    await_part("Caller of sellers' servers", caller, lambda: "ready." in caller.said())
+    await_part("Schedule", beat, lambda: "beat: Starting" in beat.said())
 
 
 def _pool() -> list[str]:

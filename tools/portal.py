@@ -6,7 +6,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -21,8 +21,8 @@ from tools.steps import step
 
 HOST = "127.0.0.1"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-#: What makes an empty portal the demo: commands of manage.py, each safe to repeat.
-DEMO = ("load_demo", "demo_logins")
+#: What makes an empty portal the demo, and what says who can sign in; each safe to repeat.
+DEMO, LOGINS = ("load_demo",), ("demo_logins",)
 
 
 class Stopped(BaseException):
@@ -52,10 +52,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run")
     kinds = parser.add_subparsers(required=True)
     serve = kinds.add_parser("serve", parents=[shared])
-    serve.set_defaults(commands=(), once=False)
+    serve.set_defaults(before_ready=(), when_ready=(), once=False)
     demo = kinds.add_parser("demo", parents=[shared])
     demo.add_argument("--once", action="store_true", help="stop when the demo's months are closed")
-    demo.set_defaults(commands=DEMO)
+    demo.set_defaults(before_ready=DEMO, when_ready=LOGINS)
     return parser.parse_args(arguments)
 
 
@@ -86,17 +86,23 @@ def _serve(options: argparse.Namespace, stack: ExitStack) -> int:
     with step("Database migrations"):
         if code := crew.run([*MANAGE, "migrate", "--verbosity", "0"], quiet, ROOT):
             return code
-    with step("Application"):
-        start_application(crew, data, listener, environment)
+    start_application(crew, data, listener, environment)
+    if code := _commands(options.before_ready, crew, quiet):
+        return code
     write_environment(data, environment)
     print(f"ready {_url(listener)}", flush=True)
-    for command in options.commands:
-        if code := crew.run([*MANAGE, command], quiet, ROOT):
-            return code
+    if code := _commands(options.when_ready, crew, quiet):
+        return code
     if not options.once:
         print(f"Data in {data}. Ctrl-C stops the portal.", file=sys.stderr)
         crew.watch()
     return 0
+
+
+def _commands(names: Sequence[str], crew: Crew, environment: Mapping[str, str]) -> int:
+    """Run them in order; the exit code of the first that fails, else 0."""
+    codes = (crew.run([*MANAGE, name], environment, ROOT) for name in names)
+    return next(filter(None, codes), 0)
 
 
 def _listen(number: int) -> socket.socket:

@@ -61,11 +61,15 @@ class Part:
         if code is not None:
             raise PartDied(f"{self.name} ended with {_exit_text(code)}. {self.tail()}")
 
+    def said(self) -> str:
+        """What its log holds of this run."""
+        return self.log.read_bytes()[self.log_start :].decode(errors="replace")
+
     def tail(self) -> str:
-        said = self.log.read_bytes()[self.log_start :].decode(errors="replace").splitlines()
-        if not said:
+        lines = self.said().splitlines()
+        if not lines:
             return "Its log is empty."
-        return "\n".join(["The end of its log:", *said[-TAIL_LINES:]])
+        return "\n".join(["The end of its log:", *lines[-TAIL_LINES:]])
 
     def stop(self) -> None:
         """Ask it to stop; kill what has not after its patience, children included."""

@@ -18,6 +18,16 @@ from tools.application import ROOT
 
 #: PostgreSQL, Redis, web server and two workers, Celery worker and two children, caller, beat.
 FEWEST_PROCESSES = 10
+#: What is said while it starts, a line each.
+PARTS = [
+    "PostgreSQL",
+    "Redis",
+    "Database migrations",
+    "Web server",
+    "Worker",
+    "Caller of sellers' servers",
+    "Schedule",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +71,8 @@ def test_it_answers_and_a_request_to_stop_ends_every_part() -> None:
         portal.send_signal(signal.SIGTERM)
         rest, narration = portal.communicate(timeout=60)
     assert (portal.returncode, rest) == (0, "")
+    begun = [line.partition(" … ")[0] for line in narration.splitlines() if " … " in line]
+    assert begun == PARTS
     data = Path(narration.partition("Data in ")[2].partition(". Ctrl-C")[0])
     assert data.name == "data"
     assert not data.exists()
