@@ -79,6 +79,9 @@ GUARDS: Mapping[str, Guard] = {
     "facts_land_in_an_open_cycle": Guard(
         Conflict, "R1.5", _("The seller's cycle has just been closed; send it again.")
     ),
+    "the_first_close_begins_with_what_is_due": Guard(
+        Conflict, "R1.6", _("Something of the seller is due in an earlier cycle; close it first.")
+    ),
     "an_instance_id_names_one_instance_of_its_seller": Guard(
         Conflict, "R9.4", "Another instance of the seller has this instanceId."
     ),

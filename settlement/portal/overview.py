@@ -201,8 +201,8 @@ def _deposit(seller: Seller) -> list[Task]:
     return [Task(what, address, "R6.2")] if missing > ZERO else []
 
 
-def coming_bills(seller: Seller, now: datetime, *, with_amounts: bool) -> list[ComingBill]:
-    cycles = coming_cycles(seller, now)
+def coming_bills(seller: Seller, *, with_amounts: bool) -> list[ComingBill]:
+    cycles = coming_cycles(seller)
     days = run_days_of(cycles)
     return [_coming(seller, cycle, days[cycle], with_amounts=with_amounts) for cycle in cycles]
 

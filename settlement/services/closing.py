@@ -5,7 +5,7 @@ bills, lines, recoveries, deposits, receivables, journals, notices, the fence mo
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
-from koogallery.settlement_time import ZONE
+from koogallery.settlement_time import ZONE, current_cycle
 from koogallery.statements import run_statement
+from sellers.models import Seller
 from sellers.services import closing as facts
 from settlement.services.expiry import CURRENCIES, settle_expired_recoveries
 
@@ -28,18 +29,38 @@ def close_through(
     """Bring each seller up to date through `cycle`, in order, without gaps (R1.6).
 
     Returns the number of order and usage lines billed per seller. A seller whose cycle is closed
-    already is left alone (R1.7); one never closed before starts with `cycle` itself.
+    already is left alone (R1.7); one never closed before starts with the earliest cycle in which
+    something is due, or with `cycle` where nothing is.
     `as_if_refunded` names refunds to regard as paid out: for a simulation that is rolled back.
     """
     plan_for_cached_tables()
     billed: Counter[int] = Counter()
-    following = {id_: open_ or cycle for id_, open_ in facts.lock_sellers(seller_ids).items()}
-    while behind := {id_: next_ for id_, next_ in following.items() if next_ <= cycle}:
-        step = min(behind.values())
-        batch = sorted(id_ for id_, next_ in behind.items() if next_ == step)
+    open_cycles = facts.lock_sellers(seller_ids)
+    while steps := _next_steps(open_cycles, cycle):
+        step = min(steps.values())
+        batch = sorted(id_ for id_, next_ in steps.items() if next_ == step)
         billed += close_cycle(batch, step, as_if_refunded=as_if_refunded)
-        following.update(dict.fromkeys(batch, step.following))
+        open_cycles.update(dict.fromkeys(batch, step.following))
     return billed
+
+
+def _next_steps(open_cycles: Mapping[int, Cycle | None], cycle: Cycle) -> dict[int, Cycle]:
+    """Of each seller not closed through `cycle`, the next one in which anything happens."""
+    behind = [id_ for id_, open_ in open_cycles.items() if not open_ or open_ < cycle]
+    steps = {id_: cycle for id_, open_ in open_cycles.items() if open_ == cycle}
+    if behind:
+        scope = {"sellers": behind, "cycle": cycle, "now": timezone.now()}
+        rows = run_statement(SQL / "next_steps.sql", scope)
+        steps |= {id_: Cycle(next_) for id_, next_ in rows}
+    return steps
+
+
+def next_cycle_of(seller: Seller) -> Cycle:
+    """The next to be closed; the running month for a seller with nothing due yet (R1.6)."""
+    if seller.open_cycle:
+        return Cycle(seller.open_cycle)
+    current = current_cycle()
+    return min(current, facts.first_due([seller.pk]).get(seller.pk, current))
 
 
 def close_cycle(

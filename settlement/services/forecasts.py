@@ -3,22 +3,22 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import ZERO
-from koogallery.settlement_time import cycle_of
 from sellers.choices import Supervision
 from sellers.models import Order, Seller, UsageRecord
 from settlement.choices import RecoveryState
 from settlement.models import Recovery, Refund
+from settlement.services.closing import next_cycle_of
 from settlement.services.paths import Progress, Step, recovery_path
 from settlement.services.preview import SellerPreview, preview_batch
 from settlement.services.simulation import Simulation, simulate_refund
@@ -70,17 +70,10 @@ class InGuarantee:
     sales_amount: Decimal
 
 
-def coming_cycles(seller: Seller, now: datetime) -> tuple[Cycle, Cycle]:
+def coming_cycles(seller: Seller) -> tuple[Cycle, Cycle]:
     """The next two to be closed for the seller."""
-    first = Cycle(seller.open_cycle) if seller.open_cycle else _never_closed(seller, now)
+    first = next_cycle_of(seller)
     return first, first.following
-
-
-def _never_closed(seller: Seller, now: datetime) -> Cycle:
-    """The earliest month with something due, at most the running one."""
-    current = cycle_of(now)
-    due = seller.orders.aggregate(first=Min("due_cycle"))["first"]
-    return min(current, Cycle(due)) if due else current
 
 
 def in_guarantee(seller: Seller) -> InGuarantee:
@@ -111,9 +104,9 @@ class Forecast:
     recoveries: tuple[tuple[Recovery, Step], ...]
 
 
-def forecasts_of(sellers: Sequence[Seller], now: datetime) -> list[Forecast]:
+def forecasts_of(sellers: Sequence[Seller]) -> list[Forecast]:
     """Of a page of sellers: those who close the same cycle next are previewed together."""
-    cycles = {seller.pk: coming_cycles(seller, now) for seller in sellers}
+    cycles = {seller.pk: coming_cycles(seller) for seller in sellers}
     days = run_days_of({each for pair in cycles.values() for each in pair})
     previews, refused = _previews(sellers, cycles)
     planned = _planned(sellers)

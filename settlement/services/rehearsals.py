@@ -19,6 +19,7 @@ from sellers.models import Seller
 from sellers.services.closing import lock_sellers
 from settlement.choices import RecoveryState
 from settlement.models import Recovery
+from settlement.services.closing import next_cycle_of
 from settlement.services.deposits import balance_of
 from settlement.services.forecasts import PATIENCE, is_quick
 from settlement.services.locked import lock_visible_seller
@@ -66,7 +67,7 @@ def position_of(seller: Seller) -> Position:
         .values_list("state")
         .annotate(Sum("outstanding"))
     )
-    cycle = Cycle(seller.open_cycle) if seller.open_cycle else current_cycle()
+    cycle = next_cycle_of(seller)
     return Position(
         deposit=balance_of(seller.pk),
         receivable=owed.get(RecoveryState.RECEIVABLE, ZERO),

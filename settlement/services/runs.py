@@ -7,7 +7,7 @@ issues is compared with it inside the batch's transaction: other content is neve
 
 import calendar
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from koogallery.numbering import next_number
 from koogallery.settlement_time import has_ended
 from koogallery.statements import run_statement
 from sellers.models import Seller
+from sellers.services.closing import first_due
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillPreview, BillRun, BillRunSeller
 from settlement.rules.wording import money
@@ -50,8 +51,9 @@ def request_run(
     """Ask for a cycle to be closed: for everyone, or for named sellers; the work is a worker's.
 
     Refused: a cycle that has not ended, unknown sellers, and a named seller with an earlier cycle
-    still open (R1.6). Everyone: those who are behind are brought up to date in order. With an
-    approved `preview` of the same sellers only what it shows is issued.
+    still open, or never closed with something due before (R1.6). Everyone: those who are behind are
+    brought up to date in order. With an approved `preview` of the same sellers only what it shows
+    is issued.
     """
     require_duty(actor, Duty.RUN_BILLS, "close a cycle", rule="R1.6")
     if not has_ended(cycle):
@@ -101,15 +103,22 @@ def sellers_of(numbers: Sequence[str] | None, cycle: Cycle) -> list[int]:
         raise InvalidInput(
             f"There is no seller {', '.join(unknown)}.", code="unknown_seller", field="sellers"
         )
-    for seller in found.values():
-        if seller.open_cycle and seller.open_cycle < cycle:
+    _require_their_turn(found.values(), cycle)
+    return sorted(seller.pk for seller in found.values())
+
+
+def _require_their_turn(sellers: Collection[Seller], cycle: Cycle) -> None:
+    """The first cycle of a seller never closed is the earliest in which something is due (R1.6)."""
+    due = first_due([seller.pk for seller in sellers if not seller.open_cycle])
+    for seller in sellers:
+        first = seller.open_cycle or due.get(seller.pk)
+        if first and first < cycle:
             raise Conflict(
-                f"Seller {seller.number} has cycle {seller.open_cycle} still open; close it first.",
+                f"Seller {seller.number} has cycle {first} still open; close it first.",
                 code="earlier_cycle_open",
                 rule="R1.6",
                 field="sellers",
             )
-    return sorted(seller.pk for seller in found.values())
 
 
 def work_on_run(

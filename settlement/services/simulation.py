@@ -17,12 +17,11 @@ from django.utils.translation import gettext as _
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
-from koogallery.settlement_time import current_cycle
 from sellers.models import Seller
 from sellers.services.closing import lock_sellers
 from settlement.choices import LineKind, RefundState
 from settlement.models import Allocation, Bill, BillLine, Deposit, Recovery, Refund
-from settlement.services.closing import close_through
+from settlement.services.closing import close_through, next_cycle_of
 from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.recoveries import open_recovery
 
@@ -109,8 +108,7 @@ def _simulate_after(earlier: Sequence[Refund], refund: Refund, at: datetime) -> 
 
 def _next_cycle(refund: Refund) -> Cycle:
     """The seller's next bill, or the later one on which an order not yet billed is due."""
-    open_cycle = Seller.objects.values_list("open_cycle", flat=True).get(pk=refund.seller_id)
-    cycle = Cycle(open_cycle) if open_cycle else current_cycle()
+    cycle = next_cycle_of(Seller.objects.get(pk=refund.seller_id))
     due = refund.order.due_cycle
     return max(cycle, Cycle(due)) if due else cycle
 

@@ -1,7 +1,6 @@
 from typing import Any
 
 import django_filters
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,13 +33,13 @@ class ForecastViewSet(ScopedViewSet):
     def list(self, request: Request) -> Response:  # noqa: ARG002
         """Accrued, in the guarantee period, held back, planned recoveries, with dates."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        shown = [self.represent(each) for each in forecasts_of(page, timezone.now())]
+        shown = [self.represent(each) for each in forecasts_of(page)]
         return self.get_paginated_response(shown)
 
     @extend_schema(responses=ForecastSerializer)
     def retrieve(self, request: Request, seller: str) -> Response:  # noqa: ARG002
         """The same of one seller."""
-        [forecast] = forecasts_of([self.get_object()], timezone.now())
+        [forecast] = forecasts_of([self.get_object()])
         return Response(self.represent(forecast))
 
     def represent(self, row: Any) -> Any:

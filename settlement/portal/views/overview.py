@@ -40,7 +40,7 @@ class Overview(SellerTemplatePage):
             seller=seller,
             currency=seller.settlement_currency,
             tasks=overview.tasks_of(seller, now),
-            coming=overview.coming_bills(seller, now, with_amounts=with_amounts),
+            coming=overview.coming_bills(seller, with_amounts=with_amounts),
             with_amounts=with_amounts,
             in_guarantee=in_guarantee(seller),
             planned=planned_recoveries(Recovery.objects.filter(seller=seller)),

@@ -25,20 +25,6 @@ def due(order: Order) -> tuple[str | None, str | None]:
     return order.cycle, order.due_cycle
 
 
-def test_R1_5_the_first_close_catches_up_what_is_older(product: Product) -> None:
-    old = make_order(product, "10", at(1, 5))
-    new = make_order(product, "20", at(2, 5))
-
-    bill = close(product.seller, "202602")
-
-    assert bill is not None
-    lines = BillLine.objects.filter(bill=bill).order_by("line_no")
-    assert [(line.order, line.cycle, line.catch_up) for line in lines] == [
-        (old, "202601", True),
-        (new, "202602", False),
-    ]
-
-
 def test_R1_3_without_certification_everything_waits(product: Product) -> None:
     seller = product.seller
     Seller.objects.filter(pk=seller.pk).update(certified_at=None)
