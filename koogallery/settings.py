@@ -55,6 +55,10 @@ INVOICE_BILL_TO = env.str("INVOICE_BILL_TO", "Sparkoo Technologies Singapore Pte
 #: Lines that one batch of the bill run may hold before it commits: about a second of work.
 BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
 BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)
+#: How often a seller's close is tried before it is parked, if what went wrong may pass; the first
+#: pause, each one after it twice as long.
+BILL_RUN_ATTEMPTS = env.int("BILL_RUN_ATTEMPTS", 5)
+BILL_RUN_RETRY_SECONDS = env.int("BILL_RUN_RETRY_SECONDS", 5)
 BILL_RUN_WORKERS = env.int("BILL_RUN_WORKERS", 2)
 #: A seller whose run total exceeds this multiple of the mean of its last bills stops for a look.
 PREVIEW_LOOK_MULTIPLE = env.decimal("PREVIEW_LOOK_MULTIPLE", Decimal(3))

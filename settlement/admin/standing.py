@@ -1,7 +1,7 @@
 """How far a run or a preview has come, as its page says it: the truth also when nothing moves."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
@@ -9,9 +9,6 @@ from django.utils.timesince import timesince, timeuntil
 from koogallery.settlement_time import ZONE
 from settlement.models import BillPreview, BillRun
 from settlement.services.progress import RunProgress, progress_of
-
-#: After so long without a committed batch the page says that it stands still.
-QUIET = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ def standing_of(work: BillRun | BillPreview) -> Standing:
         is_moving=is_moving,
         percent=_percent(work, progress),
         told=tuple(_told(work, progress)),
-        warning=_warning(work) if is_moving else "",
+        warning=_warning(work, progress),
     )
 
 
@@ -60,10 +57,10 @@ def _told(work: BillRun | BillPreview, progress: RunProgress) -> list[str]:
     return told
 
 
-def _warning(work: BillRun | BillPreview) -> str:
+def _warning(work: BillRun | BillPreview, progress: RunProgress) -> str:
     """What is known if nothing has moved for a while, and what happens about it."""
-    since = work.progressed_at or work.created_at
-    if timezone.now() - since < QUIET:
+    since = progress.stands_since
+    if since is None:
         return ""
     again = f" It was handed out again at {clock(work.taken_up_at)}." if work.taken_up_at else ""
     if work.started_at is None:
@@ -71,9 +68,15 @@ def _warning(work: BillRun | BillPreview) -> str:
             f"No worker has taken it up since {clock(work.created_at)}, {timesince(since)} ago."
             f"{again} The schedule hands it out until one does; see that a worker and beat run."
         )
+    why = (
+        f" Its last error, at {clock(work.last_error_at)}: {work.last_error}."
+        if (work.last_error)
+        else ""
+    )
     return (
-        f"Last progress at {clock(since)}, {timesince(since)} ago.{again} One batch may take a "
-        "while; if its worker died, another one goes on with it."
+        f"It stands since {clock(since)}, for {timesince(since)}.{again}{why} What failed is tried "
+        "again by itself, later and later; a seller who goes on failing is parked. If its worker "
+        "died, another one goes on with it."
     )
 
 

@@ -41,6 +41,8 @@ class BillPreview(StatefulModel):
     progressed_at = models.DateTimeField(null=True)
     taken_up_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True, db_default="")
+    last_error_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -100,6 +102,8 @@ class BillPreviewSeller(models.Model):
     )
     weight = models.PositiveIntegerField(db_default=0)
     batch = models.PositiveIntegerField(db_default=0)
+    attempts = models.PositiveSmallIntegerField(db_default=0)
+    retry_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True, db_default="")
     currency = models.CharField(max_length=3, blank=True, db_default="")
     bill = models.CharField(max_length=60, blank=True, db_default="")

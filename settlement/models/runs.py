@@ -21,7 +21,8 @@ class BillRun(StatefulModel):
 
     `progressed_at` moves with every committed batch: a run that stands still is taken up again
     by the schedule (R1.7), at `taken_up_at`. One with a `preview` issues exactly what was approved
-    there. `retried_at` is when parked sellers were last tried again.
+    there. `retried_at` is when parked sellers were last tried again. `last_error` is what made its
+    last batch fail, whatever came of it then.
     """
 
     MOVES: ClassVar[Moves] = RUN_MOVES
@@ -43,6 +44,8 @@ class BillRun(StatefulModel):
     taken_up_at = models.DateTimeField(null=True)
     retried_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True, db_default="")
+    last_error_at = models.DateTimeField(null=True)
 
     objects = RunQuerySet.as_manager()
 
@@ -69,6 +72,7 @@ class BillRun(StatefulModel):
 class BillRunSeller(models.Model):
     """One seller's part of a run: pending, done, or parked with the reason.
 
+    One that failed `attempts` times waits until `retry_at`; `reason` is then how it failed last.
     `weight` is the number of transactions expected; sellers are closed in batches of about the
     same weight, the biggest first. `expected` is the digest of the content approved for it, if
     any; `content` the digest of what was issued.
@@ -81,6 +85,8 @@ class BillRunSeller(models.Model):
     )
     weight = models.PositiveIntegerField(db_default=0)
     batch = models.PositiveIntegerField(db_default=0)
+    attempts = models.PositiveSmallIntegerField(db_default=0)
+    retry_at = models.DateTimeField(null=True)
     lines = models.PositiveIntegerField(db_default=0)
     reason = models.TextField(blank=True, db_default="")
     expected = models.CharField(max_length=64, blank=True, db_default="")

@@ -15,17 +15,19 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import Greatest
-from django.utils import timezone
+from django.db.models.functions import Greatest, Now
 
 from koogallery.kit.cycles import Cycle
 from koogallery.statements import read_statement
+from settlement.choices import PreviewSellerState, RunSellerState
 from settlement.models import BillPreview, BillPreviewSeller, BillRun, BillRunSeller
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
+#: Who failed goes behind all others, and not before it is time.
 CLAIM = """
 SELECT batch FROM (
-    SELECT DISTINCT batch FROM $parts WHERE $owner = %(owner)s AND state = 'pending' ORDER BY batch
+    SELECT batch FROM $parts WHERE $owner = %(owner)s AND state = 'pending' GROUP BY batch
+    HAVING coalesce(max(retry_at) <= statement_timestamp(), true) ORDER BY max(attempts), batch
 ) pending
 WHERE pg_try_advisory_xact_lock(%(lock)s::int, batch) LIMIT 1
 """
@@ -33,18 +35,19 @@ WHERE pg_try_advisory_xact_lock(%(lock)s::int, batch) LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """`sign` keeps the locks of the two kinds apart."""
+    """`sign` keeps the locks of the two kinds apart; `parked` is the state of who is refused."""
 
     model: type[BillRunSeller] | type[BillPreviewSeller]
     owner: str
     sign: int
+    parked: str
 
     def fill(self, statement: str) -> str:
         return Template(statement).substitute(parts=self.model._meta.db_table, owner=self.owner)
 
 
-RUN = Queue(BillRunSeller, "run_id", 1)
-PREVIEW = Queue(BillPreviewSeller, "preview_id", -1)
+RUN = Queue(BillRunSeller, "run_id", 1, RunSellerState.PARKED)
+PREVIEW = Queue(BillPreviewSeller, "preview_id", -1, PreviewSellerState.BLOCKED)
 
 
 def queue_of(work: BillRun | BillPreview) -> Queue:
@@ -80,12 +83,13 @@ def claim_batch(work: BillRun | BillPreview) -> list[int]:
 
 
 def take_up_stalled(unfinished: QuerySet[Any], after: timedelta) -> list[str]:
-    """Numbers of those that neither moved nor were taken up for this long; taken up from now on."""
-    now = timezone.now()
-    long_ago = now - after
+    """Numbers of those that neither moved nor were taken up for this long; taken up from now on.
+
+    By the database's clock alone. What a clock ahead once wrote into the future counts as long ago.
+    """
     stalled = unfinished.annotate(
         moved_at=Greatest("created_at", "progressed_at", "taken_up_at")
-    ).filter(moved_at__lt=long_ago)
+    ).exclude(moved_at__range=(Now() - after, Now()))
     numbers = list(stalled.values_list("number", flat=True))
-    unfinished.filter(number__in=numbers).update(taken_up_at=now)
+    unfinished.filter(number__in=numbers).update(taken_up_at=Now())
     return numbers

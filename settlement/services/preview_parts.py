@@ -6,10 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError
 
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import DomainError
 from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState
 from settlement.models import BillPreview, BillPreviewSeller
@@ -34,22 +32,9 @@ FIGURES = (
 )
 
 
-def compute(sellers: Sequence[int], cycle: Cycle) -> tuple[list[SellerPreview], dict[int, str]]:
-    """All at once; if somebody's close is refused, one by one, as the run does it."""
-    try:
-        return preview_batch(sellers, cycle, with_content=True), {}
-    except (OperationalError, InterfaceError):
-        raise
-    except (DatabaseError, DomainError) as reason:
-        if len(sellers) == 1:
-            return [], {sellers[0]: str(reason)}
-    shown: list[SellerPreview] = []
-    blocked: dict[int, str] = {}
-    for seller in sellers:
-        its_preview, its_reason = compute([seller], cycle)
-        shown += its_preview
-        blocked |= its_reason
-    return shown, blocked
+def compute(preview: BillPreview, sellers: Sequence[int]) -> None:
+    """What closing these sellers would issue, kept."""
+    keep(preview, preview_batch(sellers, Cycle(preview.cycle), with_content=True))
 
 
 def keep(preview: BillPreview, shown: Sequence[SellerPreview]) -> None:
@@ -62,7 +47,18 @@ def keep(preview: BillPreview, shown: Sequence[SellerPreview]) -> None:
         for each in shown
         if each.seller in by_number
     ]
-    columns = ["state", "bill", "bills", "issued", "held", "content", "looks", "look", *FIGURES]
+    columns = [
+        "state",
+        "reason",
+        "bill",
+        "bills",
+        "issued",
+        "held",
+        "content",
+        "looks",
+        "look",
+        *FIGURES,
+    ]
     BillPreviewSeller.objects.bulk_update(kept, columns, batch_size=500)
 
 
@@ -71,7 +67,7 @@ def _fill(
 ) -> BillPreviewSeller:
     for name in FIGURES:
         setattr(part, name, getattr(shown, name))
-    part.state = PreviewSellerState.DONE
+    part.state, part.reason = PreviewSellerState.DONE, ""
     part.bill, part.held = shown.bill or "", list(shown.held)
     part.content = shown.content.digest
     part.bills, part.issued = shown.content.bills, shown.content.amount

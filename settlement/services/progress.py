@@ -1,20 +1,29 @@
-"""How far a bill run, or the preview of one, has come: told from what is committed."""
+"""How far a bill run, or the preview of one, has come: told from what is committed.
+
+Every instant compared here is the database's: a host's clock may be wrong.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, Sum
-from django.utils import timezone
+from django.db.models import Count, Max, Q, Sum
+from django.db.models.functions import Now
 
 from settlement.choices import PreviewSellerState, RunSellerState, RunState
 from settlement.models import BillPreview, BillPreviewSeller, BillRun, BillRunSeller
 
+#: After so long without a committed batch it stands still.
+QUIET = timedelta(seconds=15)
+
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """`weight_done` of its expected lines; `rate` in lines a second and `eta` while it runs."""
+    """`weight_done` of its expected lines; `rate` in lines a second and `eta` while it runs.
+
+    `stands_since` is of the last batch, if it moves no more.
+    """
 
     sellers_total: int
     sellers_done: int
@@ -23,6 +32,7 @@ class RunProgress:
     weight_done: int
     rate: int | None
     eta: datetime | None
+    stands_since: datetime | None
 
 
 def progress_of(work: BillRun | BillPreview) -> RunProgress:
@@ -43,6 +53,7 @@ def progress_of_each(wanted: Sequence[BillRun]) -> dict[int, RunProgress]:
             parked=Count("id", filter=Q(state=RunSellerState.PARKED)),
             billed=Sum("lines"),
             weight_done=Sum("weight", filter=~Q(state=RunSellerState.PENDING), default=0),
+            now=Max(Now()),
         )
     }
     return {run.pk: _progress(run, counted.get(run.pk, {})) for run in wanted}
@@ -60,13 +71,14 @@ def progress_of_previews(wanted: Sequence[BillPreview]) -> dict[int, RunProgress
             parked=Count("id", filter=Q(state=PreviewSellerState.BLOCKED)),
             billed=Sum("line_count"),
             weight_done=Sum("weight", filter=~Q(state=PreviewSellerState.PENDING), default=0),
+            now=Max(Now()),
         )
     }
     return {each.pk: _progress(each, counted.get(each.pk, {})) for each in wanted}
 
 
 def _progress(work: BillRun | BillPreview, counted: Mapping[str, Any]) -> RunProgress:
-    weight_done = counted.get("weight_done", 0)
+    weight_done, now = counted.get("weight_done", 0), counted.get("now")
     return RunProgress(
         sellers_total=work.sellers_total,
         sellers_done=counted.get("done", 0),
@@ -74,7 +86,8 @@ def _progress(work: BillRun | BillPreview, counted: Mapping[str, Any]) -> RunPro
         lines=counted.get("billed", 0),
         weight_done=weight_done,
         rate=_rate(work, weight_done),
-        eta=_eta(work, weight_done),
+        eta=_eta(work, weight_done, now) if now else None,
+        stands_since=_stands_since(work, now) if now else None,
     )
 
 
@@ -92,9 +105,15 @@ def _rate(work: BillRun | BillPreview, weight_done: int) -> int | None:
     return round(weight_done / seconds) if seconds > 0 else None
 
 
-def _eta(work: BillRun | BillPreview, weight_done: int) -> datetime | None:
-    if not _is_telling(work, weight_done) or not work.started_at:
+def _eta(work: BillRun | BillPreview, weight_done: int, now: datetime) -> datetime | None:
+    if not _is_telling(work, weight_done) or not work.started_at or _stands_since(work, now):
         return None
-    now = timezone.now()
     left = max(work.lines_expected - weight_done, 0)
     return now + (now - work.started_at) * (left / weight_done)
+
+
+def _stands_since(work: BillRun | BillPreview, now: datetime) -> datetime | None:
+    if work.state not in {RunState.QUEUED, RunState.RUNNING}:
+        return None
+    moved_at = work.progressed_at or work.created_at
+    return moved_at if now - moved_at > QUIET else None

@@ -9,18 +9,18 @@ import calendar
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models.functions import Coalesce, Now
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import Conflict, DomainError, InvalidInput
+from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.settlement_time import has_ended
@@ -30,9 +30,10 @@ from sellers.services.closing import first_due
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillPreview, BillRun, BillRunSeller
 from settlement.rules.wording import money
+from settlement.services.attempts import Outcome, SellersRefused, attempt_batch
 from settlement.services.closing import close_through
 from settlement.services.content import NOTHING, Content, Mark
-from settlement.services.parts import claim_batch, plan_parts, take_up_stalled
+from settlement.services.parts import plan_parts, take_up_stalled
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 
@@ -132,22 +133,24 @@ def work_on_run(
     run = BillRun.objects.get(number=number)
     _begin(run)
     while run.state == RunState.RUNNING:
-        if close_next_batch(run):
-            BillRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
+        outcome = close_next_batch(run)
+        if outcome is Outcome.DONE:
+            BillRun.objects.filter(pk=run.pk).update(progressed_at=Now())
             on_progress()
-        elif run.parts.filter(state=RunSellerState.PENDING).exists():
+        elif (
+            outcome is Outcome.NONE_FREE and run.parts.filter(state=RunSellerState.PENDING).exists()
+        ):
             if not wait:
                 return
             time.sleep(0.1)
-        else:
+        elif outcome is Outcome.NONE_FREE:
             _end(run)
         run.refresh_from_db()
 
 
 def _begin(run: BillRun) -> None:
-    now = timezone.now()
     begun = BillRun.objects.filter(pk=run.pk, state=RunState.QUEUED).update(
-        state=RunState.RUNNING, started_at=Coalesce(F("started_at"), now), progressed_at=now
+        state=RunState.RUNNING, started_at=Coalesce(F("started_at"), Now()), progressed_at=Now()
     )
     if begun and run.lines_expected > ANALYZE_FROM:
         with connection.cursor() as cursor:
@@ -161,39 +164,20 @@ def _end(run: BillRun) -> None:
     outcome = {
         "state": RunState.FAILED if parked else RunState.CLOSED,
         "reason": f"{parked} of {run.sellers_total} sellers parked" if parked else "",
-        "finished_at": timezone.now(),
+        "finished_at": Now(),
     }
     BillRun.objects.filter(pk=run.pk, state=RunState.RUNNING).update(**outcome)
 
 
-def close_next_batch(run: BillRun) -> bool:
-    """Claim and close one batch; False if none is free. A bad seller is parked, others go on."""
-    try:
-        with transaction.atomic():
-            sellers = claim_batch(run)
-            if sellers:
-                _close(run, sellers)
-            return bool(sellers)
-    except (OperationalError, InterfaceError):
-        raise
-    except DiffersFromPreview as difference:
-        for seller, reason in difference.reasons.items():
-            _park(run, seller, reason)
-        return True
-    except (DatabaseError, DomainError):
-        for seller in sellers:
-            _close_or_park(run, seller)
-        return True
+def close_next_batch(run: BillRun) -> Outcome:
+    """Claim and close one batch; a bad seller is parked in time, and the others go on."""
+    return attempt_batch(run, partial(_close, run))
 
 
-class DiffersFromPreview(Conflict):
+class DiffersFromPreview(SellersRefused, Conflict):
     """These sellers would be issued something else than was approved; nobody of the batch was."""
 
     default_code = "differs_from_preview"
-
-    def __init__(self, reasons: Mapping[int, str]) -> None:
-        super().__init__(next(iter(reasons.values())), rule="R1.7")
-        self.reasons = reasons
 
 
 def _close(run: BillRun, sellers: Sequence[int]) -> None:
@@ -228,28 +212,12 @@ def _require_expected(
         if contents[part.seller_id].digest != part.expected
     }
     if other:
-        raise DiffersFromPreview(other)
+        raise DiffersFromPreview(other, rule="R1.7")
 
 
 def _difference(part: BillRunSeller, content: Content) -> str:
     amount = money(content.amount, part.seller.settlement_currency)
     return f"Differs from the approved preview: now {content.bills} bills over {amount}."
-
-
-def _close_or_park(run: BillRun, seller: int) -> None:
-    try:
-        with transaction.atomic():
-            _close(run, [seller])
-    except (OperationalError, InterfaceError):
-        raise
-    except (DatabaseError, DomainError) as reason:
-        _park(run, seller, str(reason))
-
-
-def _park(run: BillRun, seller: int, reason: str) -> None:
-    run.parts.filter(seller=seller, state=RunSellerState.PENDING).update(
-        state=RunSellerState.PARKED, reason=reason
-    )
 
 
 def stalled_runs(after: timedelta) -> list[str]:

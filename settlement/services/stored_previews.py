@@ -6,9 +6,11 @@ but what operators made of the sellers that met a guard rail.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from koogallery import audit
@@ -22,9 +24,10 @@ from koogallery.settlement_time import current_cycle, has_ended
 from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import BillPreview, BillPreviewSeller, BillRun
+from settlement.services.attempts import Outcome, attempt_batch
 from settlement.services.entered import require_text
-from settlement.services.parts import claim_batch, plan_parts, take_up_stalled
-from settlement.services.preview_parts import compute, keep
+from settlement.services.parts import plan_parts, take_up_stalled
+from settlement.services.preview_parts import compute
 from settlement.services.runs import request_run, sellers_of
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
@@ -54,19 +57,19 @@ def work_on_preview(number: str) -> None:
     preview = BillPreview.objects.get(number=number)
     _begin(preview)
     while preview.state == PreviewState.RUNNING:
-        if compute_next_batch(preview):
-            BillPreview.objects.filter(pk=preview.pk).update(progressed_at=timezone.now())
-        elif preview.parts.filter(state=PreviewSellerState.PENDING).exists():
-            return  # another worker holds the rest; if it dies the schedule takes care
-        else:
+        outcome = compute_next_batch(preview)
+        if outcome is Outcome.DONE:
+            BillPreview.objects.filter(pk=preview.pk).update(progressed_at=Now())
+        elif outcome is Outcome.NONE_FREE:
+            if preview.parts.filter(state=PreviewSellerState.PENDING).exists():
+                return  # held by another worker, or tried again later: the schedule takes care
             _end(preview)
         preview.refresh_from_db()
 
 
 def _begin(preview: BillPreview) -> None:
-    now = timezone.now()
     BillPreview.objects.filter(pk=preview.pk, state=PreviewState.QUEUED).update(
-        state=PreviewState.RUNNING, started_at=now, progressed_at=now
+        state=PreviewState.RUNNING, started_at=Now(), progressed_at=Now()
     )
     preview.refresh_from_db()
 
@@ -75,23 +78,13 @@ def _end(preview: BillPreview) -> None:
     """Compare and swap: however many workers come here, it becomes ready once."""
     [[digest]] = run_statement(SQL / "digest_of_preview.sql", {"preview": preview.pk})
     BillPreview.objects.filter(pk=preview.pk, state=PreviewState.RUNNING).update(
-        state=PreviewState.READY, digest=digest, finished_at=timezone.now()
+        state=PreviewState.READY, digest=digest, finished_at=Now()
     )
 
 
-@transaction.atomic
-def compute_next_batch(preview: BillPreview) -> bool:
-    """Claim one batch and keep what closing it would issue; False if none is free."""
-    sellers = claim_batch(preview)
-    if sellers:
-        cycle = Cycle(preview.cycle)
-        shown, blocked = compute(sellers, cycle)
-        keep(preview, shown)
-        for seller, reason in blocked.items():
-            preview.parts.filter(seller=seller, state=PreviewSellerState.PENDING).update(
-                state=PreviewSellerState.BLOCKED, reason=reason
-            )
-    return bool(sellers)
+def compute_next_batch(preview: BillPreview) -> Outcome:
+    """Claim one batch and keep what closing it would issue; whose close is refused is blocked."""
+    return attempt_batch(preview, partial(compute, preview))
 
 
 @as_refusals()

@@ -1,7 +1,7 @@
 -- Parked parts of a run wait again, in batches behind all earlier ones.
 --   run; parts bigint[]; members: what a batch may hold
 UPDATE settlement_billrunseller p
-SET state = 'pending', reason = '', batch = again.batch
+SET state = 'pending', reason = '', batch = again.batch, attempts = 0, retry_at = NULL
 FROM (
     SELECT q.id,
            (SELECT max(batch) + 1 FROM settlement_billrunseller WHERE run_id = %(run)s)

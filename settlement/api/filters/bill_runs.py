@@ -26,6 +26,7 @@ class RunFilters(django_filters.FilterSet):
         name: str,  # noqa: ARG002
         instant: datetime,
     ) -> QuerySet[BillRun]:
-        """A run changes when it is asked for, with every batch, and when it ends."""
+        """A run changes when it is asked for, with every batch, good or bad, and when it ends."""
         moved = Q(progressed_at__gte=instant) | Q(finished_at__gte=instant)
+        moved |= Q(last_error_at__gte=instant)
         return runs.filter(moved | Q(created_at__gte=instant) | Q(started_at__gte=instant))

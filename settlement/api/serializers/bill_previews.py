@@ -69,6 +69,16 @@ class StoredPreviewSerializer(serializers.Serializer[PreviewReport]):
     started_at = InstantField(source="preview.started_at", allow_null=True)
     finished_at = InstantField(source="preview.finished_at", allow_null=True)
     approved_at = InstantField(source="preview.approved_at", allow_null=True)
+    stands_since = InstantField(
+        source="progress.stands_since",
+        allow_null=True,
+        help_text="The last batch, if none follows.",
+    )
+    last_error = TextField(
+        source="preview.last_error",
+        help_text="Why a batch failed last. It is tried again by itself.",
+    )
+    last_error_at = InstantField(source="preview.last_error_at", allow_null=True)
 
 
 class StoredPreviewDetailSerializer(StoredPreviewSerializer):

@@ -93,6 +93,15 @@ class RunSerializer(serializers.Serializer[RunReport]):
         source="run.taken_up_at", allow_null=True, help_text="After it had stood still."
     )
     finished_at = InstantField(source="run.finished_at", allow_null=True)
+    stands_since = InstantField(
+        source="progress.stands_since",
+        allow_null=True,
+        help_text="The last batch, if none follows.",
+    )
+    last_error = TextField(
+        source="run.last_error", help_text="Why a batch failed last. It is tried again by itself."
+    )
+    last_error_at = InstantField(source="run.last_error_at", allow_null=True)
 
 
 class RunDetailSerializer(RunSerializer):

@@ -17,7 +17,8 @@ REASONS: dict[str, set[str]] = {
         "unbilled_reasons", "eta", "sellers_total", "sellers_done", "sellers_parked",
         "sellers_blocked", "lines", "rows_total", "rows_done", "approvals_given", "seal",
         "invoice_due_on", "held", "bills", "in_guarantee", "planned_recoveries", "issued",
-        "progressed_at", "taken_up_at", "looks", "previous_settlement",
+        "progressed_at", "taken_up_at", "stands_since", "last_error", "last_error_at", "looks",
+        "previous_settlement",
     },
     "the same for every row": {"time_zone"},
     "rows or data inside the row": {

@@ -191,7 +191,7 @@ def test_R1_7_a_page_tells_that_nothing_moves(desk: Client, product: Product, ki
     model.objects.update(state="running", started_at=ago, progressed_at=ago)
     model.objects.update(taken_up_at=timezone.now())
     told = html_of(desk, page)
-    assert "Last progress at" in told
+    assert "It stands since" in told
     assert "It was handed out again at" in told
     assert 'hx-trigger="every 1s"' in told
     part = desk.get(f"{address}{work.pk}/progress/")

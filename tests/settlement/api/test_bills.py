@@ -141,10 +141,13 @@ def test_R1_6_a_run_is_previewed_asked_for_and_watched(api: Caller, product: Pro
         "sellers_parked": 0,
         "lines": 1,
         "eta": None,
-        "finished_at": "2026-02-07T02:00:00Z",
+        "stands_since": None,
+        "last_error": "",
+        "last_error_at": None,
         "parked": [],
     }
     assert {name: told[name] for name in counted} == counted
+    assert told["started_at"] <= told["progressed_at"] <= told["finished_at"]
     [foreseen] = preview.body["sellers"]
     bill = api.get(f"/bills/{Bill.objects.get().number}/").body
     assert foreseen["bill"] == bill["number"]
