@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0009_queues'),
+        ('settlement', '0010_first_close'),
     ]
 
     operations = [
