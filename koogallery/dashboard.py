@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
-from koogallery.models import User
+from koogallery.models import NoticeMail, User
+from koogallery.models.notice_mails import MailState
 from koogallery.settlement_time import current_cycle
 from sellers.models import (
     BankAccount,
@@ -207,6 +208,14 @@ QUEUES: Sequence[Queue] = (
         query="?level=below",
         amount="required_deposit",
         currency="settlement_currency",
+    ),
+    Queue(
+        "Messages given up",
+        NoticeMail,
+        lambda: NoticeMail.objects.filter(state=MailState.FAILED),
+        since="due_at",
+        duty=Duty.MANAGE_NOTICES,
+        is_alarm=True,
     ),
     Queue(
         "Sellers’ applications",

@@ -53,6 +53,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "koogallery.AccessToken",
         "koogallery.Act",
         "koogallery.Notice",
+        "koogallery.NoticeMail",
         "koogallery.WebhookEndpoint",
         "koogallery.WebhookDelivery",
     ),

@@ -1,84 +1,78 @@
-"""Sending what waits: e-mail to the seller's members, each notice exactly once (R10)."""
+"""Sending what waits: e-mail to the seller's members, each notice to each of them once (R10)."""
 
 import logging
-from collections import defaultdict
-from smtplib import SMTPException
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 
+from koogallery import audit
+from koogallery.duties import Duty, require_duty
+from koogallery.kit.errors import NotFound
 from koogallery.languages import language_of_account
-from koogallery.models import MailChoice, Notice, User
+from koogallery.models import MailChoice, Notice, NoticeMail, User
+from koogallery.models.notice_mails import MailState
 from koogallery.models.notices import NoticeQuerySet
 from koogallery.notices import body_of, subject_of
 
 logger = logging.getLogger(__name__)
 
-#: How a mail server says, in whatever way, that it did not take a message.
-UNREACHABLE = (SMTPException, OSError)
+#: From one attempt to the next; after the last of them a message is given up.
+STEPS: Final = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60, 24 * 60)
+)
+REASON_LENGTH: Final = 500
 
 
 def send_waiting_notices() -> int:
-    """Send every notice that nobody else is sending just now; returns how many.
+    """Send every message that is due and that nobody else is sending; returns how many were taken.
 
     Notices to customers are recorded and not sent from here: a customer is known by the account
     of the trading system, which reaches its owner; no e-mail address is kept in these books.
     """
-    waiting = list(_waiting().order_by("created_at", "pk").values_list("pk", flat=True))
-    if not waiting:
-        return 0
-    try:
-        with get_connection() as outbox:
-            return sum(_send(notice, outbox) for notice in waiting)
-    except UNREACHABLE:
-        logger.exception("The mail server is away; %s notices stay waiting.", len(waiting))
-        return 0
+    for notice in _unaddressed().order_by("created_at", "pk").values_list("pk", flat=True):
+        _address(notice)
+    due = NoticeMail.objects.filter(state=MailState.WAITING, due_at__lte=timezone.now())
+    waiting = list(due.order_by("due_at", "pk").values_list("pk", flat=True))
+    return sum(_send_each(waiting)) if waiting else 0
 
 
-def _waiting() -> NoticeQuerySet:
-    return Notice.objects.of_sellers().filter(sent_at=None)
-
-
-def _send(pk: int, outbox: BaseEmailBackend) -> bool:
-    """Whether this call finished the notice; one that fails stays and is tried again."""
-    try:
-        while True:
-            if (finished := _send_one_message(pk, outbox)) is not None:
-                return finished
-    except UNREACHABLE:
-        logger.exception("Notice %s could not be sent; it stays waiting.", pk)
-        return False
-
-
-def _send_one_message(pk: int, outbox: BaseEmailBackend) -> bool | None:
-    """One language, one message, one transaction: noted exactly if the mail server took it.
-
-    True if it was the last, False if another worker holds the notice, None if there is more.
-    """
+def send_again(mail: int | str, *, actor: User) -> None:
+    """A message that was given up gets all its attempts anew."""
+    require_duty(actor, Duty.MANAGE_NOTICES, rule="R10")
     with transaction.atomic():
-        notice = _waiting().select_for_update(skip_locked=True).filter(pk=pk).first()
-        if notice is None:
-            return False
-        told = set(notice.mailed_in.split())
-        left = {name: to for name, to in _addresses(notice).items() if name not in told}
-        language = next(iter(left), "")
-        is_last = len(left) <= 1
-        notice.mailed_in = " ".join(filter(None, [notice.mailed_in, language]))
-        notice.sent_at = timezone.now() if is_last else None
-        notice.save(update_fields=["mailed_in", "sent_at"])
-        if language:
-            _mail(notice, language, left[language], outbox)
-    return True if is_last else None
+        found = NoticeMail.objects.select_for_update().filter(pk=mail).first()
+        if found is None:
+            raise NotFound("There is no such message.")
+        found.move_to(MailState.WAITING, attempts=0, due_at=timezone.now())
+        seller = found.notice.seller_number
+        audit.record(actor, "sent_again", "message", str(found.notice), seller=seller, row=found)
 
 
-def _addresses(notice: Notice) -> dict[str, list[str]]:
-    """By language: of members who want mail about it, or of who applied to be a seller.
+def _unaddressed() -> NoticeQuerySet:
+    return Notice.objects.of_sellers().filter(addressed_at=None)
 
-    Without any it is read in the console.
-    """
+
+@transaction.atomic
+def _address(pk: int) -> None:
+    """Who is written to is decided once; without anybody the notice is read in the console."""
+    notice = _unaddressed().select_for_update(skip_locked=True).filter(pk=pk).first()
+    if notice is None:
+        return
+    mails = [NoticeMail(notice=notice, address=to, language=tongue) for to, tongue in _to(notice)]
+    NoticeMail.objects.bulk_create(mails, ignore_conflicts=True)
+    notice.addressed_at = timezone.now()
+    notice.sent_at = None if mails else notice.addressed_at
+    notice.save(update_fields=["addressed_at", "sent_at"])
+
+
+def _to(notice: Notice) -> Iterator[tuple[str, str]]:
+    """Of members who want mail about it, or of who applied to be a seller: address, language."""
     concerned = Q(memberships__seller__number=notice.seller_number) | Q(
         seller_applications__number=notice.seller_number
     )
@@ -87,12 +81,63 @@ def _addresses(notice: Notice) -> dict[str, list[str]]:
         seller_number=notice.seller_number, unwanted__contains=[notice.kind]
     )
     members = members.exclude(pk__in=unwanted.values("user"))
-    found = defaultdict(list)
     for email, language in members.order_by("pk").values_list("email", "language"):
-        found[language_of_account(language)].append(email)
-    return found
+        yield email, language_of_account(language)
 
 
-def _mail(notice: Notice, language: str, to: list[str], outbox: BaseEmailBackend) -> None:
-    with translation.override(language):
-        EmailMessage(subject_of(notice), body_of(notice), to=to, connection=outbox).send()
+def _send_each(waiting: list[int]) -> Iterator[bool]:
+    """Over one connection, made anew after a failure; while none can be made, all wait."""
+    outbox = get_connection()
+    try:
+        for place, mail in enumerate(waiting):
+            try:
+                outbox.open()
+            except Exception:
+                left = len(waiting) - place
+                logger.exception("The mail server is away; %s messages stay waiting.", left)
+                return
+            yield _send(mail, outbox)
+    finally:
+        outbox.close()
+
+
+@transaction.atomic
+def _send(pk: int, outbox: BaseEmailBackend) -> bool:
+    """One message, one transaction: noted exactly if the mail server took it.
+
+    Whatever goes wrong with it is its own fault, and keeps nobody else's message waiting.
+    """
+    rows = NoticeMail.objects.select_for_update(of=("self",), skip_locked=True)
+    mail = rows.filter(pk=pk, state=MailState.WAITING).select_related("notice").first()
+    if mail is None:
+        return False
+    try:
+        with translation.override(mail.language):
+            text = subject_of(mail.notice), body_of(mail.notice)
+            EmailMessage(*text, to=[mail.address], connection=outbox).send()
+    except Error:  # the database's
+        raise
+    except Exception as fault:
+        logger.exception("Message %s could not be sent.", pk)
+        outbox.close()
+        _note_failure(mail, fault)
+        return False
+    _note_sent(mail)
+    return True
+
+
+def _note_sent(mail: NoticeMail) -> None:
+    now = timezone.now()
+    mail.move_to(MailState.SENT, attempts=mail.attempts + 1, reason="", sent_at=now)
+    unsent = NoticeMail.objects.exclude(state=MailState.SENT).filter(notice=mail.notice_id)
+    Notice.objects.filter(pk=mail.notice_id).exclude(mails__in=unsent).update(sent_at=now)
+
+
+def _note_failure(mail: NoticeMail, fault: Exception) -> None:
+    attempts, now = mail.attempts + 1, timezone.now()
+    reason = f"{type(fault).__name__}: {fault}".replace("\0", " ")[:REASON_LENGTH]
+    if attempts > len(STEPS):
+        mail.move_to(MailState.FAILED, attempts=attempts, reason=reason)
+        return
+    due_at = now + STEPS[attempts - 1]
+    NoticeMail.objects.filter(pk=mail.pk).update(attempts=attempts, reason=reason, due_at=due_at)

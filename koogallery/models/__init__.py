@@ -5,6 +5,7 @@ from koogallery.models.attachments import Attachment
 from koogallery.models.exports import ExportJob
 from koogallery.models.idempotency import IdempotencyKey
 from koogallery.models.keys import DerivedKey
+from koogallery.models.notice_mails import NoticeMail
 from koogallery.models.notices import MailChoice, Notice, NoticeCount, Reading
 from koogallery.models.tokens import AccessToken, TokenUse
 from koogallery.models.users import User
@@ -20,6 +21,7 @@ __all__ = [
     "MailChoice",
     "Notice",
     "NoticeCount",
+    "NoticeMail",
     "Reading",
     "TokenUse",
     "User",

@@ -33,7 +33,7 @@ class Notice(models.Model):
     and to whom, so that a repeat writes nothing. What a seller is told is an event of that seller:
     `sequence` counts them from 1, without gaps and in the order they were committed; PostgreSQL
     assigns it. `subject` is filled in old rows only: it is formed from the kind and its facts.
-    `mailed_in` are the languages it has gone out in, `sent_at` is when the last of them had.
+    Who is mailed was decided at `addressed_at`; at `sent_at` the last of them had been.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -47,14 +47,16 @@ class Notice(models.Model):
     subject = models.CharField(max_length=200, blank=True, default="", db_default="")
     facts = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
-    mailed_in = models.CharField(max_length=60, blank=True, default="", db_default="")
+    addressed_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["created_at"], condition=Q(sent_at=None), name="notice_waiting"),
+            models.Index(
+                fields=["created_at"], condition=Q(addressed_at=None), name="notice_waiting"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

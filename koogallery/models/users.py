@@ -2,11 +2,19 @@ from collections.abc import Collection
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from koogallery.duties import Duty, OperatorRole, gives
+from koogallery.kit.mail_addresses import is_mail_address
 from koogallery.languages import Language
+
+
+def require_mail_address(text: str) -> None:
+    if not is_mail_address(text):
+        raise ValidationError(_("This is no e-mail address."), code="invalid")
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, untyped
@@ -23,6 +31,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, un
         models.CharField(max_length=30, choices=OperatorRole.choices), default=list, blank=True
     )
 
+    email = models.EmailField(blank=True, validators=[require_mail_address])
     language = models.CharField(max_length=10, choices=Language.choices, blank=True)
     narrowed_to: str | None = None
     narrowed_roles: Collection[str] = ()

@@ -6,6 +6,7 @@ from typing import Any
 
 from koogallery.kit.errors import Violation
 from koogallery.kit.language import gettext as _
+from koogallery.kit.mail_addresses import is_mail_address
 from sellers.rules.bank_accounts import RULE, bank_violations
 from sellers.rules.figures import currency_violations, share_violations
 
@@ -18,7 +19,6 @@ CERTIFICATION_DAYS = 1
 PRODUCT_DAYS = 3
 
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{4,}")
 _WEBSITE = re.compile(r"https?://[^\s/]+\.[^\s/]+.*")
 
@@ -100,7 +100,7 @@ def _country(content: Mapping[str, Any]) -> list[Violation]:
 
 def _contact_violations(content: Mapping[str, Any]) -> list[Violation]:
     found = []
-    if content["contact_email"] and not _EMAIL.fullmatch(content["contact_email"]):
+    if content["contact_email"] and not is_mail_address(content["contact_email"]):
         told = _("This is no e-mail address.")
         found.append(Violation("contact_email", "invalid_email", told, RULE))
     if content["contact_phone"] and not _PHONE.fullmatch(content["contact_phone"]):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
+from koogallery.kit.errors import Conflict, Forbidden, NotFound, Violation, refuse
 from koogallery.models import AccessToken, User
 from sellers.choices import Role
 from sellers.models import Member, Seller
@@ -125,7 +125,8 @@ def _create_user(username: str, email: str, password: str) -> User:
     try:
         user.full_clean()
     except ValidationError as error:
-        raise InvalidInput(" ".join(error.messages), field="username") from None
+        told = error.message_dict.items()
+        refuse([Violation(field, "invalid", text) for field, texts in told for text in texts])
     user.save()
     return user
 

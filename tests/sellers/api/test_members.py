@@ -129,6 +129,11 @@ def test_a_token_for_certain_networks_shows_no_secret_that_works_from_anywhere(
         ({"username": "x" * 151, "role": "viewer"}, "/username", "max_length"),
         ({"username": "x", "role": "king"}, "/role", "invalid_choice"),
         ({"username": "x", "role": "viewer", "email": "nowhere"}, "/email", "invalid"),
+        (
+            {"username": "x", "role": "viewer", "email": "=?utf-8?q?=0A?=@example.com"},
+            "/email",
+            "invalid",
+        ),
     ],
 )
 def test_what_is_no_member_is_refused_by_name(

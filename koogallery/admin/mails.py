@@ -1,0 +1,69 @@
+"""What is mailed to whom, opened with what was given up."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.duties import Duty
+from koogallery.events.mail import send_again
+from koogallery.models import NoticeMail, User
+from koogallery.models.notice_mails import MailState
+from koogallery.notices import subject_of
+
+TONES = {MailState.WAITING: "info", MailState.SENT: "success", MailState.FAILED: "danger"}
+
+
+class StateFilter(QueueFilter):
+    states = MailState
+    waiting = MailState.FAILED
+
+
+def _of_given_up(mail: NoticeMail, _: User) -> str:
+    return "" if mail.state == MailState.FAILED else "Only what was given up is sent again by hand."
+
+
+@admin.register(NoticeMail)
+class NoticeMailAdmin(DecidingAdmin):
+    reading = Duty.MANAGE_NOTICES
+    has_timeline = False
+    state_tones: ClassVar = TONES
+    decisions: ClassVar = {
+        "resend": Decision(
+            verb="resend",
+            duty=Duty.MANAGE_NOTICES,
+            label="Send again",
+            question="Try to send this message again?",
+            form=forms.Form,
+            act=send_again,
+            refusal=_of_given_up,
+            done="It is tried again within a minute.",
+        )
+    }
+    list_display = [
+        "told",
+        "address",
+        columns.state(TONES),
+        "attempts",
+        "reason",
+        "due_at",
+        "sent_at",
+    ]
+    list_display_links = ["told"]
+    list_filter = [StateFilter]
+    search_fields = ["address", "notice__seller_number__exact"]
+    search_help_text = "A piece of the address, or the number of a seller"
+    list_select_related = ["notice"]
+    ordering = ["-pk"]
+
+    @columns.shown("What")
+    def told(self, mail: NoticeMail) -> str:
+        return subject_of(mail.notice)
+
+    def name_of(self, row: NoticeMail) -> str:
+        return str(row.pk)
+
+    def page_context(self, row: NoticeMail, user: User) -> dict[str, Any]:
+        return {"told": subject_of(row.notice)}

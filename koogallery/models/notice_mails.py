@@ -1,0 +1,60 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from koogallery.models.notices import Notice
+from koogallery.states import StatefulModel
+
+
+class MailState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Given up"
+
+
+class NoticeMail(StatefulModel):
+    """The message to one recipient of one notice (R10): sent, still tried, or given up.
+
+    `reason` is why the last attempt failed; the next one is due at `due_at`.
+    """
+
+    MOVES: ClassVar = {
+        MailState.WAITING: frozenset({MailState.SENT, MailState.FAILED}),
+        MailState.FAILED: frozenset({MailState.WAITING}),
+        MailState.SENT: frozenset(),
+    }
+
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="mails")
+    address = models.CharField(max_length=254)
+    language = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=500, blank=True)
+    due_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "message"
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(state=MailState.WAITING), name="notice_mail_waiting"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notice", "address"], name="a_notice_is_mailed_once_to_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=MailState.values), name="a_notice_mail_is_in_a_known_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MailState.SENT, sent_at__isnull=False)
+                | (~Q(state=MailState.SENT) & Q(sent_at__isnull=True)),
+                name="a_sent_notice_mail_has_its_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice} to {self.address}"
