@@ -1,5 +1,6 @@
 """What is mailed to whom, opened with what was given up."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,7 +14,11 @@ from koogallery.models import NoticeMail, User
 from koogallery.models.notice_mails import MailState
 from koogallery.notices import subject_of
 
-TONES = {MailState.WAITING: "info", MailState.SENT: "success", MailState.FAILED: "danger"}
+TONES: Mapping[str, str] = {
+    MailState.WAITING: "info",
+    MailState.SENT: "success",
+    MailState.FAILED: "danger",
+}
 
 
 class StateFilter(QueueFilter):
@@ -29,7 +34,7 @@ def _of_given_up(mail: NoticeMail, _: User) -> str:
 class NoticeMailAdmin(DecidingAdmin):
     reading = Duty.MANAGE_NOTICES
     has_timeline = False
-    state_tones: ClassVar = TONES
+    state_tones = TONES
     decisions: ClassVar = {
         "resend": Decision(
             verb="resend",
