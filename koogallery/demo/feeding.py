@@ -9,7 +9,7 @@ from shutil import copyfile
 
 from koogallery.demo.catalogue import FOCUS_SAMPLE
 from koogallery.kit.errors import Conflict
-from sellers.feeds.focus import FOCUS
+from sellers.feeds.focus import FocusFeed
 from sellers.feeds.importing import Feed, Tally, import_feed
 from sellers.feeds.tables import TABLES
 
@@ -28,7 +28,7 @@ def feed_focus_sample(directory: Path) -> Tally:
     """From a copy, because the rejected rows are listed beside the file."""
     path = directory / FOCUS_SAMPLE.name
     copyfile(FOCUS_SAMPLE, path)
-    return _import(FOCUS, path)
+    return _import(FocusFeed(), path)
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
 from types import MappingProxyType
 
 from koogallery.kit.errors import InvalidInput
@@ -81,6 +81,12 @@ def to_minor_unit(amount: Decimal, currency: str) -> Decimal:
 def to_line_scale(amount: Decimal) -> Decimal:
     """Round what one line settles: 12 decimals, so that only totals lose anything (R2.4)."""
     return _round(amount, LINE_SCALE)
+
+
+def round_half_even(amount: Decimal, decimals: int) -> Decimal:
+    """Round a fact that comes finer than it is kept: over many of them nothing drifts."""
+    with localcontext(EXACT):
+        return amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN) + ZERO
 
 
 def fits_scale(amount: Decimal, decimals: int) -> bool:

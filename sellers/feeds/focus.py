@@ -1,153 +1,79 @@
-"""FOCUS 1.0 cost and usage data: a cloud's own bill, as sellers, products, orders and usage.
+"""FOCUS cost and usage data: a cloud's own bill, as sellers, products, orders and usage.
 
-A publisher is a seller, a publisher's service a product, a sub-account's use of it a pay-per-use
-order, a row a usage record. Whatever the first row of a name needs is registered with it.
+A publisher is a seller in each currency it bills in, a publisher's service a product, a
+sub-account's use of it a pay-per-use order, a row of usage a usage record, a purchase a one-time
+order. Whatever the first row of a name needs is registered with it, unless a mapping names it.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from django.db.models import QuerySet
-
-from koogallery.kit.errors import Conflict, Violation
-from koogallery.kit.money import ZERO
-from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
+from koogallery.kit.errors import Violation
 from sellers.feeds.cells import Cells, Column
-from sellers.feeds.focus_charges import COLUMNS, Charge, read_charge
-from sellers.models import Order, Product, Seller
+from sellers.feeds.focus_charges import COLUMNS, Charge, publisher_of, read_charge, read_cost
+from sellers.feeds.focus_identity import Occurrences
+from sellers.feeds.focus_mapping import FocusMapping
+from sellers.feeds.focus_money import Account, Reconciliation
+from sellers.feeds.focus_sales import Sale, place_sales, register, to_order, to_usage
 from sellers.services.intake import Outcome, Result
-from sellers.services.orders import NewOrder, change_order, record_orders
-from sellers.services.products import NewProduct, record_products
-from sellers.services.sellers import NewSeller, record_sellers
-from sellers.services.usage import NewUsage, record_usage
-
-#: FOCUS names neither what the platform keeps of a product nor where its publisher sits.
-FOCUS_PLATFORM_FEE_RATIO = Decimal("0.15")
-FOCUS_COUNTRY = "US"
+from sellers.services.orders import record_orders
+from sellers.services.usage import record_usage
 
 
 @dataclass(frozen=True, slots=True)
 class FocusFeed:
-    columns: Mapping[str, Column]
+    """Reads one file. Files that are parts of one delivery share their `occurrences`."""
+
+    mapping: FocusMapping = field(default_factory=FocusMapping)
+    occurrences: Occurrences = field(default_factory=Occurrences)
+    money: Reconciliation = field(default_factory=Reconciliation)
+    columns: Mapping[str, Column] = field(default_factory=lambda: COLUMNS)
     ignores_other_columns: bool = True
 
     def take_in(self, rows: Sequence[Cells]) -> list[Outcome]:
         readings = [read_charge(cells) for cells in rows]
         charges = [charge for charge, _ in readings if charge]
-        recorded = iter(_record(charges))
-        return [
+        recorded = iter(self._record(charges))
+        outcomes = [
             next(recorded) if charge else Outcome("", Result.REFUSED, tuple(wrong))
             for charge, wrong in readings
         ]
+        for cells, (charge, _), outcome in zip(rows, readings, outcomes, strict=True):
+            account = Account(publisher_of(cells), cells.get("BillingCurrency", ""))
+            self.money.add(account, read_cost(cells), outcome, charge.amount if charge else None)
+        return outcomes
 
-    def report(self, _path: Path, _unreadable: int, /) -> Sequence[str]:
-        return ()
+    def report(self, path: Path, unreadable: int, /) -> list[str]:
+        self.money.add_unreadable(unreadable)
+        file = self.money.write(path)
+        unmet = [
+            f"No row is of {scope}, which the mapping names." for scope in self.mapping.unmet()
+        ]
+        return [*self.money.lines(), *unmet, f"The file's money is reconciled in {file.path}"]
 
+    def _record(self, charges: Sequence[Charge]) -> list[Outcome]:
+        sales = place_sales(charges, self._occurrences(charges), self.mapping)
+        refused = register(sales)
+        usage = [sale for sale in sales if not sale.charge.is_purchase]
+        bought = [sale for sale in sales if sale.charge.is_purchase]
+        metered = iter(record_usage([to_usage(sale) for sale in usage], actor=None))
+        ordered = iter(record_orders([to_order(sale) for sale in bought], actor=None))
+        return [
+            _outcome(sale, next(ordered if sale.charge.is_purchase else metered), refused)
+            for sale in sales
+        ]
 
-FOCUS = FocusFeed(COLUMNS)
-
-
-def _record(charges: Sequence[Charge]) -> list[Outcome]:
-    refused = _register(charges)
-    outcomes = record_usage([_usage(charge) for charge in charges], actor=None)
-    return [
-        Outcome(charge.metering_sn, Result.REFUSED, refused[charge.order])
-        if charge.order in refused
-        else outcome
-        for charge, outcome in zip(charges, outcomes, strict=True)
-    ]
-
-
-def _register(charges: Sequence[Charge]) -> Mapping[str, tuple[Violation, ...]]:
-    """Register what these charges refer to and is not there; returns the orders refused, and why.
-
-    A publisher is certified at once: the cloud has already billed in its name, and without
-    certification no month of it could ever be closed (R1.3).
-    """
-    earliest = {charge.order: charge for charge in sorted(charges, key=_known_since, reverse=True)}
-    _bring_forward(earliest)
-    new = _missing(Order.objects.all(), earliest)
-    # The first charge of a name in the file speaks for it.
-    sellers = _missing(Seller.objects.all(), {charge.seller: charge for charge in charges[::-1]})
-    products = _missing(Product.objects.all(), {charge.product: charge for charge in charges[::-1]})
-    record_sellers([_seller(charge) for charge in sellers], actor=None)
-    record_products([_product(charge) for charge in products], actor=None)
-    outcomes = record_orders([_order(charge) for charge in new], actor=None)
-    # An order that another import has made meanwhile is the same one.
-    refused = [found for found in outcomes if found.is_refused and not found.is_conflict]
-    return {outcome.key: outcome.violations for outcome in refused}
+    def _occurrences(self, charges: Sequence[Charge]) -> list[int]:
+        """Which of its kind each charge is; one with an `Id` needs none."""
+        unnamed = [charge.content for charge in charges if charge.content]
+        numbers = iter(self.occurrences.of(unnamed) if unnamed else ())
+        return [next(numbers) if charge.content else 1 for charge in charges]
 
 
-def _missing(rows: QuerySet[Any], charges: Mapping[str, Charge]) -> list[Charge]:
-    """The charges whose number no row has yet."""
-    there = set(rows.filter(number__in=charges).values_list("number", flat=True))
-    return [charge for number, charge in charges.items() if number not in there]
-
-
-def _bring_forward(charges: Mapping[str, Charge]) -> None:
-    """An order that a later month's file made is as old as the first charge of this one (R1.2)."""
-    for order in Order.objects.filter(number__in=charges):
-        since = charges[order.number].known_since
-        if order.paid_at and since < order.paid_at:
-            # A billed order stays as it was billed, and so does the cycle of what arrives late.
-            with suppress(Conflict):
-                change_order(order.number, {"paid_at": since, "effective_at": since}, actor=None)
-
-
-def _known_since(charge: Charge) -> datetime:
-    return charge.known_since
-
-
-def _seller(charge: Charge) -> NewSeller:
-    return NewSeller(
-        number=charge.seller,
-        company_name=charge.publisher,
-        country=FOCUS_COUNTRY,
-        settlement_currency=charge.currency,
-        certified_at=charge.known_since,
-    )
-
-
-def _product(charge: Charge) -> NewProduct:
-    return NewProduct(
-        number=charge.product,
-        seller=charge.seller,
-        name=charge.service,
-        delivery_method=DeliveryMethod.SAAS,
-        supervised=False,
-        platform_fee_ratio=FOCUS_PLATFORM_FEE_RATIO,
-    )
-
-
-def _order(charge: Charge) -> NewOrder:
-    return NewOrder(
-        number=charge.order,
-        product=charge.product,
-        order_type=OrderType.PURCHASE,
-        billing_mode=BillingMode.PAY_PER_USE,
-        customer_name=charge.account_name,
-        customer_account=charge.account,
-        currency=charge.currency,
-        paid_amount=ZERO,
-        sales_amount=ZERO,
-        placed_at=charge.known_since,
-        paid_at=charge.known_since,
-        effective_at=charge.known_since,
-        supervision_status=Supervision.NOT_APPLICABLE,
-    )
-
-
-def _usage(charge: Charge) -> NewUsage:
-    return NewUsage(
-        metering_sn=charge.metering_sn,
-        order=charge.order,
-        started_at=charge.started_at,
-        ended_at=charge.ended_at,
-        quantity=charge.quantity,
-        sales_amount=charge.cost,
-    )
+def _outcome(sale: Sale, outcome: Outcome, refused: Mapping[str, tuple[Violation, ...]]) -> Outcome:
+    """Where the order, its product or its seller was refused, that is the reason."""
+    for number in (sale.seller, sale.product, sale.order):
+        if outcome.is_refused and number in refused:
+            return Outcome(outcome.key, Result.REFUSED, refused[number])
+    return outcome

@@ -1,24 +1,35 @@
-"""One row of FOCUS 1.0 data: a charge, if it is usage that somebody pays for."""
+"""One row of FOCUS data, 1.0 to 1.3: a charge, if it is a sale that somebody pays for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from hashlib import sha256
 from typing import Any
 
 from koogallery.api.reading import bounded, not_an_amount, read_instant
-from koogallery.kit.errors import Violation
-from koogallery.kit.money import ZERO, minor_unit, to_line_scale
+from koogallery.kit.errors import DomainError, Violation
+from koogallery.kit.money import (
+    LINE_SCALE,
+    ZERO,
+    minor_unit,
+    round_half_even,
+    to_line_scale,
+)
 from sellers.feeds.cells import Cells, Column, read_cells, text
+from sellers.feeds.focus_identity import digest, identity
 from sellers.rules.usage import METERING_SN_LENGTH
+
+USAGE = "Usage"
+PURCHASE = "Purchase"
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """The names it leads to, and what is settled."""
+    """`id` is the file's own, if it has one; `content` what is the row's alone without it."""
 
-    metering_sn: str
+    id: str
+    content: str
+    is_purchase: bool
     publisher: str
     service: str
     account: str
@@ -31,50 +42,72 @@ class Charge:
     cost: Decimal
 
     @property
-    def seller(self) -> str:
-        return _digest("FS", self.publisher)
-
-    @property
-    def product(self) -> str:
-        return _digest("FP", self.publisher, self.service)
-
-    @property
-    def order(self) -> str:
-        """With its currency: an amount in another one must not land on the same order (R2.8)."""
-        return _digest("FO", self.publisher, self.service, self.account, self.currency)
-
-    @property
     def known_since(self) -> datetime:
         return min(self.period_start, self.started_at)
+
+    @property
+    def amount(self) -> Decimal:
+        """The cost as it is kept: usage to 12 decimals, a purchase as it can be paid."""
+        decimals = minor_unit(self.currency) if self.is_purchase else LINE_SCALE
+        return round_half_even(self.cost, decimals)
+
+    def serial(self, occurrence: int) -> str:
+        """Known by its `Id`, or by its content and the how manyth of that content it is."""
+        return self.id or f"F-{self.content}-{occurrence}"
+
+    def purchase_number(self, occurrence: int) -> str:
+        return f"FB-{digest(self.id)}" if self.id else f"FB-{self.content}-{occurrence}"
 
 
 def read_charge(cells: Cells) -> tuple[Charge | None, list[Violation]]:
     """The charge, or everything that keeps the row from being one."""
     values, wrong = read_cells(cells, COLUMNS)
-    wrong = _no_usage(values) or wrong
-    return (None, wrong) if wrong else (_charge(values), [])
+    wrong = _no_sale(values) or wrong or _no_quantity(values)
+    return (None, wrong) if wrong else (_charge(values, cells), [])
 
 
-def _no_usage(values: Mapping[str, Any]) -> list[Violation]:
-    """Credits, adjustments, corrections and what costs nothing are not settled as usage."""
-    category, kind = values.get("ChargeCategory", "Usage"), values.get("ChargeClass")
-    if category != "Usage":
-        return [Violation("ChargeCategory", "no_usage", f"{category} is no usage.")]
+def read_cost(cells: Cells) -> Decimal | None:
+    """What the row adds to the file's total, whatever else is wrong with it."""
+    try:
+        return read_number(cells["BilledCost"])
+    except (KeyError, DomainError):
+        return None
+
+
+def publisher_of(cells: Cells) -> str:
+    return next((cells[name] for name in (PUBLISHER, *PUBLISHER_SINCE_1_3) if name in cells), "")
+
+
+def _no_sale(values: Mapping[str, Any]) -> list[Violation]:
+    """Credits, taxes, adjustments, corrections and what costs nothing are no sales."""
+    category, kind = values.get("ChargeCategory", USAGE), values.get("ChargeClass")
+    if category not in (USAGE, PURCHASE):
+        code = category.lower() if category.isalpha() else "no_sale"
+        return [Violation("ChargeCategory", code, f"{category} is no sale.")]
     if kind is not None:
-        return [Violation("ChargeClass", "no_usage", f"{kind} of an earlier bill is no usage.")]
+        return [Violation("ChargeClass", "correction", f"{kind} of an earlier bill is no sale.")]
     cost = values.get("BilledCost")
     if cost is not None and cost <= ZERO:
-        detail = f"A cost of {cost:f} is no usage to be paid for."
-        return [Violation("BilledCost", "no_usage", detail)]
+        code = "negative_cost" if cost < ZERO else "zero_cost"
+        return [Violation("BilledCost", code, f"A cost of {cost:f} is no sale.")]
     return []
 
 
-def _charge(values: Mapping[str, Any]) -> Charge:
+def _no_quantity(values: Mapping[str, Any]) -> list[Violation]:
+    if values["ChargeCategory"] == PURCHASE or "ConsumedQuantity" in values:
+        return []
+    detail = "This cell must not be empty where PricingQuantity is."
+    return [Violation("ConsumedQuantity", "required", detail)]
+
+
+def _charge(values: Mapping[str, Any], cells: Cells) -> Charge:
     """The quantity only explains the cost; finer than we keep it (a split month), it is rounded."""
     account = values.get("SubAccountId") or values["BillingAccountId"]
     return Charge(
-        metering_sn=values["Id"],
-        publisher=values["PublisherName"],
+        id=values.get("Id", ""),
+        content="" if "Id" in values else identity(values, cells),
+        is_purchase=values["ChargeCategory"] == PURCHASE,
+        publisher=values[PUBLISHER],
         service=values["ServiceName"],
         account=account,
         account_name=values.get("SubAccountName", account),
@@ -82,15 +115,9 @@ def _charge(values: Mapping[str, Any]) -> Charge:
         period_start=values["BillingPeriodStart"],
         started_at=values["ChargePeriodStart"],
         ended_at=values["ChargePeriodEnd"],
-        quantity=to_line_scale(values["ConsumedQuantity"]),
+        quantity=to_line_scale(values.get("ConsumedQuantity", ZERO)),
         cost=values["BilledCost"],
     )
-
-
-def _digest(prefix: str, *names: str) -> str:
-    """The same names lead to the same number, in every file."""
-    digest = sha256("\0".join(names).encode()).hexdigest()
-    return f"{prefix}-{digest[:16]}"
 
 
 def _read_currency(cell: str) -> str:
@@ -104,7 +131,7 @@ def _read_instant(cell: str) -> datetime:
     return read_instant(cell if is_marked else f"{cell}Z")
 
 
-def _read_number(cell: str) -> Decimal:
+def read_number(cell: str) -> Decimal:
     """FOCUS allows an exponent: 35.2E-7."""
     try:
         return bounded(Decimal(cell))
@@ -113,10 +140,13 @@ def _read_number(cell: str) -> Decimal:
 
 
 NAME = text(200)
+PUBLISHER = "PublisherName"
+#: FOCUS 1.3 deprecates the publisher; who made the service available comes nearest to a seller.
+PUBLISHER_SINCE_1_3 = ("ServiceProviderName", "HostProviderName")
 
 COLUMNS: Mapping[str, Column] = {
-    "Id": Column(text(METERING_SN_LENGTH)),
-    "PublisherName": Column(NAME),
+    "Id": Column(text(METERING_SN_LENGTH), required=False),
+    PUBLISHER: Column(NAME, instead=PUBLISHER_SINCE_1_3),
     "ServiceName": Column(NAME),
     "BillingAccountId": Column(NAME),
     "SubAccountId": Column(NAME, required=False),
@@ -127,6 +157,6 @@ COLUMNS: Mapping[str, Column] = {
     "ChargePeriodEnd": Column(_read_instant),
     "ChargeCategory": Column(text(50)),
     "ChargeClass": Column(text(50), required=False),
-    "ConsumedQuantity": Column(_read_number),
-    "BilledCost": Column(_read_number),
+    "ConsumedQuantity": Column(read_number, required=False, instead=("PricingQuantity",)),
+    "BilledCost": Column(read_number),
 }
