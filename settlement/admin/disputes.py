@@ -130,6 +130,6 @@ def _line_of(dispute: Dispute) -> BillLine | None:
     if dispute.line_no is None:
         return None
     lines = BillLine.objects.select_related(
-        "bill", "order__product", "usage_record", "adjustment__bill"
+        "bill", "order", "product", "usage_record", "adjustment__bill"
     )
     return lines.get(bill=dispute.bill, line_no=dispute.line_no)

@@ -19,7 +19,7 @@ BILLS = ExportedList(
     columns={
         "number": "number",
         "seller": "seller__number",
-        "company_name": "seller__company_name",
+        "company_name": "seller_name",
         "cycle": "cycle",
         "state": "state",
         "currency": "currency",

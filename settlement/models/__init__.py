@@ -1,6 +1,6 @@
 """What sales mean in money: computed, posted, recovered."""
 
-from settlement.models.bills import Adjustment, Bill, BillLine
+from settlement.models.bills import Adjustment, Bill, BillLine, BillProduct
 from settlement.models.deposits import Deposit, DepositMovement
 from settlement.models.disputes import Dispute
 from settlement.models.invoices import Invoice, InvoicingList
@@ -24,6 +24,7 @@ __all__ = [
     "BillLine",
     "BillPreview",
     "BillPreviewSeller",
+    "BillProduct",
     "BillRun",
     "BillRunSeller",
     "CalendarDay",

@@ -8,7 +8,7 @@ from django.db.models.functions import Greatest, Round
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
-from sellers.models import Order, Seller, UsageRecord
+from sellers.models import Order, Product, Seller, UsageRecord
 from settlement.choices import BILL_MOVES, AdjustmentKind, BillState, LineKind, Moves
 
 
@@ -20,7 +20,8 @@ class Bill(StatefulModel):
     """What one seller earned in one cycle; issued once, never rewritten (R3.1, R3.2).
 
     All amounts are in `currency`, rounded to its minor unit; the seller's tax rates are those of
-    the day of issue. Only the state moves afterwards; the database refuses everything else.
+    the day of issue, and so are the words of both parties: `issuer` is the platform's contracting
+    entity. Only the state moves afterwards; the database refuses everything else.
     """
 
     MOVES: ClassVar[Moves] = BILL_MOVES
@@ -45,6 +46,13 @@ class Bill(StatefulModel):
     settlement_amount = fields.amount()
     recovered = fields.amount()
     net_payable = fields.amount()
+    seller_name = models.CharField(max_length=200)
+    seller_country = models.CharField(max_length=2)
+    seller_address = models.CharField(max_length=300, blank=True)
+    seller_tax_number = models.CharField(max_length=40, blank=True)
+    issuer_name = models.CharField(max_length=300)
+    issuer_address = models.CharField(max_length=300, blank=True)
+    issuer_tax_number = models.CharField(max_length=40, blank=True)
     issued_at = models.DateTimeField(db_default=models.functions.Now())
     modified_at = models.DateTimeField(db_default=models.functions.Now())
 
@@ -85,10 +93,34 @@ class Bill(StatefulModel):
                 condition=Q(recovered__gte=0) & Q(net_payable__gte=0),
                 name="recovered_never_exceeds_settlement",
             ),
+            models.CheckConstraint(
+                condition=~Q(seller_name="") & ~Q(issuer_name=""),
+                name="a_bill_names_both_parties",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class BillProduct(models.Model):
+    """A product in the words of the day a bill with it was issued (R3.2). Insert-only.
+
+    Its lines refer to it, so that a bill reads for ever as it was issued.
+    """
+
+    bill = models.ForeignKey(Bill, models.PROTECT, related_name="products", db_index=False)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bill", "product"], name="a_bill_names_a_product_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
 
 
 class LineQuerySet(ScopedQuerySet["BillLine"]):
@@ -100,7 +132,8 @@ class BillLine(models.Model):
 
     `settlement` is exact to 12 decimals (R2.4). `refunded_before` is what had been refunded of a
     partly refunded order, whose sales amount here is the retained share (R4.6). References are
-    checked by one statement-level trigger instead of row-level foreign keys.
+    checked by one statement-level trigger instead of row-level foreign keys. What the line says of
+    its product is in `product`; its order no longer changes.
     """
 
     bill = models.ForeignKey(
@@ -115,6 +148,14 @@ class BillLine(models.Model):
         Order,
         models.PROTECT,
         related_name="bill_lines",
+        null=True,
+        db_constraint=False,
+        db_index=False,
+    )
+    product = models.ForeignKey(
+        BillProduct,
+        models.PROTECT,
+        related_name="lines",
         null=True,
         db_constraint=False,
         db_index=False,
@@ -179,18 +220,21 @@ class BillLine(models.Model):
                 condition=Q(
                     kind=LineKind.ORDER,
                     order__isnull=False,
+                    product__isnull=False,
                     usage_record__isnull=True,
                     adjustment__isnull=True,
                 )
                 | Q(
                     kind=LineKind.USAGE,
                     order__isnull=False,
+                    product__isnull=False,
                     usage_record__isnull=False,
                     adjustment__isnull=True,
                 )
                 | Q(
                     kind=LineKind.ADJUSTMENT,
                     order__isnull=True,
+                    product__isnull=True,
                     usage_record__isnull=True,
                     adjustment__isnull=False,
                 ),

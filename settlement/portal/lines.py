@@ -52,7 +52,7 @@ def _export_query(bill: Bill, query: QueryDict) -> str:
 
 def _with_what_they_name(bill: Bill) -> QuerySet[BillLine]:
     return bill.lines.select_related(
-        "order__product", "usage_record", "adjustment__bill", "adjustment__dispute"
+        "order", "product", "usage_record", "adjustment__bill", "adjustment__dispute"
     )
 
 

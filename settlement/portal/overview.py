@@ -236,7 +236,7 @@ def by_product(bill: Bill) -> list[BarRow]:
     sold = (
         bill.lines.exclude(kind=LineKind.ADJUSTMENT)
         .order_by()
-        .values_list("order__product__number", "order__product__name")
+        .values_list("product__number", "product__name")
         .annotate(total=Sum("settlement"))
         .order_by("-total")
     )

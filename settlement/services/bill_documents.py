@@ -120,18 +120,27 @@ def _amount(amount: Decimal, currency: str) -> str:
 
 
 def _facts(bill: Bill) -> Table:
-    cycle, seller = Cycle(bill.cycle), bill.seller
+    cycle = Cycle(bill.cycle)
     first, end = (instant(moment, ZONE) for moment in (cycle.start(ZONE), cycle.end(ZONE)))
     rows = [
-        (_("Seller"), f"{seller.company_name} ({seller.number}), {seller.country}"),
-        (pgettext("bill", "Issued by"), "Huawei Cloud, KooGallery"),
+        *_party(
+            _("Seller"),
+            f"{bill.seller_name} ({bill.seller.number})",
+            f"{bill.seller_address}, {bill.seller_country}".removeprefix(", "),
+            bill.seller_tax_number,
+        ),
+        *_party(
+            pgettext("bill", "Issued by"),
+            f"{bill.issuer_name} (Huawei Cloud, KooGallery)",
+            bill.issuer_address,
+            bill.issuer_tax_number,
+        ),
         (
             _("Cycle"),
             _("%(cycle)s: %(first)s to before %(end)s (%(zone)s)")
             % {"cycle": cycle, "first": first, "end": end, "zone": ZONE.key},
         ),
         (_("Issued"), f"{instant(bill.issued_at, ZONE)} ({ZONE.key})"),
-        (_("State"), bill.get_state_display()),
         (_("Transactions"), f"{bill.line_count:,}"),
         (_("Currency"), bill.currency),
     ]
@@ -149,6 +158,12 @@ def _facts(bill: Bill) -> Table:
         )
     )
     return table
+
+
+def _party(role: str, name: str, address: str, tax_number: str) -> list[tuple[str, str]]:
+    """What is not known takes no row."""
+    rows = [(role, name), (_("Address"), address), (_("Tax number"), tax_number)]
+    return [row for row in rows if row[1]]
 
 
 def _sum(bill: Bill) -> Table:
@@ -179,8 +194,8 @@ def _sum(bill: Bill) -> Table:
 def _products(bill: Bill) -> Iterable[Any]:
     sold = (
         bill.lines.exclude(kind=LineKind.ADJUSTMENT)
-        .order_by("order__product__number", "platform_fee_ratio")
-        .values_list("order__product__number", "order__product__name", "platform_fee_ratio")
+        .order_by("product__number", "platform_fee_ratio")
+        .values_list("product__number", "product__name", "platform_fee_ratio")
         .annotate(Count("pk"), Sum("sales_amount"), Sum("customer_wht"), Sum("settlement"))
     )
     rows = [

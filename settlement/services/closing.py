@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -74,7 +75,9 @@ def close_cycle(
         "now": now,
         "as_if_refunded": list(as_if_refunded),
     }
-    issued = run_statement(SQL / "issue_bills.sql", {**scope, "minor_units": CURRENCIES})
+    issued = run_statement(
+        SQL / "issue_bills.sql", {**scope, **_issuer(), "minor_units": CURRENCIES}
+    )
     _post_and_tell(issued, cycle)
     held = run_statement(SQL / "held_orders.sql", scope)
     facts.carry_over_uncertified(seller_ids, cycle, now)
@@ -83,6 +86,15 @@ def close_cycle(
     facts.retire([order for order, pending in held if not pending])
     settle_expired_recoveries(seller_ids)
     return Counter({seller: lines for _, seller, lines, _ in issued})
+
+
+def _issuer() -> dict[str, str]:
+    """The platform's contracting entity of today; a bill keeps it (R3.2)."""
+    return {
+        "issuer": settings.INVOICE_BILL_TO,
+        "issuer_address": settings.INVOICE_BILL_TO_ADDRESS,
+        "issuer_tax_number": settings.INVOICE_BILL_TO_TAX_NUMBER,
+    }
 
 
 def _post_and_tell(issued: Sequence[tuple[int, int, int, object]], cycle: Cycle) -> None:

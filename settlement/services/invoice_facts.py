@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from koogallery.settlement_time import ZONE
@@ -21,7 +20,7 @@ def expected_of(bill: Bill) -> dict[str, str]:
     """What an invoice for this bill has to say, as far as it is certified (R9.1)."""
     return {
         "company_name": bill.seller.company_name,
-        "bill_to": settings.INVOICE_BILL_TO,
+        "bill_to": bill.issuer_name,
         **_certified(bill.seller),
         **_bank(bill.seller),
     }

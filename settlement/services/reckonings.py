@@ -84,12 +84,12 @@ def reckoning_of(line: BillLine) -> Reckoning:
 
 
 def _ratio(line: BillLine) -> RatioReason:
-    order = line.order
-    assert order is not None, "a line without adjustment has an order"
+    order, product = line.order, line.product
+    assert order and product, "a line without adjustment has both"
     versions = FeeRatio.objects.filter(product=order.product_id, version=order.fee_ratio_version)
     return RatioReason(
         rule="R2.6",
-        product=order.product.number,
+        product=product.number,
         ratio=line.platform_fee_ratio,
         version=order.fee_ratio_version,
         valid_from=versions.values_list("valid_from", flat=True).first(),

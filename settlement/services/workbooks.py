@@ -5,6 +5,7 @@ from typing import IO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from koogallery.exports.files import Table, new_workbook, write_cell, write_sheets
 from koogallery.settlement_time import ZONE
@@ -27,11 +28,15 @@ def _write_sum(book: xlsxwriter.Workbook, bill: Bill) -> None:
     sheet.set_column(1, 1, 20)
     facts = [
         (_("Bill"), bill.number),
-        (_("Seller"), f"{bill.seller.number} {bill.seller.company_name}"),
+        (_("Seller"), f"{bill.seller.number} {bill.seller_name}"),
+        (_("Address"), f"{bill.seller_address}, {bill.seller_country}".removeprefix(", ")),
+        (_("Tax number"), bill.seller_tax_number),
+        (pgettext("bill", "Issued by"), bill.issuer_name),
+        (_("Address"), bill.issuer_address),
+        (_("Tax number"), bill.issuer_tax_number),
         (_("Cycle"), bill.cycle),
         (_("Time zone"), ZONE.key),
         (_("Currency"), bill.currency),
-        (_("State"), bill.get_state_display()),
         (_("Transactions"), Decimal(bill.line_count)),
     ]
     for row, (label, value) in enumerate(facts):

@@ -1,6 +1,7 @@
 from datetime import date
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from koogallery.api.fields import (
@@ -21,11 +22,22 @@ from settlement.services.exports import FORMS
 EXPORT_FORMATS = [(form, form.upper()) for form in FORMS]
 
 
+class PartySerializer(serializers.Serializer[Bill]):
+    """One side of a bill, in the words of the day of issue (R3.2); empty where nothing is known."""
+
+    name = TextField()
+    address = TextField()
+    country = TextField(required=False, help_text="Of the seller.")
+    tax_number = TextField()
+
+
 class BillSerializer(serializers.Serializer[Bill]):
     """A bill: `settlement_amount` is the sum of what stands above it (R2.5)."""
 
     number = NumberField()
     seller = NumberField(source="seller.number")
+    issued_to = serializers.SerializerMethodField()
+    issued_by = serializers.SerializerMethodField()
     cycle = CycleField()
     currency = TextField()
     state = WordField(BillState.choices)
@@ -50,6 +62,25 @@ class BillSerializer(serializers.Serializer[Bill]):
     time_zone = serializers.SerializerMethodField(help_text="Where its cycle begins and ends.")
     seal = serializers.SerializerMethodField(help_text="Not sealed yet: null.")
 
+    @extend_schema_field(PartySerializer)
+    def get_issued_to(self, bill: Bill) -> dict[str, str]:
+        """The seller."""
+        return {
+            "name": bill.seller_name,
+            "address": bill.seller_address,
+            "country": bill.seller_country,
+            "tax_number": bill.seller_tax_number,
+        }
+
+    @extend_schema_field(PartySerializer)
+    def get_issued_by(self, bill: Bill) -> dict[str, str]:
+        """The platform's contracting entity."""
+        return {
+            "name": bill.issuer_name,
+            "address": bill.issuer_address,
+            "tax_number": bill.issuer_tax_number,
+        }
+
     def get_invoice_due_on(self, bill: Bill) -> date | None:
         opened = getattr(bill, "invoicing_list", None)
         return opened.due_on if opened else None
@@ -69,8 +100,8 @@ class BillLineSerializer(serializers.Serializer[BillLine]):
     order = NumberField(source="order.number", allow_null=True)
     metering_sn = TextField(source="usage_record.metering_sn", allow_null=True)
     adjustment = NumberField(source="adjustment.number", allow_null=True)
-    product = NumberField(source="order.product.number", allow_null=True)
-    product_name = TextField(source="order.product.name", allow_null=True)
+    product = NumberField(source="product.number", allow_null=True)
+    product_name = TextField(source="product.name", allow_null=True)
     customer = TextField(source="order.customer_name", allow_null=True)
     cycle = CycleField()
     catch_up = serializers.BooleanField()

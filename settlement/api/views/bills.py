@@ -101,7 +101,7 @@ class BillLineViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     owners = Bill.objects.all()
     owner_field = "bill"
     queryset = BillLine.objects.select_related(
-        "bill", "order__product", "usage_record", "adjustment__bill"
+        "bill", "order", "product", "usage_record", "adjustment__bill"
     )
     serializer_class = BillLineSerializer
     filterset_class = BillLineFilters

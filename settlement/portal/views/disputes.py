@@ -19,7 +19,7 @@ from settlement.services import disputes
 from settlement.services.explanations import explanation_of
 
 WITH_NAMES = Dispute.objects.select_related("seller", "bill", "adjustment")
-LINES = BillLine.objects.select_related("order__product", "usage_record", "adjustment__bill")
+LINES = BillLine.objects.select_related("order", "product", "usage_record", "adjustment__bill")
 
 
 class DisputeList(SellerKeysetListPage):

@@ -19,6 +19,7 @@ SELECT CASE WHEN (
            AND CASE WHEN l.kind = 'adjustment' THEN l.cycle = b.cycle
                ELSE o.seller_id = l.seller_id AND l.cycle = coalesce(u.cycle, o.cycle)
                     AND l.platform_fee_ratio = o.platform_fee_ratio
+                    AND p.bill_id = l.bill_id AND p.product_id = o.product_id
                     AND l.settlement = round(
                         (l.sales_amount - l.customer_wht) * (1 - l.platform_fee_ratio), 12)
                END
@@ -31,6 +32,7 @@ SELECT CASE WHEN (
 FROM settlement_billline l
 LEFT JOIN settlement_bill b ON b.id = l.bill_id
 LEFT JOIN sellers_order o ON o.id = l.order_id
+LEFT JOIN settlement_billproduct p ON p.id = l.product_id
 LEFT JOIN sellers_usagerecord u ON u.id = l.usage_record_id
 LEFT JOIN settlement_adjustment a ON a.id = l.adjustment_id,
 LATERAL (SELECT (%(minor_units)s::jsonb ->> b.currency)::int AS digits) m,

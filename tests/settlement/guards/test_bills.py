@@ -2,7 +2,7 @@
 
 import pytest
 
-from settlement.models import Bill, BillLine
+from settlement.models import Bill, BillLine, BillProduct
 from tests.books import execute, refused_by
 from tests.world import (
     a_pay_per_use_order,
@@ -18,10 +18,10 @@ from tests.world import (
 pytestmark = pytest.mark.django_db
 
 INSERT_LINE = """
-INSERT INTO settlement_billline (bill_id, line_no, seller_id, kind, order_id, usage_record_id,
-    adjustment_id, cycle, catch_up, effective_at, sales_amount, customer_wht, platform_fee_ratio,
-    settlement, refunded_before)
-SELECT %(bill)s, %(line_no)s, seller_id, kind, order_id, usage_record_id,
+INSERT INTO settlement_billline (bill_id, line_no, seller_id, kind, order_id, product_id,
+    usage_record_id, adjustment_id, cycle, catch_up, effective_at, sales_amount, customer_wht,
+    platform_fee_ratio, settlement, refunded_before)
+SELECT %(bill)s, %(line_no)s, seller_id, kind, order_id, product_id, usage_record_id,
     adjustment_id, cycle, catch_up, effective_at, sales_amount, customer_wht, platform_fee_ratio,
     settlement, refunded_before
 FROM settlement_billline WHERE id = %(line)s
@@ -62,6 +62,9 @@ def next_bill(bill: Bill) -> Bill:
         "seller_id = seller_id + 1",
         "line_count = 3",
         "withholding_tax_rate = 0.1",
+        "seller_name = 'Another'",
+        "seller_address = 'Elsewhere'",
+        "issuer_tax_number = '1'",
         "issued_at = issued_at - interval '1 day'",
     ],
 )
@@ -111,6 +114,8 @@ def test_R2_5_a_bill_that_is_wrong_in_itself_is_refused(
         "UPDATE settlement_billline SET settlement = settlement + 1",
         "UPDATE settlement_billline SET bill_id = bill_id + 1",
         "DELETE FROM settlement_billline",
+        "UPDATE settlement_billproduct SET name = 'Another'",
+        "DELETE FROM settlement_billproduct",
         "UPDATE settlement_adjustment SET amount = 8",
         "DELETE FROM settlement_adjustment",
     ],
@@ -124,6 +129,7 @@ def test_R3_2_lines_and_adjustments_are_never_changed(next_bill: Bill, statement
     "table",
     [
         "settlement_billline",
+        "settlement_billproduct",
         "settlement_adjustment",
         "settlement_allocation",
         "settlement_depositmovement",
@@ -164,6 +170,7 @@ def a_line(bill: Bill, order_number: str, **changes: object) -> str:
         "seller_id": bill.seller_id,
         "kind": "'order'",
         "order_id": "o.id",
+        "product_id": f"(SELECT min(id) FROM settlement_billproduct WHERE bill_id = {bill.pk})",
         "usage_record_id": "NULL",
         "adjustment_id": "NULL",
         "cycle": "o.cycle",
@@ -182,6 +189,10 @@ def a_line(bill: Bill, order_number: str, **changes: object) -> str:
     )
 
 
+#: Of the bill before it, where it is the first.
+ANOTHER_BILLS = "(SELECT min(id) FROM settlement_billproduct)"
+
+
 @pytest.mark.parametrize(
     ("constraint", "changes"),
     [
@@ -195,6 +206,8 @@ def a_line(bill: Bill, order_number: str, **changes: object) -> str:
         ("lines_are_their_transactions", {"cycle": "'202312'"}),
         ("lines_are_their_transactions", {"refunded_before": 26}),
         ("lines_are_their_transactions", {"order_id": -1}),
+        ("lines_are_their_transactions", {"product_id": ANOTHER_BILLS}),
+        ("a_line_names_its_transaction", {"product_id": "NULL"}),
         ("a_line_follows_the_formula", {"settlement": "21.2500000001"}),
         ("a_line_names_its_transaction", {"order_id": "NULL"}),
         ("a_line_names_its_transaction", {"kind": "'usage'"}),
@@ -204,9 +217,10 @@ def a_line(bill: Bill, order_number: str, **changes: object) -> str:
 def test_R2_1_a_line_that_is_not_its_transaction_is_refused(
     bill: Bill, constraint: str, changes: dict[str, object]
 ) -> None:
-    an_order(a_product(bill.seller), "25.00", "2024-02-10", number="O9")
+    product = a_product(bill.seller)
+    an_order(product, "25.00", "2024-02-10", number="O9")
     close("202402", bill.seller)
-    unbilled = an_order(a_product(bill.seller), "25.00", "2024-02-11", number="O10")
+    unbilled = an_order(product, "25.00", "2024-02-11", number="O10")
     with refused_by(constraint):
         execute(a_line(the_bill(bill.seller, "202402"), unbilled.number, **changes))
 
@@ -215,3 +229,15 @@ def test_R1_5_a_line_of_another_sellers_order_is_refused(bill: Bill) -> None:
     stranger = an_order(a_product(a_seller()), "25.00", "2024-01-11")
     with refused_by("lines_are_their_transactions"):
         execute(a_line(bill, stranger.number))
+
+
+@pytest.mark.parametrize("number", ["P-other", "another seller's"])
+def test_R3_2_a_bill_names_products_of_its_seller_alone(bill: Bill, number: str) -> None:
+    product = a_product(bill.seller if number == "P-other" else a_seller())
+    with refused_by("a_bill_names_products_of_its_seller"):
+        BillProduct.objects.create(
+            bill=bill,
+            product=product,
+            number=number if number == "P-other" else product.number,
+            name="Firewall",
+        )

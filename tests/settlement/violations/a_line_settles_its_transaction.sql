@@ -40,3 +40,8 @@ UPDATE settlement_billline SET settlement = -499 WHERE kind = 'adjustment';
 -- told: (missing)
 UPDATE settlement_billline l SET bill_id = 1000000
 FROM sellers_order o WHERE o.id = l.order_id AND o.number = 'A3';
+
+-- told: line 1 of bill B202401-A: order A1
+UPDATE settlement_billline l SET product_id = n.id
+FROM sellers_order o, settlement_billproduct n
+WHERE o.id = l.order_id AND o.number = 'A1' AND n.bill_id <> l.bill_id;
