@@ -55,6 +55,17 @@ def test_R2_3_the_documents_example_as_json(api: Caller, product: Product) -> No
     assert told == {
         "number": number,
         "seller": product.seller.number,
+        "issued_to": {
+            "name": product.seller.company_name,
+            "address": "",
+            "country": product.seller.country,
+            "tax_number": "",
+        },
+        "issued_by": {
+            "name": "Sparkoo Technologies Singapore Pte. Ltd.",
+            "address": "",
+            "tax_number": "",
+        },
         "cycle": "202601",
         "currency": "USD",
         "state": "pending_approval",

@@ -70,7 +70,7 @@ def new(length):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sellers", "0010_keys_in_use"), ("settlement", "0010_first_close")]
+    dependencies = [("sellers", "0010_keys_in_use"), ("settlement", "0011_attempts")]
     operations = [
         migrations.AddField("bill", "seller_name", **new(200)),
         migrations.AddField("bill", "seller_country", **new(2)),
