@@ -1,6 +1,7 @@
 """A bill keeps the names, addresses and tax numbers of its issue (R3.2); the SQL stands beside."""
 
 from pathlib import Path
+from typing import Any
 
 import django.db.models.deletion
 from django.conf import settings
@@ -12,7 +13,7 @@ DROP FUNCTION a_bill_names_products_of_its_seller;
 """
 
 
-def words_of_today(apps, schema_editor):
+def words_of_today(apps: Any, schema_editor: Any) -> None:
     """Bills issued before are given the words of today, the only ones that are known."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(
@@ -61,11 +62,11 @@ def words_of_today(apps, schema_editor):
         )
 
 
-def text(length, **options):
+def text(length: int, **options: Any) -> "models.CharField[Any, Any]":
     return models.CharField(max_length=length, **options)
 
 
-def new(length):
+def new(length: int) -> dict[str, Any]:
     return {"field": text(length, default=""), "preserve_default": False}
 
 
