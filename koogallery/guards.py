@@ -12,7 +12,8 @@ from django.db import DatabaseError, DataError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput
+from koogallery.kit.errors import Busy, Conflict, DomainError, Forbidden, InvalidInput
+from koogallery.outages import LOCKED, sqlstate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,7 @@ GUARDS: Mapping[str, Guard] = {
 }
 
 #: SQLSTATEs that mean: somebody else was quicker; nothing was done, the call may be repeated.
-BUSY = frozenset({"40001", "40P01", "55P03"})
+BUSY = frozenset({"40001", "40P01", LOCKED})
 UNIQUE_VIOLATION = "23505"
 
 
@@ -269,13 +270,13 @@ def refusal_of(error: DatabaseError) -> DomainError | None:
         return guard.refusal(
             gettext(guard.detail), code=name or "", rule=guard.rule, field=guard.field
         )
-    sqlstate = getattr(error.__cause__, "sqlstate", None)
+    sqlstate = sqlstate_of(error)
     if sqlstate == UNIQUE_VIOLATION:
         return Conflict(
             gettext("Another caller has just recorded the same."), code="already_recorded"
         )
     if sqlstate in BUSY:
-        return Conflict(gettext("Another caller holds these rows; send it again."), code="busy")
+        return Busy(gettext("Another caller holds these rows; send it again."), code="busy")
     if isinstance(error, DataError):
         return InvalidInput(gettext("A value cannot be stored as it is."), code="unstorable")
     return None

@@ -1,6 +1,9 @@
 """Which errors of the database are an outage: the server or the way to it, nobody's rows."""
 
 from django.db import Error, InterfaceError, OperationalError
+from django.utils.translation import gettext
+
+from koogallery.kit.errors import Unavailable
 
 #: Classes and codes of SQLSTATE: connection lost, server shut down or starting, session ended from
 #: outside or idle in its transaction for too long, no connection left, a standby that writes not.
@@ -21,3 +24,24 @@ def is_outage(error: BaseException) -> bool:
     if sqlstate is None:
         return isinstance(error, OperationalError)
     return isinstance(error, Error) and sqlstate.startswith(_OUTAGES)
+
+
+#: Somebody else holds the lock, and went on holding it.
+LOCKED = "55P03"
+#: Given up by `statement_timeout`, or by hand.
+_CANCELED = "57014"
+
+
+def unavailable(error: BaseException) -> Unavailable | None:
+    """How a caller is told of an outage, or of a statement that took too long; else None."""
+    if is_outage(error):
+        return Unavailable(
+            gettext("The database does not answer just now; nothing was done. Send it again."),
+            code="database_away",
+        )
+    if isinstance(error, OperationalError) and sqlstate_of(error) == _CANCELED:
+        return Unavailable(
+            gettext("It took too long and was given up; nothing was done. Ask for less at once."),
+            code="took_too_long",
+        )
+    return None

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
+from koogallery.locks import lock_first
 from koogallery.models.users import User
 
 Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
@@ -35,8 +36,8 @@ class ScopedQuerySet(models.QuerySet[Row_co]):
         row = self.filter(pk=pk)
         if self.seller_path:
             sellers = row.select_related(self.seller_path)
-            sellers.select_for_update(of=(self.seller_path,), no_key=True).first()
-        row.select_for_update(of=("self",), no_key=True).first()
+            lock_first(sellers, of=(self.seller_path,), no_key=True)
+        lock_first(row, of=("self",), no_key=True)
 
 
 class NumberedSellersQuerySet(ScopedQuerySet[Row_co]):

@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from koogallery.kit.database_limits import Limits, connection_options
 from koogallery.kit.money import amounts_by_currency
 from koogallery.kit.secret_settings import DEVELOPMENT, faults_of_secrets
 from koogallery.schedule import BEAT_SCHEDULE
@@ -114,6 +115,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "koogallery.probes.answer_probes",
     "koogallery.origin.origin_of_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -148,13 +150,41 @@ TEMPLATES = [
 ]
 
 # --- database, broker -------------------------------------------------------------------------
+#: Which kind of process this is: web, worker or command. A web process says so itself (wsgi.py), as
+#: manage.py does; what else there is, works for Celery.
+PORTAL_PROCESS = env.str("PORTAL_PROCESS", "worker")
+#: Whether a pooler stands between, which gives each transaction another connection.
+DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
+#: How long, in seconds, a process waits for a lock, lets a statement run, and may leave its own
+#: transaction idle: then the database gives it up, and whoever waits for it goes on.
+DATABASE_LIMITS = {
+    "web": Limits(
+        lock=env.int("WEB_LOCK_TIMEOUT", 5),
+        statement=env.int("WEB_STATEMENT_TIMEOUT", 30),
+        idle=env.int("IDLE_IN_TRANSACTION_TIMEOUT", 60),
+    ),
+    "worker": Limits(
+        lock=env.int("WORKER_LOCK_TIMEOUT", 10),
+        statement=env.int("WORKER_STATEMENT_TIMEOUT", 1800),
+        idle=env.int("IDLE_IN_TRANSACTION_TIMEOUT", 60),
+    ),
+    # A migration, an import, a proof of all books: as long as it takes, but never without moving.
+    "command": Limits(lock=0, statement=0, idle=600),
+}
+DATABASE = env.dj_db_url("DATABASE_URL", "postgres:///koogallery")
 DATABASES = {
     "default": {
-        **env.dj_db_url("DATABASE_URL", "postgres:///koogallery"),
+        **DATABASE,
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
+        "OPTIONS": connection_options(
+            DATABASE_LIMITS[PORTAL_PROCESS], DATABASE.get("OPTIONS", {}), is_pooled=DATABASE_POOLED
+        ),
     }
 }
+#: Threads of a web process that answer at once; half of them may wait for one another's locks.
+WEB_THREADS = env.int("WEB_THREADS", 8)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {

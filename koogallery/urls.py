@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from sellers.api.open.views import UsageData
@@ -19,14 +18,9 @@ open_api = [
     path("isv/usage-data", UsageData.as_view()),
 ]
 
-
-def health(_request: HttpRequest) -> HttpResponse:
-    """Answers once the portal serves; the launcher waits for it."""
-    return HttpResponse("ok", content_type="text/plain")
-
+handler500 = "koogallery.failing.answer_failure"
 
 urlpatterns = [
-    path("health/", health),
     path("admin/", admin.site.urls),
     path("api/v1/", include("koogallery.api.urls")),
     path("api/mkp-openapi-public/global/v1/", include(open_api)),

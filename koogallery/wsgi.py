@@ -5,5 +5,6 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "koogallery.settings")
+os.environ.setdefault("PORTAL_PROCESS", "web")
 
 application = get_wsgi_application()

@@ -21,14 +21,18 @@ CLIENTS = 40
 
 
 @contextmanager
-def served(directory: Path, application: str = PORTAL) -> Iterator[Path]:
-    """The socket that it answers on, once it does; stopped when done with."""
+def served(directory: Path, application: str = PORTAL, **settings: str) -> Iterator[Path]:
+    """The socket that it answers on, once it does; stopped when done with.
+
+    Without other `settings` its calls wait for each other's locks as long as it takes.
+    """
     socket = directory / "portal"
     base, _, _ = os.environ["DATABASE_URL"].rpartition("/")
     environment = os.environ | {
         "DATABASE_URL": f"{base}/{connection.settings_dict['NAME']}",
         "API_RATE": "100000/second",
         "LOG_LEVEL": "CRITICAL",
+        **settings,
     }
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"unix:{socket}"]
     command += [

@@ -36,6 +36,7 @@ OF_THE_FRAMEWORK: Mapping[str, tuple[int, str]] = {
     "authentication_failed": (401, "The token is unknown, expired or revoked."),
     "blank": (UNREADABLE, "A text that has to say something is empty."),
     "empty": (UNREADABLE, "A list that has to hold something is empty."),
+    "fault": (500, "Something failed on our side; it was done as a whole, or not at all."),
     "invalid": (UNREADABLE, "The value is of another kind; as `type`: see `errors`."),
     "invalid_choice": (UNREADABLE, "The word is none of the vocabulary."),
     "max_length": (UNREADABLE, "A text or a list is too long."),

@@ -25,6 +25,7 @@ def pytest_load_initial_conftests() -> None:
     run = _started.enter_context(run_directory())
     crew = _started.enter_context(Crew())
     os.environ |= start_servers(crew, run / "data", run, FAST)
+    os.environ["PORTAL_PROCESS"] = "command"
     os.environ["DATA_DIR"] = str(run / "files")
     # Playwright keeps an event loop in the thread of the tests, which then use the ORM beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

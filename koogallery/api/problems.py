@@ -49,7 +49,8 @@ def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None: 
     if isinstance(exc, DatabaseError):
         exc = refusal_of(exc) or exc
     if isinstance(exc, DomainError):
-        return _answer(exc.status, exc.code, exc.detail, errors_within("", exc.violations))
+        errors = errors_within("", exc.violations)
+        return _with_headers(_answer(exc.status, exc.code, exc.detail, errors), exc)
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
@@ -73,19 +74,24 @@ def _answer_invalid(exc: exceptions.ValidationError) -> Response:
 
 def _answer(status: int, code: str, detail: str, errors: list[Error]) -> Response:
     set_rollback()
-    document = {
+    document = problem(status, code, detail, errors)
+    return Response(document, status=status, content_type=MEDIA_TYPE)
+
+
+def problem(status: int, code: str, detail: str, errors: Sequence[Error]) -> dict[str, Any]:
+    document: dict[str, Any] = {
         "type": TYPE_PREFIX + code,
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "errors": errors,
+        "errors": list(errors),
     }
     if rule := next((error["rule"] for error in errors if "rule" in error), ""):
         document["rule"] = rule
-    return Response(document, status=status, content_type=MEDIA_TYPE)
+    return document
 
 
-def _with_headers(answer: Response, exc: exceptions.APIException) -> Response:
+def _with_headers(answer: Response, exc: Exception) -> Response:
     if challenge := getattr(exc, "auth_header", None):
         answer["WWW-Authenticate"] = challenge
     if wait := getattr(exc, "wait", None):

@@ -20,6 +20,7 @@ class DomainError(Exception):
 
     status: ClassVar[int] = 400  # a hint for HTTP interfaces
     default_code: ClassVar[str] = "refused"
+    wait: ClassVar[int | None] = None  # seconds after which the same may be accepted
 
     def __init__(self, detail: str, *, code: str = "", rule: str = "", field: str = "") -> None:
         super().__init__(detail)
@@ -71,6 +72,21 @@ class IllegalTransition(Conflict):
     """The declared moves do not lead from here to there."""
 
     default_code = "illegal_transition"
+
+
+class Busy(Conflict):
+    """Somebody else holds what this needs; nothing was done."""
+
+    default_code = "busy"
+    wait = 2
+
+
+class Unavailable(DomainError):
+    """What the portal stands on does not answer just now; nothing was done."""
+
+    status = 503
+    default_code = "unavailable"
+    wait = 5
 
 
 def refuse(violations: Sequence[Violation]) -> None:

@@ -4,7 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from django.db import OperationalError, transaction
+
 from koogallery.kit.errors import NotFound
+from koogallery.locks import lock_first, waiting_room
+from koogallery.outages import LOCKED, sqlstate_of
 from koogallery.statements import run_statement
 from sellers.models import Seller
 
@@ -16,8 +20,7 @@ def lock_seller(**lookup: Any) -> Seller:
 
     NO KEY leaves unblocked whoever only refers to the seller; intake takes the fence and waits.
     """
-    rows = Seller.objects.select_for_update(of=("self",), no_key=True)
-    seller = rows.filter(**lookup).first()
+    seller = lock_first(Seller.objects.filter(**lookup), of=("self",), no_key=True)
     if seller is None:
         raise NotFound("There is no such seller.")
     return seller
@@ -29,4 +32,12 @@ def fence_sellers(ids: Iterable[int]) -> None:
     Facts arrive beside each other but never beside a close: first the fence, then read
     `open_cycle` and what else the facts depend on, then write.
     """
-    run_statement(SQL / "fence_sellers.sql", {"sellers": sorted(set(ids))})
+    sellers = {"sellers": sorted(set(ids))}
+    try:
+        with transaction.atomic():
+            run_statement(SQL / "fence_if_free.sql", sellers)
+    except OperationalError as error:
+        if sqlstate_of(error) != LOCKED:
+            raise
+        with waiting_room():
+            run_statement(SQL / "fence_sellers.sql", sellers)

@@ -84,6 +84,8 @@ class Servers:
             "CELERY_BROKER_URL": self._broker_url,
             "PGAPPNAME": "worker",
             "MUTATION": mutation,
+            # A turnstile holds a batch for as long as a test takes.
+            "WORKER_LOCK_TIMEOUT": str(10 * PATIENCE),
         }
         with Crew() as crew:
             for number in range(count):

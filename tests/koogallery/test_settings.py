@@ -93,9 +93,16 @@ def test_behind_a_proxy_https_is_not_redirected_to_https(
     assert not current.SECURE_SSL_REDIRECT
     for name in ("SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER"):
         setattr(settings, name, chosen[name])
-    answer = Client(headers={"x-forwarded-proto": "https"}).get("/health/")
+    answer = Client(headers={"x-forwarded-proto": "https"}).get("/accounts/login/")
     assert answer.status_code == status
-    assert Client().get("/health/").status_code == 301
+    assert Client().get("/accounts/login/").status_code == 301
+
+
+def test_a_probe_is_answered_by_any_name_and_without_tls(settings: Any) -> None:
+    """An orchestrator asks the address of the process itself, by plain http."""
+    settings.SECURE_SSL_REDIRECT = True
+    answer = Client(headers={"host": "10.1.2.3:8000"}).get("/health/")
+    assert (answer.status_code, answer.content) == (200, b"ok")
 
 
 STRONG, OTHER = "k" * 32, "m" * 32

@@ -1,0 +1,167 @@
+"""What callers are told while the database is away, or somebody holds what they need."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+
+from koogallery.models import AccessToken, User
+from sellers.models import Order, Product, Seller
+from tests.servers import THREADS, client_of, served
+from tests.settlement.builders import make_operator, make_product, make_seller
+from tools.places import run_directory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PROBLEM = "application/problem+json"
+NOWHERE = "postgres://koogallery@%2Fnowhere/koogallery"
+FOR_EVER = "600"
+HOLD = "SELECT FROM sellers_seller WHERE id = %s FOR NO KEY UPDATE"
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    with run_directory() as found:
+        yield found
+
+
+@pytest.fixture
+def olga(db: None) -> User:
+    return make_operator("olga")
+
+
+@pytest.fixture
+def product(olga: User) -> Product:
+    return make_product(make_seller())
+
+
+def token_of(user: User) -> dict[str, str]:
+    _, token = AccessToken.objects.create(user=user, name="feed")
+    return {"Authorization": f"Bearer {token}"}
+
+
+def an_order(product: Product, number: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "product": product.number,
+        "order_type": "purchase",
+        "billing_mode": "one_time",
+        "customer_name": "Fabrikam",
+        "customer_account": "fabrikam@trading",
+        "currency": "USD",
+        "paid_amount": "100.00",
+        "sales_amount": "100.00",
+        "customer_wht": "0",
+        "placed_at": "2026-01-05T02:00:00Z",
+        "supervision_status": "waiting_for_service",
+    }
+
+
+@contextmanager
+def held(seller: Seller) -> Iterator[None]:
+    """Somebody has taken the seller's lock and forgotten it."""
+    parts = connection.get_connection_params()
+    address = {name: parts[name] for name in ("host", "user", "dbname")}
+    with psycopg.connect(**address) as forgotten:
+        forgotten.execute(HOLD, [seller.pk])
+        yield
+        forgotten.rollback()
+
+
+def test_whose_lock_is_held_is_busy_and_nothing_is_done(directory: Path, product: Product) -> None:
+    headers = token_of(User.objects.get())
+    with (
+        served(directory, PORTAL_PROCESS="web", WEB_LOCK_TIMEOUT="1") as socket,
+        client_of(socket) as client,
+        held(product.seller),
+    ):
+        answer = client.post("/api/v1/orders/", json=an_order(product, "O-1"), headers=headers)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (409, PROBLEM)
+    assert answer.json()["type"] == "urn:koogallery:problem:busy"
+    assert answer.headers["Retry-After"] == "2"
+    assert not Order.objects.exists()
+
+
+def test_one_sellers_lock_leaves_half_of_the_threads_to_the_others(
+    directory: Path, product: Product
+) -> None:
+    """Its holder never lets go: the first half waits, all the rest is told so at once."""
+    headers, other = token_of(User.objects.get()), make_product(make_seller())
+    limits = {"WEB_LOCK_TIMEOUT": FOR_EVER, "WEB_STATEMENT_TIMEOUT": FOR_EVER}
+    with (
+        served(directory, PORTAL_PROCESS="web", WEB_THREADS=str(THREADS), **limits) as socket,
+        ThreadPoolExecutor(2 * THREADS) as callers,
+    ):
+
+        def send(of: Product, number: str) -> httpx.Response:
+            with client_of(socket) as client:
+                return client.post("/api/v1/orders/", json=an_order(of, number), headers=headers)
+
+        with held(product.seller):
+            calls = [callers.submit(send, product, f"O-{n}") for n in range(2 * THREADS)]
+            refused = first(2 * THREADS - THREADS // 2, calls)
+            told = Counter((each.status_code, each.json()["type"]) for each in refused)
+            assert told == {(409, "urn:koogallery:problem:busy"): len(refused)}
+            assert send(other, "P-1").status_code == 201
+        assert Counter(each.result().status_code for each in calls)[201] == THREADS // 2
+    assert Order.objects.filter(seller=product.seller).count() == THREADS // 2
+
+
+def first(count: int, calls: list[Future[httpx.Response]]) -> list[httpx.Response]:
+    return [each.result() for each in islice(as_completed(calls), count)]
+
+
+def test_what_takes_too_long_is_given_up(directory: Path, product: Product) -> None:
+    headers = token_of(User.objects.get())
+    limits = {"WEB_LOCK_TIMEOUT": FOR_EVER, "WEB_STATEMENT_TIMEOUT": "1"}
+    with (
+        served(directory, PORTAL_PROCESS="web", **limits) as socket,
+        client_of(socket) as client,
+        held(product.seller),
+    ):
+        answer = client.post("/api/v1/orders/", json=an_order(product, "O-1"), headers=headers)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (503, PROBLEM)
+    assert answer.json()["type"] == "urn:koogallery:problem:took_too_long"
+    assert answer.headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "said"),
+    [
+        ("/api/v1/me/", PROBLEM, "urn:koogallery:problem:database_away"),
+        ("/api/v1/bills/?state=nonsense", PROBLEM, "urn:koogallery:problem:database_away"),
+        ("/bills/", "text/html; charset=utf-8", "The database does not answer just now"),
+        ("/admin/", "text/html; charset=utf-8", "The database does not answer just now"),
+    ],
+)
+def test_without_the_database_callers_are_asked_to_come_again(
+    directory: Path, olga: User, path: str, media_type: str, said: str
+) -> None:
+    headers, session = token_of(olga), SessionStore()
+    session.create()
+    cookies = {settings.SESSION_COOKIE_NAME: str(session.session_key)}
+    if path.startswith("/api/"):
+        cookies = {}
+    else:
+        headers = {}
+    with served(directory, DATABASE_URL=NOWHERE) as socket, client_of(socket) as client:
+        client.cookies.update(cookies)
+        answer = client.get(path, headers=headers)
+        alive = client.get("/health/")
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (503, media_type)
+    assert said in answer.text
+    assert answer.headers["Retry-After"] == "5"
+    assert alive.status_code == 200
