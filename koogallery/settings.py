@@ -257,7 +257,10 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "koogallery.api.paging.CursorPages",
     "DEFAULT_THROTTLE_CLASSES": ["koogallery.api.throttling.TokenThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"token": env.str("API_RATE", "300/second")},
+    "DEFAULT_THROTTLE_RATES": {
+        "token": env.str("API_RATE", "300/second"),
+        "costly": env.str("COSTLY_API_RATE", "120/minute"),
+    },
     "EXCEPTION_HANDLER": "koogallery.api.problems.answer_problem",
     "COERCE_DECIMAL_TO_STRING": True,
     "URL_FORMAT_OVERRIDE": None,

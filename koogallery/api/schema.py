@@ -41,6 +41,7 @@ ALWAYS = {
     "401": "No token, or one that is unknown, expired or revoked.",
     "403": "The caller sees it, but may not do this.",
     "429": "Too many calls with this token; `Retry-After` says when to come again.",
+    "503": "Not just now: the database is away, or it took too long; nothing was done.",
 }
 OF_A_ROW = {"404": "It does not exist, or not for this caller."}
 OF_A_CONDITION = {"412": "The object is no longer as `If-Match` says."}
@@ -139,7 +140,8 @@ class ProblemSchema(AutoSchema):
             refusals["409"] = OF_A_CHANGE["409"]
         for status, about in refusals.items():
             answers.setdefault(status, self._refusal(about))
-        answers["429"]["headers"] = {"Retry-After": RETRY_AFTER}
+        for status in ("429", "503"):
+            answers[status]["headers"] = {"Retry-After": RETRY_AFTER}
         for status, answer in answers.items():
             if status not in {"401", "304"}:
                 answer.setdefault("headers", {}).update(LIMITS | self._outgoing_headers())

@@ -55,3 +55,9 @@ class TokenThrottle(SimpleRateThrottle):
 
     def wait(self) -> float:
         return max(super().wait() or SHORTEST_WAIT, SHORTEST_WAIT)
+
+
+class CostlyThrottle(TokenThrottle):
+    """COSTLY_API_RATE, for what closes months only to look at them."""
+
+    scope = "costly"

@@ -27,7 +27,7 @@ from koogallery.api.problems import InvalidQuery
 from koogallery.api.reading import NUMBER
 from koogallery.api.schema import ProblemSchema
 from koogallery.api.sparse import only, wanted_fields
-from koogallery.api.throttling import TokenThrottle
+from koogallery.api.throttling import CostlyThrottle, TokenThrottle
 from koogallery.duties import Duty
 from koogallery.models import AccessToken, User
 from koogallery.scoping import ScopedQuerySet
@@ -69,6 +69,8 @@ class ScopedViewSet(GenericViewSet[Any]):
     shown_once: ClassVar[frozenset[str]] = frozenset()
     #: Fields that change by being looked at, so to say: no part of what a tag stands for.
     untagged: ClassVar[frozenset[str]] = frozenset()
+    #: What is computed while the caller waits, at some cost: it has a limit of calls of its own.
+    costly: ClassVar[frozenset[str]] = frozenset()
     #: What is merely read and yet depends on a state: answered 409 in another one.
     conflicting: ClassVar[frozenset[str]] = frozenset()
     #: Acts that will be given up, with what to call instead.
@@ -85,7 +87,9 @@ class ScopedViewSet(GenericViewSet[Any]):
 
     @cached_property
     def throttles(self) -> Sequence[BaseThrottle]:
-        return super().get_throttles()
+        usual = super().get_throttles()
+        is_costly = getattr(self, "action", None) in self.costly
+        return [*usual, CostlyThrottle()] if is_costly else usual
 
     def get_throttles(self) -> list[BaseThrottle]:
         """The same ones for the whole call, so that its answer tells what they counted."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -11,9 +11,10 @@ from django.db.models import Count, F, Q, Sum
 
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import DomainError
+from koogallery.kit.errors import Conflict, DomainError, InvalidInput
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import ZERO
+from koogallery.settlement_time import current_cycle, cycle_of
 from sellers.choices import Supervision
 from sellers.models import Order, Seller, UsageRecord
 from settlement.choices import RecoveryState
@@ -28,6 +29,10 @@ from settlement.services.working_days import run_days_of
 QUICK = 20_000
 #: A page does not wait for a bill run that holds the seller; it says so instead.
 PATIENCE = "1s"
+#: Nor does one statement of it take longer, whatever the planner made of it.
+LONGEST = "10s"
+#: How many months after the running one a refund is simulated as paid out in.
+FORESEEN_CYCLES = 2
 
 
 def is_quick(sellers: Sequence[int]) -> bool:
@@ -49,16 +54,49 @@ def forecast(seller: Seller, cycle: Cycle) -> SellerPreview:
     return preview
 
 
-def effect_of(refund: Refund) -> Simulation:
+def effect_of(refund: Refund, refunded_at: datetime | None = None) -> Simulation:
+    """What it would cost, were it paid out then; of months that are near (R4.3)."""
+    if refunded_at is not None:
+        _require_near(refund, refunded_at)
     with _impatient():
-        return simulate_refund(refund)
+        return simulate_refund(refund, refunded_at=refunded_at)
+
+
+def quick_effect_of(refund: Refund, refunded_at: datetime | None = None) -> Simulation:
+    """The same, unless a month holds too much to be closed for a call that waits."""
+    if not is_quick([refund.seller_id]):
+        raise Conflict(
+            _("There is too much to simulate at once; the operators' page of the refund shows it."),
+            code="too_much_at_once",
+            rule="R4.3",
+        )
+    return effect_of(refund, refunded_at)
+
+
+def _require_near(refund: Refund, refunded_at: datetime) -> None:
+    """Every month up to the end of its window is closed for a simulation, so they are few."""
+    furthest = current_cycle()
+    for _each in range(FORESEEN_CYCLES):
+        furthest = furthest.following
+    if refunded_at < refund.order.placed_at:
+        reason, code = _("refunded_at lies before the order was placed."), "before_order"
+    elif cycle_of(refunded_at) > furthest:
+        told = _("refunded_at is in cycle %(furthest)s at the latest.")
+        reason, code = told % {"furthest": furthest}, "too_far_ahead"
+    else:
+        return
+    raise InvalidInput(reason, code=code, rule="R4.3", field="refunded_at")
 
 
 @contextmanager
 def _impatient() -> Iterator[None]:
     with as_refusals(), transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+            cursor.execute(
+                "SELECT set_config('lock_timeout', %s, true), "
+                "set_config('statement_timeout', %s, true)",
+                [PATIENCE, LONGEST],
+            )
         yield
 
 

@@ -29,6 +29,7 @@ class ForecastViewSet(ScopedViewSet):
     lookup_url_kwarg = "seller"
     ordering_fields = {"seller": "number"}
     default_ordering = "number"
+    costly = frozenset({"list", "retrieve"})
 
     def list(self, request: Request) -> Response:  # noqa: ARG002
         """Accrued, in the guarantee period, held back, planned recoveries, with dates."""

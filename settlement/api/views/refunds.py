@@ -23,8 +23,8 @@ from settlement.api.serializers.refunds import (
 )
 from settlement.models import Refund, RefundApproval
 from settlement.services import refunds
+from settlement.services.forecasts import quick_effect_of
 from settlement.services.refund_effects import approve_as_seen
-from settlement.services.simulation import simulate_refund
 
 _APPROVALS = (
     RefundApproval.objects.filter(refund=OuterRef("pk"))
@@ -49,6 +49,7 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     open_to_sellers = frozenset({"agree", "reject"})
     for_operators = frozenset({"simulation"})
     parameters = {"simulation": frozenset({"refunded_at"})}
+    costly = conflicting = frozenset({"simulation"})
     duties = {
         "create": Duty.REQUEST_REFUNDS,
         "agree": Duty.DECIDE_REFUNDS,
@@ -118,6 +119,6 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """Who would pay what, from which source, before anybody decides (R4.3)."""
         asked = self.read_query(SimulationInput)
         refund = self.get_object()
-        simulation = simulate_refund(refund, **asked)
+        simulation = quick_effect_of(refund, **asked)
         context = {"currency": simulation.currency, "refund": refund}
         return Response(SimulationSerializer(simulation, context=context).data)
