@@ -8,8 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, OptionalTextField, TextField, WordField
-from koogallery.api.filters import ByInstant, ByNumber, ByWord, OneOf, ReadFilter, between, since
+from koogallery.api.filters import ByInstant, ByNumber, ByWord, OneOf, ReadFilter, between
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.kit.errors import InvalidInput
@@ -58,7 +59,7 @@ class ActFilters(django_filters.FilterSet):
     ip_address = ByAddress("ip_address")
     request_id = ByWord("request_id")
     at_from, at_to = between(ByInstant, "at")
-    modified_since = since("at")
+    modified_since = ChangedSince("at")
 
 
 class ActViewSet(ListModelMixin, ScopedViewSet):

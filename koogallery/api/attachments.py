@@ -16,8 +16,9 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField
-from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, between, since
+from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, between
 from koogallery.api.parsers import StrictJSONParser
 from koogallery.api.problems import invalid
 from koogallery.api.serializers import NoInput, StrictSerializer
@@ -83,7 +84,7 @@ class AttachmentFilters(django_filters.FilterSet):
     digest = ByWord("digest")
     added_at_from, added_at_to = between(ByInstant, "added_at")
     removed_at_from, removed_at_to = between(ByInstant, "removed_at")
-    modified_since = since("added_at")
+    modified_since = ChangedSince("added_at")
 
 
 class AttachmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):

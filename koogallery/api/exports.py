@@ -15,8 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
-from koogallery.api.filters import ByInstant, ByWord, OneOf, between, since
+from koogallery.api.filters import ByInstant, ByWord, OneOf, between
 from koogallery.api.serializers import NoInput, StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.downloads import send_file
@@ -69,7 +70,7 @@ class ExportFilters(django_filters.FilterSet):
     state = OneOf(choices=ExportState.choices)
     created_at_from, created_at_to = between(ByInstant, "created_at")
     expires_at_from, expires_at_to = between(ByInstant, "expires_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
 
 class ExportViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):

@@ -139,12 +139,6 @@ def between(kind: type[ReadFilter], field_name: str) -> tuple[ReadFilter, ReadFi
     )
 
 
-def since(field_name: str, **options: Any) -> ByInstant:
-    """`modified_since`: what changed at this instant or later."""
-    about = "Changed at this instant or later"
-    return ByInstant(field_name, lookup_expr="gte", label=about, **options)
-
-
 class DeclaredFilters(DjangoFilterBackend):
     """Applies the view's filter set; every unreadable value is named."""
 
@@ -157,6 +151,7 @@ class DeclaredFilters(DjangoFilterBackend):
         if not filters.is_valid():
             raise InvalidQuery(_told(filters.errors.as_data()))
         filtered: QuerySet[Any] = filters.qs
+        view.go_on_from = getattr(filters, "go_on_from", None)
         return filtered
 
 

@@ -1,6 +1,7 @@
 """The base of every endpoint: scoped rows, strict input, and who may act as data."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -16,8 +17,10 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
+from koogallery.api.changed_since import HEADER as GO_ON_FROM
 from koogallery.api.conditions import answer_unless_known, require_match, tag_of
 from koogallery.api.deprecation import Deprecation
+from koogallery.api.fields import InstantField
 from koogallery.api.filters import DeclaredFilters, refuse_unknown_parameters
 from koogallery.api.idempotency import act_once
 from koogallery.api.paging import CursorPages
@@ -77,6 +80,8 @@ class ScopedViewSet(GenericViewSet[Any]):
     deprecated: ClassVar[Mapping[str, Deprecation]] = {}
     #: Query parameters of acts that are not lists.
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
+    #: Of a list that was asked what changed: the instant to ask from next time.
+    go_on_from: datetime | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -100,6 +105,8 @@ class ScopedViewSet(GenericViewSet[Any]):
         answer: HttpResponse = super().finalize_response(request, response, *args, **kwargs)
         told = [each.told() for each in self.throttles if isinstance(each, TokenThrottle)]
         outgoing = self.deprecated.get(getattr(self, "action", None) or "")
+        if self.go_on_from:
+            answer.headers[GO_ON_FROM] = InstantField().to_representation(self.go_on_from)
         for headers in (*told, outgoing.told() if outgoing else {}):
             for name, value in headers.items():
                 answer.headers[name] = value

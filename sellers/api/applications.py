@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
     FlagField,
     NumberField,
@@ -27,7 +28,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from koogallery.api.problems import invalid
 from koogallery.duties import Duty
@@ -94,7 +94,7 @@ class SellerApplicationFilters(django_filters.FilterSet):
     submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
     decided_at_from, decided_at_to = between(ByInstant, "decided_at")
     created_at_from, created_at_to = between(ByInstant, "created_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
 
 class SellerApplicationViewSet(ReviewViewSet):
@@ -187,7 +187,7 @@ class ProductApplicationFilters(django_filters.FilterSet):
     submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
     decided_at_from, decided_at_to = between(ByInstant, "decided_at")
     created_at_from, created_at_to = between(ByInstant, "created_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
 
 class ProductApplicationViewSet(ReviewViewSet):

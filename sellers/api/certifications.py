@@ -11,6 +11,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
     InstantField,
     NumberField,
@@ -27,7 +28,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from koogallery.api.serializers import NoInput, ReasonInput, StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
@@ -119,7 +119,7 @@ class CertificationFilters(django_filters.FilterSet):
     submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
     decided_at_from, decided_at_to = between(ByInstant, "decided_at")
     created_at_from, created_at_to = between(ByInstant, "created_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
 
 class CertificationViewSet(ReviewViewSet):
@@ -239,7 +239,7 @@ class BankAccountFilters(django_filters.FilterSet):
     approved_at_from, approved_at_to = between(ByInstant, "approved_at")
     usable_from_from, usable_from_to = between(ByInstant, "usable_from")
     closed_at_from, closed_at_to = between(ByInstant, "closed_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
 
 class BankAccountViewSet(ListModelMixin, RetrieveModelMixin, ReadsAccounts):

@@ -11,6 +11,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
     FlagField,
     InstantField,
@@ -19,7 +20,7 @@ from koogallery.api.fields import (
     TextField,
     WordField,
 )
-from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, OneOf, between, since
+from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, OneOf, between
 from koogallery.api.serializers import NoInput, StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
@@ -42,7 +43,7 @@ class MessageFilters(django_filters.FilterSet):
     is_test = ByFlag("is_test")
     queued_at_from, queued_at_to = between(ByInstant, "queued_at")
     closed_at_from, closed_at_to = between(ByInstant, "closed_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
 
 class AttemptSerializer(serializers.Serializer[DeliveryAttempt]):

@@ -7,6 +7,7 @@ from operator import or_
 import django_filters
 from django.db.models import Q, QuerySet
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByCycle,
@@ -17,7 +18,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken
@@ -50,7 +50,7 @@ class SellerFilters(django_filters.FilterSet):
     open_cycle_from, open_cycle_to = between(ByCycle, "open_cycle")
     has_left = ByFlag("left_at", lookup_expr="isnull", exclude=True)
     created_at_from, created_at_to = between(ByInstant, "created_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
 
 class ProductFilters(django_filters.FilterSet):
@@ -63,7 +63,7 @@ class ProductFilters(django_filters.FilterSet):
     delisted_at_from, delisted_at_to = between(ByInstant, "delisted_at")
     platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
     created_at_from, created_at_to = between(ByInstant, "created_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
 
 class UsageFilters(django_filters.FilterSet):
@@ -82,7 +82,7 @@ class UsageFilters(django_filters.FilterSet):
     ended_at_from, ended_at_to = between(ByInstant, "ended_at")
     quantity_from, quantity_to = between(ByAmount, "quantity")
     sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
-    modified_since = since("recorded_at")
+    modified_since = ChangedSince("recorded_at")
 
 
 class SupervisionFilters(django_filters.FilterSet):
@@ -110,7 +110,7 @@ class TokenFilters(django_filters.FilterSet):
     revoked_at_from, revoked_at_to = between(ByInstant, "revoked_at")
     last_used_at_from, last_used_at_to = between(ByInstant, "last_use__at")
     last_used_from = ByText("last_use__address")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
     def by_scope(
         self,

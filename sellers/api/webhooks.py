@@ -12,6 +12,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
     FlagField,
     InstantField,
@@ -21,7 +22,7 @@ from koogallery.api.fields import (
     WholeNumberField,
     WordField,
 )
-from koogallery.api.filters import ByInstant, ByNumber, ByText, OneOf, between, since
+from koogallery.api.filters import ByInstant, ByNumber, ByText, OneOf, between
 from koogallery.api.serializers import NoInput, StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
@@ -41,7 +42,7 @@ class EndpointFilters(django_filters.FilterSet):
     state = OneOf(choices=EndpointState.choices[:2])
     url = ByText("url")
     created_at_from, created_at_to = between(ByInstant, "created_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
 
 def _kinds(**options: Any) -> "serializers.ListField":

@@ -1,5 +1,6 @@
 import django_filters
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByFlag,
@@ -9,14 +10,13 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from settlement.choices import AdjustmentKind
 
 
 class AdjustmentFilters(django_filters.FilterSet):
     number = ByNumber("number")
-    modified_since = since("created_at")
+    modified_since = ChangedSince("created_at")
     seller = ByNumber("seller__number")
     bill = ByNumber("bill__number")
     kind = OneOf(choices=AdjustmentKind.choices)

@@ -1,5 +1,6 @@
 import django_filters
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByCount,
@@ -11,7 +12,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from settlement.choices import BillState, LineKind
 
@@ -34,7 +34,7 @@ class BillFilters(django_filters.FilterSet):
     recovered_from, recovered_to = between(ByAmount, "recovered")
     net_payable_from, net_payable_to = between(ByAmount, "net_payable")
     issued_at_from, issued_at_to = between(ByInstant, "issued_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
 
 class BillLineFilters(django_filters.FilterSet):
@@ -43,7 +43,7 @@ class BillLineFilters(django_filters.FilterSet):
     platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
     refunded_before_from, refunded_before_to = between(ByAmount, "refunded_before")
     product_name = ByText("product__name")
-    modified_since = since("bill__issued_at")
+    modified_since = ChangedSince("bill__issued_at")
     line_no = ByCount("line_no")
     line_no_from, line_no_to = between(ByCount, "line_no")
     kind = OneOf(choices=LineKind.choices)

@@ -1,5 +1,6 @@
 import django_filters
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByFlag,
@@ -8,7 +9,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from settlement.choices import MovementKind
 
@@ -19,13 +19,13 @@ class DepositFilters(django_filters.FilterSet):
     below_required = ByFlag("below_required")
     balance_from, balance_to = between(ByAmount, "balance")
     required_from, required_to = between(ByAmount, "required_deposit")
-    modified_since = since("deposit__modified_at")
+    modified_since = ChangedSince("deposit__modified_at")
 
 
 class MovementFilters(django_filters.FilterSet):
     amount_from, amount_to = between(ByAmount, "size")
     balance_after_from, balance_after_to = between(ByAmount, "balance_after")
-    modified_since = since("at")
+    modified_since = ChangedSince("at")
     kind = OneOf(choices=MovementKind.choices)
     reference = ByWord("reference")
     change_from, change_to = between(ByAmount, "change")

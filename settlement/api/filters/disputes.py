@@ -1,5 +1,6 @@
 import django_filters
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByCount,
@@ -9,7 +10,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from settlement.choices import DisputeState
 
@@ -27,4 +27,4 @@ class DisputeFilters(django_filters.FilterSet):
     amount_from, amount_to = between(ByAmount, "amount")
     opened_at_from, opened_at_to = between(ByInstant, "opened_at")
     answered_at_from, answered_at_to = between(ByInstant, "answered_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")

@@ -1,5 +1,6 @@
 import django_filters
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByDay,
@@ -8,7 +9,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from settlement.choices import InvoiceState
 
@@ -23,4 +23,4 @@ class InvoiceFilters(django_filters.FilterSet):
     invoice_date_from, invoice_date_to = between(ByDay, "invoice_date")
     submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
     decided_at_from, decided_at_to = between(ByInstant, "decided_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")

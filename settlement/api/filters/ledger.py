@@ -1,5 +1,6 @@
 import django_filters
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByInstant,
@@ -7,7 +8,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from settlement.choices import Account
 
@@ -23,7 +23,7 @@ class BalanceFilters(django_filters.FilterSet):
 
 
 class EntryFilters(BalanceFilters):
-    modified_since = since("journal__recorded_at")
+    modified_since = ChangedSince("journal__recorded_at")
     journal = ByWord("journal__key")
     kind = ByWord("journal__kind")
     subject = ByWord("journal__subject")

@@ -1,6 +1,7 @@
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByCycle,
@@ -10,7 +11,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.models import Order
@@ -50,7 +50,7 @@ class OrderFilters(django_filters.FilterSet):
     placed_at_from, placed_at_to = between(ByInstant, "placed_at")
     paid_at_from, paid_at_to = between(ByInstant, "paid_at")
     effective_at_from, effective_at_to = between(ByInstant, "effective_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
 
     def by_status(
         self,

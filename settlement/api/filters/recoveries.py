@@ -1,5 +1,6 @@
 import django_filters
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByCycle,
@@ -8,7 +9,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from settlement.choices import RecoveryBasis, RecoveryState
 
@@ -31,4 +31,4 @@ class RecoveryFilters(django_filters.FilterSet):
     amount_from, amount_to = between(ByAmount, "amount")
     outstanding_from, outstanding_to = between(ByAmount, "outstanding")
     refunded_at_from, refunded_at_to = between(ByInstant, "refunded_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")

@@ -1,5 +1,6 @@
 import django_filters
 
+from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByCount,
@@ -9,7 +10,6 @@ from koogallery.api.filters import (
     ByWord,
     OneOf,
     between,
-    since,
 )
 from sellers.choices import DeliveryMethod
 from settlement.choices import RefundState
@@ -33,4 +33,4 @@ class RefundFilters(django_filters.FilterSet):
     requested_at_from, requested_at_to = between(ByInstant, "requested_at")
     approved_at_from, approved_at_to = between(ByInstant, "approved_at")
     refunded_at_from, refunded_at_to = between(ByInstant, "refunded_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")
