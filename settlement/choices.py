@@ -195,6 +195,7 @@ CLAIMING = (
 class RecoveryBasis(TextChoices):
     REFUND_AMOUNT = "refund_amount", _("Refund amount")
     SELLER_SHARE = "seller_share", _("Seller's share")
+    NEGATIVE_BALANCE = "negative_balance", _("Negative balance")
 
 
 class RecoveryState(TextChoices):

@@ -60,6 +60,7 @@ FACTS = {
     "line": Fact(_("Line"), TEXT),
     "cycle": Fact(_("Cycle"), CYCLE),
     "order": Fact(_("Order"), NUMBER, "order-detail", "orders"),
+    "began_on": Fact(_("Bill where it began"), NUMBER, "bill-detail", "bills"),
     "original_bill": Fact(_("Bill it was settled on"), NUMBER, "bill-detail", "bills"),
     "amount": Fact(_("Amount"), AMOUNT),
     "difference": Fact(_("Difference"), AMOUNT),
@@ -171,6 +172,33 @@ KINDS = (
         _("%(amount)s taken from bill %(bill)s for recovery %(recovery)s"),
         _("Part of a settled refund has been taken from this bill."),
         ("recovery", "bill", "amount"),
+    ),
+    Kind(
+        "negative_balance_carried",
+        _("Bills"),
+        _("%(amount)s of bill %(bill)s carried to your next bill"),
+        _(
+            "The bill is negative: it pays nothing, and its amount is taken from your next bill. "
+            "What that one does not cover comes from your deposit; the rest you pay."
+        ),
+        ("bill", "amount"),
+    ),
+    Kind(
+        "negative_balance_uncovered",
+        _("Recoveries"),
+        _("%(amount)s carried from bill %(began_on)s are not covered: recovery %(recovery)s"),
+        _(
+            "The next bill did not cover what was carried to it. Your deposit pays it at once; "
+            "what that lacks becomes a receivable."
+        ),
+        ("recovery", "began_on", "bill", "amount"),
+    ),
+    Kind(
+        "negative_balance_planned",
+        _("Recoveries"),
+        _("%(outstanding)s of the negative bill %(began_on)s to be recovered"),
+        _("It is taken in this order, and only as long as something is left to take:"),
+        ("recovery", "began_on", "outstanding", "plan"),
     ),
     Kind(
         "deposit_used",

@@ -92,18 +92,27 @@ def invoice_rejected(invoice: Invoice, due_on: date) -> None:
 
 def recovery_planned(recovery: Recovery, plan: Sequence[Mapping[str, str]]) -> None:
     """Before money is taken (R5.6); again when a receivable goes back to a bill (R5.7)."""
+    kind, facts = _origin(recovery)
     notify(
-        key=f"recovery_planned:{recovery.number}:{recovery.window_start}",
-        kind="recovery_planned",
+        key=f"{kind}:{recovery.number}:{recovery.window_start}",
+        kind=kind,
         seller=recovery.seller,
         recovery=recovery.number,
-        refund=recovery.refund.number,
-        order=recovery.refund.order.number,
-        original_bill=recovery.original_bill.number,
+        **facts,
         outstanding=format_amount(recovery.outstanding, recovery.currency),
         currency=recovery.currency,
         plan=list(plan),
     )
+
+
+def _origin(recovery: Recovery) -> tuple[str, Mapping[str, str]]:
+    if recovery.refund is None:
+        return "negative_balance_planned", {"began_on": recovery.original_bill.number}
+    return "recovery_planned", {
+        "refund": recovery.refund.number,
+        "order": recovery.refund.order.number,
+        "original_bill": recovery.original_bill.number,
+    }
 
 
 def deposit_below_level(movement: DepositMovement) -> None:

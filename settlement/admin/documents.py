@@ -16,6 +16,7 @@ DOCUMENTS: Mapping[str, type[Model]] = {
     "carry_over": Bill,
     "allocation": Recovery,
     "recovery": Recovery,
+    "negative_balance": Recovery,
     "receivable": Receivable,
     "receivable_moved": Receivable,
     "payment": Receivable,

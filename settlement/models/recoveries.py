@@ -16,19 +16,22 @@ class RecoveryQuerySet(ScopedQuerySet["Recovery"]):
 
 
 class Recovery(models.Model):
-    """Getting a settled refund back from its seller (R5).
+    """Getting a settled refund, or a negative balance, back from the seller (R5, R3.5).
 
     `cycle` holds `refunded_at`; bills from `window_start` to `window_end` may be drawn on. Moving
     a receivable back to the next bill opens a new window (R5.7). `outstanding` is kept by a
     trigger on the allocations, so that Σ allocations + outstanding = amount at every moment (R5.4).
+
+    A negative balance has no refund: `original_bill` is where it began, `cycle` that of the bill
+    which left it uncovered, `refunded_at` the end of that cycle, the instant it is queued by.
     """
 
     number = fields.number()
-    refund = models.OneToOneField(Refund, models.PROTECT, related_name="recovery")
+    refund = models.OneToOneField(Refund, models.PROTECT, null=True, related_name="recovery")
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="recoveries")
     original_bill = models.ForeignKey(Bill, models.PROTECT, related_name="recoveries")
     currency = fields.currency()
-    basis = models.CharField(max_length=15, choices=RecoveryBasis.choices)
+    basis = models.CharField(max_length=20, choices=RecoveryBasis.choices)
     amount = fields.amount()
     outstanding = fields.amount()
     state = models.CharField(
@@ -59,6 +62,11 @@ class Recovery(models.Model):
                 name="a_recovery_has_a_known_basis",
             ),
             models.CheckConstraint(
+                condition=Q(basis=RecoveryBasis.NEGATIVE_BALANCE, refund__isnull=True)
+                | (~Q(basis=RecoveryBasis.NEGATIVE_BALANCE) & Q(refund__isnull=False)),
+                name="a_recovery_is_of_a_refund_or_a_negative_balance",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=RecoveryState.values),
                 name="a_recovery_is_in_a_known_state",
             ),
@@ -75,6 +83,11 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def uncovered_on(self) -> str | None:
+        """The bill that left a negative balance uncovered: one a seller and cycle (R3.1, R3.5)."""
+        return None if self.refund_id else f"B{self.cycle}-{self.seller.number}"
 
 
 class AllocationQuerySet(ScopedQuerySet["Allocation"]):

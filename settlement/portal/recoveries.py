@@ -24,7 +24,9 @@ class PlannedRecovery:
 
 def planned_recoveries(recoveries: QuerySet[Recovery]) -> list[PlannedRecovery]:
     """Oldest refund first, as they will be taken (R5.3)."""
-    waiting = recoveries.filter(state=RecoveryState.OPEN).select_related("seller", "refund__order")
+    waiting = recoveries.filter(state=RecoveryState.OPEN).select_related(
+        "seller", "refund__order", "original_bill"
+    )
     return [
         PlannedRecovery(
             recovery,

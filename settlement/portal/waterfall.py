@@ -8,6 +8,7 @@ from koogallery.portal.formats import percent_text
 from koogallery.portal.sums import Figure, SumLine, waterfall
 from settlement.models import Bill
 from settlement.services.bill_explanations import explanations_of
+from settlement.services.negative_balances import negative_balance_of
 
 
 def bill_sum(bill: Bill) -> list[SumLine]:
@@ -91,20 +92,30 @@ def _earned(bill: Bill) -> list[SumLine]:
 
 
 def _carried(bill: Bill) -> list[SumLine]:
-    if bill.settlement_amount >= 0:
-        return []
-    return [
+    negative = negative_balance_of(bill)
+    terms = [
+        SumLine(
+            "uncovered",
+            _("Not covered again"),
+            negative.uncovered,
+            "R3.5",
+            _(
+                "A negative amount is carried once. What this bill leaves uncovered of it comes "
+                "from your deposit at once; what that lacks you pay."
+            ),
+        ),
         SumLine(
             "carried_over",
             _("Carried to the next bill"),
-            -bill.settlement_amount,
+            negative.carried_on,
             "R3.5",
             _(
                 "A negative amount is not asked from you now; it is an adjustment on your next "
                 "bill."
             ),
-        )
+        ),
     ]
+    return [term for term in terms if term.amount]
 
 
 def _paid(bill: Bill) -> list[SumLine]:

@@ -89,6 +89,14 @@ def net_payable(settlement_amount: Decimal, recovered: Decimal) -> Decimal:
     return max(settlement_amount, ZERO) - recovered
 
 
-def carried_over(settlement_amount: Decimal) -> Decimal:
-    """What a negative bill hands to the next one as an adjustment, else 0 (R3.5)."""
-    return min(settlement_amount, ZERO)
+def uncovered(settlement_amount: Decimal, carried_in: Decimal) -> Decimal:
+    """Of a negative amount carried in, what this bill leaves uncovered again (R3.5).
+
+    It goes to the deposit at once, and what that lacks to the seller.
+    """
+    return max(min(-carried_in, -settlement_amount), ZERO)
+
+
+def carried_over(settlement_amount: Decimal, carried_in: Decimal) -> Decimal:
+    """What a negative bill hands to the next one: only what is newly negative (R3.5)."""
+    return min(settlement_amount, ZERO) + uncovered(settlement_amount, carried_in)

@@ -54,6 +54,7 @@ class BillFacts:
     usage: LineSums
     adjusted_by: Sequence[Named]
     recovered_for: Sequence[Named]
+    uncovered: Decimal = ZERO
 
     @property
     def kinds(self) -> Sequence[LineSums]:
@@ -77,6 +78,7 @@ def explain_bill(bill: BillFacts) -> Mapping[str, Explanation]:
         "digital_service_tax": _digital_service_tax(bill),
         "adjustments": _adjustments(bill),
         "settlement_amount": _settlement(bill),
+        "uncovered": _uncovered(bill),
         "carried_over": _carried_over(bill),
         "recovered": _recovered(bill),
         "net_payable": _net_payable(bill),
@@ -148,9 +150,22 @@ def _settlement(bill: BillFacts) -> Explanation:
     return Explanation("R2.2", _sum(bill, terms, bill.settlement_amount), reason)
 
 
+def _uncovered(bill: BillFacts) -> Explanation:
+    reason = _(
+        "What was carried here from an earlier bill and this one leaves negative again. It is "
+        "carried once: your deposit pays it now, and what that lacks is yours to pay."
+    )
+    return Explanation("R3.5", money(bill.uncovered, bill.currency), reason)
+
+
 def _carried_over(bill: BillFacts) -> Explanation:
     reason = _("The bill pays 0; its negative amount is an adjustment on your next bill.")
-    return Explanation("R3.5", money(-bill.settlement_amount, bill.currency), reason)
+    if not bill.uncovered:
+        return Explanation("R3.5", money(-bill.settlement_amount, bill.currency), reason)
+    newly = -bill.settlement_amount - bill.uncovered
+    return Explanation(
+        "R3.5", _sum(bill, (-bill.settlement_amount, -bill.uncovered), newly), reason
+    )
 
 
 def _recovered(bill: BillFacts) -> Explanation:

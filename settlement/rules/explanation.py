@@ -71,7 +71,10 @@ def explain_adjustment(
 ) -> Explanation:
     """A difference found later (R3.2), or a negative bill carried over (R3.5)."""
     if kind == "carry_over":
-        told = _("Bill %(bill)s was negative; it paid 0 and its amount is carried to this one.")
+        told = _(
+            "Bill %(bill)s was negative; it paid 0 and its amount is carried to this one. What "
+            "this bill leaves uncovered of it is not carried again."
+        )
         told %= {"bill": bill_number}
         return Explanation("R3.5", money(amount, currency), told)
     told = _("A difference found after bill %(bill)s was issued: %(reason)s")

@@ -240,8 +240,8 @@ def _recoveries(bill: Bill) -> Iterable[Any]:
     ).order_by("recovery__refunded_at", "recovery__number")
     rows = [
         [
-            each.recovery.refund.number,
-            _text(each.recovery.refund.order.number, CELL),
+            each.recovery.refund.number if each.recovery.refund else _("Negative balance"),
+            _text(each.recovery.refund.order.number if each.recovery.refund else "", CELL),
             each.recovery.original_bill.number,
             _amount(each.amount, bill.currency),
         ]

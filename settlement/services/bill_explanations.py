@@ -11,6 +11,7 @@ from settlement.choices import LineKind
 from settlement.models import Bill
 from settlement.rules.bill_explanation import BillFacts, LineSums, Named, explain_bill
 from settlement.rules.explanation import Explanation
+from settlement.services.negative_balances import negative_balance_of
 
 KEPT_SECONDS = 30 * 24 * 3600
 
@@ -39,6 +40,7 @@ def explanations_of(bill: Bill) -> Mapping[str, Explanation]:
         usage=sums.get(LineKind.USAGE, LineSums()),
         adjusted_by=adjusted_by,
         recovered_for=_recoveries(bill),
+        uncovered=negative_balance_of(bill).uncovered,
     )
     return explain_bill(facts)
 

@@ -6,11 +6,16 @@ from django.utils.translation import gettext as _
 
 from settlement.models import Bill
 from settlement.rules.wording import percent
+from settlement.services.negative_balances import negative_balance_of
 
 
 def sum_of(bill: Bill) -> list[tuple[str, Decimal, bool]]:
     """(what, signed amount, whether it is the result of the terms above it)."""
-    carried = [(_("Carried to the next bill"), -bill.settlement_amount, False)]
+    negative = negative_balance_of(bill)
+    left = [
+        (_("Not covered again: deposit, then you"), negative.uncovered, False),
+        (_("Carried to the next bill"), negative.carried_on, False),
+    ]
     return [
         (_("Sales amount (without VAT)"), bill.sales_amount, False),
         (_("Customers' withholding tax"), -bill.customer_wht, False),
@@ -28,7 +33,7 @@ def sum_of(bill: Bill) -> list[tuple[str, Decimal, bool]]:
         ),
         (_("Adjustments"), bill.adjustments, False),
         (_("Settlement amount"), bill.settlement_amount, True),
-        *(carried if bill.settlement_amount < 0 else []),
+        *(term for term in left if term[1]),
         (_("Recovered for refunds"), -bill.recovered, False),
         (_("To be paid"), bill.net_payable, True),
     ]

@@ -106,7 +106,8 @@ def _post_and_tell(issued: Sequence[tuple[int, int, int, object]], cycle: Cycle)
     run_statement(SQL / "notify_bills.sql", {"bills": bills, "minor_units": CURRENCIES})
     negative = [bill for bill, _, _, amount in issued if amount < ZERO]  # type: ignore[operator]
     if negative:
-        run_statement(SQL / "carry_over_negatives.sql", {**at, "bills": negative})
+        scope = {**at, "bills": negative, "minor_units": CURRENCIES}
+        run_statement(SQL / "carry_negative_balances.sql", scope)
 
 
 def plan_for_cached_tables() -> None:

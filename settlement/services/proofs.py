@@ -51,10 +51,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """The allocation that a node repeats."""
+    """The allocation that a node repeats; a negative balance has no refund (R3.5)."""
 
     recovery: str
-    refund: str
+    refund: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,8 @@ def _recovered(bill: Bill) -> Iterator[Node]:
     parts = []
     for allocation in allocations.order_by("id"):
         recovery = allocation.recovery
-        taking = Taking(recovery.number, recovery.refund.number)
+        refund = recovery.refund.number if recovery.refund else None
+        taking = Taking(recovery.number, refund)
         node = f"recovered:{recovery.number}"
         yield Node(node, "R5.2", "allocation", allocation.amount, taking=taking)
         parts.append(Part(node, 1))

@@ -23,6 +23,7 @@ from settlement.rules.amounts import (
     line_settlement,
     net_payable,
     retained,
+    uncovered,
 )
 from settlement.rules.approvals import SECOND_APPROVAL_FROM, approvals_needed
 from settlement.rules.deposits import balance_after
@@ -140,10 +141,11 @@ def bill(row: Row) -> Row:
 
 
 def payable(row: Row) -> Row:
-    settled, recovered = amounts(row, "Settlement amount", "Recovered")
+    carried_in, settled, recovered = amounts(row, "Carried in", "Settlement amount", "Recovered")
     return {
         "Net payable": f"{net_payable(settled, recovered):.2f}",
-        "Carried over": f"{carried_over(settled):.2f}",
+        "Not covered": f"{uncovered(settled, carried_in):.2f}",
+        "Carried on": f"{carried_over(settled, carried_in):.2f}",
     }
 
 
@@ -287,7 +289,7 @@ COMPUTED: dict[str, Callable[[Row], Row]] = {
     "two_refunds": two_refunds,
     "deposits": deposit,
 }
-FROM_THE_LEDGER = {"ledger_of_a_bill", "ledger_of_a_recovery"}
+FROM_THE_LEDGER = {"ledger_of_a_bill", "ledger_of_a_recovery", "ledger_of_a_negative_balance"}
 
 
 def test_every_table_is_computed() -> None:
@@ -357,3 +359,17 @@ def test_R5_5_the_ledger_of_a_recovery() -> None:
         refund.number.replace("RF", "RV"), Decimal(60), "transfer 8", actor=world.an_operator()
     )
     assert posted(Journal.objects.exclude(kind="bill")) == told("ledger_of_a_recovery")
+
+
+@pytest.mark.django_db
+def test_R3_5_the_ledger_of_a_negative_balance() -> None:
+    seller = world.a_seller()
+    product = world.a_product(seller, fee="0")
+    world.an_order(product, "100", "2024-01-05")
+    world.close("202401", seller)
+    world.a_deposit(seller, "40")
+    world.an_adjustment(world.the_bill(seller, "202401"), "-150")
+    world.close("202402", seller)
+    world.an_order(product, "50", "2024-03-05")
+    world.close("202403", seller)
+    assert posted(Journal.objects.exclude(kind="bill")) == told("ledger_of_a_negative_balance")

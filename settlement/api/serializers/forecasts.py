@@ -46,7 +46,7 @@ class PlannedRecoverySerializer(serializers.Serializer[Any]):
     """Planned, `amount` is the most that this source may give, `on` the first day (R5.6)."""
 
     recovery = NumberField()
-    refund = NumberField()
+    refund = NumberField(allow_null=True, help_text="Null for a negative balance (R3.5).")
     progress = serializers.ChoiceField([each.value for each in Progress if each != Progress.TAKEN])
     source = serializers.ChoiceField(  # type: ignore[assignment]
         ["bill", "deposit", "payment"]
@@ -82,7 +82,7 @@ def forecast_shown(forecast: Forecast) -> dict[str, Any]:
         "planned_recoveries": [
             {
                 "recovery": recovery.number,
-                "refund": recovery.refund.number,
+                "refund": recovery.refund.number if recovery.refund else None,
                 "progress": step.progress,
                 "source": step.source,
                 "cycle": step.cycle or None,

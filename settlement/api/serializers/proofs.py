@@ -45,7 +45,7 @@ class EntryOfNodeSerializer(serializers.Serializer[Entry]):
 
 class TakingSerializer(serializers.Serializer[Taking]):
     recovery = NumberField()
-    refund = NumberField()
+    refund = NumberField(allow_null=True, help_text="Null for a negative balance (R3.5).")
 
 
 class NodeSerializer(serializers.Serializer[Node]):

@@ -35,7 +35,11 @@ class ReceivableSerializer(serializers.Serializer[Receivable]):
 
     number = NumberField()
     recovery = NumberField(source="recovery.number")
-    refund = NumberField(source="recovery.refund.number")
+    refund = NumberField(
+        source="recovery.refund.number",
+        allow_null=True,
+        help_text="Null for a negative balance (R3.5).",
+    )
     seller = NumberField(source="seller.number")
     currency = TextField()
     amount = AmountField()

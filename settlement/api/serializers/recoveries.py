@@ -30,17 +30,29 @@ class RecoverySerializer(serializers.Serializer[Recovery]):
     """Σ allocations + outstanding = amount, at every moment (R5.4)."""
 
     number = NumberField()
-    refund = NumberField(source="refund.number")
-    order = NumberField(source="refund.order.number")
+    refund = NumberField(
+        source="refund.number", allow_null=True, help_text="Null for a negative balance (R3.5)."
+    )
+    order = NumberField(source="refund.order.number", allow_null=True)
     seller = NumberField(source="seller.number")
-    original_bill = NumberField(source="original_bill.number")
-    cycle = CycleField(help_text="The current month of R5.2: the one that holds refunded_at.")
+    original_bill = NumberField(
+        source="original_bill.number",
+        help_text="Where it was settled; of a negative balance, where that began.",
+    )
+    bill = NumberField(
+        source="uncovered_on",
+        allow_null=True,
+        help_text="Of a negative balance: the bill that left it uncovered; else null.",
+    )
+    cycle = CycleField(
+        help_text="The current month of R5.2, which holds refunded_at; or that of `bill`."
+    )
     basis = WordField(RecoveryBasis.choices)
     currency = TextField()
     amount = AmountField()
     outstanding = AmountField()
     state = WordField(RecoveryState.choices)
-    refunded_at = InstantField()
+    refunded_at = InstantField(source="refund.refunded_at", allow_null=True)
     window_start = CycleField(help_text="The first cycle whose bill may be drawn on.")
     window_end = CycleField(help_text="The last one.")
     allocations = AllocationSerializer(many=True)

@@ -15,6 +15,7 @@ from settlement.portal.lines import lines_of
 from settlement.portal.next_steps import next_step
 from settlement.portal.tables import BILLS
 from settlement.portal.waterfall import bill_figures, bill_sum
+from settlement.services.negative_balances import negative_balance_of
 
 
 class BillList(SellerListPage):
@@ -63,6 +64,7 @@ class BillDetail(SellerDetailPage):
             invoices=list(bill.invoices.order_by("pk")),
             awaited=awaited_invoices(Bill.objects.filter(pk=bill.pk), timezone.now()),
             carried_to=carried_to(bill),
+            negative=negative_balance_of(bill),
             disputes=list(bill.disputes.select_related("adjustment")),
             may_dispute=self.reader.may("bill-dispute", bill.seller_id),
             allocations=recoveries.taken_from(bill),

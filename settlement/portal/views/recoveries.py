@@ -39,6 +39,7 @@ class RecoveryDetail(SellerDetailPage):
         receivable = getattr(recovery, "receivable", None)
         return super().get_context_data(
             recovery=recovery,
+            uncovered_on=recovery.uncovered_on,
             taken=taken,
             is_open=recovery.state == RecoveryState.OPEN,
             is_partly_taken=taken > ZERO and recovery.outstanding > ZERO,

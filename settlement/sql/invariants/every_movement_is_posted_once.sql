@@ -2,7 +2,10 @@
 WITH moved AS (
     SELECT 'bill:' || number AS key FROM settlement_bill
     UNION ALL
-    SELECT 'carry-over:' || number FROM settlement_bill WHERE settlement_amount < 0
+    SELECT 'carry-over:' || b.number
+    FROM settlement_adjustment a
+    JOIN settlement_bill b ON b.id = a.bill_id
+    WHERE a.kind = 'carry_over'
     UNION ALL
     SELECT 'recovery:' || number FROM settlement_recovery
     UNION ALL

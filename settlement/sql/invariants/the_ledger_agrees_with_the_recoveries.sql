@@ -3,7 +3,7 @@ WITH expected AS (
     SELECT r.seller_id, r.currency, leg.account, sum(leg.amount) AS amount
     FROM settlement_recovery r,
     LATERAL (VALUES
-        ('customer_refunds', -r.amount),
+        ('customer_refunds', CASE r.basis WHEN 'negative_balance' THEN 0 ELSE -r.amount END),
         (CASE r.state WHEN 'receivable' THEN 'receivables' ELSE 'recoveries' END, r.outstanding)
     ) leg (account, amount)
     GROUP BY r.seller_id, r.currency, leg.account

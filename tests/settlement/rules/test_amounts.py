@@ -14,6 +14,7 @@ from settlement.rules.amounts import (
     line_settlement,
     net_payable,
     retained,
+    uncovered,
 )
 
 CURRENCIES = st.sampled_from(sorted(MINOR_UNITS))
@@ -158,8 +159,27 @@ def test_R3_5_a_negative_bill_pays_nothing_and_is_carried_over() -> None:
     bill = totals(line("100"), adjustments=("-150",))
     assert bill.settlement_amount == Decimal(-50)
     assert net_payable(bill.settlement_amount, ZERO) == ZERO
-    assert carried_over(bill.settlement_amount) == Decimal(-50)
-    assert carried_over(Decimal(50)) == ZERO
+    assert carried_over(bill.settlement_amount, ZERO) == Decimal(-50)
+    assert carried_over(Decimal(50), ZERO) == ZERO
+
+
+@pytest.mark.parametrize(
+    ("case", "settled", "carried_in", "left", "carried_on"),
+    [
+        ("covered", 20, -100, 0, 0),
+        ("covered exactly", 0, -100, 0, 0),
+        ("covered in part", -100, -150, 100, 0),
+        ("not at all", -150, -150, 150, 0),
+        ("newly negative on top", -180, -150, 150, -30),
+        ("newly negative alone", -30, 0, 0, -30),
+    ],
+)
+def test_R3_5_a_negative_amount_is_carried_once(
+    case: str, settled: int, carried_in: int, left: int, carried_on: int
+) -> None:
+    amounts = Decimal(settled), Decimal(carried_in)
+
+    assert (uncovered(*amounts), carried_over(*amounts)) == (left, carried_on)
 
 
 def test_R2_5_net_payable_is_settlement_less_recovered() -> None:

@@ -37,6 +37,7 @@ def test_R2_every_total_of_a_bill_has_its_formula_with_its_values() -> None:
         "digital_service_tax": "2.3529% × 850.0012 ≈ 20.00 USD",
         "adjustments": "−10.00 = −10.00 USD",
         "settlement_amount": "850.00 − 50.00 − 120.00 − 100.00 − 20.00 − 10.00 = 550.00 USD",
+        "uncovered": "0.00 USD",
         "carried_over": "−550.00 USD",
         "recovered": "20.00 + 30.00 = 50.00 USD",
         "net_payable": "550.00 − 50.00 = 500.00 USD",
@@ -57,6 +58,9 @@ def test_R3_5_a_negative_bill_pays_nothing_and_says_why() -> None:
     )
     assert formulas(negative)["net_payable"] == "0.00 − 0.00 = 0.00 USD"
     assert formulas(negative)["carried_over"] == "90.00 USD"
+    again = replace(negative, uncovered=Decimal(60))
+    assert formulas(again)["uncovered"] == "60.00 USD"
+    assert formulas(again)["carried_over"] == "90.00 − 60.00 = 30.00 USD"
 
 
 def test_an_empty_total_says_that_there_is_nothing() -> None:

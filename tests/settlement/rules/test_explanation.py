@@ -115,7 +115,8 @@ def test_R4_6_a_reduced_line_says_so() -> None:
     [
         ("carry_over",
          ("−50.00 USD (R3.5). Bill B202601-S000001 was negative; "
-         "it paid 0 and its amount is carried to this one.")),
+         "it paid 0 and its amount is carried to this one. What this bill leaves uncovered of it "
+         "is not carried again.")),
         ("difference",
          ("−50.00 USD (R3.2). A difference found after bill B202601-S000001 was issued: "
          "Wrong quantity.")),

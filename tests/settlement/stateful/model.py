@@ -19,6 +19,7 @@ from settlement.rules.amounts import (
     carried_over,
     net_payable,
     retained,
+    uncovered,
 )
 from settlement.rules.recovery import (
     OpenRecovery,
@@ -26,6 +27,8 @@ from settlement.rules.recovery import (
     allocate_deposit,
     window,
 )
+
+CARRIED = "carried over from "
 
 
 @dataclass
@@ -192,8 +195,13 @@ class Seller:
             frozenset({line for line, _ in lines} | adjusted),
             len(lines),
         )
-        if carried := carried_over(totals.settlement_amount):
-            self.waiting[f"carried over from {cycle}"] = carried
+        came = sum((v for k, v in adjustments.items() if k.startswith(CARRIED)), ZERO)
+        if carried := carried_over(totals.settlement_amount, came):
+            self.waiting[f"{CARRIED}{cycle}"] = carried
+        if left := uncovered(totals.settlement_amount, came):
+            number = f"RC{cycle}-{self.number}"
+            ended = cycle.end(ZONE)
+            self.recoveries.append(Recovery(number, ended, left, left, cycle, cycle))
 
     def _order_lines(self, through: Cycle) -> list[tuple[Line, LineAmounts]]:
         lines = []

@@ -71,7 +71,7 @@ def _line(line: BillLine) -> model.Line:
 
 def _name(line: BillLine) -> str:
     if line.adjustment and line.adjustment.kind == "carry_over":
-        return f"carried over from {line.adjustment.bill.cycle}"
+        return f"{model.CARRIED}{line.adjustment.bill.cycle}"
     if line.adjustment:
         return line.adjustment.number
     if line.usage_record:
