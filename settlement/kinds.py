@@ -72,6 +72,8 @@ FACTS = {
     "outstanding": Fact(_("To be recovered"), AMOUNT),
     "balance": Fact(_("Deposit"), AMOUNT),
     "required": Fact(_("Required deposit"), AMOUNT),
+    "open_receivables": Fact(_("Open receivables"), AMOUNT),
+    "top_up": Fact(_("Please top up"), AMOUNT),
     "returned": Fact(_("Deposit returned"), AMOUNT),
     "refunded_at": Fact(_("Refunded at"), INSTANT),
     "reason": Fact(_("Reason"), TEXT),
@@ -211,9 +213,13 @@ KINDS = (
         "deposit_below_level",
         _("Deposit"),
         _("Your deposit is below %(required)s"),
-        _("The deposit is below its required level. Please top it up."),
-        ("balance", "required"),
+        _(
+            "The deposit is below its required level. A top-up pays open receivables first; the "
+            "amount asked for brings the deposit back to its level."
+        ),
+        ("balance", "required", "open_receivables", "top_up"),
         page="deposit-detail",
+        optional=frozenset({"open_receivables", "top_up"}),
     ),
     Kind(
         "receivable_opened",

@@ -115,7 +115,8 @@ def _origin(recovery: Recovery) -> tuple[str, Mapping[str, str]]:
     }
 
 
-def deposit_below_level(movement: DepositMovement) -> None:
+def deposit_below_level(movement: DepositMovement, receivables: Decimal, asked: Decimal) -> None:
+    """With what to pay in: the receivables that a top-up pays first, and the level (R6.2)."""
     seller = movement.seller
     currency = seller.settlement_currency
     notify(
@@ -124,6 +125,8 @@ def deposit_below_level(movement: DepositMovement) -> None:
         seller=seller,
         balance=format_amount(movement.balance_after, currency),
         required=format_amount(seller.required_deposit, currency),
+        open_receivables=format_amount(receivables, currency),
+        top_up=format_amount(asked, currency),
         currency=currency,
     )
 

@@ -1,11 +1,13 @@
 """What happened to an object, as its seller reads it: when, what, by whom.
 
-Facts and changed fields are the operators' to read; of Huawei's people the office is named.
+Facts and changed fields are the operators' to read, but for amounts; of Huawei's people the office
+is named.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -83,6 +85,8 @@ class Event:
     at: datetime
     what: str
     who: str
+    amount: Decimal | None = None
+    currency: str = ""
 
 
 def history_of(kind: str, number: str, reader: User) -> list[Event]:
@@ -103,7 +107,13 @@ def _is_sellers(act: Act) -> bool:
 def _event(act: Act, reader: User) -> Event:
     what = VERBS.get(act.verb.replace(" ", "_"))
     shown = str(what) if what else act.verb.replace("_", " ").capitalize()
-    return Event(act.at, shown, _who(act, reader))
+    return Event(act.at, shown, _who(act, reader), *_amount(act))
+
+
+def _amount(act: Act) -> tuple[Decimal | None, str]:
+    """What the act moved, if it was money: the one fact that is its seller's to read, too."""
+    amount, currency = act.facts.get("amount"), act.facts.get("currency")
+    return (Decimal(amount), currency) if amount and currency else (None, "")
 
 
 def _who(act: Act, reader: User) -> str:

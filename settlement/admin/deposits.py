@@ -21,7 +21,7 @@ from settlement.admin.entering import AmountForm
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import MovementKind
 from settlement.models import Deposit, DepositMovement
-from settlement.services.deposits import move_deposit
+from settlement.services.deposits import move_deposit, top_up_of
 
 #: Movements on a deposit's own page; the rest is one list away.
 LATEST = 20
@@ -123,7 +123,7 @@ class DepositAdmin(DecidingAdmin):
     def page_context(self, row: Deposit, user: User) -> dict[str, Any]:
         movements = row.seller.deposit_movements.select_related("actor").order_by("-pk")
         return {
-            "is_below": row.balance < row.seller.required_deposit,
+            "top_up": top_up_of(row.seller),
             "movements": movements[:LATEST],
             "more": movements[LATEST : LATEST + 1].exists(),
             "acts": Act.objects.filter(object_kind="deposit", object_number=row.seller.number)

@@ -22,6 +22,7 @@ from settlement.admin.rehearsing import rehearsed
 from settlement.choices import ReceivableState
 from settlement.models import Receivable
 from settlement.services import receivables, reminders
+from settlement.services.paths import taken_since_opening
 
 
 def _of_payment(receivable: Receivable, _: User) -> str:
@@ -131,7 +132,7 @@ class ReceivableAdmin(DecidingAdmin):
         is_open = row.state == ReceivableState.OPEN
         return {
             "is_overdue": is_open and row.due_at < timezone.now(),
-            "payments": row.payments.select_related("recorded_by").order_by("pk"),
+            "taken": taken_since_opening(row),
             "path": path_table(row.recovery),
             "reminder_days": settings.RECEIVABLE_REMINDER_DAYS,
             "reminders": Notice.objects.filter(

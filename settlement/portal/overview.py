@@ -20,7 +20,7 @@ from sellers.models import Seller
 from settlement.choices import BillState, LineKind, ReceivableState, RefundState
 from settlement.models import Bill, Receivable, Refund
 from settlement.portal.invoicing import AwaitedInvoice, awaited_invoices
-from settlement.services.deposits import balance_of
+from settlement.services.deposits import top_up_of
 from settlement.services.forecasts import coming_cycles, forecast
 from settlement.services.preview import SellerPreview
 from settlement.services.working_days import run_days_of
@@ -194,11 +194,20 @@ def _deliveries(seller: Seller) -> list[Task]:
 
 
 def _deposit(seller: Seller) -> list[Task]:
-    missing = seller.required_deposit - balance_of(seller.pk)
-    amount = money(missing, seller.settlement_currency)
-    what = _("Your deposit is %(amount)s below its required level.") % {"amount": amount}
-    address = reverse("console:deposit-detail", args=[seller.number])
-    return [Task(what, address, "R6.2")] if missing > ZERO else []
+    top_up, currency = top_up_of(seller), seller.settlement_currency
+    if not top_up.asked:
+        return []
+    what = _("Please top up your deposit by %(amount)s to reach its required level.")
+    if top_up.receivables:
+        what = _(
+            "Please top up your deposit by %(amount)s: %(receivables)s for open receivables, the "
+            "rest to reach its required level."
+        )
+    what %= {
+        "amount": money(top_up.asked, currency),
+        "receivables": money(top_up.receivables, currency),
+    }
+    return [Task(what, reverse("console:deposit-detail", args=[seller.number]), "R6.2")]
 
 
 def coming_bills(seller: Seller, *, with_amounts: bool) -> list[ComingBill]:

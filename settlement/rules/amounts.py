@@ -47,6 +47,18 @@ def retained(amount: Decimal, paid: Decimal, refunded: Decimal, currency: str) -
         return to_minor_unit(amount * (paid - refunded) / paid, currency)
 
 
+def order_settlement(
+    whole: LineAmounts, paid: Decimal, refunded: Decimal, currency: str
+) -> Decimal:
+    """What an order settles once so much of it is refunded (R4.6), at the minor unit."""
+    left = LineAmounts(
+        retained(whole.sales_amount, paid, refunded, currency),
+        retained(whole.customer_wht, paid, refunded, currency),
+        whole.fee_ratio,
+    )
+    return to_minor_unit(left.settlement, currency)
+
+
 def bill_totals(
     lines: Iterable[LineAmounts],
     adjustments: Iterable[Decimal],

@@ -47,3 +47,8 @@ def balance_after(balance: Decimal, kind: str, amount: Decimal) -> Decimal:
             field="amount",
         )
     return after
+
+
+def top_up_asked(required: Decimal, receivables: Decimal, balance: Decimal) -> Decimal:
+    """What brings a deposit back to its level; open receivables are paid first (R6.2, R5.4)."""
+    return required + receivables - balance if balance < required else ZERO

@@ -1,9 +1,11 @@
 """Movements of a seller's deposit by an operator (R6). Recoveries draw on it by themselves."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -13,9 +15,9 @@ from koogallery.kit.money import ZERO, format_amount, to_minor_unit
 from koogallery.models import User
 from sellers.models import Seller
 from settlement import notices
-from settlement.choices import Account, MovementKind
+from settlement.choices import Account, MovementKind, RecoveryState
 from settlement.models import Deposit, DepositMovement
-from settlement.rules.deposits import balance_after, signed_change
+from settlement.rules.deposits import balance_after, signed_change, top_up_asked
 from settlement.services import ledger
 from settlement.services.entered import REFERENCE_LENGTH, require_positive, require_text
 from settlement.services.expiry import settle_expired_recoveries
@@ -67,6 +69,31 @@ def balance_of(seller_id: int) -> Decimal:
     """What a seller's deposit holds; nothing if there is none."""
     balances = Deposit.objects.filter(seller=seller_id).values_list("balance", flat=True)
     return balances.first() or ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class TopUp:
+    """What a seller is asked to pay in: paying `asked` brings the deposit to `required`."""
+
+    required: Decimal
+    receivables: Decimal
+    balance: Decimal
+
+    @property
+    def missing(self) -> Decimal:
+        return max(self.required - self.balance, ZERO)
+
+    @property
+    def asked(self) -> Decimal:
+        return top_up_asked(self.required, self.receivables, self.balance)
+
+
+def top_up_of(seller: Seller) -> TopUp:
+    """As things stand (R6.2). Nothing is required of a seller who has left."""
+    owed = seller.recoveries.filter(state=RecoveryState.RECEIVABLE)
+    receivables = owed.aggregate(total=Sum("outstanding", default=ZERO))["total"]
+    required = ZERO if seller.left_at else seller.required_deposit
+    return TopUp(required, receivables, balance_of(seller.pk))
 
 
 def _known(kind: str) -> MovementKind:
@@ -139,7 +166,8 @@ def _tell_if_below_level(movement: DepositMovement) -> None:
     """
     seller, before = movement.seller, movement.balance_after - movement.change
     if seller.left_at is None and movement.balance_after < seller.required_deposit <= before:
-        notices.deposit_below_level(movement)
+        top_up = top_up_of(seller)
+        notices.deposit_below_level(movement, top_up.receivables, top_up.asked)
 
 
 def _record(movement: DepositMovement, actor: User) -> None:

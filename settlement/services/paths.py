@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 from django.conf import settings
+from django.db.models import Prefetch
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.settlement_time import ZONE
 from settlement.choices import RecoveryState, Source
-from settlement.models import Allocation, Deposit, Recovery
+from settlement.models import Allocation, Deposit, Receivable, Recovery
 from settlement.services.working_days import run_day_of
 
 
@@ -55,6 +57,27 @@ def plan_of(recovery: Recovery) -> list[dict[str, str]]:
         for step in recovery_path(recovery)
         if step.progress == Progress.PLANNED
     ]
+
+
+#: For a page of receivables.
+WITH_ALLOCATIONS = Prefetch(
+    "recovery__allocations", Allocation.objects.select_related("bill", "payment__recorded_by")
+)
+
+
+def taken_since_opening(receivable: Receivable) -> list[Allocation]:
+    """What was paid on it, from whatever source: with what is outstanding, what it opened with.
+
+    What bills and deposit gave before it opened comes first among the allocations.
+    """
+    recovery, since = receivable.recovery, []
+    before = recovery.amount - receivable.amount
+    for allocation in sorted(recovery.allocations.all(), key=attrgetter("pk")):
+        if before > ZERO:
+            before -= allocation.amount
+        else:
+            since.append(allocation)
+    return since
 
 
 def _taken(recovery: Recovery) -> Iterator[Step]:

@@ -20,8 +20,8 @@ from koogallery.kit.errors import Conflict
 from koogallery.kit.money import ZERO
 from koogallery.settlement_time import current_cycle
 from sellers.models import Seller
-from settlement.choices import RecoveryState, RefundState, Source
-from settlement.models import Allocation, Bill, Recovery, Refund
+from settlement.choices import AdjustmentKind, RecoveryState, RefundState, Source
+from settlement.models import Adjustment, Allocation, Bill, Recovery, Refund
 from settlement.services.closing import close_through
 from settlement.services.content import NOTHING, Content, Mark
 from settlement.services.runs import sellers_of
@@ -32,7 +32,8 @@ class SellerPreview:
     """What one seller's bill of the cycle would be, or why there would be none.
 
     `previous_settlement` is the last issued bill's; `from_deposit` and `to_receivable` are what
-    recoveries whose window passes would take there (R5.3). `held` names what stays off the bill.
+    recoveries whose window passes would take there (R5.3), `carried_over` what the bill after would
+    be reduced by (R3.5). `held` names what stays off the bill.
     `content` is everything that would be issued, also of cycles the seller is behind.
     """
 
@@ -50,6 +51,7 @@ class SellerPreview:
     difference: Decimal
     from_deposit: Decimal
     to_receivable: Decimal
+    carried_over: Decimal
     held: tuple[str, ...]
     content: Content = NOTHING
 
@@ -149,18 +151,28 @@ def preview_batch(
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """What deposits have given and what sellers owe, per seller."""
+    """What deposits have given, what sellers owe and what is carried on, per seller."""
 
     drawn: dict[int, Decimal]
     owed: dict[int, Decimal]
+    carried: dict[int, Decimal]
 
     @classmethod
     def of(cls, ids: Sequence[int]) -> "_Position":
         drawn = Allocation.objects.filter(seller__in=ids, source=Source.DEPOSIT)
         owed = Recovery.objects.filter(seller__in=ids, state=RecoveryState.RECEIVABLE)
+        carried = Adjustment.objects.filter(
+            seller__in=ids, kind=AdjustmentKind.CARRY_OVER, bill_lines=None
+        )
         return cls(
             drawn=dict(drawn.order_by().values_list("seller").annotate(Sum("amount"))),
             owed=dict(owed.order_by().values_list("seller").annotate(Sum("outstanding"))),
+            carried={
+                seller: -amount
+                for seller, amount in carried.order_by()
+                .values_list("seller")
+                .annotate(Sum("amount"))
+            },
         )
 
 
@@ -215,5 +227,6 @@ def _describe(
         difference=settlement - (previous or ZERO),
         from_deposit=gained("drawn"),
         to_receivable=gained("owed"),
+        carried_over=after.carried.get(seller.pk, ZERO),
         held=held.get(seller.pk, ()),
     )

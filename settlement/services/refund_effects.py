@@ -137,6 +137,9 @@ def _costs(simulation: Simulation) -> Iterator[tuple[str, object]]:
     currency = simulation.currency
     yield "Settled", "yes" if simulation.settled else "no"
     yield "Taken from the seller", money_text(simulation.amount, currency)
+    settles = simulation.order_settlement_before, simulation.order_settlement_after
+    if settles[0] is not None and settles[1] is not None:
+        yield "The order settles", _step(settles[0], settles[1], currency)
     for step in simulation.steps:
         yield _source(step), money_text(step.amount, currency)
     before, after = simulation.next_payment_before, simulation.next_payment_after

@@ -23,20 +23,24 @@ from settlement.services.closing import next_cycle_of
 from settlement.services.deposits import balance_of
 from settlement.services.forecasts import PATIENCE, is_quick
 from settlement.services.locked import lock_visible_seller
-from settlement.services.preview import preview_batch
+from settlement.services.preview import SellerPreview, preview_batch
 
 Act = Callable[[], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a seller stands; `next_payment` is of the bill of `next_cycle`, if it can be told."""
+    """Where a seller stands, and what the coming bills would make of it, if that can be told.
+
+    `coming` are the bill of `next_cycle` and, as if nothing more was sold, the one after it, to
+    which a negative amount is carried (R3.5).
+    """
 
     deposit: Decimal
     receivable: Decimal
     to_be_recovered: Decimal
     next_cycle: Cycle
-    next_payment: Decimal | None
+    coming: tuple[SellerPreview, ...]
 
 
 def rehearse(act: Act, seller_number: str, *, actor: User) -> Seen:
@@ -73,17 +77,17 @@ def position_of(seller: Seller) -> Position:
         receivable=owed.get(RecoveryState.RECEIVABLE, ZERO),
         to_be_recovered=owed.get(RecoveryState.OPEN, ZERO),
         next_cycle=cycle,
-        next_payment=_next_payment(seller, cycle),
+        coming=tuple(_coming(seller, cycle)),
     )
 
 
-def _next_payment(seller: Seller, cycle: Cycle) -> Decimal | None:
+def _coming(seller: Seller, cycle: Cycle) -> Iterator[SellerPreview]:
     """None where a bill is too long to be tried while somebody waits, or nothing is to come."""
     if seller.left_at or cycle > current_cycle() or not is_quick([seller.pk]):
-        return None
+        return
     lock_sellers([seller.pk])
-    [shown] = preview_batch([seller.pk], cycle)
-    return shown.net_payable
+    for through in (cycle, cycle.following):
+        yield from preview_batch([seller.pk], through)
 
 
 def _changes(before: Position, after: Position, currency: str) -> Iterator[tuple[str, str]]:
@@ -92,9 +96,31 @@ def _changes(before: Position, after: Position, currency: str) -> Iterator[tuple
     if before.to_be_recovered or after.to_be_recovered:
         recovered = _step(before.to_be_recovered, after.to_be_recovered, currency)
         yield "To be recovered from bills", recovered
-    if before.next_payment is not None and after.next_payment is not None:
-        paid = _step(before.next_payment, after.next_payment, currency)
-        yield f"Next payment to the seller, bill of {after.next_cycle}", paid
+    if before.coming and after.coming:
+        yield from _coming_changes(before, after, currency)
+
+
+def _coming_changes(before: Position, after: Position, currency: str) -> Iterator[tuple[str, str]]:
+    """The next bill; what it carries on, and where that goes unless more is sold (R3.5)."""
+    (old, old_after), (new, new_after) = before.coming, after.coming
+    cycle, following = after.next_cycle, after.next_cycle.following
+
+    def changed(of: str, was: SellerPreview, is_: SellerPreview) -> str:
+        return _step(getattr(was, of), getattr(is_, of), currency)
+
+    yield f"Settlement amount, bill of {cycle}", changed("settlement_amount", old, new)
+    yield f"Next payment to the seller, bill of {cycle}", changed("net_payable", old, new)
+    if not old.carried_over and not new.carried_over:
+        return
+    yield f"Carried on to the bill of {following}", changed("carried_over", old, new)
+    yield (
+        f"From the deposit by {following}, if nothing more is sold",
+        changed("from_deposit", old_after, new_after),
+    )
+    yield (
+        f"To a receivable by {following}, if nothing more is sold",
+        changed("to_receivable", old_after, new_after),
+    )
 
 
 def _step(before: Decimal, after: Decimal, currency: str) -> str:

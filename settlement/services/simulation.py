@@ -21,6 +21,7 @@ from sellers.models import Seller
 from sellers.services.closing import lock_sellers
 from settlement.choices import LineKind, RefundState
 from settlement.models import Allocation, Bill, BillLine, Deposit, Recovery, Refund
+from settlement.rules.amounts import LineAmounts, order_settlement
 from settlement.services.closing import close_through, next_cycle_of
 from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.recoveries import open_recovery
@@ -41,7 +42,8 @@ class Step:
 class Simulation:
     """Who would pay what if the refund were paid out at `refunded_at`.
 
-    Not settled: nothing is recovered, the order's line shrinks to the retained share (R4.6).
+    Not settled: nothing is recovered, the order's line shrinks to the retained share (R4.6), so
+    that it settles `order_settlement_after` instead of `_before`, whenever it is billed.
     `next_payment_*` is the net payable, as things stand, of the bill of `next_cycle`: the seller's
     next one, or the later one on which an order not yet billed is due.
     """
@@ -58,6 +60,8 @@ class Simulation:
     next_cycle: Cycle
     next_payment_before: Decimal
     next_payment_after: Decimal
+    order_settlement_before: Decimal | None
+    order_settlement_after: Decimal | None
 
 
 def simulate_refund(refund: Refund, *, refunded_at: datetime | None = None) -> Simulation:
@@ -103,7 +107,22 @@ def _simulate_after(earlier: Sequence[Refund], refund: Refund, at: datetime) -> 
         next_cycle=next_cycle,
         next_payment_before=before.next_payment,
         next_payment_after=after.next_payment,
+        order_settlement_before=_order_settlement(refund, earlier),
+        order_settlement_after=_order_settlement(refund, [*earlier, refund]),
     )
+
+
+def _order_settlement(subject: Refund, refunds: Sequence[Refund]) -> Decimal | None:
+    """What the order will settle with these refunds and those granted; None once it is billed."""
+    order = subject.order
+    if BillLine.objects.filter(order=order, kind=LineKind.ORDER).exists():
+        return None
+    granted = order.refunds.filter(state__in=[RefundState.APPROVED, RefundState.REFUNDED])
+    amounts = dict(granted.exclude(pk=subject.pk).values_list("pk", "amount"))
+    amounts |= {each.pk: each.amount for each in refunds if each.order_id == order.pk}
+    whole = LineAmounts(order.sales_amount, order.customer_wht, order.platform_fee_ratio)
+    refunded = sum(amounts.values(), ZERO)
+    return order_settlement(whole, order.paid_amount, refunded, order.currency)
 
 
 def _next_cycle(refund: Refund) -> Cycle:

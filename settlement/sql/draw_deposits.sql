@@ -1,6 +1,6 @@
 -- Recoveries whose window has passed, or whose seller has left, draw on the deposit up to its balance,
 -- oldest refund first (R5.3, R5.4). Each draw is a movement, an allocation, a journal and a notice; the one
--- that takes the deposit below its required level is told as that, too (R6.2).
+-- that takes the deposit below its required level is told as that, too, with what is then asked for (R6.2).
 --   sellers      bigint[]  whose locks the caller holds
 --   minor_units  jsonb     currency -> decimals of its minor unit
 WITH waiting AS MATERIALIZED (
@@ -18,6 +18,12 @@ drawn AS MATERIALIZED (
            balance - (reach - outstanding) AS before, balance - least(reach, balance) AS after
     FROM waiting
     WHERE least(reach, balance) > reach - outstanding
+),
+-- How each deposit stands once all of this is drawn, and what is then still owed.
+standing AS MATERIALIZED (
+    SELECT seller_id, balance - least(max(reach), balance) AS left_in,
+           max(reach) - least(max(reach), balance) AS owed
+    FROM waiting GROUP BY seller_id, balance
 ),
 movements AS (
     INSERT INTO settlement_depositmovement (seller_id, kind, change, balance_after, reference)
@@ -42,6 +48,7 @@ told AS (
            told.facts || jsonb_build_object('currency', d.currency)
     FROM movements m
     JOIN drawn d ON d.number = m.reference
+    JOIN standing t ON t.seller_id = d.seller_id
     JOIN sellers_seller s ON s.id = d.seller_id,
     LATERAL (SELECT (%(minor_units)s::jsonb ->> d.currency)::int AS decimals) c,
     LATERAL (
@@ -49,8 +56,10 @@ told AS (
                jsonb_build_object('recovery', d.number, 'amount', round(d.amount, c.decimals)::text) AS facts
         UNION ALL
         SELECT 2, 'deposit_below_level',
-               jsonb_build_object('balance', round(d.after, c.decimals)::text,
-                                  'required', round(s.required_deposit, c.decimals)::text)
+               jsonb_build_object('balance', round(t.left_in, c.decimals)::text,
+                                  'required', round(s.required_deposit, c.decimals)::text,
+                                  'open_receivables', round(t.owed, c.decimals)::text,
+                                  'top_up', round(s.required_deposit + t.owed - t.left_in, c.decimals)::text)
         WHERE s.left_at IS NULL AND d.after < s.required_deposit AND s.required_deposit <= d.before
     ) told
     ORDER BY d.seller_id, d.reach, told.rank

@@ -26,7 +26,7 @@ from settlement.rules.amounts import (
     uncovered,
 )
 from settlement.rules.approvals import SECOND_APPROVAL_FROM, approvals_needed
-from settlement.rules.deposits import balance_after
+from settlement.rules.deposits import balance_after, top_up_asked
 from settlement.rules.invoices import invoice_due
 from settlement.rules.recovery import (
     OpenRecovery,
@@ -147,6 +147,11 @@ def payable(row: Row) -> Row:
         "Not covered": f"{uncovered(settled, carried_in):.2f}",
         "Carried on": f"{carried_over(settled, carried_in):.2f}",
     }
+
+
+def top_up(row: Row) -> Row:
+    asked = top_up_asked(*amounts(row, "Required", "Open receivables", "Balance"))
+    return {"Asked for": f"{asked:.2f}"}
 
 
 def invoice(row: Row) -> Row:
@@ -288,6 +293,7 @@ COMPUTED: dict[str, Callable[[Row], Row]] = {
     "waterfall": waterfall,
     "two_refunds": two_refunds,
     "deposits": deposit,
+    "top_ups": top_up,
 }
 FROM_THE_LEDGER = {"ledger_of_a_bill", "ledger_of_a_recovery", "ledger_of_a_negative_balance"}
 

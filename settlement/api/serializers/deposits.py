@@ -43,6 +43,13 @@ class DepositSerializer(serializers.Serializer[Seller]):
         source="required_deposit", currency="settlement_currency"
     )
     below_required = serializers.BooleanField()
+    open_receivables = AmountField(
+        currency="settlement_currency", help_text="What a top-up pays first (R5.4)."
+    )
+    top_up_asked = AmountField(
+        currency="settlement_currency",
+        help_text="Below the required level: required + open receivables - balance (R6.2).",
+    )
 
 
 class DepositDetailSerializer(DepositSerializer):

@@ -25,6 +25,7 @@ class ExpectedAmountsSerializer(serializers.Serializer[Any]):
     net_payable = AmountField()
     from_deposit = AmountField(help_text="What recoveries would take from the deposit (R5.3).")
     to_receivable = AmountField(help_text="What the seller would have to pay by other means.")
+    carried_over = AmountField(help_text="What would be carried to the bill after it (R3.5).")
     held = serializers.ListField(child=TextField(), help_text="What stays off the bill, and why.")
 
 

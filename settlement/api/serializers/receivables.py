@@ -1,3 +1,6 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from koogallery.api.fields import (
@@ -10,8 +13,10 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
+from settlement.api.serializers.recoveries import AllocationSerializer
 from settlement.choices import ReceivableState
 from settlement.models import Receivable, ReceivablePayment
+from settlement.services.paths import taken_since_opening
 
 
 class PaymentInput(StrictSerializer):
@@ -47,5 +52,13 @@ class ReceivableSerializer(serializers.Serializer[Receivable]):
     state = WordField(ReceivableState.choices)
     due_at = InstantField()
     payments = PaymentSerializer(many=True)
+    paid = serializers.SerializerMethodField(
+        help_text="Payments, and what deposit or bills gave since it opened; with what is "
+        "outstanding they make its amount."
+    )
     opened_at = InstantField()
     modified_at = InstantField()
+
+    @extend_schema_field(AllocationSerializer(many=True))
+    def get_paid(self, receivable: Receivable) -> list[Any]:
+        return list(AllocationSerializer(taken_since_opening(receivable), many=True).data)

@@ -115,6 +115,12 @@ class SimulationSerializer(serializers.Serializer[Simulation]):
     next_cycle = CycleField()
     next_payment_before = AmountField()
     next_payment_after = AmountField()
+    order_settlement_before = AmountField(
+        allow_null=True, help_text="What the order settles without it; null: it is billed already."
+    )
+    order_settlement_after = AmountField(
+        allow_null=True, help_text="What is left of that, on whichever bill (R4.6)."
+    )
     seen = serializers.SerializerMethodField(
         help_text="Stands for the refund and its cost as of now: what an approval names."
     )

@@ -2,7 +2,7 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, Value
+from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Abs, Coalesce
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -22,11 +22,20 @@ from settlement.api.serializers.deposits import (
     MovementInput,
     MovementSerializer,
 )
-from settlement.models import DepositMovement
+from settlement.choices import RecoveryState
+from settlement.models import DepositMovement, Recovery
 from settlement.services.deposits import move_deposit
 
 #: Movements that a deposit's own answer shows; all of them are a list of their own.
 LATEST = 100
+
+OWED = (
+    Recovery.objects.filter(seller=OuterRef("pk"), state=RecoveryState.RECEIVABLE)
+    .order_by()
+    .values("seller")
+    .annotate(total=Sum("outstanding"))
+    .values("total")
+)
 
 MOVEMENTS = DepositMovement.objects.annotate(size=Abs("change"))
 
@@ -37,6 +46,15 @@ class DepositViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     queryset = Seller.objects.annotate(
         balance=Coalesce("deposit__balance", Value(Decimal(0)), output_field=amount()),
         below_required=Q(balance__lt=F("required_deposit"), left_at=None),
+        open_receivables=Coalesce(Subquery(OWED), Value(Decimal(0)), output_field=amount()),
+        top_up_asked=Case(
+            When(
+                below_required=True,
+                then=F("required_deposit") + F("open_receivables") - F("balance"),
+            ),
+            default=Value(Decimal(0)),
+            output_field=amount(),
+        ),
     )
     lookup_url_kwarg = "seller"
     filterset_class = DepositFilters

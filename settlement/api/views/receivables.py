@@ -17,13 +17,14 @@ from settlement.api.serializers.receivables import (
 )
 from settlement.models import Receivable
 from settlement.services import receivables, reminders
+from settlement.services.paths import WITH_ALLOCATIONS
 
 
 class ReceivableViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """What sellers have to pay by other means; operators record it (R5.3, R5.7)."""
 
     queryset = Receivable.objects.select_related("seller", "recovery__refund").prefetch_related(
-        "payments"
+        "payments", WITH_ALLOCATIONS
     )
     serializer_class = ReceivableSerializer
     filterset_class = ReceivableFilters

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.kit.money import ZERO
 from koogallery.portal.keyset import sorted_page
 from koogallery.portal.views import Exported
 from sellers.models import Seller
@@ -16,7 +15,7 @@ from settlement.choices import RecoveryState
 from settlement.models import Deposit, Recovery
 from settlement.portal.forms import MovementFilters, SellerFilters
 from settlement.portal.tables import DEPOSITS, MOVEMENTS
-from settlement.services.deposits import balance_of
+from settlement.services.deposits import top_up_of
 
 MOVEMENTS_PER_PAGE = 25
 _BALANCE = Deposit.objects.filter(seller=OuterRef("pk")).values("balance")
@@ -55,12 +54,12 @@ class DepositDetail(Exported, SellerDetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         seller: Seller = self.object
-        balance = balance_of(seller.pk)
+        top_up = top_up_of(seller)
         rows = seller.deposit_movements.select_related("allocation__recovery__refund")
         form = MovementFilters(self.request.GET, rows=rows)
         return super().get_context_data(
-            balance=balance,
-            missing=max(seller.required_deposit - balance, ZERO),
+            balance=top_up.balance,
+            top_up=top_up,
             form=form,
             columns=MOVEMENTS,
             ordering="-id",

@@ -10,6 +10,7 @@ from settlement.choices import ReceivableState
 from settlement.models import Receivable
 from settlement.portal.forms import ReceivableFilters
 from settlement.portal.tables import RECEIVABLES
+from settlement.services.paths import WITH_ALLOCATIONS, taken_since_opening
 
 WITH_NAMES = Receivable.objects.select_related("seller", "recovery__refund__order")
 
@@ -32,14 +33,16 @@ class ReceivableList(SellerKeysetListPage):
 class ReceivableDetail(SellerDetailPage):
     """What the seller has to pay by other means: how much, until when, how (R5.3, R5.7)."""
 
-    queryset = WITH_NAMES.select_related("recovery__original_bill")
+    queryset = WITH_NAMES.select_related("recovery__original_bill").prefetch_related(
+        WITH_ALLOCATIONS
+    )
     template_name = "settlement/receivable_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         receivable: Receivable = self.object
         is_open = receivable.state == ReceivableState.OPEN
         return super().get_context_data(
-            payments=receivable.payments.all(),
+            taken=taken_since_opening(receivable),
             is_open=is_open,
             is_overdue=is_open and receivable.due_at < timezone.now(),
             payment_account=settings.PAYMENT_ACCOUNT,

@@ -11,6 +11,7 @@ from settlement.models import Recovery
 from settlement.portal.forms import RecoveryFilters
 from settlement.portal.tables import RECOVERIES
 from settlement.portal.timelines import deposit_course, timeline
+from settlement.services.paths import taken_since_opening
 
 WITH_NAMES = Recovery.objects.select_related("seller", "refund__order", "original_bill")
 
@@ -46,7 +47,7 @@ class RecoveryDetail(SellerDetailPage):
             steps=timeline(recovery),
             course=deposit_course(recovery),
             receivable=receivable,
-            payments=receivable.payments.all() if receivable else (),
+            paid=taken_since_opening(receivable) if receivable else (),
             payment_account=settings.PAYMENT_ACCOUNT,
             **kwargs,
         )

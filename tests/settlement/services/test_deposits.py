@@ -157,14 +157,20 @@ def test_R6_2_falling_below_the_required_level_is_told_once(operator: User) -> N
         "deposit_below_level",
         "Your deposit is below 80.00 USD",
     )
-    assert notice.facts == {"balance": "79.00", "required": "80.00", "currency": "USD"}
+    assert notice.facts == {
+        "balance": "79.00",
+        "required": "80.00",
+        "open_receivables": "0.00",
+        "top_up": "1.00",
+        "currency": "USD",
+    }
 
 
 @pytest.mark.parametrize(
-    ("required", "told"),
+    ("required", "asked"),
     [
-        ("100.00", {"balance": "60.00", "required": "100.00", "currency": "USD"}),
-        ("60.01", {"balance": "60.00", "required": "60.01", "currency": "USD"}),
+        ("100.00", "40.00"),
+        ("60.01", "0.01"),
         ("60.00", None),  # exactly the level
         ("100.01", None),  # below it already
         ("0", None),
@@ -175,7 +181,7 @@ def test_R6_2_a_recovery_that_takes_the_deposit_below_its_level_is_told(
     operator: User,
     second_operator: User,
     required: str,
-    told: dict[str, str] | None,
+    asked: str | None,
 ) -> None:
     seller = settled_order.seller
     Seller.objects.filter(pk=seller.pk).update(required_deposit=Decimal(required))
@@ -185,8 +191,15 @@ def test_R6_2_a_recovery_that_takes_the_deposit_below_its_level_is_told(
 
     drawn = DepositMovement.objects.get(kind="refund_recovery")
     notice = Notice.objects.filter(kind="deposit_below_level").first()
-    assert (notice.facts if notice else None) == told
+    assert (notice is None) == (asked is None)
     if notice:
+        assert notice.facts == {
+            "balance": "60.00",
+            "required": required,
+            "open_receivables": "0.00",
+            "top_up": asked,
+            "currency": "USD",
+        }
         assert notice.key == f"deposit_below_level:{drawn.pk}"
         assert subject_of(notice) == f"Your deposit is below {required} USD"
 
@@ -204,4 +217,4 @@ def test_R6_2_of_two_draws_the_one_that_falls_below_the_level_is_told(
     second = DepositMovement.objects.get(change=-15)
     notice = Notice.objects.get(kind="deposit_below_level")
     assert notice.key == f"deposit_below_level:{second.pk}"
-    assert notice.facts["balance"] == "75.00"
+    assert (notice.facts["balance"], notice.facts["top_up"]) == ("55.00", "25.00")
