@@ -47,6 +47,14 @@ class LineKind(TextChoices):
     ADJUSTMENT = "adjustment", _("Adjustment")
 
 
+class TransactionKind(TextChoices):
+    """A row of Transaction Details."""
+
+    ORDER = "order", _("Order")
+    USAGE = "usage", _("Usage")
+    UNSUBSCRIPTION = "unsubscription", _("Unsubscription")
+
+
 class AdjustmentKind(TextChoices):
     DIFFERENCE = "difference", _("Difference found later")
     CARRY_OVER = "carry_over", _("Negative amount carried over")

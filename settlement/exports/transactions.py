@@ -1,4 +1,4 @@
-"""Transaction Details: orders and usage with their bill, or with every condition still open."""
+"""Transaction Details: with their bill, or every condition still open; and unsubscriptions."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,8 +16,9 @@ from koogallery.exports.kinds import (
 from koogallery.models import User
 from koogallery.models.exports import sellers_seen_by
 from sellers.models import Seller
+from settlement.choices import TransactionKind
 from settlement.portal.forms import TransactionFilters
-from settlement.services.transaction_rows import TransactionRow, rows_of
+from settlement.services.transaction_rows import TransactionRow, recovery_of, rows_of
 from settlement.services.transactions import Wanted, transactions
 
 ROWS_A_PAGE = 1_000
@@ -41,6 +42,10 @@ COLUMNS = (
     "line_no",
     "expected_cycle",
     "waiting_for",
+    "settlement_amount",
+    "refund",
+    "refunded_amount",
+    "recovery",
 )
 
 
@@ -78,7 +83,8 @@ def _rows(wanted: Wanted) -> Iterator[Values]:
 
 def _values(row: TransactionRow) -> Values:
     transaction, order = row.transaction, row.order
-    is_order = transaction.kind == "order"
+    refund = row.refund
+    took_effect = refund.refunded_at if refund else order.effective_at
     return (
         transaction.kind,
         order.number,
@@ -88,7 +94,7 @@ def _values(row: TransactionRow) -> Values:
         order.customer_name,
         order.customer_account,
         transaction.records,
-        order.effective_at if is_order else None,
+        None if transaction.kind == TransactionKind.USAGE else took_effect,
         transaction.cycle,
         transaction.due_cycle,
         order.currency,
@@ -99,6 +105,10 @@ def _values(row: TransactionRow) -> Values:
         row.line_no,
         row.outlook.cycle if row.outlook else None,
         _waiting_for(row),
+        row.settlement,
+        refund.number if refund else "",
+        refund.amount if refund else None,
+        recovery_of(refund),
     )
 
 
@@ -114,7 +124,7 @@ TRANSACTIONS = ExportKind(
     name="transactions",
     label=_("Transaction Details"),
     columns=COLUMNS,
-    amounts=frozenset({"sales_amount", "customer_wht"}),
+    amounts=frozenset({"sales_amount", "customer_wht", "settlement_amount", "refunded_amount"}),
     in_console=_in_console,
     by_client=_by_client,
 )

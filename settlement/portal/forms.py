@@ -193,7 +193,12 @@ class TransactionFilters(forms.Form):
     kind = forms.ChoiceField(
         required=False,
         label=_("Kind"),
-        choices=[("", _("Orders and usage")), ("order", _("Orders")), ("usage", _("Usage"))],
+        choices=[
+            ("", _("All kinds")),
+            ("order", _("Orders")),
+            ("usage", _("Usage")),
+            ("unsubscription", _("Unsubscriptions")),
+        ],
     )
     billed = forms.ChoiceField(
         required=False,

@@ -11,13 +11,14 @@ from settlement.services.transactions import NO_CYCLE, Place
 #: Between the parts of a place in the address.
 SEPARATOR = "~"
 ID = re.compile(r"[0-9]{1,18}")
-AMOUNT = re.compile(r"[0-9]{1,30}(\.[0-9]{1,12})?")
+AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,12})?")
 
 
 def place_text(place: Place | None) -> str | None:
     if place is None:
         return None
-    return SEPARATOR.join((str(place.value), str(place.order), place.cycle, place.due))
+    parts = (place.value, place.order, place.cycle, place.due, place.refund)
+    return SEPARATOR.join(map(str, parts))
 
 
 def read_place(text: str, sort: str) -> Place | None:
@@ -25,11 +26,12 @@ def read_place(text: str, sort: str) -> Place | None:
     parts = text.split(SEPARATOR)
     if len(parts) != len(Place.__dataclass_fields__):
         return None
-    value, order, cycle, due = parts
-    if not (ID.fullmatch(order) and _is_cycle(cycle) and _is_cycle(due)):
+    value, order, cycle, due, refund = parts
+    ids = ID.fullmatch(order) and ID.fullmatch(refund)
+    if not (ids and _is_cycle(cycle) and _is_cycle(due)):
         return None
     read = _value(value, sort)
-    return None if read is None else Place(read, int(order), cycle, due)
+    return None if read is None else Place(read, int(order), cycle, due, int(refund))
 
 
 def _is_cycle(text: str) -> bool:

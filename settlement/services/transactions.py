@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from koogallery.settlement_time import ZONE
 from koogallery.statements import read_statement
 
 STATEMENT = Path(__file__).resolve().parent.parent / "sql" / "transactions.sql"
@@ -44,16 +45,21 @@ class Place:
     order: int
     cycle: str
     due: str
+    refund: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """An order, or the usage of a pay-per-use order in one cycle."""
+    """An order, the usage of a pay-per-use order in one cycle, or an unsubscription by its refund.
+
+    What was refunded has amounts below 0; its cycle is that in which the money went back.
+    """
 
     kind: str
     order: int
     cycle: str | None
     due_cycle: str | None
+    refund: int
     records: int
     sales_amount: Decimal
     customer_wht: Decimal
@@ -62,7 +68,7 @@ class Transaction:
     def place(self, sort: str) -> Place:
         cycle, due = self.cycle or NO_CYCLE, self.due_cycle or NO_CYCLE
         values = {"order": self.order, "cycle": cycle, "sales_amount": self.sales_amount}
-        return Place(values[sort], self.order, cycle, due)
+        return Place(values[sort], self.order, cycle, due, self.refund)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +116,7 @@ def _select(
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, _parameters(wanted, start, size))
-        return [
-            Transaction(kind, order, cycle, due, records, sales, wht, billed)
-            for kind, order, cycle, due, records, sales, wht, billed in cursor.fetchall()
-        ]
+        return [Transaction(*row) for row in cursor.fetchall()]
 
 
 def _parameters(wanted: Wanted, start: Place | None, size: int) -> dict[str, Any]:
@@ -129,6 +132,8 @@ def _parameters(wanted: Wanted, start: Place | None, size: int) -> dict[str, Any
         "order": start.order if start else None,
         "of_cycle": start.cycle if start else None,
         "of_due": start.due if start else None,
+        "of_refund": start.refund if start else None,
+        "zone": ZONE.key,
         "size": size,
     }
 

@@ -1,25 +1,35 @@
--- What sellers have to be paid for, a page at a time: each order, and the usage of each pay-per-use order
--- summed per cycle. Trials are never listed (R1.3). Sums are read from the index usage_of_order alone, and
--- only for the orders the page reaches when it is sorted by order.
+-- What sellers have to be paid for, a page at a time: each order, the usage of each pay-per-use order
+-- summed per cycle, and each unsubscription once its money went back: the share of the order's sales that
+-- was refunded, below 0. Trials are never listed (R1.3). Sums are read from the index usage_of_order alone,
+-- and only for the orders the page reaches when it is sorted by order.
 --
 --   sellers    bigint[] or null for everyone's
 --   number, customer, product   text to find, or ''
 --   cycle      YYYYMM or ''
---   kind       order, usage or ''
+--   kind       order, usage, unsubscription or ''
+--   zone       the settlement time zone
 --   billed     boolean or null. What was due before the seller's open cycle is on a bill, the rest on none
---   value, order, of_cycle, of_due   the place after which the page starts; order null: from the beginning
+--   value, order, of_cycle, of_due, of_refund   the place after which the page starts; order null: from the
+--              beginning
 --   size       how many rows
 --   $key, $direction, $beyond        the sorted column, and its direction (see services/transactions.py)
-SELECT e.kind, o.id, e.cycle, e.due_cycle, e.records, e.sales_amount, e.customer_wht,
+SELECT e.kind, o.id, e.cycle, e.due_cycle, e.refund_id, e.records, e.sales_amount, e.customer_wht,
        e.due_cycle IS NOT NULL AND s.open_cycle IS NOT NULL AND e.due_cycle < s.open_cycle AS is_billed
 FROM sellers_order o
 JOIN sellers_seller s ON s.id = o.seller_id
 JOIN sellers_product p ON p.id = o.product_id
 CROSS JOIN LATERAL (
-    SELECT 'order' AS kind, o.cycle, o.due_cycle, 1::bigint AS records, o.sales_amount, o.customer_wht
+    SELECT 'order' AS kind, o.cycle, o.due_cycle, 0::bigint AS refund_id, 1::bigint AS records,
+           o.sales_amount, o.customer_wht
     WHERE o.billing_mode <> 'pay_per_use'
     UNION ALL
-    SELECT 'usage', u.cycle, u.due_cycle, count(*), sum(u.sales_amount), sum(u.customer_wht)
+    SELECT 'unsubscription', to_char(r.refunded_at AT TIME ZONE %(zone)s, 'YYYYMM'), o.due_cycle, r.id, 1,
+           -round(r.amount * o.sales_amount / o.paid_amount, 12),
+           -round(r.amount * o.customer_wht / o.paid_amount, 12)
+    FROM settlement_refund r
+    WHERE r.order_id = o.id AND r.seller_id = o.seller_id AND r.state = 'refunded'
+    UNION ALL
+    SELECT 'usage', u.cycle, u.due_cycle, 0, count(*), sum(u.sales_amount), sum(u.customer_wht)
     FROM sellers_usagerecord u
     WHERE u.order_id = o.id AND o.billing_mode = 'pay_per_use'
       AND (%(cycle)s = '' OR u.cycle = %(cycle)s)
@@ -35,9 +45,10 @@ WHERE o.order_type <> 'trial'
   AND (%(billed)s::boolean IS NULL OR %(billed)s::boolean
        = (e.due_cycle IS NOT NULL AND s.open_cycle IS NOT NULL AND e.due_cycle < s.open_cycle))
   AND (%(order)s::bigint IS NULL
-       OR ($key, o.id, coalesce(e.cycle, '999999'), coalesce(e.due_cycle, '999999'))
-          $beyond (%(value)s, %(order)s::bigint, %(of_cycle)s, %(of_due)s))
+       OR ($key, o.id, coalesce(e.cycle, '999999'), coalesce(e.due_cycle, '999999'), e.refund_id)
+          $beyond (%(value)s, %(order)s::bigint, %(of_cycle)s, %(of_due)s, %(of_refund)s::bigint))
   $reach
 ORDER BY $key $direction, o.id $direction,
-         coalesce(e.cycle, '999999') $direction, coalesce(e.due_cycle, '999999') $direction
+         coalesce(e.cycle, '999999') $direction, coalesce(e.due_cycle, '999999') $direction,
+         e.refund_id $direction
 LIMIT %(size)s

@@ -61,4 +61,5 @@ class ReceivableSerializer(serializers.Serializer[Receivable]):
 
     @extend_schema_field(AllocationSerializer(many=True))
     def get_paid(self, receivable: Receivable) -> list[Any]:
-        return list(AllocationSerializer(taken_since_opening(receivable), many=True).data)
+        taken: Any = taken_since_opening(receivable)
+        return list(AllocationSerializer(taken, many=True).data)

@@ -3,6 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from koogallery.api.fields import (
+    AmountField,
     CycleField,
     ExactAmountField,
     InstantField,
@@ -13,9 +14,9 @@ from koogallery.api.fields import (
 )
 from koogallery.api.paging import MAX_PAGE_SIZE
 from settlement.api.serializers.orders import REASONS
-from settlement.choices import LineKind
+from settlement.choices import TransactionKind
 
-KINDS = [(kind.value, kind.label) for kind in LineKind if kind != LineKind.ADJUSTMENT]
+KINDS = TransactionKind.choices
 
 
 class TransactionsInput(serializers.Serializer[Any]):
@@ -53,7 +54,12 @@ class ExpectedSerializer(serializers.Serializer[Any]):
 
 
 class TransactionSerializer(serializers.Serializer[Any]):
-    """An order, or the usage of a pay-per-use order in one cycle."""
+    """An order, the usage of a pay-per-use order in one cycle, or an unsubscription.
+
+    An unsubscription names the order it was of, with that order's bill, line and settlement amount;
+    its own amounts are the share of the order that was refunded, below 0, its cycle is that in
+    which the money went back.
+    """
 
     kind = WordField(KINDS)
     seller = NumberField()
@@ -75,6 +81,15 @@ class TransactionSerializer(serializers.Serializer[Any]):
     expected = ExpectedSerializer(allow_null=True)
     waiting_for = WaitingForSerializer(many=True)
     never = OptionalTextField(help_text="Why it will be on no bill at all.")
+    settlement_amount = ExactAmountField(
+        allow_null=True,
+        help_text="What the order settles, as it is billed or else as it was sold; null: usage.",
+    )
+    refund = NumberField(allow_null=True, help_text="Of an unsubscription.")
+    refunded_amount = AmountField(allow_null=True, help_text="What the customer got back.")
+    recovery = NumberField(
+        allow_null=True, help_text="That takes it back, if the order was billed (R5.1)."
+    )
 
 
 class TransactionPageSerializer(serializers.Serializer[Any]):

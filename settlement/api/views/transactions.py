@@ -18,18 +18,23 @@ from settlement.api.serializers.transactions import (
     TransactionPageSerializer,
     TransactionsInput,
 )
-from settlement.choices import LineKind
+from settlement.choices import TransactionKind
 from settlement.rules.billability import unbilled_reasons
 from settlement.services.billing import facts_of, reasons_of
 from settlement.services.conditions import Outlook
-from settlement.services.transaction_rows import TransactionRow, rows_of, usage_facts
+from settlement.services.transaction_rows import (
+    TransactionRow,
+    recovery_of,
+    rows_of,
+    usage_facts,
+)
 from settlement.services.transactions import Place, Wanted, transactions
 
 PARAMETERS = frozenset(TransactionsInput().fields)
 
 
 class TransactionViewSet(ScopedViewSet):
-    """Everything a seller is to be paid for, billed or not, and if not, why not (R1.3)."""
+    """What a seller is to be paid for, billed or not, and why not (R1.3); and what went back."""
 
     queryset = Order.objects.all()
     serializer_class = TransactionPageSerializer
@@ -38,7 +43,7 @@ class TransactionViewSet(ScopedViewSet):
 
     @extend_schema(parameters=[TransactionsInput], responses=TransactionPageSerializer)
     def list(self, request: Request) -> Response:
-        """Orders, and usage summed per order and cycle; trials are never listed."""
+        """Orders, usage summed per order and cycle, unsubscriptions; trials are never listed."""
         asked = self.read_query(TransactionsInput)
         falling, sort = asked["ordering"].startswith("-"), asked["ordering"].removeprefix("-")
         place, backwards = _read_cursor(asked.get("cursor"), asked["ordering"])
@@ -93,10 +98,14 @@ def _shown(row: TransactionRow, now: datetime) -> dict[str, Any]:
         "billed": bool(row.bill),
         "bill": row.bill or None,
         "line_no": row.line_no,
-        "unbilled_reasons": [] if row.bill else _reasons(row, now),
+        "unbilled_reasons": [] if row.bill or row.refund else _reasons(row, now),
         "expected": outlook if _is_expected(outlook) else None,
         "waiting_for": outlook.open if outlook else [],
         "never": outlook.never if outlook else "",
+        "settlement_amount": row.settlement,
+        "refund": row.refund.number if row.refund else None,
+        "refunded_amount": row.refund.amount if row.refund else None,
+        "recovery": recovery_of(row.refund) or None,
     }
 
 
@@ -106,7 +115,7 @@ def _is_expected(outlook: Outlook | None) -> bool:
 
 def _reasons(row: TransactionRow, now: datetime) -> tuple[str, ...]:
     """The same codes as an order's answer gives; usage waits for its order's conditions."""
-    if row.transaction.kind == LineKind.ORDER:
+    if row.transaction.kind == TransactionKind.ORDER:
         return reasons_of(row.order, now)
     facts = usage_facts(facts_of(row.order), row.transaction.due_cycle, now)
     return unbilled_reasons(facts, now=now, zone=ZONE)
@@ -115,7 +124,8 @@ def _reasons(row: TransactionRow, now: datetime) -> tuple[str, ...]:
 def _link(address: str, place: Place | None, ordering: str, *, backwards: bool) -> str | None:
     if place is None:
         return None
-    content = [ordering, backwards, str(place.value), place.order, place.cycle, place.due]
+    place_ = [str(place.value), place.order, place.cycle, place.due, place.refund]
+    content = [ordering, backwards, *place_]
     cursor = signing.dumps(content, salt="cursor:transactions")
     link: str = replace_query_param(address, "cursor", cursor)
     return link
@@ -125,13 +135,13 @@ def _read_cursor(cursor: str | None, ordering: str) -> tuple[Place | None, bool]
     if cursor is None:
         return None, False
     try:
-        of, backwards, value, order, cycle, due = signing.loads(cursor, salt="cursor:transactions")
+        of, backwards, value, *place = signing.loads(cursor, salt="cursor:transactions")
     except (signing.BadSignature, ValueError):
         raise _refused("Take it from next or previous of this list.") from None
     if of != ordering:
         raise _refused("It belongs to another ordering of this list.")
     read: dict[str, Any] = {"order": int, "sales_amount": Decimal, "cycle": str}
-    return Place(read[of.removeprefix("-")](value), order, cycle, due), backwards
+    return Place(read[of.removeprefix("-")](value), *place), backwards
 
 
 def _refused(detail: str) -> InvalidQuery:

@@ -88,7 +88,7 @@ def test_filters_find(world: World, path: str, query: str, expected: set[str]) -
         for number, word in (
             (of.bill.number, "B202601"),
             (of.refund.number, "RF50"),
-            (of.recovery.refund.number, "RF300"),
+            (of.recovery.number.replace("RC", "RF"), "RF300"),
             (of.recovery.number, "RC"),
             (of.receivable.number, "RV"),
             (of.adjustment.number, "AD"),

@@ -237,6 +237,7 @@ def test_R5_6_a_recovery_is_a_line_linked_to_refund_order_and_original_bill(
     march, april = recovered
     page = console.get(address(april)).text
     refund = march.recoveries.get().refund
+    assert refund is not None
 
     assert terms(april)["Recovered for refunds"] == Decimal("-85.00")
     assert terms(april)["To be paid"] == Decimal(0)

@@ -56,8 +56,8 @@ def test_what_needs_the_seller_is_named_with_its_amounts() -> None:
         f"Invoice bill {marketplace.bill.number} over 758.93 USD by 20 Jun 2024.",
         "1 message to your server has been given up.",
         (
-            "Please top up your deposit by 2,500.00 USD: 500.00 USD for open receivables, the rest to "
-            "reach its required level."
+            "Please top up your deposit by 2,500.00 USD: 500.00 USD for open receivables, the "
+            "rest to reach its required level."
         ),
     ]
     assert told[0].startswith("500.00 USD is due on ")

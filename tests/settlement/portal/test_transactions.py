@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from koogallery.models import User
 from sellers.models import Product, Seller
+from tests.callers import seller_caller
 from tests.settlement.builders import make_member
 from tests.world import (
     a_pay_per_use_order,
@@ -249,3 +250,63 @@ def test_the_list_takes_no_more_queries_for_25_rows_than_for_3(
         some_usage(usage, "1", f"2024-0{4 + number % 2}-06")
 
     assert queries() <= with_3
+
+
+def test_an_unsubscription_is_a_row_of_its_own_with_its_order_and_what_that_settled(
+    console: Client, product: Product
+) -> None:
+    order = an_order(product, "100", "2024-03-05", number="O-A", paid_amount="120")
+    close("202403", product.seller)
+    refund = a_refund(order, "30", paid_out="2024-04-07")
+
+    unsubscribed, sold = rows(console)
+
+    transaction = unsubscribed.transaction
+    assert (transaction.kind, unsubscribed.order.number) == ("unsubscription", "O-A")
+    assert (transaction.cycle, transaction.sales_amount) == ("202404", -25)
+    assert (unsubscribed.refund, unsubscribed.settlement) == (refund, 85)
+    assert (unsubscribed.bill, unsubscribed.line_no) == (sold.bill, sold.line_no)
+    assert unsubscribed.outlook is None
+    page = console.get(PAGE).text
+    assert f"/refunds/{refund.number}/" in page or refund.number in page
+    assert refund.recovery.number in page
+
+
+def test_an_order_refunded_before_it_was_billed_has_its_unsubscription_too(
+    console: Client, product: Product
+) -> None:
+    a_refund(an_order(product, "100", "2024-03-05", number="O-A"), "100", paid_out="2024-03-07")
+
+    unsubscribed, sold = sorted(rows(console), key=lambda row: row.transaction.kind, reverse=True)
+
+    assert (unsubscribed.transaction.kind, unsubscribed.settlement) == ("unsubscription", 85)
+    assert (unsubscribed.bill, sold.outlook is not None) == ("", True)
+
+
+def test_a_refund_not_paid_out_is_no_row(console: Client, product: Product) -> None:
+    a_refund(an_order(product, "100", "2024-03-05", number="O-A"), "30")
+
+    assert [row.transaction.kind for row in rows(console)] == ["order"]
+
+
+@pytest.mark.parametrize("sort", ["order", "-order", "cycle", "-cycle", "sales_amount"])
+def test_unsubscriptions_of_one_order_and_month_are_paged_without_loss(
+    lina: User, product: Product, sort: str
+) -> None:
+    for number in ("O-A", "O-B"):
+        order = an_order(product, "100", "2024-03-05", number=number)
+        for _ in range(3):
+            a_refund(order, "10", paid_out="2024-03-07")
+    caller = seller_caller(lina, product.seller.number)
+
+    path: str | None = f"/transactions/?page_size=2&ordering={sort}"
+    seen: list[tuple[str, str, str | None]] = []
+    while path:
+        body = caller.get(path).body
+        seen += [(row["order"], row["kind"], row["refund"]) for row in body["results"]]
+        path = body["next"] and body["next"].partition("/api/v1")[2]
+
+    assert len(seen) == len(set(seen)) == 8
+    kinds = caller.get("/transactions/?kind=unsubscription").body["results"]
+    assert {row["refunded_amount"] for row in kinds} == {"10.00"}
+    assert {row["settlement_amount"] for row in kinds} == {"85.00"}
