@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.portal.history import Event, history_of
 from koogallery.portal.keyset import sorted_page
 from koogallery.portal.views import Exported
 from sellers.models import Seller
@@ -70,6 +71,10 @@ class DepositDetail(Exported, SellerDetailPage):
             payment_account=settings.PAYMENT_ACCOUNT,
             **kwargs,
         )
+
+    def history(self) -> list[Event]:
+        """Of the deposit, not of its seller."""
+        return history_of("deposit", self.kwargs["number"], self.request.user)
 
     def waiting(self, seller: Seller) -> list[Recovery]:
         """Recoveries that may still draw on it, oldest refund first (R5.3)."""

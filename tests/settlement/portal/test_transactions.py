@@ -147,7 +147,7 @@ def test_R1_3_nothing_of_an_uncertified_seller_is_billed(client: Client) -> None
 
 def test_R4_6_what_is_refunded_in_full_says_never(console: Client, product: Product) -> None:
     a_refund(an_order(product, "9", "2024-05-02"), "9", paid_out="2024-05-09")
-    [row] = rows(console)
+    [row] = rows(console, "?kind=order")
 
     assert (
         row.outlook.never == "The customer has been refunded in full, so it never reaches a bill."
