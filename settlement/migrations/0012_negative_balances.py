@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sellers', '0010_keys_in_use'),
-        ('settlement', '0010_first_close'),
+        ('settlement', '0011_attempts'),
     ]
 
     operations = [
