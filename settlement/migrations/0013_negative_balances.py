@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sellers', '0010_keys_in_use'),
-        ('settlement', '0011_attempts'),
+        ('settlement', '0012_words_of_a_bill'),
     ]
 
     operations = [
