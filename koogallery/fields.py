@@ -4,8 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from koogallery.kit.names import TEXT_LENGTH, UNFIT_FOR_NAMES
+
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    TextColumn = models.TextField[str, str]
+    NameColumn = models.CharField[str, str]
+else:
+    TextColumn, NameColumn = models.TextField, models.CharField
 
 
 def amount(**options: Any) -> "models.DecimalField[Any, Decimal]":
@@ -36,3 +43,20 @@ def currency(**options: Any) -> "models.CharField[str, str]":
 def number(**options: Any) -> "models.CharField[str, str]":
     """The public number by which people and clients name the row."""
     return models.CharField(max_length=60, unique=True, **options)
+
+
+class NameField(NameColumn):
+    """A name: one line without control characters, checked by the database too (R1.8).
+
+    Django writes `db_check` when it makes the column; to alter one, its migration adds the check.
+    """
+
+    def db_check(self, connection: Any) -> str:
+        return f"{connection.ops.quote_name(self.column)} !~ '[{UNFIT_FOR_NAMES}]'"
+
+
+class FreeTextField(TextColumn):
+    """What a person wrote: a reason, a comment, an answer, of a length that the database checks."""
+
+    def db_check(self, connection: Any) -> str:
+        return f"char_length({connection.ops.quote_name(self.column)}) <= {TEXT_LENGTH}"

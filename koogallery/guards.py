@@ -35,6 +35,12 @@ GUARDS: Mapping[str, Guard] = {
     "digital_service_tax_rate_is_a_share": Guard(
         InvalidInput, "R2.2", _("A tax rate is a share from 0 to 1."), "digital_service_tax_rate"
     ),
+    "taxes_stay_within_what_is_sold": Guard(
+        InvalidInput,
+        "R2.2",
+        _("The two tax rates together exceed 1."),
+        "digital_service_tax_rate",
+    ),
     "required_deposit_is_not_negative": Guard(
         InvalidInput, "R6.2", _("A required deposit is not negative."), "required_deposit"
     ),
@@ -67,6 +73,12 @@ GUARDS: Mapping[str, Guard] = {
         "R9.3",
         _("A completed supervision has the instant it was completed at, any other has none."),
         "supervision_completed_at",
+    ),
+    "nothing_happens_before_its_order": Guard(
+        InvalidInput,
+        "R1.8",
+        _("Nothing is paid, enabled or accepted before the order was placed."),
+        "placed_at",
     ),
     "usage_quantity_is_positive": Guard(
         InvalidInput, "R9.5", _("quantity must be above 0."), "quantity"
@@ -261,6 +273,9 @@ GUARDS: Mapping[str, Guard] = {
 #: SQLSTATEs that mean: somebody else was quicker; nothing was done, the call may be repeated.
 BUSY = frozenset({"40001", "40P01", LOCKED})
 UNIQUE_VIOLATION = "23505"
+CHECK_VIOLATION = "23514"
+#: How PostgreSQL ends the names of checks of one column: of a name, a text, a number.
+CHECK_OF_A_COLUMN = "_check"
 
 
 def refusal_of(error: DatabaseError) -> DomainError | None:
@@ -277,7 +292,8 @@ def refusal_of(error: DatabaseError) -> DomainError | None:
         )
     if sqlstate in BUSY:
         return Busy(gettext("Another caller holds these rows; send it again."), code="busy")
-    if isinstance(error, DataError):
+    is_column = sqlstate == CHECK_VIOLATION and (name or "").endswith(CHECK_OF_A_COLUMN)
+    if is_column or isinstance(error, DataError):
         return InvalidInput(gettext("A value cannot be stored as it is."), code="unstorable")
     return None
 

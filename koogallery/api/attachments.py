@@ -42,6 +42,8 @@ class DocumentParser(StrictJSONParser):
 class Base64Field(TextField):
     """A file's content as base64, with padding and without line breaks."""
 
+    judge = None
+
     def to_internal_value(self, data: Any) -> bytes:  # type: ignore[override]
         try:
             return b64decode(super().to_internal_value(data), validate=True)

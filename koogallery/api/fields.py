@@ -19,17 +19,33 @@ from koogallery.api.reading import (
     read_instant,
     read_number,
 )
-from koogallery.kit.errors import DomainError
+from koogallery.kit.errors import DomainError, Violation
 from koogallery.kit.money import EXACT, format_amount, format_exact
+from koogallery.kit.names import TEXT_LENGTH, name_violations, text_violations
 
 
 class TextField(serializers.CharField):
-    """A JSON string; a number or a boolean is none."""
+    """A JSON string of one line (R1.8); a number or a boolean is none."""
+
+    judge: Callable[[str, str], list[Violation]] | None = staticmethod(name_violations)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        text = super().to_internal_value(data)
+        wrong = self.judge(str(self.field_name), text) if self.judge else []
+        if wrong:
+            raise invalid(wrong[0].detail, wrong[0].code, wrong[0].rule)
+        return text
+
+
+class FreeTextField(TextField):
+    """What a person writes to another: several lines, of a limited length (R1.8)."""
+
+    judge = staticmethod(text_violations)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": TEXT_LENGTH, **options})
 
 
 class OptionalTextField(TextField):

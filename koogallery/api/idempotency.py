@@ -19,7 +19,6 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.problems import TYPE_PREFIX
 from koogallery.kit.errors import DomainError, InvalidInput
 from koogallery.models import IdempotencyKey, User
 
@@ -31,16 +30,6 @@ REPLAYED = "Idempotency-Replayed"
 
 #: Headers that belong to an answer as much as its body.
 KEPT_HEADERS = ("Content-Type", "ETag")
-#: Answers that the same call need not get again: who asks, or how, may be different next time.
-PASSING = {
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.PRECONDITION_FAILED,
-    HTTPStatus.TOO_MANY_REQUESTS,
-}
-#: Refusals that ask for the call to be sent again.
-PASSING_TYPES = {f"{TYPE_PREFIX}{code}" for code in ("busy", "facts_land_in_an_open_cycle")}
-
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -65,7 +54,7 @@ def act_once(view: "ScopedViewSet", act: Callable[[], HttpResponse]) -> HttpResp
         if call.is_answered:
             return _replay(call)
         answer = _answer_of(view, act)
-        _keep(call, answer, view.shown_once)
+        _keep(call, answer, view)
         return answer
 
 
@@ -100,20 +89,21 @@ def _answer_of(view: "ScopedViewSet", act: Callable[[], HttpResponse]) -> HttpRe
         return view.handle_exception(refusal)
 
 
-def _keep(call: IdempotencyKey, answer: HttpResponse, shown_once: Collection[str]) -> None:
-    """Fields that are shown once are kept as null: what is secret is stored nowhere."""
-    if answer.status_code in PASSING or _asks_to_come_again(answer):
+def _keep(call: IdempotencyKey, answer: HttpResponse, view: "ScopedViewSet") -> None:
+    """What was done is kept, not what was refused: time may heal it, and it is judged anew (R1.8).
+
+    Fields that are shown once are kept as null: what is secret is stored nowhere.
+    """
+    if answer.status_code >= HTTPStatus.BAD_REQUEST or _refuses_in_part(answer, view.refused_part):
         return
     call.status = answer.status_code
-    call.body = _written(answer, shown_once)
+    call.body = _written(answer, view.shown_once)
     call.headers = {name: answer[name] for name in KEPT_HEADERS if name in answer}
     call.save(update_fields=["status", "body", "headers"])
 
 
-def _asks_to_come_again(answer: HttpResponse) -> bool:
-    return answer.status_code >= HTTPStatus.BAD_REQUEST and (
-        isinstance(answer, Response) and answer.data.get("type") in PASSING_TYPES
-    )
+def _refuses_in_part(answer: HttpResponse, field: str) -> bool:
+    return bool(field and isinstance(answer, Response) and answer.data.get(field))
 
 
 def _written(answer: HttpResponse, shown_once: Collection[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from koogallery.api.fields import TextField
+from koogallery.api.fields import FreeTextField
 from koogallery.api.problems import invalid
 
 
@@ -37,4 +37,4 @@ class NoInput(StrictSerializer):
 
 
 class ReasonInput(StrictSerializer):
-    reason = TextField()
+    reason = FreeTextField()

@@ -70,6 +70,8 @@ class ScopedViewSet(GenericViewSet[Any]):
     changes: ClassVar["type[ScopedViewSet] | None"] = None
     #: Fields of an answer that a replay of the call does not show again, and no table holds.
     shown_once: ClassVar[frozenset[str]] = frozenset()
+    #: The field of an answer that names what a call could not take; it may be sent again.
+    refused_part: ClassVar[str] = ""
     #: Fields that change by being looked at, so to say: no part of what a tag stands for.
     untagged: ClassVar[frozenset[str]] = frozenset()
     #: What is computed while the caller waits, at some cost: it has a limit of calls of its own.

@@ -71,7 +71,7 @@ class AccessToken(AbstractAuthToken):
     """
 
     number = fields.number()
-    name = models.CharField(max_length=NAME_LENGTH)
+    name = fields.NameField(max_length=NAME_LENGTH)
     seller_number = models.CharField(max_length=40, blank=True)
     may_write = models.BooleanField(default=False)
     allowed_networks = ArrayField(

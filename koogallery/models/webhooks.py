@@ -67,7 +67,7 @@ class WebhookEndpoint(StatefulModel):
     number = fields.number()
     seller_number = models.CharField(max_length=40)
     url = models.CharField(max_length=500)
-    description = models.CharField(max_length=200, blank=True)
+    description = fields.NameField(max_length=200, blank=True)
     kinds = ArrayField(models.CharField(max_length=40), null=True, blank=True)
     state = models.CharField(
         max_length=10, choices=EndpointState.choices, default=EndpointState.ACTIVE

@@ -15,6 +15,7 @@ from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refu
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.models import Act, User
 from koogallery.portal.formats import percent_text
 from sellers.models.reviews import Reviewed
@@ -26,7 +27,9 @@ MOST_EARLIER = 10
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="The seller reads it."
+        max_length=TEXT_LENGTH,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text="The seller reads it.",
     )
 
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
     FlagField,
+    FreeTextField,
     NumberField,
     OptionalTextField,
     RatioField,
@@ -50,7 +51,7 @@ class SellerApplicationChange(Changing):
     registration_number = TextField(max_length=60, allow_blank=True)
     settlement_currency = TextField(max_length=3, allow_blank=True, help_text="ISO 4217.")
     website = TextField(max_length=200, allow_blank=True)
-    business = TextField(max_length=5000, allow_blank=True, help_text="What is to be sold.")
+    business = FreeTextField(allow_blank=True, help_text="What is to be sold.")
     contact_name = TextField(max_length=200, allow_blank=True)
     contact_email = TextField(max_length=254, allow_blank=True)
     contact_phone = TextField(max_length=40, allow_blank=True)
@@ -137,7 +138,7 @@ class SellerApplicationViewSet(ReviewViewSet):
 
 class ProductApplicationChange(Changing):
     name = TextField(max_length=200, allow_blank=True)
-    description = TextField(max_length=5000, allow_blank=True)
+    description = FreeTextField(allow_blank=True)
     delivery_method = WordField(DeliveryMethod.choices)
     billing_modes = serializers.ListField(child=WordField(OfferMode.choices), max_length=4)
     supervised = FlagField()

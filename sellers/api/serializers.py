@@ -112,6 +112,7 @@ class OrderFacts(StrictSerializer):
     unit_price = DecimalTextField(
         rule="R9.5", required=False, allow_null=True, help_text="Of pay-per-use, to rate usage by."
     )
+    placed_at = InstantField(help_text="Decides the fee ratio (R2.6).")
     paid_at = InstantField(required=False, allow_null=True)
     effective_at = InstantField(required=False, allow_null=True, help_text="Enabled (R1.2).")
     term_ends_at = InstantField(required=False, allow_null=True)
@@ -125,7 +126,6 @@ class OrderInput(OrderFacts):
     order_type = WordField(OrderType.choices)
     billing_mode = WordField(BillingMode.choices)
     currency = TextField(max_length=3, help_text="The seller's settlement currency (R2.8).")
-    placed_at = InstantField()
 
 
 class OrderChange(Changing, OrderFacts):

@@ -123,6 +123,7 @@ class UsageViewSet(ListModelMixin, ScopedViewSet):
     ordering_fields = {name: name for name in ("started_at", "sales_amount", "recorded_at")}
     open_to_sellers = frozenset({"create"})
     duties = {"create": Duty.IMPORT_FACTS}
+    refused_part = "rejected"
 
     @extend_schema(request=UsageBatch, responses={HTTPStatus.OK: UsageReport})
     def create(self, request: Request) -> Response:  # noqa: ARG002

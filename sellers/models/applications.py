@@ -53,15 +53,15 @@ class SellerApplication(Reviewed):
     state = models.CharField(
         max_length=20, choices=ApplicationState.choices, default=ApplicationState.DRAFT
     )
-    company_name = models.CharField(max_length=200, blank=True)
+    company_name = fields.NameField(max_length=200, blank=True)
     country = models.CharField(max_length=2, blank=True)
-    registration_number = models.CharField(max_length=60, blank=True)
+    registration_number = fields.NameField(max_length=60, blank=True)
     settlement_currency = fields.currency(blank=True)
-    website = models.CharField(max_length=200, blank=True)
-    business = models.TextField(blank=True)
-    contact_name = models.CharField(max_length=200, blank=True)
-    contact_email = models.CharField(max_length=254, blank=True)
-    contact_phone = models.CharField(max_length=40, blank=True)
+    website = fields.NameField(max_length=200, blank=True)
+    business = fields.FreeTextField(blank=True)
+    contact_name = fields.NameField(max_length=200, blank=True)
+    contact_email = fields.NameField(max_length=254, blank=True)
+    contact_phone = fields.NameField(max_length=40, blank=True)
 
     objects = SellerApplicationQuerySet.as_manager()
 

@@ -27,10 +27,10 @@ BANK_COLUMNS = (
 class BankDetails(models.Model):
     """Where a company is paid, in the words of an invoice (R8.1)."""
 
-    account_holder = models.CharField(max_length=200, blank=True)
-    account_number = models.CharField(max_length=34, blank=True)
-    bank_name = models.CharField(max_length=200, blank=True)
-    bank_address = models.CharField(max_length=300, blank=True)
+    account_holder = fields.NameField(max_length=200, blank=True)
+    account_number = fields.NameField(max_length=34, blank=True)
+    bank_name = fields.NameField(max_length=200, blank=True)
+    bank_address = fields.NameField(max_length=300, blank=True)
     bank_country = models.CharField(max_length=2, blank=True)
     swift_code = models.CharField(max_length=11, blank=True)
 
@@ -90,7 +90,7 @@ class BankAccount(StatefulModel, BankDetails):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     closed_at = models.DateTimeField(null=True)
-    reason = models.TextField(blank=True)
+    reason = fields.FreeTextField(blank=True)
     modified_at = models.DateTimeField(auto_now=True)
 
     objects = BankAccountQuerySet.as_manager()

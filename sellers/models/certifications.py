@@ -44,16 +44,16 @@ class Certification(Reviewed, BankDetails):
     state = models.CharField(
         max_length=12, choices=CertificationState.choices, default=CertificationState.DRAFT
     )
-    company_name = models.CharField(max_length=200, blank=True)
+    company_name = fields.NameField(max_length=200, blank=True)
     country = models.CharField(max_length=2, blank=True)
-    registration_number = models.CharField(max_length=60, blank=True)
-    address = models.CharField(max_length=300, blank=True)
-    vat_number = models.CharField(max_length=40, blank=True)
+    registration_number = fields.NameField(max_length=60, blank=True)
+    address = fields.NameField(max_length=300, blank=True)
+    vat_number = fields.NameField(max_length=40, blank=True)
     withholding_tax_rate = fields.ratio(default=0)
     digital_service_tax_rate = fields.ratio(default=0)
-    contact_name = models.CharField(max_length=200, blank=True)
-    contact_email = models.CharField(max_length=254, blank=True)
-    contact_phone = models.CharField(max_length=40, blank=True)
+    contact_name = fields.NameField(max_length=200, blank=True)
+    contact_email = fields.NameField(max_length=254, blank=True)
+    contact_phone = fields.NameField(max_length=40, blank=True)
 
     objects = CertificationQuerySet.as_manager()
 
@@ -87,7 +87,7 @@ class CertificationUnlock(models.Model):
     """A seller may try again after three consecutive rejections (R9.1). Insert-only."""
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="certification_unlocks")
-    reason = models.TextField()
+    reason = fields.FreeTextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

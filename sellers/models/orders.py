@@ -29,8 +29,8 @@ class Order(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="orders", db_constraint=False)
     order_type = models.CharField(max_length=10, choices=OrderType.choices)
     billing_mode = models.CharField(max_length=15, choices=BillingMode.choices)
-    customer_name = models.CharField(max_length=200)
-    customer_account = models.CharField(max_length=200)
+    customer_name = fields.NameField(max_length=200)
+    customer_account = fields.NameField(max_length=200)
     currency = fields.currency()
     paid_amount = fields.amount()
     sales_amount = fields.amount()
@@ -100,6 +100,15 @@ class Order(models.Model):
                     & Q(supervision_completed_at__isnull=True)
                 ),
                 name="completed_supervision_has_its_instant",
+            ),
+            models.CheckConstraint(
+                condition=(Q(paid_at__isnull=True) | Q(paid_at__gte=F("placed_at")))
+                & (Q(effective_at__isnull=True) | Q(effective_at__gte=F("placed_at")))
+                & (
+                    Q(supervision_completed_at__isnull=True)
+                    | Q(supervision_completed_at__gte=F("placed_at"))
+                ),
+                name="nothing_happens_before_its_order",
             ),
             models.CheckConstraint(
                 condition=Q(due_cycle__isnull=True) | Q(cycle__isnull=False),

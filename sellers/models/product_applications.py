@@ -60,8 +60,8 @@ class ProductApplication(Reviewed):
         choices=ProductApplicationState.choices,
         default=ProductApplicationState.DRAFT,
     )
-    name = models.CharField(max_length=200, blank=True)
-    description = models.TextField(blank=True)
+    name = fields.NameField(max_length=200, blank=True)
+    description = fields.FreeTextField(blank=True)
     delivery_method = models.CharField(max_length=20, choices=DeliveryMethod.choices)
     billing_modes = ArrayField(
         models.CharField(max_length=15, choices=OfferMode.choices), default=list, blank=True

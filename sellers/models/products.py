@@ -22,11 +22,11 @@ class Product(models.Model):
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="products")
-    name = models.CharField(max_length=200)
+    name = fields.NameField(max_length=200)
     delivery_method = models.CharField(max_length=20, choices=DeliveryMethod.choices)
     supervised = models.BooleanField(default=False)
     platform_fee_ratio = fields.ratio()
-    description = models.TextField(blank=True, default="", db_default="")
+    description = fields.FreeTextField(blank=True, default="", db_default="")
     billing_modes = ArrayField(
         models.CharField(max_length=15, choices=OfferMode.choices),
         blank=True,

@@ -31,7 +31,7 @@ class Reviewed(StatefulModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
-    reason = models.TextField(blank=True)
+    reason = fields.FreeTextField(blank=True)
     revises = models.OneToOneField("self", models.PROTECT, null=True, related_name="revised_by")
     modified_at = models.DateTimeField(auto_now=True)
 

@@ -1,8 +1,9 @@
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -21,7 +22,7 @@ class Seller(models.Model):
     """
 
     number = fields.number()
-    company_name = models.CharField(max_length=200)
+    company_name = fields.NameField(max_length=200)
     country = models.CharField(max_length=2)
     settlement_currency = fields.currency()
     certified_at = models.DateTimeField(null=True, blank=True)
@@ -45,6 +46,10 @@ class Seller(models.Model):
             models.CheckConstraint(
                 condition=Q(digital_service_tax_rate__range=(0, 1)),
                 name="digital_service_tax_rate_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(withholding_tax_rate__lte=Decimal(1) - F("digital_service_tax_rate")),
+                name="taxes_stay_within_what_is_sold",
             ),
             models.CheckConstraint(
                 condition=Q(required_deposit__gte=0),

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from koogallery.kit.money import MINOR_UNITS
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.portal.attachments import AttachmentsField
 from koogallery.portal.formats import percent_text
 from sellers.choices import DeliveryMethod, OfferMode
@@ -197,7 +198,7 @@ class SellerApplicationForm(SectionForm):
     website = _text(gettext_lazy("Web site"))
     business = forms.CharField(
         label=gettext_lazy("What you want to sell"),
-        max_length=5000,
+        max_length=TEXT_LENGTH,
         required=False,
         widget=forms.Textarea({"rows": 4}),
     )
@@ -227,7 +228,7 @@ class ProductApplicationForm(SectionForm):
     name = _text(gettext_lazy("Name"))
     description = forms.CharField(
         label=gettext_lazy("Description"),
-        max_length=5000,
+        max_length=TEXT_LENGTH,
         required=False,
         widget=forms.Textarea({"rows": 4}),
     )
@@ -267,5 +268,5 @@ class ProductApplicationForm(SectionForm):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3})
+        label=gettext_lazy("Reason"), max_length=TEXT_LENGTH, widget=forms.Textarea({"rows": 3})
     )

@@ -1,6 +1,6 @@
 """What every amount, ratio, rate and instant must satisfy wherever it arrives."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from koogallery.kit.cycles import FIRST_INSTANT, LAST_INSTANT
@@ -10,6 +10,9 @@ from koogallery.kit.money import AMOUNT_LIMIT, LINE_SCALE, MINOR_UNITS, ZERO, fi
 
 #: Decimals of a fee ratio or a tax rate: 0.147059.
 SHARE_SCALE = 6
+
+#: How far two clocks may differ before an instant counts as the future (R1.8).
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 #: Checked instead when the currency itself is refused.
 WIDEST_MINOR_UNIT = 3
@@ -53,6 +56,14 @@ def instant_violations(field: str, instant: datetime | None) -> list[Violation]:
         return []
     detail = f"{field} lies outside the years 1970 to 2999."
     return [Violation(field, "out_of_range", detail, "R1.1")]
+
+
+def future_violations(field: str, instant: datetime | None, now: datetime) -> list[Violation]:
+    """What is said to have happened has happened (R1.8)."""
+    if instant is None or instant <= now + CLOCK_TOLERANCE:
+        return []
+    detail = _("%(field)s lies in the future.") % {"field": field}
+    return [Violation(field, "in_future", detail, "R1.8")]
 
 
 def _violations(field: str, number: Decimal, decimals: int, rule: str) -> list[Violation]:

@@ -6,10 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from koogallery.kit.errors import Violation
+from koogallery.kit.language import gettext as _
 from sellers.rules.figures import (
     amount_violations,
     currency_violations,
     exact_amount_violations,
+    future_violations,
     instant_violations,
 )
 
@@ -47,6 +49,12 @@ INSTANTS = (
     "supervision_completed_at",
     "term_ends_at",
 )
+#: What has happened when it is reported; the rest may lie ahead (R1.8).
+PAST = ("placed_at", "paid_at", "supervision_completed_at")
+#: What cannot happen before the order was placed (R1.8).
+AFTER_PLACING = ("paid_at", "effective_at", "supervision_completed_at")
+#: What takes effect on a day that is known before: the next term, the new specification (R1.8).
+MAY_TAKE_EFFECT_LATER = frozenset({"renewal", "change"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +82,30 @@ class OrderFacts:
         return self.billing_mode == "pay_per_use"
 
 
-def order_violations(order: OrderFacts) -> list[Violation]:
-    """Everything that is wrong with an order, in the order of its fields."""
+def order_violations(order: OrderFacts, now: datetime) -> list[Violation]:
+    """Everything that is wrong with an order that is recorded now, in the order of its fields."""
     return [
         *_currency_violations(order),
         *_billing_mode_violations(order),
         *_amount_violations(order),
         *_unit_price_violations(order),
         *_supervision_violations(order),
-        *_instant_violations(order),
+        *_instant_violations(order, now),
     ]
+
+
+def agreement_violations(
+    order_type: str, supervision_status: str, *, supervised: bool
+) -> list[Violation]:
+    """A new order is supervised as its product is; a change may be without (R1.8, R9.3)."""
+    is_supervised = supervision_status != "not_applicable"
+    if is_supervised and not supervised:
+        detail = _("The product has no service supervision; write not_applicable.")
+    elif supervised and order_type == "purchase" and not is_supervised:
+        detail = _("The product is supervised; a purchase of it is never not_applicable.")
+    else:
+        return []
+    return [Violation("supervision_status", "differs_from_product", detail, "R9.3")]
 
 
 def supervision_move_allowed(origin: str, target: str) -> bool:
@@ -161,11 +183,27 @@ def _supervision_violations(order: OrderFacts) -> list[Violation]:
     return []
 
 
-def _instant_violations(order: OrderFacts) -> list[Violation]:
+def _instant_violations(order: OrderFacts, now: datetime) -> list[Violation]:
     wrong = [v for name in INSTANTS for v in instant_violations(name, getattr(order, name))]
-    if wrong or order.effective_at is None or order.term_ends_at is None:
-        return wrong
-    if order.term_ends_at > order.effective_at:
-        return []
-    detail = "The term must end after it takes effect."
-    return [Violation("term_ends_at", "not_later", detail, "R4.2")]
+    return wrong or [*_future_violations(order, now), *_sequence_violations(order)]
+
+
+def _future_violations(order: OrderFacts, now: datetime) -> list[Violation]:
+    ahead = order.order_type in MAY_TAKE_EFFECT_LATER
+    names = PAST if ahead else (*PAST, "effective_at")
+    return [v for name in names for v in future_violations(name, getattr(order, name), now)]
+
+
+def _sequence_violations(order: OrderFacts) -> list[Violation]:
+    wrong = [
+        Violation(
+            name, "before_order", _("%(field)s lies before placed_at.") % {"field": name}, "R1.8"
+        )
+        for name in AFTER_PLACING
+        if (instant := getattr(order, name)) is not None and instant < order.placed_at
+    ]
+    ends, begins = order.term_ends_at, order.effective_at
+    if begins is not None and ends is not None and ends <= begins:
+        detail = "The term must end after it takes effect."
+        wrong.append(Violation("term_ends_at", "not_later", detail, "R4.2"))
+    return wrong

@@ -5,15 +5,20 @@ from datetime import datetime
 from decimal import Decimal
 
 from koogallery.kit.errors import Violation
+from koogallery.kit.language import gettext as _
 from koogallery.kit.money import EXACT, ZERO, to_line_scale
-from sellers.rules.figures import exact_amount_violations, instant_violations
+from sellers.rules.figures import (
+    exact_amount_violations,
+    future_violations,
+    instant_violations,
+)
 
 METERING_SN_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class UsageFacts:
-    """A usage record and what its order says: billing mode and unit price."""
+    """A usage record and what its order says: billing mode, effect and unit price."""
 
     metering_sn: str
     billing_mode: str
@@ -23,6 +28,7 @@ class UsageFacts:
     sales_amount: Decimal | None  # None: rated from the order's unit price
     customer_wht: Decimal = ZERO
     unit_price: Decimal | None = None
+    effective_at: datetime | None = None  # of the order
 
 
 def rate(quantity: Decimal, unit_price: Decimal) -> Decimal:
@@ -30,11 +36,11 @@ def rate(quantity: Decimal, unit_price: Decimal) -> Decimal:
     return to_line_scale(EXACT.multiply(quantity, unit_price))
 
 
-def usage_violations(usage: UsageFacts) -> list[Violation]:
-    """Everything that is wrong with one record; the whole call is never refused for it."""
+def usage_violations(usage: UsageFacts, now: datetime) -> list[Violation]:
+    """Everything that is wrong with one record now; the whole call is never refused for it."""
     return [
         *_identity_violations(usage),
-        *_span_violations(usage),
+        *_span_violations(usage, now),
         *_quantity_violations(usage),
         *_amount_violations(usage),
     ]
@@ -52,15 +58,29 @@ def _identity_violations(usage: UsageFacts) -> list[Violation]:
     return wrong
 
 
-def _span_violations(usage: UsageFacts) -> list[Violation]:
-    wrong = [
-        *instant_violations("started_at", usage.started_at),
-        *instant_violations("ended_at", usage.ended_at),
-    ]
-    if not wrong and usage.started_at >= usage.ended_at:
+def _span_violations(usage: UsageFacts, now: datetime) -> list[Violation]:
+    spans = {"started_at": usage.started_at, "ended_at": usage.ended_at}
+    wrong = [v for name, instant in spans.items() for v in instant_violations(name, instant)]
+    if wrong:
+        return wrong
+    if usage.started_at >= usage.ended_at:
         detail = "ended_at must be later than started_at."
-        wrong.append(Violation("ended_at", "not_later", detail, "R9.5"))
-    return wrong
+        return [Violation("ended_at", "not_later", detail, "R9.5")]
+    ahead = [v for name, instant in spans.items() for v in future_violations(name, instant, now)]
+    return ahead or _effect_violations(usage)
+
+
+def _effect_violations(usage: UsageFacts) -> list[Violation]:
+    """Nothing is consumed of what is not enabled; nor of what is not known to be (R1.8)."""
+    if usage.billing_mode != "pay_per_use":
+        return []
+    if usage.effective_at is None:
+        detail = _("The order is not known to be in effect yet; send its usage again once it is.")
+        return [Violation("order", "not_effective", detail, "R1.8")]
+    if usage.started_at < usage.effective_at:
+        detail = _("started_at lies before the order took effect.")
+        return [Violation("started_at", "before_effect", detail, "R1.8")]
+    return []
 
 
 def _quantity_violations(usage: UsageFacts) -> list[Violation]:

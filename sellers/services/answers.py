@@ -201,11 +201,14 @@ class _Effect:
 
 
 def _enable(order: Order, at: datetime) -> str:
-    """The order takes effect when the success was received (R1.2), unless it has already."""
+    """The order takes effect when the success was received (R1.2), unless it has already.
+
+    The trading system's clock may be ahead of ours: never before the order was placed (R1.8).
+    """
     if order.effective_at is not None:
         return f"The order was in effect before, since {order.effective_at:%Y-%m-%dT%H:%M:%SZ}."
     try:
-        change_order(order.number, {"effective_at": at}, actor=None)
+        change_order(order.number, {"effective_at": max(at, order.placed_at)}, actor=None)
     except DomainError as refusal:
         return f"The order could not be enabled: {refusal.detail}"
     return ""

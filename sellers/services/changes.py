@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import Model
 
+from koogallery.fields import FreeTextField, NameField
 from koogallery.kit.errors import Violation, refuse
+from koogallery.kit.names import name_violations, text_violations
 
 
 def changed_fields(
@@ -20,4 +22,14 @@ def changed_fields(
             if field not in changeable
         ]
     )
-    return {field: value for field, value in changes.items() if value != getattr(row, field)}
+    changed = {field: value for field, value in changes.items() if value != getattr(row, field)}
+    refuse([wrong for field, value in changed.items() for wrong in _violations(row, field, value)])
+    return changed
+
+
+def _violations(row: Model, field: str, value: Any) -> list[Violation]:
+    """Of what people write: names and texts (R1.8)."""
+    column = row._meta.get_field(field)
+    if isinstance(column, NameField):
+        return name_violations(field, value)
+    return text_violations(field, value) if isinstance(column, FreeTextField) else []

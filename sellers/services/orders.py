@@ -7,7 +7,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Min
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -15,6 +18,7 @@ from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
 from koogallery.kit.money import ZERO
+from koogallery.kit.names import name_violations
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
 from koogallery.statements import run_statement
@@ -23,6 +27,7 @@ from sellers.rules.cycles import due_cycle, order_cycle
 from sellers.rules.orders import (
     NEW_BUSINESS,
     OrderFacts,
+    agreement_violations,
     order_violations,
     supervision_move_allowed,
 )
@@ -41,6 +46,7 @@ CHANGEABLE = frozenset(
         "sales_amount",
         "customer_wht",
         "unit_price",
+        "placed_at",
         "paid_at",
         "effective_at",
         "term_ends_at",
@@ -80,7 +86,8 @@ class Sold(NamedTuple):
 
     delivery_method: str
     seller_currency: str
-    seller_left_at: datetime | None = None
+    supervised: bool
+    seller_left_at: datetime | None
 
 
 ORDERS = Facts(NewOrder, "orders", kind="order", key="number")
@@ -102,14 +109,10 @@ def record_orders(rows: Sequence[NewOrder], *, actor: User | None) -> list[Outco
     require_duty(actor, Duty.IMPORT_FACTS, "record orders")
     products = Product.objects.filter(number__in={row.product for row in rows})
     fence_sellers(products.values_list("seller_id", flat=True))
-    sold = {
-        number: Sold(delivery_method, currency, left_at)
-        for number, delivery_method, currency, left_at in products.values_list(
-            "number", "delivery_method", "seller__settlement_currency", "seller__left_at"
-        )
-    }
-    late = unrecorded(Order.objects.all(), _new_business_after_leaving(rows, sold))
-    violations = [_violations(row, sold.get(row.product), late) for row in rows]
+    sold = {product.number: _sold(product) for product in products.select_related("seller")}
+    unfit = unrecorded(Order.objects.all(), _unfit(rows, sold))
+    now = timezone.now()
+    violations = [_violations(row, sold.get(row.product), unfit, now) for row in rows]
     outcomes = ORDERS.take_in(rows, violations, actor=actor)
     queue_deliveries(outcome.key for outcome in outcomes if outcome.is_recorded)
     return outcomes
@@ -137,9 +140,11 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
     changed = changed_fields(order, changes, CHANGEABLE)
     if not changed:
         return order
-    before = _facts(order, Sold(order.product.delivery_method, order.seller.settlement_currency))
+    before = _facts(order, _sold(order.product))
     after = replace(before, **{name: changed[name] for name in JUDGED & changed.keys()})
-    refuse([*_move_violations(before, after), *order_violations(after)])
+    refuse([*_move_violations(before, after), *order_violations(after, timezone.now())])
+    if "effective_at" in changed:
+        refuse(_usage_violations(order, after.effective_at))
     cycle = order_cycle(after, ZONE)
     due = due_cycle(cycle, _open_cycle(order.seller))
     Order.objects.filter(pk=order.pk).update(
@@ -167,24 +172,43 @@ def _locked(number: str) -> Order:
     return rows.get()
 
 
-def _new_business_after_leaving(
-    rows: Sequence[NewOrder], sold: Mapping[str, Sold]
-) -> Iterator[str]:
+def _sold(product: Product) -> Sold:
+    return Sold(
+        delivery_method=product.delivery_method,
+        seller_currency=product.seller.settlement_currency,
+        supervised=product.supervised,
+        seller_left_at=product.seller.left_at,
+    )
+
+
+def _unfit(rows: Sequence[NewOrder], sold: Mapping[str, Sold]) -> Iterator[str]:
+    """The numbers of orders that their products, as these are now, do not admit."""
     for row in rows:
         product = sold.get(row.product)
-        if product and product.seller_left_at and row.order_type in NEW_BUSINESS:
+        if product and _fit_violations(row, product):
             yield row.number
 
 
-def _violations(new: NewOrder, sold: Sold | None, late: Container[str]) -> list[Violation]:
-    """`late` are the numbers of new business that comes after its seller has left."""
+def _violations(
+    new: NewOrder, sold: Sold | None, unfit: Container[str], now: datetime
+) -> list[Violation]:
+    """A product may have changed since an order was recorded; only new ones can be `unfit`."""
     if sold is None:
         detail = f"There is no product {new.product}."
         return [Violation("product", "unknown_product", detail)]
-    if new.number in late:
+    names = {"customer_name": new.customer_name, "customer_account": new.customer_account}
+    return [
+        *(_fit_violations(new, sold) if new.number in unfit else ()),
+        *(wrong for field, name in names.items() for wrong in name_violations(field, name)),
+        *order_violations(_facts(new, sold), now),
+    ]
+
+
+def _fit_violations(new: NewOrder, sold: Sold) -> list[Violation]:
+    if sold.seller_left_at and new.order_type in NEW_BUSINESS:
         detail = f"The seller of {new.product} has left; a new {new.order_type} is not taken in."
         return [left_violation("product", detail)]
-    return order_violations(_facts(new, sold))
+    return agreement_violations(new.order_type, new.supervision_status, supervised=sold.supervised)
 
 
 def _facts(order: NewOrder | Order, sold: Sold) -> OrderFacts:
@@ -213,3 +237,14 @@ def _move_violations(before: OrderFacts, after: OrderFacts) -> list[Violation]:
         return []
     detail = f"A supervision that is {origin} cannot become {target}."
     return [Violation("supervision_status", "illegal_move", detail, "R9.3")]
+
+
+def _usage_violations(order: Order, effective_at: datetime | None) -> list[Violation]:
+    """What has been consumed already was in effect by then (R1.8)."""
+    first = order.usage_records.aggregate(at=Min("started_at"))["at"]
+    if first is None or (effective_at is not None and effective_at <= first):
+        return []
+    detail = _("Usage of this order begins at %(at)s; it took effect by then.") % {
+        "at": f"{first:%Y-%m-%dT%H:%M:%SZ}"
+    }
+    return [Violation("effective_at", "after_usage", detail, "R1.8")]

@@ -12,6 +12,7 @@ from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
+from koogallery.kit.names import name_violations
 from koogallery.models import User
 from sellers.models import Product, Seller
 from sellers.rules.products import offer_violations, product_violations
@@ -185,7 +186,7 @@ def _violations(new: NewProduct, sellers: Container[str], late: Container[str]) 
     """`late` are the numbers of products that come after their seller has left."""
     if new.number in late:
         return [left_violation("seller", f"{new.seller} has left and gets no new product.")]
-    wrong = product_violations(new.platform_fee_ratio)
+    wrong = [*name_violations("name", new.name), *product_violations(new.platform_fee_ratio)]
     if new.seller not in sellers:
         detail = f"There is no seller {new.seller}."
         wrong.append(Violation("seller", "unknown_seller", detail))

@@ -17,6 +17,7 @@ from koogallery.kit.errors import (
     Violation,
     refuse,
 )
+from koogallery.kit.names import text_violations
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 from sellers.models.reviews import Reviewed
@@ -124,6 +125,7 @@ def require_reason(reason: str, rule: str) -> str:
     stripped = reason.strip()
     if not stripped:
         raise InvalidInput(_("Give the reason."), code="required", rule=rule, field="reason")
+    refuse(text_violations("reason", stripped))
     return stripped
 
 

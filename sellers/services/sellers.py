@@ -116,6 +116,7 @@ def _violations_of_new(new: NewSeller, coming_back: Container[str]) -> list[Viol
 def _violations(seller: NewSeller | Seller) -> list[Violation]:
     return [
         *seller_violations(
+            company_name=seller.company_name,
             country=seller.country,
             settlement_currency=seller.settlement_currency,
             withholding_tax_rate=seller.withholding_tax_rate,

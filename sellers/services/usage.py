@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Violation
@@ -36,6 +37,7 @@ class Metered(NamedTuple):
 
     billing_mode: str
     unit_price: Decimal | None
+    effective_at: datetime | None
 
 
 USAGE = Facts(NewUsage, "usage", kind="usage record", key="metering_sn")
@@ -52,12 +54,15 @@ def record_usage(rows: Sequence[NewUsage], *, actor: User | None) -> list[Outcom
     fence_sellers(orders.values_list("seller_id", flat=True))
     metered = {
         number: Metered(*facts)
-        for number, *facts in orders.values_list("number", "billing_mode", "unit_price")
+        for number, *facts in orders.values_list(
+            "number", "billing_mode", "unit_price", "effective_at"
+        )
     }
-    return USAGE.take_in(rows, [_violations(row, metered) for row in rows], actor=actor)
+    now = timezone.now()
+    return USAGE.take_in(rows, [_violations(row, metered, now) for row in rows], actor=actor)
 
 
-def _violations(new: NewUsage, metered: Mapping[str, Metered]) -> list[Violation]:
+def _violations(new: NewUsage, metered: Mapping[str, Metered], now: datetime) -> list[Violation]:
     order = metered.get(new.order)
     if order is None:
         detail = f"There is no order {new.order} to record usage of."
@@ -72,5 +77,7 @@ def _violations(new: NewUsage, metered: Mapping[str, Metered]) -> list[Violation
             sales_amount=new.sales_amount,
             customer_wht=new.customer_wht,
             unit_price=order.unit_price,
-        )
+            effective_at=order.effective_at,
+        ),
+        now,
     )

@@ -11,6 +11,7 @@ from unfold.widgets import (
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.settlement_time import current_cycle
 
 
@@ -24,6 +25,7 @@ class CycleForm(forms.Form):
     )
     sellers = forms.CharField(
         required=False,
+        max_length=65_000,
         widget=UnfoldAdminTextareaWidget({"rows": 2}),
         help_text="Numbers of sellers, with blanks or commas between; everyone if left empty.",
     )
@@ -55,6 +57,7 @@ class LookForm(forms.Form):
     )
     comment = forms.CharField(
         required=False,
+        max_length=TEXT_LENGTH,
         widget=UnfoldAdminTextareaWidget({"rows": 2}),
         help_text="Needed to hold a seller back.",
     )

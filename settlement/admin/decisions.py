@@ -8,6 +8,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from koogallery.admin.deciding import Decision, refused_by
 from koogallery.duties import Duty
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.kit.seen import Seen
 from koogallery.models import User
 from settlement.choices import RefundState
@@ -18,11 +19,14 @@ from settlement.services.simulation import Simulation
 
 
 class CommentForm(forms.Form):
-    comment = forms.CharField(required=False, widget=UnfoldAdminTextareaWidget({"rows": 3}))
+    comment = forms.CharField(
+        required=False, max_length=TEXT_LENGTH, widget=UnfoldAdminTextareaWidget({"rows": 3})
+    )
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
+        max_length=TEXT_LENGTH,
         widget=UnfoldAdminTextareaWidget({"rows": 3}),
         help_text="Seller and customer read it.",
     )

@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWid
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
 from koogallery.duties import Duty
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.models import Act, User
 from settlement.admin import tones
 from settlement.choices import DisputeState
@@ -22,7 +23,9 @@ from settlement.services.explanations import explanation_of
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(
-        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="The seller reads it."
+        max_length=TEXT_LENGTH,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text="The seller reads it.",
     )
 
 

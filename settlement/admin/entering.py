@@ -8,6 +8,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from koogallery.kit.names import TEXT_LENGTH
+
 
 class AmountForm(forms.Form):
     """An amount as a bank or a contract states it."""
@@ -26,17 +28,21 @@ class AdjustmentForm(forms.Form):
         help_text="In the currency of the bill; below 0 it is taken from the seller.",
     )
     reason = forms.CharField(
-        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="The seller reads it."
+        max_length=TEXT_LENGTH,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text="The seller reads it.",
     )
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(widget=UnfoldAdminTextareaWidget({"rows": 3}))
+    reason = forms.CharField(max_length=TEXT_LENGTH, widget=UnfoldAdminTextareaWidget({"rows": 3}))
 
 
 class ReasonForSellerForm(forms.Form):
     reason = forms.CharField(
-        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="The seller reads it."
+        max_length=TEXT_LENGTH,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text="The seller reads it.",
     )
 
 
@@ -46,4 +52,4 @@ class DueDateForm(forms.Form):
         widget=UnfoldAdminSingleDateWidget(),
         help_text="The last day to pay, in the settlement time zone.",
     )
-    reason = forms.CharField(widget=UnfoldAdminTextareaWidget({"rows": 3}))
+    reason = forms.CharField(max_length=TEXT_LENGTH, widget=UnfoldAdminTextareaWidget({"rows": 3}))

@@ -13,6 +13,7 @@ from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.models import Act, User
 from settlement.admin import tones
 from settlement.choices import InvoiceState
@@ -23,7 +24,9 @@ from settlement.services.invoice_facts import checks_of
 
 class RejectionForm(forms.Form):
     reason = forms.CharField(
-        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="The seller reads it."
+        max_length=TEXT_LENGTH,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text="The seller reads it.",
     )
 
 

@@ -264,7 +264,7 @@ class Adjustment(models.Model):
     )
     amount = fields.amount()
     currency = fields.currency()
-    reason = models.TextField()
+    reason = fields.FreeTextField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

@@ -44,7 +44,7 @@ class DepositMovement(models.Model):
     kind = models.CharField(max_length=15, choices=MovementKind.choices)
     change = fields.amount()
     balance_after = fields.amount()
-    reference = models.CharField(max_length=100)
+    reference = fields.NameField(max_length=100)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=models.functions.Now())
 

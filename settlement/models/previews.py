@@ -123,7 +123,7 @@ class BillPreviewSeller(models.Model):
     content = models.CharField(max_length=64, blank=True, db_default="")
     looks = models.JSONField(default=list, db_default=[])
     look = models.CharField(max_length=12, choices=Look.choices, db_default=Look.NOT_DUE)
-    look_comment = models.TextField(blank=True, db_default="")
+    look_comment = fields.FreeTextField(blank=True, db_default="")
     looked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

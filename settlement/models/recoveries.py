@@ -178,7 +178,7 @@ class ReceivablePayment(models.Model):
     receivable = models.ForeignKey(Receivable, models.PROTECT, related_name="payments")
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
     amount = fields.amount()
-    reference = models.CharField(max_length=100)
+    reference = fields.NameField(max_length=100)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

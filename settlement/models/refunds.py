@@ -29,8 +29,8 @@ class Refund(StatefulModel):
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
     currency = fields.currency()
     amount = fields.amount()
-    reason = models.TextField()
-    special_agreement = models.TextField(blank=True)
+    reason = fields.FreeTextField()
+    special_agreement = fields.FreeTextField(blank=True)
     checks = models.JSONField(default=list)
     state = models.CharField(
         max_length=20, choices=RefundState.choices, default=RefundState.SUBMITTED
@@ -38,7 +38,7 @@ class Refund(StatefulModel):
     approvals_needed = models.PositiveSmallIntegerField(default=1)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
-    seller_comment = models.TextField(blank=True)
+    seller_comment = fields.FreeTextField(blank=True)
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -47,7 +47,7 @@ class Refund(StatefulModel):
     rejected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
-    rejection_reason = models.TextField(blank=True)
+    rejection_reason = fields.FreeTextField(blank=True)
     closed_at = models.DateTimeField(null=True)
     refunded_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(auto_now=True)
@@ -91,7 +91,7 @@ class RefundApproval(models.Model):
     refund = models.ForeignKey(Refund, models.PROTECT, related_name="approvals")
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    comment = models.TextField(blank=True)
+    comment = fields.FreeTextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -3,6 +3,7 @@ from typing import Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
+from koogallery import fields
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 
@@ -21,7 +22,7 @@ class CalendarDay(models.Model):
 
     date = models.DateField(unique=True)
     is_working_day = models.BooleanField()
-    name = models.CharField(max_length=100, blank=True)
+    name = fields.NameField(max_length=100, blank=True)
 
     objects = CalendarDayQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.portal.attachments import AttachmentsField
 from settlement.choices import DisputeState
 from settlement.portal.forms import SearchFilters, find, one_of
@@ -16,7 +17,7 @@ class DisputeFilters(SearchFilters):
 
 class DisputeForm(forms.Form):
     reason = forms.CharField(
-        max_length=2000,
+        max_length=TEXT_LENGTH,
         label=_("What is wrong"),
         help_text=_("Huawei’s operations read it as you write it here."),
         widget=forms.Textarea({"rows": 5}),

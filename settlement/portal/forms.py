@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.kinds import topics
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.languages import Text
 from koogallery.portal.attachments import AttachmentsField
 from koogallery.portal.formats import cycle_label
@@ -242,7 +243,7 @@ class LineFilters(FilterForm):
 class AgreeForm(forms.Form):
     comment = forms.CharField(
         required=False,
-        max_length=2000,
+        max_length=TEXT_LENGTH,
         label=_("Comment for Huawei’s operations"),
         help_text=_("Optional."),
         widget=forms.Textarea({"rows": 4}),
@@ -252,7 +253,7 @@ class AgreeForm(forms.Form):
 
 class RejectForm(forms.Form):
     reason = forms.CharField(
-        max_length=2000,
+        max_length=TEXT_LENGTH,
         label=_("Reason"),
         help_text=_("The customer reads it as you write it here."),
         widget=forms.Textarea({"rows": 4}),

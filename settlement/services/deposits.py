@@ -19,7 +19,7 @@ from settlement.choices import Account, MovementKind, RecoveryState
 from settlement.models import Deposit, DepositMovement
 from settlement.rules.deposits import balance_after, signed_change, top_up_asked
 from settlement.services import ledger
-from settlement.services.entered import REFERENCE_LENGTH, require_positive, require_text
+from settlement.services.entered import require_positive, require_reference
 from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.locked import lock_visible_seller
 
@@ -45,7 +45,7 @@ def move_deposit(
     require_duty(actor, Duty.MOVE_DEPOSITS, "move a deposit", rule="R6.1")
     kind = _known(kind)
     require_positive(amount, seller.settlement_currency, rule="R6.1")
-    reference = require_text("reference", reference, rule="R6.1", length=REFERENCE_LENGTH)
+    reference = require_reference(reference, rule="R6.1")
     movement = record_movement(seller, kind, amount, reference, actor=actor)
     _tell_if_below_level(movement)
     if kind == MovementKind.TOP_UP:

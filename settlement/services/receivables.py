@@ -17,7 +17,7 @@ from settlement.choices import Account, ReceivableState, RecoveryState, Source
 from settlement.models import Allocation, Receivable, ReceivablePayment, Recovery
 from settlement.models.recoveries import ReceivableQuerySet
 from settlement.services import ledger
-from settlement.services.entered import REFERENCE_LENGTH, require_positive, require_text
+from settlement.services.entered import require_positive, require_reference, require_text
 from settlement.services.locked import read_locked
 from settlement.services.paths import plan_of
 
@@ -29,7 +29,7 @@ def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User)
     receivable = _locked(number, actor)
     require_duty(actor, Duty.RECORD_PAYMENTS, "record a payment", rule="R5.7")
     require_positive(amount, receivable.currency, rule="R5.7")
-    reference = require_text("reference", reference, rule="R5.7", length=REFERENCE_LENGTH)
+    reference = require_reference(reference, rule="R5.7")
     _require_new(receivable, reference)
     _require_within(receivable, amount)
     _pay(receivable, amount, reference, actor)

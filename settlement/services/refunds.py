@@ -27,6 +27,7 @@ from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE
 from sellers.models import Order
+from sellers.rules.figures import future_violations
 from sellers.services.deliveries import release_refunded
 from settlement import notices
 from settlement.choices import LineKind, RefundState
@@ -34,7 +35,7 @@ from settlement.models import BillLine, Refund, RefundApproval
 from settlement.rules.approvals import approvals_needed
 from settlement.rules.refunds import needs_seller_review, refund_violations
 from settlement.services.authority import require_reviewer
-from settlement.services.entered import require_text
+from settlement.services.entered import optional_text, require_text
 from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.locked import read_locked
 from settlement.services.recoveries import open_recovery
@@ -53,7 +54,10 @@ def request_refund(
     """
     order = read_locked(Order.objects.with_names(), order_number, actor=actor)
     require_duty(actor, Duty.REQUEST_REFUNDS, "apply for a customer's refund", rule="R4.3")
-    reason, agreement = require_text("reason", reason, rule="R4.3"), special_agreement.strip()
+    reason, agreement = (
+        require_text("reason", reason, rule="R4.3"),
+        optional_text("special_agreement", special_agreement),
+    )
     facts, now = facts_of(order, amount), timezone.now()
     refuse(refund_violations(facts, now, special_agreement=bool(agreement), zone=ZONE))
     refund = Refund.objects.create(
@@ -90,7 +94,7 @@ def agree_refund(
     """The seller's review: it agrees, or an operator records that it did (R4.2)."""
     refund = _locked(number, actor)
     require_reviewer(actor, refund.seller)
-    comment = comment.strip()
+    comment = optional_text("comment", comment)
     attach_all("refund", number, documents, actor=actor)
     _move(
         refund,
@@ -109,7 +113,7 @@ def approve_refund(number: str, comment: str = "", *, actor: User) -> Refund:
     """One operator's approval; with the last one due, seller and customer are told (R4.4, R4.5)."""
     refund = _locked(number, actor)
     require_approver(refund, actor)
-    comment = comment.strip()
+    comment = optional_text("comment", comment)
     RefundApproval.objects.create(
         refund=refund, operator=actor, requested_by=refund.requested_by, comment=comment
     )
@@ -226,15 +230,12 @@ def _same_report(refund: Refund, refunded_at: datetime) -> Refund:
 
 
 def _require_possible(refund: Refund, refunded_at: datetime) -> None:
-    if refunded_at > timezone.now():
-        raise InvalidInput(
-            _("refunded_at lies in the future."), code="in_future", rule="R4.5", field="refunded_at"
-        )
+    refuse(future_violations("refunded_at", refunded_at, timezone.now()))
     if refunded_at < refund.order.placed_at:
         raise InvalidInput(
             _("refunded_at lies before the order was placed."),
             code="before_order",
-            rule="R4.5",
+            rule="R1.8",
             field="refunded_at",
         )
 

@@ -25,7 +25,7 @@ from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import BillPreview, BillPreviewSeller, BillRun
 from settlement.services.attempts import Outcome, attempt_batch
-from settlement.services.entered import require_text
+from settlement.services.entered import optional_text, require_text
 from settlement.services.parts import plan_parts, take_up_stalled
 from settlement.services.preview_parts import compute
 from settlement.services.runs import request_run, sellers_of
@@ -106,7 +106,9 @@ def decide_look(
             code="unknown_seller",
             field="seller",
         )
-    comment = require_text("comment", comment, rule="R1.6") if hold else comment.strip()
+    comment = optional_text("comment", comment)
+    if hold:
+        comment = require_text("comment", comment, rule="R1.6")
     part.look, part.look_comment = Look.HELD if hold else Look.ACKNOWLEDGED, comment
     part.looked_by, part.looked_at = actor, timezone.now()
     part.save(update_fields=["look", "look_comment", "looked_by", "looked_at"])

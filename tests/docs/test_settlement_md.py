@@ -14,7 +14,9 @@ from django.db.models import QuerySet
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.kit.money import LINE_SCALE, MINOR_UNITS
+from koogallery.kit.names import TEXT_LENGTH
 from sellers.rules.cycles import due_cycle, transaction_cycle
+from sellers.rules.figures import CLOCK_TOLERANCE
 from settlement.models import Journal
 from settlement.rules.amounts import (
     LineAmounts,
@@ -49,7 +51,12 @@ from tests.docs.tables import Row, read
 ZONE = ZoneInfo("Asia/Shanghai")
 DOCUMENT = read("settlement.md")
 TABLES = DOCUMENT.tables
-CONSTANTS = {"RUN_DAY": RUN_DAY, "LINE_SCALE": LINE_SCALE}
+CONSTANTS = {
+    "RUN_DAY": RUN_DAY,
+    "CLOCK_TOLERANCE": CLOCK_TOLERANCE,
+    "TEXT_LENGTH": TEXT_LENGTH,
+    "LINE_SCALE": LINE_SCALE,
+}
 ABSENT = ("open", "none", "none yet", "not applicable")
 
 

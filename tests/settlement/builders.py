@@ -68,6 +68,8 @@ def make_product(seller: Seller, *, ratio: str = "0", **fields: Any) -> Product:
 def make_order(product: Product, amount: str, effective_at: datetime, **fields: Any) -> Order:
     """Paid, enabled and, as supervision is not applicable, due in the month of `effective_at`."""
     cycle = cycle_of(effective_at)
+    told = ("paid_at", "effective_at", "supervision_completed_at")
+    instants = [effective_at, *(fields[name] for name in told if fields.get(name))]
     open_cycle = Seller.objects.get(pk=product.seller_id).open_cycle or cycle
     return Order.objects.create(
         **{
@@ -83,7 +85,7 @@ def make_order(product: Product, amount: str, effective_at: datetime, **fields: 
             "sales_amount": Decimal(amount),
             "platform_fee_ratio": product.platform_fee_ratio,
             "fee_ratio_version": 1,
-            "placed_at": effective_at,
+            "placed_at": min(instants),
             "paid_at": effective_at,
             "effective_at": effective_at,
             "supervision_status": "not_applicable",

@@ -3,6 +3,7 @@ from rest_framework import serializers
 from koogallery.api.fields import (
     AmountField,
     DecimalTextField,
+    FreeTextField,
     InstantField,
     NumberField,
     TextField,
@@ -18,7 +19,7 @@ class AdjustmentInput(StrictSerializer):
 
     bill = NumberField(help_text="The issued bill that it corrects.")
     amount = DecimalTextField(rule="R3.2", help_text="Signed: positive amounts are the seller's.")
-    reason = TextField()
+    reason = FreeTextField()
 
 
 class AdjustmentSerializer(serializers.Serializer[Adjustment]):
@@ -28,6 +29,6 @@ class AdjustmentSerializer(serializers.Serializer[Adjustment]):
     kind = WordField(AdjustmentKind.choices)
     amount = AmountField()
     currency = TextField()
-    reason = TextField()
+    reason = FreeTextField()
     billed_on = NumberField(allow_null=True, help_text="The bill that it came onto, null so far.")
     created_at = InstantField()

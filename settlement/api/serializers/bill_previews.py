@@ -6,6 +6,7 @@ from koogallery.api.fields import (
     AmountField,
     CycleField,
     FlagField,
+    FreeTextField,
     InstantField,
     NumberField,
     OptionalTextField,
@@ -32,7 +33,7 @@ class LookInput(StrictSerializer):
 
     seller = NumberField()
     hold = FlagField(required=False)
-    comment = TextField(required=False, allow_blank=True)
+    comment = FreeTextField(required=False, allow_blank=True)
 
 
 @dataclass(frozen=True, slots=True)

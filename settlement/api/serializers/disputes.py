@@ -3,6 +3,7 @@ from rest_framework import serializers
 from koogallery.api.fields import (
     AmountField,
     DecimalTextField,
+    FreeTextField,
     InstantField,
     NumberField,
     OptionalTextField,
@@ -22,7 +23,7 @@ class DisputeInput(StrictSerializer):
     line_no = WholeNumberField(
         required=False, allow_null=True, help_text="The whole bill, unless given."
     )
-    reason = TextField()
+    reason = FreeTextField()
     amount = DecimalTextField(
         rule="R3.4",
         required=False,
@@ -32,7 +33,7 @@ class DisputeInput(StrictSerializer):
 
 
 class AnswerInput(StrictSerializer):
-    answer = TextField(help_text="The seller reads it.")
+    answer = FreeTextField(help_text="The seller reads it.")
 
 
 class AcceptanceInput(AnswerInput):
@@ -51,7 +52,7 @@ class DisputeSerializer(serializers.Serializer[Dispute]):
     bill = NumberField(source="bill.number")
     line_no = serializers.IntegerField(allow_null=True, help_text="Null: the whole bill.")
     currency = TextField(source="bill.currency")
-    reason = TextField()
+    reason = FreeTextField()
     amount = AmountField(currency="bill.currency", allow_null=True, help_text="Claimed.")
     answer = OptionalTextField()
     difference = AmountField(currency="bill.currency", allow_null=True, help_text="Found.")

@@ -22,17 +22,17 @@ LEFT_OUT = "What is certified, or what the last invoice said, unless given."
 
 def _known(**options: Any) -> TextField:
     """A text that is known of the seller, unless it is given."""
-    return TextField(required=False, help_text=LEFT_OUT, **options)
+    return TextField(required=False, max_length=300, help_text=LEFT_OUT, **options)
 
 
 class InvoiceInput(StrictSerializer):
     """What stands on the seller's document (R8.1)."""
 
     bill = NumberField()
-    invoice_no = TextField(help_text="The seller's own number.")
+    invoice_no = TextField(max_length=60, help_text="The seller's own number.")
     invoice_date = DayField(required=False, help_text="Today, unless given.")
     amount = DecimalTextField(rule="R8.1", help_text="All that is left, unless more_follow.")
-    currency = TextField(required=False, help_text="The bill's, unless given.")
+    currency = TextField(required=False, max_length=3, help_text="The bill's, unless given.")
     company_name = _known()
     vat_no = _known()
     bank_account = _known()

@@ -7,6 +7,7 @@ from koogallery.api.fields import (
     AmountField,
     DayField,
     DecimalTextField,
+    FreeTextField,
     InstantField,
     NumberField,
     TextField,
@@ -26,7 +27,7 @@ class PaymentInput(StrictSerializer):
 
 class DueDateInput(StrictSerializer):
     due_on = DayField(help_text="The last day to pay, in the settlement time zone; not past.")
-    reason = TextField()
+    reason = FreeTextField()
 
 
 class PaymentSerializer(serializers.Serializer[ReceivablePayment]):

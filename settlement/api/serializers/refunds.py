@@ -7,6 +7,7 @@ from koogallery.api.fields import (
     AmountField,
     CycleField,
     DecimalTextField,
+    FreeTextField,
     InstantField,
     NumberField,
     SharedCurrencyField,
@@ -26,12 +27,12 @@ class RefundInput(StrictSerializer):
 
     order = NumberField()
     amount = DecimalTextField(rule="R4.1")
-    reason = TextField()
-    special_agreement = TextField(required=False, allow_blank=True)
+    reason = FreeTextField()
+    special_agreement = FreeTextField(required=False, allow_blank=True)
 
 
 class CommentInput(StrictSerializer):
-    comment = TextField(required=False, allow_blank=True)
+    comment = FreeTextField(required=False, allow_blank=True)
 
 
 class RefundApprovalInput(CommentInput):

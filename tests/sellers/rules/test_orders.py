@@ -1,13 +1,21 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from sellers.rules.orders import OrderFacts, order_violations, supervision_move_allowed
+from sellers.rules.figures import CLOCK_TOLERANCE
+from sellers.rules.orders import (
+    OrderFacts,
+    agreement_violations,
+    order_violations,
+    supervision_move_allowed,
+)
 
 PLACED = datetime(2026, 1, 5, 2, tzinfo=UTC)
+NOW = datetime(2026, 3, 1, 2, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 SUBSCRIPTION = OrderFacts(
     order_type="purchase",
     billing_mode="yearly_monthly",
@@ -37,7 +45,7 @@ PAY_PER_USE = replace(
 
 
 def broken(order: OrderFacts) -> list[tuple[str, str, str]]:
-    return [(wrong.rule, wrong.field, wrong.code) for wrong in order_violations(order)]
+    return [(wrong.rule, wrong.field, wrong.code) for wrong in order_violations(order, NOW)]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +63,7 @@ def broken(order: OrderFacts) -> list[tuple[str, str, str]]:
     ],
 )
 def test_an_order_in_order_breaks_no_rule(order: OrderFacts) -> None:
-    assert order_violations(order) == []
+    assert order_violations(order, NOW) == []
 
 
 @pytest.mark.parametrize(
@@ -218,3 +226,73 @@ MOVES = {
 def test_R9_3_supervision_moves_forward_or_back_by_a_rejection(origin: str, target: str) -> None:
     allowed = origin == target or (origin, target) in MOVES
     assert supervision_move_allowed(origin, target) is allowed
+
+
+@pytest.mark.parametrize(
+    ("order_type", "changed", "violations"),
+    [
+        ("purchase", {"paid_at": NOW + CLOCK_TOLERANCE}, []),
+        ("purchase", {"paid_at": NOW + CLOCK_TOLERANCE + SECOND}, [("paid_at", "in_future")]),
+        ("purchase", {"effective_at": NOW + CLOCK_TOLERANCE}, []),
+        (
+            "purchase",
+            {"effective_at": NOW + CLOCK_TOLERANCE + SECOND},
+            [("effective_at", "in_future")],
+        ),
+        ("trial", {"effective_at": NOW + timedelta(days=1)}, [("effective_at", "in_future")]),
+        ("renewal", {"effective_at": NOW + timedelta(days=400)}, []),
+        ("change", {"effective_at": NOW + timedelta(days=400)}, []),
+        ("renewal", {"paid_at": NOW + timedelta(days=1)}, [("paid_at", "in_future")]),
+        ("purchase", {"paid_at": PLACED - SECOND}, [("paid_at", "before_order")]),
+        ("purchase", {"effective_at": PLACED - SECOND}, [("effective_at", "before_order")]),
+        ("renewal", {"effective_at": PLACED - SECOND}, [("effective_at", "before_order")]),
+        (
+            "purchase",
+            {"placed_at": NOW + timedelta(days=1), "paid_at": None, "effective_at": None},
+            [("placed_at", "in_future")],
+        ),
+    ],
+)
+def test_R1_8_what_is_recorded_is_possible(
+    order_type: str, changed: dict[str, Any], violations: list[tuple[str, str]]
+) -> None:
+    order = replace(SUBSCRIPTION, order_type=order_type, **changed)
+    expected = [("R1.8", *violation) for violation in violations]
+    assert broken(order) == expected
+
+
+@pytest.mark.parametrize(
+    ("completed_at", "code"),
+    [(NOW + timedelta(days=1), "in_future"), (PLACED - SECOND, "before_order")],
+)
+def test_R1_8_a_supervision_is_completed_between_the_order_and_now(
+    completed_at: datetime, code: str
+) -> None:
+    order = replace(
+        SUBSCRIPTION, supervision_status="completed", supervision_completed_at=completed_at
+    )
+    assert broken(order) == [("R1.8", "supervision_completed_at", code)]
+
+
+@pytest.mark.parametrize(
+    ("order_type", "status", "supervised", "fits"),
+    [
+        ("purchase", "not_applicable", False, True),
+        ("purchase", "not_applicable", True, False),
+        ("purchase", "waiting_for_service", True, True),
+        ("purchase", "completed", True, True),
+        ("purchase", "waiting_for_service", False, False),
+        ("change", "waiting_for_acceptance", False, False),
+        ("trial", "completed", False, False),
+        ("change", "not_applicable", True, True),
+        ("change", "waiting_for_service", True, True),
+        ("renewal", "not_applicable", True, True),
+        ("renewal", "not_applicable", False, True),
+    ],
+)
+def test_R1_8_R9_3_supervision_agrees_with_the_product(
+    order_type: str, status: str, supervised: bool, fits: bool
+) -> None:
+    wrong = agreement_violations(order_type, status, supervised=supervised)
+    expected = [] if fits else [("R9.3", "supervision_status", "differs_from_product")]
+    assert [(each.rule, each.field, each.code) for each in wrong] == expected

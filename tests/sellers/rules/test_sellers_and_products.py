@@ -7,6 +7,7 @@ from sellers.rules.products import product_violations
 from sellers.rules.sellers import seller_violations
 
 SELLER: dict[str, Any] = {
+    "company_name": "Contoso Cloud",
     "country": "SG",
     "settlement_currency": "SGD",
     "withholding_tax_rate": Decimal("0.147059"),
@@ -41,6 +42,11 @@ def test_a_seller_in_order_breaks_no_rule() -> None:
             {"digital_service_tax_rate": "-0.1"},
             ("R2.2", "digital_service_tax_rate", "negative"),
         ),
+        (
+            {"digital_service_tax_rate": "0.852942"},
+            ("R2.2", "digital_service_tax_rate", "taxes_exceed_sales"),
+        ),
+        ({"company_name": "Contoso\r\nBcc: x"}, ("R1.8", "company_name", "not_one_line")),
         ({"required_deposit": "-1"}, ("R6.2", "required_deposit", "negative")),
         ({"required_deposit": "0.001"}, ("R6.2", "required_deposit", "too_precise")),
     ],
@@ -48,7 +54,7 @@ def test_a_seller_in_order_breaks_no_rule() -> None:
 def test_a_wrong_seller_is_refused_by_field(
     changed: dict[str, str], violation: tuple[str, str, str]
 ) -> None:
-    text = ("country", "settlement_currency")
+    text = ("company_name", "country", "settlement_currency")
     typed = {name: value if name in text else Decimal(value) for name, value in changed.items()}
     wrong = seller_violations(**{**SELLER, **typed})
     assert [(each.rule, each.field, each.code) for each in wrong] == [violation]

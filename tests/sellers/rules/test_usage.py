@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from sellers.rules.usage import UsageFacts, rate, usage_violations
 
+NOW = datetime(2026, 3, 1, 2, tzinfo=UTC)
+EFFECT = datetime(2026, 1, 31, 15, tzinfo=UTC)
 RECORD = UsageFacts(
     metering_sn="m-1",
     billing_mode="pay_per_use",
@@ -17,6 +19,7 @@ RECORD = UsageFacts(
     quantity=Decimal("0.000000000001"),
     sales_amount=Decimal("28.3475"),
     customer_wht=Decimal("28.3475"),
+    effective_at=EFFECT,
 )
 RATED = replace(
     RECORD,
@@ -38,7 +41,7 @@ quantities = st.decimals(0, 10**7, places=12)
     ],
 )
 def test_a_record_in_order_breaks_no_rule(record: UsageFacts) -> None:
-    assert usage_violations(record) == []
+    assert usage_violations(record, NOW) == []
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,12 @@ def test_a_record_in_order_breaks_no_rule(record: UsageFacts) -> None:
         (
             {"ended_at": datetime(9999, 1, 1, tzinfo=UTC)},
             ("R1.1", "ended_at", "out_of_range"),
+        ),
+        ({"ended_at": NOW + timedelta(minutes=6)}, ("R1.8", "ended_at", "in_future")),
+        ({"effective_at": None}, ("R1.8", "order", "not_effective")),
+        (
+            {"effective_at": EFFECT + timedelta(seconds=1)},
+            ("R1.8", "started_at", "before_effect"),
         ),
         ({"quantity": Decimal(0)}, ("R9.5", "quantity", "not_positive")),
         ({"quantity": Decimal(-1)}, ("R9.5", "quantity", "negative")),
@@ -74,7 +83,7 @@ def test_a_record_in_order_breaks_no_rule(record: UsageFacts) -> None:
 def test_R9_5_a_bad_record_is_named(
     changed: dict[str, Any], violation: tuple[str, str, str]
 ) -> None:
-    wrong = usage_violations(replace(RECORD, **changed))
+    wrong = usage_violations(replace(RECORD, **changed), NOW)
     assert [(each.rule, each.field, each.code) for each in wrong] == [violation]
 
 
@@ -91,13 +100,13 @@ def test_R9_5_a_bad_record_is_named(
 def test_a_rated_amount_keeps_the_same_bounds(
     changed: dict[str, Any], violation: tuple[str, str]
 ) -> None:
-    wrong = usage_violations(replace(RATED, **changed))
+    wrong = usage_violations(replace(RATED, **changed), NOW)
     assert [(each.field, each.code) for each in wrong] == [violation]
 
 
 def test_an_unreadable_quantity_is_not_rated() -> None:
     record = replace(RATED, quantity=Decimal("NaN"), customer_wht=Decimal(0))
-    assert [each.code for each in usage_violations(record)] == ["not_a_number"]
+    assert [each.code for each in usage_violations(record, NOW)] == ["not_a_number"]
 
 
 @pytest.mark.parametrize(

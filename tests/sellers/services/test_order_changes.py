@@ -70,7 +70,7 @@ def test_what_the_trading_system_may_still_tell_is_changed(
 
 
 @pytest.mark.parametrize(
-    "field", ["number", "product", "seller", "order_type", "billing_mode", "currency", "placed_at"]
+    "field", ["number", "product", "seller", "order_type", "billing_mode", "currency"]
 )
 def test_everything_else_is_refused_by_name(order: Order, field: str) -> None:
     before = row()
@@ -102,6 +102,7 @@ def test_the_whole_order_must_still_be_right(
 
 
 def test_R9_3_supervision_moves_to_completed_and_no_further(product: Product) -> None:
+    Product.objects.update(supervised=True)
     record_order(
         new_order("O-1", product.number, supervision_status="waiting_for_service"), actor=None
     )
@@ -201,3 +202,31 @@ def test_only_operators_change_orders(order: Order) -> None:
 def test_an_unknown_order_is_not_found(db: None) -> None:
     with pytest.raises(NotFound):
         change_order("O-9", {"customer_name": "x"}, actor=None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"paid_at": at("2999-01-01")}, "paid_at", "in_future"),
+        ({"effective_at": at("2024-01-31")}, "effective_at", "before_order"),
+        ({"placed_at": at("2024-02-06")}, "effective_at", "before_order"),
+    ],
+)
+def test_R1_8_a_change_makes_nothing_impossible(
+    order: Order, changes: dict[str, Any], field: str, code: str
+) -> None:
+    before = row()
+    with pytest.raises(InvalidInput) as refusal:
+        change_order("O-1", changes, actor=None)
+    assert (refusal.value.field, refusal.value.code) == (field, code)
+    assert row() == before
+
+
+@pytest.mark.parametrize("effective_at", [None, at("2024-02-07T10:01")])
+def test_R1_8_what_has_been_used_was_in_effect(product: Product, effective_at: Any) -> None:
+    record_order(new_pay_per_use_order("PPU", product.number), actor=None)
+    record_usage([new_usage("U-1", "PPU")], actor=None)
+    with pytest.raises(InvalidInput) as refusal:
+        change_order("PPU", {"effective_at": effective_at}, actor=None)
+    assert (refusal.value.rule, refusal.value.code) == ("R1.8", "after_usage")
+    change_order("PPU", {"effective_at": at("2024-02-07T10:00")}, actor=None)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -50,6 +51,7 @@ def test_R1_1_the_cycle_changes_at_midnight_in_shanghai(product: Product) -> Non
 def test_R1_4_what_is_open_has_no_cycle_and_is_not_due(
     product: Product, fields: dict[str, Any]
 ) -> None:
+    Product.objects.update(supervised="supervision_status" in fields)
     order, _ = record_order(new_order("O-1", product.number, **fields), actor=None)
     assert (order.cycle, order.due_cycle) == (None, None)
 
@@ -157,3 +159,34 @@ def test_only_operators_record_orders(product: Product) -> None:
     with pytest.raises(Forbidden):
         record_order(new_order("O-1", product.number), actor=User.objects.create_user("sam"))
     assert not Order.objects.exists()
+
+
+FUTURE = datetime.now(UTC) + timedelta(days=400)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"paid_at": FUTURE}, "in_future"),
+        ({"effective_at": at("2024-01-31")}, "before_order"),
+        ({"supervision_status": "waiting_for_service"}, "differs_from_product"),
+        ({"customer_name": "Acme\r\nBcc: x"}, "not_one_line"),
+        ({"customer_account": "a\x07"}, "not_one_line"),
+    ],
+)
+def test_R1_8_an_impossible_order_is_refused_among_others(
+    product: Product, fields: dict[str, Any], code: str
+) -> None:
+    good, bad = new_order("O-1", product.number), new_order("O-2", product.number, **fields)
+    known, refused = record_orders([good, bad], actor=None)
+    assert (known.result, [each.code for each in refused.violations]) == ("recorded", [code])
+    assert [*Order.objects.values_list("number", flat=True)] == ["O-1"]
+
+
+def test_R1_8_a_product_supervised_since_leaves_its_orders_known(product: Product) -> None:
+    record_order(new_order("O-1", product.number), actor=None)
+    Product.objects.update(supervised=True)
+    again, new = record_orders(
+        [new_order("O-1", product.number), new_order("O-2", product.number)], actor=None
+    )
+    assert (again.result, new.violations[0].code) == ("known", "differs_from_product")

@@ -7,7 +7,7 @@ import time_machine
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, User
 from sellers.models import FeeRatio, Product, Seller
-from sellers.services.orders import record_order
+from sellers.services.orders import NewOrder, record_order
 from sellers.services.products import change_product, record_products, register_product
 from tests.books import execute, refused_by
 from tests.sellers.facts import new_order, new_product
@@ -64,12 +64,15 @@ def test_of_many_products_the_good_ones_are_kept(seller: Seller) -> None:
     assert Product.objects.get().name == "Firewall"
 
 
+def placed(number: str, product: str, instant: datetime) -> NewOrder:
+    """Neither paid nor enabled yet."""
+    return new_order(number, product, placed_at=instant, paid_at=None, effective_at=None)
+
+
 def test_R2_6_a_new_ratio_is_a_new_version_and_leaves_orders_alone(product: Product) -> None:
     before, _ = record_order(new_order("O-1", product.number), actor=None)
     changed = change_product(product.number, {"platform_fee_ratio": Decimal("0.10")}, actor=None)
-    after, _ = record_order(
-        new_order("O-2", product.number, placed_at=datetime.now(UTC)), actor=None
-    )
+    after, _ = record_order(placed("O-2", product.number, datetime.now(UTC)), actor=None)
     before.refresh_from_db()
 
     assert changed.platform_fee_ratio == Decimal("0.10")
@@ -87,10 +90,10 @@ def test_R2_6_the_ratio_is_that_of_the_instant_the_order_was_placed(seller: Sell
         FeeRatio.objects.create(
             product=product, version=version, platform_fee_ratio=ratio, valid_from=at(since)
         )
-    placed = ["2024-02-01", "2024-02-29T23:59", "2024-03-01", "2024-12-01", "2023-12-01"]
+    days = ["2024-02-01", "2024-02-29T23:59", "2024-03-01", "2024-12-01", "2023-12-01"]
     versions = [
-        record_order(new_order(f"O-{n}", "P-1", placed_at=at(day)), actor=None)[0].fee_ratio_version
-        for n, day in enumerate(placed)
+        record_order(placed(f"O-{n}", "P-1", at(day)), actor=None)[0].fee_ratio_version
+        for n, day in enumerate(days)
     ]
     assert versions == [1, 1, 2, 3, 3]
 

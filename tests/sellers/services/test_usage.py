@@ -6,7 +6,7 @@ import pytest
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Member, Order, Product, Seller, UsageRecord
-from sellers.services.orders import record_order
+from sellers.services.orders import change_order, record_order
 from sellers.services.usage import record_usage
 from tests.sellers.facts import new_order, new_pay_per_use_order, new_usage
 from tests.world import a_product, a_seller, at, close
@@ -36,6 +36,7 @@ def test_R1_2_usage_is_in_the_cycle_of_its_start(order: Order) -> None:
 
 
 def test_R1_4_usage_before_the_payment_is_in_the_cycle_of_the_payment(order: Order) -> None:
+    change_order("PPU", dict.fromkeys(("placed_at", "effective_at"), at("2024-01-09")), actor=None)
     record(new_usage("U-1", "PPU", started_at=at("2024-01-10")))
     assert UsageRecord.objects.get().cycle == "202402"
 
@@ -163,4 +164,21 @@ def test_members_who_only_look_record_no_usage(order: Order, seller: Seller, rol
     Member.objects.create(seller=seller, user=member, role=role)
     [outcome] = record_usage([new_usage("U-1", "PPU")], actor=member)
     assert outcome.violations[0].code == "unknown_order"
+    assert not UsageRecord.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("of_order", "of_usage", "code"),
+    [
+        ({}, {"started_at": at("2024-02-04")}, "before_effect"),
+        ({}, {"ended_at": at("2998-01-01")}, "in_future"),
+        ({"effective_at": None}, {}, "not_effective"),
+    ],
+)
+def test_R1_8_usage_is_of_what_is_in_effect_and_has_been_used(
+    product: Product, of_order: dict[str, Any], of_usage: dict[str, Any], code: str
+) -> None:
+    record_order(new_pay_per_use_order("PPU", product.number, **of_order), actor=None)
+    [outcome] = record_usage([new_usage("U-1", "PPU", **of_usage)], actor=None)
+    assert [(each.rule, each.code) for each in outcome.violations] == [("R1.8", code)]
     assert not UsageRecord.objects.exists()

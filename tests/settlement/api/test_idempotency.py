@@ -35,6 +35,26 @@ def adjustment(bill: Bill, amount: str = "-5.00") -> dict[str, Any]:
     return {"bill": bill.number, "amount": amount, "reason": "Charged twice"}
 
 
+def an_order_of(product: str, number: str) -> dict[str, Any]:
+    """Pay-per-use, in effect since January 2026."""
+    instant = "2026-01-05T02:00:00Z"
+    return {
+        "number": number,
+        "product": product,
+        "order_type": "purchase",
+        "billing_mode": "pay_per_use",
+        "customer_name": "Fabrikam",
+        "customer_account": "fabrikam",
+        "currency": "USD",
+        "paid_amount": "0",
+        "sales_amount": "0",
+        "placed_at": instant,
+        "paid_at": instant,
+        "effective_at": instant,
+        "supervision_status": "not_applicable",
+    }
+
+
 def replayed(answer: Answer) -> bool:
     return bool(answer.response.headers.get("Idempotency-Replayed") == "true")
 
@@ -86,12 +106,47 @@ def test_nobody_meets_the_key_of_another(world: World) -> None:
     assert [(answer.status, replayed(answer)) for answer in answers] == [(200, False)] * 4
 
 
-def test_a_refusal_is_answered_again(world: World) -> None:
-    body = adjustment(world.mine.bill, "0")
-    first = world.operator.post(ADJUSTMENTS, body, idempotency_key="k")
-    again = world.operator.post(ADJUSTMENTS, body, idempotency_key="k")
-    assert (first.status, again.status, replayed(again)) == (422, 422, True)
-    assert (again.errors, again.media_type) == (first.errors, "application/problem+json")
+def test_R1_8_a_refusal_is_judged_anew(world: World) -> None:
+    """An order told before its product: the same call under the same key is taken later."""
+    body = an_order_of("P-LATE", "O-LATE")
+    product = {
+        "number": "P-LATE",
+        "seller": world.mine.seller.number,
+        "name": "Gate",
+        "delivery_method": "saas",
+        "supervised": False,
+        "platform_fee_ratio": "0.15",
+    }
+    first = world.operator.post("/orders/", body, idempotency_key="k")
+    assert (first.status, first.errors) == (422, [("/product", "unknown_product", "")])
+    world.operator.post("/products/", product)
+    taken = world.operator.post("/orders/", body, idempotency_key="k")
+    again = world.operator.post("/orders/", body, idempotency_key="k")
+    assert [(each.status, replayed(each)) for each in (taken, again)] == [(201, False), (201, True)]
+
+
+def test_R1_8_rejected_usage_is_judged_anew(world: World) -> None:
+    """A record told before its order; the good ones beside it are known by then."""
+    record = {
+        "started_at": "2026-02-01T10:00:00Z",
+        "ended_at": "2026-02-01T11:00:00Z",
+        "quantity": "1",
+        "sales_amount": "2.00",
+    }
+    order = an_order_of(world.mine.served.number, "O-EARLY")
+    world.operator.post("/orders/", order)
+    records = [
+        {**record, "metering_sn": number, "order": number} for number in ("O-EARLY", "O-LATE")
+    ]
+    told: list[tuple[int, int, int, bool]] = []
+    for number in ("O-LATE", "O-LATE", ""):
+        answer = world.operator.post("/usage-records/", {"records": records}, idempotency_key="k")
+        report = answer.body
+        counts = (report["accepted"], report["duplicates"], len(report["rejected"]))
+        told.append((*counts, replayed(answer)))
+        if number:
+            world.operator.post("/orders/", {**order, "number": number})
+    assert told == [(1, 0, 1, False), (1, 1, 0, False), (1, 1, 0, True)]
 
 
 def test_who_may_not_act_may_try_again(world: World) -> None:

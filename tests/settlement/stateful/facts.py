@@ -1,6 +1,6 @@
 """Facts arrive: orders of every kind, what becomes of them, usage, certifications."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
@@ -117,7 +117,7 @@ class FactsArrive(Sellers):
     def _record(self, seller: model.Seller, order: model.Order) -> None:
         new = NewOrder(
             number=order.number,
-            product=self.products[seller.number],
+            product=self.products[seller.number, order.supervision != "not_applicable"],
             order_type=order.order_type,
             billing_mode="pay_per_use" if order.metered else "one_time",
             customer_name="Fabrikam",
@@ -139,7 +139,7 @@ class FactsArrive(Sellers):
     def change(self, data: st.DataObject, moment: Moment, what: str) -> None:
         """Payment, effect or completed supervision is reported later, or corrected."""
         seller, order = self.one_of(data, self._changeable())
-        when = instant(seller, moment)
+        when = self._possible(order, instant(seller, moment), what)
         if what == "paid":
             order.paid_at = when
             self._change(order, paid_at=when)
@@ -149,6 +149,16 @@ class FactsArrive(Sellers):
         elif order.supervision == "waiting_for_service":
             order.supervision, order.completed_at = "completed", when
             self._change(order, supervision_status="completed", supervision_completed_at=when)
+
+    def _possible(self, order: model.Order, when: datetime, what: str) -> datetime:
+        """What has been used was in effect by then (R1.8)."""
+        used = [
+            usage.started_at
+            for seller in self.sellers
+            for usage in seller.usage
+            if usage.order is order
+        ]
+        return min(when, *used) if what == "effective" and used else when
 
     def _change(self, order: model.Order, **changes: Any) -> None:
         change_order(order.number, changes, actor=None)
@@ -165,7 +175,7 @@ class FactsArrive(Sellers):
         usage = model.Usage(
             order=order,
             serial=f"U{next(self.serial)}",
-            started_at=instant(seller, moment),
+            started_at=max(when := instant(seller, moment), order.effective_at or when),
             sales=amount,
             wht=(amount * share).quantize(Decimal(1).scaleb(-12), ROUND_DOWN),
         )

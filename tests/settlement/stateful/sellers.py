@@ -50,7 +50,8 @@ class Sellers(RuleBasedStateMachine):
         self.atomic.__enter__()
         self.serial = count(1)
         self.sellers: list[model.Seller] = []
-        self.products: dict[str, str] = {}
+        #: By seller and supervision.
+        self.products: dict[tuple[str, bool], str] = {}
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -69,7 +70,9 @@ class Sellers(RuleBasedStateMachine):
             withholding_tax=str(seller.withholding_tax),
             digital_service_tax=str(seller.digital_service_tax),
         )
-        self.products[seller.number] = a_product(row, fee="0.15").number
+        for supervised in (False, True):
+            product = a_product(row, fee="0.15", supervised=supervised)
+            self.products[seller.number, supervised] = product.number
         self.sellers.append(seller)
 
     def any_seller(self, data: st.DataObject) -> model.Seller:
