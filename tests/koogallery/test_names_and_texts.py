@@ -21,7 +21,9 @@ from tests.world import a_seller
 #: Texts that the portal writes itself, from what it was told or found.
 COMPOSED = {
     "Bill.state_reason",
+    "BillPreview.last_error",
     "BillPreviewSeller.reason",
+    "BillRun.last_error",
     "BillRun.reason",
     "BillRunSeller.reason",
     "DeliveryAttempt.answer",
