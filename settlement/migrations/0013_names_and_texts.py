@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0011_attempts'),
+        ('settlement', '0012_words_of_a_bill'),
     ]
 
     operations = [
