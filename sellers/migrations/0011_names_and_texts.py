@@ -189,9 +189,5 @@ class Migration(migrations.Migration):
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', True), ('paid_at__gte', models.F('placed_at')), _connector='OR'), models.Q(('effective_at__isnull', True), ('effective_at__gte', models.F('placed_at')), _connector='OR'), models.Q(('supervision_completed_at__isnull', True), ('supervision_completed_at__gte', models.F('placed_at')), _connector='OR')), name='nothing_happens_before_its_order'),
         ),
-        migrations.AddConstraint(
-            model_name='seller',
-            constraint=models.CheckConstraint(condition=models.Q(('withholding_tax_rate__lte', django.db.models.expressions.CombinedExpression(models.Value(Decimal('1')), '-', models.F('digital_service_tax_rate')))), name='taxes_stay_within_what_is_sold'),
-        ),
         migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(), migrations.RunSQL.noop),
     ]

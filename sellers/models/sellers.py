@@ -1,9 +1,8 @@
-from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -46,10 +45,6 @@ class Seller(models.Model):
             models.CheckConstraint(
                 condition=Q(digital_service_tax_rate__range=(0, 1)),
                 name="digital_service_tax_rate_is_a_share",
-            ),
-            models.CheckConstraint(
-                condition=Q(withholding_tax_rate__lte=Decimal(1) - F("digital_service_tax_rate")),
-                name="taxes_stay_within_what_is_sold",
             ),
             models.CheckConstraint(
                 condition=Q(required_deposit__gte=0),

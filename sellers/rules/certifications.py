@@ -7,10 +7,8 @@ from typing import Any
 from koogallery.kit.errors import Violation
 from koogallery.kit.language import gettext as _
 from koogallery.kit.mail_addresses import is_mail_address
-from koogallery.kit.money import ZERO
 from sellers.rules.bank_accounts import RULE, bank_violations
-from sellers.rules.figures import currency_violations
-from sellers.rules.sellers import tax_violations
+from sellers.rules.figures import currency_violations, share_violations
 
 #: Consecutive rejections after which nothing more is sent in until an operator unlocks.
 MOST_REJECTIONS = 3
@@ -71,9 +69,12 @@ def certification_violations(
 
 def rate_violations(content: Mapping[str, Any]) -> list[Violation]:
     """The tax rates declared, of those that are given: they are shares also in a draft."""
-    names = ("withholding_tax_rate", "digital_service_tax_rate")
-    withholding_tax, digital_service_tax = (content.get(name, ZERO) for name in names)
-    return tax_violations(withholding_tax, digital_service_tax)
+    return [
+        violation
+        for name in ("withholding_tax_rate", "digital_service_tax_rate")
+        if name in content
+        for violation in share_violations(name, content[name], rule="R2.2")
+    ]
 
 
 def is_locked(consecutive_rejections: int) -> bool:

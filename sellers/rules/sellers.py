@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 
 from koogallery.kit.errors import Violation
-from koogallery.kit.language import gettext as _
 from koogallery.kit.names import name_violations
 from sellers.rules.figures import (
     amount_violations,
@@ -32,23 +31,10 @@ def seller_violations(
         *name_violations("company_name", company_name),
         *_country_violations(country),
         *currency_violations("settlement_currency", settlement_currency),
-        *tax_violations(withholding_tax_rate, digital_service_tax_rate),
-        *amount_violations("required_deposit", required_deposit, settlement_currency, rule="R6.2"),
-    ]
-
-
-def tax_violations(
-    withholding_tax_rate: Decimal, digital_service_tax_rate: Decimal
-) -> list[Violation]:
-    """Each is a share, and together they take no more than there is (R2.2)."""
-    wrong = [
         *share_violations("withholding_tax_rate", withholding_tax_rate, rule="R2.2"),
         *share_violations("digital_service_tax_rate", digital_service_tax_rate, rule="R2.2"),
+        *amount_violations("required_deposit", required_deposit, settlement_currency, rule="R6.2"),
     ]
-    if wrong or withholding_tax_rate + digital_service_tax_rate <= 1:
-        return wrong
-    detail = _("The two tax rates together exceed 1.")
-    return [Violation("digital_service_tax_rate", "taxes_exceed_sales", detail, "R2.2")]
 
 
 def left_violation(field: str, detail: str) -> Violation:
