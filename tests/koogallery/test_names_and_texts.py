@@ -87,7 +87,7 @@ def test_R1_8_every_text_of_a_form_is_limited() -> None:
     assert [
         f"{form.__module__}.{form.__name__}.{name}"
         for form in own(every(forms.Form))
-        for name, field in form.base_fields.items()  # type: ignore[attr-defined]
+        for name, field in form.base_fields.items()
         if type(field) is forms.CharField and isinstance(field.widget, forms.Textarea)
         if not field.max_length
     ] == []
