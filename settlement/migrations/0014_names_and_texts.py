@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0012_words_of_a_bill'),
+        ('settlement', '0013_negative_balances'),
     ]
 
     operations = [
