@@ -3,12 +3,8 @@
 An app says once for which kinds of its rows (`hold_attachments`), under the name its acts use.
 """
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from hashlib import sha256
-from pathlib import Path
 from typing import IO, Any, Protocol
 
 from django.conf import settings
@@ -18,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.guards import as_refusals
+from koogallery.kept_files import FileLost, keep, open_kept
 from koogallery.kit.documents import document_violations, media_type_of, tidy_name
 from koogallery.kit.errors import Conflict, InvalidInput, NotFound, refuse
 from koogallery.models import Attachment, User
@@ -104,7 +101,7 @@ def attach(kind: str, number: str, upload: Upload, *, actor: User, purpose: str 
         raise Conflict(detail, code="too_many_attachments")
     name, content = tidy_name(str(upload.name)), upload.read()
     refuse(document_violations(name, content, most_bytes=settings.ATTACHMENT_MAX_BYTES))
-    stored = Stored(name, len(content), _store(content), purpose)
+    stored = Stored(name, len(content), keep(lambda file: file.write(content)).digest, purpose)
     return _insert(kind, number, holder.belongs_to(row), stored, actor)
 
 
@@ -159,8 +156,8 @@ def open_attachment(number: str, *, actor: User) -> tuple[Attachment, IO[bytes]]
     holder, row = _find(found.object_kind, found.object_number, actor)
     holder.require_reading(row, actor)
     try:
-        content = path_of(found.digest).open("rb")
-    except FileNotFoundError:
+        content = open_kept(found.digest)
+    except FileLost:
         raise NotFound(
             _("The file of document %(number)s is missing.") % {"number": number},
             code="file_missing",
@@ -168,11 +165,6 @@ def open_attachment(number: str, *, actor: User) -> tuple[Attachment, IO[bytes]]
     if actor.is_operator:
         _record(found, "downloaded", actor)
     return found, content
-
-
-def path_of(digest: str) -> Path:
-    directory: Path = settings.ATTACHMENTS_DIR
-    return directory / digest[:2] / digest
 
 
 def _find(kind: str, number: str, actor: User) -> tuple[Holder, Any]:
@@ -212,21 +204,6 @@ def _insert(
     )
     _record(added, "attached", actor)
     return added
-
-
-def _store(content: bytes) -> str:
-    """Write once under the digest; whole or not at all, also after a crash."""
-    digest = sha256(content).hexdigest()
-    path = path_of(digest)
-    if path.exists():
-        return digest
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
-    return digest
 
 
 def _record(attachment: Attachment, verb: str, actor: User) -> None:

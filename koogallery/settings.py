@@ -344,7 +344,10 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-#: Documents of rows; every host that serves the portal needs the same directory.
+#: A bill of more lines is made a CSV or a workbook by a worker, not while somebody waits.
+BILL_DOCUMENT_LINES = env.int("BILL_DOCUMENT_LINES", 5_000)
+
+#: Documents of rows and files of bills; every host that serves the portal needs the same directory.
 ATTACHMENTS_DIR = Path(env.str("ATTACHMENTS_DIR", str(DATA_DIR / "attachments")))
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 5 * 1024 * 1024)
 

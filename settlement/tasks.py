@@ -6,13 +6,14 @@ from datetime import timedelta
 from celery import Task, shared_task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.utils import timezone
+from django.utils import timezone, translation
 from kombu.exceptions import OperationalError as BrokerAway
 
 from koogallery.kit.cycles import Cycle
 from koogallery.settlement_time import ZONE, current_cycle
-from settlement.models import BillRun
+from settlement.models import Bill, BillRun
 from settlement.services import (
+    exports,
     invariants,
     invoices,
     reminders,
@@ -115,6 +116,21 @@ def check_invariants() -> None:
 def prove_books() -> None:
     """The same over all books, when an operator has asked for it."""
     invariants.store_results(None)
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def make_document(number: str, form: str, language: str) -> None:
+    """The file of a long bill, once; everybody gets the same afterwards (R3.2)."""
+    with translation.override(language):
+        exports.make_document(Bill.objects.get(number=number), form)
+
+
+def dispatch_document(number: str, form: str) -> None:
+    """In the language of who asks. If the broker is away, it is queued when they ask again."""
+    try:
+        make_document.delay(number, form, translation.get_language() or settings.LANGUAGE_CODE)
+    except BrokerAway:
+        logger.warning("The broker is away; the file of %s waits to be asked for again.", number)
 
 
 def dispatch_proof() -> None:

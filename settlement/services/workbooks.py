@@ -16,6 +16,7 @@ from settlement.services.bill_sums import sum_of
 def write_workbook(file: IO[bytes], bill: Bill, lines: Table) -> None:
     """Row by row: what is written is no longer in memory."""
     book = new_workbook(file)
+    book.set_properties({"created": bill.issued_at.replace(tzinfo=None)})
     _write_sum(book, bill)
     write_sheets(book, _("Lines"), lines.columns, lines.rows)
     book.close()

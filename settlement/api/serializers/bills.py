@@ -117,6 +117,12 @@ class BillLineSerializer(serializers.Serializer[BillLine]):
         return str(explanation_of(line))
 
 
+class BeingMadeSerializer(serializers.Serializer[Bill]):
+    """A file that a worker makes now: ask again after `Retry-After`."""
+
+    state = WordField([("being_made", "Being made")])
+
+
 class BillExportInput(serializers.Serializer[Bill]):
     """Which file is asked for."""
 

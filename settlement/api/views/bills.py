@@ -17,6 +17,7 @@ from koogallery.duties import Duty
 from koogallery.kit.money import minor_unit
 from settlement.api.filters.bills import BillFilters, BillLineFilters
 from settlement.api.serializers.bills import (
+    BeingMadeSerializer,
     BillExportInput,
     BillLineSerializer,
     BillSerializer,
@@ -25,9 +26,13 @@ from settlement.api.serializers.proofs import ProofSerializer
 from settlement.api.serializers.reckonings import ReckoningSerializer
 from settlement.models import Bill, BillLine
 from settlement.services import bills
-from settlement.services.exports import MEDIA_TYPES, export_bill
+from settlement.services.exports import MEDIA_TYPES, BeingMade, export_bill
 from settlement.services.proofs import proof_of
 from settlement.services.reckonings import reckoning_of
+from settlement.tasks import dispatch_document
+
+#: After which a file that a worker makes is looked for again.
+MAKING_SECONDS = 5
 
 
 class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
@@ -49,13 +54,25 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
 
     @extend_schema(
         parameters=[BillExportInput],
-        responses={(HTTPStatus.OK, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES},
+        responses={
+            **{(HTTPStatus.OK, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES},
+            HTTPStatus.ACCEPTED: BeingMadeSerializer,
+        },
     )
     @action(detail=True, methods=["get"])
-    def export(self, request: Request, number: str) -> StreamingHttpResponse:  # noqa: ARG002
-        """The bill as a file: every line as CSV or XLSX, or the document as PDF."""
-        bill = self.get_object()
-        export = export_bill(bill, self.read_query(BillExportInput)["format"])
+    def export(self, request: Request, number: str) -> StreamingHttpResponse | Response:  # noqa: ARG002
+        """The bill as a file: every line as CSV or XLSX, or the document as PDF.
+
+        The same bytes whenever it is asked for. The first time the file of a long bill is, the
+        answer is 202 with `Retry-After`: ask again until a worker has made it.
+        """
+        bill, form = self.get_object(), self.read_query(BillExportInput)["format"]
+        try:
+            export = export_bill(bill, form)
+        except BeingMade:
+            dispatch_document(bill.number, form)
+            headers = {"Retry-After": str(MAKING_SECONDS)}
+            return Response({"state": "being_made"}, HTTPStatus.ACCEPTED, headers=headers)
         whose = bill.seller.number
         return send_export(export, actor=self.actor, kind="bill", number=number, seller=whose)
 

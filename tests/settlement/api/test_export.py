@@ -35,7 +35,7 @@ def test_each_format_is_sent_as_what_it_is(api: Caller, address: str, form: str)
     answer = api.client.get(f"{address}?format={form}")
 
     assert answer.status_code == 200
-    assert answer["Content-Type"] == FORMS[form][0]
+    assert answer["Content-Type"] == FORMS[form].media_type
     assert answer["Content-Disposition"].endswith(f'.{form}"')
     assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
 
