@@ -15,7 +15,7 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_billdocument
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0012_words_of_a_bill'),
+        ("settlement", "0013_negative_balances"),
     ]
 
     operations = [
