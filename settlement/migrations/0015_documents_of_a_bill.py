@@ -15,7 +15,7 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_billdocument
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("settlement", "0013_negative_balances"),
+        ("settlement", "0014_names_and_texts"),
     ]
 
     operations = [
