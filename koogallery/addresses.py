@@ -1,4 +1,8 @@
-"""From where a call comes: what the connection says, or, behind a proxy, what the proxy says."""
+"""From where a call comes: what the connection says, or, behind a proxy, what the proxy says.
+
+The one answer for everybody who asks: tokens for certain networks, the record of acts, the lock-out
+after failed sign-ins.
+"""
 
 from ipaddress import ip_address
 
@@ -20,6 +24,12 @@ def client_address(request: HttpRequest) -> Address | None:
         return _plain(ip_address(text.strip()))
     except ValueError:
         return None
+
+
+def client_address_text(request: HttpRequest) -> str | None:
+    """The same as it is recorded."""
+    address = client_address(request)
+    return str(address) if address else None
 
 
 def _plain(address: Address) -> Address:

@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from uuid import uuid4
 
 from celery import current_task
-from django.conf import settings
 from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from koogallery.addresses import client_address_text
 
 HEADER = "X-Request-ID"
 
@@ -83,17 +83,6 @@ def _read(request: HttpRequest) -> Origin:
     asked = request.headers.get(HEADER, "")
     return Origin(
         channel or Channel.CONSOLE,
-        ip_address=_address(request),
+        ip_address=client_address_text(request),
         request_id=asked if _NUMBER.fullmatch(asked) else uuid4().hex,
     )
-
-
-def _address(request: HttpRequest) -> str | None:
-    """Behind a proxy the one it saw, which it appends; else anybody could write the header."""
-    seen = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        seen = request.headers.get("X-Forwarded-For", seen).rpartition(",")[2].strip()
-    try:
-        return str(ip_address(seen))
-    except ValueError:  # a unix socket has none
-        return None

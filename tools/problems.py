@@ -43,6 +43,7 @@ OF_THE_FRAMEWORK: Mapping[str, tuple[int, str]] = {
     "method_not_allowed": (405, "The address has no such method."),
     "not_a_list": (UNREADABLE, "A list is expected."),
     "not_authenticated": (401, "No token, and no session of a browser."),
+    "more_errors": (UNREADABLE, "So many more errors were found; the first 100 are listed."),
     "null": (UNREADABLE, "The value may not be null."),
     "null_characters_not_allowed": (UNREADABLE, "A text holds the character NUL."),
     "parse_error": (UNREADABLE, "The body is not JSON."),

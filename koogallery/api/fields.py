@@ -58,6 +58,15 @@ class OptionalTextField(TextField):
         return value or None
 
 
+class BoundedListField(serializers.ListField):
+    """A list that is too long is refused before anything in it is read."""
+
+    def run_child_validation(self, data: Any) -> Any:
+        if self.max_length is not None and len(data) > self.max_length:
+            raise invalid(f"A list of at most {self.max_length} elements.", "max_length")
+        return super().run_child_validation(data)
+
+
 class FlagField(serializers.BooleanField):
     """A JSON boolean; "true" and 1 are none."""
 

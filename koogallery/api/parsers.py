@@ -2,20 +2,23 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any, NoReturn
 
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 
-#: Above the largest call there is: 1000 usage records.
-MAX_BYTES = 4 * 1024 * 1024
+#: Of a call about one thing.
+MAX_BYTES = 64 * 1024
+#: Of a call about many: 1000 usage records, 10,000 named sellers.
+MAX_BULK_BYTES = 4 * 1024 * 1024
+#: More names than any object of the API has, and deeper than any body is.
+MOST_NAMES = 100
+DEEPEST = 20
 
 #: PostgreSQL stores no NUL, and UTF-8 has no half of a surrogate pair.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
-Path = tuple[str | int, ...]
 
 
 class TooLarge(APIException):
@@ -24,7 +27,10 @@ class TooLarge(APIException):
 
 
 class StrictJSONParser(BaseParser):
-    """Reads numbers as Decimal, never float; refuses NaN, repeated names and text with NUL."""
+    """Reads numbers as Decimal, never float; refuses NaN, repeated names and text with NUL.
+
+    A body that says how long it is and is too long is refused before it is read.
+    """
 
     media_type = "application/json"
     max_bytes = MAX_BYTES
@@ -33,20 +39,36 @@ class StrictJSONParser(BaseParser):
         self,
         stream: IO[bytes],
         media_type: str | None = None,  # noqa: ARG002
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        self._require_within(_announced(parser_context))
         raw = stream.read(self.max_bytes + 1)
-        if len(raw) > self.max_bytes:
-            raise TooLarge(f"The body exceeds {self.max_bytes} bytes.")
+        self._require_within(len(raw))
         return read_json(raw)
+
+    def _require_within(self, length: int) -> None:
+        if length > self.max_bytes:
+            raise TooLarge(f"The body exceeds {self.max_bytes} bytes.")
+
+
+class BulkJSONParser(StrictJSONParser):
+    """For calls about many things at once."""
+
+    max_bytes = MAX_BULK_BYTES
+
+
+def _announced(parser_context: Mapping[str, Any] | None) -> int:
+    """What the header Content-Length says; 0 where it says nothing that can be believed."""
+    request = (parser_context or {}).get("request")
+    told = str(request.META.get("CONTENT_LENGTH") or "") if request else ""
+    return int(told[:20]) if told.isascii() and told.isdigit() else 0
 
 
 def read_json(raw: bytes) -> Any:
     """A body that can be stored as it is, or the refusal that says what is wrong with it."""
     body = _decode(raw)
-    for path, text in _texts(body):
-        if _UNSTORABLE.search(text):
-            raise _unstorable(path)
+    if (path := _way_to_unstorable(body, DEEPEST)) is not None:
+        raise _unstorable(path)
     return body
 
 
@@ -76,28 +98,35 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_NAMES:
+        raise ValueError(f"an object names more than {MOST_NAMES} fields")
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("an object names a field twice")
     return found
 
 
-def _texts(body: Any) -> Iterator[tuple[Path, str]]:
-    """Every text in the body, names included, with the path that leads to it."""
-    waiting: list[tuple[Path, Any]] = [((), body)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, str):
-            yield path, value
-        elif isinstance(value, dict):
-            yield from ((path, name) for name in value)
-            waiting += [((*path, name), inner) for name, inner in value.items()]
-        elif isinstance(value, list):
-            waiting += [((*path, position), inner) for position, inner in enumerate(value)]
+def _way_to_unstorable(value: Any, deeper: int) -> list[str | int] | None:
+    """To the first text that cannot be stored, names included, innermost step first."""
+    if isinstance(value, str):
+        return [] if _UNSTORABLE.search(value) else None
+    if not isinstance(value, (dict, list)):
+        return None
+    if not deeper:
+        raise ParseError("The body is nested too deeply.")
+    parts: Iterable[tuple[Any, Any]] = (
+        value.items() if isinstance(value, dict) else enumerate(value)
+    )
+    for name, inner in parts:
+        if isinstance(name, str) and _UNSTORABLE.search(name):
+            return []
+        if (way := _way_to_unstorable(inner, deeper - 1)) is not None:
+            return [*way, name]
+    return None
 
 
-def _unstorable(path: Path) -> ValidationError:
+def _unstorable(way: list[str | int]) -> ValidationError:
     told: Any = ["Text must be Unicode without NUL and without half a surrogate pair."]
-    for name in reversed(path):
+    for name in way:
         told = {name: told}
     return ValidationError(told, code="unstorable_text")

@@ -1,7 +1,8 @@
 """Every refusal as an RFC 9457 problem document."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,9 @@ from koogallery.kit.errors import DomainError, Violation
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:koogallery:problem:"
+
+#: Errors that one answer names, and those of one part of many; of the others it says how many.
+MOST_ERRORS, MOST_OF_A_PART = 100, 10
 
 #: What DRF calls errors of an object as a whole.
 WHOLE_OBJECT = "non_field_errors"
@@ -49,7 +53,7 @@ def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None: 
     if isinstance(exc, DatabaseError):
         exc = refusal_of(exc) or exc
     if isinstance(exc, DomainError):
-        errors = errors_within("", exc.violations)
+        errors = errors_within("", exc.violations, most=MOST_ERRORS)
         return _with_headers(_answer(exc.status, exc.code, exc.detail, errors), exc)
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
@@ -64,10 +68,10 @@ def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None: 
 
 
 def _answer_invalid(exc: exceptions.ValidationError) -> Response:
+    found = _flatten(exc.detail)
     if isinstance(exc, InvalidQuery):
-        errors = [_as_parameter(error) for error in _flatten(exc.detail)]
-    else:
-        errors = list(_flatten(exc.detail))
+        found = map(_as_parameter, found)
+    errors = _first(found, MOST_ERRORS)
     detail = " ".join(dict.fromkeys(error["detail"] for error in errors))
     return _answer(exc.status_code, "invalid", detail, errors)
 
@@ -100,12 +104,25 @@ def _with_headers(answer: Response, exc: Exception) -> Response:
 
 
 def errors_within(
-    pointer: str, refusal: exceptions.ValidationError | Sequence[Violation]
+    pointer: str,
+    refusal: exceptions.ValidationError | Sequence[Violation],
+    *,
+    most: int = MOST_OF_A_PART,
 ) -> list[Error]:
     """The errors of one part of a body, for an answer that refuses that part alone."""
     if isinstance(refusal, exceptions.ValidationError):
-        return list(_flatten(refusal.detail, pointer))
-    return [_error(_pointer_to(v.field, pointer), v.code, v.detail, v.rule) for v in refusal]
+        return _first(_flatten(refusal.detail, pointer), most)
+    told = (_error(_pointer_to(v.field, pointer), v.code, v.detail, v.rule) for v in refusal)
+    return _first(told, most)
+
+
+def _first(errors: Iterable[Error], most: int) -> list[Error]:
+    """So many of them, and how many more there are: an answer is no longer than its call."""
+    left = iter(errors)
+    first = list(islice(left, most))
+    if more := sum(1 for _ in left):
+        first.append(_error("", "more_errors", f"{more} more errors are not listed.", ""))
+    return first
 
 
 def _pointer_to(field: str, pointer: str) -> str:

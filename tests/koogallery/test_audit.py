@@ -8,13 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from axes.helpers import get_client_ip_address
 from celery import current_app
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from koogallery import audit
+from koogallery.addresses import client_address_text
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken, Act, User
 from koogallery.origin import Channel
@@ -178,6 +180,42 @@ def test_whoever_is_locked_out_is_on_record(client: Client, settings: Any) -> No
         client.post(reverse("login"), {"username": "mia", "password": "wrong"})
     assert latest().verb in {"was locked out", "failed to sign in"}
     assert Act.objects.filter(verb="was locked out", object_number="mia").exists()
+
+
+@pytest.mark.parametrize(
+    ("proxy", "told", "recorded"),
+    [
+        (False, {}, "192.0.2.1"),
+        (False, {"x-forwarded-for": "6.6.6.6", "x-real-ip": "6.6.6.6"}, "192.0.2.1"),
+        (True, {"x-real-ip": "198.51.100.7", "x-forwarded-for": "6.6.6.6"}, "198.51.100.7"),
+        (True, {"x-real-ip": "6.6.6.6, 198.51.100.7"}, "198.51.100.7"),
+        (True, {"x-forwarded-for": "6.6.6.6"}, None),
+    ],
+)
+def test_the_record_the_lock_out_and_tokens_see_the_same_address(
+    client: Client, settings: Any, proxy: bool, told: dict[str, str], recorded: str | None
+) -> None:
+    settings.BEHIND_PROXY, settings.CLIENT_ADDRESS_HEADER = proxy, "X-Real-IP"
+    request = RequestFactory(headers=told).get("/", REMOTE_ADDR="192.0.2.1")
+    assert get_client_ip_address(request) == recorded
+    assert client_address_text(request) == recorded
+    page = reverse("login")
+    sent = {"username": "mia", "password": "wrong"}
+    client.post(page, sent, headers=told, REMOTE_ADDR="192.0.2.1")
+    assert latest().ip_address == recorded
+
+
+def test_behind_a_proxy_nobody_locks_out_somebody_elsewhere(client: Client, settings: Any) -> None:
+    settings.BEHIND_PROXY = True
+    User.objects.create_user("mia", password="right-one-1")
+    page, wrong = reverse("login"), {"username": "mia", "password": "wrong"}
+    for _ in range(10):
+        last = client.post(page, wrong, headers={"x-forwarded-for": "203.0.113.9"})
+    assert last.status_code == 429
+    right = {"username": "mia", "password": "right-one-1"}
+    there = client.post(page, right, headers={"x-forwarded-for": "203.0.113.9"})
+    here = client.post(page, right, headers={"x-forwarded-for": "198.51.100.7"})
+    assert (there.status_code, here.status_code) == (429, 302)
 
 
 def test_what_superusers_enter_is_on_record_with_what_it_was(client: Client) -> None:

@@ -5,6 +5,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from koogallery.api.fields import (
+    BoundedListField,
     AmountField,
     CycleField,
     InstantField,
@@ -26,7 +27,7 @@ class RunInput(StrictSerializer):
     """Without `sellers`: everyone, and those who are behind are brought up to date in order."""
 
     cycle = CycleField()
-    sellers = serializers.ListField(
+    sellers = BoundedListField(
         child=NumberField(), required=False, allow_empty=False, max_length=MOST_SELLERS
     )
 
@@ -40,7 +41,7 @@ class RunRequest(RunInput):
 class RetryInput(StrictSerializer):
     """Which parked sellers, all unless named, and what they are to issue now if anything else."""
 
-    sellers = serializers.ListField(
+    sellers = BoundedListField(
         child=NumberField(), required=False, allow_empty=False, max_length=MOST_SELLERS
     )
     preview = NumberField(required=False, help_text="An approved one that shows these sellers.")

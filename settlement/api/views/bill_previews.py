@@ -10,6 +10,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.duties import Duty
 from settlement.api.filters.bill_previews import PreviewPartFilters, StoredPreviewFilters
@@ -35,6 +36,7 @@ class StoredPreviewViewSet(ScopedViewSet):
     queryset = BillPreview.objects.select_related("run")
     serializer_class = StoredPreviewSerializer
     filterset_class = StoredPreviewFilters
+    parser_classes = [BulkJSONParser]
     ordering_fields = {name: name for name in ("cycle", "created_at")}
     for_operators = frozenset({"list", "retrieve"})
     duties = {

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from settlement.api.filters.bill_runs import RunFilters
@@ -40,6 +41,7 @@ class BillRunViewSet(ScopedViewSet):
     queryset = BillRun.objects.select_related("preview")
     serializer_class = RunSerializer
     filterset_class = RunFilters
+    parser_classes = [BulkJSONParser]
     ordering_fields = {name: name for name in ("cycle", "created_at")}
     for_operators = frozenset({"list", "retrieve", "report"})
     parameters = {"report": frozenset({"format"})}

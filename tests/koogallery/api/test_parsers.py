@@ -6,12 +6,23 @@ from typing import Any
 
 import pytest
 from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.test import APIRequestFactory
 
-from koogallery.api.parsers import MAX_BYTES, StrictJSONParser, TooLarge
+from koogallery.api.fields import BoundedListField, TextField
+from koogallery.api.parsers import (
+    MAX_BULK_BYTES,
+    MAX_BYTES,
+    BulkJSONParser,
+    StrictJSONParser,
+    TooLarge,
+)
+from koogallery.api.problems import answer_problem, errors_within
+from koogallery.api.serializers import NoInput
+from koogallery.kit.errors import InvalidInput, Violation
 
 
 def parse(raw: bytes) -> Any:
-    return StrictJSONParser().parse(io.BytesIO(raw))
+    return BulkJSONParser().parse(io.BytesIO(raw))
 
 
 def test_numbers_are_read_exactly() -> None:
@@ -37,6 +48,9 @@ def test_numbers_are_read_exactly() -> None:
         b"\xef\xbb\xbf{}",
         b"[" * 100_000,
         b'{"a":' * 100_000,
+        b"[" * 21 + b"]" * 21,
+        b'{"a":' * 21 + b"1" + b"}" * 21,
+        b"{" + b",".join(b'"k%d":1' % each for each in range(101)) + b"}",
     ],
 )
 def test_what_is_not_json_is_refused(raw: bytes) -> None:
@@ -64,9 +78,52 @@ def test_a_pair_of_surrogates_is_a_sign_like_any_other() -> None:
     assert parse(rb'"\ud83d\ude00"') == "\N{GRINNING FACE}"
 
 
-def test_a_body_has_a_limit() -> None:
+def test_the_deepest_and_the_widest_body_are_read() -> None:
+    assert parse(b"[" * 20 + b"1" + b"]" * 20)
+    assert len(parse(b"{" + b",".join(b'"k%d":1' % each for each in range(100)) + b"}")) == 100
+
+
+@pytest.mark.parametrize(
+    ("parser", "most"), [(StrictJSONParser, MAX_BYTES), (BulkJSONParser, MAX_BULK_BYTES)]
+)
+def test_a_body_has_a_limit(parser: type[StrictJSONParser], most: int) -> None:
+    assert parser().parse(io.BytesIO(b"1" + b" " * (most - 1))) == 1
     with pytest.raises(TooLarge):
-        parse(b" " * (MAX_BYTES + 1))
+        parser().parse(io.BytesIO(b"1" + b" " * most))
+
+
+def test_a_body_that_says_it_is_too_long_is_not_even_read() -> None:
+    stream = io.BytesIO(b" " * (MAX_BYTES + 1))
+    request = APIRequestFactory().generic("POST", "/", b"", CONTENT_LENGTH=str(MAX_BYTES + 1))
+    with pytest.raises(TooLarge):
+        StrictJSONParser().parse(stream, None, {"request": request})
+    assert stream.tell() == 0
+
+
+def test_of_many_errors_the_first_are_named_and_the_others_counted() -> None:
+    body = NoInput(data={f"k{each}": 1 for each in range(250)})
+    with pytest.raises(ValidationError) as refusal:
+        body.is_valid(raise_exception=True)
+    answer = answer_problem(refusal.value, {})
+    assert answer is not None
+    errors = answer.data["errors"]
+    assert len(errors) == 101 and errors[99]["pointer"] == "/k99"
+    assert errors[100] == {
+        "pointer": "",
+        "code": "more_errors",
+        "detail": "150 more errors are not listed.",
+    }
+    assert len(errors_within("/records/0", refusal.value)) == 11
+    broken = InvalidInput.of([Violation(f"f{each}", "x", "No.") for each in range(101)])
+    told = answer_problem(broken, {})
+    assert told is not None and told.data["errors"][-1]["code"] == "more_errors"
+
+
+def test_a_list_that_is_too_long_is_not_read() -> None:
+    field = BoundedListField(child=TextField(), max_length=2)
+    with pytest.raises(ValidationError) as refusal:
+        field.run_validation([1, 2, 3])
+    assert refusal.value.get_codes() == ["max_length"]
 
 
 def _without_lists(codes: Any) -> Any:
