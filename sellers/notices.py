@@ -1,5 +1,10 @@
 """What sellers are told about their side of the marketplace (R10)."""
 
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from koogallery.models import User, WebhookEndpoint
 from koogallery.notices import notify
 from sellers.models import (
     BankAccount,
@@ -9,6 +14,12 @@ from sellers.models import (
     ProductApplication,
     SellerApplication,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    number: str
+
 
 #: How the key of a notice begins that tells of an account in use.
 ACTIVE = "bank_account_active:"
@@ -24,6 +35,19 @@ def delivery_failed(message: DeliveryMessage) -> None:
         message=message.number,
         order=message.order.number,
         reason=message.result,
+    )
+
+
+def webhook_changed(endpoint: WebhookEndpoint, change: str, actor: User) -> None:
+    """Who reads a seller's events elsewhere could be anybody: its people hear of every change."""
+    notify(
+        key=f"webhook_changed:{endpoint.number}:{change}:{timezone.now().isoformat()}",
+        kind="webhook_changed",
+        seller=_Numbered(endpoint.seller_number),
+        endpoint=endpoint.number,
+        address=endpoint.url,
+        change=change,
+        changed_by=actor.username,
     )
 
 

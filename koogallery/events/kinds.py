@@ -5,12 +5,30 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.kinds import NUMBER, TEXT, Fact, Kind, one_of, register
 from koogallery.models.webhooks import StopReason
 
+CHANGES = {
+    "created": _("it was added"),
+    "moved": _("it has another address"),
+    "new_secret": _("it has a new secret"),
+    "removed": _("it was removed"),
+}
 FACTS = {
     "endpoint": Fact(_("Endpoint"), NUMBER, "webhook-detail", "webhook-endpoints"),
     "address": Fact(_("Address"), TEXT),
     "cause": Fact(_("Cause"), one_of(dict(StopReason.choices))),
+    "change": Fact(_("Change"), one_of(CHANGES)),
+    "changed_by": Fact(_("By"), TEXT),
 }
 KINDS = (
+    Kind(
+        "webhook_changed",
+        _("Account"),
+        _("Webhook endpoint %(endpoint)s: %(change)s"),
+        _(
+            "Its address is told of what happens to your company. If none of your owners did "
+            "this, remove the endpoint and tell KooGallery's operations."
+        ),
+        ("endpoint", "address", "change", "changed_by"),
+    ),
     Kind(
         "webhook_disabled",
         _("Account"),

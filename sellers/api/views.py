@@ -8,6 +8,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
@@ -119,6 +120,7 @@ class UsageViewSet(ListModelMixin, ScopedViewSet):
     queryset = UsageRecord.objects.select_related("seller", "order__product")
     serializer_class = UsageFields
     filterset_class = UsageFilters
+    parser_classes = [BulkJSONParser]
     search_field = "metering_sn"
     ordering_fields = {name: name for name in ("started_at", "sales_amount", "recorded_at")}
     open_to_sellers = frozenset({"create"})

@@ -32,9 +32,12 @@ from koogallery.models.webhooks import EndpointState, StopReason
 from koogallery.tasks import deliver_soon
 from sellers.api.webhook_deliveries import DeliveryFields
 from sellers.services import webhook_replays, webhooks
+from sellers.services.members import require_unbound
 
-ACTS = ("create", "partial_update", "destroy", "enable", "disable")
-SENDING = ("rotate_secret", "test", "replay")
+#: The owners' alone.
+OWNED = ("create", "partial_update", "destroy", "rotate_secret")
+#: What operators help with.
+HELPED = ("enable", "disable", "test", "replay")
 
 
 class EndpointFilters(django_filters.FilterSet):
@@ -114,21 +117,26 @@ class IssuedEndpoint(EndpointFields):
 class WebhookEndpointViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """Addresses that are told of a seller's events, signed by the Standard Webhooks scheme.
 
-    An owner's write token manages its company's; an operator helps.
+    An owner's write token manages its company's. An operator tests, replays, disables and enables;
+    where events go, and what signs them, only owners change.
     """
 
     queryset = WebhookEndpoint.objects.all()
     serializer_class = EndpointFields
     filterset_class = EndpointFilters
     ordering_fields: ClassVar = {name: name for name in ("number", "created_at", "modified_at")}
-    open_to_sellers = frozenset((*ACTS, *SENDING))
-    duties: ClassVar = dict.fromkeys((*ACTS, *SENDING), Duty.MANAGE_NOTICES)
+    open_to_sellers = frozenset((*OWNED, *HELPED))
+    duties: ClassVar = {
+        **dict.fromkeys(OWNED, Duty.VIEW),
+        **dict.fromkeys(HELPED, Duty.MANAGE_NOTICES),
+    }
     shown_once = frozenset({"secret"})
     untagged = frozenset({"secret", "queued_through", "failing_since"})
 
     @extend_schema(request=EndpointInput, responses={HTTPStatus.CREATED: IssuedEndpoint})
     def create(self, request: Request) -> Response:  # noqa: ARG002
         """It is told of what happens from now on. The answer shows its secret, once."""
+        require_unbound(self.using)
         body = self.read_body(EndpointInput)
         made = webhooks.create_endpoint(body.pop("seller"), **body, actor=self.actor)
         return self._show(*made, HTTPStatus.CREATED)
@@ -166,6 +174,7 @@ class WebhookEndpointViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def rotate_secret(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """A new secret, shown once; the old one signs beside it for a day."""
         self.read_body(NoInput)
+        require_unbound(self.using)
         return self._show(*webhooks.rotate_secret(number, actor=self.actor), HTTPStatus.OK)
 
     @extend_schema(request=NoInput, responses={HTTPStatus.ACCEPTED: DeliveryFields})

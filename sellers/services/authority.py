@@ -40,10 +40,11 @@ def require_deliverer(actor: User, seller: Seller) -> None:
 
 
 def require_key_holder(actor: User, seller: Seller) -> None:
-    """Operators neither: who can sign for a seller is the seller's matter."""
+    """Operators neither: who can sign for a seller, and read all of it, is the seller's matter."""
     if not seller.members.filter(user=actor, role=Role.OWNER).exists():
         raise Forbidden(
-            _("Only an owner of %(seller)s sees or changes its access key.") % {"seller": seller},
+            _("Only an owner of %(seller)s sees or changes its access key and its webhooks.")
+            % {"seller": seller},
             code="owner_only",
             rule="R9.4",
         )

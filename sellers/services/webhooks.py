@@ -1,4 +1,9 @@
-"""A seller's webhook endpoints: its owners decide who is told of what (R10, ADR 0012)."""
+"""A seller's webhook endpoints: its owners decide who is told of what (R10, ADR 0012).
+
+Where a seller's events go, and the secret that signs them, are its owners' matter alone. Operators
+keep a channel going: they test, send again, disable and enable. Whatever is changed of an endpoint
+is an event itself, so that the company hears of it where it has always heard.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +23,9 @@ from koogallery.models import User, WebhookEndpoint
 from koogallery.models.webhooks import Cause, DeliveryState, EndpointState, StopReason
 from koogallery.numbering import next_number
 from koogallery.outgoing import require_allowed_target
+from sellers import notices
 from sellers.models import Seller
+from sellers.services.authority import require_key_holder
 from sellers.services.members import require_owner
 
 RULE = "R10"
@@ -42,6 +49,7 @@ def create_endpoint(
     Without `kinds` it is told of everything.
     """
     seller = _seller(seller_number, actor)
+    require_key_holder(actor, seller)
     chosen = _valid({"url": url, "description": description, "kinds": kinds})
     mine = WebhookEndpoint.objects.exclude(state=EndpointState.REMOVED)
     if mine.filter(seller_number=seller.number).count() >= MOST_ENDPOINTS:
@@ -51,13 +59,12 @@ def create_endpoint(
             code="too_many_endpoints",
             rule=RULE,
         )
-    endpoint = WebhookEndpoint.objects.create(
-        number=next_number("WE"),
-        seller_number=seller.number,
-        read_through=queueing.last_sequence(seller.number),
-        created_by=actor,
-        **chosen,
+    endpoint = WebhookEndpoint(
+        number=next_number("WE"), seller_number=seller.number, created_by=actor, **chosen
     )
+    notices.webhook_changed(endpoint, "created", actor)
+    endpoint.read_through = queueing.last_sequence(seller.number)
+    endpoint.save()
     record_act(endpoint, "created", actor, url=endpoint.url)
     return endpoint, secret_of(endpoint)
 
@@ -66,11 +73,14 @@ def create_endpoint(
 @transaction.atomic
 def change_endpoint(number: str, changes: Mapping[str, Any], *, actor: User) -> WebhookEndpoint:
     """Another address, description or choice of kinds; what is not named stays."""
-    endpoint = locked_endpoint(number, actor)
+    endpoint = _owned(number, actor)
     chosen = _valid(changes)
+    moves = chosen.get("url", endpoint.url) != endpoint.url
     for name, value in chosen.items():
         setattr(endpoint, name, value)
     endpoint.save(update_fields=[*chosen, "modified_at"])
+    if moves:
+        notices.webhook_changed(endpoint, "moved", actor)
     record_act(endpoint, "changed", actor, url=endpoint.url)
     return endpoint
 
@@ -79,10 +89,11 @@ def change_endpoint(number: str, changes: Mapping[str, Any], *, actor: User) -> 
 @transaction.atomic
 def rotate_secret(number: str, *, actor: User) -> tuple[WebhookEndpoint, str]:
     """A new secret. For a day the old one signs beside it, so that no call is refused meanwhile."""
-    endpoint = locked_endpoint(number, actor)
+    endpoint = _owned(number, actor)
     endpoint.key_version += 1
     endpoint.rotated_at = timezone.now()
     endpoint.save(update_fields=["key_version", "rotated_at", "modified_at"])
+    notices.webhook_changed(endpoint, "new_secret", actor)
     record_act(endpoint, "rotated_secret", actor, version=endpoint.key_version)
     return endpoint, secret_of(endpoint)
 
@@ -136,10 +147,11 @@ def enable_endpoint(number: str, *, skip_missed: bool = False, actor: User) -> W
 @transaction.atomic
 def remove_endpoint(number: str, *, actor: User) -> None:
     """For good. Its log stays with the operators."""
-    endpoint = locked_endpoint(number, actor)
+    endpoint = _owned(number, actor)
     endpoint.move_to(EndpointState.REMOVED, modified_at=timezone.now())
     waiting = endpoint.deliveries.filter(state=DeliveryState.PENDING)
     waiting.update(state=DeliveryState.FAILED, finished_at=timezone.now())
+    notices.webhook_changed(endpoint, "removed", actor)
     record_act(endpoint, "removed", actor)
 
 
@@ -201,7 +213,7 @@ def _seller(number: str, actor: User) -> Seller:
     if seller is None:
         raise NotFound(_("There is no seller %(number)s.") % {"number": number}, field="seller")
     if actor.is_operator:
-        require_duty(actor, Duty.MANAGE_NOTICES, "manage a seller's webhooks", rule=RULE)
+        require_duty(actor, Duty.MANAGE_NOTICES, "help with a seller's webhooks", rule=RULE)
     else:
         require_owner(actor, seller)
     return seller
@@ -215,6 +227,13 @@ def locked_endpoint(number: str, actor: User) -> WebhookEndpoint:
         raise NotFound(_("There is no endpoint %(number)s.") % {"number": number})
     _seller(found.seller_number, actor)
     return WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=found.pk)
+
+
+def _owned(number: str, actor: User) -> WebhookEndpoint:
+    """The same, for its owners alone."""
+    endpoint = locked_endpoint(number, actor)
+    require_key_holder(actor, Seller.objects.get(number=endpoint.seller_number))
+    return endpoint
 
 
 def record_act(endpoint: WebhookEndpoint, verb: str, actor: User, **facts: Any) -> None:

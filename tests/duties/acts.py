@@ -149,7 +149,7 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     ),
     "sellers.webhooks._seller": (
         Duty.MANAGE_NOTICES,
-        lambda world, user: webhooks.rotate_secret(world.mine.endpoint.number, actor=user),
+        lambda world, user: webhooks.disable_endpoint(world.mine.endpoint.number, actor=user),
     ),
     "sellers.orders.record_orders": (
         Duty.IMPORT_FACTS,

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from koogallery.models import Notice, WebhookDelivery, WebhookEndpoint
 from sellers.models import Seller
-from sellers.services import webhook_replays, webhooks
+from sellers.services import webhook_replays
 from tests.koogallery.events.conftest import happen
-from tests.settlement.builders import make_operator, make_seller
+from tests.settlement.builders import make_endpoint, make_operator, make_seller
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +22,7 @@ def seller() -> Seller:
 
 @pytest.fixture
 def endpoint(seller: Seller) -> WebhookEndpoint:
-    made, _ = webhooks.create_endpoint(seller.number, URL, actor=make_operator("oscar"))
-    return made
+    return make_endpoint(seller, make_operator("oscar"))
 
 
 @pytest.fixture

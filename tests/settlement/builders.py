@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.duties import OperatorRole
+from koogallery.events.queueing import last_sequence
 from koogallery.kit.cycles import Cycle
-from koogallery.models import User
+from koogallery.models import User, WebhookEndpoint
 from koogallery.numbering import next_number
 from koogallery.settlement_time import cycle_of
 from sellers.choices import Role
@@ -93,6 +94,20 @@ def make_order(product: Product, amount: str, effective_at: datetime, **fields: 
             "due_cycle": max(cycle, open_cycle),
             **fields,
         }
+    )
+
+
+def make_endpoint(
+    seller: Seller, created_by: User, url: str = "https://93.184.215.14/hooks", **fields: Any
+) -> WebhookEndpoint:
+    """As its owner would have made it."""
+    return WebhookEndpoint.objects.create(
+        number=next_number("WE"),
+        seller_number=seller.number,
+        url=url,
+        read_through=last_sequence(seller.number),
+        created_by=created_by,
+        **fields,
     )
 
 

@@ -73,6 +73,7 @@ class WebhookDetail(SellerDetailPage):
             seller=Seller.objects.get(number=endpoint.seller_number),
             kinds=[KINDS[kind].outline for kind in endpoint.kinds or () if kind in KINDS],
             may_manage_webhooks=self.reader.may("webhook-test", seller_id_of(endpoint)),
+            owns_webhooks=self.reader.may("webhook-change", seller_id_of(endpoint)),
             form=form,
             page=page,
             deliveries=[

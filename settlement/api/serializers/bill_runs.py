@@ -5,8 +5,8 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from koogallery.api.fields import (
-    BoundedListField,
     AmountField,
+    BoundedListField,
     CycleField,
     InstantField,
     NumberField,

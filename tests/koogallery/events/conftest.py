@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
+from koogallery.events.signing import secret_of
 from koogallery.models import User, WebhookEndpoint
 from koogallery.notices import notify
 from sellers.models import Seller
-from sellers.services.webhooks import create_endpoint
 from tests.koogallery.events.receiver import Receiver, receiver
-from tests.settlement.builders import make_member, make_seller
+from tests.settlement.builders import make_endpoint, make_member, make_seller
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def server(settings: Any) -> Iterator[Receiver]:
 def secret_and_endpoint(
     seller: Seller, owner: User, server: Receiver
 ) -> tuple[str, WebhookEndpoint]:
-    endpoint, secret = create_endpoint(seller.number, server.url, actor=owner)
+    endpoint, secret = quietly_made(seller, owner, server.url)
     return secret, endpoint
 
 
@@ -45,6 +45,14 @@ def secret(secret_and_endpoint: tuple[str, WebhookEndpoint]) -> str:
 @pytest.fixture
 def endpoint(secret_and_endpoint: tuple[str, WebhookEndpoint]) -> WebhookEndpoint:
     return secret_and_endpoint[1]
+
+
+def quietly_made(
+    seller: Seller, owner: User, url: str, **fields: Any
+) -> tuple[WebhookEndpoint, str]:
+    """Without the event that it was made; and its secret."""
+    endpoint = make_endpoint(seller, owner, url, **fields)
+    return endpoint, secret_of(endpoint)
 
 
 def happen(seller: Seller, *numbers: int, kind: str = "receivable_paid") -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from koogallery.events.delivering import deliver_to, due_endpoints
 from koogallery.events.queueing import queue_new_events
-from koogallery.models import IdempotencyKey, WebhookEndpoint
+from koogallery.models import AccessToken, IdempotencyKey, WebhookEndpoint
 from sellers.choices import Role
 from sellers.models import Seller
 from tests.callers import Caller, operator_caller, seller_caller
@@ -130,8 +130,8 @@ def test_R10_what_was_delivered_can_be_read_filtered_and_sent_again(
     server.status = 500
     deliver()
     log = f"{path}deliveries/"
-    assert [row["sequence"] for row in owner.get(log).body["results"]] == [2, 1, None]
-    narrowed = {"cause": "event", "sequence_from": "2", "state": "pending"}
+    assert [row["sequence"] for row in owner.get(log).body["results"]] == [3, 2, None]
+    narrowed = {"cause": "event", "sequence_from": "3", "state": "pending"}
     (row,) = owner.get(log, narrowed).body["results"]
     (attempt,) = row["attempts"]
     assert (attempt["status"], attempt["fault"], attempt["answer"]) == (500, None, "ok")
@@ -141,8 +141,8 @@ def test_R10_what_was_delivered_can_be_read_filtered_and_sent_again(
     deliver()
     sent = owner.get(f"{log}{row['number']}/").body
     assert (sent["state"], len(sent["attempts"])) == ("delivered", 2)
-    assert sent["webhook_id"] == f"EV-{seller.number}-2-{made['number']}"
-    again = owner.post(f"{path}replay/", {"sequence_from": 2, "sequence_to": 2})
+    assert sent["webhook_id"] == f"EV-{seller.number}-3-{made['number']}"
+    again = owner.post(f"{path}replay/", {"sequence_from": 3, "sequence_to": 3})
     assert (again.status, again.body) == (202, {"events": 1})
     deliver()
     assert [message.id for message in server.messages].count(sent["webhook_id"]) == 3
@@ -163,7 +163,7 @@ def test_R10_enabled_again_over_rest(
     enabled = owner.post(f"{path}enable/", {"skip_missed": False}).body
     assert (enabled["state"], enabled["disabled_reason"]) == ("active", None)
     deliver()
-    assert server.sequences(made["secret"]) == [1, 1, 2]
+    assert server.sequences(made["secret"]) == [2, 2, 3]
 
 
 def test_R10_events_are_followed_by_their_sequence(owner: Caller, seller: Seller) -> None:
@@ -190,3 +190,38 @@ def test_R10_a_webhook_and_the_api_say_the_same(
     (event,) = server.events(made["secret"])
     told = owner.get(f"/events/{event['id']}/").body
     assert told == {**event, "is_read": False}
+
+
+def test_R10_operators_see_no_secret_and_change_no_address(
+    made: dict[str, Any], seller: Seller
+) -> None:
+    olga, path = operator_caller(make_operator("olga")), f"{ENDPOINTS}{made['number']}/"
+    body = {"seller": seller.number, "url": "https://8.8.8.8/elsewhere"}
+    answers = [
+        olga.post(ENDPOINTS, body),
+        olga.patch(path, {"url": "https://8.8.8.8/elsewhere"}),
+        olga.post(f"{path}rotate-secret/", {}),
+        olga.send("DELETE", path),
+    ]
+    assert {(each.status, each.errors[0][1]) for each in answers} == {(403, "owner_only")}
+    assert olga.get(path).body["url"] == made["url"]
+
+
+def test_R10_a_token_for_certain_networks_gets_no_secret_that_works_anywhere(
+    made: dict[str, Any], seller: Seller
+) -> None:
+    _, token = AccessToken.objects.create(
+        user=make_member(seller, "bea"),
+        name="bound",
+        seller_number=seller.number,
+        may_write=True,
+        allowed_networks=["127.0.0.0/8"],
+    )
+    bound = Caller(token)
+    body = {"seller": seller.number, "url": made["url"]}
+    for answer in (
+        bound.post(ENDPOINTS, body),
+        bound.post(f"{ENDPOINTS}{made['number']}/rotate-secret/", {}),
+    ):
+        assert (answer.status, answer.errors) == (403, [("", "wider_than_issuer", "")])
+    assert WebhookEndpoint.objects.get().key_version == 1

@@ -99,7 +99,7 @@ def test_R10_what_was_told_and_how_it_was_answered_is_on_the_page(
     assert "does not take" not in console.get(address("webhook-detail", endpoint)).text
     narrowed = console.get(address("webhook-detail", endpoint), {"state": "failed"})
     assert "Nothing matches" in narrowed.text
-    kept = {"state": "delivered", "cause": "event", "sequence": "1"}
+    kept = {"state": "delivered", "cause": "event", "sequence": "2"}
     assert len(console.get(address("webhook-detail", endpoint), kept).context["deliveries"]) == 1
 
 

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from koogallery.events.queueing import queue_new_events
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, NotFound
-from koogallery.models import Act, User, WebhookDelivery, WebhookEndpoint
+from koogallery.models import Act, Notice, User, WebhookDelivery, WebhookEndpoint
+from koogallery.notices import subject_of
 from sellers.choices import Role
 from sellers.models import Seller
 from sellers.services import webhook_replays, webhooks
 from tests.books import execute, refused_by
 from tests.koogallery.events.conftest import happen
-from tests.settlement.builders import make_member, make_operator, make_seller
+from tests.settlement.builders import make_endpoint, make_member, make_operator, make_seller
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,12 @@ def owner(seller: Seller) -> User:
 @pytest.fixture
 def endpoint(seller: Seller, owner: User) -> WebhookEndpoint:
     return webhooks.create_endpoint(seller.number, URL, "our ERP", actor=owner)[0]
+
+
+@pytest.fixture
+def quiet(seller: Seller, owner: User) -> WebhookEndpoint:
+    """Made before anything happened, also that it was made."""
+    return make_endpoint(seller, owner, URL)
 
 
 def names(addresses: list[str]) -> Callable[..., list[Any]]:
@@ -134,14 +141,54 @@ def test_R10_a_strangers_endpoint_does_not_exist(endpoint: WebhookEndpoint) -> N
         webhooks.create_endpoint(endpoint.seller_number, URL, actor=stranger)
 
 
-def test_R10_operators_help_and_every_act_is_recorded(endpoint: WebhookEndpoint) -> None:
+def test_R10_where_events_go_is_the_owners_matter_alone(
+    seller: Seller, endpoint: WebhookEndpoint
+) -> None:
+    root = make_operator("root")
+    User.objects.filter(pk=root.pk).update(is_superuser=True)
+    before = WebhookEndpoint.objects.values().get()
+    acts: list[Callable[[User], object]] = [
+        lambda user: webhooks.create_endpoint(seller.number, URL, actor=user),
+        lambda user: webhooks.change_endpoint(endpoint.number, {"url": URL}, actor=user),
+        lambda user: webhooks.rotate_secret(endpoint.number, actor=user),
+        lambda user: webhooks.remove_endpoint(endpoint.number, actor=user),
+    ]
+    for user in (make_operator(), User.objects.get(pk=root.pk)):
+        for act in acts:
+            with pytest.raises(Forbidden) as refusal:
+                act(user)
+            assert refusal.value.code == "owner_only"
+    assert WebhookEndpoint.objects.values().get() == before
+
+
+def test_R10_the_company_hears_of_every_change_of_where_its_events_go(
+    seller: Seller, endpoint: WebhookEndpoint, owner: User
+) -> None:
+    webhooks.change_endpoint(endpoint.number, {"description": "no other address"}, actor=owner)
+    webhooks.change_endpoint(endpoint.number, {"url": f"{URL}/2"}, actor=owner)
+    webhooks.rotate_secret(endpoint.number, actor=owner)
+    webhooks.remove_endpoint(endpoint.number, actor=owner)
+    told = Notice.objects.filter(seller_number=seller.number).order_by("sequence")
+    assert [(each.kind, each.facts["change"]) for each in told] == [
+        ("webhook_changed", "created"),
+        ("webhook_changed", "moved"),
+        ("webhook_changed", "new_secret"),
+        ("webhook_changed", "removed"),
+    ]
+    assert {each.facts["changed_by"] for each in told} == {"anna"}
+    assert subject_of(told[1]) == f"Webhook endpoint {endpoint.number}: it has another address"
+
+
+def test_R10_operators_help_and_every_act_is_recorded(
+    endpoint: WebhookEndpoint, owner: User
+) -> None:
     olga = make_operator()
-    webhooks.change_endpoint(endpoint.number, {"description": " new "}, actor=olga)
-    webhooks.rotate_secret(endpoint.number, actor=olga)
+    webhooks.change_endpoint(endpoint.number, {"description": " new "}, actor=owner)
+    webhooks.rotate_secret(endpoint.number, actor=owner)
     webhook_replays.send_test(endpoint.number, actor=olga)
     webhooks.disable_endpoint(endpoint.number, actor=olga)
     webhooks.enable_endpoint(endpoint.number, actor=olga)
-    webhooks.remove_endpoint(endpoint.number, actor=olga)
+    webhooks.remove_endpoint(endpoint.number, actor=owner)
     acts = Act.objects.filter(object_kind="webhook", object_number=endpoint.number)
     assert [act.verb for act in acts.order_by("pk")] == [
         "created",
@@ -200,7 +247,7 @@ def replayed(endpoint: WebhookEndpoint) -> list[int | None]:
 
 
 @pytest.fixture
-def told(seller: Seller, endpoint: WebhookEndpoint) -> WebhookEndpoint:
+def told(seller: Seller, quiet: WebhookEndpoint) -> WebhookEndpoint:
     """Told of five events already."""
     happen(seller, *range(1, 6))
     queue_new_events()

@@ -14,7 +14,6 @@ from django.urls import reverse
 from koogallery.models import AccessToken, User
 from sellers.models import Member, Order
 from sellers.services.webhook_replays import send_test
-from sellers.services.webhooks import create_endpoint
 from settlement.models import Bill, BillLine, CalendarDay, InvariantResult
 from settlement.services.adjustments import adjust_bill
 from settlement.services.deposits import move_deposit
@@ -25,6 +24,7 @@ from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import (
     at,
     close,
+    make_endpoint,
     make_member,
     make_order,
     make_product,
@@ -64,8 +64,7 @@ def books(settled_order: Order, requester: User, approver: User) -> Bill:
     InvariantResult.objects.create(name="x", sentence="It holds.", holds=True, checked=1)
     bill = Bill.objects.get(seller=seller, cycle="202601")
     adjust_bill(bill.number, Decimal(1), "difference", actor=requester)
-    url = "https://93.184.215.14/hooks"
-    endpoint, _ = create_endpoint(seller.number, url, actor=requester)
+    endpoint = make_endpoint(seller, requester)
     send_test(endpoint.number, actor=requester)
     open_dispute(bill.number, None, "too little", actor=requester)
     applied_for(seller, requester)

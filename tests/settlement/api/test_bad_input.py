@@ -139,7 +139,7 @@ def unlike(world: World, case: Case) -> tuple[Case, Answer] | None:
     return None if answer.status == case.status and due in answer.errors else (case, answer)
 
 
-BODIES = [b"{", b"[]", b'"x"', b"12", b"null", b"NaN", b'{"cycle": NaN}', b"[" * 100_000, b"\xff"]
+BODIES = [b"{", b"[]", b'"x"', b"12", b"null", b"NaN", b'{"cycle": NaN}', b"[" * 60_000, b"\xff"]
 
 
 def test_a_body_that_is_no_object_is_refused(world: World) -> None:

@@ -27,7 +27,7 @@ from sellers.models import (
     Seller,
     SellerApplication,
 )
-from sellers.services import webhook_replays, webhooks
+from sellers.services import webhook_replays
 from sellers.services.orders import record_order
 from sellers.services.usage import record_usage
 from settlement.models import (
@@ -56,6 +56,7 @@ from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import (
     at,
     close,
+    make_endpoint,
     make_member,
     make_operator,
     make_order,
@@ -66,7 +67,6 @@ from tests.settlement.builders import (
 from tests.world import some_invoices
 
 #: An address that may be called, and is not.
-PUBLIC = "https://93.184.215.14/hooks"
 #: The owner of `mine`, by user name.
 MEMBER = "mia"
 
@@ -200,7 +200,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     adjustment = adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
-    endpoint, _ = webhooks.create_endpoint(seller.number, PUBLIC, actor=requester)
+    endpoint = make_endpoint(seller, requester)
     dispute = disputes.open_dispute(bill.number, 1, "A seat is missing", actor=approver)
     served = make_product(seller, delivery_method="saas", supervised=False)
     make_interface(served)

@@ -10,13 +10,13 @@ from koogallery.exports.jobs import request_export
 from koogallery.models import ExportJob, User, WebhookDelivery, WebhookEndpoint
 from sellers.choices import Role
 from sellers.models import DeliveryMessage, Order, Product, Seller
-from sellers.services import webhook_replays, webhooks
+from sellers.services import webhook_replays
 from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
 from settlement.services import refunds
 from settlement.services.disputes import open_dispute
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.api.applied import applied_for
-from tests.settlement.builders import make_member, make_operator
+from tests.settlement.builders import make_endpoint, make_member, make_operator
 from tests.world import (
     a_pay_per_use_order,
     a_product,
@@ -149,8 +149,7 @@ def a_marketplace() -> Marketplace:
     make_interface(served)
     members: dict[str, User] = {role: make_member(seller, f"the-{role}", role) for role in Role}
     bill = the_bill(seller, "202403")
-    url = "https://93.184.215.14/hooks"
-    endpoint, _ = webhooks.create_endpoint(seller.number, url, actor=operator)
+    endpoint = make_endpoint(seller, operator)
     return Marketplace(
         seller=seller,
         product=product,
