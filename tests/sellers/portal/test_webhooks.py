@@ -118,11 +118,11 @@ def test_R10_test_replay_disable_enable_change_and_remove(
     assert "Say from which sequence" in nothing.text
     since = {"since": "2026-01-01T00:00"}
     assert (
-        "1 event is sent again."
+        "2 events are sent again."
         in console.post(address("webhook-replay", endpoint), since, follow=True).text
     )
     deliver()
-    assert len(server.messages) == 7
+    assert len(server.messages) == 8
     console.post(address("webhook-disable", endpoint))
     page = console.get(address("webhook-detail", endpoint)).text
     assert "This endpoint is not called" in page and "It was disabled by hand" in page

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from koogallery.events.mail import send_waiting_notices
 from koogallery.models import AccessToken, User
 from sellers.models import Member, Order
 from sellers.services.webhook_replays import send_test
@@ -71,6 +72,7 @@ def books(settled_order: Order, requester: User, approver: User) -> Bill:
     make_interface(delivered := make_product(seller, delivery_method="saas", supervised=False))
     make_failed_message(delivered, "ORD-DELIVERED")
     some_invoices(bill, "1", last=False)
+    send_waiting_notices()
     return bill
 
 
