@@ -94,7 +94,7 @@ def test_a_body_has_a_limit(parser: type[StrictJSONParser], most: int) -> None:
 
 def test_a_body_that_says_it_is_too_long_is_not_even_read() -> None:
     stream = io.BytesIO(b" " * (MAX_BYTES + 1))
-    request = APIRequestFactory().generic("POST", "/", b"", CONTENT_LENGTH=str(MAX_BYTES + 1))
+    request = APIRequestFactory().generic("POST", "/", "", CONTENT_LENGTH=str(MAX_BYTES + 1))
     with pytest.raises(TooLarge):
         StrictJSONParser().parse(stream, None, {"request": request})
     assert stream.tell() == 0
