@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from koogallery.duties import Duty
+from koogallery.heartbeat import heartbeat
 from koogallery.kit.cycles import Cycle
 from koogallery.models import NoticeMail, User
 from koogallery.models.notice_mails import MailState
@@ -269,6 +270,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "invariants_held": books["held"] if user.may(Duty.READ_BOOKS) else None,
         "invariants_at": books["at"],
         "may_run": user.may(Duty.RUN_BILLS),
+        "heartbeat": heartbeat(),
     }
 
 

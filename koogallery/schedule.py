@@ -1,8 +1,13 @@
 """When things run by themselves. Instants are in the settlement time zone."""
 
+from typing import Any
+
 from celery.schedules import crontab
 
-BEAT_SCHEDULE = {
+#: Seconds that a task of the clock may wait for a worker; by then it is sent anew, or pointless.
+PATIENCE = 3600
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "close last month on the run day (R1.6)": {
         "task": "settlement.tasks.close_on_run_day",
         "schedule": crontab(hour="2", minute="0"),
@@ -38,7 +43,6 @@ BEAT_SCHEDULE = {
     "tell webhook endpoints what is due (R10)": {
         "task": "koogallery.tasks.deliver_webhooks",
         "schedule": 5.0,
-        "options": {"expires": 5},  # the next one is on its way
     },
     "forget old entries of the webhook log": {
         "task": "koogallery.tasks.forget_webhook_log",
@@ -47,7 +51,6 @@ BEAT_SCHEDULE = {
     "tell sellers' servers what is due (R9.4)": {
         "task": "sellers.tasks.deliver_due_messages",
         "schedule": 5.0,
-        "options": {"expires": 5},  # the next one is on its way
     },
     "tell of bank accounts whose cool-down has ended (R9.1)": {
         "task": "sellers.tasks.tell_of_accounts_in_use",
@@ -58,3 +61,8 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute="30"),
     },
 }
+
+# What no worker has taken when the next one is sent is dropped: nothing piles up in the broker.
+for _entry in BEAT_SCHEDULE.values():
+    _every = _entry["schedule"]
+    _entry["options"] = {"expires": _every if isinstance(_every, float) else PATIENCE}

@@ -209,6 +209,10 @@ CELERY_TASK_ROUTES = {
     "sellers.tasks.deliver_due_messages": {"queue": "outgoing"},
 }
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULER = "koogallery.beat:RowScheduler"
+#: How far the clocks of a host and of the database may differ, in seconds, before that host does
+#: nothing that a clock decides.
+CLOCK_TOLERANCE_SECONDS = env.int("CLOCK_TOLERANCE_SECONDS", 5)
 
 # --- people and clients -----------------------------------------------------------------------
 AUTH_USER_MODEL = "koogallery.User"

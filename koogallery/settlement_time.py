@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+from koogallery.clock import database_now
 from koogallery.kit.cycles import Cycle
 
 ZONE = ZoneInfo(settings.SETTLEMENT_TIME_ZONE)
@@ -20,4 +21,5 @@ def current_cycle() -> Cycle:
 
 
 def has_ended(cycle: Cycle) -> bool:
-    return cycle.has_ended(timezone.now(), ZONE)
+    """By the database's clock and by this host's: neither alone, set wrong, ends a month early."""
+    return cycle.has_ended(min(timezone.now(), database_now()), ZONE)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
+from koogallery.probes import ready
 from sellers.api.open.views import UsageData
 from sellers.portal.urls import urlpatterns as sellers_pages
 from settlement.api.open.views import OrderQuery
@@ -21,6 +22,7 @@ open_api = [
 handler500 = "koogallery.failing.answer_failure"
 
 urlpatterns = [
+    path("ready/", ready),
     path("admin/", admin.site.urls),
     path("api/v1/", include("koogallery.api.urls")),
     path("api/mkp-openapi-public/global/v1/", include(open_api)),

@@ -26,6 +26,8 @@ def pytest_load_initial_conftests() -> None:
     crew = _started.enter_context(Crew())
     os.environ |= start_servers(crew, run / "data", run, FAST)
     os.environ["PORTAL_PROCESS"] = "command"
+    # Tests travel in time, which the database does not.
+    os.environ["CLOCK_TOLERANCE_SECONDS"] = str(100 * 366 * 24 * 3600)
     os.environ["DATA_DIR"] = str(run / "files")
     # Playwright keeps an event loop in the thread of the tests, which then use the ORM beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any
 from uuid import UUID, uuid4
 
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -229,9 +230,7 @@ def open_export(number: str, *, actor: User) -> IO[bytes]:
 def unheard_exports() -> list[str]:
     """Jobs to be queued anew: their message, or their worker, was lost. Three losses are enough."""
     now = timezone.now()
-    running = ExportJob.objects.filter(
-        state=ExportState.RUNNING, progressed_at__lt=now - SILENT_AFTER
-    )
+    running = ExportJob.objects.filter(~_heard(now, SILENT_AFTER), state=ExportState.RUNNING)
     for job in running:
         lost = _mine(job, job.worker) if job.worker else ExportJob.objects.none()
         if job.attempts + 1 >= ATTEMPTS:
@@ -243,10 +242,13 @@ def unheard_exports() -> list[str]:
             )
         else:
             lost.update(state=ExportState.QUEUED, worker=None, attempts=job.attempts + 1)
-    waiting = ExportJob.objects.filter(
-        state=ExportState.QUEUED, progressed_at__lt=now - UNHEARD_AFTER
-    )
+    waiting = ExportJob.objects.filter(~_heard(now, UNHEARD_AFTER), state=ExportState.QUEUED)
     return list(waiting.order_by("pk").values_list("number", flat=True))
+
+
+def _heard(now: datetime, within: timedelta) -> Q:
+    """What a clock ahead once wrote into the future was not heard of lately."""
+    return Q(progressed_at__range=(now - within, now + within))
 
 
 def expire_exports() -> int:

@@ -7,6 +7,7 @@ from koogallery.models.idempotency import IdempotencyKey
 from koogallery.models.keys import DerivedKey
 from koogallery.models.notice_mails import NoticeMail
 from koogallery.models.notices import MailChoice, Notice, NoticeCount, Reading
+from koogallery.models.schedule import ScheduledTask
 from koogallery.models.tokens import AccessToken, TokenUse
 from koogallery.models.users import User
 from koogallery.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -23,6 +24,7 @@ __all__ = [
     "NoticeCount",
     "NoticeMail",
     "Reading",
+    "ScheduledTask",
     "TokenUse",
     "User",
     "WebhookAttempt",

@@ -15,8 +15,10 @@ from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
-from koogallery.kit.errors import DomainError
+from koogallery.clock import require_right_clock
+from koogallery.kit.errors import DomainError, Unavailable
 from koogallery.outages import is_outage
+from koogallery.stopping import is_stopping
 from settlement.models import BillPreview, BillRun
 from settlement.services.parts import claim_batch, queue_of
 
@@ -29,6 +31,16 @@ class Outcome(Enum):
     NONE_FREE = auto()
     FAILED = auto()
     DONE = auto()
+
+
+def leave_to_others(work: BillRun | BillPreview) -> bool:
+    """Whether this process is no place for it: its clock would be on all that is issued."""
+    try:
+        require_right_clock()
+    except Unavailable as wrong:
+        _rows(work).update(last_error=wrong.detail, last_error_at=Now())
+        return True
+    return is_stopping()
 
 
 class SellersRefused(DomainError):
@@ -59,7 +71,7 @@ def attempt_batch(work: BillRun | BillPreview, do: Callable[[Sequence[int]], Non
 @transaction.atomic
 def _fail(work: BillRun | BillPreview, sellers: Sequence[int], error: Exception) -> None:
     """Its own lock first: two workers must not give two batches the same number."""
-    rows = type(work)._base_manager.filter(pk=work.pk)  # noqa: SLF001  # documented: no filter
+    rows = _rows(work)
     rows.select_for_update(no_key=True).get()
     if isinstance(error, SellersRefused):
         for seller, reason in error.reasons.items():
@@ -106,6 +118,10 @@ def _try_later(work: BillRun | BillPreview, sellers: Sequence[int], reason: str)
 
 def _park(work: BillRun | BillPreview, sellers: Sequence[int], reason: str) -> None:
     _pending(work, sellers).update(state=queue_of(work).parked, reason=reason)
+
+
+def _rows(work: BillRun | BillPreview) -> QuerySet[Any]:
+    return type(work)._base_manager.filter(pk=work.pk)  # noqa: SLF001  # documented: no filter
 
 
 def _pending(work: BillRun | BillPreview, sellers: Sequence[int]) -> QuerySet[Any]:

@@ -18,6 +18,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
 from koogallery import audit
+from koogallery.clock import require_right_clock
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, InvalidInput
@@ -30,7 +31,7 @@ from sellers.services.closing import first_due
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillPreview, BillRun, BillRunSeller
 from settlement.rules.wording import money
-from settlement.services.attempts import Outcome, SellersRefused, attempt_batch
+from settlement.services.attempts import Outcome, SellersRefused, attempt_batch, leave_to_others
 from settlement.services.closing import close_through
 from settlement.services.content import NOTHING, Content, Mark
 from settlement.services.parts import plan_parts, take_up_stalled
@@ -57,6 +58,7 @@ def request_run(
     is issued.
     """
     require_duty(actor, Duty.RUN_BILLS, "close a cycle", rule="R1.6")
+    require_right_clock()
     if not has_ended(cycle):
         raise Conflict(
             f"Cycle {cycle} has not ended; it can be closed from {_first_day_after(cycle)} on.",
@@ -133,6 +135,8 @@ def work_on_run(
     run = BillRun.objects.get(number=number)
     _begin(run)
     while run.state == RunState.RUNNING:
+        if leave_to_others(run):
+            return
         outcome = close_next_batch(run)
         if outcome is Outcome.DONE:
             BillRun.objects.filter(pk=run.pk).update(progressed_at=Now())

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.clock import require_right_clock
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
@@ -24,7 +25,7 @@ from koogallery.settlement_time import current_cycle, has_ended
 from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import BillPreview, BillPreviewSeller, BillRun
-from settlement.services.attempts import Outcome, attempt_batch
+from settlement.services.attempts import Outcome, attempt_batch, leave_to_others
 from settlement.services.entered import optional_text, require_text
 from settlement.services.parts import plan_parts, take_up_stalled
 from settlement.services.preview_parts import compute
@@ -57,6 +58,8 @@ def work_on_preview(number: str) -> None:
     preview = BillPreview.objects.get(number=number)
     _begin(preview)
     while preview.state == PreviewState.RUNNING:
+        if leave_to_others(preview):
+            return
         outcome = compute_next_batch(preview)
         if outcome is Outcome.DONE:
             BillPreview.objects.filter(pk=preview.pk).update(progressed_at=Now())
@@ -132,6 +135,7 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
     ended, and once another run closed it.
     """
     require_duty(actor, Duty.APPROVE_BILLS, "approve a preview", rule="R1.6")
+    require_right_clock()
     preview = _locked(number)
     _require_ready(preview)
     if seen is not None and seen != preview.digest:
