@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('koogallery', '0013_mail_to_each'),
+        ('koogallery', '0014_names_and_texts'),
     ]
 
     operations = [
