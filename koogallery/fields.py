@@ -60,3 +60,10 @@ class FreeTextField(TextColumn):
 
     def db_check(self, connection: Any) -> str:
         return f"char_length({connection.ops.quote_name(self.column)}) <= {TEXT_LENGTH}"
+
+
+class FoldedName(models.Func):
+    """A name as it is compared: two that look the same are the same."""
+
+    function = "folded_name"
+    output_field = models.TextField()

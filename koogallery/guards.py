@@ -53,6 +53,17 @@ GUARDS: Mapping[str, Guard] = {
     "fee_ratio_versions_count_up": Guard(
         Conflict, "R2.6", _("Somebody else has just changed this ratio; read it again.")
     ),
+    "an_order_has_the_ratio_of_its_day": Guard(
+        Conflict,
+        "R2.6",
+        _("The product's fee ratio has just been changed; send it again."),
+    ),
+    "a_version_leaves_orders_as_they_are": Guard(
+        Conflict,
+        "R2.6",
+        _("Orders placed since then have another fee ratio, and keep it."),
+        "valid_from",
+    ),
     "wht_within_sales_within_paid": Guard(
         InvalidInput,
         "R2.1",

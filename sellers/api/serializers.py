@@ -20,7 +20,7 @@ from koogallery.api.fields import (
 from koogallery.api.schema import ProblemErrorSerializer
 from koogallery.api.serializers import StrictSerializer
 from sellers.choices import BillingMode, DeliveryMethod, OfferMode, OrderType, Supervision
-from sellers.models import Order, Product, Seller, UsageRecord
+from sellers.models import FeeRatio, Order, Product, Seller, UsageRecord
 from sellers.rules.usage import METERING_SN_LENGTH
 
 NAME_LENGTH = 200
@@ -75,6 +75,9 @@ class ProductInput(StrictSerializer):
     delivery_method = WordField(DeliveryMethod.choices)
     supervised = FlagField()
     platform_fee_ratio = RatioField(help_text="A change is for orders placed from then on (R2.6).")
+    valid_from = InstantField(
+        required=False, help_text="From when on the ratio counts; now, unless given (R2.6)."
+    )
 
 
 class ProductChange(Changing, ProductInput):
@@ -89,7 +92,7 @@ class ProductFields(serializers.Serializer[Product]):
     name = TextField()
     delivery_method = WordField(DeliveryMethod.choices)
     supervised = serializers.BooleanField()
-    platform_fee_ratio = RatioField(help_text="The present version (R2.6).")
+    platform_fee_ratio = RatioField(help_text="As last given; see its `fee-ratios` (R2.6).")
     description = OptionalTextField()
     billing_modes = serializers.ListField(
         child=WordField(OfferMode.choices),
@@ -99,6 +102,14 @@ class ProductFields(serializers.Serializer[Product]):
     delisted_at = InstantField(allow_null=True)
     created_at = InstantField()
     modified_at = InstantField()
+
+
+class FeeRatioFields(serializers.Serializer[FeeRatio]):
+    """A version of a product's platform fee ratio."""
+
+    version = serializers.IntegerField()
+    ratio = RatioField(source="platform_fee_ratio")
+    valid_from = InstantField(help_text="Of orders placed from then on; the first also of older.")
 
 
 class OrderFacts(StrictSerializer):

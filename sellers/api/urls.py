@@ -12,7 +12,7 @@ from sellers.api.mail import MailViewSet
 from sellers.api.me import MeViewSet
 from sellers.api.members import MemberViewSet
 from sellers.api.tokens import TokenViewSet
-from sellers.api.views import ProductViewSet, SellerViewSet, UsageViewSet
+from sellers.api.views import FeeRatioViewSet, ProductViewSet, SellerViewSet, UsageViewSet
 from sellers.api.webhook_deliveries import WebhookDeliveryViewSet
 from sellers.api.webhooks import WebhookEndpointViewSet
 
@@ -29,6 +29,7 @@ router.register("certifications", CertificationViewSet, "certification")
 router.register("bank-accounts", BankAccountViewSet, "bank-account")
 router.register("product-applications", ProductApplicationViewSet, "product-application")
 router.register("products", ProductViewSet, "product")
+router.register(rf"products/(?P<product>{NUMBER})/fee-ratios", FeeRatioViewSet, "fee-ratio")
 router.register("products", InterfaceViewSet, "delivery-interface")
 router.register("delivery-messages", MessageViewSet, "delivery-message")
 router.register("usage-records", UsageViewSet, "usage-record")

@@ -10,10 +10,11 @@ from rest_framework.response import Response
 
 from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.serializers import NoInput
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.duties import Duty
 from sellers.api.filters import ProductFilters, SellerFilters, UsageFilters
 from sellers.api.serializers import (
+    FeeRatioFields,
     ProductChange,
     ProductFields,
     ProductInput,
@@ -25,7 +26,7 @@ from sellers.api.serializers import (
     UsageReport,
 )
 from sellers.api.usage import report_usage
-from sellers.models import Product, Seller, UsageRecord
+from sellers.models import FeeRatio, Product, Seller, UsageRecord
 from sellers.services.products import (
     NewProduct,
     change_product,
@@ -112,6 +113,17 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """By the seller: offer again what it delisted itself."""
         self.read_body(NoInput)
         return self.answer_row(list_product(number, listed=True, actor=self.actor).number)
+
+
+class FeeRatioViewSet(ListModelMixin, InnerViewSet):
+    """The versions of a product's platform fee ratio (R2.6)."""
+
+    owners = Product.objects.all()
+    owner_field = "product"
+    queryset = FeeRatio.objects.all()
+    serializer_class = FeeRatioFields
+    default_ordering = "version"
+    ordering_fields = {name: name for name in ("version", "valid_from")}
 
 
 class UsageViewSet(ListModelMixin, ScopedViewSet):

@@ -72,6 +72,7 @@ PRODUCTS: Mapping[str, Column] = {
     "delivery_method": Column(one_of(DeliveryMethod.values)),
     "supervised": Column(flag),
     "platform_fee_ratio": Column(read_decimal),
+    "valid_from": optional(read_instant),
 }
 ORDERS: Mapping[str, Column] = {
     "number": Column(read_number),

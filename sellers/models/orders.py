@@ -38,6 +38,7 @@ class Order(models.Model):
     unit_price = fields.exact_amount(null=True, blank=True)
     platform_fee_ratio = fields.ratio()
     fee_ratio_version = models.PositiveIntegerField()
+    fee_ratio_valid_from = models.DateTimeField(null=True, blank=True)
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     effective_at = models.DateTimeField(null=True, blank=True)

@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -64,6 +67,15 @@ class Product(models.Model):
         return self.delisted_at is None
 
 
+class FeeRatioQuerySet(ScopedQuerySet["FeeRatio"]):
+    seller_path: ClassVar[str] = "product__seller"
+
+    def at(self, product_id: int, placed_at: datetime) -> "FeeRatio":
+        """The version of an order placed then (R2.6)."""
+        function = "SELECT (fee_ratio_at(%s, %s)).*"
+        return self.model.objects.raw(function, [product_id, placed_at])[0]
+
+
 class FeeRatio(models.Model):
     """One version of a product's platform fee ratio, valid from an instant on. Insert-only."""
 
@@ -71,6 +83,8 @@ class FeeRatio(models.Model):
     version = models.PositiveIntegerField()
     platform_fee_ratio = fields.ratio()
     valid_from = models.DateTimeField()
+
+    objects = FeeRatioQuerySet.as_manager()
 
     class Meta:
         ordering = ["product", "version"]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from koogallery.kit.errors import Violation
 from koogallery.kit.language import gettext as _
+from koogallery.kit.names import folded
 
 RULE = "R9.1"
 #: Digits that remain readable.
@@ -33,7 +34,7 @@ def tidy_code(text: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    return tidy(one).upper() == tidy(other).upper()
+    return folded(one) == folded(other)
 
 
 def bank_violations(details: Mapping[str, str], company_name: str) -> list[Violation]:

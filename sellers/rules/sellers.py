@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from koogallery.kit.errors import Violation
-from koogallery.kit.names import name_violations
+from koogallery.kit.names import folded, name_violations
 from sellers.rules.figures import (
     amount_violations,
     currency_violations,
@@ -43,8 +43,8 @@ def left_violation(field: str, detail: str) -> Violation:
 
 
 def company_of(company_name: str, country: str) -> Company:
-    """The same for one company, however its name is spaced and cased."""
-    return " ".join(company_name.split()).casefold(), country
+    """The same for one company, however its name is written."""
+    return folded(company_name), country
 
 
 def _country_violations(country: str) -> list[Violation]:

@@ -22,7 +22,7 @@ from koogallery.kit.names import name_violations
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
 from koogallery.statements import run_statement
-from sellers.models import Order, Product, Seller
+from sellers.models import FeeRatio, Order, Product, Seller
 from sellers.rules.cycles import due_cycle, order_cycle
 from sellers.rules.orders import (
     NEW_BUSINESS,
@@ -147,6 +147,8 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
         refuse(_usage_violations(order, after.effective_at))
     cycle = order_cycle(after, ZONE)
     due = due_cycle(cycle, _open_cycle(order.seller))
+    if "placed_at" in changed:
+        changed |= _ratio_at(order, after.placed_at)
     Order.objects.filter(pk=order.pk).update(
         **changed, cycle=cycle, due_cycle=due, modified_at=Now()
     )
@@ -156,6 +158,16 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
     audit.record(actor, "changed", "order", number, seller=order.seller.number, changes=told)
     queue_deliveries([number])
     return Order.objects.with_names().get(pk=order.pk)
+
+
+def _ratio_at(order: Order, placed_at: datetime) -> dict[str, Any]:
+    """The fee ratio of the day it was placed, which was told wrongly before (R2.6)."""
+    found = FeeRatio.objects.all().at(order.product_id, placed_at)
+    return {
+        "platform_fee_ratio": found.platform_fee_ratio,
+        "fee_ratio_version": found.version,
+        "fee_ratio_valid_from": found.valid_from,
+    }
 
 
 def _open_cycle(seller: Seller) -> Cycle | None:

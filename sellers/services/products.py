@@ -2,26 +2,30 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
+from koogallery.kit.errors import Conflict, InvalidInput, NotFound, Violation, refuse
 from koogallery.kit.names import name_violations
 from koogallery.models import User
-from sellers.models import Product, Seller
+from sellers.models import FeeRatio, Product, Seller
+from sellers.rules.figures import instant_violations
 from sellers.rules.products import offer_violations, product_violations
 from sellers.rules.sellers import left_violation
 from sellers.services.authority import require_applicant
 from sellers.services.changes import changed_fields
 from sellers.services.intake import Facts, Outcome, require_accepted
 from sellers.services.leaving import unrecorded
-from sellers.services.locks import fence_sellers
+from sellers.services.locks import fence_sellers, lock_seller
 from sellers.services.numbers import numbered
 
 CHANGEABLE = frozenset(
@@ -48,6 +52,7 @@ class NewProduct:
     delivery_method: str
     supervised: bool
     platform_fee_ratio: Decimal
+    valid_from: datetime | None = None  # of the ratio; the moment it is recorded, unless given
 
 
 PRODUCTS = Facts(NewProduct, "products", kind="product", key="number")
@@ -82,8 +87,10 @@ def record_products(rows: Sequence[NewProduct], *, actor: User | None) -> list[O
 @as_refusals()
 @transaction.atomic
 def change_product(number: str, changes: Mapping[str, Any], *, actor: User | None) -> Product:
-    """Change a product; a new fee ratio is a new version, valid for orders placed from now on.
+    """Change a product; a new fee ratio is a new version and leaves its orders alone (R2.6).
 
+    It counts from `valid_from`, from now on unless that is given. The product shows what it was
+    last given; from when on which version counts stands in `fee_ratios`.
     `listed` delists it, or lists it again. Its orders are facts and go on arriving: what the
     trading system has sold is settled, and renewals and changes are due in any case (R9.2).
     """
@@ -124,8 +131,10 @@ def _change(number: str, changes: Mapping[str, Any], actor: User | None) -> Prod
     if changes.get("listed"):
         _require_present(number)
     product = _locked(number)
-    changed = changed_fields(product, _with_instant(product, changes, actor), CHANGEABLE)
-    if not changed:
+    version = _new_version(product, changes)
+    kept = {field: value for field, value in changes.items() if field != "valid_from"}
+    changed = changed_fields(product, _with_instant(product, kept, actor), CHANGEABLE)
+    if not changed and version is None:
         return product
     told = audit.changes_of(product, changed)
     for field, value in changed.items():
@@ -137,9 +146,12 @@ def _change(number: str, changes: Mapping[str, Any], actor: User | None) -> Prod
         ]
     )
     product.save(update_fields=[*changed, "modified_at"])
-    if "platform_fee_ratio" in changed:
-        _add_version(product)
-    audit.record(actor, "changed", "product", number, seller=product.seller.number, changes=told)
+    facts = {}
+    if version is not None:
+        version.save(force_insert=True)
+        facts = {"version": version.version, "valid_from": version.valid_from.isoformat()}
+    seller = product.seller.number
+    audit.record(actor, "changed", "product", number, seller=seller, changes=told, **facts)
     return product
 
 
@@ -165,7 +177,10 @@ def _with_instant(
 
 
 def _locked(number: str) -> Product:
-    """Changes of one product come one after the other, so that its versions count up."""
+    """Changes of one product come one after the other; no order arrives beside a new version."""
+    seller = Product.objects.filter(number=number).values_list("seller_id", flat=True).first()
+    if seller is not None:
+        lock_seller(pk=seller)
     rows = Product.objects.select_for_update(of=("self",), no_key=True).select_related("seller")
     product = rows.filter(number=number).first()
     if product is None:
@@ -173,20 +188,42 @@ def _locked(number: str) -> Product:
     return product
 
 
-def _add_version(product: Product) -> None:
-    latest = product.fee_ratios.latest("version")
-    product.fee_ratios.create(
-        version=latest.version + 1,
-        platform_fee_ratio=product.platform_fee_ratio,
-        valid_from=timezone.now(),
-    )
+def _new_version(product: Product, changes: Mapping[str, Any]) -> FeeRatio | None:
+    """What is to be added, if a ratio is given that does not count from then on already."""
+    ratio, since = changes.get("platform_fee_ratio"), changes.get("valid_from")
+    if ratio is None:
+        if since is None:
+            return None
+        detail = _("valid_from comes with the platform_fee_ratio that counts from then on.")
+        raise InvalidInput(detail, code="ratio_missing", rule="R2.6", field="valid_from")
+    present = FeeRatio.objects.all().at(product.pk, timezone.now()).platform_fee_ratio
+    if since is None and ratio == product.platform_fee_ratio == present:
+        return None
+    refuse([*product_violations(ratio), *instant_violations("valid_from", since)])
+    since = since or _from_now_on(product)
+    at_once = product.fee_ratios.filter(valid_from=since).order_by("-version").first()
+    if at_once is not None and at_once.platform_fee_ratio == ratio:
+        return None
+    version = product.fee_ratios.latest("version").version + 1
+    return FeeRatio(product=product, version=version, platform_fee_ratio=ratio, valid_from=since)
+
+
+def _from_now_on(product: Product) -> datetime:
+    """Behind the orders that are there: the trading system's clock may be ahead of ours."""
+    latest = product.orders.aggregate(at=Max("placed_at"))["at"]
+    now = timezone.now()
+    return now if latest is None or latest < now else latest + timedelta(microseconds=1)
 
 
 def _violations(new: NewProduct, sellers: Container[str], late: Container[str]) -> list[Violation]:
     """`late` are the numbers of products that come after their seller has left."""
     if new.number in late:
         return [left_violation("seller", f"{new.seller} has left and gets no new product.")]
-    wrong = [*name_violations("name", new.name), *product_violations(new.platform_fee_ratio)]
+    wrong = [
+        *name_violations("name", new.name),
+        *product_violations(new.platform_fee_ratio),
+        *instant_violations("valid_from", new.valid_from),
+    ]
     if new.seller not in sellers:
         detail = f"There is no seller {new.seller}."
         wrong.append(Violation("seller", "unknown_seller", detail))

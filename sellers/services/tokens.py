@@ -141,17 +141,20 @@ def _roles_of(user: User) -> Collection[str]:
 def issue_seller_token(
     name: str, seller_number: str, valid_for: timedelta, *, may_write: bool
 ) -> str:
-    """By command: a token that shows one seller alone; to write, its holder acts as an owner."""
+    """By command: a token that shows one seller alone.
+
+    Its holder becomes no more than it needs: a viewer or, to write, a member for operations.
+    """
     seller = Seller.objects.filter(number=seller_number).first()
     if seller is None:
         raise NotFound(
             gettext("There is no seller %(seller_number)s.") % {"seller_number": seller_number}
         )
     user = User.objects.filter(username=name).first() or _create_user(name)
-    role = Role.OWNER if may_write else Role.VIEWER
+    role = Role.OPERATIONS if may_write else Role.VIEWER
     member, _ = Member.objects.get_or_create(seller=seller, user=user, defaults={"role": role})
     if may_write and member.role == Role.VIEWER:
-        member.role = Role.OWNER
+        member.role = role
         member.save(update_fields=["role"])
     return _issue_by_command(user, valid_for, seller_number=seller_number, may_write=may_write)
 

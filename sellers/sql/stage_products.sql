@@ -6,5 +6,6 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged_products (
     name                text NOT NULL,
     delivery_method     text NOT NULL,
     supervised          boolean NOT NULL,
-    platform_fee_ratio  numeric NOT NULL
+    platform_fee_ratio  numeric NOT NULL,
+    valid_from          timestamptz
 ) ON COMMIT DELETE ROWS

@@ -6,25 +6,20 @@
 INSERT INTO sellers_order (
     number, seller_id, product_id, order_type, billing_mode, customer_name, customer_account, currency,
     paid_amount, sales_amount, customer_wht, unit_price, platform_fee_ratio, fee_ratio_version,
+    fee_ratio_valid_from,
     placed_at, paid_at, effective_at, term_ends_at, supervision_status, supervision_completed_at,
     cycle, due_cycle
 )
 SELECT s.number, p.seller_id, p.id, s.order_type, s.billing_mode, s.customer_name, s.customer_account,
        s.currency, s.paid_amount, s.sales_amount, s.customer_wht, s.unit_price,
-       f.platform_fee_ratio, f.version,
+       f.platform_fee_ratio, f.version, f.valid_from,
        s.placed_at, s.paid_at, s.effective_at, s.term_ends_at,
        s.supervision_status, s.supervision_completed_at,
        c.cycle, due_in_cycle(c.cycle, l.open_cycle)
 FROM (SELECT DISTINCT ON (number) * FROM staged_orders ORDER BY number, place) s
 JOIN sellers_product p ON p.number = s.product
 JOIN sellers_seller l ON l.id = p.seller_id
--- The version in force when the order was placed; the present one for an order older than all.
-LEFT JOIN LATERAL (
-    SELECT version, platform_fee_ratio FROM sellers_feeratio
-    WHERE product_id = p.id
-    ORDER BY valid_from <= s.placed_at DESC, version DESC
-    LIMIT 1
-) f ON true
+LEFT JOIN LATERAL fee_ratio_at(p.id, s.placed_at) f ON true
 -- Trials (R1.3) and pay-per-use orders (R4.8) are never billed themselves.
 CROSS JOIN LATERAL (
     SELECT CASE WHEN s.order_type <> 'trial' AND s.billing_mode <> 'pay_per_use' THEN

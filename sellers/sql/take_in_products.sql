@@ -13,6 +13,8 @@ WITH registered AS (
 ),
 versions AS (
     INSERT INTO sellers_feeratio (product_id, version, platform_fee_ratio, valid_from)
-    SELECT id, 1, platform_fee_ratio, now() FROM registered
+    SELECT r.id, 1, r.platform_fee_ratio, coalesce(s.valid_from, now())
+    FROM registered r
+    JOIN (SELECT DISTINCT ON (number) * FROM staged_products ORDER BY number, place) s USING (number)
 )
 SELECT number FROM registered

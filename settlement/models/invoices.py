@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -91,7 +91,8 @@ class Invoice(StatefulModel):
                 condition=Q(state__in=InvoiceState.values), name="an_invoice_is_in_a_known_state"
             ),
             models.UniqueConstraint(
-                fields=["seller", "invoice_no"],
+                F("seller"),
+                fields.FoldedName("invoice_no"),
                 condition=_COUNTED,
                 name="an_invoice_number_is_used_once",
             ),

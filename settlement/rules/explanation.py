@@ -41,6 +41,9 @@ class LineFacts:
     paid_amount: Decimal = ZERO
     full_sales_amount: Decimal = ZERO
     full_customer_wht: Decimal = ZERO
+    fee_version: int = 0
+    fee_valid_from: datetime | None = None
+    placed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,7 @@ class Explanation:
 def explain_line(line: LineFacts, zone: ZoneInfo) -> Explanation:
     """The formula with its values, then where ratio, cycle and share come from."""
     sentences = [
-        _("The platform fee ratio of %(ratio)s is the product's when the order was placed (R2.6).")
-        % {"ratio": percent(line.fee_ratio)},
+        _which_ratio(line, zone),
         _why_this_cycle(line, zone),
         *_why_caught_up(line),
         *_why_reduced(line),
@@ -90,6 +92,31 @@ def _formula(line: LineFacts) -> str:
     base = f"({sales} {MINUS} {wht})"
     kept = f"(1 {MINUS} {line.fee_ratio.normalize():f})"
     return f"{base} {TIMES} {kept} = {settlement} {line.currency}"
+
+
+def _which_ratio(line: LineFacts, zone: ZoneInfo) -> str:
+    since, placed_at = line.fee_valid_from, line.placed_at
+    if since is None or placed_at is None:
+        sentence = _(
+            "The platform fee ratio of %(ratio)s is the product's when the order was placed (R2.6)."
+        )
+        return sentence % {"ratio": percent(line.fee_ratio)}
+    if placed_at < since:
+        sentence = _(
+            "The order was placed at %(placed)s, before the product's first platform fee ratio was "
+            "valid: version %(version)s of %(ratio)s, from %(since)s on, is assumed (R2.6)."
+        )
+    else:
+        sentence = _(
+            "The platform fee ratio of %(ratio)s is version %(version)s of the product's, valid "
+            "from %(since)s on, when the order was placed at %(placed)s (R2.6)."
+        )
+    return sentence % {
+        "ratio": percent(line.fee_ratio),
+        "version": line.fee_version,
+        "since": instant(since, zone),
+        "placed": instant(placed_at, zone),
+    }
 
 
 def _why_this_cycle(line: LineFacts, zone: ZoneInfo) -> str:

@@ -45,4 +45,7 @@ def _facts(line: BillLine) -> LineFacts:
         paid_amount=order.paid_amount,
         full_sales_amount=order.sales_amount,
         full_customer_wht=order.customer_wht,
+        fee_version=order.fee_ratio_version,
+        fee_valid_from=order.fee_ratio_valid_from,
+        placed_at=order.placed_at,
     )

@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.attachments import Upload, attach_all
 from koogallery.duties import Duty, require_duty
+from koogallery.fields import FoldedName
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput, refuse
 from koogallery.kit.money import ZERO, format_amount
@@ -166,7 +167,8 @@ def _require_right(bill: Bill, facts: InvoiceFacts, *, more_follow: bool) -> Non
     wrong = total_violation(facts.amount, left, bill.currency, more_follow=more_follow)
     if wrong:
         raise InvalidInput.of([wrong])
-    earlier = bill.seller.invoices.counted().filter(invoice_no=facts.invoice_no).first()
+    counted = bill.seller.invoices.counted().alias(folded=FoldedName("invoice_no"))
+    earlier = counted.filter(folded=FoldedName(Value(facts.invoice_no))).first()
     if earlier:
         raise Conflict(
             _("Invoice %(invoice_no)s has been submitted already, as %(earlier)s.")

@@ -60,16 +60,16 @@ def test_a_sellers_token_shows_that_seller_alone(seller: Seller) -> None:
     assert not User.objects.get().is_staff
 
 
-def test_a_sellers_token_to_write_acts_as_an_owner(seller: Seller) -> None:
+def test_a_sellers_token_to_write_acts_for_operations(seller: Seller) -> None:
     caller = Caller(issue("mia", "--seller", "S-1", "--write"))
-    assert Member.objects.get().role == Role.OWNER
+    assert Member.objects.get().role == Role.OPERATIONS
     assert caller.post("/usage-records/", {"records": []}).status == 200
 
 
-def test_a_viewer_given_a_token_to_write_becomes_an_owner(seller: Seller) -> None:
+def test_a_viewer_given_a_token_to_write_becomes_no_owner(seller: Seller) -> None:
     first = Caller(issue("mia", "--seller", "S-1"))
     issue("mia", "--seller", "S-1", "--write")
-    assert Member.objects.get().role == Role.OWNER
+    assert Member.objects.get().role == Role.OPERATIONS
     assert first.post("/usage-records/", {"records": []}).status == 403
     assert User.objects.count() == 1
 

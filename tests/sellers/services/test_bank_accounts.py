@@ -300,3 +300,14 @@ def test_R9_1_two_requests_at_once_are_one_change() -> None:
         each.join()
     assert sorted(results) == ["one_bank_account_change_waits_at_a_time"] * 3 + ["requested"]
     assert BankAccount.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "written", ["Cafe\u0301 Ltd", "ＣＡＦ\u00c9 ltd", "Caf\u00e9\u00a0 L\u00adtd"]
+)
+def test_R9_1_the_companys_own_name_is_its_own_however_it_is_written(
+    seller: Seller, mia: User, written: str
+) -> None:
+    Seller.objects.filter(pk=seller.pk).update(company_name="Caf\u00e9 Ltd")
+    account = request_bank_account("S-1", {**NEW, "account_holder": written}, actor=mia)
+    assert account.state == "requested"

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -7,7 +7,7 @@ import time_machine
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, User
 from sellers.models import FeeRatio, Product, Seller
-from sellers.services.orders import NewOrder, record_order
+from sellers.services.orders import NewOrder, change_order, record_order
 from sellers.services.products import change_product, record_products, register_product
 from tests.books import execute, refused_by
 from tests.sellers.facts import new_order, new_product
@@ -95,7 +95,7 @@ def test_R2_6_the_ratio_is_that_of_the_instant_the_order_was_placed(seller: Sell
         record_order(placed(f"O-{n}", "P-1", at(day)), actor=None)[0].fee_ratio_version
         for n, day in enumerate(days)
     ]
-    assert versions == [1, 1, 2, 3, 3]
+    assert versions == [1, 1, 2, 3, 1]
 
 
 def test_a_plain_change_adds_no_version(product: Product) -> None:
@@ -171,3 +171,90 @@ def test_R9_2_the_orders_of_a_delisted_product_are_facts(product: Product, order
 def test_R9_2_the_database_deletes_no_product(product: Product) -> None:
     with refused_by("products_are_never_deleted"):
         execute("DELETE FROM sellers_product")
+
+
+def ratio_of(number: str, product: Product, instant: datetime) -> tuple[Decimal, int]:
+    order, _ = record_order(placed(number, product.number, instant), actor=None)
+    return order.platform_fee_ratio, order.fee_ratio_version
+
+
+def test_R2_6_the_ratio_does_not_depend_on_when_the_order_is_reported(product: Product) -> None:
+    """Orders of one day, older than all versions, before and after changes of the ratio."""
+    ratios = []
+    for n, ratio in enumerate(["0.20", "0.30", "0.40"]):
+        ratios.append(ratio_of(f"O-{n}", product, at("2024-03-01")))
+        change_product(product.number, {"platform_fee_ratio": Decimal(ratio)}, actor=None)
+    assert ratios == [(Decimal("0.15"), 1)] * 3
+
+
+def test_R2_6_a_version_counts_from_the_instant_given(product: Product) -> None:
+    change_product(
+        product.number,
+        {"platform_fee_ratio": Decimal("0.20"), "valid_from": at("2024-02-01")},
+        actor=None,
+    )
+    days = ["2024-01-31T23:59:59", "2024-02-01", "2025-02-01"]
+    ratios = [ratio_of(f"O-{n}", product, at(day))[0] for n, day in enumerate(days)]
+    assert ratios == [Decimal("0.20")] * 3  # the first by its instant, whatever its number
+    later = {"platform_fee_ratio": Decimal("0.30"), "valid_from": at("2025-03-01")}
+    change_product(product.number, later, actor=None)
+    assert ratio_of("O-9", product, at("2025-03-01"))[0] == Decimal("0.30")
+    assert ratio_of("O-10", product, at("2025-02-28"))[0] == Decimal("0.20")
+
+
+def test_R2_6_a_version_in_the_future_leaves_today_alone(product: Product) -> None:
+    ahead = datetime.now(UTC) + timedelta(days=30)
+    changes = {"platform_fee_ratio": Decimal("0.20"), "valid_from": ahead}
+    change_product(product.number, changes, actor=None)
+    assert ratio_of("O-1", product, datetime.now(UTC))[0] == Decimal("0.15")
+    with time_machine.travel(ahead + timedelta(seconds=1)):
+        assert ratio_of("O-2", product, ahead)[0] == Decimal("0.20")
+
+
+def test_R2_6_a_version_never_reaches_back_over_orders_of_another_ratio(product: Product) -> None:
+    record_order(placed("O-1", product.number, at("2024-03-05")), actor=None)
+    since = {"platform_fee_ratio": Decimal("0.20"), "valid_from": at("2024-03-05")}
+    with pytest.raises(Conflict) as refusal:
+        change_product(product.number, since, actor=None)
+    assert (refusal.value.code, refusal.value.rule) == (
+        "a_version_leaves_orders_as_they_are",
+        "R2.6",
+    )
+    assert product.fee_ratios.count() == 1
+
+
+def test_R2_6_the_instant_comes_with_its_ratio(product: Product) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        change_product(product.number, {"valid_from": at("2024-03-05")}, actor=None)
+    assert (refusal.value.field, refusal.value.code) == ("valid_from", "ratio_missing")
+
+
+def test_R2_6_an_order_placed_otherwise_has_the_ratio_of_that_day(product: Product) -> None:
+    for ratio, since in (("0.20", "2024-01-01"), ("0.30", "2024-06-01")):
+        changes = {"platform_fee_ratio": Decimal(ratio), "valid_from": at(since)}
+        change_product(product.number, changes, actor=None)
+    record_order(placed("O-1", product.number, at("2024-07-01")), actor=None)
+    changed = change_order("O-1", {"placed_at": at("2024-05-31")}, actor=None)
+    assert (changed.platform_fee_ratio, changed.fee_ratio_version) == (Decimal("0.20"), 2)
+    assert changed.fee_ratio_valid_from == at("2024-01-01")
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["platform_fee_ratio = 0.2", "platform_fee_ratio = 0.2, fee_ratio_version = 2"],
+)
+def test_R2_6_the_database_refuses_another_ratio_than_that_of_the_day(
+    product: Product, change: str
+) -> None:
+    record_order(placed("O-1", product.number, at("2024-07-01")), actor=None)
+    with refused_by("an_order_has_the_ratio_of_its_day"):
+        execute(f"UPDATE sellers_order SET {change}")
+
+
+def test_R2_6_a_feed_gives_the_instant_of_a_ratio(seller: Seller) -> None:
+    new = new_product(seller.number, number="P-1", valid_from=at("2024-02-01"))
+    assert [each.result for each in record_products([new, new], actor=None)] == [
+        "recorded",
+        "known",
+    ]
+    assert FeeRatio.objects.get().valid_from == at("2024-02-01")

@@ -1,5 +1,6 @@
 """Invoices from the notice to the payment that may follow (R8.1)."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -24,6 +25,7 @@ from settlement.services.invoices import (
     verify_invoice,
     withdraw_invoice,
 )
+from tests.books import execute, refused_by
 from tests.sellers.applying import a_certification, a_member
 from tests.settlement.builders import make_member
 from tests.world import an_invoice_says
@@ -239,3 +241,20 @@ def test_R8_1_R9_1_an_invoice_says_what_is_certified(
     assert [(check.label, check.detail) for check in failing] == [
         ("Bank account is the certified one", sent.account_number)
     ]
+
+
+@pytest.mark.parametrize("written", ["a-1", "\u200bA-1", "Ａ-１", " A-1\u00a0"])
+def test_R8_1_an_invoice_number_is_the_same_however_it_is_written(
+    waiting: Bill, fiona: User, written: str
+) -> None:
+    said = an_invoice_says("500", invoice_no="A-1")
+    submit_invoice(waiting.number, said, more_follow=True, actor=fiona)
+    with pytest.raises(Conflict) as refusal:
+        submit_invoice(waiting.number, said | {"invoice_no": written}, actor=fiona)
+    assert (refusal.value.code, refusal.value.rule) == ("an_invoice_number_is_used_once", "R8.1")
+    with refused_by("an_invoice_number_is_used_once"):
+        execute(
+            """INSERT INTO settlement_invoice SELECT (jsonb_populate_record(i, %(new)s::jsonb)).*
+            FROM settlement_invoice i""",
+            new=json.dumps({"id": -1, "number": "IN-x", "invoice_no": written}),
+        )
