@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sellers', '0013_folded_names'),
-        ('settlement', '0014_names_and_texts'),
+        ('settlement', '0015_documents_of_a_bill'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
