@@ -38,11 +38,9 @@ def send_file(file: IO[bytes], filename: str) -> FileResponse:
 def send_attachment(number: str, *, actor: User) -> FileResponse:
     """A document as a download, never shown in the page: what is in it is somebody else's."""
     attachment, content = open_attachment(number, actor=actor)
-    answer = FileResponse(
+    return FileResponse(
         content,
         as_attachment=True,
         filename=attachment.name,
         content_type="application/octet-stream",
     )
-    answer["Cache-Control"] = "private, no-store"
-    return answer

@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "koogallery.origin.origin_of_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "koogallery.private_answers.keep_private",
     "csp.middleware.CSPMiddleware",
     "koogallery.admin_csp.admin_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -281,13 +282,14 @@ Lists are paged by cursor: follow `next`. `x=` is equal to, `x=a,b` one of sever
 and `x_to=` are bounds, both inclusive; `modified_since=` is what changed then or later. An unknown
 parameter or field is refused. `fields=` leaves the other fields of a row out.
 
-Send a POST with an `Idempotency-Key`, and it can be sent again: it acts once. Objects have an
-`ETag`; with it as `If-Match` a change is made only to what was read.
+Send a POST or PATCH with an `Idempotency-Key`, and it can be sent again: it acts once. Objects have
+an `ETag`; with it as `If-Match` a change is made only to what was read.
 
 Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rule` names the rule.
 """,
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": "/", "description": "This portal"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

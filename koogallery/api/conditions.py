@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.utils.http import parse_etags
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from koogallery.kit.errors import DomainError
 
@@ -29,11 +28,13 @@ def tag_of(representation: Any) -> str:
     return f'"{digest[:32]}"'
 
 
-def answer_unless_known(request: Request, answer: Response, tag: str) -> HttpResponse:
+def answer_unless_known(request: Request, answer: HttpResponse, tag: str) -> HttpResponse:
     """The object with its tag, or 304 and the tag alone where the caller has it already."""
     known = {each.removeprefix("W/") for each in _tags(request, "If-None-Match")}
     if known & {tag, ANY}:
-        return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
+        unchanged = HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
+        del unchanged["Content-Type"]  # there is no content
+        return unchanged
     answer["ETag"] = tag
     return answer
 

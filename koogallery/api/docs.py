@@ -1,27 +1,66 @@
 """The API's own description, and a page to read and try it that loads nothing from elsewhere."""
 
+from collections.abc import Callable
+from hashlib import sha256
+from threading import Lock
 from typing import Any
 
 from csp.decorators import csp_update
+from django.http import HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import ErrorDetail, NotFound
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from koogallery.api.conditions import answer_unless_known
 from koogallery.api.parsers import StrictJSONParser
+from koogallery.api.problems import InvalidQuery
+
+UNKNOWN = ErrorDetail("The description has no parameters.", "unknown_parameter")
+
+#: Building it takes seconds: who comes meanwhile waits, and is given the same.
+_building = Lock()
+_schemas: dict[tuple[str, str], bytes] = {}
+
+
+def _built(media_type: str, language: str, build: Callable[[], bytes]) -> bytes:
+    if (media_type, language) not in _schemas:
+        _schemas[media_type, language] = build()
+    return _schemas[media_type, language]
+
 
 #: Swagger UI writes styles into the page.
 SWAGGER_POLICY = {"style-src": ["'unsafe-inline'"]}
 
 
 class SchemaView(SpectacularAPIView):
-    """OpenAPI 3.1; open to all, it tells nothing but the interface."""
+    """OpenAPI 3.1; open to all, it tells nothing but the interface. Built once by each process."""
 
     permission_classes = [AllowAny]
     authentication_classes = []
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        if request.query_params:
+            request.accepted_renderer = JSONRenderer()
+            unknown = {name: [UNKNOWN] for name in request.query_params}
+            raise InvalidQuery(unknown)
+        media_type = request.accepted_renderer.media_type
+        with _building:
+            content = _built(media_type, get_language() or "", self._render)
+        answer = HttpResponse(content, content_type=media_type)
+        answer["Cache-Control"] = "no-cache"
+        return answer_unless_known(request, answer, f'"{sha256(content).hexdigest()[:32]}"')
+
+    def _render(self) -> bytes:
+        schema = self._get_schema_response(self.request)  # type: ignore[no-untyped-call]
+        rendered = self.request.accepted_renderer.render(schema.data, renderer_context={})
+        return rendered if isinstance(rendered, bytes) else rendered.encode()
 
 
 @method_decorator(csp_update(SWAGGER_POLICY), name="dispatch")

@@ -29,8 +29,11 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 
 #: Headers that belong to an answer as much as its body.
-KEPT_HEADERS = ("Content-Type", "ETag")
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+#: As the draft of the header writes it: a string of structured fields (RFC 9651).
+_QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])+)"')
 
 
 class KeyInFlight(APIException):
@@ -63,6 +66,8 @@ def _claim(request: Request, user: User, key: str) -> IdempotencyKey:
     if not _KEY.fullmatch(key):
         detail = f"{HEADER} is 1 to 255 visible ASCII characters."
         raise DomainError(detail, code="invalid_idempotency_key")
+    if quoted := _QUOTED.fullmatch(key):
+        key = re.sub(r"\\(.)", r"\1", quoted[1])
     caller = {"user": user, "seller_number": user.narrowed_to or "", "key": key}
     call = {"method": request.method, "path": request.path, "body_digest": _digest(request.data)}
     IdempotencyKey.objects.bulk_create([IdempotencyKey(**caller, **call)], ignore_conflicts=True)

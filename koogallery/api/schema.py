@@ -54,6 +54,8 @@ OF_A_CHANGE = {
 
 
 SUCCESSES = ["200", "201", "202"]
+#: What acts do that say nothing of their own.
+VERBS = {"list": "List", "retrieve": "Read one of", "create": "Add one of"}
 RETRY_AFTER = {"schema": {"type": "integer"}, "description": "Seconds."}
 #: How a decimal is written; larger ones are refused by rule.
 DECIMAL = "^-?[0-9]{1,15}([.][0-9]{1,12})?$"
@@ -101,8 +103,10 @@ def _fields_parameter(names: list[str]) -> OpenApiParameter:
 
 
 def describe_parts(result: Schema, **_: Any) -> Schema:
-    """A row asked for by some of its fields is answered without the others."""
+    """The tags there are; a row asked for by some of its fields is answered without the others."""
     schemas = result["components"]["schemas"]
+    every = [call for calls in result["paths"].values() for call in calls.values()]
+    result["tags"] = [{"name": tag} for tag in sorted({t for call in every for t in call["tags"]})]
     for calls in result["paths"].values():
         call = calls.get("get", {})
         if any(each["name"] == sparse.PARAMETER for each in call.get("parameters", ())):
@@ -168,6 +172,15 @@ class ProblemSchema(AutoSchema):
         described: str = super().get_description()
         return described if self._outgoing is None else f"{described}\n\n{self._outgoing.text}"
 
+    def get_summary(self) -> str | None:
+        """What the act says of itself, in its first sentence; else which rows are read."""
+        act = getattr(self.asked, self.asked.action or "", None)
+        told = (getattr(act, "__doc__", None) or "").strip().split("\n\n")[0]
+        if told:
+            return " ".join(told.split()).split(". ")[0].rstrip(".")
+        rows = " ".join(self.get_tags()[0].split("-"))
+        return f"{VERBS.get(self.asked.action, 'Change one of')} {rows}"
+
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), *self._conventions()]
 
@@ -179,7 +192,7 @@ class ProblemSchema(AutoSchema):
             yield _header("If-Match", "The object's tag as it was read: else 412, nothing changed.")
         if self.asked.detail or self.method == "PATCH":
             yield _header("ETag", "Changes with what the object says.", answers=SUCCESSES)
-        if self.method == "POST":
+        if self.method in {"POST", "PATCH"}:
             about = "Sent again with it the call is answered as before, and acts once."
             yield _header("Idempotency-Key", about, schema=KEY)
             yield _header("Idempotency-Replayed", "The first answer again.", answers=SUCCESSES)

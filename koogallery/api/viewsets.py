@@ -114,6 +114,10 @@ class ScopedViewSet(GenericViewSet[Any]):
                 answer.headers[name] = value
         return answer
 
+    def options(self, *_: Any, **__: Any) -> Response:
+        """Which methods there are; the header says it, the schema the rest."""
+        return Response(status=HTTPStatus.NO_CONTENT)
+
     def get_queryset(self) -> ScopedQuerySet[Any]:
         rows: ScopedQuerySet[Any] = super().get_queryset()  # type: ignore[assignment]
         return rows.visible_to(self.request.user)
@@ -215,14 +219,26 @@ def act_if_unchanged(view: ScopedViewSet, act: Act, request: Request, **kwargs: 
 
 def act_once_if_unchanged(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
     """A call that has been answered is not judged again."""
-    return act_once(view, partial(act_if_unchanged, view, act, request, **kwargs))
+    return act_once(view, partial(act_and_say_where, view, act, request, **kwargs))
 
+
+def act_and_say_where(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
+    """What was made, or is being worked on, has an address of its own: `Location`."""
+    answer = act_if_unchanged(view, act, request, **kwargs)
+    if view.action == "create" and answer.status_code in MADE and hasattr(view, "retrieve"):
+        named = answer.data.get("number") or answer.data.get("id")
+        if named:
+            answer["Location"] = request.build_absolute_uri(f"{request.path}{named}/")
+    return answer
+
+
+MADE = {HTTPStatus.CREATED, HTTPStatus.ACCEPTED}
 
 #: What every call of a method does besides its act.
 CONVENTIONS: Mapping[str, Callable[..., Any]] = {
     "get": read_in_part,
     "head": read_in_part,
-    "patch": act_if_unchanged,
+    "patch": act_once_if_unchanged,
     "delete": act_if_unchanged,
     "post": act_once_if_unchanged,
 }
@@ -243,4 +259,6 @@ class InnerViewSet(ScopedViewSet):
         assert self.owner
 
     def get_queryset(self) -> ScopedQuerySet[Any]:
-        return super().get_queryset().filter(**{self.owner_field: self.owner})
+        """Who sees the owner sees its rows; to ask of each would join them all with members."""
+        rows: ScopedQuerySet[Any] = GenericViewSet.get_queryset(self)  # type: ignore[assignment]
+        return rows.filter(**{self.owner_field: self.owner})

@@ -56,7 +56,6 @@ class AccessKeyViewSet(ScopedViewSet):
         _, secret = access_keys.shown_secret_key(seller, actor=self.actor)
         answer = self.answer_row(number)
         answer.data = {**answer.data, "access_key": key, "secret_key": secret}
-        answer["Cache-Control"] = "no-store"
         return answer
 
     @extend_schema(request=NoInput, responses=AccessKeyFields)

@@ -89,7 +89,6 @@ class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
         added, password = members.add_member(self.owner, **body, actor=self.actor, using=self.using)
         answer = self.answer_row(added.user.username, HTTPStatus.CREATED)
         answer.data = {**answer.data, "password": password or None}
-        answer["Cache-Control"] = "no-store"
         return answer
 
     @NAMED

@@ -170,7 +170,7 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def _show(self, issued: Issued) -> Response:
         row = self.get_queryset().get(number=issued.token.number)
         data: dict[str, Any] = {**TokenFields(row).data, "token": issued.secret}
-        headers = {"Cache-Control": "no-store", "ETag": self.tag_of(data)}
+        headers = {"ETag": self.tag_of(data)}
         return Response(data, status=HTTPStatus.CREATED, headers=headers)
 
 

@@ -71,6 +71,7 @@ class Facts(Generic[Row]):
     name: str  # of the files: stage_<name>.sql, take_in_<name>.sql, same_<name>.sql
     kind: str  # in the record of acts
     key: str
+    rule: str  # that another content of one key breaks
 
     def take_in(
         self,
@@ -135,4 +136,4 @@ class Facts(Generic[Row]):
 
     def _conflict(self, key: str) -> Violation:
         detail = f"{key} is recorded already, with other content."
-        return Violation(self.key, Conflict.default_code, detail, "R1.5")
+        return Violation(self.key, Conflict.default_code, detail, self.rule)

@@ -90,7 +90,7 @@ class Sold(NamedTuple):
     seller_left_at: datetime | None
 
 
-ORDERS = Facts(NewOrder, "orders", kind="order", key="number")
+ORDERS = Facts(NewOrder, "orders", kind="order", key="number", rule="R1.5")
 
 
 @as_refusals()
@@ -140,6 +140,8 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
     changed = changed_fields(order, changes, CHANGEABLE)
     if not changed:
         return order
+    # A billed one is frozen, whatever else is wrong: the guard of the database refuses this.
+    Order.objects.filter(pk=order.pk).update(modified_at=Now())
     before = _facts(order, _sold(order.product))
     after = replace(before, **{name: changed[name] for name in JUDGED & changed.keys()})
     refuse([*_move_violations(before, after), *order_violations(after, timezone.now())])

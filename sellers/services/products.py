@@ -55,7 +55,7 @@ class NewProduct:
     valid_from: datetime | None = None  # of the ratio; the moment it is recorded, unless given
 
 
-PRODUCTS = Facts(NewProduct, "products", kind="product", key="number")
+PRODUCTS = Facts(NewProduct, "products", kind="product", key="number", rule="R9.2")
 
 
 @as_refusals()

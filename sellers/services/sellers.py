@@ -50,7 +50,7 @@ class NewSeller:
     required_deposit: Decimal = ZERO
 
 
-SELLERS = Facts(NewSeller, "sellers", kind="seller", key="number")
+SELLERS = Facts(NewSeller, "sellers", kind="seller", key="number", rule="R9.1")
 
 
 @as_refusals()

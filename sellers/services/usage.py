@@ -40,7 +40,7 @@ class Metered(NamedTuple):
     effective_at: datetime | None
 
 
-USAGE = Facts(NewUsage, "usage", kind="usage record", key="metering_sn")
+USAGE = Facts(NewUsage, "usage", kind="usage record", key="metering_sn", rule="R9.5")
 
 
 @as_refusals()

@@ -57,7 +57,6 @@ class OpenApiView(View):
     def answer(self, result: Result) -> HttpResponse:
         body = {self.code_name: result.code, self.message_name: result.message}
         answer = JsonResponse({**body, **(result.more or {})}, status=result.status)
-        answer["Cache-Control"] = "no-store"
         if result.code == TOO_FREQUENT:
             answer["Retry-After"] = "1"
         return answer

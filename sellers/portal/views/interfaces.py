@@ -182,9 +182,7 @@ class ShowAccessKey(InterfaceAct):
             return self.form_invalid(form)
         self.template_name = "sellers/access_key.html"
         shown = {"access_key": key, "key_id": key_id, "secret_key": secret}
-        answer = self.render_to_response(self.get_context_data(form=form, **shown))
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return self.render_to_response(self.get_context_data(form=form, **shown))
 
 
 class RotateAccessKey(InterfaceAct):

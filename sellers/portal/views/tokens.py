@@ -39,9 +39,7 @@ class TokenList(FormPage):
         return self.show_once(issued)
 
     def show_once(self, issued: Issued) -> HttpResponse:
-        answer = self.show(TokenForm(), issued=issued.token, secret=issued.secret)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return self.show(TokenForm(), issued=issued.token, secret=issued.secret)
 
 
 class RotateToken(TokenList):

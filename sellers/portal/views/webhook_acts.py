@@ -117,9 +117,7 @@ class RotateSecret(WebhookAct):
 
     def act_and_answer(self, form: forms.Form) -> HttpResponse:
         _endpoint, secret = webhooks.rotate_secret(self.endpoint.number, actor=self.request.user)
-        answer = self.render_to_response(self.get_context_data(form=form, secret=secret))
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return self.render_to_response(self.get_context_data(form=form, secret=secret))
 
 
 class DisableWebhook(WebhookAct):

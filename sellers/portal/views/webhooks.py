@@ -53,9 +53,7 @@ class AddWebhook(FormPage):
         endpoint, secret = create_endpoint(
             self.seller.number, **form.chosen(), actor=self.request.user
         )
-        answer = self.show(EndpointForm(), endpoint=endpoint, secret=secret)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return self.show(EndpointForm(), endpoint=endpoint, secret=secret)
 
 
 class WebhookDetail(SellerDetailPage):

@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from koogallery.api.fields import (
@@ -15,8 +16,9 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
+from koogallery.models import User
 from settlement.choices import RefundState
-from settlement.models import Refund
+from settlement.models import Refund, RefundApproval
 from settlement.rules.standards import detail_of
 from settlement.services.refund_effects import effect_of_approval
 from settlement.services.simulation import Simulation, Step
@@ -62,6 +64,26 @@ class CheckSerializer(serializers.Serializer[object]):
         return detail_of(check)
 
 
+@extend_schema_field({"type": "string", "description": "To sellers, of operators: `operator`."})
+class PersonField(serializers.Field[User, Any, str, Any]):
+    """A user's name; of the operators a seller is shown that it was one."""
+
+    def to_representation(self, value: User) -> str:
+        asks = self.context["request"].user
+        return "operator" if value.is_staff and not asks.sees_every_seller else value.username
+
+
+class ApprovalSerializer(serializers.Serializer[RefundApproval]):
+    """One operator's approval; what they say to it is for operators."""
+
+    by = PersonField(source="operator")
+    comment = serializers.SerializerMethodField()
+    at = InstantField()
+
+    def get_comment(self, approval: RefundApproval) -> str:
+        return approval.comment if self.context["request"].user.sees_every_seller else ""
+
+
 class RefundSerializer(serializers.Serializer[Refund]):
     number = NumberField()
     state = WordField(RefundState.choices)
@@ -76,9 +98,13 @@ class RefundSerializer(serializers.Serializer[Refund]):
     approvals_given = serializers.IntegerField()
     seller_comment = TextField()
     rejection_reason = TextField()
+    requested_by = PersonField()
     requested_at = InstantField()
+    agreed_by = PersonField(allow_null=True)
     agreed_at = InstantField(allow_null=True)
+    approvals = ApprovalSerializer(many=True)
     approved_at = InstantField(allow_null=True)
+    rejected_by = PersonField(allow_null=True)
     closed_at = InstantField(allow_null=True)
     refunded_at = InstantField(allow_null=True)
     recovery = NumberField(

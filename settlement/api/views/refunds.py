@@ -1,6 +1,6 @@
 from http import HTTPStatus
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -32,6 +32,7 @@ _APPROVALS = (
     .annotate(given=Count("pk"))
     .values("given")
 )
+_IN_ORDER = RefundApproval.objects.select_related("operator").order_by("at", "pk")
 
 
 class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
@@ -40,8 +41,12 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     The seller of the order reviews its own; everything else is the operators'.
     """
 
-    queryset = Refund.objects.select_related("seller", "order", "recovery").annotate(
-        approvals_given=Coalesce(Subquery(_APPROVALS), 0)
+    queryset = (
+        Refund.objects.select_related(
+            "seller", "order", "recovery", "requested_by", "agreed_by", "rejected_by"
+        )
+        .prefetch_related(Prefetch("approvals", _IN_ORDER))
+        .annotate(approvals_given=Coalesce(Subquery(_APPROVALS), 0))
     )
     serializer_class = RefundSerializer
     filterset_class = RefundFilters

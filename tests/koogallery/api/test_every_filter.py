@@ -56,6 +56,7 @@ OF_ONE_LIST: dict[str, set[str]] = {
     "bill-line": {"adjustment"},
     "deposit-movement": {"currency"},  # the seller's
     "invoice": {"number", "company_name"},
+    "refund": {"requested_by", "agreed_by", "rejected_by", "approvals"},  # to sellers `operator`
 }  # fmt: skip
 #: Lists without `modified_since`, and why.
 NEVER_MODIFIED: dict[str, str] = {

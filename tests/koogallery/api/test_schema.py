@@ -41,6 +41,15 @@ def test_every_endpoint_is_described(schema: Any) -> None:
     assert described - {"schema"} == {prefix.partition("/")[0] for prefix, *_ in router.registry}
 
 
+def test_every_call_has_a_summary_and_a_tag_that_there_is(schema: Any) -> None:
+    tags = {each["name"] for each in schema["tags"]}
+    for path, calls in schema["paths"].items():
+        for method, call in calls.items():
+            assert 3 < len(call["summary"]) <= 120, (method, path, call["summary"])
+            assert set(call["tags"]) <= tags
+    assert schema["servers"] == [{"url": "/", "description": "This portal"}]
+
+
 def test_amounts_are_decimal_strings(schema: Any) -> None:
     bill = schema["components"]["schemas"]["Bill"]["properties"]
     assert bill["net_payable"]["type"] == "string"

@@ -55,7 +55,7 @@ def bound_caller(user: User, seller: Seller) -> Caller:
 def test_a_member_is_made_with_a_password_that_is_shown_once(api: Caller, members: str) -> None:
     body = {"username": "noah@nova.example", "email": "noah@nova.example", "role": "viewer"}
     made = api.post(members, body, idempotency_key="k")
-    assert (made.status, made.response.headers["Cache-Control"]) == (201, "no-store")
+    assert (made.status, made.response.headers["Cache-Control"]) == (201, "private, no-store")
     password = made.body.pop("password")
     assert User.objects.get(username=body["username"]).check_password(password)
     again = api.post(members, body, idempotency_key="k")
@@ -208,7 +208,7 @@ def test_R9_4_owners_alone_see_and_rotate_the_access_key(api: Caller, seller: Se
     assert api.get(path).body["version"] == 1
     shown = api.post(f"{path}show/", {}, idempotency_key="k")
     assert shown.body["access_key"] == access_key(seller.number, 1)
-    assert shown.response.headers["Cache-Control"] == "no-store"
+    assert shown.response.headers["Cache-Control"] == "private, no-store"
     assert api.post(f"{path}show/", {}, idempotency_key="k").body["access_key"] is None
     assert shown.body["access_key"] not in IdempotencyKey.objects.get().body
     assert api.post(f"{path}rotate/").body["version"] == 2

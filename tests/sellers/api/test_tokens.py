@@ -41,7 +41,7 @@ def issue(api: Caller, **body: Any) -> Answer:
 def test_a_token_is_issued_with_its_terms_and_works(api: Caller, seller: Seller) -> None:
     networks = ["127.0.0.0/8", "2001:db8::/32", "127.0.0.0/8"]
     answer = issue(api, valid_days=30, allowed_networks=networks)
-    assert (answer.status, answer.response.headers["Cache-Control"]) == (201, "no-store")
+    assert (answer.status, answer.response.headers["Cache-Control"]) == (201, "private, no-store")
     assert answer.body["allowed_networks"] == networks[:2]
     assert (answer.body["scope"], answer.body["seller"]) == ("read", seller.number)
     caller = Caller(answer.body["token"])

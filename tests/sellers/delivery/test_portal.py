@@ -80,7 +80,7 @@ def test_R9_4_the_key_is_shown_to_an_owner_on_demand_and_that_is_on_record(
     shown = answer.content.decode()
     assert key in shown
     assert secret_key("S-1", 1) in shown
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "private, no-store"
     acts = Act.objects.filter(object_kind="access key")
     assert set(acts.values_list("verb", flat=True)) == {"shown"}
     assert key not in str(snapshot())

@@ -115,7 +115,7 @@ def test_an_owner_elsewhere_finds_nothing_here(client: Client, seller: Seller) -
 def test_a_token_is_shown_once_works_and_is_revoked(console: Client, seller: Seller) -> None:
     page = console.post("/settings/tokens/", {"name": "till", "valid_days": "30"})
     found = re.search(r'<code class="secret">([^<]+)</code>', page.text)
-    assert found and page["Cache-Control"] == "no-store"
+    assert found and page["Cache-Control"] == "private, no-store"
     assert found[1] not in console.get("/settings/tokens/").text
     caller = Caller(found[1])
     assert caller.get("/sellers/").body["results"][0]["number"] == seller.number

@@ -64,7 +64,7 @@ def test_R10_the_secret_is_shown_once(console: Client, server: Receiver) -> None
     assert "No endpoint yet" in console.get(reverse("console:webhook-list")).text
     form = {"url": server.url, "description": "ERP", "kinds": ["bill_issued", "refund_paid"]}
     added = console.post(reverse("console:webhook-add"), form)
-    assert (added.context["secret"][:6], added["Cache-Control"]) == ("whsec_", "no-store")
+    assert (added.context["secret"][:6], added["Cache-Control"]) == ("whsec_", "private, no-store")
     made = WebhookEndpoint.objects.get()
     assert (made.url, made.kinds) == (server.url, ["bill_issued", "refund_paid"])
     listed = console.get(reverse("console:webhook-list")).text
