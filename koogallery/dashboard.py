@@ -40,6 +40,7 @@ from settlement.choices import (
 )
 from settlement.models import (
     Bill,
+    BillHold,
     BillPreview,
     BillRun,
     BillRunSeller,
@@ -177,6 +178,12 @@ QUEUES: Sequence[Queue] = (
         query="?state__exact=failed",
         since="run__finished_at",
         is_alarm=True,
+    ),
+    Queue(
+        "Sellers held back",
+        BillHold,
+        BillHold.objects.unreleased,
+        since="held_at",
     ),
     Queue(
         "Previews to approve",

@@ -155,6 +155,15 @@ GUARDS: Mapping[str, Guard] = {
     "a_part_issues_what_was_approved": Guard(
         Conflict, "R1.7", "A run issues what was approved for a seller, and nothing else."
     ),
+    "a_seller_is_held_back_once": Guard(
+        Conflict, "R1.7", _("Somebody else has just held this seller back.")
+    ),
+    "a_hold_is_released_once": Guard(
+        Conflict, "R1.7", _("A hold stays as it was said; it is released once.")
+    ),
+    "a_held_seller_is_issued_nothing": Guard(
+        Conflict, "R1.7", _("The seller is held back; nothing is issued until it is released.")
+    ),
     # invoices
     "an_invoice_asks_for_something": Guard(
         InvalidInput, "R8.1", "amount must be above 0.", "amount"

@@ -194,7 +194,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         actor = operator_of(request)
         if refusal := _refusal(decision, row, actor):
             return self._leave(request, row, refusal, messages.ERROR)
-        form = decision.form(*_sent(request), **self.form_options(request, row))
+        form = decision.form(*_sent(request), **self.form_options(request, row, decision))
         asking = Asking(decision, form, request.POST)
         try:
             if asking.is_answered():
@@ -229,7 +229,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         """By which the services know the row."""
         return str(row.number)
 
-    def form_options(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+    def form_options(self, request: HttpRequest, row: Any, decision: Decision) -> dict[str, Any]:
         """What the form of a decision is made with, besides what was sent."""
         return {}
 

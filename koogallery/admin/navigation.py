@@ -13,6 +13,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "The month": (
         "settlement.BillPreview",
         "settlement.BillRun",
+        "settlement.BillHold",
         "settlement.CalendarDay",
         "settlement.Bill",
         "settlement.Adjustment",

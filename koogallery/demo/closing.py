@@ -13,6 +13,7 @@ from settlement import tasks
 from settlement.choices import Look, PreviewState, RunSellerState, RunState
 from settlement.models import BillPreview, BillRun
 from settlement.services import runs, stored_previews
+from settlement.services.looks import decide_look
 from settlement.services.progress import progress_of
 
 #: How long a run may stand still before it is taken for one that no worker works on.
@@ -44,7 +45,7 @@ def _run_of_preview(cycle: Cycle, desk: Desk) -> BillRun:
     shown = _previewed(cycle, desk.first)
     if shown.state == PreviewState.READY:
         for part in shown.parts.filter(look=Look.DUE).select_related("seller"):
-            stored_previews.decide_look(
+            decide_look(
                 shown.number,
                 part.seller.number,
                 "The orders are right: a new customer.",

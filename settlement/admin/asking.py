@@ -13,6 +13,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.settlement_time import current_cycle
+from settlement.models import BillPreviewSeller
 
 
 def last_cycle() -> str:
@@ -41,19 +42,22 @@ class CycleForm(forms.Form):
         return named or None
 
 
+#: What came of a look.
+ACKNOWLEDGE = ("acknowledge", "Acknowledge: it is issued as shown")
+HOLD = ("hold", "Hold back: nothing is issued until it is released")
+
+
 class LookForm(forms.Form):
-    """Acknowledged by name: the number is typed, not clicked."""
+    """A look at the seller of the page: its number is typed as on the page, with what was shown."""
 
     seller = forms.CharField(
         label="Number of the seller",
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-        help_text="Type the number of the seller that you looked at.",
+        help_text="Type the number of the seller that this page shows.",
     )
     what = forms.ChoiceField(
         label="Decision",
-        choices=[("acknowledge", "Acknowledge"), ("hold", "Hold back: the run parks it")],
         widget=forms.RadioSelect,
-        initial="acknowledge",
     )
     comment = forms.CharField(
         required=False,
@@ -61,6 +65,21 @@ class LookForm(forms.Form):
         widget=UnfoldAdminTextareaWidget({"rows": 2}),
         help_text="Needed to hold a seller back.",
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, shown: BillPreviewSeller, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.shown = shown
+        self.fields["seen"].initial = shown.content
+        what = self.fields["what"]
+        assert isinstance(what, forms.ChoiceField), "declared above"
+        what.choices = [ACKNOWLEDGE, HOLD] if shown.looks else [HOLD]
+
+    def clean_seller(self) -> str:
+        typed, shown = self.cleaned_data["seller"].strip(), self.shown.seller.number
+        if typed != shown:
+            raise forms.ValidationError(f"This page shows {shown}, not {typed}.")
+        return shown
 
 
 class RetryForm(forms.Form):

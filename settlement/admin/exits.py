@@ -13,9 +13,11 @@ from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.sellers import SellerAdmin
 from sellers.models import Order, Product, Seller, UsageRecord
+from settlement.admin.holds import HOLD
 from settlement.models import (
     Adjustment,
     Bill,
+    BillHold,
     Deposit,
     Dispute,
     Receivable,
@@ -75,7 +77,11 @@ admin.site.unregister(Seller)
 
 @admin.register(Seller)
 class LeavingSellerAdmin(SellerAdmin):
-    decisions: ClassVar[Mapping[str, Decision]] = {**SellerAdmin.decisions, "leave": LEAVE}
+    decisions: ClassVar[Mapping[str, Decision]] = {
+        **SellerAdmin.decisions,
+        "hold": HOLD,
+        "leave": LEAVE,
+    }
 
     def page_context(self, row: Seller, user: User) -> dict[str, Any]:
         obstacles = [] if row.left_at else [(each, rows_of(each)) for each in exit_obstacles(row)]
@@ -83,6 +89,10 @@ class LeavingSellerAdmin(SellerAdmin):
             **super().page_context(row, user),
             "obstacles": obstacles,
             "deposit": _deposit(row),
+            "hold": BillHold.objects.unreleased()
+            .filter(seller=row)
+            .select_related("held_by")
+            .first(),
         }
 
     def question_context(self, request: HttpRequest, row: Seller) -> dict[str, Any]:

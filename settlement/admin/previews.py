@@ -8,8 +8,9 @@ from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
@@ -27,9 +28,10 @@ from settlement.admin import preview_rows, tones
 from settlement.admin.asking import CycleForm, LookForm
 from settlement.admin.new_work import ask_for
 from settlement.admin.standing import standing_of
-from settlement.choices import Look, PreviewState
-from settlement.models import BillPreview
-from settlement.services import stored_previews
+from settlement.choices import PreviewState
+from settlement.models import BillPreview, BillPreviewSeller
+from settlement.services import looks, stored_previews
+from settlement.services.holds import holds_of
 from settlement.services.preview import CurrencyTotals
 from settlement.services.preview_totals import totals_of
 
@@ -54,10 +56,8 @@ def _of_run(preview: BillPreview, _: User) -> str:
     return f"Bill run {run} issues it." if run else ""
 
 
-def _look(number: str, *, seller: str, what: str, comment: str, actor: User) -> object:
-    return stored_previews.decide_look(
-        number, seller.strip(), comment, hold=what == "hold", actor=actor
-    )
+def _look(number: str, *, seller: str, what: str, comment: str, seen: str, actor: User) -> object:
+    return looks.decide_look(number, seller, comment, hold=what == "hold", seen=seen, actor=actor)
 
 
 class ShownPreview(Seen):
@@ -231,13 +231,29 @@ class BillPreviewAdmin(DecidingAdmin):
             acts=_acts(preview),
         )
 
+    def decide_view(self, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
+        """A look is at the seller that the address names; without one, at those who wait for it."""
+        if verb == "look" and _shown_part(request, self._row(request, pk)) is None:
+            return redirect(
+                f"{reverse('admin:settlement_billpreview_change', args=[pk])}?show=looks"
+            )
+        return super().decide_view(request, pk, verb)
+
+    def form_options(
+        self, request: HttpRequest, row: BillPreview, decision: Decision
+    ) -> dict[str, Any]:
+        return {"shown": _shown_part(request, row)} if decision.verb == "look" else {}
+
     def question_context(self, request: HttpRequest, row: BillPreview) -> dict[str, Any]:
-        """The seller that the address names, or those who wait for a look."""
-        sellers = row.parts.select_related("seller")
-        return {
-            "part": sellers.filter(seller__number=request.GET.get("seller", "")).first(),
-            "parts": sellers.filter(look=Look.DUE)[:20],
-        }
+        part = _shown_part(request, row)
+        return (
+            {"part": part, "hold": holds_of([part.seller_id]).get(part.seller_id)} if part else {}
+        )
+
+
+def _shown_part(request: HttpRequest, preview: BillPreview) -> BillPreviewSeller | None:
+    named = request.GET.get("seller", "").replace("\0", "")
+    return preview.parts.select_related("seller").filter(seller__number=named).first()
 
 
 def _acts(preview: BillPreview) -> Any:

@@ -1,11 +1,13 @@
 """Bill runs: started, watched, their parked sellers looked at and retried (R1.6, R1.7)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -24,7 +26,7 @@ from settlement.admin.asking import CycleForm, RetryForm
 from settlement.admin.new_work import ask_for
 from settlement.admin.standing import standing_of
 from settlement.choices import RunSellerState, RunState
-from settlement.models import BillRun
+from settlement.models import BillHold, BillRun, BillRunSeller
 from settlement.services import run_reports, runs
 from settlement.services.preview import SellerPreview
 from settlement.services.retries import look_again, retry_run
@@ -34,7 +36,15 @@ MOST_SHOWN = 100
 
 
 def _of_retry(run: BillRun, _: User) -> str:
-    return "" if run.state == RunState.FAILED else "Nobody is parked, or it is still running."
+    if run.state != RunState.FAILED:
+        return "Nobody is parked, or it is still running."
+    return "" if _retryable(run).exists() else "Whoever is parked is held back; release them first."
+
+
+def _retryable(run: BillRun) -> QuerySet[BillRunSeller]:
+    """Parked, and held back by nobody."""
+    held = BillHold.objects.unreleased().values("seller")
+    return run.parts.filter(state=RunSellerState.PARKED).exclude(seller__in=held)
 
 
 def _look(number: str, *, sellers: Sequence[str], actor: User) -> Seen:
@@ -83,6 +93,25 @@ DECISIONS: Mapping[str, Decision] = {
         foresee=_look,
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A parked seller of a run, with the hold that stands, or the last one if it was released."""
+
+    part: BillRunSeller
+    hold: BillHold | None
+
+
+def parked_of(run: BillRun) -> list[Parked]:
+    parked = run.parts.filter(state=RunSellerState.PARKED).select_related("seller")
+    parts = list(parked.order_by("seller__number")[:MOST_SHOWN])
+    holds = BillHold.objects.filter(seller__in=[part.seller_id for part in parts])
+    last = {
+        hold.seller_id: hold
+        for hold in holds.select_related("held_by", "released_by").order_by("pk")
+    }
+    return [Parked(part, last.get(part.seller_id)) for part in parts]
 
 
 @admin.register(BillRun)
@@ -170,10 +199,10 @@ class BillRunAdmin(DecidingAdmin):
         )
 
     def page_context(self, row: BillRun, user: User) -> dict[str, Any]:
-        parked = row.parts.filter(state=RunSellerState.PARKED).select_related("seller")
         return {
             "standing": standing_of(row),
-            "parked": parked.order_by("seller__number")[:MOST_SHOWN],
+            "parked": parked_of(row),
+            "may_release": user.may(Duty.APPROVE_BILLS),
             "issued": run_reports.issued_by(row),
             "report_forms": tuple(run_reports.FORMS),
             "acts": Act.objects.filter(object_kind="bill run", object_number=row.number)
@@ -181,9 +210,11 @@ class BillRunAdmin(DecidingAdmin):
             .order_by("pk"),
         }
 
-    def form_options(self, request: HttpRequest, row: BillRun) -> dict[str, Any]:
-        """Those who are parked; the one that the address names alone, if it names one."""
-        parts = row.parts.filter(state=RunSellerState.PARKED)
+    def form_options(
+        self, request: HttpRequest, row: BillRun, decision: Decision
+    ) -> dict[str, Any]:
+        """Those who are parked and not held; the one that the address names alone, if one."""
+        parts = _retryable(row)
         if named := request.GET.get("seller"):
             parts = parts.filter(seller__number=named)
         shown = parts.select_related("seller").order_by("seller__number")[:MOST_SHOWN]

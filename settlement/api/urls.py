@@ -11,6 +11,7 @@ from settlement.api.views.deposits import DepositViewSet, MovementViewSet
 from settlement.api.views.disputes import DisputeViewSet
 from settlement.api.views.exits import ExitViewSet
 from settlement.api.views.forecasts import ForecastViewSet
+from settlement.api.views.holds import HoldViewSet
 from settlement.api.views.invoices import InvoiceViewSet
 from settlement.api.views.ledger import BalanceViewSet, EntryViewSet, InvariantViewSet
 from settlement.api.views.orders import OrderViewSet
@@ -28,6 +29,7 @@ router.register("bill-previews", StoredPreviewViewSet, "bill-preview")
 router.register(
     rf"bill-previews/(?P<preview>{NUMBER})/sellers", PreviewPartViewSet, "bill-preview-seller"
 )
+router.register("bill-holds", HoldViewSet, "bill-hold")
 router.register("bills", BillViewSet, "bill")
 router.register(rf"bills/(?P<bill>{NUMBER})/lines", BillLineViewSet, "bill-line")
 router.register("adjustments", AdjustmentViewSet, "adjustment")

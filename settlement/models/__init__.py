@@ -4,6 +4,7 @@ from settlement.models.bills import Adjustment, Bill, BillLine, BillProduct
 from settlement.models.deposits import Deposit, DepositMovement
 from settlement.models.disputes import Dispute
 from settlement.models.documents import BillDocument
+from settlement.models.holds import BillHold
 from settlement.models.invoices import Invoice, InvoicingList
 from settlement.models.ledger import AccountBalance, InvariantResult, Journal, LedgerEntry
 from settlement.models.previews import BillPreview, BillPreviewSeller
@@ -23,6 +24,7 @@ __all__ = [
     "Allocation",
     "Bill",
     "BillDocument",
+    "BillHold",
     "BillLine",
     "BillPreview",
     "BillPreviewSeller",

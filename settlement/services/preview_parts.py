@@ -12,6 +12,7 @@ from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState
 from settlement.models import BillPreview, BillPreviewSeller
 from settlement.rules.looks import Rails, looks_due
+from settlement.services.holds import held_look, holds_of
 from settlement.services.preview import SellerPreview, preview_batch
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
@@ -31,6 +32,22 @@ FIGURES = (
     "to_receivable",
 )
 
+KEPT = (
+    "state",
+    "reason",
+    "bill",
+    "bills",
+    "issued",
+    "held",
+    "content",
+    "looks",
+    "look",
+    "look_comment",
+    "looked_by",
+    "looked_at",
+    *FIGURES,
+)
+
 
 def compute(preview: BillPreview, sellers: Sequence[int]) -> None:
     """What closing these sellers would issue, kept."""
@@ -41,25 +58,18 @@ def keep(preview: BillPreview, shown: Sequence[SellerPreview]) -> None:
     numbers = [each.seller for each in shown]
     parts = preview.parts.filter(seller__number__in=numbers, state=PreviewSellerState.PENDING)
     by_number = {part.seller.number: part for part in parts.select_related("seller")}
-    trailing = _trailing([part.seller_id for part in by_number.values()])
+    sellers = [part.seller_id for part in by_number.values()]
+    trailing, holds = _trailing(sellers), holds_of(sellers)
     kept = [
         _fill(by_number[each.seller], each, trailing.get(by_number[each.seller].seller_id, ()))
         for each in shown
         if each.seller in by_number
     ]
-    columns = [
-        "state",
-        "reason",
-        "bill",
-        "bills",
-        "issued",
-        "held",
-        "content",
-        "looks",
-        "look",
-        *FIGURES,
-    ]
-    BillPreviewSeller.objects.bulk_update(kept, columns, batch_size=500)
+    for part in kept:
+        if hold := holds.get(part.seller_id):
+            for name, value in held_look(hold).items():
+                setattr(part, name, value)
+    BillPreviewSeller.objects.bulk_update(kept, KEPT, batch_size=500)
 
 
 def _fill(

@@ -16,6 +16,7 @@ from koogallery.models import User
 from koogallery.statements import run_statement
 from settlement.choices import PreviewState, RunSellerState, RunState
 from settlement.models import BillPreview, BillRun, BillRunSeller
+from settlement.services.holds import held_back, holds_of
 from settlement.services.preview import SellerPreview, preview_batch
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
@@ -31,7 +32,7 @@ def retry_run(
     preview: str = "",
     actor: User,
 ) -> BillRun:
-    """Queue parked sellers again: all, or those named; the others stay parked.
+    """Queue parked sellers again: all who are not held back, or those named; others stay parked.
 
     A run with an approved preview issues approved content only. So each seller needs what it is to
     issue now: `seen` has the digest of what an operator looked at by the seller's number, or an
@@ -55,7 +56,16 @@ def retry_run(
         },
     )
     run.move_to(RunState.QUEUED, reason="", finished_at=None, retried_at=timezone.now())
-    audit.record(actor, "retried", "bill run", number, row=run, sellers=len(parts))
+    audit.record(
+        actor,
+        "retried",
+        "bill run",
+        number,
+        row=run,
+        sellers=[part.seller.number for part in parts],
+        contents=[part.expected for part in parts if part.expected],
+        preview=preview,
+    )
     return run
 
 
@@ -75,9 +85,19 @@ def _parked(run: BillRun, sellers: Sequence[str] | None) -> list[BillRunSeller]:
             rule="R1.7",
             field="sellers",
         )
+    parts = _not_held(parts, named=sellers is not None)
     if not parts:
         raise InvalidInput("Name at least one parked seller.", rule="R1.7", field="sellers")
     return parts
+
+
+def _not_held(parts: list[BillRunSeller], *, named: bool) -> list[BillRunSeller]:
+    """Who is held back is never tried again with the others, and refused by name."""
+    holds = holds_of(part.seller_id for part in parts)
+    free = [part for part in parts if part.seller_id not in holds]
+    if holds and (named or not free):
+        raise held_back(next(iter(holds.values())))
+    return free
 
 
 def _approved(number: str, run: BillRun) -> BillPreview:

@@ -27,13 +27,14 @@ from koogallery.numbering import next_number
 from koogallery.settlement_time import has_ended
 from koogallery.statements import run_statement
 from sellers.models import Seller
-from sellers.services.closing import first_due
+from sellers.services.closing import first_due, lock_sellers
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillPreview, BillRun, BillRunSeller
 from settlement.rules.wording import money
 from settlement.services.attempts import Outcome, SellersRefused, attempt_batch, leave_to_others
 from settlement.services.closing import close_through
 from settlement.services.content import NOTHING, Content, Mark
+from settlement.services.holds import park_held
 from settlement.services.parts import plan_parts, take_up_stalled
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
@@ -185,6 +186,12 @@ class DiffersFromPreview(SellersRefused, Conflict):
 
 
 def _close(run: BillRun, sellers: Sequence[int]) -> None:
+    held = park_held(run, lock_sellers(sellers))
+    if to_close := [id_ for id_ in sellers if id_ not in held]:
+        _issue(run, to_close)
+
+
+def _issue(run: BillRun, sellers: Sequence[int]) -> None:
     cycle, mark = Cycle(run.cycle), Mark.of(sellers) if run.preview_id else None
     closed = mark.closed_before(cycle) if mark else []
     billed = close_through(sellers, cycle)

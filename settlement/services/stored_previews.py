@@ -24,9 +24,8 @@ from koogallery.numbering import next_number
 from koogallery.settlement_time import current_cycle, has_ended
 from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState, PreviewState
-from settlement.models import BillPreview, BillPreviewSeller, BillRun
+from settlement.models import BillPreview, BillRun
 from settlement.services.attempts import Outcome, attempt_batch, leave_to_others
-from settlement.services.entered import optional_text, require_text
 from settlement.services.parts import plan_parts, take_up_stalled
 from settlement.services.preview_parts import compute
 from settlement.services.runs import request_run, sellers_of
@@ -92,42 +91,6 @@ def compute_next_batch(preview: BillPreview) -> Outcome:
 
 @as_refusals()
 @transaction.atomic
-def decide_look(
-    number: str, seller_number: str, comment: str = "", *, hold: bool = False, actor: User
-) -> BillPreviewSeller:
-    """Look at one seller that met a guard rail: acknowledge it, or hold it back with a reason.
-
-    Whoever is held back is parked by the run. Until the preview is approved this may change.
-    """
-    require_duty(actor, Duty.APPROVE_BILLS, "look at a preview", rule="R1.6")
-    preview = _locked(number)
-    _require_ready(preview)
-    part = preview.parts.select_related("seller").filter(seller__number=seller_number).first()
-    if part is None:
-        raise InvalidInput(
-            f"Preview {number} does not show a seller {seller_number}.",
-            code="unknown_seller",
-            field="seller",
-        )
-    comment = optional_text("comment", comment)
-    if hold:
-        comment = require_text("comment", comment, rule="R1.6")
-    part.look, part.look_comment = Look.HELD if hold else Look.ACKNOWLEDGED, comment
-    part.looked_by, part.looked_at = actor, timezone.now()
-    part.save(update_fields=["look", "look_comment", "looked_by", "looked_at"])
-    audit.record(
-        actor,
-        "held back" if hold else "acknowledged",
-        "bill preview",
-        number,
-        seller=seller_number,
-        comment=comment,
-    )
-    return part
-
-
-@as_refusals()
-@transaction.atomic
 def approve_preview(number: str, seen: str | None = None, *, actor: User) -> BillPreview:
     """`seen` is the digest of what the approver was shown; any other is refused.
 
@@ -136,8 +99,8 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
     """
     require_duty(actor, Duty.APPROVE_BILLS, "approve a preview", rule="R1.6")
     require_right_clock()
-    preview = _locked(number)
-    _require_ready(preview)
+    preview = locked_preview(number)
+    require_ready(preview)
     if seen is not None and seen != preview.digest:
         raise Conflict(
             "This is not the content that is previewed; read the preview again.",
@@ -173,7 +136,7 @@ def run_preview(
 
     A caller who names a cycle or sellers has to name the preview's.
     """
-    preview = _locked(number)
+    preview = locked_preview(number)
     shown = (
         None if preview.everyone else sorted(preview.parts.values_list("seller__number", flat=True))
     )
@@ -220,14 +183,14 @@ def stalled_previews(after: timedelta) -> list[str]:
     return take_up_stalled(unfinished, after)
 
 
-def _locked(number: str) -> BillPreview:
+def locked_preview(number: str) -> BillPreview:
     preview = BillPreview.objects.select_for_update(of=("self",)).filter(number=number).first()
     if preview is None:
         raise NotFound(f"There is no preview {number}.")
     return preview
 
 
-def _require_ready(preview: BillPreview) -> None:
+def require_ready(preview: BillPreview) -> None:
     if preview.state != PreviewState.READY:
         raise Conflict(
             f"Preview {preview.number} is {preview.state}, not ready.",

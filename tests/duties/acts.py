@@ -29,15 +29,17 @@ from sellers.services import (
     usage,
     webhooks,
 )
-from settlement.models import CalendarDay
+from settlement.models import BillHold, CalendarDay
 from settlement.services import (
     adjustments,
     bills,
     deposits,
     disputes,
     exits,
+    holds,
     invariants,
     invoices,
+    looks,
     receivables,
     refunds,
     reminders,
@@ -279,10 +281,24 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.RUN_BILLS,
         lambda _, user: stored_previews.request_preview(Cycle("202604"), None, actor=user),
     ),
-    "settlement.stored_previews.decide_look": (
+    "settlement.looks.decide_looks": (
         Duty.APPROVE_BILLS,
-        lambda world, user: stored_previews.decide_look(
+        lambda world, user: looks.decide_look(
             world.preview.number, world.mine.seller.number, actor=user
+        ),
+    ),
+    "settlement.holds.hold_seller": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: holds.hold_seller(world.mine.seller.number, "x", actor=user),
+    ),
+    "settlement.holds.release_hold": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: holds.release_hold(
+            BillHold.objects.create(
+                number="BH1", seller=world.mine.seller, reason="x", held_by=world.olga
+            ).number,
+            "x",
+            actor=user,
         ),
     ),
     "settlement.stored_previews.approve_preview": (

@@ -34,6 +34,10 @@ class LookInput(StrictSerializer):
     seller = NumberField()
     hold = FlagField(required=False)
     comment = FreeTextField(required=False, allow_blank=True)
+    seen = TextField(
+        required=False,
+        help_text="The `content` of the seller that was read; another one is refused.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

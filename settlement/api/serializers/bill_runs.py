@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -15,7 +15,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.serializers import StrictSerializer
 from settlement.choices import RunSellerState, RunState
-from settlement.models import BillRun, BillRunSeller
+from settlement.models import BillHold, BillRun, BillRunSeller
 from settlement.services.progress import RunProgress
 from settlement.services.run_reports import FORMS
 
@@ -58,6 +58,9 @@ class ParkedSerializer(serializers.Serializer[BillRunSeller]):
 
     seller = NumberField(source="seller.number")
     reason = TextField()
+    hold = NumberField(
+        allow_null=True, help_text="Held back by an operator: tried again once released."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,12 @@ class RunReport:
     @property
     def parked(self) -> QuerySet[BillRunSeller]:
         parked = self.run.parts.filter(state=RunSellerState.PARKED)
-        return parked.select_related("seller").order_by("seller__number")
+        standing = BillHold.objects.unreleased().filter(seller=OuterRef("seller"))
+        return (
+            parked.annotate(hold=Subquery(standing.values("number")))
+            .select_related("seller")
+            .order_by("seller__number")
+        )
 
 
 class RunSerializer(serializers.Serializer[RunReport]):

@@ -24,9 +24,10 @@ from settlement.api.serializers.bill_previews import (
 )
 from settlement.api.serializers.bill_runs import RunInput
 from settlement.models import BillPreview, BillPreviewSeller
+from settlement.services.looks import decide_look
 from settlement.services.preview_totals import totals_of
 from settlement.services.progress import progress_of, progress_of_previews
-from settlement.services.stored_previews import approve_preview, decide_look, request_preview
+from settlement.services.stored_previews import approve_preview, request_preview
 from settlement.tasks import dispatch_preview
 
 
@@ -72,13 +73,14 @@ class StoredPreviewViewSet(ScopedViewSet):
     @extend_schema(request=LookInput, responses=StoredPreviewDetailSerializer)
     @action(detail=True, methods=["post"])
     def look(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Acknowledge a seller that met a guard rail, or hold a seller back: the run parks it."""
+        """Acknowledge a seller that met a guard rail, or hold any back until it is released."""
         body = self.read_body(LookInput)
         decide_look(
             number,
             body["seller"],
             body.get("comment", ""),
             hold=body.get("hold", False),
+            seen=body.get("seen"),
             actor=self.actor,
         )
         return self.answer_row(number)

@@ -18,7 +18,8 @@ from pytest_django import Settings
 
 from koogallery.kit.cycles import Cycle
 from sellers.models import Product
-from settlement.models import Bill, BillPreview, BillRun
+from settlement.models import Bill, BillHold, BillPreview, BillRun
+from settlement.services.holds import hold_seller
 from settlement.services.runs import request_run, work_on_run
 from settlement.services.stored_previews import (
     approve_preview,
@@ -124,14 +125,82 @@ def test_R1_6_a_seller_is_acknowledged_by_typing_its_number(
 
     look = f"{page}look/decide/?seller={number}"
     assert "100.00 USD is above" in html_of(desk, look)
-    wrong = desk.post(look, {"seller": "S", "what": "acknowledge", "comment": ""})
-    assert "does not show a seller S" in wrong.content.decode()
-    desk.post(look, {"seller": number, "what": "acknowledge", "comment": "a big customer"})
+    seen = preview.parts.get().content
+    wrong = desk.post(look, {"seller": "S", "what": "acknowledge", "comment": "", "seen": seen})
+    assert f"This page shows {number}, not S." in wrong.content.decode()
+    told = {"seller": number, "what": "acknowledge", "comment": "a big customer"}
+    desk.post(look, {**told, "seen": "0" * 64})
+    assert preview.parts.get().look == "due"
+    desk.post(look, {**told, "seen": seen})
 
     assert preview.parts.get().look == "acknowledged"
     assert "a big customer" in html_of(desk, f"{page}change/?show=looks")
     answered(desk, f"{page}approve/decide/")
     assert BillPreview.objects.get().state == "approved"
+
+
+def test_R1_6_a_look_acts_on_the_seller_of_its_page_alone(
+    desk: Client, product: Product, settings: Settings
+) -> None:
+    """Another that is due as well, or met no guard rail, is neither acknowledged nor held there."""
+    settings.PREVIEW_LOOK_FIRST_BILL_ABOVE = {"USD": Decimal(99)}
+    other = make_product(make_seller())
+    make_order(other, "200", at(1, 6))
+    quiet = make_product(make_seller())
+    make_order(quiet, "5", at(1, 6))
+    preview = request_preview(JANUARY, None, actor=None)
+    work_on_preview(preview.number)
+    look = f"{PREVIEWS}{preview.pk}/look/decide/"
+    page = f"{look}?seller={product.seller.number}"
+    for what in ("acknowledge", "hold"):
+        for typed in (other.seller.number, quiet.seller.number):
+            sent = {"seller": typed, "what": what, "comment": "x", "seen": ""}
+            told = desk.post(page, sent).content.decode()
+            assert f"This page shows {product.seller.number}, not {typed}." in told
+    assert sorted(preview.parts.values_list("look", flat=True)) == ["due", "due", "not_due"]
+    assert not BillHold.objects.exists()
+    without = desk.post(look, {"seller": other.seller.number, "what": "acknowledge"})
+    assert without.headers["Location"].endswith("?show=looks")
+    own = desk.get(f"{look}?seller={quiet.seller.number}")
+    assert [key for key, _ in own.context["form"].fields["what"].choices] == ["hold"]
+
+
+def test_R1_7_a_retry_offers_nobody_who_is_held_back(
+    desk: Client, failed: BillRun, product: Product
+) -> None:
+    hold = hold_seller(product.seller.number, "Ask them.", actor=make_operator("mei"))
+    page, number = f"{RUNS}{failed.pk}/", product.seller.number
+    shown = html_of(desk, f"{page}change/")
+    assert "By mei, " in shown
+    assert f"Release {number}…" in shown
+    assert "Look and retry" not in shown
+    assert desk.get(f"{page}retry/decide/").status_code == 302
+    answer = desk.post(f"{page}retry/decide/?seller={number}", {"sellers": [number], "seen": "x"})
+    assert answer.status_code == 302
+    assert BillRun.objects.get().state == "failed"
+
+    desk.post(f"/admin/settlement/billhold/{hold.pk}/release/decide/", {"reason": "Answered."})
+
+    shown = html_of(desk, f"{page}change/")
+    assert "Released by oscar, " in shown
+    assert f"Look and retry {number}…" in shown
+
+
+def test_R1_7_a_seller_is_held_back_and_released_on_pages_of_its_own(
+    desk: Client, product: Product
+) -> None:
+    desk.post(f"/admin/sellers/seller/{product.seller_id}/hold/decide/", {"reason": "Ask them."})
+    hold = BillHold.objects.get()
+    assert "Ask them." in html_of(desk, f"/admin/sellers/seller/{product.seller_id}/change/")
+    page = f"/admin/settlement/billhold/{hold.pk}/"
+    assert "is held back" in html_of(desk, f"{page}change/")
+    assert hold.number in html_of(desk, "/admin/settlement/billhold/")
+    assert "Sellers held back" in html_of(desk, "/admin/")
+    desk.post(f"{page}release/decide/", {"reason": ""})
+    assert BillHold.objects.get().released_at is None
+    desk.post(f"{page}release/decide/", {"reason": "Answered."})
+    assert "Released by oscar" in html_of(desk, f"{page}change/")
+    assert hold.number not in html_of(desk, "/admin/settlement/billhold/")
 
 
 @pytest.mark.usefixtures("_workers")

@@ -1,0 +1,86 @@
+"""Sellers held back: who, by whom, since when, why; released by an act of its own (R1.7)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
+from koogallery.duties import Duty
+from koogallery.models import Act, User
+from settlement.admin.entering import ReasonForm
+from settlement.choices import RunSellerState
+from settlement.models import BillHold, BillRunSeller
+from settlement.services.holds import hold_seller, release_hold, require_unreleased
+
+RELEASE = Decision(
+    verb="release",
+    duty=Duty.APPROVE_BILLS,
+    label="Release",
+    question="Issue to this seller again?",
+    form=ReasonForm,
+    act=release_hold,
+    refusal=refused_by(require_unreleased),
+    done="The seller is released.",
+)
+
+
+def _of_hold(seller: Any, _: User) -> str:
+    standing = BillHold.objects.unreleased().filter(seller=seller).first()
+    if seller.left_at:
+        return "The seller has left."
+    return f"It is held back already ({standing})." if standing else ""
+
+
+HOLD = Decision(
+    verb="hold",
+    duty=Duty.APPROVE_BILLS,
+    label="Hold back",
+    question="Issue nothing to this seller until it is released?",
+    form=ReasonForm,
+    act=hold_seller,
+    refusal=_of_hold,
+    done="The seller is held back.",
+)
+
+
+class HoldQueue(QueueFilter):
+    waiting = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        return [("standing", "Held back"), ("released", "Released"), ("all", "All")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(released_at__isnull=self.value() == "standing")
+
+
+@admin.register(BillHold)
+class BillHoldAdmin(DecidingAdmin):
+    decisions: ClassVar[Mapping[str, Decision]] = {"release": RELEASE}
+    state_tones: ClassVar[Mapping[str, str]] = {}
+    list_display = [
+        "number",
+        columns.link("seller", "Seller"),
+        "reason",
+        "held_by",
+        "held_at",
+        columns.link("preview", "Preview"),
+        "released_by",
+        "released_at",
+    ]
+    list_filter = [HoldQueue]
+    search_fields = ["number__exact", "seller__number__exact", "seller__company_name"]
+    search_help_text = "Number of a hold, number or name of a seller"
+    list_select_related = ["seller", "held_by", "released_by", "preview"]
+
+    def page_context(self, row: BillHold, user: User) -> dict[str, Any]:
+        parked = BillRunSeller.objects.filter(seller=row.seller_id, state=RunSellerState.PARKED)
+        return {
+            "parked": parked.select_related("run").order_by("-run")[:10],
+            "acts": Act.objects.of("bill hold", row.number),
+        }

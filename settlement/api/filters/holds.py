@@ -1,0 +1,15 @@
+import django_filters
+
+from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, between, since
+
+
+class HoldFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    seller = ByNumber("seller__number")
+    preview = ByNumber("preview__number")
+    held_by = ByWord("held_by__username")
+    released_by = ByWord("released_by__username")
+    released = ByFlag("released_at", lookup_expr="isnull", exclude=True)
+    held_at_from, held_at_to = between(ByInstant, "held_at")
+    released_at_from, released_at_to = between(ByInstant, "released_at")
+    modified_since = since("modified_at")

@@ -1,0 +1,60 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.scoping import OperatorsQuerySet
+from sellers.models import Seller
+from settlement.models.previews import BillPreview
+
+
+class HoldQuerySet(OperatorsQuerySet["BillHold"]):
+    def unreleased(self) -> "HoldQuerySet":
+        return self.filter(released_at=None)
+
+
+class BillHold(models.Model):
+    """An operator's word that a seller is issued nothing, until an operator takes it back (R1.7).
+
+    While it stands every bill run parks the seller, and the database refuses bills of it. `preview`
+    is the one in which the seller was held back, if it was one.
+    """
+
+    number = fields.number()
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="bill_holds", db_index=False)
+    preview = models.ForeignKey(BillPreview, models.PROTECT, null=True, related_name="holds")
+    reason = fields.FreeTextField()
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    held_at = models.DateTimeField(db_default=models.functions.Now())
+    release_reason = fields.FreeTextField(blank=True, db_default="")
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    released_at = models.DateTimeField(null=True)
+    modified_at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["seller", "-id"], name="bill_hold_of_seller")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller"],
+                condition=Q(released_at=None),
+                name="a_seller_is_held_back_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at=None, released_by=None, release_reason="")
+                | (Q(released_at__isnull=False, released_by__isnull=False) & ~Q(release_reason="")),
+                name="a_release_has_its_operator_and_reason",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="a_hold_has_its_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_released(self) -> bool:
+        return self.released_at is not None
