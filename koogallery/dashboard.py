@@ -41,6 +41,7 @@ from settlement.choices import (
 from settlement.models import (
     Bill,
     BillHold,
+    BillLook,
     BillPreview,
     BillRun,
     BillRunSeller,
@@ -147,6 +148,17 @@ QUEUES: Sequence[Queue] = (
         query="?state=approved",
         since="approved_at",
         amount="amount",
+    ),
+    Queue(
+        "Bills to look at",
+        Bill,
+        lambda: Bill.objects.filter(
+            state=BillState.PENDING_APPROVAL,
+            look__in=BillLook.objects.due(),
+        ),
+        query="?state=pending_approval&look=due",
+        since="issued_at",
+        amount="net_payable",
     ),
     Queue(
         "Bills to approve",

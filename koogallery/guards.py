@@ -155,6 +155,12 @@ GUARDS: Mapping[str, Guard] = {
     "a_part_issues_what_was_approved": Guard(
         Conflict, "R1.7", "A run issues what was approved for a seller, and nothing else."
     ),
+    "a_flagged_bill_is_looked_at": Guard(
+        Conflict, "R1.6", _("The bill met a guard rail; look at it before it is approved.")
+    ),
+    "a_look_at_a_bill_is_taken_once": Guard(
+        Conflict, "R1.6", _("The look at this bill is on record, and stays.")
+    ),
     "a_seller_is_held_back_once": Guard(
         Conflict, "R1.7", _("Somebody else has just held this seller back.")
     ),

@@ -65,6 +65,10 @@ BILL_RUN_RETRY_SECONDS = env.int("BILL_RUN_RETRY_SECONDS", 5)
 BILL_RUN_WORKERS = env.int("BILL_RUN_WORKERS", 2)
 #: A seller whose run total exceeds this multiple of the mean of its last bills stops for a look.
 PREVIEW_LOOK_MULTIPLE = env.decimal("PREVIEW_LOOK_MULTIPLE", Decimal(3))
+#: And one whose total is below this share of it.
+PREVIEW_LOOK_FALL = env.decimal("PREVIEW_LOOK_FALL", Decimal("0.25"))
+#: And one that gets no bill, if its last one is at most this many months ago.
+PREVIEW_LOOK_GAP_MONTHS = env.int("PREVIEW_LOOK_GAP_MONTHS", 1)
 PREVIEW_TRAILING_BILLS = env.int("PREVIEW_TRAILING_BILLS", 6)
 #: By currency, a first bill that does so; the others as settlement/rules/approvals.py has them.
 PREVIEW_LOOK_FIRST_BILL_ABOVE = amounts_by_currency(env.str("PREVIEW_LOOK_FIRST_BILL_ABOVE", "{}"))

@@ -14,6 +14,11 @@ from koogallery.portal.formats import instant_text
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """1 bill, 2 bills, 1,000 bills; `many` where an s does not make it."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def who(act: Act) -> str:
     return str(act.actor) if act.actor else "the portal"
 

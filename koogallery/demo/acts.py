@@ -12,8 +12,9 @@ from koogallery.kit.cycles import Cycle
 from sellers.services.products import change_product
 from sellers.services.sellers import change_seller
 from settlement.choices import BillState, RefundState
-from settlement.models import Bill, Receivable
+from settlement.models import Bill, BillLook, Receivable
 from settlement.services.adjustments import adjust_bill
+from settlement.services.bill_looks import look_at_bill
 from settlement.services.bills import approve_bill, reject_bill
 from settlement.services.deposits import move_deposit
 from settlement.services.receivables import move_receivable_to_next_bill, pay_receivable
@@ -107,6 +108,8 @@ class ApproveBills:
 
     def do(self, desk: Desk) -> object:
         waiting = Bill.objects.filter(cycle=self.cycle, state=BillState.PENDING_APPROVAL)
+        for look in BillLook.objects.due().filter(bill__in=waiting).select_related("bill"):
+            look_at_bill(look.bill.number, "The orders are right.", actor=desk.first)
         return [approve_bill(bill.number, actor=desk.second) for bill in waiting]
 
 

@@ -13,7 +13,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.settlement_time import current_cycle
-from settlement.models import BillPreviewSeller
+from settlement.models import Bill, BillPreviewSeller
 
 
 def last_cycle() -> str:
@@ -47,6 +47,32 @@ ACKNOWLEDGE = ("acknowledge", "Acknowledge: it is issued as shown")
 HOLD = ("hold", "Hold back: nothing is issued until it is released")
 
 
+class BillLookForm(forms.Form):
+    """A look at the bill of the page: the seller's number is typed as it stands there."""
+
+    seller = forms.CharField(
+        label="Number of the seller",
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        help_text="Type the number of the seller that this page shows.",
+    )
+    comment = forms.CharField(
+        required=False, max_length=TEXT_LENGTH, widget=UnfoldAdminTextareaWidget({"rows": 2})
+    )
+
+    def __init__(self, *args: Any, shown: Bill, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.shown = shown
+
+    def clean_seller(self) -> str:
+        return _as_shown(self.cleaned_data["seller"], self.shown.seller.number)
+
+
+def _as_shown(typed: str, shown: str) -> str:
+    if typed.strip() != shown:
+        raise forms.ValidationError(f"This page shows {shown}, not {typed.strip()}.")
+    return shown
+
+
 class LookForm(forms.Form):
     """A look at the seller of the page: its number is typed as on the page, with what was shown."""
 
@@ -76,10 +102,7 @@ class LookForm(forms.Form):
         what.choices = [ACKNOWLEDGE, HOLD] if shown.looks else [HOLD]
 
     def clean_seller(self) -> str:
-        typed, shown = self.cleaned_data["seller"].strip(), self.shown.seller.number
-        if typed != shown:
-            raise forms.ValidationError(f"This page shows {shown}, not {typed}.")
-        return shown
+        return _as_shown(self.cleaned_data["seller"], self.shown.seller.number)
 
 
 class RetryForm(forms.Form):

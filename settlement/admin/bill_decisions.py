@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 
 from django import forms
 
-from koogallery.admin.deciding import Decision
+from koogallery.admin.deciding import Decision, refused_by
 from koogallery.duties import Duty
 from koogallery.models import User
+from settlement.admin.asking import BillLookForm
 from settlement.admin.entering import AdjustmentForm, ReasonForSellerForm
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import BillState
 from settlement.models import Bill
 from settlement.services import adjustments, bills
+from settlement.services.bill_looks import look_at_bill, require_looked_at
 
 
 def _in_state(state: BillState) -> Callable[[Bill, User], str]:
@@ -19,6 +21,22 @@ def _in_state(state: BillState) -> Callable[[Bill, User], str]:
         return "" if bill.state == state else f"It is {bill.get_state_display().lower()} now."
 
     return refusal
+
+
+def _of_approval(bill: Bill, user: User) -> str:
+    return _in_state(BillState.PENDING_APPROVAL)(bill, user) or _of_looks(bill, user)
+
+
+_of_looks = refused_by(require_looked_at)
+
+
+def _of_look(bill: Bill, user: User) -> str:
+    return "" if _of_looks(bill, user) else "Nothing stands against it that is to be looked at."
+
+
+def _look(number: str, *, seller: str, comment: str, actor: User) -> object:  # noqa: ARG001
+    """The seller's number was typed as a sign that the page was read."""
+    return look_at_bill(number, comment, actor=actor)
 
 
 def _always(_bill: Bill, _user: User) -> str:
@@ -34,13 +52,23 @@ DECISIONS: Mapping[str, Decision] = {
     decision.verb: decision
     for decision in (
         Decision(
+            verb="look",
+            duty=Duty.APPROVE_BILLS,
+            label="Look at it",
+            question="Is this bill right?",
+            form=BillLookForm,
+            act=_look,
+            refusal=_of_look,
+            done="Your look is recorded; the bill can be approved.",
+        ),
+        Decision(
             verb="approve",
             duty=Duty.APPROVE_BILLS,
             label="Approve",
             question="Approve this bill?",
             form=forms.Form,
             act=bills.approve_bill,
-            refusal=_in_state(BillState.PENDING_APPROVAL),
+            refusal=_of_approval,
             done="The bill is approved.",
         ),
         Decision(

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,16 +9,18 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, QueueFilter
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import Act, User
 from koogallery.portal.formats import percent_text
+from koogallery.telling import counted
 from settlement.admin import tones
 from settlement.admin.bill_decisions import DECISIONS
 from settlement.choices import BillState
-from settlement.models import Adjustment, Bill, BillLine
+from settlement.models import Adjustment, Bill, BillLine, BillLook
+from settlement.services.bill_looks import look_at_bill
 from settlement.services.bill_sums import sum_of
 from settlement.services.bills import approve_bill
 
@@ -33,6 +36,19 @@ class BillQueue(QueueFilter):
         return str(asked) if asked else "all"
 
 
+class LookFilter(admin.SimpleListFilter):
+    title = "guard rails"
+    parameter_name = "look"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        return [("due", "To be looked at"), ("done", "Looked at")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in {"due", "done"}:
+            return queryset
+        return queryset.filter(look__isnull=False, look__looked_at__isnull=self.value() == "due")
+
+
 @admin.register(Bill)
 class BillAdmin(DecidingAdmin):
     decisions = DECISIONS
@@ -46,12 +62,48 @@ class BillAdmin(DecidingAdmin):
         columns.amount("settlement_amount", "Settlement amount"),
         columns.amount("recovered", "Recovered"),
         columns.amount("net_payable", "Net payable"),
+        "to_look_at",
     ]
-    list_filter = [BillQueue, "cycle", "currency", ("seller", AutocompleteSelectFilter)]
+    list_filter = [BillQueue, LookFilter, "cycle", "currency", ("seller", AutocompleteSelectFilter)]
     search_fields = ["number__startswith", "seller__company_name"]
     search_help_text = "Bill number, for example B202602, or company name"
-    list_select_related = ["seller"]
-    actions = ["approve_together"]
+    list_select_related = ["seller", "look"]
+    actions = ["look_together", "approve_together"]
+
+    @columns.shown("To look at")
+    def to_look_at(self, bill: Bill) -> str:
+        look = getattr(bill, "look", None)
+        if look is None or not look.is_due:
+            return ""
+        return " ".join(each["detail"] for each in look.looks)
+
+    @admin.action(permissions=["approving"], description="Look at together…")
+    def look_together(self, request: HttpRequest, queryset: QuerySet[Bill]) -> Any:
+        """Each with its figures and what stands against it, on the page that is confirmed."""
+        due = BillLook.objects.due().filter(bill__in=queryset).select_related("bill__seller")
+        looks = list(due.order_by("bill__currency", "bill__number"))
+        if "confirmed" in request.POST:
+            return self._look_at_each(request, looks)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "title": "Are these bills right?",
+            "looks": looks,
+        }
+        return TemplateResponse(request, "admin/settlement/bill/look_together.html", context)
+
+    def _look_at_each(self, request: HttpRequest, looks: list[BillLook]) -> None:
+        done = 0
+        for look in looks:
+            try:
+                comment = request.POST.get("comment", "")
+                look_at_bill(look.bill.number, comment, actor=operator_of(request))
+            except DomainError as refusal:
+                self.message_user(request, f"{look.bill}: {refusal.detail}", messages.ERROR)
+            else:
+                done += 1
+        self.message_user(request, counted(done, "look is", "looks are") + " recorded.")
 
     def has_approving_permission(self, request: HttpRequest) -> bool:
         return may(request, Duty.APPROVE_BILLS)
@@ -60,7 +112,9 @@ class BillAdmin(DecidingAdmin):
     def approve_together(self, request: HttpRequest, queryset: QuerySet[Bill]) -> Any:
         """List the amounts first; what a bill says never changes, so its number binds."""
         rows = queryset.select_related("seller").order_by("currency", "number")
-        waiting = rows.filter(state=BillState.PENDING_APPROVAL)
+        waiting = rows.filter(state=BillState.PENDING_APPROVAL).exclude(
+            look__in=BillLook.objects.due()
+        )
         if "confirmed" in request.POST:
             return self._approve_each(request, list(waiting))
         context = {
@@ -72,7 +126,7 @@ class BillAdmin(DecidingAdmin):
             "totals": waiting.order_by("currency")
             .values("currency")
             .annotate(bills=Count("pk"), payable=Sum("net_payable")),
-            "left_out": rows.exclude(state=BillState.PENDING_APPROVAL),
+            "left_out": rows.exclude(pk__in=waiting.values("pk")).select_related("look"),
         }
         return TemplateResponse(request, "admin/settlement/bill/approve_together.html", context)
 
@@ -88,8 +142,12 @@ class BillAdmin(DecidingAdmin):
                 approved += 1
         self.message_user(request, f"{approved} bills approved.", messages.SUCCESS)
 
+    def form_options(self, request: HttpRequest, row: Bill, decision: Decision) -> dict[str, Any]:
+        return {"shown": row} if decision.verb == "look" else {}
+
     def page_context(self, row: Bill, user: User) -> dict[str, Any]:
         return {
+            "look": BillLook.objects.filter(bill=row).select_related("looked_by").first(),
             "sum": sum_of(row),
             "allocations": row.allocations.select_related(
                 "recovery__refund__order", "recovery__original_bill"

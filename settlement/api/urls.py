@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from koogallery.api.reading import NUMBER
 from settlement.api.views.adjustments import AdjustmentViewSet
+from settlement.api.views.bill_looks import BillLookViewSet
 from settlement.api.views.bill_previews import PreviewPartViewSet, StoredPreviewViewSet
 from settlement.api.views.bill_runs import BillRunViewSet
 from settlement.api.views.bills import BillLineViewSet, BillViewSet
@@ -30,6 +31,7 @@ router.register(
     rf"bill-previews/(?P<preview>{NUMBER})/sellers", PreviewPartViewSet, "bill-preview-seller"
 )
 router.register("bill-holds", HoldViewSet, "bill-hold")
+router.register("bill-looks", BillLookViewSet, "bill-look")
 router.register("bills", BillViewSet, "bill")
 router.register(rf"bills/(?P<bill>{NUMBER})/lines", BillLineViewSet, "bill-line")
 router.register("adjustments", AdjustmentViewSet, "adjustment")

@@ -1,5 +1,6 @@
 """What sales mean in money: computed, posted, recovered."""
 
+from settlement.models.bill_looks import BillLook
 from settlement.models.bills import Adjustment, Bill, BillLine, BillProduct
 from settlement.models.deposits import Deposit, DepositMovement
 from settlement.models.disputes import Dispute
@@ -26,6 +27,7 @@ __all__ = [
     "BillDocument",
     "BillHold",
     "BillLine",
+    "BillLook",
     "BillPreview",
     "BillPreviewSeller",
     "BillProduct",

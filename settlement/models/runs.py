@@ -75,7 +75,8 @@ class BillRunSeller(models.Model):
     One that failed `attempts` times waits until `retry_at`; `reason` is then how it failed last.
     `weight` is the number of transactions expected; sellers are closed in batches of about the
     same weight, the biggest first. `expected` is the digest of the content approved for it, if
-    any; `content` the digest of what was issued.
+    any; `content` the digest of what was issued. `looks` are the guard rails met by a seller who
+    got no bill.
     """
 
     run = models.ForeignKey(BillRun, models.PROTECT, related_name="parts", db_index=False)
@@ -91,6 +92,7 @@ class BillRunSeller(models.Model):
     reason = models.TextField(blank=True, db_default="")
     expected = models.CharField(max_length=64, blank=True, db_default="")
     content = models.CharField(max_length=64, blank=True, db_default="")
+    looks = models.JSONField(default=list, db_default=[])
 
     class Meta:
         indexes = [

@@ -14,6 +14,13 @@ def money(amount: Decimal, currency: str) -> str:
     return f"{format_amount(amount, currency)} {currency}".replace("-", MINUS)
 
 
+def grouped_money(amount: Decimal, currency: str) -> str:
+    """Write 1,560.00 USD."""
+    whole, point, fraction = format_amount(abs(amount), currency).partition(".")
+    sign = MINUS if amount < 0 else ""
+    return f"{sign}{int(whole):,}{point}{fraction} {currency}"
+
+
 def percent(share: Decimal) -> str:
     """12.5% for 0.125."""
     return f"{share * 100:.6f}".rstrip("0").rstrip(".") + "%"

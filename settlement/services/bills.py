@@ -12,6 +12,7 @@ from koogallery.kit.money import ZERO
 from koogallery.models import User
 from settlement.choices import BillState
 from settlement.models import Bill
+from settlement.services.bill_looks import require_looked_at
 from settlement.services.entered import require_text
 from settlement.services.invoices import open_invoicing_list
 from settlement.services.locked import read_locked
@@ -20,9 +21,13 @@ from settlement.services.locked import read_locked
 @as_refusals()
 @transaction.atomic
 def approve_bill(number: str, *, actor: User) -> Bill:
-    """The seller may invoice it now; a bill that pays nothing is closed instead."""
+    """The seller may invoice it now; a bill that pays nothing is closed instead.
+
+    Refused while a guard rail stands against it that nobody looked at (R1.6).
+    """
     bill = read_locked(Bill.objects.all(), number, actor=actor)
     require_duty(actor, Duty.APPROVE_BILLS, "approve a bill", rule="R3.3")
+    require_looked_at(bill)
     pays_nothing = bill.net_payable == ZERO
     target = BillState.CLOSED_WITHOUT_PAYMENT if pays_nothing else BillState.PENDING_INVOICE
     _move(bill, target, "approved", actor)

@@ -48,12 +48,13 @@ def decide_looks(
     `seen` has the digest of the content each was shown with, by the seller's number.
     """
     require_duty(actor, Duty.APPROVE_BILLS, "look at a preview", rule="R1.6")
-    decide = _hold_back if hold else _acknowledge
     comment = optional_text("comment", comment)
     parts = _locked_parts(number, seen)
     for part in parts:
         _require_seen(part, seen[part.seller.number])
-    return [decide(part, comment, actor) for part in parts]
+    if hold:
+        return [_hold_back(part, comment, actor) for part in parts]
+    return [_acknowledge(part, comment, actor) for part in parts]
 
 
 def _locked_parts(number: str, sellers: Mapping[str, str | None]) -> list[BillPreviewSeller]:

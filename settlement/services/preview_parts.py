@@ -1,21 +1,15 @@
 """What a stored preview keeps of each seller, and the guard rails it met (R1.6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from decimal import Decimal
-from pathlib import Path
-
-from django.conf import settings
 
 from koogallery.kit.cycles import Cycle
-from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState
 from settlement.models import BillPreview, BillPreviewSeller
-from settlement.rules.looks import Rails, looks_due
+from settlement.rules.looks import Trail, looks_due
 from settlement.services.holds import held_look, holds_of
 from settlement.services.preview import SellerPreview, preview_batch
-
-SQL = Path(__file__).resolve().parent.parent / "sql"
+from settlement.services.rails import Wanted, rails, trails_of
 
 #: What a row of the preview takes over as it is.
 FIGURES = (
@@ -59,9 +53,10 @@ def keep(preview: BillPreview, shown: Sequence[SellerPreview]) -> None:
     parts = preview.parts.filter(seller__number__in=numbers, state=PreviewSellerState.PENDING)
     by_number = {part.seller.number: part for part in parts.select_related("seller")}
     sellers = [part.seller_id for part in by_number.values()]
-    trailing, holds = _trailing(sellers), holds_of(sellers)
+    trails = trails_of(Wanted(id_, id_, through=preview.cycle) for id_ in sellers)
+    holds = holds_of(sellers)
     kept = [
-        _fill(by_number[each.seller], each, trailing.get(by_number[each.seller].seller_id, ()))
+        _fill(by_number[each.seller], each, trails.get(by_number[each.seller].seller_id, Trail()))
         for each in shown
         if each.seller in by_number
     ]
@@ -72,29 +67,14 @@ def keep(preview: BillPreview, shown: Sequence[SellerPreview]) -> None:
     BillPreviewSeller.objects.bulk_update(kept, KEPT, batch_size=500)
 
 
-def _fill(
-    part: BillPreviewSeller, shown: SellerPreview, trailing: Sequence[Decimal]
-) -> BillPreviewSeller:
+def _fill(part: BillPreviewSeller, shown: SellerPreview, trail: Trail) -> BillPreviewSeller:
     for name in FIGURES:
         setattr(part, name, getattr(shown, name))
     part.state, part.reason = PreviewSellerState.DONE, ""
     part.bill, part.held = shown.bill or "", list(shown.held)
     part.content = shown.content.digest
     part.bills, part.issued = shown.content.bills, shown.content.amount
-    looks = looks_due(part.issued, trailing, part.currency, rails())
+    looks = looks_due(part.issued if part.bills else None, trail, part.currency, rails())
     part.looks = [asdict(look) for look in looks]
     part.look = Look.DUE if looks else Look.NOT_DUE
     return part
-
-
-def rails() -> Rails:
-    return Rails(settings.PREVIEW_LOOK_MULTIPLE, settings.PREVIEW_LOOK_FIRST_BILL_ABOVE)
-
-
-def _trailing(sellers: Sequence[int]) -> Mapping[int, Sequence[Decimal]]:
-    """The settlement amounts of each seller's last bills."""
-    rows = run_statement(
-        SQL / "trailing_bills.sql",
-        {"sellers": list(sellers), "bills": settings.PREVIEW_TRAILING_BILLS},
-    )
-    return {seller: tuple(amounts) for seller, amounts in rows}

@@ -32,6 +32,7 @@ from settlement.choices import RunSellerState, RunState
 from settlement.models import BillPreview, BillRun, BillRunSeller
 from settlement.rules.wording import money
 from settlement.services.attempts import Outcome, SellersRefused, attempt_batch, leave_to_others
+from settlement.services.bill_looks import flag_issued
 from settlement.services.closing import close_through
 from settlement.services.content import NOTHING, Content, Mark
 from settlement.services.holds import park_held
@@ -186,9 +187,12 @@ class DiffersFromPreview(SellersRefused, Conflict):
 
 
 def _close(run: BillRun, sellers: Sequence[int]) -> None:
-    held = park_held(run, lock_sellers(sellers))
-    if to_close := [id_ for id_ in sellers if id_ not in held]:
-        _issue(run, to_close)
+    open_cycles = lock_sellers(sellers)
+    held = park_held(run, open_cycles)
+    to_close = {id_: open_cycles[id_] for id_ in sellers if id_ not in held}
+    if to_close:
+        _issue(run, list(to_close))
+        flag_issued(run, to_close)
 
 
 def _issue(run: BillRun, sellers: Sequence[int]) -> None:

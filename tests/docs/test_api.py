@@ -20,7 +20,7 @@ from koogallery.models import AccessToken, User
 from koogallery.numbering import SEQUENCES
 from sellers.management.commands.import_feed import FEEDS
 from sellers.models import Product, Seller
-from settlement.models import Bill, Recovery
+from settlement.models import Bill, BillLook, Recovery
 from tests import world
 from tests.callers import Caller, seller_caller
 from tests.docs.tables import read
@@ -105,6 +105,7 @@ def test_every_call_succeeds_in_the_order_of_the_page() -> None:
             owner = a_member(Seller.objects.get(number=number), call.caller)
             callers[call.caller] = seller_caller(owner, number, may_write=True)
         _as_the_sellers_server_does(call)
+        _as_a_run_without_a_preview_does(call)
         assert call.make(callers) in {200, 201, 202, 204}, call
     _assert_the_story_is_true()
 
@@ -120,6 +121,14 @@ def _as_the_sellers_server_does(call: Call) -> None:
         make_failed_message(product[0], "CS2602070001-000001")
     elif call.method == "POST" and call.path == "/delivery-messages/":
         succeed("DM00000002", "i-1")
+
+
+def _as_a_run_without_a_preview_does(call: Call) -> None:
+    """The bill that the page looks at had met a guard rail."""
+    if call.path.startswith("/bills/") and call.path.endswith("/look/"):
+        bill = Bill.objects.get(number=call.path.split("/")[2])
+        reasons = [{"code": "first_bill_above", "detail": "It is the first bill."}]
+        BillLook.objects.create(bill=bill, looks=reasons)
 
 
 def _caller(name: str) -> Caller:

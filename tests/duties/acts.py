@@ -32,6 +32,7 @@ from sellers.services import (
 from settlement.models import BillHold, CalendarDay
 from settlement.services import (
     adjustments,
+    bill_looks,
     bills,
     deposits,
     disputes,
@@ -286,6 +287,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         lambda world, user: looks.decide_look(
             world.preview.number, world.mine.seller.number, actor=user
         ),
+    ),
+    "settlement.bill_looks.look_at_bill": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: bill_looks.look_at_bill(world.mine.bill.number, actor=user),
     ),
     "settlement.holds.hold_seller": (
         Duty.APPROVE_BILLS,

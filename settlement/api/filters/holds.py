@@ -1,6 +1,7 @@
 import django_filters
 
-from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, between, since
+from koogallery.api.changed_since import ChangedSince
+from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, between
 
 
 class HoldFilters(django_filters.FilterSet):
@@ -12,4 +13,4 @@ class HoldFilters(django_filters.FilterSet):
     released = ByFlag("released_at", lookup_expr="isnull", exclude=True)
     held_at_from, held_at_to = between(ByInstant, "held_at")
     released_at_from, released_at_to = between(ByInstant, "released_at")
-    modified_since = since("modified_at")
+    modified_since = ChangedSince("modified_at")

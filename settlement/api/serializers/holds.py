@@ -1,6 +1,12 @@
 from rest_framework import serializers
 
-from koogallery.api.fields import FreeTextField, InstantField, NumberField, OptionalTextField, TextField
+from koogallery.api.fields import (
+    FreeTextField,
+    InstantField,
+    NumberField,
+    OptionalTextField,
+    TextField,
+)
 from koogallery.api.serializers import StrictSerializer
 from settlement.models import BillHold
 

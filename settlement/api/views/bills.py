@@ -16,6 +16,7 @@ from koogallery.downloads import send_export
 from koogallery.duties import Duty
 from koogallery.kit.money import minor_unit
 from settlement.api.filters.bills import BillFilters, BillLineFilters
+from settlement.api.serializers.bill_looks import BillLookInput
 from settlement.api.serializers.bills import (
     BeingMadeSerializer,
     BillExportInput,
@@ -26,6 +27,7 @@ from settlement.api.serializers.proofs import ProofSerializer
 from settlement.api.serializers.reckonings import ReckoningSerializer
 from settlement.models import Bill, BillLine
 from settlement.services import bills
+from settlement.services.bill_looks import look_at_bill
 from settlement.services.exports import MEDIA_TYPES, BeingMade, export_bill
 from settlement.services.proofs import proof_of
 from settlement.services.reckonings import reckoning_of
@@ -47,6 +49,7 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         for name in ("cycle", "issued_at", "settlement_amount", "net_payable", "modified_at")
     }
     duties = {
+        "look": Duty.APPROVE_BILLS,
         "approve": Duty.APPROVE_BILLS,
         "reject": Duty.APPROVE_BILLS,
         "resubmit": Duty.APPROVE_BILLS,
@@ -89,6 +92,14 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
             "nodes": [*proof_of(bill)],
         }
         return Response(ProofSerializer(bill, context=context).data)
+
+    @extend_schema(request=BillLookInput, responses=BillSerializer)
+    @action(detail=True, methods=["post"])
+    def look(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Say by name that a bill which met a guard rail is right; it can be approved then."""
+        body = self.read_body(BillLookInput)
+        look_at_bill(number, body.get("comment", ""), actor=self.actor)
+        return self.answer_row(number)
 
     @extend_schema(request=NoInput, responses=BillSerializer)
     @action(detail=True, methods=["post"])

@@ -80,6 +80,14 @@ def test_a_parked_seller_is_retried(world: World, path: str) -> None:
     ).body["id"]
     work_on_run(run)
 
+    parked = world.operator.get(f"/bill-runs/{run}/").body["parked"]
+    for named in ({"sellers": [seller]}, {}):
+        refused = world.second.post(f"/bill-runs/{run}/retry/", named)
+        assert (refused.status, refused.errors[0][1]) == (409, "held_back")
+    hold = parked[0]["hold"]
+    released = world.second.post(f"/bill-holds/{hold}/release/", {"reason": "It is."})
+    assert (released.body["seller"], released.body["released_by"]) == (seller, "oscar")
+
     again = world.operator.post(f"/bill-runs/{run}/retry/", {"sellers": [seller]})
     work_on_run(run)
 

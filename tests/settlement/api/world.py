@@ -33,6 +33,8 @@ from sellers.services.usage import record_usage
 from settlement.models import (
     Adjustment,
     Bill,
+    BillHold,
+    BillLook,
     BillPreview,
     BillRun,
     Dispute,
@@ -45,6 +47,7 @@ from settlement.services import (
     adjustments,
     deposits,
     disputes,
+    holds,
     refunds,
     runs,
     stored_previews,
@@ -148,6 +151,7 @@ class World:
     theirs: Holding
     run: BillRun
     preview: BillPreview
+    hold: BillHold  # of `mine`, released
     operator: Caller
     second: Caller
     reader: Caller
@@ -171,6 +175,7 @@ def build_world() -> World:
         theirs=theirs,
         run=runs.request_run(Cycle("202603"), [number], actor=olga),
         preview=previewed(number, olga),
+        hold=a_released_hold(number, olga),
         operator=operator_caller(olga),
         second=operator_caller(oscar),
         reader=seller_caller(member, number),
@@ -185,6 +190,11 @@ def previewed(seller: str, actor: User) -> BillPreview:
     return preview
 
 
+def a_released_hold(seller: str, actor: User) -> BillHold:
+    hold = holds.hold_seller(seller, "A feed is late", actor=actor)
+    return holds.release_hold(hold.number, "It has come", actor=actor)
+
+
 def make_holding(name: str, requester: User, approver: User) -> Holding:
     seller = make_seller(company_name=name)
     product = make_product(seller)
@@ -194,6 +204,12 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     settled = make_order(product, "1000", at(1, 5))
     bill = close(seller, "202601")
     assert bill is not None
+    BillLook.objects.create(
+        bill=december,
+        looks=[{"code": "first_bill_above", "detail": "It is the first bill."}],
+        looked_by=approver,
+        looked_at=at(1, 8),
+    )
     refunded(settled, "300", at(1, 20), requester, approver)
     deposits.move_deposit(seller.number, "top_up", Decimal(100), "first", actor=requester)
     close(seller, "202602")

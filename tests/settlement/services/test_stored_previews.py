@@ -220,7 +220,7 @@ def test_a_seller_above_its_trailing_mean_stops_for_a_look(
     assert part.looks == [
         {
             "code": "above_trailing_mean",
-            "detail": "201.00 USD is more than 2 times 100.00 USD, the mean of the last 1 bills.",
+            "detail": "201.00 USD is more than 2 times 100.00 USD, the last bill.",
         }
     ]
     with pytest.raises(Conflict, match=f"Look at {first.seller.number} first"):
