@@ -20,6 +20,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "settlement.tasks.remind_of_receivables",
         "schedule": crontab(hour="8", minute="0"),
     },
+    "recover refunds that nothing has recovered yet (R5)": {
+        "task": "settlement.tasks.recover_unsettled_refunds",
+        "schedule": crontab(hour="4", minute="0"),
+    },
     "prove the books (R7.2)": {
         "task": "settlement.tasks.check_invariants",
         "schedule": crontab(minute="*/15"),

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError as BrokerAway
 
 from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import DomainError
 from koogallery.settlement_time import ZONE, current_cycle
 from settlement.models import Bill, BillRun
 from settlement.services import (
@@ -21,7 +22,7 @@ from settlement.services import (
     stored_previews,
     working_days,
 )
-from settlement.services.expiry import sellers_with_expired_recoveries, settle_recoveries_of
+from settlement.services.unsettled import sellers_with_unsettled_refunds, settle_refunds_of
 
 logger = logging.getLogger(__name__)
 
@@ -91,13 +92,19 @@ def resume_bill_runs() -> None:
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
-def recover_unsettled_refunds(cycle: str) -> None:
-    """Deposit, then receivable, for what the window through `cycle` left open (R5.3).
+def recover_unsettled_refunds() -> None:
+    """Daily: refunds of billed orders without a recovery, and recoveries past their window (R5).
 
-    The run does it with the close itself; this finds what anything else may have left.
+    A report and a close do it themselves; this finishes what anything has left. A seller for whom
+    it fails stops no other.
     """
-    for seller in sellers_with_expired_recoveries(Cycle(cycle)):
-        settle_recoveries_of(seller)
+    for seller in sellers_with_unsettled_refunds():
+        try:
+            settle_refunds_of(seller)
+        except (DatabaseError, DomainError) as failure:
+            if isinstance(failure, RETRIED):
+                raise
+            logger.exception("Seller %s: unsettled refunds are left.", seller)
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)

@@ -16,7 +16,7 @@ from settlement.services import ledger
 from settlement.services.paths import plan_of
 
 
-def open_recovery(refund: Refund, line: BillLine, *, actor: User) -> Recovery | None:
+def open_recovery(refund: Refund, line: BillLine, *, actor: User | None) -> Recovery | None:
     """Claim a refund back from its seller, who is told before money is taken (R5.6).
 
     `line` is the order's line on its issued bill. None where the seller's share rounds to
