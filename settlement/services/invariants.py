@@ -1,14 +1,16 @@
 """The invariants of the books, proven from the stored rows (R7.2).
 
 Each is one file of `sql/invariants`: a comment "Sentence. (Rule)", then one statement that selects
-one row for each thing it looks at, whose `difference` is null, or else says what is wrong. One
-statement sees one state of the books, so a check needs no lock and disturbs nobody.
+one row for each thing it looks at, whose `difference` is null, or else says what is wrong; that of
+the references is written from the models. One statement sees one state of the books, so a check
+needs no lock and disturbs nobody.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from koogallery.models import User
 from koogallery.settlement_time import ZONE, current_cycle
 from koogallery.statements import read_statement
 from settlement.models import Bill, InvariantResult
+from settlement.services import references
 from settlement.services.expiry import CURRENCIES
 
 SQL = Path(__file__).resolve().parent.parent / "sql" / "invariants"
@@ -32,6 +35,8 @@ RECENT_CYCLES = 3
 
 #: Differences that are told one by one; of more, only how many.
 TOLD = 20
+
+REFERENCES_NAME = "every_reference_leads_to_its_row"
 
 _BEYOND_ALL = 2**62
 _HEADER = re.compile(r"-- (?P<sentence>.+\.) \((?P<rule>R\d.*)\)")
@@ -66,7 +71,9 @@ class Finding:
 
 @cache
 def invariants() -> tuple[Invariant, ...]:
-    return tuple(_read(path) for path in sorted(SQL.glob("*.sql")))
+    written = Invariant(REFERENCES_NAME, references.SENTENCE, "R7.2", references.statement())
+    read = (_read(path) for path in SQL.glob("*.sql"))
+    return tuple(sorted([*read, written], key=attrgetter("name")))
 
 
 def check_books(since: Cycle | None = None) -> list[Finding]:

@@ -43,8 +43,15 @@ def wrong() -> list[str]:
 
 def without_recovery(refund: int) -> None:
     """As if nothing had opened it when the refund was reported."""
-    for table in ("recovery", "journal", "ledgerentry"):
-        execute(f"ALTER TABLE settlement_{table} DISABLE TRIGGER USER")
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    tables = (
+        "settlement_recovery",
+        "settlement_journal",
+        "settlement_ledgerentry",
+        "koogallery_notice",
+    )
+    for table in tables:
+        execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     execute(
         "DELETE FROM settlement_ledgerentry WHERE journal_id IN"
         " (SELECT id FROM settlement_journal WHERE kind = 'recovery')"
@@ -52,8 +59,9 @@ def without_recovery(refund: int) -> None:
     execute("DELETE FROM settlement_journal WHERE kind = 'recovery'")
     execute("DELETE FROM koogallery_notice WHERE kind = 'recovery_planned'")
     execute("DELETE FROM settlement_recovery WHERE refund_id = %(refund)s", refund=refund)
-    for table in ("recovery", "journal", "ledgerentry"):
-        execute(f"ALTER TABLE settlement_{table} ENABLE TRIGGER USER")
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for table in tables:
+        execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def test_R5_1_a_settled_refund_without_its_recovery_gets_it(order: Order) -> None:
