@@ -9,6 +9,7 @@ from koogallery.kit.errors import Conflict
 from koogallery.schedule import BEAT_SCHEDULE
 from sellers.models import Order
 from settlement.models import Allocation, Deposit, Receivable, Recovery
+from settlement.rules.recovery import window
 from settlement.services import unsettled
 from settlement.services.invariants import check_books
 from tests.books import execute, snapshot
@@ -139,7 +140,7 @@ def test_R1_7_a_seller_for_whom_it_fails_stops_no_other(
         without_recovery(refund.pk)
     monkeypatch.setattr(
         "settlement.services.recoveries.window",
-        _failing_first(unsettled.open_recovery.__globals__["window"]),
+        _failing_first(window),
     )
 
     run_as_scheduled()
