@@ -19,7 +19,8 @@ MILLISECOND_DIGITS: Final = 12
 SDK_ALGORITHM: Final = "SDK-HMAC-SHA256"
 
 _TIMESTAMP = pattern(r"[0-9]{1,16}")
-_BODY_SIGN = pattern(r'\s*sign_type="HMAC-SHA256"\s*,\s*signature="([^"]*)"\s*')
+#: With blanks wherever the access guide's own example and its kind have them.
+_BODY_SIGN = pattern(r'\s*sign_type\s*=\s*"HMAC-SHA256"\s*,\s*signature\s*=\s*"\s*([^"\s]*)\s*"\s*')
 _AUTHORIZATION = pattern(
     rf"{SDK_ALGORITHM} +Access=([^,\s]+), *SignedHeaders=([a-z0-9;_-]+), *Signature=([0-9a-fA-F]+)"
 )

@@ -26,6 +26,7 @@ from sellers.choices import (
 from sellers.models import DeliveryAttempt, DeliveryMessage, Instance, Order
 from sellers.rules.answers import Judgement
 from sellers.rules.deliveries import Verdict, wait_before_poll, wait_before_retry
+from sellers.services.deliveries import queue_waiting
 from sellers.services.locks import lock_seller
 from sellers.services.orders import change_order
 
@@ -223,6 +224,8 @@ def _put_into_use(test: DeliveryMessage, at: datetime) -> None:
     if interface.proposed_url == attempt.url:
         interface.proposed_url = ""
     interface.save()
+    if interface.is_on:
+        queue_waiting(interface)
     facts = {"url": attempt.url, "key_version": attempt.key_version, "test": test.number}
     number = interface.product.number
     audit.record(

@@ -7,12 +7,20 @@ called from here.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from koogallery.models import User
 from koogallery.numbering import next_number
-from sellers.choices import Activity, InstanceState, MessageState, OrderType, Scene
+from sellers.choices import (
+    Activity,
+    BillingMode,
+    DeliveryMethod,
+    InstanceState,
+    MessageState,
+    OrderType,
+    Scene,
+)
 from sellers.models import DeliveryAttempt, DeliveryInterface, DeliveryMessage, Instance, Order
 from sellers.rules.deliveries import (
     Deliverable,
@@ -36,11 +44,42 @@ def queue_deliveries(numbers: Iterable[str]) -> None:
         number__in=list(numbers), product__delivery_interface__is_on=True
     ).select_related("seller", "product__delivery_interface")
     for order in orders.order_by("pk"):
-        facts = _facts(order)
-        if needs_instance(facts):
-            _ask_for_instance(order)
-        elif extends_instance(facts):
-            _extend_instance(order)
+        _tell(order)
+
+
+def queue_waiting(interface: DeliveryInterface) -> None:
+    """What its server was not told while the interface was off or not in use yet, once each.
+
+    A renewal is told if the instance it extends came by the interface, before it.
+    """
+    unasked = Order.objects.filter(product=interface.product_id, delivery_messages=None)
+    for order in unasked.filter(_to_create() | _to_extend()).order_by("placed_at", "pk"):
+        _tell(order)
+
+
+def _to_create() -> Q:
+    free_of_charge = Q(order_type=OrderType.TRIAL) | Q(billing_mode=BillingMode.PAY_PER_USE)
+    sold = Q(order_type__in=[OrderType.PURCHASE, OrderType.TRIAL], effective_at=None)
+    return sold & (Q(paid_at__isnull=False) | free_of_charge)
+
+
+def _to_extend() -> Q:
+    instance = Instance.objects.filter(
+        product=OuterRef("product"),
+        order__customer_account=OuterRef("customer_account"),
+        order__placed_at__lte=OuterRef("placed_at"),
+        state__in=LIVE,
+    )
+    renewed = Q(order_type=OrderType.RENEWAL, paid_at__isnull=False, term_ends_at__isnull=False)
+    return renewed & Exists(instance)
+
+
+def _tell(order: Order) -> None:
+    facts = _facts(order)
+    if needs_instance(facts):
+        _ask_for_instance(order)
+    elif extends_instance(facts):
+        _extend_instance(order)
 
 
 def release_refunded(order: Order, refund: str, actor: User | None) -> None:
@@ -53,10 +92,22 @@ def release_refunded(order: Order, refund: str, actor: User | None) -> None:
     if extension is not None:
         _shorten_instance(order, extension, refund, actor)
         return
+    if order.effective_at is None and order.product.delivery_method == DeliveryMethod.SAAS:
+        _leave_uncreated(order)
     instance = Instance.objects.filter(order=order, state__in=LIVE).first()
     if instance is not None and not _call_off_creation(instance):
         details = order_ids(refund)
         _queue(f"release:{instance.pk}", Activity.RELEASE, order, instance, details, actor)
+
+
+def _leave_uncreated(order: Order) -> None:
+    """What has not been asked for by now is not wanted any more."""
+    if order.delivery_messages.exists():
+        return
+    released = {"state": InstanceState.RELEASED, "released_at": timezone.now()}
+    Instance.objects.get_or_create(
+        order=order, defaults={"seller": order.seller, "product": order.product, **released}
+    )
 
 
 def queue_status(instance: Instance, status: str, actor: User) -> DeliveryMessage:

@@ -16,7 +16,7 @@ from sellers.choices import DeliveryMethod
 from sellers.models import DeliveryInterface, DeliveryMessage, Product
 from sellers.rules.deliveries import order_ids
 from sellers.services.authority import require_deliverer
-from sellers.services.deliveries import queue_test
+from sellers.services.deliveries import queue_test, queue_waiting
 from sellers.services.locks import lock_seller
 
 #: The documented order for debugging, which the order query answers too.
@@ -63,7 +63,10 @@ def request_test(product_number: str, *, actor: User) -> DeliveryMessage:
 @as_refusals()
 @transaction.atomic
 def switch_interface(product_number: str, *, on: bool, actor: User) -> DeliveryInterface:
-    """Off: new orders are enabled as the trading system tells. What was delivered goes on."""
+    """Off: orders wait, or are enabled as the trading system tells. What was delivered goes on.
+
+    On again its server is told of every order that waits (R1.5, R9.4).
+    """
     interface = _locked(product_number, actor)
     if on and not interface.url:
         detail = "Its address has not passed a test call yet."
@@ -72,6 +75,8 @@ def switch_interface(product_number: str, *, on: bool, actor: User) -> DeliveryI
         interface.is_on = on
         interface.save(update_fields=["is_on", "modified_at"])
         _record(interface, "switched on" if on else "switched off", actor)
+        if on:
+            queue_waiting(interface)
     return interface
 
 

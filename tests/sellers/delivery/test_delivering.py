@@ -15,7 +15,9 @@ from koogallery.models import Act, Notice
 from sellers.models import DeliveryInterface, DeliveryMessage, Instance, Order, Product
 from sellers.services import delivering
 from sellers.services.answers import record_answer
+from sellers.services.deliveries import release_refunded
 from sellers.services.delivering import claim, deliver_due, place
+from sellers.services.interfaces import request_test, switch_interface
 from sellers.services.orders import change_order, record_order
 from tests.sellers.delivery.conftest import make_due
 from tests.sellers.delivery.server import (
@@ -29,7 +31,7 @@ from tests.sellers.delivery.server import (
 )
 from tests.sellers.facts import new_order, new_pay_per_use_order
 from tests.sellers.services.test_races import at_once
-from tests.world import at
+from tests.world import an_operator, at
 
 pytestmark = pytest.mark.django_db
 
@@ -396,3 +398,54 @@ def test_R9_4_no_call_is_made_inside_a_transaction(
 def enabled_acts() -> int:
     acts = Act.objects.filter(object_kind="order", verb="changed")
     return sum("effective_at" in act.changes for act in acts)
+
+
+def keys() -> list[str]:
+    return [*DeliveryMessage.objects.order_by("pk").values_list("key", flat=True)]
+
+
+def switch(product: Product, *, on: bool) -> None:
+    switch_interface(product.number, on=on, actor=an_operator())
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_R1_5_what_comes_while_the_interface_is_off_is_told_once_it_is_on(
+    product: Product, server: SellerServer
+) -> None:
+    an_order(product)
+    assert deliver() == 1
+    switch(product, on=False)
+    an_order(product, "O-2", customer_account="another")
+    an_order(product, "O-unpaid", paid_at=None)
+    an_order(product, "O-enabled", effective_at=at("2024-02-06"))
+    an_order(product, "O-trial", order_type="trial", paid_at=None, customer_account="curious")
+    renewed = {"order_type": "renewal", "term_ends_at": at("2025-02-05")}
+    an_order(product, "R-1", **renewed)
+    an_order(product, "R-stranger", customer_account="a stranger", **renewed)
+    assert keys() == [f"new:{LINE}"]
+    switch(product, on=True)
+    switch(product, on=False)
+    switch(product, on=True)
+    assert keys() == [f"new:{LINE}", "new:O-2", "new:O-trial", "renewal:R-1"]
+    deliver()
+    assert Order.objects.get(number="O-2").effective_at
+
+
+def test_R9_4_R1_5_what_comes_before_the_first_test_is_told_once_it_has_passed(
+    product: Product, server: SellerServer, interface: DeliveryInterface
+) -> None:
+    unproven = {"url": "", "proposed_url": interface.url, "is_on": False, "verified_at": None}
+    DeliveryInterface.objects.update(**unproven)
+    an_order(product)
+    assert keys() == []
+    request_test(product.number, actor=an_operator())
+    deliver()
+    assert keys()[1:] == [f"new:{LINE}"]
+
+
+@pytest.mark.usefixtures("interface")
+def test_R9_4_R4_7_what_was_refunded_in_full_meanwhile_is_not_created(product: Product) -> None:
+    switch(product, on=False)
+    release_refunded(an_order(product), "RF1", None)
+    switch(product, on=True)
+    assert keys() == []

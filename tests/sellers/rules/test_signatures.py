@@ -69,6 +69,9 @@ def test_R9_4_an_answer_is_signed_over_its_body() -> None:
     header = body_sign_header(KEY, b'{"resultCode":"000000"}')
     assert header.startswith('sign_type="HMAC-SHA256", signature="')
     assert body_sign_holds(KEY, b'{"resultCode":"000000"}', header)
+    for written in ('= "', ' = "', ' =  "'):
+        spaced = header.replace('type="', f"type{written}").replace('ture="', f"ture{written}")
+        assert body_sign_holds(KEY, b'{"resultCode":"000000"}', spaced)
     assert not body_sign_holds(KEY, b'{"resultCode":"000001"}', header)
     assert not body_sign_holds("another", b'{"resultCode":"000000"}', header)
     assert not body_sign_holds(KEY, b'{"resultCode":"000000"}', header.swapcase())
