@@ -71,7 +71,7 @@ def _to_extend() -> Q:
         state__in=LIVE,
     )
     renewed = Q(order_type=OrderType.RENEWAL, paid_at__isnull=False, term_ends_at__isnull=False)
-    return renewed & Exists(instance)
+    return renewed & Q(Exists(instance))
 
 
 def _tell(order: Order) -> None:
