@@ -7,9 +7,12 @@ from typing import Any
 
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from koogallery import audit
+from koogallery.models import AccessToken, User
 
 KIND = "person"
 
@@ -17,6 +20,19 @@ KIND = "person"
 @receiver(user_logged_in)
 def _signed_in(*, user: Any, **_: Any) -> None:
     _record(user, "signed in", user.get_username())
+
+
+@receiver(post_save, sender=User)
+def _tokens_end_with_the_password(instance: User, *, created: bool, **_: Any) -> None:
+    """Whoever had the old one may have issued them."""
+    if created or not instance.has_new_password:
+        return
+    instance.password_is_withdrawn = False
+    now = timezone.now()
+    for token in AccessToken.objects.in_force().filter(user=instance).order_by("pk"):
+        AccessToken.objects.filter(pk=token.pk).update(revoked_at=now, modified_at=now)
+        seller = token.seller_number
+        audit.record(None, "revoked", "token", token.number, seller=seller, cause="new password")
 
 
 @receiver(user_logged_out)

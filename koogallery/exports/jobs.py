@@ -23,9 +23,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from koogallery import audit
+from koogallery.duties import Duty
 from koogallery.exports.files import WRITERS, Table
 from koogallery.exports.kinds import ExportKind, Selection, Values, kind_named
-from koogallery.kit.errors import Conflict, DomainError, InvalidInput, NotFound
+from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from koogallery.models import ExportJob, User
 from koogallery.models.exports import OPEN_STATES, ExportState, sellers_seen_by
 from koogallery.numbering import next_number
@@ -99,6 +100,8 @@ def cancel_export(number: str, *, actor: User) -> ExportJob:
     job = ExportJob.objects.visible_to(actor).filter(number=number).first()
     if job is None:
         raise NotFound(_("There is no export %(number)s.") % {"number": number})
+    if job.requested_by_id != actor.pk and not actor.may(Duty.MANAGE_PEOPLE):
+        raise Forbidden(_("Only who asked for an export cancels it."), code="requester_only")
     job.move_to(ExportState.CANCELLED, finished_at=timezone.now(), modified_at=timezone.now())
     audit.record(actor, "cancelled", "export", job.number, row=job)
     if job.file:

@@ -67,7 +67,8 @@ class AccessToken(AbstractAuthToken):
 
     `seller_number` is text, not a key: the foundation does not know the sellers' tables. A token
     that was rotated names its successor in `replaced_by`, and expires with its grace period.
-    `allowed_networks` are those it may be used from; empty: any.
+    `allowed_networks` are those it may be used from; empty: any. One that another signed for names
+    it as its `parent`: it ends no later, and is revoked with it.
     """
 
     number = fields.number()
@@ -80,6 +81,10 @@ class AccessToken(AbstractAuthToken):
     revoked_at = models.DateTimeField(null=True, blank=True)
     replaced_by = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="replaces"
+    )
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
 
     modified_at = models.DateTimeField(db_default=models.functions.Now())

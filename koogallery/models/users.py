@@ -35,6 +35,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, un
     language = models.CharField(max_length=10, choices=Language.choices, blank=True)
     narrowed_to: str | None = None
     narrowed_roles: Collection[str] = ()
+    #: Until it is saved: nobody signs in with the former one any more.
+    password_is_withdrawn = False
 
     class Meta(AbstractUser.Meta):
         abstract = False
@@ -57,6 +59,16 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, un
         """Whether this duty is theirs as an operator, in this request."""
         if not (self.is_active and self.is_staff and self.narrowed_to is None):
             return False
-        if self.narrowed_roles and not gives(self.narrowed_roles, duty):
-            return False
-        return self.is_superuser or gives(self.operator_roles, duty)
+        if self.is_superuser:
+            return not self.narrowed_roles or gives(self.narrowed_roles, duty)
+        roles = set(self.operator_roles)
+        return gives(roles & set(self.narrowed_roles) if self.narrowed_roles else roles, duty)
+
+    @property
+    def has_new_password(self) -> bool:
+        """Until it is saved. A hash that is renewed as the same password is checked is none."""
+        return self._password is not None or self.password_is_withdrawn
+
+    def set_unusable_password(self) -> None:
+        super().set_unusable_password()
+        self.password_is_withdrawn = True

@@ -4,7 +4,6 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -31,7 +30,7 @@ from sellers.choices import Role
 from sellers.models import Seller
 from sellers.rules.tokens import MOST_NETWORKS, NAME_LENGTH, TokenTerms
 from sellers.services import tokens
-from sellers.services.tokens import Issued
+from sellers.services.tokens import Issued, default_life
 
 
 class TokenInput(StrictSerializer):
@@ -40,7 +39,10 @@ class TokenInput(StrictSerializer):
     name = TextField(max_length=NAME_LENGTH, help_text="Which program uses it.")
     scope = WordField(TOKEN_SCOPES, help_text="An operator issues `operator`, an owner the others.")
     seller = NumberField(required=False, help_text="Needed by an owner of several sellers.")
-    valid_days = WholeNumberField(required=False, help_text="TOKEN_DEFAULT_DAYS unless given.")
+    valid_days = WholeNumberField(
+        required=False,
+        help_text="TOKEN_DEFAULT_DAYS unless given; no longer than the token that asks.",
+    )
     allowed_networks = serializers.ListField(
         child=TextField(max_length=LONGEST_NETWORK),
         required=False,
@@ -94,10 +96,15 @@ class IssuedToken(TokenFields):
     )
 
 
+class RevokedTokens(serializers.Serializer[Any]):
+    revoked = serializers.IntegerField(help_text="How many.")
+
+
 class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """Access tokens: owners manage their company's, operators their own.
 
-    A token cannot issue one that may be used from more places than itself.
+    A token issues none that reaches further than itself or outlives it, and takes those it issued
+    along when it is revoked. A new password ends all of its holder's.
     """
 
     queryset = AccessToken.objects.select_related("user", "replaced_by", "last_use")
@@ -105,8 +112,8 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     filterset_class = TokenFilters
     ordering_fields = {"number": "number"}
     default_ordering = "-number"
-    open_to_sellers = frozenset({"create", "rotate", "revoke"})
-    duties = {"create": Duty.VIEW, "rotate": Duty.VIEW, "revoke": Duty.VIEW}
+    open_to_sellers = frozenset({"create", "rotate", "revoke", "revoke_own"})
+    duties = dict.fromkeys(("create", "rotate", "revoke", "revoke_own"), Duty.VIEW)
     shown_once = frozenset({"token"})
     untagged = frozenset({"token", "last_used_at", "last_used_from"})
 
@@ -114,10 +121,10 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def create(self, request: Request) -> Response:  # noqa: ARG002
         """Issue a token; the answer shows it, nothing else ever does."""
         body = self.read_body(TokenInput)
-        days = body.get("valid_days", settings.TOKEN_DEFAULT_DAYS)
+        days = body.get("valid_days")
         terms = TokenTerms(
             body["name"],
-            timedelta(days=_bounded(days)),
+            default_life(self.using) if days is None else timedelta(days=_bounded(days)),
             body.get("allowed_networks", ()),
             body.get("roles", ()),
         )
@@ -149,7 +156,16 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def revoke(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Refused from now on, for good."""
         self.read_body(NoInput)
-        return self.answer_row(tokens.revoke_token(number, actor=self.actor).number)
+        revoked = tokens.revoke_token(number, actor=self.actor, using=self.using)
+        return self.answer_row(revoked.number)
+
+    @extend_schema(request=NoInput, responses=RevokedTokens)
+    @action(detail=False, methods=["post"], url_path="revoke-own")
+    def revoke_own(self, request: Request) -> Response:  # noqa: ARG002
+        """All that act as the caller, also the one that signs this call; none that is wider."""
+        self.read_body(NoInput)
+        revoked = tokens.revoke_own_tokens(actor=self.actor, using=self.using)
+        return Response({"revoked": revoked})
 
     def _seller(self, number: str | None) -> Seller:
         """The one named, or the only one there is; others do not exist for the caller."""

@@ -8,6 +8,8 @@ from koogallery.kit.errors import Violation
 from koogallery.kit.networks import covers, read_network
 
 MOST_NETWORKS = 50
+#: In use at a time, of one holder and for one seller, or for operators.
+MOST_TOKENS = 50
 NAME_LENGTH = 60
 
 
@@ -61,6 +63,10 @@ def widenings(asked: TokenTerms, own: TokenTerms) -> Iterator[Violation]:
         if own.networks and not covers(own.networks, network):
             detail = f"The token that issues it may not be used from all of {network}."
             yield Violation(f"allowed_networks.{place}", "wider_than_issuer", detail)
+    # Days are asked for; of the last one a token lives as long as its issuer.
+    if asked.valid_for - own.valid_for >= timedelta(days=1):
+        detail = "It would outlive the token that issues it; ask for fewer days, or for none."
+        yield Violation("valid_days", "wider_than_issuer", detail)
     if own.roles and not (asked.roles and set(asked.roles) <= set(own.roles)):
         detail = f"The token that issues it carries {', '.join(own.roles)} alone; name some."
         yield Violation("roles", "wider_than_issuer", detail)

@@ -3,7 +3,7 @@
 A token is shown once, to whoever issues or rotates it, and stored hashed. It acts as that user.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -16,11 +16,18 @@ from django.utils.translation import gettext
 from koogallery import audit
 from koogallery.duties import Duty, OperatorRole, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, refuse
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, Violation, refuse
 from koogallery.models import AccessToken, User
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.rules.tokens import TokenTerms, role_faults, term_faults, widenings, written
+from sellers.rules.tokens import (
+    MOST_TOKENS,
+    TokenTerms,
+    role_faults,
+    term_faults,
+    widenings,
+    written,
+)
 from sellers.services.members import require_owner
 
 
@@ -70,7 +77,7 @@ def rotate_token(
     old = _locked(number, actor)
     _require_holder(old, actor)
     terms = TokenTerms(old.name, _life(old), old.allowed_networks, old.roles)
-    _refuse_widening(terms, using)
+    refuse([*_wider(terms, using)])
     grace = _grace(grace)
     if old.state != "active":
         raise Conflict(
@@ -78,7 +85,8 @@ def rotate_token(
             % {"old": old, "state": old.state},
             code="token_is_over",
         )
-    fresh = _mint(actor, terms, old.seller_number, may_write=old.may_write)
+    fresh = _mint(actor, terms, old.seller_number, may_write=old.may_write, parent=old.parent)
+    old.children.update(parent=fresh.token)
     until = timezone.now() + grace
     old.replaced_by, old.expiry = fresh.token, min(old.expiry or until, until)
     _save(old, "replaced_by", "expiry")
@@ -88,18 +96,46 @@ def rotate_token(
 
 @as_refusals()
 @transaction.atomic
-def revoke_token(number: str, *, actor: User) -> AccessToken:
-    """At once, and for good. Operators may take back a seller's, who manages people anybody's."""
+def revoke_token(number: str, *, actor: User, using: AccessToken | None = None) -> AccessToken:
+    """At once, for good, and with it those it has signed for.
+
+    Operators may take back a seller's, who manages people anybody's. With a token nobody revokes
+    one that reaches further than it.
+    """
     token = _locked(number, actor)
     require_revoker(token, actor)
+    if wider := list(_wider(_terms_of(token), using)):
+        raise Forbidden.of(wider)
     if token.revoked_at is not None:
         raise Conflict(
             gettext("%(token)s is revoked already.") % {"token": token}, code="token_is_over"
         )
-    token.revoked_at = timezone.now()
-    _save(token, "revoked_at")
-    _record("revoked", token, actor)
+    _revoke([token], actor)
     return token
+
+
+@transaction.atomic
+def revoke_own_tokens(*, actor: User, using: AccessToken | None = None) -> int:
+    """All that act as this user and reach no further than `using`; how many that was."""
+    mine = AccessToken.objects.in_force().filter(user=actor)
+    if actor.narrowed_to is not None:
+        mine = mine.filter(seller_number=actor.narrowed_to)
+    tokens = list(mine.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    return _revoke([each for each in tokens if not any(_wider(_terms_of(each), using))], actor)
+
+
+def _revoke(tokens: Sequence[AccessToken], actor: User, **facts: object) -> int:
+    """Then their children, and theirs: what somebody issued with a token goes with it."""
+    revoked = 0
+    while tokens:
+        for token in tokens:
+            token.revoked_at = timezone.now()
+            _save(token, "revoked_at")
+            _record("revoked", token, actor, **facts)
+        revoked += len(tokens)
+        children = AccessToken.objects.in_force().filter(parent__in=[each.pk for each in tokens])
+        tokens, facts = list(children.order_by("pk")), {"cause": "its parent was revoked"}
+    return revoked
 
 
 def require_revoker(token: AccessToken, actor: User) -> None:
@@ -189,8 +225,11 @@ def _issue(
 ) -> Issued:
     refuse([*term_faults(terms, longest=timedelta(days=settings.TOKEN_LONGEST_DAYS))])
     terms = replace(terms, networks=written(terms.networks))
-    _refuse_widening(terms, using)
-    issued = _mint(user, terms, seller_number, may_write=may_write)
+    if using is not None:
+        refuse([*widenings(terms, _terms_of(using))])
+    if actor is not None:
+        _require_room(user, seller_number)
+    issued = _mint(user, terms, seller_number, may_write=may_write, parent=using)
     _record(
         "issued",
         issued.token,
@@ -202,15 +241,45 @@ def _issue(
     return issued
 
 
-def _refuse_widening(terms: TokenTerms, using: AccessToken | None) -> None:
+def _wider(terms: TokenTerms, using: AccessToken | None) -> Iterator[Violation]:
+    """Where they reach further than the token that signs the call, however long they live."""
     if using is not None:
-        own = TokenTerms(using.name, terms.valid_for, using.allowed_networks, using.roles)
-        refuse([*widenings(terms, own)])
+        yield from widenings(terms, replace(_terms_of(using), valid_for=terms.valid_for))
 
 
-def _mint(user: User, terms: TokenTerms, seller_number: str, *, may_write: bool) -> Issued:
+def _terms_of(token: AccessToken) -> TokenTerms:
+    """With the life that it has left."""
+    left = token.expiry - timezone.now() if token.expiry else timedelta.max
+    return TokenTerms(token.name, left, token.allowed_networks, token.roles)
+
+
+def default_life(using: AccessToken | None) -> timedelta:
+    """Of a token whose issuer does not say: no longer than that of the one that signs for it."""
+    usual = timedelta(days=settings.TOKEN_DEFAULT_DAYS)
+    return min(usual, _terms_of(using).valid_for) if using else usual
+
+
+def _require_room(user: User, seller_number: str) -> None:
+    mine = AccessToken.objects.in_force().filter(user=user, seller_number=seller_number)
+    if mine.filter(replaced_by=None).count() >= MOST_TOKENS:
+        raise Conflict(
+            gettext("%(name)s has %(most)s tokens in use; revoke one first.")
+            % {"name": user.username, "most": MOST_TOKENS},
+            code="too_many_tokens",
+        )
+
+
+def _mint(
+    user: User,
+    terms: TokenTerms,
+    seller_number: str,
+    *,
+    may_write: bool,
+    parent: AccessToken | None,
+) -> Issued:
     token, secret = AccessToken.objects.create(
         user=user,
+        parent=parent,
         expiry=terms.valid_for,
         name=terms.name,
         seller_number=seller_number,
@@ -218,6 +287,9 @@ def _mint(user: User, terms: TokenTerms, seller_number: str, *, may_write: bool)
         allowed_networks=list(terms.networks),
         roles=list(terms.roles),
     )
+    if parent and parent.expiry and token.expiry > parent.expiry:
+        token.expiry = parent.expiry
+        _save(token, "expiry")
     return Issued(token, secret)
 
 

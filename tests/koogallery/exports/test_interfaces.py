@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from koogallery.models import ExportJob
+from sellers.choices import Role
 from sellers.models import Seller
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.settlement.builders import make_member
@@ -158,5 +159,8 @@ def test_a_strangers_export_is_not_found(reader: Caller, seller: Seller) -> None
     assert stranger.post(f"/exports/{number}/cancel/").status == 404
     assert ExportJob.objects.get().state == "queued"
     assert operator_caller(an_operator()).get(f"/exports/{number}/").status == 200
+    colleague = seller_caller(make_member(seller, "colleague", Role.VIEWER), seller.number)
+    refused = colleague.post(f"/exports/{number}/cancel/")
+    assert (refused.status, refused.errors[0][1]) == (403, "requester_only")
     assert reader.post(f"/exports/{number}/cancel/").body["state"] == "cancelled"
     assert reader.get(f"/exports/{number}/file/").status == 409

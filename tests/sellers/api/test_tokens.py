@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from koogallery.duties import Duty
 from koogallery.models import AccessToken, Act, IdempotencyKey, TokenUse, User
 from sellers.choices import Role
 from sellers.models import Seller
@@ -315,3 +316,112 @@ def test_me_tells_who_calls(api: Caller, seller: Seller) -> None:
     browser.force_login(User.objects.get(username="olivia"))
     told = browser.get(f"{BASE}/me/").json()
     assert (told["scope"], told["seller"], told["token"]) == ("session", None, None)
+
+
+# --- how long it lives ------------------------------------------------------------------------
+
+
+def asked_with(token: str, **body: Any) -> Answer:
+    return issue(Caller(token), scope="write", **body)
+
+
+def test_a_token_issues_none_that_outlives_it(api: Caller) -> None:
+    short = issue(api, scope="write", valid_days=2).body
+    long = asked_with(short["token"], valid_days=1095)
+    assert (long.status, long.errors) == (422, [("/valid_days", "wider_than_issuer", "")])
+    usual = asked_with(short["token"]).body
+    assert AccessToken.objects.get(number=usual["number"]).parent is not None
+    assert usual["expires_at"] <= short["expires_at"]
+    assert asked_with(short["token"], valid_days=1).status == 201
+
+
+def test_what_a_token_issued_ends_with_it(api: Caller) -> None:
+    first = issue(api, scope="write").body
+    child = asked_with(first["token"]).body
+    grandchild = asked_with(child["token"]).body
+    other = issue(api).body
+    assert api.post(f"/tokens/{first['number']}/revoke/", {}).status == 200
+    tokens = (first, child, grandchild, other)
+    assert [Caller(each["token"]).get("/me/").status for each in tokens] == [401, 401, 401, 200]
+    acts = Act.objects.filter(verb="revoked", facts__cause="its parent was revoked")
+    assert acts.count() == 2
+
+
+def test_a_successor_takes_over_what_its_predecessor_issued(api: Caller) -> None:
+    first = issue(api, scope="write", valid_days=2).body
+    child = asked_with(first["token"], valid_days=1).body
+    fresh = api.post(f"/tokens/{first['number']}/rotate/", {"grace_minutes": 0}).body
+    assert Caller(first["token"]).get("/me/").status == 401
+    assert Caller(child["token"]).get("/me/").status == 200
+    api.post(f"/tokens/{fresh['number']}/revoke/", {})
+    assert Caller(child["token"]).get("/me/").status == 401
+
+
+def test_a_rotated_child_does_not_outlive_its_parent(api: Caller) -> None:
+    first = issue(api, scope="write", valid_days=2).body
+    child = asked_with(first["token"]).body
+    fresh = api.post(f"/tokens/{child['number']}/rotate/", {}).body
+    assert fresh["expires_at"] <= first["expires_at"]
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_tokens_end_with_the_password(api: Caller, owner: User, withdrawn: bool) -> None:
+    token = issue(api).body["token"]
+    owner.email = "olivia@nova.example"
+    owner.save()
+    assert Caller(token).get("/me/").status == 200
+    if withdrawn:
+        owner.set_unusable_password()
+    else:
+        owner.set_password("quite-another-1")
+    owner.save()
+    assert Caller(token).get("/me/").status == api.get("/me/").status == 401
+
+
+def test_a_hash_that_is_renewed_ends_no_token(seller: Seller, owner: User, settings: Any) -> None:
+    owner.set_password("a-password-of-hers")
+    owner.save()
+    kept = seller_caller(owner, seller.number)
+    scrypt = "django.contrib.auth.hashers.ScryptPasswordHasher"
+    settings.PASSWORD_HASHERS = [scrypt, *settings.PASSWORD_HASHERS]
+    assert User.objects.get(pk=owner.pk).check_password("a-password-of-hers")
+    assert User.objects.get(pk=owner.pk).password.startswith("scrypt")
+    assert kept.get("/me/").status == 200
+
+
+def test_all_of_ones_own_are_revoked_at_once(api: Caller, seller: Seller) -> None:
+    mine = [issue(api).body["token"] for _ in range(3)]
+    others = seller_caller(make_member(seller, "oskar", Role.OWNER), seller.number)
+    answer = api.post("/tokens/revoke-own/", {})
+    assert (answer.status, answer.body) == (200, {"revoked": 4})
+    assert [Caller(each).get("/me/").status for each in mine] == [401, 401, 401]
+    assert (api.get("/me/").status, others.get("/me/").status) == (401, 200)
+
+
+def test_a_narrowed_token_revokes_none_that_reaches_further() -> None:
+    olga = make_operator()
+    wide = operator_caller(olga)
+    full = AccessToken.objects.get(user=olga)
+    _, narrow = AccessToken.objects.create(user=olga, name="narrow", roles=["viewer"])
+    refused = Caller(narrow).post(f"/tokens/{full.number}/revoke/", {})
+    assert (refused.status, refused.errors[0][1]) == (403, "wider_than_issuer")
+    assert Caller(narrow).post("/tokens/revoke-own/", {}).body == {"revoked": 1}
+    assert wide.get("/me/").status == 200
+
+
+def test_nobody_has_more_tokens_than_somebody_can_look_after(
+    api: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sellers.services.tokens.MOST_TOKENS", 3)
+    assert [issue(api).status for _ in range(3)] == [201, 201, 409]
+    assert issue(api).errors[0][1] == "too_many_tokens"
+
+
+def test_a_role_that_was_lost_carries_nothing_also_where_another_gives_the_duty() -> None:
+    """Both officers may manage notices; the token is for the one that its holder is no more."""
+    holder = User.objects.create_user("ida", is_staff=True, operator_roles=["refund_officer"])
+    holder.narrowed_roles = ["settlement_officer"]
+    assert not holder.may(Duty.MANAGE_NOTICES)
+    holder.narrowed_roles = ["settlement_officer", "refund_officer"]
+    assert holder.may(Duty.MANAGE_NOTICES)
+    assert not holder.may(Duty.APPROVE_BILLS)
