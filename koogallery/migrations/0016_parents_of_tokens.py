@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('koogallery', '0014_names_and_texts'),
+        ('koogallery', '0015_schedule'),
     ]
 
     operations = [
