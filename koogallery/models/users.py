@@ -37,6 +37,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, un
     narrowed_roles: Collection[str] = ()
     #: Until it is saved: nobody signs in with the former one any more.
     password_is_withdrawn = False
+    #: Django's own, until it is saved.
+    _password: str | None
 
     class Meta(AbstractUser.Meta):
         abstract = False
