@@ -1,4 +1,4 @@
-"""A real server on the test database: gunicorn with threads, as a deployment runs it."""
+"""A real server on the test database: a web process as a deployment runs it."""
 
 import os
 import subprocess
@@ -36,6 +36,8 @@ def served(directory: Path, application: str = PORTAL, **settings: str) -> Itera
     }
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"unix:{socket}"]
     command += [
+        "--worker-class",
+        "koogallery.front.BufferingWorker",
         "--threads",
         str(THREADS),
         "--timeout",

@@ -16,7 +16,10 @@ MANAGE = (sys.executable, str(ROOT / "manage.py"))
 HEALTH = "/health/"
 START_SECONDS = 60
 
-WEB = "gunicorn koogallery.wsgi --workers 2 --worker-class gthread --threads 8 --no-control-socket"
+WEB = (
+    "gunicorn koogallery.wsgi --workers 2 --worker-class koogallery.front.BufferingWorker "
+    "--threads 8 --worker-connections 2000 --no-control-socket"
+)
 WORKER = (
     "celery -A koogallery worker --concurrency 2 --loglevel INFO --without-gossip --without-mingle"
 )
@@ -46,7 +49,7 @@ def start_application(
     web = start("web", [*WEB.split(), "--bind", f"fd://{descriptor}"], pass_fds=[descriptor])
     worker = start("worker", [*WORKER.split(), *_pool()])
     caller = start("caller", CALLER.split())
-    beat = start("beat", [*BEAT.split(), "--schedule", str(data / "beat-schedule")])
+    beat = start("beat", [*BEAT.split()])
     address = listener.getsockname()
 
     def await_part(what: str, part: Part, is_up: Callable[[], bool]) -> None:

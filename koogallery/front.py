@@ -1,0 +1,86 @@
+"""The web process: it reads calls whole before a thread has them, however slowly they come.
+
+gunicorn starts, replaces and stops these processes; in each, waitress reads and writes in a loop
+of its own, and its threads answer. So a slow client costs a connection, not a thread (ADR 0021).
+"""
+
+import os
+import time
+from typing import Any
+
+from django.conf import settings
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+
+#: Seconds within which a call has to have come whole, its body included; a whole one is answered
+#: however long that takes.
+READ_SECONDS = 60
+#: Seconds that a connection may be kept without a call.
+IDLE_SECONDS = 75
+#: The largest answer that waits, on disk, for a client that reads slowly, while its thread is free.
+LONGEST_ANSWER = 1024**3
+MIB = 1024**2
+LOOP_SECONDS = 1.0
+
+Sockets = dict[int, wasyncore.dispatcher]
+
+
+class BufferingWorker(Worker):
+    """`--threads` answer at once; `--worker-connections` may be open."""
+
+    def run(self) -> None:
+        sockets: Sockets = {}
+        server = create_server(
+            self.wsgi,
+            map=sockets,
+            sockets=[each.sock for each in self.sockets],
+            threads=self.cfg.threads,
+            connection_limit=self.cfg.worker_connections,
+            channel_timeout=IDLE_SECONDS,
+            max_request_header_size=32 * 1024,
+            max_request_body_size=largest_body(),
+            outbuf_high_watermark=LONGEST_ANSWER,
+            clear_untrusted_proxy_headers=False,  # BEHIND_PROXY decides what is believed
+            asyncore_use_poll=True,
+            ident=None,
+        )
+        while self.alive and self.ppid == os.getppid():
+            self._turn(sockets)
+        self._finish(sockets)
+        server.task_dispatcher.shutdown()
+
+    def _turn(self, sockets: Sockets) -> None:
+        self.notify()
+        wasyncore.loop(timeout=LOOP_SECONDS, use_poll=True, map=sockets, count=1)
+        _end_slow(sockets)
+
+    def _finish(self, sockets: Sockets) -> None:
+        """Nothing new; what has come whole is answered."""
+        for each in list(sockets.values()):
+            if isinstance(each, BaseWSGIServer):
+                each.accepting = False
+                each.del_channel()
+        until = time.monotonic() + self.cfg.graceful_timeout
+        while time.monotonic() < until and any(map(_is_answering, sockets.values())):
+            self._turn(sockets)
+
+
+def largest_body() -> int:
+    """Refused by its announced length before any of it is read, or once it comes to more."""
+    return max(settings.ATTACHMENT_MAX_BYTES, 4 * MIB) + MIB
+
+
+def _is_answering(each: Any) -> bool:
+    return isinstance(each, HTTPChannel) and bool(each.requests or each.total_outbufs_len)
+
+
+def _end_slow(sockets: Sockets) -> None:
+    """Waitress lets a call drip for ever: each byte is a sign of life to it."""
+    now = time.monotonic()
+    for each in list(sockets.values()):
+        if isinstance(each, HTTPChannel) and each.request is not None:
+            begun = each.request.__dict__.setdefault("seen_at", now)
+            if now - begun > READ_SECONDS:
+                each.will_close = True
