@@ -46,6 +46,7 @@ class Duty(TextChoices):
     APPROVE_BANK_ACCOUNTS = "approve_bank_accounts", "approve changed bank accounts"
     MANAGE_DELIVERY = "manage_delivery", "keep delivery to sellers' servers going"
     MANAGE_NOTICES = "manage_notices", "send notices and webhooks again"
+    PASS_ON_NOTICES = "pass_on_notices", "pass on to customers what they are notified of"
     READ_BOOKS = "read_books", "read the ledger and prove the books"
     READ_AUDIT = "read_audit", "read who did what"
     MANAGE_PEOPLE = "manage_people", "manage people, their roles and tokens"
@@ -78,6 +79,7 @@ ROLES: Mapping[Duty, frozenset[OperatorRole]] = {
     Duty.APPROVE_BANK_ACCOUNTS: _SELLERS | _MONEY,
     Duty.MANAGE_DELIVERY: _SELLERS,
     Duty.MANAGE_NOTICES: _SELLERS | _MONEY | _REFUNDS,
+    Duty.PASS_ON_NOTICES: _CLIENT | _REFUNDS,
     Duty.READ_BOOKS: _MONEY | _AUDIT,
     Duty.READ_AUDIT: _AUDIT,
     Duty.MANAGE_PEOPLE: frozenset(),

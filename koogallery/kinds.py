@@ -78,7 +78,8 @@ class Kind:
     """`facts` in the order they are read; those in `optional` are not always known.
 
     `subject` has its facts as `%(name)s`. `topic` groups kinds for people to choose from.
-    `page` is the console's page of the seller itself, for a kind whose facts have none.
+    `page` is the console's page of the seller itself, for a kind whose facts have none;
+    `to_customer` what a customer who is told reads, with its facts.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Kind:
     facts: tuple[str, ...]
     optional: frozenset[str] = frozenset()
     page: str = ""
+    to_customer: Text = ""
 
     @property
     def outline(self) -> str:

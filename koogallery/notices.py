@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from koogallery.kinds import CURRENCY, FACTS, KINDS, Kind
+from koogallery.kinds import CURRENCY, FACTS, KINDS, Kind, Text
 from koogallery.models import Notice
 
 SELLER, CUSTOMER = "seller", "customer"
@@ -24,6 +24,7 @@ def notify(
     seller: Numbered,
     recipient: str = SELLER,
     customer_account: str = "",
+    customer_name: str = "",
     **facts: Any,
 ) -> None:
     """Note that somebody must be told; `key` names what happened, so a repeat writes nothing.
@@ -39,6 +40,7 @@ def notify(
         recipient=recipient,
         seller_number=seller.number,
         customer_account=customer_account,
+        customer_name=customer_name,
         facts=facts,
     )
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
@@ -56,8 +58,18 @@ def subject_of(notice: Notice) -> str:
     kind = KINDS.get(notice.kind)
     if notice.subject or kind is None:
         return notice.subject or notice.kind
+    return _with_facts(kind.subject, notice)
+
+
+def customer_text_of(notice: Notice) -> str:
+    """What a customer reads, whole: the trading system passes it on as it is (R4.5)."""
+    kind = KINDS.get(notice.kind)
+    return _with_facts(kind.to_customer or kind.subject, notice) if kind else subject_of(notice)
+
+
+def _with_facts(text: Text, notice: Notice) -> str:
     told = {name: write_fact(notice, name) for name in notice.facts if name in FACTS}
-    return str(kind.subject) % defaultdict(str, told)
+    return str(text) % defaultdict(str, told)
 
 
 def sentence_of(notice: Notice) -> str:

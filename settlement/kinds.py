@@ -143,6 +143,10 @@ KINDS = (
         _("Refund %(refund)s approved"),
         _("The refund has been approved. The customer gets the money back."),
         _REFUND,
+        to_customer=_(
+            "Your refund of %(amount)s for order %(order)s has been approved. The money goes back "
+            "the way you paid. Refund %(refund)s."
+        ),
     ),
     Kind(
         "refund_rejected",
@@ -150,6 +154,10 @@ KINDS = (
         _("Refund %(refund)s rejected"),
         _("The refund has been rejected. The customer may apply again."),
         (*_REFUND, "reason"),
+        to_customer=_(
+            "Your refund of %(amount)s for order %(order)s has been rejected: %(reason)s You may "
+            "apply again. Refund %(refund)s."
+        ),
     ),
     Kind(
         "refund_paid",
@@ -157,6 +165,9 @@ KINDS = (
         _("Refund %(refund)s paid out"),
         _("The money has been returned to the customer."),
         (*_REFUND, "refunded_at"),
+        to_customer=_(
+            "Your refund of %(amount)s for order %(order)s has been paid out. Refund %(refund)s."
+        ),
     ),
     Kind(
         "recovery_planned",

@@ -191,13 +191,18 @@ def _tell(refund: Refund, kind: str, recipient: str, facts: Mapping[str, Any]) -
         kind=kind,
         recipient=recipient,
         seller=refund.seller,
-        customer_account=refund.order.customer_account if recipient == CUSTOMER else "",
+        **(_customer_of(refund) if recipient == CUSTOMER else {}),
         refund=refund.number,
         order=refund.order.number,
         amount=format_amount(refund.amount, refund.currency),
         currency=refund.currency,
         **facts,
     )
+
+
+def _customer_of(refund: Refund) -> dict[str, Any]:
+    order = refund.order
+    return {"customer_account": order.customer_account, "customer_name": order.customer_name}
 
 
 def _tell_of_invoice(invoice: Invoice, kind: str, **facts: str) -> None:

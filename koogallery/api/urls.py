@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from koogallery.api.acts import ActViewSet
 from koogallery.api.attachments import AttachmentViewSet
+from koogallery.api.customer_notices import CustomerNoticeViewSet
 from koogallery.api.docs import DocsView, NoSuchEndpoint, SchemaView
 from koogallery.api.exports import ExportViewSet
 from koogallery.api.search import SearchViewSet
@@ -14,6 +15,7 @@ from settlement.api.urls import router as settlement
 router = SimpleRouter()
 router.register("acts", ActViewSet, "act")
 router.register("attachments", AttachmentViewSet, "attachment")
+router.register("customer-notices", CustomerNoticeViewSet, "customer-notice")
 router.register("exports", ExportViewSet, "export")
 router.register("search", SearchViewSet, "search")
 router.registry = [*router.registry, *sellers.registry, *settlement.registry]

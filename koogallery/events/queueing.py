@@ -50,7 +50,7 @@ def queue_events_of(pk: int) -> int:
 
 
 def _following(endpoint: WebhookEndpoint) -> list[Notice]:
-    rows = Notice.objects.filter(
+    rows = Notice.objects.of_sellers().filter(
         seller_number=endpoint.seller_number, sequence__gt=endpoint.read_through
     )
     return list(rows.order_by("sequence")[:BATCH])

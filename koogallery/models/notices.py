@@ -4,10 +4,10 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 
 from koogallery.models.users import User
-from koogallery.scoping import NumberedSellersQuerySet
+from koogallery.scoping import NumberedSellersQuerySet, OperatorsQuerySet
 
 
 class NoticeQuerySet(NumberedSellersQuerySet["Notice"]):
@@ -26,13 +26,26 @@ class NoticeQuerySet(NumberedSellersQuerySet["Notice"]):
         return super(NoticeQuerySet, rows).visible_to(user)
 
 
+class CustomerNoticeQuerySet(OperatorsQuerySet["Notice"]):
+    """What customers are told: no seller's business, whoever's sale it was."""
+
+    def of_customers(self) -> Self:
+        return self.filter(recipient="customer").annotate(
+            is_acknowledged=ExpressionWrapper(
+                Q(acknowledged_at__isnull=False), models.BooleanField()
+            )
+        )
+
+
 class Notice(models.Model):
     """Something that must be told to someone, once (R10).
 
     Written in the transaction that makes it true; sent after commit. `key` names what happened
     and to whom, so that a repeat writes nothing. What a seller is told is an event of that seller:
     `sequence` counts them from 1, without gaps and in the order they were committed; PostgreSQL
-    assigns it. `subject` is filled in old rows only: it is formed from the kind and its facts.
+    assigns it. What customers are told is counted in the same way, over all of them together; the
+    trading system passes it on and acknowledges it. `subject` is filled in old rows only: it is
+    formed from the kind and its facts.
     Who is mailed was decided at `addressed_at`; at `sent_at` the last of them had been.
     """
 
@@ -44,11 +57,16 @@ class Notice(models.Model):
         max_length=10, choices=[("seller", "Seller"), ("customer", "Customer")]
     )
     customer_account = models.CharField(max_length=200, blank=True)
+    customer_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     subject = models.CharField(max_length=200, blank=True, default="", db_default="")
     facts = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
     addressed_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, editable=False)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = NoticeQuerySet.as_manager()
 
@@ -60,12 +78,21 @@ class Notice(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["seller_number", "sequence"], name="a_sellers_notices_are_counted_once"
+                fields=["seller_number", "sequence"],
+                condition=Q(recipient="seller"),
+                name="a_sellers_notices_are_counted_once",
+            ),
+            models.UniqueConstraint(
+                fields=["sequence"],
+                condition=Q(recipient="customer"),
+                name="customers_notices_are_counted_once",
             ),
             models.CheckConstraint(
-                condition=Q(recipient="seller", sequence__isnull=False)
-                | (~Q(recipient="seller") & Q(sequence__isnull=True)),
-                name="what_sellers_are_told_is_counted",
+                condition=Q(sequence__isnull=False), name="every_notice_is_counted"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient="customer") | Q(acknowledged_at=None),
+                name="what_customers_are_told_is_acknowledged",
             ),
         ]
 
@@ -75,11 +102,15 @@ class Notice(models.Model):
     @property
     def number(self) -> str:
         """The public number of an event; empty for what a customer is told."""
-        return f"EV-{self.seller_number}-{self.sequence}" if self.sequence else ""
+        is_event = self.recipient == "seller" and self.sequence
+        return f"EV-{self.seller_number}-{self.sequence}" if is_event else ""
 
 
 class NoticeCount(models.Model):
-    """How many notices a seller has been told. Its row's lock puts their writers in line."""
+    """How many notices a seller has been told, and under no number all customers together.
+
+    The row's lock puts their writers in line.
+    """
 
     seller_number = models.CharField(max_length=40, primary_key=True)
     last = models.BigIntegerField()

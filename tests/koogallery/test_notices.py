@@ -85,7 +85,7 @@ def test_R10_each_sellers_notices_are_counted_from_one() -> None:
     for seller in ("S-1", "S-2", "S-1", "S-1"):
         note(seller)
     note(recipient="customer", customer_account="fabrikam")
-    assert (sequences("S-1"), sequences("S-2")) == ([1, 2, 3, 0], [1])
+    assert (sequences("S-1"), sequences("S-2")) == ([1, 2, 3, 1], [1])
     assert [notice.number for notice in Notice.objects.order_by("pk")][-2:] == ["EV-S-1-3", ""]
 
 

@@ -39,6 +39,8 @@ REASONS: dict[str, set[str]] = {
 OF_ONE_LIST: dict[str, set[str]] = {
     "seller": {"withholding_tax_rate", "digital_service_tax_rate"},
     "attachment": {"size"},
+    "bill": {"issued_to", "issued_by"},  # the parties' words of that day; asked for by `seller`
+    "customer-notice": {"text"},  # in two languages; asked for by `kind`
     "export": {"number", "size", "finished_at"},
     "event": {"id", "type"},  # `sequence` and `kind` are what is asked by
     "webhook-endpoint": {
@@ -62,6 +64,7 @@ OF_ONE_LIST: dict[str, set[str]] = {
 #: Lists without `modified_since`, and why.
 NEVER_MODIFIED: dict[str, str] = {
     "event": "never changes; `sequence` goes on from the last one read",
+    "customer-notice": "`after` goes on from the last one read, `acknowledged` has those left",
     "webhook-delivery": "its endpoint's list, followed by `created_at`",
     "bill-preview": "followed by its state until it is ready",
     "bill-preview-seller": "part of a preview, which does not change once it is ready",
