@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("koogallery", "0014_names_and_texts"),
+        ("koogallery", "0016_parents_of_tokens"),
     ]
 
     operations = [
