@@ -27,6 +27,15 @@ LOOP_SECONDS = 1.0
 Sockets = dict[int, wasyncore.dispatcher]
 
 
+class Channel(HTTPChannel):
+    def send_continue(self) -> None:
+        """Waitress also tells who announced too much to go on; who is refused is told that."""
+        if self.request.error is None:
+            super().send_continue()
+        else:
+            self.request.expect_continue = False
+
+
 class BufferingWorker(Worker):
     """`--threads` answer at once; `--worker-connections` may be open."""
 
@@ -46,6 +55,9 @@ class BufferingWorker(Worker):
             asyncore_use_poll=True,
             ident=None,
         )
+        for each in sockets.values():
+            if isinstance(each, BaseWSGIServer):
+                each.channel_class = Channel
         while self.alive and self.ppid == os.getppid():
             self._turn(sockets)
         self._finish(sockets)

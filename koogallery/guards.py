@@ -293,6 +293,9 @@ GUARDS: Mapping[str, Guard] = {
 #: SQLSTATEs that mean: somebody else was quicker; nothing was done, the call may be repeated.
 BUSY = frozenset({"40001", "40P01", LOCKED})
 UNIQUE_VIOLATION = "23505"
+#: Its numbers are given by the database alone: taken twice, a sequence lags behind its table, as
+#: after a restore. That is no repeated call, and no answer may make a client think so.
+PRIMARY_KEY = "_pkey"
 CHECK_VIOLATION = "23514"
 #: How PostgreSQL ends the names of checks of one column: of a name, a text, a number.
 CHECK_OF_A_COLUMN = "_check"
@@ -306,7 +309,7 @@ def refusal_of(error: DatabaseError) -> DomainError | None:
             gettext(guard.detail), code=name or "", rule=guard.rule, field=guard.field
         )
     sqlstate = sqlstate_of(error)
-    if sqlstate == UNIQUE_VIOLATION:
+    if sqlstate == UNIQUE_VIOLATION and not (name or "").endswith(PRIMARY_KEY):
         return Conflict(
             gettext("Another caller has just recorded the same."), code="already_recorded"
         )

@@ -34,7 +34,7 @@ recoveries AS (
 ),
 carried AS (
     INSERT INTO settlement_adjustment (number, seller_id, bill_id, kind, amount, currency, reason)
-    SELECT 'AD' || lpad(nextval('number_of_adjustment')::text, 8, '0'), seller_id, id, 'carry_over',
+    SELECT 'AD' || to_char(nextval('number_of_adjustment'), 'FM9999999999900000000'), seller_id, id, 'carry_over',
            carried_on, currency, 'Negative amount of bill ' || number || ' carried over'
     FROM split WHERE carried_on < 0 ORDER BY id
 ),

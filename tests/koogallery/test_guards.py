@@ -71,6 +71,12 @@ def test_the_same_twice_is_a_conflict() -> None:
     assert refusal.value.code == "already_recorded"
 
 
+def test_a_sequence_that_lags_behind_is_a_fault_and_no_repeated_call() -> None:
+    seller = make_seller()
+    with pytest.raises(IntegrityError, match="_pkey"), as_refusals(), transaction.atomic():
+        make_seller(pk=seller.pk, number="S999999")
+
+
 def test_a_value_that_does_not_fit_is_bad_input() -> None:
     with pytest.raises(InvalidInput) as refusal, as_refusals(), transaction.atomic():
         make_seller(number="S" * 61)
