@@ -11,17 +11,16 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.exceptions import ErrorDetail, NotFound
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from koogallery.api.conditions import answer_unless_known
+from koogallery.api.filters import what_is_wrong
 from koogallery.api.parsers import StrictJSONParser
 from koogallery.api.problems import InvalidQuery
-
-UNKNOWN = ErrorDetail("The description has no parameters.", "unknown_parameter")
 
 #: Building it takes seconds: who comes meanwhile waits, and is given the same.
 _building = Lock()
@@ -48,8 +47,8 @@ class SchemaView(SpectacularAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
         if request.query_params:
             request.accepted_renderer = JSONRenderer()
-            unknown = {name: [UNKNOWN] for name in request.query_params}
-            raise InvalidQuery(unknown)
+            asked = request.query_params.lists()
+            raise InvalidQuery({name: [what_is_wrong(name, values, ())] for name, values in asked})
         media_type = request.accepted_renderer.media_type
         with _building:
             content = _built(media_type, get_language() or "", self._render)

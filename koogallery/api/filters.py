@@ -159,7 +159,7 @@ def refuse_unknown_parameters(request: Request, view: "ScopedViewSet") -> None:
     """An unknown, repeated or empty parameter is a mistake that silence would hide."""
     known = sorted(known_parameters(view))
     wrong = {
-        name: [_what_is_wrong(name, values, known)]
+        name: [what_is_wrong(name, values, known)]
         for name, values in request.query_params.lists()
         if name not in known or len(values) != 1 or not values[0]
     }
@@ -179,7 +179,7 @@ def known_parameters(view: "ScopedViewSet") -> set[str]:
     return {sparse.PARAMETER} | paging | ordering | declared | set(view.parameters.get("list", ()))
 
 
-def _what_is_wrong(name: str, values: list[str], known: Iterable[str]) -> ErrorDetail:
+def what_is_wrong(name: str, values: list[str], known: Iterable[str]) -> ErrorDetail:
     if name not in known:
         detail = f"There is no parameter {name!r}; there is: {', '.join(known) or 'none'}."
         return ErrorDetail(detail, "unknown_parameter")

@@ -89,11 +89,13 @@ def test_what_is_somebodys_is_kept_by_no_cache(world: World, client: Client) -> 
         world.nobody.get("/bills/").response,
     ):
         assert answer["Cache-Control"] == PRIVATE
+        answer.close()
     client.force_login(world.olga)
     for path in ("/", "/bills/", f"/bills/{bill}/", f"/bills/{bill}/export/csv/", "/none/"):
         answer = client.get(path)
         assert "no-store" in answer["Cache-Control"], path
         assert "camera=()" in answer["Permissions-Policy"], path
+        answer.close()
     assert "no-store" in client.get("/admin/")["Cache-Control"]
 
 
