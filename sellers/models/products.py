@@ -77,12 +77,17 @@ class FeeRatioQuerySet(ScopedQuerySet["FeeRatio"]):
 
 
 class FeeRatio(models.Model):
-    """One version of a product's platform fee ratio, valid from an instant on. Insert-only."""
+    """One version of a product's platform fee ratio, valid from an instant on. Insert-only.
+
+    `past_from`: of the orders older than all versions, those placed from then on have it, too; set
+    where the version was recorded while nothing but such orders had been reported (R2.6).
+    """
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="fee_ratios")
     version = models.PositiveIntegerField()
     platform_fee_ratio = fields.ratio()
     valid_from = models.DateTimeField()
+    past_from = models.DateTimeField(null=True, blank=True)
 
     objects = FeeRatioQuerySet.as_manager()
 

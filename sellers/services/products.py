@@ -200,19 +200,31 @@ def _new_version(product: Product, changes: Mapping[str, Any]) -> FeeRatio | Non
     if since is None and ratio == product.platform_fee_ratio == present:
         return None
     refuse([*product_violations(ratio), *instant_violations("valid_from", since)])
-    since = since or _from_now_on(product)
+    past_from, since = (None, since) if since else _from_now_on(product)
     at_once = product.fee_ratios.filter(valid_from=since).order_by("-version").first()
     if at_once is not None and at_once.platform_fee_ratio == ratio:
         return None
-    version = product.fee_ratios.latest("version").version + 1
-    return FeeRatio(product=product, version=version, platform_fee_ratio=ratio, valid_from=since)
+    return FeeRatio(
+        product=product,
+        version=product.fee_ratios.latest("version").version + 1,
+        platform_fee_ratio=ratio,
+        valid_from=since,
+        past_from=past_from,
+    )
 
 
-def _from_now_on(product: Product) -> datetime:
-    """Behind the orders that are there: the trading system's clock may be ahead of ours."""
+def _from_now_on(product: Product) -> tuple[datetime | None, datetime]:
+    """Behind the orders that are there: the trading system's clock may be ahead of ours.
+
+    Where all of them are older than the product's first version, its past is still being reported:
+    of that past the ratio counts behind them, too (the first of the two instants).
+    """
+    now, first = timezone.now(), product.fee_ratios.earliest("valid_from").valid_from
     latest = product.orders.aggregate(at=Max("placed_at"))["at"]
-    now = timezone.now()
-    return now if latest is None or latest < now else latest + timedelta(microseconds=1)
+    if latest is None:
+        return None, now
+    behind = latest + timedelta(microseconds=1)
+    return (behind, now) if latest < first else (None, max(behind, now))
 
 
 def _violations(new: NewProduct, sellers: Container[str], late: Container[str]) -> list[Violation]:

@@ -187,6 +187,17 @@ def test_R2_6_the_ratio_does_not_depend_on_when_the_order_is_reported(product: P
     assert ratios == [(Decimal("0.15"), 1)] * 3
 
 
+def test_R2_6_a_ratio_given_while_the_past_is_reported_counts_behind_what_was_reported(
+    product: Product,
+) -> None:
+    before = ratio_of("O-1", product, at("2024-03-05"))
+    change_product(product.number, {"platform_fee_ratio": Decimal("0.10")}, actor=None)
+    days = ["2024-03-05", "2024-03-06", "2024-02-01"]
+    after = [ratio_of(f"O-{n}", product, at(day)) for n, day in enumerate(days, start=2)]
+    assert before == (Decimal("0.15"), 1)
+    assert after == [(Decimal("0.15"), 1), (Decimal("0.10"), 2), (Decimal("0.15"), 1)]
+
+
 def test_R2_6_a_version_counts_from_the_instant_given(product: Product) -> None:
     change_product(
         product.number,
