@@ -10,7 +10,7 @@ from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 
 #: Of a call about one thing.
-MAX_BYTES = 64 * 1024
+MAX_BYTES = 512 * 1024
 #: Of a call about many: 1000 usage records, 10,000 named sellers.
 MAX_BULK_BYTES = 4 * 1024 * 1024
 #: More names than any object of the API has, and deeper than any body is.
