@@ -45,6 +45,8 @@ REFUND_RECOVERY_BASIS = env.str("REFUND_RECOVERY_BASIS", "refund_amount")  # R5.
 RECOVERY_WINDOW_CYCLES = env.int("RECOVERY_WINDOW_CYCLES", 2)  # R5.3
 #: By currency; the others as settlement/rules/approvals.py has them (R4.4).
 SECOND_APPROVAL_FROM = amounts_by_currency(env.str("SECOND_APPROVAL_FROM", "{}"))
+#: How long a customer's claims against one seller count together (R4.4).
+SECOND_APPROVAL_HOURS = env.int("SECOND_APPROVAL_HOURS", 24)
 IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 #: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".

@@ -47,6 +47,9 @@ SECOND_APPROVAL_FROM: Mapping[str, Decimal] = MappingProxyType(
 def approvals_needed(
     amount: Decimal, currency: str, thresholds: Mapping[str, Decimal] = SECOND_APPROVAL_FROM
 ) -> int:
-    """1, or 2 from the currency's threshold on; `thresholds` may name some currencies only."""
+    """1, or 2 from the currency's threshold on; `thresholds` may name some currencies only.
+
+    `amount` is the sum of all claims that count together, so that splitting a refund gains nothing.
+    """
     threshold = thresholds.get(currency, SECOND_APPROVAL_FROM[currency])
     return 2 if amount >= threshold else 1

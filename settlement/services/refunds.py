@@ -1,13 +1,13 @@
 """A refund from application to payout: every step a move of R4.3, decided by the right person."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from koogallery.kit.errors import (
     InvalidInput,
     refuse,
 )
-from koogallery.kit.money import format_amount
+from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE
@@ -69,12 +69,23 @@ def request_refund(
         reason=reason,
         special_agreement=agreement,
         checks=checks_of(facts, now),
-        approvals_needed=approvals_needed(amount, order.currency, settings.SECOND_APPROVAL_FROM),
+        approvals_needed=approvals_needed(
+            amount + _claimed_already(order, now), order.currency, settings.SECOND_APPROVAL_FROM
+        ),
         requested_by=actor,
     )
     _record(refund, "requested", actor, reason=reason, special_agreement=agreement)
     _send_on(refund, to_seller=needs_seller_review(facts))
     return refund
+
+
+def _claimed_already(order: Order, now: datetime) -> Decimal:
+    """Live and granted claims of the order, and of its customer and seller of late (R4.4)."""
+    since = now - timedelta(hours=settings.SECOND_APPROVAL_HOURS)
+    lately = Q(order__customer_account=order.customer_account, requested_at__gte=since)
+    claims = Refund.objects.filter(Q(order=order) | lately, seller=order.seller)
+    live = claims.exclude(state__in=(RefundState.REJECTED, RefundState.WITHDRAWN))
+    return live.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
 def _send_on(refund: Refund, *, to_seller: bool) -> None:

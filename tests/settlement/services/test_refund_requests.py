@@ -1,8 +1,10 @@
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from koogallery.kit.errors import Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, Notice, User
@@ -172,6 +174,40 @@ def test_R4_4_from_the_threshold_on_two_operators_approve(
     order = make_order(product, "20000", at(1, 5))
     refund = request_refund(order.number, Decimal(amount), "x", "contract 7", actor=operator)
     assert refund.approvals_needed == approvals
+
+
+def test_R4_4_claims_of_one_order_meet_the_threshold_together(
+    product: Product, operator: User
+) -> None:
+    order = make_order(product, "30000", at(1, 5))
+    claims = [
+        request_refund(order.number, Decimal(7500), "x", "contract 7", actor=operator)
+        for _ in range(4)
+    ]
+    assert [claim.approvals_needed for claim in claims] == [1, 2, 2, 2]
+
+
+def test_R4_4_a_claim_that_is_withdrawn_no_longer_counts(product: Product, operator: User) -> None:
+    order = make_order(product, "30000", at(1, 5))
+    first = request_refund(order.number, Decimal(7500), "x", "contract 7", actor=operator)
+    withdraw_refund(first.number, actor=operator)
+    again = request_refund(order.number, Decimal(7500), "x", "contract 7", actor=operator)
+    assert again.approvals_needed == 1
+
+
+@pytest.mark.parametrize(
+    ("customer", "hours", "approvals"),
+    [("customer-1", 0, 2), ("customer-2", 0, 1), ("customer-1", 23, 2), ("customer-1", 25, 1)],
+)
+def test_R4_4_a_customers_claims_against_one_seller_count_together_for_a_day(
+    product: Product, operator: User, customer: str, hours: int, approvals: int
+) -> None:
+    first = make_order(product, "9000", at(1, 5), customer_account="customer-1")
+    second = make_order(product, "9000", at(1, 5), customer_account=customer)
+    claim = request_refund(first.number, Decimal(9000), "x", "contract 7", actor=operator)
+    Refund.objects.filter(pk=claim.pk).update(requested_at=timezone.now() - timedelta(hours=hours))
+    late = request_refund(second.number, Decimal(9000), "x", "contract 7", actor=operator)
+    assert late.approvals_needed == approvals
 
 
 @pytest.mark.parametrize(
