@@ -19,7 +19,7 @@ from django.utils import timezone
 from koogallery.duties import Duty
 from koogallery.heartbeat import heartbeat
 from koogallery.kit.cycles import Cycle
-from koogallery.models import NoticeMail, User
+from koogallery.models import ApprovalRequest, ApprovalState, NoticeMail, User
 from koogallery.models.notice_mails import MailState
 from koogallery.settlement_time import current_cycle
 from sellers.models import (
@@ -126,6 +126,13 @@ def _below_level() -> QuerySet[Seller]:
 
 #: In the order of the page.
 QUEUES: Sequence[Queue] = (
+    Queue(
+        "Acts that wait for a second person",
+        ApprovalRequest,
+        lambda: ApprovalRequest.objects.filter(state=ApprovalState.PENDING),
+        since="requested_at",
+        amount="amount",
+    ),
     Queue(
         "Refunds to decide",
         Refund,

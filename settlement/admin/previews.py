@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
@@ -46,7 +46,10 @@ def _in_state(*states: PreviewState) -> Any:
 def _of_approval(preview: BillPreview, user: User) -> str:
     if not has_ended(Cycle(preview.cycle)):
         return f"Cycle {preview.cycle} is still running."
-    return str(_in_state(PreviewState.READY)(preview, user))
+    return str(_in_state(PreviewState.READY)(preview, user)) or _of_another(preview, user)
+
+
+_of_another = refused_by(stored_previews.require_another_approver)
 
 
 def _of_run(preview: BillPreview, _: User) -> str:
@@ -79,7 +82,8 @@ def _shown(number: str, *, actor: User) -> ShownPreview:
         ("Parked from the start", f"{totals.held_back} held back, {totals.blocked} blocked"),
         ("Digest", preview.digest),
     ]
-    return ShownPreview.of([("Cycle", preview.cycle), *sums, *counts])
+    asked = ("Asked for by", preview.requested_by or "the schedule")
+    return ShownPreview.of([("Cycle", preview.cycle), asked, *sums, *counts])
 
 
 def _told(each: CurrencyTotals) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from koogallery.approvals import done
 from koogallery.kit.cycles import Cycle
 from koogallery.models import (
     AccessToken,
@@ -213,7 +214,9 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     refunded(settled, "300", at(1, 20), requester, approver)
     deposits.move_deposit(seller.number, "top_up", Decimal(100), "first", actor=requester)
     close(seller, "202602")
-    adjustment = adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
+    adjustment = done(
+        adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
+    )
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
     endpoint = make_endpoint(seller, requester)
