@@ -86,7 +86,7 @@ def deliver_to(pk: int) -> int:
 
 def _free(now: datetime) -> EndpointQuerySet:
     # No lease reaches so far; one that does was taken by a clock that was ahead.
-    unleased = Q(leased_until=None) | ~Q(leased_until__range=(now, now + 2 * LEASE))
+    unleased = Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + 2 * LEASE)
     rested = Q(resting_until=None) | Q(resting_until__lte=now)
     return WebhookEndpoint.objects.filter(unleased, rested, state=EndpointState.ACTIVE)
 

@@ -99,10 +99,14 @@ def test_no_list_shows_another_seller(world: World) -> None:
         assert world.theirs.seller.number not in answer.response.content.decode()
 
 
+#: The refunds of the unsubscriptions on a page are read at once; its first row is an order.
+READ_BESIDE = {"/transactions/": 1}
+
+
 def test_a_longer_page_costs_no_more_queries(world: World) -> None:
     for path in PAGED:
         one, all_ = queries_of(world, path, 1), queries_of(world, path, 500)
-        assert (path, one) == (path, all_)
+        assert (path, one + READ_BESIDE.get(path, 0)) == (path, all_)
 
 
 def queries_of(world: World, path: str, page_size: int) -> int:

@@ -151,7 +151,7 @@ def test_a_batch_costs_the_same_few_statements_whatever_its_size(
     for count in (1, 300):
         rows = [new_order(f"O-{count}-{n}", product.number) for n in range(count)]
         # two of the transaction, two of the products, the fence, four of the intake, one act
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(13):
             record_orders(rows, actor=None)
 
 

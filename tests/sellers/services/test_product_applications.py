@@ -102,7 +102,8 @@ def test_R2_6_R9_2_a_changed_ratio_is_for_orders_from_the_approval_on(
     assert product
     draft = start_change(product.number, {"platform_fee_ratio": Decimal("0.1")}, actor=mia)
     assert draft.name == "Firewall"
-    order = an_order(product, "100.00", "2024-02-01")
+    accepted = {"supervision": "completed", "completed": "2024-02-01"}
+    order = an_order(product, "100.00", "2024-02-01", **accepted)
     submit_product_application(draft.number, actor=mia)
     product.refresh_from_db()
     assert product.platform_fee_ratio == Decimal("0.15")
