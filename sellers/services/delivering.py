@@ -93,7 +93,7 @@ def _due(number: str | None) -> QuerySet[DeliveryMessage]:
     beside = Exists(others.filter(state=MessageState.SENDING))
     waits = Q(state__in=_WAITS, next_attempt_at__lte=now) & ~earlier & ~beside
     # No lease reaches so far; one that does was taken by a clock that was ahead.
-    held = Q(lease_until__range=(now, now + 2 * LEASE))
+    held = Q(lease_until__gt=now, lease_until__lte=now + 2 * LEASE)
     abandoned = Q(state=MessageState.SENDING) & ~held
     due = DeliveryMessage.objects.filter(waits | abandoned)
     if number is not None:
