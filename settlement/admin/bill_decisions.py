@@ -54,7 +54,7 @@ DECISIONS: Mapping[str, Decision] = {
         Decision(
             verb="look",
             duty=Duty.APPROVE_BILLS,
-            label="Look at it",
+            label="Record the look",
             question="Is this bill right?",
             form=BillLookForm,
             act=_look,

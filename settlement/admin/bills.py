@@ -58,11 +58,11 @@ class BillAdmin(DecidingAdmin):
         columns.link("seller", "Seller"),
         "cycle",
         columns.state(tones.BILL),
+        "to_look_at",
         columns.amount("sales_amount", "Sales amount"),
         columns.amount("settlement_amount", "Settlement amount"),
         columns.amount("recovered", "Recovered"),
         columns.amount("net_payable", "Net payable"),
-        "to_look_at",
     ]
     list_filter = [BillQueue, LookFilter, "cycle", "currency", ("seller", AutocompleteSelectFilter)]
     search_fields = ["number__startswith", "seller__company_name"]

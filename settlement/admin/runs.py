@@ -202,6 +202,9 @@ class BillRunAdmin(DecidingAdmin):
         return {
             "standing": standing_of(row),
             "parked": parked_of(row),
+            "without_bill": row.parts.exclude(looks=[])
+            .select_related("seller")
+            .order_by("seller__number")[:MOST_SHOWN],
             "may_release": user.may(Duty.APPROVE_BILLS),
             "issued": run_reports.issued_by(row),
             "report_forms": tuple(run_reports.FORMS),

@@ -40,7 +40,7 @@ def test_a_flagged_bill_says_why_and_cannot_be_approved(desk: Client, flagged: l
     bill, _ = flagged
     shown = html_of(desk, f"{BILLS}{bill.pk}/change/")
     assert WHY in shown
-    assert "Look at it…" in shown
+    assert "Record the look…" in shown
     assert "Approve…" not in shown
     assert WHY in html_of(desk, f"{BILLS}?state=pending_approval&look=due")
     assert "Bills to look at" in html_of(desk, "/admin/")

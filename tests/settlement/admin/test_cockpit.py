@@ -220,6 +220,15 @@ def test_R1_7_a_parked_seller_is_looked_at_and_retried(
     assert Bill.objects.get().net_payable == 101
 
 
+def test_R1_6_a_run_names_who_got_no_bill_after_bills(desk: Client, product: Product) -> None:
+    for cycle in (JANUARY, JANUARY.following):
+        run = request_run(cycle, None, actor=None)
+        work_on_run(run.number)
+    shown = html_of(desk, f"{RUNS}{run.pk}/change/")
+    assert "No bill, after 100.00 USD, the last bill." in shown
+    assert product.seller.number in shown
+
+
 def test_R1_7_a_retry_is_of_what_was_looked_at(
     desk: Client, failed: BillRun, product: Product
 ) -> None:
