@@ -90,6 +90,7 @@ def test_R2_3_the_documents_example_as_json(api: Caller, product: Product) -> No
 
 def test_R2_4_a_line_is_exact_and_explains_itself(api: Caller) -> None:
     product = make_product(make_seller(), ratio="0.15")
+    close(product.seller, "202601")
     order = make_order(product, "33.35", at(1, 5))
     close(product.seller, "202602")
     [line] = api.get(f"/bills/B202602-{product.seller.number}/lines/").body["results"]

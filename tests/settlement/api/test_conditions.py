@@ -52,7 +52,15 @@ def tag(answer: Any) -> str:
 def objects(world: World) -> list[str]:
     """The address of every object that can be read; lists inside one and files are none."""
     found = [path for method, path, _ in ROUTES if method == "GET" and "{" in path]
-    inside = ("/lines/", "/members/", "/movements/", "/sellers/", "/deliveries/", *FILES)
+    inside = (
+        "/lines/",
+        "/fee-ratios/",
+        "/members/",
+        "/movements/",
+        "/sellers/",
+        "/deliveries/",
+        *FILES,
+    )
     objects = [path for path in found if not path.endswith(inside)]
     return [world.mine.fill(path.replace("{}", number_in(world, path))) for path in objects]
 
