@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import connection
 
 from sellers.models import Product, Seller
+from settlement.models import BillHold
 from tests.callers import operator_caller
 from tests.koogallery.api.test_scoping import ROUTES
 from tests.settlement.api.world import World
@@ -66,8 +68,23 @@ def objects(world: World) -> list[str]:
 
 
 def number_in(world: World, path: str) -> str:
-    """Of what belongs to no seller."""
+    """Of what belongs to no seller, or has been released."""
+    if path.startswith("/bill-holds/"):
+        return (BillHold.objects.first() or a_released_hold(world)).number
     return world.preview.number if path.startswith("/bill-previews/") else world.run.number
+
+
+def a_released_hold(world: World) -> BillHold:
+    operator = make_operator("holder")
+    return BillHold.objects.create(
+        number="BH-1",
+        seller=world.mine.seller,
+        reason="x",
+        held_by=operator,
+        released_by=operator,
+        released_at=datetime.now(UTC),
+        release_reason="x",
+    )
 
 
 @pytest.mark.parametrize("head", [False, True])
