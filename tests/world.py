@@ -87,13 +87,16 @@ def an_order(
     paid_amount: str | None = None,
     wht: str = "0",
     paid: str | None = "as effective",
-    supervision: str = "not_applicable",
+    supervision: str | None = None,
     completed: str | None = None,
     order_type: str = "purchase",
     billing_mode: str = "one_time",
 ) -> Order:
-    """Paid on the day it takes effect, without VAT and without supervision, unless said."""
+    """Paid on the day it takes effect, without VAT; a supervision is long over, unless said."""
     paid = effective if paid == "as effective" else paid
+    if supervision is None and product.supervised and order_type == "purchase":
+        supervision, completed = "completed", LONG_AGO
+    placed = LONG_AGO if effective is None else min(LONG_AGO, effective)
     new = NewOrder(
         number=number or f"O-{next(_serial)}",
         product=product.number,
@@ -105,10 +108,10 @@ def an_order(
         paid_amount=Decimal(paid_amount or sales),
         sales_amount=Decimal(sales),
         customer_wht=Decimal(wht),
-        placed_at=at(LONG_AGO),
+        placed_at=at(placed),
         paid_at=at(paid) if paid else None,
         effective_at=at(effective) if effective else None,
-        supervision_status=supervision,
+        supervision_status=supervision or "not_applicable",
         supervision_completed_at=at(completed) if completed else None,
     )
     return record_order(new, actor=None)[0]

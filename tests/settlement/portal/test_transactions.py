@@ -98,7 +98,9 @@ def test_usage_is_one_row_per_order_and_cycle_with_its_records_behind_it(
 Case = Callable[[Product], Any]
 CASES: dict[str, Case] = {
     "not enabled": lambda product: an_order(product, "9", None, paid="2024-05-02"),
-    "takes effect later": lambda product: an_order(product, "9", "2024-06-02", paid="2024-05-02"),
+    "takes effect later": lambda product: an_order(
+        product, "9", "2024-06-02", paid="2024-05-02", order_type="renewal"
+    ),
     "not paid": lambda product: an_order(product, "9", "2024-05-02", paid=None),
     "service open": lambda product: an_order(
         product, "9", "2024-05-02", supervision="waiting_for_service"

@@ -106,6 +106,7 @@ def test_R6_3_a_listed_product_is_in_the_way(seller: Seller) -> None:
 def test_R6_3_an_order_in_fulfilment_is_in_the_way(
     product: Product, order_type: str, supervision: str
 ) -> None:
+    Product.objects.filter(pk=product.pk).update(supervised=True)
     order = world.an_order(
         product, "10", "2024-01-10", supervision=supervision, order_type=order_type
     )

@@ -147,7 +147,7 @@ def test_the_api_explains_in_english_unless_it_is_asked(bill: Bill) -> None:
     english = api.get(address).body["results"]
     chinese = api.get(address, accept_language="zh-Hans").body["results"]
 
-    assert "The platform fee ratio of" in english[0]["explanation"]
+    assert "before the product's first platform fee ratio" in english[0]["explanation"]
     assert "平台费用比例" in chinese[0]["explanation"]
     for one, other in zip(english, chinese, strict=True):
         assert figures(one.pop("explanation")) == figures(other.pop("explanation"))
