@@ -46,6 +46,7 @@ def test_R10_the_example_is_an_event_as_we_write_it() -> None:
     notice = Notice(
         kind=example["type"],
         seller_number=example["seller"],
+        recipient="seller",
         sequence=example["sequence"],
         facts=facts,
         created_at=datetime.fromisoformat(example["occurred_at"]),
