@@ -74,6 +74,7 @@ FACTS = {
     "required": Fact(_("Required deposit"), AMOUNT),
     "open_receivables": Fact(_("Open receivables"), AMOUNT),
     "top_up": Fact(_("Please top up"), AMOUNT),
+    "reference": Fact(_("Reference"), TEXT),
     "returned": Fact(_("Deposit returned"), AMOUNT),
     "refunded_at": Fact(_("Refunded at"), INSTANT),
     "reason": Fact(_("Reason"), TEXT),
@@ -90,6 +91,37 @@ KINDS = (
         _("Bill %(bill)s issued: %(net_payable)s to be paid to you"),
         _("The bill of the cycle has been issued and is waiting for approval."),
         ("bill", "cycle", "net_payable"),
+    ),
+    Kind(
+        "bill_approved",
+        _("Bills"),
+        _("Bill %(bill)s approved"),
+        _("What the bill pays is invoiced next; a bill that pays nothing is closed."),
+        ("bill", "cycle", "net_payable"),
+    ),
+    Kind(
+        "bill_rejected",
+        _("Bills"),
+        _("The approval of bill %(bill)s was rejected"),
+        _(
+            "KooGallery clears up the reason and submits the bill for approval again. Nothing is "
+            "to be done by you."
+        ),
+        ("bill", "cycle", "net_payable", "reason"),
+    ),
+    Kind(
+        "payment_processing",
+        _("Bills"),
+        _("%(net_payable)s of bill %(bill)s are being paid to you"),
+        _("All invoices of the bill are verified. It is paid to your bank account."),
+        ("bill", "cycle", "net_payable"),
+    ),
+    Kind(
+        "adjustment_recorded",
+        _("Bills"),
+        _("Adjustment %(adjustment)s of %(amount)s recorded for bill %(bill)s"),
+        _("It comes onto your next bill. An amount below 0 is taken from what that bill pays."),
+        ("adjustment", "bill", "amount", "reason"),
     ),
     Kind(
         "invoicing_notice",
@@ -219,6 +251,30 @@ KINDS = (
         _("%(amount)s taken from your deposit for recovery %(recovery)s"),
         _("The bills of the recovery's window did not cover it; the deposit did."),
         ("recovery", "amount"),
+    ),
+    Kind(
+        "deposit_topped_up",
+        _("Deposit"),
+        _("Your deposit was topped up by %(amount)s"),
+        _("What you paid in has been received. Open receivables are paid from it first."),
+        ("amount", "balance", "reference", "reason"),
+        page="deposit-detail",
+    ),
+    Kind(
+        "deposit_penalty",
+        _("Deposit"),
+        _("A penalty of %(amount)s was taken from your deposit"),
+        _("The reason is below. If you do not agree, please contact KooGallery's operations."),
+        ("amount", "balance", "reference", "reason"),
+        page="deposit-detail",
+    ),
+    Kind(
+        "deposit_returned",
+        _("Deposit"),
+        _("%(amount)s of your deposit were returned to you"),
+        _("The amount is paid back to your bank account."),
+        ("amount", "balance", "reference", "reason"),
+        page="deposit-detail",
     ),
     Kind(
         "deposit_below_level",

@@ -10,7 +10,9 @@ from koogallery.models import Notice
 from koogallery.notices import CUSTOMER, SELLER, notify
 from koogallery.settlement_time import ZONE
 from sellers.models import Seller
+from settlement.choices import MovementKind
 from settlement.models import (
+    Adjustment,
     Bill,
     DepositMovement,
     Dispute,
@@ -55,6 +57,32 @@ def dispute_answered(dispute: Dispute) -> None:
         currency=dispute.bill.currency,
         answer=dispute.answer,
         **facts,
+    )
+
+
+def bill_approved(bill: Bill) -> None:
+    _tell_of_bill(bill, "bill_approved", bill.number, **_payable(bill))
+
+
+def bill_rejected(bill: Bill) -> None:
+    """Each time: it may be submitted again, and rejected again."""
+    _tell_again(bill, "bill_rejected", reason=bill.state_reason)
+
+
+def payment_processing(bill: Bill) -> None:
+    """Each time: a payment that failed is processed again."""
+    _tell_again(bill, "payment_processing")
+
+
+def adjustment_recorded(adjustment: Adjustment) -> None:
+    """Of an amount that comes onto the seller's next bill (R3.2)."""
+    _tell_of_bill(
+        adjustment.bill,
+        "adjustment_recorded",
+        adjustment.number,
+        adjustment=adjustment.number,
+        amount=format_amount(adjustment.amount, adjustment.currency),
+        reason=adjustment.reason,
     )
 
 
@@ -113,6 +141,30 @@ def _origin(recovery: Recovery) -> tuple[str, Mapping[str, str]]:
         "order": recovery.refund.order.number,
         "original_bill": recovery.original_bill.number,
     }
+
+
+_MOVEMENTS = {
+    MovementKind.TOP_UP: "deposit_topped_up",
+    MovementKind.PENALTY: "deposit_penalty",
+    MovementKind.RETURN: "deposit_returned",
+}
+
+
+def deposit_moved(movement: DepositMovement) -> None:
+    """Each movement that a person records, with its reason (R6.2)."""
+    kind = _MOVEMENTS[MovementKind(movement.kind)]
+    seller = movement.seller
+    currency = seller.settlement_currency
+    notify(
+        key=f"{kind}:{movement.pk}",
+        kind=kind,
+        seller=seller,
+        amount=format_amount(abs(movement.change), currency),
+        balance=format_amount(movement.balance_after, currency),
+        reference=movement.reference,
+        reason=movement.reason,
+        currency=currency,
+    )
 
 
 def deposit_below_level(movement: DepositMovement, receivables: Decimal, asked: Decimal) -> None:
@@ -215,6 +267,16 @@ def _tell_of_invoice(invoice: Invoice, kind: str, **facts: str) -> None:
         amount=format_amount(invoice.amount, invoice.currency),
         **facts,
     )
+
+
+def _payable(bill: Bill) -> dict[str, str]:
+    return {"cycle": bill.cycle, "net_payable": format_amount(bill.net_payable, bill.currency)}
+
+
+def _tell_again(bill: Bill, kind: str, **facts: str) -> None:
+    """Of something that can happen to a bill more than once."""
+    what = f"{bill.number}:{bill.modified_at.isoformat()}"
+    _tell_of_bill(bill, kind, what, **_payable(bill), **facts)
 
 
 def _tell_of_bill(bill: Bill, kind: str, what: str, **facts: str) -> None:

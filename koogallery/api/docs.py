@@ -9,9 +9,10 @@ from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
+from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import ErrorDetail, NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -33,6 +34,25 @@ def _built(media_type: str, language: str, build: Callable[[], bytes]) -> bytes:
     return _schemas[media_type, language]
 
 
+#: What `?format=` asks for; without it the `Accept` header decides.
+FORMATS = {"json": OpenApiJsonRenderer2, "yaml": OpenApiYamlRenderer}
+
+
+def _read_format(request: Request) -> str | None:
+    asked = dict(request.query_params.lists())
+    wrong = {
+        name: [what_is_wrong(name, values, ["format"])]
+        for name, values in asked.items()
+        if name != "format" or len(values) != 1 or not values[0]
+    }
+    if not wrong and asked and asked["format"][0] not in FORMATS:
+        allowed = ", ".join(FORMATS)
+        wrong = {"format": [ErrorDetail(f"It is one of {allowed}.", "invalid_choice")]}
+    if wrong:
+        raise InvalidQuery(wrong)
+    return request.query_params.get("format")
+
+
 #: Swagger UI writes styles into the page.
 SWAGGER_POLICY = {"style-src": ["'unsafe-inline'"]}
 
@@ -45,10 +65,9 @@ class SchemaView(SpectacularAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
-        if request.query_params:
-            request.accepted_renderer = JSONRenderer()
-            asked = request.query_params.lists()
-            raise InvalidQuery({name: [what_is_wrong(name, values, ())] for name, values in asked})
+        by_header, request.accepted_renderer = request.accepted_renderer, JSONRenderer()
+        asked = _read_format(request)
+        request.accepted_renderer = FORMATS[asked]() if asked else by_header
         media_type = request.accepted_renderer.media_type
         with _building:
             content = _built(media_type, get_language() or "", self._render)

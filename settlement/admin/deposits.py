@@ -17,7 +17,7 @@ from koogallery.duties import Duty
 from koogallery.kit.money import ZERO
 from koogallery.models import Act, User
 from sellers.models import Seller
-from settlement.admin.entering import AmountForm
+from settlement.admin.entering import MovementForm
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import MovementKind
 from settlement.models import Deposit, DepositMovement
@@ -32,15 +32,15 @@ def _of_seller(deposit: Deposit, _: User) -> str:
 
 
 def _decision(kind: MovementKind, label: str, question: str, done: str) -> Decision:
-    def move(number: str, *, amount: Decimal, reference: str, actor: User) -> object:
-        return move_deposit(number, kind, amount, reference, actor=actor)
+    def move(number: str, *, amount: Decimal, reference: str, reason: str, actor: User) -> object:
+        return move_deposit(number, kind, amount, reference, reason, actor=actor)
 
     return Decision(
         verb=kind.value,
         duty=Duty.MOVE_DEPOSITS,
         label=label,
         question=question,
-        form=AmountForm,
+        form=MovementForm,
         refusal=_of_seller,
         done=done,
         **rehearsed(move, lambda number: number),
@@ -139,6 +139,7 @@ class DepositMovementAdmin(LongReadOnlyAdmin):
         columns.link("seller", "Seller"),
         "kind",
         "reference",
+        "reason",
         "actor",
         columns.amount("change", "Change", currency="seller.settlement_currency"),
         columns.amount("balance_after", "Balance after", currency="seller.settlement_currency"),
@@ -152,6 +153,7 @@ class DepositMovementAdmin(LongReadOnlyAdmin):
         columns.link("seller", "Seller"),
         "kind",
         "reference",
+        "reason",
         "actor",
         columns.amount("change", "Change", currency="seller.settlement_currency"),
         columns.amount("balance_after", "Balance after", currency="seller.settlement_currency"),

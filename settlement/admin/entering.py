@@ -22,6 +22,16 @@ class AmountForm(forms.Form):
     )
 
 
+class MovementForm(AmountForm):
+    """Of a deposit; its seller is notified with the reason."""
+
+    reason = forms.CharField(
+        max_length=TEXT_LENGTH,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text="The seller reads it.",
+    )
+
+
 class AdjustmentForm(forms.Form):
     amount = forms.DecimalField(
         widget=UnfoldAdminDecimalFieldWidget(),

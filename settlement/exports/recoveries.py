@@ -62,6 +62,7 @@ MOVEMENTS = ExportedList(
         "at": "at",
         "kind": "kind",
         "reference": "reference",
+        "reason": "reason",
         "currency": "seller__settlement_currency",
         "change": "change",
         "balance_after": "balance_after",

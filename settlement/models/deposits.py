@@ -38,13 +38,17 @@ class MovementQuerySet(ScopedQuerySet["DepositMovement"]):
 
 
 class DepositMovement(models.Model):
-    """One movement of a deposit, insert-only: the signed `change`, and the balance it led to."""
+    """One movement of a deposit, insert-only: the signed `change`, and the balance it led to.
+
+    `reason` is what its seller reads; a recovery that draws on the deposit is named by `reference`.
+    """
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="deposit_movements")
     kind = models.CharField(max_length=15, choices=MovementKind.choices)
     change = fields.amount()
     balance_after = fields.amount()
     reference = fields.NameField(max_length=100)
+    reason = fields.FreeTextField(blank=True, default="", db_default="")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=models.functions.Now())
 
@@ -62,6 +66,10 @@ class DepositMovement(models.Model):
             models.CheckConstraint(
                 condition=Q(balance_after__gte=0),
                 name="no_movement_overdraws_a_deposit",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="penalty") | ~Q(reason=""),
+                name="a_penalty_has_a_reason",
             ),
             models.UniqueConstraint(
                 fields=["seller", "kind", "reference"],

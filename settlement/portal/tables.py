@@ -68,6 +68,7 @@ MOVEMENTS = (
     Column(_("When"), is_instant=True),
     Column(_("Movement")),
     Column(_("Reference")),
+    Column(_("Reason")),
     Column(_("Change"), is_amount=True),
     Column(_("Balance after"), is_amount=True),
 )

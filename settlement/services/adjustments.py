@@ -10,6 +10,7 @@ from koogallery.guards import as_refusals
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
+from settlement import notices
 from settlement.models import Adjustment, Bill
 from settlement.services.entered import require_signed, require_text
 from settlement.services.locked import read_locked
@@ -42,4 +43,5 @@ def adjust_bill(bill_number: str, amount: Decimal, reason: str, *, actor: User) 
         currency=bill.currency,
         reason=adjustment.reason,
     )
+    notices.adjustment_recorded(adjustment)
     return adjustment

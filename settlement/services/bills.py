@@ -10,6 +10,7 @@ from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.money import ZERO
 from koogallery.models import User
+from settlement import notices
 from settlement.choices import BillState
 from settlement.models import Bill
 from settlement.services.bill_looks import require_looked_at
@@ -31,6 +32,7 @@ def approve_bill(number: str, *, actor: User) -> Bill:
     pays_nothing = bill.net_payable == ZERO
     target = BillState.CLOSED_WITHOUT_PAYMENT if pays_nothing else BillState.PENDING_INVOICE
     _move(bill, target, "approved", actor)
+    notices.bill_approved(bill)
     if target == BillState.PENDING_INVOICE:
         open_invoicing_list(bill)
     return bill
@@ -42,7 +44,9 @@ def reject_bill(number: str, reason: str, *, actor: User) -> Bill:
     bill = read_locked(Bill.objects.all(), number, actor=actor)
     require_duty(actor, Duty.APPROVE_BILLS, "reject a bill", rule="R3.3")
     reason = require_text("reason", reason, rule="R3.3")
-    return _move(bill, BillState.APPROVAL_REJECTED, "rejected", actor, state_reason=reason)
+    _move(bill, BillState.APPROVAL_REJECTED, "rejected", actor, state_reason=reason)
+    notices.bill_rejected(bill)
+    return bill
 
 
 @as_refusals()

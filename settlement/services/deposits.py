@@ -19,7 +19,7 @@ from settlement.choices import Account, MovementKind, RecoveryState
 from settlement.models import Deposit, DepositMovement
 from settlement.rules.deposits import balance_after, signed_change, top_up_asked
 from settlement.services import ledger
-from settlement.services.entered import require_positive, require_reference
+from settlement.services.entered import optional_text, require_positive, require_reference
 from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.locked import lock_visible_seller
 
@@ -34,10 +34,17 @@ COUNTERPARTS: Mapping[MovementKind, Account] = {
 @as_refusals()
 @transaction.atomic
 def move_deposit(
-    seller_number: str, kind: str, amount: Decimal, reference: str, *, actor: User
+    seller_number: str,
+    kind: str,
+    amount: Decimal,
+    reference: str,
+    reason: str = "",
+    *,
+    actor: User,
 ) -> DepositMovement:
     """Record a top-up, a penalty or a return (R6.1); `amount` is positive, the kind gives its sign.
 
+    The seller is notified with the reason; where none is given, the reference is the reason (R6.2).
     A top-up first serves what the seller still owes: no receivable stays open while the deposit
     is positive (R5.4).
     """
@@ -46,7 +53,8 @@ def move_deposit(
     kind = _known(kind)
     require_positive(amount, seller.settlement_currency, rule="R6.1")
     reference = require_reference(reference, rule="R6.1")
-    movement = record_movement(seller, kind, amount, reference, actor=actor)
+    reason = optional_text("reason", reason)
+    movement = record_movement(seller, kind, amount, reference, reason, actor=actor)
     _tell_if_below_level(movement)
     if kind == MovementKind.TOP_UP:
         settle_expired_recoveries([seller.pk])
@@ -54,14 +62,21 @@ def move_deposit(
 
 
 def record_movement(
-    seller: Seller, kind: MovementKind, amount: Decimal, reference: str, *, actor: User
+    seller: Seller,
+    kind: MovementKind,
+    amount: Decimal,
+    reference: str,
+    reason: str = "",
+    *,
+    actor: User,
 ) -> DepositMovement:
-    """The movement with its journal and its act. The caller holds the seller's lock."""
+    """The movement with its journal, its act and its notice. The caller holds the seller's lock."""
     _require_new(seller, kind, reference)
     deposit = _deposit_of(seller)
-    movement = _move(deposit, kind, amount, reference, actor)
+    movement = _move(deposit, kind, amount, reference, reason or reference, actor)
     _post(movement, deposit.currency)
     _record(movement, actor)
+    notices.deposit_moved(movement)
     return movement
 
 
@@ -130,7 +145,12 @@ def _deposit_of(seller: Seller) -> Deposit:
 
 
 def _move(
-    deposit: Deposit, kind: MovementKind, amount: Decimal, reference: str, actor: User
+    deposit: Deposit,
+    kind: MovementKind,
+    amount: Decimal,
+    reference: str,
+    reason: str,
+    actor: User,
 ) -> DepositMovement:
     balance = to_minor_unit(deposit.balance, deposit.currency)
     after = balance_after(balance, kind, to_minor_unit(amount, deposit.currency))
@@ -140,6 +160,7 @@ def _move(
         change=signed_change(kind, amount),
         balance_after=after,
         reference=reference,
+        reason=reason,
         actor=actor,
     )
 
@@ -182,4 +203,5 @@ def _record(movement: DepositMovement, actor: User) -> None:
         amount=format_amount(abs(movement.change), seller.settlement_currency),
         currency=seller.settlement_currency,
         reference=movement.reference,
+        reason=movement.reason,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -93,8 +94,14 @@ def _return_deposit(seller: Seller, actor: User) -> Decimal:
     deposit = Deposit.objects.filter(seller=seller).first()
     if deposit is None or deposit.balance == ZERO:
         return ZERO
-    reference = f"exit-{seller.number}"
-    record_movement(seller, MovementKind.RETURN, deposit.balance, reference, actor=actor)
+    record_movement(
+        seller,
+        MovementKind.RETURN,
+        deposit.balance,
+        f"exit-{seller.number}",
+        gettext("The seller leaves KooGallery."),
+        actor=actor,
+    )
     return deposit.balance
 
 

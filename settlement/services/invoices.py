@@ -91,6 +91,7 @@ def verify_invoice(number: str, *, actor: User) -> Invoice:
     counted = invoice.bill.invoices.counted()
     if not counted.exclude(state=InvoiceState.VERIFIED).exists():
         _move_bill(invoice.bill, BillState.PAYMENT_PROCESSING)
+        notices.payment_processing(invoice.bill)
     return invoice
 
 

@@ -6,6 +6,7 @@ from koogallery.api.filters import (
     ByFlag,
     ByInstant,
     ByNumber,
+    ByText,
     ByWord,
     OneOf,
     between,
@@ -28,5 +29,6 @@ class MovementFilters(django_filters.FilterSet):
     modified_since = ChangedSince("at")
     kind = OneOf(choices=MovementKind.choices)
     reference = ByWord("reference")
+    reason = ByText("reason")
     change_from, change_to = between(ByAmount, "change")
     at_from, at_to = between(ByInstant, "at")

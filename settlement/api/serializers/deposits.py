@@ -3,6 +3,7 @@ from rest_framework import serializers
 from koogallery.api.fields import (
     AmountField,
     DecimalTextField,
+    FreeTextField,
     InstantField,
     NumberField,
     TextField,
@@ -21,6 +22,11 @@ class MovementInput(StrictSerializer):
     kind = WordField([(kind.value, kind.label) for kind in RECORDED])
     amount = DecimalTextField(rule="R6.1", help_text="Above 0; the kind gives the direction.")
     reference = TextField(max_length=100, help_text="Recorded once per kind.")
+    reason = FreeTextField(
+        default="",
+        allow_blank=True,
+        help_text="The seller reads it (R6.2); without one, the reference is the reason.",
+    )
 
 
 class MovementSerializer(serializers.Serializer[DepositMovement]):
@@ -30,6 +36,7 @@ class MovementSerializer(serializers.Serializer[DepositMovement]):
     change = AmountField(currency="seller.settlement_currency", help_text="The signed amount.")
     balance_after = AmountField(currency="seller.settlement_currency")
     reference = TextField()
+    reason = FreeTextField(help_text="Empty where a recovery drew: the reference names it.")
     at = InstantField()
 
 

@@ -27,9 +27,10 @@ REFUSED = 400
 #: What a schema allows may still be none of the things meant (a cursor that nobody gave, a year
 #: without cycles), break a rule, be of the wrong time, or name what is not there.
 UNDERSTOOD = ["2xx", "304", "400", "401", "403", "404", "409", "412", "422"]
-#: A refusal is kept for its key, so that the call can be sent again; a file read is on record.
+#: A refusal is kept for its key, so that the call can be sent again; a file read is on record, and
+#: a bill's is made when it is first read (R3.2).
 KEPT = {"koogallery_idempotencykey"}
-RECORDED = {"koogallery_act"}
+RECORDED = {"koogallery_act", "settlement_billdocument"}
 CONFIG = schemathesis.Config.from_dict(
     {
         "checks": {"positive_data_acceptance": {"expected-statuses": UNDERSTOOD}},

@@ -101,18 +101,29 @@ def test_R6_1_a_deposit_moves_after_its_balance_was_shown(
     seller = make_seller()
     move_deposit(seller.number, "top_up", Decimal(100), "first", actor=requester)
     address = f"{DEPOSITS}{seller.pk}/{verb}/decide/"
-    entered = {"amount": amount, "reference": "wire 7"}
+    entered = {"amount": amount, "reference": "wire 7", "reason": "Late."}
     assert foreseen(desk, address, **entered)["Deposit"] == f"100.00 USD → {after}.00 USD"
     assert Deposit.objects.get().balance == 100
     answered(desk, address, **entered)
     assert Deposit.objects.get().balance == after
 
 
+def test_R6_2_the_desk_gives_a_penalty_its_reason(desk: Client, requester: User) -> None:
+    seller = make_seller()
+    move_deposit(seller.number, "top_up", Decimal(100), "first", actor=requester)
+    address = f"{DEPOSITS}{seller.pk}/penalty/decide/"
+    answer = desk.post(address, {"amount": "40", "reference": "wire 7"})
+    assert answer.context["asking"].foreseen is None
+    answered(desk, address, amount="40", reference="wire 7", reason="Three days late.")
+    assert DepositMovement.objects.get(kind="penalty").reason == "Three days late."
+    assert "Three days late." in desk.get(f"{DEPOSITS}{seller.pk}/change/").content.decode()
+
+
 def test_R6_1_a_balance_that_moved_meanwhile_is_shown_again(desk: Client, requester: User) -> None:
     seller = make_seller()
     move_deposit(seller.number, "top_up", Decimal(100), "first", actor=requester)
     address = f"{DEPOSITS}{seller.pk}/penalty/decide/"
-    entered = {"amount": "40", "reference": "wire 7"}
+    entered = {"amount": "40", "reference": "wire 7", "reason": "Late."}
     shown = desk.post(address, entered).context["asking"].foreseen
     move_deposit(seller.number, "return", Decimal(10), "back", actor=requester)
     before = snapshot()
@@ -129,9 +140,11 @@ def test_R6_1_the_first_top_up_opens_a_deposit_and_nothing_overdraws_it(
     seller = make_seller()
     page = f"{DEPOSITS}{seller.pk}/"
     assert "Nothing was paid in yet" in desk.get(f"{page}change/").content.decode()
-    answer = desk.post(f"{page}penalty/decide/", {"amount": "1", "reference": "x"})
+    answer = desk.post(
+        f"{page}penalty/decide/", {"amount": "1", "reference": "x", "reason": "Late."}
+    )
     assert answer.context["asking"].foreseen is None
-    answered(desk, f"{page}top_up/decide/", amount="25", reference="wire 1")
+    answered(desk, f"{page}top_up/decide/", amount="25", reference="wire 1", reason="Paid in.")
     assert DepositMovement.objects.get().balance_after == 25
     assert desk.get(f"{DEPOSITS}999999/change/").status_code == 404
 

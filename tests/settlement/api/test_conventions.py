@@ -165,3 +165,21 @@ def test_the_description_is_built_once_and_known_by_its_tag(client: Client) -> N
     unknown = client.get("/api/v1/schema/", {"bogus": "1"})
     assert unknown.status_code == 400
     assert unknown.json()["errors"][0]["parameter"] == "bogus"
+
+
+@pytest.mark.usefixtures("counted")
+def test_the_description_is_json_where_json_is_asked_for(client: Client) -> None:
+    answer = client.get("/api/v1/schema/", {"format": "json"})
+    assert answer.status_code == 200
+    assert answer["Content-Type"].partition(";")[0] == "application/json"
+    assert answer.json()["openapi"] == "3.1.1"
+
+
+@pytest.mark.parametrize("query", ["format=xml", "format=", "format=json&format=yaml"])
+def test_a_format_of_the_description_that_there_is_not_is_refused(
+    client: Client, query: str
+) -> None:
+    answer = client.get(f"/api/v1/schema/?{query}")
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["errors"][0]["parameter"] == "format"

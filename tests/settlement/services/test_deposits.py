@@ -26,7 +26,12 @@ def test_R6_1_a_deposit_exists_from_its_first_movement_on(seller: Seller, operat
     assert (movement.reference, movement.actor) == ("wire 1", operator)
     act = Act.objects.get()
     assert (act.verb, act.object_kind, act.object_number) == ("top_up", "deposit", seller.number)
-    assert act.facts == {"amount": "100.50", "currency": "USD", "reference": "wire 1"}
+    assert act.facts == {
+        "amount": "100.50",
+        "currency": "USD",
+        "reference": "wire 1",
+        "reason": "wire 1",
+    }
 
 
 @pytest.mark.parametrize(
@@ -149,10 +154,11 @@ def test_R6_2_falling_below_the_required_level_is_told_once(operator: User) -> N
         ("penalty", 20, "late"),  # 80: exactly the level
     ):
         move_deposit(seller.number, kind, Decimal(amount), reference, actor=operator)
-    assert not Notice.objects.exists()
+    fallen = Notice.objects.filter(kind="deposit_below_level")
+    assert not fallen.exists()
     move_deposit(seller.number, "penalty", Decimal(1), "later", actor=operator)
     move_deposit(seller.number, "penalty", Decimal(1), "latest", actor=operator)
-    notice = Notice.objects.get()
+    notice = fallen.get()
     assert (notice.kind, subject_of(notice)) == (
         "deposit_below_level",
         "Your deposit is below 80.00 USD",
