@@ -1,17 +1,16 @@
 """The operators' first page: what waits for somebody, how old, how much, and where the month is.
 
-It knows every app. A queue is asked with one query however long it is, and shown to whoever reads
-its rows; it appears by itself once its pages are among the admin's.
+A queue is asked with one query however long it is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, F, Max, Min, Model, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,70 +18,36 @@ from django.utils import timezone
 from koogallery.duties import Duty
 from koogallery.heartbeat import heartbeat
 from koogallery.kit.cycles import Cycle
-from koogallery.models import NoticeMail, User
-from koogallery.models.notice_mails import MailState
+from koogallery.models import User
+from koogallery.queues import QUEUES, Queue
 from koogallery.settlement_time import current_cycle
-from sellers.models import (
-    BankAccount,
-    Certification,
-    ProductApplication,
-    Seller,
-    SellerApplication,
-)
-from settlement.choices import (
-    BillState,
-    DisputeState,
-    InvoiceState,
-    PreviewState,
-    ReceivableState,
-    RefundState,
-    RunSellerState,
-)
 from settlement.models import (
-    Bill,
-    BillHold,
-    BillLook,
     BillPreview,
     BillRun,
-    BillRunSeller,
-    Deposit,
-    Dispute,
     InvariantResult,
-    Invoice,
-    Receivable,
-    Refund,
 )
 from settlement.services.progress import RunProgress, progress_of_each
-from settlement.services.working_days import run_days_of
+from settlement.services.working_days import WorkingDays, run_days_of
 
 #: Runs on the page; all of them are one list away.
 LATEST_RUNS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """Rows that wait. `amount` and `currency` are lookups, `since` that of how long they wait."""
-
-    title: str
-    model: type[Model]
-    rows: Callable[[], QuerySet[Any]]
-    query: str = ""
-    since: str = ""
-    amount: str = ""
-    currency: str = "currency"
-    duty: Duty = Duty.VIEW
-    is_alarm: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
-    """A queue as it stands now."""
+    """A queue as it stands now, for one user; `waited` are the working days of its oldest row."""
 
     queue: Queue
     count: int
     oldest: datetime | None
     amounts: Sequence[tuple[str, Decimal]]
     address: str
+    waited: int | None
+
+    @property
+    def is_over(self) -> bool:
+        longest = self.queue.longest
+        return longest is not None and self.waited is not None and self.waited > longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,185 +65,15 @@ class Month:
         return self.run is None and timezone.localdate() >= self.run_day
 
 
-def _open_receivables() -> QuerySet[Receivable]:
-    return Receivable.objects.filter(state=ReceivableState.OPEN)
-
-
-def _overdue() -> QuerySet[Receivable]:
-    return _open_receivables().filter(due_at__lt=timezone.now())
-
-
-def _not_due_yet() -> QuerySet[Receivable]:
-    return _open_receivables().filter(due_at__gte=timezone.now())
-
-
-def _parked() -> QuerySet[BillRunSeller]:
-    """Of the cycle that is still open for them; another run may have closed it meanwhile."""
-    still_open = Q(seller__open_cycle=None) | Q(seller__open_cycle__lte=F("run__cycle"))
-    return BillRunSeller.objects.filter(still_open, state=RunSellerState.PARKED)
-
-
-def _below_level() -> QuerySet[Seller]:
-    """Also sellers who paid nothing in yet (R6.2)."""
-    below = Q(deposit__balance__lt=F("required_deposit")) | Q(deposit=None)
-    return Seller.objects.filter(below, required_deposit__gt=0, left_at=None)
-
-
-#: In the order of the page.
-QUEUES: Sequence[Queue] = (
-    Queue(
-        "Refunds to decide",
-        Refund,
-        lambda: Refund.objects.filter(state=RefundState.OPERATOR_REVIEW),
-        since="requested_at",
-        amount="amount",
-    ),
-    Queue(
-        "Refunds with the seller",
-        Refund,
-        lambda: Refund.objects.filter(state=RefundState.SELLER_REVIEW),
-        query="?state=seller_review",
-        since="requested_at",
-        amount="amount",
-    ),
-    Queue(
-        "Refunds to be paid out",
-        Refund,
-        lambda: Refund.objects.filter(state=RefundState.APPROVED),
-        query="?state=approved",
-        since="approved_at",
-        amount="amount",
-    ),
-    Queue(
-        "Bills to look at",
-        Bill,
-        lambda: Bill.objects.filter(
-            state=BillState.PENDING_APPROVAL,
-            look__in=BillLook.objects.due(),
-        ),
-        query="?state=pending_approval&look=due",
-        since="issued_at",
-        amount="net_payable",
-    ),
-    Queue(
-        "Bills to approve",
-        Bill,
-        lambda: Bill.objects.filter(state=BillState.PENDING_APPROVAL),
-        query="?state=pending_approval",
-        since="issued_at",
-        amount="net_payable",
-    ),
-    Queue(
-        "Invoices to check",
-        Invoice,
-        lambda: Invoice.objects.filter(state=InvoiceState.UNDER_REVIEW),
-        since="submitted_at",
-        amount="amount",
-    ),
-    Queue(
-        "Disputes to answer",
-        Dispute,
-        lambda: Dispute.objects.filter(state=DisputeState.OPEN),
-        since="opened_at",
-        amount="amount",
-        currency="bill__currency",
-    ),
-    Queue(
-        "Parked sellers",
-        BillRun,
-        _parked,
-        query="?state__exact=failed",
-        since="run__finished_at",
-        is_alarm=True,
-    ),
-    Queue(
-        "Sellers held back",
-        BillHold,
-        BillHold.objects.unreleased,
-        since="held_at",
-    ),
-    Queue(
-        "Previews to approve",
-        BillPreview,
-        lambda: BillPreview.objects.filter(state=PreviewState.READY, cycle__lt=current_cycle()),
-        query="?state__exact=ready",
-        since="finished_at",
-    ),
-    Queue(
-        "Receivables overdue",
-        Receivable,
-        _overdue,
-        query="?due=overdue",
-        since="due_at",
-        amount="recovery__outstanding",
-        is_alarm=True,
-    ),
-    Queue(
-        "Receivables not due yet",
-        Receivable,
-        _not_due_yet,
-        query="?due=later",
-        since="opened_at",
-        amount="recovery__outstanding",
-    ),
-    Queue(
-        "Deposits below their level",
-        Deposit,
-        _below_level,
-        query="?level=below",
-        amount="required_deposit",
-        currency="settlement_currency",
-    ),
-    Queue(
-        "Messages given up",
-        NoticeMail,
-        lambda: NoticeMail.objects.filter(state=MailState.FAILED),
-        since="due_at",
-        duty=Duty.MANAGE_NOTICES,
-        is_alarm=True,
-    ),
-    Queue(
-        "Sellers’ applications",
-        SellerApplication,
-        lambda: SellerApplication.objects.filter(state=SellerApplication.WAITING),
-        since="submitted_at",
-    ),
-    Queue(
-        "Certifications",
-        Certification,
-        lambda: Certification.objects.filter(state=Certification.WAITING),
-        since="submitted_at",
-    ),
-    Queue(
-        "Products’ applications",
-        ProductApplication,
-        lambda: ProductApplication.objects.filter(state=ProductApplication.WAITING),
-        since="submitted_at",
-    ),
-    Queue(
-        "Changed bank accounts",
-        BankAccount,
-        lambda: BankAccount.objects.filter(state__in=["requested", "checked"]),
-        since="requested_at",
-    ),
-    Queue(
-        "Invariants that fail",
-        InvariantResult,
-        lambda: InvariantResult.objects.filter(holds=False),
-        query="?holds__exact=0",
-        since="at",
-        duty=Duty.READ_BOOKS,
-        is_alarm=True,
-    ),
-)
-
-
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What django-unfold's first page is given (DASHBOARD_CALLBACK)."""
     user = request.user
     if not (isinstance(user, User) and user.may(Duty.VIEW)):
         return context
-    queues = [_waiting(queue) for queue in QUEUES if _is_shown(queue, user)]
+    acts_on = any(user.may(queue.act) for queue in QUEUES if queue.act != Duty.READ_BOOKS)
+    shown = [queue for queue in QUEUES if _is_shown(queue, user, acts_on=acts_on)]
+    days = WorkingDays()
+    queues = [_waiting(queue, user, days, acts_on=acts_on) for queue in shown]
     books = InvariantResult.objects.aggregate(held=Count("pk", filter=Q(holds=True)), at=Max("at"))
     return {
         **context,
@@ -288,17 +83,21 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "runs": _latest_runs(),
         "invariants_held": books["held"] if user.may(Duty.READ_BOOKS) else None,
         "invariants_at": books["at"],
+        "only_reads": not acts_on,
         "may_run": user.may(Duty.RUN_BILLS),
         "heartbeat": heartbeat(),
     }
 
 
-def _is_shown(queue: Queue, user: User) -> bool:
-    return user.may(queue.duty) and admin.site.is_registered(queue.model)
+def _is_shown(queue: Queue, user: User, *, acts_on: bool) -> bool:
+    """Who acts on nothing reads what waits for others."""
+    is_theirs = user.may(queue.act) or not acts_on
+    return is_theirs and user.may(queue.duty) and admin.site.is_registered(queue.model)
 
 
-def _waiting(queue: Queue) -> Waiting:
-    rows = queue.rows().order_by()
+def _waiting(queue: Queue, user: User, days: WorkingDays, *, acts_on: bool) -> Waiting:
+    every = queue.rows().order_by()
+    rows = queue.open_to(every, user) if acts_on else every
     figures: dict[str, Any] = {"rows": Count("pk")}
     if queue.since:
         figures["oldest"] = Min(queue.since)
@@ -314,9 +113,10 @@ def _waiting(queue: Queue) -> Waiting:
     return Waiting(
         queue=queue,
         count=sum(each["rows"] for each in found),
-        oldest=min(instants, default=None),
+        oldest=(oldest := min(instants, default=None)),
         amounts=[(each["code"], each["sum"]) for each in found if each.get("sum")],
         address=f"{page}{queue.query}",
+        waited=days.since(oldest) if oldest and queue.longest is not None else None,
     )
 
 

@@ -47,6 +47,8 @@ RECOVERY_WINDOW_CYCLES = env.int("RECOVERY_WINDOW_CYCLES", 2)  # R5.3
 SECOND_APPROVAL_FROM = amounts_by_currency(env.str("SECOND_APPROVAL_FROM", "{}"))
 #: How long a customer's claims against one seller count together (R4.4).
 SECOND_APPROVAL_HOURS = env.int("SECOND_APPROVAL_HOURS", 24)
+#: Working days that the oldest row of a queue may wait before it is red, by the queue's key.
+QUEUE_LIMITS: dict[str, int] = env.json("QUEUE_LIMITS", {})
 IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 #: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".
@@ -101,9 +103,9 @@ INSTALLED_APPS = [
     "koogallery",
     "sellers",
     "settlement",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "koogallery.admin_app.OperatorSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -345,6 +347,8 @@ LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "koogallery.formats"
+#: A choice for each of 2,000 sellers in one table of looks, and what goes with it (R1.6).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_100
 TIME_ZONE = SETTLEMENT_TIME_ZONE
 USE_TZ = True
 STATIC_URL = "static/"

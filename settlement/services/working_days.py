@@ -1,13 +1,14 @@
 """The calendar that decides the run day: public holidays, overruled day by day (R1.6)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import holidays
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -16,6 +17,9 @@ from koogallery.kit.errors import NotFound
 from koogallery.models import User
 from settlement.models import CalendarDay
 from settlement.rules.run_day import run_day
+
+#: More working days than any limit: they are counted no further.
+MANY = 250
 
 
 def is_working_day(day: date) -> bool:
@@ -32,16 +36,36 @@ def run_day_of(cycle: Cycle) -> date:
     return run_day(cycle, is_working_day)
 
 
-def run_days_of(cycles: Iterable[str]) -> dict[str, date]:
-    """The same for several cycles with one query."""
+class WorkingDays:
+    """The calendar, read once for many days; `said` are days as they would be overruled."""
+
+    def __init__(self, said: Mapping[date, bool | None] | None = None) -> None:
+        overruled = dict(CalendarDay.objects.values_list("date", "is_working_day"))
+        told = {**overruled, **(said or {})}
+        self.overruled = {day: works for day, works in told.items() if works is not None}
+        self.calendar = holidays.country_holidays(settings.SETTLEMENT_CALENDAR_COUNTRY)
+
+    def includes(self, day: date) -> bool:
+        return self.overruled.get(day, self.calendar.is_working_day(day))
+
+    def since(self, instant: datetime) -> int:
+        """Working days that have begun after the day of this instant, MANY at most."""
+        today, day, count = timezone.localdate(), timezone.localdate(instant), 0
+        while day < today and count < MANY:
+            day += timedelta(days=1)
+            count += self.includes(day)
+        return count
+
+
+def run_days_of(
+    cycles: Iterable[str], said: Mapping[date, bool | None] | None = None
+) -> dict[str, date]:
+    """The same for several cycles with one query; with `said` as it would be after that."""
     wanted = sorted(set(cycles))
-    overruled = dict(CalendarDay.objects.values_list("date", "is_working_day")) if wanted else {}
-    calendar = holidays.country_holidays(settings.SETTLEMENT_CALENDAR_COUNTRY)
-
-    def works(day: date) -> bool:
-        return overruled.get(day, calendar.is_working_day(day))
-
-    return {cycle: run_day(Cycle(cycle), works) for cycle in wanted}
+    if not wanted:
+        return {}
+    days = WorkingDays(said)
+    return {cycle: run_day(Cycle(cycle), days.includes) for cycle in wanted}
 
 
 @dataclass(frozen=True, slots=True)

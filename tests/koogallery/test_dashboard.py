@@ -1,11 +1,14 @@
 """The operators' first page: every queue with its figures, and the same cost whatever waits."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
 
 from koogallery.duties import OperatorRole
 from koogallery.kit.cycles import Cycle
@@ -16,6 +19,7 @@ from settlement.services.runs import request_run
 from tests import world
 
 pytestmark = pytest.mark.django_db
+KEY = "refunds-to-decide"
 
 
 @pytest.fixture
@@ -44,7 +48,7 @@ def something_of_everything(requester: User) -> Refund:
 def test_each_queue_has_its_count_age_and_amount_and_leads_to_its_list(
     client: Client, olga: User
 ) -> None:
-    something_of_everything(olga)
+    something_of_everything(world.an_operator("carl"))
     request_run(Cycle("202402"), None, actor=olga).parts.update(state="parked")
 
     assert waiting(client) == {
@@ -91,3 +95,34 @@ def test_R7_2_an_invariant_that_fails_is_seen_by_who_reads_the_books(client: Cli
         user = User.objects.create_user(str(role), is_staff=True, operator_roles=[role])
         client.force_login(user)
         assert ("Invariants that fail" in waiting(client)) is seen
+
+
+def test_a_queue_is_of_whom_may_act_without_their_own(client: Client, olga: User) -> None:
+    refund = something_of_everything(olga)
+    assert "Refunds to decide" not in waiting(client)
+    User.objects.filter(pk=olga.pk).update(operator_roles=[OperatorRole.SELLER_MANAGER])
+    assert waiting(client) == {}
+    officer = world.an_operator("rita")
+    User.objects.filter(pk=officer.pk).update(operator_roles=[OperatorRole.REFUND_OFFICER])
+    client.force_login(officer)
+    assert set(waiting(client)) == {"Refunds to decide"}
+    auditor = User.objects.create_user("amara", is_staff=True, operator_roles=["auditor"])
+    client.force_login(auditor)
+    page = client.get("/admin/")
+    assert "this waits for others" in page.text
+    assert "Refunds to decide" in waiting(client)
+    assert refund.number in client.get("/admin/find/", {"q": refund.number}).text
+
+
+def test_a_queue_over_its_limit_is_red(client: Client, olga: User, settings: Settings) -> None:
+    refund = something_of_everything(world.an_operator("carl"))
+    asked = timezone.now() - timedelta(days=30)
+    Refund.objects.filter(pk=refund.pk).update(requested_at=asked)
+
+    def over() -> bool:
+        [each] = [e for e in client.get("/admin/").context["queues"] if e.queue.key == KEY]
+        return bool(each.is_over)
+
+    assert over()
+    settings.QUEUE_LIMITS = {KEY: 60}
+    assert not over()

@@ -1,0 +1,39 @@
+"""The operators' admin as one site: one first page, none for each app; one search over all."""
+
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from unfold.sites import UnfoldAdminSite
+
+from koogallery.finding import hits_of
+
+
+class OperatorSite(UnfoldAdminSite):
+    def app_index(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:  # noqa: ARG002
+        """Breadcrumbs of Django's pages lead here: on to the first page."""
+        return redirect("admin:index")
+
+    def extra_urls(self) -> list[URLPattern]:
+        return [path("find/", self.admin_view(self.find), name="find")]
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """Everything with this number or name; on to its page where it is one alone."""
+        text = request.GET.get("q", "").strip()
+        hits = hits_of(self._registry, request, text)
+        if len(hits) == 1:
+            return redirect(hits[0].address)
+        context = {**self.each_context(request), "title": "Find", "text": text, "hits": hits}
+        return TemplateResponse(request, "admin/find.html", context)
+
+    def search(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:  # noqa: ARG002
+        """Of the search box in the navigation, which the theme draws: the same."""
+        return redirect("admin:find")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in text for text in request.GET.values()):
+            raise SuspiciousOperation("A search holds no NUL.")
+        return super().autocomplete_view(request)

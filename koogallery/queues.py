@@ -1,0 +1,309 @@
+"""What waits for operators: every queue with who acts on it, and for how long it may wait.
+
+It knows every app. A queue appears on the first page by itself once its pages are the admin's.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Model, Q, QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+
+from koogallery.duties import Duty
+from koogallery.models import NoticeMail, User
+from koogallery.models.notice_mails import MailState
+from koogallery.settlement_time import current_cycle
+from sellers.models import (
+    BankAccount,
+    Certification,
+    ProductApplication,
+    Seller,
+    SellerApplication,
+)
+from settlement.choices import (
+    BillState,
+    DisputeState,
+    InvoiceState,
+    PreviewState,
+    ReceivableState,
+    RefundState,
+    RunSellerState,
+)
+from settlement.models import (
+    Bill,
+    BillHold,
+    BillLook,
+    BillPreview,
+    BillRun,
+    BillRunSeller,
+    Deposit,
+    Dispute,
+    InvariantResult,
+    Invoice,
+    Receivable,
+    Refund,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Rows that wait for whoever has the duty `act`; `duty` is what it takes to read them.
+
+    `open_to` leaves to a user what they may still act on, without what they asked for or approved
+    themselves. `amount` and `currency` are lookups, `since` that of how long rows wait, `limit`
+    for how many working days they may, unless settings.QUEUE_LIMITS names another by the key.
+    """
+
+    title: str
+    model: type[Model]
+    rows: Callable[[], QuerySet[Any]]
+    act: Duty
+    limit: int | None = None
+    open_to: Callable[[QuerySet[Any], User], QuerySet[Any]] = lambda rows, _: rows
+    query: str = ""
+    since: str = ""
+    amount: str = ""
+    currency: str = "currency"
+    duty: Duty = Duty.VIEW
+    is_alarm: bool = False
+
+    @property
+    def key(self) -> str:
+        return slugify(self.title)
+
+    @property
+    def longest(self) -> int | None:
+        """Working days that its oldest row may wait."""
+        limit: int | None = settings.QUEUE_LIMITS.get(self.key, self.limit)
+        return limit
+
+
+def _open_receivables() -> QuerySet[Receivable]:
+    return Receivable.objects.filter(state=ReceivableState.OPEN)
+
+
+def _overdue() -> QuerySet[Receivable]:
+    return _open_receivables().filter(due_at__lt=timezone.now())
+
+
+def _not_due_yet() -> QuerySet[Receivable]:
+    return _open_receivables().filter(due_at__gte=timezone.now())
+
+
+def _parked() -> QuerySet[BillRunSeller]:
+    """Of the cycle that is still open for them; another run may have closed it meanwhile."""
+    still_open = Q(seller__open_cycle=None) | Q(seller__open_cycle__lte=F("run__cycle"))
+    return BillRunSeller.objects.filter(still_open, state=RunSellerState.PARKED)
+
+
+def _below_level() -> QuerySet[Seller]:
+    """Also sellers who paid nothing in yet (R6.2)."""
+    below = Q(deposit__balance__lt=F("required_deposit")) | Q(deposit=None)
+    return Seller.objects.filter(below, required_deposit__gt=0, left_at=None)
+
+
+def _not_by(*paths: str) -> Callable[[QuerySet[Any], User], QuerySet[Any]]:
+    """Without what the user had a hand in: another person goes on with it (R4.4)."""
+
+    def open_to(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+        for path in paths:
+            rows = rows.exclude(**{path: user.pk})
+        return rows
+
+    return open_to
+
+
+#: In the order of the page.
+QUEUES: Sequence[Queue] = (
+    Queue(
+        title="Refunds to decide",
+        model=Refund,
+        rows=lambda: Refund.objects.filter(state=RefundState.OPERATOR_REVIEW),
+        since="requested_at",
+        amount="amount",
+        act=Duty.DECIDE_REFUNDS,
+        limit=3,
+        open_to=_not_by("requested_by", "approvals__operator"),
+    ),
+    Queue(
+        title="Refunds with the seller",
+        model=Refund,
+        rows=lambda: Refund.objects.filter(state=RefundState.SELLER_REVIEW),
+        query="?state=seller_review",
+        since="requested_at",
+        amount="amount",
+        act=Duty.DECIDE_REFUNDS,
+        limit=5,
+        open_to=_not_by("requested_by"),
+    ),
+    Queue(
+        title="Refunds to be paid out",
+        model=Refund,
+        rows=lambda: Refund.objects.filter(state=RefundState.APPROVED),
+        query="?state=approved",
+        since="approved_at",
+        amount="amount",
+        act=Duty.REPORT_REFUNDS,
+        limit=3,
+    ),
+    Queue(
+        title="Bills to look at",
+        model=Bill,
+        rows=lambda: Bill.objects.filter(
+            state=BillState.PENDING_APPROVAL,
+            look__in=BillLook.objects.due(),
+        ),
+        query="?state=pending_approval&look=due",
+        since="issued_at",
+        amount="net_payable",
+        act=Duty.APPROVE_BILLS,
+        limit=1,
+    ),
+    Queue(
+        title="Bills to approve",
+        model=Bill,
+        rows=lambda: Bill.objects.filter(state=BillState.PENDING_APPROVAL),
+        query="?state=pending_approval",
+        since="issued_at",
+        amount="net_payable",
+        act=Duty.APPROVE_BILLS,
+        limit=3,
+    ),
+    Queue(
+        title="Invoices to check",
+        model=Invoice,
+        rows=lambda: Invoice.objects.filter(state=InvoiceState.UNDER_REVIEW),
+        since="submitted_at",
+        amount="amount",
+        act=Duty.CHECK_INVOICES,
+        limit=3,
+        open_to=_not_by("submitted_by"),
+    ),
+    Queue(
+        title="Disputes to answer",
+        model=Dispute,
+        rows=lambda: Dispute.objects.filter(state=DisputeState.OPEN),
+        since="opened_at",
+        amount="amount",
+        currency="bill__currency",
+        act=Duty.ANSWER_DISPUTES,
+        limit=5,
+    ),
+    Queue(
+        title="Parked sellers",
+        model=BillRun,
+        rows=_parked,
+        query="?state__exact=failed",
+        since="run__finished_at",
+        is_alarm=True,
+        act=Duty.RUN_BILLS,
+        limit=1,
+    ),
+    Queue(
+        title="Sellers held back",
+        model=BillHold,
+        rows=BillHold.objects.unreleased,
+        since="held_at",
+        act=Duty.APPROVE_BILLS,
+        limit=5,
+    ),
+    Queue(
+        title="Previews to approve",
+        model=BillPreview,
+        rows=lambda: BillPreview.objects.filter(
+            state=PreviewState.READY, cycle__lt=current_cycle()
+        ),
+        query="?state__exact=ready",
+        since="finished_at",
+        act=Duty.APPROVE_BILLS,
+        limit=1,
+    ),
+    Queue(
+        title="Receivables overdue",
+        model=Receivable,
+        rows=_overdue,
+        query="?due=overdue",
+        since="due_at",
+        amount="recovery__outstanding",
+        is_alarm=True,
+        act=Duty.RECORD_PAYMENTS,
+    ),
+    Queue(
+        title="Receivables not due yet",
+        model=Receivable,
+        rows=_not_due_yet,
+        query="?due=later",
+        since="opened_at",
+        amount="recovery__outstanding",
+        act=Duty.RECORD_PAYMENTS,
+    ),
+    Queue(
+        title="Deposits below their level",
+        model=Deposit,
+        rows=_below_level,
+        query="?level=below",
+        amount="required_deposit",
+        currency="settlement_currency",
+        act=Duty.MOVE_DEPOSITS,
+    ),
+    Queue(
+        title="Messages given up",
+        model=NoticeMail,
+        rows=lambda: NoticeMail.objects.filter(state=MailState.FAILED),
+        since="due_at",
+        duty=Duty.MANAGE_NOTICES,
+        is_alarm=True,
+        act=Duty.MANAGE_NOTICES,
+        limit=1,
+    ),
+    Queue(
+        title="Sellers’ applications",
+        model=SellerApplication,
+        rows=lambda: SellerApplication.objects.filter(state=SellerApplication.WAITING),
+        since="submitted_at",
+        act=Duty.CERTIFY_SELLERS,
+        limit=3,
+        open_to=_not_by("submitted_by"),
+    ),
+    Queue(
+        title="Certifications",
+        model=Certification,
+        rows=lambda: Certification.objects.filter(state=Certification.WAITING),
+        since="submitted_at",
+        act=Duty.CERTIFY_SELLERS,
+        limit=3,
+        open_to=_not_by("submitted_by"),
+    ),
+    Queue(
+        title="Products’ applications",
+        model=ProductApplication,
+        rows=lambda: ProductApplication.objects.filter(state=ProductApplication.WAITING),
+        since="submitted_at",
+        act=Duty.REVIEW_PRODUCTS,
+        limit=3,
+        open_to=_not_by("submitted_by"),
+    ),
+    Queue(
+        title="Changed bank accounts",
+        model=BankAccount,
+        rows=lambda: BankAccount.objects.filter(state__in=["requested", "checked"]),
+        since="requested_at",
+        act=Duty.APPROVE_BANK_ACCOUNTS,
+        limit=2,
+        open_to=_not_by("requested_by", "checked_by"),
+    ),
+    Queue(
+        title="Invariants that fail",
+        model=InvariantResult,
+        rows=lambda: InvariantResult.objects.filter(holds=False),
+        query="?holds__exact=0",
+        since="at",
+        duty=Duty.READ_BOOKS,
+        is_alarm=True,
+        act=Duty.READ_BOOKS,
+        limit=1,
+    ),
+)
