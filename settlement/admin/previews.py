@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,20 +16,22 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.deciding import DecidingAdmin, Decision, sent_of
+from koogallery.admin.new_work import ask_for, refuse_in
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import DomainError
 from koogallery.kit.seen import Seen
 from koogallery.models import Act, User
 from koogallery.portal.formats import money_text
 from koogallery.settlement_time import has_ended
+from koogallery.telling import counted
 from settlement import tasks
-from settlement.admin import preview_rows, tones
+from settlement.admin import look_table, preview_rows, tones
 from settlement.admin.asking import CycleForm, LookForm
-from settlement.admin.new_work import ask_for
 from settlement.admin.standing import standing_of
-from settlement.choices import PreviewState
+from settlement.choices import Look, PreviewState
 from settlement.models import BillPreview, BillPreviewSeller
 from settlement.services import looks, stored_previews
 from settlement.services.holds import holds_of
@@ -46,7 +49,12 @@ def _in_state(*states: PreviewState) -> Any:
 def _of_approval(preview: BillPreview, user: User) -> str:
     if not has_ended(Cycle(preview.cycle)):
         return f"Cycle {preview.cycle} is still running."
-    return str(_in_state(PreviewState.READY)(preview, user))
+    return str(_in_state(PreviewState.READY)(preview, user)) or _of_looks(preview)
+
+
+def _of_looks(preview: BillPreview) -> str:
+    due = preview.parts.filter(look=Look.DUE).count()
+    return f"{counted(due, 'seller waits', 'sellers wait')} for a look." if due else ""
 
 
 def _of_run(preview: BillPreview, _: User) -> str:
@@ -84,7 +92,8 @@ def _shown(number: str, *, actor: User) -> ShownPreview:
 
 def _told(each: CurrencyTotals) -> str:
     payable = money_text(each.net_payable, each.currency)
-    return f"{payable} on {each.bills} bills, {each.line_count} lines"
+    bills, lines = counted(each.bills, "bill"), counted(each.line_count, "line")
+    return f"{payable} on {bills}, {lines}"
 
 
 def _run(number: str, *, actor: User) -> None:
@@ -187,9 +196,42 @@ class BillPreviewAdmin(DecidingAdmin):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        progress = self.admin_site.admin_view(self.progress_view)
-        name = "settlement_billpreview_progress"
-        return [path("<int:pk>/progress/", progress, name=name), *super().get_urls()]
+        view = self.admin_site.admin_view
+        name = "settlement_billpreview"
+        return [
+            path("<int:pk>/progress/", view(self.progress_view), name=f"{name}_progress"),
+            path("<int:pk>/looks/", view(self.looks_view), name=f"{name}_looks"),
+            *super().get_urls(),
+        ]
+
+    def looks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One table, one confirmation; each choice is bound to the figures beside it."""
+        preview, actor = self._row(request, pk), operator_of(request)
+        if not actor.may(Duty.APPROVE_BILLS):
+            raise PermissionDenied
+        if refusal := _in_state(PreviewState.READY)(preview, actor):
+            return self._leave(request, preview, refusal, messages.ERROR)
+        ticked = request.method == "GET" and request.GET.get("tick") == "all"
+        rows = look_table.rows_of(preview, request.POST, all_ticked=ticked)
+        form = look_table.TableForm(*sent_of(request), rows=rows)
+        if form.is_valid():
+            try:
+                done = looks.decide_table(preview.number, **form.cleaned_data, actor=actor)
+            except DomainError as refusal_of_act:
+                refuse_in(form, refusal_of_act)
+            else:
+                told = f"{counted(len(done), 'look is', 'looks are')} recorded."
+                return self._leave(request, preview, told, messages.SUCCESS)
+        due = preview.parts.filter(look=Look.DUE).count()
+        return self._page(
+            request,
+            "looks",
+            preview,
+            title=f"{counted(due, 'seller')} to look at",
+            rows=rows,
+            form=form,
+            more=due - len(rows),
+        )
 
     def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The part of the page that moves; the whole page once it has ended."""

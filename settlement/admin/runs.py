@@ -15,15 +15,16 @@ from unfold.decorators import action
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.seen import Seen, require_seen
 from koogallery.models import Act, User
 from koogallery.portal.formats import money_text
+from koogallery.telling import counted
 from settlement import tasks
 from settlement.admin import tones
 from settlement.admin.asking import CycleForm, RetryForm
-from settlement.admin.new_work import ask_for
 from settlement.admin.standing import standing_of
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillHold, BillRun, BillRunSeller
@@ -60,7 +61,7 @@ def _issued(shown: SellerPreview) -> str:
     if shown.bill is None:
         return "; ".join(["no bill", *shown.held])
     payable = money_text(shown.net_payable, shown.currency)
-    return f"bill {shown.bill}, {shown.line_count} lines, {payable} to be paid"
+    return f"bill {shown.bill}, {counted(shown.line_count, 'line')}, {payable} to be paid"
 
 
 def _digests(shown: Sequence[SellerPreview]) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 
 from koogallery.settlement_time import ZONE
+from koogallery.telling import counted
 from settlement.models import BillPreview, BillRun
 from settlement.services.progress import RunProgress, progress_of
 
@@ -20,6 +21,12 @@ class Standing:
     percent: int
     told: tuple[str, ...]
     warning: str = ""
+
+    @property
+    def others_are_done(self) -> bool:
+        """All but the parked ones."""
+        handled = self.progress.sellers_done + self.progress.sellers_parked
+        return not self.is_moving and handled == self.progress.sellers_total
 
 
 def standing_of(work: BillRun | BillPreview) -> Standing:
@@ -42,19 +49,24 @@ def _percent(work: BillRun | BillPreview, progress: RunProgress) -> int:
 
 
 def _told(work: BillRun | BillPreview, progress: RunProgress) -> list[str]:
-    told = [f"{progress.sellers_done} of {progress.sellers_total} sellers"]
+    told = [f"{progress.sellers_done:,} of {counted(progress.sellers_total, 'seller')}"]
     if progress.sellers_parked:
         word = "parked" if isinstance(work, BillRun) else "would be parked"
-        told.append(f"{progress.sellers_parked} {word}")
-    told.append(f"{progress.lines:,} lines".replace(",", " "))
+        told.append(f"{progress.sellers_parked:,} {word}")
+    told.append(counted(progress.lines, "line"))
     if progress.rate:
-        told.append(f"{progress.rate:,} lines a second".replace(",", " "))
+        told.append(f"{counted(progress.rate, 'line')} a second")
     if progress.eta and progress.eta > timezone.now():
         told.append(f"about {timeuntil(progress.eta, depth=2)} left, until {clock(progress.eta)}")
-    if work.finished_at and work.started_at:
-        seconds = (work.finished_at - work.started_at).total_seconds()
+    if work.finished_at and (begun := _begun(work)):
+        seconds = (work.finished_at - begun).total_seconds()
         told.append(f"finished at {clock(work.finished_at)} after {seconds:.1f} s")
     return told
+
+
+def _begun(work: BillRun | BillPreview) -> datetime | None:
+    """A retry is work of its own: what passed before it was no work."""
+    return getattr(work, "retried_at", None) or work.started_at
 
 
 def _warning(work: BillRun | BillPreview, progress: RunProgress) -> str:

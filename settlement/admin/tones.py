@@ -53,7 +53,7 @@ RECEIVABLE: Mapping[str, str] = {
 RUN: Mapping[str, str] = {
     RunState.RUNNING: "info",
     RunState.CLOSED: "success",
-    RunState.FAILED: "danger",
+    RunState.FAILED: "warning",
 }
 PREVIEW: Mapping[str, str] = {
     PreviewState.RUNNING: "info",

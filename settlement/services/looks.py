@@ -57,6 +57,30 @@ def decide_looks(
     return [_acknowledge(part, comment, actor) for part in parts]
 
 
+@as_refusals()
+@transaction.atomic
+def decide_table(
+    number: str,
+    acknowledged: Mapping[str, str],
+    held: Mapping[str, str],
+    comment: str = "",
+    *,
+    actor: User,
+) -> list[BillPreviewSeller]:
+    """Both at once, as `decide_looks` of each: of sellers whose look is still due; all or none."""
+    require_duty(actor, Duty.APPROVE_BILLS, "look at a preview", rule="R1.6")
+    for part in _locked_parts(number, {**acknowledged, **held}):
+        if part.look != Look.DUE:
+            raise Conflict(
+                _("%(seller)s was looked at already.") % {"seller": part.seller.number},
+                code="no_look_due",
+                rule="R1.6",
+                field="seller",
+            )
+    done = decide_looks(number, acknowledged, comment, actor=actor) if acknowledged else []
+    return done + (decide_looks(number, held, comment, hold=True, actor=actor) if held else [])
+
+
 def _locked_parts(number: str, sellers: Mapping[str, str | None]) -> list[BillPreviewSeller]:
     shown = BillPreviewSeller.objects.filter(
         preview__number=number, seller__number__in=list(sellers)

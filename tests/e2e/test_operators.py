@@ -126,7 +126,7 @@ def test_R1_6_a_month_is_previewed_approved_closed_and_who_was_parked_is_repaire
     expect(page.get_by_role("row", name="Sound Software")).to_contain_text("100.00 USD")
 
     page.get_by_role("link", name="Approve…").click()
-    expect(page.get_by_text("100.00 USD on 1 bills", exact=False)).to_be_visible()
+    expect(page.get_by_text("100.00 USD on 1 bill, 1 line", exact=False)).to_be_visible()
     page.get_by_role("button", name="Approve").click()
     page.get_by_role("link", name="Start the run…").click()
     page.get_by_role("button", name="Start the run").click()
@@ -198,7 +198,15 @@ def pages(refund: Refund, sound: Seller, broken: Seller) -> list[str]:
         f"{base}/accountbalance/",
         f"{base}/accountbalance/statement/{other.number}/",
         f"/admin/sellers/seller/{other.pk}/change/",
+        f"/admin/sellers/seller/{other.pk}/change/decide/",
+        f"/admin/sellers/seller/{other.pk}/member/decide/",
         f"/admin/sellers/product/{order.product_id}/change/",
+        f"/admin/sellers/product/{order.product_id}/ratio/decide/",
+        f"/admin/sellers/order/{order.pk}/change/",
+        f"/admin/sellers/order/{order.pk}/refund/decide/",
+        f"/admin/find/?q={other.company_name}",
+        f"{base}/billpreview/{preview.pk}/looks/",
+        f"{base}/calendarday/overrule/",
     ]
 
 

@@ -95,7 +95,7 @@ def test_R1_6_a_month_is_previewed_approved_and_closed(desk: Client, product: Pr
     run = BillRun.objects.get()
     assert (run.state, run.preview) == ("closed", preview)
     told = html_of(desk, f"{RUNS}{run.pk}/change/")
-    assert "1 of 1 sellers" in told
+    assert "1 of 1 seller ·" in told
     assert "finished at" in told
 
 
@@ -119,8 +119,8 @@ def test_R1_6_a_seller_is_acknowledged_by_typing_its_number(
     shown = html_of(desk, f"{page}change/")
     assert "1 seller met a guard rail" in shown
     assert "100.00 USD is above 99.00 USD and is the first bill." in shown
-    refused = answered(desk, f"{page}approve/decide/")
-    assert refused.status_code == 302
+    assert "Approve…" not in shown
+    assert desk.get(f"{page}approve/decide/").status_code == 302
     assert BillPreview.objects.get().state == "ready"
 
     look = f"{page}look/decide/?seller={number}"
@@ -163,6 +163,37 @@ def test_R1_6_a_look_acts_on_the_seller_of_its_page_alone(
     assert without.headers["Location"].endswith("?show=looks")
     own = desk.get(f"{look}?seller={quiet.seller.number}")
     assert [key for key, _ in own.context["form"].fields["what"].choices] == ["hold"]
+
+
+def test_R1_6_everybody_is_looked_at_in_one_table(
+    desk: Client, product: Product, settings: Settings
+) -> None:
+    """All or none, each with the digest of the figures beside it, the count typed."""
+    settings.PREVIEW_LOOK_FIRST_BILL_ABOVE = {"USD": Decimal(99)}
+    other = make_product(make_seller())
+    make_order(other, "200", at(1, 6))
+    preview = request_preview(JANUARY, None, actor=None)
+    work_on_preview(preview.number)
+    page = f"{PREVIEWS}{preview.pk}/looks/"
+    shown = html_of(desk, page)
+    assert "200.00 USD is above 99.00 USD and is the first bill." in shown
+    assert f"{PREVIEWS}{preview.pk}/looks/" in html_of(desk, f"{PREVIEWS}{preview.pk}/change/")
+    one, two = (f"look-{each.seller.number}" for each in (product, other))
+    seen = {f"look-{part.seller.number}": part.content for part in preview.parts.all()}
+    right = {one: f"acknowledge:{seen[one]}", two: f"hold:{seen[two]}", "comment": "Ask."}
+    assert html_of(desk, f"{page}?tick=all").count(" checked") == 2
+    for wrong, told in (
+        ({**right, "count": "1"}, "You chose something for 2, not for 1."),
+        ({**right, "count": "2", one: "acknowledge:" + "0" * 64}, "read it again"),
+        ({**right, "count": "2", "comment": ""}, "comment"),
+        ({one: right[one], "look-S999": right[one], "count": "2"}, "No longer to be looked at"),
+    ):
+        assert told in desk.post(page, wrong).content.decode()
+        assert not preview.parts.exclude(look="due").exists()
+    desk.post(page, {**right, "count": "2"})
+    looks = {part.seller.number: part.look for part in preview.parts.all()}
+    assert looks == {product.seller.number: "acknowledged", other.seller.number: "held"}
+    assert "Approve…" in html_of(desk, f"{PREVIEWS}{preview.pk}/change/")
 
 
 def test_R1_7_a_retry_offers_nobody_who_is_held_back(
@@ -212,6 +243,11 @@ def test_R1_7_a_parked_seller_is_looked_at_and_retried(
     retry = f"{page}retry/decide/?seller={product.seller.number}"
     asked = desk.post(retry, {"sellers": [product.seller.number]}).content.decode()
     assert "101.00 USD to be paid" in asked
+    assert (
+        "Content for"
+        not in asked.replace('name="shown"', "").split("<table")[-1].split("</table")[0]
+    )
+    assert f"[{product.seller.number!r}]" not in asked
 
     committed(lambda: answered(desk, retry, sellers=[product.seller.number]))
 
