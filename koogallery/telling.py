@@ -12,6 +12,10 @@ from koogallery.models import Act
 from koogallery.portal.formats import instant_text
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+#: A state or another word of the vocabulary, as it is stored.
+_WORD = re.compile(r"[a-z]+(_[a-z]+)+\Z")
+#: What stands for the content of something: kept on record, and told nobody anything.
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -32,7 +36,7 @@ def _lines(act: Act) -> Iterator[tuple[str, Any]]:
     for name, (before, after) in act.changes.items():
         yield _name(name), format_html("{} → {}", _shown(before), _shown(after))
     for name, value in act.facts.items():
-        if name not in act.changes and value not in ("", None):
+        if name not in act.changes and value not in ("", None) and not _DIGEST.match(str(value)):
             yield _name(name), _shown(value)
 
 
@@ -47,6 +51,8 @@ def _shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
+    if isinstance(value, str) and _WORD.match(value):
+        return value.replace("_", " ")
     return _in_the_zone(value) if isinstance(value, str) and _INSTANT.match(value) else str(value)
 
 

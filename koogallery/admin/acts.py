@@ -14,11 +14,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import FieldTextFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import FieldTextFilter
 
 from koogallery import telling
 from koogallery.admin import columns
-from koogallery.admin.reading import LongReadOnlyAdmin, operator_of
+from koogallery.admin.filters import ChoiceFilter, DayFilter
+from koogallery.admin.reading import LongReadOnlyAdmin, operator_of, refusals_of
 from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
@@ -54,7 +55,7 @@ SELECT object_kind FROM found WHERE object_kind IS NOT NULL
 """
 
 
-class KindFilter(admin.SimpleListFilter):
+class KindFilter(ChoiceFilter):
     title = "object"
     parameter_name = "object_kind"
 
@@ -78,7 +79,7 @@ class ActAdmin(LongReadOnlyAdmin):
         ("actor__username", FieldTextFilter),
         ("verb", FieldTextFilter),
         ("seller_number", FieldTextFilter),
-        ("at", RangeDateTimeFilter),
+        ("at", DayFilter),
     ]
     search_fields = ["object_number__exact", "seller_number__exact", "request_id__exact"]
     search_help_text = "The number of any object, of a seller, or of a request"
@@ -134,13 +135,18 @@ class ActAdmin(LongReadOnlyAdmin):
         row = page and page.model.objects.filter(number=act.object_number).first()
         if not row:
             raise Http404
-        return redirect(f"admin:{page.opts.app_label}_{page.opts.model_name}_change", row.pk)
+        return redirect(page.page_address(row))
 
     def download_view(self, request: HttpRequest) -> HttpResponseBase:
         """What the list shows, all of it, as CSV; to have taken it is an act itself."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = self.get_changelist_instance(request).get_queryset(request)
+        shown = self.get_changelist_instance(request)
+        if refusals_of(shown):
+            return redirect(
+                f"{reverse('admin:koogallery_act_changelist')}?{request.GET.urlencode()}"
+            )
+        found = shown.queryset
         table = Table(COLUMNS, frozenset(), _rows(found))
         export = Export("acts.csv", MEDIA_TYPES["csv"], csv_pieces(table))
         return send_export(export, actor=operator_of(request), kind="acts", number="acts")

@@ -9,10 +9,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from koogallery.templatetags.operators import address_of, page_of
 from koogallery.templatetags.operators import amount as amount_cell
-from koogallery.templatetags.operators import page_of
 
-__all__ = ["amount", "amount_cell", "amount_heading", "link", "page_of", "shown", "state", "table"]
+__all__ = [
+    "address_of",
+    "amount",
+    "amount_cell",
+    "amount_heading",
+    "link",
+    "page_of",
+    "shown",
+    "state",
+    "table",
+]
 
 Column = Callable[[Any], Any]
 Shown = TypeVar("Shown", bound=Callable[..., Any])
@@ -22,12 +32,19 @@ Cell = object
 AMOUNT = "amount"
 
 
+class _Tones(dict[str, str | None]):
+    """A state without a colour of its own is neutral, and is still called by its name."""
+
+    def __missing__(self, state: str) -> None:
+        return None
+
+
 def shown(
     label: str, *, ordering: str | None = None, tones: Mapping[str, str] | None = None
 ) -> Callable[[Shown], Shown]:
     """What a computed column is called; with `tones` it returns (key of its colour, text)."""
     decorate: Callable[[Shown], Shown] = display(
-        description=label, ordering=ordering, label=dict(tones) if tones else None
+        description=label, ordering=ordering, label=_Tones(tones) if tones else None
     )
     return decorate
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, TextChoices
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from koogallery.admin.filters import ChoiceFilter
+from koogallery.admin.new_work import refuse_in
 from koogallery.admin.reading import ReadOnlyAdmin, operator_of
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import DomainError, InvalidInput
@@ -103,8 +105,7 @@ class Asking:
 
     def refuse(self, refusal: DomainError) -> None:
         if self.form.is_bound:
-            field = refusal.field if refusal.field in self.form.fields else None
-            self.form.add_error(field, refusal.detail)
+            refuse_in(self.form, refusal)
 
     @property
     def is_to_be_foreseen(self) -> bool:
@@ -124,7 +125,7 @@ class Asking:
         return self.foreseen.changes_since(Seen.read(self.sent.get("shown", "")))
 
 
-class QueueFilter(admin.SimpleListFilter):
+class QueueFilter(ChoiceFilter):
     """Opens with what waits for an operator; any other state on demand."""
 
     title = "state"
@@ -136,7 +137,18 @@ class QueueFilter(admin.SimpleListFilter):
         return [("all", "All"), *self.states.choices]
 
     def value(self) -> str:
-        return super().value() or self.waiting
+        return str(super().value() or self.waiting)
+
+    @property
+    def shown_label(self) -> str:
+        return str(dict(self.lookup_choices).get(self.value(), self.value()))
+
+    def hides(self, request: HttpRequest, shown: Any) -> int:
+        """How many rows fit the search and every other filter, and stand in another state."""
+        if self.value() == "all":
+            return 0
+        every = shown.get_queryset(request, exclude_parameters=[self.parameter_name])
+        return int(every.count() - shown.queryset.count())
 
     def choices(self, changelist: Any) -> Any:
         for value, label in self.lookup_choices:
@@ -194,7 +206,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         actor = operator_of(request)
         if refusal := _refusal(decision, row, actor):
             return self._leave(request, row, refusal, messages.ERROR)
-        form = decision.form(*_sent(request), **self.form_options(request, row, decision))
+        form = decision.form(*sent_of(request), **self.form_options(request, row, decision))
         asking = Asking(decision, form, request.POST)
         try:
             if asking.is_answered():
@@ -249,7 +261,7 @@ class DecidingAdmin(ReadOnlyAdmin):
 
     def _leave(self, request: HttpRequest, row: Any, text: str, level: int) -> HttpResponse:
         self.message_user(request, text, level)
-        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)
+        return redirect(self.page_address(row))
 
     def _page(self, request: HttpRequest, name: str, row: Any, **context: Any) -> TemplateResponse:
         model = self.opts.model_name
@@ -261,8 +273,9 @@ class DecidingAdmin(ReadOnlyAdmin):
                 **self.admin_site.each_context(request),
                 "opts": self.opts,
                 "media": self.media,
-                "original": row,
+                "original": row if self.address == "pk" else str(row),  # its breadcrumb
                 "row": row,
+                "address": getattr(row, self.address),
                 model: row,
                 "tone": self.state_tones.get(getattr(row, "state", ""), ""),
                 **context,
@@ -270,6 +283,6 @@ class DecidingAdmin(ReadOnlyAdmin):
         )
 
 
-def _sent(request: HttpRequest) -> tuple[Any, ...]:
+def sent_of(request: HttpRequest) -> tuple[Any, ...]:
     """What a form is bound to: data and files of a POST, nothing of a first look."""
     return (request.POST, request.FILES) if request.method == "POST" else ()

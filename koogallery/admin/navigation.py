@@ -53,6 +53,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "koogallery.User",
         "koogallery.AccessToken",
         "koogallery.Act",
+        "koogallery.ExportJob",
         "koogallery.Notice",
         "koogallery.NoticeMail",
         "koogallery.WebhookEndpoint",

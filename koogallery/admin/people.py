@@ -65,7 +65,7 @@ class PersonAdmin(PeopleAdmin, UserAdmin):
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "email", "office", "is_active", "last_login"]
     list_filter = ["is_staff", "is_superuser", "is_active"]
-    readonly_fields = ["duties"]
+    readonly_fields = ["duties", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Person", {"fields": ["first_name", "last_name", "email", "language"]}),

@@ -1,10 +1,17 @@
 """Pages on which operators look and change nothing: money moves through services only."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
@@ -12,8 +19,11 @@ from unfold.paginator import InfinitePaginator
 from koogallery.admin import columns
 from koogallery.admin.timelines import timeline_of
 from koogallery.duties import Duty
+from koogallery.fields import FoldedName
+from koogallery.kit.names import folded
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
+from koogallery.telling import counted
 
 
 def may(request: HttpRequest, duty: Duty) -> bool:
@@ -27,25 +37,150 @@ def operator_of(request: HttpRequest) -> User:
     return request.user
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """For operators to read. `fields` of a page are named; none of them is a form's.
+class GovernedAdmin(ModelAdmin):
+    """What all pages have in common: a list says what it left out, a history is the record of acts.
 
-    `reading` is the duty that it takes to see the rows at all. What was done with a row that has a
-    number stands below its fields; `recorded_as` is the kind of those acts, by default what the
-    model is called.
+    `folded_names` are names that the search box finds however they are written; `found_by_name` are
+    those by which the search over everything does. `address` is the
+    column by which a row stands in addresses. `recorded_as` is the kind of a row's acts, by default
+    what the model is called; `number_of` what the row is called in them.
     """
 
     reading: ClassVar[Duty] = Duty.VIEW
     recorded_as: ClassVar[str] = ""
+    folded_names: ClassVar[Sequence[str]] = ()
+    found_by_name: ClassVar[Sequence[str]] = ()
+    address: ClassVar[str] = "pk"
+
+    class Media:
+        css = {"all": ["koogallery/admin.css"]}
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may(request, self.reading)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, self.reading)
+
+    def number_of(self, row: Any) -> str:
+        """Under which number its acts are recorded."""
+        return str(getattr(row, "number", None) or "")
+
+    @property
+    def kind_of_acts(self) -> str:
+        return self.recorded_as or str(self.opts.verbose_name)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        if self.address == "pk":
+            return super().get_object(request, object_id, from_field)
+        return self.get_queryset(request).filter(**{self.address: object_id}).first()
+
+    def page_address(self, row: Any) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return reverse(name, args=[getattr(row, self.address)])
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The record of acts; whoever may not search it reads the same on the row's own page."""
+        row = None if "\0" in object_id else self.get_object(request, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        number = self.number_of(row) if row else ""
+        if not number:
+            raise Http404
+        if not may(request, Duty.READ_AUDIT):
+            return redirect(self.page_address(row))
+        found = urlencode({"object_kind": self.kind_of_acts, "q": number})
+        return redirect(f"{reverse('admin:koogallery_act_changelist')}?{found}")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if any("\0" in text for texts in request.GET.lists() for text in texts[1]):
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+        name = str(self.opts.verbose_name_plural)
+        context = {"title": name[:1].upper() + name[1:], **(extra_context or {})}
+        answer: HttpResponse = super().changelist_view(request, context)
+        shown = getattr(answer, "context_data", None) or {}
+        if "cl" in shown and request.method == "GET":
+            self._say_what_is_left_out(request, shown["cl"])
+        return answer
+
+    def _say_what_is_left_out(self, request: HttpRequest, shown: Any) -> None:
+        if ERROR_FLAG in request.GET:
+            told = "The address asked for a filter or a value that this list does not have: "
+            messages.error(request, f"{told}nothing of it was applied, every row is listed.")
+        for refusal in refusals_of(shown):
+            messages.error(request, f"{refusal} Nothing is listed.")
+        for queue in shown.filter_specs:
+            hidden = getattr(queue, "hides", None)
+            if hidden and shown.query and (count := hidden(request, shown)):
+                page = shown.get_query_string({queue.parameter_name: "all"})
+                told = counted(count, "more row fits", "more rows fit")
+                messages.info(
+                    request,
+                    format_html(
+                        'Only “{}” is listed. {} what you search for: <a class="link" href="{}">'
+                        "list all</a>.",
+                        queue.shown_label,
+                        told,
+                        page,
+                    ),
+                )
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        if self.address != "pk":
+            found.pk_attname = self.address
+        return found
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By number as Django searches, or by names as a reader takes them for the same."""
+        if "\0" in search_term:
+            return queryset.none(), False
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        wanted = folded(search_term)
+        if not (self.folded_names and wanted):
+            return found, may_repeat
+        hit = Q(pk__in=found.order_by().values("pk"))
+        for path in self.folded_names:
+            hit |= self._is_named(path, wanted)
+        return queryset.filter(hit), False
+
+    def _is_named(self, path: str, wanted: str) -> Q:
+        """Names are folded where they stand: once a seller, not once a row of the list."""
+        towards, _, column = path.rpartition("__")
+        model: Any = self.model
+        for step in filter(None, towards.split("__")):
+            model = model._meta.get_field(step).related_model
+        named = model.objects.alias(folded=FoldedName(column))
+        rows = named.filter(folded__contains=wanted).order_by().values("pk")
+        return Q(**{f"{towards or 'pk'}__in": rows})
+
+
+def refusals_of(shown: Any) -> list[str]:
+    """Why filters of a list were not applied; nothing is listed then."""
+    found = (getattr(each, "refusal", "") for each in shown.filter_specs)
+    return [each for each in found if each]
+
+
+class ReadOnlyAdmin(GovernedAdmin):
+    """For operators to read. `fields` of a page are named; none of them is a form's.
+
+    `reading` is the duty that it takes to see the rows at all. What was done with a row that has a
+    number stands below its fields.
+    """
+
     has_timeline: ClassVar[bool] = True
 
     list_per_page = 50
     list_filter_submit = True
     show_full_result_count = False
     compressed_fields = True
-
-    class Media:
-        css = {"all": ["koogallery/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
@@ -59,21 +194,11 @@ class ReadOnlyAdmin(ModelAdmin):
         """All that the page names: also what is computed."""
         return [*(self.fields or super().get_readonly_fields(request, obj)), "timeline"]
 
-    def number_of(self, row: Any) -> str:
-        """Under which number its acts are recorded."""
-        return str(getattr(row, "number", None) or "")
-
     @columns.shown("What was done")
     def timeline(self, row: Any) -> SafeString:
-        return timeline_of(self.recorded_as or str(self.opts.verbose_name), self.number_of(row))
+        return timeline_of(self.kind_of_acts, self.number_of(row))
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request, self.reading)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, self.reading)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -6,14 +6,13 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from koogallery import audit
-from koogallery.admin.reading import operator_of
+from koogallery.admin.reading import GovernedAdmin, operator_of
 from koogallery.audit import Changes
 
 
-class RecordedAdmin(ModelAdmin):
+class RecordedAdmin(GovernedAdmin):
     """An act for each row that is added, changed or deleted, in the same transaction.
 
     `recorded_as` is the kind of the acts, by default what the model is called; `number_of` what

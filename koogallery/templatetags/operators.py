@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.contrib import admin
 from django.db.models import Model
-from django.urls import reverse
+from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -27,14 +29,19 @@ def amount(value: Decimal, currency: str, *, exact: bool = False) -> SafeString:
     return format_html('<span class="amount">{} {}</span>', write(value, currency), currency)
 
 
+def address_of(row: Model) -> str:
+    """Of the page of a row."""
+    shown: Any = admin.site._registry[type(row)]  # noqa: SLF001  # as Django's own pages
+    address: str = shown.page_address(row)
+    return address
+
+
 @register.simple_tag
 def page_of(row: Model | None) -> SafeString | str:
     """A link to the page of a row, by the row's public name."""
     if row is None:
         return "–"
-    options = row._meta
-    page = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk])
-    return format_html('<a class="link" href="{}">{}</a>', page, row)
+    return format_html('<a class="link" href="{}">{}</a>', address_of(row), row)
 
 
 @register.simple_tag
@@ -51,6 +58,15 @@ def act_changes(act: Act) -> SafeString:
 def documents_of(kind: str, number: str) -> AttachmentQuerySet:
     """What hangs on a row, for `admin/components/attachments.html`."""
     return attachments_of(kind, number)
+
+
+@register.filter
+def entered(field: BoundField) -> str:
+    """What was entered, as it was chosen: by its label, several of them with commas between."""
+    value = field.value()
+    several = value if isinstance(value, (list, tuple)) else [value]
+    labels = {str(key): str(label) for key, label in getattr(field.field, "choices", ())}
+    return ", ".join(labels.get(str(each), str(each)) for each in several if each) or "–"
 
 
 @register.filter

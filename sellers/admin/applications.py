@@ -38,7 +38,8 @@ class SellerApplicationAdmin(ReviewAdmin):
         columns.link("seller", "Seller"),
     ]
     list_filter = [queue_of(ApplicationState, ApplicationState.PENDING_REVIEW), "country"]
-    search_fields = ["number__exact", "company_name"]
+    search_fields = ["number__exact"]
+    folded_names = found_by_name = ["company_name"]
     list_select_related = ["applicant", "seller"]
 
     def today(self, row: SellerApplication, user: User) -> Mapping[str, Any]:
@@ -77,7 +78,8 @@ class ProductApplicationAdmin(ReviewAdmin):
         "kind",
         "delivery_method",
     ]
-    search_fields = ["number__exact", "name", "seller__number__exact", "product__number__exact"]
+    search_fields = ["number__exact", "seller__number__exact", "product__number__exact"]
+    folded_names = ["name", "seller__company_name"]
     search_help_text = "Number of an application, a seller or a product; or a name"
     list_select_related = ["seller", "product"]
 

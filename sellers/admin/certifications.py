@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by
+from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
@@ -66,7 +67,8 @@ class CertificationAdmin(ReviewAdmin):
         ("seller", AutocompleteSelectFilter),
         "country",
     ]
-    search_fields = ["number__exact", "company_name", "seller__number__exact"]
+    search_fields = ["number__exact", "seller__number__exact"]
+    folded_names = ["company_name"]
     list_select_related = ["seller", "submitted_by"]
 
     def today(self, row: Certification, user: User) -> Mapping[str, Any]:
@@ -146,7 +148,7 @@ BANK_DECISIONS: Mapping[str, Decision] = {
 }
 
 
-class BankQueue(admin.SimpleListFilter):
+class BankQueue(ChoiceFilter):
     """Opens with what waits for an operator."""
 
     title = "state"
@@ -178,7 +180,8 @@ class BankAccountAdmin(DecidingAdmin):
     ]
     list_filter = [BankQueue, ("seller", AutocompleteSelectFilter)]
     search_fields = ["number__exact", "seller__number__exact", "account_number__endswith"]
-    search_help_text = "Number of a change or a seller, or the end of an account number"
+    folded_names = ["seller__company_name"]
+    search_help_text = "Number of a change or a seller, a seller’s name, the end of an account"
     list_select_related = ["seller"]
 
     @columns.shown("Account")

@@ -1,15 +1,48 @@
+"""Orders and usage: found, and corrected while they are not billed."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django.contrib import admin
-from django.utils.safestring import SafeString
+from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action
+from unfold.paginator import InfinitePaginator
 
 from koogallery.admin import columns
-from koogallery.admin.reading import LongReadOnlyAdmin
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.exporting import ExportingAdmin
+from koogallery.admin.filters import AmountFilter, DayFilter
+from koogallery.admin.new_work import ask_for
+from koogallery.admin.reading import LongReadOnlyAdmin, may
+from koogallery.duties import Duty
+from koogallery.models import User
 from sellers.admin.deliveries import messages_table
+from sellers.admin.entering import NewOrderForm, OrderForm
+from sellers.admin.reviewing import acts_of
 from sellers.models import Order, UsageRecord
+from sellers.services.orders import NewOrder, change_order, record_order
+
+CORRECT = Decision(
+    verb="correct",
+    duty=Duty.IMPORT_FACTS,
+    label="Correct",
+    question="What of this order is different?",
+    form=OrderForm,
+    act=lambda number, *, changes, actor: change_order(number, changes, actor=actor),
+    refusal=lambda _order, _user: "",
+    done="The order is corrected.",
+)
 
 
 @admin.register(Order)
-class OrderAdmin(LongReadOnlyAdmin):
+class OrderAdmin(ExportingAdmin, DecidingAdmin):
+    """An order as it was reported; settlement adds its bills and refunds."""
+
+    exported = "orders"
+    paginator = InfinitePaginator
+    decisions: ClassVar[Mapping[str, Decision]] = {"correct": CORRECT}
+    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
         "number",
         columns.link("seller", "Seller"),
@@ -21,41 +54,51 @@ class OrderAdmin(LongReadOnlyAdmin):
         "cycle",
         "due_cycle",
     ]
-    list_filter = [("seller", AutocompleteSelectFilter), "order_type", "billing_mode"]
-    search_fields = ["number__startswith"]
-    list_select_related = ["seller", "product"]
-    fields = [
-        "number",
-        columns.link("seller", "Seller"),
-        columns.link("product", "Product"),
+    list_filter = [
+        ("seller", AutocompleteSelectFilter),
         "order_type",
         "billing_mode",
-        "customer_name",
-        "customer_account",
-        columns.amount("paid_amount", "Paid, with VAT"),
-        columns.amount("sales_amount", "Sales amount, without VAT"),
-        columns.amount("customer_wht", "Customer’s withholding tax"),
-        "platform_fee_ratio",
-        "fee_ratio_version",
-        "placed_at",
-        "paid_at",
-        "effective_at",
-        "term_ends_at",
-        "supervision_status",
-        "supervision_completed_at",
-        "cycle",
-        "due_cycle",
-        "recorded_at",
-        "delivery",
+        ("placed_at", DayFilter),
+        ("paid_amount", AmountFilter),
     ]
+    search_fields = ["number__startswith", "seller__number__exact", "customer_account__exact"]
+    folded_names = ["customer_name", "seller__company_name"]
+    search_help_text = "Number of an order or a seller, a customer’s account, or a name of either"
+    list_select_related = ["seller", "product"]
+    actions_list = ["register"]
 
-    @columns.shown("Told to the seller’s server (R9.4)")
-    def delivery(self, order: Order) -> SafeString:
-        return messages_table(order.delivery_messages.order_by("-pk"))
+    def has_registering_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.IMPORT_FACTS)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Register an order…", permissions=["registering"], url_path="register"
+    )
+    def register(self, request: HttpRequest) -> HttpResponse:
+        return ask_for(
+            self,
+            request,
+            NewOrderForm,
+            lambda entered, actor: record_order(NewOrder(**entered), actor=actor)[0],
+            question="Register an order",
+            label="Register",
+            consequence="One order line, as the trading system sends it. It is billed once it is "
+            "paid, in effect and accepted (R1.3).",
+            done="The order is registered.",
+        )
+
+    def form_options(self, request: HttpRequest, row: Order, decision: Decision) -> dict[str, Any]:
+        return {"corrected": row} if decision.verb == "correct" else {}
+
+    def page_context(self, row: Order, user: User) -> dict[str, Any]:
+        return {
+            "messages_sent": messages_table(row.delivery_messages.order_by("-pk")),
+            "acts": acts_of("order", row.number),
+        }
 
 
 @admin.register(UsageRecord)
-class UsageRecordAdmin(LongReadOnlyAdmin):
+class UsageRecordAdmin(ExportingAdmin, LongReadOnlyAdmin):
+    exported = "usage-records"
     list_display = [
         "metering_sn",
         columns.link("seller", "Seller"),
@@ -66,8 +109,9 @@ class UsageRecordAdmin(LongReadOnlyAdmin):
         "cycle",
         "due_cycle",
     ]
-    list_filter = [("seller", AutocompleteSelectFilter)]
-    search_fields = ["metering_sn__exact", "order__number__exact"]
+    list_filter = [("seller", AutocompleteSelectFilter), ("started_at", DayFilter)]
+    search_fields = ["metering_sn__exact", "order__number__exact", "seller__number__exact"]
+    search_help_text = "Serial number of a record, or number of an order or a seller"
     list_select_related = ["seller", "order"]
     fields = [
         "metering_sn",

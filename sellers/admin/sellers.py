@@ -1,27 +1,51 @@
-"""Sellers, their members and their products."""
+"""Sellers and their products: registered, changed, decided."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by
-from koogallery.admin.people import PeopleAdmin
+from koogallery.admin.exporting import ExportingAdmin
+from koogallery.admin.filters import DayFilter
+from koogallery.admin.new_work import ask_for
+from koogallery.admin.reading import may
 from koogallery.duties import Duty
 from koogallery.models import User
 from koogallery.portal.formats import percent_text
+from sellers.admin import members
+from sellers.admin.entering import (
+    NewProductForm,
+    NewSellerForm,
+    ProductForm,
+    RatioForm,
+    SellerForm,
+)
 from sellers.admin.reviewing import MOST_EARLIER, ReasonForm, acts_of
 from sellers.admin.tones import STANDING
 from sellers.choices import OfferMode
-from sellers.models import Member, Product, Seller
+from sellers.models import Product, Seller
 from sellers.rules.certifications import MOST_REJECTIONS
 from sellers.services.bank_accounts import account_in_use
 from sellers.services.certifications import require_unlocker, stand_of, unlock_certification
-from sellers.services.products import change_product
+from sellers.services.products import NewProduct, change_product, register_product
+from sellers.services.sellers import NewSeller, change_seller, register_seller
+
+CHANGE = Decision(
+    verb="change",
+    duty=Duty.MANAGE_SELLERS,
+    label="Change",
+    question="What of this seller is different?",
+    form=SellerForm,
+    act=lambda number, *, changes, actor: change_seller(number, changes, actor=actor),
+    refusal=lambda _seller, _user: "",
+    done="The seller is changed.",
+)
 
 UNLOCK = Decision(
     verb="unlock",
@@ -35,6 +59,12 @@ UNLOCK = Decision(
 )
 
 
+def _version(number: str, *, actor: User, **ratio: Any) -> Product:
+    """`valid_from` that is left empty is now."""
+    told = {name: value for name, value in ratio.items() if value is not None}
+    return change_product(number, told, actor=actor)
+
+
 def _list(number: str, *, actor: User) -> Product:
     return change_product(number, {"listed": True}, actor=actor)
 
@@ -43,7 +73,27 @@ def _delist(number: str, *, actor: User) -> Product:
     return change_product(number, {"listed": False}, actor=actor)
 
 
-LISTING: Mapping[str, Decision] = {
+DECISIONS: Mapping[str, Decision] = {
+    "change": Decision(
+        verb="change",
+        duty=Duty.REVIEW_PRODUCTS,
+        label="Change",
+        question="What of this product is different?",
+        form=ProductForm,
+        act=lambda number, *, changes, actor: change_product(number, changes, actor=actor),
+        refusal=lambda _product, _user: "",
+        done="The product is changed.",
+    ),
+    "ratio": Decision(
+        verb="ratio",
+        duty=Duty.REVIEW_PRODUCTS,
+        label="Set a fee ratio",
+        question="Which platform fee ratio, from when on?",
+        form=RatioForm,
+        act=_version,
+        refusal=lambda _product, _user: "",
+        done="The ratio is recorded.",
+    ),
     "delist": Decision(
         verb="delist",
         duty=Duty.REVIEW_PRODUCTS,
@@ -71,7 +121,11 @@ LISTING: Mapping[str, Decision] = {
 class SellerAdmin(DecidingAdmin):
     """A seller as a whole; settlement adds its leaving."""
 
-    decisions: ClassVar[Mapping[str, Decision]] = {"unlock": UNLOCK}
+    decisions: ClassVar[Mapping[str, Decision]] = {
+        "change": CHANGE,
+        "unlock": UNLOCK,
+        "member": members.ADD,
+    }
     state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
         "number",
@@ -82,8 +136,33 @@ class SellerAdmin(DecidingAdmin):
         "open_cycle",
         "left_at",
     ]
-    list_filter = ["settlement_currency", "country"]
-    search_fields = ["number__startswith", "company_name"]
+    list_filter = ["settlement_currency", "country", ("certified_at", DayFilter)]
+    search_fields = ["number__startswith"]
+    folded_names = found_by_name = ["company_name"]
+    search_help_text = "Number or name of a seller"
+    actions_list = ["register"]
+
+    def has_registering_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.MANAGE_SELLERS)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Register a seller…", permissions=["registering"], url_path="register"
+    )
+    def register(self, request: HttpRequest) -> HttpResponse:
+        return ask_for(
+            self,
+            request,
+            NewSellerForm,
+            lambda entered, actor: register_seller(NewSeller(**entered), actor=actor)[0],
+            question="Register a seller",
+            label="Register",
+            consequence="A company that sells on KooGallery; its bills are in its settlement "
+            "currency, and nothing of it is billed before it is certified (R1.3).",
+            done="The seller is registered.",
+        )
+
+    def form_options(self, request: HttpRequest, row: Seller, decision: Decision) -> dict[str, Any]:
+        return {"corrected": row} if decision.verb == "change" else {}
 
     def page_context(self, row: Seller, user: User) -> dict[str, Any]:
         stand = stand_of(row)
@@ -96,35 +175,25 @@ class SellerAdmin(DecidingAdmin):
             "applications": row.product_applications.order_by("-pk")[:MOST_EARLIER],
             "products": row.products.filter(delisted_at=None).count(),
             "members": row.members.select_related("user").order_by("user__username"),
+            "may_manage": user.may(Duty.MANAGE_SELLERS),
+            "may_read_books": user.may(Duty.READ_BOOKS),
             "acts": acts_of("seller", row.number),
         }
+
+    def answer(self, request: HttpRequest, row: Any, decision: Decision, came: Any) -> HttpResponse:
+        if decision.verb == "member" and isinstance(came, tuple) and came[1]:
+            return members.show_password_once(self, request, row, came)
+        return super().answer(request, row, decision, came)
 
     def question_context(self, request: HttpRequest, row: Seller) -> dict[str, Any]:
         rejected = row.certifications.filter(state="rejected").order_by("-pk")
         return {"earlier": rejected.select_related("decided_by")[:MOST_REJECTIONS]}
 
 
-@admin.register(Member)
-class MemberAdmin(PeopleAdmin):
-    """Who acts for a seller: managed by superusers."""
-
-    recorded_as = "member"
-    list_display = ["user", "seller", "role"]
-    list_filter = ["role"]
-    search_fields = ["user__username", "user__email", "seller__number"]
-    autocomplete_fields = ["user", "seller"]
-    list_select_related = ["user", "seller"]
-
-    def number_of(self, row: Member) -> str:
-        return row.user.username
-
-    def seller_of(self, row: Member) -> str:
-        return row.seller.number
-
-
 @admin.register(Product)
-class ProductAdmin(DecidingAdmin):
-    decisions = LISTING
+class ProductAdmin(ExportingAdmin, DecidingAdmin):
+    exported = "products"
+    decisions = DECISIONS
     state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
         "number",
@@ -136,8 +205,36 @@ class ProductAdmin(DecidingAdmin):
         "delisted_at",
     ]
     list_filter = [("seller", AutocompleteSelectFilter), "delivery_method"]
-    search_fields = ["number__startswith", "name"]
+    search_fields = ["number__startswith", "seller__number__exact"]
+    folded_names = ["name", "seller__company_name"]
+    found_by_name = ["name"]
+    search_help_text = "Number or name of a product, or of its seller"
     list_select_related = ["seller"]
+    actions_list = ["register"]
+
+    def has_registering_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.IMPORT_FACTS)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Register a product…", permissions=["registering"], url_path="register"
+    )
+    def register(self, request: HttpRequest) -> HttpResponse:
+        return ask_for(
+            self,
+            request,
+            NewProductForm,
+            lambda entered, actor: register_product(NewProduct(**entered), actor=actor)[0],
+            question="Register a product",
+            label="Register",
+            consequence="Of a seller, without an application: as the trading system does it. Its "
+            "ratio is the first version (R2.6).",
+            done="The product is registered.",
+        )
+
+    def form_options(
+        self, request: HttpRequest, row: Product, decision: Decision
+    ) -> dict[str, Any]:
+        return {"corrected": row} if decision.verb == "change" else {}
 
     @columns.shown("Platform fee ratio", ordering="platform_fee_ratio")
     def ratio(self, product: Product) -> str:

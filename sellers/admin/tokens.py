@@ -21,6 +21,7 @@ from unfold.widgets import (
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by
+from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty, OperatorRole
 from koogallery.kit.errors import DomainError
@@ -150,7 +151,7 @@ DECISIONS: Mapping[str, Decision] = {
 }
 
 
-class StateFilter(admin.SimpleListFilter):
+class StateFilter(ChoiceFilter):
     title = "state"
     parameter_name = "state"
 
@@ -158,8 +159,7 @@ class StateFilter(admin.SimpleListFilter):
         return STATES
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        known = self.value() in TONES
-        return queryset.in_states(self.value()) if known else queryset
+        return queryset.in_states(self.value()) if self.value() else queryset
 
 
 @admin.register(AccessToken)
@@ -167,6 +167,8 @@ class AccessTokenAdmin(DecidingAdmin):
     """All tokens, for who manages people; others have their own under `/tokens/` of the API."""
 
     reading = Duty.MANAGE_PEOPLE
+    recorded_as = "token"
+    address = "number"
     decisions = DECISIONS
     state_tones = TONES
     list_display = ["number", "name", "holder", "whose", "state", "expiry", "used", "created"]

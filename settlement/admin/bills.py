@@ -3,14 +3,19 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet, Sum
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.exporting import ExportingAdmin
+from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, may, operator_of
+from koogallery.downloads import send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import Act, User
@@ -18,25 +23,23 @@ from koogallery.portal.formats import percent_text
 from koogallery.telling import counted
 from settlement.admin import tones
 from settlement.admin.bill_decisions import DECISIONS
-from settlement.choices import BillState
-from settlement.models import Adjustment, Bill, BillLine, BillLook
+from settlement.choices import BillState, RunSellerState
+from settlement.models import Adjustment, Bill, BillLine, BillLook, BillRun
 from settlement.services.bill_looks import look_at_bill
 from settlement.services.bill_sums import sum_of
 from settlement.services.bills import approve_bill
+from settlement.services.exports import FORMS, BeingMade, export_bill
+from settlement.tasks import dispatch_document
 
 
 class BillQueue(QueueFilter):
-    """Opens with the bills to approve; `cycle` and `currency` lead here from a run."""
+    """Opens with every bill; `cycle` and `currency` lead here from a run."""
 
     states = BillState
-    waiting = BillState.PENDING_APPROVAL
-
-    def value(self) -> str:
-        asked = self.used_parameters.get(self.parameter_name)
-        return str(asked) if asked else "all"
+    waiting = "all"
 
 
-class LookFilter(admin.SimpleListFilter):
+class LookFilter(ChoiceFilter):
     title = "guard rails"
     parameter_name = "look"
 
@@ -44,13 +47,14 @@ class LookFilter(admin.SimpleListFilter):
         return [("due", "To be looked at"), ("done", "Looked at")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in {"due", "done"}:
+        if self.value() is None:
             return queryset
         return queryset.filter(look__isnull=False, look__looked_at__isnull=self.value() == "due")
 
 
 @admin.register(Bill)
-class BillAdmin(DecidingAdmin):
+class BillAdmin(ExportingAdmin, DecidingAdmin):
+    exported = "bills"
     decisions = DECISIONS
     state_tones = tones.BILL
     list_display = [
@@ -64,9 +68,18 @@ class BillAdmin(DecidingAdmin):
         columns.amount("recovered", "Recovered"),
         columns.amount("net_payable", "Net payable"),
     ]
-    list_filter = [BillQueue, LookFilter, "cycle", "currency", ("seller", AutocompleteSelectFilter)]
-    search_fields = ["number__startswith", "seller__company_name"]
-    search_help_text = "Bill number, for example B202602, or company name"
+    list_filter = [
+        BillQueue,
+        LookFilter,
+        "cycle",
+        "currency",
+        ("seller", AutocompleteSelectFilter),
+        ("issued_at", DayFilter),
+        ("net_payable", AmountFilter),
+    ]
+    search_fields = ["number__startswith", "seller__number__exact"]
+    folded_names = ["seller__company_name"]
+    search_help_text = "Number of a bill, for example B202602, or a seller’s number or name"
     list_select_related = ["seller", "look"]
     actions = ["look_together", "approve_together"]
 
@@ -142,6 +155,29 @@ class BillAdmin(DecidingAdmin):
                 approved += 1
         self.message_user(request, f"{approved} bills approved.", messages.SUCCESS)
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.document_view)
+        name = "settlement_bill_document"
+        return [path("<int:pk>/document/<str:form>/", view, name=name), *super().get_urls()]
+
+    def document_view(self, request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
+        """The bill as it was made once (R3.2); a long one is made by a worker first."""
+        bill = self._row(request, pk)
+        if form not in FORMS:
+            raise Http404
+        try:
+            export = export_bill(bill, form)
+        except BeingMade:
+            dispatch_document(bill.number, form)
+            told = "A worker is making the file: ask for it again in a moment."
+            return self._leave(request, bill, told, messages.INFO)
+        except DomainError as refusal:
+            return self._leave(request, bill, refusal.detail, messages.ERROR)
+        seller = bill.seller.number
+        return send_export(
+            export, actor=operator_of(request), kind="bill", number=bill.number, seller=seller
+        )
+
     def form_options(self, request: HttpRequest, row: Bill, decision: Decision) -> dict[str, Any]:
         return {"shown": row} if decision.verb == "look" else {}
 
@@ -149,6 +185,13 @@ class BillAdmin(DecidingAdmin):
         return {
             "look": BillLook.objects.filter(bill=row).select_related("looked_by").first(),
             "sum": sum_of(row),
+            "lines": counted(row.line_count, "line"),
+            "forms": tuple(FORMS),
+            "runs": BillRun.objects.filter(
+                cycle=row.cycle, parts__seller=row.seller_id, parts__state=RunSellerState.DONE
+            ),
+            "invoices": row.invoices.order_by("pk"),
+            "may_read_books": user.may(Duty.READ_BOOKS),
             "allocations": row.allocations.select_related(
                 "recovery__refund__order", "recovery__original_bill"
             ).order_by("pk"),
@@ -212,8 +255,15 @@ class AdjustmentAdmin(ReadOnlyAdmin):
         "reason",
         "created_at",
     ]
-    list_filter = ["kind", ("seller", AutocompleteSelectFilter)]
-    search_fields = ["number__startswith", "bill__number__startswith"]
+    list_filter = [
+        "kind",
+        ("seller", AutocompleteSelectFilter),
+        ("created_at", DayFilter),
+        ("amount", AmountFilter),
+    ]
+    search_fields = ["number__startswith", "bill__number__startswith", "seller__number__exact"]
+    folded_names = ["seller__company_name"]
+    search_help_text = "Number of an adjustment or a bill, or a seller’s number or name"
     list_select_related = ["seller", "bill"]
     fields = [
         "number",

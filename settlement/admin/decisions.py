@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from koogallery.admin import facts
 from koogallery.admin.deciding import Decision, refused_by
 from koogallery.duties import Duty
 from koogallery.kit.names import TEXT_LENGTH
@@ -16,6 +17,12 @@ from settlement.models import Refund
 from settlement.services import refunds
 from settlement.services.refund_effects import approve_as_seen, shown_now
 from settlement.services.simulation import Simulation
+
+
+class PaidForm(forms.Form):
+    refunded_at = facts.instant(
+        "Paid out at", "When the customer’s money left, as the payment system says.", required=True
+    )
 
 
 class CommentForm(forms.Form):
@@ -95,6 +102,17 @@ DECISIONS: Mapping[str, Decision] = {
             act=refunds.reject_refund,
             refusal=_of_move(RefundState.REJECTED),
             done="The refund is rejected.",
+            is_final=True,
+        ),
+        Decision(
+            verb="complete",
+            duty=Duty.REPORT_REFUNDS,
+            label="Report as paid out",
+            question="Has the customer been paid?",
+            form=PaidForm,
+            act=refunds.complete_refund,
+            refusal=_of_move(RefundState.REFUNDED),
+            done="The refund is reported as paid out.",
             is_final=True,
         ),
         Decision(

@@ -12,6 +12,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.exporting import ExportingAdmin
+from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.money import ZERO
@@ -61,7 +63,7 @@ DECISIONS: Mapping[str, Decision] = {
 }
 
 
-class LevelFilter(admin.SimpleListFilter):
+class LevelFilter(ChoiceFilter):
     """Deposits below their required level (R6.2)."""
 
     title = "level"
@@ -92,6 +94,9 @@ class DepositAdmin(DecidingAdmin):
     ]
     list_display_links = None
     list_filter = [LevelFilter, ("seller", AutocompleteSelectFilter), "currency"]
+    search_fields = ["seller__number__exact"]
+    folded_names = ["seller__company_name"]
+    search_help_text = "Number or name of a seller"
     list_select_related = ["seller"]
 
     @columns.shown("Deposit of", ordering="seller__number")
@@ -133,7 +138,8 @@ class DepositAdmin(DecidingAdmin):
 
 
 @admin.register(DepositMovement)
-class DepositMovementAdmin(LongReadOnlyAdmin):
+class DepositMovementAdmin(ExportingAdmin, LongReadOnlyAdmin):
+    exported = "deposit-movements"
     list_display = [
         "at",
         columns.link("seller", "Seller"),
@@ -144,8 +150,15 @@ class DepositMovementAdmin(LongReadOnlyAdmin):
         columns.amount("change", "Change", currency="seller.settlement_currency"),
         columns.amount("balance_after", "Balance after", currency="seller.settlement_currency"),
     ]
-    list_filter = [("seller", AutocompleteSelectFilter), "kind"]
-    search_fields = ["reference__exact"]
+    list_filter = [
+        ("seller", AutocompleteSelectFilter),
+        "kind",
+        ("at", DayFilter),
+        ("change", AmountFilter),
+    ]
+    search_fields = ["reference__exact", "seller__number__exact"]
+    folded_names = ["seller__company_name"]
+    search_help_text = "Reference of a movement, or a seller’s number or name"
     list_select_related = ["seller", "actor"]
     ordering = ["-pk"]
     fields = [

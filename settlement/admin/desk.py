@@ -21,7 +21,7 @@ from settlement.services.simulation import Simulation, simulate_refund
 #: What happens next, and who acts; for the states in which nobody decides here.
 NEXT_STEPS = {
     RefundState.SELLER_REVIEW: "The seller reviews it first: it agrees, or rejects with a reason.",
-    RefundState.APPROVED: "Waiting for the payment system to report the money as returned.",
+    RefundState.APPROVED: "Waiting until the money is reported as returned.",
     RefundState.REFUNDED: "The money has been returned to the customer.",
     RefundState.WITHDRAWN: "Withdrawn by the customer. The customer may apply again.",
 }

@@ -11,6 +11,8 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWid
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
+from koogallery.admin.exporting import ExportingAdmin
+from koogallery.admin.filters import DayFilter
 from koogallery.duties import Duty
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.models import Act, User
@@ -93,7 +95,8 @@ class DisputeQueue(QueueFilter):
 
 
 @admin.register(Dispute)
-class DisputeAdmin(DecidingAdmin):
+class DisputeAdmin(ExportingAdmin, DecidingAdmin):
+    exported = "disputes"
     decisions = DECISIONS
     state_tones = tones.DISPUTE
     list_display = [
@@ -106,9 +109,10 @@ class DisputeAdmin(DecidingAdmin):
         "reason",
         "opened_by",
     ]
-    list_filter = [DisputeQueue, ("seller", AutocompleteSelectFilter)]
+    list_filter = [DisputeQueue, ("seller", AutocompleteSelectFilter), ("opened_at", DayFilter)]
     search_fields = ["number__exact", "bill__number__exact", "seller__number__exact"]
-    search_help_text = "Number of a dispute, a bill or a seller"
+    folded_names = ["seller__company_name"]
+    search_help_text = "Number of a dispute, a bill or a seller, or a seller’s name"
     list_select_related = ["seller", "bill", "opened_by"]
     ordering = ["opened_at", "pk"]
 

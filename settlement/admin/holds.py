@@ -74,7 +74,8 @@ class BillHoldAdmin(DecidingAdmin):
         "released_at",
     ]
     list_filter = [HoldQueue]
-    search_fields = ["number__exact", "seller__number__exact", "seller__company_name"]
+    search_fields = ["number__exact", "seller__number__exact"]
+    folded_names = ["seller__company_name"]
     search_help_text = "Number of a hold, number or name of a seller"
     list_select_related = ["seller", "held_by", "released_by", "preview"]
 

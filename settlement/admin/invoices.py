@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
 from koogallery.kit.names import TEXT_LENGTH
@@ -99,14 +100,21 @@ class InvoiceAdmin(DecidingAdmin):
         columns.state(tones.INVOICE),
         "waiting_for",
     ]
-    list_filter = [InvoiceQueue, ("seller", AutocompleteSelectFilter)]
+    list_filter = [
+        InvoiceQueue,
+        ("seller", AutocompleteSelectFilter),
+        ("invoice_date", DayFilter),
+        ("submitted_at", DayFilter),
+        ("amount", AmountFilter),
+    ]
     search_fields = [
         "number__exact",
         "invoice_no__exact",
         "bill__number__exact",
         "seller__number__exact",
     ]
-    search_help_text = "Number of an invoice, the seller's or ours, of a bill or a seller"
+    folded_names = ["seller__company_name"]
+    search_help_text = "Number of an invoice, the seller's or ours, of a bill; a seller's, or name"
     list_select_related = ["seller", "bill"]
     ordering = ["submitted_at", "pk"]
 

@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
+from koogallery.admin.filters import DayFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, operator_of
 from koogallery.duties import Duty
 from settlement.admin.documents import document_of
@@ -31,8 +32,8 @@ class JournalAdmin(LongReadOnlyAdmin):
     ]
     list_filter = [
         ("seller", AutocompleteSelectFilter),
-        ("effective_at", RangeDateTimeFilter),
-        ("recorded_at", RangeDateTimeFilter),
+        ("effective_at", DayFilter),
+        ("recorded_at", DayFilter),
     ]
     search_fields = ["key__startswith", "subject__exact"]
     search_help_text = "What happened, or the number of what it is about"
@@ -80,8 +81,8 @@ class LedgerEntryAdmin(LongReadOnlyAdmin):
     list_filter = [
         ("seller", AutocompleteSelectFilter),
         "account",
-        ("journal__effective_at", RangeDateTimeFilter),
-        ("journal__recorded_at", RangeDateTimeFilter),
+        ("journal__effective_at", DayFilter),
+        ("journal__recorded_at", DayFilter),
     ]
     list_select_related = ["journal", "seller"]
     ordering = ["-pk"]

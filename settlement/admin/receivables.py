@@ -13,6 +13,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.exporting import ExportingAdmin
+from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
 from koogallery.duties import Duty
 from koogallery.models import Act, Notice, User
 from settlement.admin import tones
@@ -96,7 +98,7 @@ class ReceivableQueue(QueueFilter):
     waiting = ReceivableState.OPEN
 
 
-class DueFilter(admin.SimpleListFilter):
+class DueFilter(ChoiceFilter):
     title = "due"
     parameter_name = "due"
 
@@ -110,7 +112,8 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Receivable)
-class ReceivableAdmin(DecidingAdmin):
+class ReceivableAdmin(ExportingAdmin, DecidingAdmin):
+    exported = "receivables"
     decisions = DECISIONS
     state_tones = tones.RECEIVABLE
     list_display = [
@@ -122,9 +125,17 @@ class ReceivableAdmin(DecidingAdmin):
         columns.amount("recovery.outstanding", "Outstanding"),
         "due_at",
     ]
-    list_filter = [ReceivableQueue, DueFilter, ("seller", AutocompleteSelectFilter)]
+    list_filter = [
+        ReceivableQueue,
+        DueFilter,
+        ("seller", AutocompleteSelectFilter),
+        ("due_at", DayFilter),
+        ("opened_at", DayFilter),
+        ("amount", AmountFilter),
+    ]
     search_fields = ["number__exact", "recovery__refund__number__exact", "seller__number__exact"]
-    search_help_text = "Number of a receivable, a refund or a seller"
+    folded_names = ["seller__company_name"]
+    search_help_text = "Number of a receivable, a refund or a seller, or a seller’s name"
     list_select_related = ["seller", "recovery"]
     ordering = ["due_at", "pk"]
 

@@ -3,6 +3,8 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
+from koogallery.admin.exporting import ExportingAdmin
+from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.admin.reading import ReadOnlyAdmin
 from settlement.admin import tones
 from settlement.choices import Source
@@ -35,7 +37,8 @@ def path_table(recovery: Recovery) -> SafeString:
 
 
 @admin.register(Recovery)
-class RecoveryAdmin(ReadOnlyAdmin):
+class RecoveryAdmin(ExportingAdmin, ReadOnlyAdmin):
+    exported = "recoveries"
     list_display = [
         "number",
         columns.link("refund", "Refund"),
@@ -46,8 +49,15 @@ class RecoveryAdmin(ReadOnlyAdmin):
         columns.amount("outstanding", "Outstanding"),
         "refunded_at",
     ]
-    list_filter = ["state", ("seller", AutocompleteSelectFilter)]
-    search_fields = ["number__exact", "refund__number__exact"]
+    list_filter = [
+        "state",
+        ("seller", AutocompleteSelectFilter),
+        ("refunded_at", DayFilter),
+        ("amount", AmountFilter),
+    ]
+    search_fields = ["number__exact", "refund__number__exact", "seller__number__exact"]
+    folded_names = ["seller__company_name"]
+    search_help_text = "Number of a recovery, a refund or a seller, or a seller’s name"
     list_select_related = ["seller", "refund"]
     fields = [
         "number",

@@ -12,6 +12,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter
+from koogallery.admin.exporting import ExportingAdmin
+from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
@@ -30,7 +32,8 @@ class RefundQueue(QueueFilter):
 
 
 @admin.register(Refund)
-class RefundAdmin(DecidingAdmin):
+class RefundAdmin(ExportingAdmin, DecidingAdmin):
+    exported = "refunds"
     decisions = DECISIONS
     state_tones = tones.REFUND
     list_display = [
@@ -44,9 +47,16 @@ class RefundAdmin(DecidingAdmin):
         "given",
         "requested_by",
     ]
-    list_filter = [RefundQueue, ("seller", AutocompleteSelectFilter)]
+    list_filter = [
+        RefundQueue,
+        ("seller", AutocompleteSelectFilter),
+        ("requested_at", DayFilter),
+        ("refunded_at", DayFilter),
+        ("amount", AmountFilter),
+    ]
     search_fields = ["number__exact", "order__number__exact", "seller__number__exact"]
-    search_help_text = "Number of a refund, an order or a seller"
+    folded_names = ["seller__company_name", "order__customer_name"]
+    search_help_text = "Number of a refund, an order or a seller, or a seller’s or customer’s name"
     list_select_related = ["seller", "order", "requested_by"]
     ordering = ["requested_at", "pk"]
     actions = ["approve_together"]

@@ -1,35 +1,136 @@
 """The calendar that decides the run day: public holidays, overruled day by day (R1.6)."""
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from unfold.admin import ModelAdmin
+from django.shortcuts import redirect
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSingleDateWidget
 
-from koogallery.admin.reading import may, operator_of
+from koogallery.admin import facts
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.filters import YEARS, DayFilter
+from koogallery.admin.new_work import ask_for
+from koogallery.admin.reading import may
 from koogallery.duties import Duty
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.seen import Seen, require_seen
+from koogallery.models import User
 from koogallery.settlement_time import current_cycle
-from settlement.models import CalendarDay
+from sellers.admin.reviewing import acts_of
+from settlement.choices import PreviewState
+from settlement.models import BillPreview, CalendarDay
 from settlement.services import working_days
+from settlement.services.working_days import run_days_of
 
 #: Run days told above the list, from last month's on.
 RUN_DAYS_TOLD = 6
 
 
+class SayingForm(forms.Form):
+    is_working_day = facts.flag("It is a working day")
+    name = facts.text(required=False, longest=100, help_text="Why: the holiday, or the flood.")
+
+
+class DayForm(SayingForm):
+    date = forms.DateField(widget=UnfoldAdminSingleDateWidget())
+    field_order = ["date"]
+
+    def clean_date(self) -> date:
+        day: date = self.cleaned_data["date"]
+        if day.year not in YEARS:
+            raise forms.ValidationError(f"The calendar goes from {YEARS[0]} to {YEARS[-1]}.")
+        return day
+
+
+def _effect(day: date, works: bool | None) -> Seen:  # noqa: FBT001  # None: as the public calendar
+    """Which run day moves, and what is already approved to be issued on it."""
+    return Seen.of(_effects(day, works))
+
+
+def _effects(day: date, works: bool | None) -> Iterator[tuple[str, object]]:  # noqa: FBT001
+    cycle = Cycle(f"{day:%Y%m}").previous
+    before, after = (run_days_of([cycle], said)[cycle] for said in ({}, {day: works}))
+    moves = f"{before:%A, %d %B %Y}" + (
+        f" → {after:%A, %d %B %Y}" if after != before else ", stays"
+    )
+    yield f"Run day of cycle {cycle}", moves
+    approved = BillPreview.objects.filter(cycle=cycle, state=PreviewState.APPROVED, run=None)
+    for preview in approved.order_by("pk"):
+        yield f"Approved preview {preview}", f"is issued on {after:%A, %d %B %Y}"
+
+
+def _foresee_saying(day: str, *, is_working_day: bool, name: str, actor: User) -> Seen:  # noqa: ARG001
+    return _effect(date.fromisoformat(day), is_working_day)
+
+
+def _say(day: str, *, is_working_day: bool, name: str, seen: str, actor: User) -> object:
+    said = date.fromisoformat(day)
+    require_seen(seen, _effect(said, is_working_day), rule="R1.6")
+    return working_days.overrule_day(said, name, is_working_day=is_working_day, actor=actor)
+
+
+def _foresee_restoring(day: str, *, actor: User) -> Seen:  # noqa: ARG001
+    return _effect(date.fromisoformat(day), None)
+
+
+def _restore(day: str, *, seen: str, actor: User) -> object:
+    given_back = date.fromisoformat(day)
+    require_seen(seen, _effect(given_back, None), rule="R1.6")
+    return working_days.restore_day(given_back, actor=actor)
+
+
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="say",
+            duty=Duty.RUN_BILLS,
+            label="Change",
+            question="What is this day?",
+            form=SayingForm,
+            act=_say,
+            refusal=lambda _day, _user: "",
+            done="The day is overruled.",
+            foresee=_foresee_saying,
+        ),
+        Decision(
+            verb="restore",
+            duty=Duty.RUN_BILLS,
+            label="Give back",
+            question="Back to what the public calendar says?",
+            form=forms.Form,
+            act=_restore,
+            refusal=lambda _day, _user: "",
+            done="The public calendar decides again.",
+            foresee=_foresee_restoring,
+            is_entered_first=False,
+        ),
+    )
+}
+
+
 @admin.register(CalendarDay)
-class CalendarDayAdmin(ModelAdmin):
+class CalendarDayAdmin(DecidingAdmin):
     """Days on which operators overrule the public calendar (R1.6)."""
 
+    recorded_as = "calendar_day"
+    decisions = DECISIONS
+    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = ["date", "is_working_day", "name"]
-    list_filter = ["is_working_day"]
-    date_hierarchy = "date"
-    reading = Duty.VIEW
+    list_filter = ["is_working_day", ("date", DayFilter)]
     list_before_template = "admin/settlement/calendarday/run_days.html"
+    actions_list = ["overrule"]
 
-    class Media:
-        css = {"all": ["koogallery/admin.css"]}
+    def number_of(self, row: CalendarDay | None) -> str:
+        return row.date.isoformat() if row else ""
+
+    def name_of(self, row: CalendarDay) -> str:
+        return row.date.isoformat()
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -37,44 +138,54 @@ class CalendarDayAdmin(ModelAdmin):
         """With the run days that follow from it."""
         first = current_cycle().previous
         cycles = [first.plus(months) for months in range(RUN_DAYS_TOLD)]
-        context = {"run_days": working_days.run_days_of(cycles), **(extra_context or {})}
-        answer: HttpResponse = super().changelist_view(request, context)
-        return answer
+        context = {"run_days": run_days_of(cycles), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: CalendarDay,
-        form: forms.ModelForm,
-        change: bool,  # noqa: FBT001  # Django's signature
-    ) -> None:
-        """A day moved to another date is the old one given back, too."""
-        actor = operator_of(request)
-        if change and "date" in form.changed_data:
-            working_days.restore_day(form.initial["date"], actor=actor)
-            obj.pk = None
-        working_days.overrule_day(
-            obj.date, obj.name, is_working_day=obj.is_working_day, actor=actor
+    def has_overruling_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.RUN_BILLS)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Overrule a day…", permissions=["overruling"], url_path="overrule"
+    )
+    def overrule(self, request: HttpRequest) -> HttpResponse:
+        def ask(entered: Mapping[str, Any], actor: User) -> CalendarDay:
+            working_days.overrule_day(
+                entered["date"],
+                entered["name"],
+                is_working_day=entered["is_working_day"],
+                actor=actor,
+            )
+            return CalendarDay.objects.get(date=entered["date"])
+
+        return ask_for(
+            self,
+            request,
+            DayForm,
+            ask,
+            foresee=lambda entered: _effect(entered["date"], entered["is_working_day"]),
+            question="Overrule a day of the calendar",
+            label="Overrule",
+            consequence="The run day is the 7th, or the next working day after it (R1.6).",
+            done="The day is overruled.",
         )
-        obj.pk = CalendarDay.objects.get(date=obj.date).pk
 
-    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
-        working_days.restore_day(obj.date, actor=operator_of(request))
+    def form_options(
+        self, request: HttpRequest, row: CalendarDay, decision: Decision
+    ) -> dict[str, Any]:
+        said = {"is_working_day": row.is_working_day, "name": row.name}
+        return {"initial": said} if decision.verb == "say" else {}
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> None:
-        for day in queryset:
-            working_days.restore_day(day.date, actor=operator_of(request))
+    def page_context(self, row: CalendarDay, user: User) -> dict[str, Any]:
+        cycle = Cycle(f"{row.date:%Y%m}").previous
+        return {
+            "cycle": cycle,
+            "run_day": run_days_of([cycle])[cycle],
+            "acts": acts_of("calendar_day", self.number_of(row)),
+        }
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request, self.reading)
-
-    def has_view_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
-        return may(request, self.reading)
-
-    def has_change_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
-        return may(request, Duty.RUN_BILLS)
-
-    has_delete_permission = has_change_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return may(request, Duty.RUN_BILLS)
+    def answer(self, request: HttpRequest, row: Any, decision: Decision, came: Any) -> HttpResponse:
+        """A day that is given back has no page any more."""
+        if decision.verb != "restore":
+            return super().answer(request, row, decision, came)
+        self.message_user(request, decision.done, messages.SUCCESS)
+        return redirect("admin:settlement_calendarday_changelist")

@@ -30,7 +30,7 @@ class Deposit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"deposit of {self.seller_id}"
+        return f"deposit of {self.seller}"
 
 
 class MovementQuerySet(ScopedQuerySet["DepositMovement"]):

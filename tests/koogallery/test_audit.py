@@ -244,15 +244,17 @@ def test_what_superusers_enter_is_on_record_with_what_it_was(client: Client) -> 
 def test_a_revoked_token_is_on_record(client: Client, world: World) -> None:
     client.force_login(User.objects.create_superuser("root"))
     token = AccessToken.objects.filter(user=world.olga, seller_number="").get()
-    client.post(f"/admin/koogallery/accesstoken/{token.pk}/revoke/decide/")
+    client.post(f"/admin/koogallery/accesstoken/{token.number}/revoke/decide/")
     assert (latest().verb, latest().object_kind) == ("revoked", "token")
     assert world.operator.get("/bills/").status == 401
 
 
 def test_the_calendar_of_run_days_is_on_record(client: Client) -> None:
     client.force_login(make_operator())
+    page = "/admin/settlement/calendarday/overrule/"
     entered = {"date": "2026-03-09", "is_working_day": "", "name": "Flood"}
-    client.post("/admin/settlement/calendarday/add/", entered)
+    seen = client.post(page, entered).context["foreseen"].digest
+    client.post(page, {**entered, "seen": seen})
     assert latest().changes == {"is_working_day": [None, False], "name": [None, "Flood"]}
 
 

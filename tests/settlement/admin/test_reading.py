@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from koogallery.events.mail import send_waiting_notices
 from koogallery.models import AccessToken, User
-from sellers.models import Member, Order
+from sellers.models import Order
 from sellers.services.webhook_replays import send_test
-from settlement.models import Bill, BillLine, CalendarDay, InvariantResult
+from settlement.models import Bill, BillLine, InvariantResult
 from settlement.services.adjustments import adjust_bill
 from settlement.services.deposits import move_deposit
 from settlement.services.disputes import open_dispute
@@ -34,7 +34,7 @@ from tests.settlement.builders import (
 from tests.world import some_invoices
 
 #: Pages on which something is entered; all others are read.
-ENTERED = {User, Member, AccessToken, CalendarDay}
+ENTERED = {User, AccessToken}
 OURS = [
     model
     for model in admin.site._registry
@@ -82,7 +82,14 @@ def test_an_operator_reads_every_list_and_every_page(desk: Client, model: type[M
     assert desk.get(address(model, "changelist")).status_code == 200
     row = model._default_manager.order_by("-pk").first()
     if row is None:
-        assert model._meta.model_name in {"usagerecord", "billrun", "billpreview", "billhold"}
+        assert model._meta.model_name in {
+            "usagerecord",
+            "billrun",
+            "billpreview",
+            "billhold",
+            "exportjob",
+            "calendarday",
+        }
     elif model is not BillLine:
         assert desk.get(address(model, "change", row.pk)).status_code == 200
 
@@ -111,31 +118,13 @@ def test_sellers_and_strangers_do_not_come_in(client: Client, model: type[Model]
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/admin/login/")
 
 
-@names([User, Member, AccessToken])
+@names([User, AccessToken])
 def test_people_and_tokens_are_managed_by_superusers_alone(
     desk: Client, model: type[Model]
 ) -> None:
     assert desk.get(address(model, "changelist")).status_code == 403
     desk.force_login(User.objects.create_superuser("root"))
     assert desk.get(address(model, "changelist")).status_code == 200
-
-
-def test_a_superuser_makes_a_member_of_a_seller(client: Client, settled_order: Order) -> None:
-    client.force_login(User.objects.create_superuser("root"))
-    user = User.objects.create_user("anna")
-    seller = settled_order.seller
-    entered = {"user": user.pk, "seller": seller.pk, "role": "finance"}
-    assert client.post(address(Member, "add"), entered).status_code == 302
-    assert Member.objects.get(user=user).role == "finance"
-
-
-def test_R1_6_operators_overrule_the_calendar(desk: Client) -> None:
-    entered = {"date": "2026-03-09", "is_working_day": "", "name": "Flood"}
-    assert desk.post(address(CalendarDay, "add"), entered).status_code == 302
-    day = CalendarDay.objects.get()
-    assert (str(day.date), day.is_working_day) == ("2026-03-09", False)
-    assert desk.post(address(CalendarDay, "delete", day.pk), {"post": "yes"}).status_code == 302
-    assert not CalendarDay.objects.exists()
 
 
 def test_lines_are_listed_of_one_bill_alone(desk: Client, books: Bill) -> None:

@@ -1,0 +1,60 @@
+"""The page on which an operator asks for something new: a form, then one service."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from koogallery.admin.reading import GovernedAdmin, operator_of
+from koogallery.kit.errors import DomainError
+from koogallery.kit.seen import Seen
+from koogallery.models import User
+
+
+def ask_for(
+    page: GovernedAdmin,
+    request: HttpRequest,
+    form_class: Callable[..., forms.Form],
+    ask: Callable[[Mapping[str, Any], User], Any],
+    *,
+    done: str = "",
+    foresee: Callable[[Mapping[str, Any]], Seen] | None = None,
+    **told: str,
+) -> HttpResponse:
+    """Show the form, or do what it asks for and go to the page of what came of it.
+
+    With `foresee` it is shown first what follows, and done if exactly that was shown.
+    """
+    form = form_class(request.POST if request.method == "POST" else None)
+    foreseen = foresee(form.cleaned_data) if foresee and form.is_valid() else None
+    if form.is_valid() and (foreseen is None or request.POST.get("seen") == foreseen.digest):
+        try:
+            row = ask(form.cleaned_data, operator_of(request))
+        except DomainError as refusal:
+            refuse_in(form, refusal)
+        else:
+            if done:
+                page.message_user(request, done, messages.SUCCESS)
+            return redirect(page.page_address(row))
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "media": page.media,
+        "title": told["question"],
+        "form": form,
+        "foreseen": foreseen,
+        "is_to_be_foreseen": foresee is not None and foreseen is None,
+        **told,
+    }
+    return TemplateResponse(request, "admin/ask.html", context)
+
+
+def refuse_in(form: forms.Form, refusal: DomainError) -> None:
+    """Everything that was wrong, each at the field that it is about."""
+    for each in refusal.violations:
+        field = each.field.partition(".")[0]
+        form.add_error(field if field in form.fields else None, each.detail)

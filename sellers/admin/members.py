@@ -1,0 +1,173 @@
+"""Who acts for a seller: added, given another role and removed by the services of R9.1 alone."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.duties import Duty
+from koogallery.models import User
+from sellers.admin.reviewing import acts_of
+from sellers.choices import Role
+from sellers.models import Member, Seller
+from sellers.services import members
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=Role.choices, widget=UnfoldAdminSelectWidget())
+
+
+class MemberForm(RoleForm):
+    username = forms.CharField(
+        label="User name",
+        max_length=150,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        help_text="A user who is there already joins as they are; another one is made.",
+    )
+    email = forms.EmailField(
+        label="E-mail",
+        required=False,
+        widget=UnfoldAdminEmailInputWidget(),
+        help_text="Of a user who is made: where notices are mailed to.",
+    )
+    field_order = ["username", "email", "role"]
+
+
+def _add(number: str, *, username: str, email: str, role: str, actor: User) -> Any:
+    seller = Seller.objects.visible_to(actor).get(number=number)
+    return members.add_member(seller, username, email, role, actor=actor)
+
+
+def _of_addition(seller: Seller, _: User) -> str:
+    return "The seller has left." if seller.left_at else ""
+
+
+#: On the page of the seller.
+ADD = Decision(
+    verb="member",
+    duty=Duty.MANAGE_SELLERS,
+    label="Add a member",
+    question="Let somebody act for this seller?",
+    form=MemberForm,
+    act=_add,
+    refusal=_of_addition,
+    done="The member is added.",
+)
+
+
+def show_password_once(
+    page: DecidingAdmin, request: HttpRequest, row: Seller, came: tuple[Member, str]
+) -> HttpResponse:
+    """The first password of a user who was made: in this answer alone."""
+    member, password = came
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "media": page.media,
+        "title": "The member is added",
+        "row": row,
+        "member": member,
+        "password": password,
+    }
+    return TemplateResponse(request, "admin/sellers/member/added.html", context)
+
+
+def _member(pk: str) -> Member:
+    return Member.objects.select_related("seller", "user").get(pk=pk)
+
+
+def _change(pk: str, *, role: str, actor: User) -> Any:
+    member = _member(pk)
+    return members.change_role(member.seller, member.user.username, role, actor=actor)
+
+
+def _remove(pk: str, *, actor: User) -> None:
+    member = _member(pk)
+    members.remove_member(member.seller, member.user.username, actor=actor)
+
+
+def _always(_member: Member, _user: User) -> str:
+    return ""
+
+
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="role",
+            duty=Duty.MANAGE_SELLERS,
+            label="Change the role",
+            question="Which role shall this member have?",
+            form=RoleForm,
+            act=_change,
+            refusal=_always,
+            done="The role is changed.",
+        ),
+        Decision(
+            verb="remove",
+            duty=Duty.MANAGE_SELLERS,
+            label="Remove",
+            question="Shall this member no longer act for the seller?",
+            form=forms.Form,
+            act=_remove,
+            refusal=_always,
+            done="The member is removed.",
+            is_final=True,
+        ),
+    )
+}
+
+
+@admin.register(Member)
+class MemberAdmin(DecidingAdmin):
+    reading = Duty.MANAGE_SELLERS
+    recorded_as = "member"
+    decisions = DECISIONS
+    state_tones: ClassVar[Mapping[str, str]] = {}
+    list_display = ["who", columns.link("seller", "Seller"), "role"]
+    list_filter = ["role", ("seller", AutocompleteSelectFilter)]
+    search_fields = ["user__username__icontains", "user__email__icontains", "seller__number__exact"]
+    folded_names = ["seller__company_name"]
+    search_help_text = "Name or e-mail of a user, or a seller’s number or name"
+    list_select_related = ["user", "seller"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("user", "seller")
+
+    @columns.shown("User", ordering="user__username")
+    def who(self, member: Member) -> str:
+        return str(member.user.get_username())
+
+    def number_of(self, row: Member | None) -> str:
+        return row.user.username[:60] if row else ""
+
+    def name_of(self, row: Member) -> str:
+        return str(row.pk)
+
+    def page_context(self, row: Member, user: User) -> dict[str, Any]:
+        return {
+            "acts": acts_of("member", self.number_of(row)).filter(seller_number=row.seller.number)
+        }
+
+    def form_options(self, request: HttpRequest, row: Member, decision: Decision) -> dict[str, Any]:
+        return {"initial": {"role": row.role}} if decision.verb == "role" else {}
+
+    def answer(self, request: HttpRequest, row: Any, decision: Decision, came: Any) -> HttpResponse:
+        """A member who was removed has no page any more: on to the seller's."""
+        if decision.verb != "remove":
+            return super().answer(request, row, decision, came)
+        self.message_user(request, decision.done, messages.SUCCESS)
+        return redirect(columns.address_of(row.seller))
