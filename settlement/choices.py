@@ -114,7 +114,7 @@ class RunState(TextChoices):
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")
     CLOSED = "closed", _("Closed")
-    FAILED = "failed", _("Finished, sellers parked")
+    FAILED = "failed", _("Failed")
 
 
 RUN_MOVES: Moves = {

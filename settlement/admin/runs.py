@@ -25,7 +25,7 @@ from koogallery.telling import counted
 from settlement import tasks
 from settlement.admin import tones
 from settlement.admin.asking import CycleForm, RetryForm
-from settlement.admin.standing import standing_of
+from settlement.admin.standing import standing_of, state_word
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillHold, BillRun, BillRunSeller
 from settlement.services import run_reports, runs
@@ -122,7 +122,7 @@ class BillRunAdmin(DecidingAdmin):
     list_display = [
         "number",
         "cycle",
-        columns.state(tones.RUN),
+        "its_state",
         "everyone",
         columns.link("preview", "Preview"),
         "sellers_total",
@@ -136,6 +136,10 @@ class BillRunAdmin(DecidingAdmin):
     search_help_text = "Number of a run, or a cycle"
     list_select_related = ["requested_by", "preview"]
     actions_list = ["start_a_run"]
+
+    @columns.shown("State", ordering="state", tones=tones.RUN)
+    def its_state(self, run: BillRun) -> tuple[str, str]:
+        return run.state, state_word(run)
 
     def has_asking_permission(self, request: HttpRequest) -> bool:
         return may(request, Duty.RUN_BILLS)

@@ -8,6 +8,7 @@ from django.utils.timesince import timesince, timeuntil
 
 from koogallery.settlement_time import ZONE
 from koogallery.telling import counted
+from settlement.choices import RunState
 from settlement.models import BillPreview, BillRun
 from settlement.services.progress import RunProgress, progress_of
 
@@ -21,6 +22,7 @@ class Standing:
     percent: int
     told: tuple[str, ...]
     warning: str = ""
+    word: str = ""
 
     @property
     def others_are_done(self) -> bool:
@@ -38,7 +40,14 @@ def standing_of(work: BillRun | BillPreview) -> Standing:
         percent=_percent(work, progress),
         told=tuple(_told(work, progress)),
         warning=_warning(work, progress),
+        word=state_word(work),
     )
+
+
+def state_word(work: BillRun | BillPreview) -> str:
+    """A run that left sellers parked has issued everybody else's bills: it did not fail."""
+    is_finished = isinstance(work, BillRun) and work.state == RunState.FAILED
+    return "Finished, sellers parked" if is_finished else str(work.get_state_display())
 
 
 def _percent(work: BillRun | BillPreview, progress: RunProgress) -> int:

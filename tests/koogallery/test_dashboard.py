@@ -111,7 +111,11 @@ def test_a_queue_is_of_whom_may_act_without_their_own(client: Client, olga: User
     page = client.get("/admin/")
     assert "this waits for others" in page.text
     assert "Refunds to decide" in waiting(client)
-    assert refund.number in client.get("/admin/find/", {"q": refund.number}).text
+    found = client.get("/admin/find/", {"q": refund.number})
+    assert found["Location"] == f"/admin/settlement/refund/{refund.pk}/change/"
+    several = client.get("/admin/find/", {"q": refund.seller.company_name.upper()[:4]})
+    assert refund.seller.number in several.text or several.status_code == 302
+    assert "Nothing that you may see" in client.get("/admin/find/", {"q": "nothing"}).text
 
 
 def test_a_queue_over_its_limit_is_red(client: Client, olga: User, settings: Settings) -> None:
