@@ -36,4 +36,5 @@ class OperatorSite(UnfoldAdminSite):
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         if any("\0" in text for text in request.GET.values()):
             raise SuspiciousOperation("A search holds no NUL.")
-        return super().autocomplete_view(request)
+        answer: HttpResponse = super().autocomplete_view(request)
+        return answer

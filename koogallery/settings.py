@@ -48,7 +48,7 @@ SECOND_APPROVAL_FROM = amounts_by_currency(env.str("SECOND_APPROVAL_FROM", "{}")
 #: How long a customer's claims against one seller count together (R4.4).
 SECOND_APPROVAL_HOURS = env.int("SECOND_APPROVAL_HOURS", 24)
 #: Working days that the oldest row of a queue may wait before it is red, by the queue's key.
-QUEUE_LIMITS: dict[str, int] = env.json("QUEUE_LIMITS", {})
+QUEUE_LIMITS: dict[str, int] = dict(env.json("QUEUE_LIMITS", {}))
 IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 #: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".

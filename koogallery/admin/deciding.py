@@ -273,9 +273,9 @@ class DecidingAdmin(ReadOnlyAdmin):
                 **self.admin_site.each_context(request),
                 "opts": self.opts,
                 "media": self.media,
-                "original": row if self.address == "pk" else str(row),  # its breadcrumb
+                "original": row if self.address_column == "pk" else str(row),  # its breadcrumb
                 "row": row,
-                "address": getattr(row, self.address),
+                "address": getattr(row, self.address_column),
                 model: row,
                 "tone": self.state_tones.get(getattr(row, "state", ""), ""),
                 **context,

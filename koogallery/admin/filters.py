@@ -1,7 +1,6 @@
 """Filters of the admin's lists: what is entered is applied, or refused by name with no rows."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
@@ -109,7 +108,7 @@ class RangeFilter(admin.FieldListFilter):
 
     @property
     def refusal(self) -> str:
-        found = [text for texts in self.form.errors.values() for text in texts]
+        found = [str(text) for texts in self.form.errors.values() for text in texts]
         return f"{str(self.title).capitalize()}: {' '.join(found)}" if found else ""
 
     def expected_parameters(self) -> list[str | None]:
@@ -118,7 +117,7 @@ class RangeFilter(admin.FieldListFilter):
     def has_output(self) -> bool:
         return True
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Any:
         yield {"form": self.form}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

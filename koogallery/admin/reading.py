@@ -41,7 +41,7 @@ class GovernedAdmin(ModelAdmin):
     """What all pages have in common: a list says what it left out, a history is the record of acts.
 
     `folded_names` are names that the search box finds however they are written; `found_by_name` are
-    those by which the search over everything does. `address` is the
+    those by which the search over everything does. `address_column` is the
     column by which a row stands in addresses. `recorded_as` is the kind of a row's acts, by default
     what the model is called; `number_of` what the row is called in them.
     """
@@ -50,7 +50,7 @@ class GovernedAdmin(ModelAdmin):
     recorded_as: ClassVar[str] = ""
     folded_names: ClassVar[Sequence[str]] = ()
     found_by_name: ClassVar[Sequence[str]] = ()
-    address: ClassVar[str] = "pk"
+    address_column: ClassVar[str] = "pk"
 
     class Media:
         css = {"all": ["koogallery/admin.css"]}
@@ -72,13 +72,13 @@ class GovernedAdmin(ModelAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        if self.address == "pk":
+        if self.address_column == "pk":
             return super().get_object(request, object_id, from_field)
-        return self.get_queryset(request).filter(**{self.address: object_id}).first()
+        return self.get_queryset(request).filter(**{self.address_column: object_id}).first()
 
     def page_address(self, row: Any) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return reverse(name, args=[getattr(row, self.address)])
+        return reverse(name, args=[getattr(row, self.address_column)])
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -132,8 +132,8 @@ class GovernedAdmin(ModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         found = super().get_changelist_instance(request)
-        if self.address != "pk":
-            found.pk_attname = self.address
+        if self.address_column != "pk":
+            found.pk_attname = self.address_column
         return found
 
     def get_search_results(

@@ -168,7 +168,7 @@ class AccessTokenAdmin(DecidingAdmin):
 
     reading = Duty.MANAGE_PEOPLE
     recorded_as = "token"
-    address = "number"
+    address_column = "number"
     decisions = DECISIONS
     state_tones = TONES
     list_display = ["number", "name", "holder", "whose", "state", "expiry", "used", "created"]
