@@ -19,8 +19,6 @@ class RecordedAdmin(GovernedAdmin):
     the row is called in them.
     """
 
-    recorded_as: str = ""
-
     def number_of(self, row: Any) -> str:
         return str(row)
 
