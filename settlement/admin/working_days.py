@@ -40,8 +40,8 @@ class DayForm(SayingForm):
     date = forms.DateField(widget=UnfoldAdminSingleDateWidget())
     field_order = ["date"]
 
-    def clean_date(self) -> date:
-        day: date = self.cleaned_data["date"]
+    def clean_date(self) -> Any:
+        day = self.cleaned_data["date"]
         if day.year not in YEARS:
             raise forms.ValidationError(f"The calendar goes from {YEARS[0]} to {YEARS[-1]}.")
         return day

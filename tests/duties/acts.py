@@ -288,6 +288,12 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
             world.preview.number, world.mine.seller.number, actor=user
         ),
     ),
+    "settlement.looks.decide_table": (
+        Duty.APPROVE_BILLS,
+        lambda world, user: looks.decide_table(
+            world.preview.number, {world.mine.seller.number: ""}, {}, actor=user
+        ),
+    ),
     "settlement.bill_looks.look_at_bill": (
         Duty.APPROVE_BILLS,
         lambda world, user: bill_looks.look_at_bill(world.mine.bill.number, actor=user),

@@ -114,7 +114,7 @@ def test_a_file_holds_what_the_list_shows(desk: Client, refund: Refund) -> None:
     write_export(job.number)
     page = desk.get("/admin/koogallery/exportjob/")
     assert f"/admin/koogallery/exportjob/{job.pk}/file/" in page.text
-    file = b"".join(desk.get(f"/admin/koogallery/exportjob/{job.pk}/file/").streaming_content)
+    file = b"".join(desk.get(f"/admin/koogallery/exportjob/{job.pk}/file/"))
     assert refund.number in file.decode()
     desk.post(f"{REFUNDS}export/csv/?q=x")
     assert ExportJob.objects.count() == 1
@@ -125,7 +125,7 @@ def test_a_bill_is_fetched_from_its_page(desk: Client, refund: Refund) -> None:
     page = f"/admin/settlement/bill/{bill.pk}"
     shown = desk.get(f"{page}/change/").text
     assert f"{page}/document/pdf/" in shown
-    file = b"".join(desk.get(f"{page}/document/csv/").streaming_content)
+    file = b"".join(desk.get(f"{page}/document/csv/"))
     assert refund.order.number in file.decode()
     assert desk.get(f"{page}/document/exe/").status_code == 404
 
