@@ -9,6 +9,7 @@ from sellers.feeds.focus import FocusFeed
 from sellers.feeds.focus_identity import Occurrences
 from sellers.feeds.focus_mapping import FocusMapping, read_mapping
 from sellers.feeds.importing import Feed, Tally, import_feed
+from sellers.feeds.rounding import AMOUNTS, RoundingFeed
 from sellers.feeds.tables import TABLES
 
 FOCUS = "focus"
@@ -36,13 +37,31 @@ class Command(BaseCommand):
             help="with focus, the seller, product and ratio of each publisher, as CSV or JSON",
         )
 
-    def handle(self, *, kind: str, files: list[Path], mapping: Path | None, **_: Any) -> None:
+        parser.add_argument(
+            "--round-half-up",
+            action="store_true",
+            help="round amounts finer than their currency, and say how many; not with focus",
+        )
+
+    def handle(
+        self,
+        *,
+        kind: str,
+        files: list[Path],
+        mapping: Path | None,
+        round_half_up: bool,
+        **_: Any,
+    ) -> None:
         if mapping and kind != FOCUS:
             raise CommandError("--mapping goes with focus.")
+        if round_half_up and kind not in AMOUNTS:
+            raise CommandError(f"--round-half-up goes with {', '.join(AMOUNTS)}.")
         terms, occurrences = _mapping(mapping), Occurrences()
         rejected = []
         for path in files:
             feed = FEEDS[kind] if kind != FOCUS else FocusFeed(terms, occurrences)
+            if round_half_up:
+                feed = RoundingFeed(kind)
             tally = self._import(feed, path)
             self._report(tally)
             if tally.rejected:

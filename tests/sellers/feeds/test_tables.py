@@ -10,6 +10,7 @@ import pytest
 
 from koogallery.kit.errors import InvalidInput
 from sellers.feeds.importing import BATCH_ROWS, Tally, import_feed
+from sellers.feeds.rounding import RoundingFeed
 from sellers.feeds.tables import TABLES
 from sellers.models import Order, Product, Seller, UsageRecord
 from sellers.services.orders import record_order
@@ -254,3 +255,35 @@ def test_a_header_that_does_not_fit_is_refused_whole(
     with pytest.raises(InvalidInput, match=message):
         take_in("sellers", write_feed(row))
     assert not Seller.objects.exists()
+
+
+FINE = {"paid_amount": "110.005", "sales_amount": "99.9949", "customer_wht": "1.50"}
+
+
+def test_R2_4_amounts_are_rounded_half_up_where_it_is_asked(
+    write_feed: WriteFeed, sold: Product
+) -> None:
+    rows = [
+        {**ORDER, **FINE},
+        {**ORDER, "number": "O-2", "paid_amount": "x"},
+    ]
+    path = write_feed(*rows)
+    assert take_in("orders", path) == (0, 0, 2)  # finer than cents
+    feed = RoundingFeed("orders")
+    with path.open("rb") as file:
+        tally = import_feed(feed, path, file, lambda _: None)
+    assert (tally.accepted, tally.rejected) == (1, 1)
+    assert tally.report == ["rounded 2 amounts half up in USD, by +0.0001 together"]
+    order = Order.objects.get(number="O-1")
+    amounts = (order.paid_amount, order.sales_amount, order.customer_wht)
+    assert amounts == (Decimal("110.01"), Decimal("99.99"), Decimal("1.50"))
+
+
+def test_R2_4_usage_is_rounded_half_up_to_what_is_kept(
+    write_feed: WriteFeed, sold: Product
+) -> None:
+    feed = RoundingFeed("usage")
+    path = write_feed({**USAGE, "sales_amount": "0.0000000000005"})
+    with path.open("rb") as file:
+        assert import_feed(feed, path, file, lambda _: None).accepted == 1
+    assert UsageRecord.objects.get().sales_amount == Decimal("0.000000000001")
