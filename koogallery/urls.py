@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from koogallery.api.docs import NoSuchEndpoint
 from koogallery.probes import ready
-from sellers.api.open.views import UsageData
+from sellers.api.open.views import NoSuchInterface, UsageData
 from sellers.portal.urls import urlpatterns as sellers_pages
 from settlement.api.open.views import OrderQuery
 from settlement.portal.urls import urlpatterns as settlement_pages
@@ -17,6 +18,12 @@ console = [*sellers_pages, *settlement_pages]
 open_api = [
     path("order/query", OrderQuery.as_view()),
     path("isv/usage-data", UsageData.as_view()),
+    re_path("", NoSuchInterface.as_view()),
+]
+#: The address before, which the guide still names.
+first_open_api = [
+    path("isv/usage-data", UsageData.as_view(has_serials=False)),
+    re_path("", NoSuchInterface.as_view()),
 ]
 
 handler500 = "koogallery.failing.answer_failure"
@@ -26,6 +33,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("koogallery.api.urls")),
     path("api/mkp-openapi-public/global/v1/", include(open_api)),
+    path("rest/marketplace/v1/", include(first_open_api)),
+    re_path(r"^(api/mkp-openapi-public|rest)(/|$)", NoSuchInterface.as_view()),
+    re_path(r"^api(/|$)", NoSuchEndpoint.as_view()),
     path(
         "accounts/login/",
         LoginView.as_view(redirect_authenticated_user=True),

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Final
 
 from koogallery.kit.money import EXACT, ZERO
@@ -13,6 +14,8 @@ from sellers.rules.usage import METERING_SN_LENGTH
 MOST_RECORDS: Final = 1000
 ID_LENGTH: Final = 64
 DECIMALS: Final = 4
+#: Usage that began longer ago is refused here; other ways in take it as late (R1.8).
+LONGEST_AGO: Final = timedelta(days=21)
 #: 12 digits, four of them behind the point.
 LARGEST: Final = Decimal(10) ** 8
 
@@ -47,9 +50,13 @@ class UsageRecord:
     started_at: datetime
     ended_at: datetime
     quantity: Decimal
+    package_instance: str = ""
+
+    def is_too_old(self, now: datetime) -> bool:
+        return self.started_at < now - LONGEST_AGO
 
 
-def read_record(record: object) -> UsageRecord:
+def read_record(record: object, *, has_serial: bool = True) -> UsageRecord:
     """Everything a record must satisfy without looking at its order; else `BadRecord`."""
     if not isinstance(record, Mapping):
         raise BadRecord("A usage record is a JSON object.")
@@ -57,17 +64,32 @@ def read_record(record: object) -> UsageRecord:
         raise BadRecord(f"There is no field {unknown[0]}.")
     read = UsageRecord(
         instance_id=_text(record, "instance_id", ID_LENGTH),
-        metering_sn=_text(record, "metering_sn", METERING_SN_LENGTH),
+        metering_sn=_serial(record) if has_serial else _serial_by_span(record),
         recorded_at=_instant(record, "record_time"),
         started_at=_instant(record, "begin_time"),
         ended_at=_instant(record, "end_time"),
         quantity=_quantity(record.get("usage_value")),
+        package_instance=_optional_text(record, "relate_pkg_instance"),
     )
     if read.started_at >= read.ended_at:
         raise BadRecord("begin_time must be earlier than end_time.")
-    if record.get("relate_pkg_instance"):
-        raise BadRecord("Usage of a package is settled with the package; leave such records out.")
     return read
+
+
+def _serial(record: Mapping[str, Any]) -> str:
+    return _text(record, "metering_sn", METERING_SN_LENGTH)
+
+
+def _serial_by_span(record: Mapping[str, Any]) -> str:
+    """Of a record that has none: usage of one instance in one span of time is told once."""
+    if record.get("metering_sn"):
+        return _serial(record)
+    span = "|".join(str(record.get(name)) for name in ("instance_id", "begin_time", "end_time"))
+    return sha256(span.encode(errors="replace")).hexdigest()[:METERING_SN_LENGTH]
+
+
+def _optional_text(record: Mapping[str, Any], name: str) -> str:
+    return _text(record, name, ID_LENGTH) if record.get(name) else ""
 
 
 def _text(record: Mapping[str, Any], name: str, longest: int) -> str:

@@ -7,8 +7,9 @@ case, all of them in constant time.
 import hmac
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from re import compile as pattern
 from typing import Any, Final
@@ -56,19 +57,20 @@ def usage_signature(key: str, timestamp: str, nonce: str, body: str) -> str:
 def usage_signature_holds(
     key: str, timestamp: str, nonce: str, body: bytes, signature: str
 ) -> bool:
-    """Over the sorted body or, as some clients do, over the body just as it was sent."""
+    """Over the sorted body, its ASCII form with escapes, or the body just as it was sent."""
     try:
         sent = body.decode()
-        forms = [naturally_sorted(sent), sent]
+        forms = [naturally_sorted(sent), naturally_sorted(sent, ascii_only=True), sent]
     except (ValueError, RecursionError):
         return False
     signed = [usage_signature(key, timestamp, nonce, form) for form in forms]
     return any([_same(signature, each) for each in signed])  # noqa: C419  # all: constant time
 
 
-def naturally_sorted(body: str) -> str:
+def naturally_sorted(body: str, *, ascii_only: bool = False) -> str:
     """The JSON with the names of every object in order and nothing between its parts."""
-    return _written(json.loads(body, parse_float=_Digits, parse_int=_Digits))
+    read = json.loads(body, parse_float=_Digits, parse_int=_Digits)
+    return _written(read, partial(json.dumps, ensure_ascii=ascii_only))
 
 
 def signed_at(timestamp: str) -> float | None:
@@ -150,16 +152,13 @@ def _encoded(text: str) -> str:
     return quote(text, safe="-_.~")
 
 
-def _written(value: Any) -> str:
+def _written(value: Any, text: Callable[[Any], str]) -> str:
     if isinstance(value, dict):
-        return "{" + ",".join(f"{_text(n)}:{_written(value[n])}" for n in sorted(value)) + "}"
+        members = (f"{text(name)}:{_written(value[name], text)}" for name in sorted(value))
+        return "{" + ",".join(members) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(map(_written, value)) + "]"
-    return value if isinstance(value, _Digits) else _text(value)
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+        return "[" + ",".join(_written(each, text) for each in value) + "]"
+    return value if isinstance(value, _Digits) else text(value)
 
 
 def _hmac(key: str, message: bytes) -> bytes:

@@ -3,7 +3,7 @@
 import logging
 import time
 from calendar import timegm
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,6 +19,8 @@ from sellers.api.open.answers import (
     ILLEGAL_TOKEN,
     INTERNAL,
     MISSING_PARAMETER,
+    NO_AUTHORITY,
+    NO_SUCH_INSTANCE,
     TOO_FREQUENT,
     Refused,
 )
@@ -74,23 +76,33 @@ def seller_by_sdk_signature(request: HttpRequest) -> Seller:
     seller, version = owner
     if not sdk_signature_holds(secret_key(seller.number, version), _as_signed(request), credential):
         raise Refused(ILLEGAL_TOKEN, "The signature does not hold.")
+    _require_present(seller)
     return seller
 
 
-def seller_by_usage_signature(request: HttpRequest, body: bytes, named: Iterable[str]) -> Seller:
+def seller_by_usage_signature(request: HttpRequest, body: bytes, named: Collection[str]) -> Seller:
     """Of an upload: whose key signed it. `named` are the instances that it is about."""
     signature, ts, nonce = (_header(request, name) for name in ("signature", "ts", "nonce"))
     if len(signature) > SIGNATURE_LENGTH or len(nonce) > NONCE_LENGTH:
         raise Refused(MISSING_PARAMETER, "signature or nonce is too long.")
     if not is_timely(ts, time.time(), tolerance=settings.USAGE_CLOCK_SECONDS):
         raise Refused(BAD_SIGNATURE, "ts is too far from the present.")
-    for seller in _possible_callers(request, named):
+    callers = list(_possible_callers(request, named))
+    if named and not callers:
+        raise Refused(NO_SUCH_INSTANCE, "Nobody has an instance that these records name.")
+    for seller in callers:
         for version in accepted_versions(seller):
             key = access_key(seller.number, version)
             if usage_signature_holds(key, ts, nonce, body, signature):
+                _require_present(seller)
                 _use_nonce(seller, nonce)
                 return seller
     raise Refused(BAD_SIGNATURE, "No key of a seller of these instances signs this body.")
+
+
+def _require_present(seller: Seller) -> None:
+    if seller.left_at is not None:
+        raise Refused(NO_AUTHORITY, f"{seller.number} has left KooGallery.")
 
 
 def _header(request: HttpRequest, name: str) -> str:

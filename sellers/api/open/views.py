@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -17,6 +18,7 @@ from sellers.api.open.answers import (
     INTERNAL,
     INVALID_PARAMETER,
     INVALID_RECORDS,
+    INVALID_VALUE,
     MISSING_PARAMETER,
     SUCCESS,
     TOO_FREQUENT,
@@ -48,7 +50,7 @@ class OpenApiView(View):
         except Refused as refusal:
             return refusal.result
         except DomainError as refusal:
-            return Result(INVALID_PARAMETER, refusal.detail)
+            return Result(INVALID_VALUE, refusal.detail)
         except Exception:
             logger.exception("A call of the open API failed.")
             return Result(INTERNAL)
@@ -62,10 +64,26 @@ class OpenApiView(View):
         return answer
 
 
+class NoSuchInterface(OpenApiView):
+    """Whatever else is called below the interfaces' addresses: JSON as theirs, not a page."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        result = Result(INVALID_PARAMETER, "There is no such interface.")
+        answer = self.answer(Result(result.code, result.detail, _as_of_usage(result)))
+        answer.status_code = HTTPStatus.NOT_FOUND
+        return answer
+
+
+def _as_of_usage(result: Result) -> dict[str, str]:
+    return {"error_code": result.code, "error_msg": result.message}
+
+
 class UsageData(OpenApiView):
     """POST …/isv/usage-data: good records are kept, each bad one is named, a repeat is known."""
 
     code_name, message_name = "error_code", "error_msg"
+    #: The first edition of the interface has no metering_sn: a record is known by its span.
+    has_serials = True
 
     def post(self, request: HttpRequest) -> Result:
         body = _body(request)
@@ -74,7 +92,7 @@ class UsageData(OpenApiView):
         told = [name for name in named if isinstance(name, str)]
         seller = seller_by_usage_signature(request, body, told)
         throttle(seller)
-        return _report(record_upload(seller, records))
+        return _report(record_upload(seller, records, has_serials=self.has_serials))
 
 
 def _body(request: HttpRequest) -> bytes:
@@ -88,7 +106,7 @@ def _records(body: bytes) -> list[Any]:
     try:
         read = read_json(body)
     except APIException as refusal:
-        raise Refused(INVALID_PARAMETER, str(refusal.detail)) from None
+        raise Refused(INVALID_VALUE, str(refusal.detail)) from None
     records = read.get("usage_records") if isinstance(read, dict) else None
     if not isinstance(records, list) or not records:
         raise Refused(MISSING_PARAMETER, "usage_records is a list of 1 to 1000 records.")

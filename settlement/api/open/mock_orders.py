@@ -1,29 +1,38 @@
-"""The documented orders for debugging: everybody may ask for them, and they never change."""
+"""The documented orders for debugging: everybody may ask for them, and they never change.
+
+They are said as real orders are, so that what was built on them goes on working.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import NamedTuple
 
-Info = dict[str, Any]
+from sellers.choices import BillingMode, OrderType
+from sellers.models import Order, Product
+from settlement.api.open.order_info import Info, order_info, unsubscription_info
+from settlement.models import Refund
 
-#: Order id -> order type, charging mode, kind of period, and what more its line says.
-_MOCKS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
-    "MOCKPERIODYEARNEW": ("NEW", "PERIOD", {"periodType": "year", "periodNumber": 1}),
-    "MOCKONETIMENEW": ("NEW", "ONE_TIME", {}),
-    "MOCKONDEMAND": ("NEW", "ON_DEMAND", {}),
-    "MOCKONDEMANDPKG": ("NEW", "ON_DEMAND_PKG", {}),
-    "MOCKPERIODDAYTRIAL": ("TRIAL", "PERIOD", {"periodType": "day", "periodNumber": 15}),
-    "MOCKMONTYTRIALTOFORMAL": (
-        "TRIAL_TO_FORMAL",
-        "PERIOD",
-        {"periodType": "month", "periodNumber": 1},
-    ),
-    "MOCKMONTYUNSUBSCRIBE": ("UNSUBSCRIBE", "PERIOD", {"periodType": "month", "periodNumber": 1}),
-    "MOCKMONTYRENEW": ("RENEW", "PERIOD", {"periodType": "month", "periodNumber": 1}),
-    "MOCKMONTYCHANGE": ("CHANGE", "PERIOD", {"periodType": "month", "periodNumber": 1}),
+
+class Mock(NamedTuple):
+    order_type: OrderType
+    billing_mode: BillingMode
+    said: str = ""  # where the order type is none of an order's own
+
+
+MONTHLY = BillingMode.YEARLY_MONTHLY
+_MOCKS: Mapping[str, Mock] = {
+    "MOCKPERIODYEARNEW": Mock(OrderType.PURCHASE, MONTHLY),
+    "MOCKONETIMENEW": Mock(OrderType.PURCHASE, BillingMode.ONE_TIME),
+    "MOCKONDEMAND": Mock(OrderType.PURCHASE, BillingMode.PAY_PER_USE),
+    "MOCKONDEMANDPKG": Mock(OrderType.PURCHASE, BillingMode.PACKAGE),
+    "MOCKPERIODDAYTRIAL": Mock(OrderType.TRIAL, MONTHLY),
+    "MOCKMONTYTRIALTOFORMAL": Mock(OrderType.PURCHASE, MONTHLY, "TRIAL_TO_FORMAL"),
+    "MOCKMONTYUNSUBSCRIBE": Mock(OrderType.PURCHASE, MONTHLY, "UNSUBSCRIBE"),
+    "MOCKMONTYRENEW": Mock(OrderType.RENEWAL, MONTHLY),
+    "MOCKMONTYCHANGE": Mock(OrderType.CHANGE, MONTHLY),
 }
-
-#: Order types that carry no price.
-_WITHOUT_PRICE = frozenset({"UNSUBSCRIBE"})
+PLACED, ENDS = datetime(2023, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, 15, 59, 59, tzinfo=UTC)
 
 
 def mock_order(order_id: str, line_id: str) -> Info | None:
@@ -31,22 +40,26 @@ def mock_order(order_id: str, line_id: str) -> Info | None:
     mock = _MOCKS.get(order_id)
     if mock is None or line_id not in {"", f"{order_id}-000001"}:
         return None
-    order_type, charging_mode, period = mock
-    price = "0.00" if order_type == "TRIAL" else "100.00"
-    amounts = {"currency": price, "currencyAfterDiscount": price, "currencyType": "USD"}
-    line: Info = {
-        "orderLineId": f"{order_id}-000001",
-        "chargingMode": charging_mode,
-        **period,
-        **({"expireTime": "20991231155959"} if charging_mode == "PERIOD" else {}),
-        **({} if order_type in _WITHOUT_PRICE else amounts),
-        "productInfo": [{"productId": "MOCKPRODUCT", "productName": "Product for debugging"}],
-    }
-    return {
-        "orderId": order_id,
-        "orderType": order_type,
-        "createTime": "20230101000000",
-        "orderLine": [line],
-        "buyerInfo": {"customerId": "mock-customer", "customerName": "Customer for debugging"},
-        "extendParams": [],
-    }
+    if mock.said == "UNSUBSCRIBE":
+        original = _order("MOCKPERIODYEARNEW", mock)
+        return unsubscription_info(Refund(number=order_id, order=original, requested_at=PLACED))
+    return order_info(order_id, [_order(order_id, mock)], mock.said)
+
+
+def _order(order_id: str, mock: Mock) -> Order:
+    """As it would stand in the books, where it never is."""
+    metered = mock.billing_mode == BillingMode.PAY_PER_USE
+    free = metered or mock.order_type == OrderType.TRIAL
+    return Order(
+        number=f"{order_id}-000001",
+        product=Product(number="MOCKPRODUCT", name="Product for debugging"),
+        order_type=mock.order_type,
+        billing_mode=mock.billing_mode,
+        customer_name="Customer for debugging",
+        customer_account="mock-customer",
+        currency="USD",
+        paid_amount=Decimal(0) if free else Decimal(100),
+        unit_price=Decimal("0.01") if metered else None,
+        placed_at=PLACED,
+        term_ends_at=ENDS if mock.billing_mode == MONTHLY else None,
+    )

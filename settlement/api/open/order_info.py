@@ -21,14 +21,15 @@ CHARGING_MODES: Mapping[str, str] = {
     BillingMode.YEARLY_MONTHLY: "PERIOD",
     BillingMode.ONE_TIME: "ONE_TIME",
     BillingMode.PAY_PER_USE: "ON_DEMAND",
+    BillingMode.PACKAGE: "ON_DEMAND_PKG",
 }
 
 
-def order_info(order_id: str, lines: Sequence[Order]) -> Info:
+def order_info(order_id: str, lines: Sequence[Order], order_type: str = "") -> Info:
     first = lines[0]
     return {
         "orderId": order_id,
-        "orderType": _order_type(first),
+        "orderType": order_type or _order_type(first),
         "createTime": compact_time(first.placed_at),
         "orderLine": [{**_line(line), **_price(line)} for line in lines],
         "buyerInfo": _buyer(first),
@@ -69,9 +70,11 @@ def _line(order: Order) -> Info:
 
 
 def _price(order: Order) -> Info:
-    """Pay-per-use has a price for each unit alone."""
-    if order.unit_price is not None:
-        return {"unitPrice": f"{order.unit_price.normalize():f}", "currencyType": order.currency}
+    """Pay-per-use has a price for each unit alone, unless each record brings its own."""
+    if order.billing_mode == BillingMode.PAY_PER_USE:
+        price = order.unit_price
+        priced = {} if price is None else {"unitPrice": f"{price.normalize():f}"}
+        return {**priced, "currencyType": order.currency}
     paid = format_amount(order.paid_amount, order.currency)
     return {"currency": paid, "currencyAfterDiscount": paid, "currencyType": order.currency}
 

@@ -36,6 +36,7 @@ def upload(
     nonce: str = "",
     signature: str = "",
     sent: bytes | None = None,
+    path: str = f"{BASE}/isv/usage-data",
     **headers: str,
 ) -> Answer:
     """`sent` is what goes over the wire instead of what was signed."""
@@ -48,7 +49,7 @@ def upload(
     given = {"signature": signature or b64encode(digest).decode(), "ts": ts, "nonce": nonce}
     response = Client().generic(
         "POST",
-        f"{BASE}/isv/usage-data",
+        path,
         sent if sent is not None else json.dumps(body).encode(),
         "application/json",
         headers={name: value for name, value in {**given, **headers}.items() if value != "-"},

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -49,9 +50,50 @@ def test_R9_5_every_order_for_debugging_is_answered(order_id: str) -> None:
     [line] = info["orderLine"]
     assert (info["orderType"], line["chargingMode"]) == MOCKS[order_id]
     assert (info["orderId"], line["orderLineId"]) == (order_id, line_id)
-    assert ("currency" in line) == (order_id != "MOCKMONTYUNSUBSCRIBE")
+    assert ("currency" in line) == (order_id not in {"MOCKMONTYUNSUBSCRIBE", "MOCKONDEMAND"})
     assert ask(orderId=order_id).body == answer.body
     assert ask(orderId=order_id, orderLineId=f"{order_id}-000002").code == "MKT.0101"
+
+
+REAL: dict[str, dict[str, Any]] = {
+    "MOCKPERIODYEARNEW": {},
+    "MOCKONETIMENEW": {"billing_mode": "one_time", "term_ends_at": None},
+    "MOCKONDEMAND": {
+        "billing_mode": "pay_per_use",
+        "paid_amount": Decimal(0),
+        "sales_amount": Decimal(0),
+        "unit_price": Decimal("0.25"),
+        "term_ends_at": None,
+    },
+    "MOCKONDEMANDPKG": {"billing_mode": "package", "term_ends_at": None},
+    "MOCKPERIODDAYTRIAL": {"order_type": "trial", "paid_at": None},
+    "MOCKMONTYTRIALTOFORMAL": {},
+    "MOCKMONTYUNSUBSCRIBE": {},
+    "MOCKMONTYRENEW": {"order_type": "renewal"},
+    "MOCKMONTYCHANGE": {"order_type": "change"},
+}
+
+
+def _fields(info: Any) -> Any:
+    """What is said, without the words: names within names."""
+    if isinstance(info, dict):
+        return {name: _fields(value) for name, value in info.items()}
+    return [_fields(each) for each in info] if isinstance(info, list) else type(info).__name__
+
+
+@pytest.mark.parametrize("order_id", MOCKS)
+def test_R9_5_an_order_for_debugging_has_the_fields_of_a_real_one(
+    product: Product, order_id: str
+) -> None:
+    facts = {"term_ends_at": at("2025-02-05"), **REAL[order_id]}
+    order = record_order(new_order("CS1-000001", product.number, **facts), actor=None)[0]
+    asked = "CS1"
+    if order_id == "MOCKMONTYUNSUBSCRIBE":
+        asked = a_refund(order, "110.00").number
+    mock, real = ask(orderId=order_id).body, ask(orderId=asked).body
+    assert _fields(mock) == _fields(real)
+    told = real["orderInfo"]["orderLine"][0]["chargingMode"]
+    assert mock["orderInfo"]["orderLine"][0]["chargingMode"] == told
 
 
 def test_R9_5_an_order_is_told_with_its_lines(product: Product) -> None:

@@ -2,26 +2,38 @@
 
 import json
 import time
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 from redis.exceptions import ConnectionError as RedisAway
+from time_machine import travel
 
-from sellers.models import Instance, Product, UsageRecord
+from sellers.models import Instance, Order, Product, Seller, UsageRecord
+from sellers.rules.signatures import usage_signature
 from sellers.services.access_keys import access_key, rotate_access_key
 from sellers.services.orders import record_order
+from sellers.services.usage import record_usage
 from tests.books import snapshot
-from tests.sellers.facts import new_order, new_pay_per_use_order
+from tests.sellers.facts import new_order, new_pay_per_use_order, new_usage
 from tests.settlement.builders import make_member
 from tests.settlement.open_api.server import upload
-from tests.world import a_product, a_seller
+from tests.world import a_product, a_seller, at
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _the_day_after() -> Iterator[None]:
+    """What the records are about was yesterday."""
+    with travel("2024-02-08T01:00:00Z"):
+        yield
 
 
 def an_instance(product: Product, order: str, instance_id: str) -> None:
@@ -109,7 +121,8 @@ def test_R9_5_good_records_are_kept_and_each_bad_one_is_named(key: str) -> None:
     told = answer.body["extra_info"]
     assert (told["accepted"], told["duplicates"]) == (1, 0)
     assert [(bad["index"], bad["error_code"]) for bad in told["failed"]] == [
-        (place, "MKT.9001" if place in {6, 7} else "MKT.9002") for place in range(1, 14)
+        (place, {6: "MKT.9001", 7: "MKT.9001", 10: "MKT.9005"}.get(place, "MKT.9002"))
+        for place in range(1, 14)
     ]
     assert [bad["metering_sn"] for bad in told["failed"]][:3] == ["zero", "fine", "back"]
     assert list(UsageRecord.objects.values_list("metering_sn", flat=True)) == ["good"]
@@ -120,6 +133,7 @@ def test_R9_5_another_sellers_instance_does_not_exist(key: str) -> None:
     assert (answer.code, answer.body["extra_info"]["accepted"]) == ("MKT.9001", 1)
     before = snapshot()
     assert upload(key, [hour("sn-3", instance_id="i-2")]).code == "MKT.0102"
+    assert upload(key, [hour("sn-3", instance_id="i-9")]).code == "MKT.9001"
     assert snapshot() == before
 
 
@@ -135,9 +149,9 @@ def test_R9_5_another_sellers_instance_does_not_exist(key: str) -> None:
         ({"ts": "now"}, "MKT.0102"),
         ({"nonce": "n" * 65}, "MKT.0199"),
         ({"sent": json.dumps({"usage_records": [hour(usage_value=1)]}).encode()}, "MKT.0102"),
-        ({"sent": b"{"}, "MKT.0101"),
+        ({"sent": b"{"}, "MKT.0100"),
         ({"sent": b'{"usage_records": []}'}, "MKT.0199"),
-        ({"sent": b'{"usage_records": [{"instance_id": "i-1\\u0000"}]}'}, "MKT.0101"),
+        ({"sent": b'{"usage_records": [{"instance_id": "i-1\\u0000"}]}'}, "MKT.0100"),
         ({"sent": b"x" * 3_000_000}, "MKT.9003"),
     ],
     ids=[
@@ -215,3 +229,101 @@ def test_R9_5_too_many_calls_are_asked_to_wait(key: str, monkeypatch: pytest.Mon
     answers = [upload(key, [hour()]) for _ in range(3)]
     assert [answer.code for answer in answers] == ["MKT.0000", "MKT.0000", "MKT.0250"]
     assert (answers[2].status, answers[2].headers["Retry-After"]) == (406, "1")
+
+
+def test_R1_8_what_began_more_than_21_days_ago_is_refused_here_alone(key: str) -> None:
+    edge = hour("edge", begin_time="20240118T010001Z", end_time="20240118T020000Z")
+    late = hour("late", begin_time="20240118T005900Z", end_time="20240118T020000Z")
+    Order.objects.update(placed_at="2024-01-01T00:00Z", effective_at="2024-01-01T00:00Z")
+    assert upload(key, [edge]).code == "MKT.0000"
+    before = snapshot()
+    assert upload(key, [late]).code == "MKT.9004"
+    assert snapshot() == before
+    with travel("2024-03-08T01:00:00Z"):  # a repeat is acknowledged, however late
+        assert upload(key, [edge]).body["extra_info"] == {"accepted": 0, "duplicates": 1}
+        assert upload(key, [{**edge, "usage_value": 1}]).code == "MKT.9002"
+    new = new_usage("late", "PPU-000001", started_at=at("2024-01-10"), ended_at=at("2024-01-11"))
+    assert record_usage([new], actor=None)[0].is_recorded
+
+
+def test_R9_2_what_a_package_covers_is_not_charged_again(key: str, product: Product) -> None:
+    record_order(new_order("PKG-000001", product.number, billing_mode="package"), actor=None)
+    package = product.orders.get(number="PKG-000001")
+    Instance.objects.create(
+        seller=product.seller, product=product, order=package, instance_id="p-1", state="running"
+    )
+    covered = [
+        hour("of the instance", relate_pkg_instance="p-1"),
+        hour("of itself", instance_id="p-1", relate_pkg_instance="p-1"),
+    ]
+    assert upload(key, covered).body["extra_info"] == {"accepted": 2, "duplicates": 0}
+    rows = UsageRecord.objects.values_list("package__number", "sales_amount", "cycle")
+    assert set(rows) == {("PKG-000001", Decimal(0), None)}
+    for wrong in ("i-1", "i-2", "p-9"):  # no package, another seller's, nobody's
+        answer = upload(key, [hour("other", relate_pkg_instance=wrong)])
+        assert (wrong, answer.code) == (wrong, "MKT.9005")
+
+
+def test_R6_3_a_seller_who_has_left_uploads_nothing(key: str, product: Product) -> None:
+    Seller.objects.filter(pk=product.seller_id).update(left_at=timezone.now())
+    answer = upload(key, [hour()])
+    assert (answer.status, answer.code) == (401, "MKT.0151")
+
+
+@pytest.mark.parametrize("ensure_ascii", [True, False])
+@pytest.mark.parametrize("sort_keys", [True, False])
+def test_R9_5_a_body_may_be_written_with_escapes(
+    key: str, ensure_ascii: bool, sort_keys: bool
+) -> None:
+    body = json.dumps(
+        {"usage_records": [hour("Ł-雲")]}, ensure_ascii=ensure_ascii, sort_keys=sort_keys
+    )
+    ts, nonce = str(round(time.time() * 1000)), f"n-{ensure_ascii}-{sort_keys}"
+    in_order = json.dumps(
+        json.loads(body), ensure_ascii=ensure_ascii, sort_keys=True, separators=(",", ":")
+    )
+    for signed in (body, in_order):
+        signature = usage_signature(key, ts, f"{nonce}{len(signed)}", signed)
+        answer = upload(
+            key, [], ts=ts, nonce=f"{nonce}{len(signed)}", signature=signature, sent=body.encode()
+        )
+        assert answer.code == "MKT.0000"
+
+
+def test_R9_5_the_address_before_knows_a_record_by_its_span(key: str) -> None:
+    old = hour()
+    del old["metering_sn"]
+    path = "/rest/marketplace/v1/isv/usage-data"
+    assert upload(key, [old], path=path).body["extra_info"] == {"accepted": 1, "duplicates": 0}
+    assert upload(key, [old], path=path).body["extra_info"] == {"accepted": 0, "duplicates": 1}
+    assert upload(key, [{**old, "usage_value": 7}], path=path).code == "MKT.9002"
+    assert upload(key, [old]).code == "MKT.9002"
+    assert len(UsageRecord.objects.get().metering_sn) == 64
+
+
+@pytest.mark.parametrize(
+    ("path", "of_interfaces"),
+    [
+        ("/api/mkp-openapi-public/global/v1/isv/usage", True),
+        ("/api/mkp-openapi-public/global/v1/", True),
+        ("/api/mkp-openapi-public/v2/order/query", True),
+        ("/api/mkp-openapi-public", True),
+        ("/rest/marketplace/v1/isv/produce", True),
+        ("/rest/", True),
+        ("/api/v1/no-such/", False),
+        ("/api/v2/bills/", False),
+        ("/api", False),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_R9_5_every_wrong_address_is_answered_in_json(
+    db: None, path: str, of_interfaces: bool, method: str
+) -> None:
+    answer = Client().generic(method, path, b"{", "application/json")
+    body = json.loads(answer.content)
+    assert answer.status_code == 404
+    if of_interfaces:
+        assert (body["resultCode"], body["error_code"]) == ("MKT.0101", "MKT.0101")
+    else:
+        assert answer["Content-Type"] == "application/problem+json"
+        assert body["status"] == 404
