@@ -15,8 +15,8 @@ from koogallery.api.fields import InstantField, NumberField, TextField, WholeNum
 from koogallery.api.filters import (
     ByFlag,
     ByInstant,
+    ByName,
     ByNumber,
-    ByText,
     ByWholeNumber,
     ByWord,
     OneOf,
@@ -41,7 +41,7 @@ class CustomerNoticeFilters(django_filters.FilterSet):
     refund = ByNumber("facts__refund")
     order = ByNumber("facts__order")
     customer_account = ByWord("customer_account")
-    customer_name = ByText("customer_name")
+    customer_name = ByName("customer_name")
     acknowledged = ByFlag("is_acknowledged")
     acknowledged_at_from, acknowledged_at_to = between(ByInstant, "acknowledged_at")
     created_at_from, created_at_to = between(ByInstant, "created_at")

@@ -126,6 +126,15 @@ class ByText(django_filters.CharFilter):
         super().__init__(field_name=field_name, lookup_expr="icontains", max_length=200, **options)
 
 
+class ByName(django_filters.CharFilter):
+    """Contains this name, whatever the case, the spaces, the accents."""
+
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(
+            field_name=field_name, lookup_expr="contains_name", max_length=200, **options
+        )
+
+
 class OneOf(django_filters.BaseInFilter, django_filters.ChoiceFilter):
     """One of these words, or of several with commas between."""
 

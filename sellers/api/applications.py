@@ -24,8 +24,8 @@ from koogallery.api.filters import (
     ByAmount,
     ByFlag,
     ByInstant,
+    ByName,
     ByNumber,
-    ByText,
     ByWord,
     OneOf,
     between,
@@ -37,8 +37,8 @@ from sellers.api.serializers import Changing
 from sellers.choices import (
     ApplicationKind,
     ApplicationState,
+    BillingMode,
     DeliveryMethod,
-    OfferMode,
     ProductApplicationState,
 )
 from sellers.models import ProductApplication, SellerApplication
@@ -86,7 +86,7 @@ class SellerApplicationFilters(django_filters.FilterSet):
     state = OneOf(choices=ApplicationState.choices)
     applicant = ByWord("applicant__username")
     seller = ByNumber("seller__number")
-    company_name = ByText("company_name")
+    company_name = ByName("company_name")
     country = ByWord("country")
     registration_number = ByWord("registration_number")
     settlement_currency = ByWord("settlement_currency")
@@ -140,7 +140,7 @@ class ProductApplicationChange(Changing):
     name = TextField(max_length=200, allow_blank=True)
     description = FreeTextField(allow_blank=True)
     delivery_method = WordField(DeliveryMethod.choices)
-    billing_modes = serializers.ListField(child=WordField(OfferMode.choices), max_length=4)
+    billing_modes = serializers.ListField(child=WordField(BillingMode.choices), max_length=4)
     supervised = FlagField()
     platform_fee_ratio = RatioField(help_text="Proposed; for orders from the approval on (R2.6).")
 
@@ -169,7 +169,7 @@ class ProductApplicationFields(ReviewFields):
     name = OptionalTextField()
     description = OptionalTextField()
     delivery_method = WordField(DeliveryMethod.choices)
-    billing_modes = serializers.ListField(child=WordField(OfferMode.choices))
+    billing_modes = serializers.ListField(child=WordField(BillingMode.choices))
     supervised = serializers.BooleanField()
     platform_fee_ratio = RatioField()
 
@@ -180,7 +180,7 @@ class ProductApplicationFilters(django_filters.FilterSet):
     kind = OneOf(choices=ApplicationKind.choices)
     product = ByNumber("product__number")
     state = OneOf(choices=ProductApplicationState.choices)
-    name = ByText("name")
+    name = ByName("name")
     delivery_method = OneOf(choices=DeliveryMethod.choices)
     supervised = ByFlag("supervised")
     platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")

@@ -23,8 +23,8 @@ from koogallery.api.fields import (
 from koogallery.api.filters import (
     ByAmount,
     ByInstant,
+    ByName,
     ByNumber,
-    ByText,
     ByWord,
     OneOf,
     between,
@@ -106,7 +106,7 @@ class CertificationFilters(django_filters.FilterSet):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     state = OneOf(choices=CertificationState.choices)
-    company_name = ByText("company_name")
+    company_name = ByName("company_name")
     country = ByWord("country")
     registration_number = ByWord("registration_number")
     vat_number = ByWord("vat_number")
@@ -230,8 +230,8 @@ class BankAccountFilters(django_filters.FilterSet):
     seller = ByNumber("seller__number")
     state = OneOf(choices=BankAccountState.choices)
     version = ByAmount("version")
-    account_holder = ByText("account_holder")
-    bank_name = ByText("bank_name")
+    account_holder = ByName("account_holder")
+    bank_name = ByName("bank_name")
     bank_country = ByWord("bank_country")
     swift_code = ByWord("swift_code")
     requested_at_from, requested_at_to = between(ByInstant, "requested_at")

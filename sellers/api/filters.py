@@ -13,6 +13,7 @@ from koogallery.api.filters import (
     ByCycle,
     ByFlag,
     ByInstant,
+    ByName,
     ByNumber,
     ByText,
     ByWord,
@@ -40,7 +41,7 @@ class SellerFilters(django_filters.FilterSet):
     )
     left_at_from, left_at_to = between(ByInstant, "left_at")
     number = ByNumber("number")
-    company_name = ByText("company_name")
+    company_name = ByName("company_name")
     country = ByWord("country")
     settlement_currency = ByWord("settlement_currency")
     certified = ByFlag("certified_at", lookup_expr="isnull", exclude=True)
@@ -56,7 +57,7 @@ class SellerFilters(django_filters.FilterSet):
 class ProductFilters(django_filters.FilterSet):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
-    name = ByText("name")
+    name = ByName("name")
     delivery_method = OneOf(choices=DeliveryMethod.choices)
     supervised = ByFlag("supervised")
     listed = ByFlag("delisted_at", lookup_expr="isnull")
@@ -97,7 +98,7 @@ class SupervisionFilters(django_filters.FilterSet):
 
 class TokenFilters(django_filters.FilterSet):
     number = ByNumber("number")
-    name = ByText("name")
+    name = ByName("name")
     scope = OneOf(choices=TOKEN_SCOPES, method="by_scope")
     state = OneOf(choices=TOKEN_STATES, method="by_state")
     seller = ByNumber("seller_number")

@@ -125,6 +125,8 @@ def _parameters(wanted: Wanted, start: Place | None, size: int) -> dict[str, Any
         "number": _containing(wanted.number),
         "customer": _containing(wanted.customer),
         "product": _containing(wanted.product),
+        "customer_name": wanted.customer,
+        "product_name": wanted.product,
         "cycle": wanted.cycle,
         "kind": wanted.kind,
         "billed": wanted.billed,

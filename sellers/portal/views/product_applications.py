@@ -55,7 +55,7 @@ class ApplicationFilters(FilterForm):
         if state := self.cleaned_data["state"]:
             rows = rows.filter(state=state)
         if text := self.cleaned_data["find"]:
-            rows = rows.filter(number__icontains=text) | rows.filter(name__icontains=text)
+            rows = rows.filter(number__icontains=text) | rows.filter(name__contains_name=text)
         return rows
 
 

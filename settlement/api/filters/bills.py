@@ -7,8 +7,8 @@ from koogallery.api.filters import (
     ByCycle,
     ByFlag,
     ByInstant,
+    ByName,
     ByNumber,
-    ByText,
     ByWord,
     OneOf,
     between,
@@ -42,7 +42,7 @@ class BillLineFilters(django_filters.FilterSet):
     customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
     platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
     refunded_before_from, refunded_before_to = between(ByAmount, "refunded_before")
-    product_name = ByText("product__name")
+    product_name = ByName("product__name")
     modified_since = ChangedSince("bill__issued_at")
     line_no = ByCount("line_no")
     line_no_from, line_no_to = between(ByCount, "line_no")
@@ -51,7 +51,7 @@ class BillLineFilters(django_filters.FilterSet):
     metering_sn = ByWord("usage_record__metering_sn")
     adjustment = ByNumber("adjustment__number")
     product = ByNumber("product__number")
-    customer = ByText("order__customer_name")
+    customer = ByName("order__customer_name")
     cycle = ByCycle("cycle")
     cycle_from, cycle_to = between(ByCycle, "cycle")
     catch_up = ByFlag("catch_up")

@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.filters import ByCycle, ByNumber, ByText, ByWord, between
+from koogallery.api.filters import ByCycle, ByName, ByNumber, ByWord, between
 from koogallery.api.viewsets import ScopedViewSet
 from sellers.models import Seller
 from settlement.api.serializers.forecasts import ForecastSerializer, forecast_shown
@@ -14,7 +14,7 @@ from settlement.services.forecasts import forecasts_of
 
 class ForecastFilters(django_filters.FilterSet):
     seller = ByNumber("number")
-    company_name = ByText("company_name")
+    company_name = ByName("company_name")
     currency = ByWord("settlement_currency")
     cycle = ByCycle("open_cycle")
     cycle_from, cycle_to = between(ByCycle, "open_cycle")
