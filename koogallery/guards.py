@@ -79,6 +79,21 @@ GUARDS: Mapping[str, Guard] = {
         _("A completed supervision has the instant it was completed at, any other has none."),
         "supervision_completed_at",
     ),
+    "a_cancelled_order_is_neither_paid_nor_due": Guard(
+        Conflict,
+        "R1.3",
+        _("A cancelled order is not paid, and a paid one is not cancelled."),
+        "cancelled_at",
+    ),
+    "an_order_is_not_cancelled_before_it_was_placed": Guard(
+        InvalidInput, "R1.8", _("cancelled_at lies before placed_at."), "cancelled_at"
+    ),
+    "only_pay_per_use_in_effect_ends": Guard(
+        InvalidInput, "R6.3", _("Only a pay-per-use order that took effect ends."), "ended_at"
+    ),
+    "usage_of_a_package_is_not_charged_again": Guard(
+        InvalidInput, "R9.2", _("What a package covers is not charged again."), "sales_amount"
+    ),
     "nothing_happens_before_its_order": Guard(
         InvalidInput,
         "R1.8",

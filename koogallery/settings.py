@@ -328,7 +328,6 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "ProductApplicationKind": "sellers.choices.ApplicationKind",
         "BankAccountState": "sellers.choices.BankAccountState",
         "CertificationStanding": "sellers.choices.Standing",
-        "OfferMode": "sellers.choices.OfferMode",
         "DisputeState": "settlement.choices.DisputeState",
         "RefundState": "settlement.choices.RefundState",
         "RecoveryState": "settlement.choices.RecoveryState",

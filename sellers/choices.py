@@ -37,6 +37,7 @@ class BillingMode(TextChoices):
     YEARLY_MONTHLY = "yearly_monthly", _("Yearly/monthly")
     ONE_TIME = "one_time", _("One-time")
     PAY_PER_USE = "pay_per_use", _("Pay-per-use")
+    PACKAGE = "package", _("Pay-per-use package")
 
 
 class Supervision(TextChoices):
@@ -128,15 +129,6 @@ INSTANCE_MOVES: Moves = {
     InstanceState.FROZEN: frozenset({InstanceState.RUNNING, InstanceState.RELEASED}),
     InstanceState.RELEASED: frozenset(),
 }
-
-
-class OfferMode(TextChoices):
-    """How a product may be bought: the billing modes of orders, and packages (R9.2)."""
-
-    YEARLY_MONTHLY = "yearly_monthly", _("Yearly/monthly")
-    ONE_TIME = "one_time", _("One-time")
-    PAY_PER_USE = "pay_per_use", _("Pay-per-use")
-    PACKAGE = "package", _("Pay-per-use package")
 
 
 class ApplicationState(TextChoices):

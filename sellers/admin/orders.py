@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin import EmptyFieldListFilter
 from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
@@ -53,11 +54,13 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
         columns.amount("sales_amount", "Sales amount"),
         "cycle",
         "due_cycle",
+        "cancelled_at",
     ]
     list_filter = [
         ("seller", AutocompleteSelectFilter),
         "order_type",
         "billing_mode",
+        ("cancelled_at", EmptyFieldListFilter),
         ("placed_at", DayFilter),
         ("paid_amount", AmountFilter),
     ]

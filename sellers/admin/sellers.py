@@ -28,7 +28,7 @@ from sellers.admin.entering import (
 )
 from sellers.admin.reviewing import MOST_EARLIER, ReasonForm, acts_of
 from sellers.admin.tones import STANDING
-from sellers.choices import OfferMode
+from sellers.choices import BillingMode
 from sellers.models import Product, Seller
 from sellers.rules.certifications import MOST_REJECTIONS
 from sellers.services.bank_accounts import account_in_use
@@ -242,7 +242,7 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
 
     def page_context(self, row: Product, user: User) -> dict[str, Any]:
         return {
-            "modes": ", ".join(str(OfferMode(mode).label) for mode in row.billing_modes),
+            "modes": ", ".join(str(BillingMode(mode).label) for mode in row.billing_modes),
             "versions": row.fee_ratios.order_by("-version"),
             "applications": row.applications.order_by("-pk")[:MOST_EARLIER],
             "acts": acts_of("product", row.number),

@@ -19,7 +19,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.schema import ProblemErrorSerializer
 from koogallery.api.serializers import StrictSerializer
-from sellers.choices import BillingMode, DeliveryMethod, OfferMode, OrderType, Supervision
+from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.models import FeeRatio, Order, Product, Seller, UsageRecord
 from sellers.rules.usage import METERING_SN_LENGTH
 
@@ -95,7 +95,7 @@ class ProductFields(serializers.Serializer[Product]):
     platform_fee_ratio = RatioField(help_text="As last given; see its `fee-ratios` (R2.6).")
     description = OptionalTextField()
     billing_modes = serializers.ListField(
-        child=WordField(OfferMode.choices),
+        child=WordField(BillingMode.choices),
         help_text="What it is offered in; empty if it was registered without an application.",
     )
     listed = serializers.BooleanField(source="is_listed")
@@ -129,6 +129,12 @@ class OrderFacts(StrictSerializer):
     term_ends_at = InstantField(required=False, allow_null=True)
     supervision_status = WordField(Supervision.choices)
     supervision_completed_at = InstantField(required=False, allow_null=True)
+    cancelled_at = InstantField(
+        required=False, allow_null=True, help_text="Before it was paid; it is closed then (R1.3)."
+    )
+    ended_at = InstantField(
+        required=False, allow_null=True, help_text="Of pay-per-use: it no longer runs (R6.3)."
+    )
 
 
 class OrderInput(OrderFacts):
@@ -163,6 +169,8 @@ class OrderFields(serializers.Serializer[Order]):
     term_ends_at = InstantField(allow_null=True)
     supervision_status = WordField(Supervision.choices)
     supervision_completed_at = InstantField(allow_null=True)
+    cancelled_at = InstantField(allow_null=True)
+    ended_at = InstantField(allow_null=True)
 
 
 class UsageInput(StrictSerializer):
@@ -175,6 +183,11 @@ class UsageInput(StrictSerializer):
         required=False, allow_null=True, help_text="Rated by the order's unit price if absent."
     )
     customer_wht = DecimalTextField(required=False)
+    package = NumberField(
+        required=False,
+        allow_null=True,
+        help_text="The order of the package that covers it; not charged again (R9.2).",
+    )
 
 
 class UsageBatch(StrictSerializer):
@@ -203,6 +216,11 @@ class UsageFields(serializers.Serializer[UsageRecord]):
     seller = NumberField(source="seller.number")
     order = NumberField(source="order.number")
     product = NumberField(source="order.product.number")
+    package = NumberField(
+        source="package.number",
+        allow_null=True,
+        help_text="The package that covers it.",
+    )
     started_at = InstantField()
     ended_at = InstantField()
     quantity = DecimalTextField()

@@ -92,6 +92,8 @@ ORDERS: Mapping[str, Column] = {
     "term_ends_at": optional(read_instant),
     "supervision_status": Column(one_of(Supervision.values)),
     "supervision_completed_at": optional(read_instant),
+    "cancelled_at": optional(read_instant),
+    "ended_at": optional(read_instant),
 }
 USAGE: Mapping[str, Column] = {
     "metering_sn": Column(text(METERING_SN_LENGTH), is_name=True),
@@ -101,6 +103,7 @@ USAGE: Mapping[str, Column] = {
     "quantity": Column(read_decimal),
     "sales_amount": optional(read_decimal),
     "customer_wht": optional(read_decimal),
+    "package": optional(read_number),
 }
 
 TABLES: Mapping[str, TableFeed[Any]] = {

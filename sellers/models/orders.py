@@ -14,6 +14,9 @@ class OrderQuerySet(ScopedQuerySet["Order"]):
     def with_names(self) -> Self:
         return self.select_related("seller", "product")
 
+    def not_cancelled(self) -> Self:
+        return self.filter(cancelled_at=None)
+
 
 class Order(models.Model):
     """One order line: the smallest thing that is enabled, refunded and settled.
@@ -21,7 +24,8 @@ class Order(models.Model):
     `cycle` is the month of the latest of effect, payment and supervision (R1.4), null while one
     of them is open; `due_cycle` the cycle whose bill it is expected on: its own, or the seller's
     open cycle if its own was already closed when it arrived (R1.5). A trial and a pay-per-use
-    order are never due themselves (R1.3, R4.8).
+    order are never due themselves (R1.3, R4.8). One cancelled before it was paid never has a
+    cycle (R1.3); a pay-per-use order runs until it has ended (R6.3).
     """
 
     number = fields.number()
@@ -45,6 +49,8 @@ class Order(models.Model):
     term_ends_at = models.DateTimeField(null=True, blank=True)
     supervision_status = models.CharField(max_length=25, choices=Supervision.choices)
     supervision_completed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     cycle = fields.cycle(null=True, editable=False)
     due_cycle = fields.cycle(null=True, editable=False)
     recorded_at = models.DateTimeField(db_default=models.functions.Now())
@@ -110,6 +116,24 @@ class Order(models.Model):
                     | Q(supervision_completed_at__gte=F("placed_at"))
                 ),
                 name="nothing_happens_before_its_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True)
+                | (Q(paid_at__isnull=True) & Q(cycle__isnull=True) & Q(due_cycle__isnull=True)),
+                name="a_cancelled_order_is_neither_paid_nor_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True) | Q(cancelled_at__gte=F("placed_at")),
+                name="an_order_is_not_cancelled_before_it_was_placed",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True)
+                | (
+                    Q(billing_mode=BillingMode.PAY_PER_USE)
+                    & Q(effective_at__isnull=False)
+                    & Q(ended_at__gte=F("effective_at"))
+                ),
+                name="only_pay_per_use_in_effect_ends",
             ),
             models.CheckConstraint(
                 condition=Q(due_cycle__isnull=True) | Q(cycle__isnull=False),

@@ -9,15 +9,15 @@ from koogallery.scoping import ScopedQuerySet
 from sellers.choices import (
     PRODUCT_APPLICATION_MOVES,
     ApplicationKind,
+    BillingMode,
     DeliveryMethod,
     Moves,
-    OfferMode,
     ProductApplicationState,
 )
 from sellers.models.products import Product
 from sellers.models.reviews import Reviewed, review_constraints
 from sellers.models.sellers import Seller
-from sellers.rules.products import OFFER_MODES
+from sellers.rules.orders import BILLING_MODES
 
 
 class ProductApplicationQuerySet(ScopedQuerySet["ProductApplication"]):
@@ -27,7 +27,7 @@ class ProductApplicationQuerySet(ScopedQuerySet["ProductApplication"]):
 def _sold_so() -> Q:
     """R9.2 as the database knows it."""
     allowed = Q()
-    for method, modes in OFFER_MODES.items():
+    for method, modes in BILLING_MODES.items():
         allowed |= Q(delivery_method=method, billing_modes__contained_by=sorted(modes))
     return allowed
 
@@ -64,7 +64,7 @@ class ProductApplication(Reviewed):
     description = fields.FreeTextField(blank=True)
     delivery_method = models.CharField(max_length=20, choices=DeliveryMethod.choices)
     billing_modes = ArrayField(
-        models.CharField(max_length=15, choices=OfferMode.choices), default=list, blank=True
+        models.CharField(max_length=15, choices=BillingMode.choices), default=list, blank=True
     )
     supervised = models.BooleanField(default=False)
     platform_fee_ratio = fields.ratio()

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
-from sellers.choices import DeliveryMethod, OfferMode
+from sellers.choices import BillingMode, DeliveryMethod
 from sellers.models.sellers import Seller
 
 
@@ -31,7 +31,7 @@ class Product(models.Model):
     platform_fee_ratio = fields.ratio()
     description = fields.FreeTextField(blank=True, default="", db_default="")
     billing_modes = ArrayField(
-        models.CharField(max_length=15, choices=OfferMode.choices),
+        models.CharField(max_length=15, choices=BillingMode.choices),
         blank=True,
         default=list,
         db_default=[],

@@ -14,7 +14,8 @@ class UsageQuerySet(ScopedQuerySet["UsageRecord"]):
 class UsageRecord(models.Model):
     """Metered consumption of a pay-per-use order: what is settled once, at its start (R1.2).
 
-    `cycle` and `due_cycle` as on `Order`; payment and supervision are the order's.
+    `cycle` and `due_cycle` as on `Order`; payment and supervision are the order's. What a
+    `package` covers was settled with that order: it is recorded, and never charged again (R9.2).
     """
 
     metering_sn = models.CharField(max_length=64, unique=True)
@@ -24,6 +25,14 @@ class UsageRecord(models.Model):
         models.PROTECT,
         related_name="usage_records",
         db_constraint=False,
+        db_index=False,
+    )
+    package = models.ForeignKey(
+        Order,
+        models.PROTECT,
+        related_name="package_usage",
+        null=True,
+        blank=True,
         db_index=False,
     )
     started_at = models.DateTimeField()
@@ -48,8 +57,11 @@ class UsageRecord(models.Model):
             # An order's usage by cycle: pages of it in order, sums of it from the index alone.
             models.Index(
                 fields=["order", "cycle", "id"],
-                include=["due_cycle", "sales_amount", "customer_wht"],
+                include=["due_cycle", "sales_amount", "customer_wht", "package"],
                 name="usage_of_order",
+            ),
+            models.Index(
+                fields=["package"], condition=Q(package__isnull=False), name="usage_of_package"
             ),
         ]
         constraints = [
@@ -66,6 +78,11 @@ class UsageRecord(models.Model):
                 condition=Q(due_cycle__isnull=True)
                 | (Q(cycle__isnull=False) & Q(due_cycle__gte=F("cycle"))),
                 name="usage_is_not_due_before_its_cycle",
+            ),
+            models.CheckConstraint(
+                condition=Q(package__isnull=True)
+                | (Q(sales_amount=0) & Q(cycle__isnull=True) & Q(due_cycle__isnull=True)),
+                name="usage_of_a_package_is_not_charged_again",
             ),
         ]
 

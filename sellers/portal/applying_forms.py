@@ -14,7 +14,7 @@ from koogallery.kit.money import MINOR_UNITS
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.portal.attachments import AttachmentsField
 from koogallery.portal.formats import percent_text
-from sellers.choices import DeliveryMethod, OfferMode
+from sellers.choices import BillingMode, DeliveryMethod
 from sellers.rules.bank_accounts import masked
 
 HUNDRED = Decimal(100)
@@ -96,7 +96,7 @@ def _said(field: forms.Field, name: str, value: Any) -> str:
     elif isinstance(value, bool):
         said = _("Yes") if value else _("No")
     elif isinstance(value, list):
-        said = ", ".join(str(OfferMode(each).label) for each in value)
+        said = ", ".join(str(BillingMode(each).label) for each in value)
     elif name in {"country", "bank_country"}:
         said = dict(countries()).get(value, value)
     elif name == "delivery_method":
@@ -237,7 +237,7 @@ class ProductApplicationForm(SectionForm):
     )
     billing_modes = forms.MultipleChoiceField(
         label=gettext_lazy("Billing modes"),
-        choices=OfferMode.choices,
+        choices=BillingMode.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy(

@@ -32,7 +32,7 @@ class ProductFilters(FilterForm):
         if method := self.cleaned_data["delivery_method"]:
             rows = rows.filter(delivery_method=method)
         if text := self.cleaned_data["find"]:
-            rows = rows.filter(Q(number__icontains=text) | Q(name__icontains=text))
+            rows = rows.filter(Q(number__icontains=text) | Q(name__contains_name=text))
         return rows
 
 
@@ -66,7 +66,7 @@ class MessageFilters(FilterForm):
                 Q(number__icontains=text)
                 | Q(order__number__icontains=text)
                 | Q(instance__instance_id__icontains=text)
-                | Q(interface__product__name__icontains=text)
+                | Q(interface__product__name__contains_name=text)
             )
         return rows
 
@@ -93,7 +93,9 @@ class SupervisionFilters(FilterForm):
     )
 
     def __init__(self, data: Any, *, rows: QuerySet[Order]) -> None:
-        super().__init__(data, rows=rows.filter(supervision_status__in=OPEN_SUPERVISIONS))
+        super().__init__(
+            data, rows=rows.filter(supervision_status__in=OPEN_SUPERVISIONS, cancelled_at=None)
+        )
 
     def narrow(self) -> QuerySet[Order]:
         if not self.is_valid():
@@ -104,8 +106,8 @@ class SupervisionFilters(FilterForm):
         if text := self.cleaned_data["find"]:
             rows = rows.filter(
                 Q(number__icontains=text)
-                | Q(customer_name__icontains=text)
-                | Q(product__name__icontains=text)
+                | Q(customer_name__contains_name=text)
+                | Q(product__name__contains_name=text)
             )
         return rows
 

@@ -161,6 +161,7 @@ class Deliverable:
     is_paid: bool
     is_effective: bool
     has_term: bool
+    is_cancelled: bool = False
 
 
 def needs_instance(order: Deliverable) -> bool:
@@ -168,7 +169,8 @@ def needs_instance(order: Deliverable) -> bool:
 
     What the trading system told as enabled has been enabled by other means (R1.2).
     """
-    if order.is_effective or order.order_type not in {"purchase", "trial"}:
+    wanted = not order.is_effective and not order.is_cancelled
+    if not wanted or order.order_type not in {"purchase", "trial"}:
         return False
     free_of_charge = order.order_type == "trial" or order.billing_mode == "pay_per_use"
     return order.is_paid or free_of_charge

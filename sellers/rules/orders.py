@@ -20,7 +20,7 @@ _SUBSCRIPTION = frozenset({"yearly_monthly", "one_time"})
 
 #: Which billing modes a delivery method can be sold in (R9.2).
 BILLING_MODES: Mapping[str, frozenset[str]] = {
-    "saas": _ANY,
+    "saas": _ANY | {"package"},
     "license": _SUBSCRIPTION,
     "professional_service": _SUBSCRIPTION,
     "image": frozenset({"yearly_monthly", "pay_per_use"}),
@@ -48,11 +48,13 @@ INSTANTS = (
     "effective_at",
     "supervision_completed_at",
     "term_ends_at",
+    "cancelled_at",
+    "ended_at",
 )
 #: What has happened when it is reported; the rest may lie ahead (R1.8).
-PAST = ("placed_at", "paid_at", "supervision_completed_at")
+PAST = ("placed_at", "paid_at", "supervision_completed_at", "cancelled_at", "ended_at")
 #: What cannot happen before the order was placed (R1.8).
-AFTER_PLACING = ("paid_at", "effective_at", "supervision_completed_at")
+AFTER_PLACING = ("paid_at", "effective_at", "supervision_completed_at", "cancelled_at")
 #: What takes effect on a day that is known before: the next term, the new specification (R1.8).
 MAY_TAKE_EFFECT_LATER = frozenset({"renewal", "change"})
 
@@ -76,6 +78,8 @@ class OrderFacts:
     supervision_completed_at: datetime | None
     unit_price: Decimal | None = None
     term_ends_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    ended_at: datetime | None = None
 
     @property
     def is_pay_per_use(self) -> bool:
@@ -90,6 +94,8 @@ def order_violations(order: OrderFacts, now: datetime) -> list[Violation]:
         *_amount_violations(order),
         *_unit_price_violations(order),
         *_supervision_violations(order),
+        *_cancellation_violations(order),
+        *_end_violations(order),
         *_instant_violations(order, now),
     ]
 
@@ -180,6 +186,30 @@ def _supervision_violations(order: OrderFacts) -> list[Violation]:
     if order.supervision_completed_at is not None and not completed:
         detail = f"A supervision that is {order.supervision_status} has not been completed yet."
         return [Violation("supervision_completed_at", "not_completed", detail, "R9.3")]
+    return []
+
+
+def _cancellation_violations(order: OrderFacts) -> list[Violation]:
+    """What the customer has paid is refunded instead (R1.3, R4)."""
+    if order.cancelled_at is None or order.paid_at is None:
+        return []
+    detail = _("A paid order is not cancelled; it is refunded.")
+    return [Violation("cancelled_at", "order_is_paid", detail, "R1.3")]
+
+
+def _end_violations(order: OrderFacts) -> list[Violation]:
+    """Pay-per-use runs until it is ended; anything else has its term (R6.3)."""
+    if order.ended_at is None:
+        return []
+    if not order.is_pay_per_use:
+        detail = _("Only a pay-per-use order has an ended_at.")
+        return [Violation("ended_at", "not_pay_per_use", detail, "R6.3")]
+    if order.effective_at is None:
+        detail = _("What has not taken effect does not end; it is cancelled.")
+        return [Violation("ended_at", "not_effective", detail, "R1.8")]
+    if order.ended_at < order.effective_at:
+        detail = _("ended_at lies before the order took effect.")
+        return [Violation("ended_at", "before_effect", detail, "R1.8")]
     return []
 
 

@@ -9,13 +9,6 @@ from koogallery.kit.language import gettext as _
 from sellers.rules.figures import share_violations
 from sellers.rules.orders import BILLING_MODES
 
-#: Which modes a delivery method can be offered in (R9.2): the billing modes of its orders, and
-#: packages of pay-per-use for SaaS.
-OFFER_MODES: Mapping[str, frozenset[str]] = {
-    method: modes | ({"package"} if method == "saas" else frozenset())
-    for method, modes in BILLING_MODES.items()
-}
-
 
 def product_violations(platform_fee_ratio: Decimal) -> list[Violation]:
     """The ratio is the platform's share of what is sold: 0.15 keeps 15 % (R2.1)."""
@@ -24,7 +17,7 @@ def product_violations(platform_fee_ratio: Decimal) -> list[Violation]:
 
 def offer_violations(delivery_method: str, billing_modes: Collection[str]) -> list[Violation]:
     """Every mode is one that the delivery method is sold in (R9.2)."""
-    wrong = sorted(set(billing_modes) - OFFER_MODES[delivery_method])
+    wrong = sorted(set(billing_modes) - BILLING_MODES[delivery_method])
     if not wrong:
         return []
     told = _("%(method)s is not sold as %(modes)s.") % {

@@ -17,6 +17,15 @@ METERING_SN_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
+class CoveringPackage:
+    """What the order of a package says that covers a usage record (R9.2)."""
+
+    billing_mode: str
+    effective_at: datetime | None
+    is_the_order: bool  # the record is reported of the package's own instance
+
+
+@dataclass(frozen=True, slots=True)
 class UsageFacts:
     """A usage record and what its order says: billing mode, effect and unit price."""
 
@@ -29,6 +38,15 @@ class UsageFacts:
     customer_wht: Decimal = ZERO
     unit_price: Decimal | None = None
     effective_at: datetime | None = None  # of the order
+    order_cancelled_at: datetime | None = None
+    order_ended_at: datetime | None = None
+    package: CoveringPackage | None = None
+
+    @property
+    def is_metered(self) -> bool:
+        """Of pay-per-use, or of a package that covers what is used of itself."""
+        covered = self.package is not None and self.package.is_the_order
+        return self.billing_mode == "pay_per_use" or (self.billing_mode == "package" and covered)
 
 
 def rate(quantity: Decimal, unit_price: Decimal) -> Decimal:
@@ -43,6 +61,7 @@ def usage_violations(usage: UsageFacts, now: datetime) -> list[Violation]:
         *_span_violations(usage, now),
         *_quantity_violations(usage),
         *_amount_violations(usage),
+        *_package_violations(usage),
     ]
 
 
@@ -52,7 +71,7 @@ def _identity_violations(usage: UsageFacts) -> list[Violation]:
     if not (0 < len(serial) <= METERING_SN_LENGTH and serial.isprintable() and serial.strip()):
         detail = f"metering_sn must be 1 to {METERING_SN_LENGTH} printable characters."
         wrong.append(Violation("metering_sn", "invalid", detail, "R9.5"))
-    if usage.billing_mode != "pay_per_use":
+    if not usage.is_metered:
         detail = "Only a pay-per-use order has usage."
         wrong.append(Violation("order", "not_pay_per_use", detail, "R9.5"))
     return wrong
@@ -71,15 +90,21 @@ def _span_violations(usage: UsageFacts, now: datetime) -> list[Violation]:
 
 
 def _effect_violations(usage: UsageFacts) -> list[Violation]:
-    """Nothing is consumed of what is not enabled; nor of what is not known to be (R1.8)."""
-    if usage.billing_mode != "pay_per_use":
+    """Nothing is consumed of what is not enabled, nor of what has ended (R1.3, R1.8)."""
+    if not usage.is_metered:
         return []
+    if usage.order_cancelled_at is not None:
+        detail = _("The order was cancelled before it was paid.")
+        return [Violation("order", "order_is_cancelled", detail, "R1.3")]
     if usage.effective_at is None:
         detail = _("The order is not known to be in effect yet; send its usage again once it is.")
         return [Violation("order", "not_effective", detail, "R1.8")]
     if usage.started_at < usage.effective_at:
         detail = _("started_at lies before the order took effect.")
         return [Violation("started_at", "before_effect", detail, "R1.8")]
+    if usage.order_ended_at is not None and usage.started_at >= usage.order_ended_at:
+        detail = _("started_at lies after the order ended.")
+        return [Violation("started_at", "after_end", detail, "R1.8")]
     return []
 
 
@@ -103,7 +128,26 @@ def _amount_violations(usage: UsageFacts) -> list[Violation]:
     return wrong
 
 
+def _package_violations(usage: UsageFacts) -> list[Violation]:
+    """What a package covers was settled with the package (R9.2)."""
+    package = usage.package
+    if package is None:
+        return []
+    if package.billing_mode != "package":
+        detail = _("The order named as package is none.")
+        return [Violation("package", "not_a_package", detail, "R9.2")]
+    if package.effective_at is None or usage.started_at < package.effective_at:
+        detail = _("started_at lies before the package took effect.")
+        return [Violation("started_at", "before_effect", detail, "R1.8")]
+    if usage.sales_amount:
+        detail = _("What a package covers is not charged again; leave sales_amount out.")
+        return [Violation("sales_amount", "covered_by_package", detail, "R9.2")]
+    return []
+
+
 def _sales_amount(usage: UsageFacts) -> Decimal | None:
+    if usage.sales_amount is None and usage.package is not None:
+        return ZERO  # settled with the package
     if usage.sales_amount is not None or usage.unit_price is None:
         return usage.sales_amount
     if exact_amount_violations("quantity", usage.quantity, rule="R9.5"):

@@ -59,7 +59,8 @@ def queue_waiting(interface: DeliveryInterface) -> None:
 
 def _to_create() -> Q:
     free_of_charge = Q(order_type=OrderType.TRIAL) | Q(billing_mode=BillingMode.PAY_PER_USE)
-    sold = Q(order_type__in=[OrderType.PURCHASE, OrderType.TRIAL], effective_at=None)
+    asked = [OrderType.PURCHASE, OrderType.TRIAL]
+    sold = Q(order_type__in=asked, effective_at=None, cancelled_at=None)
     return sold & (Q(paid_at__isnull=False) | free_of_charge)
 
 
@@ -94,9 +95,18 @@ def release_refunded(order: Order, refund: str, actor: User | None) -> None:
         return
     if order.effective_at is None and order.product.delivery_method == DeliveryMethod.SAAS:
         _leave_uncreated(order)
+    _release(order, refund, actor)
+
+
+def release_given_up(order: Order, actor: User | None) -> None:
+    """Cancelled, or pay-per-use that has ended: what was created for it is not needed any more."""
+    _release(order, order.number, actor)
+
+
+def _release(order: Order, unsubscription: str, actor: User | None) -> None:
     instance = Instance.objects.filter(order=order, state__in=LIVE).first()
     if instance is not None and not _call_off_creation(instance):
-        details = order_ids(refund)
+        details = order_ids(unsubscription)
         _queue(f"release:{instance.pk}", Activity.RELEASE, order, instance, details, actor)
 
 
@@ -210,7 +220,7 @@ def _call_off(message: DeliveryMessage) -> bool:
     if any(not _was_refused(attempt) for attempt in message.attempts.all()):
         return False
     if message.state != MessageState.FAILED:
-        close_message(message, MessageState.CANCELLED, "The order was refunded before.")
+        close_message(message, MessageState.CANCELLED, "The order was given up before.")
     return True
 
 
@@ -276,4 +286,5 @@ def _facts(order: Order) -> Deliverable:
         is_paid=order.paid_at is not None,
         is_effective=order.effective_at is not None,
         has_term=order.term_ends_at is not None,
+        is_cancelled=order.cancelled_at is not None,
     )

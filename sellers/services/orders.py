@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from koogallery.kit.names import name_violations
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
 from koogallery.statements import run_statement
+from sellers.choices import BillingMode
 from sellers.models import FeeRatio, Order, Product, Seller
 from sellers.rules.cycles import due_cycle, order_cycle
 from sellers.rules.orders import (
@@ -33,7 +34,7 @@ from sellers.rules.orders import (
 )
 from sellers.rules.sellers import left_violation
 from sellers.services.changes import changed_fields
-from sellers.services.deliveries import queue_deliveries
+from sellers.services.deliveries import queue_deliveries, release_given_up
 from sellers.services.intake import SQL, Facts, Outcome, require_accepted
 from sellers.services.leaving import unrecorded
 from sellers.services.locks import fence_sellers, lock_seller
@@ -52,6 +53,8 @@ CHANGEABLE = frozenset(
         "term_ends_at",
         "supervision_status",
         "supervision_completed_at",
+        "cancelled_at",
+        "ended_at",
     }
 )
 #: The customer's name and account are the trading system's alone; no rule looks at them.
@@ -79,6 +82,8 @@ class NewOrder:
     term_ends_at: datetime | None = None
     supervision_status: str
     supervision_completed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 class Sold(NamedTuple):
@@ -140,13 +145,19 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
     changed = changed_fields(order, changes, CHANGEABLE)
     if not changed:
         return order
-    # A billed one is frozen, whatever else is wrong: the guard of the database refuses this.
-    Order.objects.filter(pk=order.pk).update(modified_at=Now())
+    only_ends = order.billing_mode == BillingMode.PAY_PER_USE and set(changed) == {"ended_at"}
+    if not only_ends:
+        # A billed one is frozen, whatever else is wrong: the guard of the database refuses this.
+        Order.objects.filter(pk=order.pk).update(modified_at=Now())
+    _require_not_cancelled(order)
     before = _facts(order, _sold(order.product))
     after = replace(before, **{name: changed[name] for name in JUDGED & changed.keys()})
+    if before.paid_at and after.paid_at and after.cancelled_at:
+        detail = _("A paid order is not cancelled; it is refunded.")
+        raise Conflict(detail, code="order_is_paid", rule="R1.3")
     refuse([*_move_violations(before, after), *order_violations(after, timezone.now())])
-    if "effective_at" in changed:
-        refuse(_usage_violations(order, after.effective_at))
+    if changed.keys() & {"effective_at", "cancelled_at", "ended_at"}:
+        refuse(_usage_violations(order, after))
     cycle = order_cycle(after, ZONE)
     due = due_cycle(cycle, _open_cycle(order.seller))
     if "placed_at" in changed:
@@ -154,12 +165,25 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
     Order.objects.filter(pk=order.pk).update(
         **changed, cycle=cycle, due_cycle=due, modified_at=Now()
     )
-    if after.is_pay_per_use:
+    if after.is_pay_per_use and not only_ends:
         run_statement(SQL / "move_usage.sql", {"order": order.pk, "zone": ZONE.key})
     told = audit.changes_of(order, changed)
     audit.record(actor, "changed", "order", number, seller=order.seller.number, changes=told)
     queue_deliveries([number])
+    if after.cancelled_at or after.ended_at:
+        release_given_up(order, actor)
     return Order.objects.with_names().get(pk=order.pk)
+
+
+def _require_not_cancelled(order: Order) -> None:
+    """It is closed: nothing is told of it any more, a payment least of all (R1.3)."""
+    if order.cancelled_at is None:
+        return
+    detail = _("%(order)s was cancelled on %(day)s and no longer changes.") % {
+        "order": order.number,
+        "day": f"{order.cancelled_at:%Y-%m-%d}",
+    }
+    raise Conflict(detail, code="order_is_cancelled", rule="R1.3")
 
 
 def _ratio_at(order: Order, placed_at: datetime) -> dict[str, Any]:
@@ -242,6 +266,8 @@ def _facts(order: NewOrder | Order, sold: Sold) -> OrderFacts:
         supervision_completed_at=order.supervision_completed_at,
         unit_price=order.unit_price,
         term_ends_at=order.term_ends_at,
+        cancelled_at=order.cancelled_at,
+        ended_at=order.ended_at,
     )
 
 
@@ -253,12 +279,24 @@ def _move_violations(before: OrderFacts, after: OrderFacts) -> list[Violation]:
     return [Violation("supervision_status", "illegal_move", detail, "R9.3")]
 
 
-def _usage_violations(order: Order, effective_at: datetime | None) -> list[Violation]:
-    """What has been consumed already was in effect by then (R1.8)."""
-    first = order.usage_records.aggregate(at=Min("started_at"))["at"]
-    if first is None or (effective_at is not None and effective_at <= first):
+def _usage_violations(order: Order, after: OrderFacts) -> list[Violation]:
+    """What has been consumed already was in effect by then, and not yet ended (R1.8)."""
+    used = order.usage_records.aggregate(first=Min("started_at"), last=Max("started_at"))
+    if used["first"] is None:
         return []
-    detail = _("Usage of this order begins at %(at)s; it took effect by then.") % {
-        "at": f"{first:%Y-%m-%dT%H:%M:%SZ}"
-    }
-    return [Violation("effective_at", "after_usage", detail, "R1.8")]
+    if after.cancelled_at is not None:
+        detail = _("Usage of this order is recorded; report ended_at instead.")
+        return [Violation("cancelled_at", "order_has_usage", detail, "R1.3")]
+    if after.effective_at is None or after.effective_at > used["first"]:
+        detail = _("Usage of this order begins at %(at)s; it took effect by then.")
+        told = detail % {"at": _written(used["first"])}
+        return [Violation("effective_at", "after_usage", told, "R1.8")]
+    if after.ended_at is not None and after.ended_at <= used["last"]:
+        detail = _("Usage of this order began at %(at)s; it ended after that.")
+        told = detail % {"at": _written(used["last"])}
+        return [Violation("ended_at", "before_usage", told, "R1.8")]
+    return []
+
+
+def _written(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"

@@ -28,7 +28,8 @@ def provide_service(number: str, *, actor: User) -> Order:
     lock_seller(pk=seller)
     order = Order.objects.with_names().get(number=number)
     _require_provider(actor, order.seller)
-    if order.supervision_status != Supervision.WAITING_FOR_SERVICE:
+    waits = order.supervision_status == Supervision.WAITING_FOR_SERVICE
+    if not waits or order.cancelled_at is not None:
         detail = _("Order %(order)s does not wait for your service.") % {"order": number}
         raise IllegalTransition(detail, rule="R9.3")
     target = Supervision.WAITING_FOR_ACCEPTANCE

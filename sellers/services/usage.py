@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Violation
 from koogallery.kit.money import ZERO
 from koogallery.models import User
-from sellers.rules.usage import UsageFacts, usage_violations
+from sellers.rules.usage import CoveringPackage, UsageFacts, usage_violations
 from sellers.services.authority import orders_to_meter
 from sellers.services.intake import Facts, Outcome
 from sellers.services.locks import fence_sellers
@@ -30,14 +31,19 @@ class NewUsage:
     quantity: Decimal
     sales_amount: Decimal | None = None
     customer_wht: Decimal = ZERO
+    package: str | None = None  # the order of the package that covers it
 
 
 class Metered(NamedTuple):
-    """What the order adds to the facts of its usage."""
+    """What an order adds to the facts of its usage, or of the usage it covers as a package."""
 
     billing_mode: str
     unit_price: Decimal | None
     effective_at: datetime | None
+    cancelled_at: datetime | None
+    ended_at: datetime | None
+    seller_id: int
+    customer_account: str
 
 
 USAGE = Facts(NewUsage, "usage", kind="usage record", key="metering_sn", rule="R9.5")
@@ -50,13 +56,11 @@ def record_usage(rows: Sequence[NewUsage], *, actor: User | None) -> list[Outcom
 
     Orders whose usage `actor` may not record do not exist for them.
     """
-    orders = orders_to_meter(actor).filter(number__in={row.order for row in rows})
+    named = {row.order for row in rows} | {row.package for row in rows if row.package}
+    orders = orders_to_meter(actor).filter(number__in=named)
     fence_sellers(orders.values_list("seller_id", flat=True))
     metered = {
-        number: Metered(*facts)
-        for number, *facts in orders.values_list(
-            "number", "billing_mode", "unit_price", "effective_at"
-        )
+        number: Metered(*facts) for number, *facts in orders.values_list("number", *Metered._fields)
     }
     now = timezone.now()
     return USAGE.take_in(rows, [_violations(row, metered, now) for row in rows], actor=actor)
@@ -67,17 +71,38 @@ def _violations(new: NewUsage, metered: Mapping[str, Metered], now: datetime) ->
     if order is None:
         detail = f"There is no order {new.order} to record usage of."
         return [Violation("order", "unknown_order", detail, "R9.5")]
-    return usage_violations(
-        UsageFacts(
-            metering_sn=new.metering_sn,
-            billing_mode=order.billing_mode,
-            started_at=new.started_at,
-            ended_at=new.ended_at,
-            quantity=new.quantity,
-            sales_amount=new.sales_amount,
-            customer_wht=new.customer_wht,
-            unit_price=order.unit_price,
-            effective_at=order.effective_at,
+    package = metered.get(new.package) if new.package else None
+    if new.package and (package is None or not _is_of_one_customer(order, package)):
+        detail = _("The customer of %(order)s has no package %(package)s of this seller.")
+        told = detail % {"order": new.order, "package": new.package}
+        return [Violation("package", "unknown_package", told, "R9.2")]
+    return usage_violations(_facts(new, order, package), now)
+
+
+def _is_of_one_customer(order: Metered, package: Metered) -> bool:
+    return (order.seller_id, order.customer_account) == (
+        package.seller_id,
+        package.customer_account,
+    )
+
+
+def _facts(new: NewUsage, order: Metered, package: Metered | None) -> UsageFacts:
+    return UsageFacts(
+        metering_sn=new.metering_sn,
+        billing_mode=order.billing_mode,
+        started_at=new.started_at,
+        ended_at=new.ended_at,
+        quantity=new.quantity,
+        sales_amount=new.sales_amount,
+        customer_wht=new.customer_wht,
+        unit_price=order.unit_price,
+        effective_at=order.effective_at,
+        order_cancelled_at=order.cancelled_at,
+        order_ended_at=order.ended_at,
+        package=package
+        and CoveringPackage(
+            billing_mode=package.billing_mode,
+            effective_at=package.effective_at,
+            is_the_order=new.package == new.order,
         ),
-        now,
     )

@@ -11,7 +11,7 @@ FROM (
     JOIN sellers_order o ON o.id = r.order_id
     JOIN sellers_seller l ON l.id = r.seller_id
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN o.order_type <> 'trial' THEN
+        SELECT CASE WHEN o.order_type <> 'trial' AND r.package_id IS NULL THEN
             transaction_cycle(r.started_at, o.paid_at,
                               o.supervision_status, o.supervision_completed_at, %(zone)s)
         END AS cycle

@@ -17,5 +17,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged_orders (
     effective_at              timestamptz,
     term_ends_at              timestamptz,
     supervision_status        text NOT NULL,
-    supervision_completed_at  timestamptz
+    supervision_completed_at  timestamptz,
+    cancelled_at              timestamptz,
+    ended_at                  timestamptz
 ) ON COMMIT DELETE ROWS

@@ -8,5 +8,6 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged_usage (
     ended_at      timestamptz NOT NULL,
     quantity      numeric NOT NULL,
     sales_amount  numeric,
-    customer_wht  numeric NOT NULL
+    customer_wht  numeric NOT NULL,
+    package       text
 ) ON COMMIT DELETE ROWS

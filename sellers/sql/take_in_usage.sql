@@ -6,17 +6,18 @@
 --   zone  text: the settlement time zone
 INSERT INTO sellers_usagerecord (
     metering_sn, seller_id, order_id, started_at, ended_at, quantity, sales_amount, customer_wht,
-    cycle, due_cycle
+    package_id, cycle, due_cycle
 )
 SELECT s.metering_sn, o.seller_id, o.id, s.started_at, s.ended_at, s.quantity,
-       coalesce(s.sales_amount, round(s.quantity * o.unit_price, 12)), s.customer_wht,
-       c.cycle, due_in_cycle(c.cycle, l.open_cycle)
+       coalesce(s.sales_amount, CASE WHEN s.package IS NULL THEN round(s.quantity * o.unit_price, 12) ELSE 0 END),
+       s.customer_wht, k.id, c.cycle, due_in_cycle(c.cycle, l.open_cycle)
 FROM (SELECT DISTINCT ON (metering_sn) * FROM staged_usage ORDER BY metering_sn, place) s
 JOIN sellers_order o ON o.number = s."order"
 JOIN sellers_seller l ON l.id = o.seller_id
--- The usage of a trial is never billed (R1.3).
+LEFT JOIN sellers_order k ON k.number = s.package
+-- The usage of a trial is never billed (R1.3); that of a package was, with the package (R9.2).
 CROSS JOIN LATERAL (
-    SELECT CASE WHEN o.order_type <> 'trial' THEN
+    SELECT CASE WHEN o.order_type <> 'trial' AND s.package IS NULL THEN
         transaction_cycle(s.started_at, o.paid_at,
                           o.supervision_status, o.supervision_completed_at, %(zone)s)
     END AS cycle

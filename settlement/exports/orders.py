@@ -35,6 +35,8 @@ COLUMNS: Mapping[str, str] = {
     "effective_at": "effective_at",
     "supervision_status": "supervision_status",
     "supervision_completed_at": "supervision_completed_at",
+    "cancelled_at": "cancelled_at",
+    "ended_at": "ended_at",
     "cycle": "cycle",
     "bill": "bill",
 }

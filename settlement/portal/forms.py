@@ -55,7 +55,7 @@ class BillFilters(FilterForm):
                 rows = rows.filter(**{field: chosen})
         if seller := self.cleaned_data.get("seller"):
             rows = rows.filter(
-                Q(seller__number__iexact=seller) | Q(seller__company_name__icontains=seller)
+                Q(seller__number__iexact=seller) | Q(seller__company_name__contains_name=seller)
             )
         return rows
 
@@ -71,18 +71,21 @@ class SearchFilters(FilterForm):
     """Narrowed by a piece of text that any of `searched` contains, and by exact choices."""
 
     searched: ClassVar[tuple[str, ...]]
+    #: Fields that are no column to be equal to.
+    special: ClassVar[frozenset[str]] = frozenset({"find"})
 
     def narrow(self) -> QuerySet[Any]:
         if not self.is_valid():
             return self.rows.none()
         rows = self.rows
         for name, chosen in self.cleaned_data.items():
-            if chosen and name != "find":
+            if chosen and name not in self.special:
                 rows = rows.filter(**{name: chosen})
         if text := self.cleaned_data.get("find"):
             either = Q()
             for lookup in self.searched:
-                either |= Q(**{f"{lookup}__icontains": text})
+                how = "contains_name" if lookup.endswith("name") else "icontains"
+                either |= Q(**{f"{lookup}__{how}": text})
             rows = rows.filter(either)
         return rows
 
@@ -130,6 +133,13 @@ class OrderFilters(SearchFilters):
     order_type = one_of(_("Type"), _("All types"), OrderType.choices)
     billing_mode = one_of(_("Billing mode"), _("All modes"), BillingMode.choices)
     supervision_status = one_of(_("Supervision"), _("Any"), Supervision.choices)
+    cancelled = one_of(_("Cancelled"), _("Cancelled or not"), [("no", _("No")), ("yes", _("Yes"))])
+    special = frozenset({"find", "cancelled"})
+
+    def narrow(self) -> QuerySet[Any]:
+        rows = super().narrow()
+        chosen = self.cleaned_data.get("cancelled")
+        return rows.filter(cancelled_at__isnull=chosen == "no") if chosen else rows
 
 
 class NoticeFilters(FilterForm):

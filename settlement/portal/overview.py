@@ -171,7 +171,8 @@ def _answered_disputes(seller: Seller, now: datetime) -> list[Task]:
 
 
 def _services(seller: Seller) -> list[Task]:
-    waiting = seller.orders.filter(supervision_status=Supervision.WAITING_FOR_SERVICE).count()
+    orders = seller.orders.not_cancelled()
+    waiting = orders.filter(supervision_status=Supervision.WAITING_FOR_SERVICE).count()
     what = ngettext(
         "%(number)s order waits for your service.",
         "%(number)s orders wait for your service.",

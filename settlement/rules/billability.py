@@ -21,6 +21,7 @@ class TransactionFacts:
     due_cycle: Cycle | None  # whose bill it is expected on; None while it has no cycle of its own
     paid_amount: Decimal = ZERO
     refunded: Decimal = ZERO  # what has been paid back so far
+    is_cancelled: bool = False  # before it was paid
     refund_pending: bool = False  # a refund is approved but not yet paid out (R4.6)
 
 
@@ -34,6 +35,8 @@ def unbilled_reasons(
     """
     if transaction.order_type == "trial":
         return ("trial",)
+    if transaction.is_cancelled:
+        return ("cancelled",)
     if transaction.refunded > ZERO and transaction.refunded >= transaction.paid_amount:
         return ("fully_refunded",)
     due = transaction.due_cycle

@@ -12,6 +12,10 @@ OPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
             "order is in fulfilment: its supervision is open",
             "orders are in fulfilment: their supervision is open",
         ),
+        "order_running": (
+            "pay-per-use order still runs: it has no ended_at",
+            "pay-per-use orders still run: they have no ended_at",
+        ),
         "order_unbilled": ("order is not billed yet", "orders are not billed yet"),
         "usage_unbilled": ("usage record is not billed yet", "usage records are not billed yet"),
         "refund_under_way": ("refund is under way", "refunds are under way"),

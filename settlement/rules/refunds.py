@@ -161,6 +161,9 @@ def _within_amount_paid(refund: RefundFacts) -> Standard:
 def _unsubscription_standards(
     refund: RefundFacts, now: datetime, zone: tzinfo
 ) -> tuple[Standard, ...]:
+    if refund.billing_mode == "package":
+        told = Sentence("A pay-per-use package cannot be unsubscribed without a special agreement.")
+        return (Standard("R4.2", "method_supported", False, (told,)),)
     if refund.has_guarantee_period:
         return (_method(refund, holds=True), _inside_guarantee_period(refund, zone))
     if refund.delivery_method == "image":

@@ -64,6 +64,7 @@ def facts_of(order: BillableOrder) -> TransactionFacts:
         seller_certified_at=order.seller.certified_at,
         due_cycle=Cycle(order.due_cycle) if order.due_cycle else None,
         paid_amount=order.paid_amount,
+        is_cancelled=order.cancelled_at is not None,
         refunded=order.refunded,
         refund_pending=order.refund_pending,
     )

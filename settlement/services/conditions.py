@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from koogallery.kit.cycles import Cycle
+from koogallery.kit.language import marked
 from koogallery.settlement_time import ZONE, cycle_of
 from sellers.choices import Supervision
 from settlement.rules.billability import TransactionFacts, unbilled_reasons
@@ -34,7 +36,8 @@ class Condition:
 class Outlook:
     """`cycle` is the cycle whose bill it is expected on, None if that cannot be said yet.
 
-    `is_certain`: nothing is open but the end of the month. `never`: it will be on no bill.
+    `is_certain`: nothing is open but the end of the month. `never`: it will be on no
+    bill, by `rule`.
     """
 
     conditions: tuple[Condition, ...]
@@ -43,7 +46,18 @@ class Outlook:
     run_day: date | None
     is_certain: bool
     never: str = ""
+    rule: str = ""
     is_overdue: bool = False
+
+
+#: Why something is never billed, in words, and by which rule.
+NEVER_BILLED: Mapping[tuple[str, ...], tuple[str, str]] = {
+    ("fully_refunded",): (
+        marked("The customer has been refunded in full, so it never reaches a bill."),
+        "R4.6",
+    ),
+    ("cancelled",): (marked("It was cancelled before it was paid."), "R1.3"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +83,9 @@ def _expected(facts: TransactionFacts, now: datetime) -> str:
 def _outlook(transaction: Unbilled, days: Mapping[str, date], now: datetime) -> Outlook:
     facts = transaction.facts
     reasons = unbilled_reasons(facts, now=now, zone=ZONE)
-    if "fully_refunded" in reasons:
-        never = _("The customer has been refunded in full, so it never reaches a bill.")
-        return Outlook((), (), None, None, is_certain=True, never=never)
+    if reasons[:1] in NEVER_BILLED:
+        never, rule = NEVER_BILLED[reasons[:1]]
+        return Outlook((), (), None, None, is_certain=True, never=gettext(never), rule=rule)
     conditions = _conditions(transaction, now)
     cycle = _expected(facts, now)
     day = days[cycle]

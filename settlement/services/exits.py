@@ -113,6 +113,7 @@ def _open(seller: Seller) -> Mapping[str, Numbers]:
     return {
         "product_listed": _numbers(products),
         "order_in_fulfilment": _numbers(seller.orders.filter(_fulfilment())),
+        "order_running": _numbers(_running(seller)),
         "order_unbilled": _numbers(_unbilled_orders(seller)),
         "usage_unbilled": _unbilled_usage(seller),
         "refund_under_way": _numbers(seller.refunds.filter(state__in=REFUND_UNDER_WAY)),
@@ -133,7 +134,13 @@ def _numbers(rows: QuerySet[Any]) -> Numbers:
 
 
 def _fulfilment() -> Q:
-    return Q(supervision_status__in=IN_FULFILMENT)
+    return Q(supervision_status__in=IN_FULFILMENT, cancelled_at=None)
+
+
+def _running(seller: Seller) -> OrderQuerySet:
+    """Pay-per-use that nobody has ended, cancelled or only tried: more usage may come."""
+    metered = seller.orders.not_cancelled().filter(billing_mode=BillingMode.PAY_PER_USE)
+    return metered.filter(ended_at=None).exclude(order_type=OrderType.TRIAL)
 
 
 def _due(seller: Seller) -> Q:
@@ -144,7 +151,7 @@ def _due(seller: Seller) -> Q:
 def _unbilled_orders(seller: Seller) -> OrderQuerySet:
     """Due, or still to be paid or enabled; but not what was refunded in full (R4.6)."""
     never_billed = Q(order_type=OrderType.TRIAL) | Q(billing_mode=BillingMode.PAY_PER_USE)
-    incomplete = Q(cycle=None) & ~never_billed & ~_fulfilment()
+    incomplete = Q(cycle=None, cancelled_at=None) & ~never_billed & ~_fulfilment()
     return not_refunded_in_full(seller.orders.filter(_due(seller) | incomplete))
 
 
@@ -153,7 +160,7 @@ def _unbilled_usage(seller: Seller) -> Numbers:
     metered = seller.orders.filter(billing_mode=BillingMode.PAY_PER_USE)
     waiting = metered.exclude(order_type=OrderType.TRIAL).filter(Q(paid_at=None) | _fulfilment())
     due = seller.usage_records.filter(_due(seller)).order_by()
-    open_ = seller.usage_records.filter(order__in=waiting, cycle=None).order_by()
+    open_ = seller.usage_records.filter(order__in=waiting, package=None, cycle=None).order_by()
     numbers = due.values_list("metering_sn", flat=True).union(
         open_.values_list("metering_sn", flat=True)
     )

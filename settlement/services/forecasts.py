@@ -116,8 +116,10 @@ def coming_cycles(seller: Seller) -> tuple[Cycle, Cycle]:
 
 def in_guarantee(seller: Seller) -> InGuarantee:
     waiting = ~Q(supervision_status__in=(Supervision.NOT_APPLICABLE, Supervision.COMPLETED))
-    found = seller.orders.filter(waiting).aggregate(
-        orders=Count("pk"), total=Sum("sales_amount", default=ZERO)
+    found = (
+        seller.orders.not_cancelled()
+        .filter(waiting)
+        .aggregate(orders=Count("pk"), total=Sum("sales_amount", default=ZERO))
     )
     return InGuarantee(found["orders"], found["total"])
 

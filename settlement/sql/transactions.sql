@@ -1,10 +1,11 @@
 -- What sellers have to be paid for, a page at a time: each order, the usage of each pay-per-use order
 -- summed per cycle, and each unsubscription once its money went back: the share of the order's sales that
--- was refunded, below 0. Trials are never listed (R1.3). Sums are read from the index usage_of_order alone,
+-- was refunded, below 0. Trials are never listed (R1.3), nor what a package covers (R9.2). Sums are read from the index usage_of_order alone,
 -- and only for the orders the page reaches when it is sorted by order.
 --
 --   sellers    bigint[] or null for everyone's
---   number, customer, product   text to find, or ''
+--   number, customer, product   text to find in what identifies it, or ''
+--   customer_name, product_name   the same text, to find in its name
 --   cycle      YYYYMM or ''
 --   kind       order, usage, unsubscription or ''
 --   zone       the settlement time zone
@@ -31,15 +32,16 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT 'usage', u.cycle, u.due_cycle, 0, count(*), sum(u.sales_amount), sum(u.customer_wht)
     FROM sellers_usagerecord u
-    WHERE u.order_id = o.id AND o.billing_mode = 'pay_per_use'
+    WHERE u.order_id = o.id AND o.billing_mode = 'pay_per_use' AND u.package_id IS NULL
       AND (%(cycle)s = '' OR u.cycle = %(cycle)s)
     GROUP BY u.cycle, u.due_cycle
 ) e
 WHERE o.order_type <> 'trial'
   AND (%(sellers)s::bigint[] IS NULL OR o.seller_id = ANY(%(sellers)s::bigint[]))
   AND (%(number)s = '' OR o.number ILIKE %(number)s)
-  AND (%(customer)s = '' OR o.customer_account ILIKE %(customer)s OR o.customer_name ILIKE %(customer)s)
-  AND (%(product)s = '' OR p.number ILIKE %(product)s OR p.name ILIKE %(product)s)
+  AND (%(customer)s = '' OR o.customer_account ILIKE %(customer)s
+       OR contains_name(o.customer_name, %(customer_name)s))
+  AND (%(product)s = '' OR p.number ILIKE %(product)s OR contains_name(p.name, %(product_name)s))
   AND (%(cycle)s = '' OR e.cycle = %(cycle)s)
   AND (%(kind)s = '' OR e.kind = %(kind)s)
   AND (%(billed)s::boolean IS NULL OR %(billed)s::boolean

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sellers.choices import OfferMode
+from sellers.choices import BillingMode
 from sellers.models import DeliveryInterface, Product, ProductApplication
 from sellers.portal.applying import tone_of
 from sellers.portal.forms import ProductFilters
@@ -53,7 +53,7 @@ class ProductDetail(SellerDetailPage):
             versions=versions,
             current=current,
             interface=interface,
-            modes=[str(OfferMode(mode).label) for mode in self.object.billing_modes],
+            modes=[str(BillingMode(mode).label) for mode in self.object.billing_modes],
             may_change=self.reader.may("product-change", self.object.seller_id),
             may_list_again=may_list_again(self.object),
             changes=self.object.applications.filter(state__in=OPEN, kind="change"),

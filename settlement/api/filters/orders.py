@@ -5,9 +5,10 @@ from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
     ByCycle,
+    ByFlag,
     ByInstant,
+    ByName,
     ByNumber,
-    ByText,
     ByWord,
     OneOf,
     between,
@@ -37,7 +38,7 @@ class OrderFilters(django_filters.FilterSet):
     order_type = OneOf(choices=OrderType.choices)
     billing_mode = OneOf(choices=BillingMode.choices)
     supervision_status = OneOf(choices=Supervision.choices)
-    customer_name = ByText("customer_name")
+    customer_name = ByName("customer_name")
     customer_account = ByWord("customer_account")
     currency = ByWord("currency")
     paid_amount_from, paid_amount_to = between(ByAmount, "paid_amount")
@@ -50,6 +51,9 @@ class OrderFilters(django_filters.FilterSet):
     placed_at_from, placed_at_to = between(ByInstant, "placed_at")
     paid_at_from, paid_at_to = between(ByInstant, "paid_at")
     effective_at_from, effective_at_to = between(ByInstant, "effective_at")
+    is_cancelled = ByFlag("cancelled_at", lookup_expr="isnull", exclude=True)
+    cancelled_at_from, cancelled_at_to = between(ByInstant, "cancelled_at")
+    ended_at_from, ended_at_to = between(ByInstant, "ended_at")
     modified_since = ChangedSince("modified_at")
 
     def by_status(

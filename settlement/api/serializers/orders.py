@@ -16,6 +16,7 @@ REASONS = (
     "refund_pending",
     "fully_refunded",
     "trial",
+    "cancelled",
 )
 
 

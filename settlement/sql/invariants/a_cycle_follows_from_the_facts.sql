@@ -8,7 +8,7 @@ WITH facts AS (
     WHERE (o.cycle >= %(since)s) IS NOT FALSE
     UNION ALL
     SELECT 'usage record', u.metering_sn, u.cycle, u.started_at, o.paid_at, o.supervision_status,
-           o.supervision_completed_at, o.order_type <> 'trial'
+           o.supervision_completed_at, o.order_type <> 'trial' AND u.package_id IS NULL
     FROM sellers_usagerecord u
     JOIN sellers_order o ON o.id = u.order_id
     WHERE (u.cycle >= %(since)s) IS NOT FALSE

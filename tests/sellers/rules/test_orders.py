@@ -121,11 +121,11 @@ def test_R2_8_an_order_in_another_currency_is_refused(currency: str, code: str) 
     assert broken(replace(SUBSCRIPTION, currency=currency)) == [("R2.8", "currency", code)]
 
 
-@pytest.mark.parametrize("billing_mode", ["yearly_monthly", "one_time", "pay_per_use"])
+@pytest.mark.parametrize("billing_mode", ["yearly_monthly", "one_time", "pay_per_use", "package"])
 @pytest.mark.parametrize(
     ("delivery_method", "sold"),
     [
-        ("saas", {"yearly_monthly", "one_time", "pay_per_use"}),
+        ("saas", {"yearly_monthly", "one_time", "pay_per_use", "package"}),
         ("license", {"yearly_monthly", "one_time"}),
         ("professional_service", {"yearly_monthly", "one_time"}),
         ("image", {"yearly_monthly", "pay_per_use"}),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput
 from koogallery.models import Notice, User
-from sellers.choices import DeliveryMethod, OfferMode, Role
+from sellers.choices import BillingMode, DeliveryMethod, Role
 from sellers.models import Product, ProductApplication, Seller
 from sellers.rules.products import offer_violations
 from sellers.services.product_applications import (
@@ -42,7 +42,7 @@ MATRIX = {
 }
 CELLS = [
     (method, mode, MATRIX[method][place] == "Y")
-    for method, (place, mode) in combinations(DeliveryMethod.values, enumerate(OfferMode.values))
+    for method, (place, mode) in combinations(DeliveryMethod.values, enumerate(BillingMode.values))
 ]
 
 

@@ -9,6 +9,7 @@ from koogallery.models import Act, Notice, User
 from koogallery.notices import body_of, subject_of
 from sellers.choices import Role
 from sellers.models import Member, Order, Product, Seller
+from sellers.services.orders import change_order
 from sellers.services.products import change_product
 from settlement.models import Bill, DepositMovement, LedgerEntry, Receivable, Recovery, Refund
 from settlement.rules.exits import OPEN
@@ -51,6 +52,10 @@ def settled(product: Product) -> Order:
 
 def everything_paid() -> None:
     Bill.objects.update(state="paid")
+
+
+def end(order: Order) -> None:
+    change_order(order.number, {"ended_at": world.at("2024-02-01")}, actor=None)
 
 
 def obstacles(seller: Seller) -> dict[str, tuple[str, ...]]:
@@ -131,7 +136,7 @@ def test_R6_3_an_order_of_a_seller_never_closed_is_in_the_way(product: Product) 
 def test_R6_3_what_is_never_billed_is_not_in_the_way(product: Product, olga: User) -> None:
     world.an_order(product, "10", "2024-01-10", order_type="trial")
     world.an_order(product, "10", None, order_type="trial")
-    world.a_pay_per_use_order(product, paid=None)
+    end(world.a_pay_per_use_order(product, paid=None))
     world.a_refund(world.an_order(product, "10", "2024-01-10"), "10", paid_out="2024-01-20")
     assert exit_seller("S-1", actor=olga).left_at
 
@@ -151,6 +156,8 @@ def test_R6_3_usage_not_billed_yet_is_in_the_way(product: Product) -> None:
     world.close("202401", seller)
     everything_paid()
     world.some_usage(trial, "1", "2024-01-10", sn="never billed")
+    for order in (metered, unpaid):
+        end(order)
     assert obstacles(seller) == {}
     world.some_usage(metered, "1", "2024-01-11", sn="late")
     world.some_usage(unpaid, "1", "2024-01-12", sn="unpaid")
