@@ -19,6 +19,7 @@ from koogallery.settlement_time import current_cycle
 from sellers.models import (
     BankAccount,
     Certification,
+    Order,
     ProductApplication,
     Seller,
     SellerApplication,
@@ -46,6 +47,7 @@ from settlement.models import (
     Receivable,
     Refund,
 )
+from settlement.services.enabling import waiting_to_be_enabled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +250,17 @@ QUEUES: Sequence[Queue] = (
         amount="required_deposit",
         currency="settlement_currency",
         act=Duty.MOVE_DEPOSITS,
+    ),
+    Queue(
+        title="Orders paid, not enabled",
+        model=Order,
+        rows=waiting_to_be_enabled,
+        query="?enabling=waiting",
+        since="paid_at",
+        amount="paid_amount",
+        is_alarm=True,
+        act=Duty.MANAGE_DELIVERY,
+        limit=1,
     ),
     Queue(
         title="Messages given up",

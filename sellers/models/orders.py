@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
-from sellers.choices import BillingMode, OrderType, Supervision
+from sellers.choices import BillingMode, InstanceState, OrderType, Supervision
 from sellers.models.products import Product
 from sellers.models.sellers import Seller
 
@@ -16,6 +16,12 @@ class OrderQuerySet(ScopedQuerySet["Order"]):
 
     def not_cancelled(self) -> Self:
         return self.filter(cancelled_at=None)
+
+    def paid_not_enabled(self) -> Self:
+        """A customer has paid and waits; what was released meanwhile is not wanted any more."""
+        waiting = self.not_cancelled().filter(paid_at__isnull=False, effective_at=None)
+        sold = waiting.exclude(order_type=OrderType.TRIAL)
+        return sold.filter(Q(instance=None) | ~Q(instance__state=InstanceState.RELEASED))
 
 
 class Order(models.Model):
@@ -65,6 +71,11 @@ class Order(models.Model):
                 fields=["seller", "due_cycle"],
                 condition=Q(due_cycle__isnull=False),
                 name="order_due",
+            ),
+            models.Index(
+                fields=["paid_at"],
+                condition=Q(paid_at__isnull=False, effective_at__isnull=True),
+                name="order_paid_not_enabled",
             ),
             models.Index(fields=["seller", "-id"], name="order_of_seller"),
             models.Index(fields=["seller", "-placed_at", "-id"], name="order_of_seller_placed"),

@@ -119,6 +119,8 @@ def _as_the_sellers_server_does(call: Call) -> None:
         )
         put_into_use(product[0])
         make_failed_message(product[0], "CS2602070001-000001")
+    elif call.path.endswith("/deliver/"):
+        make_failed_message(product[0], "CS2602080001-000001")
     elif call.method == "POST" and call.path == "/delivery-messages/":
         succeed("DM00000002", "i-1")
 

@@ -18,6 +18,7 @@ from sellers.services import (
     authority,
     bank_accounts,
     certifications,
+    enabling,
     members,
     messages,
     orders,
@@ -75,6 +76,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "sellers.messages.set_instance_status": (
         Duty.MANAGE_DELIVERY,
         lambda world, user: messages.set_instance_status(world.mine.order.number, "", actor=user),
+    ),
+    "sellers.enabling.deliver_order": (
+        Duty.MANAGE_DELIVERY,
+        lambda world, user: enabling.deliver_order(world.mine.order.number, actor=user),
     ),
     "sellers.authority._require": (
         Duty.MANAGE_SELLERS,

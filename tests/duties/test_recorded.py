@@ -163,6 +163,7 @@ BODIES: Mapping[tuple[str, str], tuple[str, Any] | str] = {
     ("SellerViewSet", "partial_update"): ("/sellers/{seller}/", {"company_name": "Fabrikam"}),
     ("ProductViewSet", "partial_update"): ("/products/{product}/", {"name": "Fire door"}),
     ("OrderViewSet", "partial_update"): ("/orders/{order}/", {"customer_name": "Northwind"}),
+    ("OrderViewSet", "deliver"): "its test is tests/sellers/services/test_enabling.py",
     ("BillRunViewSet", "create"): ("/bill-runs/", {"cycle": "202603"}),
     ("BillRunViewSet", "preview"): "it changes nothing",
     ("BillViewSet", "approve"): ("/bills/{bill}/approve/", {}),

@@ -1,5 +1,5 @@
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
@@ -17,6 +17,7 @@ from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.models import Order
 from settlement.choices import LineKind
 from settlement.models import BillLine
+from settlement.services.enabling import waiting_to_be_enabled
 
 BILLING_STATUS = [("billed", "Billed"), ("unbilled", "Not billed yet")]
 _ON_A_BILL = Exists(BillLine.objects.filter(kind=LineKind.ORDER, order=OuterRef("pk")))
@@ -51,10 +52,20 @@ class OrderFilters(django_filters.FilterSet):
     placed_at_from, placed_at_to = between(ByInstant, "placed_at")
     paid_at_from, paid_at_to = between(ByInstant, "paid_at")
     effective_at_from, effective_at_to = between(ByInstant, "effective_at")
+    awaits_enabling = ByFlag("paid_at", method="by_enabling", label="Paid and not in effect")
     is_cancelled = ByFlag("cancelled_at", lookup_expr="isnull", exclude=True)
     cancelled_at_from, cancelled_at_to = between(ByInstant, "cancelled_at")
     ended_at_from, ended_at_to = between(ByInstant, "ended_at")
     modified_since = ChangedSince("modified_at")
+
+    def by_enabling(
+        self,
+        orders: QuerySet[Order],
+        name: str,  # noqa: ARG002
+        wanted: bool,  # noqa: FBT001
+    ) -> QuerySet[Order]:
+        waiting = Q(pk__in=waiting_to_be_enabled().order_by().values("pk"))
+        return orders.filter(waiting if wanted else ~waiting)
 
     def by_status(
         self,

@@ -11,6 +11,7 @@ from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from sellers.api.serializers import OrderChange, OrderInput
 from sellers.models import Order
+from sellers.services.enabling import deliver_order
 from sellers.services.orders import NewOrder, change_order, record_order
 from sellers.services.supervision import provide_service
 from settlement.api.filters.orders import OrderFilters
@@ -28,7 +29,10 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         name: name for name in ("number", "placed_at", "paid_amount", "sales_amount", "modified_at")
     }
     open_to_sellers = frozenset({"provide_service"})
-    duties = dict.fromkeys(("create", "partial_update", "provide_service"), Duty.IMPORT_FACTS)
+    duties = {
+        **dict.fromkeys(("create", "partial_update", "provide_service"), Duty.IMPORT_FACTS),
+        "deliver": Duty.MANAGE_DELIVERY,
+    }
 
     @extend_schema(
         request=OrderInput,
@@ -52,3 +56,10 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """The seller has provided the service; the customer accepts it, or not (R9.3)."""
         self.read_body(NoInput)
         return self.answer_row(provide_service(number, actor=self.actor).number)
+
+    @extend_schema(request=NoInput, responses=OrderSerializer)
+    @action(detail=True, methods=["post"])
+    def deliver(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Ask the seller's server for a paid order now; 409 says what else it waits for (R9.4)."""
+        self.read_body(NoInput)
+        return self.answer_row(deliver_order(number, actor=self.actor).number)

@@ -79,6 +79,7 @@ OPERATORS_ACT = [
     ("POST", "/receivables/{receivable}/change-due-date/"),
     ("POST", "/receivables/{receivable}/remind/"),
     ("POST", "/delivery-messages/"),
+    ("POST", "/orders/{order}/deliver/"),
 ]
 #: What sellers do themselves, with a token for writing; an operator may record it.
 SELLERS_ACT = {
