@@ -71,12 +71,12 @@ class FoldedName(models.Func):
 
 @models.CharField.register_lookup
 @models.TextField.register_lookup
-class ContainsName(models.Lookup):  # type: ignore[type-arg]
+class ContainsName(models.Lookup[str]):
     """The column contains a name, however either is written: "wisla" is in "Wisła Software"."""
 
     lookup_name = "contains_name"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, of_column = self.process_lhs(compiler, connection)
         wanted, of_wanted = self.process_rhs(compiler, connection)
-        return f"contains_name({column}, {wanted})", [*of_column, *of_wanted]
+        return f"contains_name({column}, {wanted})", (*of_column, *of_wanted)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sellers.choices import BillingMode, OrderType
 from sellers.models import Order, Product
-from settlement.api.open.order_info import Info, order_info, unsubscription_info
+from settlement.api.open.order_info import ORDER_TYPES, Info, order_info, unsubscription_info
 from settlement.models import Refund
 
 
@@ -43,7 +43,8 @@ def mock_order(order_id: str, line_id: str) -> Info | None:
     if mock.said == "UNSUBSCRIBE":
         original = _order("MOCKPERIODYEARNEW", mock)
         return unsubscription_info(Refund(number=order_id, order=original, requested_at=PLACED))
-    return order_info(order_id, [_order(order_id, mock)], mock.said)
+    said = mock.said or ORDER_TYPES[mock.order_type]
+    return order_info(order_id, [_order(order_id, mock)], said)
 
 
 def _order(order_id: str, mock: Mock) -> Order:

@@ -1,5 +1,7 @@
 """A name is found however it is written, wherever one searches."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -53,14 +55,15 @@ def test_R6_3_customers_and_products_are_found_in_transaction_details() -> None:
     product = world.a_product(seller)
     Product.objects.update(name="Łódź Design")
     record_order(new_order("O-1", product.number, customer_name="Wisła"), actor=None)
-    for wanted, count in (
+    searches: tuple[tuple[dict[str, Any], int], ...] = (
         ({"customer": "wisla"}, 1),
         ({"customer": "FABRIKAM"}, 1),  # the account
         ({"customer": "visla"}, 0),
         ({"product": "lodz d"}, 1),
         ({"product": product.number.lower()}, 1),
         ({"product": "lodz x"}, 0),
-    ):
+    )
+    for wanted, count in searches:
         page = transactions(Wanted([seller.pk], **wanted), sort="order", falling=True, size=9)
         assert (wanted, len(page.rows)) == (wanted, count)
 

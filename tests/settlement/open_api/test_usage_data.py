@@ -59,6 +59,7 @@ def key(product: Product) -> str:
     cache.clear()
     an_instance(product, "PPU-000001", "i-1")
     an_instance(a_product(a_seller("S-2")), "PPU-000002", "i-2")
+    access_key("S-2", 1)
     return access_key("S-1", 1)
 
 
@@ -250,7 +251,12 @@ def test_R9_2_what_a_package_covers_is_not_charged_again(key: str, product: Prod
     record_order(new_order("PKG-000001", product.number, billing_mode="package"), actor=None)
     package = product.orders.get(number="PKG-000001")
     Instance.objects.create(
-        seller=product.seller, product=product, order=package, instance_id="p-1", state="running"
+        seller=product.seller,
+        product=product,
+        order=package,
+        instance_id="p-1",
+        state="running",
+        enabled_at=timezone.now(),
     )
     covered = [
         hour("of the instance", relate_pkg_instance="p-1"),

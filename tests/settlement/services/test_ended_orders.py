@@ -46,6 +46,7 @@ def end(**changes: object) -> Order:
 
 def test_R6_3_a_running_pay_per_use_order_keeps_its_seller(order: Order, seller: Seller) -> None:
     olga = world.an_operator()
+    seller.refresh_from_db()
     [obstacle] = exit_obstacles(seller)
     assert (obstacle.code, obstacle.numbers) == ("order_running", ("O-1",))
     assert obstacle.detail == "1 pay-per-use order still runs: it has no ended_at: O-1."

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_R6_3_what_it_covers_is_in_nobodys_way(product: Product, package: Order)
 def test_R9_2_what_covers_usage_is_a_package_of_its_customer(
     package: Order,
     metered: Order,
-    facts: dict[str, object],
+    facts: dict[str, Any],
     refusal: tuple[str, str, str],
 ) -> None:
     number = package.product.number
