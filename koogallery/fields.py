@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
     TextColumn = models.TextField[str, str]
     NameColumn = models.CharField[str, str]
+    TextLookup = models.Lookup[str]
 else:
-    TextColumn, NameColumn = models.TextField, models.CharField
+    TextColumn, NameColumn, TextLookup = models.TextField, models.CharField, models.Lookup
 
 
 def amount(**options: Any) -> "models.DecimalField[Any, Decimal]":
@@ -71,7 +72,7 @@ class FoldedName(models.Func):
 
 @models.CharField.register_lookup
 @models.TextField.register_lookup
-class ContainsName(models.Lookup[str]):
+class ContainsName(TextLookup):
     """The column contains a name, however either is written: "wisla" is in "Wisła Software"."""
 
     lookup_name = "contains_name"
