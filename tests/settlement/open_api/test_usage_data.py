@@ -233,7 +233,7 @@ def test_R9_5_too_many_calls_are_asked_to_wait(key: str, monkeypatch: pytest.Mon
 
 
 def test_R1_8_what_began_more_than_21_days_ago_is_refused_here_alone(key: str) -> None:
-    edge = hour("edge", begin_time="20240118T010001Z", end_time="20240118T020000Z")
+    edge = hour("edge", begin_time="20240118T010500Z", end_time="20240118T020000Z")
     late = hour("late", begin_time="20240118T005900Z", end_time="20240118T020000Z")
     Order.objects.update(placed_at="2024-01-01T00:00Z", effective_at="2024-01-01T00:00Z")
     assert upload(key, [edge]).code == "MKT.0000"
