@@ -19,8 +19,6 @@ from unfold.paginator import InfinitePaginator
 from koogallery.admin import columns
 from koogallery.admin.timelines import timeline_of
 from koogallery.duties import Duty
-from koogallery.fields import FoldedName
-from koogallery.kit.names import folded
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 from koogallery.telling import counted
@@ -143,7 +141,7 @@ class GovernedAdmin(ModelAdmin):
         if "\0" in search_term:
             return queryset.none(), False
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        wanted = folded(search_term)
+        wanted = search_term.strip()
         if not (self.folded_names and wanted):
             return found, may_repeat
         hit = Q(pk__in=found.order_by().values("pk"))
@@ -157,8 +155,7 @@ class GovernedAdmin(ModelAdmin):
         model: Any = self.model
         for step in filter(None, towards.split("__")):
             model = model._meta.get_field(step).related_model
-        named = model.objects.alias(folded=FoldedName(column))
-        rows = named.filter(folded__contains=wanted).order_by().values("pk")
+        rows = model.objects.filter(**{f"{column}__contains_name": wanted}).order_by().values("pk")
         return Q(**{f"{towards or 'pk'}__in": rows})
 
 

@@ -4,7 +4,7 @@ from django import forms
 
 from koogallery.admin import facts
 from koogallery.admin.facts import CorrectionForm
-from sellers.choices import BillingMode, DeliveryMethod, OfferMode, OrderType, Supervision
+from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 
 NEXT_FREE = "The next free one if left empty."
 RATE = "A share of 1: 0.05 is 5 %."
@@ -52,7 +52,7 @@ class NewProductForm(RatioForm, ProductFacts):
 
 class ProductForm(CorrectionForm, ProductFacts):
     description = facts.paragraph(required=False)
-    billing_modes = facts.several(OfferMode.choices)
+    billing_modes = facts.several(BillingMode.choices)
 
 
 class OrderFacts(forms.Form):
@@ -70,6 +70,8 @@ class OrderFacts(forms.Form):
     term_ends_at = facts.instant()
     supervision_status = facts.choice(Supervision.choices)
     supervision_completed_at = facts.instant()
+    cancelled_at = facts.instant(help_text="Before it was paid; it is closed then (R1.3).")
+    ended_at = facts.instant(help_text="Of pay-per-use: it no longer runs (R6.3).")
 
 
 class NewOrderForm(OrderFacts):

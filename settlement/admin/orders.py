@@ -1,21 +1,24 @@
-"""An order's bills and refunds on its page; a refund applied for there (R3.2, R4.3)."""
+"""An order's bills and refunds on its page; applied for and delivered there (R3.2, R4.3, R9.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from koogallery.admin import columns, facts
-from koogallery.admin.deciding import Decision
+from koogallery.admin.deciding import Decision, refused_by
 from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.orders import CORRECT, OrderAdmin
 from sellers.models import Order
+from sellers.services.enabling import deliver_order, require_deliverable, why_not_enabled
 from settlement.models import Refund
+from settlement.services.enabling import waiting_to_be_enabled
 from settlement.services.refunds import request_refund
 
 #: Bill lines and refunds of an order on its page.
@@ -46,6 +49,34 @@ REQUEST = Decision(
     done="The application is recorded.",
 )
 
+DELIVER = Decision(
+    verb="deliver",
+    duty=Duty.MANAGE_DELIVERY,
+    label="Deliver now",
+    question="Ask the seller’s server for this order now?",
+    form=forms.Form,
+    act=deliver_order,
+    refusal=refused_by(lambda order, _user: require_deliverable(order)),
+    done="The seller’s server is asked for it within some seconds.",
+)
+
+
+class EnablingFilter(admin.SimpleListFilter):
+    """Who has paid and waits, the longest first."""
+
+    title = "enabling"
+    parameter_name = "enabling"
+    waiting = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        return [(self.waiting, "Paid, not enabled")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        if self.value() != self.waiting:
+            return queryset
+        return queryset.filter(pk__in=waiting_to_be_enabled().order_by().values("pk"))
+
+
 admin.site.unregister(Order)
 
 
@@ -54,12 +85,26 @@ class SettledOrderAdmin(OrderAdmin):
     decisions: ClassVar[Mapping[str, Decision]] = {
         "correct": replace(CORRECT, refusal=_of_correction),
         "refund": REQUEST,
+        "deliver": DELIVER,
     }
+    list_filter = [*OrderAdmin.list_filter, EnablingFilter]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
+        return [*shown, "paid_at", "waits_for"] if _is_queue(request) else shown
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return ["paid_at", "pk"] if _is_queue(request) else super().get_ordering(request)
+
+    @columns.shown("Waits for")
+    def waits_for(self, row: Order) -> str:
+        return why_not_enabled(row)
 
     def page_context(self, row: Order, user: User) -> dict[str, Any]:
         return {
             **super().page_context(row, user),
             "why_not": _of_correction(row, user),
+            "waits_for": _waits_for(row),
             "lines": row.bill_lines.select_related("bill").order_by("pk")[:MOST_SHOWN],
             "refunds": row.refunds.order_by("pk")[:MOST_SHOWN],
         }
@@ -68,3 +113,12 @@ class SettledOrderAdmin(OrderAdmin):
         """An application has a page of its own."""
         answer = super().answer(request, row, decision, came)
         return redirect(columns.address_of(came)) if isinstance(came, Refund) else answer
+
+
+def _is_queue(request: HttpRequest) -> bool:
+    return request.GET.get(EnablingFilter.parameter_name) == EnablingFilter.waiting
+
+
+def _waits_for(order: Order) -> str:
+    waits = waiting_to_be_enabled().filter(pk=order.pk).exists()
+    return why_not_enabled(order) if waits else ""

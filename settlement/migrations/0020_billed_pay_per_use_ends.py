@@ -6,7 +6,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("settlement", "0018_bill_looks"), ("sellers", "0015_ends_and_packages")]
+    dependencies = [("settlement", "0019_reasons_of_movements"), ("sellers", "0015_ends_and_packages")]
     operations = [
         migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(), migrations.RunSQL.noop)
     ]
