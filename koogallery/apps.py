@@ -17,5 +17,11 @@ class KoogalleryConfig(AppConfig):
         """
         language.bind(translation.gettext, translation.ngettext)
         autodiscover_modules(
-            "checks", "kinds", "events.kinds", "documents", "exports", "signing_in"
+            "checks",
+            "kinds",
+            "events.kinds",
+            "documents",
+            "exports",
+            "signing_in",
+            "approvals",
         )

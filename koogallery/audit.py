@@ -9,6 +9,7 @@ from typing import Any
 from koogallery.kit.money import EXACT
 from koogallery.models import Act, User
 from koogallery.origin import current_origin
+from koogallery.second_person import approval_under_way
 
 #: What a field was, and what it is now.
 Changes = Mapping[str, tuple[Any, Any]]
@@ -36,9 +37,12 @@ def record(
 
     `row`, a `StatefulModel`, has moved: its change of state and whatever moved with it are among
     the changes; `changes` (`Changes`) are those that went another way. Amounts are
-    written without trailing zeros, instants in ISO 8601; secrets are masked.
+    written without trailing zeros, instants in ISO 8601; secrets are masked. What somebody else
+    approved before says by which request.
     """
-    origin = current_origin()
+    origin, approval = current_origin(), approval_under_way()
+    if approval:
+        facts = {**facts, "approval": approval.number}
     changed = {**(row.take_moved() if row else {}), **(changes or {})}
     Act.objects.create(
         actor=actor,

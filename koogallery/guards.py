@@ -230,6 +230,53 @@ GUARDS: Mapping[str, Guard] = {
     "a_refund_keeps_its_claim": Guard(
         Conflict, "R4.3", _("The refund is closed, or its claim is no longer open to change.")
     ),
+    "the_requester_does_not_speak_for_the_seller": Guard(
+        Forbidden, "R4.4", _("Who applied for a refund does not speak for the seller.")
+    ),
+    "a_refund_takes_an_approval": Guard(
+        Conflict, "R4.4", _("The refund has not been approved by enough operators.")
+    ),
+    # a second person
+    "nobody_moves_more_alone": Guard(
+        Forbidden, "R4.4", _("One person alone moves less than this; it takes a second one.")
+    ),
+    "a_second_person_has_agreed": Guard(
+        Forbidden, "R4.4", _("The second person has not agreed to this.")
+    ),
+    "the_second_person_is_another": Guard(
+        Forbidden, "R4.4", _("The second person is another than the first.")
+    ),
+    "a_request_brings_a_second_person": Guard(
+        Forbidden, "R4.4", _("The second person has not agreed to this.")
+    ),
+    "money_moves_by_authority": Guard(
+        Forbidden, "R4.4", _("Money moves only where somebody answers for it.")
+    ),
+    "money_is_authorised_once": Guard(Conflict, "R4.4", _("Somebody else has just done the same.")),
+    "another_person_approves": Guard(
+        Forbidden, "R4.4", _("Who asked for an act does not approve it.")
+    ),
+    "a_second_person_approves": Guard(
+        Forbidden, "R4.4", _("Who asked for an act does not approve it.")
+    ),
+    "each_approves_once": Guard(
+        Conflict, "R4.4", _("A second approval is another operator's; you have given yours.")
+    ),
+    "a_request_is_approved_by_enough": Guard(
+        Conflict, "R4.4", _("The act has not been approved by enough people.")
+    ),
+    "a_request_keeps_what_it_asks": Guard(
+        Conflict, "R4.4", _("What was asked for stays as it was; what was decided stays decided.")
+    ),
+    "a_preview_takes_two": Guard(
+        Forbidden, "R4.4", _("Who asked for a preview of this size does not approve it.")
+    ),
+    "who_records_an_invoice_does_not_verify_it": Guard(
+        Forbidden, "R8.1", _("Who recorded an invoice does not verify it.")
+    ),
+    "another_account_takes_two": Guard(
+        Forbidden, "R8.1", _("An invoice with another bank account takes two people.")
+    ),
     "a_rejection_gives_its_reason": Guard(
         InvalidInput, "R4.3", _("A rejection gives its reason."), "reason"
     ),

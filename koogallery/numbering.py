@@ -11,6 +11,7 @@ from django.db import connection
 SEQUENCES = {
     "S": "number_of_seller",
     "P": "number_of_product",
+    "AQ": "number_of_approval_request",
     "RF": "number_of_refund",
     "AD": "number_of_adjustment",
     "BR": "number_of_bill_run",

@@ -12,8 +12,9 @@ from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
+from koogallery.approvals import ACTS
 from koogallery.duties import Duty
-from koogallery.models import NoticeMail, User
+from koogallery.models import ApprovalRequest, ApprovalState, NoticeMail, User
 from koogallery.models.notice_mails import MailState
 from koogallery.settlement_time import current_cycle
 from sellers.models import (
@@ -118,8 +119,24 @@ def _not_by(*paths: str) -> Callable[[QuerySet[Any], User], QuerySet[Any]]:
     return open_to
 
 
+def _by_a_second(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """What this user may approve: of acts that are their duty, asked for by another (R4.4)."""
+    theirs = [word for word, act in ACTS.items() if user.may(act.duty)]
+    return _not_by("requested_by", "approvals__operator")(rows.filter(act__in=theirs), user)
+
+
 #: In the order of the page.
 QUEUES: Sequence[Queue] = (
+    Queue(
+        title="Acts that wait for a second person",
+        model=ApprovalRequest,
+        rows=lambda: ApprovalRequest.objects.filter(state=ApprovalState.PENDING),
+        since="requested_at",
+        amount="amount",
+        act=Duty.VIEW,
+        limit=1,
+        open_to=_by_a_second,
+    ),
     Queue(
         title="Refunds to decide",
         model=Refund,

@@ -45,10 +45,14 @@ REFUND_RECOVERY_BASIS = env.str("REFUND_RECOVERY_BASIS", "refund_amount")  # R5.
 RECOVERY_WINDOW_CYCLES = env.int("RECOVERY_WINDOW_CYCLES", 2)  # R5.3
 #: By currency; the others as settlement/rules/approvals.py has them (R4.4).
 SECOND_APPROVAL_FROM = amounts_by_currency(env.str("SECOND_APPROVAL_FROM", "{}"))
-#: How long a customer's claims against one seller count together (R4.4).
+#: Within how many hours claims, and what one person moves alone, add up to it (R4.4).
 SECOND_APPROVAL_HOURS = env.int("SECOND_APPROVAL_HOURS", 24)
 #: Working days that the oldest row of a queue may wait before it is red, by the queue's key.
 QUEUE_LIMITS: dict[str, int] = dict(env.json("QUEUE_LIMITS", {}))
+#: How many times that amount one person moves alone within them, over all sellers (R4.4).
+SECOND_APPROVAL_PERSON_MULTIPLE = env.decimal("SECOND_APPROVAL_PERSON_MULTIPLE", Decimal(10))
+#: How long an account approves nothing after somebody else changed its password or rights.
+APPROVAL_AFTER_CHANGE_HOURS = env.int("APPROVAL_AFTER_CHANGE_HOURS", 24)
 IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 #: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".
@@ -337,6 +341,7 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "WebhookDeliveryCause": "koogallery.models.webhooks.Cause",
         "WebhookStopReason": "koogallery.models.webhooks.StopReason",
         "RecoverySource": "settlement.choices.Source",
+        "ApprovalState": "koogallery.models.approvals.ApprovalState",
     },
 }
 

@@ -26,6 +26,8 @@ FACTS = {
     ),
     "product": Fact(_("Product"), NUMBER, "product-detail", "products"),
     "name": Fact(_("Name"), TEXT),
+    "owner": Fact(_("Owner"), TEXT),
+    "changed_by": Fact(_("By"), TEXT),
 }
 
 _ACCOUNT = ("bank_account", "account", "bank")
@@ -40,6 +42,18 @@ KINDS = (
             "Please mend the cause and send the message again."
         ),
         ("message", "order", "reason"),
+    ),
+    Kind(
+        "owner_made",
+        _("Account"),
+        _("%(owner)s is an owner of your company now"),
+        _(
+            "KooGallery's operations made them one; two operators decided it. If none of you "
+            "asked for it, an owner can give them another role; then report it to KooGallery's "
+            "operations."
+        ),
+        ("owner", "changed_by"),
+        page="member-list",
     ),
     Kind(
         "application_approved",

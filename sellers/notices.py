@@ -11,6 +11,7 @@ from sellers.models import (
     Certification,
     CertificationUnlock,
     DeliveryMessage,
+    Member,
     ProductApplication,
     SellerApplication,
 )
@@ -48,6 +49,17 @@ def webhook_changed(endpoint: WebhookEndpoint, change: str, actor: User) -> None
         address=endpoint.url,
         change=change,
         changed_by=actor.username,
+    )
+
+
+def owner_made(member: Member, asked_by: User) -> None:
+    """By operators: all of the seller's people hear of it."""
+    notify(
+        key=f"owner_made:{member.seller.number}:{member.pk}:{timezone.now().isoformat()}",
+        kind="owner_made",
+        seller=member.seller,
+        owner=member.user.username,
+        changed_by=asked_by.username,
     )
 
 

@@ -234,6 +234,22 @@ class MovementKind(TextChoices):
     RETURN = "return", _("Return")
 
 
+class MoneyAct(TextChoices):
+    """What moves money by a person's will (R4.4)."""
+
+    REFUND = "refund", _("Refund")
+    ADJUSTMENT = "adjustment", _("Adjustment")
+    DISPUTE = "dispute", _("Accepted dispute")
+    TOP_UP = "top_up", _("Top-up")
+    PENALTY = "penalty", _("Penalty")
+    RETURN = "return", _("Return")
+    EXIT = "exit", _("Exit of a seller")
+    PAYMENT = "payment", _("Payment on a receivable")
+    RECEIVABLE_MOVE = "receivable_move", _("Receivable moved to the next bill")
+    BILL = "bill", _("Approval of a bill")
+    INVOICE = "invoice", _("Invoice with another bank account")
+
+
 class Account(TextChoices):
     """The chart of accounts, kept per seller and currency. Debits are positive."""
 

@@ -9,11 +9,12 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from koogallery.approvals import done
 from koogallery.duties import OperatorRole
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
-from sellers.models import Order, Product, Seller, UsageRecord
+from sellers.models import BankAccount, Order, Product, Seller, UsageRecord
 from sellers.services.intake import require_accepted
 from sellers.services.orders import NewOrder, record_order
 from sellers.services.products import NewProduct, register_product
@@ -155,7 +156,7 @@ def a_refund(order: Order, amount: str, *, paid_out: str | None = None) -> Refun
         order.number, Decimal(amount), "not needed", "contract 7", actor=olga
     )
     if refund.state == "seller_review":
-        refunds.agree_refund(refund.number, actor=olga)
+        refunds.agree_refund(refund.number, actor=an_operator("sam"))
     refund = refunds.approve_refund(refund.number, actor=oscar)
     if refund.approvals_needed > 1:
         refund = refunds.approve_refund(refund.number, actor=an_operator("otto"))
@@ -166,13 +167,15 @@ def a_refund(order: Order, amount: str, *, paid_out: str | None = None) -> Refun
 
 def a_deposit(seller: Seller, amount: str) -> DepositMovement:
     """A top-up."""
-    return move_deposit(
-        seller.number, "top_up", Decimal(amount), f"transfer {next(_serial)}", actor=an_operator()
+    reference = f"transfer {next(_serial)}"
+    return done(
+        move_deposit(seller.number, "top_up", Decimal(amount), reference, actor=an_operator())
     )
 
 
 def an_adjustment(bill: Bill, amount: str) -> Adjustment:
-    return adjust_bill(bill.number, Decimal(amount), "usage measured wrongly", actor=an_operator())
+    reason = "usage measured wrongly"
+    return done(adjust_bill(bill.number, Decimal(amount), reason, actor=an_operator()))
 
 
 def an_invoice_says(amount: str, **facts: Any) -> dict[str, Any]:
@@ -187,6 +190,30 @@ def an_invoice_says(amount: str, **facts: Any) -> dict[str, Any]:
         "swift": "EXMPSGSG",
         **facts,
     }
+
+
+def a_certified_account(seller: Seller) -> BankAccount:
+    """The one that invoices of the tests name, decided with a certification."""
+    checker = an_operator("checker")
+    return BankAccount.objects.create(
+        number=f"BA-{next(_serial)}",
+        seller=seller,
+        version=1,
+        state="approved",
+        of_certification=True,
+        account_holder=seller.company_name,
+        account_number="003-912345-6",
+        bank_name="Bank of Examples",
+        bank_address="1 Raffles Place, Singapore",
+        bank_country="SG",
+        swift_code="EXMPSGSG",
+        requested_by=an_operator(),
+        checked_by=checker,
+        checked_at=at(LONG_AGO),
+        approved_by=checker,
+        approved_at=at(LONG_AGO),
+        usable_from=at(LONG_AGO),
+    )
 
 
 def some_invoices(bill: Bill, *amounts: str, last: bool = True) -> list[Invoice]:

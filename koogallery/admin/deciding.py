@@ -19,7 +19,7 @@ from koogallery.admin.reading import ReadOnlyAdmin, operator_of
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import DomainError, InvalidInput
 from koogallery.kit.seen import Changed, ChangedSinceSeen, Seen
-from koogallery.models import User
+from koogallery.models import ApprovalRequest, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,14 @@ class DecidingAdmin(ReadOnlyAdmin):
         decision: Decision,
         came: Any,
     ) -> HttpResponse:
-        """To the page of the row, which says that it is done; `came` is what the act returned."""
+        """To the page of the row, which says that it is done; `came` is what the act returned.
+
+        What takes a second person is not done yet: on to the request for it (R4.4).
+        """
+        if isinstance(came, ApprovalRequest):
+            told = f"Not done yet: another operator has to approve {came}. {came.why}"
+            self.message_user(request, told, messages.WARNING)
+            return redirect("admin:koogallery_approvalrequest_change", came.pk)
         return self._leave(request, row, decision.done, messages.SUCCESS)
 
     def name_of(self, row: Any) -> str:

@@ -27,6 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "settlement.Deposit",
         "settlement.DepositMovement",
     ),
+    "Second person": ("koogallery.ApprovalRequest",),
     "Sellers": (
         "sellers.SellerApplication",
         "sellers.Certification",

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from koogallery.api.acts import ActViewSet
+from koogallery.api.approval_requests import ApprovalRequestViewSet
 from koogallery.api.attachments import AttachmentViewSet
 from koogallery.api.customer_notices import CustomerNoticeViewSet
 from koogallery.api.docs import DocsView, NoSuchEndpoint, SchemaView
@@ -14,6 +15,7 @@ from settlement.api.urls import router as settlement
 
 router = SimpleRouter()
 router.register("acts", ActViewSet, "act")
+router.register("approval-requests", ApprovalRequestViewSet, "approval-request")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("customer-notices", CustomerNoticeViewSet, "customer-notice")
 router.register("exports", ExportViewSet, "export")

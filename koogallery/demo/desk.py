@@ -5,9 +5,10 @@ from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
+from koogallery.approvals import approve_request
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD, Login
 from koogallery.duties import OperatorRole
-from koogallery.models import User
+from koogallery.models import ApprovalRequest, User
 from sellers.choices import Role
 from sellers.models import Member, Seller
 
@@ -19,6 +20,7 @@ TRADING_SYSTEM = "trading-system"
 class Desk:
     first: User
     second: User
+    spokesman: User  # who records what sellers without people of their own agreed to (R4.4)
     trading: User
 
     @property
@@ -27,22 +29,29 @@ class Desk:
 
     def reviewer_for(self, seller: str) -> User:
         """The seller's own reviewer; an operator records it for a seller without one (R4.2)."""
-        return self._member_of(seller, Role.OWNER, Role.OPERATIONS)
+        return self._member_of(seller, Role.OWNER, Role.OPERATIONS) or self.spokesman
 
     def accountant_for(self, seller: str) -> User:
         """The same for what concerns its bills (R3.4)."""
-        return self._member_of(seller, Role.OWNER, Role.FINANCE)
+        return self._member_of(seller, Role.OWNER, Role.FINANCE) or self.first
 
-    def _member_of(self, seller: str, *roles: Role) -> User:
+    def agree(self, came: object) -> object:
+        """Where it takes two, the other operator approves what the first has asked for (R4.4)."""
+        if isinstance(came, ApprovalRequest):
+            other = self.second if came.requested_by == self.first else self.first
+            approve_request(came.number, "As agreed with the seller.", actor=other)
+        return came
+
+    def _member_of(self, seller: str, *roles: Role) -> User | None:
         members = Member.objects.filter(seller__number=seller, role__in=roles)
         member = members.select_related("user").order_by("pk").first()
-        return member.user if member else self.first
+        return member.user if member else None
 
 
 def open_desk() -> Desk:
     """The operators and the trading system, made where they are missing."""
-    first, second, *_ = [_person(login) for login in OPERATORS]
-    return Desk(first, second, _trading_system())
+    first, second, _, spokesman = [_person(login) for login in OPERATORS]
+    return Desk(first, second, spokesman, _trading_system())
 
 
 def invite_members() -> None:

@@ -84,7 +84,8 @@ class InvoiceBill:
 
     def _decide(self, number: str, desk: Desk) -> object:
         if self.until == InvoiceState.VERIFIED:
-            return verify_invoice(number, actor=desk.second)
+            why = "Called back under the certified number; the account is the company's."
+            return desk.agree(verify_invoice(number, why, actor=desk.second))
         if self.until == InvoiceState.REJECTED:
             return reject_invoice(number, self.because, actor=desk.second)
         return None

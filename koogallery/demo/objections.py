@@ -34,7 +34,8 @@ class DisputeBill:
             bill.number, self.line_no, self.reason, amount, documents=self._documents(), actor=by
         )
         if self.until == DisputeState.ACCEPTED:
-            return accept_dispute(dispute.number, self.answer, amount, actor=desk.second)
+            came = accept_dispute(dispute.number, self.answer, amount, actor=desk.second)
+            return desk.agree(came)
         if self.until == DisputeState.DECLINED:
             return decline_dispute(dispute.number, self.answer, actor=desk.second)
         return dispute

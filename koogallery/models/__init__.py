@@ -1,6 +1,7 @@
 """Users, their access tokens, what was done by whom, and what must be told to whom."""
 
 from koogallery.models.acts import Act
+from koogallery.models.approvals import Approval, ApprovalRequest, ApprovalState
 from koogallery.models.attachments import Attachment
 from koogallery.models.exports import ExportJob
 from koogallery.models.idempotency import IdempotencyKey
@@ -15,6 +16,9 @@ from koogallery.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookE
 __all__ = [
     "AccessToken",
     "Act",
+    "Approval",
+    "ApprovalRequest",
+    "ApprovalState",
     "Attachment",
     "DerivedKey",
     "ExportJob",

@@ -11,6 +11,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.fields import OptionalTextField, TextField, WordField
 from koogallery.api.filters import ByText, ByWord, OneOf
 from koogallery.api.serializers import StrictSerializer
@@ -82,26 +83,30 @@ class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     duties: ClassVar = dict.fromkeys(ACTS, Duty.MANAGE_SELLERS)
     shown_once = frozenset({"password"})
 
-    @extend_schema(request=MemberInput, responses={HTTPStatus.CREATED: AddedMember})
+    @extend_schema(request=MemberInput, responses={HTTPStatus.CREATED: AddedMember, **OR_ASKED})
     def create(self, request: Request, seller: str) -> Response:  # noqa: ARG002
-        """Add a user to the company. A user who is made gets a first password, shown once."""
+        """Add a user to the company. A user who is made gets a first password, shown once.
+
+        An owner whom an operator adds exists already, and waits for another operator: 202.
+        """
         body = {"email": "", **self.read_body(MemberInput)}
-        added, password = members.add_member(self.owner, **body, actor=self.actor, using=self.using)
-        answer = self.answer_row(added.user.username, HTTPStatus.CREATED)
-        answer.data = {**answer.data, "password": password or None}
-        return answer
+        came, password = members.add_member(self.owner, **body, actor=self.actor, using=self.using)
+        answered = answer(self, came, body["username"], HTTPStatus.CREATED)
+        if answered.status_code == HTTPStatus.CREATED:
+            answered.data = {**answered.data, "password": password or None}
+        return answered
 
     @NAMED
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().retrieve(request, *args, **kwargs)
 
     @NAMED
-    @extend_schema(request=RoleInput, responses=MemberFields)
+    @extend_schema(request=RoleInput, responses={HTTPStatus.OK: MemberFields, **OR_ASKED})
     def partial_update(self, request: Request, seller: str, username: str) -> Response:  # noqa: ARG002
-        """Another role; the last owner stays one."""
+        """Another role; the last owner stays one. Whom an operator makes an owner waits: 202."""
         body = self.read_body(RoleInput)
-        members.change_role(self.owner, username, **body, actor=self.actor)
-        return self.answer_row(username)
+        came = members.change_role(self.owner, username, **body, actor=self.actor)
+        return answer(self, came, username)
 
     @NAMED
     @extend_schema(request=None, responses={HTTPStatus.NO_CONTENT: None})

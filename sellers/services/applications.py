@@ -19,7 +19,7 @@ from sellers.rules.certifications import application_violations
 from sellers.rules.sellers import company_of, left_violation
 from sellers.services import reviews
 from sellers.services.leaving import companies_that_left
-from sellers.services.members import add_member
+from sellers.services.members import make_member
 from sellers.services.sellers import NewSeller, register_seller
 
 KIND = "seller_application"
@@ -98,8 +98,7 @@ def approve_application(number: str, *, actor: User) -> SellerApplication:
         settlement_currency=application.settlement_currency,
     )
     seller, _ = register_seller(new, actor=actor)
-    person = application.applicant
-    add_member(seller, person.username, person.email, Role.OWNER, actor=actor)
+    make_member(seller, application.applicant, Role.OWNER, actor)
     reviews.accept(application, actor=actor, seller=seller)
     notices.application_approved(application)
     return application

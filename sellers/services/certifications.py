@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,8 +13,8 @@ from koogallery import audit
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
-from koogallery.models import User
+from koogallery.kit.errors import Conflict, Forbidden, NotFound, Violation, refuse
+from koogallery.models import Act, User
 from koogallery.numbering import next_number
 from sellers import notices
 from sellers.choices import CertificationState, Standing
@@ -207,6 +208,22 @@ def require_unlocker(seller: Seller, actor: User) -> None:
 def require_decider(certification: Certification, actor: User) -> None:
     require_duty(actor, Duty.CERTIFY_SELLERS, rule=RULE)
     reviews.require_decidable(certification, actor, RULE)
+    if certification.created_by_id == actor.pk or _brought_about(certification.seller, actor):
+        raise Forbidden(
+            _("You registered this seller, or its people, or its data; another operator decides."),
+            code="who_made_a_seller_does_not_certify_it",
+            rule="R4.4",
+        )
+
+
+def _brought_about(seller: Seller, actor: User) -> bool:
+    """They registered the seller or gave it people, but not by deciding its application."""
+    applied = getattr(seller, "application", None)
+    applicant = applied.applicant.username[:60] if applied else ""
+    people = Q(object_kind="member", seller_number=seller.number) & ~Q(object_number=applicant)
+    registered = Q(object_kind="seller", verb="recorded", object_number=seller.number)
+    made = people if applied else people | registered
+    return Act.objects.filter(made, actor=actor).exists()
 
 
 def tidied(content: Mapping[str, Any]) -> dict[str, Any]:

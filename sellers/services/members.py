@@ -6,12 +6,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.approvals import Facts, takes_a_second_person
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, Forbidden, NotFound, Violation, refuse
-from koogallery.models import AccessToken, User
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, Violation, refuse
+from koogallery.models import AccessToken, ApprovalRequest, User
+from koogallery.second_person import NeedsSecondPerson, approval_under_way
+from sellers import notices
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.services.locks import lock_seller
@@ -55,40 +59,116 @@ def add_member(
     *,
     actor: User,
     using: AccessToken | None = None,
-) -> tuple[Member, str]:
+) -> tuple[Member | ApprovalRequest, str]:
     """The member, and the first password of a user made for it; "" if the user existed.
 
-    `using` is the token that signed the call.
+    `using` is the token that signed the call. An owner whom an operator adds waits for another
+    operator.
     """
     seller = lock_seller(pk=seller.pk)
     require_owner(actor, seller)
+    if _takes_two(role, actor):
+        return make_owner(seller.number, username, actor=actor), ""
     user = User.objects.filter(username=username).first()
     password = "" if user else secrets.token_urlsafe(PASSWORD_BYTES)
     if password:
         require_unbound(using)
-    user = user or _create_user(username, email, password)
-    if user.is_staff:
-        raise Conflict(_("This user works for Huawei and cannot join a seller."), field="username")
-    if seller.members.filter(user=user).exists():
-        raise Conflict(
-            _("%(username)s is a member already.") % {"username": username},
-            code="member_already",
-            field="username",
-        )
+    return make_member(
+        seller, user or _create_user(username, email, password), role, actor
+    ), password
+
+
+def make_member(seller: Seller, user: User, role: str, actor: User) -> Member:
+    """The seller is locked, and the actor may do this."""
+    _require_outside(user)
+    _require_new(seller.members.filter(user=user), user)
     member = Member.objects.create(seller=seller, user=user, role=Role(role))
     _record(member, "added", actor, after=member.role)
-    return member, password
+    return member
 
 
 @as_refusals()
 @transaction.atomic
-def change_role(seller: Seller, username: str, role: str, *, actor: User) -> Member:
+def change_role(
+    seller: Seller, username: str, role: str, *, actor: User
+) -> Member | ApprovalRequest:
+    """An owner whom an operator makes waits for another operator."""
     member = _locked(seller, username, actor)
+    if _takes_two(role, actor) and member.role != role:
+        return make_owner(seller.number, username, actor=actor)
+    return _give(member, role, actor)
+
+
+def _give(member: Member, role: str, actor: User) -> Member:
     if role != Role.OWNER:
         _require_another_owner(member)
     before, member.role = member.role, Role(role)
     member.save(update_fields=["role"])
     _record(member, "changed", actor, before=before, after=member.role)
+    return member
+
+
+def _require_outside(user: User) -> None:
+    if user.is_staff:
+        raise Conflict(_("This user works for Huawei and cannot join a seller."), field="username")
+
+
+def _require_new(members: QuerySet[Member], user: User) -> None:
+    if members.exists():
+        raise Conflict(
+            _("%(username)s is a member already.") % {"username": user.username},
+            code="member_already",
+            field="username",
+        )
+
+
+def _takes_two(role: str, actor: User) -> bool:
+    return actor.is_operator and role == Role.OWNER
+
+
+def _who_belongs(request: ApprovalRequest) -> Facts:
+    members = Member.objects.filter(seller__number=request.seller_number)
+    for member in members.select_related("user").order_by("user__username"):
+        yield f"Member {member.user.username}", member.role
+    user = User.objects.filter(username=request.object_number).first()
+    yield "E-mail of the new owner", user.email if user else ""
+
+
+@takes_a_second_person(
+    "owner", gettext_lazy("Make somebody an owner"), Duty.MANAGE_SELLERS, effect=_who_belongs
+)
+@as_refusals()
+@transaction.atomic
+def make_owner(seller_number: str, username: str, *, actor: User) -> Member:
+    """By an operator: another one approves it, and all of the seller's people hear of it.
+
+    Of somebody who is known already: nobody learns the password of an owner.
+    """
+    seller = lock_seller(number=seller_number)
+    require_duty(actor, Duty.MANAGE_SELLERS, "make somebody an owner", rule="R4.4")
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise InvalidInput(
+            _("There is no user %(username)s; add them with another role first.")
+            % {"username": username},
+            code="unknown",
+            field="username",
+        )
+    _require_outside(user)
+    _require_new(seller.members.filter(user=user, role=Role.OWNER), user)
+    if approval_under_way() is None:
+        raise NeedsSecondPerson(
+            _("An owner decides for the company; another operator has to approve who is one."),
+            about=("member", username),
+            seller=seller.number,
+        )
+    present = seller.members.select_related("user", "seller").filter(user=user).first()
+    member = (
+        _give(present, Role.OWNER, actor)
+        if present
+        else make_member(seller, user, Role.OWNER, actor)
+    )
+    notices.owner_made(member, actor)
     return member
 
 

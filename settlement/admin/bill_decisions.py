@@ -24,7 +24,10 @@ def _in_state(state: BillState) -> Callable[[Bill, User], str]:
 
 
 def _of_approval(bill: Bill, user: User) -> str:
-    return _in_state(BillState.PENDING_APPROVAL)(bill, user) or _of_looks(bill, user)
+    return _of_state(bill, user) or _of_looks(bill, user)
+
+
+_of_state = refused_by(bills.require_approver)
 
 
 _of_looks = refused_by(require_looked_at)

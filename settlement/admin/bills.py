@@ -3,10 +3,11 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet, Sum
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
@@ -18,13 +19,14 @@ from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, may, oper
 from koogallery.downloads import send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
-from koogallery.models import Act, User
+from koogallery.models import Act, ApprovalRequest, User
 from koogallery.portal.formats import percent_text
 from koogallery.telling import counted
 from settlement.admin import tones
 from settlement.admin.bill_decisions import DECISIONS
 from settlement.choices import BillState, RunSellerState
 from settlement.models import Adjustment, Bill, BillLine, BillLook, BillRun
+from settlement.services.bill_eyes import previewed_by
 from settlement.services.bill_looks import look_at_bill
 from settlement.services.bill_sums import sum_of
 from settlement.services.bills import approve_bill
@@ -129,7 +131,7 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
             look__in=BillLook.objects.due()
         )
         if "confirmed" in request.POST:
-            return self._approve_each(request, list(waiting))
+            return self._approve_each(request, list(rows))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -143,17 +145,26 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
         }
         return TemplateResponse(request, "admin/settlement/bill/approve_together.html", context)
 
-    def _approve_each(self, request: HttpRequest, chosen: list[Bill]) -> None:
-        """Each an act of its own: one that is refused keeps none of the others."""
-        approved = 0
+    def _approve_each(self, request: HttpRequest, chosen: list[Bill]) -> HttpResponse:
+        """Each an act of its own; every row says what became of it, also by others meanwhile."""
+        approved, asked = 0, []
         for bill in chosen:
             try:
-                approve_bill(bill.number, actor=operator_of(request))
+                came = approve_bill(bill.number, actor=operator_of(request))
             except DomainError as refusal:
                 self.message_user(request, f"{bill}: {refusal.detail}", messages.ERROR)
             else:
-                approved += 1
+                approved += isinstance(came, Bill)
+                asked += [f"{bill} by {came}"] if isinstance(came, ApprovalRequest) else []
+        if asked:
+            told = f"Another operator has to approve them first: {', '.join(asked)}."
+            self.message_user(request, told, messages.WARNING)
         self.message_user(request, f"{approved} bills approved.", messages.SUCCESS)
+        queue = reverse("admin:settlement_bill_changelist")
+        return redirect(f"{queue}?state={BillState.PENDING_APPROVAL}")
+
+    def question_context(self, request: HttpRequest, row: Bill) -> dict[str, Any]:
+        return {"previewer": previewed_by(row, other_than=operator_of(request))}
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.document_view)

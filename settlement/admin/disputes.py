@@ -17,6 +17,7 @@ from koogallery.duties import Duty
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.models import Act, User
 from settlement.admin import tones
+from settlement.admin.rehearsing import rehearsed
 from settlement.choices import DisputeState
 from settlement.models import BillLine, Dispute
 from settlement.services import disputes
@@ -49,6 +50,10 @@ def _of_withdrawal(dispute: Dispute, _: User) -> str:
     return "" if open_still else f"It is {dispute.get_state_display()} now."
 
 
+def _seller_of(number: str) -> str:
+    return Dispute.objects.values_list("seller__number", flat=True).get(number=number)
+
+
 #: In the order of their buttons.
 DECISIONS: Mapping[str, Decision] = {
     decision.verb: decision
@@ -59,9 +64,9 @@ DECISIONS: Mapping[str, Decision] = {
             label="Accept",
             question="Is the seller right?",
             form=AcceptanceForm,
-            act=disputes.accept_dispute,
             refusal=_of_answer,
             done="The dispute is accepted.",
+            **rehearsed(disputes.accept_dispute, _seller_of),
         ),
         Decision(
             verb="decline",

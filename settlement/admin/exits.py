@@ -14,6 +14,7 @@ from koogallery.models import User
 from sellers.admin.sellers import SellerAdmin
 from sellers.models import Order, Product, Seller, UsageRecord
 from settlement.admin.holds import HOLD
+from settlement.admin.rehearsing import rehearsed
 from settlement.models import (
     Adjustment,
     Bill,
@@ -58,10 +59,10 @@ LEAVE = Decision(
     label="Let the seller leave",
     question="Let this seller leave KooGallery?",
     form=forms.Form,
-    act=exit_seller,
     refusal=_of_leaving,
     done="The seller has left; its deposit is returned.",
     is_final=True,
+    **rehearsed(exit_seller, lambda number: number),
 )
 
 

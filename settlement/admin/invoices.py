@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timesince import timesince
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
 from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
@@ -20,6 +21,7 @@ from settlement.admin import tones
 from settlement.choices import InvoiceState
 from settlement.models import Invoice, InvoicingList
 from settlement.services import invoices
+from settlement.services.invoice_eyes import names_certified_account
 from settlement.services.invoice_facts import checks_of
 
 
@@ -28,6 +30,14 @@ class RejectionForm(forms.Form):
         max_length=TEXT_LENGTH,
         widget=UnfoldAdminTextareaWidget({"rows": 3}),
         help_text="The seller reads it.",
+    )
+
+
+class VerificationForm(forms.Form):
+    reason = forms.CharField(
+        required=False,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text="Needed where something differs: why it is right all the same.",
     )
 
 
@@ -50,9 +60,9 @@ DECISIONS: Mapping[str, Decision] = {
             duty=Duty.CHECK_INVOICES,
             label="Verify",
             question="Does the document say what the bill says?",
-            form=forms.Form,
+            form=VerificationForm,
             act=invoices.verify_invoice,
-            refusal=_of_check,
+            refusal=refused_by(invoices.require_verifier),
             done="The invoice is verified.",
         ),
         Decision(
@@ -121,6 +131,9 @@ class InvoiceAdmin(DecidingAdmin):
     @columns.shown("Age", ordering="submitted_at")
     def waiting_for(self, invoice: Invoice) -> str:
         return timesince(invoice.submitted_at, depth=1)
+
+    def question_context(self, request: HttpRequest, row: Invoice) -> dict[str, Any]:
+        return {"checks": checks_of(row), "is_certified": names_certified_account(row)}
 
     def page_context(self, row: Invoice, user: User) -> dict[str, Any]:
         return {

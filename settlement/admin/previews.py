@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, sent_of
+from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by, sent_of
 from koogallery.admin.new_work import ask_for, refuse_in
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
@@ -49,7 +49,14 @@ def _in_state(*states: PreviewState) -> Any:
 def _of_approval(preview: BillPreview, user: User) -> str:
     if not has_ended(Cycle(preview.cycle)):
         return f"Cycle {preview.cycle} is still running."
-    return str(_in_state(PreviewState.READY)(preview, user)) or _of_looks(preview)
+    return (
+        str(_in_state(PreviewState.READY)(preview, user))
+        or _of_another(preview, user)
+        or _of_looks(preview)
+    )
+
+
+_of_another = refused_by(stored_previews.require_another_approver)
 
 
 def _of_looks(preview: BillPreview) -> str:
@@ -87,7 +94,8 @@ def _shown(number: str, *, actor: User) -> ShownPreview:
         ("Parked from the start", f"{totals.held_back} held back, {totals.blocked} blocked"),
         ("Digest", preview.digest),
     ]
-    return ShownPreview.of([("Cycle", preview.cycle), *sums, *counts])
+    asked = ("Asked for by", preview.requested_by or "the schedule")
+    return ShownPreview.of([("Cycle", preview.cycle), asked, *sums, *counts])
 
 
 def _told(each: CurrencyTotals) -> str:

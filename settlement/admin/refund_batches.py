@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.http import QueryDict
 
@@ -13,6 +14,7 @@ from koogallery.models import User
 from settlement.models import Refund
 from settlement.services import refunds
 from settlement.services.refund_effects import Effect, approve_of_seller, effects_in_turn
+from settlement.services.refund_eyes import approvals_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,12 @@ class Shown:
     @property
     def is_final_approval(self) -> bool:
         refund = self.effect.refund
-        return refund.approvals.count() + 1 >= refund.approvals_needed
+        return refund.approvals.count() + 1 >= approvals_due(refund)
+
+    @property
+    def failing(self) -> Sequence[Mapping[str, Any]]:
+        """The standards that do not hold: what the special agreement has to carry."""
+        return [check for check in self.effect.refund.checks if not check["holds"]]
 
 
 @dataclass(frozen=True, slots=True)

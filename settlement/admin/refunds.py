@@ -6,7 +6,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.timesince import timesince
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
@@ -24,6 +26,7 @@ from settlement.admin.desk import desk_of
 from settlement.admin.refund_batches import Batch, approve, batch_of
 from settlement.choices import RefundState
 from settlement.models import Refund
+from settlement.services.refund_eyes import approvals_due, claims_beside
 
 
 class RefundQueue(QueueFilter):
@@ -81,8 +84,11 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
         if batch.approved:
             told = ", ".join(batch.approved)
             self.message_user(request, f"Your approval is recorded: {told}.", messages.SUCCESS)
-        if batch.approved and not batch.refused:
-            return None
+        if "confirmed" in sent:
+            for _, reason in batch.skipped:
+                self.message_user(request, reason, messages.WARNING)
+        if "confirmed" in sent and not batch.refused:
+            return redirect(reverse("admin:settlement_refund_changelist"))
         if batch.approved:
             left = [each for each in selected if each.number not in batch.approved]
             batch = replace(batch_of(left, user, sent), refused=batch.refused)
@@ -117,3 +123,6 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
 
     def page_context(self, row: Refund, user: User) -> dict[str, Any]:
         return {"desk": desk_of(row, user)}
+
+    def question_context(self, request: HttpRequest, row: Refund) -> dict[str, Any]:
+        return {"claims": claims_beside(row), "approvals_due": approvals_due(row)}

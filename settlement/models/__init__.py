@@ -1,5 +1,6 @@
 """What sales mean in money: computed, posted, recovered."""
 
+from settlement.models.authorisations import ApprovalLimit, Authorisation
 from settlement.models.bill_looks import BillLook
 from settlement.models.bills import Adjustment, Bill, BillLine, BillProduct
 from settlement.models.deposits import Deposit, DepositMovement
@@ -23,6 +24,8 @@ __all__ = [
     "AccountBalance",
     "Adjustment",
     "Allocation",
+    "ApprovalLimit",
+    "Authorisation",
     "Bill",
     "BillDocument",
     "BillHold",

@@ -73,6 +73,7 @@ class Invoice(StatefulModel):
         max_length=15, choices=InvoiceState.choices, default=InvoiceState.RECEIVED
     )
     rejection_reason = fields.FreeTextField(blank=True)
+    verification_reason = fields.FreeTextField(blank=True, db_default="")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(auto_now_add=True)
     decided_by = models.ForeignKey(
@@ -105,6 +106,10 @@ class Invoice(StatefulModel):
                 condition=Q(state=InvoiceState.REJECTED) & ~Q(rejection_reason="")
                 | ~Q(state=InvoiceState.REJECTED) & Q(rejection_reason=""),
                 name="a_rejected_invoice_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=InvoiceState.VERIFIED) | ~Q(decided_by=F("submitted_by")),
+                name="who_records_an_invoice_does_not_verify_it",
             ),
         ]
 

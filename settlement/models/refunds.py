@@ -19,7 +19,8 @@ class Refund(StatefulModel):
     """A customer's claim for money back after unsubscribing, from application to payout (R4).
 
     `checks` are the standards of R4.2 as they stood when the refund was asked for.
-    `approvals_needed` is 2 from the threshold of R4.4 on; the database counts them.
+    `approvals_needed` is 2 once the claims beside it reach the threshold of R4.4, this one among
+    them; it only rises, and the database counts. Who agreed for the seller is not one of two.
     """
 
     MOVES: ClassVar[Moves] = REFUND_MOVES
@@ -78,6 +79,13 @@ class Refund(StatefulModel):
             models.CheckConstraint(
                 condition=~Q(state=RefundState.REJECTED) | ~Q(rejection_reason=""),
                 name="a_rejection_gives_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(approvals_needed__gte=1), name="a_refund_takes_an_approval"
+            ),
+            models.CheckConstraint(
+                condition=~Q(agreed_by=F("requested_by")),
+                name="the_requester_does_not_speak_for_the_seller",
             ),
         ]
 

@@ -1,10 +1,11 @@
-"""How many operators have to approve a refund (R4.4)."""
+"""From which amount on it takes a second person (R4.4)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-#: From this amount on two different operators approve: about 10,000 US dollars in each currency,
+#: From this amount on it takes two: about 10,000 US dollars in each currency,
 #: in round figures, since no exchange rate is kept (R2.8). The setting of this name replaces some.
 SECOND_APPROVAL_FROM: Mapping[str, Decimal] = MappingProxyType(
     {
@@ -44,12 +45,19 @@ SECOND_APPROVAL_FROM: Mapping[str, Decimal] = MappingProxyType(
 )
 
 
-def approvals_needed(
-    amount: Decimal, currency: str, thresholds: Mapping[str, Decimal] = SECOND_APPROVAL_FROM
-) -> int:
-    """1, or 2 from the currency's threshold on; `thresholds` may name some currencies only.
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much is too much for one person alone: for one seller, and over all of them."""
 
-    `amount` is the sum of all claims that count together, so that splitting a refund gains nothing.
-    """
-    threshold = thresholds.get(currency, SECOND_APPROVAL_FROM[currency])
-    return 2 if amount >= threshold else 1
+    amount: Decimal
+    of_a_person: Decimal
+
+
+def limit_of(
+    currency: str,
+    multiple: Decimal = Decimal(10),
+    thresholds: Mapping[str, Decimal] = SECOND_APPROVAL_FROM,
+) -> Limit:
+    """`thresholds` may name some currencies only; at 0 everything takes two."""
+    amount = thresholds.get(currency, SECOND_APPROVAL_FROM[currency])
+    return Limit(amount, max(amount * multiple, Decimal(1)))

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from koogallery.duties import ROLES, Duty, holders_of
 from koogallery.models import User
 from settlement.models import Refund
+from settlement.services.refund_eyes import approvals_due, approvals_that_count
 
 #: Names told; a big team is told by its role.
 MOST_NAMED = 8
@@ -26,15 +27,17 @@ class Missing:
 def missing_approvals(refund: Refund) -> Missing:
     approvals = list(refund.approvals.select_related("operator").order_by("pk"))
     given = [approval.operator for approval in approvals]
-    others = operators_with(Duty.DECIDE_REFUNDS).exclude(
-        pk__in=[refund.requested_by_id, *(user.pk for user in given)]
-    )
+    spokesman = refund.agreed_by if approvals_due(refund) > 1 else None
+    barred = [refund.requested_by, *given, *([spokesman] if spokesman else [])]
+    others = operators_with(Duty.DECIDE_REFUNDS).exclude(pk__in=[user.pk for user in barred])
     named = tuple(others[:MOST_NAMED])
     excluded = [(user, "has approved it already") for user in given]
     if refund.requested_by.may(Duty.DECIDE_REFUNDS):
         excluded.insert(0, (refund.requested_by, "applied for it"))
+    if spokesman and spokesman.may(Duty.DECIDE_REFUNDS) and spokesman not in given:
+        excluded.append((spokesman, "recorded the seller's agreement"))
     return Missing(
-        due=max(refund.approvals_needed - len(given), 0),
+        due=max(approvals_due(refund) - len(approvals_that_count(refund)), 0),
         candidates=named,
         more=others.count() - len(named) if len(named) == MOST_NAMED else 0,
         excluded=tuple(excluded),

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 
 from koogallery import audit
+from koogallery.approvals import takes_a_second_person
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, InvalidInput
@@ -15,13 +17,15 @@ from koogallery.kit.money import ZERO, format_amount, to_minor_unit
 from koogallery.models import User
 from sellers.models import Seller
 from settlement import notices
-from settlement.choices import Account, MovementKind, RecoveryState
+from settlement.choices import Account, MoneyAct, MovementKind, RecoveryState
 from settlement.models import Deposit, DepositMovement
 from settlement.rules.deposits import balance_after, signed_change, top_up_asked
 from settlement.services import ledger
+from settlement.services.authorisations import Moved, authorise
 from settlement.services.entered import optional_text, require_positive, require_reference
 from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.locked import lock_visible_seller
+from settlement.services.rehearsals import on_the_seller
 
 #: What an operator may record, and the account the money comes from or goes to.
 COUNTERPARTS: Mapping[MovementKind, Account] = {
@@ -31,6 +35,7 @@ COUNTERPARTS: Mapping[MovementKind, Account] = {
 }
 
 
+@takes_a_second_person("deposit", _("Move a deposit"), Duty.MOVE_DEPOSITS, effect=on_the_seller)
 @as_refusals()
 @transaction.atomic
 def move_deposit(
@@ -54,7 +59,8 @@ def move_deposit(
     require_positive(amount, seller.settlement_currency, rule="R6.1")
     reference = require_reference(reference, rule="R6.1")
     reason = optional_text("reason", reason)
-    movement = record_movement(seller, kind, amount, reference, reason, actor=actor)
+    by = MoneyAct(kind)
+    movement = record_movement(seller, kind, amount, reference, reason, actor=actor, by=by)
     _tell_if_below_level(movement)
     if kind == MovementKind.TOP_UP:
         settle_expired_recoveries([seller.pk])
@@ -69,10 +75,13 @@ def record_movement(
     reason: str = "",
     *,
     actor: User,
+    by: MoneyAct,
 ) -> DepositMovement:
     """The movement with its journal, its act and its notice. The caller holds the seller's lock."""
     _require_new(seller, kind, reference)
     deposit = _deposit_of(seller)
+    subject, about = f"{kind.value}:{reference}", ("deposit", seller.number)
+    authorise(Moved(by, subject, seller, amount, deposit.currency, about), actor=actor)
     movement = _move(deposit, kind, amount, reference, reason or reference, actor)
     _post(movement, deposit.currency)
     _record(movement, actor)

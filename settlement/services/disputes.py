@@ -7,22 +7,26 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.approvals import takes_a_second_person
 from koogallery.attachments import Upload, attach_all
+from koogallery.decided import already_decided
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
 from settlement import notices
-from settlement.choices import DisputeState
+from settlement.choices import DisputeState, MoneyAct
 from settlement.models import Adjustment, Bill, BillLine, Dispute
-from settlement.services.adjustments import adjust_bill
+from settlement.services.adjustments import record_adjustment
 from settlement.services.authority import require_accountant
 from settlement.services.entered import require_signed, require_text
 from settlement.services.locked import read_locked
+from settlement.services.rehearsals import on_the_seller
 
 
 @as_refusals()
@@ -75,6 +79,9 @@ def _require_disputable(bill: Bill, line_no: int | None) -> None:
         )
 
 
+@takes_a_second_person(
+    "dispute", gettext_lazy("Accept a dispute"), Duty.ANSWER_DISPUTES, effect=on_the_seller
+)
 @as_refusals()
 @transaction.atomic
 def accept_dispute(
@@ -115,11 +122,7 @@ def require_answerer(dispute: Dispute, actor: User) -> None:
     """Refuse whoever may not answer this dispute now; pages tell the same reason beforehand."""
     require_duty(actor, Duty.ANSWER_DISPUTES, "answer a dispute", rule="R3.4")
     if dispute.state != DisputeState.OPEN:
-        raise IllegalTransition(
-            _("This dispute is %(state)s; only an open one is answered.")
-            % {"state": dispute.state},
-            rule="R3.4",
-        )
+        raise already_decided(dispute, "dispute", rule="R3.4")
     if dispute.opened_by_id == actor.pk:
         raise Forbidden(
             _("You opened this dispute; another operator has to answer it."),
@@ -129,7 +132,14 @@ def require_answerer(dispute: Dispute, actor: User) -> None:
 
 
 def _adjust(dispute: Dispute, amount: Decimal, answer: str, actor: User) -> Adjustment:
-    return adjust_bill(dispute.bill.number, amount, f"Dispute {dispute}: {answer}", actor=actor)
+    return record_adjustment(
+        dispute.bill,
+        amount,
+        f"Dispute {dispute}: {answer}",
+        actor=actor,
+        by=MoneyAct.DISPUTE,
+        about=("dispute", dispute.number),
+    )
 
 
 def _answer(
@@ -151,7 +161,9 @@ def _difference(dispute: Dispute) -> dict[str, str]:
 
 
 def _locked(number: str, actor: User) -> Dispute:
-    return read_locked(Dispute.objects.select_related("seller", "bill"), number, actor=actor)
+    return read_locked(
+        Dispute.objects.select_related("seller", "bill__seller"), number, actor=actor
+    )
 
 
 def _move(dispute: Dispute, target: DisputeState, **columns: Any) -> None:

@@ -8,8 +8,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from koogallery import audit
+from koogallery.approvals import takes_a_second_person
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Violation
@@ -24,6 +26,7 @@ from settlement.choices import (
     AdjustmentKind,
     BillState,
     DisputeState,
+    MoneyAct,
     MovementKind,
     ReceivableState,
     RecoveryState,
@@ -34,6 +37,7 @@ from settlement.rules.exits import MOST_NAMED, Obstacle, obstacle
 from settlement.services.billing import not_refunded_in_full
 from settlement.services.deposits import record_movement
 from settlement.services.locked import lock_visible_seller
+from settlement.services.rehearsals import on_the_seller
 
 Numbers = QuerySet[Any, str]
 
@@ -42,6 +46,7 @@ SETTLED_BILLS = (BillState.PAID, BillState.CLOSED_WITHOUT_PAYMENT)
 REFUND_UNDER_WAY = tuple(state for state in CLAIMING if state != RefundState.REFUNDED)
 
 
+@takes_a_second_person("exit", _("Let a seller leave"), Duty.MANAGE_SELLERS, effect=on_the_seller)
 @as_refusals()
 @transaction.atomic
 def exit_seller(number: str, *, actor: User) -> Seller:
@@ -101,6 +106,7 @@ def _return_deposit(seller: Seller, actor: User) -> Decimal:
         f"exit-{seller.number}",
         gettext("The seller leaves KooGallery."),
         actor=actor,
+        by=MoneyAct.EXIT,
     )
     return deposit.balance
 

@@ -12,16 +12,20 @@ from django.db import transaction
 from django.db.models import Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.approvals import takes_a_second_person
 from koogallery.attachments import Upload, attach_all
+from koogallery.decided import already_decided
 from koogallery.duties import Duty, require_duty
 from koogallery.fields import FoldedName
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput, refuse
+from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, refuse
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
+from koogallery.own_hand import require_own_hand
 from koogallery.settlement_time import ZONE
 from settlement import notices
 from settlement.choices import BillState, InvoiceState
@@ -35,6 +39,12 @@ from settlement.rules.invoices import (
 )
 from settlement.services.authority import require_invoicer
 from settlement.services.entered import require_positive, require_text
+from settlement.services.invoice_eyes import (
+    authorise_account,
+    require_reason_to_differ,
+    what_differs,
+    who_recorded,
+)
 from settlement.services.invoice_facts import expected_of, facts_for
 from settlement.services.locked import read_locked
 
@@ -79,20 +89,49 @@ def submit_invoice(
     return invoice
 
 
+@takes_a_second_person(
+    "invoice",
+    gettext_lazy("Verify an invoice with another bank account"),
+    Duty.CHECK_INVOICES,
+    effect=what_differs,
+    excluded=who_recorded,
+)
 @as_refusals()
 @transaction.atomic
-def verify_invoice(number: str, *, actor: User) -> Invoice:
-    """It says what the bill says; once all of the bill's invoices do, the bill is to be paid."""
+def verify_invoice(number: str, reason: str = "", *, actor: User) -> Invoice:
+    """It says what the bill says; once all of the bill's invoices do, the bill is to be paid.
+
+    By another than who recorded it. One that differs from the certified data needs a reason, one
+    that names another bank account a second operator (R8.1).
+    """
     invoice = _locked(number, actor)
-    require_duty(actor, Duty.CHECK_INVOICES, "verify an invoice", rule="R8.1")
-    _move(invoice, InvoiceState.VERIFIED, decided_by=actor, decided_at=timezone.now())
-    _record(invoice, "verified", actor)
+    require_verifier(invoice, actor)
+    require_own_hand(actor)
+    reason = reason.strip()
+    require_reason_to_differ(invoice, reason)
+    authorise_account(invoice, actor)
+    decided = {"decided_by": actor, "decided_at": timezone.now()}
+    _move(invoice, InvoiceState.VERIFIED, verification_reason=reason, **decided)
+    _record(invoice, "verified", actor, **({"reason": reason} if reason else {}))
     notices.invoice_verified(invoice)
     counted = invoice.bill.invoices.counted()
     if not counted.exclude(state=InvoiceState.VERIFIED).exists():
         _move_bill(invoice.bill, BillState.PAYMENT_PROCESSING)
         notices.payment_processing(invoice.bill)
     return invoice
+
+
+def require_verifier(invoice: Invoice, actor: User) -> None:
+    """Refuse whoever may not verify this invoice now; pages tell the same reason beforehand."""
+    require_duty(actor, Duty.CHECK_INVOICES, "verify an invoice", rule="R8.1")
+    if invoice.state != InvoiceState.UNDER_REVIEW:
+        raise already_decided(invoice, "invoice", rule="R8.1")
+    if invoice.submitted_by_id == actor.pk:
+        raise Forbidden(
+            _("You recorded this invoice; another operator has to verify it."),
+            code="who_records_an_invoice_does_not_verify_it",
+            rule="R8.1",
+        )
 
 
 @as_refusals()

@@ -5,23 +5,28 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from koogallery import audit
+from koogallery.approvals import takes_a_second_person
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from settlement import notices
-from settlement.choices import Account, ReceivableState, RecoveryState, Source
+from settlement.choices import Account, MoneyAct, ReceivableState, RecoveryState, Source
 from settlement.models import Allocation, Receivable, ReceivablePayment, Recovery
 from settlement.models.recoveries import ReceivableQuerySet
 from settlement.services import ledger
+from settlement.services.authorisations import Moved, authorise
 from settlement.services.entered import require_positive, require_reference, require_text
 from settlement.services.locked import read_locked
 from settlement.services.paths import plan_of
+from settlement.services.rehearsals import on_the_seller
 
 
+@takes_a_second_person("payment", _("Record a payment"), Duty.RECORD_PAYMENTS, effect=on_the_seller)
 @as_refusals()
 @transaction.atomic
 def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User) -> Receivable:
@@ -32,6 +37,8 @@ def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User)
     reference = require_reference(reference, rule="R5.7")
     _require_new(receivable, reference)
     _require_within(receivable, amount)
+    subject = f"{receivable.number}:{reference}"
+    _authorise(MoneyAct.PAYMENT, receivable, subject, amount, actor)
     _pay(receivable, amount, reference, actor)
     before, receivable = receivable, _read(number)
     if receivable.state == ReceivableState.PAID:
@@ -40,6 +47,12 @@ def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User)
     return receivable
 
 
+@takes_a_second_person(
+    "receivable_move",
+    _("Move a receivable to the next bill"),
+    Duty.RECORD_PAYMENTS,
+    effect=on_the_seller,
+)
 @as_refusals()
 @transaction.atomic
 def move_receivable_to_next_bill(number: str, reason: str, *, actor: User) -> Receivable:
@@ -48,12 +61,22 @@ def move_receivable_to_next_bill(number: str, reason: str, *, actor: User) -> Re
     require_duty(actor, Duty.RECORD_PAYMENTS, "move a receivable to a bill", rule="R5.7")
     reason = require_text("reason", reason, rule="R5.7")
     _require_movable(receivable)
+    outstanding = receivable.recovery.outstanding
+    subject = f"{receivable.number}:{receivable.seller.open_cycle}"
+    _authorise(MoneyAct.RECEIVABLE_MOVE, receivable, subject, outstanding, actor)
     _move(receivable)
     before, receivable = receivable, _read(number)
-    outstanding = receivable.recovery.outstanding
     _record(receivable, "moved_to_bill", actor, before, amount=outstanding, reason=reason)
     notices.recovery_planned(receivable.recovery, plan_of(receivable.recovery))
     return receivable
+
+
+def _authorise(
+    act: MoneyAct, receivable: Receivable, subject: str, amount: Decimal, actor: User
+) -> None:
+    about = ("receivable", receivable.number)
+    moved = Moved(act, subject, receivable.seller, amount, receivable.currency, about)
+    authorise(moved, actor=actor)
 
 
 def _rows() -> ReceivableQuerySet:

@@ -1,30 +1,25 @@
 """A refund from application to payout: every step a move of R4.3, decided by the right person."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.attachments import Upload, attach_all
+from koogallery.decided import already_decided
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import (
-    Conflict,
-    Forbidden,
-    IllegalTransition,
-    InvalidInput,
-    refuse,
-)
-from koogallery.kit.money import ZERO, format_amount
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, refuse
+from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
+from koogallery.own_hand import require_own_hand
 from koogallery.settlement_time import ZONE
 from sellers.models import Order
 from sellers.rules.figures import future_violations
@@ -32,13 +27,17 @@ from sellers.services.deliveries import release_refunded
 from settlement import notices
 from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund, RefundApproval
-from settlement.rules.approvals import approvals_needed
 from settlement.rules.refunds import needs_seller_review, refund_violations
 from settlement.services.authority import require_reviewer
 from settlement.services.entered import optional_text, require_text
 from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.locked import read_locked
 from settlement.services.recoveries import open_recovery
+from settlement.services.refund_eyes import (
+    is_approved_by_enough,
+    keep_approvals_needed,
+    require_two_besides_the_spokesman,
+)
 from settlement.services.standards import checks_of, facts_of
 
 
@@ -69,23 +68,12 @@ def request_refund(
         reason=reason,
         special_agreement=agreement,
         checks=checks_of(facts, now),
-        approvals_needed=approvals_needed(
-            amount + _claimed_already(order, now), order.currency, settings.SECOND_APPROVAL_FROM
-        ),
         requested_by=actor,
     )
+    keep_approvals_needed(refund)
     _record(refund, "requested", actor, reason=reason, special_agreement=agreement)
     _send_on(refund, to_seller=needs_seller_review(facts))
     return refund
-
-
-def _claimed_already(order: Order, now: datetime) -> Decimal:
-    """Live and granted claims of the order, and of its customer and seller of late (R4.4)."""
-    since = now - timedelta(hours=settings.SECOND_APPROVAL_HOURS)
-    lately = Q(order__customer_account=order.customer_account, requested_at__gte=since)
-    claims = Refund.objects.filter(Q(order=order) | lately, seller=order.seller)
-    live = claims.exclude(state__in=(RefundState.REJECTED, RefundState.WITHDRAWN))
-    return live.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
 def _send_on(refund: Refund, *, to_seller: bool) -> None:
@@ -105,6 +93,7 @@ def agree_refund(
     """The seller's review: it agrees, or an operator records that it did (R4.2)."""
     refund = _locked(number, actor)
     require_reviewer(actor, refund.seller)
+    _require_another_spokesman(refund, actor)
     comment = optional_text("comment", comment)
     attach_all("refund", number, documents, actor=actor)
     _move(
@@ -118,6 +107,15 @@ def agree_refund(
     return refund
 
 
+def _require_another_spokesman(refund: Refund, actor: User) -> None:
+    if refund.requested_by_id == actor.pk:
+        raise Forbidden(
+            _("You applied for this refund; another operator records what the seller said."),
+            code="the_requester_does_not_speak_for_the_seller",
+            rule="R4.4",
+        )
+
+
 @as_refusals()
 @transaction.atomic
 def approve_refund(number: str, comment: str = "", *, actor: User) -> Refund:
@@ -128,7 +126,7 @@ def approve_refund(number: str, comment: str = "", *, actor: User) -> Refund:
     RefundApproval.objects.create(
         refund=refund, operator=actor, requested_by=refund.requested_by, comment=comment
     )
-    if refund.approvals.count() >= refund.approvals_needed:
+    if is_approved_by_enough(refund):
         _move(refund, RefundState.APPROVED, approved_at=timezone.now())
         notices.refund_confirmed(refund)
     _record(refund, "approved", actor, comment=comment)
@@ -139,11 +137,7 @@ def require_approver(refund: Refund, actor: User) -> None:
     """Refuse whoever may not approve this refund now; pages tell the same reason beforehand."""
     require_duty(actor, Duty.DECIDE_REFUNDS, "approve a refund", rule="R4.4")
     if refund.state != RefundState.OPERATOR_REVIEW:
-        raise IllegalTransition(
-            _("This refund is %(state)s; it is approved in operator_review.")
-            % {"state": refund.state},
-            rule="R4.3",
-        )
+        raise already_decided(refund, "refund", rule="R4.3")
     if refund.requested_by_id == actor.pk:
         raise Forbidden(
             _("You applied for this refund; another operator has to approve it."),
@@ -156,6 +150,8 @@ def require_approver(refund: Refund, actor: User) -> None:
             code="approvers_are_different",
             rule="R4.4",
         )
+    require_two_besides_the_spokesman(refund, actor)
+    require_own_hand(actor)
 
 
 @as_refusals()
@@ -259,11 +255,7 @@ def _locked(number: str, actor: User) -> Refund:
 
 def _require_state(refund: Refund, state: RefundState) -> None:
     if refund.state != state:
-        raise IllegalTransition(
-            _("This refund is %(state)s, not %(state_2)s.")
-            % {"state": refund.state, "state_2": state},
-            rule="R4.3",
-        )
+        raise already_decided(refund, "refund", rule="R4.3")
 
 
 def _move(refund: Refund, target: RefundState, **columns: Any) -> None:

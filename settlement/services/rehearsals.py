@@ -3,24 +3,26 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Sum
 
+from koogallery.approvals import ACTS, Facts
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
 from koogallery.kit.seen import Seen, require_seen
-from koogallery.models import User
+from koogallery.models import ApprovalRequest, User
 from koogallery.portal.formats import money_text
+from koogallery.second_person import rehearsal
 from koogallery.settlement_time import current_cycle
 from sellers.models import Seller
 from sellers.services.closing import lock_sellers
 from settlement.choices import RecoveryState
-from settlement.models import Recovery
+from settlement.models import Deposit, Recovery
 from settlement.services.closing import next_cycle_of
-from settlement.services.deposits import balance_of
 from settlement.services.forecasts import PATIENCE, is_quick
 from settlement.services.locked import lock_visible_seller
 from settlement.services.preview import SellerPreview, preview_batch
@@ -45,7 +47,7 @@ class Position:
 
 def rehearse(act: Act, seller_number: str, *, actor: User) -> Seen:
     """Do it, look, and roll it back. What the act refuses is refused here."""
-    with as_refusals(), transaction.atomic():
+    with as_refusals(), transaction.atomic(), rehearsal():
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
         seller = lock_visible_seller(seller_number, actor)
@@ -54,6 +56,12 @@ def rehearse(act: Act, seller_number: str, *, actor: User) -> Seen:
         after = position_of(Seller.objects.get(pk=seller.pk))
         transaction.set_rollback(True)
     return Seen.of(_changes(before, after, seller.settlement_currency))
+
+
+def on_the_seller(request: ApprovalRequest) -> Facts:
+    """What a requested act would change for its seller, tried now."""
+    act = partial(ACTS[request.act].run, request)
+    return rehearse(act, request.seller_number, actor=request.requested_by).facts
 
 
 def act_as_rehearsed(act: Act, seller_number: str, seen: str | None, *, actor: User) -> Any:
@@ -73,12 +81,17 @@ def position_of(seller: Seller) -> Position:
     )
     cycle = next_cycle_of(seller)
     return Position(
-        deposit=balance_of(seller.pk),
+        deposit=_deposit(seller),
         receivable=owed.get(RecoveryState.RECEIVABLE, ZERO),
         to_be_recovered=owed.get(RecoveryState.OPEN, ZERO),
         next_cycle=cycle,
         coming=tuple(_coming(seller, cycle)),
     )
+
+
+def _deposit(seller: Seller) -> Decimal:
+    balances = Deposit.objects.filter(seller=seller).values_list("balance", flat=True)
+    return balances.first() or ZERO
 
 
 def _coming(seller: Seller, cycle: Cycle) -> Iterator[SellerPreview]:

@@ -6,25 +6,30 @@ but what operators made of the sellers that met a guard rail.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from koogallery import audit
 from koogallery.clock import require_right_clock
+from koogallery.decided import how_it_stands
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import Conflict, InvalidInput, NotFound
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
 from koogallery.models import User
 from koogallery.numbering import next_number
+from koogallery.own_hand import require_own_hand
 from koogallery.settlement_time import current_cycle, has_ended
 from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState, PreviewState
-from settlement.models import BillPreview, BillRun
+from settlement.models import ApprovalLimit, BillPreview, BillRun
+from settlement.rules.wording import money
 from settlement.services.attempts import Outcome, attempt_batch, leave_to_others
 from settlement.services.parts import plan_parts, take_up_stalled
 from settlement.services.preview_parts import compute
@@ -101,6 +106,8 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
     require_right_clock()
     preview = locked_preview(number)
     require_ready(preview)
+    require_own_hand(actor)
+    require_another_approver(preview, actor)
     if seen is not None and seen != preview.digest:
         raise Conflict(
             "This is not the content that is previewed; read the preview again.",
@@ -190,13 +197,30 @@ def locked_preview(number: str) -> BillPreview:
     return preview
 
 
+def require_another_approver(preview: BillPreview, actor: User) -> None:
+    """Who asked for a preview approves none that pays as much as two have to (R4.4)."""
+    if preview.requested_by_id != actor.pk:
+        return
+    for currency, amount in _payable(preview).items():
+        limit = ApprovalLimit.objects.get(currency=currency)
+        if amount >= limit.amount:
+            raise Forbidden(
+                f"You asked for this preview, which pays {money(amount, currency)}; from "
+                f"{money(limit.amount, currency)} on another operator has to approve it.",
+                code="a_preview_takes_two",
+                rule="R4.4",
+            )
+
+
+def _payable(preview: BillPreview) -> dict[str, Decimal]:
+    issued = preview.parts.filter(issued__gt=0).order_by().values_list("currency")
+    return dict(issued.annotate(Sum("issued")))
+
+
 def require_ready(preview: BillPreview) -> None:
     if preview.state != PreviewState.READY:
-        raise Conflict(
-            f"Preview {preview.number} is {preview.state}, not ready.",
-            code="preview_not_ready",
-            rule="R1.6",
-        )
+        told = how_it_stands(preview, "bill preview")
+        raise Conflict(told, code="preview_not_ready", rule="R1.6")
 
 
 def _require_ended(preview: BillPreview) -> None:

@@ -27,7 +27,7 @@ from settlement.rules.amounts import (
     retained,
     uncovered,
 )
-from settlement.rules.approvals import SECOND_APPROVAL_FROM, approvals_needed
+from settlement.rules.approvals import SECOND_APPROVAL_FROM, limit_of
 from settlement.rules.deposits import balance_after, top_up_asked
 from settlement.rules.invoices import invoice_due
 from settlement.rules.recovery import (
@@ -228,7 +228,8 @@ def threshold(row: Row) -> Row:
 
 
 def approvals(row: Row) -> Row:
-    return {"Approvals": str(approvals_needed(Decimal(row["Refund"]), row["Currency"]))}
+    reached = Decimal(row["Claims together"]) >= limit_of(row["Currency"]).amount
+    return {"Approvals": "2" if reached else "1"}
 
 
 def basis(row: Row) -> Row:

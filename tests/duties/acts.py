@@ -50,7 +50,7 @@ from settlement.services import (
     stored_previews,
     working_days,
 )
-from tests.settlement.api.world import World
+from tests.settlement.api.world import MEMBER, World
 
 Act = Callable[[World, User], object]
 
@@ -147,6 +147,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
             world.mine.product_application.number, "x", actor=user
         ),
     ),
+    "sellers.members.make_owner": (
+        Duty.MANAGE_SELLERS,
+        lambda world, user: members.make_owner(world.mine.seller.number, MEMBER, actor=user),
+    ),
     "sellers.tokens.issue_own_token": (
         Duty.VIEW,
         lambda _, user: tokens.issue_own_token(TokenTerms("mine", timedelta(days=1)), actor=user),
@@ -199,7 +203,7 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.ANSWER_DISPUTES,
         lambda world, user: disputes.withdraw_dispute(world.mine.dispute.number, actor=user),
     ),
-    "settlement.bills.approve_bill": (
+    "settlement.bills.require_approver": (
         Duty.APPROVE_BILLS,
         lambda world, user: bills.approve_bill(world.mine.bill.number, actor=user),
     ),
@@ -229,7 +233,7 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.CHECK_INVOICES,
         lambda world, user: invoices.withdraw_invoice(world.mine.invoice.number, actor=user),
     ),
-    "settlement.invoices.verify_invoice": (
+    "settlement.invoices.require_verifier": (
         Duty.CHECK_INVOICES,
         lambda world, user: invoices.verify_invoice(world.mine.invoice.number, actor=user),
     ),

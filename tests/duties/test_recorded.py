@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 #: Functions with an actor that change nothing, or are a part of an act: by how they begin.
 LOOKING = (
+    "authorise",  # within an act
     "act_as_rehearsed",  # the act it is given leaves its own
     "acts_for",
     "locked_",
@@ -37,6 +38,7 @@ LOOKING = (
     "require_",
     "simulate_",
     "visible_",
+    "why_not_",
 )
 
 
@@ -226,12 +228,14 @@ CASES = [(name, case) for name, case in BODIES.items() if not isinstance(case, s
 def test_every_call_that_changes_something_leaves_an_act(
     world: World, name: tuple[str, str], case: tuple[str, Any]
 ) -> None:
-    path, body = case
-    method = "PATCH" if name[1] == "partial_update" else "POST"
+    (_, action), (path, body) = name, case
+    method = "PATCH" if action == "partial_update" else "POST"
     acts, before = Act.objects.count(), every_table()
-    answer = world.operator.send(method, world.mine.fill(path), world.mine.fill_body(body))
+    by_another = action == "agree"  # by another than who applied
+    caller, actor = (world.second, world.oscar) if by_another else (world.operator, world.olga)
+    answer = caller.send(method, world.mine.fill(path), world.mine.fill_body(body))
     assert answer.status in {200, 201, 202}, answer
     assert every_table() != before
     number = answer.response.headers["X-Request-ID"]
-    assert Act.objects.filter(request_id=number, channel="api", actor=world.olga).exists()
+    assert Act.objects.filter(request_id=number, channel="api", actor=actor).exists()
     assert Act.objects.count() > acts

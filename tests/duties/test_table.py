@@ -216,7 +216,7 @@ def test_the_console_lets_operators_act_as_their_duties_allow(who: str) -> None:
 
 def test_a_token_for_some_roles_has_their_duties_alone(world: World) -> None:
     _, token = AccessToken.objects.create(
-        user=world.olga, name="narrow", roles=[OperatorRole.REFUND_OFFICER]
+        user=world.oscar, name="narrow", roles=[OperatorRole.REFUND_OFFICER]
     )
     caller, bill = Caller(token), world.mine.bill.number
     assert caller.get("/sellers/").status == 200

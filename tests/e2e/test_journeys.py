@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from koogallery.approvals import done
 from koogallery.models import User
 from sellers.choices import Role
 from settlement.models import Bill, Dispute, Invoice, Recovery, Refund
@@ -50,7 +51,7 @@ def bill(otto: User) -> Bill:
     issued = close(seller, "202603")
     assert issued
     move_deposit(seller.number, "top_up", Decimal(500), "HSBC 1", actor=otto)
-    return approve_bill(issued.number, actor=otto)
+    return done(approve_bill(issued.number, actor=otto))
 
 
 @pytest.fixture

@@ -117,13 +117,19 @@ def close(seller: Seller, cycle: str) -> Bill | None:
     return Bill.objects.filter(seller=seller, cycle=cycle).first()
 
 
+def a_spokesman() -> User:
+    """Who records what sellers say, and neither applies nor approves."""
+    known = User.objects.filter(username="sam").first()
+    return known or make_operator("sam")
+
+
 def approved_refund(order: Order, amount: str, requester: User, *approvers: User) -> Refund:
     """Applied for under a special agreement, agreed by the seller, approved."""
     refund = refunds.request_refund(
         order.number, Decimal(amount), "not needed", "contract 7", actor=requester
     )
     if refund.state == "seller_review":
-        refunds.agree_refund(refund.number, "agreed", actor=requester)
+        refunds.agree_refund(refund.number, "agreed", actor=a_spokesman())
     for approver in approvers:
         refund = refunds.approve_refund(refund.number, "fine", actor=approver)
     return refund

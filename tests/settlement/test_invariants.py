@@ -9,14 +9,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.plugin import DjangoDbBlocker
 
+from koogallery.approvals import approve_request
 from koogallery.kit.cycles import Cycle
+from koogallery.models import ApprovalRequest
 from settlement.models import InvariantResult, Receivable
 from settlement.services import deposits, runs
+from settlement.services.adjustments import adjust_bill
 from settlement.services.disputes import accept_dispute, open_dispute
 from settlement.services.invariants import Finding, check_books, invariants, store_results
+from settlement.services.invoices import verify_invoice
 from settlement.services.receivables import move_receivable_to_next_bill, pay_receivable
 from tests.books import execute, select, snapshot
 from tests.world import (
+    a_certified_account,
     a_deposit,
     a_pay_per_use_order,
     a_product,
@@ -99,7 +104,10 @@ def seller_b() -> None:
 
 
 def seller_c() -> None:
-    """February is negative, and March leaves 280.00 of it: 50.00 from the deposit, 230.00 open."""
+    """February is negative, and March leaves 280.00 of it: 50.00 from the deposit, 230.00 open.
+
+    January is invoiced; 12,000.00 that were found missing on it took two people.
+    """
     seller = a_seller("C")
     product = a_product(seller, fee="0")
     an_order(product, "100.00", "2024-01-10", number="C1")
@@ -109,6 +117,13 @@ def seller_c() -> None:
     a_deposit(seller, "50.00")
     an_order(product, "20.00", "2024-03-10", number="C2")
     close("202403", seller)
+    bill = the_bill(seller, "202401")
+    a_certified_account(seller)
+    [invoice] = some_invoices(bill, "100.00")
+    verify_invoice(invoice.number, "called back", actor=an_operator("oscar"))
+    asked = adjust_bill(bill.number, Decimal(12_000), "a feed was lost", actor=an_operator())
+    assert isinstance(asked, ApprovalRequest)
+    approve_request(asked.number, actor=an_operator("oscar"))
 
 
 def finding(name: str) -> Finding:

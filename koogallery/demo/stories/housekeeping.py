@@ -68,3 +68,11 @@ def _corrections(calendar: Calendar) -> Iterator[Act]:
         "-96.35",
         "One screening batch was delivered twice by the meter.",
     )
+    yield AdjustBill(
+        RUNNING_MONTH,
+        "S000030",
+        calendar.cycle(6),
+        "-13400.00",
+        "A yearly order was billed at the price of two; the seller has agreed by mail.",
+        waits=True,
+    )

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import DomainError
+from koogallery.models import ApprovalRequest
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.portal.forms import MemberForm, RoleForm
@@ -83,12 +84,19 @@ class FormPage(SettingsPage):
         raise NotImplementedError
 
 
+def waits_for_another(request: ApprovalRequest) -> str:
+    return _("%(request)s waits for another operator's approval.") % {"request": request}
+
+
 class AddMember(FormPage):
     template_name = "sellers/member_add.html"
     form_class = MemberForm
 
     def act(self, form: forms.Form) -> HttpResponse:
         member, password = add_member(self.seller, **form.cleaned_data, actor=self.request.user)
+        if isinstance(member, ApprovalRequest):
+            messages.warning(self.request, waits_for_another(member))
+            return redirect(self.address("member-list"))
         if not password:
             messages.success(
                 self.request, _("%(name)s is a member now.") % {"name": member.user.username}
@@ -126,7 +134,12 @@ class ChangeRole(MemberAct):
         if not form.is_valid():
             raise Http404
         username = member.user.username
-        change_role(self.seller, username, form.cleaned_data["role"], actor=self.request.user)
+        came = change_role(
+            self.seller, username, form.cleaned_data["role"], actor=self.request.user
+        )
+        if isinstance(came, ApprovalRequest):
+            messages.warning(self.request, waits_for_another(came))
+            return
         messages.success(self.request, _("%(name)s has another role now.") % {"name": username})
 
 

@@ -46,6 +46,14 @@ class InvoiceInput(StrictSerializer):
     )
 
 
+class VerificationInput(StrictSerializer):
+    reason = TextField(
+        required=False,
+        allow_blank=True,
+        help_text="Why it is right although it differs from what is certified.",
+    )
+
+
 class InvoiceSerializer(serializers.Serializer[Invoice]):
     number = NumberField()
     state = WordField(InvoiceState.choices)

@@ -6,6 +6,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from settlement.api.filters.adjustments import AdjustmentFilters
@@ -27,8 +28,11 @@ class AdjustmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     ordering_fields = {name: name for name in ("created_at", "amount")}
     duties = {"create": Duty.ADJUST_BILLS}
 
-    @extend_schema(request=AdjustmentInput, responses={HTTPStatus.CREATED: AdjustmentSerializer})
+    @extend_schema(
+        request=AdjustmentInput,
+        responses={HTTPStatus.CREATED: AdjustmentSerializer, **OR_ASKED},
+    )
     def create(self, request: Request) -> Response:  # noqa: ARG002
         body = self.read_body(AdjustmentInput)
-        adjustment = adjust_bill(body["bill"], body["amount"], body["reason"], actor=self.actor)
-        return self.answer_row(adjustment.number, HTTPStatus.CREATED)
+        came = adjust_bill(body["bill"], body["amount"], body["reason"], actor=self.actor)
+        return answer(self, came, came.number, HTTPStatus.CREATED)

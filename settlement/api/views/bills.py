@@ -10,6 +10,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.downloads import send_export
@@ -101,12 +102,12 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         look_at_bill(number, body.get("comment", ""), actor=self.actor)
         return self.answer_row(number)
 
-    @extend_schema(request=NoInput, responses=BillSerializer)
+    @extend_schema(request=NoInput, responses={HTTPStatus.OK: BillSerializer, **OR_ASKED})
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """The seller may invoice it now; a bill that pays nothing is closed instead."""
         self.read_body(NoInput)
-        return self.answer_row(bills.approve_bill(number, actor=self.actor).number)
+        return answer(self, bills.approve_bill(number, actor=self.actor), number)
 
     @extend_schema(request=ReasonInput, responses=BillSerializer)
     @action(detail=True, methods=["post"])

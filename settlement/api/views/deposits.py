@@ -10,6 +10,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.fields import amount
@@ -84,8 +85,10 @@ class MovementViewSet(ListModelMixin, InnerViewSet):
     lookup_field = "pk"
     duties = {"create": Duty.MOVE_DEPOSITS}
 
-    @extend_schema(request=MovementInput, responses={HTTPStatus.CREATED: MovementSerializer})
+    @extend_schema(
+        request=MovementInput, responses={HTTPStatus.CREATED: MovementSerializer, **OR_ASKED}
+    )
     def create(self, request: Request, seller: str) -> Response:  # noqa: ARG002
         """Record a top-up, a penalty or a return; the balance never falls below 0."""
-        movement = move_deposit(seller, **self.read_body(MovementInput), actor=self.actor)
-        return self.answer_row(str(movement.pk), HTTPStatus.CREATED)
+        came = move_deposit(seller, **self.read_body(MovementInput), actor=self.actor)
+        return answer(self, came, str(came.pk), HTTPStatus.CREATED)

@@ -6,6 +6,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
@@ -47,12 +48,15 @@ class DisputeViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         )
         return self.answer_row(dispute.number, HTTPStatus.CREATED)
 
-    @extend_schema(request=AcceptanceInput, responses=DisputeSerializer)
+    @extend_schema(
+        request=AcceptanceInput, responses={HTTPStatus.OK: DisputeSerializer, **OR_ASKED}
+    )
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """The seller is right; a difference comes onto the next bill, never this one (R3.2)."""
         body = self.read_body(AcceptanceInput)
-        return self.answer_row(disputes.accept_dispute(number, **body, actor=self.actor).number)
+        came = disputes.accept_dispute(number, **body, actor=self.actor)
+        return answer(self, came, number)
 
     @extend_schema(request=AnswerInput, responses=DisputeSerializer)
     @action(detail=True, methods=["post"])

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 from django.db.models import Value
@@ -8,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
@@ -34,13 +36,12 @@ class ExitViewSet(ScopedViewSet):
         """What still keeps the seller, and what would be returned."""
         return self.answer_row(self.get_object().number)
 
-    @extend_schema(request=NoInput, responses=ExitSerializer)
+    @extend_schema(request=NoInput, responses={HTTPStatus.OK: ExitSerializer, **OR_ASKED})
     @exit_state.mapping.post
     def leave(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Return the whole deposit and let the seller go; 409 names everything still open."""
         self.read_body(NoInput)
-        exit_seller(number, actor=self.actor)
-        return self.answer_row(number)
+        return answer(self, exit_seller(number, actor=self.actor), number)
 
     def represent(self, row: Any) -> Any:
         state = {

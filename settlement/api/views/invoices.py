@@ -6,11 +6,12 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from settlement.api.filters.invoices import InvoiceFilters
-from settlement.api.serializers.invoices import InvoiceInput, InvoiceSerializer
+from settlement.api.serializers.invoices import InvoiceInput, InvoiceSerializer, VerificationInput
 from settlement.models import Invoice
 from settlement.services import invoices
 
@@ -38,12 +39,18 @@ class InvoiceViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         invoice = invoices.submit_invoice(bill, body, more_follow=more_follow, actor=self.actor)
         return self.answer_row(invoice.number, HTTPStatus.CREATED)
 
-    @extend_schema(request=NoInput, responses=InvoiceSerializer)
+    @extend_schema(
+        request=VerificationInput, responses={HTTPStatus.OK: InvoiceSerializer, **OR_ASKED}
+    )
     @action(detail=True, methods=["post"])
     def verify(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """It says what the bill says; with the last one the bill is to be paid."""
-        self.read_body(NoInput)
-        return self.answer_row(invoices.verify_invoice(number, actor=self.actor).number)
+        """It says what the bill says; with the last one the bill is to be paid.
+
+        Never by who recorded it. What differs from the certified data needs a reason, another
+        bank account a second operator.
+        """
+        body = self.read_body(VerificationInput)
+        return answer(self, invoices.verify_invoice(number, **body, actor=self.actor), number)
 
     @extend_schema(request=ReasonInput, responses=InvoiceSerializer)
     @action(detail=True, methods=["post"])

@@ -6,6 +6,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
@@ -38,21 +39,23 @@ class ReceivableViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         ("payments", "move_to_next_bill", "change_due_date", "remind"), Duty.RECORD_PAYMENTS
     )
 
-    @extend_schema(request=PaymentInput, responses={HTTPStatus.CREATED: ReceivableSerializer})
+    @extend_schema(
+        request=PaymentInput, responses={HTTPStatus.CREATED: ReceivableSerializer, **OR_ASKED}
+    )
     @action(detail=True, methods=["post"])
     def payments(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Record a payment, in part or in full, never above what is outstanding."""
         body = self.read_body(PaymentInput)
-        paid = receivables.pay_receivable(number, **body, actor=self.actor)
-        return self.answer_row(paid.number, HTTPStatus.CREATED)
+        came = receivables.pay_receivable(number, **body, actor=self.actor)
+        return answer(self, came, number, HTTPStatus.CREATED)
 
-    @extend_schema(request=ReasonInput, responses=ReceivableSerializer)
+    @extend_schema(request=ReasonInput, responses={HTTPStatus.OK: ReceivableSerializer, **OR_ASKED})
     @action(detail=True, methods=["post"], url_path="move-to-next-bill")
     def move_to_next_bill(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Let the seller's next bill be drawn on again; what it leaves open comes back."""
         body = self.read_body(ReasonInput)
-        moved = receivables.move_receivable_to_next_bill(number, **body, actor=self.actor)
-        return self.answer_row(moved.number)
+        came = receivables.move_receivable_to_next_bill(number, **body, actor=self.actor)
+        return answer(self, came, number)
 
     @extend_schema(request=DueDateInput, responses=ReceivableSerializer)
     @action(detail=True, methods=["post"], url_path="change-due-date")

@@ -12,6 +12,7 @@ from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput
 from koogallery.models import Act, Notice, User
 from sellers.choices import Role, Standing
 from sellers.models import BankAccount, Certification, Seller
+from sellers.services.applications import approve_application
 from sellers.services.bank_accounts import account_in_use
 from sellers.services.certifications import (
     approve_certification,
@@ -24,9 +25,10 @@ from sellers.services.certifications import (
     unlock_certification,
     withdraw_certification,
 )
-from sellers.services.sellers import change_seller
+from sellers.services.members import add_member
+from sellers.services.sellers import NewSeller, change_seller, register_seller
 from tests.books import execute, refused_by, snapshot
-from tests.sellers.applying import LICENCE, a_certification, a_draft, a_member
+from tests.sellers.applying import LICENCE, a_certification, a_draft, a_member, an_application
 from tests.world import a_product, a_seller, an_operator, an_order, close, the_bill
 
 
@@ -337,3 +339,33 @@ def test_R9_1_an_unlocking_stays(seller: Seller, mia: User, oscar: User) -> None
     unlock_certification("S-1", "The registry was mistaken.", actor=oscar)
     with refused_by("insert_only"):
         execute("UPDATE sellers_certificationunlock SET reason = 'x'")
+
+
+def test_R4_4_who_registered_a_seller_does_not_certify_it(oscar: User) -> None:
+    new = NewSeller(company_name="New", country="SG", settlement_currency="USD")
+    seller, _ = register_seller(new, actor=oscar)
+    sent = a_certification(
+        seller, a_member(seller, "mia"), company_name="New", account_holder="New"
+    )
+    with pytest.raises(Forbidden) as refusal:
+        approve_certification(sent.number, actor=oscar)
+    assert refusal.value.code == "who_made_a_seller_does_not_certify_it"
+    assert approve_certification(sent.number, actor=an_operator("otto")).state == "approved"
+
+
+def test_R4_4_nor_who_gave_it_its_people(seller: Seller, mia: User, oscar: User) -> None:
+    add_member(seller, "nora", "nora@seller.example", "finance", actor=oscar)
+    sent = a_certification(seller, mia)
+    with pytest.raises(Forbidden) as refusal:
+        reject_certification(sent.number, "x", actor=oscar)
+    assert refusal.value.code == "who_made_a_seller_does_not_certify_it"
+
+
+def test_R4_4_who_decided_its_application_is_another_than_the_applicant(oscar: User) -> None:
+    lina = User.objects.create_user("lina")
+    application = an_application(lina)
+    seller = approve_application(application.number, actor=oscar).seller
+    assert seller is not None
+    named = {"company_name": seller.company_name, "account_holder": seller.company_name}
+    sent = a_certification(seller, lina, **named, country=seller.country)
+    assert approve_certification(sent.number, actor=oscar).state == "approved"

@@ -8,6 +8,7 @@ from sellers.models import Order
 from settlement.models import Refund
 from settlement.services import refunds
 from tests.settlement.builders import (
+    a_spokesman,
     at,
     close,
     make_operator,
@@ -43,7 +44,7 @@ def refund(settled_order: Order, requester: User) -> Refund:
     asked = refunds.request_refund(
         settled_order.number, Decimal(300), "never provisioned", "contract 7", actor=requester
     )
-    return refunds.agree_refund(asked.number, "we agree", actor=requester)
+    return refunds.agree_refund(asked.number, "we agree", actor=a_spokesman())
 
 
 @pytest.fixture

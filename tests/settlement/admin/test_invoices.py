@@ -8,13 +8,14 @@ from koogallery.models import User
 from sellers.models import Order
 from settlement.models import Bill, Invoice
 from tests.books import snapshot
-from tests.world import some_invoices
+from tests.world import a_certified_account, some_invoices
 
 
 @pytest.fixture
 def invoice(settled_order: Order) -> Invoice:
     """1000 for January's bill, under review."""
     bill = Bill.objects.get(seller=settled_order.seller, cycle="202601")
+    a_certified_account(settled_order.seller)
     return some_invoices(bill, "1000")[0]
 
 

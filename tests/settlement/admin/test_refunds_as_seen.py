@@ -14,7 +14,7 @@ from settlement.services import refunds
 from settlement.services.deposits import move_deposit
 from tests.books import snapshot
 from tests.callers import operator_caller
-from tests.settlement.builders import at, make_order
+from tests.settlement.builders import a_spokesman, at, make_order
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/settlement/refund/"
@@ -78,7 +78,7 @@ def second_refund(refund: Refund, settled_order: Order, requester: User) -> Refu
     asked = refunds.request_refund(
         settled_order.number, Decimal(300), "half unused", "contract 7", actor=requester
     )
-    return refunds.agree_refund(asked.number, actor=requester)
+    return refunds.agree_refund(asked.number, actor=a_spokesman())
 
 
 def ask(desk: Client, *selected: Refund, **sent: Any) -> Any:

@@ -44,7 +44,14 @@ def test_R8_1_an_invoice_of_the_seller_is_verified(world: World) -> None:
         **SAID,
     }
     assert world.reader.get(f"/bills/{bill}/").body["state"] == "invoice_under_review"
-    assert world.operator.post(f"/invoices/{number}/verify/").body["state"] == "verified"
+    asked = world.operator.post(f"/invoices/{number}/verify/")
+    assert (asked.status, asked.body["act"], asked.body["state"]) == (202, "invoice", "pending")
+    assert world.reader.get(f"/invoices/{number}/").body["state"] == "under_review"
+    approve = f"/approval-requests/{asked.body['number']}/approve/"
+    assert world.operator.post(approve).errors == [("", "another_person_approves", "R4.4")]
+    approved = world.second.post(approve).body
+    assert (approved["state"], approved["result"]) == ("approved", number)
+    assert world.reader.get(f"/invoices/{number}/").body["state"] == "verified"
     assert world.reader.get(f"/bills/{bill}/").body["state"] == "payment_processing"
 
 

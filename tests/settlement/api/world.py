@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from koogallery.approvals import done
 from koogallery.kit.cycles import Cycle
 from koogallery.models import (
     AccessToken,
+    ApprovalRequest,
     Attachment,
     ExportJob,
     Notice,
@@ -152,6 +154,7 @@ class World:
     run: BillRun
     preview: BillPreview
     hold: BillHold  # of `mine`, released
+    asked: ApprovalRequest  # of `olga`, for an adjustment of `mine`'s bill
     operator: Caller
     second: Caller
     reader: Caller
@@ -176,6 +179,7 @@ def build_world() -> World:
         run=runs.request_run(Cycle("202603"), [number], actor=olga),
         preview=previewed(number, olga),
         hold=a_released_hold(number, olga),
+        asked=asked_for(mine.bill, olga),
         operator=operator_caller(olga),
         second=operator_caller(oscar),
         reader=seller_caller(member, number),
@@ -193,6 +197,13 @@ def previewed(seller: str, actor: User) -> BillPreview:
 def a_released_hold(seller: str, actor: User) -> BillHold:
     hold = holds.hold_seller(seller, "A feed is late", actor=actor)
     return holds.release_hold(hold.number, "It has come", actor=actor)
+
+
+def asked_for(bill: Bill, actor: User) -> ApprovalRequest:
+    """More than one person moves alone."""
+    came = adjustments.adjust_bill(bill.number, Decimal(10_000), "A feed was lost", actor=actor)
+    assert isinstance(came, ApprovalRequest)
+    return came
 
 
 def make_holding(name: str, requester: User, approver: User) -> Holding:
@@ -213,7 +224,9 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
     refunded(settled, "300", at(1, 20), requester, approver)
     deposits.move_deposit(seller.number, "top_up", Decimal(100), "first", actor=requester)
     close(seller, "202602")
-    adjustment = adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
+    adjustment = done(
+        adjustments.adjust_bill(bill.number, Decimal(-5), "Charged twice", actor=requester)
+    )
     order = make_order(product, "500", at(3, 5))
     record_usage_of(seller, requester)
     endpoint = make_endpoint(seller, requester)

@@ -4,6 +4,7 @@ import pytest
 
 from settlement.models import Bill, BillLook
 from tests import world
+from tests.authority import answer_for_bills
 from tests.books import execute, refused_by
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,7 @@ def test_R1_6_a_flagged_bill_is_looked_at_before_it_is_approved(look: BillLook, 
     with refused_by("a_flagged_bill_is_looked_at"):
         execute(approve)
     execute(LOOK, by=world.an_operator().pk)
+    answer_for_bills()
     if state != "paid":  # which takes invoices
         execute(approve)
 

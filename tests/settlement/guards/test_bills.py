@@ -3,6 +3,7 @@
 import pytest
 
 from settlement.models import Bill, BillLine, BillProduct
+from tests.authority import answer_for_bills
 from tests.books import execute, refused_by
 from tests.world import (
     a_pay_per_use_order,
@@ -79,7 +80,11 @@ def test_R3_2_an_issued_bill_is_never_deleted(bill: Bill) -> None:
 
 
 def test_R3_3_the_state_of_an_issued_bill_moves(bill: Bill) -> None:
-    assert execute("UPDATE settlement_bill SET state = 'pending_invoice', modified_at = now()") == 1
+    move = "UPDATE settlement_bill SET state = 'pending_invoice', modified_at = now()"
+    with refused_by("money_moves_by_authority"):
+        execute(move)
+    answer_for_bills()
+    assert execute(move) == 1
 
 
 @pytest.mark.parametrize(

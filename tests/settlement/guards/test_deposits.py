@@ -1,8 +1,11 @@
 """What the database refuses about deposits, whoever asks (R6.1)."""
 
+from decimal import Decimal
+
 import pytest
 
 from sellers.models import Seller
+from tests.authority import answer_for
 from tests.books import execute, refused_by
 from tests.world import a_deposit, a_seller
 
@@ -46,13 +49,17 @@ def test_R6_1_the_balance_moves_by_movements_alone(seller: Seller, balance: str)
 def test_R6_1_a_movement_leads_to_its_balance_and_never_below_zero(
     seller: Seller, kind: str, change: int, after: int, constraint: str
 ) -> None:
+    if kind in {"top_up", "penalty", "return", "adjustment"}:
+        answer_for("penalty", f"{kind}:by hand", seller, Decimal(change))
     with refused_by(constraint):
         execute(MOVE, seller=seller.pk, kind=kind, change=change, after=after)
 
 
 def test_R6_1_nothing_moves_without_a_deposit() -> None:
+    seller = a_seller()
+    answer_for("top_up", "top_up:by hand", seller, Decimal(10))
     with refused_by("movements_make_the_balance"):
-        execute(MOVE, seller=a_seller().pk, kind="top_up", change=10, after=10)
+        execute(MOVE, seller=seller.pk, kind="top_up", change=10, after=10)
 
 
 def test_R6_1_a_deposit_begins_with_nothing() -> None:
@@ -65,6 +72,7 @@ def test_R6_1_a_deposit_begins_with_nothing() -> None:
 
 
 def test_R6_1_a_movement_is_recorded_once(seller: Seller) -> None:
+    answer_for("top_up", "top_up:by hand", seller, Decimal(10))
     execute(MOVE, seller=seller.pk, kind="top_up", change=10, after=110)
     with refused_by("a_movement_is_recorded_once"):
         execute(MOVE, seller=seller.pk, kind="top_up", change=10, after=120)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from koogallery.approvals import done
 from settlement.models import Invoice
 from settlement.services.invoices import verify_invoice, withdraw_invoice
 from tests.books import execute, refused_by
 from tests.world import (
+    a_certified_account,
     a_product,
     a_seller,
     an_operator,
@@ -30,6 +32,7 @@ def invoice() -> Invoice:
         seller = a_seller(number)
         an_order(a_product(seller), "100.00", "2024-01-10")
         close("202401", seller)
+    a_certified_account(a_seller("B"))
     some_invoices(the_bill(a_seller("B"), "202401"), "85.00")
     bill = the_bill(a_seller("A"), "202401")
     _, second = some_invoices(bill, "50.00", "35.00")
@@ -78,11 +81,25 @@ def test_R8_1_an_invoice_keeps_its_facts(invoice: Invoice, change: str) -> None:
 
 
 def test_R8_1_what_was_decided_is_final(invoice: Invoice) -> None:
-    verified = verify_invoice(Invoice.objects.get(amount=85).number, actor=an_operator())
+    number = Invoice.objects.get(amount=85).number
+    verified = done(verify_invoice(number, actor=an_operator("vera")))
     with refused_by("an_invoice_keeps_its_facts"):
         execute("UPDATE settlement_invoice SET state = 'received' WHERE id = %(i)s", i=verified.pk)
+    with refused_by("another_account_takes_two"):
+        execute("UPDATE settlement_invoice SET state = 'verified' WHERE id = %(i)s", i=invoice.pk)
+    a_certified_account(invoice.seller)
     with refused_by("a_decided_invoice_has_its_decider"):
         execute("UPDATE settlement_invoice SET state = 'verified' WHERE id = %(i)s", i=invoice.pk)
+
+
+def test_R8_1_who_recorded_an_invoice_does_not_verify_it(invoice: Invoice) -> None:
+    a_certified_account(invoice.seller)
+    with refused_by("who_records_an_invoice_does_not_verify_it"):
+        execute(
+            "UPDATE settlement_invoice SET state = 'verified', decided_by_id = submitted_by_id, "
+            "decided_at = now() WHERE id = %(i)s",
+            i=invoice.pk,
+        )
 
 
 def test_R8_1_a_bill_goes_on_only_when_it_is_invoiced_to_the_cent(invoice: Invoice) -> None:

@@ -1,6 +1,7 @@
 """What the database refuses about sellers, whoever asks (R2.8)."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -8,6 +9,7 @@ from koogallery.kit.errors import Conflict
 from sellers.models import Seller
 from sellers.services.sellers import change_seller
 from settlement.models import Adjustment, Bill
+from tests.authority import answer_for
 from tests.books import execute, refused_by
 from tests.world import a_deposit, a_pay_per_use_order, a_product, a_seller
 
@@ -52,6 +54,7 @@ def an_empty_bill(seller: Seller) -> Bill:
 
 def an_adjustment_of_anothers_bill(seller: Seller) -> None:
     bill = an_empty_bill(a_seller())
+    answer_for("adjustment", "AD-1", seller, Decimal(1))
     Adjustment.objects.create(
         number="AD-1", seller=seller, bill=bill, amount=1, currency="USD", reason="x"
     )

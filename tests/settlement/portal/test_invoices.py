@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from koogallery.approvals import done
 from koogallery.attachments import attachments_of
 from koogallery.models import User
 from sellers.choices import Role
@@ -35,7 +36,7 @@ def bill(product: Product, operator: User) -> Bill:
     make_order(product, "850", at(3, 5))
     issued = close(product.seller, "202603")
     assert issued
-    return approve_bill(issued.number, actor=operator)
+    return done(approve_bill(issued.number, actor=operator))
 
 
 def typed(console: Client, bill: Bill, **changes: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from koogallery.approvals import done
 from koogallery.kit.errors import Forbidden, InvalidInput
 from koogallery.models import User
 from sellers.models import Seller
@@ -14,7 +15,7 @@ from tests.settlement.builders import close, make_member
 def test_R3_2_an_adjustment_is_a_line_on_the_next_bill_linked_to_the_original(
     bill: Bill, operator: User
 ) -> None:
-    adjustment = adjust_bill(bill.number, Decimal("12.50"), "late usage", actor=operator)
+    adjustment = done(adjust_bill(bill.number, Decimal("12.50"), "late usage", actor=operator))
     following = close(bill.seller, "202602")
     assert following
     line = BillLine.objects.get(bill=following)

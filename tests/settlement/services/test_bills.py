@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
+from koogallery.approvals import done
 from koogallery.kit.errors import Forbidden, IllegalTransition, InvalidInput, NotFound
 from koogallery.models import Act, Notice, User
 from sellers.models import Order, Seller
 from settlement.choices import BILL_MOVES, BillState
 from settlement.models import Bill, InvoicingList
 from settlement.services.bills import approve_bill, reject_bill, resubmit_bill
+from tests.authority import answer_for_bills
 from tests.books import execute
 from tests.settlement.builders import at, close, make_member, make_order, refunded
 
@@ -19,7 +21,7 @@ def state_of(bill: Bill) -> tuple[str, str]:
 
 
 def test_R3_3_an_approved_bill_may_be_invoiced(bill: Bill, operator: User) -> None:
-    assert approve_bill(bill.number, actor=operator).state == "pending_invoice"
+    assert done(approve_bill(bill.number, actor=operator)).state == "pending_invoice"
     assert state_of(bill) == ("pending_invoice", "")
     act = Act.objects.get(object_kind="bill", object_number=bill.number)
     assert (act.actor, act.verb, act.facts["state"]) == (operator, "approved", "pending_invoice")
@@ -46,7 +48,7 @@ def test_R3_3_a_bill_that_pays_nothing_is_closed(
     make_order(settled_order.product, "400", at(2, 5))
     bill = close(settled_order.seller, "202602")
     assert bill and (bill.settlement_amount, bill.net_payable) == (400, 0)
-    assert approve_bill(bill.number, actor=operator).state == "closed_without_payment"
+    assert done(approve_bill(bill.number, actor=operator)).state == "closed_without_payment"
 
 
 def test_R3_3_a_rejected_bill_gives_its_reason_and_comes_back(bill: Bill, operator: User) -> None:
@@ -94,6 +96,7 @@ def without_invoices(db: None) -> None:
 def test_R3_3_every_move_of_a_bill_is_declared_or_refused(
     bill: Bill, origin: BillState, target: BillState
 ) -> None:
+    answer_for_bills()
     Bill.objects.filter(pk=bill.pk).update(state=origin)
     bill.refresh_from_db()
     if target in BILL_MOVES[origin]:
@@ -112,6 +115,7 @@ def test_R3_3_every_move_of_a_bill_is_declared_or_refused(
 def test_R3_3_a_stale_copy_of_a_bill_is_refused(bill: Bill, origin: str, target: str) -> None:
     """Whatever the copy believes, the row has moved on and is not overwritten."""
     elsewhere = next(state for state in BillState if state not in {origin, target})
+    answer_for_bills()
     Bill.objects.filter(pk=bill.pk).update(state=origin)
     bill.refresh_from_db()
     Bill.objects.filter(pk=bill.pk).update(state=elsewhere)

@@ -7,8 +7,9 @@ import pytest
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from sellers.models import Order, Product, Seller
-from settlement.models import Adjustment, Bill, BillLine, LedgerEntry, Recovery, Refund
+from settlement.models import Adjustment, Bill, BillLine, LedgerEntry, Recovery
 from settlement.services.closing import close_through
+from tests.authority import a_paid_out_refund, answer_for
 from tests.settlement.builders import (
     approved_refund,
     at,
@@ -101,6 +102,7 @@ def test_R3_5_a_negative_amount_is_carried_and_leaves_nothing_payable(product: P
 
 
 def adjust(bill: Bill, amount: str) -> None:
+    answer_for("adjustment", "AD1", bill.seller, Decimal(amount))
     Adjustment.objects.create(
         number="AD1", seller=bill.seller, bill=bill, amount=Decimal(amount), currency="USD"
     )
@@ -142,18 +144,7 @@ def test_R4_6_the_retained_share_is_rounded_half_up(
     product: Product, operator: User, refunded_cents: int
 ) -> None:
     order = make_order(product, "1.00", at(1, 5), sales_amount=Decimal("0.50"))
-    Refund.objects.create(
-        number="RF1",
-        seller=product.seller,
-        order=order,
-        currency="USD",
-        amount=Decimal(refunded_cents) / 100,
-        reason="partly used",
-        state="refunded",
-        approvals_needed=0,
-        requested_by=operator,
-        refunded_at=at(1, 20),
-    )
+    a_paid_out_refund(order, Decimal(refunded_cents) / 100, at(1, 20), operator, "RF1")
 
     bill = close(product.seller, "202601")
 

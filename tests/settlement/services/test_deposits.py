@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from koogallery.approvals import done
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, Notice, User
 from koogallery.notices import subject_of
@@ -19,7 +20,9 @@ def legs(movement: DepositMovement) -> dict[str, Decimal]:
 
 def test_R6_1_a_deposit_exists_from_its_first_movement_on(seller: Seller, operator: User) -> None:
     assert not Deposit.objects.exists()
-    movement = move_deposit(seller.number, "top_up", Decimal("100.50"), "wire 1", actor=operator)
+    movement = done(
+        move_deposit(seller.number, "top_up", Decimal("100.50"), "wire 1", actor=operator)
+    )
     deposit = Deposit.objects.get()
     assert (deposit.seller, deposit.currency, deposit.balance) == (seller, "USD", Decimal("100.5"))
     assert (movement.change, movement.balance_after) == (Decimal("100.50"),) * 2
@@ -42,7 +45,7 @@ def test_R7_1_every_movement_is_posted_against_where_the_money_went(
     seller: Seller, operator: User, kind: str, counterpart: str, change: int
 ) -> None:
     move_deposit(seller.number, "top_up", Decimal(100), "wire 1", actor=operator)
-    movement = move_deposit(seller.number, kind, Decimal(30), "ref 2", actor=operator)
+    movement = done(move_deposit(seller.number, kind, Decimal(30), "ref 2", actor=operator))
     assert legs(movement) == {counterpart: change, "deposit": -change}
     assert seller.deposit.balance == movement.balance_after == 100 + change
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from koogallery.approvals import done
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, NotFound
 from koogallery.models import Act, Notice, User
 from koogallery.notices import body_of, subject_of
@@ -146,7 +147,9 @@ def test_R3_4_a_difference_may_also_be_the_platforms(dispute: Dispute, operator:
 def test_R3_4_a_dispute_may_be_accepted_without_a_difference(
     dispute: Dispute, operator: User
 ) -> None:
-    accepted = accept_dispute(dispute.number, "corrected on the February bill", actor=operator)
+    accepted = done(
+        accept_dispute(dispute.number, "corrected on the February bill", actor=operator)
+    )
     assert (accepted.state, accepted.difference, accepted.adjustment) == ("accepted", None, None)
     assert not Adjustment.objects.exists()
 

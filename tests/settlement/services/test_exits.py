@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from koogallery.approvals import done
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, NotFound
 from koogallery.models import Act, Notice, User
 from koogallery.notices import body_of, subject_of
@@ -18,6 +19,7 @@ from settlement.services.deposits import move_deposit
 from settlement.services.disputes import open_dispute
 from settlement.services.exits import exit_obstacles, exit_seller
 from tests import world
+from tests.authority import answer_for_bills
 from tests.books import snapshot
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,7 @@ def settled(product: Product) -> Order:
 
 
 def everything_paid() -> None:
+    answer_for_bills()
     Bill.objects.update(state="paid")
 
 
@@ -67,7 +70,7 @@ def test_R6_3_a_seller_with_nothing_open_leaves_and_gets_the_whole_deposit(
 ) -> None:
     seller = settled.seller
     world.a_deposit(seller, "120.50")
-    left = exit_seller("S-1", actor=olga)
+    left = done(exit_seller("S-1", actor=olga))
 
     seller.refresh_from_db()
     assert left.left_at == seller.left_at
@@ -96,7 +99,7 @@ def test_R6_3_without_a_deposit_nothing_is_returned(
         world.a_deposit(seller, "5")
         move_deposit("S-1", "penalty", Decimal(5), "late", actor=olga)
     movements = DepositMovement.objects.count()
-    assert exit_seller("S-1", actor=olga).left_at
+    assert done(exit_seller("S-1", actor=olga)).left_at
     assert DepositMovement.objects.count() == movements
     assert Act.objects.get(verb="left").facts["returned"] == "0.00"
 
@@ -138,7 +141,7 @@ def test_R6_3_what_is_never_billed_is_not_in_the_way(product: Product, olga: Use
     world.an_order(product, "10", None, order_type="trial")
     end(world.a_pay_per_use_order(product, paid=None))
     world.a_refund(world.an_order(product, "10", "2024-01-10"), "10", paid_out="2024-01-20")
-    assert exit_seller("S-1", actor=olga).left_at
+    assert done(exit_seller("S-1", actor=olga)).left_at
 
 
 def test_R4_6_a_partly_refunded_order_is_still_to_be_billed(product: Product) -> None:

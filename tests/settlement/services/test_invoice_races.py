@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from koogallery.approvals import done
 from koogallery.models import User
 from sellers.models import Seller
 from settlement.models import Bill
@@ -39,7 +40,7 @@ def waiting() -> tuple[Bill, User]:
     make_order(make_product(seller), "1000", at(1, 5))
     bill, operator = close(seller, "202601"), make_operator()
     assert bill
-    return approve_bill(bill.number, actor=operator), operator
+    return done(approve_bill(bill.number, actor=operator)), operator
 
 
 def submit_at_once(waiting: tuple[Bill, User]) -> Counter[str]:

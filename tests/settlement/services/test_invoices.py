@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from koogallery.approvals import done
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, IllegalTransition, NotFound
 from koogallery.models import Act, Notice, User
 from sellers.choices import Role
@@ -28,7 +29,7 @@ from settlement.services.invoices import (
 from tests.books import execute, refused_by
 from tests.sellers.applying import a_certification, a_member
 from tests.settlement.builders import make_member
-from tests.world import an_invoice_says
+from tests.world import a_certified_account, an_invoice_says
 
 
 @pytest.fixture
@@ -38,8 +39,9 @@ def fiona(seller: Seller) -> User:
 
 @pytest.fixture
 def waiting(bill: Bill, operator: User) -> Bill:
-    """1000.00, approved, waits for its invoices."""
-    return approve_bill(bill.number, actor=operator)
+    """1000.00, approved, waits for its invoices, of a seller whose account is certified."""
+    a_certified_account(bill.seller)
+    return done(approve_bill(bill.number, actor=operator))
 
 
 def state_of(bill: Bill) -> str:
@@ -227,6 +229,7 @@ def test_R8_1_R9_1_an_invoice_says_what_is_certified(
     waiting: Bill, seller: Seller, fiona: User, operator: User, tmp_path: Path, settings: Any
 ) -> None:
     settings.ATTACHMENTS_DIR = tmp_path
+    seller.bank_accounts.all().delete()
     sent = a_certification(seller, a_member(seller, "mia"), company_name=seller.company_name)
     approve_certification(sent.number, actor=operator)
     short = {"invoice_no": "C-1", "amount": Decimal(1000)}

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from koogallery.approvals import done
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, NotFound
 from koogallery.models import Act, Notice, User
 from koogallery.notices import subject_of
@@ -34,14 +35,14 @@ def balance(account: str) -> Decimal:
 
 
 def test_R5_7_a_seller_may_pay_in_parts(receivable: Receivable, operator: User) -> None:
-    paid = pay_receivable(receivable.number, Decimal(100), "wire 1", actor=operator)
+    paid = done(pay_receivable(receivable.number, Decimal(100), "wire 1", actor=operator))
     assert (paid.state, paid.recovery.outstanding) == ("open", 250)
     assert not Notice.objects.filter(kind="receivable_paid").exists()
     payment = ReceivablePayment.objects.get()
     assert legs(f"payment:{payment.pk}") == {"bank": 100, "receivables": -100}
     assert (payment.allocation.source, payment.allocation.amount) == ("payment", 100)
 
-    paid = pay_receivable(receivable.number, Decimal(250), "wire 2", actor=operator)
+    paid = done(pay_receivable(receivable.number, Decimal(250), "wire 2", actor=operator))
     assert (paid.state, paid.recovery.state, paid.recovery.outstanding) == ("paid", "recovered", 0)
     notice = Notice.objects.get(kind="receivable_paid")
     assert subject_of(notice) == f"Receivable {receivable.number} is paid in full"
@@ -99,7 +100,7 @@ def test_only_operators_record_payments(receivable: Receivable, seller: Seller) 
 def test_R5_7_a_receivable_moved_to_the_next_bill_is_taken_there(
     receivable: Receivable, settled_order: Order, operator: User
 ) -> None:
-    moved = move_receivable_to_next_bill(receivable.number, "agreed by mail", actor=operator)
+    moved = done(move_receivable_to_next_bill(receivable.number, "agreed by mail", actor=operator))
     assert (moved.state, moved.recovery.state) == ("moved_to_bill", "open")
     assert (moved.recovery.window_start, moved.recovery.window_end) == ("202604", "202604")
     assert legs(f"receivable-moved:{moved.number}:202604") == {
@@ -143,7 +144,7 @@ def test_R5_7_a_moved_receivable_may_still_be_paid(
     receivable: Receivable, settled_order: Order, operator: User
 ) -> None:
     move_receivable_to_next_bill(receivable.number, "agreed by mail", actor=operator)
-    paid = pay_receivable(receivable.number, Decimal(50), "wire 1", actor=operator)
+    paid = done(pay_receivable(receivable.number, Decimal(50), "wire 1", actor=operator))
     assert (paid.state, paid.recovery.state, paid.recovery.outstanding) == (
         "moved_to_bill",
         "open",
@@ -155,7 +156,7 @@ def test_R5_7_a_moved_receivable_may_still_be_paid(
     }
     close(settled_order.seller, "202604")
     assert (balance("receivables"), balance("recoveries")) == (300, 0)
-    paid = pay_receivable(receivable.number, Decimal(300), "wire 2", actor=operator)
+    paid = done(pay_receivable(receivable.number, Decimal(300), "wire 2", actor=operator))
     assert (paid.state, balance("receivables")) == ("paid", 0)
 
 

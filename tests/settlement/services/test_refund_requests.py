@@ -10,6 +10,7 @@ from koogallery.kit.errors import Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, Notice, User
 from sellers.models import Order, Product, Seller
 from settlement.models import Refund
+from settlement.services.limits import keep_limits
 from settlement.services.refunds import reject_refund, request_refund, withdraw_refund
 from tests.settlement.builders import (
     at,
@@ -223,6 +224,7 @@ def test_R4_4_the_threshold_is_in_the_refunds_own_currency(
     operator: User, settings: Any, amount: str, thresholds: dict[str, Decimal], approvals: int
 ) -> None:
     settings.SECOND_APPROVAL_FROM = thresholds
+    keep_limits()
     product = make_product(make_seller(settlement_currency="JPY"))
     order = make_order(product, "2000000", at(1, 5), currency="JPY")
     refund = request_refund(order.number, Decimal(amount), "x", "contract 7", actor=operator)

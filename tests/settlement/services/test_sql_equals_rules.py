@@ -28,6 +28,7 @@ from settlement.models import (
 from settlement.rules.amounts import LineAmounts, bill_totals, net_payable, retained
 from settlement.rules.recovery import OpenRecovery, allocate_bill, allocate_deposit
 from settlement.services.closing import close_through
+from tests.authority import a_paid_out_refund, answer_for, no_limits
 from tests.settlement.builders import at, make_operator, make_order, make_product, make_seller
 
 pytestmark = pytest.mark.django_db
@@ -83,18 +84,8 @@ def months(draw: st.DrawFn) -> Month:
 
 
 def paid_out(order: Order, amount: Decimal, refunded_at: datetime, operator: User) -> Refund:
-    return Refund.objects.create(
-        number=f"RF{next(serial):08}",
-        seller=order.seller,
-        order=order,
-        currency=order.currency,
-        amount=amount,
-        reason="not needed",
-        state="refunded",
-        approvals_needed=0,
-        requested_by=operator,
-        refunded_at=refunded_at,
-    )
+    number = f"RF{next(serial):08}"
+    return a_paid_out_refund(order, amount, refunded_at, operator, number)
 
 
 def settled_order(seller: Seller) -> tuple[Order, Bill]:
@@ -142,8 +133,10 @@ def put_in(month: Month, seller: Seller, bill: Bill, operator: User) -> None:
         for sales, share in month.usage
     )
     for amount in month.adjustments:
+        number = f"AD{next(serial)}"
+        answer_for("adjustment", number, seller, amount)
         Adjustment.objects.create(
-            number=f"AD{next(serial)}", seller=seller, bill=bill, amount=amount, currency="USD"
+            number=number, seller=seller, bill=bill, amount=amount, currency="USD"
         )
 
 
@@ -167,6 +160,7 @@ def expected_lines(month: Month) -> list[LineAmounts]:
 @given(months())
 def test_R2_a_bill_is_what_the_rules_say(month: Month) -> None:
     with transaction.atomic():
+        no_limits()
         operator = make_operator(f"olga{next(serial)}")
         seller = make_seller(settlement_currency=month.currency)
         _, bill = settled_order(seller)
@@ -215,6 +209,7 @@ def test_R5_a_queue_of_recoveries_is_paid_as_the_rules_say(
     queue: list[tuple[Decimal, datetime]], earned: list[Decimal], balance: Decimal
 ) -> None:
     with transaction.atomic():
+        no_limits()
         operator = make_operator(f"olga{next(serial)}")
         seller = make_seller()
         order, bill = settled_order(seller)
@@ -237,6 +232,7 @@ def test_R5_a_queue_of_recoveries_is_paid_as_the_rules_say(
 def give_deposit(seller: Seller, balance: Decimal) -> None:
     Deposit.objects.create(seller=seller, currency="USD")
     if balance:
+        answer_for("top_up", "top_up:first", seller, balance)
         DepositMovement.objects.create(
             seller=seller, kind="top_up", change=balance, balance_after=balance, reference="first"
         )

@@ -106,7 +106,7 @@ def test_a_refusal_is_in_the_language_of_whoever_is_refused(refund: Refund) -> N
 
 
 def test_a_wrong_state_is_named_as_the_page_names_it(refund: Refund) -> None:
-    operator = an_operator()
+    operator = an_operator("sam")
     agree_refund(refund.number, actor=operator)
 
     def refused() -> str:

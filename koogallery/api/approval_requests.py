@@ -1,0 +1,170 @@
+"""Acts that take a second person, over REST (R4.4): what waits, what follows, the decision."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import django_filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from koogallery import approvals
+from koogallery.api.changed_since import ChangedSince
+from koogallery.api.fields import AmountField, InstantField, NumberField, TextField, WordField
+from koogallery.api.filters import (
+    ByAmount,
+    ByInstant,
+    ByNumber,
+    ByWord,
+    OneOf,
+    between,
+)
+from koogallery.api.serializers import NoInput, ReasonInput, StrictSerializer
+from koogallery.api.viewsets import ScopedViewSet
+from koogallery.decided import already_decided
+from koogallery.duties import Duty
+from koogallery.models import Approval, ApprovalRequest, ApprovalState
+
+
+class FactSerializer(serializers.Serializer[Any]):
+    name = TextField()
+    value = TextField()
+
+    def to_representation(self, fact: Any) -> dict[str, str]:
+        name, value = fact
+        return {"name": name, "value": value}
+
+
+class ApprovalSerializer(serializers.Serializer[Approval]):
+    operator = TextField(source="operator.username")
+    comment = TextField()
+    at = InstantField()
+
+
+class ApprovalRequestSerializer(serializers.Serializer[ApprovalRequest]):
+    """An act that waits for another person, or what became of it."""
+
+    number = NumberField()
+    act = TextField(help_text="The name of the act, such as adjustment or payment.")
+    state = WordField(ApprovalState.choices)
+    seller = NumberField(source="seller_number", allow_null=True)
+    object_kind = TextField(help_text="What it is done to.")
+    object_number = NumberField()
+    currency = TextField()
+    amount = AmountField(help_text="What it moves, without a sign.")
+    arguments = serializers.JSONField(help_text="What the act was called with.")
+    why = TextField(help_text="Why one person may not do it alone.")
+    shown = FactSerializer(many=True, help_text="What followed from it when it was asked for.")
+    seen = TextField(source="digest", help_text="Stands for that.")
+    approvals_needed = serializers.IntegerField()
+    approvals = ApprovalSerializer(many=True)
+    requested_by = TextField(source="requested_by.username")
+    requested_at = InstantField()
+    closed_by = TextField(source="closed_by.username", allow_null=True)
+    closed_at = InstantField(allow_null=True)
+    rejection_reason = TextField()
+    result = TextField(help_text="The number of what came of it, once it is approved.")
+    modified_at = InstantField()
+
+
+class EffectSerializer(serializers.Serializer[Any]):
+    """What would follow from the act now."""
+
+    facts = FactSerializer(many=True)
+    seen = TextField(help_text="Stands for these facts: what an approval names.")
+
+
+class ApprovalInput(StrictSerializer):
+    comment = TextField(required=False, allow_blank=True)
+    seen = TextField(
+        required=False,
+        help_text="The `seen` of the effect that was read; refused if anything changed since. "
+        "Without it nothing may have changed since the act was asked for.",
+    )
+
+
+class ApprovalRequestFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    act = ByWord("act")
+    state = OneOf(choices=ApprovalState.choices)
+    seller = ByNumber("seller_number")
+    object_kind = ByWord("object_kind")
+    object_number = ByNumber("object_number")
+    currency = ByWord("currency")
+    amount_from, amount_to = between(ByAmount, "amount")
+    requested_by = ByWord("requested_by__username")
+    requested_at_from, requested_at_to = between(ByInstant, "requested_at")
+    closed_at_from, closed_at_to = between(ByInstant, "closed_at")
+    modified_since = ChangedSince("modified_at")
+
+
+class ApprovalRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Acts that one person may not do alone; for operators only (R4.4).
+
+    A call that takes a second person is answered 202 with such a request. Who approves it needs
+    the duty of the act, and is not who asked for it; then the act is done, once.
+    """
+
+    queryset = ApprovalRequest.objects.select_related("requested_by", "closed_by").prefetch_related(
+        "approvals__operator"
+    )
+    serializer_class = ApprovalRequestSerializer
+    filterset_class = ApprovalRequestFilters
+    ordering_fields: ClassVar = {name: name for name in ("requested_at", "amount", "modified_at")}
+    for_operators = frozenset({"list", "retrieve", "effect"})
+    conflicting = frozenset({"effect"})
+    duties = dict.fromkeys(("approve", "reject", "withdraw"), Duty.VIEW)
+
+    @extend_schema(responses=EffectSerializer)
+    @action(detail=True, methods=["get"])
+    def effect(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """What would follow from it now: the act itself, tried and rolled back."""
+        asked = self.get_object()
+        if asked.state != ApprovalState.PENDING:
+            raise already_decided(asked, approvals.KIND, rule=approvals.RULE)
+        seen = approvals.foreseen(asked)
+        return Response(EffectSerializer({"facts": seen.facts, "seen": seen.digest}).data)
+
+    @extend_schema(request=ApprovalInput, responses=ApprovalRequestSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Another person's approval; with the last one due the act is done, as who asked."""
+        body = self.read_body(ApprovalInput)
+        approvals.approve_request(
+            number, body.get("comment", ""), seen=body.get("seen"), actor=self.actor
+        )
+        return self.answer_row(number)
+
+    @extend_schema(request=ReasonInput, responses=ApprovalRequestSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Not done, with the reason; it may be asked for again."""
+        approvals.reject_request(number, **self.read_body(ReasonInput), actor=self.actor)
+        return self.answer_row(number)
+
+    @extend_schema(request=NoInput, responses=ApprovalRequestSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Who asked for it takes it back."""
+        self.read_body(NoInput)
+        approvals.withdraw_request(number, actor=self.actor)
+        return self.answer_row(number)
+
+
+#: Beside what an act else answers: it waits for a second person.
+OR_ASKED = {HTTPStatus.ACCEPTED: ApprovalRequestSerializer}
+
+
+def answer(view: ScopedViewSet, came: Any, number: str, status: int = HTTPStatus.OK) -> Response:
+    """The row as it stands now; 202 and the request where a second person has to approve first."""
+    if not isinstance(came, ApprovalRequest):
+        return view.answer_row(number, status)
+    request = ApprovalRequestViewSet.queryset.get(pk=came.pk)
+    told = ApprovalRequestSerializer(request, context=view.get_serializer_context()).data
+    named = {"number": came.number}
+    place = reverse("api:approval-request-detail", kwargs=named, request=view.request)
+    return Response(told, status=HTTPStatus.ACCEPTED, headers={"Location": place})

@@ -1,0 +1,326 @@
+"""Four eyes, one service for every act (R4.4): asked for, shown, approved by another, done once.
+
+An act is made known by `takes_a_second_person` on its service. The service says where one person
+is not enough (`NeedsSecondPerson`); the call then records a request and returns it instead of what
+it else returns. Whoever approves it is shown what follows from it now, and the very service runs.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property, wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from koogallery import audit
+from koogallery.decided import already_decided
+from koogallery.duties import Duty, require_duty
+from koogallery.guards import as_refusals
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
+from koogallery.kit.money import format_amount
+from koogallery.kit.seen import Seen, require_seen
+from koogallery.models import Approval, ApprovalRequest, ApprovalState, User
+from koogallery.numbering import next_number
+from koogallery.own_hand import require_own_hand
+from koogallery.second_person import NeedsSecondPerson, approval_under_way, approved
+
+RULE = "R4.4"
+KIND = "approval request"
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+Facts = Iterable[tuple[str, object]]
+
+
+@dataclass(frozen=True)
+class Act:
+    """A service that may take a second person. `effect` tells what follows from it, tried now.
+
+    `excluded` are those who may not approve, besides who asked for it.
+    """
+
+    word: str
+    label: str | Promise
+    duty: Duty
+    service: Callable[..., Any]
+    effect: Callable[[ApprovalRequest], Facts]
+    excluded: Callable[[ApprovalRequest], Iterable[int]]
+
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        return inspect.signature(self.service, eval_str=True)
+
+    def arguments_of(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """As they are kept: of JSON's kinds alone."""
+        bound = self.signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        given = {name: value for name, value in bound.arguments.items() if name in self.kept}
+        kept: dict[str, Any] = _json(given)
+        return kept
+
+    @cached_property
+    def kept(self) -> Mapping[str, Any]:
+        """The arguments that decide what is done, with their types."""
+        return {
+            name: parameter.annotation
+            for name, parameter in self.signature.parameters.items()
+            if name not in {"actor", "using"}
+        }
+
+    def run(self, request: ApprovalRequest) -> Any:
+        """As who asked for it: they need its duty still."""
+        given = {name: _typed(self.kept[name], told) for name, told in request.arguments.items()}
+        return self.service(**given, actor=request.requested_by)
+
+
+def _json(value: Any) -> Any:
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def _typed(annotation: Any, told: Any) -> Any:
+    if isinstance(told, str) and Decimal in _kinds(annotation):
+        return Decimal(told)
+    if isinstance(told, str) and date in _kinds(annotation):
+        return date.fromisoformat(told)
+    return told
+
+
+def _kinds(annotation: Any) -> tuple[Any, ...]:
+    return getattr(annotation, "__args__", (annotation,))
+
+
+#: Every act that may take a second person, by its name.
+ACTS: dict[str, Act] = {}
+
+
+def _nothing(_: ApprovalRequest) -> Facts:
+    return ()
+
+
+def takes_a_second_person(
+    word: str,
+    label: str | Promise,
+    duty: Duty,
+    *,
+    effect: Callable[[ApprovalRequest], Facts] = _nothing,
+    excluded: Callable[[ApprovalRequest], Iterable[int]] = lambda _: (),
+) -> Callable[[Callable[P, Result]], Callable[P, Result | ApprovalRequest]]:
+    """Make a service known as an act. Around its transaction, below nothing else."""
+
+    def decorate(service: Callable[P, Result]) -> Callable[P, Result | ApprovalRequest]:
+        act = ACTS[word] = Act(word, label, duty, service, effect, excluded)
+
+        @wraps(service)
+        def do_or_ask(*args: P.args, **kwargs: P.kwargs) -> Result | ApprovalRequest:
+            try:
+                with transaction.atomic():
+                    return service(*args, **kwargs)
+            except NeedsSecondPerson as need:
+                if approval_under_way():
+                    raise
+                return _ask(act, need, act.arguments_of(*args, **kwargs), _actor(kwargs))
+
+        return do_or_ask
+
+    return decorate
+
+
+def done(came: Result | ApprovalRequest) -> Result:
+    """What came of an act that was done at once, for callers who know that it was."""
+    assert not isinstance(came, ApprovalRequest), f"{came} waits for a second person"
+    return came
+
+
+def _actor(kwargs: Mapping[str, Any]) -> User:
+    actor = kwargs["actor"]
+    assert isinstance(actor, User), "what one person may not do alone is done by a person"
+    return actor
+
+
+@as_refusals()
+@transaction.atomic
+def _ask(
+    act: Act, need: NeedsSecondPerson, arguments: dict[str, Any], actor: User
+) -> ApprovalRequest:
+    kind, number = need.about
+    same = {"act": act.word, "object_number": number, "arguments": arguments}
+    waiting = ApprovalRequest.objects.filter(**same, state=ApprovalState.PENDING).first()
+    if waiting:
+        raise Conflict(
+            _("%(request)s asks for the same already.") % {"request": waiting},
+            code="asked_for_already",
+            rule=RULE,
+        )
+    request = ApprovalRequest(
+        **same,
+        number=next_number("AQ"),
+        seller_number=need.seller,
+        object_kind=kind,
+        currency=need.currency,
+        amount=need.amount,
+        why=need.detail,
+        requested_by=actor,
+    )
+    seen = foreseen(request)
+    request.shown, request.digest = [list(fact) for fact in seen.facts], seen.digest
+    request.save(force_insert=True)
+    _record(request, "asked for", actor, act=act.word, why=need.detail)
+    return request
+
+
+def foreseen(request: ApprovalRequest) -> Seen:
+    """What is asked for, and what would follow from it now. In words of no language."""
+    with override("en"):
+        return Seen.of(_facts(request))
+
+
+def _facts(request: ApprovalRequest) -> Facts:
+    about: list[tuple[str, object]] = [
+        ("Act", request.act.replace("_", " ")),
+        (request.object_kind, request.object_number),
+    ]
+    if request.amount:
+        moved = f"{format_amount(request.amount, request.currency)} {request.currency}"
+        about.append(("Amount", moved))
+    given = [
+        (name.replace("_", " ").capitalize(), told)
+        for name in ACTS[request.act].kept
+        if (told := request.arguments.get(name)) not in (None, "", request.object_number)
+    ]
+    return [*about, *given, *ACTS[request.act].effect(request)]
+
+
+@as_refusals()
+@transaction.atomic
+def approve_request(
+    number: str, comment: str = "", *, seen: str | None = None, actor: User
+) -> ApprovalRequest:
+    """Approve exactly what is shown now; the last approval due does it, as who asked for it.
+
+    `seen` is the digest of what the approver was shown. Without it nothing may have changed since
+    it was asked for.
+    """
+    request = _locked(number, actor)
+    require_approver(request, actor)
+    require_seen(seen or request.digest, foreseen(request), rule=RULE)
+    comment = comment.strip()
+    Approval.objects.create(
+        request=request, operator=actor, requested_by=request.requested_by, comment=comment
+    )
+    if request.approvals.count() >= request.approvals_needed:
+        _do(request, actor)
+    _record(request, "approved", actor, comment=comment)
+    return request
+
+
+def _do(request: ApprovalRequest, actor: User) -> None:
+    _close(request, ApprovalState.APPROVED, actor)
+    with approved(request):
+        came = ACTS[request.act].run(request)
+    request.result = str(came)[:120]
+    request.save(update_fields=["result"])
+
+
+@as_refusals()
+@transaction.atomic
+def reject_request(number: str, reason: str, *, actor: User) -> ApprovalRequest:
+    """By anybody with the act's duty but who asked for it; they may ask again."""
+    request = _locked(number, actor)
+    require_decider(request, actor)
+    if not reason.strip():
+        raise InvalidInput(_("Give the reason."), code="required", rule=RULE, field="reason")
+    _close(request, ApprovalState.REJECTED, actor, rejection_reason=reason.strip())
+    _record(request, "rejected", actor, reason=reason.strip())
+    return request
+
+
+@as_refusals()
+@transaction.atomic
+def withdraw_request(number: str, *, actor: User) -> ApprovalRequest:
+    """By who asked for it, while nobody has decided."""
+    request = _locked(number, actor)
+    require_withdrawer(request, actor)
+    _close(request, ApprovalState.WITHDRAWN, actor)
+    _record(request, "withdrawn", actor)
+    return request
+
+
+def require_approver(request: ApprovalRequest, actor: User) -> None:
+    """Refuse whoever may not approve this request now; pages tell the same reason beforehand."""
+    require_decider(request, actor)
+    if request.approvals.filter(operator=actor).exists():
+        raise Conflict(
+            _("You approved this already; another person has to approve it, too."),
+            code="each_approves_once",
+            rule=RULE,
+        )
+    if actor.pk in ACTS[request.act].excluded(request):
+        raise Forbidden(
+            _("You had a hand in what is to be approved; somebody else has to approve it."),
+            code="another_person_approves",
+            rule=RULE,
+        )
+    require_own_hand(actor)
+
+
+def require_decider(request: ApprovalRequest, actor: User) -> None:
+    require_duty(actor, ACTS[request.act].duty, rule=RULE)
+    _require_pending(request)
+    if request.requested_by_id == actor.pk:
+        raise Forbidden(
+            _("You asked for this; another person has to decide it."),
+            code="another_person_approves",
+            rule=RULE,
+        )
+
+
+def require_withdrawer(request: ApprovalRequest, actor: User) -> None:
+    require_duty(actor, ACTS[request.act].duty, rule=RULE)
+    _require_pending(request)
+    if request.requested_by_id != actor.pk:
+        raise Forbidden(
+            _("Only who asked for it withdraws it; you can reject it."),
+            code="requester_only",
+            rule=RULE,
+        )
+
+
+def _require_pending(request: ApprovalRequest) -> None:
+    if request.state != ApprovalState.PENDING:
+        raise already_decided(request, KIND, rule=RULE)
+
+
+def _locked(number: str, actor: User) -> ApprovalRequest:
+    """The request first, then whatever its act locks; so two approvals do it once."""
+    rows = ApprovalRequest.objects.visible_to(actor).select_related("requested_by")
+    request = rows.select_for_update(of=("self",), no_key=True).filter(number=number).first()
+    if request is None:
+        raise NotFound(_("There is no approval request %(number)s.") % {"number": number})
+    return request
+
+
+def _close(request: ApprovalRequest, target: ApprovalState, actor: User, **columns: Any) -> None:
+    now = timezone.now()
+    request.move_to(target, closed_by=actor, closed_at=now, modified_at=now, **columns)
+
+
+def _record(request: ApprovalRequest, verb: str, actor: User, **facts: Any) -> None:
+    audit.record(
+        actor,
+        verb,
+        KIND,
+        request.number,
+        seller=request.seller_number,
+        row=request,
+        **{request.object_kind.replace(" ", "_"): request.object_number},
+        **facts,
+    )

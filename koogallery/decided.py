@@ -1,0 +1,28 @@
+"""What a row says to whoever comes too late: what was decided, by whom, and when."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from koogallery.kit.errors import IllegalTransition
+from koogallery.models import Act
+from koogallery.portal.formats import instant_text
+from koogallery.settlement_time import ZONE
+
+
+def already_decided(row: Any, kind: str, *, rule: str) -> IllegalTransition:
+    """The refusal of a decision on a row that is in another state now."""
+    return IllegalTransition(how_it_stands(row, kind), rule=rule)
+
+
+def how_it_stands(row: Any, kind: str) -> str:
+    """The state in words, and who brought it there, as far as it is on record."""
+    act = Act.objects.of(kind, str(row.number)).last()
+    state = {"number": row.number, "state": row.state_label}
+    if act is None or act.actor is None:
+        return _("%(number)s is in the state “%(state)s” now.") % state
+    return _("%(number)s is in the state “%(state)s” now, by %(who)s since %(at)s.") % {
+        **state,
+        "who": act.actor,
+        "at": f"{instant_text(act.at)} ({ZONE})",
+    }

@@ -1,0 +1,131 @@
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from koogallery import fields
+from koogallery.scoping import OperatorsQuerySet
+from koogallery.states import StatefulModel
+
+
+class ApprovalState(TextChoices):
+    PENDING = "pending", pgettext_lazy("approval request", "Waiting for another person")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", pgettext_lazy("approval request", "Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+APPROVAL_MOVES: Mapping[str, frozenset[str]] = {
+    ApprovalState.PENDING: frozenset(
+        {ApprovalState.APPROVED, ApprovalState.REJECTED, ApprovalState.WITHDRAWN}
+    ),
+    ApprovalState.APPROVED: frozenset(),
+    ApprovalState.REJECTED: frozenset(),
+    ApprovalState.WITHDRAWN: frozenset(),
+}
+
+
+class ApprovalRequestQuerySet(OperatorsQuerySet["ApprovalRequest"]):
+    pass
+
+
+class ApprovalRequest(StatefulModel):
+    """An act that one person may not do alone: who asked for it, with which arguments (R4.4).
+
+    `act` is a service by its registered name, `arguments` what it was called with. `shown` is what
+    the requester was shown to follow from it, `digest` stands for that. Approved, the service runs
+    once, in the same transaction; `result` names what came of it.
+    """
+
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = APPROVAL_MOVES
+
+    number = fields.number()
+    act = models.CharField(max_length=40)
+    seller_number = models.CharField(max_length=40, blank=True)
+    object_kind = models.CharField(max_length=40)
+    object_number = models.CharField(max_length=60)
+    currency = models.CharField(max_length=3, blank=True)
+    amount = fields.amount(default=0)
+    arguments = models.JSONField()
+    why = models.TextField()
+    shown = models.JSONField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(
+        max_length=10, choices=ApprovalState.choices, default=ApprovalState.PENDING
+    )
+    approvals_needed = models.PositiveSmallIntegerField(default=1)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(db_default=models.functions.Now())
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True)
+    rejection_reason = fields.FreeTextField(blank=True, db_default="")
+    result = models.CharField(max_length=120, blank=True, db_default="")
+    modified_at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = ApprovalRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["requested_at"], condition=Q(state="pending"), name="approval_queue"
+            ),
+            models.Index(fields=["object_number"], name="approval_of_object"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ApprovalState.values),
+                name="an_approval_request_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ApprovalState.PENDING, closed_by=None, closed_at=None)
+                | (
+                    ~Q(state=ApprovalState.PENDING)
+                    & Q(closed_by__isnull=False, closed_at__isnull=False)
+                ),
+                name="a_closed_approval_request_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ApprovalState.REJECTED) & ~Q(rejection_reason="")
+                | ~Q(state=ApprovalState.REJECTED) & Q(rejection_reason=""),
+                name="a_rejected_approval_request_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ApprovalState.APPROVED) | ~Q(closed_by=F("requested_by")),
+                name="a_second_person_approves",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0), name="an_approval_request_is_of_a_size"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Approval(models.Model):
+    """One person's approval of a request. Insert-only; never by who asked (R4.4)."""
+
+    request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="approvals")
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    comment = fields.FreeTextField(blank=True)
+    at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "operator"], name="each_approves_once"),
+            models.CheckConstraint(
+                condition=~Q(operator=F("requested_by")), name="another_person_approves"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} by {self.operator_id}"

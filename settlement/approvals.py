@@ -1,0 +1,21 @@
+"""What may take a second person in settlement, known once its services are (R4.4).
+
+The limits stand in the database as the settings say, from each migrate on.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models.signals import post_migrate
+
+from settlement.services import adjustments, bills, deposits, disputes, exits, invoices, receivables
+from settlement.services.limits import keep_limits
+
+__all__ = ["adjustments", "bills", "deposits", "disputes", "exits", "invoices", "receivables"]
+
+
+def _keep(**_: Any) -> None:
+    keep_limits()
+
+
+post_migrate.connect(_keep, sender=apps.get_app_config("settlement"), weak=False)

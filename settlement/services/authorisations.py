@@ -1,0 +1,131 @@
+"""Who answers for money that moves by a person's will, and from when on it takes two (R4.4).
+
+Every act that moves money asks here once it knows how much, under its seller's lock. The database
+holds the same: it takes no row that moves money without the authorisation written here, and no
+authorisation above the limits without a second person.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from koogallery.kit.errors import Conflict
+from koogallery.kit.money import ZERO
+from koogallery.models import User
+from koogallery.portal.formats import money_text
+from koogallery.second_person import NeedsSecondPerson, approval_under_way, is_rehearsal
+from sellers.models import Seller
+from settlement.choices import MoneyAct
+from settlement.models import ApprovalLimit, Authorisation
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What an act moves; `subject` names the row it writes, `about` what it is done to."""
+
+    act: MoneyAct
+    subject: str
+    seller: Seller
+    amount: Decimal
+    currency: str
+    about: tuple[str, str]
+
+
+def authorise(moved: Moved, *, actor: User, second: User | None = None) -> Authorisation:
+    """Write down who answers for it, or say that it needs a second person.
+
+    `second` is another person who has agreed already, as the database will see for itself.
+    """
+    request = approval_under_way()
+    if request is not None:
+        if (request.amount, request.currency) != (abs(moved.amount), moved.currency):
+            raise Conflict(
+                _("What is approved moves another amount now; ask for it again."),
+                code="another_amount",
+                rule="R4.4",
+            )
+        return _write(moved, actor, request.approvals.latest("pk").operator, request.pk)
+    if second == actor:
+        second = None
+    if is_rehearsal():
+        _leave_to_the_end()
+    elif second is None and (why := why_not_alone(moved, actor)):
+        raise NeedsSecondPerson(
+            why,
+            about=moved.about,
+            seller=moved.seller.number,
+            amount=abs(moved.amount),
+            currency=moved.currency,
+        )
+    return _write(moved, actor, second, None)
+
+
+def _write(moved: Moved, actor: User, second: User | None, request: int | None) -> Authorisation:
+    return Authorisation.objects.create(
+        act=moved.act,
+        subject=moved.subject,
+        seller=moved.seller,
+        currency=moved.currency,
+        amount=abs(moved.amount),
+        person=actor,
+        second=second,
+        request_id=request,
+    )
+
+
+def why_not_alone(moved: Moved, actor: User) -> str:
+    """Why it takes a second person; nothing where one is enough.
+
+    A refund has its own rule for the sum of its claims, and counts for the person alone.
+    """
+    _hold(actor)
+    limit = ApprovalLimit.objects.get(currency=moved.currency)
+    amount = abs(moved.amount)
+    if amount == ZERO:
+        return ""
+    told = {"limit": money_text(limit.amount, limit.currency), "hours": limit.hours}
+    if moved.act != MoneyAct.REFUND:
+        before = _of_seller(moved.seller, limit)
+        if amount + before >= limit.amount:
+            return _(
+                "From %(limit)s on it takes two people, and what one moved for a seller within "
+                "%(hours)s hours counts: this is %(amount)s, after %(before)s."
+            ) % {
+                **told,
+                "amount": money_text(amount, moved.currency),
+                "before": money_text(before, moved.currency),
+            }
+    if amount / limit.of_a_person + _share_of_person(actor) >= 1:
+        return _(
+            "One person alone moves less than %(limit)s within %(hours)s hours, whatever it is "
+            "and for whom: a second one has to approve this."
+        ) % {**told, "limit": money_text(limit.of_a_person, limit.currency)}
+    return ""
+
+
+def _of_seller(seller: Seller, limit: ApprovalLimit) -> Decimal:
+    """What was moved for a seller without a second person; refunds have a rule of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT moved_alone_of_seller(%s, %s)", [seller.pk, limit.currency])
+        return Decimal(cursor.fetchone()[0])
+
+
+def _share_of_person(person: User) -> Decimal:
+    """What a person moved alone, as a share of their limit, which each currency has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT share_moved_alone(%s)", [person.pk])
+        return Decimal(cursor.fetchone()[0])
+
+
+def _hold(person: User) -> None:
+    """Of two acts of one person at once the second sees the first; their sellers are locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hold_who_moves_money(%s)", [person.pk])
+
+
+def _leave_to_the_end() -> None:
+    """What is rolled back needs no second person: the database would look at the end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS nobody_moves_more_alone DEFERRED")

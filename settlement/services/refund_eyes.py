@@ -1,0 +1,97 @@
+"""How many have to approve a refund, and who of them counts (R4.4).
+
+The threshold is held against the sum of the claims beside it, never against one claim alone. It is
+asked at the application and again at each approval: what came in between counts.
+"""
+
+from decimal import Decimal
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from koogallery.kit.errors import Forbidden
+from koogallery.models import User
+from settlement.choices import MoneyAct
+from settlement.models import Refund, RefundApproval
+from settlement.services.authorisations import Moved, authorise, why_not_alone
+
+#: From the threshold on.
+TWO = 2
+
+
+def claims_beside(refund: Refund) -> Decimal:
+    """The claims of the order, or of its customer with this seller within the hours: the larger."""
+    return Decimal(str(_asked("claims_beside", refund)))
+
+
+def takes_two(refund: Refund) -> bool:
+    return bool(_asked("takes_two_approvals", refund))
+
+
+def _asked(function: str, refund: Refund) -> object:
+    """As the database sees it, which refuses by the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {function}(r) FROM settlement_refund r WHERE r.id = %s",  # noqa: S608  # ours
+            [refund.pk],
+        )
+        return cursor.fetchone()[0]
+
+
+def keep_approvals_needed(refund: Refund) -> None:
+    """Two from the threshold on; it never becomes less."""
+    if refund.approvals_needed < TWO and takes_two(refund):
+        _need_two(refund)
+
+
+def approvals_due(refund: Refund) -> int:
+    """As the next approval will find it, whatever was found at the application."""
+    return TWO if refund.approvals_needed >= TWO or takes_two(refund) else 1
+
+
+def is_approved_by_enough(refund: Refund) -> bool:
+    """With this approval; and then who answers for it is written down.
+
+    One is also not enough where that person has moved as much alone as one does.
+    """
+    keep_approvals_needed(refund)
+    counted = approvals_that_count(refund)
+    moved = _moved(refund)
+    if refund.approvals_needed < TWO and why_not_alone(moved, counted[-1].operator):
+        _need_two(refund)
+        counted = approvals_that_count(refund)
+    if len(counted) < refund.approvals_needed:
+        return False
+    second = counted[1].operator if len(counted) > 1 else None
+    authorise(moved, actor=counted[0].operator, second=second)
+    return True
+
+
+def approvals_that_count(refund: Refund) -> list[RefundApproval]:
+    """Of two, neither is who recorded the seller's agreement."""
+    approvals = refund.approvals.select_related("operator").order_by("pk")
+    if refund.approvals_needed < TWO:
+        return list(approvals)
+    return [each for each in approvals if each.operator_id != refund.agreed_by_id]
+
+
+def require_two_besides_the_spokesman(refund: Refund, actor: User) -> None:
+    if approvals_due(refund) >= TWO and refund.agreed_by_id == actor.pk:
+        raise Forbidden(
+            _("You recorded the seller's agreement; two other operators approve this refund."),
+            code="the_spokesman_is_not_one_of_two",
+            rule="R4.4",
+        )
+
+
+def _need_two(refund: Refund) -> None:
+    refund.approvals_needed, refund.modified_at = TWO, timezone.now()
+    refund.save(update_fields=["approvals_needed", "modified_at"])
+
+
+def _moved(refund: Refund) -> Moved:
+    about = ("refund", refund.number)
+    return Moved(
+        MoneyAct.REFUND, refund.number, refund.seller, refund.amount, refund.currency, about
+    )

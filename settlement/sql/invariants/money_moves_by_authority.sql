@@ -1,0 +1,28 @@
+-- For money that moved by a person's will somebody answers, to the cent. (R4.4)
+SELECT CASE WHEN a.id IS NULL
+       THEN format('nobody answers for %%s %%s of seller %%s', m.acts[1], m.subject, s.number)
+       WHEN a.amount <> abs(m.amount) OR a.currency <> m.currency OR a.act <> ALL (m.acts)
+       THEN format('%%s %%s of seller %%s is over %%s %%s; %%s %%s were answered for', m.acts[1],
+                   m.subject, s.number, abs(m.amount), m.currency, a.amount, a.currency)
+       END AS difference
+FROM (SELECT '{adjustment,dispute}'::text[], j.number, j.seller_id, j.amount, j.currency, j.created_at
+      FROM settlement_adjustment j WHERE j.kind = 'difference'
+      UNION ALL
+      SELECT ARRAY[v.kind, 'exit'], v.kind || ':' || v.reference, v.seller_id, v.change, d.currency, v.at
+      FROM settlement_depositmovement v JOIN settlement_deposit d ON d.seller_id = v.seller_id
+      WHERE v.kind IN ('top_up', 'penalty', 'return')
+      UNION ALL
+      SELECT '{payment}', r.number || ':' || p.reference, p.seller_id, p.amount, r.currency, p.at
+      FROM settlement_receivablepayment p JOIN settlement_receivable r ON r.id = p.receivable_id
+      UNION ALL
+      SELECT '{bill}', b.number, b.seller_id, b.net_payable, b.currency, b.issued_at
+      FROM settlement_bill b WHERE b.state NOT IN ('pending_approval', 'approval_rejected')
+      UNION ALL
+      SELECT '{refund}', f.number, f.seller_id, f.amount, f.currency, f.approved_at
+      FROM settlement_refund f WHERE f.state IN ('approved', 'refunded')
+     ) m (acts, subject, seller_id, amount, currency, at)
+JOIN sellers_seller s ON s.id = m.seller_id
+LEFT JOIN settlement_authorisation a ON a.seller_id = m.seller_id AND a.subject = m.subject
+-- what moved before anybody had to answer
+WHERE m.at >= coalesce((SELECT min(applied) FROM django_migrations WHERE app = 'settlement'
+                          AND name LIKE '%%authorisations'), '-infinity')

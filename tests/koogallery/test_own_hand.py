@@ -1,0 +1,95 @@
+"""An approval is its person's own hand, and not that of who let themselves in as them (R4.4)."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from koogallery.approvals import approve_request
+from koogallery.kit.errors import Forbidden
+from koogallery.models import AccessToken, Act, ApprovalRequest, User
+from tests.callers import Caller, operator_caller
+from tests.settlement.approvals.market import LIMIT, adjust, an_account, in_every_role, narrow
+
+pytestmark = pytest.mark.django_db
+
+KEPT = "an_act_stays_as_it_was"
+
+
+@pytest.fixture
+def asked(settings: Any) -> ApprovalRequest:
+    account = an_account()
+    narrow(settings)
+    came = adjust(account, LIMIT, in_every_role())
+    assert isinstance(came, ApprovalRequest)
+    return came
+
+
+@pytest.fixture
+def officer(db: None) -> User:
+    return in_every_role()
+
+
+@pytest.fixture
+def root(client: Client) -> User:
+    root = User.objects.create_superuser("root", password="secret-of-root")
+    client.force_login(root)
+    return root
+
+
+def set_password(client: Client, of: User) -> None:
+    new = "A-new-password-of-17"
+    page = f"/admin/koogallery/user/{of.pk}/password/"
+    assert client.post(page, {"password1": new, "password2": new}).status_code == 302
+
+
+def test_R4_4_who_sets_a_password_is_not_the_second_person_through_it(
+    client: Client, root: User, officer: User, asked: ApprovalRequest
+) -> None:
+    """On record; sessions and tokens end, and for a day the account approves nothing."""
+    signed_in, (_, token) = Client(), AccessToken.objects.create(user=officer, name="till")
+    signed_in.force_login(officer)
+    set_password(client, officer)
+    act = Act.objects.of("person", officer.username).last()
+    assert act and (act.actor, set(act.changes)) == (root, {"password"})
+    assert signed_in.get("/admin/").status_code == 302
+    assert Caller(token).get("/bills/").status == 401
+    with pytest.raises(Forbidden) as refusal:
+        approve_request(asked.number, actor=officer)
+    assert (refusal.value.code, "root" in refusal.value.detail) == ("changed_by_another", True)
+    over_rest = operator_caller(officer).post(f"/approval-requests/{asked.number}/approve/", {})
+    assert over_rest.errors[0][1] == "changed_by_another"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"is_superuser": "on"}, {"email": "root@example.com"}, {"operator_roles": ["auditor"]}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_R4_4_nor_who_changes_its_rights_or_its_address(
+    client: Client, root: User, officer: User, asked: ApprovalRequest, changed: dict[str, Any]
+) -> None:
+    page = f"/admin/koogallery/user/{officer.pk}/change/"
+    kept = {"username": officer.username, "is_active": "on", "is_staff": "on", "language": "en"}
+    kept |= {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    sent = {**kept, "operator_roles": officer.operator_roles, **changed}
+    assert client.post(page, sent).status_code == 302
+    if "operator_roles" in changed:
+        User.objects.filter(pk=officer.pk).update(operator_roles=officer.operator_roles)
+    officer.refresh_from_db()
+    with pytest.raises(Forbidden) as refusal:
+        approve_request(asked.number, actor=officer)
+    assert refusal.value.code == "changed_by_another"
+
+
+def test_R4_4_a_day_later_the_account_is_its_persons_again(
+    client: Client, root: User, officer: User, asked: ApprovalRequest, settings: Any
+) -> None:
+    set_password(client, officer)
+    hours = settings.APPROVAL_AFTER_CHANGE_HOURS + 1
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE koogallery_act DISABLE TRIGGER {KEPT}")
+        cursor.execute("UPDATE koogallery_act SET at = at - make_interval(hours => %s)", [hours])
+        cursor.execute(f"ALTER TABLE koogallery_act ENABLE ALWAYS TRIGGER {KEPT}")
+    assert approve_request(asked.number, actor=officer).state == "approved"

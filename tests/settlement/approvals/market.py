@@ -1,0 +1,159 @@
+"""Sellers with money to move, in every way that a person's will moves it (R4.4)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from koogallery.duties import OperatorRole
+from koogallery.models import User
+from sellers.choices import Role
+from sellers.models import Member, Order, Seller
+from settlement.models import Bill, Invoice, Receivable
+from settlement.services import (
+    adjustments,
+    bills,
+    deposits,
+    disputes,
+    exits,
+    invoices,
+    receivables,
+)
+from settlement.services.limits import keep_limits
+from tests import world
+from tests.authority import a_day_later, no_limits
+
+serial = count(1)
+
+#: What one person moves alone for a seller is less than this, in the tests of this directory.
+LIMIT = Decimal(100)
+#: And over all sellers.
+OF_A_PERSON = Decimal(300)
+
+
+def narrow(settings: Any) -> None:
+    settings.SECOND_APPROVAL_FROM = {"USD": LIMIT}
+    settings.SECOND_APPROVAL_PERSON_MULTIPLE = OF_A_PERSON / LIMIT
+    keep_limits()
+
+
+@dataclass(frozen=True)
+class Account:
+    """A seller with a bill of 500 to approve, a receivable of 500, and a deposit elsewhere."""
+
+    seller: Seller
+    order: Order
+    bill: Bill
+    receivable: Receivable
+    invoice: Invoice  # of another bill, under review
+    kept: Seller  # holds a deposit of 500; with nothing open
+    owner: User
+
+
+def an_account() -> Account:
+    """Whatever it takes was done before the limits were those of the test."""
+    no_limits()
+    seller = world.a_seller()
+    product = world.a_product(seller, fee="0")
+    settled = world.an_order(product, "500", "2024-01-10")
+    world.close("202401", seller)
+    world.a_refund(settled, "500", paid_out="2024-02-03")
+    world.close("202403", seller)
+    order = world.an_order(product, "500", "2024-04-10")
+    world.close("202404", seller)
+    [invoice] = world.some_invoices(world.the_bill(seller, "202401"), "500")
+    kept = world.a_seller()
+    world.a_deposit(kept, "500")
+    owner = User.objects.create_user(f"owner-{next(serial)}")
+    Member.objects.create(seller=seller, user=owner, role=Role.OWNER)
+    bill = world.the_bill(seller, "202404")
+    receivable = Receivable.objects.get(seller=seller)
+    a_day_later()
+    return Account(seller, order, bill, receivable, invoice, kept, owner)
+
+
+def one_in(*roles: str, superuser: bool = False) -> User:
+    """One person in all these roles."""
+    return User.objects.create_user(
+        f"one-{next(serial)}", is_staff=True, is_superuser=superuser, operator_roles=list(roles)
+    )
+
+
+def in_every_role() -> User:
+    return one_in(*OperatorRole.values)
+
+
+def adjust(of: Account, amount: Decimal, actor: User) -> object:
+    return adjustments.adjust_bill(of.bill.number, amount, "wrong", actor=actor)
+
+
+def accept(of: Account, amount: Decimal, actor: User) -> object:
+    dispute = of.bill.disputes.filter(state="open").first() or disputes.open_dispute(
+        of.bill.number, None, "too little", actor=of.owner
+    )
+    return disputes.accept_dispute(dispute.number, "right", amount, actor=actor)
+
+
+def top_up(of: Account, amount: Decimal, actor: User) -> object:
+    return _move(of, "top_up", amount, actor)
+
+
+def penalise(of: Account, amount: Decimal, actor: User) -> object:
+    return _move(of, "penalty", amount, actor)
+
+
+def give_back(of: Account, amount: Decimal, actor: User) -> object:
+    return _move(of, "return", amount, actor)
+
+
+def _move(of: Account, kind: str, amount: Decimal, actor: User) -> object:
+    number = of.kept.number
+    return deposits.move_deposit(number, kind, amount, f"ref {next(serial)}", actor=actor)
+
+
+def pay(of: Account, amount: Decimal, actor: User) -> object:
+    number = of.receivable.number
+    return receivables.pay_receivable(number, amount, f"wire {next(serial)}", actor=actor)
+
+
+def move(of: Account, _: Decimal, actor: User) -> object:
+    number = of.receivable.number
+    return receivables.move_receivable_to_next_bill(number, "by mail", actor=actor)
+
+
+def approve(of: Account, _: Decimal, actor: User) -> object:
+    return bills.approve_bill(of.bill.number, actor=actor)
+
+
+def leave(of: Account, _: Decimal, actor: User) -> object:
+    return exits.exit_seller(of.kept.number, actor=actor)
+
+
+def verify(of: Account, _: Decimal, actor: User) -> object:
+    """It names a bank account that nobody has certified."""
+    return invoices.verify_invoice(of.invoice.number, "called back", actor=actor)
+
+
+Move = Callable[[Account, Decimal, User], object]
+
+#: Ways to move any amount, so that it can be split.
+IN_PARTS: Mapping[str, Move] = {
+    "adjustment": adjust,
+    "dispute": accept,
+    "top_up": top_up,
+    "penalty": penalise,
+    "return": give_back,
+    "payment": pay,
+}
+#: Every act of the register, by which money moves.
+MOVES: Mapping[str, Move] = {
+    "adjustment": adjust,
+    "dispute": accept,
+    "deposit": penalise,
+    "payment": pay,
+    "receivable_move": move,
+    "bill": approve,
+    "exit": leave,
+    "invoice": verify,
+}
