@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("koogallery", "0018_approval_requests"),
         ('sellers', '0013_folded_names'),
-        ("settlement", "0019_reasons_of_movements"),
+        ("settlement", "0020_billed_pay_per_use_ends"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
