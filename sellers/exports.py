@@ -37,6 +37,7 @@ USAGE = ExportedList(
         "metering_sn": "metering_sn",
         "seller": "seller__number",
         "order": "order__number",
+        "package": "package__number",
         "product": "order__product__number",
         "product_name": "order__product__name",
         "customer_account": "order__customer_account",
@@ -57,7 +58,7 @@ USAGE = ExportedList(
 SUPERVISIONS = ExportedList(
     name="supervisions",
     label=_("Service Supervision"),
-    rows=Order.objects.all(),
+    rows=Order.objects.not_cancelled(),
     columns={
         "order": "number",
         "seller": "seller__number",

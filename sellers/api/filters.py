@@ -73,6 +73,7 @@ class UsageFilters(django_filters.FilterSet):
     metering_sn = ByWord("metering_sn")
     seller = ByNumber("seller__number")
     order = ByNumber("order__number")
+    package = ByNumber("package__number")
     product = ByNumber("order__product__number")
     customer_account = ByWord("order__customer_account")
     currency = ByWord("order__currency")

@@ -129,7 +129,7 @@ class FeeRatioViewSet(ListModelMixin, InnerViewSet):
 class UsageViewSet(ListModelMixin, ScopedViewSet):
     """Usage of pay-per-use orders (R9.5); sellers upload what was metered of their own."""
 
-    queryset = UsageRecord.objects.select_related("seller", "order__product")
+    queryset = UsageRecord.objects.select_related("seller", "order__product", "package")
     serializer_class = UsageFields
     filterset_class = UsageFilters
     parser_classes = [BulkJSONParser]

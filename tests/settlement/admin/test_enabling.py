@@ -33,7 +33,7 @@ def test_R9_4_the_queue_says_what_each_waits_for(desk: Client, waiting: Order) -
 
 
 def test_R9_4_an_order_is_delivered_from_its_page(desk: Client, waiting: Order) -> None:
-    address = reverse("admin:sellers_order_decide", args=[waiting.number, "deliver"])
+    address = reverse("admin:sellers_order_decide", args=[waiting.pk, "deliver"])
     assert "Ask the seller’s server for this order now?" in desk.get(address).content.decode()
     assert desk.post(address).status_code == 302
     assert DeliveryMessage.objects.get().state == "queued"
