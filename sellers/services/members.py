@@ -161,6 +161,7 @@ def make_owner(seller_number: str, username: str, *, actor: User) -> Member:
             _("An owner decides for the company; another operator has to approve who is one."),
             about=("member", username),
             seller=seller.number,
+            currency=seller.settlement_currency,
         )
     present = seller.members.select_related("user", "seller").filter(user=user).first()
     member = (
