@@ -13,6 +13,8 @@ from koogallery.finding import hits_of
 
 
 class OperatorSite(UnfoldAdminSite):
+    index_title = "What waits"
+
     def app_index(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:  # noqa: ARG002
         """Breadcrumbs of Django's pages lead here: on to the first page."""
         return redirect("admin:index")

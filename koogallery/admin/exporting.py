@@ -27,7 +27,7 @@ from koogallery.tasks import queue_export
 #: The parameter by which lists are narrowed to one seller.
 SELLER = "seller__id__exact"
 #: Parameters that choose no rows.
-NEUTRAL = frozenset({"o", "p", "e", "_changelist_filters", "all"})
+NEUTRAL = frozenset({"q", "o", "p", "e", "all", "_facets", "_changelist_filters"})
 
 
 class CannotExport(Exception):

@@ -64,11 +64,11 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
         columns.link("seller", "Seller"),
         "cycle",
         columns.state(tones.BILL),
-        "to_look_at",
-        columns.amount("sales_amount", "Sales amount"),
+        columns.amount("net_payable", "Net payable"),
         columns.amount("settlement_amount", "Settlement amount"),
         columns.amount("recovered", "Recovered"),
-        columns.amount("net_payable", "Net payable"),
+        columns.amount("sales_amount", "Sales amount"),
+        "to_look_at",
     ]
     list_filter = [
         BillQueue,
