@@ -1,78 +1,136 @@
 """People and clients: managed by superusers; who is no superuser does not see them."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth import admin as of_django  # which registers groups
 from django.contrib.auth.models import Group
-from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminPasswordWidget
 
-from koogallery import signing_in
-from koogallery.admin import columns
+from koogallery import people, signing_in
+from koogallery.admin import columns, facts
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may
-from koogallery.admin.recording import RecordedAdmin
 from koogallery.duties import ROLES, Duty, OperatorRole
-from koogallery.models import User
+from koogallery.languages import Language
+from koogallery.models import Act, User
 
-admin.site.unregister(Group)
+of_django.admin.site.unregister(Group)
 
 
-class RolesForm(UserChangeForm):
-    operator_roles = forms.MultipleChoiceField(
+class PersonForm(forms.Form):
+    first_name = facts.text(required=False, longest=150)
+    last_name = facts.text(required=False, longest=150)
+    email = forms.EmailField(
+        required=False, max_length=254, widget=facts.UnfoldAdminTextInputWidget()
+    )
+    language = facts.choice([("", "As their browser asks"), *Language.choices], required=False)
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        strip=False,
+        max_length=128,
+        widget=UnfoldAdminPasswordWidget({"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="The password again",
+        strip=False,
+        max_length=128,
+        widget=UnfoldAdminPasswordWidget({"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or self.cleaned_data
+        if entered.get("password") != entered.pop("again", None):
+            self.add_error("again", "The two passwords differ.")
+        return entered
+
+
+class NewPersonForm(PersonForm, PasswordForm):
+    username = facts.text("User name", longest=150)
+    field_order = ["username", "password", "again"]
+
+
+class RightsForm(forms.Form):
+    is_active = facts.flag("May sign in")
+    is_staff = facts.flag("Is an operator")
+    is_superuser = facts.flag("Superuser", help_text="Has every duty.")
+    operator_roles = facts.several(
+        OperatorRole.choices,
         label="Roles",
-        choices=OperatorRole.choices,
-        required=False,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="Of an operator; what each may do stands below. Without a role they see nothing.",
+        help_text="Of an operator; what each may do stands on the person’s page.",
     )
 
 
-class PeopleAdmin(RecordedAdmin):
-    """Whom it lets in is a duty, as everywhere."""
+def _change(username: str, *, actor: User, **entered: str) -> User:
+    return people.change_person(username, entered, actor=actor)
 
-    reading = Duty.MANAGE_PEOPLE
 
-    class Media:
-        css = {"all": ["koogallery/admin.css"]}
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request, self.reading)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, self.reading)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return may(request, self.reading)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, self.reading)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, self.reading)
+#: In the order of their buttons.
+DECISIONS: Mapping[str, Decision] = {
+    decision.verb: decision
+    for decision in (
+        Decision(
+            verb="rights",
+            duty=Duty.MANAGE_PEOPLE,
+            label="Change rights",
+            question="What may this person do?",
+            form=RightsForm,
+            act=people.set_rights,
+            refusal=lambda _person, _user: "",
+            done="The rights are changed.",
+        ),
+        Decision(
+            verb="facts",
+            duty=Duty.MANAGE_PEOPLE,
+            label="Change facts",
+            question="What of this person is different?",
+            form=PersonForm,
+            act=_change,
+            refusal=lambda _person, _user: "",
+            done="The person is changed.",
+        ),
+        Decision(
+            verb="password",
+            duty=Duty.MANAGE_PEOPLE,
+            label="Set a password",
+            question="Give this person a new password?",
+            form=PasswordForm,
+            act=people.set_password,
+            refusal=lambda _person, _user: "",
+            done="The password is set.",
+        ),
+    )
+}
 
 
 @admin.register(User)
-class PersonAdmin(PeopleAdmin, UserAdmin):
+class PersonAdmin(DecidingAdmin):
     """A person leaves by being made inactive: what they did stays theirs."""
 
+    reading = Duty.MANAGE_PEOPLE
     recorded_as = signing_in.KIND
-    form, add_form = RolesForm, UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    decisions = DECISIONS
+    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = ["username", "email", "office", "is_active", "last_login"]
     list_filter = ["is_staff", "is_superuser", "is_active"]
-    readonly_fields = ["duties", "last_login", "date_joined"]
-    fieldsets = [
-        (None, {"fields": ["username", "password"]}),
-        ("Person", {"fields": ["first_name", "last_name", "email", "language"]}),
-        ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "operator_roles"]}),
-        ("What each role may do", {"fields": ["duties"]}),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
-    ]
+    search_fields = ["username", "first_name", "last_name", "email"]
+    search_help_text = "A piece of a name or an e-mail address"
+    ordering = ["username"]
+    actions_list = ["add_somebody"]
+
+    def number_of(self, row: User | None) -> str:
+        return row.username[:60] if row else ""
+
+    def name_of(self, row: User) -> str:
+        return row.username
 
     @columns.shown("Roles")
     def office(self, user: User) -> str:
@@ -81,28 +139,44 @@ class PersonAdmin(PeopleAdmin, UserAdmin):
         labels = [OperatorRole(role).label for role in user.operator_roles]
         return ", ".join(["Superuser", *labels] if user.is_superuser else labels) or "None"
 
-    @columns.shown("Duties")
-    def duties(self, _: User) -> SafeString:
-        """The table of koogallery.duties, as it is enforced."""
-        return columns.table(
-            ["May", *(role.label for role in OperatorRole), "Superuser"],
-            [
-                (duty.label, *("✓" if role in ROLES[duty] else "" for role in OperatorRole), "✓")
-                for duty in Duty
-            ],
+    def has_managing_permission(self, request: HttpRequest) -> bool:
+        return may(request, self.reading)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Add a person…", permissions=["managing"], url_path="new"
+    )
+    def add_somebody(self, request: HttpRequest) -> HttpResponse:
+        return ask_for(
+            self,
+            request,
+            NewPersonForm,
+            lambda entered, actor: people.add_person(**entered, actor=actor),
+            question="Add a person",
+            label="Add",
+            consequence="Who signs in, without any rights yet: those are given on the person’s "
+            "page, and another superuser approves them (R4.4).",
+            done="The person is added, without rights.",
         )
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return False
+    def form_options(self, request: HttpRequest, row: User, decision: Decision) -> dict[str, Any]:
+        """Rights and facts as they are."""
+        names = {"rights": people.RIGHTS, "facts": people.FACTS}.get(decision.verb, ())
+        return {"initial": {name: getattr(row, name) for name in names}}
 
-    @transaction.atomic
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
-        """A new password is an act, too; what it is, is told nobody."""
-        user = self.get_object(request, id)
-        before = user.password if user else ""
-        answer = super().user_change_password(request, id, form_url)
-        if user:
-            user.refresh_from_db()
-            if user.password != before:
-                self.record(request, "changed", user, {"password": (before, user.password)})
-        return answer
+    def page_context(self, row: User, user: User) -> dict[str, Any]:
+        return {
+            "office": self.office(row),
+            "duties": duties_table(),
+            "acts": Act.objects.of(signing_in.KIND, self.number_of(row)),
+        }
+
+
+def duties_table() -> SafeString:
+    """The table of koogallery.duties, as it is enforced."""
+    return columns.table(
+        ["May", *(role.label for role in OperatorRole), "Superuser"],
+        [
+            (duty.label, *("✓" if role in ROLES[duty] else "" for role in OperatorRole), "✓")
+            for duty in Duty
+        ],
+    )

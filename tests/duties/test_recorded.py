@@ -12,7 +12,6 @@ from django.contrib import admin
 from rest_framework.permissions import SAFE_METHODS
 
 from koogallery.admin.reading import ReadOnlyAdmin
-from koogallery.admin.recording import RecordedAdmin
 from koogallery.models import Act
 from tests.duties.acts import ROOT
 from tests.duties.test_table import calls
@@ -147,7 +146,7 @@ def test_every_page_of_the_admin_on_which_something_is_entered_leaves_acts() -> 
         model.__name__
         for model, page in admin.site._registry.items()
         if model._meta.app_label in {"koogallery", "sellers", "settlement"}
-        and not isinstance(page, (ReadOnlyAdmin, RecordedAdmin))
+        and not isinstance(page, ReadOnlyAdmin)
         and not all(  # by services of its own
             called_in(source_of(type(page), method)) & recorded
             for method in ("save_model", "delete_model", "delete_queryset")

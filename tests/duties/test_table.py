@@ -14,9 +14,11 @@ from koogallery.admin.deciding import DecidingAdmin
 from koogallery.api.permissions import MayAct
 from koogallery.api.urls import router
 from koogallery.api.viewsets import ScopedViewSet
+from koogallery.approvals import approve_request
 from koogallery.duties import ROLES, Duty, OperatorRole
 from koogallery.kit.errors import DomainError, Forbidden, NotFound
-from koogallery.models import AccessToken, User
+from koogallery.models import AccessToken, ApprovalRequest, User
+from koogallery.people import set_rights
 from sellers.portal.readers import Reader
 from sellers.portal.roles import DUTIES, EVERYONE, PAGES
 from tests.callers import Caller, operator_caller
@@ -225,23 +227,54 @@ def test_a_token_for_some_roles_has_their_duties_alone(world: World) -> None:
     assert world.operator.post(f"/bills/{bill}/approve/", {}).status == 200
 
 
-def test_a_superuser_gives_and_takes_roles(client: Client) -> None:
-    root = User.objects.create_superuser("root", password="secret-of-root")
+def test_R4_4_two_superusers_give_roles_and_one_takes_them(client: Client) -> None:
+    """Nobody gives themselves any; who profits approves none; what is taken ends at once."""
+    root, second = (User.objects.create_superuser(name) for name in ("root", "second"))
     olga = operator_in(OperatorRole.VIEWER)
     client.force_login(root)
-    page = f"/admin/koogallery/user/{olga.pk}/change/"
-    shown = unescape(client.get(page).content.decode())
+    page = f"/admin/koogallery/user/{olga.pk}/"
+    shown = unescape(client.get(f"{page}change/").content.decode())
     assert all(duty.label in shown for duty in Duty)
-    entered = {"username": olga.username, "is_active": "on", "is_staff": "on"}
-    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
-    given = {**entered, **joined, "operator_roles": ["refund_officer", "auditor"]}
-    assert client.post(page, given).status_code == 302
+    given = {"is_active": "on", "is_staff": "on", "operator_roles": ["refund_officer", "auditor"]}
+    assert client.post(f"{page}rights/decide/", given).status_code == 302
+    olga.refresh_from_db()
+    assert olga.operator_roles == ["viewer"]
+    request = ApprovalRequest.objects.get()
+    for who in (root, olga):
+        with pytest.raises(Forbidden):
+            approve_request(request.number, actor=who)
+    approve_request(request.number, actor=second)
     olga.refresh_from_db()
     assert olga.operator_roles == ["refund_officer", "auditor"]
     assert olga.may(Duty.DECIDE_REFUNDS) and not olga.may(Duty.RUN_BILLS)
-    assert client.post(page, {**given, "operator_roles": ["emperor"]}).status_code == 200
+    client.post(f"{page}rights/decide/", {**given, "operator_roles": ["auditor"]})
+    olga.refresh_from_db()
+    assert olga.operator_roles == ["auditor"]
+    bad = client.post(f"{page}rights/decide/", {**given, "operator_roles": ["emperor"]})
+    assert bad.context["form"].errors["operator_roles"]
+    with pytest.raises(Forbidden, match="themselves"):
+        set_rights("second", True, True, True, ["auditor"], actor=second)
     client.force_login(olga)
-    assert client.post(page, {**given, "is_superuser": "on"}).status_code == 403
+    for name in ("change", "rights/decide", "password/decide", "facts/decide"):
+        assert client.post(f"{page}{name}/", {**given, "is_superuser": "on"}).status_code == 403
+    assert not User.objects.get(pk=olga.pk).is_superuser
+
+
+def test_R4_4_the_last_superuser_stays_and_no_date_is_entered(client: Client) -> None:
+    root = User.objects.create_superuser("root")
+    client.force_login(root)
+    page = f"/admin/koogallery/user/{root.pk}/"
+    client.post(f"{page}rights/decide/", {"is_active": "on", "is_staff": "on"})
+    client.post(f"{page}facts/decide/", {"last_login": "2020-01-01", "first_name": "Rut"})
+    root.refresh_from_db()
+    assert (root.is_superuser, root.first_name) == (True, "Rut")
+    assert root.last_login and root.last_login.year > 2020
+    client.post(
+        "/admin/koogallery/user/new/",
+        {"username": "ben", "password": "quite-new-1", "again": "quite-new-1", "is_staff": "on"},
+    )
+    ben = User.objects.get(username="ben")
+    assert (ben.is_staff, ben.check_password("quite-new-1")) == (False, True)
 
 
 def test_the_database_knows_the_roles() -> None:

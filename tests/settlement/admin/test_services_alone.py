@@ -22,8 +22,6 @@ from tests.settlement.builders import (
 )
 from tests.tables import every_table
 
-#: Django's forms that end in a record of the act: (may add, may change, may delete).
-BY_SERVICE: dict[type[Model], tuple[bool, bool, bool]] = {User: (True, True, False)}
 #: Actions on several rows, each of which calls one service a row.
 TOGETHER = {"approve_together", "look_together"}
 OURS = [
@@ -44,7 +42,7 @@ def test_no_page_writes_but_by_a_service(model: type[Model]) -> None:
         page.has_change_permission(request),
         page.has_delete_permission(request),
     )
-    assert may == BY_SERVICE.get(model, (False, False, False))
+    assert may == (False, False, False)
     assert set(page.get_actions(request)) <= TOGETHER
 
 
