@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from koogallery.kit.mail_addresses import mask_address
 from koogallery.kit.money import EXACT
 from koogallery.models import Act, User
 from koogallery.origin import current_origin
@@ -79,6 +80,8 @@ def _told(name: str, value: Any) -> Any:
         return _HIDDEN
     if _BANK.search(name):
         return _masked(str(value))
+    if name == "customer_email":
+        return mask_address(str(value))
     return _written(value)
 
 

@@ -47,6 +47,7 @@ class Duty(TextChoices):
     MANAGE_DELIVERY = "manage_delivery", "keep delivery to sellers' servers going"
     MANAGE_NOTICES = "manage_notices", "send notices and webhooks again"
     PASS_ON_NOTICES = "pass_on_notices", "pass on to customers what they are notified of"
+    CONNECT_SYSTEMS = "connect_systems", "connect the platform's systems to its events"
     READ_BOOKS = "read_books", "read the ledger and prove the books"
     READ_AUDIT = "read_audit", "read who did what"
     MANAGE_PEOPLE = "manage_people", "manage people, their roles and tokens"
@@ -80,6 +81,7 @@ ROLES: Mapping[Duty, frozenset[OperatorRole]] = {
     Duty.MANAGE_DELIVERY: _SELLERS,
     Duty.MANAGE_NOTICES: _SELLERS | _MONEY | _REFUNDS,
     Duty.PASS_ON_NOTICES: _CLIENT | _REFUNDS,
+    Duty.CONNECT_SYSTEMS: _CLIENT,
     Duty.READ_BOOKS: _MONEY | _AUDIT,
     Duty.READ_AUDIT: _AUDIT,
     Duty.MANAGE_PEOPLE: frozenset(),

@@ -7,7 +7,7 @@ reader's language.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -29,11 +29,13 @@ CURRENCY = "currency"
 class Form:
     """How a fact is stored, in words for those who read events, and how people are told it.
 
-    `write` is given the stored value and the currency of the notice.
+    `write` is given the stored value and the currency of the notice; `schema` describes the value
+    in the published description of the API.
     """
 
     stored: str
     write: Callable[[Any, str], str]
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"}, compare=False)
 
 
 def _write_instant(value: str, _: str) -> str:
@@ -49,18 +51,31 @@ def _write_word(words: Mapping[str, Text], value: str, _: str) -> str:
 
 TEXT = Form("text", lambda value, _: str(value))
 NUMBER = Form("public number", lambda value, _: str(value))
-CYCLE = Form("cycle, YYYYMM", lambda value, _: cycle_label(value))
-INSTANT = Form("instant, ISO 8601", _write_instant)
-DAY = Form("day, ISO 8601", lambda value, _: day_text(date.fromisoformat(value)))
+CYCLE = Form(
+    "cycle, YYYYMM",
+    lambda value, _: cycle_label(value),
+    {"type": "string", "pattern": "^[0-9]{6}$"},
+)
+INSTANT = Form("instant, ISO 8601", _write_instant, {"type": "string", "format": "date-time"})
+DAY = Form(
+    "day, ISO 8601",
+    lambda value, _: day_text(date.fromisoformat(value)),
+    {"type": "string", "format": "date"},
+)
 AMOUNT = Form(
     "amount, decimal string in `currency`",
     lambda value, currency: f"{amount_text(Decimal(value), currency)} {currency}",
+    {"type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$"},
 )
 
 
 def one_of(words: Mapping[str, Text]) -> Form:
     """A word of a vocabulary, told as these texts tell it."""
-    return Form("one of " + ", ".join(f"`{word}`" for word in words), partial(_write_word, words))
+    return Form(
+        "one of " + ", ".join(f"`{word}`" for word in words),
+        partial(_write_word, words),
+        {"type": "string", "enum": list(words)},
+    )
 
 
 @dataclass(frozen=True, slots=True)

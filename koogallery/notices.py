@@ -25,6 +25,7 @@ def notify(
     recipient: str = SELLER,
     customer_account: str = "",
     customer_name: str = "",
+    customer_email: str = "",
     **facts: Any,
 ) -> None:
     """Note that somebody must be told; `key` names what happened, so a repeat writes nothing.
@@ -41,6 +42,7 @@ def notify(
         seller_number=seller.number,
         customer_account=customer_account,
         customer_name=customer_name,
+        customer_email=customer_email,
         facts=facts,
     )
     Notice.objects.bulk_create([notice], ignore_conflicts=True)

@@ -304,6 +304,11 @@ an `ETag`; with it as `If-Match` a change is made only to what was read.
 Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rule` names the rule.
 """,
     "VERSION": "1.0.0",
+    "CONTACT": {
+        "name": "KooGallery",
+        "url": "https://support.huaweicloud.com/intl/en-us/koogallery/index.html",
+    },
+    "LICENSE": {"name": "For KooGallery's operators, sellers and systems"},
     "OAS_VERSION": "3.1.1",
     "SERVERS": [{"url": "/", "description": "This portal"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -314,6 +319,8 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "koogallery.api.schema.describe_parts",
+        "koogallery.api.schema.show_examples",
+        "koogallery.api.schema_webhooks.describe_webhooks",
     ],
     "ENUM_NAME_OVERRIDES": {
         "LineKind": "settlement.choices.LineKind",

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
-from koogallery.events import delivering, mail, queueing
+from koogallery.events import delivering, mail, queueing, streams
 from koogallery.exports import jobs
 from koogallery.models import IdempotencyKey, WebhookDelivery
 
@@ -35,7 +35,11 @@ def send_waiting_notices() -> None:
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
 def deliver_webhooks() -> None:
-    """Queue what has happened since, and send a worker to every endpoint that is due (R10)."""
+    """Queue what has happened since, and send a worker to every endpoint that is due (R10).
+
+    The platform's sequence goes on here, whoever then reads it.
+    """
+    streams.count_platform_events()
     queueing.queue_new_events()
     for endpoint in delivering.due_endpoints():
         deliver_webhook.delay(endpoint)

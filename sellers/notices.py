@@ -40,7 +40,12 @@ def delivery_failed(message: DeliveryMessage) -> None:
 
 
 def webhook_changed(endpoint: WebhookEndpoint, change: str, actor: User) -> None:
-    """Who reads a seller's events elsewhere could be anybody: its people hear of every change."""
+    """Who reads a seller's events elsewhere could be anybody: its people hear of every change.
+
+    The platform's own endpoints are no seller's matter; the record of acts has their changes.
+    """
+    if endpoint.is_platforms:
+        return
     notify(
         key=f"webhook_changed:{endpoint.number}:{change}:{timezone.now().isoformat()}",
         kind="webhook_changed",

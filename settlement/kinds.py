@@ -45,7 +45,23 @@ def _step(step: Mapping[str, str], currency: str) -> dict[str, Any]:
     return {"amount": amount, "cycle": cycle and cycle_label(cycle), "on": on}
 
 
-PLAN = Form("list of `{source, amount, on, cycle?}`, in the order of R5.2", write_plan)
+PLAN = Form(
+    "list of `{source, amount, on, cycle?}`, in the order of R5.2",
+    write_plan,
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["source", "amount", "on"],
+            "properties": {
+                "source": {"type": "string", "enum": list(Source.values)},
+                "amount": {"type": "string"},
+                "on": {"type": "string", "format": "date"},
+                "cycle": {"type": "string"},
+            },
+        },
+    },
+)
 OUTCOME = one_of({"accepted": _("accepted"), "declined": _("declined")})
 
 FACTS = {

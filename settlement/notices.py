@@ -254,7 +254,8 @@ def _tell(refund: Refund, kind: str, recipient: str, facts: Mapping[str, Any]) -
 
 def _customer_of(refund: Refund) -> dict[str, Any]:
     order = refund.order
-    return {"customer_account": order.customer_account, "customer_name": order.customer_name}
+    names = ("customer_account", "customer_name", "customer_email")
+    return {name: getattr(order, name) for name in names}
 
 
 def _tell_of_invoice(invoice: Invoice, kind: str, **facts: str) -> None:

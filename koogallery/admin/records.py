@@ -29,6 +29,7 @@ class NoticeAdmin(LongReadOnlyAdmin):
         "sequence",
         "recipient",
         "customer_account",
+        "customer_email",
         "text",
         "facts",
         "created_at",

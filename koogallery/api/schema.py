@@ -1,6 +1,8 @@
 """What the published description says of every call: its refusals, and how figures are written."""
 
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
@@ -59,7 +61,6 @@ VERBS = {"list": "List", "retrieve": "Read one of", "create": "Add one of"}
 RETRY_AFTER = {"schema": {"type": "integer"}, "description": "Seconds."}
 #: How a decimal is written; larger ones are refused by rule.
 DECIMAL = "^-?[0-9]{1,15}([.][0-9]{1,12})?$"
-LARGEST = 10**15
 #: Of every answer to somebody known: the limit and what is left of it.
 LIMITS: Schema = {
     "RateLimit-Policy": {
@@ -112,6 +113,20 @@ def describe_parts(result: Schema, **_: Any) -> Schema:
         if any(each["name"] == sparse.PARAMETER for each in call.get("parameters", ())):
             holder = call["responses"]["200"]["content"]["application/json"]
             _allow_parts(holder, "schema", schemas)
+    return result
+
+
+#: The bodies that docs/api/README.md sends, by method and address.
+EXAMPLES = Path(__file__).with_name("examples.json")
+
+
+def show_examples(result: Schema, **_: Any) -> Schema:
+    """An example of every body that is sent."""
+    for named, example in json.loads(EXAMPLES.read_text()).items():
+        method, path = named.split(" ")
+        call = result["paths"].get(path, {}).get(method.lower(), {})
+        for content in call.get("requestBody", {}).get("content", {}).values():
+            content["example"] = example
     return result
 
 
@@ -210,15 +225,16 @@ class ProblemSchema(AutoSchema):
 
 
 class DecimalTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """Amounts and ratios: decimal strings out; a JSON number is understood too."""
+    """Amounts and ratios: decimal strings. A JSON number is understood, and not described.
+
+    A client made from the description would keep it in a float.
+    """
 
     target_class = "koogallery.api.fields.DecimalTextField"
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:  # noqa: ARG002
-        text = {"type": "string", "pattern": DECIMAL, "examples": ["560.00"]}
-        number = {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
-        return {"anyOf": [text, number]} if direction == "request" else text
+        return {"type": "string", "pattern": DECIMAL, "examples": ["560.00"]}
 
 
 class ReadTextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

@@ -9,6 +9,7 @@ from koogallery.api.attachments import AttachmentViewSet
 from koogallery.api.customer_notices import CustomerNoticeViewSet
 from koogallery.api.docs import DocsView, NoSuchEndpoint, SchemaView
 from koogallery.api.exports import ExportViewSet
+from koogallery.api.platform_events import PlatformEventViewSet
 from koogallery.api.search import SearchViewSet
 from sellers.api.urls import router as sellers
 from settlement.api.urls import router as settlement
@@ -19,6 +20,7 @@ router.register("approval-requests", ApprovalRequestViewSet, "approval-request")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("customer-notices", CustomerNoticeViewSet, "customer-notice")
 router.register("exports", ExportViewSet, "export")
+router.register("platform-events", PlatformEventViewSet, "platform-event")
 router.register("search", SearchViewSet, "search")
 router.registry = [*router.registry, *sellers.registry, *settlement.registry]
 SearchViewSet.endpoints = router.registry

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from koogallery.demo.desk import Desk
 from koogallery.events.backoff import STEPS
-from koogallery.events.queueing import last_sequence, queue
+from koogallery.events.queueing import queue
 from koogallery.events.stopping import disable
+from koogallery.events.streams import last_sequence
 from koogallery.models import Notice, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import Cause, DeliveryState, EndpointState, StopReason
 from koogallery.numbering import next_number

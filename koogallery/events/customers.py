@@ -8,6 +8,7 @@ from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import InvalidInput
 from koogallery.models import Notice, NoticeCount, User
+from koogallery.models.notices import PLATFORM
 from koogallery.notices import CUSTOMER
 
 RULE = "R4.5"
@@ -22,7 +23,8 @@ def acknowledge_notices(through: int, *, actor: User) -> int:
     Safe to repeat. Refused for a sequence that nobody can have read yet.
     """
     require_duty(actor, Duty.PASS_ON_NOTICES, rule=RULE)
-    # One after the other, so that each notice is acknowledged once.
+    # One after the other, so that each notice is acknowledged once; and while none is numbered.
+    list(NoticeCount.objects.select_for_update(no_key=True).filter(pk=PLATFORM))
     count = NoticeCount.objects.select_for_update(no_key=True).filter(pk=CUSTOMERS).first()
     if through > (last := count.last if count else 0):
         raise InvalidInput(

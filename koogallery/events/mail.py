@@ -13,12 +13,13 @@ from django.utils import timezone, translation
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
-from koogallery.kit.errors import NotFound
-from koogallery.languages import language_of_account
+from koogallery.kit.errors import Conflict, NotFound
+from koogallery.kit.mail_addresses import mask_address
+from koogallery.languages import Language, language_of_account
 from koogallery.models import MailChoice, Notice, NoticeMail, User
 from koogallery.models.notice_mails import MailState
 from koogallery.models.notices import NoticeQuerySet
-from koogallery.notices import body_of, subject_of
+from koogallery.notices import CUSTOMER, body_of, customer_text_of, subject_of
 
 logger = logging.getLogger(__name__)
 
@@ -27,13 +28,16 @@ STEPS: Final = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60, 24 * 60)
 )
 REASON_LENGTH: Final = 500
+#: The language of a message whose reader's is not known.
+UNKNOWN: Final = ""
+#: Why a message is given up whose address the trading system has taken back.
+WITHDRAWN: Final = "The address was withdrawn."
 
 
 def send_waiting_notices() -> int:
     """Send every message that is due and that nobody else is sending; returns how many were taken.
 
-    Notices to customers are recorded and not sent from here: a customer is known by the account
-    of the trading system, which reaches its owner; no e-mail address is kept in these books.
+    A customer is mailed where the order said, if it did; the trading system passes all of them on.
     """
     for notice in _unaddressed().order_by("created_at", "pk").values_list("pk", flat=True):
         _address(notice)
@@ -49,13 +53,15 @@ def send_again(mail: int | str, *, actor: User) -> None:
         found = NoticeMail.objects.select_for_update().filter(pk=mail).first()
         if found is None:
             raise NotFound("There is no such message.")
+        if found.reason == WITHDRAWN:
+            raise Conflict("Its address was withdrawn.", code="address_withdrawn", rule="R4.5")
         found.move_to(MailState.WAITING, attempts=0, due_at=timezone.now())
         seller = found.notice.seller_number
         audit.record(actor, "sent_again", "message", str(found.notice), seller=seller, row=found)
 
 
 def _unaddressed() -> NoticeQuerySet:
-    return Notice.objects.of_sellers().filter(addressed_at=None)
+    return Notice.objects.filter(addressed_at=None)
 
 
 @transaction.atomic
@@ -67,12 +73,20 @@ def _address(pk: int) -> None:
     mails = [NoticeMail(notice=notice, address=to, language=tongue) for to, tongue in _to(notice)]
     NoticeMail.objects.bulk_create(mails, ignore_conflicts=True)
     notice.addressed_at = timezone.now()
-    notice.sent_at = None if mails else notice.addressed_at
+    nobody_to_mail = not mails and notice.recipient != CUSTOMER
+    notice.sent_at = notice.addressed_at if nobody_to_mail else None
     notice.save(update_fields=["addressed_at", "sent_at"])
 
 
 def _to(notice: Notice) -> Iterator[tuple[str, str]]:
-    """Of members who want mail about it, or of who applied to be a seller: address, language."""
+    """Of members who want mail about it, or of who applied to be a seller: address, language.
+
+    Which language a customer reads is not known.
+    """
+    if notice.recipient == CUSTOMER:
+        if notice.customer_email:
+            yield notice.customer_email, UNKNOWN
+        return
     concerned = Q(memberships__seller__number=notice.seller_number) | Q(
         seller_applications__number=notice.seller_number
     )
@@ -112,18 +126,46 @@ def _send(pk: int, outbox: BaseEmailBackend) -> bool:
     if mail is None:
         return False
     try:
-        with translation.override(mail.language):
-            text = subject_of(mail.notice), body_of(mail.notice)
-            EmailMessage(*text, to=[mail.address], connection=outbox).send()
+        EmailMessage(*_text_of(mail), to=[mail.address], connection=outbox).send()
     except Error:  # the database's
         raise
-    except Exception as fault:
-        logger.exception("Message %s could not be sent.", pk)
+    except Exception as fault:  # noqa: BLE001  # logged, and tried again
+        _log(mail, fault)
         outbox.close()
         _note_failure(mail, fault)
         return False
     _note_sent(mail)
     return True
+
+
+def _text_of(mail: NoticeMail) -> tuple[str, str]:
+    """Subject and body; a customer reads every language where theirs is not known."""
+    body = customer_text_of if mail.notice.recipient == CUSTOMER else body_of
+    texts = []
+    for language in [mail.language] if mail.language else Language.values:
+        with translation.override(language):
+            texts.append((subject_of(mail.notice), body(mail.notice)))
+    subjects, bodies = zip(*texts, strict=True)
+    return " / ".join(subjects), "\n\n".join(bodies)
+
+
+def _log(mail: NoticeMail, fault: Exception) -> None:
+    """Without the address of a customer, which the fault may repeat."""
+    if mail.notice.recipient == CUSTOMER:
+        to, kind = mask_address(mail.address), type(fault).__name__
+        logger.error("Message %s to %s could not be sent: %s.", mail.pk, to, kind)
+    else:
+        logger.error("Message %s could not be sent.", mail.pk, exc_info=fault)
+
+
+@transaction.atomic
+def withdraw_address(order_number: str, address: str) -> None:
+    """What still waits for a customer at an address that the order no longer has is not sent."""
+    waiting = NoticeMail.objects.select_for_update(of=("self",)).filter(
+        notice__recipient=CUSTOMER, notice__facts__order=order_number, state=MailState.WAITING
+    )
+    for mail in waiting.filter(address=address).order_by("pk"):
+        mail.move_to(MailState.FAILED, reason=WITHDRAWN)
 
 
 def _note_sent(mail: NoticeMail) -> None:

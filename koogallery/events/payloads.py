@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from koogallery.events.streams import type_of
 from koogallery.kinds import FACTS
 from koogallery.models import Notice, WebhookDelivery
 from koogallery.models.webhooks import PING
@@ -23,6 +24,32 @@ def event_of(notice: Notice) -> dict[str, Any]:
     }
 
 
+def platform_event_of(notice: Notice) -> dict[str, Any]:
+    """The same for the platform's systems, which are told of every seller and customer."""
+    return {
+        "id": notice.platform_number,
+        "sequence": notice.platform_sequence,
+        "type": type_of(notice, for_platform=True),
+        "occurred_at": _instant(notice.created_at),
+        "seller": notice.seller_number,
+        "event": notice.number or None,
+        "data": platform_data_of(notice),
+    }
+
+
+def platform_data_of(notice: Notice) -> dict[str, Any]:
+    """Of what a customer is notified of: its kind, its place among those, and whom it is for."""
+    if notice.recipient != "customer":
+        return data_of(notice)
+    whom = {
+        "kind": notice.kind,
+        "notice": notice.sequence,
+        "customer_account": notice.customer_account,
+        "customer_name": notice.customer_name,
+    }
+    return {**whom, **data_of(notice)}
+
+
 def data_of(notice: Notice) -> dict[str, Any]:
     """The facts of its kind, and where the API has what they name."""
     return {**notice.facts, "links": links_of(notice)}
@@ -40,7 +67,8 @@ def links_of(notice: Notice) -> dict[str, str]:
 
 def body_of(delivery: WebhookDelivery) -> bytes:
     """The same bytes at every attempt: what is signed is what is sent."""
-    event = event_of(delivery.notice) if delivery.notice else _ping(delivery)
+    write = platform_event_of if delivery.endpoint.is_platforms else event_of
+    event = write(delivery.notice) if delivery.notice else _ping(delivery)
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -51,7 +79,7 @@ def _ping(delivery: WebhookDelivery) -> dict[str, Any]:
         "sequence": None,
         "type": PING,
         "occurred_at": _instant(delivery.created_at),
-        "seller": endpoint.seller_number,
+        "seller": endpoint.owner_number,
         "data": {
             "endpoint": endpoint.number,
             "links": {"endpoint": f"{API}/webhook-endpoints/{endpoint.number}/"},

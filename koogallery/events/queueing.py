@@ -5,12 +5,16 @@ only through which number it has been queued; the writers of notices know nothin
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
+from koogallery.events.streams import events_of, wants
 from koogallery.models import Notice, NoticeCount, WebhookDelivery, WebhookEndpoint
+from koogallery.models.notices import PLATFORM
 from koogallery.models.webhooks import Cause, EndpointState
 from koogallery.numbering import next_numbers
 
@@ -18,16 +22,12 @@ from koogallery.numbering import next_numbers
 BATCH = 1000
 
 
-def last_sequence(seller_number: str) -> int:
-    """How many events the seller has had."""
-    count = NoticeCount.objects.filter(seller_number=seller_number).first()
-    return count.last if count else 0
-
-
 def queue_new_events() -> int:
-    """Bring every active endpoint up to its seller's last event; how many were queued."""
-    last = NoticeCount.objects.filter(seller_number=OuterRef("seller_number")).values("last")
-    behind = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE).alias(last=Subquery(last))
+    """Bring every active endpoint up to the last event of its sequence; how many were queued."""
+    last = NoticeCount.objects.filter(seller_number=OuterRef("counter")).values("last")
+    counter = Coalesce(NullIf("seller_number", Value("")), Value(PLATFORM))
+    active = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE).alias(counter=counter)
+    behind = active.alias(last=Subquery(last))
     behind = behind.filter(last__gt=F("read_through"))
     return sum(queue_events_of(pk) for pk in list(behind.values_list("pk", flat=True)))
 
@@ -42,18 +42,16 @@ def queue_events_of(pk: int) -> int:
             found = _following(endpoint) if endpoint else []
             if endpoint is None or not found:
                 return queued
-            wanted = [notice for notice in found if endpoint.wants(notice.kind)]
+            wanted = [notice for notice in found if wants(endpoint, notice)]
             queue(endpoint, wanted, Cause.EVENT)
             queued += len(wanted)
-            endpoint.read_through = found[-1].sequence or endpoint.read_through
+            endpoint.read_through = found[-1].place
             endpoint.save(update_fields=["read_through"])
 
 
-def _following(endpoint: WebhookEndpoint) -> list[Notice]:
-    rows = Notice.objects.of_sellers().filter(
-        seller_number=endpoint.seller_number, sequence__gt=endpoint.read_through
-    )
-    return list(rows.order_by("sequence")[:BATCH])
+def _following(endpoint: WebhookEndpoint) -> list[Any]:
+    rows = events_of(endpoint).filter(place__gt=endpoint.read_through)
+    return list(rows.order_by("place")[:BATCH])
 
 
 def queue(

@@ -24,6 +24,8 @@ def disable(endpoint: WebhookEndpoint, reason: StopReason) -> None:
     audit.record(
         None, "disabled", "webhook", endpoint.number, seller=endpoint.seller_number, reason=reason
     )
+    if endpoint.is_platforms:
+        return  # its own systems see it in the list of endpoints; there is no seller to notify
     notify(
         key=f"webhook_disabled:{endpoint.number}:{now.isoformat()}",
         kind="webhook_disabled",

@@ -11,6 +11,12 @@ _FORM: Final = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]+\.[!-?A-~]{2,}")
 _ENCODED: Final = "=?"
 
 
+def mask_address(text: str) -> str:
+    """As logs and records say it: whose server, not whose box."""
+    box, at, server = text.rpartition("@")
+    return f"{box[:1]}…@{server}" if at else text and "…"
+
+
 def is_mail_address(text: str) -> bool:
     """One plain address: no name beside it, no second one, nothing a header reads otherwise."""
     if len(text) > LONGEST or not _FORM.fullmatch(text) or _ENCODED in text:

@@ -7,7 +7,7 @@ from koogallery.models.exports import ExportJob
 from koogallery.models.idempotency import IdempotencyKey
 from koogallery.models.keys import DerivedKey
 from koogallery.models.notice_mails import NoticeMail
-from koogallery.models.notices import MailChoice, Notice, NoticeCount, Reading
+from koogallery.models.notices import MailChoice, Notice, NoticeCount, PlatformMark, Reading
 from koogallery.models.schedule import ScheduledTask
 from koogallery.models.tokens import AccessToken, TokenUse
 from koogallery.models.users import User
@@ -27,6 +27,7 @@ __all__ = [
     "Notice",
     "NoticeCount",
     "NoticeMail",
+    "PlatformMark",
     "Reading",
     "ScheduledTask",
     "TokenUse",

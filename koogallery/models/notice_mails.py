@@ -28,7 +28,7 @@ class NoticeMail(StatefulModel):
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="mails")
     address = models.CharField(max_length=254)
-    language = models.CharField(max_length=10)
+    language = models.CharField(max_length=10, blank=True)
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=500, blank=True)

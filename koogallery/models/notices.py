@@ -9,11 +9,18 @@ from django.db.models import ExpressionWrapper, Q
 from koogallery.models.users import User
 from koogallery.scoping import NumberedSellersQuerySet, OperatorsQuerySet
 
+#: The count of the platform's sequence stands under a number that no seller can have.
+PLATFORM = "*"
+
 
 class NoticeQuerySet(NumberedSellersQuerySet["Notice"]):
     def of_sellers(self) -> Self:
         """The events of sellers; what customers are told is the trading system's to pass on."""
         return self.filter(recipient="seller")
+
+    def of_platform(self) -> Self:
+        """All that have their place in the platform's sequence."""
+        return self.filter(platform_sequence__isnull=False)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Also those about an application to be a seller, to who made it."""
@@ -37,6 +44,13 @@ class CustomerNoticeQuerySet(OperatorsQuerySet["Notice"]):
         )
 
 
+class PlatformEventQuerySet(OperatorsQuerySet["Notice"]):
+    """What happened to anybody, for the platform's own systems."""
+
+    def counted(self) -> Self:
+        return self.filter(platform_sequence__isnull=False)
+
+
 class Notice(models.Model):
     """Something that must be told to someone, once (R10).
 
@@ -44,7 +58,8 @@ class Notice(models.Model):
     and to whom, so that a repeat writes nothing. What a seller is told is an event of that seller:
     `sequence` counts them from 1, without gaps and in the order they were committed; PostgreSQL
     assigns it. What customers are told is counted in the same way, over all of them together; the
-    trading system passes it on and acknowledges it. `subject` is filled in old rows only: it is
+    trading system passes it on and acknowledges it. `platform_sequence` counts all of both, after
+    their commit (koogallery/events/streams.py). `subject` is filled in old rows only: it is
     formed from the kind and its facts.
     Who is mailed was decided at `addressed_at`; at `sent_at` the last of them had been.
     """
@@ -53,11 +68,13 @@ class Notice(models.Model):
     kind = models.CharField(max_length=40)
     seller_number = models.CharField(max_length=40, blank=True)
     sequence = models.BigIntegerField(null=True, editable=False)
+    platform_sequence = models.BigIntegerField(null=True, editable=False)
     recipient = models.CharField(
         max_length=10, choices=[("seller", "Seller"), ("customer", "Customer")]
     )
     customer_account = models.CharField(max_length=200, blank=True)
     customer_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    customer_email = models.CharField(max_length=254, blank=True, default="", db_default="")
     subject = models.CharField(max_length=200, blank=True, default="", db_default="")
     facts = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True, db_default=models.functions.Now())
@@ -75,6 +92,9 @@ class Notice(models.Model):
             models.Index(
                 fields=["created_at"], condition=Q(addressed_at=None), name="notice_waiting"
             ),
+            models.Index(
+                fields=["id"], condition=Q(platform_sequence=None), name="notice_uncounted"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -86,6 +106,9 @@ class Notice(models.Model):
                 fields=["sequence"],
                 condition=Q(recipient="customer"),
                 name="customers_notices_are_counted_once",
+            ),
+            models.UniqueConstraint(
+                fields=["platform_sequence"], name="the_platforms_events_are_counted_once"
             ),
             models.CheckConstraint(
                 condition=Q(sequence__isnull=False), name="every_notice_is_counted"
@@ -105,9 +128,16 @@ class Notice(models.Model):
         is_event = self.recipient == "seller" and self.sequence
         return f"EV-{self.seller_number}-{self.sequence}" if is_event else ""
 
+    @property
+    def platform_number(self) -> str:
+        """Its public number in the platform's sequence."""
+        return f"PE-{self.platform_sequence}" if self.platform_sequence else ""
+
 
 class NoticeCount(models.Model):
     """How many notices a seller has been told, and under no number all customers together.
+
+    Under `PLATFORM` all of both.
 
     The row's lock puts their writers in line.
     """
@@ -117,6 +147,17 @@ class NoticeCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seller_number}: {self.last}"
+
+
+class PlatformMark(models.Model):
+    """Through which of the platform's events one of its systems has come, by its own word."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    through = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.through}"
 
 
 class MailChoice(models.Model):

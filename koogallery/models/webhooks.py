@@ -44,6 +44,9 @@ class Cause(models.TextChoices):
 
 
 class EndpointQuerySet(NumberedSellersQuerySet["WebhookEndpoint"]):
+    def of_sellers(self) -> Self:
+        return self.exclude(seller_number="")
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """One that was removed is nobody's any more."""
         return super().visible_to(user).exclude(state=EndpointState.REMOVED)
@@ -52,6 +55,7 @@ class EndpointQuerySet(NumberedSellersQuerySet["WebhookEndpoint"]):
 class WebhookEndpoint(StatefulModel):
     """A seller's address that is told of events, each signed (R10, ADR 0012).
 
+    One without a seller is the platform's, for its own systems: it is told of everybody's.
     `kinds` are those it is told of, all if there are none. Its secret is derived from its number
     and `key_version`, never stored; what it was before `rotated_at` is still used beside it for a
     while. Events through `read_through` have been queued. Whoever holds the lease, and nobody
@@ -65,7 +69,7 @@ class WebhookEndpoint(StatefulModel):
     }
 
     number = fields.number()
-    seller_number = models.CharField(max_length=40)
+    seller_number = models.CharField(max_length=40, blank=True)
     url = models.CharField(max_length=500)
     description = fields.NameField(max_length=200, blank=True)
     kinds = ArrayField(models.CharField(max_length=40), null=True, blank=True)
@@ -117,8 +121,13 @@ class WebhookEndpoint(StatefulModel):
     def stop_reason(self) -> str | None:
         return self.disabled_reason or None
 
-    def wants(self, kind: str) -> bool:
-        return self.kinds is None or kind in self.kinds
+    @property
+    def is_platforms(self) -> bool:
+        return not self.seller_number
+
+    @property
+    def owner_number(self) -> str | None:
+        return self.seller_number or None
 
 
 class DeliveryQuerySet(ScopedQuerySet["WebhookDelivery"]):
@@ -189,9 +198,24 @@ class WebhookDelivery(models.Model):
         return self.notice.kind if self.notice else PING
 
     @property
+    def event_number(self) -> str | None:
+        """Of the sequence that its endpoint is told; None of a test."""
+        if self.notice is None:
+            return None
+        for_platform = self.endpoint.is_platforms
+        return self.notice.platform_number if for_platform else self.notice.number
+
+    @property
+    def sequence(self) -> int | None:
+        if self.notice is None:
+            return None
+        for_platform = self.endpoint.is_platforms
+        return self.notice.platform_sequence if for_platform else self.notice.sequence
+
+    @property
     def message_id(self) -> str:
         """`webhook-id`: the same for every attempt and every replay of an event to an endpoint."""
-        return f"{self.notice or self}-{self.endpoint}"
+        return f"{self.event_number or self}-{self.endpoint}"
 
 
 class WebhookAttempt(models.Model):

@@ -58,6 +58,9 @@ class ProductForm(CorrectionForm, ProductFacts):
 class OrderFacts(forms.Form):
     customer_name = facts.text("Customer’s name")
     customer_account = facts.text("Customer’s account")
+    customer_email = facts.text(
+        "Customer’s e-mail", longest=254, required=False, help_text="Mailed of a refund (R4.5)."
+    )
     paid_amount = facts.decimal("Paid, with VAT")
     sales_amount = facts.decimal("Sales amount, without VAT")
     customer_wht = facts.decimal("Customer’s withholding tax", initial=0)

@@ -12,7 +12,8 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision
-from koogallery.duties import Duty
+from koogallery.admin.resending import resend
+from koogallery.duties import Duty, holders_of
 from koogallery.kinds import KINDS
 from koogallery.models import Act, User, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import DeliveryState, EndpointState
@@ -58,13 +59,20 @@ def _send_again(number: str, *, actor: User) -> None:
     transaction.on_commit(deliver_soon)
 
 
-def _of_active(row: Any, _: User) -> str:
+def _of_active(row: Any, user: User) -> str:
     endpoint = row if isinstance(row, WebhookEndpoint) else row.endpoint
-    return "" if endpoint.state == EndpointState.ACTIVE else "The endpoint is not active."
+    idle = "" if endpoint.state == EndpointState.ACTIVE else "The endpoint is not active."
+    return _of_the_platform(endpoint, user) or idle
 
 
-def _of_disabled(endpoint: WebhookEndpoint, _: User) -> str:
-    return "" if endpoint.state == EndpointState.DISABLED else "The endpoint is not disabled."
+def _of_disabled(endpoint: WebhookEndpoint, user: User) -> str:
+    idle = "" if endpoint.state == EndpointState.DISABLED else "The endpoint is not disabled."
+    return _of_the_platform(endpoint, user) or idle
+
+
+def _of_the_platform(endpoint: WebhookEndpoint, user: User) -> str:
+    may = not endpoint.is_platforms or user.may(Duty.CONNECT_SYSTEMS)
+    return "" if may else f"It is the platform's: that takes {holders_of(Duty.CONNECT_SYSTEMS)}."
 
 
 #: In the order of their buttons.
@@ -139,7 +147,7 @@ class WebhookEndpointAdmin(DecidingAdmin):
     def page_context(self, row: WebhookEndpoint, user: User) -> dict[str, Any]:
         log = row.deliveries.select_related("notice").prefetch_related("tries")
         return {
-            "seller": Seller.objects.get(number=row.seller_number),
+            "seller": Seller.objects.filter(number=row.seller_number).first(),
             "kinds": [KINDS[kind].outline for kind in row.kinds or () if kind in KINDS],
             "deliveries": [
                 (each, _told(each), list(each.tries.all())[-1:]) for each in log[:SHOWN]
@@ -152,18 +160,9 @@ class WebhookEndpointAdmin(DecidingAdmin):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(DecidingAdmin):
-    decisions: ClassVar = {
-        "resend": Decision(
-            verb="resend",
-            duty=Duty.MANAGE_NOTICES,
-            label="Send again",
-            question="Send this once more?",
-            form=forms.Form,
-            act=_send_again,
-            refusal=_of_active,
-            done="It is on its way.",
-        )
-    }
+    decisions: ClassVar = resend(
+        _send_again, "Send this once more?", _of_active, "It is on its way."
+    )
     state_tones = DELIVERY_TONES
     list_display = [
         "number",
@@ -186,7 +185,7 @@ class WebhookDeliveryAdmin(DecidingAdmin):
     def page_context(self, row: WebhookDelivery, user: User) -> dict[str, Any]:
         return {
             "told": _told(row),
-            "seller": Seller.objects.get(number=row.seller_number),
+            "seller": Seller.objects.filter(number=row.seller_number).first(),
             "tries": list(row.tries.all()),
         }
 

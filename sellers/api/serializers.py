@@ -19,6 +19,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.schema import ProblemErrorSerializer
 from koogallery.api.serializers import StrictSerializer
+from koogallery.kit.mail_addresses import LONGEST
 from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.models import FeeRatio, Order, Product, Seller, UsageRecord
 from sellers.rules.usage import METERING_SN_LENGTH
@@ -117,6 +118,12 @@ class OrderFacts(StrictSerializer):
 
     customer_name = TextField(max_length=NAME_LENGTH)
     customer_account = TextField(max_length=NAME_LENGTH)
+    customer_email = TextField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST,
+        help_text="Where the customer is mailed of a refund (R4.5); empty: nowhere.",
+    )
     paid_amount = DecimalTextField(help_text="Including VAT.")
     sales_amount = DecimalTextField(help_text="Excluding VAT.")
     customer_wht = DecimalTextField(required=False, help_text="The customer's withholding tax.")
@@ -158,6 +165,7 @@ class OrderFields(serializers.Serializer[Order]):
     billing_mode = WordField(BillingMode.choices)
     customer_name = TextField()
     customer_account = TextField()
+    customer_email = TextField()
     currency = TextField()
     paid_amount = AmountField()
     sales_amount = AmountField()

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db import transaction
+from django.db.models import Case, When
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -34,7 +35,7 @@ class DeliveryFilters(django_filters.FilterSet):
     state = OneOf(choices=DeliveryState.choices)
     cause = OneOf(choices=Cause.choices)
     kind = OneOf("notice__kind", choices=[(name, kind.subject) for name, kind in KINDS.items()])
-    sequence_from, sequence_to = between(ByWholeNumber, "notice__sequence")
+    sequence_from, sequence_to = between(ByWholeNumber, "place")
     created_at_from, created_at_to = between(ByInstant, "created_at")
 
 
@@ -50,10 +51,8 @@ class DeliveryFields(serializers.Serializer[WebhookDelivery]):
     number = NumberField()
     endpoint = NumberField(source="endpoint.number")
     webhook_id = TextField(source="message_id", help_text="As the header of that name has it.")
-    event = NumberField(source="notice.number", default=None, allow_null=True)
-    sequence = serializers.IntegerField(
-        source="notice.sequence", default=None, allow_null=True, help_text="Null: a test."
-    )
+    event = NumberField(source="event_number", allow_null=True)
+    sequence = serializers.IntegerField(allow_null=True, help_text="Null: a test.")
     type = TextField(source="kind")
     cause = WordField(Cause.choices)
     state = WordField(DeliveryState.choices)
@@ -66,8 +65,15 @@ class DeliveryFields(serializers.Serializer[WebhookDelivery]):
 class WebhookDeliveryViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     """Newest first; each with every attempt."""
 
-    queryset: Any = WebhookDelivery.objects.select_related("endpoint", "notice").prefetch_related(
-        "tries"
+    queryset: Any = (
+        WebhookDelivery.objects.select_related("endpoint", "notice")
+        .prefetch_related("tries")
+        .annotate(
+            place=Case(
+                When(endpoint__seller_number="", then="notice__platform_sequence"),
+                default="notice__sequence",
+            )
+        )
     )
     owners: ClassVar[Any] = WebhookEndpoint.objects.all()
     owner_field = "endpoint"
@@ -75,7 +81,7 @@ class WebhookDeliveryViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     filterset_class = DeliveryFilters
     ordering_fields: ClassVar = {"created_at": "created_at"}
     open_to_sellers = frozenset({"resend"})
-    duties: ClassVar = {"resend": Duty.MANAGE_NOTICES}
+    duties: ClassVar = {"resend": Duty.VIEW}  # and the one that its endpoint asks for
 
     @extend_schema(request=NoInput, responses={HTTPStatus.ACCEPTED: DeliveryFields})
     @action(detail=True, methods=["post"])

@@ -57,7 +57,12 @@ def _kinds(**options: Any) -> "serializers.ListField":
 class EndpointInput(StrictSerializer):
     """An address that is told of a seller's events."""
 
-    seller = NumberField(help_text="Whose events.")
+    seller = NumberField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Whose events. Without one: everybody's, for the platform's own systems.",
+    )
     url = TextField(help_text="https; a public address.")
     description = TextField(required=False, allow_blank=True)
     kinds = _kinds(required=False, help_text="Of which kinds; all, unless given.")
@@ -89,7 +94,9 @@ class ReplayAnswer(serializers.Serializer[Any]):
 
 class EndpointFields(serializers.Serializer[WebhookEndpoint]):
     number = NumberField()
-    seller = NumberField(source="seller_number")
+    seller = NumberField(
+        source="owner_number", allow_null=True, help_text="Null: the platform's own."
+    )
     url = TextField()
     description = TextField()
     kinds = serializers.ListField(child=TextField(), allow_null=True, help_text="Null: all.")
@@ -118,7 +125,8 @@ class WebhookEndpointViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """Addresses that are told of a seller's events, signed by the Standard Webhooks scheme.
 
     An owner's write token manages its company's. An operator tests, replays, disables and enables;
-    where events go, and what signs them, only owners change.
+    where events go, and what signs them, only owners change. An endpoint without a seller is the
+    platform's: whoever may connect its systems manages it.
     """
 
     queryset = WebhookEndpoint.objects.all()
@@ -126,10 +134,8 @@ class WebhookEndpointViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     filterset_class = EndpointFilters
     ordering_fields: ClassVar = {name: name for name in ("number", "created_at", "modified_at")}
     open_to_sellers = frozenset((*OWNED, *HELPED))
-    duties: ClassVar = {
-        **dict.fromkeys(OWNED, Duty.VIEW),
-        **dict.fromkeys(HELPED, Duty.MANAGE_NOTICES),
-    }
+    #: The service asks for another, which depends on whose endpoint it is.
+    duties: ClassVar = dict.fromkeys((*OWNED, *HELPED), Duty.VIEW)
     shown_once = frozenset({"secret"})
     untagged = frozenset({"secret", "queued_through", "failing_since"})
 

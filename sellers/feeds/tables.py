@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from koogallery.api.reading import read_decimal, read_instant, read_number
+from koogallery.kit.mail_addresses import LONGEST
 from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.feeds.cells import Cells, Column, flag, one_of, read_cells, text
 from sellers.feeds.names import numbered_products, numbered_sellers
@@ -81,6 +82,7 @@ ORDERS: Mapping[str, Column] = {
     "billing_mode": Column(one_of(BillingMode.values)),
     "customer_name": a_name(),
     "customer_account": a_name(),
+    "customer_email": optional(text(LONGEST)),
     "currency": Column(text(3)),
     "paid_amount": Column(read_decimal),
     "sales_amount": Column(read_decimal),

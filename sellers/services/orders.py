@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
+from koogallery.events.mail import withdraw_address
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
+from koogallery.kit.mail_addresses import is_mail_address
 from koogallery.kit.money import ZERO
 from koogallery.kit.names import name_violations
 from koogallery.models import User
@@ -43,6 +45,7 @@ CHANGEABLE = frozenset(
     {
         "customer_name",
         "customer_account",
+        "customer_email",
         "paid_amount",
         "sales_amount",
         "customer_wht",
@@ -57,8 +60,8 @@ CHANGEABLE = frozenset(
         "ended_at",
     }
 )
-#: The customer's name and account are the trading system's alone; no rule looks at them.
-JUDGED = CHANGEABLE - {"customer_name", "customer_account"}
+#: Whom the customer is, is the trading system's alone; no rule of settlement looks at it.
+JUDGED = CHANGEABLE - {"customer_name", "customer_account", "customer_email"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class NewOrder:
     billing_mode: str
     customer_name: str
     customer_account: str
+    customer_email: str = ""
     currency: str
     paid_amount: Decimal
     sales_amount: Decimal
@@ -145,6 +149,11 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
     changed = changed_fields(order, changes, CHANGEABLE)
     if not changed:
         return order
+    if "customer_email" in changed:
+        refuse(_address_violations(changed["customer_email"]))
+        withdraw_address(order.number, order.customer_email)
+    if changed.keys() == {"customer_email"}:
+        return _change_address(order, changed, actor)
     only_ends = order.billing_mode == BillingMode.PAY_PER_USE and set(changed) == {"ended_at"}
     if not only_ends:
         # A billed one is frozen, whatever else is wrong: the guard of the database refuses this.
@@ -173,6 +182,27 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
     if after.cancelled_at or after.ended_at:
         release_given_up(order, actor)
     return Order.objects.with_names().get(pk=order.pk)
+
+
+def _change_address(order: Order, changed: dict[str, Any], actor: User | None) -> Order:
+    """Also of a billed order: where its customer is written to is no part of what was billed."""
+    Order.objects.filter(pk=order.pk).update(**changed, modified_at=Now())
+    audit.record(
+        actor,
+        "changed",
+        "order",
+        order.number,
+        seller=order.seller.number,
+        changes=audit.changes_of(order, changed),
+    )
+    return Order.objects.with_names().get(pk=order.pk)
+
+
+def _address_violations(address: str) -> list[Violation]:
+    if not address or is_mail_address(address):
+        return []
+    told = _("This is no e-mail address.")
+    return [Violation("customer_email", "invalid_email", told, "R4.5")]
 
 
 def _require_not_cancelled(order: Order) -> None:
@@ -238,6 +268,7 @@ def _violations(
     return [
         *(_fit_violations(new, sold) if new.number in unfit else ()),
         *(wrong for field, name in names.items() for wrong in name_violations(field, name)),
+        *_address_violations(new.customer_email),
         *order_violations(_facts(new, sold), now),
     ]
 

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery.events import queueing
+from koogallery.events.streams import events_of, wanted_by
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import IllegalTransition, InvalidInput, NotFound
-from koogallery.models import Notice, User, WebhookDelivery, WebhookEndpoint
+from koogallery.models import User, WebhookDelivery, WebhookEndpoint
 from koogallery.models.notices import NoticeQuerySet
 from koogallery.models.webhooks import Cause, DeliveryState, EndpointState
 from sellers.services.webhooks import RULE, locked_endpoint, record_act
@@ -46,7 +47,7 @@ def replay_events(  # three ways to say which
     if sequence_from is None and since is None:
         raise InvalidInput(_("Say from which sequence, or since when."), code="no_range", rule=RULE)
     rows = _range(endpoint, sequence_from, sequence_to, since)
-    found = list(rows.order_by("sequence")[: MOST_REPLAYED + 1])
+    found = list(rows.order_by("place")[: MOST_REPLAYED + 1])
     if len(found) > MOST_REPLAYED:
         raise InvalidInput(
             _("That is more than %(most)s events; replay a smaller range.")
@@ -85,14 +86,10 @@ def _range(
     sequence_to: int | None,
     since: datetime | None,
 ) -> NoticeQuerySet:
-    rows = Notice.objects.of_sellers().filter(
-        seller_number=endpoint.seller_number, sequence__lte=endpoint.read_through
-    )
-    if endpoint.kinds is not None:
-        rows = rows.filter(kind__in=endpoint.kinds)
+    rows = events_of(endpoint).filter(wanted_by(endpoint), place__lte=endpoint.read_through)
     bounds = {
-        "sequence__gte": sequence_from,
-        "sequence__lte": sequence_to,
+        "place__gte": sequence_from,
+        "place__lte": sequence_to,
         "created_at__gte": since,
     }
     rows = rows.filter(**{name: bound for name, bound in bounds.items() if bound is not None})

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
-from koogallery.events import queueing
 from koogallery.events.signing import secret_of
+from koogallery.events.streams import CUSTOMER_NOTICE, last_sequence
 from koogallery.guards import as_refusals
 from koogallery.kinds import KINDS
 from koogallery.kit.errors import Conflict, InvalidInput, NotFound
@@ -37,7 +37,7 @@ URL_LENGTH, DESCRIPTION_LENGTH = 500, 200
 @as_refusals()
 @transaction.atomic
 def create_endpoint(
-    seller_number: str,
+    seller_number: str | None,
     url: str,
     description: str = "",
     kinds: Sequence[str] | None = None,
@@ -46,24 +46,22 @@ def create_endpoint(
 ) -> tuple[WebhookEndpoint, str]:
     """The endpoint, and its secret, which is shown now only; it is told of what happens from now.
 
-    Without `kinds` it is told of everything.
+    Without `kinds` it is told of everything; without a seller it is the platform's.
     """
-    seller = _seller(seller_number, actor)
-    require_key_holder(actor, seller)
-    chosen = _valid({"url": url, "description": description, "kinds": kinds})
+    owner = _future_owner(seller_number, actor)
+    chosen = _valid({"url": url, "description": description, "kinds": kinds}, owner)
     mine = WebhookEndpoint.objects.exclude(state=EndpointState.REMOVED)
-    if mine.filter(seller_number=seller.number).count() >= MOST_ENDPOINTS:
+    if mine.filter(seller_number=owner).count() >= MOST_ENDPOINTS:
         raise Conflict(
-            _("A seller has at most %(most)s endpoints; remove one first.")
-            % {"most": MOST_ENDPOINTS},
+            _("There are at most %(most)s endpoints; remove one first.") % {"most": MOST_ENDPOINTS},
             code="too_many_endpoints",
             rule=RULE,
         )
     endpoint = WebhookEndpoint(
-        number=next_number("WE"), seller_number=seller.number, created_by=actor, **chosen
+        number=next_number("WE"), seller_number=owner, created_by=actor, **chosen
     )
     notices.webhook_changed(endpoint, "created", actor)
-    endpoint.read_through = queueing.last_sequence(seller.number)
+    endpoint.read_through = last_sequence(owner)
     endpoint.save()
     record_act(endpoint, "created", actor, url=endpoint.url)
     return endpoint, secret_of(endpoint)
@@ -74,7 +72,7 @@ def create_endpoint(
 def change_endpoint(number: str, changes: Mapping[str, Any], *, actor: User) -> WebhookEndpoint:
     """Another address, description or choice of kinds; what is not named stays."""
     endpoint = _owned(number, actor)
-    chosen = _valid(changes)
+    chosen = _valid(changes, endpoint.seller_number)
     moves = chosen.get("url", endpoint.url) != endpoint.url
     for name, value in chosen.items():
         setattr(endpoint, name, value)
@@ -128,7 +126,7 @@ def enable_endpoint(number: str, *, skip_missed: bool = False, actor: User) -> W
         _missed(endpoint).update(
             state=DeliveryState.PENDING, attempts=0, due_at=timezone.now(), finished_at=None
         )
-    through = queueing.last_sequence(endpoint.seller_number)
+    through = last_sequence(endpoint.seller_number)
     endpoint.move_to(
         EndpointState.ACTIVE,
         disabled_reason="",
@@ -164,7 +162,7 @@ def _missed(endpoint: WebhookEndpoint) -> Any:
     return waiting | given_up
 
 
-def _valid(chosen: Mapping[str, Any]) -> dict[str, Any]:
+def _valid(chosen: Mapping[str, Any], owner: str) -> dict[str, Any]:
     valid = dict(chosen)
     if "url" in valid:
         valid["url"] = _text(valid["url"], "url", URL_LENGTH)
@@ -172,7 +170,7 @@ def _valid(chosen: Mapping[str, Any]) -> dict[str, Any]:
     if "description" in valid:
         valid["description"] = _text(valid["description"], "description", DESCRIPTION_LENGTH)
     if valid.get("kinds") is not None:
-        valid["kinds"] = _known(valid["kinds"])
+        valid["kinds"] = _known(valid["kinds"], [*KINDS, *([] if owner else [CUSTOMER_NOTICE])])
     return valid
 
 
@@ -188,9 +186,9 @@ def _text(value: str, field: str, longest: int) -> str:
     return text
 
 
-def _known(kinds: Sequence[str]) -> list[str]:
+def _known(kinds: Sequence[str], catalogue: Sequence[str]) -> list[str]:
     """In the order of the catalogue, each once."""
-    unknown = sorted(set(kinds) - set(KINDS))
+    unknown = sorted(set(kinds) - set(catalogue))
     if unknown:
         raise InvalidInput(
             _("There is no kind of event called %(kind)s.") % {"kind": unknown[0]},
@@ -205,7 +203,23 @@ def _known(kinds: Sequence[str]) -> list[str]:
             rule=RULE,
             field="kinds",
         )
-    return [kind for kind in KINDS if kind in set(kinds)]
+    return [kind for kind in catalogue if kind in set(kinds)]
+
+
+def _future_owner(seller_number: str | None, actor: User) -> str:
+    """The seller's number; empty for the platform's own."""
+    if not seller_number:
+        if not actor.is_operator:
+            raise InvalidInput(_("Name the seller."), code="required", rule=RULE, field="seller")
+        _require_platforms(actor)
+        return ""
+    seller = _seller(seller_number, actor)
+    require_key_holder(actor, seller)
+    return seller.number
+
+
+def _require_platforms(actor: User) -> None:
+    require_duty(actor, Duty.CONNECT_SYSTEMS, rule=RULE)
 
 
 def _seller(number: str, actor: User) -> Seller:
@@ -225,14 +239,18 @@ def locked_endpoint(number: str, actor: User) -> WebhookEndpoint:
     found = rows.first()
     if found is None:
         raise NotFound(_("There is no endpoint %(number)s.") % {"number": number})
-    _seller(found.seller_number, actor)
+    if found.is_platforms:
+        _require_platforms(actor)
+    else:
+        _seller(found.seller_number, actor)
     return WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=found.pk)
 
 
 def _owned(number: str, actor: User) -> WebhookEndpoint:
     """The same, for its owners alone."""
     endpoint = locked_endpoint(number, actor)
-    require_key_holder(actor, Seller.objects.get(number=endpoint.seller_number))
+    if not endpoint.is_platforms:
+        require_key_holder(actor, Seller.objects.get(number=endpoint.seller_number))
     return endpoint
 
 

@@ -7,6 +7,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged_orders (
     billing_mode              text NOT NULL,
     customer_name             text NOT NULL,
     customer_account          text NOT NULL,
+    customer_email            text NOT NULL,
     currency                  text NOT NULL,
     paid_amount               numeric NOT NULL,
     sales_amount              numeric NOT NULL,

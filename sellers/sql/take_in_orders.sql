@@ -4,14 +4,15 @@
 --
 --   zone  text: the settlement time zone
 INSERT INTO sellers_order (
-    number, seller_id, product_id, order_type, billing_mode, customer_name, customer_account, currency,
+    number, seller_id, product_id, order_type, billing_mode, customer_name, customer_account, customer_email,
+    currency,
     paid_amount, sales_amount, customer_wht, unit_price, platform_fee_ratio, fee_ratio_version,
     fee_ratio_valid_from,
     placed_at, paid_at, effective_at, term_ends_at, supervision_status, supervision_completed_at,
     cancelled_at, ended_at, cycle, due_cycle
 )
 SELECT s.number, p.seller_id, p.id, s.order_type, s.billing_mode, s.customer_name, s.customer_account,
-       s.currency, s.paid_amount, s.sales_amount, s.customer_wht, s.unit_price,
+       s.customer_email, s.currency, s.paid_amount, s.sales_amount, s.customer_wht, s.unit_price,
        f.platform_fee_ratio, f.version, f.valid_from,
        s.placed_at, s.paid_at, s.effective_at, s.term_ends_at,
        s.supervision_status, s.supervision_completed_at, s.cancelled_at, s.ended_at,

@@ -163,6 +163,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.MANAGE_NOTICES,
         lambda world, user: webhooks.disable_endpoint(world.mine.endpoint.number, actor=user),
     ),
+    "sellers.webhooks._require_platforms": (
+        Duty.CONNECT_SYSTEMS,
+        lambda _, user: webhooks.create_endpoint(None, "https://8.8.8.8/hook", actor=user),
+    ),
     "sellers.orders.record_orders": (
         Duty.IMPORT_FACTS,
         lambda _, user: orders.record_orders([], actor=user),

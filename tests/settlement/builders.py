@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.duties import OperatorRole
-from koogallery.events.queueing import last_sequence
+from koogallery.events.streams import last_sequence
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User, WebhookEndpoint
 from koogallery.numbering import next_number

@@ -23,7 +23,7 @@ from sellers.services import webhook_replays, webhooks
 class WebhookAct(SellerActionPage):
     """A refusal stands beside the field it is about; what is to be sent is sent soon."""
 
-    queryset = WebhookEndpoint.objects.all()
+    queryset = WebhookEndpoint.objects.of_sellers()
     object: WebhookEndpoint
     template_name = "sellers/webhook_act.html"
 

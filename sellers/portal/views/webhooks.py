@@ -57,7 +57,7 @@ class AddWebhook(FormPage):
 
 
 class WebhookDetail(SellerDetailPage):
-    queryset = WebhookEndpoint.objects.all()
+    queryset = WebhookEndpoint.objects.of_sellers()
     template_name = "sellers/webhook_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class OrderFilters(django_filters.FilterSet):
     supervision_status = OneOf(choices=Supervision.choices)
     customer_name = ByName("customer_name")
     customer_account = ByWord("customer_account")
+    customer_email = ByWord("customer_email")
     currency = ByWord("currency")
     paid_amount_from, paid_amount_to = between(ByAmount, "paid_amount")
     sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
