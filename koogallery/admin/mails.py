@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter
+from koogallery.admin.resending import resend
 from koogallery.duties import Duty
 from koogallery.events.mail import send_again
 from koogallery.models import NoticeMail, User
@@ -35,18 +35,12 @@ class NoticeMailAdmin(DecidingAdmin):
     reading = Duty.MANAGE_NOTICES
     has_timeline = False
     state_tones = TONES
-    decisions: ClassVar = {
-        "resend": Decision(
-            verb="resend",
-            duty=Duty.MANAGE_NOTICES,
-            label="Send again",
-            question="Try to send this message again?",
-            form=forms.Form,
-            act=send_again,
-            refusal=_of_given_up,
-            done="It is tried again within a minute.",
-        )
-    }
+    decisions: ClassVar = resend(
+        send_again,
+        "Try to send this message again?",
+        _of_given_up,
+        "It is tried again within a minute.",
+    )
     list_display = [
         "told",
         "address",
