@@ -17,12 +17,14 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from koogallery.events import backoff
 from koogallery.events.payloads import body_of
 from koogallery.events.signing import signed_headers
 from koogallery.events.stopping import disable
+from koogallery.leases import held
 from koogallery.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import (
     Cause,
@@ -85,10 +87,9 @@ def deliver_to(pk: int) -> int:
 
 
 def _free(now: datetime) -> EndpointQuerySet:
-    # No lease reaches so far; one that does was taken by a clock that was ahead.
-    unleased = Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + 2 * LEASE)
     rested = Q(resting_until=None) | Q(resting_until__lte=now)
-    return WebhookEndpoint.objects.filter(unleased, rested, state=EndpointState.ACTIVE)
+    free = ~held("leased_until", LEASE)
+    return WebhookEndpoint.objects.filter(free, rested, state=EndpointState.ACTIVE)
 
 
 def _held(pk: int, lease: UUID) -> EndpointQuerySet:
@@ -97,8 +98,9 @@ def _held(pk: int, lease: UUID) -> EndpointQuerySet:
 
 def _claim(pk: int) -> UUID | None:
     """The lease, if it is free: of two workers the database lets one change the row."""
-    now, lease = timezone.now(), uuid4()
-    taken = _free(now).filter(pk=pk).update(lease=lease, leased_until=now + LEASE)
+    lease = uuid4()
+    free = _free(timezone.now()).filter(pk=pk)
+    taken = free.update(lease=lease, leased_until=Now() + LEASE)
     return lease if taken else None
 
 
@@ -106,7 +108,7 @@ def _next(pk: int, lease: UUID) -> WebhookDelivery | None:
     """The next that is due; none once the endpoint rests, is disabled or belongs to another."""
     now = timezone.now()
     mine = _held(pk, lease).filter(Q(resting_until=None) | Q(resting_until__lte=now))
-    if not mine.filter(state=EndpointState.ACTIVE).update(leased_until=now + LEASE):
+    if not mine.filter(state=EndpointState.ACTIVE).update(leased_until=Now() + LEASE):
         return None
     due = WebhookDelivery.objects.filter(endpoint=pk, state=DeliveryState.PENDING, due_at__lte=now)
     return due.select_related("endpoint", "notice").order_by("pk").first()

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import IO, Any
 from uuid import UUID, uuid4
 
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models.functions import Now
 from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from koogallery.duties import Duty
 from koogallery.exports.files import WRITERS, Table
 from koogallery.exports.kinds import ExportKind, Selection, Values, kind_named
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from koogallery.leases import held
 from koogallery.models import ExportJob, User
 from koogallery.models.exports import OPEN_STATES, ExportState, sellers_seen_by
 from koogallery.numbering import next_number
@@ -127,9 +128,7 @@ class _Progress:
 
     def tell(self) -> None:
         self.told_at = time.monotonic()
-        if not _mine(self.job, self.worker).update(
-            rows_done=self.done, progressed_at=timezone.now()
-        ):
+        if not _mine(self.job, self.worker).update(rows_done=self.done, progressed_at=Now()):
             raise Taken
 
 
@@ -155,9 +154,9 @@ def write_export(number: str) -> None:
 
 
 def _claim(number: str, worker: UUID) -> ExportJob | None:
-    now = timezone.now()
     queued = ExportJob.objects.filter(number=number, state=ExportState.QUEUED)
-    if not queued.update(state=ExportState.RUNNING, worker=worker, progressed_at=now, rows_done=0):
+    taken = {"state": ExportState.RUNNING, "worker": worker, "progressed_at": Now()}
+    if not queued.update(**taken, rows_done=0):
         return None
     return ExportJob.objects.select_related("requested_by").get(number=number)
 
@@ -194,7 +193,7 @@ def _finish(job: ExportJob, worker: UUID, rows: int, file: IO[bytes]) -> None:
         rows_total=rows,
         size=size,
         file=name,
-        progressed_at=now,
+        progressed_at=Now(),
         finished_at=now,
         modified_at=now,
         expires_at=now + timedelta(days=settings.EXPORT_DAYS),
@@ -233,7 +232,9 @@ def open_export(number: str, *, actor: User) -> IO[bytes]:
 def unheard_exports() -> list[str]:
     """Jobs to be queued anew: their message, or their worker, was lost. Three losses are enough."""
     now = timezone.now()
-    running = ExportJob.objects.filter(~_heard(now, SILENT_AFTER), state=ExportState.RUNNING)
+    running = ExportJob.objects.filter(
+        ~held("progressed_at", SILENT_AFTER, ends=False), state=ExportState.RUNNING
+    )
     for job in running:
         lost = _mine(job, job.worker) if job.worker else ExportJob.objects.none()
         if job.attempts + 1 >= ATTEMPTS:
@@ -245,13 +246,10 @@ def unheard_exports() -> list[str]:
             )
         else:
             lost.update(state=ExportState.QUEUED, worker=None, attempts=job.attempts + 1)
-    waiting = ExportJob.objects.filter(~_heard(now, UNHEARD_AFTER), state=ExportState.QUEUED)
+    waiting = ExportJob.objects.filter(
+        ~held("progressed_at", UNHEARD_AFTER, ends=False), state=ExportState.QUEUED
+    )
     return list(waiting.order_by("pk").values_list("number", flat=True))
-
-
-def _heard(now: datetime, within: timedelta) -> Q:
-    """What a clock ahead once wrote into the future was not heard of lately."""
-    return Q(progressed_at__range=(now - within, now + within))
 
 
 def expire_exports() -> int:

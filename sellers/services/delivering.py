@@ -20,6 +20,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from koogallery import outgoing
+from koogallery.clock import database_now
+from koogallery.leases import held
 from sellers.choices import Activity, AttemptOutcome, InstanceState, MessageState
 from sellers.models import DeliveryAttempt, DeliveryMessage
 from sellers.rules.answers import Judgement, judge, kept_of
@@ -92,22 +94,20 @@ def _due(number: str | None) -> QuerySet[DeliveryMessage]:
     earlier = Exists(others.filter(pk__lt=OuterRef("pk"), closed_at=None))
     beside = Exists(others.filter(state=MessageState.SENDING))
     waits = Q(state__in=_WAITS, next_attempt_at__lte=now) & ~earlier & ~beside
-    # No lease reaches so far; one that does was taken by a clock that was ahead.
-    held = Q(lease_until__gt=now, lease_until__lte=now + 2 * LEASE)
-    abandoned = Q(state=MessageState.SENDING) & ~held
+    abandoned = Q(state=MessageState.SENDING) & ~held("lease_until", LEASE)
     due = DeliveryMessage.objects.filter(waits | abandoned)
     if number is not None:
         due = due.filter(number=number)
-    due = due.annotate(busy=_calls_under_way(now)).filter(busy__lt=CALLS_AT_ONCE_PER_INTERFACE)
+    due = due.annotate(busy=_calls_under_way()).filter(busy__lt=CALLS_AT_ONCE_PER_INTERFACE)
     locked = due.select_for_update(of=("self",), skip_locked=True)
     return locked.select_related("seller", "interface__product", "instance").order_by(
         "next_attempt_at", "pk"
     )
 
 
-def _calls_under_way(now: datetime) -> Coalesce:
+def _calls_under_way() -> Coalesce:
     under_way = DeliveryMessage.objects.filter(
-        interface=OuterRef("interface"), state=MessageState.SENDING, lease_until__gte=now
+        held("lease_until", LEASE), interface=OuterRef("interface"), state=MessageState.SENDING
     )
     counted = under_way.order_by().values("interface").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
@@ -135,7 +135,7 @@ def _lease(message: DeliveryMessage) -> Call:
         MessageState.SENDING,
         attempts_made=message.attempts_made + 1,
         next_attempt_at=None,
-        lease_until=now + LEASE,
+        lease_until=database_now() + LEASE,
         modified_at=now,
     )
     return _attempt(message, now)
