@@ -7,12 +7,13 @@ before its predecessor.
 """
 
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 
 from koogallery.models import Notice, NoticeCount, WebhookEndpoint
-from koogallery.models.notices import PLATFORM, NoticeQuerySet
+from koogallery.models.notices import PLATFORM
 from koogallery.statements import read_statement
 
 COUNT = Path(__file__).parent.parent / "sql" / "count_platform_events.sql"
@@ -39,7 +40,7 @@ def last_sequence(seller_number: str) -> int:
     return count.last if count else 0
 
 
-def events_of(endpoint: WebhookEndpoint) -> NoticeQuerySet:
+def events_of(endpoint: WebhookEndpoint) -> Any:
     """All that can be told there; `place` is the place in its sequence."""
     if endpoint.is_platforms:
         return Notice.objects.of_platform().annotate(place=F("platform_sequence"))

@@ -42,6 +42,7 @@ OF_ONE_LIST: dict[str, set[str]] = {
     "bill": {"issued_to", "issued_by"},  # the parties' words of that day; asked for by `seller`
     "customer-notice": {"text"},  # in two languages; asked for by `kind`
     "export": {"number", "size", "finished_at"},
+    "platform-event": {"id", "event"},  # `sequence`, and `seller` with its own sequence
     "event": {"id", "type"},  # `sequence` and `kind` are what is asked by
     "webhook-endpoint": {
         "number", "disabled_at", "failing_since", "queued_through", "secret_version",
@@ -65,6 +66,7 @@ OF_ONE_LIST: dict[str, set[str]] = {
 NEVER_MODIFIED: dict[str, str] = {
     "event": "never changes; `sequence` goes on from the last one read",
     "customer-notice": "`after` goes on from the last one read, `acknowledged` has those left",
+    "platform-event": "never changes; `after` goes on from the last one read",
     "webhook-delivery": "its endpoint's list, followed by `created_at`",
     "bill-preview": "followed by its state until it is ready",
     "bill-preview-seller": "part of a preview, which does not change once it is ready",
