@@ -32,9 +32,10 @@ def collect() -> dict[str, object]:
 
 def _body(given: dict[str, str]) -> object | None:
     try:
-        return json.loads(given.get("-d", "{}"))
+        body: object = json.loads(given.get("-d", "{}"))
     except ValueError:
         return None
+    return body
 
 
 def _templates(method: str, path: str) -> list[str]:

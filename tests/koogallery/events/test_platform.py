@@ -227,7 +227,7 @@ def test_R10_writers_and_counters_at_once_leave_no_gap() -> None:
     with ThreadPoolExecutor(7) as crowd:
         list(
             crowd.map(lambda job: job[0](job[1]), [(write, s) for s in sellers] + [(count, 0)] * 3)
-        )  # type: ignore[operator,misc]
+        )
     count_platform_events()
     placed = Notice.objects.order_by("platform_sequence")
     assert [each.platform_sequence for each in placed] == list(range(1, 65))
