@@ -1,6 +1,7 @@
 """Sending events to a webhook endpoint again, and testing it (R10)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,6 @@ from koogallery.events.streams import events_of, wanted_by
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import IllegalTransition, InvalidInput, NotFound
 from koogallery.models import User, WebhookDelivery, WebhookEndpoint
-from koogallery.models.notices import NoticeQuerySet
 from koogallery.models.webhooks import Cause, DeliveryState, EndpointState
 from sellers.services.webhooks import RULE, locked_endpoint, record_act
 
@@ -85,7 +85,7 @@ def _range(
     sequence_from: int | None,
     sequence_to: int | None,
     since: datetime | None,
-) -> NoticeQuerySet:
+) -> Any:
     rows = events_of(endpoint).filter(wanted_by(endpoint), place__lte=endpoint.read_through)
     bounds = {
         "place__gte": sequence_from,
