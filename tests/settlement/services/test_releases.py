@@ -109,7 +109,7 @@ def test_R4_7_what_was_never_created_needs_no_release(
     refunded(order, "110.00")
     assert deliver() == 0
     message = DeliveryMessage.objects.get()
-    assert (message.state, message.result) == ("cancelled", "The order was refunded before.")
+    assert (message.state, message.result) == ("cancelled", "The order was given up before.")
     assert Instance.objects.get().state == "released"
 
 
