@@ -11,6 +11,7 @@ from koogallery.models import Act, Notice, User
 from sellers.models import Order
 from settlement.models import Recovery, Refund, RefundApproval
 from settlement.services import refunds
+from settlement.services.limits import keep_limits
 from tests.settlement.admin.answering import answered
 from tests.settlement.builders import a_spokesman, at, make_member, make_operator, refunded
 
@@ -133,6 +134,7 @@ def test_R4_4_the_first_of_two_approvals_is_told_as_such(
     desk: Client, settled_order: Order, requester: User, settings: Any
 ) -> None:
     settings.SECOND_APPROVAL_FROM = {"USD": Decimal(100)}
+    keep_limits()
     asked = refunds.request_refund(
         settled_order.number, Decimal(100), "x", "contract 7", actor=requester
     )
@@ -183,7 +185,8 @@ def test_a_decision_that_somebody_else_took_meanwhile_is_refused(
     refunds.withdraw_refund(refund.number, actor=requester)
     answer = desk.post(question(refund, "approve"))
     assert (answer.status_code, answer["Location"]) == (302, page(refund))
-    assert told(answer) == ["This refund is withdrawn; it is approved in operator_review."]
+    [said] = told(answer)
+    assert said.startswith(f"{refund} is in the state “Withdrawn” now, by olga since ")
     assert state_of(refund) == "withdrawn"
 
 

@@ -170,7 +170,7 @@ def test_only_json_is_read(world: World) -> None:
 
 def test_a_refund_is_approved_by_somebody_else(world: World) -> None:
     number = world.mine.refund.number
-    world.operator.post(f"/refunds/{number}/agree/", {})
+    world.second.post(f"/refunds/{number}/agree/", {})
     before = every_table()
     answer = world.operator.post(f"/refunds/{number}/approve/", {"comment": "mine"})
     assert (answer.status, answer.errors) == (403, [("", "requester_is_not_approver", "R4.4")])

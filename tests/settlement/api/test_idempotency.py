@@ -152,7 +152,7 @@ def test_R1_8_rejected_usage_is_judged_anew(world: World) -> None:
 def test_who_may_not_act_may_try_again(world: World) -> None:
     """403 is about the caller, not about the call: nothing is kept of it."""
     path = f"/refunds/{world.mine.refund.number}"
-    world.operator.post(f"{path}/agree/", {})
+    world.second.post(f"{path}/agree/", {})
     refused = world.operator.post(f"{path}/approve/", {}, idempotency_key="k")
     again = world.operator.post(f"{path}/approve/", {}, idempotency_key="k")
     assert [(each.status, replayed(each)) for each in (refused, again)] == [(403, False)] * 2
