@@ -11,7 +11,7 @@ REASONS: dict[str, set[str]] = {
     "prose, to be read": {
         "reason", "state_reason", "rejection_reason", "seller_comment", "special_agreement",
         "explanation", "description", "business", "disabled_reason", "look_comment", "details",
-        "failure", "release_reason",
+        "failure", "release_reason", "verification_reason",
     },
     "computed when it is asked for, not kept": {
         "unbilled_reasons", "eta", "sellers_total", "sellers_done", "sellers_parked",
@@ -61,6 +61,9 @@ OF_ONE_LIST: dict[str, set[str]] = {
     "invoice": {"number", "company_name"},
     "refund": {"requested_by", "agreed_by", "rejected_by", "approvals"},  # to sellers `operator`
     "bill-look": {"comment"},
+    "approval-request": {
+        "arguments", "why", "shown", "seen", "approvals_needed", "approvals", "closed_by", "result",
+    },
 }  # fmt: skip
 #: Lists without `modified_since`, and why.
 NEVER_MODIFIED: dict[str, str] = {

@@ -61,6 +61,7 @@ def objects(world: World) -> list[str]:
         "/movements/",
         "/sellers/",
         "/deliveries/",
+        "/effect/",
         *FILES,
     )
     objects = [path for path in found if not path.endswith(inside)]
@@ -71,6 +72,8 @@ def number_in(world: World, path: str) -> str:
     """Of what belongs to no seller, or has been released."""
     if path.startswith("/bill-holds/"):
         return (BillHold.objects.first() or a_released_hold(world)).number
+    if path.startswith("/approval-requests/"):
+        return world.asked.number
     return world.preview.number if path.startswith("/bill-previews/") else world.run.number
 
 
