@@ -12,6 +12,7 @@ from settlement.services import runs
 from settlement.services.closing import close_through
 from settlement.services.invariants import check_books
 from settlement.services.preview import preview_run
+from tests.authority import no_limits
 from tests.books import execute, snapshot
 from tests.settlement.stateful import model, stored
 from tests.settlement.stateful.money import CLAIMED, Claimed, MoneyMoves
@@ -39,6 +40,7 @@ class Marketplace(MoneyMoves):
         data: st.DataObject,
     ) -> None:
         """Begin where it becomes interesting: with bills, and refunds of all kinds of orders."""
+        no_limits()
         self.register_two(currency, taxes)
         for seller, amount in zip(self.sellers, deposits, strict=True):
             if amount:
