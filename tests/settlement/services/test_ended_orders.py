@@ -10,6 +10,7 @@ from sellers.services.usage import record_usage
 from settlement.models import Bill
 from settlement.services.exits import exit_obstacles, exit_seller
 from tests import world
+from tests.authority import answer_for_bills
 from tests.books import execute, refused_by
 from tests.sellers.delivery.builders import make_interface, succeed
 from tests.sellers.facts import new_pay_per_use_order, new_usage
@@ -36,6 +37,7 @@ def order(product: Product) -> Order:
     order = record_order(new_pay_per_use_order("O-1", product.number), actor=None)[0]
     record_usage([new_usage("U-1", "O-1")], actor=None)
     world.close("202402", order.seller)
+    answer_for_bills()
     Bill.objects.update(state="paid")
     return order
 
