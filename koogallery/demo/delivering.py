@@ -39,7 +39,7 @@ class SetUpInterface:
     url: str
 
     def do(self, desk: Desk) -> object:
-        actor = desk.reviewer_for(offers()[self.product].seller)
+        actor = desk.deliverer_for(offers()[self.product].seller)
         record_proposal(self.product, self.url, actor=actor)
         test = request_test(self.product, actor=actor)
         return _answer(test.number, CREATED.format(instance="debug-0001"))
@@ -63,7 +63,7 @@ class SellThroughInterface:
         for place, answer in enumerate(self.answers):
             if place:
                 seller = offers()[self.product].seller
-                resend_message(message.number, actor=desk.reviewer_for(seller))
+                resend_message(message.number, actor=desk.deliverer_for(seller))
             _answer(message.number, answer)
         return message
 

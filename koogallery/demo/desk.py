@@ -31,6 +31,10 @@ class Desk:
         """The seller's own reviewer; an operator records it for a seller without one (R4.2)."""
         return self._member_of(seller, Role.OWNER, Role.OPERATIONS) or self.spokesman
 
+    def deliverer_for(self, seller: str) -> User:
+        """The same for its servers and its webhooks (R9.4)."""
+        return self._member_of(seller, Role.OWNER, Role.OPERATIONS) or self.first
+
     def accountant_for(self, seller: str) -> User:
         """The same for what concerns its bills (R3.4)."""
         return self._member_of(seller, Role.OWNER, Role.FINANCE) or self.first

@@ -44,7 +44,7 @@ def _endpoint(seller: str, url: str, description: str, desk: Desk) -> WebhookEnd
         description=description,
         state=EndpointState.ACTIVE,
         read_through=last_sequence(seller),
-        created_by=desk.reviewer_for(seller),
+        created_by=desk.deliverer_for(seller),
     )
     WebhookEndpoint.objects.filter(pk=made.pk).update(created_at=timezone.now() - AGE)
     return made
