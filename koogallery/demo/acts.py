@@ -163,7 +163,8 @@ class Refund:
             return refund
         if refund.state == RefundState.SELLER_REVIEW:
             agree_refund(refund.number, "Agreed with the customer.", actor=reviewer)
-        for operator in desk.operators[: self.approvals]:
+        ends = self.until in (RefundState.APPROVED, RefundState.REFUNDED)
+        for operator in desk.operators if ends else desk.operators[: self.approvals]:
             refund = approve_refund(refund.number, "Meets the standards.", actor=operator)
             if refund.state == RefundState.APPROVED:
                 break
