@@ -1,7 +1,9 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
 
+from koogallery import database_role
 from koogallery.kit import language
 
 
@@ -15,6 +17,7 @@ class KoogalleryConfig(AppConfig):
         Every app makes known what it tells people (ADR 0012), which rows hold documents, and which
         of its lists can be exported (ADR 0014). Who signs in is on record (ADR 0018).
         """
+        post_migrate.connect(database_role.grant_portal_role, sender=self)
         language.bind(translation.gettext, translation.ngettext)
         autodiscover_modules(
             "checks",
@@ -24,4 +27,5 @@ class KoogalleryConfig(AppConfig):
             "exports",
             "signing_in",
             "approvals",
+            "starting",
         )

@@ -4,6 +4,7 @@ An app says once for which kinds of its rows (`hold_attachments`), under the nam
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from typing import IO, Any, Protocol
 
@@ -162,8 +163,11 @@ def open_attachment(number: str, *, actor: User) -> tuple[Attachment, IO[bytes]]
             _("The file of document %(number)s is missing.") % {"number": number},
             code="file_missing",
         ) from None
-    if actor.is_operator:
-        _record(found, "downloaded", actor)
+    with ExitStack() as until_sent:
+        until_sent.callback(content.close)
+        if actor.is_operator:
+            _record(found, "downloaded", actor)
+        until_sent.pop_all()
     return found, content
 
 

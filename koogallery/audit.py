@@ -63,6 +63,13 @@ def record(
     )
 
 
+def acts_of(person: User) -> list[dict[str, Any]]:
+    """What somebody did, from where, as it is on record."""
+    acts = Act.objects.filter(actor=person).order_by("pk")
+    told = acts.values("at", "verb", "object_kind", "object_number", "channel", "ip_address")
+    return [dict(each) for each in told]
+
+
 def changes_of(row: Any, changed: Mapping[str, Any]) -> Changes:
     """Of a row that is about to get these values; None is told as what it is."""
     return {field: (getattr(row, field), value) for field, value in changed.items()}

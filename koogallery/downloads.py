@@ -1,6 +1,7 @@
 """Files as downloads: sent while they are made, or once they are."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO
 
@@ -23,8 +24,15 @@ class Export:
 def send_export(
     export: Export, *, actor: User, kind: str, number: str, seller: str = ""
 ) -> StreamingHttpResponse:
-    """As a download, for the console and for the API alike; who took it is on record."""
-    audit.record(actor, "exported", kind, number, seller=seller, file=export.filename)
+    """As a download, for the console and for the API alike; who took it is on record.
+
+    What is not sent, because it could not be recorded, is closed.
+    """
+    with ExitStack() as until_sent:
+        if close := getattr(export.pieces, "close", None):
+            until_sent.callback(close)
+        audit.record(actor, "exported", kind, number, seller=seller, file=export.filename)
+        until_sent.pop_all()
     answer = StreamingHttpResponse(export.pieces, content_type=export.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{export.filename}"'
     return answer

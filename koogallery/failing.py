@@ -16,6 +16,20 @@ from koogallery.outages import unavailable
 API = "/api/"
 
 
+def answer_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: what is no request that anybody could answer."""
+    status = getattr(exception, "status", HTTPStatus.BAD_REQUEST)
+    detail = getattr(exception, "detail", "") or _("This is no request that can be answered.")
+    if not request.path.startswith(API):
+        page = render_to_string("400.html", {"detail": detail})
+        return HttpResponse(page, status=status)
+    code, errors = getattr(exception, "code", "invalid"), []
+    if parameter := getattr(exception, "parameter", ""):
+        errors = [{"pointer": "", "parameter": parameter, "code": code, "detail": detail}]
+    document = problem(status, code, detail, errors)
+    return JsonResponse(document, status=status, content_type=MEDIA_TYPE)
+
+
 def answer_failure(request: HttpRequest) -> HttpResponse:
     """Django's handler500, called while the error is being handled: it asks no database."""
     refusal = _refusal(sys.exception())

@@ -4,6 +4,7 @@ Services check first, to answer well; the database checks last, to be right also
 act at once. Whoever loses such a race gets the same named refusal, not a crash.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_noop as _
 
 from koogallery.kit.errors import Busy, Conflict, DomainError, Forbidden, InvalidInput
 from koogallery.outages import LOCKED, sqlstate_of
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +319,12 @@ GUARDS: Mapping[str, Guard] = {
     "whoever_submits_a_product_application_does_not_decide_it": Guard(
         Forbidden, "R9.2", "Whoever sent in an application does not decide it."
     ),
+    "an_address_is_invited_once_at_a_time": Guard(
+        Conflict, "", _("This address is invited already."), "email"
+    ),
+    "an_invitation_stays_as_it_was_made": Guard(
+        Conflict, "", _("The invitation has been answered meanwhile.")
+    ),
     "what_was_submitted_stays": Guard(
         Conflict, "R9.1", "What was sent in stays as it was; what was decided stays decided."
     ),
@@ -355,9 +364,45 @@ GUARDS: Mapping[str, Guard] = {
 #: SQLSTATEs that mean: somebody else was quicker; nothing was done, the call may be repeated.
 BUSY = frozenset({"40001", "40P01", LOCKED})
 UNIQUE_VIOLATION = "23505"
-#: Its numbers are given by the database alone: taken twice, a sequence lags behind its table, as
-#: after a restore. That is no repeated call, and no answer may make a client think so.
-PRIMARY_KEY = "_pkey"
+#: Keys that name what a caller or an act has done: breached, it is done already. Every other one,
+#: as of numbers that the database gives, is a fault: a sequence that lags behind its table, as
+#: after a restore, is no repeated call, and no answer may make a client think so.
+RECORDED_ONCE = frozenset(
+    {
+        "a_bill_is_carried_over_once",
+        "a_bill_is_drawn_on_once_per_recovery",
+        "a_callers_key_names_one_call",
+        "a_document_of_a_bill_is_made_once",
+        "a_member_chooses_mail_once_per_seller",
+        "a_notice_is_mailed_once_to_each",
+        "a_notice_is_read_once",
+        "a_preview_shows_a_seller_once",
+        "a_run_closes_a_seller_once",
+        "a_token_succeeds_one_other",
+        "a_user_joins_a_seller_once",
+        "an_event_is_queued_once_per_endpoint",
+        "attempts_count_up",
+        "bank_account_versions_count_up",
+        "koogallery_notice_key_key",
+        "koogallery_user_username_key",
+        "sellers_certification_revises_id_key",
+        "sellers_deliveryinterface_product_id_key",
+        "sellers_deliverymessage_key_key",
+        "sellers_instance_order_id_key",
+        "sellers_order_number_key",
+        "sellers_productapplication_revises_id_key",
+        "sellers_sellerapplication_revises_id_key",
+        "sellers_usagerecord_metering_sn_key",
+        "settlement_bill_number_key",
+        "settlement_billlook_bill_id_key",
+        "settlement_billrun_preview_id_key",
+        "settlement_calendarday_date_key",
+        "settlement_invoicinglist_bill_id_key",
+        "settlement_journal_key_key",
+        "settlement_receivable_recovery_id_key",
+        "settlement_recovery_refund_id_key",
+    }
+)
 CHECK_VIOLATION = "23514"
 #: How PostgreSQL ends the names of checks of one column: of a name, a text, a number.
 CHECK_OF_A_COLUMN = "_check"
@@ -371,15 +416,21 @@ def refusal_of(error: DatabaseError) -> DomainError | None:
             gettext(guard.detail), code=name or "", rule=guard.rule, field=guard.field
         )
     sqlstate = sqlstate_of(error)
-    if sqlstate == UNIQUE_VIOLATION and not (name or "").endswith(PRIMARY_KEY):
-        return Conflict(
-            gettext("Another caller has just recorded the same."), code="already_recorded"
-        )
+    if sqlstate == UNIQUE_VIOLATION:
+        return _already_recorded(name or "")
     if sqlstate in BUSY:
         return Busy(gettext("Another caller holds these rows; send it again."), code="busy")
     is_column = sqlstate == CHECK_VIOLATION and (name or "").endswith(CHECK_OF_A_COLUMN)
     if is_column or isinstance(error, DataError):
         return InvalidInput(gettext("A value cannot be stored as it is."), code="unstorable")
+    return None
+
+
+def _already_recorded(key: str) -> Conflict | None:
+    if key in RECORDED_ONCE:
+        told = gettext("Another caller has just recorded the same.")
+        return Conflict(told, code="already_recorded")
+    logger.critical("%s was given twice: its sequence lags behind its table.", key)
     return None
 
 

@@ -29,7 +29,7 @@ def path_of(digest: str) -> Path:
 
 def keep(write: Callable[[IO[bytes]], object]) -> Kept:
     """Store what `write` writes, also after a crash; in the place of a file that was spoilt."""
-    settings.ATTACHMENTS_DIR.mkdir(parents=True, exist_ok=True)
+    settings.ATTACHMENTS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=settings.ATTACHMENTS_DIR, delete=False) as file:
         try:
             write(file)
@@ -39,7 +39,7 @@ def keep(write: Callable[[IO[bytes]], object]) -> Kept:
         except BaseException:
             Path(file.name).unlink()
             raise
-    path_of(digest).parent.mkdir(exist_ok=True)
+    path_of(digest).parent.mkdir(mode=0o700, exist_ok=True)
     Path(file.name).replace(path_of(digest))
     return Kept(digest, size)
 

@@ -19,6 +19,7 @@ SEQUENCES = {
     "BH": "number_of_bill_hold",
     "DP": "number_of_dispute",
     "IN": "number_of_invoice",
+    "IV": "number_of_invitation",
     "AT": "number_of_attachment",
     "EX": "number_of_export",
     "DM": "number_of_delivery_message",

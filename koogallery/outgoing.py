@@ -9,9 +9,11 @@ sellers' servers stand in the same network or on the same machine.
 import socket
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from ssl import SSLContext
+from threading import Thread
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -24,9 +26,18 @@ Address = IPv4Address | IPv6Address
 
 #: How much of an answer is read; what sellers' servers answer is a line or two.
 LARGEST_ANSWER: Final = 64 * 1024
-#: An IPv4 address behind a translator.
-NAT64: Final = IPv6Network("64:ff9b::/96")
+#: An IPv4 address behind a translator, or written as an IPv6 one.
+TRANSLATED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+#: Networks of one site, whatever Python's tables say of them: translators' own, deprecated local
+#: ones, and those where clouds answer about their machines.
+LOCAL: Final = tuple(
+    map(ip_network, ("64:ff9b:1::/48", "fec0::/10", "192.0.0.0/24", "100.64.0.0/10"))
+)
 PORTS: Final = {"http": 80, "https": 443}
+#: Other ports below are those of other services.
+LOWEST_PORT: Final = 1024
+#: How long the name of a server may take to resolve where no call is made.
+RESOLVING_SECONDS: Final = 3.0
 
 
 class Unreachable(Exception):
@@ -50,7 +61,7 @@ def require_allowed_target(url: str, *, field: str = "url", rule: str = "") -> N
     """Refuse an address that is never called. A name that does not resolve yet is accepted."""
     target = _target(url, field, rule)
     try:
-        addresses = _resolve(target)
+        addresses = _resolve(target, RESOLVING_SECONDS)
     except Unreachable:
         return
     if not any(_may_be_called(address) for address in addresses):
@@ -74,7 +85,7 @@ def call(
     except InvalidInput as refusal:
         raise Unreachable(refusal.detail) from None
     deadline = time.monotonic() + timeout
-    backend = _PinnedBackend(_callable_addresses(target), deadline)
+    backend = _PinnedBackend(_callable_addresses(target, timeout), deadline)
     named = {"Host": _authority(target), "Content-Length": str(len(body)), **headers}
     try:
         with (
@@ -92,7 +103,12 @@ def _target(url: str, field: str, rule: str) -> httpcore.URL:
     schemes = {"https", "http"} if settings.OUTGOING_PRIVATE_TARGETS else {"https"}
     try:
         parts, target = urlsplit(url), httpcore.URL(url)
-        is_address = parts.scheme in schemes and bool(parts.hostname) and parts.username is None
+        is_address = (
+            parts.scheme in schemes
+            and bool(parts.hostname)
+            and parts.username is None
+            and _is_port(parts.port)
+        )
     except (TypeError, ValueError):
         is_address = False
     if not is_address:
@@ -106,6 +122,13 @@ def _target(url: str, field: str, rule: str) -> httpcore.URL:
     return target
 
 
+def _is_port(port: int | None) -> bool:
+    """The scheme's own, or one that no other service has by custom."""
+    if port is None or settings.OUTGOING_PRIVATE_TARGETS:
+        return True
+    return port == PORTS["https"] or port >= LOWEST_PORT
+
+
 def _host(target: httpcore.URL) -> str:
     return target.host.decode("ascii").strip("[]")
 
@@ -115,17 +138,26 @@ def _authority(target: httpcore.URL) -> str:
     return host if target.port is None else f"{host}:{target.port}"
 
 
-def _resolve(target: httpcore.URL) -> list[Address]:
+def _resolve(target: httpcore.URL, timeout: float) -> list[Address]:
+    """Given up after `timeout` seconds: the system's resolver would take as long as it likes."""
     port = target.port or PORTS[target.scheme.decode("ascii")]
-    try:
-        found = socket.getaddrinfo(_host(target), port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise Unreachable(f"The name {_host(target)} does not resolve.") from None
-    return [ip_address(str(address[0]).partition("%")[0]) for *_, address in found]
+    found: list[Address] = []
+
+    def look_up() -> None:
+        with suppress(OSError, UnicodeError):
+            answers = socket.getaddrinfo(_host(target), port, type=socket.SOCK_STREAM)
+            found.extend(ip_address(str(each[0]).partition("%")[0]) for *_, each in answers)
+
+    thread = Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(timeout)
+    if not found:
+        raise Unreachable(f"The name {_host(target)} does not resolve.")
+    return list(found)
 
 
-def _callable_addresses(target: httpcore.URL) -> list[Address]:
-    addresses = [address for address in _resolve(target) if _may_be_called(address)]
+def _callable_addresses(target: httpcore.URL, timeout: float) -> list[Address]:
+    addresses = [address for address in _resolve(target, timeout) if _may_be_called(address)]
     if not addresses:
         raise Unreachable(f"{_host(target)} is a private or local address; it is not called.")
     return addresses
@@ -134,7 +166,10 @@ def _callable_addresses(target: httpcore.URL) -> list[Address]:
 def _may_be_called(address: Address) -> bool:
     if settings.OUTGOING_PRIVATE_TARGETS:
         return True
-    return all(each.is_global and not each.is_multicast for each in _meant(address))
+    return all(
+        each.is_global and not each.is_multicast and not any(each in local for local in LOCAL)
+        for each in _meant(address)
+    )
 
 
 def _meant(address: Address) -> Iterable[Address]:
@@ -143,7 +178,7 @@ def _meant(address: Address) -> Iterable[Address]:
     if isinstance(address, IPv6Address):
         yield from filter(None, [address.ipv4_mapped, address.sixtofour])
         yield from address.teredo or ()
-        if address in NAT64:
+        if any(address in network for network in TRANSLATED):
             yield IPv4Address(int(address) & 0xFFFFFFFF)
 
 

@@ -52,9 +52,17 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "koogallery.tasks.forget_webhook_log",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "forget traces of people that are no longer needed": {
+        "task": "koogallery.tasks.forget_traces",
+        "schedule": crontab(hour="3", minute="50"),
+    },
     "tell sellers' servers what is due (R9.4)": {
         "task": "sellers.tasks.deliver_due_messages",
         "schedule": 5.0,
+    },
+    "send invitations to join a seller": {
+        "task": "sellers.tasks.send_invitations",
+        "schedule": 10.0,
     },
     "tell of bank accounts whose cool-down has ended (R9.1)": {
         "task": "sellers.tasks.tell_of_accounts_in_use",

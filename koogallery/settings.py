@@ -91,6 +91,8 @@ OLD_ACCESS_KEY_HOURS = env.int("OLD_ACCESS_KEY_HOURS", 24)
 #: How far the clock of a caller of the open API may differ, for usage and for the order query.
 USAGE_CLOCK_SECONDS = env.int("USAGE_CLOCK_SECONDS", 60)
 ORDER_QUERY_CLOCK_SECONDS = env.int("ORDER_QUERY_CLOCK_SECONDS", 900)
+#: Calls of the open API from one address in a minute that were not signed as they should.
+OPEN_API_REFUSALS = env.int("OPEN_API_REFUSALS", 60)
 #: How long a call sent again gets its first answer.
 IDEMPOTENCY_KEY_HOURS = env.int("IDEMPOTENCY_KEY_HOURS", 48)
 #: How long an exported list can be fetched, and how many of them one user may have in the making.
@@ -101,6 +103,9 @@ EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", 3)
 WEBHOOK_TIMEOUT = env.float("WEBHOOK_TIMEOUT", 10)
 #: How long the log of what endpoints were told is kept.
 WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", 90)
+
+#: How long it is kept where a token was last used, and where sent mail went.
+TRACES_DAYS = env.int("TRACES_DAYS", 90)
 
 # --- applications -----------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -138,11 +143,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "koogallery.unstorable.refuse_unstorable",
     "koogallery.languages.speak",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "koogallery.sign_in_limits.answer_too_many",
+    "koogallery.portal.costly.limit_costly_pages",
 ]
 ROOT_URLCONF = "koogallery.urls"
 WSGI_APPLICATION = "koogallery.wsgi.application"
@@ -184,6 +192,8 @@ DATABASE_LIMITS = {
     # A migration, an import, a proof of all books: as long as it takes, but never without moving.
     "command": Limits(lock=0, statement=0, idle=600),
 }
+#: As which role the portal's processes work: `migrate`, as the owner, makes it and grants to it.
+DATABASE_ROLE = env.str("DATABASE_ROLE", "")
 DATABASE = env.dj_db_url("DATABASE_URL", "postgres:///koogallery")
 DATABASES = {
     "default": {
@@ -235,7 +245,7 @@ CLOCK_TOLERANCE_SECONDS = env.int("CLOCK_TOLERANCE_SECONDS", 5)
 AUTH_USER_MODEL = "koogallery.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "koogallery.sign_in_limits.LimitedBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -251,10 +261,22 @@ AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "koogallery.signing_in.name_to_count"
+AXES_DISABLE_ACCESS_LOG = True  # the record of acts has it
+#: Failed sign-ins within a quarter of an hour from one address, and for one name from anywhere.
+SIGN_IN_FAILURES_OF_ADDRESS = env.int("SIGN_IN_FAILURES_OF_ADDRESS", 30)
+SIGN_IN_FAILURES_OF_NAME = env.int("SIGN_IN_FAILURES_OF_NAME", 100)
+#: Passwords that one web process compares at once; the other threads go on answering.
+SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", 2)
 AXES_CLIENT_IP_CALLABLE = "koogallery.addresses.client_address_text"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
+#: Where people reach the portal: what e-mail that is no notice links to.
+PORTAL_URL = env.str("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
+#: How long an invitation to join a seller's company can be answered, and how many may be open.
+INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
+MOST_INVITATIONS = env.int("MOST_INVITATIONS", 20)
 #: How long a token is valid unless its issuer says, and at most.
 TOKEN_DEFAULT_DAYS = env.int("TOKEN_DEFAULT_DAYS", 365)
 TOKEN_LONGEST_DAYS = env.int("TOKEN_LONGEST_DAYS", 1095)
@@ -281,7 +303,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["koogallery.api.throttling.TokenThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "token": env.str("API_RATE", "300/second"),
-        "costly": env.str("COSTLY_API_RATE", "120/minute"),
+        "costly": env.str("COSTLY_RATE", "120/minute"),
     },
     "EXCEPTION_HANDLER": "koogallery.api.problems.answer_problem",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -365,6 +387,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS: list[str] = []
+#: Files of exports, as all that the portal's processes write (koogallery/starting.py).
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -10,9 +10,11 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from koogallery import audit
 from koogallery.models import AccessToken, User
+from koogallery.sign_in_limits import count_failure
 
 KIND = "person"
 
@@ -42,14 +44,31 @@ def _signed_out(*, user: Any, **_: Any) -> None:
 
 
 @receiver(user_login_failed)
-def _failed(*, credentials: dict[str, Any], **_: Any) -> None:
-    """Under the name that was typed; a password is never among what is told."""
-    _record(None, "failed to sign in", str(credentials.get("username") or ""))
+def _failed(*, credentials: dict[str, Any], request: Any = None, **_: Any) -> None:
+    """On record for a name that there is; what else was typed, maybe a password, stands nowhere."""
+    name = str(credentials.get("username") or "")
+    if request is not None:
+        count_failure(request, name)
+    if _is_known(name):
+        _record(None, "failed to sign in", name)
 
 
 @receiver(user_locked_out)
 def _locked_out(*, username: str | None = None, **_: Any) -> None:
-    _record(None, "was locked out", username or "")
+    if username and _is_known(username):
+        _record(None, "was locked out", username)
+
+
+def name_to_count(request: Any, credentials: dict[str, Any] | None = None) -> str:
+    """Under which axes counts: a name that there is, else only what tells two names apart."""
+    name = str(
+        (credentials or {}).get("username") or getattr(request, "POST", {}).get("username") or ""
+    )
+    return name if _is_known(name) else salted_hmac("unknown name", name).hexdigest()
+
+
+def _is_known(name: str) -> bool:
+    return User.objects.filter(username=name).exists()
 
 
 def _record(actor: Any, verb: str, name: str) -> None:

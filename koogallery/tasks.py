@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
+from koogallery import traces
 from koogallery.events import delivering, mail, queueing, streams
 from koogallery.exports import jobs
 from koogallery.models import IdempotencyKey, WebhookDelivery
@@ -57,6 +58,12 @@ def deliver_soon() -> None:
         deliver_webhooks.delay()
     except BrokerAway:
         logger.warning("The broker is away; webhooks wait for the schedule.")
+
+
+@shared_task
+def forget_traces() -> None:
+    """What is not needed any more of where people signed in and were written to."""
+    traces.forget_traces()
 
 
 @shared_task

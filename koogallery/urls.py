@@ -8,6 +8,7 @@ from koogallery.api.docs import NoSuchEndpoint
 from koogallery.probes import ready
 from sellers.api.open.views import NoSuchInterface, UsageData
 from sellers.portal.urls import urlpatterns as sellers_pages
+from sellers.portal.views.invitations import AnswerInvitation
 from settlement.api.open.views import OrderQuery
 from settlement.portal.urls import urlpatterns as settlement_pages
 
@@ -26,6 +27,7 @@ first_open_api = [
     re_path("", NoSuchInterface.as_view()),
 ]
 
+handler400 = "koogallery.failing.answer_bad_request"
 handler500 = "koogallery.failing.answer_failure"
 
 urlpatterns = [
@@ -41,6 +43,7 @@ urlpatterns = [
         LoginView.as_view(redirect_authenticated_user=True),
         name="login",
     ),
+    path("invitations/<str:token>/", AnswerInvitation.as_view(), name="invitation"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("", include("koogallery.portal.urls")),
     path("", include((console, "console"))),

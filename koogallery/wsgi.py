@@ -8,3 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "koogallery.settings")
 os.environ.setdefault("PORTAL_PROCESS", "web")
 
 application = get_wsgi_application()
+
+from koogallery.starting import complain, write_privately  # noqa: E402  # once apps are there
+
+write_privately()
+complain()

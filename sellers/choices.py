@@ -15,6 +15,20 @@ class Role(TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
+class InvitationState(TextChoices):
+    PENDING = "pending", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+
+
+INVITATION_MOVES: Moves = {
+    InvitationState.PENDING: frozenset(set(InvitationState) - {InvitationState.PENDING}),
+    **dict.fromkeys(set(InvitationState) - {InvitationState.PENDING}, frozenset()),
+}
+
+
 class DeliveryMethod(TextChoices):
     SAAS = "saas", _("SaaS")
     LICENSE = "license", _("License")

@@ -3,10 +3,25 @@
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.kinds import INSTANT, NUMBER, TEXT, Fact, Kind, one_of, register
+from sellers.choices import Role
 
 CLOSED = one_of({"rejected": _("rejected"), "withdrawn": _("withdrawn"), "stopped": _("stopped")})
 
+MEMBERSHIP = one_of(
+    {
+        "joined": _("has joined"),
+        "changed": _("has another role"),
+        "left": _("has left"),
+        "removed": _("was removed"),
+    }
+)
+
 FACTS = {
+    "member": Fact(_("Member"), TEXT),
+    "email": Fact(_("E-mail"), TEXT),
+    "role": Fact(_("Role"), one_of(dict(Role.choices))),
+    "membership": Fact(_("Change"), MEMBERSHIP),
+    "changed_by": Fact(_("By"), TEXT),
     "message": Fact(_("Message"), NUMBER, "message-detail", "delivery-messages"),
     "order": Fact(_("Order"), NUMBER, "order-detail", "orders"),
     "reason": Fact(_("Reason"), TEXT),
@@ -27,12 +42,30 @@ FACTS = {
     "product": Fact(_("Product"), NUMBER, "product-detail", "products"),
     "name": Fact(_("Name"), TEXT),
     "owner": Fact(_("Owner"), TEXT),
-    "changed_by": Fact(_("By"), TEXT),
 }
 
 _ACCOUNT = ("bank_account", "account", "bank")
 
 KINDS = (
+    Kind(
+        "member_invited",
+        _("Account"),
+        _("%(email)s is invited to your company"),
+        _(
+            "Whoever reads the mail of this address can join in this role. If none of your owners "
+            "did this, withdraw the invitation and tell KooGallery's operations."
+        ),
+        ("email", "role", "changed_by"),
+        page="member-list",
+    ),
+    Kind(
+        "member_changed",
+        _("Account"),
+        _("%(member)s %(membership)s"),
+        _("Who acts for your company has changed. Owners change it on the page of its members."),
+        ("member", "membership", "role", "changed_by"),
+        page="member-list",
+    ),
     Kind(
         "delivery_failed",
         _("Delivery"),

@@ -11,6 +11,7 @@ from sellers.models import (
     Certification,
     CertificationUnlock,
     DeliveryMessage,
+    Invitation,
     Member,
     ProductApplication,
     SellerApplication,
@@ -65,6 +66,30 @@ def owner_made(member: Member, asked_by: User) -> None:
         seller=member.seller,
         owner=member.user.username,
         changed_by=asked_by.username,
+    )
+
+
+def member_invited(invitation: Invitation) -> None:
+    notify(
+        key=f"member_invited:{invitation.number}",
+        kind="member_invited",
+        seller=invitation.seller,
+        email=invitation.email,
+        role=invitation.role,
+        changed_by=invitation.invited_by.username,
+    )
+
+
+def member_changed(member: Member, change: str, actor: User) -> None:
+    """Who acts for a company is its people's to know, whoever changed it."""
+    notify(
+        key=f"member_changed:{member.pk}:{change}:{timezone.now().isoformat()}",
+        kind="member_changed",
+        seller=member.seller,
+        member=member.user.username,
+        role=member.role,
+        membership=change,
+        changed_by=actor.username,
     )
 
 

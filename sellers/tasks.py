@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from sellers.services import bank_accounts, delivering
+from sellers.services import bank_accounts, delivering, inviting
 
 #: A worker is given back after so many seconds; the schedule asks again.
 LONGEST_TURN = 20
@@ -18,6 +18,12 @@ def deliver_due_messages() -> None:
     broker's restart nor a dead worker loses it.
     """
     delivering.deliver_due(time.monotonic() + LONGEST_TURN)
+
+
+@shared_task
+def send_invitations() -> None:
+    """When one is due again stands on its row."""
+    inviting.send_invitations()
 
 
 @shared_task

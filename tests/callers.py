@@ -52,14 +52,18 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
 
 
 class Answer:
-    """Status, media type and body of an answer, unless it is a file; a problem names its errors."""
+    """Status, media type and body of an answer; a problem names its errors.
+
+    A file is read to its end, which closes it; what it holds is `content`.
+    """
 
     def __init__(self, response: Any) -> None:
         self.response = response
         self.status = response.status_code
         self.media_type = response.headers.get("Content-Type", "")
-        content = b"" if response.streaming else response.content
-        self.body: Any = json.loads(content) if content else None
+        self.content: bytes = response.getvalue() if response.streaming else response.content
+        is_json = self.content and not response.streaming
+        self.body: Any = json.loads(self.content) if is_json else None
 
     @property
     def errors(self) -> list[tuple[str, str, str]]:

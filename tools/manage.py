@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.application import MANAGE
-from tools.places import read_environment
+from tools.places import OWNER, read_environment
+
+#: Commands that change the tables themselves; all others work as the portal does.
+NEEDS_OWNER = frozenset({"dbshell", "flush", "migrate"})
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -18,6 +21,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="of manage.py")
     options = parser.parse_args(arguments)
     environment = os.environ | read_environment(options.data)
+    if NEEDS_OWNER.intersection(options.arguments[:1]):
+        environment["DATABASE_URL"] = environment[OWNER]
     os.execve(MANAGE[0], [*MANAGE, *options.arguments], environment)
 
 

@@ -15,6 +15,8 @@ PREFIX = "koogallery-run-"
 RUN_LOCK = "launcher.lock"
 DATA_LOCK = "portal.lock"
 ENVIRONMENT = "environment"
+#: In it: the database's URL for who owns the tables.
+OWNER = "OWNER_DATABASE_URL"
 #: A directory this young may belong to a launcher that has not locked it yet.
 SWEEP_AFTER_SECONDS = 60
 

@@ -13,8 +13,8 @@ from types import FrameType
 from typing import NoReturn
 
 from tools.application import MANAGE, ROOT, start_application
-from tools.places import data_directory, run_directory, write_environment
-from tools.postgresql import DURABLE
+from tools.places import OWNER, data_directory, run_directory, write_environment
+from tools.postgresql import DURABLE, ROLE, as_portal
 from tools.processes import Crew, PartDied
 from tools.servers import start_servers
 from tools.steps import step
@@ -82,14 +82,19 @@ def _serve(options: argparse.Namespace, stack: ExitStack) -> int:
     crew = stack.enter_context(Crew())
     stack.callback(print, "Stopping every part.", file=sys.stderr)
     environment = start_servers(crew, data, run, DURABLE) | _settings(data)
+    environment["PORTAL_URL"] = os.environ.get("PORTAL_URL") or _url(listener)
+    owner = environment["DATABASE_URL"]
+    if "DATABASE_URL" not in os.environ:
+        environment |= {"DATABASE_ROLE": ROLE, "DATABASE_URL": as_portal(owner)}
     quiet = environment | {"LOG_LEVEL": "WARNING"}
     with step("Database migrations"):
-        if code := crew.run([*MANAGE, "migrate", "--verbosity", "0"], quiet, ROOT):
+        migrate = [*MANAGE, "migrate", "--verbosity", "0"]
+        if code := crew.run(migrate, quiet | {"DATABASE_URL": owner}, ROOT):
             return code
     start_application(crew, data, listener, environment)
     if code := _commands(options.before_ready, crew, quiet):
         return code
-    write_environment(data, environment)
+    write_environment(data, environment | {OWNER: owner})
     print(f"ready {_url(listener)}", flush=True)
     if code := _commands(options.when_ready, crew, quiet):
         return code

@@ -17,6 +17,8 @@ from tools.cluster import check_version, make_cluster, wait_for_predecessor
 from tools.processes import Crew, Part
 
 NAME = "koogallery"
+#: As which the portal works; the owner, which is a superuser here, only migrates.
+ROLE = "portal"
 COMMON = {
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -55,6 +57,11 @@ def start_postgresql(crew: Crew, data: Path, run: Path, settings: Mapping[str, s
     if not crew.wait_for(lambda: _has_database(sockets), START_SECONDS):
         raise SystemExit(f"PostgreSQL does not answer within {START_SECONDS} s. {part.tail()}")
     return f"postgres://{NAME}@{quote(str(sockets), safe='')}/{NAME}"
+
+
+def as_portal(database: str) -> str:
+    """The same database, for the role that owns nothing."""
+    return database.replace(f"//{NAME}@", f"//{ROLE}@", 1)
 
 
 def _start(data: Path, run: Path, settings: Mapping[str, str], account: Account | None) -> Part:

@@ -28,6 +28,8 @@ def pytest_load_initial_conftests() -> None:
     os.environ["PORTAL_PROCESS"] = "command"
     # Tests travel in time, which the database does not.
     os.environ["CLOCK_TOLERANCE_SECONDS"] = str(100 * 366 * 24 * 3600)
+    # One address does it for all tests.
+    os.environ["SIGN_IN_FAILURES_OF_ADDRESS"] = os.environ["OPEN_API_REFUSALS"] = "10000"
     os.environ["DATA_DIR"] = str(run / "files")
     # Playwright keeps an event loop in the thread of the tests, which then use the ORM beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -255,8 +255,7 @@ class DecidingAdmin(ReadOnlyAdmin):
     def _row(self, request: HttpRequest, object_id: Any) -> Any:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        named = str(object_id)
-        row: Model | None = None if "\0" in named else self.get_object(request, named)
+        row: Model | None = self.get_object(request, str(object_id))
         if row is None:
             raise Http404
         return row

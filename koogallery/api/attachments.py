@@ -93,6 +93,7 @@ class AttachmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """Documents of certifications, applications, disputes and whatever else holds them."""
 
     queryset = Attachment.objects.all()
+    costly = frozenset({"content"})
     serializer_class = AttachmentFields
     filterset_class = AttachmentFilters
     parser_classes = [DocumentParser]

@@ -78,6 +78,7 @@ class ExportViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
 
     conflicting = frozenset({"file"})
     queryset = ExportJob.objects.all()
+    costly = frozenset({"file"})
     serializer_class = ExportSerializer
     filterset_class = ExportFilters
     ordering_fields = {name: name for name in ("created_at", "modified_at", "expires_at")}

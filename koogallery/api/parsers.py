@@ -1,13 +1,14 @@
 """JSON as the contract means it: exact numbers, text that can be stored, each name once."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any, NoReturn
 
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
+
+from koogallery.kit.names import is_storable
 
 #: Of a call about one thing.
 MAX_BYTES = 512 * 1024
@@ -16,9 +17,6 @@ MAX_BULK_BYTES = 4 * 1024 * 1024
 #: More names than any object of the API has, and deeper than any body is.
 MOST_NAMES = 100
 DEEPEST = 20
-
-#: PostgreSQL stores no NUL, and UTF-8 has no half of a surrogate pair.
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class TooLarge(APIException):
@@ -109,7 +107,7 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _way_to_unstorable(value: Any, deeper: int) -> list[str | int] | None:
     """To the first text that cannot be stored, names included, innermost step first."""
     if isinstance(value, str):
-        return [] if _UNSTORABLE.search(value) else None
+        return None if is_storable(value) else []
     if not isinstance(value, (dict, list)):
         return None
     if not deeper:
@@ -118,7 +116,7 @@ def _way_to_unstorable(value: Any, deeper: int) -> list[str | int] | None:
         value.items() if isinstance(value, dict) else enumerate(value)
     )
     for name, inner in parts:
-        if isinstance(name, str) and _UNSTORABLE.search(name):
+        if isinstance(name, str) and not is_storable(name):
             return []
         if (way := _way_to_unstorable(inner, deeper - 1)) is not None:
             return [*way, name]

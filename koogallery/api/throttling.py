@@ -58,6 +58,14 @@ class TokenThrottle(SimpleRateThrottle):
 
 
 class CostlyThrottle(TokenThrottle):
-    """COSTLY_API_RATE, for what closes months only to look at them."""
+    """COSTLY_RATE of each user, whatever they call with: API and console count as one.
+
+    For what closes months only to look at them, and for files that are read or written whole.
+    """
 
     scope = "costly"
+
+    def get_cache_key(self, request: Request, view: "APIView") -> str | None:  # noqa: ARG002
+        if not request.user.is_authenticated:
+            return None
+        return self.cache_format % {"scope": self.scope, "ident": f"user-{request.user.pk}"}

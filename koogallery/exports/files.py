@@ -11,6 +11,7 @@ import xlsxwriter
 
 from koogallery.exports.kinds import Values
 from koogallery.kit.money import format_exact
+from koogallery.kit.names import folded
 from koogallery.settlement_time import ZONE
 
 #: Rows of a sheet below its heading; Excel ends at 1,048,576.
@@ -61,6 +62,11 @@ def csv_pieces(table: Table) -> Iterator[bytes]:
         )
 
 
+#: How a formula begins, and within how many characters that is looked for.
+FORMULA_SIGNS = frozenset("=+-@")
+LONGEST_START = 200
+
+
 def csv_text(value: Any, currency: str = "") -> str:
     """One cell: amounts as exact as they are kept, instants in the settlement time zone."""
     if value is None:
@@ -77,8 +83,13 @@ def csv_text(value: Any, currency: str = "") -> str:
 
 
 def harmless(text: str) -> str:
-    """Text of others that a spreadsheet would take for a formula is marked as text."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """Text of others that a spreadsheet would take for a formula is marked as text.
+
+    Behind blanks and what cannot be seen, and in another width, it is one, too.
+    """
+    begins = folded(text[:LONGEST_START])[:1]
+    is_risky = begins in FORMULA_SIGNS if begins else False
+    return f"'{text}" if is_risky or text.startswith(("\t", "\r", "\n")) else text
 
 
 def new_workbook(file: IO[bytes]) -> xlsxwriter.Workbook:

@@ -19,6 +19,7 @@ UNFIT_FOR_TEXTS = r"\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u
 
 #: Neither can be stored: NUL, and half of a surrogate pair.
 _UNSTORABLE = r"\u0000\ud800-\udfff"
+_UNSTORABLE_TEXT = re.compile(f"[{_UNSTORABLE}]")
 _UNFIT_NAME = re.compile(f"[{UNFIT_FOR_NAMES}{_UNSTORABLE}]")
 _UNFIT_TEXT = re.compile(f"[{UNFIT_FOR_TEXTS}{_UNSTORABLE}]")
 
@@ -26,6 +27,11 @@ _UNFIT_TEXT = re.compile(f"[{UNFIT_FOR_TEXTS}{_UNSTORABLE}]")
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0") | {
     chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL takes it as text."""
+    return not _UNSTORABLE_TEXT.search(text)
 
 
 def folded(name: str) -> str:

@@ -74,7 +74,7 @@ def _beyond(column: str, value: Any, pk: int, *, falling: bool) -> Q:
 
 def _place(query: QueryDict, name: str, field: "Field[Any, Any]") -> tuple[Any, int] | None:
     value, _, pk = query.get(name, "").rpartition(SEPARATOR)
-    if not (pk.isascii() and pk.isdigit() and len(pk) <= ID_DIGITS) or "\0" in value:
+    if not (pk.isascii() and pk.isdigit() and len(pk) <= ID_DIGITS):
         return None
     try:
         return field.to_python(value), int(pk)

@@ -1,4 +1,4 @@
-"""Who acts for a seller: added, given another role and removed by the services of R9.1 alone."""
+"""Who acts for a seller: invited, given another role and removed by the services of R9.1 alone."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -8,12 +8,10 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
 )
 
 from koogallery.admin import columns
@@ -23,66 +21,42 @@ from koogallery.models import User
 from sellers.admin.reviewing import acts_of
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.services import members
+from sellers.services import invitations, members
 
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices, widget=UnfoldAdminSelectWidget())
 
 
-class MemberForm(RoleForm):
-    username = forms.CharField(
-        label="User name",
-        max_length=150,
-        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-        help_text="A user who is there already joins as they are; another one is made.",
-    )
+class InvitationForm(RoleForm):
     email = forms.EmailField(
         label="E-mail",
-        required=False,
         widget=UnfoldAdminEmailInputWidget(),
-        help_text="Of a user who is made: where notices are mailed to.",
+        help_text="Whoever reads the mail of this address accepts or declines.",
     )
-    field_order = ["username", "email", "role"]
+    field_order = ["email", "role"]
 
 
-def _add(number: str, *, username: str, email: str, role: str, actor: User) -> Any:
+def _invite(number: str, *, email: str, role: str, actor: User) -> Any:
     seller = Seller.objects.visible_to(actor).get(number=number)
-    return members.add_member(seller, username, email, role, actor=actor)
+    return invitations.invite_member(seller, email, role, actor=actor)
 
 
-def _of_addition(seller: Seller, _: User) -> str:
+def _of_invitation(seller: Seller, _: User) -> str:
     return "The seller has left." if seller.left_at else ""
 
 
 #: On the page of the seller.
-ADD = Decision(
+INVITE = Decision(
     verb="member",
     duty=Duty.MANAGE_SELLERS,
-    label="Add a member",
-    question="Let somebody act for this seller?",
-    form=MemberForm,
-    act=_add,
-    refusal=_of_addition,
-    done="The member is added.",
+    label="Invite a member",
+    question="Invite somebody to act for this seller?",
+    form=InvitationForm,
+    act=_invite,
+    refusal=_of_invitation,
+    done="Invited: the answer shows among the members.",
 )
-
-
-def show_password_once(
-    page: DecidingAdmin, request: HttpRequest, row: Seller, came: tuple[Member, str]
-) -> HttpResponse:
-    """The first password of a user who was made: in this answer alone."""
-    member, password = came
-    context = {
-        **page.admin_site.each_context(request),
-        "opts": page.opts,
-        "media": page.media,
-        "title": "The member is added",
-        "row": row,
-        "member": member,
-        "password": password,
-    }
-    return TemplateResponse(request, "admin/sellers/member/added.html", context)
 
 
 def _member(pk: str) -> Member:

@@ -124,7 +124,7 @@ class SellerAdmin(DecidingAdmin):
     decisions: ClassVar[Mapping[str, Decision]] = {
         "change": CHANGE,
         "unlock": UNLOCK,
-        "member": members.ADD,
+        "member": members.INVITE,
     }
     state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
@@ -175,15 +175,11 @@ class SellerAdmin(DecidingAdmin):
             "applications": row.product_applications.order_by("-pk")[:MOST_EARLIER],
             "products": row.products.filter(delisted_at=None).count(),
             "members": row.members.select_related("user").order_by("user__username"),
+            "invitations": row.invitations.open(),
             "may_manage": user.may(Duty.MANAGE_SELLERS),
             "may_read_books": user.may(Duty.READ_BOOKS),
             "acts": acts_of("seller", row.number),
         }
-
-    def answer(self, request: HttpRequest, row: Any, decision: Decision, came: Any) -> HttpResponse:
-        if decision.verb == "member" and isinstance(came, tuple) and came[1]:
-            return members.show_password_once(self, request, row, came)
-        return super().answer(request, row, decision, came)
 
     def question_context(self, request: HttpRequest, row: Seller) -> dict[str, Any]:
         rejected = row.certifications.filter(state="rejected").order_by("-pk")

@@ -23,8 +23,7 @@ from sellers.services import members
 
 #: As Django lets user names be written, and as long.
 USERNAME = r"[\w.@+-]{1,150}"
-LONGEST_NAME = 150
-ACTS = ("create", "partial_update", "destroy")
+ACTS = ("partial_update", "destroy")
 NAMED = extend_schema(
     parameters=[OpenApiParameter("username", OpenApiTypes.STR, OpenApiParameter.PATH)]
 )
@@ -34,16 +33,6 @@ class MemberFilters(django_filters.FilterSet):
     username = ByWord("user__username")
     email = ByText("user__email")
     role = OneOf(choices=Role.choices)
-
-
-class MemberInput(StrictSerializer):
-    """A user who is there already joins as they are; another one is made."""
-
-    username = TextField(max_length=LONGEST_NAME)
-    email = serializers.EmailField(
-        required=False, help_text="Of a user who is made: where notices are mailed to."
-    )
-    role = WordField(Role.choices)
 
 
 class RoleInput(StrictSerializer):
@@ -56,17 +45,11 @@ class MemberFields(serializers.Serializer[Member]):
     role = WordField(Role.choices)
 
 
-class AddedMember(MemberFields):
-    password = OptionalTextField(
-        default=None,
-        help_text="The first one of a user who was made. Shown once; null when answered again.",
-    )
-
-
 class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     """The members of a seller, by their user names.
 
-    An owner's write token manages its company's; an operator helps.
+    An owner's write token manages its company's; an operator helps. Who is to become one is invited
+    (`/invitations/`); anybody but the last owner may leave.
     """
 
     owners: ClassVar[Any] = Seller.objects.all()
@@ -81,20 +64,6 @@ class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     default_ordering = "user__username"
     open_to_sellers = frozenset(ACTS)
     duties: ClassVar = dict.fromkeys(ACTS, Duty.MANAGE_SELLERS)
-    shown_once = frozenset({"password"})
-
-    @extend_schema(request=MemberInput, responses={HTTPStatus.CREATED: AddedMember, **OR_ASKED})
-    def create(self, request: Request, seller: str) -> Response:  # noqa: ARG002
-        """Add a user to the company. A user who is made gets a first password, shown once.
-
-        An owner whom an operator adds exists already, and waits for another operator: 202.
-        """
-        body = {"email": "", **self.read_body(MemberInput)}
-        came, password = members.add_member(self.owner, **body, actor=self.actor, using=self.using)
-        answered = answer(self, came, body["username"], HTTPStatus.CREATED)
-        if answered.status_code == HTTPStatus.CREATED:
-            answered.data = {**answered.data, "password": password or None}
-        return answered
 
     @NAMED
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -111,6 +80,6 @@ class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     @NAMED
     @extend_schema(request=None, responses={HTTPStatus.NO_CONTENT: None})
     def destroy(self, request: Request, seller: str, username: str) -> Response:  # noqa: ARG002
-        """No member any more; the last owner stays one."""
+        """No member any more, by an owner or by oneself; the last owner stays one."""
         members.remove_member(self.owner, username, actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)

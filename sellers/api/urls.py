@@ -8,6 +8,7 @@ from sellers.api.applications import ProductApplicationViewSet, SellerApplicatio
 from sellers.api.certifications import BankAccountViewSet, CertificationViewSet, StandViewSet
 from sellers.api.deliveries import InterfaceViewSet, MessageViewSet
 from sellers.api.events import EventViewSet
+from sellers.api.invitations import InvitationViewSet
 from sellers.api.mail import MailViewSet
 from sellers.api.me import MeViewSet
 from sellers.api.members import MemberViewSet
@@ -24,6 +25,7 @@ router.register("sellers", StandViewSet, "seller-certification")
 router.register("sellers", MailViewSet, "seller-mail")
 router.register("sellers", AccessKeyViewSet, "seller-access-key")
 router.register(rf"sellers/(?P<seller>{NUMBER})/members", MemberViewSet, "member")
+router.register(rf"sellers/(?P<seller>{NUMBER})/invitations", InvitationViewSet, "invitation")
 router.register("seller-applications", SellerApplicationViewSet, "seller-application")
 router.register("certifications", CertificationViewSet, "certification")
 router.register("bank-accounts", BankAccountViewSet, "bank-account")

@@ -15,6 +15,7 @@ from sellers.models.deliveries import (
     InstanceQuerySet,
 )
 from sellers.models.interfaces import AccessKey, DeliveryInterface, DeliveryInterfaceQuerySet
+from sellers.models.invitations import Invitation, InvitationQuerySet
 from sellers.models.orders import Order, OrderQuerySet
 from sellers.models.product_applications import ProductApplication, ProductApplicationQuerySet
 from sellers.models.products import FeeRatio, Product, ProductQuerySet
@@ -36,6 +37,8 @@ __all__ = [
     "FeeRatio",
     "Instance",
     "InstanceQuerySet",
+    "Invitation",
+    "InvitationQuerySet",
     "Member",
     "Order",
     "OrderQuerySet",

@@ -127,7 +127,7 @@ class DraftPage(SellerTemplatePage):
         row = self.row()
         mine = attachments_of(kind_of(row), row.number) if row else AttachmentQuerySet().none()
         try:
-            if not mine.filter(number=number.replace("\0", "")).exists():
+            if not mine.filter(number=number).exists():
                 raise NotFound(_("There is no such document."))
             remove_attachment(number, actor=self.request.user)
         except DomainError as refusal:

@@ -141,10 +141,32 @@ class ExportFilters(FilterForm):
         return self.rows.filter(state=state) if state else self.rows
 
 
-class MemberForm(forms.Form):
-    username = forms.CharField(max_length=150, label=_("User name"))
-    email = forms.EmailField(label=_("E-mail"), help_text=_("Notices are sent there."))
+class InvitationForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail"), help_text=_("The invitation is sent there; its link works once.")
+    )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER)
+
+
+class NewAccountForm(forms.Form):
+    """Of who is invited and has no account yet."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    repeated = forms.CharField(
+        label=_("Password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_repeated(self) -> str:
+        repeated: str = self.cleaned_data["repeated"]
+        if repeated != self.cleaned_data.get("password"):
+            raise forms.ValidationError(_("The two passwords differ."))
+        return repeated
 
 
 class RoleForm(forms.Form):

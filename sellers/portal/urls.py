@@ -38,6 +38,7 @@ from sellers.portal.views.interfaces import (
     SwitchInterface,
     TestInterface,
 )
+from sellers.portal.views.invitations import InviteMember, WithdrawInvitation
 from sellers.portal.views.mail import MailChoices
 from sellers.portal.views.product_applications import (
     AddProductApplication,
@@ -53,8 +54,8 @@ from sellers.portal.views.product_applications import (
 )
 from sellers.portal.views.products import ProductDetail, ProductList
 from sellers.portal.views.settings import (
-    AddMember,
     ChangeRole,
+    LeaveSeller,
     MemberList,
     RemoveMember,
 )
@@ -166,7 +167,13 @@ urlpatterns = [
         )
     ),
     path("settings/members/", MemberList.as_view(), name="member-list"),
-    path("settings/members/add/", AddMember.as_view(), name="member-add"),
+    path("settings/members/add/", InviteMember.as_view(), name="member-add"),
+    path("settings/members/leave/", LeaveSeller.as_view(), name="member-leave"),
+    path(
+        "settings/members/invitations/withdraw/",
+        WithdrawInvitation.as_view(),
+        name="invitation-withdraw",
+    ),
     path("settings/members/role/", ChangeRole.as_view(), name="member-role"),
     path("settings/members/remove/", RemoveMember.as_view(), name="member-remove"),
     path("settings/tokens/", TokenList.as_view(), name="token-list"),

@@ -38,7 +38,7 @@ def owner_of_key_id(key_id: str) -> tuple[Seller, int] | None:
     number, _, version = key_id.rpartition(".")
     if not (version.isascii() and version.isdigit() and version == str(int(version[:9]))):
         return None
-    seller = Seller.objects.filter(number=number.replace("\0", "")).first()
+    seller = Seller.objects.filter(number=number).first()
     if seller is None or int(version) not in accepted_versions(seller):
         return None
     return seller, int(version)

@@ -19,7 +19,7 @@ from sellers.rules.certifications import application_violations
 from sellers.rules.sellers import company_of, left_violation
 from sellers.services import reviews
 from sellers.services.leaving import companies_that_left
-from sellers.services.members import make_member
+from sellers.services.members import let_in
 from sellers.services.sellers import NewSeller, register_seller
 
 KIND = "seller_application"
@@ -98,7 +98,7 @@ def approve_application(number: str, *, actor: User) -> SellerApplication:
         settlement_currency=application.settlement_currency,
     )
     seller, _ = register_seller(new, actor=actor)
-    make_member(seller, application.applicant, Role.OWNER, actor)
+    let_in(seller, application.applicant, Role.OWNER, actor=actor)
     reviews.accept(application, actor=actor, seller=seller)
     notices.application_approved(application)
     return application

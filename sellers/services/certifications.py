@@ -220,7 +220,9 @@ def _brought_about(seller: Seller, actor: User) -> bool:
     """They registered the seller or gave it people, but not by deciding its application."""
     applied = getattr(seller, "application", None)
     applicant = applied.applicant.username[:60] if applied else ""
-    people = Q(object_kind="member", seller_number=seller.number) & ~Q(object_number=applicant)
+    people = Q(object_kind__in=["member", "invitation"], seller_number=seller.number) & ~Q(
+        object_number=applicant
+    )
     registered = Q(object_kind="seller", verb="recorded", object_number=seller.number)
     made = people if applied else people | registered
     return Act.objects.filter(made, actor=actor).exists()

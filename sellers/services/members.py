@@ -1,8 +1,5 @@
 """Who belongs to a seller's company, and as what: its owners decide."""
 
-import secrets
-
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -12,16 +9,13 @@ from koogallery import audit
 from koogallery.approvals import Facts, takes_a_second_person
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, Violation, refuse
+from koogallery.kit.errors import Conflict, Forbidden, NotFound
 from koogallery.models import AccessToken, ApprovalRequest, User
 from koogallery.second_person import NeedsSecondPerson, approval_under_way
 from sellers import notices
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.services.locks import lock_seller
-
-#: Bytes of a first password; its owner is told once.
-PASSWORD_BYTES = 12
 
 
 def require_owner(actor: User, seller: Seller) -> None:
@@ -49,41 +43,24 @@ def _owners(seller: Seller) -> QuerySet[Member]:
     return seller.members.filter(role=Role.OWNER, user__is_active=True)
 
 
-@as_refusals()
-@transaction.atomic
-def add_member(
-    seller: Seller,
-    username: str,
-    email: str,
-    role: str,
-    *,
-    actor: User,
-    using: AccessToken | None = None,
-) -> tuple[Member | ApprovalRequest, str]:
-    """The member, and the first password of a user made for it; "" if the user existed.
+def let_in(seller: Seller, user: User, role: str, *, actor: User) -> Member:
+    """Part of an act by which the user has said so: an invitation taken up, an application.
 
-    `using` is the token that signed the call. An owner whom an operator adds waits for another
-    operator.
+    The seller is locked already.
     """
-    seller = lock_seller(pk=seller.pk)
-    require_owner(actor, seller)
-    if _takes_two(role, actor):
-        return make_owner(seller.number, username, actor=actor), ""
-    user = User.objects.filter(username=username).first()
-    password = "" if user else secrets.token_urlsafe(PASSWORD_BYTES)
-    if password:
-        require_unbound(using)
-    return make_member(
-        seller, user or _create_user(username, email, password), role, actor
-    ), password
-
-
-def make_member(seller: Seller, user: User, role: str, actor: User) -> Member:
-    """The seller is locked, and the actor may do this."""
-    _require_outside(user)
-    _require_new(seller.members.filter(user=user), user)
+    if user.is_staff:
+        raise Conflict(
+            _("Who works for Huawei cannot join a seller."), code="operators_do_not_join"
+        )
+    if seller.members.filter(user=user).exists():
+        raise Conflict(
+            _("You are a member of %(company_name)s already.")
+            % {"company_name": seller.company_name},
+            code="member_already",
+        )
     member = Member.objects.create(seller=seller, user=user, role=Role(role))
     _record(member, "added", actor, after=member.role)
+    notices.member_changed(member, "joined", actor)
     return member
 
 
@@ -93,8 +70,9 @@ def change_role(
     seller: Seller, username: str, role: str, *, actor: User
 ) -> Member | ApprovalRequest:
     """An owner whom an operator makes waits for another operator."""
+    require_owner(actor, seller)
     member = _locked(seller, username, actor)
-    if _takes_two(role, actor) and member.role != role:
+    if takes_two(role, actor) and member.role != role:
         return make_owner(seller.number, username, actor=actor)
     return _give(member, role, actor)
 
@@ -105,24 +83,11 @@ def _give(member: Member, role: str, actor: User) -> Member:
     before, member.role = member.role, Role(role)
     member.save(update_fields=["role"])
     _record(member, "changed", actor, before=before, after=member.role)
+    notices.member_changed(member, "changed", actor)
     return member
 
 
-def _require_outside(user: User) -> None:
-    if user.is_staff:
-        raise Conflict(_("This user works for Huawei and cannot join a seller."), field="username")
-
-
-def _require_new(members: QuerySet[Member], user: User) -> None:
-    if members.exists():
-        raise Conflict(
-            _("%(username)s is a member already.") % {"username": user.username},
-            code="member_already",
-            field="username",
-        )
-
-
-def _takes_two(role: str, actor: User) -> bool:
+def takes_two(role: str, actor: User) -> bool:
     return actor.is_operator and role == Role.OWNER
 
 
@@ -140,22 +105,16 @@ def _who_belongs(request: ApprovalRequest) -> Facts:
 @as_refusals()
 @transaction.atomic
 def make_owner(seller_number: str, username: str, *, actor: User) -> Member:
-    """By an operator: another one approves it, and all of the seller's people hear of it.
-
-    Of somebody who is known already: nobody learns the password of an owner.
-    """
+    """By an operator, of a member: another one approves it, and all of the seller's people hear."""
     seller = lock_seller(number=seller_number)
     require_duty(actor, Duty.MANAGE_SELLERS, "make somebody an owner", rule="R4.4")
-    user = User.objects.filter(username=username).first()
-    if user is None:
-        raise InvalidInput(
-            _("There is no user %(username)s; add them with another role first.")
-            % {"username": username},
-            code="unknown",
-            field="username",
+    member = seller.members.select_related("user", "seller").filter(user__username=username).first()
+    if member is None:
+        raise NotFound(_("%(username)s is no member.") % {"username": username})
+    if member.role == Role.OWNER:
+        raise Conflict(
+            _("%(username)s is an owner already.") % {"username": username}, code="owner_already"
         )
-    _require_outside(user)
-    _require_new(seller.members.filter(user=user, role=Role.OWNER), user)
     if approval_under_way() is None:
         raise NeedsSecondPerson(
             _("An owner decides for the company; another operator has to approve who is one."),
@@ -163,12 +122,7 @@ def make_owner(seller_number: str, username: str, *, actor: User) -> Member:
             seller=seller.number,
             currency=seller.settlement_currency,
         )
-    present = seller.members.select_related("user", "seller").filter(user=user).first()
-    member = (
-        _give(present, Role.OWNER, actor)
-        if present
-        else make_member(seller, user, Role.OWNER, actor)
-    )
+    member = _give(member, Role.OWNER, actor)
     notices.owner_made(member, actor)
     return member
 
@@ -176,16 +130,19 @@ def make_owner(seller_number: str, username: str, *, actor: User) -> Member:
 @as_refusals()
 @transaction.atomic
 def remove_member(seller: Seller, username: str, *, actor: User) -> None:
-    """The user remains, for what it has done; it no longer sees this seller."""
+    """By an owner, or by oneself: the user remains, for what it has done, but sees it no more."""
     member = _locked(seller, username, actor)
     _require_another_owner(member)
-    _record(member, "removed", actor, before=member.role)
+    how = "left" if member.user_id == actor.pk else "removed"
+    _record(member, how, actor, before=member.role)
+    notices.member_changed(member, how, actor)
     member.delete()
 
 
 def _locked(seller: Seller, username: str, actor: User) -> Member:
     seller = lock_seller(pk=seller.pk)
-    require_owner(actor, seller)
+    if username != actor.username:
+        require_owner(actor, seller)
     member = seller.members.select_related("user", "seller").filter(user__username=username).first()
     if member is None:
         raise NotFound(_("%(username)s is no member.") % {"username": username})
@@ -198,18 +155,6 @@ def _require_another_owner(member: Member) -> None:
         raise Conflict(
             _("This is the last owner; give somebody else that role first."), code="last_owner"
         )
-
-
-def _create_user(username: str, email: str, password: str) -> User:
-    user = User(username=username, email=email)
-    user.set_password(password)
-    try:
-        user.full_clean()
-    except ValidationError as error:
-        told = error.message_dict.items()
-        refuse([Violation(field, "invalid", text) for field, texts in told for text in texts])
-    user.save()
-    return user
 
 
 def _record(

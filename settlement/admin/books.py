@@ -190,7 +190,7 @@ class AccountBalanceAdmin(ReadOnlyAdmin):
 
 
 def _seller(number: str) -> Seller:
-    found = Seller.objects.filter(number=number.replace("\0", "")).first()
+    found = Seller.objects.filter(number=number).first()
     if found is None:
         raise Http404
     return found

@@ -302,7 +302,7 @@ class BillPreviewAdmin(DecidingAdmin):
 
 
 def _shown_part(request: HttpRequest, preview: BillPreview) -> BillPreviewSeller | None:
-    named = request.GET.get("seller", "").replace("\0", "")
+    named = request.GET.get("seller", "")
     return preview.parts.select_related("seller").filter(seller__number=named).first()
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
 from koogallery import audit
+from koogallery.exports.files import harmless
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
@@ -29,6 +31,7 @@ from settlement.rules.wording import instant, money
 from settlement.services.bill_documents import BODY, CELL, CJK_FONT, TITLE
 from settlement.services.progress import progress_of
 
+AMOUNT = re.compile(r"-?[\d,]+(\.\d+)?")
 COLUMNS = (
     "seller",
     "company_name",
@@ -131,9 +134,10 @@ def _csv(file: IO[bytes], run: BillRun) -> None:
 
 
 def _harmless(value: Any) -> Any:
-    """Text of others that a spreadsheet would take for a formula is marked as text."""
-    risky = isinstance(value, str) and value.startswith(("=", "+", "@", "\t", "\r"))
-    return f"'{value}" if risky else value
+    """An amount below zero is none of others' texts."""
+    if not isinstance(value, str) or AMOUNT.fullmatch(value):
+        return value
+    return harmless(value)
 
 
 def _xlsx(file: IO[bytes], run: BillRun) -> None:

@@ -160,7 +160,7 @@ def _begin(run: BillRun) -> None:
     )
     if begun and run.lines_expected > ANALYZE_FROM:
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE sellers_order, sellers_usagerecord, settlement_refund")
+            cursor.execute("SELECT analyze_what_is_billed()")
     run.refresh_from_db()
 
 

@@ -72,7 +72,9 @@ class Servers:
         return name
 
     @contextmanager
-    def workers(self, name: str, count: int, *, mutation: str = "") -> Iterator[list[Part]]:
+    def workers(
+        self, name: str, count: int, *, mutation: str = "", **settings: str
+    ) -> Iterator[list[Part]]:
         """Celery worker processes on this database, ready for tasks; killed at the end.
 
         What earlier ones left in the broker is no task of theirs.
@@ -86,6 +88,7 @@ class Servers:
             "MUTATION": mutation,
             # A turnstile holds a batch for as long as a test takes.
             "WORKER_LOCK_TIMEOUT": str(10 * PATIENCE),
+            **settings,
         }
         with Crew() as crew:
             for number in range(count):

@@ -56,8 +56,6 @@ class Call:
                 if reads
                 else caller.send(self.method, self.path, self.body, **self.headers)
             )
-        if answer.response.streaming:
-            b"".join(answer.response.streaming_content)  # to its end, which closes the file
         return int(answer.status)
 
 

@@ -19,6 +19,7 @@ from sellers.services import (
     bank_accounts,
     certifications,
     enabling,
+    invitations,
     members,
     messages,
     orders,
@@ -373,10 +374,10 @@ BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
         Duty.IMPORT_FACTS,
         lambda _, user: usage.record_usage([], actor=user),
     ),
-    "members.add_member": (
+    "invitations.invite_member": (
         Duty.MANAGE_SELLERS,
-        lambda world, user: members.add_member(
-            world.mine.seller, "new", "new@seller.example", "viewer", actor=user
+        lambda world, user: invitations.invite_member(
+            world.mine.seller, "new@seller.example", "viewer", actor=user
         ),
     ),
     "refunds.reject_refund": (

@@ -201,9 +201,9 @@ BODIES: Mapping[tuple[str, str], tuple[str, Any] | str] = {
         {"due_on": "2999-12-30", "reason": "x"},
     ),
     ("ReceivableViewSet", "remind"): ("/receivables/{receivable}/remind/", {}),
-    ("MemberViewSet", "create"): (
-        "/sellers/{seller}/members/",
-        {"username": "nora", "role": "viewer"},
+    ("InvitationViewSet", "create"): (
+        "/sellers/{seller}/invitations/",
+        {"email": "nora@seller.example", "role": "viewer"},
     ),
     ("MemberViewSet", "partial_update"): (
         "/sellers/{seller}/members/{member}/",

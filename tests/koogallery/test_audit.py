@@ -176,6 +176,7 @@ def test_sign_ins_and_failed_ones_are_on_record(client: Client) -> None:
 
 def test_whoever_is_locked_out_is_on_record(client: Client, settings: Any) -> None:
     settings.AXES_FAILURE_LIMIT = 2
+    User.objects.create_user("mia")
     for _ in range(2):
         client.post(reverse("login"), {"username": "mia", "password": "wrong"})
     assert latest().verb in {"was locked out", "failed to sign in"}
@@ -195,6 +196,7 @@ def test_whoever_is_locked_out_is_on_record(client: Client, settings: Any) -> No
 def test_the_record_the_lock_out_and_tokens_see_the_same_address(
     client: Client, settings: Any, proxy: bool, told: dict[str, str], recorded: str | None
 ) -> None:
+    User.objects.create_user("mia")
     settings.BEHIND_PROXY, settings.CLIENT_ADDRESS_HEADER = proxy, "X-Real-IP"
     request = RequestFactory(headers=told).get("/", REMOTE_ADDR="192.0.2.1")
     assert get_client_ip_address(request) == recorded
@@ -258,7 +260,8 @@ def test_who_takes_a_bill_as_a_file_is_on_record(world: World, client: Client, t
         world.operator.get(f"/bills/{bill}/export/?format=csv")
     else:
         client.force_login(world.olga)
-        client.get(reverse("console:bill-export", args=[bill]), {"format": "csv"})
+        sent: Any = client.get(reverse("console:bill-export", args=[bill]), {"format": "csv"})
+        assert sent.getvalue()  # to its end, which closes the file
     act = latest()
     assert (act.actor, act.verb, act.object_number) == (world.olga, "exported", bill)
     assert (act.channel, act.seller_number) == (take, world.mine.seller.number)

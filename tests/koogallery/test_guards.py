@@ -1,9 +1,12 @@
 """What the database refuses is told as the refusal it is."""
 
+import re
+from typing import Any
+
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 
-from koogallery.guards import GUARDS, as_refusals
+from koogallery.guards import GUARDS, RECORDED_ONCE, as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
 from settlement.models import Adjustment, Refund, RefundApproval
 from tests.settlement.builders import (
@@ -71,10 +74,45 @@ def test_the_same_twice_is_a_conflict() -> None:
     assert refusal.value.code == "already_recorded"
 
 
-def test_a_sequence_that_lags_behind_is_a_fault_and_no_repeated_call() -> None:
+@pytest.mark.parametrize(
+    ("taken", "key"),
+    [({"number": "S999999"}, "sellers_seller_pkey"), ({"pk": 10**6}, "sellers_seller_number_key")],
+)
+def test_a_sequence_that_lags_behind_is_a_fault_and_no_repeated_call(
+    taken: dict[str, Any], key: str, caplog: pytest.LogCaptureFixture
+) -> None:
     seller = make_seller()
-    with pytest.raises(IntegrityError, match="_pkey"), as_refusals(), transaction.atomic():
-        make_seller(pk=seller.pk, number="S999999")
+    again = {"pk": seller.pk, "number": seller.number, **taken}
+    with pytest.raises(IntegrityError, match=key), as_refusals(), transaction.atomic():
+        make_seller(**again)
+    [alarm] = [each for each in caplog.records if each.levelname == "CRITICAL"]
+    assert key in alarm.getMessage()
+
+
+#: Keys that are no act of anybody's: numbers that the database gives, and what follows from others.
+GIVEN = re.compile(
+    r"(?!sellers_order|settlement_bill_)\w+_number_\w+|\w+_has_one_seller|\w+counted_once|line_numbers_\w+"
+    r"|one_entry_per\w+|a_bill_names_a_product_once|a_key_is_derived_once|sellers_accesskey_\w+"
+    r"|sellers_deliveryattempt_business_id_key|sellers_invitation_digest_key|\w+scheduledtask\w+"
+    r"|sellers_sellerapplication_seller_id_key|settlement_allocation_(movement|payment)_id_key"
+    r"|settlement_dispute_adjustment_id_key|settlement_invariantresult_name_key"
+    r"|settlement_journal_reverses_id_key|koogallery_user_(groups|user_per)\w+"
+)
+UNIQUE_KEYS = """
+SELECT i.relname FROM pg_index JOIN pg_class i ON i.oid = indexrelid
+JOIN pg_class t ON t.oid = indrelid
+WHERE indisunique AND NOT indisprimary AND t.relname ~ '^(koogallery|sellers|settlement)_'
+"""
+
+
+def test_every_unique_key_is_a_guard_or_says_what_its_breach_means() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(UNIQUE_KEYS)
+        keys = {key for (key,) in cursor.fetchall()}
+    unnamed = {key for key in keys if key not in {*GUARDS, *RECORDED_ONCE}}
+    assert {key for key in unnamed if not GIVEN.fullmatch(key)} == set()
+    assert RECORDED_ONCE <= keys
+    assert not {key for key in RECORDED_ONCE if GIVEN.fullmatch(key)}
 
 
 def test_a_value_that_does_not_fit_is_bad_input() -> None:

@@ -132,7 +132,11 @@ def resolves(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         "::1",
         "fe80::1%eth0",
         "fd00::1",
+        "::127.0.0.1",
         "::ffff:127.0.0.1",
+        "64:ff9b:1::7f00:1",
+        "fec0::1",
+        "192.0.0.192",
         "64:ff9b::a00:1",
         "2002:7f00:1::",
         "ff02::1",
@@ -194,6 +198,14 @@ def test_a_name_that_does_not_resolve_yet_is_accepted(monkeypatch: pytest.Monkey
         call("POST", "https://not-yet.example/hook", b"", {}, timeout=5)
 
 
+def test_a_resolver_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    never = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_n: never.wait())
+    with pytest.raises(Unreachable, match="does not resolve"):
+        call("POST", "https://slow.example/hook", b"", {}, timeout=0.2)
+    never.set()
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -204,6 +216,9 @@ def test_a_name_that_does_not_resolve_yet_is_accepted(monkeypatch: pytest.Monkey
         "https://",
         "https://user:secret@seller.example/",
         "https://[::1",
+        "https://seller.example:22/",
+        "https://seller.example:80/",
+        "https://seller.example:99999/",
         "https://sellér.example/",
     ],
 )

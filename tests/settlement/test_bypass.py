@@ -12,12 +12,12 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from koogallery.database_role import complaint, grant_portal_role
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken, Act, User
 from settlement.models import Journal
 from settlement.services import refunds
 from tests.callers import operator_caller
-from tests.docs.tables import DOCS
 from tests.settlement.api.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -96,22 +96,13 @@ def test_a_narrowed_token_is_not_widened_by_its_body(world: World) -> None:
 
 
 @pytest.fixture
-def portal(world: World) -> Iterator[Any]:
-    """A cursor of the role that operations.md describes, in the test's own transaction."""
+def portal(world: World, settings: Any) -> Iterator[Any]:
+    """A cursor of the role that `migrate` makes, in the test's own transaction."""
+    settings.DATABASE_ROLE = ROLE
     with connection.cursor() as cursor:
-        for statement in _grants():
-            cursor.execute(statement)
+        grant_portal_role(using="default")
         cursor.execute(f"SET LOCAL ROLE {ROLE}")
         yield cursor
-
-
-def _grants() -> list[str]:
-    """As the page tells them, for the role of this test."""
-    text = (DOCS / "operations.md").read_text(encoding="utf-8")
-    block = text.partition("```sql\n")[2].partition("```")[0]
-    told = [each.strip() for each in block.split(";") if each.strip()]
-    assert len(told) > 3
-    return [each.replace("portal", ROLE) for each in told if "CONNECT" not in each]
 
 
 BYPASSES = {
@@ -168,3 +159,70 @@ def test_the_same_role_does_all_that_the_portal_does(portal: Any, world: World) 
     answers = [each.status for each in (deposit, bill, order, usage, seller)]
     assert answers == [201, 200, 200, 200, 201]
     assert Act.objects.count() >= acts + 4 and Journal.objects.count() > journals
+
+
+#: What is only ever added to (R3.2, R5, R6.1, R7.1), and who did what.
+APPEND_ONLY = (
+    "koogallery_act",
+    "sellers_feeratio",
+    "settlement_adjustment",
+    "settlement_allocation",
+    "settlement_billline",
+    "settlement_depositmovement",
+    "settlement_journal",
+    "settlement_ledgerentry",
+    "settlement_receivablepayment",
+    "settlement_refundapproval",
+)
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("right", ["UPDATE", "DELETE", "TRUNCATE"])
+def test_the_role_has_no_right_to_change_what_is_only_added_to(
+    portal: Any, table: str, right: str
+) -> None:
+    portal.execute("SELECT has_table_privilege(%s, %s)", [table, right])
+    assert portal.fetchone() == (False,)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE mine (id int)",
+        "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "DROP FUNCTION nothing_changes_here() CASCADE",
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('x', 'y', now())",
+    ],
+)
+def test_the_role_defines_nothing(portal: Any, statement: str) -> None:
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        portal.execute(statement)
+    assert getattr(refused.value.__cause__, "sqlstate", "") == NO_PRIVILEGE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_R1_7_a_run_of_the_role_analyzes_what_is_billed(settings: Any) -> None:
+    """For anybody but an owner ANALYZE is a warning that does nothing."""
+    settings.DATABASE_ROLE = ROLE
+    analyzed = "SELECT analyze_count FROM pg_stat_all_tables WHERE relname = 'sellers_order'"
+    with connection.cursor() as cursor:
+        grant_portal_role(using="default")
+        try:
+            cursor.execute(analyzed)
+            [(before,)] = cursor.fetchall()
+            cursor.execute(f"SET ROLE {ROLE}")
+            cursor.execute("SELECT analyze_what_is_billed()")
+            cursor.execute(
+                "RESET ROLE; SELECT pg_stat_clear_snapshot(), pg_stat_force_next_flush()"
+            )
+            cursor.execute("SELECT 1")
+            cursor.execute(analyzed)
+            assert cursor.fetchall() == [(before + 1,)]
+        finally:
+            cursor.execute(f"RESET ROLE; DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
+
+
+def test_a_process_that_works_as_the_owner_is_told_so(portal: Any) -> None:
+    assert complaint() == ""
+    portal.execute("RESET ROLE")
+    assert "is a superuser and could take every guard off" in complaint()

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
+from koogallery.addresses import client_address_text
 from koogallery.api.throttling import TokenThrottle
 from sellers.api.open.answers import (
     BAD_SIGNATURE,
@@ -41,6 +42,8 @@ from sellers.services.access_keys import (
 
 logger = logging.getLogger(__name__)
 
+#: Seconds over which refusals are counted.
+REFUSALS_WINDOW = 60
 NONCE_LENGTH = 64
 SIGNATURE_LENGTH = 1000
 #: An upload is of one seller; beyond so many different ones nobody's signature is looked for.
@@ -52,6 +55,30 @@ class SellerThrottle(TokenThrottle):
 
     def get_cache_key(self, request: Any, view: Any) -> str:  # noqa: ARG002
         return self.cache_format % {"scope": self.scope, "ident": f"server-{request}"}
+
+
+def require_few_refusals(request: HttpRequest) -> None:
+    """Before a body is read: an address whose calls were not signed as they should waits."""
+    try:
+        refused = int(cache.get(_refusals_of(request), 0))
+    except RedisError as fault:
+        logger.warning("Refused calls are not counted, Redis is away: %s", fault)
+        return
+    if refused >= settings.OPEN_API_REFUSALS:
+        raise Refused(TOO_FREQUENT, f"Come again in {REFUSALS_WINDOW} s.")
+
+
+def count_refusal(request: HttpRequest) -> None:
+    key = _refusals_of(request)
+    try:
+        if not cache.add(key, 1, REFUSALS_WINDOW):
+            cache.incr(key)
+    except (RedisError, ValueError) as fault:  # away, or expired meanwhile
+        logger.warning("A refused call is not counted: %s", fault)
+
+
+def _refusals_of(request: HttpRequest) -> str:
+    return f"open-api-refusals:{client_address_text(request)}"
 
 
 def throttle(seller: Seller) -> None:

@@ -14,7 +14,10 @@ from rest_framework.exceptions import APIException
 
 from koogallery.api.parsers import read_json
 from koogallery.kit.errors import DomainError
+from koogallery.unstorable import UnstorableText, require_storable
 from sellers.api.open.answers import (
+    BAD_SIGNATURE,
+    ILLEGAL_TOKEN,
     INTERNAL,
     INVALID_PARAMETER,
     INVALID_RECORDS,
@@ -26,11 +29,19 @@ from sellers.api.open.answers import (
     Refused,
     Result,
 )
-from sellers.api.open.callers import seller_by_usage_signature, throttle
+from sellers.api.open.callers import (
+    count_refusal,
+    require_few_refusals,
+    seller_by_usage_signature,
+    throttle,
+)
 from sellers.rules.open_usage import MOST_RECORDS
 from sellers.services.open_usage import Upload, record_upload
 
 logger = logging.getLogger(__name__)
+
+#: Refusals of who is not known to be a seller's server.
+UNSIGNED = frozenset({BAD_SIGNATURE, ILLEGAL_TOKEN, MISSING_PARAMETER})
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -42,13 +53,24 @@ class OpenApiView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         act = super().dispatch
-        return self.answer(self._result(lambda: act(request, *args, **kwargs)))
+
+        def answered() -> Any:
+            require_few_refusals(request)
+            require_storable(request)
+            return act(request, *args, **kwargs)
+
+        result = self._result(answered)
+        if result.code in UNSIGNED:
+            count_refusal(request)
+        return self.answer(result)
 
     def _result(self, act: Callable[[], Any]) -> Result:
         try:
             done = act()
         except Refused as refusal:
             return refusal.result
+        except UnstorableText as refusal:
+            return Result(INVALID_PARAMETER, refusal.detail)
         except DomainError as refusal:
             return Result(INVALID_VALUE, refusal.detail)
         except Exception:

@@ -15,9 +15,9 @@ from koogallery.kit.errors import DomainError
 from koogallery.models import ApprovalRequest
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.portal.forms import MemberForm, RoleForm
+from sellers.portal.forms import RoleForm
 from sellers.portal.pages import SellerTemplatePage
-from sellers.services.members import add_member, change_role, remove_member
+from sellers.services.members import change_role, remove_member
 
 
 class SettingsPage(SellerTemplatePage):
@@ -25,7 +25,7 @@ class SettingsPage(SellerTemplatePage):
 
     @cached_property
     def seller(self) -> Seller:
-        asked = self.request.GET.get("seller", "").replace("\0", "")
+        asked = self.request.GET.get("seller", "")
         mine = self.reader.sellers
         if mine is None:
             found = Seller.objects.filter(number=asked).first() if asked else Seller.objects.first()
@@ -53,6 +53,7 @@ class MemberList(SettingsPage):
         return super().get_context_data(
             members=[(member, RoleForm(initial={"role": member.role})) for member in members],
             roles=Role,
+            invitations=self.seller.invitations.open().select_related("invited_by"),
             **kwargs,
         )
 
@@ -88,23 +89,6 @@ def waits_for_another(request: ApprovalRequest) -> str:
     return _("%(request)s waits for another operator's approval.") % {"request": request}
 
 
-class AddMember(FormPage):
-    template_name = "sellers/member_add.html"
-    form_class = MemberForm
-
-    def act(self, form: forms.Form) -> HttpResponse:
-        member, password = add_member(self.seller, **form.cleaned_data, actor=self.request.user)
-        if isinstance(member, ApprovalRequest):
-            messages.warning(self.request, waits_for_another(member))
-            return redirect(self.address("member-list"))
-        if not password:
-            messages.success(
-                self.request, _("%(name)s is a member now.") % {"name": member.user.username}
-            )
-            return redirect(self.address("member-list"))
-        return self.show(MemberForm(), added=member, password=password)
-
-
 class MemberAct(SettingsPage):
     """Acts on one member, named by the user name that is posted."""
 
@@ -118,7 +102,7 @@ class MemberAct(SettingsPage):
         return redirect(self.address("member-list"))
 
     def member(self) -> Member:
-        username = self.request.POST.get("username", "").replace("\0", "")
+        username = self.request.POST.get("username", "")
         found = self.seller.members.filter(user__username=username).first()
         if found is None:
             raise Http404
@@ -149,3 +133,19 @@ class RemoveMember(MemberAct):
         messages.success(
             self.request, _("%(name)s is no member any more.") % {"name": member.user.username}
         )
+
+
+class LeaveSeller(SettingsPage):
+    """By oneself, at any time but as the last owner."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        try:
+            remove_member(self.seller, self.request.user.username, actor=self.request.user)
+        except DomainError as refusal:
+            messages.error(request, refusal.detail)
+            return redirect(self.address("member-list"))
+        left = _("You are no member of %(company_name)s any more.")
+        messages.success(request, left % {"company_name": self.seller.company_name})
+        return redirect("home")

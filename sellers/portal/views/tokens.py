@@ -71,4 +71,4 @@ class RevokeToken(SettingsPage):
 
 
 def _number(request: HttpRequest) -> str:
-    return request.POST.get("number", "").replace("\0", "")
+    return request.POST.get("number", "")

@@ -39,6 +39,7 @@ class BillRunViewSet(ScopedViewSet):
     """Monthly closings: asked for here, done by workers, watched here (R1.6)."""
 
     queryset = BillRun.objects.select_related("preview")
+    costly = frozenset({"report"})
     serializer_class = RunSerializer
     filterset_class = RunFilters
     parser_classes = [BulkJSONParser]

@@ -49,6 +49,7 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         name: name
         for name in ("cycle", "issued_at", "settlement_amount", "net_payable", "modified_at")
     }
+    costly = frozenset({"export"})
     duties = {
         "look": Duty.APPROVE_BILLS,
         "approve": Duty.APPROVE_BILLS,

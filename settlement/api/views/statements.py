@@ -28,6 +28,7 @@ class StatementViewSet(ScopedViewSet):
     """A seller's statement, from the ledger: opening balance, movements, closing balance (R7.2)."""
 
     queryset = Seller.objects.all()
+    costly = frozenset({"export"})
     serializer_class = StatementSerializer
     pagination_class = None
     duties = {"statement": Duty.READ_BOOKS, "export": Duty.READ_BOOKS}

@@ -23,7 +23,7 @@ class Overview(SellerTemplatePage):
         asked = self.request.GET.get("seller", "")
         mine = self.reader.sellers
         if mine is None:
-            return Seller.objects.filter(number=asked).first() if "\0" not in asked else None
+            return Seller.objects.filter(number=asked).first()
         return next((each for each in mine if each.number == asked), mine[0] if mine else None)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

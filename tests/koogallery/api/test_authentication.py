@@ -71,7 +71,7 @@ def test_a_sellers_token_shows_that_seller_alone(olga: User, seller: Seller) -> 
 
 
 @pytest.mark.parametrize(
-    "header", ["Bearer", "Bearer ", "Bearer a b", "Bearer \u00e9", "Bearer x\0", "Basic eDp5", "x"]
+    "header", ["Bearer", "Bearer ", "Bearer a b", "Bearer \u00e9", "Basic eDp5", "x"]
 )
 def test_a_header_that_is_no_token_opens_nothing(header: str) -> None:
     answer = Client().get(f"{BASE}/bills/", headers={"authorization": header})

@@ -112,7 +112,6 @@ def test_a_cursor_is_used_as_it_was_given(api: Caller, bill: Bill, olga: User) -
         link.replace("cursor=", "cursor=A"),
         link.replace("/adjustments/", "/bills/"),
         link + "&ordering=amount",
-        "/adjustments/?cursor=%00",
         "/adjustments/?cursor=cD0y",
     ]
-    assert [api.get(each).errors for each in forged] == [[("cursor", "invalid_cursor", "")]] * 5
+    assert [api.get(each).errors for each in forged] == [[("cursor", "invalid_cursor", "")]] * 4

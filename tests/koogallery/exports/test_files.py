@@ -83,3 +83,19 @@ def test_rows_are_read_as_they_are_written() -> None:
 
     write_csv(file, Table(("number", "currency", "amount"), frozenset({"amount"}), rows()))
     assert seen == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "  =1", "\u200b=1", "\u3000=1"),
+        *("\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20x", "\u200f\uff1d1"),
+    ],
+)
+def test_what_a_spreadsheet_takes_for_a_formula_is_marked(text: str) -> None:
+    assert files.harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["Nova", "1-1", "a=b", "", "100%", "x@y.example"])
+def test_what_is_no_formula_is_left_as_it_is(text: str) -> None:
+    assert files.harmless(text) == text

@@ -1,14 +1,12 @@
 """Members, their mail, what they have read, their language and the access key, over REST."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from koogallery.events.mail_choices import wanted_mail
 from koogallery.kinds import KINDS
-from koogallery.models import AccessToken, Act, IdempotencyKey, Reading, User
+from koogallery.models import AccessToken, Act, IdempotencyKey, Notice, Reading, User
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.services.access_keys import access_key
@@ -18,6 +16,8 @@ from tests.settlement.builders import make_member, make_operator, make_seller
 from tests.tables import every_table
 
 pytestmark = pytest.mark.django_db
+
+INVITATIONS = "/sellers/{}/invitations/"
 
 
 @pytest.fixture
@@ -52,28 +52,6 @@ def bound_caller(user: User, seller: Seller) -> Caller:
     return Caller(token)
 
 
-def test_a_member_is_made_with_a_password_that_is_shown_once(api: Caller, members: str) -> None:
-    body = {"username": "noah@nova.example", "email": "noah@nova.example", "role": "viewer"}
-    made = api.post(members, body, idempotency_key="k")
-    assert (made.status, made.response.headers["Cache-Control"]) == (201, "private, no-store")
-    password = made.body.pop("password")
-    assert User.objects.get(username=body["username"]).check_password(password)
-    again = api.post(members, body, idempotency_key="k")
-    assert again.body == {**made.body, "password": None}
-    assert password not in IdempotencyKey.objects.get().body
-    read = api.get(f"{members}{body['username']}/")
-    assert read.body == body
-    assert read.response.headers["ETag"] == made.response.headers["ETag"]
-
-
-def test_a_user_who_is_there_joins_without_a_password(api: Caller, members: str) -> None:
-    User.objects.create_user("nora")
-    answer = api.post(members, {"username": "nora", "role": "finance"})
-    assert (answer.status, answer.body["password"]) == (201, None)
-    again = api.post(members, {"username": "nora", "role": "viewer"})
-    assert (again.status, again.errors) == (409, [("/username", "member_already", "")])
-
-
 def test_a_role_is_changed_and_a_member_removed_on_record(
     api: Caller, seller: Seller, members: str
 ) -> None:
@@ -102,48 +80,33 @@ def test_who_is_no_owner_reads_and_changes_nothing(seller: Seller, members: str)
     nora = seller_caller(make_member(seller, "nora", Role.VIEWER), seller.number, may_write=True)
     before = every_table()
     assert nora.get(members).status == 200
-    answer = nora.post(members, {"username": "x", "role": "owner"})
+    answer = nora.post(INVITATIONS.format(seller.number), {"email": "x@y.example", "role": "owner"})
     assert (answer.status, answer.errors) == (403, [("", "owner_only", "")])
     assert nora.patch(f"{members}nora/", {"role": "owner"}).status == 403
     assert every_table()["sellers_member"] == before["sellers_member"]
 
 
 def test_a_token_for_certain_networks_shows_no_secret_that_works_from_anywhere(
-    seller: Seller, owner: User, members: str
+    seller: Seller, owner: User
 ) -> None:
     bound = bound_caller(owner, seller)
-    User.objects.create_user("nora")
-    for answer in (
-        bound.post(members, {"username": "noah", "role": "viewer"}),
-        bound.post(f"/sellers/{seller.number}/access-key/show/"),
-    ):
-        assert (answer.status, answer.errors) == (403, [("", "wider_than_issuer", "")])
-    assert not User.objects.filter(username="noah").exists()
-    assert bound.post(members, {"username": "nora", "role": "viewer"}).status == 201
+    answer = bound.post(f"/sellers/{seller.number}/access-key/show/")
+    assert (answer.status, answer.errors) == (403, [("", "wider_than_issuer", "")])
 
 
-@pytest.mark.parametrize(
-    ("body", "where", "code"),
-    [
-        ({"username": "a b", "role": "viewer"}, "/username", "invalid"),
-        ({"username": "x" * 151, "role": "viewer"}, "/username", "max_length"),
-        ({"username": "x", "role": "king"}, "/role", "invalid_choice"),
-        ({"username": "x", "role": "viewer", "email": "nowhere"}, "/email", "invalid"),
-        (
-            {"username": "x", "role": "viewer", "email": "=?utf-8?q?=0A?=@example.com"},
-            "/email",
-            "invalid",
-        ),
-    ],
-)
-def test_what_is_no_member_is_refused_by_name(
-    api: Caller, members: str, body: dict[str, Any], where: str, code: str
+def test_anybody_but_the_last_owner_may_leave(
+    api: Caller, owner: User, seller: Seller, members: str
 ) -> None:
-    answer = api.post(members, body)
-    assert answer.status in {400, 422}
-    assert answer.errors[0][0] == where
-    assert code in {answer.errors[0][1], "invalid"}
-    assert Member.objects.count() == 1
+    nora = make_member(seller, "nora", Role.VIEWER)
+    theirs = seller_caller(nora, seller.number, may_write=True)
+    assert theirs.send("DELETE", f"{members}{owner}/").status == 403
+    assert theirs.send("DELETE", f"{members}nora/").status == 204
+    assert not seller.members.filter(user=nora).exists()
+    assert Act.objects.latest("pk").verb == "left"
+    told = Notice.objects.get(kind="member_changed").facts
+    assert (told["member"], told["membership"], told["changed_by"]) == ("nora", "left", "nora")
+    answer = api.send("DELETE", f"{members}{owner}/")
+    assert (answer.status, answer.errors) == (409, [("", "last_owner", "")])
 
 
 def test_R10_a_member_chooses_their_own_mail(api: Caller, seller: Seller, owner: User) -> None:

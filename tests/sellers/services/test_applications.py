@@ -52,7 +52,7 @@ def test_R9_1_the_approval_makes_the_seller_and_its_owner(lina: User, oscar: Use
     )
     assert seller.certified_at is None
     assert (seller.members.get().user, seller.members.get().role) == (lina, Role.OWNER)
-    assert Notice.objects.get().kind == "application_approved"
+    assert Notice.objects.exclude(kind="member_changed").get().kind == "application_approved"
 
 
 def test_R9_1_a_rejection_gives_its_reason_to_the_person_and_is_revised(

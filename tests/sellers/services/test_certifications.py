@@ -25,7 +25,7 @@ from sellers.services.certifications import (
     unlock_certification,
     withdraw_certification,
 )
-from sellers.services.members import add_member
+from sellers.services.invitations import invite_member
 from sellers.services.sellers import NewSeller, change_seller, register_seller
 from tests.books import execute, refused_by, snapshot
 from tests.sellers.applying import LICENCE, a_certification, a_draft, a_member, an_application
@@ -354,7 +354,7 @@ def test_R4_4_who_registered_a_seller_does_not_certify_it(oscar: User) -> None:
 
 
 def test_R4_4_nor_who_gave_it_its_people(seller: Seller, mia: User, oscar: User) -> None:
-    add_member(seller, "nora", "nora@seller.example", "finance", actor=oscar)
+    invite_member(seller, "nora@seller.example", "finance", actor=oscar)
     sent = a_certification(seller, mia)
     with pytest.raises(Forbidden) as refusal:
         reject_certification(sent.number, "x", actor=oscar)

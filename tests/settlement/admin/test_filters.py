@@ -75,9 +75,7 @@ def test_a_day_that_cannot_be_read_lists_nothing_and_says_so(
     assert (file.status_code, file["Location"].split("?")[0]) == (302, ACTS)
 
 
-@pytest.mark.parametrize(
-    "sent", [{"bogus": "1"}, {"object_kind": "dragon"}, {"channel__exact": "\0"}, {"q": "\0"}]
-)
+@pytest.mark.parametrize("sent", [{"bogus": "1"}, {"object_kind": "dragon"}])
 def test_what_a_list_does_not_have_is_said(auditor: Client, sent: dict[str, str]) -> None:
     answer = auditor.get(ACTS, sent, follow=True)
     assert answer.status_code == 200

@@ -97,7 +97,7 @@ SELLERS_ACT = {
     "/refunds/{refund}/reject/": {"reason": "still in use"},
     "/delivery-messages/{message}/resend/": {},
     "/products/{served}/delivery-interface/switch/": {"is_on": False},
-    "/sellers/{seller}/members/": {"username": "nora", "role": "viewer"},
+    "/sellers/{seller}/invitations/": {"email": "nora@seller.example", "role": "viewer"},
     "/events/{event}/read/": {},
     "/products/{served}/delivery-interface/test/": {},
 }
@@ -157,7 +157,11 @@ def test_R3_4_R4_3_the_seller_acts_with_a_token_for_writing(
     body = world.mine.fill_body(SELLERS_ACT[path])
     before = every_table()
     queued = status == 200 and path.endswith("/test/")
-    created = status == 200 and path in ("/disputes/", "/invoices/", "/sellers/{seller}/members/")
+    created = status == 200 and path in (
+        "/disputes/",
+        "/invoices/",
+        "/sellers/{seller}/invitations/",
+    )
     if who == "operator" and path.endswith("/agree/"):
         who = "second"  # who applied does not speak for the seller
     answer = world.caller(who).post(world.mine.fill(path), body)

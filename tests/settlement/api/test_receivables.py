@@ -28,7 +28,7 @@ def test_R10_a_seller_is_reminded_once_a_day(world: World) -> None:
 def test_R1_6_the_report_of_a_run_is_a_file_and_on_record(world: World) -> None:
     path = f"/bill-runs/{world.run.number}/report/"
     answer = world.operator.get(path, {"format": "csv"})
-    written = b"".join(answer.response.streaming_content).decode()
+    written = answer.content.decode()
     assert (answer.status, answer.media_type) == (200, "text/csv; charset=utf-8")
     assert world.mine.seller.number in written
     assert Act.objects.latest("pk").verb == "exported"

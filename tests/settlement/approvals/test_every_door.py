@@ -47,9 +47,9 @@ MORE: Mapping[tuple[str, ...], tuple[str, Any]] = {
     ("RefundViewSet", "approve"): ("/refunds/{refund}/approve/", {}),
     ("InvoiceViewSet", "verify"): ("/invoices/{invoice}/verify/", {"reason": "x"}),
     ("ExitViewSet", "leave"): ("/sellers/{seller}/exit/", {}),
-    ("MemberViewSet", "create", "owner"): (
-        "/sellers/{seller}/members/",
-        {"username": "stranger", "role": "owner"},
+    ("InvitationViewSet", "create", "owner"): (
+        "/sellers/{seller}/invitations/",
+        {"email": "stranger@seller.example", "role": "owner"},
     ),
 }
 

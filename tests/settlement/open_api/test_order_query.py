@@ -197,3 +197,11 @@ def test_R2_1_the_amount_told_is_the_one_paid(product: Product) -> None:
     facts = {"paid_amount": Decimal("55.50"), "sales_amount": Decimal("50.00")}
     record_order(new_order("CS1-000001", product.number, **facts), actor=None)
     assert ask(orderId="CS1").body["orderInfo"]["orderLine"][0]["currency"] == "55.50"
+
+
+def test_R9_5_an_address_that_does_not_sign_waits_before_its_bodies_are_read(settings: Any) -> None:
+    settings.OPEN_API_REFUSALS = 3
+    address = f"{BASE}/order/query"
+    codes = [Answer(Client(REMOTE_ADDR="203.0.113.77").get(address)).code for _ in range(4)]
+    assert codes == ["MKT.0154"] * 3 + ["MKT.0250"]
+    assert ask(orderId="MOCKONDEMAND").code == "MKT.0000"

@@ -107,7 +107,7 @@ def test_filters_narrow_by_cycle_and_state(console: Client, product: Product) ->
     assert "No bill matches" in console.get("/bills/?cycle=202602&state=paid").text
 
 
-@pytest.mark.parametrize("query", ["cycle=209901", "state=lost", "cycle=x%00"])
+@pytest.mark.parametrize("query", ["cycle=209901", "state=lost"])
 def test_a_filter_that_does_not_exist_is_told_not_ignored(
     console: Client, product: Product, query: str
 ) -> None:

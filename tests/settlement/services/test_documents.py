@@ -1,10 +1,12 @@
 """R3.2: a document once handed out is handed out the same ever after."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from koogallery.kept_files import path_of
@@ -129,3 +131,20 @@ def test_a_letter_in_no_font_prevents_no_document(bill: Bill) -> None:
     close("202402", Seller.objects.get(pk=bill.seller_id))
     for form in FORMS:
         assert exported(the_bill(bill.seller, "202402"), form)
+
+
+def test_files_are_compared_with_their_rows(bill: Bill) -> None:
+    exported(bill, "csv")
+    exported(bill, "pdf")
+    out = io.StringIO()
+    call_command("verify_files", stdout=out)
+    assert out.getvalue() == "All 2 files are what they were.\n"
+    lose(bill, "csv")
+    altered = path_of(BillDocument.objects.get(form="pdf").digest)
+    altered.write_bytes(altered.read_bytes() + b" ")
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="2 of 2 files"):
+        call_command("verify_files", stdout=out)
+    assert f"lost or altered: {bill.number}.csv" in out.getvalue()
+    assert f"lost or altered: {bill.number}.pdf en" in out.getvalue()
+    altered.unlink()

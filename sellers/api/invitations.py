@@ -1,0 +1,91 @@
+"""Invitations to a seller's company over REST: owners offer a place, the invited answer by mail."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import django_filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import EmailField, Serializer
+
+from koogallery.api.changed_since import ChangedSince
+from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
+from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, OneOf, between
+from koogallery.api.serializers import NoInput, StrictSerializer
+from koogallery.api.viewsets import InnerViewSet
+from koogallery.duties import Duty
+from sellers.choices import InvitationState, Role
+from sellers.models import Invitation, Seller
+from sellers.services import invitations
+
+ACTS = ("create", "withdraw")
+
+
+class InvitationFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    email = ByText("email")
+    role = OneOf(choices=Role.choices)
+    state = OneOf(choices=InvitationState.choices)
+    invited_by = ByWord("invited_by__username")
+    member = ByWord("accepted_by__username")
+    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
+    created_at_from, created_at_to = between(ByInstant, "created_at")
+    expires_at_from, expires_at_to = between(ByInstant, "expires_at")
+    modified_since = ChangedSince("modified_at")
+
+
+class InvitationInput(StrictSerializer):
+    email = EmailField(help_text="Where the invitation is mailed to; whoever reads it answers.")
+    role = WordField(Role.choices)
+
+
+class InvitationFields(Serializer[Invitation]):
+    number = NumberField()
+    email = TextField()
+    role = WordField(Role.choices)
+    state = WordField(InvitationState.choices)
+    invited_by = TextField(source="invited_by.username")
+    member = OptionalTextField(
+        source="accepted_by.username", default=None, help_text="Who has accepted it."
+    )
+    created_at = InstantField()
+    expires_at = InstantField()
+    decided_at = InstantField(allow_null=True)
+    modified_at = InstantField()
+
+
+class InvitationViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
+    """Places in a seller's company that are offered to an address.
+
+    The answer is the same whoever reads that address. They accept or decline by the link in their
+    mail, which works once; a password is set by themselves alone.
+    """
+
+    owners: ClassVar[Any] = Seller.objects.all()
+    owner_field = "seller"
+    queryset: Any = Invitation.objects.select_related("invited_by", "accepted_by", "seller")
+    serializer_class = InvitationFields
+    filterset_class = InvitationFilters
+    ordering_fields: ClassVar = {
+        name: name for name in ("number", "created_at", "expires_at", "modified_at")
+    }
+    open_to_sellers = frozenset(ACTS)
+    duties: ClassVar = dict.fromkeys(ACTS, Duty.MANAGE_SELLERS)
+
+    @extend_schema(request=InvitationInput, responses={HTTPStatus.CREATED: InvitationFields})
+    def create(self, request: Request, seller: str) -> Response:  # noqa: ARG002
+        """Invite an address in a role; its people are notified."""
+        body = self.read_body(InvitationInput)
+        made = invitations.invite_member(self.owner, **body, actor=self.actor)
+        return self.answer_row(made.number, HTTPStatus.CREATED)
+
+    @extend_schema(request=NoInput, responses=InvitationFields)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, seller: str, number: str) -> Response:  # noqa: ARG002
+        """Its link works no more."""
+        self.read_body(NoInput)
+        invitations.withdraw_invitation(self.owner, number, actor=self.actor)
+        return self.answer_row(number)

@@ -1,0 +1,94 @@
+"""Invitations: offered and withdrawn by owners, answered by whoever reads the mail."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import authenticate, login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic.base import View
+
+from koogallery.kit.errors import DomainError, NotFound
+from koogallery.models import User
+from koogallery.portal.navigation import FIRST_PAGE
+from sellers.models import Invitation, Member
+from sellers.portal.forms import InvitationForm, NewAccountForm
+from sellers.portal.views.settings import FormPage, SettingsPage
+from sellers.services import invitations
+
+
+class InviteMember(FormPage):
+    template_name = "sellers/member_add.html"
+    form_class = InvitationForm
+
+    def act(self, form: Any) -> HttpResponse:
+        invitations.invite_member(self.seller, **form.cleaned_data, actor=self.request.user)
+        told = _("%(email)s is invited and hears of it by e-mail.")
+        messages.success(self.request, told % {"email": form.cleaned_data["email"]})
+        return redirect(self.address("member-list"))
+
+
+class WithdrawInvitation(SettingsPage):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        number = request.POST.get("number", "")
+        try:
+            invitations.withdraw_invitation(self.seller, number, actor=self.request.user)
+        except DomainError as refusal:
+            messages.error(request, refusal.detail)
+        return redirect(self.address("member-list"))
+
+
+class AnswerInvitation(View):
+    """The page that the link in the mail leads to: it takes no account to be read or declined."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG002
+        return self.show(NewAccountForm())
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        form = NewAccountForm(request.POST)
+        try:
+            answered = self.answer(form, token)
+        except NotFound:
+            raise Http404 from None
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.detail)
+            answered = None
+        return answered or self.show(form)
+
+    def answer(self, form: NewAccountForm, token: str) -> HttpResponse | None:
+        if self.request.POST.get("answer") == "decline":
+            invitations.decline_invitation(token)
+            return render(self.request, "sellers/invitation_declined.html")
+        if isinstance(self.request.user, User):
+            form.errors.clear()
+            return self.welcome(invitations.accept_invitation(token, actor=self.request.user))
+        if not form.is_valid():
+            return None
+        password = form.cleaned_data["password"]
+        member = invitations.accept_with_new_account(token, password)
+        login(
+            self.request,
+            authenticate(self.request, username=member.user.username, password=password),
+        )
+        return self.welcome(member)
+
+    def welcome(self, member: Member) -> HttpResponse:
+        told = _("You are a member of %(company_name)s now.")
+        messages.success(self.request, told % {"company_name": member.seller.company_name})
+        return redirect(FIRST_PAGE)
+
+    def show(self, form: NewAccountForm) -> HttpResponse:
+        form.label_suffix = ""
+        context = {"invitation": self.invitation, "form": form}
+        return render(self.request, "sellers/invitation.html", context)
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        try:
+            return invitations.read_invitation(self.kwargs["token"])
+        except NotFound:
+            raise Http404 from None
