@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from koogallery.approvals import ACTS as TAKING_TWO
+from koogallery.database_role import grant_portal_role
 from koogallery.kit.errors import DomainError
 from koogallery.models import ApprovalRequest, User
 from sellers.models import SellerApplication
@@ -23,7 +24,7 @@ from tests.duties.acts import ACTS, BY_ANOTHER, ROOT
 from tests.duties.test_recorded import BODIES
 from tests.duties.test_table import DECIDING
 from tests.settlement.api.world import World, asked_for, build_world, previewed
-from tests.settlement.test_bypass import ROLE, _grants
+from tests.settlement.test_bypass import ROLE
 
 pytestmark = pytest.mark.django_db
 
@@ -147,10 +148,10 @@ def test_R4_4_no_page_of_the_admin_moves_money_for_one_person(
 
 
 @pytest.fixture
-def portal(world: World) -> Iterator[Any]:
+def portal(world: World, settings: Any) -> Iterator[Any]:
+    settings.DATABASE_ROLE = ROLE
     with connection.cursor() as cursor:
-        for statement in _grants():
-            cursor.execute(statement)
+        grant_portal_role(using="default")
         cursor.execute(f"SET LOCAL ROLE {ROLE}")
         yield cursor
 
