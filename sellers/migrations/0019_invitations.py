@@ -17,7 +17,7 @@ DROP SEQUENCE number_of_invitation;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sellers', '0017_paid_not_enabled'),
+        ('sellers', '0018_customer_email'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
