@@ -101,8 +101,9 @@ def _adjust(bill: Bill) -> None:
 
 
 def _verify(bill: Bill) -> None:
+    world.a_certified_account(bill.seller)
     for invoice in world.some_invoices(bill, "400.00", "600.00"):
-        verify_invoice(invoice.number, actor=world.an_operator("oscar"))
+        verify_invoice(invoice.number, "called back", actor=world.an_operator("oscar"))
 
 
 _BILL = {"bill": "B202401-S-1", "currency": "USD"}
