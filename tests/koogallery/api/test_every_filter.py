@@ -62,7 +62,7 @@ OF_ONE_LIST: dict[str, set[str]] = {
     "refund": {"requested_by", "agreed_by", "rejected_by", "approvals"},  # to sellers `operator`
     "bill-look": {"comment"},
     "fee-ratio": {"version", "ratio", "valid_from"},  # a few rows, read whole
-    "recovery": {"bill"},  # the same as `original_bill`, which is asked for
+    "recovery": {"bill"},  # of a negative balance, found by `basis` and `cycle`
     "deposit": {"open_receivables", "top_up_asked"},  # computed when it is asked for
     "receivable": {"paid"},  # `outstanding` says the same
     "approval-request": {
