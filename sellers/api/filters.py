@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
+    ByCount,
     ByCycle,
     ByFlag,
     ByInstant,
@@ -32,6 +33,12 @@ TOKEN_STATES = [
     ("expired", "Expired"),
     ("revoked", "Revoked"),
 ]
+
+
+class FeeRatioFilters(django_filters.FilterSet):
+    version_from, version_to = between(ByCount, "version")
+    ratio_from, ratio_to = between(ByAmount, "platform_fee_ratio")
+    valid_from_from, valid_from_to = between(ByInstant, "valid_from")
 
 
 class SellerFilters(django_filters.FilterSet):

@@ -12,7 +12,7 @@ from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.duties import Duty
-from sellers.api.filters import ProductFilters, SellerFilters, UsageFilters
+from sellers.api.filters import FeeRatioFilters, ProductFilters, SellerFilters, UsageFilters
 from sellers.api.serializers import (
     FeeRatioFields,
     ProductChange,
@@ -122,6 +122,7 @@ class FeeRatioViewSet(ListModelMixin, InnerViewSet):
     owner_field = "product"
     queryset = FeeRatio.objects.all()
     serializer_class = FeeRatioFields
+    filterset_class = FeeRatioFilters
     default_ordering = "version"
     ordering_fields = {name: name for name in ("version", "valid_from")}
 

@@ -18,6 +18,8 @@ class DepositFilters(django_filters.FilterSet):
     seller = ByNumber("number")
     currency = ByWord("settlement_currency")
     below_required = ByFlag("below_required")
+    open_receivables_from, open_receivables_to = between(ByAmount, "open_receivables")
+    top_up_asked_from, top_up_asked_to = between(ByAmount, "top_up_asked")
     balance_from, balance_to = between(ByAmount, "balance")
     required_from, required_to = between(ByAmount, "required_deposit")
     modified_since = ChangedSince("deposit__modified_at")

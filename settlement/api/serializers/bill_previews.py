@@ -14,6 +14,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
+from koogallery.kit.names import TEXT_LENGTH
 from settlement.api.serializers.bill_runs import PreviewFiguresSerializer, PreviewTotalsSerializer
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import BillPreview
@@ -24,6 +25,7 @@ from settlement.services.progress import RunProgress
 class ApprovalInput(StrictSerializer):
     seen = TextField(
         required=False,
+        max_length=TEXT_LENGTH,
         help_text="The `digest` of what was read; another one is refused. Left out: what is kept.",
     )
 

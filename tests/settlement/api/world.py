@@ -260,7 +260,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         message=make_failed_message(served, f"CS{seller.pk}-000001"),
         served=served,
         token=make_token(requester, seller.number),
-        event=Notice.objects.filter(seller_number=seller.number).earliest("sequence"),
+        event=Notice.objects.of_sellers().filter(seller_number=seller.number).earliest("sequence"),
         endpoint=endpoint,
         delivery=webhook_replays.send_test(endpoint.number, actor=requester),
     )

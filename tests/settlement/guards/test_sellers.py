@@ -48,6 +48,8 @@ def an_empty_bill(seller: Seller) -> Bill:
         cycle="202401",
         currency="USD",
         line_count=0,
+        seller_name=seller.company_name,
+        issuer_name="Huawei Cloud",
         **NO_AMOUNTS,
     )
 
