@@ -1,8 +1,3 @@
-import pytest
+from tests.settlement.api.standing import standing_world, world
 
-from tests.settlement.api.world import World, build_world
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
+__all__ = ["standing_world", "world"]

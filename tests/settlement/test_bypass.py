@@ -18,16 +18,11 @@ from koogallery.models import AccessToken, Act, User
 from settlement.models import Journal
 from settlement.services import refunds
 from tests.callers import operator_caller
-from tests.settlement.api.world import World, build_world
+from tests.settlement.api.world import World
 
 pytestmark = pytest.mark.django_db
 
 ROLE = "portal_of_the_test"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from koogallery.api.urls import router
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.scoping import ScopedQuerySet
-from tests.settlement.api.world import World, build_world
+from tests.settlement.api.world import World
 from tests.tables import every_table
 
 #: The word of a `Holding` that stands for each resource's number.
@@ -69,11 +69,6 @@ LISTS = [
 #: Without pages; forecasts close the sellers' next months, which is work for each of them.
 WHOLE = {"/ledger/balances/", "/ledger/invariants/", "/working-days/", "/forecasts/"}
 PAGED = [path for path in LISTS if path not in WHOLE]
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 @pytest.mark.parametrize("viewset", [viewset for _, viewset, _ in router.registry])

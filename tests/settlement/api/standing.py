@@ -1,0 +1,38 @@
+"""One world for the tests of a module: built once, seen by each as if it were its own.
+
+It stands in a transaction around theirs, which is rolled back when the module is done.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+
+import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.settlement.api.world import World, build_world
+
+
+@pytest.fixture(scope="module")
+def standing_world(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[World | None]:
+    """None where a test of the module commits, for the database is emptied after it."""
+    if any(_commits(item) for item in request.session.items if item.path == request.path):
+        yield None
+        return
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(standing_world: World | None, db: None) -> World:
+    return deepcopy(standing_world) if standing_world else build_world()
+
+
+def _commits(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction")) or bool(
+        {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    )
