@@ -32,6 +32,7 @@ from settlement.services.exits import exit_obstacles, exit_seller
 NAMED: Mapping[str, type[Model]] = {
     "product_listed": Product,
     "order_in_fulfilment": Order,
+    "order_running": Order,
     "order_unbilled": Order,
     "usage_unbilled": UsageRecord,
     "refund_under_way": Refund,
