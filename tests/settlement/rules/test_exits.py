@@ -1,5 +1,6 @@
 import pytest
 
+from settlement.admin.exits import NAMED
 from settlement.rules.exits import MOST_NAMED, OPEN, obstacle
 
 
@@ -29,3 +30,7 @@ def test_R6_3_of_many_the_first_are_named() -> None:
 @pytest.mark.parametrize("code", OPEN)
 def test_every_obstacle_has_its_words(code: str) -> None:
     assert obstacle(code, 1, ["x"]).detail != obstacle(code, 2, ["x", "y"]).detail
+
+
+def test_R6_3_the_admin_leads_to_the_rows_of_every_obstacle() -> None:
+    assert set(NAMED) == set(OPEN)
