@@ -68,7 +68,6 @@ OF_ONE_LIST: dict[str, set[str]] = {
     "approval-request": {
         "arguments", "why", "shown", "seen", "approvals_needed", "approvals", "closed_by", "result",
     },
-    "recovery": {"bill"},  # of a negative balance: its seller's in its cycle, both asked for
 }  # fmt: skip
 #: Lists without `modified_since`, and why.
 NEVER_MODIFIED: dict[str, str] = {
