@@ -159,7 +159,7 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
         if asked:
             told = f"Another operator has to approve them first: {', '.join(asked)}."
             self.message_user(request, told, messages.WARNING)
-        self.message_user(request, f"{approved} bills approved.", messages.SUCCESS)
+        self.message_user(request, f"{counted(approved, 'bill')} approved.", messages.SUCCESS)
         queue = reverse("admin:settlement_bill_changelist")
         return redirect(f"{queue}?state={BillState.PENDING_APPROVAL}")
 

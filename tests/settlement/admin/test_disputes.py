@@ -10,6 +10,7 @@ from koogallery.models import Notice, User
 from sellers.models import Order
 from settlement.models import Adjustment, Bill, Dispute
 from settlement.services.disputes import decline_dispute, open_dispute, withdraw_dispute
+from tests.settlement.admin.answering import answered
 from tests.settlement.builders import make_member
 
 
@@ -77,7 +78,7 @@ def test_R3_4_an_acceptance_is_asked_for_once_more_and_adjusts_the_next_bill(
     assert "Is the seller right?" in asked
     assert "adjustment on the seller’s next bill" in asked
     assert state_of(dispute) == "open"
-    answer = desk.post(question(dispute, "accept"), {"answer": "it was", "amount": "25.00"})
+    answer = answered(desk, question(dispute, "accept"), answer="it was", amount="25.00")
     assert (answer.status_code, told(answer)) == (302, ["The dispute is accepted."])
     dispute.refresh_from_db()
     assert (dispute.state, dispute.answered_by, dispute.difference) == ("accepted", approver, 25)
@@ -91,7 +92,8 @@ def test_R3_4_an_acceptance_is_asked_for_once_more_and_adjusts_the_next_bill(
 def test_R3_4_an_acceptance_without_a_difference_adjusts_nothing(
     desk: Client, dispute: Dispute
 ) -> None:
-    desk.post(question(dispute, "accept"), {"answer": "paid on the February bill", "amount": ""})
+    entered = {"answer": "paid on the February bill", "amount": ""}
+    answered(desk, question(dispute, "accept"), **entered)
     assert state_of(dispute) == "accepted"
     assert not Adjustment.objects.exists()
 

@@ -67,7 +67,9 @@ def test_R3_3_bills_are_approved_together_after_their_amounts(
     assert "Left out" in asked
     assert Bill.objects.filter(state="pending_approval").count() == 1
     answer = desk.post(BILLS, {**chosen, "confirmed": "yes"})
-    assert told(answer) == ["1 bills approved."]
+    others, mine = told(answer)
+    assert others.startswith(f"{second.number}: ") and "by oscar since" in others
+    assert mine == "1 bill approved."
     assert not Bill.objects.filter(state="pending_approval").exists()
 
 
