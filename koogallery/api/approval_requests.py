@@ -39,7 +39,7 @@ class FactSerializer(serializers.Serializer[Any]):
         return {"name": name, "value": value}
 
 
-class ApprovalSerializer(serializers.Serializer[Approval]):
+class RequestApprovalSerializer(serializers.Serializer[Approval]):
     operator = TextField(source="operator.username")
     comment = TextField()
     at = InstantField()
@@ -61,7 +61,7 @@ class ApprovalRequestSerializer(serializers.Serializer[ApprovalRequest]):
     shown = FactSerializer(many=True, help_text="What followed from it when it was asked for.")
     seen = TextField(source="digest", help_text="Stands for that.")
     approvals_needed = serializers.IntegerField()
-    approvals = ApprovalSerializer(many=True)
+    approvals = RequestApprovalSerializer(many=True)
     requested_by = TextField(source="requested_by.username")
     requested_at = InstantField()
     closed_by = TextField(source="closed_by.username", allow_null=True)
@@ -78,7 +78,7 @@ class EffectSerializer(serializers.Serializer[Any]):
     seen = TextField(help_text="Stands for these facts: what an approval names.")
 
 
-class ApprovalInput(StrictSerializer):
+class RequestApprovalInput(StrictSerializer):
     comment = TextField(required=False, allow_blank=True)
     seen = TextField(
         required=False,
@@ -129,11 +129,11 @@ class ApprovalRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         seen = approvals.foreseen(asked)
         return Response(EffectSerializer({"facts": seen.facts, "seen": seen.digest}).data)
 
-    @extend_schema(request=ApprovalInput, responses=ApprovalRequestSerializer)
+    @extend_schema(request=RequestApprovalInput, responses=ApprovalRequestSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Another person's approval; with the last one due the act is done, as who asked."""
-        body = self.read_body(ApprovalInput)
+        body = self.read_body(RequestApprovalInput)
         approvals.approve_request(
             number, body.get("comment", ""), seen=body.get("seen"), actor=self.actor
         )
