@@ -41,6 +41,7 @@ JUDGED_LATER = {
     "EndpointInput.url",
     "ExportInput.list",
     "ApprovalInput.seen",
+    "RequestApprovalInput.seen",
     "RefundApprovalInput.seen",
 }
 
