@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import django.contrib.auth.admin  # noqa: F401 (registers groups)
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import admin as of_django  # which registers groups
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminPasswordWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from koogallery import people, signing_in
 from koogallery.admin import columns, facts
@@ -21,15 +21,13 @@ from koogallery.duties import ROLES, Duty, OperatorRole
 from koogallery.languages import Language
 from koogallery.models import Act, User
 
-of_django.admin.site.unregister(Group)
+admin.site.unregister(Group)
 
 
 class PersonForm(forms.Form):
     first_name = facts.text(required=False, longest=150)
     last_name = facts.text(required=False, longest=150)
-    email = forms.EmailField(
-        required=False, max_length=254, widget=facts.UnfoldAdminTextInputWidget()
-    )
+    email = forms.EmailField(required=False, max_length=254, widget=UnfoldAdminTextInputWidget())
     language = facts.choice([("", "As their browser asks"), *Language.choices], required=False)
 
 
