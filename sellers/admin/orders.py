@@ -1,6 +1,6 @@
 """Orders and usage: found, and corrected while they are not billed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -56,7 +56,7 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
         "due_cycle",
         "cancelled_at",
     ]
-    list_filter = [
+    list_filter: Sequence[Any] = [
         ("seller", AutocompleteSelectFilter),
         "order_type",
         "billing_mode",

@@ -87,7 +87,7 @@ class SettledOrderAdmin(OrderAdmin):
         "refund": REQUEST,
         "deliver": DELIVER,
     }
-    list_filter: ClassVar[list[Any]] = [*OrderAdmin.list_filter, EnablingFilter]
+    list_filter = [*OrderAdmin.list_filter, EnablingFilter]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         shown = super().get_list_display(request)
