@@ -63,6 +63,7 @@ LEAVE = Decision(
     refusal=_of_leaving,
     done="The seller has left; its deposit is returned.",
     is_final=True,
+    is_entered_first=False,
     **rehearsed(exit_seller, lambda number: number),
 )
 

@@ -30,6 +30,7 @@ LOOKING = (
     "may_",
     "orders_to_",
     "preview_",
+    "takes_two",
     "queue_",
     "read_",
     "rehearse",

@@ -239,7 +239,7 @@ def test_R4_4_two_superusers_give_roles_and_one_takes_them(client: Client) -> No
     assert client.post(f"{page}rights/decide/", given).status_code == 302
     olga.refresh_from_db()
     assert olga.operator_roles == ["viewer"]
-    request = ApprovalRequest.objects.get()
+    request = ApprovalRequest.objects.get(act="rights")
     for who in (root, olga):
         with pytest.raises(Forbidden):
             approve_request(request.number, actor=who)

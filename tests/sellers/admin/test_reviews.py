@@ -27,6 +27,7 @@ from tests.sellers.applying import (
     a_product_application,
     an_application,
 )
+from tests.settlement.admin.answering import answered
 from tests.world import a_product, a_seller, an_operator, an_order
 
 NEW = {**BANK, "account_number": "SG47110815", "swift_code": "DBSSSGSG"}
@@ -225,7 +226,7 @@ def test_R6_3_the_sellers_page_names_what_is_open_with_links_and_then_lets_it_le
     other = a_seller("S-3")
     move_deposit("S-3", "top_up", order.sales_amount, "wire 3", actor=oscar)
     assert "100.00 USD" in desk.get(question(other, "leave")).text
-    assert "The seller has left" in told(desk.post(question(other, "leave")))[0]
+    assert "The seller has left" in told(answered(desk, question(other, "leave")))[0]
     other.refresh_from_db()
     assert other.left_at
 

@@ -39,6 +39,7 @@ def test_a_seller_uploads_usage_of_its_orders(writer: Caller, product: Product) 
             "seller": "S-1",
             "order": "PPU",
             "product": product.number,
+            "package": None,
             "started_at": "2024-02-07T02:00:00Z",
             "ended_at": "2024-02-07T03:00:00Z",
             "quantity": "1.5",

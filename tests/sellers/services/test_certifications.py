@@ -350,7 +350,7 @@ def test_R4_4_who_registered_a_seller_does_not_certify_it(oscar: User) -> None:
     with pytest.raises(Forbidden) as refusal:
         approve_certification(sent.number, actor=oscar)
     assert refusal.value.code == "who_made_a_seller_does_not_certify_it"
-    assert approve_certification(sent.number, actor=an_operator("otto")).state == "approved"
+    assert approve_certification(sent.number, actor=an_operator("otto")).state == "certified"
 
 
 def test_R4_4_nor_who_gave_it_its_people(seller: Seller, mia: User, oscar: User) -> None:
@@ -368,4 +368,4 @@ def test_R4_4_who_decided_its_application_is_another_than_the_applicant(oscar: U
     assert seller is not None
     named = {"company_name": seller.company_name, "account_holder": seller.company_name}
     sent = a_certification(seller, lina, **named, country=seller.country)
-    assert approve_certification(sent.number, actor=oscar).state == "approved"
+    assert approve_certification(sent.number, actor=oscar).state == "certified"
