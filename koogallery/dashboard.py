@@ -70,7 +70,9 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     user = request.user
     if not (isinstance(user, User) and user.may(Duty.VIEW)):
         return context
-    acts_on = any(user.may(queue.act) for queue in QUEUES if queue.act != Duty.READ_BOOKS)
+    acts_on = any(
+        user.may(queue.act) for queue in QUEUES if queue.act not in {Duty.READ_BOOKS, Duty.VIEW}
+    )
     shown = [queue for queue in QUEUES if _is_shown(queue, user, acts_on=acts_on)]
     days = WorkingDays()
     queues = [_waiting(queue, user, days, acts_on=acts_on) for queue in shown]

@@ -20,6 +20,7 @@ from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refu
 from koogallery.admin.reading import operator_of
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.kit.seen import Seen
 from koogallery.models import Act, ApprovalRequest, ApprovalState, User
 
@@ -33,12 +34,16 @@ MOST_AT_ONCE = 50
 
 
 class CommentForm(forms.Form):
-    comment = forms.CharField(required=False, widget=UnfoldAdminTextareaWidget({"rows": 3}))
+    comment = forms.CharField(
+        required=False, max_length=TEXT_LENGTH, widget=UnfoldAdminTextareaWidget({"rows": 3})
+    )
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        widget=UnfoldAdminTextareaWidget({"rows": 3}), help_text="Who asked for it reads it."
+        max_length=TEXT_LENGTH,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text="Who asked for it reads it.",
     )
 
 

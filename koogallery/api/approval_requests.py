@@ -14,7 +14,14 @@ from rest_framework.reverse import reverse
 
 from koogallery import approvals
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.fields import AmountField, InstantField, NumberField, TextField, WordField
+from koogallery.api.fields import (
+    AmountField,
+    FreeTextField,
+    InstantField,
+    NumberField,
+    TextField,
+    WordField,
+)
 from koogallery.api.filters import (
     ByAmount,
     ByInstant,
@@ -79,7 +86,7 @@ class EffectSerializer(serializers.Serializer[Any]):
 
 
 class RequestApprovalInput(StrictSerializer):
-    comment = TextField(required=False, allow_blank=True)
+    comment = FreeTextField(required=False, allow_blank=True)
     seen = TextField(
         required=False,
         help_text="The `seen` of the effect that was read; refused if anything changed since. "

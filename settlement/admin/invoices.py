@@ -36,6 +36,7 @@ class RejectionForm(forms.Form):
 class VerificationForm(forms.Form):
     reason = forms.CharField(
         required=False,
+        max_length=TEXT_LENGTH,
         widget=UnfoldAdminTextareaWidget({"rows": 3}),
         help_text="Needed where something differs: why it is right all the same.",
     )

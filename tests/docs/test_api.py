@@ -104,6 +104,7 @@ def test_every_call_succeeds_in_the_order_of_the_page() -> None:
             callers[call.caller] = seller_caller(owner, number, may_write=True)
         _as_the_sellers_server_does(call)
         _as_a_run_without_a_preview_does(call)
+        _as_the_invited_does(call)
         assert call.make(callers) in {200, 201, 202, 204}, call
     _assert_the_story_is_true()
 
@@ -121,6 +122,12 @@ def _as_the_sellers_server_does(call: Call) -> None:
         make_failed_message(product[0], "CS2602080001-000001")
     elif call.method == "POST" and call.path == "/delivery-messages/":
         succeed("DM00000002", "i-1")
+
+
+def _as_the_invited_does(call: Call) -> None:
+    """Whom the page changes and removes has accepted an invitation."""
+    if call.path.endswith("/members/noah/") and call.method == "PATCH":
+        a_member(Seller.objects.get(number="S-NOVA"), "noah")
 
 
 def _as_a_run_without_a_preview_does(call: Call) -> None:

@@ -23,10 +23,16 @@ from koogallery.origin import Channel
 from sellers.choices import Role
 from settlement.services.deposits import move_deposit
 from tests.callers import operator_caller
-from tests.settlement.api.world import World
+from tests.settlement.api.world import World, build_world
 from tests.settlement.builders import make_member, make_operator, make_seller
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    """Of each test its own: others here sign in people of the same names."""
+    return build_world()
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_a_queue_is_of_whom_may_act_without_their_own(client: Client, olga: User
     auditor = User.objects.create_user("amara", is_staff=True, operator_roles=["auditor"])
     client.force_login(auditor)
     page = client.get("/admin/")
-    assert "this waits for others" in page.text
+    assert "waits for others" in page.text
     assert "Refunds to decide" in waiting(client)
     found = client.get("/admin/find/", {"q": refund.number})
     assert found["Location"] == f"/admin/settlement/refund/{refund.pk}/change/"

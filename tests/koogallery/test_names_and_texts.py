@@ -20,6 +20,7 @@ from tests.world import a_seller
 
 #: Texts that the portal writes itself, from what it was told or found.
 COMPOSED = {
+    "ApprovalRequest.why",
     "Bill.state_reason",
     "BillPreview.last_error",
     "BillPreviewSeller.reason",

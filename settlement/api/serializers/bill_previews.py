@@ -36,7 +36,7 @@ class LookInput(StrictSerializer):
     seller = NumberField()
     hold = FlagField(required=False)
     comment = FreeTextField(required=False, allow_blank=True)
-    seen = TextField(
+    seen = FreeTextField(
         required=False,
         help_text="The `content` of the seller that was read; another one is refused.",
     )

@@ -7,6 +7,7 @@ from koogallery.api.fields import (
     DayField,
     DecimalTextField,
     FlagField,
+    FreeTextField,
     InstantField,
     NumberField,
     OptionalTextField,
@@ -47,7 +48,7 @@ class InvoiceInput(StrictSerializer):
 
 
 class VerificationInput(StrictSerializer):
-    reason = TextField(
+    reason = FreeTextField(
         required=False,
         allow_blank=True,
         help_text="Why it is right although it differs from what is certified.",

@@ -59,6 +59,7 @@ def test_R4_5_a_refund_tells_its_customer_in_both_languages(trading: Caller) -> 
     assert confirmed == {
         "sequence": 1,
         "kind": "refund_confirmed",
+        "customer_email": "",
         "seller": order.seller.number,
         "refund": refund.number,
         "order": order.number,
