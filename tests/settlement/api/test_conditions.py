@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from sellers.models import Product, Seller
+from sellers.models import Invitation, Product, Seller
+from sellers.services.invitations import invite_member
 from settlement.models import BillHold
 from tests.callers import operator_caller
 from tests.koogallery.api.test_scoping import ROUTES
@@ -58,6 +59,7 @@ def objects(world: World) -> list[str]:
         "/lines/",
         "/fee-ratios/",
         "/members/",
+        "/invitations/",
         "/movements/",
         "/sellers/",
         "/deliveries/",
@@ -72,9 +74,17 @@ def number_in(world: World, path: str) -> str:
     """Of what belongs to no seller, or has been released."""
     if path.startswith("/bill-holds/"):
         return (BillHold.objects.first() or a_released_hold(world)).number
+    if "/invitations/{}" in path:
+        known = Invitation.objects.first()
+        return (known or an_invitation(world)).number
     if path.startswith("/approval-requests/"):
         return world.asked.number
     return world.preview.number if path.startswith("/bill-previews/") else world.run.number
+
+
+def an_invitation(world: World) -> Invitation:
+    seller = world.mine.seller
+    return invite_member(seller, "nora@seller.example", "viewer", actor=world.olga)
 
 
 def a_released_hold(world: World) -> BillHold:
@@ -116,7 +126,8 @@ def test_who_has_read_it_may_change_it_and_learns_its_new_tag(
 ) -> None:
     path = world.mine.fill(path)
     known = tag(world.operator.get(path))
-    answer = world.operator.send(method, path + act, body, if_match=f'"x", {known}')
+    caller = world.second if act == "agree/" else world.operator  # not who applied for it
+    answer = caller.send(method, path + act, body, if_match=f'"x", {known}')
     assert answer.status in {200, 201}
     now = tag(world.operator.get(path))
     assert now != known

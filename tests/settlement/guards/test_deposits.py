@@ -12,8 +12,8 @@ from tests.world import a_deposit, a_seller
 pytestmark = pytest.mark.django_db
 
 MOVE = """
-INSERT INTO settlement_depositmovement (seller_id, kind, change, balance_after, reference)
-VALUES (%(seller)s, %(kind)s, %(change)s, %(after)s, 'by hand')
+INSERT INTO settlement_depositmovement (seller_id, kind, change, balance_after, reference, reason)
+VALUES (%(seller)s, %(kind)s, %(change)s, %(after)s, 'by hand', 'as agreed')
 """
 
 

@@ -147,7 +147,11 @@ def test_R3_5_the_seller_is_told_at_each_step(seller: Seller) -> None:
     an_adjustment(the_bill(seller, "202401"), "-5.00")
     close("202403", seller)
 
-    told = Notice.objects.filter(seller_number=seller.number).order_by("pk")
+    told = (
+        Notice.objects.filter(seller_number=seller.number)
+        .exclude(kind__in=["adjustment_recorded", "deposit_topped_up"])
+        .order_by("pk")
+    )
     kinds = [(each.kind, each.facts.get("amount")) for each in told]
     assert kinds == [
         ("bill_issued", None),

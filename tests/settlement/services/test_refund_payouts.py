@@ -16,6 +16,7 @@ from settlement.models import Journal, LedgerEntry, Receivable, Recovery, Refund
 from settlement.services.deposits import move_deposit
 from settlement.services.refunds import approve_refund, complete_refund
 from tests.settlement.builders import (
+    a_spokesman,
     approved_refund,
     at,
     close,
@@ -227,7 +228,7 @@ def test_every_step_of_a_refund_is_recorded_with_its_actor(
     acts = Act.objects.filter(object_kind="refund", object_number=refund.number).order_by("pk")
     assert [(act.verb, act.actor, act.facts["state"]) for act in acts] == [
         ("requested", operator, "submitted"),
-        ("agreed", operator, "operator_review"),
+        ("agreed", a_spokesman(), "operator_review"),
         ("approved", second_operator, "approved"),
         ("refunded", second_operator, "refunded"),
     ]
