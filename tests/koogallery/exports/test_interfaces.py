@@ -43,8 +43,11 @@ def console(client: Client, seller: Seller) -> Client:
 
 
 def rows(answer: Any) -> list[dict[str, str]]:
-    content = b"".join(answer.streaming_content).decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(content)))
+    return rows_of(b"".join(answer.streaming_content))
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +136,7 @@ def test_a_client_exports_a_list_with_a_token_to_read(
     job = reader.get(f"/exports/{number}/")
     assert (job.body["state"], job.body["rows_done"]) == ("ready", 1)
     assert job.body["file"] == f"http://testserver/api/v1/exports/{number}/file/"
-    assert rows(reader.get(job.body["file"]).response)[0]["settlement_amount"] == "100.00"
+    assert rows_of(reader.get(job.body["file"]).content)[0]["settlement_amount"] == "100.00"
     assert [each["number"] for each in reader.every("/exports/?state=ready")] == [number]
 
 
