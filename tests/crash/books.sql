@@ -13,7 +13,7 @@ SELECT to_jsonb(b) - '{id,issued_at,modified_at}'::text[] FROM settlement_bill b
 -- lines
 SELECT b.number AS bill, s.number AS seller, o.number AS "order", u.metering_sn, a.kind AS adjustment,
        a.amount,
-       to_jsonb(l) - '{id,bill_id,seller_id,order_id,usage_record_id,adjustment_id,effective_at}'::text[],
+       to_jsonb(l) - '{id,bill_id,seller_id,product_id,order_id,usage_record_id,adjustment_id,effective_at}'::text[],
        CASE WHEN l.kind <> 'adjustment' THEN l.effective_at END AS effective_at
 FROM settlement_billline l
 JOIN settlement_bill b ON b.id = l.bill_id
@@ -47,7 +47,9 @@ SELECT seller_id, currency, balance FROM settlement_deposit
 SELECT seller_id, kind, change, balance_after, reference FROM settlement_depositmovement
 
 -- receivables
-SELECT number, recovery_id, amount, state FROM settlement_receivable
+SELECT v.number, r.number AS recovery, v.amount, v.state
+FROM settlement_receivable v
+JOIN settlement_recovery r ON r.id = v.recovery_id
 
 -- ledger
 SELECT j.kind, j.subject, s.number AS seller, e.account, e.currency, e.amount,

@@ -18,22 +18,23 @@ django.setup()
 from koogallery.kit.cycles import Cycle  # noqa: E402
 from sellers.models import Seller  # noqa: E402
 from sellers.services import closing as facts  # noqa: E402
-from settlement.services import closing, runs  # noqa: E402
+from settlement.services import attempts, closing, runs  # noqa: E402
 
 __all__ = ["app"]
 
 
 def without_the_sellers_lock() -> None:
     """Whoever comes second no longer waits to see what the first one closed."""
-    facts.lock_sellers = _open_cycles
+    facts.lock_sellers = runs.lock_sellers = _open_cycles
 
 
 def without_the_batchs_transaction() -> None:
     """Every statement commits by itself."""
     unwrapped = unwrap(closing.close_through)
-    facts.lock_sellers = _open_cycles
-    untied = {"transaction": SimpleNamespace(atomic=nullcontext), "close_through": unwrapped}
-    vars(runs).update(untied)
+    untied = SimpleNamespace(atomic=nullcontext)
+    vars(attempts).update({"transaction": untied})
+    without_the_sellers_lock()
+    vars(runs).update({"transaction": untied, "close_through": unwrapped})
 
 
 def _open_cycles(seller_ids: Sequence[int]) -> dict[int, Cycle | None]:

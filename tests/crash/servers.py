@@ -85,6 +85,7 @@ class Servers:
             "DATABASE_URL": self.url(name),
             "CELERY_BROKER_URL": self._broker_url,
             "PGAPPNAME": "worker",
+            "PORTAL_PROCESS": "worker",
             "MUTATION": mutation,
             # A turnstile holds a batch for as long as a test takes.
             "WORKER_LOCK_TIMEOUT": str(10 * PATIENCE),

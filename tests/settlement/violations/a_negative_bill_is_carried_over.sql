@@ -5,7 +5,8 @@ DELETE FROM settlement_adjustment WHERE kind = 'carry_over';
 UPDATE settlement_adjustment SET amount = amount + 1 WHERE kind = 'carry_over';
 
 -- told: B202401-A
-UPDATE settlement_adjustment SET kind = 'carry_over' WHERE kind = 'difference';
+UPDATE settlement_adjustment SET kind = 'carry_over'
+WHERE id = (SELECT min(id) FROM settlement_adjustment WHERE kind = 'difference');
 
 -- told: B202403-C
 UPDATE settlement_recovery SET amount = amount - 1 WHERE number = 'RC202403-C';
