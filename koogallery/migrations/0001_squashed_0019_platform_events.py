@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def _sql(part):
+def _sql(part: str) -> str:
     return Path(__file__).with_suffix(f".{part}.sql").read_text()
 
 
