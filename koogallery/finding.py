@@ -7,9 +7,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from koogallery.fields import FoldedName
-from koogallery.kit.names import folded
-
 #: Hits of one kind.
 MOST = 20
 LONGEST = 200
@@ -37,9 +34,8 @@ def _of(page: Any, request: HttpRequest, wanted: str) -> Iterator[Hit]:
         return
     rows: QuerySet[Any] = page.get_queryset(request)
     hit = Q(number=wanted) if "number" in columns else Q(pk=None)
-    for at, name in enumerate(names):
-        rows = rows.alias(**{f"folded_{at}": FoldedName(name)})
-        hit |= Q(**{f"folded_{at}__contains": folded(wanted)})
+    for name in names:
+        hit |= Q(**{f"{name}__contains_name": wanted})
     kind = str(page.opts.verbose_name)
     for row in rows.filter(hit).order_by("pk")[:MOST]:
         yield Hit(kind[:1].upper() + kind[1:], str(row), page.page_address(row))

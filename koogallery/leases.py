@@ -1,6 +1,6 @@
-"""The one rule of leases, by the database's clock: who is at something now, and may call on."""
+"""Who is at something now, and what is due: one rule each, which a clock once ahead does not bend."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -13,3 +13,10 @@ def held(field: str, lease: timedelta, *, ends: bool = True) -> Q:
     """
     shift = lease if ends else timedelta(0)
     return Q(**{f"{field}__gt": Now() + (shift - lease), f"{field}__lt": Now() + (shift + lease)})
+
+
+def due(field: str, now: datetime, longest_wait: timedelta) -> Q:
+    """Its time has come. Nothing is put off for longer than `longest_wait`: what lies further ahead
+    was written by a clock that was ahead, and is due.
+    """
+    return Q(**{f"{field}__lte": now}) | Q(**{f"{field}__gt": now + longest_wait})

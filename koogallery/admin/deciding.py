@@ -12,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.new_work import refuse_in
@@ -200,6 +202,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         context = {"decisions": self.open_to(row, user), **self.page_context(row, user)}
         return self._page(request, "page", row, title=str(row), **context)
 
+    @method_decorator(sensitive_post_parameters())
     def decide_view(self, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
         """Ask first; a POST runs the one service. What is not open to this user is refused."""
         row, decision = self._row(request, pk), self._decision(verb)

@@ -8,7 +8,9 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
+from django.views.decorators.debug import sensitive_post_parameters
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
@@ -143,6 +145,7 @@ class PersonAdmin(DecidingAdmin):
     @action(  # type: ignore[untyped-decorator]
         description="Add a person…", permissions=["managing"], url_path="new"
     )
+    @method_decorator(sensitive_post_parameters())
     def add_somebody(self, request: HttpRequest) -> HttpResponse:
         return ask_for(
             self,

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ from koogallery.events import backoff
 from koogallery.events.payloads import body_of
 from koogallery.events.signing import signed_headers
 from koogallery.events.stopping import disable
-from koogallery.leases import held
+from koogallery.leases import due, held
 from koogallery.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import (
     Cause,
@@ -63,7 +63,7 @@ class Outcome:
 def due_endpoints() -> list[int]:
     """Whom a worker should call now, whoever waits longest first."""
     now = timezone.now()
-    pending = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now)
+    pending = _pending(now)
     free = _free(now).filter(pk__in=pending.values("endpoint"))
     return list(free.order_by("resting_until", "pk").values_list("pk", flat=True))
 
@@ -87,9 +87,17 @@ def deliver_to(pk: int) -> int:
 
 
 def _free(now: datetime) -> EndpointQuerySet:
-    rested = Q(resting_until=None) | Q(resting_until__lte=now)
     free = ~held("leased_until", LEASE)
-    return WebhookEndpoint.objects.filter(free, rested, state=EndpointState.ACTIVE)
+    return WebhookEndpoint.objects.filter(free, _rested(now), state=EndpointState.ACTIVE)
+
+
+def _rested(now: datetime) -> Q:
+    return Q(resting_until=None) | due("resting_until", now, backoff.LONGEST_WAIT)
+
+
+def _pending(now: datetime) -> QuerySet[WebhookDelivery]:
+    mine = due("due_at", now, backoff.LONGEST_WAIT)
+    return WebhookDelivery.objects.filter(mine, state=DeliveryState.PENDING)
 
 
 def _held(pk: int, lease: UUID) -> EndpointQuerySet:
@@ -107,11 +115,11 @@ def _claim(pk: int) -> UUID | None:
 def _next(pk: int, lease: UUID) -> WebhookDelivery | None:
     """The next that is due; none once the endpoint rests, is disabled or belongs to another."""
     now = timezone.now()
-    mine = _held(pk, lease).filter(Q(resting_until=None) | Q(resting_until__lte=now))
+    mine = _held(pk, lease).filter(_rested(now))
     if not mine.filter(state=EndpointState.ACTIVE).update(leased_until=Now() + LEASE):
         return None
-    due = WebhookDelivery.objects.filter(endpoint=pk, state=DeliveryState.PENDING, due_at__lte=now)
-    return due.select_related("endpoint", "notice").order_by("pk").first()
+    waiting = _pending(now).filter(endpoint=pk)
+    return waiting.select_related("endpoint", "notice").order_by("pk").first()
 
 
 def _send(delivery: WebhookDelivery) -> Outcome:

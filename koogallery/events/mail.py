@@ -16,6 +16,7 @@ from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import Conflict, NotFound
 from koogallery.kit.mail_addresses import mask_address
 from koogallery.languages import Language, language_of_account
+from koogallery.leases import due
 from koogallery.models import MailChoice, Notice, NoticeMail, User
 from koogallery.models.notice_mails import MailState
 from koogallery.models.notices import NoticeQuerySet
@@ -41,8 +42,9 @@ def send_waiting_notices() -> int:
     """
     for notice in _unaddressed().order_by("created_at", "pk").values_list("pk", flat=True):
         _address(notice)
-    due = NoticeMail.objects.filter(state=MailState.WAITING, due_at__lte=timezone.now())
-    waiting = list(due.order_by("due_at", "pk").values_list("pk", flat=True))
+    due_now = due("due_at", timezone.now(), max(STEPS))
+    mails = NoticeMail.objects.filter(due_now, state=MailState.WAITING)
+    waiting = list(mails.order_by("due_at", "pk").values_list("pk", flat=True))
     return sum(_send_each(waiting)) if waiting else 0
 
 

@@ -21,11 +21,11 @@ from django.utils import timezone
 
 from koogallery import outgoing
 from koogallery.clock import database_now
-from koogallery.leases import held
+from koogallery.leases import due, held
 from sellers.choices import Activity, AttemptOutcome, InstanceState, MessageState
 from sellers.models import DeliveryAttempt, DeliveryMessage
 from sellers.rules.answers import Judgement, judge, kept_of
-from sellers.rules.deliveries import Verdict
+from sellers.rules.deliveries import LONGEST_WAIT, Verdict
 from sellers.rules.signatures import call_signature
 from sellers.services.access_keys import access_key, current_version
 from sellers.services.answers import Reply, record_answer
@@ -93,13 +93,13 @@ def _due(number: str | None) -> QuerySet[DeliveryMessage]:
     others = DeliveryMessage.objects.filter(instance=OuterRef("instance"))
     earlier = Exists(others.filter(pk__lt=OuterRef("pk"), closed_at=None))
     beside = Exists(others.filter(state=MessageState.SENDING))
-    waits = Q(state__in=_WAITS, next_attempt_at__lte=now) & ~earlier & ~beside
+    waits = Q(state__in=_WAITS) & due("next_attempt_at", now, LONGEST_WAIT) & ~earlier & ~beside
     abandoned = Q(state=MessageState.SENDING) & ~held("lease_until", LEASE)
-    due = DeliveryMessage.objects.filter(waits | abandoned)
+    found = DeliveryMessage.objects.filter(waits | abandoned)
     if number is not None:
-        due = due.filter(number=number)
-    due = due.annotate(busy=_calls_under_way()).filter(busy__lt=CALLS_AT_ONCE_PER_INTERFACE)
-    locked = due.select_for_update(of=("self",), skip_locked=True)
+        found = found.filter(number=number)
+    found = found.annotate(busy=_calls_under_way()).filter(busy__lt=CALLS_AT_ONCE_PER_INTERFACE)
+    locked = found.select_for_update(of=("self",), skip_locked=True)
     return locked.select_related("seller", "interface__product", "instance").order_by(
         "next_attempt_at", "pk"
     )

@@ -11,9 +11,12 @@ import pytest
 from axes.helpers import get_client_ip_address
 from celery import current_app
 from django.core.management import call_command
+from django.core.signals import got_request_exception
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.views.debug import SafeExceptionReporterFilter
 
 from koogallery import audit
 from koogallery.addresses import client_address_text
@@ -235,6 +238,27 @@ def test_what_superusers_enter_is_on_record_with_what_it_was(client: Client) -> 
     assert latest().changes == {"password": ["••••", "••••"]}
     olga.refresh_from_db()
     assert olga.check_password("quite-new-1")
+
+
+@pytest.mark.parametrize("of", ["{pk}/password/decide/", "new/"])
+def test_no_report_of_a_failure_holds_a_password(
+    client: Client, monkeypatch: pytest.MonkeyPatch, of: str
+) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    client.raise_request_exception = False
+    olga, failed = make_operator("olga"), list[HttpRequest]()
+    monkeypatch.setattr(User, "set_password", lambda *_: 1 / 0)
+
+    def note(request: HttpRequest, **_: Any) -> None:
+        failed.append(request)
+
+    got_request_exception.connect(note)
+    sent = {"username": "ben", "password": "quite-new-1", "again": "quite-new-1"}
+    page = f"/admin/koogallery/user/{of.format(pk=olga.pk)}"
+    assert client.post(page, sent).status_code == 500
+    [request] = failed
+    told = SafeExceptionReporterFilter().get_post_parameters(request)
+    assert set(told.values()) == {SafeExceptionReporterFilter.cleansed_substitute}
 
 
 def test_a_revoked_token_is_on_record(client: Client, world: World) -> None:

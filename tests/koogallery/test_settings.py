@@ -84,6 +84,30 @@ def test_a_header_says_https_only_where_a_proxy_ends_tls(
     assert (chosen["SECURE_PROXY_SSL_HEADER"] is not None) is believed
 
 
+@pytest.mark.parametrize(
+    ("environment", "promised"),
+    [
+        ({}, (0, False, False)),
+        ({"TLS": "true"}, (31_536_000, False, False)),
+        ({"TLS": "true", "HSTS_INCLUDE_SUBDOMAINS": "true"}, (31_536_000, True, False)),
+        (
+            {"TLS": "true", "HSTS_INCLUDE_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"},
+            (31_536_000, True, True),
+        ),
+    ],
+)
+def test_other_hosts_are_promised_to_be_safe_only_where_a_deployment_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    promised: tuple[int, bool, bool],
+) -> None:
+    for name in ("HSTS_INCLUDE_SUBDOMAINS", "HSTS_PRELOAD"):
+        monkeypatch.delenv(name, raising=False)
+    chosen = settings_of(monkeypatch, **environment)
+    names = ("SECONDS", "INCLUDE_SUBDOMAINS", "PRELOAD")
+    assert tuple(chosen[f"SECURE_HSTS_{name}"] for name in names) == promised
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("proxy", "status"), [("false", 301), ("true", 200)])
 def test_behind_a_proxy_https_is_not_redirected_to_https(

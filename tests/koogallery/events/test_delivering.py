@@ -426,6 +426,20 @@ def test_R10_a_hosts_clock_takes_no_lease_away(
     assert due_endpoints() == [endpoint.pk]
 
 
+@pytest.mark.parametrize("field", ["due_at", "resting_until"])
+def test_R10_what_a_clock_ahead_put_off_is_due(
+    server: Receiver, endpoint: WebhookEndpoint, seller: Seller, field: str
+) -> None:
+    """Nothing is put off for longer than a day, so a time beyond that was never meant."""
+    happen(seller, 1)
+    queue_new_events()
+    rows: Any = WebhookDelivery if field == "due_at" else WebhookEndpoint
+    rows.objects.update(**{field: datetime.now(UTC) + timedelta(hours=23)})
+    assert deliver() == 0
+    rows.objects.update(**{field: datetime.now(UTC) + timedelta(days=40)})
+    assert deliver() == 1
+
+
 def test_R10_the_schedule_sends_a_worker_to_whoever_is_due(
     seller: Seller,
     server: Receiver,
