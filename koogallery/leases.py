@@ -1,4 +1,4 @@
-"""Who is at something now, and what is due: one rule each, which a clock once ahead does not bend."""
+"""Who is at something now, and what is due: one rule each, whatever a clock ahead once wrote."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,9 @@ def held(field: str, lease: timedelta, *, ends: bool = True) -> Q:
 
 
 def due(field: str, now: datetime, longest_wait: timedelta) -> Q:
-    """Its time has come. Nothing is put off for longer than `longest_wait`: what lies further ahead
-    was written by a clock that was ahead, and is due.
+    """Its time has come.
+
+    Nothing is put off for longer than `longest_wait`: what lies further ahead was written by a
+    clock that was ahead, and is due.
     """
     return Q(**{f"{field}__lte": now}) | Q(**{f"{field}__gt": now + longest_wait})
