@@ -184,6 +184,15 @@ class DecidingAdmin(ReadOnlyAdmin):
     def open_to(self, row: Any, user: User) -> list[Decision]:
         return [each for each in self.decisions.values() if not _refusal(each, row, user)]
 
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        """Rows ticked one by one are answered for, also those the filter no longer shows.
+
+        Somebody else may have decided them since the list was shown.
+        """
+        if request.POST.get("select_across", "0") == "0":
+            queryset = self.get_queryset(request)
+        return super().response_action(request, queryset)
+
     def get_urls(self) -> list[URLPattern]:
         decide = self.admin_site.admin_view(self.decide_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_decide"

@@ -95,10 +95,10 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
     @admin.action(permissions=["approving"], description="Look at together…")
     def look_together(self, request: HttpRequest, queryset: QuerySet[Bill]) -> Any:
         """Each with its figures and what stands against it, on the page that is confirmed."""
+        if "confirmed" in request.POST:
+            return self._look_at_each(request, list(queryset.order_by("currency", "number")))
         due = BillLook.objects.due().filter(bill__in=queryset).select_related("bill__seller")
         looks = list(due.order_by("bill__currency", "bill__number"))
-        if "confirmed" in request.POST:
-            return self._look_at_each(request, looks)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -108,14 +108,15 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
         }
         return TemplateResponse(request, "admin/settlement/bill/look_together.html", context)
 
-    def _look_at_each(self, request: HttpRequest, looks: list[BillLook]) -> None:
+    def _look_at_each(self, request: HttpRequest, chosen: list[Bill]) -> None:
+        """Every row says what became of it, also by others meanwhile."""
         done = 0
-        for look in looks:
+        for bill in chosen:
             try:
                 comment = request.POST.get("comment", "")
-                look_at_bill(look.bill.number, comment, actor=operator_of(request))
+                look_at_bill(bill.number, comment, actor=operator_of(request))
             except DomainError as refusal:
-                self.message_user(request, f"{look.bill}: {refusal.detail}", messages.ERROR)
+                self.message_user(request, f"{bill}: {refusal.detail}", messages.ERROR)
             else:
                 done += 1
         self.message_user(request, counted(done, "look is", "looks are") + " recorded.")

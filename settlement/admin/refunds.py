@@ -85,8 +85,8 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
             told = ", ".join(batch.approved)
             self.message_user(request, f"Your approval is recorded: {told}.", messages.SUCCESS)
         if "confirmed" in sent:
-            for _, reason in batch.skipped:
-                self.message_user(request, reason, messages.WARNING)
+            for refund, reason in batch.skipped:
+                self.message_user(request, f"{refund.number}: {reason}", messages.WARNING)
         if "confirmed" in sent and not batch.refused:
             return redirect(reverse("admin:settlement_refund_changelist"))
         if batch.approved:

@@ -6,6 +6,7 @@ from decimal import Decimal, localcontext
 
 from koogallery.kit.errors import Violation
 from koogallery.kit.language import Sentence, marked
+from koogallery.kit.language import gettext as _
 from koogallery.kit.money import EXACT, ZERO, to_minor_unit
 from sellers.rules.figures import amount_violations
 from settlement.rules.standards import (
@@ -87,6 +88,16 @@ def refund_violations(
         for each in _unsubscription_standards(refund, now, zone)
         if not each.holds
     ]
+
+
+def payout_violations(
+    refunded_at: datetime, *, placed_at: datetime, paid_at: datetime | None
+) -> list[Violation]:
+    """No money goes back before it came (R1.8)."""
+    if refunded_at >= (paid_at or placed_at):
+        return []
+    detail = _("refunded_at lies before the order was paid.")
+    return [Violation("refunded_at", "before_order", detail, "R1.8")]
 
 
 def standards(refund: RefundFacts, now: datetime, zone: tzinfo = UTC) -> tuple[Standard, ...]:

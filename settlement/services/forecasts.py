@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, Sum
 
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import Conflict, DomainError, InvalidInput
+from koogallery.kit.errors import Conflict, DomainError, InvalidInput, refuse
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import ZERO
 from koogallery.settlement_time import current_cycle, cycle_of
@@ -19,6 +19,7 @@ from sellers.choices import Supervision
 from sellers.models import Order, Seller, UsageRecord
 from settlement.choices import RecoveryState
 from settlement.models import Recovery, Refund
+from settlement.rules.refunds import payout_violations
 from settlement.services.closing import next_cycle_of
 from settlement.services.paths import Progress, Step, recovery_path
 from settlement.services.preview import SellerPreview, preview_batch
@@ -78,14 +79,15 @@ def _require_near(refund: Refund, refunded_at: datetime) -> None:
     furthest = current_cycle()
     for _each in range(FORESEEN_CYCLES):
         furthest = furthest.following
-    if refunded_at < refund.order.placed_at:
-        reason, code = _("refunded_at lies before the order was placed."), "before_order"
-    elif cycle_of(refunded_at) > furthest:
-        told = _("refunded_at is in cycle %(furthest)s at the latest.")
-        reason, code = told % {"furthest": furthest}, "too_far_ahead"
-    else:
-        return
-    raise InvalidInput(reason, code=code, rule="R4.3", field="refunded_at")
+    order = refund.order
+    refuse(payout_violations(refunded_at, placed_at=order.placed_at, paid_at=order.paid_at))
+    if cycle_of(refunded_at) > furthest:
+        raise InvalidInput(
+            _("refunded_at is in cycle %(furthest)s at the latest.") % {"furthest": furthest},
+            code="too_far_ahead",
+            rule="R4.3",
+            field="refunded_at",
+        )
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from koogallery.attachments import Upload, attach_all
 from koogallery.decided import already_decided
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, refuse
+from koogallery.kit.errors import Conflict, Forbidden, refuse
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
@@ -27,7 +27,7 @@ from sellers.services.deliveries import release_refunded
 from settlement import notices
 from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund, RefundApproval
-from settlement.rules.refunds import needs_seller_review, refund_violations
+from settlement.rules.refunds import needs_seller_review, payout_violations, refund_violations
 from settlement.services.authority import require_reviewer
 from settlement.services.entered import optional_text, require_text
 from settlement.services.expiry import settle_expired_recoveries
@@ -237,14 +237,9 @@ def _same_report(refund: Refund, refunded_at: datetime) -> Refund:
 
 
 def _require_possible(refund: Refund, refunded_at: datetime) -> None:
+    order = refund.order
     refuse(future_violations("refunded_at", refunded_at, timezone.now()))
-    if refunded_at < refund.order.placed_at:
-        raise InvalidInput(
-            _("refunded_at lies before the order was placed."),
-            code="before_order",
-            rule="R1.8",
-            field="refunded_at",
-        )
+    refuse(payout_violations(refunded_at, placed_at=order.placed_at, paid_at=order.paid_at))
 
 
 def _locked(number: str, actor: User) -> Refund:

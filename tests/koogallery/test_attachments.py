@@ -226,6 +226,9 @@ def test_what_was_removed_stays_on_record_for_operators(licence: Attachment, lin
     _, content = attachments.open_attachment(licence.number, actor=make_operator())
     assert content.read() == PDF
     content.close()
+    with pytest.raises(Conflict) as refusal:
+        remove_attachment(licence.number, actor=make_operator("oscar"))
+    assert refusal.value.code == "removed_already"
 
 
 def test_one_row_has_only_so_many(
@@ -233,8 +236,9 @@ def test_one_row_has_only_so_many(
 ) -> None:
     monkeypatch.setattr(attachments, "MOST_ATTACHMENTS", 1)
     attach(KIND, product.number, Document("a.pdf", PDF), actor=lina)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refusal:
         attach(KIND, product.number, Document("b.pdf", PDF), actor=lina)
+    assert refusal.value.code == "too_many_attachments"
 
 
 def test_the_same_content_is_kept_once(licence: Attachment, product: Product, lina: User) -> None:

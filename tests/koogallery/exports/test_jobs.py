@@ -90,6 +90,9 @@ def test_who_left_while_it_was_waiting_gets_nothing(lina: User, seller: Seller) 
     jobs.write_export(job.number)
     job.refresh_from_db()
     assert (job.state, job.reason) == ("failed", "You may no longer see what you asked for.")
+    with pytest.raises(Conflict) as refusal:
+        jobs._reader(job)
+    assert refusal.value.code == "no_longer_allowed"
 
 
 def test_a_token_for_one_seller_exports_that_seller_alone(lina: User, seller: Seller) -> None:
@@ -223,8 +226,9 @@ def test_a_file_expires(lina: User) -> None:
     storage = jobs._storage()
     assert storage.exists(job.file)
     ExportJob.objects.filter(pk=job.pk).update(expires_at=timezone.now())
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refusal:
         jobs.open_export(job.number, actor=lina)
+    assert refusal.value.code == "no_file"
     assert jobs.expire_exports() == 1
     job.refresh_from_db()
     assert (job.state, storage.exists(job.file)) == ("expired", False)

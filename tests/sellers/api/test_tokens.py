@@ -425,3 +425,8 @@ def test_a_role_that_was_lost_carries_nothing_also_where_another_gives_the_duty(
     holder.narrowed_roles = ["settlement_officer", "refund_officer"]
     assert holder.may(Duty.MANAGE_NOTICES)
     assert not holder.may(Duty.APPROVE_BILLS)
+
+
+def test_a_sellers_token_has_no_roles(api: Caller) -> None:
+    answer = issue(api, roles=["refund_officer"])
+    assert (answer.status, answer.errors) == (422, [("/roles", "no_roles", "")])

@@ -285,8 +285,9 @@ def test_R10_a_replay_says_what_and_is_bounded(
     with pytest.raises(InvalidInput, match="from which sequence"):
         webhook_replays.replay_events(told.number, sequence_to=3, actor=owner)
     monkeypatch.setattr(webhook_replays, "MOST_REPLAYED", 4)
-    with pytest.raises(InvalidInput, match="more than 4"):
+    with pytest.raises(InvalidInput, match="more than 4") as refusal:
         webhook_replays.replay_events(told.number, sequence_from=1, actor=owner)
+    assert refusal.value.code == "too_many_events"
 
 
 def test_R10_one_delivery_is_sent_again(told: WebhookEndpoint, owner: User) -> None:

@@ -71,7 +71,7 @@ def test_a_look_at_a_bill_is_of_the_seller_that_its_page_shows(
 def test_several_are_looked_at_on_one_page_with_what_stands_against_each(
     desk: Client, flagged: list[Bill]
 ) -> None:
-    """Whoever was looked at meanwhile is not said again."""
+    """Of whoever was looked at meanwhile it is said."""
     quiet = make_product(make_seller())
     make_order(quiet, "5", at(1, 5))
     third = close(quiet.seller, "202601")
@@ -84,7 +84,9 @@ def test_several_are_looked_at_on_one_page_with_what_stands_against_each(
 
     answer = desk.post(BILLS, {**chosen, "confirmed": "yes", "comment": "right"}, follow=True)
 
-    assert "1 look is recorded." in answer.content.decode()
+    html = answer.content.decode()
+    assert "1 look is recorded." in html
+    assert all(f"{bill}: " in html for bill in (flagged[0], third))  # looked at already; not due
     looks = BillLook.objects.order_by("bill").values_list("looked_by__username", "comment")
     assert list(looks) == [("mei", "mine"), ("oscar", "right")]
 

@@ -46,21 +46,21 @@ def simulated(api: Caller, refund: Refund, **query: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("refunded_at", "code"),
+    ("refunded_at", "code", "rule"),
     [
-        ("2100-01-01T00:00:00Z", "too_far_ahead"),
-        ("2999-06-01T00:00:00Z", "too_far_ahead"),
-        ("2020-01-01T00:00:00Z", "before_order"),
+        ("2100-01-01T00:00:00Z", "too_far_ahead", "R4.3"),
+        ("2999-06-01T00:00:00Z", "too_far_ahead", "R4.3"),
+        ("2020-01-01T00:00:00Z", "before_order", "R1.8"),
     ],
 )
 def test_R4_3_a_far_month_is_refused_before_anything_is_locked(
-    api: Caller, refund: Refund, refunded_at: str, code: str
+    api: Caller, refund: Refund, refunded_at: str, code: str, rule: str
 ) -> None:
     with CaptureQueriesContext(connection) as asked:
         answer = simulated(api, refund, refunded_at=refunded_at)
 
     assert answer.status == 422
-    assert answer.errors == [("/refunded_at", code, "R4.3")]
+    assert answer.errors == [("/refunded_at", code, rule)]
     assert not [each["sql"] for each in asked if LOCKS in each["sql"]]
 
 

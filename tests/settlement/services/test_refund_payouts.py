@@ -15,6 +15,7 @@ from sellers.models import Order, Product, Seller
 from settlement.models import Journal, LedgerEntry, Receivable, Recovery, Refund
 from settlement.services.deposits import move_deposit
 from settlement.services.refunds import approve_refund, complete_refund
+from tests.books import execute
 from tests.settlement.builders import (
     a_spokesman,
     approved_refund,
@@ -195,13 +196,20 @@ def test_R4_5_the_same_report_again_changes_nothing(
     assert Recovery.objects.count() == 1
 
 
-def test_R4_5_money_is_not_returned_in_the_future_or_before_the_order(
+def test_R1_8_R4_5_money_is_not_returned_in_the_future_or_before_it_was_paid(
     approved: Refund, operator: User, nothing_changes: Callable[[], object]
 ) -> None:
+    """The order was placed four days before the customer paid."""
+    paid_at = approved.order.paid_at
+    assert paid_at is not None
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    execute("ALTER TABLE sellers_order DISABLE TRIGGER USER")  # it is on a bill
+    Order.objects.update(placed_at=paid_at - timedelta(days=4))
     before = nothing_changes()
     for impossible, code in (
         (timezone.now() + timedelta(minutes=6), "in_future"),
         (approved.order.placed_at - timedelta(seconds=1), "before_order"),
+        (paid_at - timedelta(seconds=1), "before_order"),
     ):
         with pytest.raises(InvalidInput) as refusal:
             complete_refund(approved.number, impossible, actor=operator)
