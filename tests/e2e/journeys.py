@@ -1,5 +1,6 @@
 """What the journeys share: people who sign in, and a page that complains about nothing."""
 
+from contextlib import closing
 from http import HTTPStatus
 
 from django.test import Client
@@ -38,11 +39,14 @@ def pages_of(marketplace: Marketplace, reader: User) -> dict[str, str]:
     """
     client = Client()
     client.force_login(reader)
-    answers = {str(each.name): client.get(marketplace.address(str(each.name))) for each in console}
-    return {
-        name: marketplace.address(name)
-        for name, answer in answers.items()
-        if answer.status_code == HTTPStatus.OK
-        and not answer.streaming
-        and answer.content.startswith(b"<!doctype html>")
-    }
+    addresses = {str(each.name): marketplace.address(str(each.name)) for each in console}
+    return {name: address for name, address in addresses.items() if _is_page(client, address)}
+
+
+def _is_page(client: Client, address: str) -> bool:
+    with closing(client.get(address)) as answer:
+        return (
+            answer.status_code == HTTPStatus.OK
+            and not answer.streaming
+            and answer.content.startswith(b"<!doctype html>")
+        )

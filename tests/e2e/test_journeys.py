@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from koogallery.approvals import done
-from koogallery.models import User
+from koogallery.models import ApprovalRequest, User
 from sellers.choices import Role
 from settlement.models import Bill, Dispute, Invoice, Recovery, Refund
 from settlement.services import refunds
@@ -126,6 +126,7 @@ def test_R3_4_a_dispute_is_raised_and_its_difference_paid(
     page.goto(f"/admin/settlement/dispute/{dispute.pk}/accept/decide/")
     page.get_by_label("Answer").fill("One seat was missing.")
     page.get_by_label("Difference").fill("12.50")
+    page.get_by_role("button", name="Show what follows").click()
     page.get_by_role("button", name="Accept").click()
     expect(page.locator("body")).to_contain_text("The dispute is accepted.")
     close(bill.seller, "202604")
@@ -139,7 +140,7 @@ def test_R3_4_a_dispute_is_raised_and_its_difference_paid(
     expect(page.get_by_role("heading", name=f"Dispute {dispute.number}")).to_be_visible()
 
 
-def test_R8_1_an_invoice_is_submitted_and_verified(
+def test_R8_1_an_invoice_with_another_bank_account_is_verified_by_two(
     page: Page, bill: Bill, lina: User, otto: User
 ) -> None:
     sign_in(page, lina)
@@ -166,8 +167,18 @@ def test_R8_1_an_invoice_is_submitted_and_verified(
     page.goto(f"/admin/settlement/invoice/{invoice.pk}/change/")
     expect(page.locator("body")).to_contain_text("DE02 1203 0000 0000 2020 51")
     page.get_by_role("link", name="Verify").click()
+    page.get_by_label("Reason").fill("The seller confirmed the account by telephone.")
     page.get_by_role("button", name="Verify").click()
-    expect(page.locator("body")).to_contain_text("The invoice is verified.")
+    request = ApprovalRequest.objects.get()
+    expect(page.locator("body")).to_contain_text("Not done yet: another operator has to approve")
+
+    page.context.clear_cookies()
+    sign_in(page, with_password(make_operator("omar")))
+    page.goto(f"/admin/koogallery/approvalrequest/{request.pk}/change/")
+    page.get_by_role("link", name="Approve").click()
+    expect(page.locator("body")).to_contain_text("EXMPDEHH")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("body")).to_contain_text("Your approval is recorded.")
 
     page.context.clear_cookies()
     sign_in(page, lina)

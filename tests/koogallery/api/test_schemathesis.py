@@ -81,7 +81,7 @@ class Portal:
 
 
 def _known(world: World) -> dict[str, str]:
-    words = set(WORDS.values()) - {"usage"}
+    words = set(WORDS.values()) - {"usage", ""}
     numbers = {word: world.mine.fill(f"{{{word}}}") for word in words}
     return {**numbers, "line_no": "1", "date": "2026-03-09", "preview": world.preview.number}
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from settlement.choices import RefundState
 from settlement.models import Receivable, Refund
 from settlement.services import refunds
 from settlement.services.adjustments import adjust_bill
@@ -16,6 +17,7 @@ from tests.settlement.stateful.facts import FactsArrive
 from tests.settlement.stateful.sellers import (
     MOMENTS,
     OPERATORS,
+    SPOKESMAN,
     UNITS,
     Moment,
     Owed,
@@ -155,6 +157,8 @@ class MoneyMoves(FactsArrive):
 
     def _approve(self, claim: Claim) -> None:
         _, order, refund = claim
+        if refund.state == RefundState.SELLER_REVIEW:
+            refunds.agree_refund(refund.number, actor=an_operator(SPOKESMAN))
         for approver in OPERATORS[1 : 1 + refund.approvals_needed]:
             refunds.approve_refund(refund.number, actor=an_operator(approver))
         order.pending += 1

@@ -21,6 +21,7 @@ from tests.world import a_product, a_seller, an_operator
 
 FIRST = Cycle("202401")
 OPERATORS = ("olga", "oscar", "otto")
+SPOKESMAN = "oona"
 
 SHARES = st.sampled_from([Decimal(0), Decimal("0.06"), Decimal("0.333333"), Decimal(1)])
 UNITS = st.integers(1, 300_00)
@@ -58,7 +59,7 @@ class Sellers(RuleBasedStateMachine):
         self.atomic.__exit__(None, None, None)
 
     def register_two(self, currency: str, taxes: tuple[Decimal, Decimal]) -> None:
-        for name in OPERATORS:
+        for name in (*OPERATORS, SPOKESMAN):
             an_operator(name)
         self._register(model.Seller("A", "USD", Decimal("0.06"), Decimal("0.03")))
         self._register(model.Seller("B", currency, *taxes))

@@ -4,8 +4,9 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.settlement.stateful.machine import Marketplace
 
-#: Under a minute. A change of the close or of recoveries deserves a night with 1000 examples.
-EXAMPLES, STEPS = 25, 30
+#: Every invariant is proven after each step. A change of the close or of recoveries deserves a
+#: night with CASES=10000.
+EXAMPLES, STEPS = settings.default.max_examples // 10, 30
 
 
 @pytest.mark.django_db
