@@ -62,7 +62,9 @@ def seller_a() -> None:
     product = a_product(seller, fee="0.15")
     order = an_order(product, "100.00", "2024-01-10", number="A1", wht="2.50")
     a_refund(
-        an_order(product, "50.00", "2024-01-31 23:59", number="A2"), "20.00", paid_out="2024-01-31"
+        an_order(product, "50.00", "2024-01-31 23:59", number="A2"),
+        "20.00",
+        paid_out="2024-01-31 23:59",
     )
     late = an_order(product, "8.00", "2024-01-11", number="A5")
     some_usage(a_pay_per_use_order(product, number="A-metered"), "0.333333", "2024-01-12", sn="AU")

@@ -166,6 +166,7 @@ class MoneyMoves(FactsArrive):
     def _pay_out(self, claim: Claim, moment: Moment) -> None:
         seller, order, refund = claim
         when = instant(seller, moment)
+        when = max(when, order.paid_at or when)
         refunds.complete_refund(refund.number, when, actor=an_operator())
         recovery = f"RC{refund.number.removeprefix('RF')}"
         seller.refund(order, recovery, refund.amount, when)
