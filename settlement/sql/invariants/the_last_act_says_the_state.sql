@@ -23,7 +23,7 @@ stands AS (
     UNION ALL SELECT 'approval request', number, state, '{approved,rejected,withdrawn}'
     FROM koogallery_approvalrequest
     -- the first account is decided with its certification, whose act that is
-    UNION ALL SELECT 'bank_account', number, state, '{checked,approved,rejected,withdrawn,stopped}'
+    UNION ALL SELECT 'bank_account', number, state, '{approved,rejected,withdrawn,stopped}'
     FROM sellers_bankaccount WHERE NOT of_certification
 )
 SELECT CASE WHEN r.state = ANY (r.final) AND s.state IS DISTINCT FROM r.state
