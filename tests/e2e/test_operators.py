@@ -93,7 +93,7 @@ def test_R4_4_a_refund_is_decided_by_two_people_who_read_its_simulation(
 
     refund.refresh_from_db()
     assert refund.state == "approved"
-    expect(page.get_by_text("Waiting for the payment system")).to_be_visible()
+    expect(page.get_by_text("Waiting until the money is reported as returned.")).to_be_visible()
 
 
 @pytest.fixture
