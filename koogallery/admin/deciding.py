@@ -250,7 +250,7 @@ class DecidingAdmin(ReadOnlyAdmin):
 
         What takes a second person is not done yet: on to the request for it (R4.4).
         """
-        if isinstance(came, ApprovalRequest):
+        if isinstance(came, ApprovalRequest) and came != row:
             told = f"Not done yet: another operator has to approve {came}. {came.why}"
             self.message_user(request, told, messages.WARNING)
             return redirect("admin:koogallery_approvalrequest_change", came.pk)
