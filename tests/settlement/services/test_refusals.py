@@ -226,7 +226,7 @@ def test_what_is_decided_keeps_its_documents(
     approve_bill(bill.number, actor=operator)
     invoice = submit_invoice(bill.number, an_invoice_says("1000.00"), actor=operator)
     withdraw_invoice(invoice.number, actor=operator)
-    number = {"dispute": dispute, "invoice": invoice, "refund": claim}[kind].number
+    numbers = {"dispute": dispute.number, "invoice": invoice.number, "refund": claim.number}
     rule = {"dispute": "R3.4", "invoice": "R8.1", "refund": "R4.3"}[kind]
     document = Document("a.pdf", b"%PDF-1.7")
-    is_refused("documents_stay", rule, attach, kind, number, document, actor=operator)
+    is_refused("documents_stay", rule, attach, kind, numbers[kind], document, actor=operator)

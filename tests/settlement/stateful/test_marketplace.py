@@ -6,7 +6,7 @@ from tests.settlement.stateful.machine import Marketplace
 
 #: Every invariant is proven after each step. A change of the close or of recoveries deserves a
 #: night with CASES=10000.
-EXAMPLES, STEPS = settings.default.max_examples // 10, 30
+EXAMPLES, STEPS = settings().max_examples // 10, 30
 
 
 @pytest.mark.django_db
