@@ -151,6 +151,7 @@ def _actor(kwargs: Mapping[str, Any]) -> User:
 def _ask(
     act: Act, need: NeedsSecondPerson, arguments: dict[str, Any], actor: User
 ) -> ApprovalRequest:
+    require_own_hand(actor)
     kind, number = need.about
     same = {"act": act.word, "object_number": number, "arguments": arguments}
     waiting = ApprovalRequest.objects.filter(**same, state=ApprovalState.PENDING).first()

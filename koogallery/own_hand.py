@@ -1,4 +1,4 @@
-"""Whether it is the person themself who approves, and not who gave them a new password (R4.4)."""
+"""Whether it is the person themself who acts, and not who gave them a new password (R4.4)."""
 
 from datetime import timedelta
 
@@ -22,14 +22,14 @@ OPENING = (
 
 
 def require_own_hand(actor: User) -> None:
-    """Refuse approvals by an account that somebody else made or changed within a day."""
+    """Refuse an account that somebody else made or changed within a day to be one of two people."""
     act = changed_by_another(actor)
     if act is None:
         return
     raise Forbidden(
         _(
             "%(who)s changed the password or the rights of this account less than %(hours)s hours "
-            "ago; until then it approves nothing."
+            "ago; until then it moves no money, and neither asks for nor approves what takes two."
         )
         % {"who": act.actor, "hours": settings.APPROVAL_AFTER_CHANGE_HOURS},
         code="changed_by_another",

@@ -51,7 +51,7 @@ SECOND_APPROVAL_HOURS = env.int("SECOND_APPROVAL_HOURS", 24)
 QUEUE_LIMITS: dict[str, int] = dict(env.json("QUEUE_LIMITS", {}))
 #: How many times that amount one person moves alone within them, over all sellers (R4.4).
 SECOND_APPROVAL_PERSON_MULTIPLE = env.decimal("SECOND_APPROVAL_PERSON_MULTIPLE", Decimal(10))
-#: How long an account approves nothing after somebody else changed its password or rights.
+#: How long an account neither asks nor approves after somebody else changed its password or rights.
 APPROVAL_AFTER_CHANGE_HOURS = env.int("APPROVAL_AFTER_CHANGE_HOURS", 24)
 IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3

@@ -17,6 +17,7 @@ from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, NotFound, refuse
 from koogallery.models import Notice, User
 from koogallery.numbering import next_number
+from koogallery.own_hand import require_own_hand
 from sellers import notices
 from sellers.choices import BankAccountState
 from sellers.models import BankAccount, Certification, Seller
@@ -67,6 +68,7 @@ def request_bank_account(
     """
     seller = _locked_seller(seller_number, actor)
     require_treasurer(actor, seller)
+    require_own_hand(actor)
     tidied = _tidied(details)
     refuse(bank_violations(tidied, seller.company_name))
     _require_none_under_way(seller)
@@ -157,6 +159,7 @@ def tell_of_accounts_in_use() -> int:
 
 def require_checker(account: BankAccount, actor: User) -> None:
     require_duty(actor, Duty.APPROVE_BANK_ACCOUNTS, rule=RULE)
+    require_own_hand(actor)
     _require_state(account, BankAccountState.REQUESTED)
     if account.requested_by_id == actor.pk:
         raise _another_operator("You asked for this change; an operator checks it.")
@@ -165,6 +168,7 @@ def require_checker(account: BankAccount, actor: User) -> None:
 def require_approver(account: BankAccount, actor: User) -> None:
     """Neither who asked for it nor who checked it; pages tell the same reason beforehand."""
     require_duty(actor, Duty.APPROVE_BANK_ACCOUNTS, rule=RULE)
+    require_own_hand(actor)
     _require_state(account, BankAccountState.CHECKED)
     if account.requested_by_id == actor.pk:
         raise _another_operator("You asked for this change; another operator has to approve it.")

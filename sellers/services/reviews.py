@@ -19,6 +19,7 @@ from koogallery.kit.errors import (
 )
 from koogallery.kit.names import text_violations
 from koogallery.models import User
+from koogallery.own_hand import require_own_hand
 from koogallery.scoping import ScopedQuerySet
 from sellers.models.reviews import Reviewed
 from sellers.services.changes import changed_fields
@@ -113,6 +114,7 @@ def require_decidable(row: Reviewed, actor: User, rule: str) -> None:
             "state": row.state_label
         }
         raise IllegalTransition(told, rule=rule)
+    require_own_hand(actor)
     if row.submitted_by_id == actor.pk:
         raise Forbidden(
             _("You submitted it; another operator has to decide it."),

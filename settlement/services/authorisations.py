@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from koogallery.kit.errors import Conflict
 from koogallery.kit.money import ZERO
 from koogallery.models import User
+from koogallery.own_hand import require_own_hand
 from koogallery.portal.formats import money_text
 from koogallery.second_person import NeedsSecondPerson, approval_under_way, is_rehearsal
 from sellers.models import Seller
@@ -49,6 +50,8 @@ def authorise(moved: Moved, *, actor: User, second: User | None = None) -> Autho
         return _write(moved, actor, request.approvals.latest("pk").operator, request.pk)
     if second == actor:
         second = None
+    if second is None:
+        require_own_hand(actor)
     if is_rehearsal():
         _leave_to_the_end()
     elif second is None and (why := why_not_alone(moved, actor)):

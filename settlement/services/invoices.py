@@ -72,6 +72,7 @@ def submit_invoice(
     """
     bill = read_locked(Bill.objects.select_related("seller"), bill_number, actor=actor)
     require_invoicer(actor, bill.seller)
+    require_own_hand(actor)
     _require_waiting(bill)
     facts = tidied(facts_for(bill, given))
     _require_right(bill, facts, more_follow=more_follow)

@@ -53,6 +53,7 @@ def request_refund(
     """
     order = read_locked(Order.objects.with_names(), order_number, actor=actor)
     require_duty(actor, Duty.REQUEST_REFUNDS, "apply for a customer's refund", rule="R4.3")
+    require_own_hand(actor)
     reason, agreement = (
         require_text("reason", reason, rule="R4.3"),
         optional_text("special_agreement", special_agreement),

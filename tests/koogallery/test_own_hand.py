@@ -1,5 +1,7 @@
 """An approval is its person's own hand, and not that of who let themselves in as them (R4.4)."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,10 +9,22 @@ from django.db import connection
 from django.test import Client
 
 from koogallery.approvals import approve_request
+from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Forbidden
 from koogallery.models import AccessToken, Act, ApprovalRequest, User
+from settlement.services.invoices import submit_invoice
+from settlement.services.refunds import request_refund
+from settlement.services.stored_previews import request_preview
+from tests.books import snapshot
 from tests.callers import Caller, operator_caller
-from tests.settlement.approvals.market import LIMIT, adjust, an_account, in_every_role, narrow
+from tests.settlement.approvals.market import (
+    LIMIT,
+    Account,
+    adjust,
+    an_account,
+    in_every_role,
+    narrow,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +97,31 @@ def test_R4_4_nor_who_changes_its_rights_or_its_address(
     with pytest.raises(Forbidden) as refusal:
         approve_request(asked.number, actor=officer)
     assert refusal.value.code == "changed_by_another"
+
+
+#: What moves money at once, and what another person is asked for.
+ASKS: dict[str, Callable[[Account, User], object]] = {
+    "money": lambda account, actor: adjust(account, Decimal(1), actor),
+    "much money": lambda account, actor: adjust(account, LIMIT, actor),
+    "refund": lambda account, actor: request_refund(
+        account.order.number, Decimal(1), "not needed", "clause 9", actor=actor
+    ),
+    "invoice": lambda account, actor: submit_invoice(account.bill.number, {}, actor=actor),
+    "preview": lambda _, actor: request_preview(Cycle("202405"), None, actor=actor),
+}
+
+
+@pytest.mark.parametrize("asked_for", ASKS)
+def test_R4_4_nor_does_who_sets_a_password_ask_through_it_and_approve_in_person(
+    client: Client, root: User, officer: User, settings: Any, asked_for: str
+) -> None:
+    account = an_account()
+    narrow(settings)
+    set_password(client, officer)
+    before = snapshot()
+    with pytest.raises(Forbidden) as refusal:
+        ASKS[asked_for](account, officer)
+    assert (refusal.value.code, snapshot() == before) == ("changed_by_another", True)
 
 
 def test_R4_4_a_day_later_the_account_is_its_persons_again(

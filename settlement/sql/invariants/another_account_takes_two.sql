@@ -4,7 +4,9 @@ SELECT CASE WHEN i.decided_by_id = i.submitted_by_id
        WHEN NOT EXISTS (
            SELECT FROM sellers_bankaccount b
            WHERE b.seller_id = i.seller_id AND b.approved_at <= i.decided_at
-             AND bare_text(b.account_number) = bare_text(i.bank_account))
+             AND bare_text(b.account_number) = bare_text(i.bank_account)
+             AND bare_swift(b.swift_code) = bare_swift(i.swift)
+             AND folded_name(b.account_holder) = folded_name(i.beneficiary))
         AND NOT EXISTS (
            SELECT FROM settlement_authorisation a
            WHERE a.seller_id = i.seller_id AND a.act = 'invoice' AND a.subject = i.number
@@ -15,4 +17,4 @@ SELECT CASE WHEN i.decided_by_id = i.submitted_by_id
 FROM settlement_invoice i
 WHERE i.state = 'verified'
   AND i.decided_at >= coalesce((SELECT min(applied) FROM django_migrations WHERE app = 'settlement'
-                          AND name LIKE '%%authorisations'), '-infinity')
+                          AND name LIKE '%%certified_account'), '-infinity')

@@ -12,6 +12,7 @@ from django.db import connection
 
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput
 from koogallery.models import Act, Notice, User
+from koogallery.people import set_password
 from sellers.choices import Role
 from sellers.models import BankAccount, Seller
 from sellers.rules.bank_accounts import bank_violations, masked
@@ -116,6 +117,24 @@ def test_R9_1_the_same_operator_is_refused_twice(
         approve_bank_account(change.number, actor=olga)
     assert refusal.value.code == "a_bank_account_takes_a_second_operator"
     assert snapshot() == before
+
+
+def test_R4_4_nobody_is_both_operators_by_the_others_password(
+    seller: Seller, change: BankAccount, olga: User, oscar: User
+) -> None:
+    def taken_over(person: User) -> None:
+        root = User.objects.filter(username="root").first() or User.objects.create_superuser("root")
+        set_password(person.username, "A-new-password-of-17", actor=root)
+
+    taken_over(olga)
+    for act in (check_bank_account, partial(request_bank_account, details=NEW)):
+        with pytest.raises(Forbidden) as refusal:
+            act(seller.number if isinstance(act, partial) else change.number, actor=olga)
+        assert refusal.value.code == "changed_by_another"
+    check_bank_account(change.number, actor=oscar)
+    with pytest.raises(Forbidden) as refusal:
+        approve_bank_account(change.number, actor=olga)
+    assert refusal.value.code == "changed_by_another"
 
 
 def test_R9_1_an_operator_who_records_a_change_is_the_first_of_two(

@@ -3,13 +3,17 @@
 import pytest
 
 from koogallery.approvals import done
+from koogallery.models import ApprovalRequest
+from sellers.models import Seller
 from settlement.models import Invoice
-from settlement.services.invoices import verify_invoice, withdraw_invoice
+from settlement.services.bills import approve_bill
+from settlement.services.invoices import submit_invoice, verify_invoice, withdraw_invoice
 from tests.books import execute, refused_by
 from tests.world import (
     a_certified_account,
     a_product,
     a_seller,
+    an_invoice_says,
     an_operator,
     an_order,
     close,
@@ -90,6 +94,42 @@ def test_R8_1_what_was_decided_is_final(invoice: Invoice) -> None:
     a_certified_account(invoice.seller)
     with refused_by("a_decided_invoice_has_its_decider"):
         execute("UPDATE settlement_invoice SET state = 'verified' WHERE id = %(i)s", i=invoice.pk)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_another"),
+    [
+        ({}, False),
+        ({"bank_account": "0039123456"}, False),
+        ({"swift": "exmpsgsgxxx"}, False),
+        ({"beneficiary": "  OF  C "}, False),
+        ({"bank_account": "003-912345-7"}, True),
+        ({"swift": "AAAASGSG"}, True),
+        ({"swift": "EXMPSGSG123"}, True),
+        ({"beneficiary": "Mallory"}, True),
+    ],
+)
+def test_R8_1_the_same_digits_elsewhere_are_another_account(
+    said: dict[str, str], is_another: bool
+) -> None:
+    """An account is its number at its bank in its holder's name."""
+    seller = a_seller("C")
+    an_order(a_product(seller), "100.00", "2024-01-10")
+    close("202401", seller)
+    Seller.objects.filter(pk=seller.pk).update(company_name="Of C")
+    seller.refresh_from_db()
+    a_certified_account(seller)
+    bill = the_bill(seller, "202401")
+    approve_bill(bill.number, actor=an_operator())
+    facts = {"beneficiary": "Of C", **an_invoice_says("85.00"), **said}
+    submitted = submit_invoice(bill.number, facts, actor=an_operator())
+    came = verify_invoice(submitted.number, "they telephoned", actor=an_operator("vera"))
+    assert isinstance(came, ApprovalRequest) is is_another
+    if is_another:
+        with refused_by("another_account_takes_two"):
+            execute(
+                "UPDATE settlement_invoice SET state = 'verified' WHERE id = %(i)s", i=submitted.pk
+            )
 
 
 def test_R8_1_who_recorded_an_invoice_does_not_verify_it(invoice: Invoice) -> None:
