@@ -97,7 +97,14 @@ def build(case: Case, olga: User) -> tuple[Seller, list[Refund]]:
     placed = [(amount, at(2, 5)) for amount in case.february]
     placed += [(amount, at(3, 5)) for amount in case.march]
     orders = [
-        make_order(product, str(amount), effective, number=f"CS-{place}", placed_at=at(1, 2))
+        make_order(
+            product,
+            str(amount),
+            effective,
+            number=f"CS-{place}",
+            paid_at=at(1, 2),
+            placed_at=at(1, 2),
+        )
         for place, (amount, effective) in enumerate(placed, 1)
     ]
     asked = []
