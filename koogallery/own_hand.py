@@ -21,9 +21,9 @@ OPENING = (
 )
 
 
-def require_own_hand(actor: User) -> None:
+def require_own_hand(actor: User | None) -> None:
     """Refuse an account that somebody else made or changed within a day to be one of two people."""
-    act = changed_by_another(actor)
+    act = changed_by_another(actor) if actor else None
     if act is None:
         return
     raise Forbidden(

@@ -1,6 +1,6 @@
 """What stands in the tables, to be compared: before and after a refusal, or in two databases."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from koogallery.kit.errors import DomainError
 from koogallery.models import TokenUse
 
 Rows = dict[str, list[Any]]
@@ -58,3 +59,15 @@ def _as_if_committed() -> Iterator[None]:
     with transaction.atomic():
         yield
         execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def is_refused(
+    code: str, rule: str, act: Callable[..., object], *given: Any, **more: Any
+) -> DomainError:
+    """By this code and rule, and no row is another for it."""
+    before = snapshot()
+    with pytest.raises(DomainError) as refusal:
+        act(*given, **more)
+    assert (refusal.value.code, refusal.value.rule) == (code, rule)
+    assert snapshot() == before
+    return refusal.value

@@ -5,23 +5,27 @@ CREATE FUNCTION bare_swift(a_code text) RETURNS text IMMUTABLE LANGUAGE sql AS $
     SELECT regexp_replace(bare_text(a_code), '^(.{8})xxx$', '\1')
 $$;
 
-CREATE FUNCTION is_certified_account(a_seller bigint, an_account text, a_swift text, a_holder text)
-RETURNS boolean STABLE LANGUAGE sql AS $$
+CREATE FUNCTION names_account(i settlement_invoice, b sellers_bankaccount) RETURNS boolean
+IMMUTABLE LANGUAGE sql AS $$
+    SELECT b.seller_id = i.seller_id
+       AND bare_text(b.account_number) = bare_text(i.bank_account)
+       AND bare_swift(b.swift_code) = bare_swift(i.swift)
+       AND folded_name(b.account_holder) = folded_name(i.beneficiary)
+$$;
+
+-- In use, or approved and cooling down; what was superseded is another account.
+CREATE FUNCTION names_certified_account(i settlement_invoice) RETURNS boolean STABLE LANGUAGE sql AS $$
     SELECT EXISTS (
         SELECT FROM sellers_bankaccount b
-        WHERE b.seller_id = a_seller AND b.state = 'approved'
-          AND bare_text(b.account_number) = bare_text(an_account)
-          AND bare_swift(b.swift_code) = bare_swift(a_swift)
-          AND folded_name(b.account_holder) = folded_name(a_holder)
+        WHERE b.seller_id = i.seller_id AND b.state = 'approved' AND names_account(i, b)
           AND b.version >= coalesce((
               SELECT max(u.version) FROM sellers_bankaccount u
-              WHERE u.seller_id = a_seller AND u.state = 'approved' AND u.usable_from <= now()), 0))
+              WHERE u.seller_id = i.seller_id AND u.state = 'approved' AND u.usable_from <= now()), 0))
 $$;
 
 CREATE OR REPLACE FUNCTION another_account_takes_two() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT is_certified_account(NEW.seller_id, NEW.bank_account, NEW.swift, NEW.beneficiary)
-        AND NOT EXISTS (
+    IF NOT names_certified_account(NEW) AND NOT EXISTS (
         SELECT FROM settlement_authorisation a
         WHERE a.seller_id = NEW.seller_id AND a.act = 'invoice' AND a.subject = NEW.number
           AND a.amount = NEW.amount AND a.second_id IS NOT NULL

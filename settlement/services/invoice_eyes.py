@@ -24,8 +24,8 @@ def names_certified_account(invoice: Invoice) -> bool:
     """As the database sees it, which refuses by the same."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT is_certified_account(%s, %s, %s, %s)",
-            (invoice.seller_id, invoice.bank_account, invoice.swift, invoice.beneficiary),
+            "SELECT names_certified_account(i) FROM settlement_invoice i WHERE id = %s",
+            [invoice.pk],
         )
         return bool(cursor.fetchone()[0])
 

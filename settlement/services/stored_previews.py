@@ -44,8 +44,7 @@ def request_preview(
 ) -> BillPreview:
     """Ask for what a run with the same arguments would issue; also for the running month."""
     require_duty(actor, Duty.RUN_BILLS, "preview a cycle", rule="R1.6")
-    if actor is not None:
-        require_own_hand(actor)
+    require_own_hand(actor)
     if cycle > current_cycle():
         raise Conflict(
             f"Cycle {cycle} has not begun.", code="cycle_not_begun", rule="R1.6", field="cycle"

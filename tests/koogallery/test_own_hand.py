@@ -15,7 +15,7 @@ from koogallery.models import AccessToken, Act, ApprovalRequest, User
 from settlement.services.invoices import submit_invoice
 from settlement.services.refunds import request_refund
 from settlement.services.stored_previews import request_preview
-from tests.books import snapshot
+from tests.books import is_refused
 from tests.callers import Caller, operator_caller
 from tests.settlement.approvals.market import (
     LIMIT,
@@ -118,10 +118,7 @@ def test_R4_4_nor_does_who_sets_a_password_ask_through_it_and_approve_in_person(
     account = an_account()
     narrow(settings)
     set_password(client, officer)
-    before = snapshot()
-    with pytest.raises(Forbidden) as refusal:
-        ASKS[asked_for](account, officer)
-    assert (refusal.value.code, snapshot() == before) == ("changed_by_another", True)
+    is_refused("changed_by_another", "R4.4", ASKS[asked_for], account, officer)
 
 
 def test_R4_4_a_day_later_the_account_is_its_persons_again(

@@ -3,10 +3,7 @@ SELECT CASE WHEN i.decided_by_id = i.submitted_by_id
        THEN format('invoice %%s was verified by who recorded it', i.number)
        WHEN NOT EXISTS (
            SELECT FROM sellers_bankaccount b
-           WHERE b.seller_id = i.seller_id AND b.approved_at <= i.decided_at
-             AND bare_text(b.account_number) = bare_text(i.bank_account)
-             AND bare_swift(b.swift_code) = bare_swift(i.swift)
-             AND folded_name(b.account_holder) = folded_name(i.beneficiary))
+           WHERE b.seller_id = i.seller_id AND b.approved_at <= i.decided_at AND names_account(i, b))
         AND NOT EXISTS (
            SELECT FROM settlement_authorisation a
            WHERE a.seller_id = i.seller_id AND a.act = 'invoice' AND a.subject = i.number

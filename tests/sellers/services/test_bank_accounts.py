@@ -27,7 +27,7 @@ from sellers.services.bank_accounts import (
     withdraw_bank_account,
 )
 from sellers.services.certifications import approve_certification
-from tests.books import execute, refused_by, snapshot
+from tests.books import execute, is_refused, refused_by, snapshot
 from tests.sellers.applying import BANK, a_certification, a_member
 from tests.world import a_seller, an_operator
 
@@ -122,19 +122,12 @@ def test_R9_1_the_same_operator_is_refused_twice(
 def test_R4_4_nobody_is_both_operators_by_the_others_password(
     seller: Seller, change: BankAccount, olga: User, oscar: User
 ) -> None:
-    def taken_over(person: User) -> None:
-        root = User.objects.filter(username="root").first() or User.objects.create_superuser("root")
-        set_password(person.username, "A-new-password-of-17", actor=root)
-
-    taken_over(olga)
-    for act in (check_bank_account, partial(request_bank_account, details=NEW)):
-        with pytest.raises(Forbidden) as refusal:
-            act(seller.number if isinstance(act, partial) else change.number, actor=olga)
-        assert refusal.value.code == "changed_by_another"
+    root = User.objects.create_superuser("root")
+    set_password(olga.username, "A-new-password-of-17", actor=root)
+    is_refused("changed_by_another", "R4.4", check_bank_account, change.number, actor=olga)
+    is_refused("changed_by_another", "R4.4", request_bank_account, seller.number, NEW, actor=olga)
     check_bank_account(change.number, actor=oscar)
-    with pytest.raises(Forbidden) as refusal:
-        approve_bank_account(change.number, actor=olga)
-    assert refusal.value.code == "changed_by_another"
+    is_refused("changed_by_another", "R4.4", approve_bank_account, change.number, actor=olga)
 
 
 def test_R9_1_an_operator_who_records_a_change_is_the_first_of_two(

@@ -1,12 +1,8 @@
 """Refusals about sellers, each by its code and rule; nothing is changed by any of them."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from pytest_django import Settings
 
-from koogallery.kit.errors import DomainError
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import DeliveryMessage, Product, Seller
@@ -21,21 +17,13 @@ from sellers.services import (
     tokens,
     webhooks,
 )
-from tests.books import snapshot
+from tests.books import is_refused
 from tests.sellers.applying import BANK, COMPANY, an_application
 from tests.sellers.delivery.builders import make_failed_message, make_interface, succeed
 from tests.settlement.builders import make_endpoint, make_member
 from tests.world import a_product, an_order
 
 URL = "https://saas.seller.example/koo"
-
-
-def is_refused(code: str, rule: str, act: Callable[..., object], *given: Any, **more: Any) -> None:
-    before = snapshot()
-    with pytest.raises(DomainError) as refusal:
-        act(*given, **more)
-    assert (refusal.value.code, refusal.value.rule) == (code, rule)
-    assert snapshot() == before
 
 
 @pytest.fixture

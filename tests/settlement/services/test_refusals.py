@@ -1,14 +1,11 @@
 """Refusals of settlement, each by its code and rule; nothing is changed by any of them."""
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from koogallery.attachments import Document, attach
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import DomainError
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
@@ -33,7 +30,7 @@ from settlement.services.stored_previews import (
     run_preview,
     work_on_preview,
 )
-from tests.books import snapshot
+from tests.books import is_refused
 from tests.settlement.builders import (
     a_spokesman,
     approved_refund,
@@ -45,17 +42,6 @@ from tests.settlement.builders import (
 )
 from tests.settlement.services.test_stored_previews import JANUARY, issued, previewed
 from tests.world import a_certified_account, an_invoice_says
-
-
-def is_refused(
-    code: str, rule: str, act: Callable[..., object], *given: Any, **more: Any
-) -> DomainError:
-    before = snapshot()
-    with pytest.raises(DomainError) as refusal:
-        act(*given, **more)
-    assert (refusal.value.code, refusal.value.rule) == (code, rule)
-    assert snapshot() == before
-    return refusal.value
 
 
 @pytest.fixture
