@@ -9,6 +9,8 @@ from django.db import connection
 from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests import emptying
+
 #: A property is true or false, never slow: machines differ in speed. CASES asks for more of them.
 settings.register_profile("house", deadline=None, max_examples=int(os.environ.get("CASES", "100")))
 settings.load_profile("house")
@@ -38,6 +40,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
 def pytest_configure() -> None:
     """A password takes a good second to check, which is the point of it; not of these tests."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    emptying.replace_djangos()
 
 
 @pytest.fixture(scope="session")

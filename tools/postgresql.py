@@ -36,6 +36,8 @@ FAST = COMMON | {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    # Tables of tests are small: starting helpers costs more than they save.
+    "max_parallel_workers_per_gather": "0",
 }
 #: Parallel plans share memory through /dev/shm; in a container it may be missing or small.
 ENOUGH_SHARED_MEMORY = 512 * 1024**2

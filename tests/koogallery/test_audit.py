@@ -26,7 +26,8 @@ from koogallery.origin import Channel
 from sellers.choices import Role
 from settlement.services.deposits import move_deposit
 from tests.callers import operator_caller
-from tests.settlement.api.world import World, build_world
+from tests.settlement.api.standing import a_world
+from tests.settlement.api.world import World
 from tests.settlement.builders import make_member, make_operator, make_seller
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world() -> World:
     """Of each test its own: others here sign in people of the same names."""
-    return build_world()
+    return a_world()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
-"""One world for the tests of a module: built once, seen by each as if it were its own.
+"""One world for all tests: built once, its rows laid down wherever it is wanted again.
 
-It stands in a transaction around theirs, which is rolled back when the module is done.
+For the tests of a module it stands in a transaction around theirs, which is rolled back when the
+module is done; each sees it as if it were its own.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,21 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.laid import Laid, lay_down, taken_up
 from tests.settlement.api.world import World, build_world
+
+_built: list[tuple[World, Laid]] = []
+
+
+def a_world() -> World:
+    """As `build_world` leaves it, in a database that holds nothing else."""
+    if _built:
+        world, rows = _built[0]
+        lay_down(rows)
+    else:
+        world = build_world()
+        _built.append((world, taken_up()))
+    return deepcopy(world)
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +37,13 @@ def standing_world(
         yield None
         return
     with django_db_blocker.unblock(), transaction.atomic():
-        yield build_world()
+        yield a_world()
         transaction.set_rollback(True)
 
 
 @pytest.fixture
 def world(standing_world: World | None, db: None) -> World:
-    return deepcopy(standing_world) if standing_world else build_world()
+    return deepcopy(standing_world) if standing_world else a_world()
 
 
 def _commits(item: pytest.Item) -> bool:

@@ -23,7 +23,8 @@ from tests.callers import operator_caller
 from tests.duties.acts import ACTS, BY_ANOTHER, ROOT
 from tests.duties.test_recorded import BODIES
 from tests.duties.test_table import DECIDING
-from tests.settlement.api.world import World, asked_for, build_world, previewed
+from tests.settlement.api.standing import a_world
+from tests.settlement.api.world import World, asked_for, previewed
 from tests.settlement.test_bypass import ROLE
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def root(db: None) -> User:
 @pytest.fixture
 def world(root: User) -> World:
     """With a limit that every amount reaches; the preview is one that `root` asked for."""
-    world = build_world()
+    world = a_world()
     User.objects.create_user("stranger")
     ApprovalLimit.objects.update(amount="0.001", of_a_person="0.001")
     return replace(world, preview=previewed(world.mine.seller.number, root))
