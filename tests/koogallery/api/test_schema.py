@@ -2,12 +2,11 @@
 
 import json
 import os
-from io import StringIO
+from copy import deepcopy
 from typing import Any
 
 import pytest
 import yaml
-from django.core.management import call_command
 from django.test import Client
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from referencing import Registry, Resource
@@ -18,17 +17,25 @@ from koogallery.api.urls import router
 from koogallery.kinds import KINDS
 from tests.docs.examples import collect
 from tests.koogallery.test_notices import sample
+from tools import description
 
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
-    written = StringIO()
-    call_command("spectacular", "--fail-on-warn", "--validate", stdout=written)
-    return yaml.safe_load(written.getvalue())
+    return description.generated()
 
 
 def test_it_is_openapi_3_1_without_warnings(schema: Any) -> None:
     assert schema["openapi"] == "3.1.1"
+    assert description.faults(schema) == []
+
+
+def test_what_openapi_does_not_know_is_a_fault(schema: Any) -> None:
+    path = "/api/v1/bills/"
+    wrong = {**schema, "paths": {path: deepcopy(schema["paths"][path])}, "components": {}}
+    assert description.faults(wrong) == []
+    wrong["paths"][path]["get"]["responses"]["200"].pop("description")
+    assert any("'description' is a required" in fault for fault in description.faults(wrong))
 
 
 def test_every_call_tells_its_refusals(schema: Any) -> None:
@@ -70,7 +77,8 @@ def test_amounts_are_decimal_strings(schema: Any) -> None:
 def test_it_is_served_to_everyone() -> None:
     answer = Client().get("/api/v1/schema/")
     assert answer.status_code == 200
-    assert yaml.safe_load(answer.content)["openapi"] == "3.1.1"
+    served = yaml.load(answer.content, Loader=yaml.CSafeLoader)
+    assert served["openapi"] == "3.1.1"
 
 
 def test_the_page_loads_nothing_from_elsewhere() -> None:
