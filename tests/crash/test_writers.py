@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
+from django.db import connections
 
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict
 from sellers.models import Seller
 from sellers.services import orders, usage
 from settlement.models import BillLine, BillRun, Recovery
@@ -26,6 +29,12 @@ DROP TRIGGER fence ON sellers_usagerecord;
 DROP TRIGGER fence_of_changes ON sellers_order;
 DROP TRIGGER fence_of_changes ON sellers_usagerecord;
 """
+HOLD = """
+CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+CREATE TRIGGER hold BEFORE INSERT ON sellers_order FOR EACH ROW EXECUTE FUNCTION hold();
+"""
+HELD = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 AND NOT granted"
 #: All but those of the last batch, who are not certified: what they get told changes every month.
 NUMBERS = [f"S{place:02}" for place in range(BATCH * (len(PASTS) - 1))]
 
@@ -71,16 +80,46 @@ def close_among_writers(servers: Servers, copy: str) -> Callable[[], Writers]:
 def test_R1_5_what_arrives_while_a_cycle_closes_is_billed_once_in_the_cycle_it_was_told(
     close_among_writers: Callable[[], Writers], missing: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Either fence suffices, the writers' own or the database's.
-
-    Without its own, a writer is refused by the database where it would have come too late.
-    """
+    """Either fence suffices, the writers' own or the database's."""
     take_out(missing, monkeypatch)
     writers = close_among_writers()
     assert failing() == []
     assert billed(writers.told) == writers.told
     assert set(writers.told.values()) == {CLOSING, CLOSING.following}
     assert "fence" in missing or not writers.refused
+
+
+@pytest.mark.parametrize("missing", [set(), {"fence"}, {"trigger"}, {"fence", "trigger"}])
+def test_R1_5_nothing_lands_in_a_cycle_that_closed_after_the_writer_looked(
+    copy: str, missing: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer is held between reading the open cycle and its insert, while the cycle closes.
+
+    With its own fence the close waits for it. Without, the database refuses what comes too late;
+    without that either, it is never billed.
+    """
+    take_out(missing, monkeypatch)
+    execute(HOLD)
+    seller, writers = Seller.objects.get(number=NUMBERS[0]), Writers(NUMBERS[:1])
+    with ThreadPoolExecutor(2) as pool:
+        execute("SELECT pg_advisory_lock(1)")
+        writing = pool.submit(writers.once, writers.order)
+        until(lambda: execute(HELD) == 1)
+        closing = pool.submit(_close, seller, CLOSING)
+        waited = not wait([closing], timeout=2).done
+        execute("SELECT pg_advisory_unlock(1)")
+    closing.result()
+    refused = isinstance(writing.exception(), Conflict)
+    assert (waited, refused) == ("fence" not in missing, missing == {"fence"})
+    _close(seller, CLOSING.following)
+    assert (billed(writers.told) == writers.told) == (missing != {"fence", "trigger"})
+
+
+def _close(seller: Seller, cycle: Cycle) -> None:
+    try:
+        close_through([seller.pk], cycle)
+    finally:
+        connections.close_all()
 
 
 def test_R1_5_without_any_fence_some_of_it_is_never_billed(
