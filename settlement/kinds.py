@@ -285,6 +285,14 @@ KINDS = (
         page="deposit-detail",
     ),
     Kind(
+        "deposit_adjusted",
+        _("Deposit"),
+        _("Your deposit was adjusted by %(amount)s"),
+        _("What it should hold was corrected; the reason is below."),
+        ("amount", "balance", "reference", "reason"),
+        page="deposit-detail",
+    ),
+    Kind(
         "deposit_returned",
         _("Deposit"),
         _("%(amount)s of your deposit were returned to you"),

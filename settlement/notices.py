@@ -146,6 +146,7 @@ def _origin(recovery: Recovery) -> tuple[str, Mapping[str, str]]:
 _MOVEMENTS = {
     MovementKind.TOP_UP: "deposit_topped_up",
     MovementKind.PENALTY: "deposit_penalty",
+    MovementKind.ADJUSTMENT: "deposit_adjusted",
     MovementKind.RETURN: "deposit_returned",
 }
 
@@ -153,13 +154,13 @@ _MOVEMENTS = {
 def deposit_moved(movement: DepositMovement) -> None:
     """Each movement that a person records, with its reason (R6.2)."""
     kind = _MOVEMENTS[MovementKind(movement.kind)]
-    seller = movement.seller
+    seller, change = movement.seller, movement.change
     currency = seller.settlement_currency
     notify(
         key=f"{kind}:{movement.pk}",
         kind=kind,
         seller=seller,
-        amount=format_amount(abs(movement.change), currency),
+        amount=format_amount(change if kind == "deposit_adjusted" else abs(change), currency),
         balance=format_amount(movement.balance_after, currency),
         reference=movement.reference,
         reason=movement.reason,

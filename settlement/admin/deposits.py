@@ -19,7 +19,7 @@ from koogallery.duties import Duty
 from koogallery.kit.money import ZERO
 from koogallery.models import Act, User
 from sellers.models import Seller
-from settlement.admin.entering import MovementForm
+from settlement.admin.entering import DepositAdjustmentForm, MovementForm
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import MovementKind
 from settlement.models import Deposit, DepositMovement
@@ -33,7 +33,13 @@ def _of_seller(deposit: Deposit, _: User) -> str:
     return "The seller has left." if deposit.seller.left_at else ""
 
 
-def _decision(kind: MovementKind, label: str, question: str, done: str) -> Decision:
+def _decision(
+    kind: MovementKind,
+    label: str,
+    question: str,
+    done: str,
+    form: type[MovementForm] = MovementForm,
+) -> Decision:
     def move(number: str, *, amount: Decimal, reference: str, reason: str, actor: User) -> object:
         return move_deposit(number, kind, amount, reference, reason, actor=actor)
 
@@ -42,7 +48,7 @@ def _decision(kind: MovementKind, label: str, question: str, done: str) -> Decis
         duty=Duty.MOVE_DEPOSITS,
         label=label,
         question=question,
-        form=MovementForm,
+        form=form,
         refusal=_of_seller,
         done=done,
         **rehearsed(move, lambda number: number),
@@ -56,6 +62,13 @@ DECISIONS: Mapping[str, Decision] = {
             MovementKind.TOP_UP, "Top up", "Has the seller paid in?", "The top-up is recorded."
         ),
         _decision(MovementKind.PENALTY, "Penalty", "Keep a penalty?", "The penalty is recorded."),
+        _decision(
+            MovementKind.ADJUSTMENT,
+            "Adjust",
+            "Correct what the deposit holds?",
+            "The adjustment is recorded.",
+            form=DepositAdjustmentForm,
+        ),
         _decision(
             MovementKind.RETURN, "Return", "Pay back to the seller?", "The return is recorded."
         ),

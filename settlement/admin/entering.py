@@ -32,6 +32,13 @@ class MovementForm(AmountForm):
     )
 
 
+class DepositAdjustmentForm(MovementForm):
+    amount = forms.DecimalField(
+        widget=UnfoldAdminDecimalFieldWidget(),
+        help_text="In the deposit’s currency; below 0 it is taken from it.",
+    )
+
+
 class AdjustmentForm(forms.Form):
     amount = forms.DecimalField(
         widget=UnfoldAdminDecimalFieldWidget(),

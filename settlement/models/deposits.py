@@ -68,7 +68,7 @@ class DepositMovement(models.Model):
                 name="no_movement_overdraws_a_deposit",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="penalty") | ~Q(reason=""),
+                condition=~Q(kind__in=["penalty", "adjustment"]) | ~Q(reason=""),
                 name="a_penalty_has_a_reason",
             ),
             models.UniqueConstraint(

@@ -22,7 +22,13 @@ from settlement.models import Deposit, DepositMovement
 from settlement.rules.deposits import balance_after, signed_change, top_up_asked
 from settlement.services import ledger
 from settlement.services.authorisations import Moved, authorise
-from settlement.services.entered import optional_text, require_positive, require_reference
+from settlement.services.entered import (
+    optional_text,
+    require_positive,
+    require_reference,
+    require_signed,
+    require_text,
+)
 from settlement.services.expiry import settle_expired_recoveries
 from settlement.services.locked import lock_visible_seller
 from settlement.services.rehearsals import on_the_seller
@@ -31,6 +37,7 @@ from settlement.services.rehearsals import on_the_seller
 COUNTERPARTS: Mapping[MovementKind, Account] = {
     MovementKind.TOP_UP: Account.BANK,
     MovementKind.PENALTY: Account.PENALTIES,
+    MovementKind.ADJUSTMENT: Account.ADJUSTMENTS,
     MovementKind.RETURN: Account.BANK,
 }
 
@@ -47,22 +54,27 @@ def move_deposit(
     *,
     actor: User,
 ) -> DepositMovement:
-    """Record a top-up, a penalty or a return (R6.1); `amount` is positive, the kind gives its sign.
+    """Record a top-up, a penalty, an adjustment or a return (R6.1).
 
-    The seller is notified with the reason; where none is given, the reference is the reason (R6.2).
-    A top-up first serves what the seller still owes: no receivable stays open while the deposit
-    is positive (R5.4).
+    `amount` is positive and the kind gives its sign, but an adjustment is signed: it corrects what
+    the deposit should hold, and has a reason. The seller is notified with the reason; where none
+    is given, the reference is the reason (R6.2). What comes in first serves what the seller still
+    owes: no receivable stays open while the deposit is positive (R5.4).
     """
     seller = lock_visible_seller(seller_number, actor)
     require_duty(actor, Duty.MOVE_DEPOSITS, "move a deposit", rule="R6.1")
     kind = _known(kind)
-    require_positive(amount, seller.settlement_currency, rule="R6.1")
     reference = require_reference(reference, rule="R6.1")
-    reason = optional_text("reason", reason)
+    if kind == MovementKind.ADJUSTMENT:
+        require_signed(amount, seller.settlement_currency, rule="R6.1")
+        reason = require_text("reason", reason, rule="R6.2")
+    else:
+        require_positive(amount, seller.settlement_currency, rule="R6.1")
+        reason = optional_text("reason", reason)
     by = MoneyAct(kind)
     movement = record_movement(seller, kind, amount, reference, reason, actor=actor, by=by)
     _tell_if_below_level(movement)
-    if kind == MovementKind.TOP_UP:
+    if movement.change > ZERO:
         settle_expired_recoveries([seller.pk])
     return movement
 

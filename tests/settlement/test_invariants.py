@@ -77,7 +77,7 @@ def seller_a() -> None:
     a_deposit(seller, "7.00")
     olga = an_operator()
     deposits.move_deposit("A", "penalty", Decimal(1), "late delivery", actor=olga)
-    deposits.move_deposit("A", "return", Decimal(1), "too much", actor=olga)
+    deposits.move_deposit("A", "adjustment", Decimal(-1), "ledger 7", "Counted twice.", actor=olga)
     close("202403", seller)
     a_refund(late, "8.00", paid_out="2024-03-20")
     pay_receivable(Receivable.objects.get().number, Decimal(4), "transfer", actor=olga)

@@ -15,17 +15,21 @@ from settlement.choices import MovementKind
 from settlement.models import DepositMovement
 
 #: What an operator records; recoveries draw on a deposit by themselves (R5.3).
-RECORDED = [kind for kind in MovementKind if kind in {"top_up", "penalty", "return"}]
+RECORDED = [kind for kind in MovementKind if kind != MovementKind.REFUND_RECOVERY]
 
 
 class MovementInput(StrictSerializer):
     kind = WordField([(kind.value, kind.label) for kind in RECORDED])
-    amount = DecimalTextField(rule="R6.1", help_text="Above 0; the kind gives the direction.")
+    amount = DecimalTextField(
+        rule="R6.1",
+        help_text="Above 0, the kind gives the direction; signed for an adjustment.",
+    )
     reference = TextField(max_length=100, help_text="Recorded once per kind.")
     reason = FreeTextField(
         default="",
         allow_blank=True,
-        help_text="The seller reads it (R6.2); without one, the reference is the reason.",
+        help_text="The seller reads it (R6.2); without one, the reference is the reason, but an "
+        "adjustment has its own.",
     )
 
 

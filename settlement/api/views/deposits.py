@@ -89,6 +89,6 @@ class MovementViewSet(ListModelMixin, InnerViewSet):
         request=MovementInput, responses={HTTPStatus.CREATED: MovementSerializer, **OR_ASKED}
     )
     def create(self, request: Request, seller: str) -> Response:  # noqa: ARG002
-        """Record a top-up, a penalty or a return; the balance never falls below 0."""
+        """Record a movement; the balance never falls below 0."""
         came = move_deposit(seller, **self.read_body(MovementInput), actor=self.actor)
         return answer(self, came, str(came.pk), HTTPStatus.CREATED)

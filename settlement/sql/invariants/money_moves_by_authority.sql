@@ -10,7 +10,7 @@ FROM (SELECT '{adjustment,dispute}'::text[], j.number, j.seller_id, j.amount, j.
       UNION ALL
       SELECT ARRAY[v.kind, 'exit'], v.kind || ':' || v.reference, v.seller_id, v.change, d.currency, v.at
       FROM settlement_depositmovement v JOIN settlement_deposit d ON d.seller_id = v.seller_id
-      WHERE v.kind IN ('top_up', 'penalty', 'return')
+      WHERE v.kind IN ('top_up', 'penalty', 'adjustment', 'return')
       UNION ALL
       SELECT '{payment}', r.number || ':' || p.reference, p.seller_id, p.amount, r.currency, p.at
       FROM settlement_receivablepayment p JOIN settlement_receivable r ON r.id = p.receivable_id

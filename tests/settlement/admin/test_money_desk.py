@@ -95,7 +95,7 @@ def test_R3_2_what_is_not_an_amount_is_asked_for_again(desk: Client, bill: Bill)
 
 @pytest.mark.parametrize(
     ("verb", "amount", "after"),
-    [("top_up", "50", 150), ("penalty", "40", 60), ("return", "100", 0)],
+    [("top_up", "50", 150), ("penalty", "40", 60), ("adjustment", "-40", 60), ("return", "100", 0)],
 )
 def test_R6_1_a_deposit_moves_after_its_balance_was_shown(
     desk: Client, requester: User, verb: str, amount: str, after: int

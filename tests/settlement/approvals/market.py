@@ -103,13 +103,18 @@ def penalise(of: Account, amount: Decimal, actor: User) -> object:
     return _move(of, "penalty", amount, actor)
 
 
+def correct(of: Account, amount: Decimal, actor: User) -> object:
+    return _move(of, "adjustment", amount, actor)
+
+
 def give_back(of: Account, amount: Decimal, actor: User) -> object:
     return _move(of, "return", amount, actor)
 
 
 def _move(of: Account, kind: str, amount: Decimal, actor: User) -> object:
     number = of.kept.number
-    return deposits.move_deposit(number, kind, amount, f"ref {next(serial)}", actor=actor)
+    reference = f"ref {next(serial)}"
+    return deposits.move_deposit(number, kind, amount, reference, "A reason.", actor=actor)
 
 
 def pay(of: Account, amount: Decimal, actor: User) -> object:
@@ -143,6 +148,7 @@ IN_PARTS: Mapping[str, Move] = {
     "dispute": accept,
     "top_up": top_up,
     "penalty": penalise,
+    "deposit_adjustment": correct,
     "return": give_back,
     "payment": pay,
 }

@@ -39,13 +39,20 @@ def test_R6_1_a_deposit_exists_from_its_first_movement_on(seller: Seller, operat
 
 @pytest.mark.parametrize(
     ("kind", "counterpart", "change"),
-    [("top_up", "bank", 30), ("penalty", "penalties", -30), ("return", "bank", -30)],
+    [
+        ("top_up", "bank", 30),
+        ("penalty", "penalties", -30),
+        ("return", "bank", -30),
+        ("adjustment", "adjustments", 30),
+        ("adjustment", "adjustments", -30),
+    ],
 )
 def test_R7_1_every_movement_is_posted_against_where_the_money_went(
     seller: Seller, operator: User, kind: str, counterpart: str, change: int
 ) -> None:
     move_deposit(seller.number, "top_up", Decimal(100), "wire 1", actor=operator)
-    movement = done(move_deposit(seller.number, kind, Decimal(30), "ref 2", actor=operator))
+    amount = Decimal(change if kind == "adjustment" else 30)
+    movement = done(move_deposit(seller.number, kind, amount, "ref 2", "Why.", actor=operator))
     assert legs(movement) == {counterpart: change, "deposit": -change}
     assert seller.deposit.balance == movement.balance_after == 100 + change
 
@@ -92,7 +99,7 @@ def test_R6_1_a_currency_without_cents_has_none(operator: User) -> None:
     assert seller.deposit.currency == "JPY"
 
 
-@pytest.mark.parametrize("kind", ["adjustment", "refund_recovery", "gift", ""])
+@pytest.mark.parametrize("kind", ["refund_recovery", "gift", ""])
 def test_R6_1_only_what_operators_record_is_recorded(
     seller: Seller, operator: User, kind: str
 ) -> None:
@@ -129,8 +136,9 @@ def test_only_operators_move_deposits(seller: Seller) -> None:
     assert not Deposit.objects.exists()
 
 
-def test_R5_4_a_top_up_first_serves_what_is_open(
-    settled_order: Order, operator: User, second_operator: User
+@pytest.mark.parametrize("kind", ["top_up", "adjustment"])
+def test_R5_4_what_comes_in_first_serves_what_is_open(
+    settled_order: Order, operator: User, second_operator: User, kind: str
 ) -> None:
     seller = settled_order.seller
     refunded(settled_order, "300", at(2, 10), operator, second_operator)
@@ -139,10 +147,10 @@ def test_R5_4_a_top_up_first_serves_what_is_open(
     receivable = Receivable.objects.get()
     assert (receivable.state, receivable.recovery.outstanding) == ("open", 300)
 
-    move_deposit(seller.number, "top_up", Decimal(100), "wire 1", actor=operator)
+    move_deposit(seller.number, kind, Decimal(100), "wire 1", "Why.", actor=operator)
     recovery = Recovery.objects.get()
     assert (recovery.outstanding, seller.deposit.balance) == (200, 0)
-    move_deposit(seller.number, "top_up", Decimal(250), "wire 2", actor=operator)
+    move_deposit(seller.number, kind, Decimal(250), "wire 2", "Why.", actor=operator)
     recovery.refresh_from_db()
     receivable.refresh_from_db()
     assert (recovery.outstanding, recovery.state, receivable.state) == (0, "recovered", "paid")

@@ -41,6 +41,7 @@ def bill() -> Bill:
         ("top_up", "deposit_topped_up", "30.00", "130.00"),
         ("penalty", "deposit_penalty", "30.00", "70.00"),
         ("return", "deposit_returned", "30.00", "70.00"),
+        ("adjustment", "deposit_adjusted", "30.00", "130.00"),
     ],
 )
 @pytest.mark.parametrize(("reason", "read"), [("Late, twice.", "Late, twice."), ("", "ref 2")])
@@ -49,6 +50,10 @@ def test_R6_2_every_movement_is_reported_with_its_reason(
 ) -> None:
     seller = world.a_seller()
     world.a_deposit(seller, "100.00")
+    if (move, reason) == ("adjustment", ""):
+        with pytest.raises(InvalidInput, match="reason"):
+            move_deposit(seller.number, move, Decimal(30), "ref 2", actor=world.an_operator())
+        return
     move_deposit(
         seller.number, move, Decimal(30), "ref 2", f" {reason} ", actor=world.an_operator()
     )
@@ -77,14 +82,15 @@ def test_R6_2_what_is_refused_reports_nothing() -> None:
     assert Notice.objects.count() == before
 
 
-def test_R6_2_the_database_refuses_a_penalty_without_a_reason() -> None:
+@pytest.mark.parametrize("kind", ["penalty", "adjustment"])
+def test_R6_2_the_database_refuses_a_penalty_without_a_reason(kind: str) -> None:
     seller = world.a_seller()
     world.a_deposit(seller, "10.00")
     with refused_by("a_penalty_has_a_reason"):
         execute(
             "INSERT INTO settlement_depositmovement"
             " (seller_id, kind, change, balance_after, reference)"
-            f" VALUES ({seller.pk}, 'penalty', -1, 9, 'x')"
+            f" VALUES ({seller.pk}, '{kind}', -1, 9, 'x')"
         )
 
 
