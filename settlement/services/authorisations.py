@@ -37,7 +37,9 @@ class Moved:
 def authorise(moved: Moved, *, actor: User, second: User | None = None) -> Authorisation:
     """Write down who answers for it, or say that it needs a second person.
 
-    `second` is another person who has agreed already, as the database will see for itself.
+    `second` is another person who has agreed already, as the database will see for itself. Here
+    it is asked whether it is their own hand; of a refund, whose approvals come one by one, each is
+    asked when it is given.
     """
     request = approval_under_way()
     if request is not None:
@@ -50,7 +52,7 @@ def authorise(moved: Moved, *, actor: User, second: User | None = None) -> Autho
         return _write(moved, actor, request.approvals.latest("pk").operator, request.pk)
     if second == actor:
         second = None
-    if second is None:
+    if moved.act != MoneyAct.REFUND:
         require_own_hand(actor)
     if is_rehearsal():
         _leave_to_the_end()

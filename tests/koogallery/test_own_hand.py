@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from koogallery.approvals import approve_request
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Forbidden
 from koogallery.models import AccessToken, Act, ApprovalRequest, User
+from settlement.models import Refund
+from settlement.services.bills import approve_bill
 from settlement.services.invoices import submit_invoice
-from settlement.services.refunds import request_refund
+from settlement.services.refunds import approve_refund, request_refund
 from settlement.services.stored_previews import request_preview
 from tests.books import is_refused
 from tests.callers import Caller, operator_caller
@@ -106,6 +109,7 @@ ASKS: dict[str, Callable[[Account, User], object]] = {
     "refund": lambda account, actor: request_refund(
         account.order.number, Decimal(1), "not needed", "clause 9", actor=actor
     ),
+    "bill": lambda account, actor: approve_bill(account.bill.number, actor=actor),
     "invoice": lambda account, actor: submit_invoice(account.bill.number, {}, actor=actor),
     "preview": lambda _, actor: request_preview(Cycle("202405"), None, actor=actor),
 }
@@ -119,6 +123,17 @@ def test_R4_4_nor_does_who_sets_a_password_ask_through_it_and_approve_in_person(
     narrow(settings)
     set_password(client, officer)
     is_refused("changed_by_another", "R4.4", ASKS[asked_for], account, officer)
+
+
+def test_R4_4_a_bill_and_a_refund_ask_it_once(officer: User) -> None:
+    account = an_account()
+    refund = ASKS["refund"](account, in_every_role())
+    assert isinstance(refund, Refund)
+    for approve, number in ((approve_bill, account.bill.number), (approve_refund, refund.number)):
+        with CaptureQueriesContext(connection) as asked:
+            approve(number, actor=officer)
+        read = [each for each in asked if each["sql"].startswith('SELECT "koogallery_act"')]
+        assert len(read) == 1, approve
 
 
 def test_R4_4_a_day_later_the_account_is_its_persons_again(
