@@ -316,6 +316,9 @@ GUARDS: Mapping[str, Guard] = {
     "whoever_submits_a_certification_does_not_decide_it": Guard(
         Forbidden, "R9.1", "Whoever sent in a certification does not decide it."
     ),
+    "who_made_a_seller_does_not_certify_it": Guard(
+        Forbidden, "R4.4", _("Who admitted or registered a seller does not certify it.")
+    ),
     "whoever_submits_a_product_application_does_not_decide_it": Guard(
         Forbidden, "R9.2", "Whoever sent in an application does not decide it."
     ),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from koogallery.attachments import attachments_of
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, NotFound, Violation, refuse
-from koogallery.models import Act, User
+from koogallery.models import User
 from koogallery.numbering import next_number
 from sellers import notices
 from sellers.choices import CertificationState, Standing
@@ -208,24 +207,25 @@ def require_unlocker(seller: Seller, actor: User) -> None:
 def require_decider(certification: Certification, actor: User) -> None:
     require_duty(actor, Duty.CERTIFY_SELLERS, rule=RULE)
     reviews.require_decidable(certification, actor, RULE)
-    if certification.created_by_id == actor.pk or _brought_about(certification.seller, actor):
+    if _has_a_hand_in(certification, actor):
         raise Forbidden(
-            _("You registered this seller, or its people, or its data; another operator decides."),
+            _(
+                "You admitted or registered this seller, or its people, or its data; another "
+                "operator decides."
+            ),
             code="who_made_a_seller_does_not_certify_it",
             rule="R4.4",
         )
 
 
-def _brought_about(seller: Seller, actor: User) -> bool:
-    """They registered the seller or gave it people, but not by deciding its application."""
-    applied = getattr(seller, "application", None)
-    applicant = applied.applicant.username[:60] if applied else ""
-    people = Q(object_kind__in=["member", "invitation"], seller_number=seller.number) & ~Q(
-        object_number=applicant
-    )
-    registered = Q(object_kind="seller", verb="recorded", object_number=seller.number)
-    made = people if applied else people | registered
-    return Act.objects.filter(made, actor=actor).exists()
+def _has_a_hand_in(certification: Certification, actor: User) -> bool:
+    """As the database sees it, which refuses by the same: in the seller, its people, its data."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_a_hand_in(c, %s) FROM sellers_certification c WHERE c.id = %s",
+            [actor.pk, certification.pk],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def tidied(content: Mapping[str, Any]) -> dict[str, Any]:
