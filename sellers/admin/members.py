@@ -25,7 +25,11 @@ from sellers.services import invitations, members
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(choices=Role.choices, widget=UnfoldAdminSelectWidget())
+    role = forms.ChoiceField(
+        choices=Role.choices,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="To let somebody do more than read takes another operator's approval.",
+    )
 
 
 class InvitationForm(RoleForm):
@@ -38,8 +42,7 @@ class InvitationForm(RoleForm):
 
 
 def _invite(number: str, *, email: str, role: str, actor: User) -> Any:
-    seller = Seller.objects.visible_to(actor).get(number=number)
-    return invitations.invite_member(seller, email, role, actor=actor)
+    return invitations.invite_member(number, email, role, actor=actor)
 
 
 def _of_invitation(seller: Seller, _: User) -> str:

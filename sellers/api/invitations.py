@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import EmailField, Serializer
 
+from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
 from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, OneOf, between
@@ -75,12 +76,14 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     open_to_sellers = frozenset(ACTS)
     duties: ClassVar = dict.fromkeys(ACTS, Duty.MANAGE_SELLERS)
 
-    @extend_schema(request=InvitationInput, responses={HTTPStatus.CREATED: InvitationFields})
+    @extend_schema(
+        request=InvitationInput, responses={HTTPStatus.CREATED: InvitationFields, **OR_ASKED}
+    )
     def create(self, request: Request, seller: str) -> Response:  # noqa: ARG002
-        """Invite an address in a role; its people are notified."""
+        """Invite an address in a role; its people are notified. An operator's waits: 202."""
         body = self.read_body(InvitationInput)
-        made = invitations.invite_member(self.owner, **body, actor=self.actor)
-        return self.answer_row(made.number, HTTPStatus.CREATED)
+        came = invitations.invite_member(self.owner.number, **body, actor=self.actor)
+        return answer(self, came, came.number, HTTPStatus.CREATED)
 
     @extend_schema(request=NoInput, responses=InvitationFields)
     @action(detail=True, methods=["post"])

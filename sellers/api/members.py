@@ -72,7 +72,7 @@ class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     @NAMED
     @extend_schema(request=RoleInput, responses={HTTPStatus.OK: MemberFields, **OR_ASKED})
     def partial_update(self, request: Request, seller: str, username: str) -> Response:  # noqa: ARG002
-        """Another role; the last owner stays one. Whom an operator makes an owner waits: 202."""
+        """Another role; the last owner stays one. One that an operator gives waits: 202."""
         body = self.read_body(RoleInput)
         came = members.change_role(self.owner, username, **body, actor=self.actor)
         return answer(self, came, username)

@@ -14,10 +14,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.approvals import takes_a_second_person
+from koogallery.duties import Duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, DomainError, Forbidden, NotFound, Violation, refuse
+from koogallery.kit.errors import Conflict, DomainError, NotFound, Violation, refuse
 from koogallery.kit.mail_addresses import is_mail_address
 from koogallery.models import User
 from koogallery.numbering import next_number
@@ -25,29 +28,28 @@ from sellers import notices
 from sellers.choices import InvitationState, Role
 from sellers.models import Invitation, Member, Seller
 from sellers.services.locks import lock_seller
-from sellers.services.members import let_in, require_owner, takes_two
+from sellers.services.members import let_in, require_owner, require_two, takes_two, who_belongs
 
 KIND = "invitation"
 TOKEN_BYTES = 32
 
 
+@takes_a_second_person(
+    "invitation", gettext_lazy("Invite a member"), Duty.MANAGE_SELLERS, effect=who_belongs
+)
 @as_refusals()
 @transaction.atomic
-def invite_member(seller: Seller, email: str, role: str, *, actor: User) -> Invitation:
-    """By an owner; its people are notified of it, the address by e-mail."""
-    seller = lock_seller(pk=seller.pk)
+def invite_member(seller_number: str, email: str, role: str, *, actor: User) -> Invitation:
+    """By an owner, or by two operators; its people are notified of it, the address by e-mail."""
+    seller = lock_seller(number=seller_number)
     require_owner(actor, seller)
     if not is_mail_address(email):
         refuse([Violation("email", "invalid", _("This is no e-mail address."))])
-    if takes_two(role, actor):
-        raise Forbidden(
-            _("Invite them in another role; to make a member an owner takes another operator."),
-            code="operators_invite_no_owner",
-            rule="R4.4",
-        )
     for overdue in seller.invitations.overdue():
         _decide(overdue, InvitationState.EXPIRED, None)
     _require_room(seller, email)
+    if takes_two(role, actor):
+        require_two(seller, ("company", seller.number))
     now = timezone.now()
     invitation = Invitation.objects.create(
         number=next_number("IV"),

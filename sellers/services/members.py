@@ -69,11 +69,11 @@ def let_in(seller: Seller, user: User, role: str, *, actor: User) -> Member:
 def change_role(
     seller: Seller, username: str, role: str, *, actor: User
 ) -> Member | ApprovalRequest:
-    """An owner whom an operator makes waits for another operator."""
+    """A role that an operator gives beyond the one there is waits for another operator."""
     require_owner(actor, seller)
     member = _locked(seller, username, actor)
-    if takes_two(role, actor) and member.role != role:
-        return make_owner(seller.number, username, actor=actor)
+    if member.role not in {role, Role.OWNER} and takes_two(role, actor):
+        return give_role(seller.number, username, role, actor=actor)
     return _give(member, role, actor)
 
 
@@ -88,43 +88,56 @@ def _give(member: Member, role: str, actor: User) -> Member:
 
 
 def takes_two(role: str, actor: User) -> bool:
-    return actor.is_operator and role == Role.OWNER
+    """No operator alone says who acts for a company: a viewer only reads, as operators do."""
+    return actor.is_operator and role != Role.VIEWER
 
 
-def _who_belongs(request: ApprovalRequest) -> Facts:
+def who_belongs(request: ApprovalRequest) -> Facts:
     members = Member.objects.filter(seller__number=request.seller_number)
     for member in members.select_related("user").order_by("user__username"):
         yield f"Member {member.user.username}", member.role
+
+
+def _who_gets_it(request: ApprovalRequest) -> Facts:
     user = User.objects.filter(username=request.object_number).first()
-    yield "E-mail of the new owner", user.email if user else ""
+    yield "E-mail of the member", user.email if user else ""
+    yield from who_belongs(request)
 
 
 @takes_a_second_person(
-    "owner", gettext_lazy("Make somebody an owner"), Duty.MANAGE_SELLERS, effect=_who_belongs
+    "role", gettext_lazy("Give a member a role"), Duty.MANAGE_SELLERS, effect=_who_gets_it
 )
 @as_refusals()
 @transaction.atomic
-def make_owner(seller_number: str, username: str, *, actor: User) -> Member:
-    """By an operator, of a member: another one approves it, and all of the seller's people hear."""
+def give_role(seller_number: str, username: str, role: str, *, actor: User) -> Member:
+    """By an operator, to act for the company: another one approves it, and its people hear."""
     seller = lock_seller(number=seller_number)
-    require_duty(actor, Duty.MANAGE_SELLERS, "make somebody an owner", rule="R4.4")
+    require_duty(actor, Duty.MANAGE_SELLERS, "give a member a role", rule="R4.4")
     member = seller.members.select_related("user", "seller").filter(user__username=username).first()
     if member is None:
         raise NotFound(_("%(username)s is no member.") % {"username": username})
-    if member.role == Role.OWNER:
+    if member.role in {role, Role.OWNER}:
         raise Conflict(
-            _("%(username)s is an owner already.") % {"username": username}, code="owner_already"
+            _("%(username)s is %(role)s already.")
+            % {"username": username, "role": member.get_role_display()},
+            code="role_already",
         )
+    require_two(seller, ("member", username))
+    member = _give(member, role, actor)
+    if role == Role.OWNER:
+        notices.owner_made(member, actor)
+    return member
+
+
+def require_two(seller: Seller, about: tuple[str, str]) -> None:
+    """Unless it is done for a request that another operator has approved."""
     if approval_under_way() is None:
         raise NeedsSecondPerson(
-            _("An owner decides for the company; another operator has to approve who is one."),
-            about=("member", username),
+            _("Who acts for a company is no one operator's choice; another one has to approve it."),
+            about=about,
             seller=seller.number,
             currency=seller.settlement_currency,
         )
-    member = _give(member, Role.OWNER, actor)
-    notices.owner_made(member, actor)
-    return member
 
 
 @as_refusals()

@@ -148,9 +148,11 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
             world.mine.product_application.number, "x", actor=user
         ),
     ),
-    "sellers.members.make_owner": (
+    "sellers.members.give_role": (
         Duty.MANAGE_SELLERS,
-        lambda world, user: members.make_owner(world.mine.seller.number, MEMBER, actor=user),
+        lambda world, user: members.give_role(
+            world.mine.seller.number, MEMBER, "finance", actor=user
+        ),
     ),
     "sellers.tokens.issue_own_token": (
         Duty.VIEW,
@@ -377,7 +379,7 @@ BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
     "invitations.invite_member": (
         Duty.MANAGE_SELLERS,
         lambda world, user: invitations.invite_member(
-            world.mine.seller, "new@seller.example", "viewer", actor=user
+            world.mine.seller.number, "new@seller.example", "viewer", actor=user
         ),
     ),
     "refunds.reject_refund": (

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.generic.base import View
 
 from koogallery.kit.errors import DomainError, NotFound
-from koogallery.models import User
+from koogallery.models import ApprovalRequest, User
 from koogallery.portal.navigation import FIRST_PAGE
 from sellers.models import Invitation, Member
 from sellers.portal.forms import InvitationForm, NewAccountForm
-from sellers.portal.views.settings import FormPage, SettingsPage
+from sellers.portal.views.settings import FormPage, SettingsPage, waits_for_another
 from sellers.services import invitations
 
 
@@ -24,9 +24,14 @@ class InviteMember(FormPage):
     form_class = InvitationForm
 
     def act(self, form: Any) -> HttpResponse:
-        invitations.invite_member(self.seller, **form.cleaned_data, actor=self.request.user)
-        told = _("%(email)s is invited and hears of it by e-mail.")
-        messages.success(self.request, told % {"email": form.cleaned_data["email"]})
+        came = invitations.invite_member(
+            self.seller.number, **form.cleaned_data, actor=self.request.user
+        )
+        if isinstance(came, ApprovalRequest):
+            messages.warning(self.request, waits_for_another(came))
+        else:
+            told = _("%(email)s is invited and hears of it by e-mail.")
+            messages.success(self.request, told % {"email": came.email})
         return redirect(self.address("member-list"))
 
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from koogallery import audit
+from koogallery.approvals import done
 from koogallery.models import AccessToken, Act, Notice, NoticeMail, User
 from koogallery.models.tokens import TokenUse
 from koogallery.traces import forget_traces
@@ -43,8 +44,10 @@ def test_a_person_is_forgotten_and_what_they_did_stays(seller: Seller) -> None:
     noor = make_member(seller, "noor.haddad", Role.FINANCE)
     caller = seller_caller(noor, seller.number)
     assert caller.get("/me/").status == 200
-    invitation = invitations.invite_member(
-        seller, noor.email, "viewer", actor=User.objects.get(username="olivia")
+    invitation = done(
+        invitations.invite_member(
+            seller.number, noor.email, "viewer", actor=User.objects.get(username="olivia")
+        )
     )
     invitations.withdraw_invitation(
         seller, invitation.number, actor=User.objects.get(username="olivia")

@@ -44,7 +44,7 @@ def api(seller: Seller, owner: User) -> Caller:
 
 def invited(seller: Seller, owner: User, email: str = NOOR, role: str = "finance") -> str:
     """The token of the link in the mail that goes out."""
-    invitations.invite_member(seller, email, role, actor=owner)
+    invitations.invite_member(seller.number, email, role, actor=owner)
     assert send_invitations() == 1
     assert mail.outbox[-1].to == [email]
     [token] = re.findall(r"/invitations/([^/]+)/", str(mail.outbox[-1].body))
@@ -191,7 +191,7 @@ def test_who_is_no_owner_any_more_has_invited_in_vain(seller: Seller, owner: Use
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.OPERATIONS, Role.VIEWER])
 def test_owners_alone_invite_and_withdraw(seller: Seller, owner: User, role: Role) -> None:
-    invitations.invite_member(seller, NOOR, "viewer", actor=owner)
+    invitations.invite_member(seller.number, NOOR, "viewer", actor=owner)
     theirs = seller_caller(make_member(seller, "vera", role), seller.number, may_write=True)
     path = f"/sellers/{seller.number}/invitations/"
     before = every_table()
@@ -241,16 +241,16 @@ def test_what_is_no_invitation_is_refused_by_name(
 def test_nobody_is_flooded_with_mail(seller: Seller, owner: User, settings: Any) -> None:
     settings.MOST_INVITATIONS = 2
     for name in "ab":
-        invitations.invite_member(seller, f"{name}@x.example", "viewer", actor=owner)
+        invitations.invite_member(seller.number, f"{name}@x.example", "viewer", actor=owner)
     with pytest.raises(Conflict) as refusal:
-        invitations.invite_member(seller, "c@x.example", "viewer", actor=owner)
+        invitations.invite_member(seller.number, "c@x.example", "viewer", actor=owner)
     assert refusal.value.code == "too_many_invitations"
 
 
 def test_mail_that_fails_is_sent_later_and_holds_nobody_up(
     seller: Seller, owner: User, settings: Any
 ) -> None:
-    invitations.invite_member(seller, NOOR, "viewer", actor=owner)
+    invitations.invite_member(seller.number, NOOR, "viewer", actor=owner)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert send_invitations() == 0
@@ -269,7 +269,7 @@ def test_mail_that_fails_is_sent_later_and_holds_nobody_up(
     ],
 )
 def test_an_invitation_stays_as_it_was_made(seller: Seller, owner: User, statement: str) -> None:
-    invitations.invite_member(seller, NOOR, "viewer", actor=owner)
+    invitations.invite_member(seller.number, NOOR, "viewer", actor=owner)
     with refused_by("an_invitation_stays_as_it_was_made"):
         execute(statement)
 
@@ -279,4 +279,4 @@ def test_an_operator_helps_where_no_owner_is_left(seller: Seller) -> None:
     operator = operator_caller(make_operator("olga"))
     assert operator.post(path, {"email": NOOR, "role": "viewer"}).status == 201
     answer = operator.post(path, {"email": "x@y.example", "role": "owner"})
-    assert (answer.status, answer.errors) == (403, [("", "operators_invite_no_owner", "R4.4")])
+    assert (answer.status, answer.body.get("act")) == (202, "invitation"), answer.body

@@ -80,10 +80,11 @@ def test_R9_1_who_only_looks_asks_for_no_bank_account(seller: Seller, viewer: Us
     )
 
 
-def test_R4_4_an_owner_is_made_owner_no_second_time(
-    seller: Seller, mia: User, operator: User
+@pytest.mark.parametrize("role", ["owner", "finance"])
+def test_R4_4_an_owner_gets_no_role_a_second_time(
+    seller: Seller, mia: User, operator: User, role: str
 ) -> None:
-    is_refused("owner_already", "", members.make_owner, seller.number, "mia", actor=operator)
+    is_refused("role_already", "", members.give_role, seller.number, "mia", role, actor=operator)
 
 
 def test_a_token_of_another_operator_is_not_rotated(operator: User) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from koogallery.approvals import done
 from sellers.models import Invitation, Product, Seller
 from sellers.services.invitations import invite_member
 from settlement.models import BillHold
@@ -84,7 +85,7 @@ def number_in(world: World, path: str) -> str:
 
 def an_invitation(world: World) -> Invitation:
     seller = world.mine.seller
-    return invite_member(seller, "nora@seller.example", "viewer", actor=world.olga)
+    return done(invite_member(seller.number, "nora@seller.example", "viewer", actor=world.olga))
 
 
 def a_released_hold(world: World) -> BillHold:
