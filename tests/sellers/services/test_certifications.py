@@ -11,8 +11,9 @@ import pytest
 from koogallery.attachments import attach, attachments_of
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput
 from koogallery.models import Act, Notice, User
+from koogallery.people import add_person
 from sellers.choices import Role, Standing
-from sellers.models import BankAccount, Certification, Seller
+from sellers.models import BankAccount, Certification, Member, Seller
 from sellers.services.applications import (
     approve_application,
     start_application,
@@ -410,7 +411,35 @@ def _written(oscar: User) -> Certification:
     return submit_certification(draft.number, actor=mia)
 
 
-HANDS = [_registered, _admitted, _applied_for, _invited, _with_another_role, _changed, _written]
+def _written_before(oscar: User) -> Certification:
+    """Another one rejected what the operator sent in; the company goes on with it."""
+    seller = a_seller("S-1", certified=None)
+    sent = a_certification(seller, oscar)
+    reject_certification(sent.number, "Too dark.", actor=an_operator("olga"))
+    return a_certification(seller, a_member(seller, "mia"))
+
+
+def _of_an_account_made(oscar: User) -> Certification:
+    """Whose password the operator has set."""
+    seller = a_seller("S-1", certified=None)
+    User.objects.filter(pk=oscar.pk).update(is_superuser=True)
+    oscar.refresh_from_db()
+    mia = add_person("mia", "A-password-of-17", actor=oscar)
+    Member.objects.create(seller=seller, user=mia, role=Role.OWNER)
+    return a_certification(seller, mia)
+
+
+HANDS = [
+    _registered,
+    _admitted,
+    _applied_for,
+    _invited,
+    _with_another_role,
+    _changed,
+    _written,
+    _written_before,
+    _of_an_account_made,
+]
 
 
 @pytest.mark.parametrize("sent_in", HANDS)
