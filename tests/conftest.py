@@ -15,6 +15,24 @@ from tests import emptying
 settings.register_profile("house", deadline=None, max_examples=int(os.environ.get("CASES", "100")))
 settings.load_profile("house")
 
+#: Whose files take minutes each: begun first, so that at the end no worker is left alone with one.
+LONG = tuple(
+    f"tests/{place}"
+    for place in (
+        "settlement/stateful",
+        "crash",
+        "e2e",
+        "tools/test_portal",
+        "settlement/api/test_many_at_once",
+        "settlement/services/test_attempts",
+        "settlement/approvals/test_one_person_alone",
+        "settlement/approvals/test_every_door",
+        "settlement/portal/test_query_counts",
+        "koogallery/demo",
+        "koogallery/outages",
+    )
+)
+
 #: The books refuse TRUNCATE by this one trigger; every other guard stays on.
 EMPTIABLE = """
 DO $$
@@ -41,6 +59,11 @@ def pytest_configure() -> None:
     """A password takes a good second to check, which is the point of it; not of these tests."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     emptying.replace_djangos()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(scope="session")
