@@ -15,4 +15,4 @@ def choose_language(user: User, language: str) -> None:
     before, user.language = user.language, language
     user.save(update_fields=["language"])
     changes = {"language": (before, language)}
-    audit.record(user, "changed", KIND, user.username[:60], changes=changes)
+    audit.record(user, "changed", KIND, user.username, changes=changes)

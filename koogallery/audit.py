@@ -15,7 +15,8 @@ from koogallery.second_person import approval_under_way
 #: What a field was, and what it is now.
 Changes = Mapping[str, tuple[Any, Any]]
 
-NUMBER_LENGTH = 60
+#: A name of a person fits; a serial can be longer, and is cut.
+NUMBER_LENGTH = 150
 
 _SECRET = re.compile(r"password|secret|token_key|private_key|signing_key|credential", re.IGNORECASE)
 _BANK = re.compile(r"iban|account_number|account_no|bank_account", re.IGNORECASE)

@@ -29,7 +29,8 @@ def require_own_hand(actor: User | None) -> None:
     raise Forbidden(
         _(
             "%(who)s changed the password or the rights of this account less than %(hours)s hours "
-            "ago; until then it moves no money, and neither asks for nor approves what takes two."
+            "ago; until then it moves no money, acts for no seller, and neither asks for nor "
+            "approves what takes two."
         )
         % {"who": act.actor, "hours": settings.APPROVAL_AFTER_CHANGE_HOURS},
         code="changed_by_another",

@@ -127,7 +127,7 @@ class PersonAdmin(DecidingAdmin):
     actions_list = ["add_somebody"]
 
     def number_of(self, row: User | None) -> str:
-        return row.username[:60] if row else ""
+        return row.username if row else ""
 
     def name_of(self, row: User) -> str:
         return row.username

@@ -26,7 +26,7 @@ def choose_mail(user: User, seller_number: str, wanted: Collection[str]) -> None
         user,
         "chose_mail",
         "member",
-        user.username[:60],
+        user.username,
         seller=seller_number,
         unwanted=", ".join(unwanted),
     )

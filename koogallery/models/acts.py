@@ -36,7 +36,7 @@ class Act(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     verb = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=40)
-    object_number = models.CharField(max_length=60)
+    object_number = models.CharField(max_length=150)
     seller_number = models.CharField(max_length=40, blank=True)
     changes = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)

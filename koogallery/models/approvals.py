@@ -47,7 +47,7 @@ class ApprovalRequest(StatefulModel):
     act = models.CharField(max_length=40)
     seller_number = models.CharField(max_length=40, blank=True)
     object_kind = models.CharField(max_length=40)
-    object_number = models.CharField(max_length=60)
+    object_number = models.CharField(max_length=150)
     currency = models.CharField(max_length=3, blank=True)
     amount = fields.amount(default=0)
     arguments = models.JSONField()

@@ -129,7 +129,7 @@ class MemberAdmin(DecidingAdmin):
         return str(member.user.get_username())
 
     def number_of(self, row: Member | None) -> str:
-        return row.user.username[:60] if row else ""
+        return row.user.username if row else ""
 
     def name_of(self, row: Member) -> str:
         return str(row.pk)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import Forbidden
 from koogallery.models import User
+from koogallery.own_hand import require_own_hand
 from sellers.choices import Role
 from sellers.models import Order, OrderQuerySet, Seller
 
@@ -27,6 +28,7 @@ def orders_to_meter(actor: User | None) -> OrderQuerySet:
 
 
 def require_deliverer(actor: User, seller: Seller) -> None:
+    require_own_hand(actor)
     if actor.is_operator:
         require_duty(actor, Duty.MANAGE_DELIVERY, "look after delivery", rule="R9.4")
         return
@@ -41,6 +43,7 @@ def require_deliverer(actor: User, seller: Seller) -> None:
 
 def require_key_holder(actor: User, seller: Seller) -> None:
     """Operators neither: who can sign for a seller, and read all of it, is the seller's matter."""
+    require_own_hand(actor)
     if not seller.members.filter(user=actor, role=Role.OWNER).exists():
         raise Forbidden(
             _("Only an owner of %(seller)s sees or changes its access key and its webhooks.")
@@ -86,6 +89,7 @@ def may_read_accounts(actor: User, seller: Seller) -> bool:
 
 
 def _require(actor: User, seller: Seller, roles: Collection[Role], act: str, rule: str) -> None:
+    require_own_hand(actor)
     if actor.is_operator:
         require_duty(actor, Duty.MANAGE_SELLERS, rule=rule)
     elif not acts_for(actor, seller, roles):

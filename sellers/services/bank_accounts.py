@@ -68,7 +68,6 @@ def request_bank_account(
     """
     seller = _locked_seller(seller_number, actor)
     require_treasurer(actor, seller)
-    require_own_hand(actor)
     tidied = _tidied(details)
     refuse(bank_violations(tidied, seller.company_name))
     _require_none_under_way(seller)

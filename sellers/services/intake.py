@@ -18,9 +18,6 @@ from koogallery.statements import columns_of, read_statement, run_statement
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 
-#: As wide as the column of an act's object; a serial can be longer.
-ACT_NUMBER_LENGTH = 60
-
 #: Right in itself, but not in the present state: its key is taken, or its seller has left.
 CONFLICTS = frozenset({Conflict.default_code, "seller_has_left"})
 
@@ -130,7 +127,7 @@ class Facts(Generic[Row]):
 
     def _tell(self, recorded: Sequence[str], actor: User | None) -> None:
         """One act for the whole batch, found under its first row: a feed brings millions."""
-        number = recorded[0][:ACT_NUMBER_LENGTH]
+        number = recorded[0]
         count, last = len(recorded), recorded[-1]
         audit.record(actor, "recorded", self.kind, number, count=count, last=last)
 

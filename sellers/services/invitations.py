@@ -28,7 +28,14 @@ from sellers import notices
 from sellers.choices import InvitationState, Role
 from sellers.models import Invitation, Member, Seller
 from sellers.services.locks import lock_seller
-from sellers.services.members import let_in, require_owner, require_two, takes_two, who_belongs
+from sellers.services.members import (
+    let_in,
+    require_owner,
+    require_ownership,
+    require_two,
+    takes_two,
+    who_belongs,
+)
 
 KIND = "invitation"
 TOKEN_BYTES = 32
@@ -135,7 +142,7 @@ def _locked(token: str) -> Invitation:
 def _accept(invitation: Invitation, user: User) -> Member:
     """Who offered it must still be allowed to."""
     try:
-        require_owner(invitation.invited_by, invitation.seller)
+        require_ownership(invitation.invited_by, invitation.seller)
     except DomainError:
         raise Conflict(
             _("Who invited you is no owner any more; ask for another invitation."),

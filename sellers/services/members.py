@@ -11,6 +11,7 @@ from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, NotFound
 from koogallery.models import AccessToken, ApprovalRequest, User
+from koogallery.own_hand import require_own_hand
 from koogallery.second_person import NeedsSecondPerson, approval_under_way
 from sellers import notices
 from sellers.choices import Role
@@ -19,7 +20,12 @@ from sellers.services.locks import lock_seller
 
 
 def require_owner(actor: User, seller: Seller) -> None:
-    """Operators help where no owner is left."""
+    """By their own hand. Operators help where no owner is left."""
+    require_own_hand(actor)
+    require_ownership(actor, seller)
+
+
+def require_ownership(actor: User, seller: Seller) -> None:
     if actor.is_operator:
         require_duty(actor, Duty.MANAGE_SELLERS, "manage a seller's members and tokens")
     elif not _owners(seller).filter(user=actor).exists():
@@ -177,7 +183,7 @@ def _record(
         actor,
         verb,
         "member",
-        member.user.username[:60],
+        member.user.username,
         seller=member.seller.number,
         changes={"role": (before, after)},
         role=member.role,

@@ -18,6 +18,7 @@ from koogallery.duties import Duty, OperatorRole, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, Violation, refuse
 from koogallery.models import AccessToken, User
+from koogallery.models.tokens import NAME_LENGTH
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.rules.tokens import (
@@ -349,7 +350,7 @@ def _issue_by_command(
         raise Conflict(
             gettext("%(username)s is deactivated and cannot sign in.") % {"username": user.username}
         )
-    terms = TokenTerms(user.username[:60], valid_for, roles=roles)
+    terms = TokenTerms(user.username[:NAME_LENGTH], valid_for, roles=roles)
     issued = _issue(user, terms, seller_number, may_write=may_write, actor=None, using=None)
     return issued.secret
 

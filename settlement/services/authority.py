@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import Forbidden
 from koogallery.models import User
+from koogallery.own_hand import require_own_hand
 from sellers.choices import Role
 from sellers.models import Seller
 
@@ -17,6 +18,7 @@ ACCOUNTANTS = (Role.OWNER, Role.FINANCE)
 
 def require_reviewer(actor: User, seller: Seller) -> None:
     """An operator records what the seller said, as its decider."""
+    require_own_hand(actor)
     if actor.is_operator:
         require_duty(actor, Duty.DECIDE_REFUNDS, "record a seller's review", rule="R4.3")
     elif not seller.members.filter(user=actor, role__in=REVIEWERS).exists():
@@ -29,6 +31,7 @@ def require_reviewer(actor: User, seller: Seller) -> None:
 
 
 def require_accountant(actor: User, seller: Seller) -> None:
+    require_own_hand(actor)
     if actor.is_operator:
         require_duty(actor, Duty.ANSWER_DISPUTES, "record a seller's dispute", rule="R3.4")
     elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS).exists():

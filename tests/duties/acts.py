@@ -158,7 +158,7 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.VIEW,
         lambda _, user: tokens.issue_own_token(TokenTerms("mine", timedelta(days=1)), actor=user),
     ),
-    "sellers.members.require_owner": (
+    "sellers.members.require_ownership": (
         Duty.MANAGE_SELLERS,
         lambda world, user: members.require_owner(user, world.mine.seller),
     ),

@@ -1,6 +1,7 @@
 """An approval is its person's own hand, and not that of who let themselves in as them (R4.4)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +14,21 @@ from koogallery.approvals import approve_request
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Forbidden
 from koogallery.models import AccessToken, Act, ApprovalRequest, User
+from koogallery.own_hand import require_own_hand
+from sellers.services.access_keys import shown_access_key
+from sellers.services.bank_accounts import request_bank_account
+from sellers.services.certifications import start_certification
+from sellers.services.invitations import invite_member
+from sellers.services.members import change_role
+from sellers.services.tokens import TokenTerms, issue_token
+from sellers.services.webhooks import create_endpoint
 from settlement.models import Refund
 from settlement.services.bills import approve_bill
+from settlement.services.disputes import open_dispute
 from settlement.services.invoices import submit_invoice
-from settlement.services.refunds import approve_refund, request_refund
+from settlement.services.refunds import agree_refund, approve_refund, reject_refund, request_refund
 from settlement.services.stored_previews import request_preview
+from tests import world
 from tests.books import is_refused
 from tests.callers import Caller, operator_caller
 from tests.settlement.approvals.market import (
@@ -123,6 +134,59 @@ def test_R4_4_nor_does_who_sets_a_password_ask_through_it_and_approve_in_person(
     narrow(settings)
     set_password(client, officer)
     is_refused("changed_by_another", "R4.4", ASKS[asked_for], account, officer)
+
+
+def test_R4_4_nor_with_a_name_as_long_as_names_may_be(
+    client: Client, root: User, officer: User
+) -> None:
+    officer.username = "o" * 150
+    officer.save()
+    set_password(client, officer)
+    is_refused("changed_by_another", "R4.4", require_own_hand, officer)
+
+
+#: What an owner of a seller does in its name.
+IN_ITS_NAME: dict[str, Callable[[Account, User], object]] = {
+    "agree": lambda account, owner: agree_refund(_in_review(account), actor=owner),
+    "reject": lambda account, owner: reject_refund(_in_review(account), "no", actor=owner),
+    "dispute": lambda account, owner: open_dispute(account.bill.number, 1, "why", actor=owner),
+    "invite": lambda account, owner: invite_member(
+        account.seller.number, "m@example.com", "owner", actor=owner
+    ),
+    "role": lambda account, owner: change_role(
+        account.seller, owner.username, "viewer", actor=owner
+    ),
+    "token": lambda account, owner: issue_token(
+        account.seller, TokenTerms("erp", timedelta(days=1)), may_write=True, actor=owner
+    ),
+    "access key": lambda account, owner: shown_access_key(account.seller, actor=owner),
+    "webhook": lambda account, owner: create_endpoint(
+        account.seller.number, "https://example.com/", actor=owner
+    ),
+    "certification": lambda account, owner: start_certification(
+        account.seller.number, {}, actor=owner
+    ),
+    "bank account": lambda account, owner: request_bank_account(
+        account.seller.number, {}, actor=owner
+    ),
+}
+
+
+def _in_review(account: Account) -> str:
+    return account.seller.refunds.get(state="seller_review").number
+
+
+@pytest.mark.parametrize("act", IN_ITS_NAME)
+def test_R4_4_nor_does_who_sets_an_owners_password_act_for_the_seller(
+    client: Client, root: User, act: str
+) -> None:
+    account = an_account()
+    order = world.an_order(
+        world.a_product(account.seller, delivery="license", supervised=True), "9", "2024-05-02"
+    )
+    request_refund(order.number, Decimal(1), "no", "clause 9", actor=in_every_role())
+    set_password(client, account.owner)
+    is_refused("changed_by_another", "R4.4", IN_ITS_NAME[act], account, account.owner)
 
 
 def test_R4_4_a_bill_and_a_refund_ask_it_once(officer: User) -> None:
