@@ -21,7 +21,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """How the breach of one constraint is told; the constraint's name is its code."""
+    """How the breach of one constraint is told; the constraint's name is its code.
+
+    `detail` may say `%(named)s`: the row that stands in the way, which the trigger names.
+    """
 
     refusal: type[DomainError]
     rule: str
@@ -221,6 +224,18 @@ GUARDS: Mapping[str, Guard] = {
         _("All refunds of one order together never exceed what the customer paid."),
         "amount",
     ),
+    "a_claimed_order_stays_paid": Guard(
+        Conflict,
+        "R4.1",
+        _("Refund %(named)s claims what was paid; the order stays paid and is not cancelled."),
+        "paid_at",
+    ),
+    "nothing_goes_back_before_it_came": Guard(
+        InvalidInput,
+        "R1.8",
+        _("Refund %(named)s went back to the customer; the order was paid by then."),
+        "paid_at",
+    ),
     "requester_is_not_approver": Guard(
         Forbidden, "R4.4", _("Whoever asked for a refund cannot approve it.")
     ),
@@ -415,11 +430,13 @@ CHECK_OF_A_COLUMN = "_check"
 
 def refusal_of(error: DatabaseError) -> DomainError | None:
     """The refusal behind a database error; None if it is none, but a fault of ours."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None)
     if guard := GUARDS.get(name or ""):
-        return guard.refusal(
-            gettext(guard.detail), code=name or "", rule=guard.rule, field=guard.field
-        )
+        told = gettext(guard.detail)
+        if "%(named)s" in told:
+            told %= {"named": diagnosis.message_detail}
+        return guard.refusal(told, code=name or "", rule=guard.rule, field=guard.field)
     sqlstate = sqlstate_of(error)
     if sqlstate == UNIQUE_VIOLATION:
         return _already_recorded(name or "")

@@ -90,11 +90,9 @@ def refund_violations(
     ]
 
 
-def payout_violations(
-    refunded_at: datetime, *, placed_at: datetime, paid_at: datetime | None
-) -> list[Violation]:
+def payout_violations(refunded_at: datetime, paid_at: datetime | None) -> list[Violation]:
     """No money goes back before it came (R1.8)."""
-    if refunded_at >= (paid_at or placed_at):
+    if paid_at and refunded_at >= paid_at:
         return []
     detail = _("refunded_at lies before the order was paid.")
     return [Violation("refunded_at", "before_order", detail, "R1.8")]

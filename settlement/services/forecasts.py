@@ -79,8 +79,7 @@ def _require_near(refund: Refund, refunded_at: datetime) -> None:
     furthest = current_cycle()
     for _each in range(FORESEEN_CYCLES):
         furthest = furthest.following
-    order = refund.order
-    refuse(payout_violations(refunded_at, placed_at=order.placed_at, paid_at=order.paid_at))
+    refuse(payout_violations(refunded_at, refund.order.paid_at))
     if cycle_of(refunded_at) > furthest:
         raise InvalidInput(
             _("refunded_at is in cycle %(furthest)s at the latest.") % {"furthest": furthest},

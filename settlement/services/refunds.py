@@ -38,7 +38,7 @@ from settlement.services.refund_eyes import (
     keep_approvals_needed,
     require_two_besides_the_spokesman,
 )
-from settlement.services.standards import checks_of, facts_of
+from settlement.services.standards import checks_of, facts_of, require_paid, require_standards
 
 
 @as_refusals()
@@ -120,9 +120,13 @@ def _require_another_spokesman(refund: Refund, actor: User) -> None:
 @as_refusals()
 @transaction.atomic
 def approve_refund(number: str, comment: str = "", *, actor: User) -> Refund:
-    """One operator's approval; with the last one due, seller and customer are told (R4.4, R4.5)."""
+    """One operator's approval; with the last one due, seller and customer are told (R4.4, R4.5).
+
+    The standards are held against the order as it is now, not as it was at the application (R4.3).
+    """
     refund = _locked(number, actor)
     require_approver(refund, actor)
+    require_standards(refund)
     comment = optional_text("comment", comment)
     RefundApproval.objects.create(
         refund=refund, operator=actor, requested_by=refund.requested_by, comment=comment
@@ -238,14 +242,16 @@ def _same_report(refund: Refund, refunded_at: datetime) -> Refund:
 
 
 def _require_possible(refund: Refund, refunded_at: datetime) -> None:
-    order = refund.order
+    require_paid(refund)
     refuse(future_violations("refunded_at", refunded_at, timezone.now()))
-    refuse(payout_violations(refunded_at, placed_at=order.placed_at, paid_at=order.paid_at))
+    refuse(payout_violations(refunded_at, refund.order.paid_at))
 
 
 def _locked(number: str, actor: User) -> Refund:
     return read_locked(
-        Refund.objects.select_related("seller", "order", "requested_by"), number, actor=actor
+        Refund.objects.select_related("seller", "order__product", "requested_by"),
+        number,
+        actor=actor,
     )
 
 
