@@ -112,6 +112,12 @@ GUARDS: Mapping[str, Guard] = {
     "usage_wht_within_sales": Guard(
         InvalidInput, "R2.1", _("customer_wht cannot exceed sales_amount."), "customer_wht"
     ),
+    "rated_usage_costs_price_times_quantity": Guard(
+        InvalidInput,
+        "R9.5",
+        _("What is rated costs the order's price times the quantity."),
+        "sales_amount",
+    ),
     "usage_starts_before_it_ends": Guard(
         InvalidInput, "R9.5", _("ended_at must be later than started_at."), "ended_at"
     ),

@@ -44,6 +44,7 @@ USAGE = ExportedList(
         "started_at": "started_at",
         "ended_at": "ended_at",
         "quantity": "quantity",
+        "unit_price": "unit_price",
         "currency": "order__currency",
         "sales_amount": "sales_amount",
         "customer_wht": "customer_wht",

@@ -123,6 +123,7 @@ class UsageRecordAdmin(ExportingAdmin, LongReadOnlyAdmin):
         "started_at",
         "ended_at",
         "quantity",
+        columns.amount("unit_price", "Unit price", currency="order.currency", exact=True),
         columns.amount("sales_amount", "Sales amount", currency="order.currency", exact=True),
         columns.amount(
             "customer_wht", "Customer’s withholding tax", currency="order.currency", exact=True

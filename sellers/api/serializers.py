@@ -188,9 +188,14 @@ class UsageInput(StrictSerializer):
     ended_at = InstantField()
     quantity = DecimalTextField(rule="R9.5", help_text="Above 0, to 12 decimals.")
     sales_amount = DecimalTextField(
-        required=False, allow_null=True, help_text="Rated by the order's unit price if absent."
+        required=False,
+        allow_null=True,
+        help_text="Rated by the order's unit price if absent. The trading system's to report: from "
+        "a seller it is that price times quantity, or refused (R9.5).",
     )
-    customer_wht = DecimalTextField(required=False)
+    customer_wht = DecimalTextField(
+        required=False, help_text="The trading system's to report; from a seller 0, or refused."
+    )
     package = NumberField(
         required=False,
         allow_null=True,
@@ -232,6 +237,10 @@ class UsageFields(serializers.Serializer[UsageRecord]):
     started_at = InstantField()
     ended_at = InstantField()
     quantity = DecimalTextField()
+    unit_price = DecimalTextField(
+        allow_null=True,
+        help_text="What it was rated at; null if the trading system reported its amount.",
+    )
     currency = TextField(source="order.currency")
     sales_amount = ExactAmountField(currency="order.currency")
     customer_wht = ExactAmountField(currency="order.currency")

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Round
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -16,6 +17,7 @@ class UsageRecord(models.Model):
 
     `cycle` and `due_cycle` as on `Order`; payment and supervision are the order's. What a
     `package` covers was settled with that order: it is recorded, and never charged again (R9.2).
+    `unit_price` is the price it was rated at; null where the trading system reported the amount.
     """
 
     metering_sn = models.CharField(max_length=64, unique=True)
@@ -38,6 +40,7 @@ class UsageRecord(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     quantity = fields.exact_amount()
+    unit_price = fields.exact_amount(null=True, blank=True)
     sales_amount = fields.exact_amount()
     customer_wht = fields.exact_amount(default=0)
     cycle = fields.cycle(null=True, editable=False)
@@ -69,6 +72,11 @@ class UsageRecord(models.Model):
             models.CheckConstraint(
                 condition=Q(customer_wht__gte=0) & Q(customer_wht__lte=F("sales_amount")),
                 name="usage_wht_within_sales",
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price__isnull=True)
+                | Q(sales_amount=Round(F("quantity") * F("unit_price"), 12)),
+                name="rated_usage_costs_price_times_quantity",
             ),
             models.CheckConstraint(
                 condition=Q(started_at__lt=F("ended_at")),

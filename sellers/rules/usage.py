@@ -65,6 +65,25 @@ def usage_violations(usage: UsageFacts, now: datetime) -> list[Violation]:
     ]
 
 
+def upload_violations(usage: UsageFacts) -> list[Violation]:
+    """What only the trading system reports: a seller's usage costs price times quantity (R9.5).
+
+    Of records that are new, and right in themselves.
+    """
+    wrong = []
+    rated = _rated(usage)
+    if usage.sales_amount is not None and usage.sales_amount != rated:
+        detail = _("A seller uploads quantities; the trading system alone reports another amount.")
+        if rated is not None:
+            of_order = _("By its order this record costs %(amount)s; leave sales_amount out.")
+            detail = f"{detail} {of_order % {'amount': f'{rated.normalize(EXACT):f}'}}"
+        wrong.append(Violation("sales_amount", "not_yours_to_report", detail, "R9.5"))
+    if usage.customer_wht:
+        detail = _("A seller uploads quantities; the trading system alone reports customer_wht.")
+        wrong.append(Violation("customer_wht", "not_yours_to_report", detail, "R9.5"))
+    return wrong
+
+
 def _identity_violations(usage: UsageFacts) -> list[Violation]:
     wrong = []
     serial = usage.metering_sn
@@ -146,10 +165,15 @@ def _package_violations(usage: UsageFacts) -> list[Violation]:
 
 
 def _sales_amount(usage: UsageFacts) -> Decimal | None:
-    if usage.sales_amount is None and usage.package is not None:
+    return _rated(usage) if usage.sales_amount is None else usage.sales_amount
+
+
+def _rated(usage: UsageFacts) -> Decimal | None:
+    """What the record costs by its order; None where that has no price."""
+    if usage.package is not None:
         return ZERO  # settled with the package
-    if usage.sales_amount is not None or usage.unit_price is None:
-        return usage.sales_amount
+    if usage.unit_price is None:
+        return None
     if exact_amount_violations("quantity", usage.quantity, rule="R9.5"):
         return ZERO  # refused for its quantity; nothing more is known of the amount
     return rate(usage.quantity, usage.unit_price)

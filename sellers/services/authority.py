@@ -27,6 +27,11 @@ def orders_to_meter(actor: User | None) -> OrderQuerySet:
     return orders.visible_to(actor).filter(**role)
 
 
+def may_report_amounts(actor: User | None) -> bool:
+    """The trading system's part; sellers upload quantities (R9.5)."""
+    return actor is None or actor.is_operator
+
+
 def require_deliverer(actor: User, seller: Seller) -> None:
     require_own_hand(actor)
     if actor.is_operator:

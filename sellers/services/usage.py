@@ -1,6 +1,6 @@
 """Usage of pay-per-use orders as it is metered (R9.5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,15 +14,24 @@ from koogallery.guards import as_refusals
 from koogallery.kit.errors import Violation
 from koogallery.kit.money import ZERO
 from koogallery.models import User
-from sellers.rules.usage import CoveringPackage, UsageFacts, usage_violations
-from sellers.services.authority import orders_to_meter
+from sellers.models import UsageRecord
+from sellers.rules.usage import (
+    CoveringPackage,
+    UsageFacts,
+    upload_violations,
+    usage_violations,
+)
+from sellers.services.authority import may_report_amounts, orders_to_meter
 from sellers.services.intake import Facts, Outcome
 from sellers.services.locks import fence_sellers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUsage:
-    """A usage record as it is sent; without an amount it is rated by its order's unit price."""
+    """A usage record as it is sent; without an amount it is rated by its order's unit price.
+
+    Amounts are the trading system's to report; of a seller's upload the price alone decides.
+    """
 
     metering_sn: str
     order: str
@@ -63,20 +72,48 @@ def record_usage(rows: Sequence[NewUsage], *, actor: User | None) -> list[Outcom
         number: Metered(*facts) for number, *facts in orders.values_list("number", *Metered._fields)
     }
     now = timezone.now()
-    return USAGE.take_in(rows, [_violations(row, metered, now) for row in rows], actor=actor)
+    is_upload = not may_report_amounts(actor)
+    facts = [_facts_or_refusal(row, metered) for row in rows]
+    violations = [
+        [each] if isinstance(each, Violation) else usage_violations(each, now) for each in facts
+    ]
+    unfit = {
+        place: wrong
+        for place, each in enumerate(facts)
+        if isinstance(each, UsageFacts)
+        and not violations[place]
+        and (wrong := upload_violations(each) if is_upload else [])
+    }
+    for place in _unrecorded(rows, metered, unfit):
+        violations[place] = unfit[place]
+    return USAGE.take_in(rows, violations, actor=actor)
 
 
-def _violations(new: NewUsage, metered: Mapping[str, Metered], now: datetime) -> list[Violation]:
+def _unrecorded(
+    rows: Sequence[NewUsage], metered: Mapping[str, Metered], places: Iterable[int]
+) -> list[int]:
+    """Those of the places whose serial is new: a repeat of what is recorded is acknowledged."""
+    asked = {
+        place: (rows[place].metering_sn, metered[rows[place].order].seller_id) for place in places
+    }
+    if not asked:
+        return []
+    serials = UsageRecord.objects.filter(metering_sn__in={serial for serial, _ in asked.values()})
+    known = set(serials.values_list("metering_sn", "seller_id"))
+    return [place for place, key in asked.items() if key not in known]
+
+
+def _facts_or_refusal(new: NewUsage, metered: Mapping[str, Metered]) -> UsageFacts | Violation:
     order = metered.get(new.order)
     if order is None:
         detail = f"There is no order {new.order} to record usage of."
-        return [Violation("order", "unknown_order", detail, "R9.5")]
+        return Violation("order", "unknown_order", detail, "R9.5")
     package = metered.get(new.package) if new.package else None
     if new.package and (package is None or not _is_of_one_customer(order, package)):
         detail = _("The customer of %(order)s has no package %(package)s of this seller.")
         told = detail % {"order": new.order, "package": new.package}
-        return [Violation("package", "unknown_package", told, "R9.2")]
-    return usage_violations(_facts(new, order, package), now)
+        return Violation("package", "unknown_package", told, "R9.2")
+    return _facts(new, order, package)
 
 
 def _is_of_one_customer(order: Metered, package: Metered) -> bool:

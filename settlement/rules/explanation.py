@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.language import gettext as _
 from koogallery.kit.language import marked, paragraph
-from koogallery.kit.money import ZERO, format_exact
+from koogallery.kit.money import EXACT, ZERO, format_exact
 from settlement.rules.wording import MINUS, TIMES, instant, money, percent
 
 #: How each transaction takes effect (R1.2).
@@ -44,6 +44,8 @@ class LineFacts:
     fee_version: int = 0
     fee_valid_from: datetime | None = None
     placed_at: datetime | None = None
+    quantity: Decimal | None = None  # of usage
+    unit_price: Decimal | None = None  # that usage was rated at; None: its amount was reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Explanation:
 def explain_line(line: LineFacts, zone: ZoneInfo) -> Explanation:
     """The formula with its values, then where ratio, cycle and share come from."""
     sentences = [
+        *_how_much(line),
         _which_ratio(line, zone),
         _why_this_cycle(line, zone),
         *_why_caught_up(line),
@@ -92,6 +95,26 @@ def _formula(line: LineFacts) -> str:
     base = f"({sales} {MINUS} {wht})"
     kept = f"(1 {MINUS} {line.fee_ratio.normalize():f})"
     return f"{base} {TIMES} {kept} = {settlement} {line.currency}"
+
+
+def _how_much(line: LineFacts) -> list[str]:
+    if line.quantity is None:
+        return []
+    if line.unit_price is None:
+        sentence = _(
+            "The sales amount was reported by the trading system, for a quantity of %(quantity)s "
+            "(R9.5)."
+        )
+        return [sentence % {"quantity": _plain(line.quantity)}]
+    sentence = _(
+        "The sales amount is the order's price times the quantity: %(price)s × %(quantity)s (R9.5)."
+    )
+    price = format_exact(line.unit_price, line.currency)
+    return [sentence % {"price": price, "quantity": _plain(line.quantity)}]
+
+
+def _plain(quantity: Decimal) -> str:
+    return f"{quantity.normalize(EXACT):f}"
 
 
 def _which_ratio(line: LineFacts, zone: ZoneInfo) -> str:

@@ -12,7 +12,7 @@ from settlement.rules.explanation import (
 
 
 def explanation_of(line: BillLine) -> Explanation:
-    """Asks the database nothing more if `line` came with bill, order and `adjustment__bill`."""
+    """Asks no more if `line` came with bill, order, usage record and `adjustment__bill`."""
     if line.adjustment is not None:
         return explain_adjustment(
             kind=line.adjustment.kind,
@@ -25,7 +25,7 @@ def explanation_of(line: BillLine) -> Explanation:
 
 
 def _facts(line: BillLine) -> LineFacts:
-    order = line.order
+    order, usage = line.order, line.usage_record
     assert order is not None, "a line without adjustment has an order"
     assert order.paid_at is not None, "only what is paid is billed (R1.3)"
     return LineFacts(
@@ -48,4 +48,6 @@ def _facts(line: BillLine) -> LineFacts:
         fee_version=order.fee_ratio_version,
         fee_valid_from=order.fee_ratio_valid_from,
         placed_at=order.placed_at,
+        quantity=usage and usage.quantity,
+        unit_price=usage and usage.unit_price,
     )

@@ -23,7 +23,7 @@ def hour(metering_sn: str, **fields: Any) -> dict[str, Any]:
         "started_at": "2024-02-07T02:00:00Z",
         "ended_at": "2024-02-07T03:00:00Z",
         "quantity": "1.5000",
-        "sales_amount": "28.3475",
+        "sales_amount": "0.3750",
         "customer_wht": "0",
         **fields,
     }
@@ -43,8 +43,9 @@ def test_a_seller_uploads_usage_of_its_orders(writer: Caller, product: Product) 
             "started_at": "2024-02-07T02:00:00Z",
             "ended_at": "2024-02-07T03:00:00Z",
             "quantity": "1.5",
+            "unit_price": "0.25",
             "currency": "USD",
-            "sales_amount": "28.3475",
+            "sales_amount": "0.375",
             "customer_wht": "0.00",
             "cycle": "202402",
             "due_cycle": "202402",
@@ -60,12 +61,13 @@ def test_good_records_are_kept_and_each_bad_one_is_named(writer: Caller, theirs:
         {
             "records": [
                 hour("U-1", sales_amount=None),
+                hour("U-6", sales_amount="9000000.00", customer_wht="1"),
                 hour("U-2", order="THEIRS"),
                 hour("U-3", quantity="0"),
                 hour("U-4", quantity="a lot", price="1"),
                 "U-5",
-                hour("U-1"),
-                hour("U-1", quantity="2"),
+                hour("U-1", ended_at="2024-02-07T04:00:00Z"),
+                hour("U-1", quantity="2", sales_amount=None),
             ]
         },
     )
@@ -75,12 +77,19 @@ def test_good_records_are_kept_and_each_bad_one_is_named(writer: Caller, theirs:
         for row in answer.body["rejected"]
     ]
     assert named == [
-        ("U-2", [("/records/1/order", "unknown_order")]),
-        ("U-3", [("/records/2/quantity", "not_positive")]),
-        ("U-4", [("/records/3/quantity", "not_a_number"), ("/records/3/price", "unknown_field")]),
-        (None, [("/records/4", "invalid")]),
-        ("U-1", [("/records/5/metering_sn", "conflict")]),
+        (
+            "U-6",
+            [
+                ("/records/1/sales_amount", "not_yours_to_report"),
+                ("/records/1/customer_wht", "not_yours_to_report"),
+            ],
+        ),
+        ("U-2", [("/records/2/order", "unknown_order")]),
+        ("U-3", [("/records/3/quantity", "not_positive")]),
+        ("U-4", [("/records/4/quantity", "not_a_number"), ("/records/4/price", "unknown_field")]),
+        (None, [("/records/5", "invalid")]),
         ("U-1", [("/records/6/metering_sn", "conflict")]),
+        ("U-1", [("/records/7/metering_sn", "conflict")]),
     ]
     assert str(UsageRecord.objects.get().sales_amount) == "0.375000000000"
 

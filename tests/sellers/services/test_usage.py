@@ -78,6 +78,76 @@ def test_R9_5_usage_without_amount_or_price_is_rejected(product: Product) -> Non
     assert not UsageRecord.objects.exists()
 
 
+@pytest.fixture
+def uploader(seller: Seller) -> User:
+    """Of the seller's own operations."""
+    member = User.objects.create_user("mia")
+    Member.objects.create(seller=seller, user=member, role=Role.OPERATIONS)
+    return member
+
+
+@pytest.mark.parametrize(
+    ("reported", "refusals"),
+    [
+        ({"sales_amount": None}, []),
+        ({"sales_amount": Decimal("0.375")}, []),  # 1.5 at 0.25
+        ({"sales_amount": Decimal("0.3750000")}, []),
+        ({"sales_amount": Decimal("0.374999999999")}, ["sales_amount"]),
+        ({"sales_amount": Decimal(9000000)}, ["sales_amount"]),
+        ({"sales_amount": Decimal(0)}, ["sales_amount"]),
+        ({"sales_amount": None, "customer_wht": Decimal("0.01")}, ["customer_wht"]),
+        (
+            {"sales_amount": Decimal(9), "customer_wht": Decimal(1)},
+            ["sales_amount", "customer_wht"],
+        ),
+    ],
+)
+def test_R9_5_a_seller_uploads_quantities_and_the_price_decides(
+    order: Order, uploader: User, reported: dict[str, Any], refusals: list[str]
+) -> None:
+    good = new_usage("U-2", "PPU", sales_amount=None)
+    outcome, other = record_usage([new_usage("U-1", "PPU", **reported), good], actor=uploader)
+    assert [(v.field, v.code, v.rule) for v in outcome.violations] == [
+        (field, "not_yours_to_report", "R9.5") for field in refusals
+    ]
+    assert other.is_recorded
+    kept = UsageRecord.objects.values_list("sales_amount", "unit_price", "customer_wht")
+    assert set(kept) == {(Decimal("0.375"), Decimal("0.25"), 0)}
+    assert len(kept) == 2 - bool(refusals)
+
+
+@pytest.mark.parametrize("amount", [Decimal(0), Decimal(3)])
+def test_R9_5_where_an_order_has_no_price_no_seller_sets_one(
+    product: Product, uploader: User, amount: Decimal
+) -> None:
+    record_order(new_pay_per_use_order("PPU", product.number, unit_price=None), actor=None)
+    [outcome] = record_usage([new_usage("U-1", "PPU", sales_amount=amount)], actor=uploader)
+    assert [v.code for v in outcome.violations] == ["not_yours_to_report"]
+    assert not UsageRecord.objects.exists()
+
+
+def test_R9_5_the_trading_system_reports_amounts_and_a_seller_repeats_them(
+    order: Order, uploader: User
+) -> None:
+    usage = new_usage("U-1", "PPU", customer_wht=Decimal("0.10"))
+    assert record(usage) == [("U-1", "recorded")]
+    kept = UsageRecord.objects.get()
+    assert (kept.sales_amount, kept.unit_price) == (3, None)
+    assert [each.result for each in record_usage([usage], actor=uploader)] == ["known"]
+    other = new_usage("U-1", "PPU", sales_amount=Decimal(4))
+    [outcome] = record_usage([other], actor=uploader)
+    assert [v.code for v in outcome.violations] == ["conflict"]
+
+
+def test_R9_5_a_price_that_changes_leaves_what_was_rated(order: Order, uploader: User) -> None:
+    usage = new_usage("U-1", "PPU", sales_amount=Decimal("0.375"))
+    assert record_usage([usage], actor=uploader)[0].is_recorded
+    change_order("PPU", {"unit_price": Decimal("0.5")}, actor=None)
+    assert record_usage([usage], actor=uploader)[0].result == "known"
+    kept = UsageRecord.objects.get()
+    assert (kept.sales_amount, kept.unit_price) == (Decimal("0.375"), Decimal("0.25"))
+
+
 def test_R9_5_a_repeat_is_acknowledged_and_never_charged_twice(order: Order) -> None:
     usage = new_usage("U-1", "PPU")
     assert record(usage, usage) == [("U-1", "recorded"), ("U-1", "known")]
@@ -138,7 +208,11 @@ def test_a_stranger_order_does_not_exist_for_a_seller(order: Order, seller: Sell
     Member.objects.create(seller=seller, user=member, role=Role.OWNER)
 
     mine, theirs, nobodys = record_usage(
-        [new_usage("U-1", "PPU"), new_usage("U-2", "THEIRS"), new_usage("U-3", "NONE")],
+        [
+            new_usage("U-1", "PPU", sales_amount=None),
+            new_usage("U-2", "THEIRS"),
+            new_usage("U-3", "NONE"),
+        ],
         actor=member,
     )
     assert mine.is_recorded

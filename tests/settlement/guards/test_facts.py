@@ -47,6 +47,12 @@ def test_R1_5_no_fact_arrives_in_a_closed_cycle(seller: Seller) -> None:
         execute(INSERT_USAGE, changes=f'{{"id": -1, "metering_sn": "late", {late}}}')
 
 
+def test_R9_5_rated_usage_costs_price_times_quantity(seller: Seller) -> None:
+    with refused_by("rated_usage_costs_price_times_quantity"):
+        execute("UPDATE sellers_usagerecord SET unit_price = 0.4 WHERE metering_sn = 'usage 02'")
+    execute("UPDATE sellers_usagerecord SET unit_price = 0.5 WHERE metering_sn = 'usage 02'")
+
+
 @pytest.mark.parametrize("table", ["sellers_order", "sellers_usagerecord"])
 def test_R1_5_no_fact_moves_back_into_a_closed_cycle(seller: Seller, table: str) -> None:
     with refused_by("facts_land_in_an_open_cycle"):

@@ -80,6 +80,29 @@ def test_R1_2_each_transaction_takes_effect_in_its_own_way(
     assert told in explain_line(line, SHANGHAI).reason
 
 
+@pytest.mark.parametrize(
+    ("unit_price", "told"),
+    [
+        (
+            Decimal("0.012500000000"),
+            "The sales amount is the order's price times the quantity: 0.0125 × 25000 (R9.5). ",
+        ),
+        (
+            None,
+            "The sales amount was reported by the trading system, for a quantity of 25000 (R9.5). ",
+        ),
+    ],
+)
+def test_R9_5_a_usage_line_says_where_its_amount_comes_from(
+    unit_price: Decimal | None, told: str
+) -> None:
+    usage = replace(
+        LICENCE, kind="usage", quantity=Decimal("25000.000000000000"), unit_price=unit_price
+    )
+    assert explain_line(usage, SHANGHAI).reason.startswith(told)
+    assert told.strip() not in explain_line(LICENCE, SHANGHAI).reason
+
+
 def test_R1_5_a_line_that_is_caught_up_says_so() -> None:
     line = replace(LICENCE, bill_cycle=Cycle("202301"))
     assert explain_line(line, SHANGHAI).reason.endswith(
