@@ -31,7 +31,8 @@ class Order(models.Model):
     of them is open; `due_cycle` the cycle whose bill it is expected on: its own, or the seller's
     open cycle if its own was already closed when it arrived (R1.5). A trial and a pay-per-use
     order are never due themselves (R1.3, R4.8). One cancelled before it was paid never has a
-    cycle (R1.3); a pay-per-use order runs until it has ended (R6.3).
+    cycle (R1.3); a pay-per-use order runs until it has ended (R6.3). `sold_to_account` is the
+    account it was sold to, kept by the database once another is reported (R4.4).
     """
 
     number = fields.number()
@@ -41,6 +42,7 @@ class Order(models.Model):
     billing_mode = models.CharField(max_length=15, choices=BillingMode.choices)
     customer_name = fields.NameField(max_length=200)
     customer_account = fields.NameField(max_length=200)
+    sold_to_account = fields.NameField(max_length=200, null=True, editable=False)
     customer_email = models.CharField(max_length=254, blank=True, default="", db_default="")
     currency = fields.currency()
     paid_amount = fields.amount()

@@ -21,6 +21,7 @@ class Refund(StatefulModel):
     `checks` are the standards of R4.2 as they stood when the refund was asked for.
     `approvals_needed` is 2 once the claims beside it reach the threshold of R4.4, this one among
     them; it only rises, and the database counts. Who agreed for the seller is not one of two.
+    `customer_account` is whose claim it was when it was made, whatever the order says later.
     """
 
     MOVES: ClassVar[Moves] = REFUND_MOVES
@@ -30,6 +31,7 @@ class Refund(StatefulModel):
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
     currency = fields.currency()
     amount = fields.amount()
+    customer_account = fields.NameField(max_length=200, default="", db_default="")
     reason = fields.FreeTextField()
     special_agreement = fields.FreeTextField(blank=True)
     checks = models.JSONField(default=list)

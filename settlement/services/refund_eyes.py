@@ -1,7 +1,8 @@
 """How many have to approve a refund, and who of them counts (R4.4).
 
 The threshold is held against the sum of the claims beside it, never against one claim alone. It is
-asked at the application and again at each approval: what came in between counts.
+asked at the application and again at each approval: what came in between counts. A customer is the
+account that the claim, the order when it was sold, or the order today names, however it is written.
 """
 
 from decimal import Decimal

@@ -66,6 +66,7 @@ def request_refund(
         order=order,
         currency=order.currency,
         amount=amount,
+        customer_account=order.customer_account,
         reason=reason,
         special_agreement=agreement,
         checks=checks_of(facts, now),

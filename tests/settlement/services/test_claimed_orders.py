@@ -8,11 +8,12 @@ import pytest
 
 from koogallery.kit.errors import Conflict, InvalidInput
 from sellers.models import Order, Product
-from sellers.services.orders import change_order
+from sellers.services.orders import change_order, record_order
 from settlement.models import Refund
 from settlement.services import refunds
 from tests import world
 from tests.books import execute, refused_by, snapshot
+from tests.sellers.facts import new_order
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +171,68 @@ def test_R4_3_supervision_completed_meanwhile_ends_the_guarantee_period() -> Non
     with pytest.raises(Conflict) as refusal:
         refunds.approve_refund(refund.number, actor=world.an_operator("oscar"))
     assert (refusal.value.code, refusal.value.rule) == ("inside_guarantee_period", "R4.2")
+
+
+#: What becomes of two orders of 9,000 and the claim on the first, before the second is claimed:
+#: the account each was sold to, and what is reported of them before and after the first claim.
+PARTED: dict[str, tuple[str, str, dict[int, str], dict[int, str]]] = {
+    "the second is given another account": ("Acct-A", "Acct-A", {}, {1: "Acct-B"}),
+    "the first is given another account once claimed": ("Acct-A", "Acct-A", {}, {0: "Acct-B"}),
+    "only the claim named it": ("Acct-B", "Acct-A", {0: "Acct-A"}, {0: "Acct-C"}),
+    "the second is given the same one": ("Acct-A", "Acct-B", {}, {1: "Acct-A"}),
+    "it is written in full width": ("Acct-A", "\uff21cct-A", {}, {}),
+    "it is written with what nobody sees": ("Acct-A", " acct-\u200bA", {}, {}),
+}
+
+
+def states_of_two_claims(
+    product: Product, first: str, second: str, before: dict[int, str], after: dict[int, str]
+) -> list[str]:
+    """Each approved by one, one after the other."""
+    accounts, oscar, states = (first, second), world.an_operator("oscar"), []
+    sold = {"paid_amount": Decimal(9000), "sales_amount": Decimal(9000)}
+    orders = [
+        record_order(
+            new_order(f"of-{place}", product.number, customer_account=each, **sold), actor=None
+        )[0]
+        for place, each in enumerate(accounts)
+    ]
+    for order, changes in zip(orders, (before, after), strict=True):
+        for place, account in changes.items():
+            change_order(orders[place].number, {"customer_account": account}, actor=None)
+        claim = applied(order, "9000", "contract 7")
+        states.append(refunds.approve_refund(claim.number, actor=oscar).state)
+    return states
+
+
+@pytest.fixture
+def consulting() -> Product:
+    return world.a_product(world.a_seller(), delivery="consulting")
+
+
+@pytest.mark.parametrize("parted", PARTED.values(), ids=PARTED)
+def test_R4_4_claims_of_one_customer_count_together_whatever_account_is_reported(
+    consulting: Product, parted: tuple[str, str, dict[int, str], dict[int, str]]
+) -> None:
+    """The last order is reported of before its claim is made, as `after` the first one's."""
+    assert states_of_two_claims(consulting, *parted) == ["approved", "operator_review"]
+
+
+def test_R4_4_claims_of_two_customers_do_not(consulting: Product) -> None:
+    states = states_of_two_claims(consulting, "Acct-A", "Acct-B", {}, {1: "Acct-C"})
+    assert states == ["approved", "approved"]
+
+
+def test_R4_3_a_claim_keeps_its_customer_and_an_order_whom_it_was_sold_to(order: Order) -> None:
+    """By "orders_keep_whom_they_were_sold_to", in the database."""
+    refund = applied(order)
+    assert refund.customer_account == "fabrikam"
+    for account in ("other", "a third"):
+        change_order(order.number, {"customer_account": account}, actor=None)
+    with refused_by("a_refund_keeps_its_claim"):
+        execute("UPDATE settlement_refund SET customer_account = 'other'")
+    execute("UPDATE sellers_order SET sold_to_account = 'other'")
+    order.refresh_from_db()
+    assert (order.customer_account, order.sold_to_account) == ("a third", "fabrikam")
+    refund.refresh_from_db()
+    assert refund.customer_account == "fabrikam"
