@@ -44,6 +44,15 @@ GUARDS: Mapping[str, Guard] = {
     "required_deposit_is_not_negative": Guard(
         InvalidInput, "R6.2", _("A required deposit is not negative."), "required_deposit"
     ),
+    "a_company_that_left_stays_away": Guard(
+        Conflict,
+        "R6.3",
+        _("A company of this name has left and does not come back."),
+        "company_name",
+    ),
+    "a_company_leaves_as_a_whole": Guard(
+        Conflict, "R6.3", _("The company is registered again, and leaves with all of it.")
+    ),
     "a_currency_in_use_stays": Guard(
         Conflict,
         "R2.8",

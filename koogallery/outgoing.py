@@ -33,6 +33,11 @@ TRANSLATED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 LOCAL: Final = tuple(
     map(ip_network, ("64:ff9b:1::/48", "fec0::/10", "192.0.0.0/24", "100.64.0.0/10"))
 )
+#: What names of one machine or one site end with, whether or not they resolve today: RFC 6761, 6762
+#: with its appendix G, 7686, 8375 and 9476, and ICANN's name for private use.
+LOCAL_NAMES: Final = frozenset(
+    ["localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan"]
+) | {"arpa", "test", "invalid", "onion", "alt"}
 PORTS: Final = {"http": 80, "https": 443}
 #: Other ports below are those of other services.
 LOWEST_PORT: Final = 1024
@@ -65,12 +70,7 @@ def require_allowed_target(url: str, *, field: str = "url", rule: str = "") -> N
     except Unreachable:
         return
     if not any(_may_be_called(address) for address in addresses):
-        raise InvalidInput(
-            f"{_host(target)} is a private or local address; servers on the internet are called.",
-            code="private_target",
-            rule=rule,
-            field=field,
-        )
+        raise _private(target, field, rule)
 
 
 def call(
@@ -119,7 +119,29 @@ def _target(url: str, field: str, rule: str) -> httpcore.URL:
             rule=rule,
             field=field,
         )
+    if not settings.OUTGOING_PRIVATE_TARGETS and _is_local(_host(target)):
+        raise _private(target, field, rule)
     return target
+
+
+def _private(target: httpcore.URL, field: str, rule: str) -> InvalidInput:
+    return InvalidInput(
+        f"{_host(target)} is a private or local address; servers on the internet are called.",
+        code="private_target",
+        rule=rule,
+        field=field,
+    )
+
+
+def _is_local(host: str) -> bool:
+    """A name of one machine or one site, or an address with a zone, which is one machine's own.
+
+    So is a name without a point, and one that ends with a point is a way around both.
+    """
+    with suppress(ValueError):
+        return bool(getattr(ip_address(host), "scope_id", None))
+    above = host.lower().split(".")[1:]
+    return "%" in host or not above or above[-1] in {*LOCAL_NAMES, ""}
 
 
 def _is_port(port: int | None) -> bool:

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from koogallery.exports.kinds import Values
 from koogallery.kit.money import format_exact
-from koogallery.kit.names import folded
+from koogallery.kit.names import plain_text
 from koogallery.settlement_time import ZONE
 
 #: Rows of a sheet below its heading; Excel ends at 1,048,576.
@@ -87,7 +87,7 @@ def harmless(text: str) -> str:
 
     Behind blanks and what cannot be seen, and in another width, it is one, too.
     """
-    begins = folded(text[:LONGEST_START])[:1]
+    begins = plain_text(text[:LONGEST_START])[:1]
     is_risky = begins in FORMULA_SIGNS if begins else False
     return f"'{text}" if is_risky or text.startswith(("\t", "\r", "\n")) else text
 

@@ -23,10 +23,24 @@ _UNSTORABLE_TEXT = re.compile(f"[{_UNSTORABLE}]")
 _UNFIT_NAME = re.compile(f"[{UNFIT_FOR_NAMES}{_UNSTORABLE}]")
 _UNFIT_TEXT = re.compile(f"[{UNFIT_FOR_TEXTS}{_UNSTORABLE}]")
 
-#: Seen as nothing, though Unicode counts them as marks or letters: joiners, selectors, fillers.
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0") | {
-    chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
-}
+#: Seen as nothing, whatever Unicode counts it as: blanks, joiners, selectors, fillers, tags.
+_UNSEEN = (
+    r"\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff0-\ufffc\U00013430-\U00013442\U00016fe4\U0001bca0-\U0001bca3\U0001d159"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+#: Signs that make no other name at its beginning or its end, as a point after it.
+_AT_AN_END = (
+    r"\u0021-\u0023\u0025-\u002a\u002c-\u002f\u003a\u003b\u003f\u0040\u005b-\u0060"
+    r"\u007b-\u007e\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u055a-\u055f\u0589\u058a\u05be"
+    r"\u05c0\u05c3\u05c6\u05f3\u05f4\u060c\u060d\u061b-\u061f\u066a-\u066d\u06d4\u0964\u0965"
+    r"\u0e4f\u0e5a\u0e5b\u10fb\u1362-\u1368\u17d4-\u17d6\u2010-\u2027\u2030-\u205e"
+    r"\u2308-\u230b\u27e6-\u27ef\u2983-\u2998\u2e00-\u2e5d\u3001-\u3003\u3008-\u3011"
+    r"\u3014-\u301f\u3030\u303d\u30fb"
+)
+_UNSEEN_CHARACTER = re.compile(f"[{_UNSEEN}]")
+_SIGNS_AT_AN_END = re.compile(f"^[{_AT_AN_END}]+|[{_AT_AN_END}]+$")
 
 
 def is_storable(text: str) -> bool:
@@ -37,16 +51,21 @@ def is_storable(text: str) -> bool:
 def folded(name: str) -> str:
     """The same for two names that a reader takes for one, however they are written and spaced.
 
-    Compatibility forms, case, blanks and what cannot be seen make no other name (NFKC, case fold).
+    Compatibility forms, case, blanks, what cannot be seen and signs around make no other name.
+    `folded_name()` of the database says the same.
     """
-    seen = "".join(each for each in name if not _is_invisible(each))
-    composed = unicodedata.normalize("NFKC", seen).casefold()
-    plain = "".join(each for each in composed if not _is_invisible(each))
-    return " ".join(unicodedata.normalize("NFKC", plain).split())
+    plain = plain_text(name)
+    return unicodedata.normalize("NFKC", _SIGNS_AT_AN_END.sub("", plain) or plain)
 
 
-def _is_invisible(character: str) -> bool:
-    return character in _INVISIBLE or unicodedata.category(character) == "Cf"
+def plain_text(text: str) -> str:
+    """Its letters and signs without blanks, case and forms."""
+    letters = unicodedata.normalize("NFKD", _seen(text)).casefold()
+    return _seen(unicodedata.normalize("NFKC", letters))
+
+
+def _seen(text: str) -> str:
+    return _UNSEEN_CHARACTER.sub("", text)
 
 
 def name_violations(field: str, name: str) -> list[Violation]:

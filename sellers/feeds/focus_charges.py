@@ -15,6 +15,7 @@ from koogallery.kit.money import (
     round_half_even,
     to_line_scale,
 )
+from koogallery.kit.names import folded
 from sellers.feeds.cells import Cells, Column, read_cells, text
 from sellers.feeds.focus_identity import digest, identity
 from sellers.rules.usage import METERING_SN_LENGTH
@@ -103,9 +104,10 @@ def _no_quantity(values: Mapping[str, Any]) -> list[Violation]:
 def _charge(values: Mapping[str, Any], cells: Cells) -> Charge:
     """The quantity only explains the cost; finer than we keep it (a split month), it is rounded."""
     account = values.get("SubAccountId") or values["BillingAccountId"]
+    publisher = folded(values[PUBLISHER])
     return Charge(
         id=values.get("Id", ""),
-        content="" if "Id" in values else identity(values, cells),
+        content="" if "Id" in values else identity({**values, PUBLISHER: publisher}, cells),
         is_purchase=values["ChargeCategory"] == PURCHASE,
         publisher=values[PUBLISHER],
         service=values["ServiceName"],

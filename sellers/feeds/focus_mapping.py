@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from koogallery.api.reading import read_decimal, read_number
 from koogallery.kit.errors import InvalidInput, Violation
 from koogallery.kit.money import minor_unit
+from koogallery.kit.names import folded
 from sellers.feeds.cells import Cells, Column, Read, read_cells, text
 from sellers.feeds.csv_rows import CsvRows
 from sellers.models import Product, Seller
@@ -22,7 +23,10 @@ from sellers.rules.figures import share_violations
 
 
 class Scope(NamedTuple):
-    """Whose charges; an empty service or currency is every one."""
+    """Whose charges; an empty service or currency is every one.
+
+    A publisher is the same one however its name is written (R6.3): `folded` is what is compared.
+    """
 
     publisher: str
     service: str = ""
@@ -34,6 +38,10 @@ class Scope(NamedTuple):
         yield self._replace(currency="")
         yield self._replace(service="")
         yield self._replace(service="", currency="")
+
+    @property
+    def folded(self) -> "Scope":
+        return self._replace(publisher=folded(self.publisher))
 
     def __str__(self) -> str:
         return ", ".join(filter(None, self))
@@ -55,33 +63,35 @@ class Terms:
 
 @dataclass(slots=True)
 class FocusMapping:
-    """The terms of each scope, and which scopes a file has met."""
+    """The terms of each scope as folded, how it is written, and which of them a file has met."""
 
     terms: Mapping[Scope, Terms] = field(default_factory=dict)
+    written: Mapping[Scope, Scope] = field(default_factory=dict)
     met: set[Scope] = field(default_factory=set)
 
     def of(self, scope: Scope) -> Terms:
         found = Terms()
-        for each in dict.fromkeys(scope.widening()):
+        for each in dict.fromkeys(scope.folded.widening()):
             if terms := self.terms.get(each):
                 self.met.add(each)
                 found = found.completed(terms)
         return found
 
     def unmet(self) -> list[Scope]:
-        return [scope for scope in self.terms if scope not in self.met]
+        return [scope for key, scope in self.written.items() if key not in self.met]
 
 
 def read_mapping(path: Path) -> FocusMapping:
     """Refused with the place in the file: what cannot be read, or names what does not fit."""
     terms: dict[Scope, Terms] = {}
+    written: dict[Scope, Scope] = {}
     for place, cells in _rows(path):
         scope, found = _read(place, cells)
-        if scope in terms:
+        if scope.folded in terms:
             raise InvalidInput(f"{place}: {scope} stands there twice.")
-        terms[scope] = found
-    mapping = FocusMapping(terms)
-    for scope in terms:
+        terms[scope.folded], written[scope.folded] = found, scope
+    mapping = FocusMapping(terms, written)
+    for scope in written.values():
         _require_fit(scope, mapping.of(scope))
     mapping.met.clear()
     return mapping

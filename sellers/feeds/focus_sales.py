@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from koogallery.kit.errors import Violation
 from koogallery.kit.money import ZERO
+from koogallery.kit.names import folded
 from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.feeds.focus_charges import Charge
 from sellers.feeds.focus_mapping import FocusMapping, Scope, Terms
@@ -56,10 +57,14 @@ def _scope(charge: Charge) -> Scope:
 
 
 def _sale(charge: Charge, occurrence: int, terms: Terms) -> Sale:
-    """What the mapping names has that number; the rest, in every file, the digest of its names."""
-    seller = terms.seller or _digest("FS", charge.publisher, charge.currency)
+    """What the mapping names has that number; the rest, in every file, the digest of its names.
+
+    A publisher is the same one however its name is written (R6.3).
+    """
+    publisher = folded(charge.publisher)
+    seller = terms.seller or _digest("FS", publisher, charge.currency)
     product = terms.product or _digest("FP", seller, charge.service)
-    used = (product,) if terms.seller else (charge.publisher, charge.service)
+    used = (product,) if terms.seller else (publisher, charge.service)
     order = _digest("FO", *used, charge.account, charge.currency)
     return Sale(
         charge=charge,

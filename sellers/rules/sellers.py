@@ -4,15 +4,12 @@ import re
 from decimal import Decimal
 
 from koogallery.kit.errors import Violation
-from koogallery.kit.names import folded, name_violations
+from koogallery.kit.names import name_violations
 from sellers.rules.figures import (
     amount_violations,
     currency_violations,
     share_violations,
 )
-
-#: By which a company is known again.
-Company = tuple[str, str]
 
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
 
@@ -40,11 +37,6 @@ def seller_violations(
 def left_violation(field: str, detail: str) -> Violation:
     """A seller who has left sells nothing new and does not come back (R6.3)."""
     return Violation(field, "seller_has_left", detail, "R6.3")
-
-
-def company_of(company_name: str, country: str) -> Company:
-    """The same for one company, however its name is written."""
-    return folded(company_name), country
 
 
 def _country_violations(country: str) -> list[Violation]:

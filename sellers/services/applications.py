@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, refuse
+from koogallery.kit.names import folded
 from koogallery.models import User
 from koogallery.numbering import next_number
 from sellers import notices
@@ -16,9 +17,9 @@ from sellers.choices import ApplicationState, Role
 from sellers.models import SellerApplication
 from sellers.rules.bank_accounts import RULE, tidy
 from sellers.rules.certifications import application_violations
-from sellers.rules.sellers import company_of, left_violation
+from sellers.rules.sellers import left_violation
 from sellers.services import reviews
-from sellers.services.leaving import companies_that_left
+from sellers.services.leaving import sellers_that_left
 from sellers.services.members import let_in
 from sellers.services.sellers import NewSeller, register_seller
 
@@ -168,7 +169,6 @@ def _require_none_open(person: User) -> None:
 
 
 def _require_not_left(application: SellerApplication) -> None:
-    company = company_of(application.company_name, application.country)
-    if company in companies_that_left():
+    if folded(application.company_name) in sellers_that_left():
         told = f"{application.company_name} has left and cannot register again."
         raise Conflict.of([left_violation("company_name", told)])

@@ -1,6 +1,6 @@
 """Registering sellers, and changing what is known of them."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,13 +13,14 @@ from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Violation, refuse
 from koogallery.kit.money import ZERO
+from koogallery.kit.names import folded
 from koogallery.models import User
 from sellers.models import Seller
 from sellers.rules.figures import instant_violations
-from sellers.rules.sellers import Company, company_of, left_violation, seller_violations
+from sellers.rules.sellers import left_violation, seller_violations
 from sellers.services.changes import changed_fields
 from sellers.services.intake import Facts, Outcome, require_accepted
-from sellers.services.leaving import companies_that_left, unrecorded
+from sellers.services.leaving import sellers_that_left, unrecorded
 from sellers.services.locks import lock_seller
 from sellers.services.numbers import numbered
 
@@ -83,10 +84,10 @@ def change_seller(number: str, changes: Mapping[str, Any], *, actor: User | None
         return seller
     if "settlement_currency" in changed:
         _require_nothing_sold(seller)
-    told, company = audit.changes_of(seller, changed), _company_of(seller)
+    told, was = audit.changes_of(seller, changed), _company_of(seller)
     for field, value in changed.items():
         setattr(seller, field, value)
-    if _company_of(seller) != company:
+    if _company_of(seller) != was:
         _require_no_alias(seller)
     refuse(_violations(seller))
     seller.save(update_fields=[*changed, "modified_at"])
@@ -94,22 +95,25 @@ def change_seller(number: str, changes: Mapping[str, Any], *, actor: User | None
     return seller
 
 
-def _company_of(seller: NewSeller | Seller) -> Company:
-    return company_of(seller.company_name, seller.country)
+def _company_of(seller: Seller) -> tuple[str, str]:
+    """The same for one company, however its name is written."""
+    return folded(seller.company_name), seller.country
 
 
-def _coming_back(rows: Sequence[NewSeller]) -> set[str]:
-    """The numbers under which a company that has left would register again (R6.3)."""
-    left = companies_that_left()
-    return unrecorded(
-        Seller.objects.all(), (row.number for row in rows if _company_of(row) in left)
-    )
+def _coming_back(rows: Sequence[NewSeller]) -> Mapping[str, Seller]:
+    """By the numbers under which companies that have left would register again (R6.3)."""
+    left = sellers_that_left()
+    found = {row.number: left.get(folded(row.company_name)) for row in rows} if left else {}
+    back = {number: gone for number, gone in found.items() if gone}
+    new = unrecorded(Seller.objects.all(), back)
+    return {number: gone for number, gone in back.items() if number in new}
 
 
-def _violations_of_new(new: NewSeller, coming_back: Container[str]) -> list[Violation]:
-    if new.number not in coming_back:
+def _violations_of_new(new: NewSeller, coming_back: Mapping[str, Seller]) -> list[Violation]:
+    gone = coming_back.get(new.number)
+    if gone is None:
         return _violations(new)
-    detail = f"{new.company_name} ({new.country}) has left and cannot register again."
+    detail = f"{new.company_name} is {gone}, who has left and cannot register again."
     return [left_violation("company_name", detail)]
 
 
@@ -131,8 +135,8 @@ def _require_no_alias(seller: Seller) -> None:
     """A company that has left stays known by its name, and comes back under no other's (R6.3)."""
     if seller.left_at:
         detail = f"{seller.number} has left; its name and country stay."
-    elif _company_of(seller) in companies_that_left():
-        detail = f"{seller.company_name} ({seller.country}) has left and does not come back."
+    elif gone := sellers_that_left().get(folded(seller.company_name)):
+        detail = f"{seller.company_name} is {gone}, who has left and does not come back."
     else:
         return
     raise Conflict.of([left_violation("company_name", detail)])

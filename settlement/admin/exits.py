@@ -43,6 +43,7 @@ NAMED: Mapping[str, type[Model]] = {
     "dispute_open": Dispute,
     "adjustment_pending": Adjustment,
     "negative_carried_over": Adjustment,
+    "registration_open": Seller,
 }
 
 

@@ -32,6 +32,10 @@ OPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
             "negative bill is carried over to the next one",
             "negative bills are carried over to the next one",
         ),
+        "registration_open": (
+            "other registration of this company has something open or a deposit",
+            "other registrations of this company have something open or a deposit",
+        ),
     }
 )
 

@@ -1,6 +1,7 @@
 """A seller leaves: once nothing is open any more, the deposit is returned (R6.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,8 @@ from koogallery.models import User
 from sellers.choices import BillingMode, OrderType, Supervision
 from sellers.models import OrderQuerySet, Seller
 from sellers.rules.sellers import left_violation
+from sellers.services.leaving import keep_registrations_out, registrations_of
+from sellers.services.locks import lock_seller
 from settlement import notices
 from settlement.choices import (
     CLAIMING,
@@ -35,8 +38,8 @@ from settlement.choices import (
 from settlement.models import Deposit
 from settlement.rules.exits import MOST_NAMED, Obstacle, obstacle
 from settlement.services.billing import not_refunded_in_full
-from settlement.services.deposits import record_movement
-from settlement.services.locked import lock_visible_seller
+from settlement.services.deposits import balance_of, record_movement
+from settlement.services.locked import visible_seller
 from settlement.services.rehearsals import on_the_seller
 
 Numbers = QuerySet[Any, str]
@@ -52,37 +55,67 @@ REFUND_UNDER_WAY = tuple(state for state in CLAIMING if state != RefundState.REF
 def exit_seller(number: str, *, actor: User) -> Seller:
     """Return the whole deposit and let the seller go; refused while anything is open.
 
-    The lock keeps out whatever could open something beside it: orders, refunds, bills, listings.
+    A company leaves with all that it is registered as, so that none of it outlives the exit.
+    The locks keep out whatever could open something beside it: orders, refunds, bills, listings.
     """
-    seller = lock_visible_seller(number, actor)
+    keep_registrations_out()
+    seller, others = _locked_company(number, actor)
     require_duty(actor, Duty.MANAGE_SELLERS, "let a seller leave", rule="R6.3")
     _require_ready(seller)
     returned = _return_deposit(seller, actor)
-    seller.left_at = timezone.now()
-    seller.save(update_fields=["left_at", "modified_at"])
+    left_at, leaving = timezone.now(), [seller, *others]
+    Seller.objects.filter(pk__in=[each.pk for each in leaving]).update(
+        left_at=left_at, modified_at=left_at
+    )
+    for each in leaving:
+        _tell(each, left_at, returned if each is seller else ZERO, actor)
+    return seller
+
+
+def _locked_company(number: str, actor: User) -> tuple[Seller, list[Seller]]:
+    """The seller, and what else its company is registered as, locked in one order for everybody."""
+    named = visible_seller(number, actor)
+    numbers = sorted([number, *registrations_of(named).values_list("number", flat=True)])
+    locked = {each: lock_seller(number=each) for each in numbers}
+    seller = locked.pop(number)
+    return seller, [each for each in locked.values() if each.left_at is None]
+
+
+def _tell(seller: Seller, left_at: datetime, returned: Decimal, actor: User) -> None:
+    seller.left_at = left_at
     audit.record(
         actor,
         "left",
         "seller",
-        number,
-        seller=number,
-        changes={"left_at": (None, seller.left_at)},
+        seller.number,
+        seller=seller.number,
+        changes={"left_at": (None, left_at)},
         returned=format_amount(returned, seller.settlement_currency),
         currency=seller.settlement_currency,
     )
     notices.seller_left(seller, returned)
-    return seller
 
 
 def exit_obstacles(seller: Seller) -> tuple[Obstacle, ...]:
     """Everything that is still open with this seller, one obstacle a kind; none: it may leave."""
-    found = []
+    found = list(_open_of(seller))
+    others = [each.number for each in registrations_of(seller) if _is_open(each)]
+    if others:
+        found.append(obstacle("registration_open", len(others), others))
+    return tuple(found)
+
+
+def _open_of(seller: Seller) -> Iterator[Obstacle]:
     for code, rows in _open(seller).items():
         numbers = list(rows[: MOST_NAMED + 1])
         if numbers:
             count = rows.count() if len(numbers) > MOST_NAMED else len(numbers)
-            found.append(obstacle(code, count, numbers))
-    return tuple(found)
+            yield obstacle(code, count, numbers)
+
+
+def _is_open(seller: Seller) -> bool:
+    """Its deposit is returned before, by who may return one."""
+    return balance_of(seller.pk) > ZERO or any(_open_of(seller))
 
 
 def _require_ready(seller: Seller) -> None:
@@ -112,7 +145,7 @@ def _return_deposit(seller: Seller, actor: User) -> Decimal:
 
 
 def _open(seller: Seller) -> Mapping[str, Numbers]:
-    """By the codes of `settlement/rules/exits.py`, in their order."""
+    """By the codes of `settlement/rules/exits.py`, in order; its other registrations follow."""
     products = seller.products.filter(delisted_at=None)
     recoveries = seller.recoveries.filter(state=RecoveryState.OPEN, receivable=None)
     adjustments = seller.adjustments.filter(bill_lines=None)

@@ -15,9 +15,14 @@ Row = TypeVar("Row", bound=Model)
 
 def lock_visible_seller(number: str, actor: User) -> Seller:
     """The seller itself; one whom `actor` may not see does not exist for them."""
-    if not Seller.objects.visible_to(actor).filter(number=number).exists():
+    return lock_seller(pk=visible_seller(number, actor).pk)
+
+
+def visible_seller(number: str, actor: User) -> Seller:
+    seller = Seller.objects.visible_to(actor).filter(number=number).first()
+    if seller is None:
         raise NotFound(f"There is no seller {number}.")
-    return lock_seller(number=number)
+    return seller
 
 
 def read_locked(rows: ScopedQuerySet[Row], number: str, *, actor: User) -> Row:

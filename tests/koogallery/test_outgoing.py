@@ -157,6 +157,47 @@ def test_a_name_that_leads_inside_is_refused_and_never_called(
         call("POST", "https://inside.example/hook", b"", {}, timeout=5)
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "localhost.",
+        "LOCALHOST",
+        "foo.localhost",
+        "foo.localhost.",
+        "seller.example.",
+        "intranet",
+        "printer.local",
+        "db.internal",
+        "metadata.google.internal.",
+        "x.test",
+        "x.invalid",
+        "x.home.arpa",
+        "1.0.0.127.in-addr.arpa",
+        "x.onion",
+        "x.lan",
+        "[fe80::1%25eth0]",
+        "[fe80::1%eth0]",
+        "[2606:2800:21f:cb07::1%25eth0]",
+        "%6cocalhost.example",
+    ],
+)
+def test_a_name_of_one_site_is_refused_though_it_does_not_resolve(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: [])
+    with pytest.raises(InvalidInput) as refusal:
+        require_allowed_target(f"https://{host}/hook", field="url", rule="R10")
+    assert (refusal.value.code, refusal.value.rule) == ("private_target", "R10")
+    with pytest.raises(Unreachable, match="private or local"):
+        call("POST", f"https://{host}/hook", b"", {}, timeout=5)
+
+
+def test_a_name_of_one_site_is_called_where_it_is_allowed(settings: Settings) -> None:
+    settings.OUTGOING_PRIVATE_TARGETS = True
+    require_allowed_target("https://hooks.internal./")
+
+
 def test_the_address_that_was_judged_is_the_one_that_is_called(
     server: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,6 +148,27 @@ def test_R2_8_a_publisher_is_a_seller_in_each_of_its_currencies(write_feed: Writ
     assert Product.objects.count() == 2
 
 
+@pytest.mark.parametrize("with_id", [True, False])
+def test_R6_3_a_publisher_is_one_seller_however_its_name_is_written(
+    write_feed: WriteFeed, with_id: bool
+) -> None:
+    names = [
+        "Zed Publisher",
+        "zed publisher",
+        "\uff3aed Publisher",
+        "Zed  Publisher.",
+        "ZedPublisher",
+    ]
+    rows = [charge(PublisherName=name, Id=f"{at}") for at, name in enumerate(names)]
+    for row in rows:
+        row.update({} if with_id else {"Id": "NULL"})
+    assert take_in(write_feed(*rows[:3])) == (3, 0, 0)
+    assert take_in(write_feed(*rows[3:])) == ((2, 0, 0) if with_id else (0, 2, 0))
+    assert Seller.objects.get().company_name == "Zed Publisher"
+    assert (Product.objects.count(), Order.objects.count()) == (1, 1)
+    assert UsageRecord.objects.count() == (5 if with_id else 3)
+
+
 def test_without_a_sub_account_the_billing_account_is_the_customer(write_feed: WriteFeed) -> None:
     take_in(write_feed(charge(SubAccountId="NULL", SubAccountName="NULL")))
     order = Order.objects.get()

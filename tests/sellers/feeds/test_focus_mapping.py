@@ -101,6 +101,16 @@ def test_the_narrower_row_counts_and_leaves_the_rest_to_the_wider(
     assert mapping.of(Scope("A", "x", "EUR")) == Terms("S-4", "", Decimal("0.1"), "SG")
     assert mapping.of(Scope("A", "y", "USD")) == Terms("", "", Decimal("0.2"), "SG")
     assert mapping.of(Scope("B", "x", "USD")) == Terms()
+    assert mapping.of(Scope(" a.", "x", "EUR")) == Terms("S-4", "", Decimal("0.1"), "SG")
+
+
+def test_a_publisher_that_stands_there_in_two_spellings_stands_there_twice(
+    seller: Seller, tmp_path: Path
+) -> None:
+    path = tmp_path / "mapping.csv"
+    path.write_text("publisher,seller\nNorth Wind,S-4\nNORTHWIND,S-4\n")
+    with pytest.raises(InvalidInput, match="NORTHWIND stands there twice"):
+        read_mapping(path)
 
 
 def test_a_scope_that_no_row_is_of_is_said(

@@ -1,4 +1,4 @@
-"""What the database refuses about sellers, whoever asks (R2.8)."""
+"""What the database refuses about sellers, whoever asks (R2.8, R6.3)."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -97,3 +97,38 @@ def test_R2_8_the_refusal_is_told_by_its_rule() -> None:
         change_seller(seller.number, {"settlement_currency": "EUR"}, actor=None)
     assert (refusal.value.rule, refusal.value.field) == ("R2.8", "settlement_currency")
     assert Seller.objects.get(pk=seller.pk).settlement_currency == "USD"
+
+
+GONE = "UPDATE sellers_seller SET left_at = now() WHERE number = %(number)s"
+
+
+@pytest.mark.parametrize("name", ["CONTOSO CLOUD", "ContosoCloud", "Contoso\u3164Cloud."])
+@pytest.mark.parametrize("country", ["SG", "HK"])
+def test_R6_3_a_company_that_left_stays_away(name: str, country: str) -> None:
+    """Neither registered again nor renamed to it; what it is known by can be written otherwise."""
+    a_seller("S-1")
+    fabrikam = change_seller(a_seller("S-2").number, {"company_name": "Fabrikam"}, actor=None)
+    execute(GONE, number="S-1")
+    named = {"name": name, "country": country, "number": fabrikam.number}
+    with refused_by("a_company_that_left_stays_away"):
+        execute(
+            "UPDATE sellers_seller SET company_name = %(name)s, country = %(country)s"
+            " WHERE number = %(number)s",
+            **named,
+        )
+    with refused_by("a_company_that_left_stays_away"):
+        Seller.objects.create(
+            number="S-3", company_name=name, country=country, settlement_currency="USD"
+        )
+    execute("UPDATE sellers_seller SET company_name = 'Contoso cloud' WHERE number = 'S-1'")
+
+
+def test_R6_3_a_company_leaves_as_a_whole() -> None:
+    for number in ("S-1", "S-2"):
+        a_seller(number)
+    execute("UPDATE sellers_seller SET company_name = 'CONTOSOCLOUD' WHERE number = 'S-2'")
+    with refused_by("a_company_leaves_as_a_whole"):
+        execute(GONE, number="S-1")
+    execute("UPDATE sellers_seller SET left_at = now()")
+    with refused_by("a_company_that_left_stays_away"):
+        execute("UPDATE sellers_seller SET left_at = NULL WHERE number = 'S-1'")

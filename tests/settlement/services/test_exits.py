@@ -12,6 +12,7 @@ from sellers.choices import Role
 from sellers.models import Member, Order, Product, Seller
 from sellers.services.orders import change_order
 from sellers.services.products import change_product
+from sellers.services.sellers import change_seller
 from settlement.models import Bill, DepositMovement, LedgerEntry, Receivable, Recovery, Refund
 from settlement.rules.exits import OPEN
 from settlement.services import exits, refunds
@@ -269,6 +270,48 @@ def test_R6_3_of_many_orders_ten_are_named(product: Product) -> None:
     assert orders.detail.endswith("O-08, O-09 and 2 more.")
 
 
+@pytest.fixture
+def in_euros(seller: Seller) -> Seller:
+    """The same company, registered in another currency and spelling."""
+    again = world.a_seller("S-2", currency="EUR")
+    return change_seller(
+        again.number, {"company_name": "CONTOSO-CLOUD".replace("-", "")}, actor=None
+    )
+
+
+def test_R6_3_a_company_leaves_with_all_that_it_is_registered_as(
+    seller: Seller, in_euros: Seller, olga: User
+) -> None:
+    done(exit_seller("S-1", actor=olga))
+    assert not Seller.objects.filter(left_at=None).exists()
+    assert Act.objects.filter(verb="left").count() == 2
+    assert Notice.objects.filter(kind="seller_left").count() == 2
+    with pytest.raises(Conflict, match="left on"):
+        exit_seller("S-2", actor=olga)
+
+
+def test_R6_3_what_is_open_at_another_registration_is_in_the_way(
+    seller: Seller, in_euros: Seller, olga: User
+) -> None:
+    world.a_deposit(in_euros, "5")
+    assert obstacles(seller) == {"registration_open": ("S-2",)}
+    with pytest.raises(Conflict, match="1 other registration of this company"):
+        exit_seller("S-1", actor=olga)
+    move_deposit("S-2", "return", Decimal(5), "r", actor=olga)
+    assert obstacles(seller) == {}
+    world.a_product(in_euros)
+    assert obstacles(seller) == {"registration_open": ("S-2",)}
+    assert list(obstacles(in_euros)) == ["product_listed"]
+
+
+def test_R6_3_a_company_of_that_name_in_another_country_goes_on(seller: Seller, olga: User) -> None:
+    other = change_seller(world.a_seller("S-2").number, {"country": "CN"}, actor=None)
+    done(exit_seller("S-1", actor=olga))
+    other.refresh_from_db()
+    assert other.left_at is None
+    assert change_seller("S-2", {"company_name": "Contoso  Cloud"}, actor=None)
+
+
 def test_R6_3_whoever_left_does_not_leave_again(seller: Seller, olga: User) -> None:
     exit_seller("S-1", actor=olga)
     before = snapshot()
@@ -320,4 +363,4 @@ def test_R6_3_the_months_of_a_seller_who_left_close_without_a_bill(gone: Order) 
 
 
 def test_every_obstacle_is_looked_for(seller: Seller) -> None:
-    assert list(exits._open(seller)) == list(OPEN)
+    assert [*exits._open(seller), "registration_open"] == list(OPEN)

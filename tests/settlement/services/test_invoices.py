@@ -246,7 +246,7 @@ def test_R8_1_R9_1_an_invoice_says_what_is_certified(
     ]
 
 
-@pytest.mark.parametrize("written", ["a-1", "\u200bA-1", "Ａ-１", " A-1\u00a0"])
+@pytest.mark.parametrize("written", ["a-1", "\u200bA-1", "Ａ-１", " A-1\u00a0", "A - 1", "A-1."])
 def test_R8_1_an_invoice_number_is_the_same_however_it_is_written(
     waiting: Bill, fiona: User, written: str
 ) -> None:
