@@ -21,9 +21,11 @@ from tests.world import a_product, a_seller
 
 pytestmark = pytest.mark.django_db
 
-#: Some thousand cases, many to a statement; the sellers are the same throughout.
+#: Many cases to a statement; the sellers are the same throughout.
 THOROUGH = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings().max_examples // 2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 OPEN_CYCLES = (None, "202402", "202412")
 

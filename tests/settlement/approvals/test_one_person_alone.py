@@ -160,7 +160,7 @@ steps = st.lists(
 )
 
 
-@effort(max_examples=25)
+@effort(max_examples=effort().max_examples // 4)
 @given(steps)
 def test_R4_4_whatever_one_does_in_whatever_order(
     done: list[tuple[str, int, Decimal]],
