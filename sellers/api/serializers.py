@@ -182,7 +182,9 @@ class OrderFields(serializers.Serializer[Order]):
 
 
 class UsageInput(StrictSerializer):
-    metering_sn = TextField(max_length=METERING_SN_LENGTH, help_text="Unique; a repeat is known.")
+    metering_sn = TextField(
+        max_length=METERING_SN_LENGTH, help_text="Unique within the seller; a repeat is known."
+    )
     order = NumberField()
     started_at = InstantField(help_text="Decides the cycle (R1.2).")
     ended_at = InstantField()

@@ -15,6 +15,7 @@ from sellers.feeds.focus_charges import COLUMNS, Charge, publisher_of, read_char
 from sellers.feeds.focus_identity import Occurrences
 from sellers.feeds.focus_mapping import FocusMapping
 from sellers.feeds.focus_money import Account, Reconciliation
+from sellers.feeds.focus_moved import recorded_elsewhere
 from sellers.feeds.focus_sales import Sale, place_sales, register, to_order, to_usage
 from sellers.services.intake import Outcome, Result
 from sellers.services.orders import record_orders
@@ -55,12 +56,14 @@ class FocusFeed:
     def _record(self, charges: Sequence[Charge]) -> list[Outcome]:
         sales = place_sales(charges, self._occurrences(charges), self.mapping)
         refused = register(sales)
-        usage = [sale for sale in sales if not sale.charge.is_purchase]
+        elsewhere = recorded_elsewhere([sale for sale in sales if not sale.charge.is_purchase])
+        usage = [sale for sale in sales if not (sale.charge.is_purchase or sale in elsewhere)]
         bought = [sale for sale in sales if sale.charge.is_purchase]
         metered = iter(record_usage([to_usage(sale) for sale in usage], actor=None))
         ordered = iter(record_orders([to_order(sale) for sale in bought], actor=None))
         return [
-            _outcome(sale, next(ordered if sale.charge.is_purchase else metered), refused)
+            elsewhere.get(sale)
+            or _outcome(sale, next(ordered if sale.charge.is_purchase else metered), refused)
             for sale in sales
         ]
 

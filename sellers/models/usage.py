@@ -17,10 +17,11 @@ class UsageRecord(models.Model):
 
     `cycle` and `due_cycle` as on `Order`; payment and supervision are the order's. What a
     `package` covers was settled with that order: it is recorded, and never charged again (R9.2).
+    A serial is unique within its seller: two sellers' meters may count alike (R9.5).
     `unit_price` is the price it was rated at; null where the trading system reported the amount.
     """
 
-    metering_sn = models.CharField(max_length=64, unique=True)
+    metering_sn = models.CharField(max_length=64)
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="usage_records", db_index=False)
     order = models.ForeignKey(
         Order,
@@ -68,6 +69,10 @@ class UsageRecord(models.Model):
             ),
         ]
         constraints = [
+            # By serial first: also what asks for a serial of any seller finds it here.
+            models.UniqueConstraint(
+                fields=["metering_sn", "seller"], name="a_seller_uses_a_serial_once"
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="usage_quantity_is_positive"),
             models.CheckConstraint(
                 condition=Q(customer_wht__gte=0) & Q(customer_wht__lte=F("sales_amount")),

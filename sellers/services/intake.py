@@ -85,14 +85,12 @@ class Facts(Generic[Row]):
         refused = {place: tuple(wrong) for place, wrong in enumerate(violations) if wrong}
         valid = {place: row for place, row in enumerate(rows) if place not in refused}
         recorded, same = self._record(valid, actor) if valid else (set(), set())
-        key_of = attrgetter(self.key)
         outcomes = []
         for place, row in enumerate(rows):
-            key = key_of(row)
+            key = getattr(row, self.key)
             if place in refused:
                 outcomes.append(Outcome(key, Result.REFUSED, refused[place]))
-            elif key in recorded:
-                recorded.remove(key)
+            elif place in recorded:
                 outcomes.append(Outcome(key, Result.RECORDED))
             elif place in same:
                 outcomes.append(Outcome(key, Result.KNOWN))
@@ -100,12 +98,12 @@ class Facts(Generic[Row]):
                 outcomes.append(Outcome(key, Result.REFUSED, (self._conflict(key),)))
         return outcomes
 
-    def _record(self, rows: Mapping[int, Row], actor: User | None) -> tuple[set[str], set[int]]:
-        """The keys now recorded, and the places of rows that stand in the books as sent."""
+    def _record(self, rows: Mapping[int, Row], actor: User | None) -> tuple[set[int], set[int]]:
+        """The places of rows now recorded, and of those that stand in the books as sent."""
         self._stage(rows)
         recorded = columns_of(self._run("take_in", zone=ZONE.key))
         if recorded:
-            self._tell(recorded, actor)
+            self._tell([getattr(rows[place], self.key) for place in recorded], actor)
         same = columns_of(self._run("same")) if len(recorded) < len(rows) else []
         return set(recorded), set(same)
 

@@ -42,7 +42,7 @@ def record_upload(seller: Seller, records: Sequence[object], *, has_serials: boo
         except BadRecord as why:
             bad[place] = Bad(place, _serial_of(record), INVALID, str(why))
     orders = _orders_of(seller, read.values())
-    for place, (code, reason) in _refused(read, orders).items():
+    for place, (code, reason) in _refused(seller, read, orders).items():
         bad[place] = Bad(place, read.pop(place).metering_sn, code, reason)
     outcomes = _record(read, orders)
     for place, outcome in outcomes.items():
@@ -61,12 +61,12 @@ def record_upload(seller: Seller, records: Sequence[object], *, has_serials: boo
 
 
 def _refused(
-    read: Mapping[int, UsageRecord], orders: Mapping[str, str]
+    seller: Seller, read: Mapping[int, UsageRecord], orders: Mapping[str, str]
 ) -> dict[int, tuple[str, str]]:
     """By their places: why records that are right in themselves are not taken here."""
     now = timezone.now()
     old = {place: each.metering_sn for place, each in read.items() if each.is_too_old(now)}
-    known = _recorded(old.values())
+    known = _recorded(seller, old.values())
     refused = {}
     for place, record in read.items():
         if record.instance_id not in orders:
@@ -78,9 +78,11 @@ def _refused(
     return refused
 
 
-def _recorded(serials: Collection[str]) -> set[str]:
+def _recorded(seller: Seller, serials: Collection[str]) -> set[str]:
     """A repeat is acknowledged, however old it is."""
-    rows = Recorded.objects.filter(metering_sn__in=serials) if serials else Recorded.objects.none()
+    if not serials:
+        return set()
+    rows = Recorded.objects.filter(metering_sn__in=serials, seller=seller)
     return set(rows.values_list("metering_sn", flat=True))
 
 

@@ -3,6 +3,10 @@
 -- the order of their numbers, so that two batches with the same numbers cannot wait for each other.
 --
 --   zone  text: the settlement time zone
+WITH sent AS (
+    SELECT DISTINCT ON (number) * FROM staged_orders ORDER BY number, place
+),
+taken AS (
 INSERT INTO sellers_order (
     number, seller_id, product_id, order_type, billing_mode, customer_name, customer_account, customer_email,
     currency,
@@ -17,7 +21,7 @@ SELECT s.number, p.seller_id, p.id, s.order_type, s.billing_mode, s.customer_nam
        s.placed_at, s.paid_at, s.effective_at, s.term_ends_at,
        s.supervision_status, s.supervision_completed_at, s.cancelled_at, s.ended_at,
        c.cycle, due_in_cycle(c.cycle, l.open_cycle)
-FROM (SELECT DISTINCT ON (number) * FROM staged_orders ORDER BY number, place) s
+FROM sent s
 JOIN sellers_product p ON p.number = s.product
 JOIN sellers_seller l ON l.id = p.seller_id
 LEFT JOIN LATERAL fee_ratio_at(p.id, s.placed_at) f ON true
@@ -31,3 +35,5 @@ CROSS JOIN LATERAL (
 ORDER BY s.number
 ON CONFLICT (number) DO NOTHING
 RETURNING number
+)
+SELECT place FROM sent JOIN taken USING (number) ORDER BY number

@@ -69,11 +69,12 @@ LEAVE = Decision(
 )
 
 
-def rows_of(obstacle: Obstacle) -> list[Model]:
+def rows_of(seller: Seller, obstacle: Obstacle) -> list[Model]:
     """The rows that an obstacle names, each with a page of its own."""
     kind = NAMED[obstacle.code]
-    key = "metering_sn" if kind is UsageRecord else "number"
-    return list(kind._default_manager.filter(**{f"{key}__in": obstacle.numbers}))  # noqa: SLF001
+    if kind is UsageRecord:
+        return list(seller.usage_records.filter(metering_sn__in=obstacle.numbers))
+    return list(kind._default_manager.filter(number__in=obstacle.numbers))  # noqa: SLF001
 
 
 admin.site.unregister(Seller)
@@ -88,7 +89,9 @@ class LeavingSellerAdmin(SellerAdmin):
     }
 
     def page_context(self, row: Seller, user: User) -> dict[str, Any]:
-        obstacles = [] if row.left_at else [(each, rows_of(each)) for each in exit_obstacles(row)]
+        obstacles = (
+            [] if row.left_at else [(each, rows_of(row, each)) for each in exit_obstacles(row)]
+        )
         return {
             **super().page_context(row, user),
             "obstacles": obstacles,

@@ -88,6 +88,15 @@ def test_a_mapping_made_later_moves_nothing_and_charges_nothing_twice(
     assert UsageRecord.objects.get(metering_sn="2").seller == seller
 
 
+def test_R9_5_two_publishers_may_count_alike(write_feed: WriteFeed) -> None:
+    path = write_feed(CHARGE, charge(PublisherName="Other", BilledCost="7"))
+    assert run(path) == ("", "")
+    assert run(path) == ("", "")
+    kept = UsageRecord.objects.order_by("sales_amount").values_list("metering_sn", "seller__number")
+    assert len(set(kept)) == 2
+    assert {serial for serial, _ in kept} == {CHARGE["Id"]}
+
+
 def test_the_narrower_row_counts_and_leaves_the_rest_to_the_wider(
     seller: Seller, tmp_path: Path
 ) -> None:

@@ -201,6 +201,38 @@ def test_good_records_are_kept_and_each_bad_one_is_named(order: Order, product: 
     assert UsageRecord.objects.get().metering_sn == "U-4"
 
 
+@pytest.fixture
+def theirs(order: Order) -> Order:
+    """Another seller's, at the same price."""
+    other = a_product(a_seller("S-2"))
+    return record_order(new_pay_per_use_order("THEIRS", other.number), actor=None)[0]
+
+
+def test_R9_5_two_sellers_meters_may_count_alike(order: Order, theirs: Order) -> None:
+    mine = new_usage("SN-0001", "PPU")
+    their = new_usage("SN-0001", "THEIRS", sales_amount=Decimal(4))
+    assert record(mine, their, mine, their) == [
+        ("SN-0001", "recorded"),
+        ("SN-0001", "recorded"),
+        ("SN-0001", "known"),
+        ("SN-0001", "known"),
+    ]
+    assert record(their, mine) == [("SN-0001", "known")] * 2
+    kept = UsageRecord.objects.order_by("sales_amount").values_list("seller__number", "order")
+    assert list(kept) == [("S-1", order.pk), ("S-2", theirs.pk)]
+
+
+def test_R9_5_a_conflict_of_serials_is_of_one_seller(order: Order, theirs: Order) -> None:
+    number = order.product.number
+    record_order(new_pay_per_use_order("PPU-2", number), actor=None)
+    record(new_usage("SN-0001", "THEIRS"))
+    rows = [new_usage("SN-0001", number) for number in ("PPU", "PPU-2", "THEIRS")]
+    first, second, their = record_usage(rows, actor=None)
+    assert (first.result, their.result) == ("recorded", "known")
+    assert [(v.field, v.code) for v in second.violations] == [("metering_sn", "conflict")]
+    assert "SN-0001 is recorded already, with other content." in second.violations[0].detail
+
+
 def test_a_stranger_order_does_not_exist_for_a_seller(order: Order, seller: Seller) -> None:
     other = a_product(a_seller("S-2"))
     record_order(new_pay_per_use_order("THEIRS", other.number), actor=None)

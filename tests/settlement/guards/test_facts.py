@@ -47,6 +47,11 @@ def test_R1_5_no_fact_arrives_in_a_closed_cycle(seller: Seller) -> None:
         execute(INSERT_USAGE, changes=f'{{"id": -1, "metering_sn": "late", {late}}}')
 
 
+def test_R9_5_a_seller_uses_a_serial_once(seller: Seller) -> None:
+    with refused_by("a_seller_uses_a_serial_once"):
+        execute(INSERT_USAGE, changes='{"id": -1}')
+
+
 def test_R9_5_rated_usage_costs_price_times_quantity(seller: Seller) -> None:
     with refused_by("rated_usage_costs_price_times_quantity"):
         execute("UPDATE sellers_usagerecord SET unit_price = 0.4 WHERE metering_sn = 'usage 02'")

@@ -333,3 +333,12 @@ def test_R9_5_every_wrong_address_is_answered_in_json(
     else:
         assert answer["Content-Type"] == "application/problem+json"
         assert body["status"] == 404
+
+
+def test_R9_5_another_sellers_serial_neither_blocks_nor_says_anything(key: str) -> None:
+    [theirs] = record_usage([new_usage("sn-1", "PPU-000002", sales_amount=None)], actor=None)
+    assert theirs.is_recorded
+    late = {"begin_time": "20240115T020000Z", "end_time": "20240115T030000Z"}
+    assert upload(key, [hour(**late)]).code == "MKT.9004"
+    assert upload(key, [hour()]).body["extra_info"] == {"accepted": 1, "duplicates": 0}
+    assert upload(key, [hour()]).body["extra_info"] == {"accepted": 0, "duplicates": 1}
