@@ -65,6 +65,12 @@ GUARDS: Mapping[str, Guard] = {
         _("A platform fee ratio is a share from 0 to 1."),
         "platform_fee_ratio",
     ),
+    "a_product_with_orders_keeps_its_kind": Guard(
+        Conflict,
+        "R9.2",
+        _("The product has orders, which follow its delivery method and its supervision."),
+        "delivery_method",
+    ),
     "fee_ratio_versions_count_up": Guard(
         Conflict, "R2.6", _("Somebody else has just changed this ratio; read it again.")
     ),
@@ -108,6 +114,15 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "usage_of_a_package_is_not_charged_again": Guard(
         InvalidInput, "R9.2", _("What a package covers is not charged again."), "sales_amount"
+    ),
+    "a_package_covers_what_it_settles": Guard(
+        Conflict,
+        "R9.2",
+        _("A package covers usage of its term while it is paid, and once it covers any stays so."),
+        "package",
+    ),
+    "rated_usage_has_its_orders_price": Guard(
+        Conflict, "R9.5", _("The order's price has just been changed; send it again.")
     ),
     "nothing_happens_before_its_order": Guard(
         InvalidInput,

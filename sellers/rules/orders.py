@@ -65,7 +65,6 @@ class OrderFacts:
 
     order_type: str
     billing_mode: str
-    delivery_method: str
     currency: str
     seller_currency: str
     paid_amount: Decimal
@@ -87,10 +86,9 @@ class OrderFacts:
 
 
 def order_violations(order: OrderFacts, now: datetime) -> list[Violation]:
-    """Everything that is wrong with an order that is recorded now, in the order of its fields."""
+    """Everything that is wrong with an order now, in the order of its fields."""
     return [
         *_currency_violations(order),
-        *_billing_mode_violations(order),
         *_amount_violations(order),
         *_unit_price_violations(order),
         *_supervision_violations(order),
@@ -98,6 +96,14 @@ def order_violations(order: OrderFacts, now: datetime) -> list[Violation]:
         *_end_violations(order),
         *_instant_violations(order, now),
     ]
+
+
+def billing_mode_violations(billing_mode: str, delivery_method: str) -> list[Violation]:
+    """Of a new order: one that was recorded has been sold as it was (R9.2)."""
+    if billing_mode in BILLING_MODES.get(delivery_method, frozenset()):
+        return []
+    detail = f"A product delivered as {delivery_method} is not sold {billing_mode}."
+    return [Violation("billing_mode", "billing_mode_not_sold", detail, "R9.2")]
 
 
 def agreement_violations(
@@ -128,13 +134,6 @@ def _currency_violations(order: OrderFacts) -> list[Violation]:
         f"is refused, no exchange rate is guessed."
     )
     return [Violation("currency", "foreign_currency", detail, "R2.8")]
-
-
-def _billing_mode_violations(order: OrderFacts) -> list[Violation]:
-    if order.billing_mode in BILLING_MODES.get(order.delivery_method, frozenset()):
-        return []
-    detail = f"A product delivered as {order.delivery_method} is not sold {order.billing_mode}."
-    return [Violation("billing_mode", "billing_mode_not_sold", detail, "R9.2")]
 
 
 def _amount_violations(order: OrderFacts) -> list[Violation]:

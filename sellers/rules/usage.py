@@ -23,6 +23,11 @@ class CoveringPackage:
     billing_mode: str
     effective_at: datetime | None
     is_the_order: bool  # the record is reported of the package's own instance
+    is_trial: bool = False
+    paid_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    term_ends_at: datetime | None = None
+    refunded_at: datetime | None = None  # when nothing of it was retained any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,36 @@ def usage_violations(usage: UsageFacts, now: datetime) -> list[Violation]:
         *_amount_violations(usage),
         *_package_violations(usage),
     ]
+
+
+def coverage_violations(usage: UsageFacts) -> list[Violation]:
+    """A package covers only what it settles, within its term (R9.2).
+
+    Of records that are new: what was recorded before a refund stays covered.
+    """
+    package = usage.package
+    if package is None:
+        return []
+    if package.cancelled_at is not None:
+        detail = _("The package was cancelled before it was paid.")
+        return [Violation("package", "order_is_cancelled", detail, "R1.3")]
+    if package.is_trial and not package.is_the_order:
+        detail = _("The package is a trial, and settles usage of nothing but itself.")
+        return [Violation("package", "package_is_a_trial", detail, "R1.3")]
+    if package.paid_at is None and not package.is_trial:
+        detail = _("The package is not known to be paid yet; send its usage again once it is.")
+        return [Violation("package", "package_not_paid", detail, "R9.2")]
+    return _term_violations(usage.started_at, package)
+
+
+def _term_violations(started_at: datetime, package: CoveringPackage) -> list[Violation]:
+    if package.term_ends_at is not None and started_at >= package.term_ends_at:
+        detail = _("started_at lies after the term of the package.")
+        return [Violation("started_at", "after_term", detail, "R9.2")]
+    if package.refunded_at is not None and started_at >= package.refunded_at:
+        detail = _("The package was refunded in full before started_at, and no longer covers it.")
+        return [Violation("package", "package_refunded", detail, "R9.2")]
+    return []
 
 
 def upload_violations(usage: UsageFacts) -> list[Violation]:

@@ -24,13 +24,14 @@ from koogallery.kit.names import name_violations
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
 from koogallery.statements import run_statement
-from sellers.choices import BillingMode
+from sellers.choices import BillingMode, OrderType
 from sellers.models import FeeRatio, Order, Product, Seller
 from sellers.rules.cycles import due_cycle, order_cycle
 from sellers.rules.orders import (
     NEW_BUSINESS,
     OrderFacts,
     agreement_violations,
+    billing_mode_violations,
     order_violations,
     supervision_move_allowed,
 )
@@ -165,8 +166,7 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
         detail = _("A paid order is not cancelled; it is refunded.")
         raise Conflict(detail, code="order_is_paid", rule="R1.3")
     refuse([*_move_violations(before, after), *order_violations(after, timezone.now())])
-    if changed.keys() & {"effective_at", "cancelled_at", "ended_at"}:
-        refuse(_usage_violations(order, after))
+    _require_usage_kept(order, after, changed)
     cycle = order_cycle(after, ZONE)
     due = due_cycle(cycle, _open_cycle(order.seller))
     if "placed_at" in changed:
@@ -277,14 +277,16 @@ def _fit_violations(new: NewOrder, sold: Sold) -> list[Violation]:
     if sold.seller_left_at and new.order_type in NEW_BUSINESS:
         detail = f"The seller of {new.product} has left; a new {new.order_type} is not taken in."
         return [left_violation("product", detail)]
-    return agreement_violations(new.order_type, new.supervision_status, supervised=sold.supervised)
+    return [
+        *billing_mode_violations(new.billing_mode, sold.delivery_method),
+        *agreement_violations(new.order_type, new.supervision_status, supervised=sold.supervised),
+    ]
 
 
 def _facts(order: NewOrder | Order, sold: Sold) -> OrderFacts:
     return OrderFacts(
         order_type=order.order_type,
         billing_mode=order.billing_mode,
-        delivery_method=sold.delivery_method,
         currency=order.currency,
         seller_currency=sold.seller_currency,
         paid_amount=order.paid_amount,
@@ -310,18 +312,54 @@ def _move_violations(before: OrderFacts, after: OrderFacts) -> list[Violation]:
     return [Violation("supervision_status", "illegal_move", detail, "R9.3")]
 
 
-def _usage_violations(order: Order, after: OrderFacts) -> list[Violation]:
-    """What has been consumed already was in effect by then, and not yet ended (R1.8)."""
-    used = order.usage_records.aggregate(first=Min("started_at"), last=Max("started_at"))
+def _require_usage_kept(order: Order, after: OrderFacts, changed: Container[str]) -> None:
+    """What has been consumed, of an order or of a package, is as it was recorded (R1.8, R9.2)."""
+    is_package = order.billing_mode == BillingMode.PACKAGE
+    ends = (
+        {"cancelled_at", "paid_at", "term_ends_at"} if is_package else {"cancelled_at", "ended_at"}
+    )
+    if not any(name in changed for name in ("effective_at", *ends)):
+        return
+    records = order.package_usage if is_package else order.usage_records
+    used = records.aggregate(first=Min("started_at"), last=Max("started_at"))
     if used["first"] is None:
-        return []
+        return
+    if is_package:
+        _require_settled(after)
+        refuse([*_effect_violations(after, used), *_term_violations(after, used)])
+        return
     if after.cancelled_at is not None:
         detail = _("Usage of this order is recorded; report ended_at instead.")
-        return [Violation("cancelled_at", "order_has_usage", detail, "R1.3")]
+        raise Conflict(detail, code="order_has_usage", rule="R1.3", field="cancelled_at")
+    refuse([*_effect_violations(after, used), *_end_violations(after, used)])
+
+
+def _require_settled(package: OrderFacts) -> None:
+    if package.cancelled_at is not None:
+        detail = _("Usage that this package covers is recorded; it is no longer cancelled.")
+        raise Conflict(detail, code="order_has_usage", rule="R1.3", field="cancelled_at")
+    if package.paid_at is None and package.order_type != OrderType.TRIAL:
+        detail = _("Usage that this package covers is recorded; it stays paid.")
+        raise Conflict(detail, code="order_has_usage", rule="R9.2", field="paid_at")
+
+
+def _effect_violations(after: OrderFacts, used: Mapping[str, datetime]) -> list[Violation]:
     if after.effective_at is None or after.effective_at > used["first"]:
         detail = _("Usage of this order begins at %(at)s; it took effect by then.")
         told = detail % {"at": _written(used["first"])}
         return [Violation("effective_at", "after_usage", told, "R1.8")]
+    return []
+
+
+def _term_violations(after: OrderFacts, used: Mapping[str, datetime]) -> list[Violation]:
+    if after.term_ends_at is not None and after.term_ends_at <= used["last"]:
+        detail = _("Usage of this package began at %(at)s; its term ends after that.")
+        told = detail % {"at": _written(used["last"])}
+        return [Violation("term_ends_at", "before_usage", told, "R1.8")]
+    return []
+
+
+def _end_violations(after: OrderFacts, used: Mapping[str, datetime]) -> list[Violation]:
     if after.ended_at is not None and after.ended_at <= used["last"]:
         detail = _("Usage of this order began at %(at)s; it ended after that.")
         told = detail % {"at": _written(used["last"])}

@@ -25,7 +25,12 @@ from sellers.rules.sellers import left_violation
 from sellers.services import reviews
 from sellers.services.authority import require_applicant
 from sellers.services.locks import lock_seller
-from sellers.services.products import NewProduct, change_product, register_product
+from sellers.services.products import (
+    NewProduct,
+    change_product,
+    register_product,
+    require_kind_kept,
+)
 
 RULE = "R9.2"
 KIND = "product_application"
@@ -83,6 +88,8 @@ def submit_product_application(number: str, *, actor: User) -> ProductApplicatio
     application = _own(number, actor)
     _require_presentable(application)
     violations = product_application_violations(application.content)
+    if application.product:
+        require_kind_kept(application.product, application.content)
     return reviews.submit(application, violations, actor=actor)
 
 

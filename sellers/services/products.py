@@ -40,6 +40,8 @@ CHANGEABLE = frozenset(
         "delisted_by",
     }
 )
+#: What a product is, by the rules that its orders follow it in: with the first order it stays.
+KIND = {"delivery_method": "R4.2", "supervised": "R9.3"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ def change_product(number: str, changes: Mapping[str, Any], *, actor: User | Non
 
     It counts from `valid_from`, from now on unless that is given. The product shows what it was
     last given; from when on which version counts stands in `fee_ratios`.
+    `delivery_method` and `supervised` stay once it has orders: those follow them (R4.2, R9.3).
     `listed` delists it, or lists it again. Its orders are facts and go on arriving: what the
     trading system has sold is settled, and renewals and changes are due in any case (R9.2).
     """
@@ -136,6 +139,7 @@ def _change(number: str, changes: Mapping[str, Any], actor: User | None) -> Prod
     changed = changed_fields(product, _with_instant(product, kept, actor), CHANGEABLE)
     if not changed and version is None:
         return product
+    require_kind_kept(product, changed)
     told = audit.changes_of(product, changed)
     for field, value in changed.items():
         setattr(product, field, value)
@@ -153,6 +157,21 @@ def _change(number: str, changes: Mapping[str, Any], actor: User | None) -> Prod
     seller = product.seller.number
     audit.record(actor, "changed", "product", number, seller=seller, changes=told, **facts)
     return product
+
+
+def require_kind_kept(product: Product, content: Mapping[str, Any]) -> None:
+    """How what was sold is delivered, accepted and refunded follows from these (R4.2, R9.3)."""
+    known = {field: getattr(product, field) for field in KIND}
+    fixed = [field for field in KIND if content.get(field, known[field]) != known[field]]
+    if not fixed or not product.orders.exists():
+        return
+    detail = _(
+        "%(product)s has orders, which are delivered, accepted and refunded by its %(field)s; "
+        "register a new product instead."
+    )
+    told = {field: detail % {"product": product.number, "field": field} for field in fixed}
+    code = "product_has_orders"
+    raise Conflict.of([Violation(field, code, told[field], KIND[field]) for field in fixed])
 
 
 def _require_present(number: str) -> None:

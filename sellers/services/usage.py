@@ -1,12 +1,13 @@
 """Usage of pay-per-use orders as it is metered (R9.5)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F, Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,10 +15,12 @@ from koogallery.guards import as_refusals
 from koogallery.kit.errors import Violation
 from koogallery.kit.money import ZERO
 from koogallery.models import User
-from sellers.models import UsageRecord
+from sellers.choices import OrderType
+from sellers.models import Order, UsageRecord
 from sellers.rules.usage import (
     CoveringPackage,
     UsageFacts,
+    coverage_violations,
     upload_violations,
     usage_violations,
 )
@@ -53,6 +56,9 @@ class Metered(NamedTuple):
     ended_at: datetime | None
     seller_id: int
     customer_account: str
+    order_type: str
+    paid_at: datetime | None
+    term_ends_at: datetime | None
 
 
 USAGE = Facts(NewUsage, "usage", kind="usage record", key="metering_sn", rule="R9.5")
@@ -73,7 +79,8 @@ def record_usage(rows: Sequence[NewUsage], *, actor: User | None) -> list[Outcom
     }
     now = timezone.now()
     is_upload = not may_report_amounts(actor)
-    facts = [_facts_or_refusal(row, metered) for row in rows]
+    refunded = _refunded_in_full({row.package for row in rows if row.package})
+    facts = [_facts_or_refusal(row, metered, refunded) for row in rows]
     violations = [
         [each] if isinstance(each, Violation) else usage_violations(each, now) for each in facts
     ]
@@ -82,7 +89,7 @@ def record_usage(rows: Sequence[NewUsage], *, actor: User | None) -> list[Outcom
         for place, each in enumerate(facts)
         if isinstance(each, UsageFacts)
         and not violations[place]
-        and (wrong := upload_violations(each) if is_upload else [])
+        and (wrong := _violations_of_new(each, is_upload=is_upload))
     }
     for place in _unrecorded(rows, metered, unfit):
         violations[place] = unfit[place]
@@ -103,7 +110,26 @@ def _unrecorded(
     return [place for place, key in asked.items() if key not in known]
 
 
-def _facts_or_refusal(new: NewUsage, metered: Mapping[str, Metered]) -> UsageFacts | Violation:
+def _violations_of_new(usage: UsageFacts, *, is_upload: bool) -> list[Violation]:
+    return [*coverage_violations(usage), *(upload_violations(usage) if is_upload else ())]
+
+
+def _refunded_in_full(packages: Collection[str]) -> dict[str, datetime]:
+    """When nothing of them was retained any more (R4.6); their refunds are settlement's."""
+    if not packages:
+        return {}
+    out = Q(refunds__state="refunded")
+    sums = {
+        "refunded": Sum("refunds__amount", filter=out),
+        "at": Max("refunds__refunded_at", filter=out),
+    }
+    rows = Order.objects.filter(number__in=packages).annotate(**sums)
+    return dict(rows.filter(refunded__gte=F("paid_amount")).values_list("number", "at"))
+
+
+def _facts_or_refusal(
+    new: NewUsage, metered: Mapping[str, Metered], refunded: Mapping[str, datetime]
+) -> UsageFacts | Violation:
     order = metered.get(new.order)
     if order is None:
         detail = f"There is no order {new.order} to record usage of."
@@ -113,7 +139,7 @@ def _facts_or_refusal(new: NewUsage, metered: Mapping[str, Metered]) -> UsageFac
         detail = _("The customer of %(order)s has no package %(package)s of this seller.")
         told = detail % {"order": new.order, "package": new.package}
         return Violation("package", "unknown_package", told, "R9.2")
-    return _facts(new, order, package)
+    return _facts(new, order, package and _covering(new, package, refunded))
 
 
 def _is_of_one_customer(order: Metered, package: Metered) -> bool:
@@ -123,7 +149,20 @@ def _is_of_one_customer(order: Metered, package: Metered) -> bool:
     )
 
 
-def _facts(new: NewUsage, order: Metered, package: Metered | None) -> UsageFacts:
+def _covering(new: NewUsage, package: Metered, refunded: Mapping[str, datetime]) -> CoveringPackage:
+    return CoveringPackage(
+        billing_mode=package.billing_mode,
+        effective_at=package.effective_at,
+        is_the_order=new.package == new.order,
+        is_trial=package.order_type == OrderType.TRIAL,
+        paid_at=package.paid_at,
+        cancelled_at=package.cancelled_at,
+        term_ends_at=package.term_ends_at,
+        refunded_at=refunded.get(new.package or ""),
+    )
+
+
+def _facts(new: NewUsage, order: Metered, package: CoveringPackage | None) -> UsageFacts:
     return UsageFacts(
         metering_sn=new.metering_sn,
         billing_mode=order.billing_mode,
@@ -136,10 +175,5 @@ def _facts(new: NewUsage, order: Metered, package: Metered | None) -> UsageFacts
         effective_at=order.effective_at,
         order_cancelled_at=order.cancelled_at,
         order_ended_at=order.ended_at,
-        package=package
-        and CoveringPackage(
-            billing_mode=package.billing_mode,
-            effective_at=package.effective_at,
-            is_the_order=new.package == new.order,
-        ),
+        package=package,
     )

@@ -26,7 +26,6 @@ def at(text: str) -> datetime:
 ORDER = OrderFacts(
     order_type="purchase",
     billing_mode="yearly_monthly",
-    delivery_method="saas",
     currency="USD",
     seller_currency="USD",
     paid_amount=Decimal(100),

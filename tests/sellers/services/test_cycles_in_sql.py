@@ -124,7 +124,6 @@ def facts(case: Case) -> OrderFacts:
     return OrderFacts(
         order_type=case.order_type,
         billing_mode=case.billing_mode,
-        delivery_method="saas",
         currency="USD",
         seller_currency="USD",
         paid_amount=Decimal(0),
@@ -175,7 +174,8 @@ def test_R1_2_rule_and_sql_agree_on_usage(products: Products, cases: list[Case])
         for case, order in zip(cases, orders, strict=True)
     ]
     assert all(outcome.is_recorded for outcome in record_usage(rows, actor=None))
-    found = UsageRecord.objects.in_bulk([row.metering_sn for row in rows], field_name="metering_sn")
+    kept = UsageRecord.objects.filter(metering_sn__in=[row.metering_sn for row in rows])
+    found = {record.metering_sn: record for record in kept}
     usage = [found[row.metering_sn] for row in rows]
     assert [(record.cycle, record.due_cycle) for record in usage] == [
         with_due(usage_cycle(facts(case), case.started_at, ZONE), case) for case in cases

@@ -9,7 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
 from koogallery.models import Act, User
 from sellers.models import Order, Product, Seller
-from sellers.services.orders import record_order, record_orders
+from sellers.services.orders import change_order, record_order, record_orders
+from sellers.services.products import change_product
+from tests.books import execute
 from tests.sellers.facts import new_order, new_pay_per_use_order
 from tests.world import a_product, a_seller, at, close
 
@@ -184,10 +186,23 @@ def test_R1_8_an_impossible_order_is_refused_among_others(
     assert [*Order.objects.values_list("number", flat=True)] == ["O-1"]
 
 
-def test_R1_8_a_product_supervised_since_leaves_its_orders_known(product: Product) -> None:
-    record_order(new_order("O-1", product.number), actor=None)
-    Product.objects.update(supervised=True)
-    again, new = record_orders(
-        [new_order("O-1", product.number), new_order("O-2", product.number)], actor=None
-    )
-    assert (again.result, new.violations[0].code) == ("known", "differs_from_product")
+def test_R9_2_what_is_no_longer_sold_so_leaves_its_orders_known(product: Product) -> None:
+    hardware = a_product(product.seller, delivery="hardware").number
+    record_order(new_order("O-1", hardware, billing_mode="one_time", paid_at=None), actor=None)
+    execute("UPDATE sellers_order SET billing_mode = 'yearly_monthly'")  # as it was sold once
+    rows = [new_order(number, hardware, paid_at=None) for number in ("O-1", "O-2")]
+    again, new = record_orders(rows, actor=None)
+    assert (again.result, new.violations[0].code) == ("known", "billing_mode_not_sold")
+    assert record_order(rows[0], actor=None)[1] is False
+    paid = change_order("O-1", {"paid_at": at("2024-02-05")}, actor=None)
+    assert paid.due_cycle == "202402"
+
+
+def test_R9_2_a_delisted_product_leaves_its_orders_as_they_are(product: Product) -> None:
+    new = new_order("O-1", product.number, paid_at=None)
+    record_order(new, actor=None)
+    change_product(product.number, {"listed": False, "billing_modes": ["one_time"]}, actor=None)
+    assert record_order(new, actor=None)[1] is False
+    assert change_order("O-1", {"paid_at": at("2024-02-05")}, actor=None).due_cycle == "202402"
+    renewal = new_order("O-2", product.number, order_type="renewal")
+    assert record_order(renewal, actor=None)[1] is True

@@ -1,6 +1,7 @@
 """Products are released and changed by applications (R9.2)."""
 
 from decimal import Decimal
+from functools import partial
 from itertools import product as combinations
 from typing import Any
 
@@ -91,6 +92,27 @@ def test_R9_2_an_approved_application_releases_the_product(
     assert (product.supervised, product.description) == (True, "Keeps strangers out.")
     assert product.fee_ratios.get().platform_fee_ratio == Decimal("0.15")
     assert Notice.objects.latest("pk").kind == "product_application_approved"
+
+
+@pytest.mark.parametrize("sold", ["before it is sent in", "before it is approved"])
+def test_R4_2_R9_3_no_application_changes_the_kind_of_what_has_orders(
+    seller: Seller, mia: User, oscar: User, sold: str
+) -> None:
+    sent = a_product_application(seller, mia)
+    product = approve_product_application(sent.number, actor=oscar).product
+    assert product
+    draft = start_change(product.number, {"supervised": False}, actor=mia)
+    if sold == "before it is approved":
+        submit_product_application(draft.number, actor=mia)
+    an_order(product, "100.00", "2024-02-01", supervision="completed", completed="2024-02-01")
+    decide = {
+        "before it is sent in": partial(submit_product_application, actor=mia),
+        "before it is approved": partial(approve_product_application, actor=oscar),
+    }
+    with pytest.raises(Conflict) as refusal:
+        decide[sold](draft.number)
+    assert (refusal.value.code, refusal.value.field) == ("product_has_orders", "supervised")
+    assert Product.objects.get().supervised
 
 
 def test_R2_6_R9_2_a_changed_ratio_is_for_orders_from_the_approval_on(

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -107,6 +108,36 @@ def test_a_plain_change_adds_no_version(product: Product) -> None:
     product.refresh_from_db()
     assert (product.name, product.delivery_method, product.supervised) == ("Gate", "license", True)
     assert product.fee_ratios.count() == 1
+
+
+@pytest.mark.parametrize("order_type", ["purchase", "trial", "renewal"])
+@pytest.mark.parametrize(
+    ("changes", "refusals"),
+    [
+        ({"delivery_method": "license"}, [("delivery_method", "R4.2")]),
+        ({"supervised": True}, [("supervised", "R9.3")]),
+        (
+            {"name": "Gate", "delivery_method": "license", "supervised": True},
+            [("delivery_method", "R4.2"), ("supervised", "R9.3")],
+        ),
+    ],
+)
+def test_R4_2_R9_3_a_product_with_orders_keeps_its_kind(
+    product: Product, changes: dict[str, Any], refusals: list[tuple[str, str]], order_type: str
+) -> None:
+    record_order(new_order("O-1", product.number, order_type=order_type), actor=None)
+    with pytest.raises(Conflict, match="register a new product instead") as refusal:
+        change_product(product.number, changes, actor=None)
+    assert [(v.field, v.rule) for v in refusal.value.violations] == refusals
+    assert refusal.value.code == "product_has_orders"
+    as_it_was = Product.objects.get()
+    assert (as_it_was.name, as_it_was.delivery_method, as_it_was.supervised) == (
+        "Firewall",
+        "saas",
+        False,
+    )
+    kept = {"name": "Gate", "delivery_method": "saas", "supervised": False}
+    assert change_product(product.number, kept, actor=None).name == "Gate"
 
 
 def test_a_version_is_valid_from_the_instant_of_its_change(product: Product) -> None:

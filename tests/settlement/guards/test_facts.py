@@ -47,6 +47,15 @@ def test_R1_5_no_fact_arrives_in_a_closed_cycle(seller: Seller) -> None:
         execute(INSERT_USAGE, changes=f'{{"id": -1, "metering_sn": "late", {late}}}')
 
 
+@pytest.mark.parametrize("change", ["delivery_method = 'image'", "supervised = NOT supervised"])
+def test_R4_2_R9_3_a_product_with_orders_keeps_its_kind(seller: Seller, change: str) -> None:
+    with refused_by("a_product_with_orders_keeps_its_kind"):
+        execute(f"UPDATE sellers_product SET {change}")
+    another = a_product(seller).number
+    execute(f"UPDATE sellers_product SET {change} WHERE number = %(another)s", another=another)
+    execute("UPDATE sellers_product SET name = 'x', delivery_method = delivery_method")
+
+
 def test_R9_5_a_seller_uses_a_serial_once(seller: Seller) -> None:
     with refused_by("a_seller_uses_a_serial_once"):
         execute(INSERT_USAGE, changes='{"id": -1}')
@@ -56,6 +65,12 @@ def test_R9_5_rated_usage_costs_price_times_quantity(seller: Seller) -> None:
     with refused_by("rated_usage_costs_price_times_quantity"):
         execute("UPDATE sellers_usagerecord SET unit_price = 0.4 WHERE metering_sn = 'usage 02'")
     execute("UPDATE sellers_usagerecord SET unit_price = 0.5 WHERE metering_sn = 'usage 02'")
+
+
+def test_R9_5_rated_usage_has_its_orders_price(seller: Seller) -> None:
+    with refused_by("rated_usage_has_its_orders_price"):
+        execute(INSERT_USAGE, changes='{"id": -1, "metering_sn": "x", "unit_price": 0.5}')
+    execute(INSERT_USAGE, changes='{"id": -1, "metering_sn": "x", "unit_price": null}')
 
 
 @pytest.mark.parametrize("table", ["sellers_order", "sellers_usagerecord"])

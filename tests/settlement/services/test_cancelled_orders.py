@@ -146,7 +146,7 @@ def test_R1_3_its_refund_and_its_usage_are_refused(product: Product, order: Orde
 def test_R1_3_what_has_been_used_is_not_cancelled(product: Product) -> None:
     record_order(new_pay_per_use_order("O-2", product.number, paid_at=None), actor=None)
     record_usage([new_usage("U-1", "O-2")], actor=None)
-    with pytest.raises(InvalidInput) as refusal:
+    with pytest.raises(Conflict) as refusal:
         cancel("O-2")
     assert refusal.value.code == "order_has_usage"
 

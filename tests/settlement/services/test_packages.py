@@ -1,12 +1,13 @@
 """Pay-per-use packages: prepaid, settled in one go, what they cover never charged again (R9.2)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from koogallery.kit.errors import InvalidInput
+from koogallery.kit.errors import DomainError, InvalidInput
 from sellers.models import Order, Product, Seller, UsageRecord
 from sellers.services.orders import change_order, record_order, record_orders
 from sellers.services.usage import record_usage
@@ -130,6 +131,149 @@ def test_R9_2_what_covers_usage_is_a_package_of_its_customer(
     [outcome] = record_usage([replace(COVERED, **facts)], actor=None)
     assert refusal in [(v.field, v.code, v.rule) for v in outcome.violations]
     assert not UsageRecord.objects.exists()
+
+
+KEPT = {"billing_mode": "package", "term_ends_at": at("2025-02-05")}
+
+
+@pytest.mark.parametrize(
+    ("of_package", "started", "refusal"),
+    [
+        ({}, "2024-02-07", None),
+        ({}, "2025-02-04T23:59", None),
+        ({}, "2025-02-05", ("started_at", "after_term", "R9.2")),
+        ({"paid_at": None}, "2024-02-07", ("package", "package_not_paid", "R9.2")),
+        (
+            {"paid_at": None, "cancelled_at": at("2024-02-06")},
+            "2024-02-07",
+            ("package", "order_is_cancelled", "R1.3"),
+        ),
+        ({"order_type": "trial"}, "2024-02-07", ("package", "package_is_a_trial", "R1.3")),
+        ({"paid_at": at("2024-02-09")}, "2024-02-07", None),  # used before, reported after
+    ],
+)
+def test_R9_2_a_package_covers_what_it_settles(
+    product: Product,
+    metered: Order,
+    of_package: dict[str, Any],
+    started: str,
+    refusal: tuple[str, str, str] | None,
+) -> None:
+    record_order(new_order("K-1", product.number, **{**KEPT, **of_package}), actor=None)
+    begun = at(started)
+    span = {"started_at": begun, "ended_at": begun + timedelta(hours=1)}
+    [outcome] = record_usage([replace(COVERED, **span)], actor=None)
+    found = [(v.field, v.code, v.rule) for v in outcome.violations]
+    assert found == ([refusal] if refusal else [])
+    assert UsageRecord.objects.count() == (not refusal)
+
+
+def test_R9_2_usage_before_the_payment_is_taken_when_it_is_sent_again(
+    product: Product, metered: Order
+) -> None:
+    record_order(new_order("K-1", product.number, **{**KEPT, "paid_at": None}), actor=None)
+    assert record_usage([COVERED], actor=None)[0].is_refused
+    change_order("K-1", {"paid_at": at("2024-02-20")}, actor=None)
+    assert record_usage([COVERED], actor=None)[0].is_recorded
+
+
+def test_R9_2_a_trial_of_a_package_settles_usage_of_itself(product: Product) -> None:
+    trial = {**KEPT, "order_type": "trial", "paid_at": None}
+    record_order(new_order("K-1", product.number, **trial), actor=None)
+    [outcome] = record_usage([replace(COVERED, order="K-1")], actor=None)
+    assert outcome.is_recorded
+    assert UsageRecord.objects.get().cycle is None
+
+
+@pytest.mark.parametrize("amounts", [["110"], ["10", "100"]])
+def test_R9_2_refunded_in_full_it_covers_nothing_more(
+    package: Order, metered: Order, amounts: list[str]
+) -> None:
+    record_usage([COVERED], actor=None)
+    for amount in amounts:
+        before = replace(COVERED, metering_sn=f"U-before {amount}")
+        assert record_usage([before], actor=None)[0].is_recorded
+        world.a_refund(package, amount, paid_out="2024-03-01")
+    late = {"started_at": at("2024-03-01"), "ended_at": at("2024-03-02")}
+    rows = [
+        COVERED,
+        replace(COVERED, metering_sn="U-2"),
+        replace(COVERED, metering_sn="U-3", **late),
+        replace(COVERED, metering_sn="U-4", package=None, **late),
+    ]
+    again, earlier, after, charged = record_usage(rows, actor=None)
+    assert (again.result, earlier.result, charged.result) == ("known", "recorded", "recorded")
+    assert [(v.field, v.code) for v in after.violations] == [("package", "package_refunded")]
+    assert UsageRecord.objects.get(metering_sn="U-4").sales_amount > 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "status"),
+    [
+        ({"paid_at": None}, "paid_at", 409),
+        ({"paid_at": None, "cancelled_at": at("2024-02-10")}, "cancelled_at", 409),
+        ({"effective_at": None}, "effective_at", 422),
+        ({"effective_at": at("2024-02-08")}, "effective_at", 422),
+        ({"term_ends_at": at("2024-02-07T10:00")}, "term_ends_at", 422),
+    ],
+)
+def test_R9_2_a_package_that_usage_names_stays_settled(
+    package: Order, metered: Order, changes: dict[str, Any], field: str, status: int
+) -> None:
+    record_usage([COVERED], actor=None)
+    with pytest.raises(DomainError) as refusal:
+        change_order("K-1", changes, actor=None)
+    assert (refusal.value.field, refusal.value.status) == (field, status)
+    assert Order.objects.get(number="K-1").paid_at == package.paid_at
+    kept = {"paid_at": at("2024-02-06"), "term_ends_at": at("2024-02-07T10:01")}
+    assert change_order("K-1", kept, actor=None).paid_at == at("2024-02-06")
+
+
+NOT_SETTLED = [
+    "paid_at = NULL, cycle = NULL, due_cycle = NULL",
+    "paid_at = NULL, cycle = NULL, due_cycle = NULL, cancelled_at = '2024-02-20Z'",
+    "effective_at = '2024-02-20Z'",
+    "term_ends_at = '2024-02-06Z'",
+    "billing_mode = 'one_time'",
+]
+INSERT = """
+INSERT INTO sellers_usagerecord
+SELECT (jsonb_populate_record(u, '{"id": -1, "metering_sn": "x"}')).* FROM sellers_usagerecord u
+WHERE metering_sn = 'U-1'
+"""
+
+
+@pytest.mark.parametrize("change", NOT_SETTLED)
+def test_R9_2_the_database_keeps_a_package_in_use_settled(
+    package: Order, metered: Order, change: str
+) -> None:
+    record_usage([COVERED], actor=None)
+    execute(INSERT)
+    with refused_by("a_package_covers_what_it_settles"):
+        execute(f"UPDATE sellers_order SET {change} WHERE number = 'K-1'")
+
+
+@pytest.mark.parametrize("change", [*NOT_SETTLED, "order_type = 'trial', due_cycle = NULL"])
+def test_R9_2_the_database_takes_no_usage_of_what_does_not_settle(
+    package: Order, metered: Order, product: Product, change: str
+) -> None:
+    record_usage([COVERED], actor=None)
+    record_order(new_order("K-2", product.number, billing_mode="package"), actor=None)
+    execute(f"UPDATE sellers_order SET {change} WHERE number = 'K-2'")
+    other = Order.objects.get(number="K-2").pk
+    with refused_by("a_package_covers_what_it_settles"):
+        execute(INSERT.replace('"x"', f'"x", "package_id": {other}'))
+
+
+def test_R9_2_the_database_takes_no_usage_of_what_was_refunded(
+    package: Order, metered: Order
+) -> None:
+    record_usage([COVERED], actor=None)
+    world.a_refund(package, "110", paid_out="2024-02-08")
+    execute(INSERT)
+    late = '"x 2", "started_at": "2024-02-08T00:00+08", "ended_at": "2024-02-09T00:00+08"'
+    with refused_by("a_package_covers_what_it_settles"):
+        execute(INSERT.replace("-1", "-2").replace('"x"', late))
 
 
 def test_R9_2_the_database_holds_it(package: Order, metered: Order) -> None:
