@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from koogallery import audit
 from koogallery.approvals import done
 from koogallery.duties import OperatorRole
 from koogallery.kit.cycles import Cycle
@@ -193,9 +194,9 @@ def an_invoice_says(amount: str, **facts: Any) -> dict[str, Any]:
 
 
 def a_certified_account(seller: Seller) -> BankAccount:
-    """The one that invoices of the tests name, decided with a certification."""
-    checker = an_operator("checker")
-    return BankAccount.objects.create(
+    """The one that invoices of the tests name, checked with a certification."""
+    checker, approver = an_operator("checker"), an_operator("approver")
+    account = BankAccount.objects.create(
         number=f"BA-{next(_serial)}",
         seller=seller,
         version=1,
@@ -210,10 +211,20 @@ def a_certified_account(seller: Seller) -> BankAccount:
         requested_by=an_operator(),
         checked_by=checker,
         checked_at=at(LONG_AGO),
-        approved_by=checker,
+        approved_by=approver,
         approved_at=at(LONG_AGO),
         usable_from=at(LONG_AGO),
     )
+    moved = {"state": ("checked", "approved")}
+    audit.record(
+        approver,
+        "approved",
+        "bank_account",
+        account.number,
+        seller=seller.number,
+        changes=moved,
+    )
+    return account
 
 
 def some_invoices(bill: Bill, *amounts: str, last: bool = True) -> list[Invoice]:

@@ -120,7 +120,7 @@ BANK_DECISIONS: Mapping[str, Decision] = {
             form=forms.Form,
             act=bank_accounts.approve_bank_account,
             refusal=refused_by(bank_accounts.require_approver),
-            done="Approved. It cools down now.",
+            done="The account is approved.",
         ),
         Decision(
             verb="reject",

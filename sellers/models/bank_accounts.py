@@ -62,8 +62,8 @@ class BankAccountQuerySet(ScopedQuerySet["BankAccount"]):
 class BankAccount(StatefulModel, BankDetails):
     """One version of where a seller is paid: written once, then checked, approved, waited for.
 
-    Money goes to the latest approved version whose `usable_from` has come (R9.1). The first one
-    comes with the certification and is decided with it; any other takes two operators.
+    Money goes to the latest approved version whose `usable_from` has come (R9.1). Each takes two
+    operators; the first one comes with the certification, whose decider has checked it.
     """
 
     MOVES: ClassVar[Moves] = BANK_ACCOUNT_MOVES
@@ -111,16 +111,12 @@ class BankAccount(StatefulModel, BankDetails):
                 name="one_bank_account_change_waits_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(of_certification=True)
-                | (
-                    (Q(approved_by__isnull=True) | ~Q(approved_by=F("requested_by")))
-                    & (Q(approved_by__isnull=True) | ~Q(approved_by=F("checked_by")))
-                ),
+                condition=Q(approved_by__isnull=True)
+                | ~Q(approved_by=F("requested_by")) & ~Q(approved_by=F("checked_by")),
                 name="a_bank_account_takes_a_second_operator",
             ),
             models.CheckConstraint(
-                condition=Q(of_certification=False)
-                | Q(version=1, state__in=[BankAccountState.APPROVED, BankAccountState.STOPPED]),
+                condition=Q(of_certification=False) | Q(version=1),
                 name="a_certification_brings_the_first_bank_account",
             ),
             models.CheckConstraint(

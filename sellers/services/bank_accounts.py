@@ -36,24 +36,21 @@ def account_in_use(seller: Seller, at: datetime | None = None) -> BankAccount | 
 
 
 def take_over(certification: Certification, *, actor: User) -> BankAccount:
-    """The first account, decided with the certification; nothing was paid anywhere before."""
+    """The first account, checked with the certification; another operator approves it."""
     now, sender = timezone.now(), certification.submitted_by
     assert sender is not None, "what is decided was submitted"
     account = BankAccount.objects.create(
         number=next_number("BA"),
         seller=certification.seller,
         version=1,
-        state=BankAccountState.APPROVED,
+        state=BankAccountState.CHECKED,
         of_certification=True,
         requested_by=sender,
         checked_by=actor,
         checked_at=now,
-        approved_by=actor,
-        approved_at=now,
-        usable_from=now,
         **{name: getattr(certification, name) for name in BANK_COLUMNS},
     )
-    _record(account, "approved", actor)
+    _record(account, "checked", actor)
     return account
 
 
@@ -101,22 +98,24 @@ def check_bank_account(number: str, *, actor: User) -> BankAccount:
 @as_refusals()
 @transaction.atomic
 def approve_bank_account(number: str, *, actor: User) -> BankAccount:
-    """By a second operator. Money goes there after the cool-down; until then the old one is used.
+    """By a second operator (R9.1). The first account is used at once.
 
-    The first account a seller ever has cools down as well: nobody is paid before it has.
+    A changed one cools down first, and meanwhile money goes to the old one.
     """
     account = _locked(number, actor)
     require_approver(account, actor)
     now = timezone.now()
+    changes = account.seller.bank_accounts.exclude(approved_at=None).exists()
+    cool_down = timedelta(days=settings.BANK_ACCOUNT_COOL_DOWN_DAYS if changes else 0)
     _move(
         account,
         BankAccountState.APPROVED,
         approved_by=actor,
         approved_at=now,
-        usable_from=now + timedelta(days=settings.BANK_ACCOUNT_COOL_DOWN_DAYS),
+        usable_from=now + cool_down,
     )
     _record(account, "approved", actor, usable_from=account.usable_from)
-    notices.bank_account_approved(account)
+    (notices.bank_account_approved if changes else notices.bank_account_active)(account)
     return account
 
 
@@ -149,7 +148,7 @@ def stop_bank_account(number: str, reason: str, *, actor: User) -> BankAccount:
 def tell_of_accounts_in_use() -> int:
     """Tell sellers whose new account has cooled down, once each; how many were told."""
     told = Notice.objects.filter(key=Concat(Value(notices.ACTIVE), OuterRef("number")))
-    cooled = BankAccount.objects.usable_at(timezone.now()).filter(of_certification=False)
+    cooled = BankAccount.objects.usable_at(timezone.now())
     untold = list(cooled.filter(~Exists(told)).select_related("seller"))
     for account in untold:
         notices.bank_account_active(account)

@@ -159,7 +159,10 @@ def discard_certification(number: str, *, actor: User) -> Certification:
 @as_refusals()
 @transaction.atomic
 def approve_certification(number: str, *, actor: User) -> Certification:
-    """Certify (R1.3): the seller's data become those sent in, and the first account is usable."""
+    """Certify (R1.3): the seller's data become those sent in.
+
+    The first account has been checked with it; another operator approves it (R9.1).
+    """
     certification = _waiting(number, actor)
     seller, now = certification.seller, timezone.now()
     changes = {name: getattr(certification, name) for name in OF_THE_SELLER}

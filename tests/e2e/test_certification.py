@@ -144,7 +144,7 @@ def test_R9_1_a_bank_change_takes_two_operators_and_its_owner_stops_it(
         swift_code="HASPDEHH",
         requested_by=User.objects.get(username="lina"),
         checked_by=User.objects.get(username="oscar"),
-        approved_by=User.objects.get(username="oscar"),
+        approved_by=User.objects.get(username="olga"),
         approved_at=seller.created_at,
         usable_from=seller.created_at,
     )

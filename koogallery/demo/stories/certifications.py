@@ -89,7 +89,10 @@ class BeCertifiedAgain:
         seller = Seller.objects.get(number=self.seller)
         content = {**_business(seller), **_bank(seller, *PAID_TO[self.seller])}
         sent = _send_in(seller, _owner_of(seller, desk), content)
-        return certifications.approve_certification(sent, actor=desk.second)
+        certified = certifications.approve_certification(sent, actor=desk.second)
+        for account in seller.bank_accounts.filter(state="checked"):
+            bank_accounts.approve_bank_account(account.number, actor=desk.first)
+        return certified
 
 
 @dataclass(frozen=True, slots=True)

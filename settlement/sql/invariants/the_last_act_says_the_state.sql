@@ -22,9 +22,8 @@ stands AS (
                      '{released}' FROM settlement_billhold
     UNION ALL SELECT 'approval request', number, state, '{approved,rejected,withdrawn}'
     FROM koogallery_approvalrequest
-    -- the first account is decided with its certification, whose act that is
     UNION ALL SELECT 'bank_account', number, state, '{approved,rejected,withdrawn,stopped}'
-    FROM sellers_bankaccount WHERE NOT of_certification
+    FROM sellers_bankaccount
 )
 SELECT CASE WHEN r.state = ANY (r.final) AND s.state IS DISTINCT FROM r.state
               OR r.state <> ALL (r.final) AND s.state = ANY (r.final)

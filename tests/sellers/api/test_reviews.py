@@ -37,6 +37,11 @@ def certify(writer: Caller, oscar: Caller) -> str:
     number = start(writer)
     assert writer.post(f"/certifications/{number}/submit/", {}).body["state"] == "pending"
     assert oscar.post(f"/certifications/{number}/approve/", {}).body["state"] == "certified"
+    account = BankAccount.objects.get().number
+    refused = oscar.post(f"/bank-accounts/{account}/approve/", {})
+    assert refused.errors == [("", "a_bank_account_takes_a_second_operator", "R9.1")]
+    otto = operator_caller(an_operator("otto"))
+    assert otto.post(f"/bank-accounts/{account}/approve/", {}).body["state"] == "approved"
     return number
 
 

@@ -17,6 +17,7 @@ from sellers.models import (
     Seller,
     SellerApplication,
 )
+from sellers.services.bank_accounts import approve_bank_account
 from sellers.services.certifications import approve_certification
 from sellers.services.product_applications import approve_product_application
 from tests.books import snapshot
@@ -116,6 +117,7 @@ def test_R9_1_account_numbers_are_shown_to_treasurers(client: Client, seller: Se
     mia = a_member(seller, "mia")
     approve_certification(a_certification(seller, mia).number, actor=an_operator("oscar"))
     account = BankAccount.objects.get()
+    approve_bank_account(account.number, actor=an_operator("olga"))
     pages = ("/settings/company/", f"/bank-accounts/{account.number}/")
     for role, whole in ((Role.FINANCE, True), (Role.VIEWER, False), (Role.OPERATIONS, False)):
         client.force_login(a_member(seller, f"the-{role}", role))

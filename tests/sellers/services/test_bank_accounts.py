@@ -45,6 +45,7 @@ def seller(db: None) -> Seller:
     seller = a_seller("S-1", certified=None)
     sent = a_certification(seller, a_member(seller, "mia"))
     approve_certification(sent.number, actor=an_operator("otto"))
+    approve_bank_account(seller.bank_accounts.get().number, actor=an_operator("olivia"))
     return seller
 
 
@@ -150,7 +151,9 @@ def test_R9_1_the_company_is_told_at_once_and_when_it_is_used(
     assert approved.usable_from
     with time_machine.travel(approved.usable_from + timedelta(minutes=1)):
         assert (tell_of_accounts_in_use(), tell_of_accounts_in_use()) == (1, 0)
-    assert Notice.objects.filter(kind="bank_account_active").count() == 1
+    active = Notice.objects.filter(kind="bank_account_active").order_by("pk")
+    numbers = [each.facts["bank_account"] for each in active]
+    assert numbers == [each.number for each in seller.bank_accounts.order_by("version")]
 
 
 def test_R9_1_an_owner_stops_what_cools_down_and_nothing_changes(

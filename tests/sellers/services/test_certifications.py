@@ -1,12 +1,15 @@
 """From the first draft to a certified seller, and the lock after three rejections (R9.1)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from koogallery.attachments import attach, attachments_of
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput
@@ -19,7 +22,7 @@ from sellers.services.applications import (
     start_application,
     submit_application,
 )
-from sellers.services.bank_accounts import account_in_use
+from sellers.services.bank_accounts import account_in_use, approve_bank_account
 from sellers.services.certifications import (
     approve_certification,
     discard_certification,
@@ -94,11 +97,16 @@ def test_R9_1_a_certification_certifies_the_seller_and_brings_its_account(
         Decimal("0.1"),
         Decimal("0.02"),
     )
-    account = account_in_use(seller)
-    assert account and account.version == 1
+    told = Notice.objects.filter(seller_number="S-1").order_by("sequence")
+    assert list(told.values_list("kind", flat=True)) == ["certification_certified"]
+    account = seller.bank_accounts.get()
+    assert (account.version, account.state, account_in_use(seller)) == (1, "checked", None)
     assert account.account_number == "DE89370400440532013000"
-    told = Notice.objects.filter(seller_number="S-1").values_list("kind", flat=True)
-    assert list(told) == ["certification_certified"]
+    code = "a_bank_account_takes_a_second_operator"
+    is_refused(code, "R9.1", approve_bank_account, account.number, actor=oscar)
+    approve_bank_account(account.number, actor=an_operator("olga"))
+    assert account_in_use(seller) == account
+    assert list(told.values_list("kind", flat=True))[1:] == ["bank_account_active"]
 
 
 def test_R1_3_R9_1_what_waits_for_the_certification_is_billed_after_it(
@@ -424,7 +432,8 @@ def _of_an_account_made(oscar: User) -> Certification:
     seller = a_seller("S-1", certified=None)
     User.objects.filter(pk=oscar.pk).update(is_superuser=True)
     oscar.refresh_from_db()
-    mia = add_person("mia", "A-password-of-17", actor=oscar)
+    with time_machine.travel(timezone.now() - timedelta(days=2)):
+        mia = add_person("mia", "A-password-of-17", actor=oscar)
     Member.objects.create(seller=seller, user=mia, role=Role.OWNER)
     return a_certification(seller, mia)
 

@@ -36,7 +36,7 @@ INSERT INTO settlement_billhold
 SELECT 'BH-X', s.id, 'x', u.id, 'x', u.id, now()
 FROM sellers_seller s, koogallery_user u WHERE s.number = 'A' AND u.username = 'olga';
 
--- told: is rejected, and its acts say nothing of it
+-- told: is rejected, and its acts say approved
 UPDATE sellers_bankaccount SET of_certification = FALSE, state = 'rejected', reason = 'x',
     checked_by_id = NULL, checked_at = NULL, approved_by_id = NULL, approved_at = NULL, usable_from = NULL,
     closed_by_id = requested_by_id, closed_at = now();
