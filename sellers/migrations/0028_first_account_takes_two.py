@@ -8,7 +8,7 @@ FIRST = "a_certification_brings_the_first_bank_account"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sellers", "0026_serials_of_a_seller")]
+    dependencies = [("sellers", "0027_kinds_and_prices")]
     operations = [
         migrations.RemoveConstraint("bankaccount", TWO),
         migrations.RemoveConstraint("bankaccount", FIRST),
