@@ -15,6 +15,7 @@ from settlement.models import Refund
 from settlement.services import refunds
 from settlement.services.refund_effects import Effect, approve_of_seller, effects_in_turn
 from settlement.services.refund_eyes import approvals_due
+from settlement.services.standing import standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Shown:
     @property
     def failing(self) -> Sequence[Mapping[str, Any]]:
         """The standards that do not hold: what the special agreement has to carry."""
-        return [check for check in self.effect.refund.checks if not check["holds"]]
+        return standing_of(self.effect.refund).failing
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from settlement.admin.refund_batches import Batch, approve, batch_of
 from settlement.choices import RefundState
 from settlement.models import Refund
 from settlement.services.refund_eyes import approvals_due, claims_beside
+from settlement.services.standing import standing_of, with_standing
 
 
 class RefundQueue(QueueFilter):
@@ -106,7 +107,8 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         refunds: QuerySet[Refund] = super().get_queryset(request)
-        return refunds.annotate(approvals_given=Count("approvals"))
+        counted = refunds.annotate(approvals_given=Count("approvals"))
+        return with_standing(counted).prefetch_related("approvals")
 
     @columns.shown("Age", ordering="requested_at")
     def waiting_for(self, refund: Refund) -> str:
@@ -114,7 +116,7 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
 
     @columns.shown("Standards", tones={"hold": "success", "fail": "warning"})
     def standards(self, refund: Refund) -> tuple[str, str]:
-        failing = sum(not check["holds"] for check in refund.checks)
+        failing = len(standing_of(refund).failing)
         return ("fail", f"{failing} failing") if failing else ("hold", "All hold")
 
     @columns.shown("Approvals")
@@ -122,7 +124,11 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
         return f"{refund.approvals_given} of {refund.approvals_needed}"
 
     def page_context(self, row: Refund, user: User) -> dict[str, Any]:
-        return {"desk": desk_of(row, user)}
+        return {"desk": desk_of(row, user), "standing": standing_of(row)}
 
     def question_context(self, request: HttpRequest, row: Refund) -> dict[str, Any]:
-        return {"claims": claims_beside(row), "approvals_due": approvals_due(row)}
+        return {
+            "claims": claims_beside(row),
+            "approvals_due": approvals_due(row),
+            "standing": standing_of(row),
+        }

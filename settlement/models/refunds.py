@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -96,12 +96,16 @@ class Refund(StatefulModel):
 
 
 class RefundApproval(models.Model):
-    """One operator's approval. Insert-only; never by the requester (R4.4)."""
+    """One operator's approval. Insert-only; never by the requester (R4.4).
+
+    `checks` are the standards of R4.2 as they stood when it was given.
+    """
 
     refund = models.ForeignKey(Refund, models.PROTECT, related_name="approvals")
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     comment = fields.FreeTextField(blank=True)
+    checks = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

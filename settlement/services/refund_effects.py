@@ -22,6 +22,7 @@ from settlement.services.simulation import (
     simulate_in_turn,
     simulate_refund,
 )
+from settlement.services.standing import standing_of
 
 #: Closing months with and without each refund takes a moment; a batch stays within a few seconds.
 MOST_AT_ONCE = 50
@@ -123,6 +124,8 @@ def _facts(refund: Refund) -> Iterator[tuple[str, object]]:
     yield "Special agreement", refund.special_agreement or "none"
     yield "Seller's answer", refund.seller_comment or "none"
     yield "Supervision", order.supervision_status.replace("_", " ")
+    for check in standing_of(refund).checks:
+        yield f"Standard {check['code'].replace('_', ' ')}", "holds" if check["holds"] else "fails"
     yield "Evidence", ", ".join(_evidence(refund)) or "none"
     yield "Approved by", ", ".join(str(each.operator) for each in approvals) or "nobody yet"
 

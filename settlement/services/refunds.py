@@ -127,10 +127,13 @@ def approve_refund(number: str, comment: str = "", *, actor: User) -> Refund:
     """
     refund = _locked(number, actor)
     require_approver(refund, actor)
-    require_standards(refund)
     comment = optional_text("comment", comment)
     RefundApproval.objects.create(
-        refund=refund, operator=actor, requested_by=refund.requested_by, comment=comment
+        refund=refund,
+        operator=actor,
+        requested_by=refund.requested_by,
+        comment=comment,
+        checks=checks_of(facts_of(refund.order, refund.amount, refund), timezone.now()),
     )
     if is_approved_by_enough(refund):
         _move(refund, RefundState.APPROVED, approved_at=timezone.now())
@@ -158,6 +161,7 @@ def require_approver(refund: Refund, actor: User) -> None:
         )
     require_two_besides_the_spokesman(refund, actor)
     require_own_hand(actor)
+    require_standards(refund)
 
 
 @as_refusals()

@@ -25,6 +25,11 @@ from settlement.rules.refunds import (
 
 def facts_of(order: Order, amount: Decimal, claim: Refund | None = None) -> RefundFacts:
     """Of a refund that is applied for, or of a `claim` there is: every other one counts."""
+    settled = BillLine.objects.filter(order=order, kind=LineKind.ORDER).exists()
+    return facts_with(order, amount, claimed=_claimed(order, claim), settled=settled)
+
+
+def facts_with(order: Order, amount: Decimal, *, claimed: Decimal, settled: bool) -> RefundFacts:
     return RefundFacts(
         delivery_method=order.product.delivery_method,
         supervised=order.product.supervised,
@@ -34,11 +39,11 @@ def facts_of(order: Order, amount: Decimal, claim: Refund | None = None) -> Refu
         supervision_completed_at=order.supervision_completed_at,
         paid_amount=order.paid_amount,
         paid_at=order.paid_at,
-        already_refunded=_claimed(order, claim),
+        already_refunded=claimed,
         amount=amount,
         effective_at=order.effective_at,
         term_ends_at=order.term_ends_at,
-        settled=BillLine.objects.filter(order=order, kind=LineKind.ORDER).exists(),
+        settled=settled,
         handling_fee=settings.IMAGE_HANDLING_FEE,
         currency=order.currency,
     )

@@ -22,6 +22,7 @@ from settlement.models import Refund, RefundApproval
 from settlement.rules.standards import detail_of
 from settlement.services.refund_effects import effect_of_approval
 from settlement.services.simulation import Simulation, Step
+from settlement.services.standing import standing_of
 
 
 class RefundInput(StrictSerializer):
@@ -53,7 +54,7 @@ class SimulationInput(StrictSerializer):
 
 
 class CheckSerializer(serializers.Serializer[object]):
-    """One standard of R4.2, as it stood when the refund was asked for."""
+    """One standard of R4.2, and the figures why it holds or fails."""
 
     rule = TextField()
     code = TextField()
@@ -93,7 +94,12 @@ class RefundSerializer(serializers.Serializer[Refund]):
     amount = AmountField()
     reason = TextField()
     special_agreement = TextField()
-    checks = CheckSerializer(many=True)
+    checks = serializers.SerializerMethodField(
+        help_text="The standards of R4.2: as of now until it is decided, then of its last approval."
+    )
+    checks_at_request = CheckSerializer(
+        source="checks", many=True, help_text="As they stood when the refund was asked for."
+    )
     approvals_needed = serializers.IntegerField()
     approvals_given = serializers.IntegerField()
     seller_comment = TextField()
@@ -113,6 +119,10 @@ class RefundSerializer(serializers.Serializer[Refund]):
         help_text="If the order was settled.",
     )
     modified_at = InstantField()
+
+    @extend_schema_field(CheckSerializer(many=True))
+    def get_checks(self, refund: Refund) -> Any:
+        return CheckSerializer(standing_of(refund).checks, many=True).data
 
 
 class StepSerializer(serializers.Serializer[Step]):
@@ -148,9 +158,16 @@ class SimulationSerializer(serializers.Serializer[Simulation]):
     order_settlement_after = AmountField(
         allow_null=True, help_text="What is left of that, on whichever bill (R4.6)."
     )
+    checks = serializers.SerializerMethodField(
+        help_text="The standards the refund is held against, as they hold now."
+    )
     seen = serializers.SerializerMethodField(
         help_text="Stands for the refund and its cost as of now: what an approval names."
     )
+
+    @extend_schema_field(CheckSerializer(many=True))
+    def get_checks(self, _: Simulation) -> Any:
+        return CheckSerializer(standing_of(self.context["refund"]).checks, many=True).data
 
     def get_seen(self, simulation: Simulation) -> str:
         return effect_of_approval(self.context["refund"], simulation).digest

@@ -25,6 +25,7 @@ from settlement.models import Refund, RefundApproval
 from settlement.services import refunds
 from settlement.services.forecasts import quick_effect_of
 from settlement.services.refund_effects import approve_as_seen
+from settlement.services.standing import with_standing
 
 _APPROVALS = (
     RefundApproval.objects.filter(refund=OuterRef("pk"))
@@ -42,8 +43,10 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """
 
     queryset = (
-        Refund.objects.select_related(
-            "seller", "order", "recovery", "requested_by", "agreed_by", "rejected_by"
+        with_standing(
+            Refund.objects.select_related(
+                "seller", "order", "recovery", "requested_by", "agreed_by", "rejected_by"
+            )
         )
         .prefetch_related(Prefetch("approvals", _IN_ORDER))
         .annotate(approvals_given=Coalesce(Subquery(_APPROVALS), 0))

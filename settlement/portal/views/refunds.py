@@ -16,6 +16,7 @@ from settlement.portal.next_steps import REFUND_STEPS
 from settlement.portal.tables import REFUNDS
 from settlement.services import refunds
 from settlement.services.forecasts import effect_of, is_quick
+from settlement.services.standing import standing_of
 
 WITH_NAMES = Refund.objects.select_related("seller", "order__product", "recovery")
 
@@ -59,7 +60,7 @@ class RefundDetail(SellerDetailPage):
         may = self.reader.may("refund-agree", refund.seller_id)
         return super().get_context_data(
             step=REFUND_STEPS[refund.state],
-            failing=[check for check in refund.checks if not check["holds"]],
+            standing=standing_of(refund),
             awaits_seller=awaits_seller,
             may_answer=awaits_seller and may,
             attachments=attachments_of("refund", refund.number),
