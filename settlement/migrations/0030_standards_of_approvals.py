@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("settlement", "0027_customers_of_claims")]
+    dependencies = [("settlement", "0029_packages_settle")]
     operations = [
         migrations.AddField(
             "refundapproval",
