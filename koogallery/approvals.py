@@ -196,6 +196,7 @@ def _facts(request: ApprovalRequest) -> Facts:
         (name.replace("_", " ").capitalize(), told)
         for name in ACTS[request.act].kept
         if (told := request.arguments.get(name)) not in (None, "", request.object_number)
+        if not isinstance(told, Mapping)  # its effect says it field by field
     ]
     return [*about, *given, *ACTS[request.act].effect(request)]
 

@@ -41,6 +41,12 @@ GUARDS: Mapping[str, Guard] = {
     "digital_service_tax_rate_is_a_share": Guard(
         InvalidInput, "R2.2", _("A tax rate is a share from 0 to 1."), "digital_service_tax_rate"
     ),
+    "taxes_leave_something": Guard(
+        InvalidInput, "R2.2", _("The two tax rates together stay below 1."), "withholding_tax_rate"
+    ),
+    "declared_taxes_leave_something": Guard(
+        InvalidInput, "R2.2", _("The two tax rates together stay below 1."), "withholding_tax_rate"
+    ),
     "required_deposit_is_not_negative": Guard(
         InvalidInput, "R6.2", _("A required deposit is not negative."), "required_deposit"
     ),
@@ -49,6 +55,9 @@ GUARDS: Mapping[str, Guard] = {
         "R6.3",
         _("A company of this name has left and does not come back."),
         "company_name",
+    ),
+    "a_seller_who_left_pays_what_it_owes": Guard(
+        Conflict, "R6.3", _("The seller has left and owes less than that."), "amount"
     ),
     "a_company_leaves_as_a_whole": Guard(
         Conflict, "R6.3", _("The company is registered again, and leaves with all of it.")

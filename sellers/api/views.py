@@ -8,6 +8,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
@@ -58,11 +59,14 @@ class SellerViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         seller, is_new = register_seller(new, actor=self.actor)
         return self.answer_row(seller.number, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
-    @extend_schema(request=SellerChange, responses=SellerFields)
+    @extend_schema(request=SellerChange, responses={HTTPStatus.OK: SellerFields, **OR_ASKED})
     def partial_update(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Change business data; the currency only while nothing was sold in it (R2.8)."""
-        seller = change_seller(number, self.read_body(SellerChange), actor=self.actor)
-        return self.answer_row(seller.number)
+        """Change business data; the currency only while nothing was sold in it (R2.8).
+
+        What was certified is changed by two (R9.1): 202, and another operator approves it.
+        """
+        came = change_seller(number, self.read_body(SellerChange), actor=self.actor)
+        return answer(self, came, number)
 
 
 class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):

@@ -8,7 +8,7 @@ from koogallery.kit.errors import Violation
 from koogallery.kit.language import gettext as _
 from koogallery.kit.mail_addresses import is_mail_address
 from sellers.rules.bank_accounts import RULE, bank_violations
-from sellers.rules.figures import currency_violations, share_violations
+from sellers.rules.figures import currency_violations, tax_violations
 
 #: Consecutive rejections after which nothing more is sent in until an operator unlocks.
 MOST_REJECTIONS = 3
@@ -68,13 +68,9 @@ def certification_violations(
 
 
 def rate_violations(content: Mapping[str, Any]) -> list[Violation]:
-    """The tax rates declared, of those that are given: they are shares also in a draft."""
-    return [
-        violation
-        for name in ("withholding_tax_rate", "digital_service_tax_rate")
-        if name in content
-        for violation in share_violations(name, content[name], rule="R2.2")
-    ]
+    """The tax rates declared, of those that are given: they must be right also in a draft."""
+    names = ("withholding_tax_rate", "digital_service_tax_rate")
+    return tax_violations({name: content[name] for name in names if name in content})
 
 
 def is_locked(consecutive_rejections: int) -> bool:

@@ -1,5 +1,6 @@
 """What every amount, ratio, rate and instant must satisfy wherever it arrives."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -48,6 +49,18 @@ def currency_violations(field: str, currency: str) -> list[Violation]:
         return []
     detail = f"{field} {currency!r} is not a supported settlement currency."
     return [Violation(field, "unsupported_currency", detail, "R2.8")]
+
+
+def tax_violations(rates: Mapping[str, Decimal]) -> list[Violation]:
+    """A seller's own tax rates, of those that are given: shares, which leave something (R2.2)."""
+    found = [each for name in rates for each in share_violations(name, rates[name], rule="R2.2")]
+    if not found and len(rates) > 1 and sum(rates.values()) >= 1:
+        first, *_others = rates
+        detail = _("%(fields)s together stay below 1: they are taken of the same sales.") % {
+            "fields": ", ".join(rates)
+        }
+        found.append(Violation(first, "taxes_leave_nothing", detail, "R2.2"))
+    return found
 
 
 def instant_violations(field: str, instant: datetime | None) -> list[Violation]:

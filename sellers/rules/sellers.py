@@ -8,7 +8,7 @@ from koogallery.kit.names import name_violations
 from sellers.rules.figures import (
     amount_violations,
     currency_violations,
-    share_violations,
+    tax_violations,
 )
 
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
@@ -28,8 +28,12 @@ def seller_violations(
         *name_violations("company_name", company_name),
         *_country_violations(country),
         *currency_violations("settlement_currency", settlement_currency),
-        *share_violations("withholding_tax_rate", withholding_tax_rate, rule="R2.2"),
-        *share_violations("digital_service_tax_rate", digital_service_tax_rate, rule="R2.2"),
+        *tax_violations(
+            {
+                "withholding_tax_rate": withholding_tax_rate,
+                "digital_service_tax_rate": digital_service_tax_rate,
+            }
+        ),
         *amount_violations("required_deposit", required_deposit, settlement_currency, rule="R6.2"),
     ]
 

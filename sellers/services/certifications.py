@@ -24,7 +24,7 @@ from sellers.rules.certifications import certification_violations, is_locked, ra
 from sellers.services import bank_accounts, reviews
 from sellers.services.authority import require_applicant
 from sellers.services.locks import lock_seller
-from sellers.services.sellers import change_seller
+from sellers.services.sellers import take_over_certified
 
 KIND = "certification"
 OPEN = (CertificationState.DRAFT, CertificationState.PENDING)
@@ -83,10 +83,10 @@ def start_certification(
     """A draft, prefilled with what is known; the one there is already is gone on with."""
     seller = _locked_seller(seller_number, actor)
     require_applicant(actor, seller, rule=RULE)
-    refuse(rate_violations(content))
     stand = stand_of(seller)
     _require_free(stand)
     known = known_content(seller, stand)
+    refuse(rate_violations({**known, **content}))
     certification = Certification.objects.create(
         number=next_number("CE"),
         seller=seller,
@@ -117,7 +117,7 @@ def revise_certification(number: str, *, actor: User) -> Certification:
 @transaction.atomic
 def edit_certification(number: str, changes: Mapping[str, Any], *, actor: User) -> Certification:
     certification = _own(number, actor)
-    refuse(rate_violations(changes))
+    refuse(rate_violations({**certification.content, **changes}))
     return reviews.edit_draft(certification, tidied(changes), actor=actor, rule=RULE)
 
 
@@ -166,7 +166,7 @@ def approve_certification(number: str, *, actor: User) -> Certification:
     certification = _waiting(number, actor)
     seller, now = certification.seller, timezone.now()
     changes = {name: getattr(certification, name) for name in OF_THE_SELLER}
-    change_seller(
+    take_over_certified(
         seller.number, {**changes, "certified_at": seller.certified_at or now}, actor=actor
     )
     if needs_bank_account(seller):

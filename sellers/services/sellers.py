@@ -7,15 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from koogallery import audit
+from koogallery import approvals, audit
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Violation, refuse
 from koogallery.kit.money import ZERO
 from koogallery.kit.names import folded
-from koogallery.models import User
+from koogallery.models import Act, ApprovalRequest, User
+from koogallery.second_person import NeedsSecondPerson, approval_under_way
+from sellers.choices import BankAccountState
 from sellers.models import Seller
+from sellers.rules.bank_accounts import same_name
 from sellers.rules.figures import instant_violations
 from sellers.rules.sellers import left_violation, seller_violations
 from sellers.services.changes import changed_fields
@@ -35,6 +40,8 @@ CHANGEABLE = frozenset(
         "required_deposit",
     }
 )
+#: What certification certifies, and itself.
+CERTIFIED = CHANGEABLE - {"settlement_currency", "required_deposit"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +80,81 @@ def record_sellers(rows: Sequence[NewSeller], *, actor: User | None) -> list[Out
     return SELLERS.take_in(rows, [_violations_of_new(row, back) for row in rows], actor=actor)
 
 
+def _what_changes(request: ApprovalRequest) -> approvals.Facts:
+    """Each field as it is and as it would be, and an account that would be another's (R9.1)."""
+    seller = Seller.objects.get(number=request.object_number)
+    changed = changed_fields(seller, _read(request.arguments["changes"]), CHANGEABLE)
+    for field, value in sorted(changed.items()):
+        yield _label(field), f"{getattr(seller, field)} → {value}"
+    name = changed.get("company_name", seller.company_name)
+    for account in seller.bank_accounts.filter(state=BankAccountState.APPROVED):
+        if not same_name(account.account_holder, name):
+            yield f"Bank account {account.number}", f"is held by {account.account_holder}"
+
+
+@approvals.takes_a_second_person(
+    "seller_change",
+    gettext_lazy("Change a certified seller"),
+    Duty.MANAGE_SELLERS,
+    effect=_what_changes,
+)
 @as_refusals()
 @transaction.atomic
 def change_seller(number: str, changes: Mapping[str, Any], *, actor: User | None) -> Seller:
-    """Change business data; the currency only while nothing was sold in it (R2.8)."""
+    """Change business data; the currency only while nothing was sold in it (R2.8).
+
+    What was certified of a seller no operator changes alone (R9.1, R4.4).
+    """
     require_duty(actor, Duty.MANAGE_SELLERS, "change a seller")
     seller = lock_seller(number=number)
-    changed = changed_fields(seller, changes, CHANGEABLE)
+    changed = changed_fields(seller, _read(changes), CHANGEABLE)
+    if actor and approval_under_way() is None:
+        _require_two(seller, changed)
+    return _change(seller, changed, actor)
+
+
+def take_over_certified(number: str, certified: Mapping[str, Any], *, actor: User) -> Seller:
+    """What was sent in and certified: two people had a hand in it already (R9.1)."""
+    seller = lock_seller(number=number)
+    return _change(seller, changed_fields(seller, certified, CHANGEABLE), actor)
+
+
+def _read(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """As the columns have them, also of a request that kept them as texts."""
+    return {
+        name: Seller._meta.get_field(name).to_python(value) if name in CHANGEABLE else value
+        for name, value in changes.items()
+    }
+
+
+def _require_two(seller: Seller, changed: Mapping[str, Any]) -> None:
+    """Uncertified at once, by one: nothing is paid then (R1.3). Back, or renamed, by two."""
+    certified = [name for name, value in changed.items() if name in CERTIFIED and value is not None]
+    if certified and _was_ever_certified(seller):
+        raise NeedsSecondPerson(
+            _("What was certified of a seller takes two people to change: %(fields)s.")
+            % {"fields": ", ".join(certified)},
+            about=("company", seller.number),
+            seller=seller.number,
+            currency=seller.settlement_currency,
+            rule="R9.1",
+        )
+
+
+def _was_ever_certified(seller: Seller) -> bool:
+    """Now, or before somebody took the certification back."""
+    if seller.certified_at:
+        return True
+    acts = Act.objects.filter(object_kind="seller", object_number=seller.number)
+    return acts.filter(changes__has_key="certified_at").exists()
+
+
+def _label(field: str) -> str:
+    return field.replace("_", " ").capitalize()
+
+
+def _change(seller: Seller, changed: Mapping[str, Any], actor: User | None) -> Seller:
+    number = seller.number
     if not changed:
         return seller
     if "settlement_currency" in changed:

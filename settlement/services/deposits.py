@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
 from koogallery.approvals import takes_a_second_person
@@ -42,7 +43,9 @@ COUNTERPARTS: Mapping[MovementKind, Account] = {
 }
 
 
-@takes_a_second_person("deposit", _("Move a deposit"), Duty.MOVE_DEPOSITS, effect=on_the_seller)
+@takes_a_second_person(
+    "deposit", gettext_lazy("Move a deposit"), Duty.MOVE_DEPOSITS, effect=on_the_seller
+)
 @as_refusals()
 @transaction.atomic
 def move_deposit(
@@ -91,6 +94,7 @@ def record_movement(
 ) -> DepositMovement:
     """The movement with its journal, its act and its notice. The caller holds the seller's lock."""
     _require_new(seller, kind, reference)
+    _require_owed(seller, signed_change(kind, amount))
     deposit = _deposit_of(seller)
     subject, about = f"{kind.value}:{reference}", ("deposit", seller.number)
     authorise(Moved(by, subject, seller, amount, deposit.currency, about), actor=actor)
@@ -157,9 +161,25 @@ def _require_new(seller: Seller, kind: MovementKind, reference: str) -> None:
         )
 
 
+def _require_owed(seller: Seller, change: Decimal) -> None:
+    """From a seller who has left comes what it still owes: nothing more stays with us (R6.3)."""
+    if seller.left_at is None or change <= ZERO:
+        return
+    position, currency = top_up_of(seller), seller.settlement_currency
+    owed = max(position.receivables - position.balance, ZERO)
+    if change > owed:
+        raise Conflict(
+            _("%(seller)s has left and still owes %(owed)s; nothing more is paid into its deposit.")
+            % {"seller": seller.number, "owed": f"{format_amount(owed, currency)} {currency}"},
+            code="seller_has_left",
+            rule="R6.3",
+            field="amount",
+        )
+
+
 def _deposit_of(seller: Seller) -> Deposit:
     """Deposits are optional: one exists from its first movement on."""
-    deposit, _ = Deposit.objects.get_or_create(
+    deposit, _created = Deposit.objects.get_or_create(
         seller=seller, defaults={"currency": seller.settlement_currency, "balance": ZERO}
     )
     return deposit

@@ -162,7 +162,7 @@ BODIES: Mapping[tuple[str, str], tuple[str, Any] | str] = {
         "/sellers/",
         {"company_name": "New", "country": "SG", "settlement_currency": "USD"},
     ),
-    ("SellerViewSet", "partial_update"): ("/sellers/{seller}/", {"company_name": "Fabrikam"}),
+    ("SellerViewSet", "partial_update"): ("/sellers/{seller}/", {"required_deposit": "10"}),
     ("ProductViewSet", "partial_update"): ("/products/{product}/", {"name": "Fire door"}),
     ("OrderViewSet", "partial_update"): ("/orders/{order}/", {"customer_name": "Northwind"}),
     ("OrderViewSet", "deliver"): "its test is tests/sellers/services/test_enabling.py",

@@ -86,11 +86,19 @@ def test_what_is_wrong_is_named_and_nothing_registered(
 
 
 def test_a_change_names_only_what_changes(olga: Caller, seller: Seller) -> None:
-    answer = olga.patch("/sellers/S-1/", {"certified_at": None, "country": "CN"})
+    answer = olga.patch("/sellers/S-1/", {"certified_at": None, "required_deposit": "5"})
     assert answer.status == 200
-    assert (answer.body["certified_at"], answer.body["country"]) == (None, "CN")
+    assert (answer.body["certified_at"], answer.body["required_deposit"]) == (None, "5.00")
     seller.refresh_from_db()
-    assert (seller.certified_at, seller.country) == (None, "CN")
+    assert (seller.certified_at, seller.country) == (None, "SG")
+
+
+def test_R9_1_what_is_certified_waits_for_another_operator(olga: Caller, seller: Seller) -> None:
+    before = sellers()
+    for changes in ({"country": "CN"}, {"withholding_tax_rate": "0.1"}, {"company_name": "Evil"}):
+        answer = olga.patch("/sellers/S-1/", changes)
+        assert (answer.status, answer.body["act"]) == (202, "seller_change")
+    assert sellers() == before
 
 
 def test_a_number_cannot_be_changed(olga: Caller, seller: Seller) -> None:

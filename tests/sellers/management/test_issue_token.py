@@ -27,7 +27,7 @@ def test_an_operators_token_makes_an_operator_and_opens_everything(seller: Selle
     user = User.objects.get()
     assert (user.username, user.is_staff, user.has_usable_password()) == ("olga", True, False)
     assert caller.get("/sellers/S-1/").status == 200
-    assert caller.patch("/sellers/S-1/", {"country": "CN"}).status == 200
+    assert caller.patch("/sellers/S-1/", {"required_deposit": "1"}).status == 200
 
 
 def test_an_operators_token_is_narrowed_to_the_roles_it_is_issued_for(seller: Seller) -> None:
@@ -41,7 +41,7 @@ def test_an_operators_token_is_narrowed_to_the_roles_it_is_issued_for(seller: Se
     issue("olga", "--operator")
     assert set(User.objects.get(username="olga").operator_roles) == set(OperatorRole)
     narrowed = Caller(issue("olga", "--operator", *manager))
-    assert narrowed.patch("/sellers/S-1/", {"country": "CN"}).status == 200
+    assert narrowed.patch("/sellers/S-1/", {"required_deposit": "2"}).status == 200
     assert narrowed.get("/ledger/invariants/").status == 403
 
 

@@ -1,15 +1,17 @@
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from koogallery.approvals import approve_request, done
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
-from koogallery.models import Act, User
+from koogallery.models import Act, ApprovalRequest, User
 from koogallery.numbering import next_number
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.services.sellers import change_seller, record_sellers, register_seller
 from tests.sellers.facts import new_seller
-from tests.world import a_product, an_order, at
+from tests.world import a_certified_account, a_product, an_operator, an_order, at
 
 pytestmark = pytest.mark.django_db
 
@@ -94,10 +96,13 @@ def test_a_member_registers_and_changes_nobody(seller: Seller) -> None:
 
 def test_a_change_is_written_and_recorded_with_what_was(seller: Seller, operator: User) -> None:
     before = seller.modified_at
-    changed = change_seller(
-        "S-1",
-        {"company_name": "Contoso", "country": "SG", "withholding_tax_rate": Decimal("0.1")},
-        actor=operator,
+    Seller.objects.update(certified_at=None)
+    changed = done(
+        change_seller(
+            "S-1",
+            {"company_name": "Contoso", "country": "SG", "withholding_tax_rate": Decimal("0.1")},
+            actor=operator,
+        )
     )
     assert (changed.company_name, changed.withholding_tax_rate) == ("Contoso", Decimal("0.1"))
     seller.refresh_from_db()
@@ -108,6 +113,56 @@ def test_a_change_is_written_and_recorded_with_what_was(seller: Seller, operator
         "company_name": ["Contoso Cloud", "Contoso"],
         "withholding_tax_rate": ["0", "0.1"],
     }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"company_name": "Evil Ltd"},
+        {"country": "CN"},
+        {"withholding_tax_rate": Decimal("0.9")},
+        {"digital_service_tax_rate": Decimal("0.1"), "required_deposit": Decimal(5)},
+        {"certified_at": at("2021-02-03")},
+    ],
+)
+def test_R9_1_what_was_certified_takes_two_operators(
+    seller: Seller, operator: User, changes: dict[str, Any]
+) -> None:
+    asked = change_seller("S-1", changes, actor=operator)
+    assert isinstance(asked, ApprovalRequest)
+    assert (asked.act, asked.object_number, asked.why[:18]) == (
+        "seller_change",
+        "S-1",
+        "What was certified",
+    )
+    seller.refresh_from_db()
+    name = next(iter(changes))
+    assert getattr(seller, name) != changes[name]
+    assert any(fact[0] == name.replace("_", " ").capitalize() for fact in asked.shown)
+    with pytest.raises(Forbidden):
+        approve_request(asked.number, actor=operator)
+    approve_request(asked.number, actor=an_operator("oscar"))
+    seller.refresh_from_db()
+    assert {name: getattr(seller, name) for name in changes} == changes
+    assert seller.certified_at
+
+
+def test_R9_1_a_certification_taken_back_is_no_way_around(seller: Seller, operator: User) -> None:
+    done(change_seller("S-1", {"certified_at": None}, actor=operator))
+    for changes in ({"company_name": "Evil Ltd"}, {"certified_at": at("2024-01-01")}):
+        assert isinstance(change_seller("S-1", changes, actor=operator), ApprovalRequest)
+    seller.refresh_from_db()
+    assert (seller.company_name, seller.certified_at) == ("Contoso Cloud", None)
+
+
+def test_R9_1_who_approves_sees_an_account_that_would_be_anothers(
+    seller: Seller, operator: User
+) -> None:
+    account = a_certified_account(seller)
+    asked = change_seller("S-1", {"company_name": "Evil Ltd"}, actor=operator)
+    assert isinstance(asked, ApprovalRequest)
+    held = [f"Bank account {account.number}", "is held by Contoso Cloud"]
+    assert held in asked.shown
 
 
 def test_a_change_that_changes_nothing_leaves_no_trace(seller: Seller) -> None:

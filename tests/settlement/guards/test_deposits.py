@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from sellers.models import Seller
+from settlement.models import Deposit
 from tests.authority import answer_for
 from tests.books import execute, refused_by
 from tests.world import a_deposit, a_seller
@@ -88,3 +89,13 @@ def test_R6_1_a_movement_is_recorded_once(seller: Seller) -> None:
 def test_R6_1_a_movement_is_never_changed_or_deleted(seller: Seller, statement: str) -> None:
     with refused_by("insert_only"):
         execute(statement)
+
+
+@pytest.mark.parametrize(("kind", "change"), [("top_up", 10), ("adjustment", 10)])
+def test_R6_3_into_the_deposit_of_who_left_comes_what_is_owed_alone(kind: str, change: int) -> None:
+    seller = a_seller()
+    Deposit.objects.create(seller=seller, currency="USD", balance=0)
+    answer_for(kind, f"{kind}:by hand", seller, Decimal(change))
+    execute("UPDATE sellers_seller SET left_at = now()")
+    with refused_by("a_seller_who_left_pays_what_it_owes"):
+        execute(MOVE, seller=seller.pk, kind=kind, change=change, after=change)
