@@ -6,7 +6,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("settlement", "0029_packages_settle")]
+    dependencies = [("settlement", "0030_standards_of_approvals")]
     operations = [
         migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(), migrations.RunSQL.noop)
     ]
