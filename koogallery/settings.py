@@ -82,6 +82,8 @@ PREVIEW_TRAILING_BILLS = env.int("PREVIEW_TRAILING_BILLS", 6)
 PREVIEW_LOOK_FIRST_BILL_ABOVE = amounts_by_currency(env.str("PREVIEW_LOOK_FIRST_BILL_ABOVE", "{}"))
 #: How long before a receivable is due its seller is reminded.
 RECEIVABLE_REMINDER_DAYS = env.int("RECEIVABLE_REMINDER_DAYS", 7)
+#: How long after it was opened a receivable is due at the latest, however often it is postponed.
+RECEIVABLE_LONGEST_DAYS = env.int("RECEIVABLE_LONGEST_DAYS", 180)
 #: How often a message is sent to a seller's server before it is given up (R9.4).
 DELIVERY_ATTEMPTS = env.int("DELIVERY_ATTEMPTS", 10)
 #: How long an instance may be in creation before its message is given up.

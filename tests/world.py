@@ -4,7 +4,7 @@ Everything goes through the services. Amounts are strings, instants are written 
 Shanghai shows them, and cycles lie in 2024, so that they have ended wherever the tests run.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -32,6 +32,10 @@ from settlement.services.invoices import submit_invoice
 LONG_AGO = "2020-01-01"
 
 _serial = count(1)
+
+
+def in_ninety_days() -> date:
+    return datetime.now(ZONE).date() + timedelta(days=90)
 
 
 def at(text: str) -> datetime:

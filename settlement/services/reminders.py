@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -22,12 +23,17 @@ from settlement.services.locked import read_locked
 @as_refusals()
 @transaction.atomic
 def change_due_date(number: str, due_on: date, reason: str, *, actor: User) -> Receivable:
-    """Give the seller until the end of another day, not before today; the seller is told."""
+    """Give the seller until the end of another day, and notify it.
+
+    Not before today, nor later than `RECEIVABLE_LONGEST_DAYS` after the receivable was opened: who
+    need not pay for ever has been let off, and that is no one person's to decide (R4.4).
+    """
     receivable = _open(number, actor)
     require_duty(actor, Duty.RECORD_PAYMENTS, "change a due date", rule="R5.7")
     reason = require_text("reason", reason, rule="R5.7")
     was = receivable.due_at.astimezone(ZONE).date()
     _require_other(was, due_on)
+    _require_in_time(receivable, due_on)
     receivable.due_at = end_of(due_on)
     receivable.modified_at = timezone.now()
     receivable.save(update_fields=["due_at", "modified_at"])
@@ -57,6 +63,14 @@ def _require_other(was: date, due_on: date) -> None:
         raise InvalidInput(
             f"It is due on {was} already.", code="changes_nothing", rule="R5.7", field="due_on"
         )
+
+
+def _require_in_time(receivable: Receivable, due_on: date) -> None:
+    longest = timedelta(days=settings.RECEIVABLE_LONGEST_DAYS)
+    latest = (receivable.opened_at + longest).astimezone(ZONE).date()
+    if due_on > latest:
+        detail = _("It is postponed to %(latest)s at the latest.") % {"latest": latest}
+        raise InvalidInput(detail, code="too_late", rule="R5.7", field="due_on")
 
 
 @as_refusals()

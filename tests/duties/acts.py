@@ -52,6 +52,7 @@ from settlement.services import (
     working_days,
 )
 from tests.settlement.api.world import MEMBER, World
+from tests.world import in_ninety_days
 
 Act = Callable[[World, User], object]
 
@@ -283,7 +284,7 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "settlement.reminders.change_due_date": (
         Duty.RECORD_PAYMENTS,
         lambda world, user: reminders.change_due_date(
-            world.mine.receivable.number, date(2099, 1, 1), "x", actor=user
+            world.mine.receivable.number, in_ninety_days(), "x", actor=user
         ),
     ),
     "settlement.reminders.remind": (

@@ -17,6 +17,7 @@ from tests.duties.acts import ROOT
 from tests.duties.test_table import calls
 from tests.settlement.api.world import World
 from tests.tables import every_table
+from tests.world import in_ninety_days
 
 pytestmark = pytest.mark.django_db
 
@@ -199,7 +200,7 @@ BODIES: Mapping[tuple[str, str], tuple[str, Any] | str] = {
     ),
     ("ReceivableViewSet", "change_due_date"): (
         "/receivables/{receivable}/change-due-date/",
-        {"due_on": "2999-12-30", "reason": "x"},
+        {"due_on": in_ninety_days(), "reason": "x"},
     ),
     ("ReceivableViewSet", "remind"): ("/receivables/{receivable}/remind/", {}),
     ("InvitationViewSet", "create"): (

@@ -1,18 +1,20 @@
 """When receivables are due, and who is told of it, once each (R5.7, R10)."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
 
 from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput
 from koogallery.models import Act, Notice, User
+from koogallery.settlement_time import ZONE
 from sellers.models import Order
 from settlement.models import Receivable
 from settlement.services.receivables import pay_receivable
 from settlement.services.reminders import change_due_date, remind, remind_of_due_receivables
-from tests.books import snapshot
+from tests.books import is_refused, snapshot
 from tests.settlement.builders import at, close, refunded
 
 
@@ -63,6 +65,18 @@ def test_R5_7_a_due_date_that_is_past_the_same_or_without_a_reason_is_refused(
         change_due_date(receivable.number, day, reason, actor=operator)
     assert refusal.value.field == field
     assert snapshot() == before
+
+
+def test_R5_7_a_receivable_is_not_postponed_for_ever(
+    receivable: Receivable, operator: User, settings: Any
+) -> None:
+    settings.RECEIVABLE_LONGEST_DAYS = 100
+    latest = receivable.opened_at.astimezone(ZONE).date() + timedelta(days=100)
+    is_refused(
+        "too_late", "R5.7", change_due_date,
+        receivable.number, latest + timedelta(days=1), "x", actor=operator,
+    )  # fmt: skip
+    change_due_date(receivable.number, latest, "x", actor=operator)
 
 
 def test_R10_reminders_come_before_the_day_and_on_it_once_each(receivable: Receivable) -> None:
