@@ -103,6 +103,12 @@ GUARDS: Mapping[str, Guard] = {
     "a_pay_per_use_order_carries_no_amount": Guard(
         InvalidInput, "R4.8", _("A pay-per-use order carries no amount of its own."), "paid_amount"
     ),
+    "a_trial_is_free": Guard(
+        InvalidInput,
+        "R1.3",
+        _("A trial is free; what the customer pays for is a purchase."),
+        "paid_amount",
+    ),
     "completed_supervision_has_its_instant": Guard(
         InvalidInput,
         "R9.3",

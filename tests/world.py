@@ -98,8 +98,12 @@ def an_order(
     order_type: str = "purchase",
     billing_mode: str = "one_time",
 ) -> Order:
-    """Paid on the day it takes effect, without VAT; a supervision is long over, unless said."""
+    """Paid on the day it takes effect, without VAT; a supervision is long over, unless said.
+
+    A trial is free, whatever it would cost.
+    """
     paid = effective if paid == "as effective" else paid
+    sales = "0" if order_type == "trial" else sales
     if supervision is None and product.supervised and order_type == "purchase":
         supervision, completed = "completed", LONG_AGO
     placed = LONG_AGO if effective is None else min(LONG_AGO, effective)

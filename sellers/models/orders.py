@@ -112,6 +112,10 @@ class Order(models.Model):
                 name="a_pay_per_use_order_carries_no_amount",
             ),
             models.CheckConstraint(
+                condition=~Q(order_type=OrderType.TRIAL) | Q(paid_amount=0),
+                name="a_trial_is_free",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     supervision_status=Supervision.COMPLETED,
                     supervision_completed_at__isnull=False,

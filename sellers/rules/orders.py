@@ -151,7 +151,19 @@ def _amount_violations(order: OrderFacts) -> list[Violation]:
             for name in AMOUNTS
             if getattr(order, name)
         ]
+    if order.order_type == "trial":
+        return _free_violations(order)
     return _share_violations(order)
+
+
+def _free_violations(order: OrderFacts) -> list[Violation]:
+    """Never billed, so nothing of it is ever refunded or settled, either (R1.3)."""
+    detail = _("A trial is free; what the customer pays for is a purchase.")
+    return [
+        Violation(name, "a_trial_is_free", detail, "R1.3")
+        for name in AMOUNTS
+        if getattr(order, name)
+    ]
 
 
 def _share_violations(order: OrderFacts) -> list[Violation]:

@@ -114,19 +114,29 @@ def _to_come(recovery: Recovery) -> Iterator[Step]:
 
 
 def _planned(recovery: Recovery) -> Iterator[Step]:
-    """Bills to come may give all of it; the deposit what it holds; the seller pays the rest."""
+    """Bills to come may give all of it; the deposit what others leave; the seller pays the rest."""
     for cycle in _cycles_to_come(recovery):
         yield Step(
             Progress.PLANNED, Source.BILL, recovery.outstanding, run_day_of(cycle), cycle=cycle
         )
     after = run_day_of(Cycle(recovery.window_end))
-    deposit = Deposit.objects.filter(seller=recovery.seller_id).first()
-    held = min(deposit.balance, recovery.outstanding) if deposit else ZERO
-    if held:
+    if held := min(_deposit_left_for(recovery), recovery.outstanding):
         yield Step(Progress.PLANNED, Source.DEPOSIT, held, after)
     if rest := recovery.outstanding - held:
         due = after + timedelta(days=settings.RECEIVABLE_DUE_DAYS)
         yield Step(Progress.PLANNED, Source.PAYMENT, rest, due)
+
+
+def _deposit_left_for(recovery: Recovery) -> Decimal:
+    """One balance for all recoveries of the seller, in the order of R5.3, as if no bill gave."""
+    deposit = Deposit.objects.filter(seller=recovery.seller_id).first()
+    if deposit is None:
+        return ZERO
+    waiting = Recovery.objects.filter(seller=recovery.seller_id, outstanding__gt=ZERO)
+    places = waiting.values_list("window_end", "refunded_at", "number", "outstanding")
+    mine = (recovery.window_end, recovery.refunded_at, recovery.number)
+    before = sum((outstanding for *place, outstanding in places if tuple(place) < mine), ZERO)
+    return max(deposit.balance - before, ZERO)
 
 
 def _cycles_to_come(recovery: Recovery) -> Iterator[Cycle]:

@@ -27,7 +27,8 @@ def new_product(seller: str, **fields: Any) -> NewProduct:
 
 
 def new_order(number: str, product: str, **fields: Any) -> NewOrder:
-    """Paid and enabled on 5 February 2024."""
+    """Paid and enabled on 5 February 2024; a trial is free."""
+    is_free = fields.get("order_type") == "trial"
     known = {
         "number": number,
         "product": product,
@@ -36,8 +37,8 @@ def new_order(number: str, product: str, **fields: Any) -> NewOrder:
         "customer_name": "Fabrikam",
         "customer_account": "fabrikam",
         "currency": "USD",
-        "paid_amount": Decimal("110.00"),
-        "sales_amount": Decimal("100.00"),
+        "paid_amount": Decimal(0) if is_free else Decimal("110.00"),
+        "sales_amount": Decimal(0) if is_free else Decimal("100.00"),
         "placed_at": at("2024-02-01"),
         "paid_at": at("2024-02-05"),
         "effective_at": at("2024-02-05"),

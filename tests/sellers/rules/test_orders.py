@@ -251,7 +251,8 @@ def test_R9_3_supervision_moves_forward_or_back_by_a_rejection(origin: str, targ
 def test_R1_8_what_is_recorded_is_possible(
     order_type: str, changed: dict[str, Any], violations: list[tuple[str, str]]
 ) -> None:
-    order = replace(SUBSCRIPTION, order_type=order_type, **changed)
+    amounts = NOTHING if order_type == "trial" else {}
+    order = replace(SUBSCRIPTION, order_type=order_type, **amounts, **changed)
     expected = [("R1.8", *violation) for violation in violations]
     assert broken(order) == expected
 
@@ -291,3 +292,10 @@ def test_R1_8_R9_3_supervision_agrees_with_the_product(
     wrong = agreement_violations(order_type, status, supervised=supervised)
     expected = [] if fits else [("R9.3", "supervision_status", "differs_from_product")]
     assert [(each.rule, each.field, each.code) for each in wrong] == expected
+
+
+@pytest.mark.parametrize("field", ["paid_amount", "sales_amount", "customer_wht"])
+def test_R1_3_a_trial_is_free(field: str) -> None:
+    amounts = {**NOTHING, field: Decimal("0.01")}
+    trial = replace(SUBSCRIPTION, order_type="trial", **amounts)
+    assert broken(trial) == [("R1.3", field, "a_trial_is_free")]

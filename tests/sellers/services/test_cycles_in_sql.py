@@ -94,7 +94,8 @@ def products(db: None) -> Products:
 
 def as_sent(case: Case, products: Products) -> NewOrder:
     product = products[case.seller][case.supervision_status != "not_applicable"]
-    amount = Decimal(0) if case.billing_mode == "pay_per_use" else Decimal(10)
+    is_free = case.billing_mode == "pay_per_use" or case.order_type == "trial"
+    amount = Decimal(0) if is_free else Decimal(10)
     return new_order(
         f"O-{next(_serial)}",
         product.number,

@@ -134,7 +134,11 @@ def test_R2_6_a_fee_ratio_once_given_stays(seller: Seller, statement: str) -> No
         ("an_order_is_of_its_products_seller", '"seller_id": -1'),
         ("what_is_due_has_a_cycle", '"cycle": null'),
         ("an_order_is_not_due_before_its_cycle", '"cycle": "202403"'),
-        ("trials_and_pay_per_use_orders_are_never_due", '"order_type": "trial"'),
+        ("a_trial_is_free", '"order_type": "trial"'),
+        (
+            "trials_and_pay_per_use_orders_are_never_due",
+            '"order_type": "trial", "paid_amount": 0, "sales_amount": 0',
+        ),
         (
             "a_pay_per_use_order_carries_no_amount",
             '"billing_mode": "pay_per_use", "due_cycle": null',

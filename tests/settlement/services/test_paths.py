@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from sellers.models import Order, Seller
 from settlement.choices import Source
 from settlement.models import CalendarDay, Receivable, Recovery
 from settlement.services.deposits import move_deposit
+from settlement.services.forecasts import forecasts_of
 from settlement.services.paths import Progress, Step, recovery_path
 from settlement.services.receivables import pay_receivable
 from tests.settlement.builders import at, close, make_order, refunded
@@ -88,3 +90,32 @@ def test_R5_4_what_is_taken_and_what_is_open_make_the_amount(
 def test_R5_3_no_bill_is_planned_for_a_seller_who_has_left(recovery: Recovery) -> None:
     Seller.objects.filter(pk=recovery.seller_id).update(left_at=at(2, 11))
     assert [step.source for step in path(recovery)] == [Source.PAYMENT]
+
+
+@pytest.mark.parametrize(
+    ("deposit", "first", "second"),
+    [(100, (100, 0), (0, 70)), (150, (100, 0), (50, 20)), (170, (100, 0), (70, 0))],
+)
+def test_R5_6_what_is_planned_of_one_deposit_is_no_more_than_it_holds(
+    settled_order: Order,
+    operator: User,
+    second_operator: User,
+    deposit: int,
+    first: tuple[int, int],
+    second: tuple[int, int],
+) -> None:
+    """Two recoveries, 100 and 70; the older one comes first, in the forecast as on its own path."""
+    seller = settled_order.seller
+    older = refunded(settled_order, "100", at(2, 10), operator, second_operator).recovery
+    newer = refunded(settled_order, "70", at(2, 11), operator, second_operator).recovery
+    move_deposit(seller.number, "top_up", Decimal(deposit), "wire 1", actor=operator)
+
+    def planned_of(steps: Iterable[Step]) -> tuple[Decimal, Decimal]:
+        given = {step.source: step.amount for step in steps}
+        return given.get(Source.DEPOSIT, Decimal(0)), given.get(Source.PAYMENT, Decimal(0))
+
+    [forecast] = forecasts_of([seller])
+    for recovery, expected in ((older, first), (newer, second)):
+        assert planned_of(path(recovery)) == expected
+        foreseen = [step for each, step in forecast.recoveries if each == recovery]
+        assert planned_of(foreseen) == expected

@@ -50,6 +50,7 @@ class FactsArrive(Sellers):
         supervised: bool,
     ) -> None:
         seller = self.any_seller(data)
+        amounts = (0, 0, 0) if order_type == "trial" else amounts
         wht, sales, paid = (money(seller, amount) for amount in sorted(amounts))
         paid_at, effective_at = (
             instant(seller, moment) if is_known else None
@@ -151,7 +152,9 @@ class FactsArrive(Sellers):
             self._change(order, supervision_status="completed", supervision_completed_at=when)
 
     def _possible(self, order: model.Order, when: datetime, what: str) -> datetime:
-        """What has been used was in effect by then (R1.8)."""
+        """What has been used was in effect by then, what went back was paid by then (R1.8)."""
+        if what == "paid":
+            return min(when, order.returned_at or when)
         used = [
             usage.started_at
             for seller in self.sellers

@@ -46,6 +46,7 @@ class Order:
     completed_at: datetime | None = None
     claimed: Decimal = ZERO
     refunded: Decimal = ZERO
+    returned_at: datetime | None = None  # the first refund paid out
     pending: int = 0  # refunds approved and not yet paid out
     billed_on: Cycle | None = None
 

@@ -168,6 +168,7 @@ class MoneyMoves(FactsArrive):
         when = instant(seller, moment)
         when = max(when, order.paid_at or when)
         refunds.complete_refund(refund.number, when, actor=an_operator())
+        order.returned_at = min(when, order.returned_at or when)
         recovery = f"RC{refund.number.removeprefix('RF')}"
         seller.refund(order, recovery, refund.amount, when)
 
