@@ -30,6 +30,7 @@ class OrderHistory:
     sales_amount: Decimal = ZERO
     customer_wht: Decimal = ZERO
     unit_price: Decimal | None = None
+    is_package: bool = False  # prepaid usage, of a product that is else paid per use (R9.2)
     paid_at: datetime | None = None
     effective_at: datetime | None = None
     term_ends_at: datetime | None = None
@@ -55,7 +56,7 @@ class OrderHistory:
             "number": self.number,
             "product": self.product,
             "order_type": self.order_type,
-            "billing_mode": self.offer.billing_mode,
+            "billing_mode": "package" if self.is_package else self.offer.billing_mode,
             "customer_name": self.customer.name,
             "customer_account": self.customer.account,
             "currency": companies()[self.seller].currency,
@@ -103,6 +104,7 @@ class Usage:
     ended_at: datetime
     quantity: Decimal
     arrived_at: datetime  # when the seller uploaded it, at or after its end
+    package: str | None = None  # the order that covers it
 
     def row(self) -> dict[str, object]:
         return {
@@ -113,6 +115,7 @@ class Usage:
             "quantity": self.quantity,
             "sales_amount": None,
             "customer_wht": ZERO,
+            "package": self.package,
         }
 
 

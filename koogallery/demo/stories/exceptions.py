@@ -1,11 +1,12 @@
 """What does not come in time or does not fit: late facts, late payment, a negative bill."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from koogallery.demo.acts import AdjustBill, Certify, Story
-from koogallery.demo.calendar import RUNNING_MONTH, Calendar
+from koogallery.demo.calendar import RUNNING_MONTH, Calendar, plus_months
 from koogallery.demo.histories import Usage
 from koogallery.demo.stories.script import Script
 
@@ -17,6 +18,7 @@ def exceptions(calendar: Calendar) -> Sequence[Story]:
         _negative_bill(script),
         _repaid_later(script),
         _uploaded_later(script),
+        _prepaid(script),
         _in_yen_across_the_month(script),
     ]
 
@@ -97,6 +99,26 @@ def _uploaded_later(script: Script) -> Story:
         for day in range(days - 4, days + 1)
     ]
     return Story(orders=[order], usage=late)
+
+
+def _prepaid(script: Script) -> Story:
+    """A package of month 2 is settled in one go; what is used of it is not charged again (R9.2)."""
+    at, bought = script.calendar.at, script.order("P000021", "alexandria-spinning", 2, 4, "900")
+    package = replace(bought, is_package=True, term_ends_at=plus_months(bought.placed_at, 12))
+    drawn = [
+        Usage(
+            metering_sn=f"{package.number[2:17]}-{month:02}{day:02}",
+            order=package.number,
+            package=package.number,
+            started_at=at(month, day, 8),
+            ended_at=at(month, day, 9),
+            quantity=Decimal(1200) + 10 * day,
+            arrived_at=at(month, day, 9),
+        )
+        for month in range(3, RUNNING_MONTH)
+        for day in (2, 9, 16, 23)
+    ]
+    return Story(orders=[package], usage=drawn)
 
 
 def _in_yen_across_the_month(script: Script) -> Story:

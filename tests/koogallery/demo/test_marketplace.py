@@ -42,8 +42,7 @@ def test_it_has_every_delivery_method_order_type_billing_mode_and_supervision(
     methods = {offers()[str(row["product"])].delivery_method for row in rows}
     assert methods == set(DeliveryMethod.values)
     assert {row["order_type"] for row in rows} == set(OrderType.values)
-    sold = {row["billing_mode"] for row in rows}
-    assert sold == set(BillingMode.values) - {BillingMode.PACKAGE}  # which no seller offers yet
+    assert {row["billing_mode"] for row in rows} == set(BillingMode.values)
     assert {row["supervision_status"] for row in rows} == set(Supervision.values)
 
 

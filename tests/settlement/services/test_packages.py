@@ -273,7 +273,7 @@ def test_R9_2_the_database_takes_no_usage_of_what_was_refunded(
     execute(INSERT)
     late = '"x 2", "started_at": "2024-02-08T00:00+08", "ended_at": "2024-02-09T00:00+08"'
     with refused_by("a_package_covers_what_it_settles"):
-        execute(INSERT.replace("-1", "-2").replace('"x"', late))
+        execute(INSERT.replace('"id": -1', '"id": -2').replace('"x"', late))
 
 
 def test_R9_2_the_database_holds_it(package: Order, metered: Order) -> None:
