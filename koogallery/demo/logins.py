@@ -93,7 +93,7 @@ MEMBERS: Sequence[Login] = (
         "Lam",
         "/bills/B{last}-S000010/ a bill of some 20,000 lines, one for each hour of usage.",
         "S000010",
-        Role.FINANCE,
+        Role.OWNER,
     ),
     Login(
         "kit",
