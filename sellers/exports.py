@@ -12,14 +12,14 @@ from sellers.portal import forms, tables
 PRODUCTS = ExportedList(
     name="products",
     label=_("Products"),
-    rows=Product.objects.all(),
+    rows=Product.objects.with_present_ratio(),
     columns={
         "number": "number",
         "seller": "seller__number",
         "name": "name",
         "delivery_method": "delivery_method",
         "supervised": "supervised",
-        "platform_fee_ratio": "platform_fee_ratio",
+        "platform_fee_ratio": "present_ratio",
         "delisted_at": "delisted_at",
         "created_at": "created_at",
     },

@@ -45,8 +45,7 @@ def sorted_page(
     """The same for a list sorted by any column that is never null; equal values by their id."""
     column = ordering.removeprefix("-")
     descending = ordering.startswith("-")
-    field = rows.model._meta.get_field(column)
-    assert isinstance(field, Field), "lists are sorted by columns of their own"
+    field = _column(rows, column)
     before, after = _place(query, "before", field), _place(query, "after", field)
     backwards = before is not None
     start = before if backwards else after
@@ -65,6 +64,18 @@ def sorted_page(
         before=_place_of(shown[0], field) if earlier else None,
         after=_place_of(shown[-1], field) if later else None,
     )
+
+
+def _column(rows: QuerySet[Any], name: str) -> "Field[Any, Any]":
+    """A column of the list's own, or one that it reckons beside them."""
+    reckoned = rows.query.annotations.get(name)
+    if reckoned is not None:
+        field: Field[Any, Any] = reckoned.output_field
+        field.set_attributes_from_name(name)
+        return field
+    own = rows.model._meta.get_field(name)
+    assert isinstance(own, Field), "lists are sorted by columns of their own"
+    return own
 
 
 def _beyond(column: str, value: Any, pk: int, *, falling: bool) -> Q:

@@ -85,7 +85,8 @@ class ProductApplicationAdmin(ReviewAdmin):
 
     def today(self, row: ProductApplication, user: User) -> Mapping[str, Any]:
         """The product as it is; once it is decided, this is what came of it."""
-        return {name: getattr(row.product, name, None) for name in ProductApplication.CONTENT}
+        is_now = {name: getattr(row.product, name, None) for name in ProductApplication.CONTENT}
+        return {**is_now, "platform_fee_ratio": row.product and row.product.ratio_now()}
 
     def earlier(self, row: ProductApplication) -> Sequence[ProductApplication]:
         rows = ProductApplication.objects.filter(seller=row.seller_id, state="rejected")
@@ -94,5 +95,5 @@ class ProductApplicationAdmin(ReviewAdmin):
 
     def page_context(self, row: ProductApplication, user: User) -> dict[str, Any]:
         product = row.product
-        ratio = product and row.is_waiting and product.platform_fee_ratio != row.platform_fee_ratio
+        ratio = product and row.is_waiting and product.ratio_now() != row.platform_fee_ratio
         return {**super().page_context(row, user), "new_ratio": ratio}

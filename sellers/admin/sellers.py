@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
@@ -232,9 +233,14 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
     ) -> dict[str, Any]:
         return {"corrected": row} if decision.verb == "change" else {}
 
-    @columns.shown("Platform fee ratio", ordering="platform_fee_ratio")
-    def ratio(self, product: Product) -> str:
-        return percent_text(product.platform_fee_ratio)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: Any = super().get_queryset(request)
+        found: QuerySet[Any] = rows.with_present_ratio()
+        return found
+
+    @columns.shown("Platform fee ratio", ordering="present_ratio")
+    def ratio(self, product: Any) -> str:
+        return percent_text(product.present_ratio)
 
     def page_context(self, row: Product, user: User) -> dict[str, Any]:
         return {

@@ -69,7 +69,7 @@ class ProductFilters(django_filters.FilterSet):
     supervised = ByFlag("supervised")
     listed = ByFlag("delisted_at", lookup_expr="isnull")
     delisted_at_from, delisted_at_to = between(ByInstant, "delisted_at")
-    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
+    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "present_ratio")
     created_at_from, created_at_to = between(ByInstant, "created_at")
     modified_since = ChangedSince("modified_at")
 

@@ -93,7 +93,10 @@ class ProductFields(serializers.Serializer[Product]):
     name = TextField()
     delivery_method = WordField(DeliveryMethod.choices)
     supervised = serializers.BooleanField()
-    platform_fee_ratio = RatioField(help_text="As last given; see its `fee-ratios` (R2.6).")
+    platform_fee_ratio = RatioField(
+        source="present_ratio",
+        help_text="Of orders placed now; later ones stand in its `fee-ratios` (R2.6).",
+    )
     description = OptionalTextField()
     billing_modes = serializers.ListField(
         child=WordField(BillingMode.choices),

@@ -72,7 +72,7 @@ class SellerViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
 class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """What sellers sell; operators register and change it."""
 
-    queryset = Product.objects.select_related("seller")
+    queryset = Product.objects.select_related("seller").with_present_ratio()
     serializer_class = ProductFields
     filterset_class = ProductFilters
     ordering_fields = {name: name for name in ("number", "name", "created_at", "modified_at")}

@@ -1,10 +1,12 @@
 from datetime import datetime
-from typing import ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -12,8 +14,21 @@ from sellers.choices import BillingMode, DeliveryMethod
 from sellers.models.sellers import Seller
 
 
+class _PresentRatio(models.Func):
+    """Of the version that counts when it is asked for (R2.6)."""
+
+    arity = 1
+    output_field = fields.ratio()
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
+        product, given = compiler.compile(self.source_expressions[0])
+        return f"(fee_ratio_at({product}, %s)).platform_fee_ratio", [*given, timezone.now()]
+
+
 class ProductQuerySet(ScopedQuerySet["Product"]):
-    pass
+    def with_present_ratio(self) -> Self:
+        """Each as it is shown: `platform_fee_ratio` was given last, maybe from a later day on."""
+        return self.annotate(present_ratio=_PresentRatio("pk"))
 
 
 class Product(models.Model):
@@ -65,6 +80,9 @@ class Product(models.Model):
     @property
     def is_listed(self) -> bool:
         return self.delisted_at is None
+
+    def ratio_now(self) -> Decimal:
+        return FeeRatio.objects.all().at(self.pk, timezone.now()).platform_fee_ratio
 
 
 class FeeRatioQuerySet(ScopedQuerySet["FeeRatio"]):

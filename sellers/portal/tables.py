@@ -7,7 +7,7 @@ PRODUCTS = (
     Column(_("Name"), sort="name"),
     Column(_("Delivery method"), sort="delivery_method"),
     Column(_("Supervised")),
-    Column(_("Fee ratio"), sort="platform_fee_ratio", first="-", is_amount=True),
+    Column(_("Fee ratio"), sort="present_ratio", first="-", is_amount=True),
 )
 
 SUPERVISIONS = (

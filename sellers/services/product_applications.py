@@ -65,6 +65,7 @@ def start_change(
     seller = _seller(product.seller.number, actor)
     _require_no_open_change(product)
     known = {name: getattr(product, name) for name in ProductApplication.CONTENT}
+    known["platform_fee_ratio"] = product.ratio_now()
     return _create(
         seller, ApplicationKind.CHANGE, {**known, **_tidied(content)}, actor, product=product
     )

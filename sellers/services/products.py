@@ -91,8 +91,8 @@ def record_products(rows: Sequence[NewProduct], *, actor: User | None) -> list[O
 def change_product(number: str, changes: Mapping[str, Any], *, actor: User | None) -> Product:
     """Change a product; a new fee ratio is a new version and leaves its orders alone (R2.6).
 
-    It counts from `valid_from`, from now on unless that is given. The product shows what it was
-    last given; from when on which version counts stands in `fee_ratios`.
+    It counts from `valid_from`, from now on unless that is given. The product shows the
+    one that counts now; from when on which version counts stands in `fee_ratios`.
     `delivery_method` and `supervised` stay once it has orders: those follow them (R4.2, R9.3).
     `listed` delists it, or lists it again. Its orders are facts and go on arriving: what the
     trading system has sold is settled, and renewals and changes are due in any case (R9.2).
@@ -215,8 +215,7 @@ def _new_version(product: Product, changes: Mapping[str, Any]) -> FeeRatio | Non
             return None
         detail = _("valid_from comes with the platform_fee_ratio that counts from then on.")
         raise InvalidInput(detail, code="ratio_missing", rule="R2.6", field="valid_from")
-    present = FeeRatio.objects.all().at(product.pk, timezone.now()).platform_fee_ratio
-    if since is None and ratio == product.platform_fee_ratio == present:
+    if since is None and ratio == product.ratio_now():
         return None
     refuse([*product_violations(ratio), *instant_violations("valid_from", since)])
     past_from, since = (None, since) if since else _from_now_on(product)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sellers.choices import BillingMode
-from sellers.models import DeliveryInterface, Product, ProductApplication
+from sellers.models import DeliveryInterface, FeeRatio, Product, ProductApplication
 from sellers.portal.applying import tone_of
 from sellers.portal.forms import ProductFilters
 from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
@@ -18,7 +18,7 @@ MOST_UNFINISHED = 10
 
 
 class ProductList(SellerKeysetListPage):
-    queryset = Product.objects.select_related("seller")
+    queryset = Product.objects.select_related("seller").with_present_ratio()
     export_list = "products"
     template_name = "sellers/product_list.html"
     title = _("Products")
@@ -45,13 +45,12 @@ class ProductDetail(SellerDetailPage):
     template_name = "sellers/product_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        versions = list(self.object.fee_ratios.order_by("-version"))
         now = timezone.now()
-        current = next((each for each in versions if each.valid_from <= now), None)
         interface = DeliveryInterface.objects.filter(product=self.object).first()
         return super().get_context_data(
-            versions=versions,
-            current=current,
+            versions=self.object.fee_ratios.order_by("-version"),
+            current=FeeRatio.objects.all().at(self.object.pk, now),
+            now=now,
             interface=interface,
             modes=[str(BillingMode(mode).label) for mode in self.object.billing_modes],
             may_change=self.reader.may("product-change", self.object.seller_id),

@@ -2,6 +2,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from sellers.models import FeeRatio, Product, Seller
 from tests.callers import Caller
@@ -71,6 +72,28 @@ def test_R2_6_a_new_ratio_is_a_new_version(olga: Caller, product: Product) -> No
     assert (answer.status, answer.body["platform_fee_ratio"]) == (200, "0.1")
     ratios = FeeRatio.objects.order_by("version").values_list("platform_fee_ratio", flat=True)
     assert list(ratios) == [Decimal("0.15"), Decimal("0.1")]
+
+
+def test_R2_6_a_ratio_of_a_later_day_shows_from_that_day_on(
+    olga: Caller, writer: Caller, product: Product
+) -> None:
+    address = f"/products/{product.number}/"
+    later = {"platform_fee_ratio": "0.6", "valid_from": "2999-01-01T00:00:00Z"}
+    assert olga.patch(address, later).body["platform_fee_ratio"] == "0.15"
+    assert writer.get(address).body["platform_fee_ratio"] == "0.15"
+    found = olga.every("/products/?platform_fee_ratio_from=0.15&platform_fee_ratio_to=0.2")
+    assert [each["number"] for each in found] == [product.number]
+    assert olga.every("/products/?platform_fee_ratio_from=0.5") == []
+    versions = olga.every(f"{address}fee-ratios/")
+    assert [each["ratio"] for each in versions] == ["0.15", "0.6"]
+
+    FeeRatio.objects.create(
+        product=product,
+        version=3,
+        platform_fee_ratio=Decimal("0.4"),
+        valid_from=timezone.now(),
+    )
+    assert olga.get(address).body["platform_fee_ratio"] == "0.4"
 
 
 def test_R9_2_a_product_is_delisted_and_listed_again(olga: Caller, product: Product) -> None:

@@ -4,15 +4,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.http import QueryDict
 
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, User
+from koogallery.portal.keyset import sorted_page
 from sellers.models import FeeRatio, Product, Seller
 from sellers.services.orders import NewOrder, change_order, record_order
+from sellers.services.product_applications import start_change
 from sellers.services.products import change_product, record_products, register_product
 from tests.books import execute, refused_by
 from tests.sellers.facts import new_order, new_product
-from tests.world import at
+from tests.world import a_product, at
 
 pytestmark = pytest.mark.django_db
 
@@ -249,8 +252,35 @@ def test_R2_6_a_version_in_the_future_leaves_today_alone(product: Product) -> No
     changes = {"platform_fee_ratio": Decimal("0.20"), "valid_from": ahead}
     change_product(product.number, changes, actor=None)
     assert ratio_of("O-1", product, datetime.now(UTC))[0] == Decimal("0.15")
+    shown = Product.objects.with_present_ratio()
+    assert shown.get().present_ratio == Decimal("0.15")
     with time_machine.travel(ahead + timedelta(seconds=1)):
         assert ratio_of("O-2", product, ahead)[0] == Decimal("0.20")
+        assert shown.get().present_ratio == product.ratio_now() == Decimal("0.20")
+
+
+def test_R2_6_a_change_drafted_before_a_version_to_come_keeps_the_ratio_of_today(
+    product: Product, operator: User
+) -> None:
+    ahead = {"platform_fee_ratio": Decimal("0.20"), "valid_from": at("2999-01-01")}
+    change_product(product.number, ahead, actor=None)
+    draft = start_change(product.number, {"description": "better"}, actor=operator)
+    assert draft.platform_fee_ratio == Decimal("0.15")
+    change_product(product.number, {"platform_fee_ratio": Decimal("0.15")}, actor=None)
+    assert product.fee_ratios.count() == 2
+    change_product(product.number, {"platform_fee_ratio": Decimal("0.20")}, actor=None)
+    assert ratio_of("O-1", product, datetime.now(UTC))[0] == Decimal("0.20")
+
+
+def test_R2_6_products_are_paged_by_the_ratio_that_is_shown(product: Product) -> None:
+    other = a_product(product.seller, fee="0.3")
+    ahead = {"platform_fee_ratio": Decimal("0.9"), "valid_from": at("2999-01-01")}
+    change_product(product.number, ahead, actor=None)
+    rows = Product.objects.with_present_ratio()
+    first = sorted_page(rows, QueryDict(), ordering="-present_ratio", size=1)
+    assert (first.rows, first.before) == ([other], None)
+    query = QueryDict(f"after={first.after}")
+    assert sorted_page(rows, query, ordering="-present_ratio", size=1).rows == [product]
 
 
 def test_R2_6_a_version_never_reaches_back_over_orders_of_another_ratio(product: Product) -> None:
