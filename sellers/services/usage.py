@@ -119,11 +119,10 @@ def _refunded_in_full(packages: Collection[str]) -> dict[str, datetime]:
     if not packages:
         return {}
     out = Q(refunds__state="refunded")
-    sums = {
-        "refunded": Sum("refunds__amount", filter=out),
-        "at": Max("refunds__refunded_at", filter=out),
-    }
-    rows = Order.objects.filter(number__in=packages).annotate(**sums)
+    rows = Order.objects.filter(number__in=packages).annotate(
+        refunded=Sum("refunds__amount", filter=out),
+        at=Max("refunds__refunded_at", filter=out),
+    )
     return dict(rows.filter(refunded__gte=F("paid_amount")).values_list("number", "at"))
 
 

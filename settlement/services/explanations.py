@@ -48,6 +48,6 @@ def _facts(line: BillLine) -> LineFacts:
         fee_version=order.fee_ratio_version,
         fee_valid_from=order.fee_ratio_valid_from,
         placed_at=order.placed_at,
-        quantity=usage and usage.quantity,
-        unit_price=usage and usage.unit_price,
+        quantity=usage.quantity if usage else None,
+        unit_price=usage.unit_price if usage else None,
     )

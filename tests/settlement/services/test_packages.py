@@ -161,7 +161,7 @@ def test_R9_2_a_package_covers_what_it_settles(
 ) -> None:
     record_order(new_order("K-1", product.number, **{**KEPT, **of_package}), actor=None)
     begun = at(started)
-    span = {"started_at": begun, "ended_at": begun + timedelta(hours=1)}
+    span: dict[str, Any] = {"started_at": begun, "ended_at": begun + timedelta(hours=1)}
     [outcome] = record_usage([replace(COVERED, **span)], actor=None)
     found = [(v.field, v.code, v.rule) for v in outcome.violations]
     assert found == ([refusal] if refusal else [])
@@ -194,7 +194,7 @@ def test_R9_2_refunded_in_full_it_covers_nothing_more(
         before = replace(COVERED, metering_sn=f"U-before {amount}")
         assert record_usage([before], actor=None)[0].is_recorded
         world.a_refund(package, amount, paid_out="2024-03-01")
-    late = {"started_at": at("2024-03-01"), "ended_at": at("2024-03-02")}
+    late: dict[str, Any] = {"started_at": at("2024-03-01"), "ended_at": at("2024-03-02")}
     rows = [
         COVERED,
         replace(COVERED, metering_sn="U-2"),
