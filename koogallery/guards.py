@@ -480,7 +480,7 @@ def refusal_of(error: DatabaseError) -> DomainError | None:
     if guard := GUARDS.get(name or ""):
         told = gettext(guard.detail)
         if "%(named)s" in told:
-            told %= {"named": diagnosis.message_detail}
+            told %= {"named": getattr(diagnosis, "message_detail", "")}
         return guard.refusal(told, code=name or "", rule=guard.rule, field=guard.field)
     sqlstate = sqlstate_of(error)
     if sqlstate == UNIQUE_VIOLATION:

@@ -9,6 +9,7 @@ import pytest
 from koogallery.kit.errors import Conflict, InvalidInput
 from sellers.models import Order, Product
 from sellers.services.orders import change_order, record_order
+from sellers.services.products import change_product
 from settlement.models import Refund
 from settlement.services import refunds
 from tests import world
@@ -131,10 +132,11 @@ def test_R4_1_approval_and_payout_look_again_whether_it_was_paid(
     granted = approved(world.an_order(product, "100", PAID, billing_mode="yearly_monthly"))
     unpaid_by_hand()
     before, oscar = snapshot(), world.an_operator("oscar")
-    for act in (
+    acts: list[Callable[[], Refund]] = [
         lambda: refunds.approve_refund(waiting.number, actor=oscar),
         lambda: refunds.complete_refund(granted.number, world.at(RETURNED), actor=oscar),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(Conflict) as refusal:
             act()
         assert (refusal.value.code, refusal.value.rule) == ("order_paid", "R4.1")
@@ -236,3 +238,14 @@ def test_R4_3_a_claim_keeps_its_customer_and_an_order_whom_it_was_sold_to(order:
     assert (order.customer_account, order.sold_to_account) == ("a third", "fabrikam")
     refund.refresh_from_db()
     assert refund.customer_account == "fabrikam"
+
+
+@pytest.mark.parametrize("change", [{"delivery_method": "image"}, {"supervised": False}])
+def test_R4_2_a_refund_is_judged_by_what_was_sold(change: dict[str, Any]) -> None:
+    """A supervised licence stays one once it is sold, so its refund goes to the seller first."""
+    product = world.a_product(world.a_seller(), delivery="license", supervised=True)
+    order = world.an_order(product, "100", PAID, supervision="waiting_for_acceptance")
+    with pytest.raises(Conflict) as refusal:
+        change_product(product.number, change, actor=None)
+    assert refusal.value.code == "product_has_orders"
+    assert applied(order).state == "seller_review"

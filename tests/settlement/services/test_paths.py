@@ -110,9 +110,9 @@ def test_R5_6_what_is_planned_of_one_deposit_is_no_more_than_it_holds(
     newer = refunded(settled_order, "70", at(2, 11), operator, second_operator).recovery
     move_deposit(seller.number, "top_up", Decimal(deposit), "wire 1", actor=operator)
 
-    def planned_of(steps: Iterable[Step]) -> tuple[Decimal, Decimal]:
-        given = {step.source: step.amount for step in steps}
-        return given.get(Source.DEPOSIT, Decimal(0)), given.get(Source.PAYMENT, Decimal(0))
+    def planned_of(steps: Iterable[Step]) -> tuple[int, int]:
+        given = {step.source: int(step.amount) for step in steps}
+        return given.get(Source.DEPOSIT, 0), given.get(Source.PAYMENT, 0)
 
     [forecast] = forecasts_of([seller])
     for recovery, expected in ((older, first), (newer, second)):
