@@ -90,6 +90,7 @@ class UsageFilters(django_filters.FilterSet):
     started_at_from, started_at_to = between(ByInstant, "started_at")
     ended_at_from, ended_at_to = between(ByInstant, "ended_at")
     quantity_from, quantity_to = between(ByAmount, "quantity")
+    unit_price_from, unit_price_to = between(ByAmount, "unit_price")
     sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
     modified_since = ChangedSince("recorded_at")
 

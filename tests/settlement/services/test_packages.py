@@ -133,6 +133,8 @@ def test_R9_2_what_covers_usage_is_a_package_of_its_customer(
     assert not UsageRecord.objects.exists()
 
 
+FREE = {"paid_amount": Decimal(0), "sales_amount": Decimal(0)}
+TRIAL: dict[str, Any] = {"order_type": "trial", **FREE}
 KEPT = {"billing_mode": "package", "term_ends_at": at("2025-02-05")}
 
 
@@ -148,7 +150,7 @@ KEPT = {"billing_mode": "package", "term_ends_at": at("2025-02-05")}
             "2024-02-07",
             ("package", "order_is_cancelled", "R1.3"),
         ),
-        ({"order_type": "trial"}, "2024-02-07", ("package", "package_is_a_trial", "R1.3")),
+        (TRIAL, "2024-02-07", ("package", "package_is_a_trial", "R1.3")),
         ({"paid_at": at("2024-02-09")}, "2024-02-07", None),  # used before, reported after
     ],
 )
@@ -178,7 +180,7 @@ def test_R9_2_usage_before_the_payment_is_taken_when_it_is_sent_again(
 
 
 def test_R9_2_a_trial_of_a_package_settles_usage_of_itself(product: Product) -> None:
-    trial = {**KEPT, "order_type": "trial", "paid_at": None}
+    trial = {**KEPT, **TRIAL, "paid_at": None}
     record_order(new_order("K-1", product.number, **trial), actor=None)
     [outcome] = record_usage([replace(COVERED, order="K-1")], actor=None)
     assert outcome.is_recorded
@@ -253,7 +255,10 @@ def test_R9_2_the_database_keeps_a_package_in_use_settled(
         execute(f"UPDATE sellers_order SET {change} WHERE number = 'K-1'")
 
 
-@pytest.mark.parametrize("change", [*NOT_SETTLED, "order_type = 'trial', due_cycle = NULL"])
+A_TRIAL = "order_type = 'trial', due_cycle = NULL, paid_amount = 0, sales_amount = 0"
+
+
+@pytest.mark.parametrize("change", [*NOT_SETTLED, A_TRIAL])
 def test_R9_2_the_database_takes_no_usage_of_what_does_not_settle(
     package: Order, metered: Order, product: Product, change: str
 ) -> None:
