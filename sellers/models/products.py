@@ -20,9 +20,9 @@ class _PresentRatio(models.Func):
     arity = 1
     output_field = fields.ratio()
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> Any:  # noqa: ARG002
         product, given = compiler.compile(self.source_expressions[0])
-        return f"(fee_ratio_at({product}, %s)).platform_fee_ratio", [*given, timezone.now()]
+        return f"(fee_ratio_at({product}, %s)).platform_fee_ratio", (*given, timezone.now())
 
 
 class ProductQuerySet(ScopedQuerySet["Product"]):

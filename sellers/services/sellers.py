@@ -121,8 +121,9 @@ def take_over_certified(number: str, certified: Mapping[str, Any], *, actor: Use
 
 def _read(changes: Mapping[str, Any]) -> dict[str, Any]:
     """As the columns have them, also of a request that kept them as texts."""
+    columns = {each.name: each for each in Seller._meta.concrete_fields if each.name in CHANGEABLE}
     return {
-        name: Seller._meta.get_field(name).to_python(value) if name in CHANGEABLE else value
+        name: columns[name].to_python(value) if name in columns else value
         for name, value in changes.items()
     }
 
