@@ -41,12 +41,6 @@ GUARDS: Mapping[str, Guard] = {
     "digital_service_tax_rate_is_a_share": Guard(
         InvalidInput, "R2.2", _("A tax rate is a share from 0 to 1."), "digital_service_tax_rate"
     ),
-    "taxes_leave_something": Guard(
-        InvalidInput, "R2.2", _("The two tax rates together stay below 1."), "withholding_tax_rate"
-    ),
-    "declared_taxes_leave_something": Guard(
-        InvalidInput, "R2.2", _("The two tax rates together stay below 1."), "withholding_tax_rate"
-    ),
     "required_deposit_is_not_negative": Guard(
         InvalidInput, "R6.2", _("A required deposit is not negative."), "required_deposit"
     ),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sellers", "0029_taxes_leave_something")]
+    dependencies = [("sellers", "0028_first_account_takes_two")]
     operations = [
         AddConstraintNotValid(
             "order",

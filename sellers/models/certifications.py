@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -79,10 +79,6 @@ class Certification(Reviewed, BankDetails):
             models.CheckConstraint(
                 condition=Q(digital_service_tax_rate__range=(0, 1)),
                 name="a_declared_digital_service_tax_is_a_share",
-            ),
-            models.CheckConstraint(
-                condition=Q(withholding_tax_rate__lt=1 - F("digital_service_tax_rate")),
-                name="declared_taxes_leave_something",
             ),
         ]
 

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -45,10 +45,6 @@ class Seller(models.Model):
             models.CheckConstraint(
                 condition=Q(digital_service_tax_rate__range=(0, 1)),
                 name="digital_service_tax_rate_is_a_share",
-            ),
-            models.CheckConstraint(
-                condition=Q(withholding_tax_rate__lt=1 - F("digital_service_tax_rate")),
-                name="taxes_leave_something",
             ),
             models.CheckConstraint(
                 condition=Q(required_deposit__gte=0),

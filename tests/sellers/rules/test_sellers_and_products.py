@@ -42,14 +42,6 @@ def test_a_seller_in_order_breaks_no_rule() -> None:
             {"digital_service_tax_rate": "-0.1"},
             ("R2.2", "digital_service_tax_rate", "negative"),
         ),
-        (
-            {"withholding_tax_rate": "0.5", "digital_service_tax_rate": "0.5"},
-            ("R2.2", "withholding_tax_rate", "taxes_leave_nothing"),
-        ),
-        (
-            {"withholding_tax_rate": "1"},
-            ("R2.2", "withholding_tax_rate", "taxes_leave_nothing"),
-        ),
         ({"company_name": "Contoso\r\nBcc: x"}, ("R1.8", "company_name", "not_one_line")),
         ({"required_deposit": "-1"}, ("R6.2", "required_deposit", "negative")),
         ({"required_deposit": "0.001"}, ("R6.2", "required_deposit", "too_precise")),

@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from koogallery.models import User
 from tests.laid import Laid, lay_down, taken_up
 from tests.settlement.api.world import World, build_world
 
@@ -19,6 +20,7 @@ _built: list[tuple[World, Laid]] = []
 
 def a_world() -> World:
     """As `build_world` leaves it, in a database that holds nothing else."""
+    assert not User.objects.exists(), "a world is laid into an empty database"
     if _built:
         world, rows = _built[0]
         lay_down(rows)

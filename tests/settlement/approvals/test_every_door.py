@@ -66,17 +66,21 @@ def asked_by(row: Any) -> User:
 
 
 @pytest.fixture
-def root(db: None) -> User:
+def laid(db: None) -> World:
+    return a_world()
+
+
+@pytest.fixture
+def root(laid: World) -> User:  # after it: a world is laid into an empty database
     return User.objects.create_superuser("root", password="secret-of-root")
 
 
 @pytest.fixture
-def world(root: User) -> World:
+def world(laid: World, root: User) -> World:
     """With a limit that every amount reaches; the preview is one that `root` asked for."""
-    world = a_world()
     User.objects.create_user("stranger")
     ApprovalLimit.objects.update(amount="0.001", of_a_person="0.001")
-    return replace(world, preview=previewed(world.mine.seller.number, root))
+    return replace(laid, preview=previewed(laid.mine.seller.number, root))
 
 
 def moved() -> dict[str, int]:

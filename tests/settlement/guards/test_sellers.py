@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from koogallery.kit.errors import Conflict
-from sellers.models import Certification, Seller
+from sellers.models import Seller
 from sellers.services.sellers import change_seller
 from settlement.models import Adjustment, Bill
 from tests.authority import answer_for
 from tests.books import execute, refused_by
-from tests.world import a_deposit, a_pay_per_use_order, a_product, a_seller, an_operator
+from tests.world import a_deposit, a_pay_per_use_order, a_product, a_seller
 
 pytestmark = pytest.mark.django_db
 
@@ -133,19 +133,3 @@ def test_R6_3_a_company_leaves_as_a_whole() -> None:
     execute("UPDATE sellers_seller SET left_at = now()")
     with refused_by("a_company_that_left_stays_away"):
         execute("UPDATE sellers_seller SET left_at = NULL WHERE number = 'S-1'")
-
-
-@pytest.mark.parametrize(
-    ("table", "constraint"),
-    [
-        ("sellers_seller", "taxes_leave_something"),
-        ("sellers_certification", "declared_taxes_leave_something"),
-    ],
-)
-def test_R2_2_two_taxes_leave_something(table: str, constraint: str) -> None:
-    seller = a_seller("S-1")
-    Certification.objects.create(number="CE-1", seller=seller, created_by=an_operator())
-    rates = "withholding_tax_rate = 0.4, digital_service_tax_rate"
-    execute(f"UPDATE {table} SET {rates} = 0.599999")
-    with refused_by(constraint):
-        execute(f"UPDATE {table} SET {rates} = 0.6")
