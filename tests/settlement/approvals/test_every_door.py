@@ -122,7 +122,7 @@ def test_R4_4_no_call_over_rest_moves_money_for_one_person(world: World, root: U
                 wrong.append(name)
             transaction.set_rollback(True)
     assert wrong == []
-    assert waiting == {"adjustment", "bill", "deposit", "payment", "receivable_move"}
+    assert waiting == {"adjustment", "bill", "deposit", "invitation", "payment", "receivable_move"}
 
 
 def test_R4_4_no_page_of_the_admin_moves_money_for_one_person(
