@@ -4,6 +4,7 @@ import string
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypedDict
 
 from koogallery.demo.calendar import MONTHS, Calendar, plus_months
 from koogallery.demo.catalogue import Company, Customer, Offer, companies, customers, offers
@@ -58,7 +59,13 @@ def order_number(placed_at: datetime, dice: Dice) -> str:
     return f"CS{placed_at.astimezone(ZONE):%y%m%d%H%M}{tail}-000001"
 
 
-def priced(net: Decimal, customer: Customer, company: Company) -> dict[str, Decimal]:
+class Prices(TypedDict):
+    paid_amount: Decimal
+    sales_amount: Decimal
+    customer_wht: Decimal
+
+
+def priced(net: Decimal, customer: Customer, company: Company) -> Prices:
     """What the customer pays with VAT, and withholds if the seller is abroad."""
     sales_amount = to_minor_unit(net, company.currency)
     abroad = customer.country != company.feed["country"]

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from django.db import migrations
+from django.db import migrations, models
 
-import koogallery.fields
 
 
 class Migration(migrations.Migration):
@@ -13,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "order",
             "sold_to_account",
-            koogallery.fields.NameField(editable=False, max_length=200, null=True),
+            models.CharField(editable=False, max_length=200, null=True),
         ),
         migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text()),
     ]

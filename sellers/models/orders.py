@@ -42,7 +42,7 @@ class Order(models.Model):
     billing_mode = models.CharField(max_length=15, choices=BillingMode.choices)
     customer_name = fields.NameField(max_length=200)
     customer_account = fields.NameField(max_length=200)
-    sold_to_account = fields.NameField(max_length=200, null=True, editable=False)
+    sold_to_account = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001
     customer_email = models.CharField(max_length=254, blank=True, default="", db_default="")
     currency = fields.currency()
     paid_amount = fields.amount()

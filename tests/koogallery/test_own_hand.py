@@ -15,12 +15,13 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Forbidden
 from koogallery.models import AccessToken, Act, ApprovalRequest, User
 from koogallery.own_hand import require_own_hand
+from sellers.rules.tokens import TokenTerms
 from sellers.services.access_keys import shown_access_key
 from sellers.services.bank_accounts import request_bank_account
 from sellers.services.certifications import start_certification
 from sellers.services.invitations import invite_member
 from sellers.services.members import change_role
-from sellers.services.tokens import TokenTerms, issue_token
+from sellers.services.tokens import issue_token
 from sellers.services.webhooks import create_endpoint
 from settlement.models import Refund
 from settlement.services.bills import approve_bill
