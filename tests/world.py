@@ -51,6 +51,7 @@ def an_operator(name: str = "olga") -> User:
 def a_seller(
     number: str = "",
     *,
+    company: str = "Contoso Cloud",
     certified: str | None = LONG_AGO,
     currency: str = "USD",
     withholding_tax: str = "0",
@@ -59,7 +60,7 @@ def a_seller(
 ) -> Seller:
     new = NewSeller(
         number=number or f"S-{next(_serial)}",
-        company_name="Contoso Cloud",
+        company_name=company,
         country="SG",
         settlement_currency=currency,
         certified_at=at(certified) if certified else None,

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from koogallery.models import User
 from sellers.models import BankAccount, Certification, Seller
-from sellers.services.bank_accounts import account_in_use
+from sellers.services.bank_accounts import account_in_use, approve_bank_account
 from tests.settlement.builders import make_member, make_operator, make_seller
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,6 +122,9 @@ def test_R9_1_a_seller_is_rejected_mends_it_and_is_certified(
     expect(operator.get_by_text("The certification is approved.")).to_be_visible()
     page.goto("/settings/company/")
     expect(page.locator("main").get_by_text("Certified").first).to_be_visible()
+    expect(page.get_by_text("A change is under way")).to_be_visible()
+    approve_bank_account(seller.bank_accounts.get().number, actor=User.objects.get(username="olga"))
+    page.reload()
     expect(page.get_by_text("DE89370400440532013000")).to_be_visible()
     assert faults(page) == []
     seller.refresh_from_db()

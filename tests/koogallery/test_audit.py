@@ -322,7 +322,7 @@ def test_nobody_but_auditors_reads_the_record(world: World) -> None:
     assert operator_caller(manager).get("/acts/").errors[0][1] == "duty_missing"
 
 
-def test_the_admin_finds_acts_and_sends_them_as_a_file(auditor: Client, world: World) -> None:
+def test_the_admin_finds_acts_and_sends_them_as_a_file(world: World, auditor: Client) -> None:
     page = reverse("admin:koogallery_act_changelist")
     bill = world.mine.bill.number
     for query in (
@@ -339,7 +339,7 @@ def test_the_admin_finds_acts_and_sends_them_as_a_file(auditor: Client, world: W
     assert latest().object_kind == "acts"
 
 
-def test_an_act_leads_to_what_it_was_done_to(auditor: Client, world: World) -> None:
+def test_an_act_leads_to_what_it_was_done_to(world: World, auditor: Client) -> None:
     act = Act.objects.filter(object_kind="bill", object_number=world.mine.bill.number).earliest(
         "pk"
     )

@@ -229,9 +229,8 @@ def test_R6_3_the_sellers_page_names_what_is_open_with_links_and_then_lets_it_le
     before = snapshot()
     assert "Still open" in told(desk.post(question(seller, "leave")))[0]
     assert snapshot() == before
-    other = a_seller("S-3")
+    other = a_seller("S-3", company="Fabrikam")
     move_deposit("S-3", "top_up", order.sales_amount, "wire 3", actor=oscar)
-    Seller.objects.filter(pk=other.pk).update(company_name="Fabrikam")
     assert "100.00 USD" in desk.get(question(other, "leave")).text
     assert "The seller has left" in told(answered(desk, question(other, "leave")))[0]
     other.refresh_from_db()

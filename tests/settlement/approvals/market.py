@@ -63,7 +63,7 @@ def an_account() -> Account:
     order = world.an_order(product, "500", "2024-04-10")
     world.close("202404", seller)
     [invoice] = world.some_invoices(world.the_bill(seller, "202401"), "500")
-    kept = world.a_seller()
+    kept = world.a_seller(company=f"Keeper {next(serial)}")
     world.a_deposit(kept, "500")
     owner = User.objects.create_user(f"owner-{next(serial)}")
     Member.objects.create(seller=seller, user=owner, role=Role.OWNER)

@@ -271,7 +271,8 @@ def test_R9_2_what_a_package_covers_is_not_charged_again(key: str, product: Prod
 
 
 def test_R6_3_a_seller_who_has_left_uploads_nothing(key: str, product: Product) -> None:
-    Seller.objects.filter(pk=product.seller_id).update(left_at=timezone.now())
+    gone = {"company_name": "Gone", "left_at": timezone.now()}
+    Seller.objects.filter(pk=product.seller_id).update(**gone)
     answer = upload(key, [hour()])
     assert (answer.status, answer.code) == (401, "MKT.0151")
 
