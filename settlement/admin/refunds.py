@@ -108,7 +108,8 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         refunds: QuerySet[Refund] = super().get_queryset(request)
         counted = refunds.annotate(approvals_given=Count("approvals"))
-        return with_standing(counted).prefetch_related("approvals")
+        shown = with_standing(counted).prefetch_related("approvals")
+        return shown.select_related(*self.list_select_related)
 
     @columns.shown("Age", ordering="requested_at")
     def waiting_for(self, refund: Refund) -> str:
