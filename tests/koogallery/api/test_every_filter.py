@@ -22,8 +22,9 @@ REASONS: dict[str, set[str]] = {
     },
     "the same for every row": {"time_zone"},
     "rows or data inside the row": {
-        "checks", "allocations", "payments", "data", "facts", "changes", "attempts", "content",
-        "kinds", "billing_modes", "file", "roles", "allowed_networks", "paid",
+        "checks", "checks_at_request", "allocations", "payments", "data", "facts", "changes",
+        "attempts", "content", "kinds", "billing_modes", "file", "roles", "allowed_networks",
+        "paid",
     },
     "`modified_since` asks for it": {"modified_at"},
     "follows from the bill, which is filtered by": {
