@@ -1,7 +1,8 @@
 """A pytest plugin: a real PostgreSQL and a real Redis, up before Django's settings are read.
 
 A conftest.py would be too late, for pytest-django reads the settings first; so pyproject.toml loads
-this with `-p`. With pytest-xdist the main process starts the servers and its workers inherit them.
+this with `-p`. With pytest-xdist the main process starts the servers and its
+workers inherit them, but for Redis, of which each has its own.
 """
 
 import os
@@ -12,7 +13,7 @@ import pytest
 from tools.places import run_directory
 from tools.postgresql import FAST
 from tools.processes import Crew
-from tools.servers import start_servers
+from tools.servers import start_redis, start_servers
 
 _started = ExitStack()
 
@@ -20,6 +21,9 @@ _started = ExitStack()
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
+        # Tests empty the cache, and would empty the other workers' with it.
+        own = _started.enter_context(run_directory())
+        os.environ["REDIS_URL"] = start_redis(_started.enter_context(Crew()), own)
         return
     os.environ |= {"SECRET_KEY": "of the tests " * 4, "KEY_MASTER": "master of the tests " * 3}
     run = _started.enter_context(run_directory())
