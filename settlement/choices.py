@@ -190,14 +190,14 @@ REFUND_MOVES: Moves = {
     RefundState.WITHDRAWN: frozenset(),
 }
 
-#: A refund in one of these claims its amount of what the customer paid (R4.1).
-CLAIMING = (
+UNDECIDED_REFUNDS = (
     RefundState.SUBMITTED,
     RefundState.SELLER_REVIEW,
     RefundState.OPERATOR_REVIEW,
-    RefundState.APPROVED,
-    RefundState.REFUNDED,
 )
+
+#: A refund in one of these claims its amount of what the customer paid (R4.1).
+CLAIMING = (*UNDECIDED_REFUNDS, RefundState.APPROVED, RefundState.REFUNDED)
 
 
 class RecoveryBasis(TextChoices):

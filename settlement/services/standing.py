@@ -8,12 +8,10 @@ from typing import Any
 from django.db.models import DecimalField, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
-from settlement.choices import CLAIMING, LineKind, RefundState
+from settlement.choices import CLAIMING, UNDECIDED_REFUNDS, LineKind
 from settlement.models import BillLine, Refund
 from settlement.rules.refunds import RefundFacts
 from settlement.services.standards import checks_of, facts_of, facts_with
-
-UNDECIDED = (RefundState.SUBMITTED, RefundState.SELLER_REVIEW, RefundState.OPERATOR_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Standing:
 
 
 def standing_of(refund: Refund) -> Standing:
-    if refund.state in UNDECIDED:
+    if refund.state in UNDECIDED_REFUNDS:
         return Standing("now", _beside_first(refund, checks_of(_facts(refund), timezone.now())))
     approvals = sorted(refund.approvals.all(), key=attrgetter("pk"))
     if approvals and approvals[-1].checks:

@@ -9,7 +9,7 @@ from koogallery.attachments import attachments_of
 from koogallery.kit.errors import DomainError
 from koogallery.languages import Text
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
-from settlement.choices import RefundState
+from settlement.choices import UNDECIDED_REFUNDS, RefundState
 from settlement.models import Refund
 from settlement.portal.forms import AgreeForm, RefundFilters, RejectForm
 from settlement.portal.next_steps import REFUND_STEPS
@@ -20,13 +20,8 @@ from settlement.services.standing import standing_of
 
 WITH_NAMES = Refund.objects.select_related("seller", "order__product", "recovery")
 
-#: While one of these, somebody still decides: what it would cost is shown beforehand.
-UNDECIDED = (
-    RefundState.SUBMITTED,
-    RefundState.SELLER_REVIEW,
-    RefundState.OPERATOR_REVIEW,
-    RefundState.APPROVED,
-)
+#: Until the money has gone back, what it would cost is shown beforehand.
+UNPAID = (*UNDECIDED_REFUNDS, RefundState.APPROVED)
 
 
 class RefundList(SellerKeysetListPage):
@@ -70,7 +65,7 @@ class RefundDetail(SellerDetailPage):
 
     def effect(self, refund: Refund) -> dict[str, Any]:
         """At once where it is quick; where a month holds very much, when asked for."""
-        if refund.state not in UNDECIDED:
+        if refund.state not in UNPAID:
             return {}
         if "effect" not in self.request.GET and not is_quick([refund.seller_id]):
             return {"effect_on_request": True}
