@@ -24,6 +24,8 @@ stands AS (
     FROM koogallery_approvalrequest
     UNION ALL SELECT 'bank_account', number, state, '{approved,rejected,withdrawn,stopped}'
     FROM sellers_bankaccount
+    -- one operator decided it with its certification, before the first account took two
+    WHERE (of_certification AND approved_by_id = checked_by_id) IS NOT TRUE
 )
 SELECT CASE WHEN r.state = ANY (r.final) AND s.state IS DISTINCT FROM r.state
               OR r.state <> ALL (r.final) AND s.state = ANY (r.final)
