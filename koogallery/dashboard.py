@@ -26,8 +26,8 @@ from settlement.models import (
     BillRun,
     InvariantResult,
 )
-from settlement.services.progress import RunProgress, progress_of_each
-from settlement.services.working_days import WorkingDays, run_days_of
+from settlement.readings.calendar import WorkingDays, run_days_of
+from settlement.readings.progress import RunProgress, progress_of_each
 
 #: Runs on the page; all of them are one list away.
 LATEST_RUNS = 5

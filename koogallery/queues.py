@@ -48,7 +48,7 @@ from settlement.models import (
     Receivable,
     Refund,
 )
-from settlement.services.enabling import waiting_to_be_enabled
+from settlement.readings.enabling import waiting_to_be_enabled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

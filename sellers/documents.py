@@ -7,8 +7,6 @@ from sellers.choices import BankAccountState
 from sellers.models import BankAccount, Certification, ProductApplication, SellerApplication
 from sellers.models.reviews import Reviewed
 from sellers.rules.bank_accounts import RULE
-from sellers.services import product_applications
-from sellers.services.applications import require_applicant_of
 from sellers.services.authority import (
     APPLICANTS,
     acts_for,
@@ -16,6 +14,8 @@ from sellers.services.authority import (
     require_applicant,
     require_treasurer,
 )
+from sellers.services.companies.applications import require_applicant_of
+from sellers.services.products import release_applications
 
 
 def _to_an_application(row: SellerApplication, actor: User) -> None:
@@ -29,7 +29,7 @@ def _to_a_certification(row: Certification, actor: User) -> None:
 
 
 def _to_a_product_application(row: ProductApplication, actor: User) -> None:
-    require_applicant(actor, row.seller, rule=product_applications.RULE)
+    require_applicant(actor, row.seller, rule=release_applications.RULE)
     _require_draft(row)
 
 

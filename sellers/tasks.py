@@ -4,7 +4,9 @@ import time
 
 from celery import shared_task
 
-from sellers.services import bank_accounts, delivering, inviting
+from sellers.services.companies import bank_accounts
+from sellers.services.delivery import calls
+from sellers.services.members import invitation_mail
 
 #: A worker is given back after so many seconds; the schedule asks again.
 LONGEST_TURN = 20
@@ -17,13 +19,13 @@ def deliver_due_messages() -> None:
     Nothing is retried here: when a message is due again stands on its row, so that neither a
     broker's restart nor a dead worker loses it.
     """
-    delivering.deliver_due(time.monotonic() + LONGEST_TURN)
+    calls.deliver_due(time.monotonic() + LONGEST_TURN)
 
 
 @shared_task
 def send_invitations() -> None:
     """When one is due again stands on its row."""
-    inviting.send_invitations()
+    invitation_mail.send_invitations()
 
 
 @shared_task

@@ -8,10 +8,12 @@ from typing import Any
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-from settlement.services import adjustments, bills, deposits, disputes, exits, invoices, receivables
+from settlement.services import deposits, exits
+from settlement.services.bills import adjustments, approval, disputes, invoices
 from settlement.services.limits import keep_limits
+from settlement.services.recoveries import receivables
 
-__all__ = ["adjustments", "bills", "deposits", "disputes", "exits", "invoices", "receivables"]
+__all__ = ["adjustments", "approval", "deposits", "disputes", "exits", "invoices", "receivables"]
 
 
 def _keep(**_: Any) -> None:

@@ -13,16 +13,13 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.settlement_time import ZONE, current_cycle
 from settlement.models import Bill, BillRun
-from settlement.services import (
-    exports,
-    invariants,
-    invoices,
-    reminders,
-    runs,
-    stored_previews,
-    working_days,
-)
-from settlement.services.unsettled import sellers_with_unsettled_refunds, settle_refunds_of
+from settlement.readings import bill_files, calendar
+from settlement.services import proving
+from settlement.services.bills import invoices
+from settlement.services.closing import runs
+from settlement.services.previews import stored
+from settlement.services.recoveries import reminders
+from settlement.services.refunds.unsettled import sellers_with_unsettled_refunds, settle_refunds_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +41,7 @@ def dispatch(number: str) -> None:
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=10)
 def work_on_bill_preview(number: str) -> None:
     """One worker's share of a preview, as of a run."""
-    stored_previews.work_on_preview(number)
+    stored.work_on_preview(number)
 
 
 def dispatch_preview(number: str) -> None:
@@ -67,9 +64,9 @@ def close_monthly_bills(cycle: str) -> None:
     """
     if BillRun.objects.filter(cycle=cycle, everyone=True).exists():
         return
-    preview = stored_previews.preview_to_run(Cycle(cycle))
+    preview = stored.preview_to_run(Cycle(cycle))
     if preview:
-        dispatch(stored_previews.run_preview(preview.number, actor=None).number)
+        dispatch(stored.run_preview(preview.number, actor=None).number)
     else:
         dispatch(runs.request_run(Cycle(cycle), None, actor=None).number)
 
@@ -78,7 +75,7 @@ def close_monthly_bills(cycle: str) -> None:
 def close_on_run_day() -> None:
     """Daily: from the run day of last month's cycle on, see that it is closed (R1.6)."""
     cycle = current_cycle().previous
-    if timezone.now().astimezone(ZONE).date() >= working_days.run_day_of(cycle):
+    if timezone.now().astimezone(ZONE).date() >= calendar.run_day_of(cycle):
         close_monthly_bills.delay(cycle)
 
 
@@ -87,7 +84,7 @@ def resume_bill_runs() -> None:
     """Take up runs and previews that stand still: their workers, or the broker's tasks, died."""
     for number in runs.stalled_runs(STALLED_AFTER):
         dispatch(number)
-    for number in stored_previews.stalled_previews(STALLED_AFTER):
+    for number in stored.stalled_previews(STALLED_AFTER):
         dispatch_preview(number)
 
 
@@ -116,20 +113,20 @@ def remind_of_receivables() -> None:
 @shared_task
 def check_invariants() -> None:
     """Prove the books and keep the result for the admin (R7.2)."""
-    invariants.store_results()
+    proving.store_results()
 
 
 @shared_task
 def prove_books() -> None:
     """The same over all books, when an operator has asked for it."""
-    invariants.store_results(None)
+    proving.store_results(None)
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
 def make_document(number: str, form: str, language: str) -> None:
     """The file of a long bill, once; everybody gets the same afterwards (R3.2)."""
     with translation.override(language):
-        exports.make_document(Bill.objects.get(number=number), form)
+        bill_files.make_document(Bill.objects.get(number=number), form)
 
 
 def dispatch_document(number: str, form: str) -> None:

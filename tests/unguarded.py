@@ -8,19 +8,20 @@ from threading import Barrier
 
 from koogallery.wsgi import application
 from sellers.models import Seller
-from settlement.services import locked, refunds
+from settlement.services import locked
+from settlement.services.refunds import lifecycle
 
 TOGETHER = Barrier(4, timeout=30)
-facts_of = refunds.facts_of
+facts_of = vars(lifecycle)["facts_of"]
 
 
 def facts_read_together(*arguments: object) -> object:
-    facts = facts_of(*arguments)  # type: ignore[arg-type]
+    facts: object = facts_of(*arguments)
     TOGETHER.wait()
     return facts
 
 
 vars(locked)["lock_seller"] = Seller.objects.get
-vars(refunds)["facts_of"] = facts_read_together
+vars(lifecycle)["facts_of"] = facts_read_together
 
 __all__ = ["application"]

@@ -16,18 +16,18 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
 from sellers.models import BankAccount, Order, Product, Seller, UsageRecord
+from sellers.services.companies.sellers import NewSeller, register_seller
 from sellers.services.intake import require_accepted
-from sellers.services.orders import NewOrder, record_order
-from sellers.services.products import NewProduct, register_product
-from sellers.services.sellers import NewSeller, register_seller
-from sellers.services.usage import NewUsage, record_usage
+from sellers.services.orders.recording import NewOrder, record_order
+from sellers.services.orders.usage import NewUsage, record_usage
+from sellers.services.products.catalogue import NewProduct, register_product
 from settlement.models import Adjustment, Bill, DepositMovement, Invoice, Refund
-from settlement.services import refunds
-from settlement.services.adjustments import adjust_bill
-from settlement.services.bills import approve_bill
-from settlement.services.closing import close_through
+from settlement.services.bills.adjustments import adjust_bill
+from settlement.services.bills.approval import approve_bill
+from settlement.services.bills.invoices import submit_invoice
+from settlement.services.closing.cycles import close_through
 from settlement.services.deposits import move_deposit
-from settlement.services.invoices import submit_invoice
+from settlement.services.refunds import lifecycle
 
 LONG_AGO = "2020-01-01"
 
@@ -162,16 +162,16 @@ def the_bill(seller: Seller, cycle: str) -> Bill:
 def a_refund(order: Order, amount: str, *, paid_out: str | None = None) -> Refund:
     """Asked for under a special agreement and approved; paid out if an instant is given."""
     olga, oscar = an_operator("olga"), an_operator("oscar")
-    refund = refunds.request_refund(
+    refund = lifecycle.request_refund(
         order.number, Decimal(amount), "not needed", "contract 7", actor=olga
     )
     if refund.state == "seller_review":
-        refunds.agree_refund(refund.number, actor=an_operator("sam"))
-    refund = refunds.approve_refund(refund.number, actor=oscar)
+        lifecycle.agree_refund(refund.number, actor=an_operator("sam"))
+    refund = lifecycle.approve_refund(refund.number, actor=oscar)
     if refund.approvals_needed > 1:
-        refund = refunds.approve_refund(refund.number, actor=an_operator("otto"))
+        refund = lifecycle.approve_refund(refund.number, actor=an_operator("otto"))
     if paid_out:
-        refund = refunds.complete_refund(refund.number, at(paid_out), actor=oscar)
+        refund = lifecycle.complete_refund(refund.number, at(paid_out), actor=oscar)
     return refund
 
 

@@ -7,7 +7,6 @@ still open, and every answer says from where to go on.
 """
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,8 +14,6 @@ from drf_spectacular.utils import extend_schema_field
 
 from koogallery.api.filters import ByInstant
 from koogallery.statements import run_statement
-
-SQL = Path(__file__).resolve().parent.parent / "sql"
 
 #: Of lists that were asked what changed: what to ask with next time.
 HEADER = "Next-Modified-Since"
@@ -37,7 +34,7 @@ class ChangedSince(ByInstant):
     def filter(self, rows: QuerySet[Any], instant: datetime | None) -> QuerySet[Any]:
         if instant is None:
             return rows
-        [(oldest, now)] = run_statement(SQL / "settled_until.sql", {})
+        [(oldest, now)] = run_statement("koogallery/settled_until", {})
         self.parent.go_on_from = (oldest or now) - OVERLAP
         changed, open_still = Q(), Q()
         for column in self.columns:

@@ -9,16 +9,16 @@ from typing import Protocol
 from koogallery.demo.desk import Desk
 from koogallery.demo.histories import OrderHistory, Usage
 from koogallery.kit.cycles import Cycle
-from sellers.services.products import change_product
-from sellers.services.sellers import change_seller
+from sellers.services.companies.sellers import change_seller
+from sellers.services.products.catalogue import change_product
 from settlement.choices import BillState, RefundState
 from settlement.models import Bill, BillLook, Receivable
-from settlement.services.adjustments import adjust_bill
-from settlement.services.bill_looks import look_at_bill
-from settlement.services.bills import approve_bill, reject_bill
+from settlement.services.bills.adjustments import adjust_bill
+from settlement.services.bills.approval import approve_bill, reject_bill
+from settlement.services.closing.bill_reviews import look_at_bill
 from settlement.services.deposits import move_deposit
-from settlement.services.receivables import move_receivable_to_next_bill, pay_receivable
-from settlement.services.refunds import (
+from settlement.services.recoveries.receivables import move_receivable_to_next_bill, pay_receivable
+from settlement.services.refunds.lifecycle import (
     agree_refund,
     approve_refund,
     complete_refund,

@@ -12,9 +12,10 @@ from koogallery.models import User
 from settlement import tasks
 from settlement.choices import Look, PreviewState, RunSellerState, RunState
 from settlement.models import BillPreview, BillRun
-from settlement.services import runs, stored_previews
-from settlement.services.looks import decide_look
-from settlement.services.progress import progress_of
+from settlement.readings.progress import progress_of
+from settlement.services.closing import runs
+from settlement.services.previews import stored
+from settlement.services.previews.reviews import decide_look
 
 #: How long a run may stand still before it is taken for one that no worker works on.
 PATIENCE = timedelta(seconds=60)
@@ -51,13 +52,13 @@ def _run_of_preview(cycle: Cycle, desk: Desk) -> BillRun:
                 "The orders are right: a new customer.",
                 actor=desk.second,
             )
-        stored_previews.approve_preview(shown.number, shown.digest, actor=desk.second)
-    return stored_previews.run_preview(shown.number, actor=desk.first)
+        stored.approve_preview(shown.number, shown.digest, actor=desk.second)
+    return stored.run_preview(shown.number, actor=desk.first)
 
 
 def _previewed(cycle: Cycle, actor: User) -> BillPreview:
     asked = BillPreview.objects.filter(cycle=cycle, everyone=True).order_by("pk").last()
-    shown = asked or stored_previews.request_preview(cycle, None, actor=actor)
+    shown = asked or stored.request_preview(cycle, None, actor=actor)
     tasks.dispatch_preview(shown.number)
     give_up = timezone.now() + PATIENCE
     while shown.state in (PreviewState.QUEUED, PreviewState.RUNNING):

@@ -16,11 +16,11 @@ from sellers.models import DeliveryMessage
 from sellers.rules.answers import Judgement, judge, kept_of
 from sellers.rules.deliveries import Verdict
 from sellers.rules.signatures import body_sign_header
-from sellers.services.answers import Reply, record_answer
-from sellers.services.delivering import Call, claim
-from sellers.services.interfaces import record_proposal, request_test
-from sellers.services.messages import resend_message
-from sellers.services.orders import NewOrder, record_order
+from sellers.services.delivery.answers import Reply, record_answer
+from sellers.services.delivery.calls import Call, claim
+from sellers.services.delivery.interfaces import record_proposal, request_test
+from sellers.services.delivery.resending import resend_message
+from sellers.services.orders.recording import NewOrder, record_order
 
 #: What a server answers; nothing: it does not answer in time.
 Answers = Sequence[str]

@@ -12,8 +12,8 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import format_amount
 from settlement.choices import BillState, InvoiceState
 from settlement.models import Bill
-from settlement.services.invoice_facts import known_of
-from settlement.services.invoices import reject_invoice, submit_invoice, verify_invoice
+from settlement.readings.invoice_facts import known_of
+from settlement.services.bills.invoices import reject_invoice, submit_invoice, verify_invoice
 
 #: The banks of the sellers that invoice in the demo.
 BANKS: Mapping[str, Mapping[str, str]] = {

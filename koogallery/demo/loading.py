@@ -21,8 +21,8 @@ from koogallery.kit.errors import Conflict
 from koogallery.settlement_time import current_cycle
 from sellers.feeds.importing import Tally
 from sellers.models import Seller
-from sellers.services.orders import change_order
-from settlement.services.invariants import store_results
+from sellers.services.orders.recording import change_order
+from settlement.services.proving import store_results
 
 Tell = Callable[[str], None]
 

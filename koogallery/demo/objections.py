@@ -9,7 +9,7 @@ from koogallery.demo.papers import paper
 from koogallery.kit.cycles import Cycle
 from settlement.choices import DisputeState
 from settlement.models import Bill
-from settlement.services.disputes import accept_dispute, decline_dispute, open_dispute
+from settlement.services.bills.disputes import accept_dispute, decline_dispute, open_dispute
 
 
 @dataclass(frozen=True, slots=True)

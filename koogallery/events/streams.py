@@ -6,7 +6,6 @@ and no bill run waits for another because of it, and still it has no gaps, and n
 before its predecessor.
 """
 
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,7 +15,7 @@ from koogallery.models import Notice, NoticeCount, WebhookEndpoint
 from koogallery.models.notices import PLATFORM
 from koogallery.statements import read_statement
 
-COUNT = Path(__file__).parent.parent / "sql" / "count_platform_events.sql"
+COUNT = "koogallery/count_platform_events"
 
 #: The type of a platform's event that tells what a customer is notified of.
 CUSTOMER_NOTICE = "customer_notice"

@@ -13,7 +13,8 @@ from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, decisions_of, que
 from sellers.admin.tones import APPLICATION, PRODUCT_APPLICATION
 from sellers.choices import ApplicationState, ProductApplicationState
 from sellers.models import ProductApplication, SellerApplication
-from sellers.services import applications, product_applications
+from sellers.services.companies import applications
+from sellers.services.products import release_applications
 
 
 @admin.register(SellerApplication)
@@ -55,13 +56,13 @@ class SellerApplicationAdmin(ReviewAdmin):
 class ProductApplicationAdmin(ReviewAdmin):
     recorded_as = "product_application"
     state_tones = PRODUCT_APPLICATION
-    require = staticmethod(product_applications.require_decider)
+    require = staticmethod(release_applications.require_decider)
     decisions = decisions_of(
         "application",
         Duty.REVIEW_PRODUCTS,
-        product_applications.approve_product_application,
-        product_applications.reject_product_application,
-        product_applications.require_decider,
+        release_applications.approve_product_application,
+        release_applications.reject_product_application,
+        release_applications.require_decider,
     )
     list_display = [
         "number",

@@ -29,8 +29,8 @@ from sellers.admin.tones import BANK_ACCOUNT, CERTIFICATION
 from sellers.choices import BankAccountState, CertificationState
 from sellers.models import BankAccount, Certification, Seller
 from sellers.models.bank_accounts import BANK_COLUMNS
-from sellers.services import bank_accounts, certifications
 from sellers.services.authority import may_read_every_account
+from sellers.services.companies import bank_accounts, certifications
 
 
 def bank_details(account: Any, user: User) -> dict[str, str]:

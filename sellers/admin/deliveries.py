@@ -19,7 +19,7 @@ from koogallery.kit.errors import DomainError
 from koogallery.models import Act, User
 from sellers.choices import InstanceState, InstanceStatus, MessageState
 from sellers.models import DeliveryInterface, DeliveryMessage, Instance
-from sellers.services import messages
+from sellers.services.delivery import resending
 
 MESSAGE_TONES: Mapping[str, str] = {
     MessageState.QUEUED: "info",
@@ -35,13 +35,13 @@ INSTANCE_TONES: Mapping[str, str] = {
 }
 
 
-_of_resending = refused_by(messages.require_resendable)
+_of_resending = refused_by(resending.require_resendable)
 
 
 def _of_status(status: InstanceStatus) -> Any:
     def refusal(instance: Instance, _: User) -> str:
         try:
-            messages.require_status_open(instance, status)
+            resending.require_status_open(instance, status)
         except DomainError as why:
             return why.detail
         return ""
@@ -51,7 +51,7 @@ def _of_status(status: InstanceStatus) -> Any:
 
 def _set_status(status: InstanceStatus) -> Any:
     def act(order: str, *, actor: User) -> DeliveryMessage:
-        return messages.set_instance_status(order, status, actor=actor)
+        return resending.set_instance_status(order, status, actor=actor)
 
     return act
 
@@ -73,7 +73,7 @@ class DeliveryMessageAdmin(DecidingAdmin):
             label="Send again",
             question="Send this message again?",
             form=forms.Form,
-            act=messages.resend_message,
+            act=resending.resend_message,
             refusal=_of_resending,
             done="The message will be sent again within some seconds.",
         )

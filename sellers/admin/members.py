@@ -21,7 +21,7 @@ from koogallery.models import User
 from sellers.admin.reviewing import acts_of
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.services import invitations, members
+from sellers.services.members import invitations, membership
 
 
 class RoleForm(forms.Form):
@@ -68,12 +68,12 @@ def _member(pk: str) -> Member:
 
 def _change(pk: str, *, role: str, actor: User) -> Any:
     member = _member(pk)
-    return members.change_role(member.seller, member.user.username, role, actor=actor)
+    return membership.change_role(member.seller, member.user.username, role, actor=actor)
 
 
 def _remove(pk: str, *, actor: User) -> None:
     member = _member(pk)
-    members.remove_member(member.seller, member.user.username, actor=actor)
+    membership.remove_member(member.seller, member.user.username, actor=actor)
 
 
 def _always(_member: Member, _user: User) -> str:

@@ -22,7 +22,7 @@ from sellers.admin.deliveries import messages_table
 from sellers.admin.entering import NewOrderForm, OrderForm
 from sellers.admin.reviewing import acts_of
 from sellers.models import Order, UsageRecord
-from sellers.services.orders import NewOrder, change_order, record_order
+from sellers.services.orders.recording import NewOrder, change_order, record_order
 
 CORRECT = Decision(
     verb="correct",

@@ -32,10 +32,14 @@ from sellers.admin.tones import STANDING
 from sellers.choices import BillingMode
 from sellers.models import Product, Seller
 from sellers.rules.certifications import MOST_REJECTIONS
-from sellers.services.bank_accounts import account_in_use
-from sellers.services.certifications import require_unlocker, stand_of, unlock_certification
-from sellers.services.products import NewProduct, change_product, register_product
-from sellers.services.sellers import NewSeller, change_seller, register_seller
+from sellers.services.companies.bank_accounts import account_in_use
+from sellers.services.companies.certifications import (
+    require_unlocker,
+    stand_of,
+    unlock_certification,
+)
+from sellers.services.companies.sellers import NewSeller, change_seller, register_seller
+from sellers.services.products.catalogue import NewProduct, change_product, register_product
 
 CHANGE = Decision(
     verb="change",

@@ -29,8 +29,8 @@ from koogallery.models import AccessToken, User
 from sellers.admin.reviewing import acts_of
 from sellers.models import Seller
 from sellers.rules.tokens import NAME_LENGTH, TokenTerms
-from sellers.services import tokens
-from sellers.services.tokens import Issued
+from sellers.services.access import tokens
+from sellers.services.access.tokens import Issued
 
 TONES: Mapping[str, str] = {
     "active": "success",

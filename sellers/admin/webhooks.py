@@ -20,7 +20,7 @@ from koogallery.models.webhooks import DeliveryState, EndpointState
 from koogallery.notices import subject_of
 from koogallery.tasks import deliver_soon
 from sellers.models import Seller
-from sellers.services import webhook_replays, webhooks
+from sellers.services.access import webhook_replays, webhooks
 
 ENDPOINT_TONES: Mapping[str, str] = {
     EndpointState.ACTIVE: "success",

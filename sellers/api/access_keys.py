@@ -13,8 +13,8 @@ from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from sellers.models import AccessKey, Seller
-from sellers.services import access_keys
-from sellers.services.members import require_unbound
+from sellers.services.delivery import access_keys
+from sellers.services.members.membership import require_unbound
 
 
 class AccessKeyFields(serializers.Serializer[Any]):

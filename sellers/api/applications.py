@@ -42,7 +42,8 @@ from sellers.choices import (
     ProductApplicationState,
 )
 from sellers.models import ProductApplication, SellerApplication
-from sellers.services import applications, product_applications
+from sellers.services.companies import applications
+from sellers.services.products import release_applications
 
 
 class SellerApplicationChange(Changing):
@@ -199,13 +200,13 @@ class ProductApplicationViewSet(ReviewViewSet):
     filterset_class = ProductApplicationFilters
     change = ProductApplicationChange
     acts = Acts(
-        edit=product_applications.edit_product_application,
-        submit=product_applications.submit_product_application,
-        withdraw=product_applications.withdraw_product_application,
-        discard=product_applications.discard_product_application,
-        revise=product_applications.revise_product_application,
-        approve=product_applications.approve_product_application,
-        reject=product_applications.reject_product_application,
+        edit=release_applications.edit_product_application,
+        submit=release_applications.submit_product_application,
+        withdraw=release_applications.withdraw_product_application,
+        discard=release_applications.discard_product_application,
+        revise=release_applications.revise_product_application,
+        approve=release_applications.approve_product_application,
+        reject=release_applications.reject_product_application,
     )
     duties = {
         **dict.fromkeys(ReviewViewSet.open_to_sellers, Duty.MANAGE_SELLERS),
@@ -221,10 +222,10 @@ class ProductApplicationViewSet(ReviewViewSet):
         body = self.read_body(ProductApplicationInput)
         if "product" in body:
             product = body.pop("product")
-            started = product_applications.start_change(product, body, actor=self.actor)
+            started = release_applications.start_change(product, body, actor=self.actor)
         else:
             seller = body.pop("seller")
-            started = product_applications.start_release(seller, body, actor=self.actor)
+            started = release_applications.start_release(seller, body, actor=self.actor)
         return self.answer_row(started.number, HTTPStatus.CREATED)
 
     @extend_schema(request=ProductApplicationChange, responses=ProductApplicationFields)

@@ -36,7 +36,7 @@ from sellers.api.reviews import AccountNumberField, Acts, ReadsAccounts, ReviewF
 from sellers.api.serializers import Changing
 from sellers.choices import BankAccountState, CertificationState, Standing
 from sellers.models import BankAccount, Certification, Seller
-from sellers.services import bank_accounts, certifications
+from sellers.services.companies import bank_accounts, certifications
 
 NOT_GIVEN: dict[str, Any] = {"required": False, "allow_blank": True}
 

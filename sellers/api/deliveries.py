@@ -27,8 +27,8 @@ from koogallery.duties import Duty
 from koogallery.scoping import ScopedQuerySet
 from sellers.choices import Activity, AttemptOutcome, InstanceStatus, MessageState
 from sellers.models import DeliveryAttempt, DeliveryInterface, DeliveryMessage, Product
-from sellers.services import interfaces, messages
-from sellers.services.access_keys import current_version
+from sellers.services.delivery import interfaces, resending
+from sellers.services.delivery.access_keys import current_version
 
 
 class MessageFilters(django_filters.FilterSet):
@@ -116,7 +116,7 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def create(self, request: Request) -> Response:  # noqa: ARG002
         """Tell the seller's server to freeze an instance, or to unfreeze it."""
         body = self.read_body(StatusInput)
-        message = messages.set_instance_status(body["order"], body["status"], actor=self.actor)
+        message = resending.set_instance_status(body["order"], body["status"], actor=self.actor)
         return self.answer_row(message.number, HTTPStatus.CREATED)
 
     @extend_schema(request=NoInput, responses=MessageDetailSerializer)
@@ -124,7 +124,7 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def resend(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Send a failed message again from the start, or one that waits at once."""
         self.read_body(NoInput)
-        return self.answer_row(messages.resend_message(number, actor=self.actor).number)
+        return self.answer_row(resending.resend_message(number, actor=self.actor).number)
 
 
 class TestSerializer(serializers.Serializer[DeliveryMessage]):

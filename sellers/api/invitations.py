@@ -20,7 +20,7 @@ from koogallery.api.viewsets import InnerViewSet
 from koogallery.duties import Duty
 from sellers.choices import InvitationState, Role
 from sellers.models import Invitation, Seller
-from sellers.services import invitations
+from sellers.services.members import invitations
 
 ACTS = ("create", "withdraw")
 

@@ -15,7 +15,7 @@ from koogallery.duties import Duty
 from koogallery.events.mail_choices import wanted_mail
 from koogallery.kinds import KINDS
 from sellers.models import Seller
-from sellers.services.mail import choose_own_mail, is_mailed
+from sellers.services.members.mail_choices import choose_own_mail, is_mailed
 
 
 class MailInput(StrictSerializer):

@@ -19,7 +19,7 @@ from koogallery.api.viewsets import InnerViewSet
 from koogallery.duties import Duty
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.services import members
+from sellers.services.members import membership
 
 #: As Django lets user names be written, and as long.
 USERNAME = r"[\w.@+-]{1,150}"
@@ -74,12 +74,12 @@ class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     def partial_update(self, request: Request, seller: str, username: str) -> Response:  # noqa: ARG002
         """Another role; the last owner stays one. One that an operator gives waits: 202."""
         body = self.read_body(RoleInput)
-        came = members.change_role(self.owner, username, **body, actor=self.actor)
+        came = membership.change_role(self.owner, username, **body, actor=self.actor)
         return answer(self, came, username)
 
     @NAMED
     @extend_schema(request=None, responses={HTTPStatus.NO_CONTENT: None})
     def destroy(self, request: Request, seller: str, username: str) -> Response:  # noqa: ARG002
         """No member any more, by an owner or by oneself; the last owner stays one."""
-        members.remove_member(self.owner, username, actor=self.actor)
+        membership.remove_member(self.owner, username, actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)

@@ -29,8 +29,8 @@ from sellers.api.filters import TOKEN_SCOPES, TOKEN_STATES, TokenFilters
 from sellers.choices import Role
 from sellers.models import Seller
 from sellers.rules.tokens import MOST_NETWORKS, NAME_LENGTH, TokenTerms
-from sellers.services import tokens
-from sellers.services.tokens import Issued, default_life
+from sellers.services.access import tokens
+from sellers.services.access.tokens import Issued, default_life
 
 
 class TokenInput(StrictSerializer):

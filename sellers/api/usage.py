@@ -10,7 +10,7 @@ from koogallery.api.problems import Error, errors_within
 from koogallery.models import User
 from sellers.api.serializers import UsageInput
 from sellers.services.intake import Result
-from sellers.services.usage import NewUsage, record_usage
+from sellers.services.orders.usage import NewUsage, record_usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,13 @@ from sellers.api.serializers import (
 )
 from sellers.api.usage import report_usage
 from sellers.models import FeeRatio, Product, Seller, UsageRecord
-from sellers.services.products import (
+from sellers.services.companies.sellers import NewSeller, change_seller, register_seller
+from sellers.services.products.catalogue import (
     NewProduct,
     change_product,
     list_product,
     register_product,
 )
-from sellers.services.sellers import NewSeller, change_seller, register_seller
 
 
 class SellerViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):

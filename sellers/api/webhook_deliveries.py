@@ -28,7 +28,7 @@ from koogallery.kinds import KINDS
 from koogallery.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import Cause, DeliveryState
 from koogallery.tasks import deliver_soon
-from sellers.services import webhook_replays
+from sellers.services.access import webhook_replays
 
 
 class DeliveryFilters(django_filters.FilterSet):

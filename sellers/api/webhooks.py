@@ -31,8 +31,8 @@ from koogallery.models import WebhookEndpoint
 from koogallery.models.webhooks import EndpointState, StopReason
 from koogallery.tasks import deliver_soon
 from sellers.api.webhook_deliveries import DeliveryFields
-from sellers.services import webhook_replays, webhooks
-from sellers.services.members import require_unbound
+from sellers.services.access import webhook_replays, webhooks
+from sellers.services.members.membership import require_unbound
 
 #: The owners' alone.
 OWNED = ("create", "partial_update", "destroy", "rotate_secret")

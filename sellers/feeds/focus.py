@@ -18,8 +18,8 @@ from sellers.feeds.focus_money import Account, Reconciliation
 from sellers.feeds.focus_moved import recorded_elsewhere
 from sellers.feeds.focus_sales import Sale, place_sales, register, to_order, to_usage
 from sellers.services.intake import Outcome, Result
-from sellers.services.orders import record_orders
-from sellers.services.usage import record_usage
+from sellers.services.orders.recording import record_orders
+from sellers.services.orders.usage import record_usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from koogallery.kit.money import EXACT
 from koogallery.statements import run_statement
 from sellers.feeds.cells import Cells
-
-SQL = Path(__file__).resolve().parent.parent / "sql"
 
 #: Read as values, so that 1.0 and 1, or 08:00+08:00 and 00:00Z, are the same.
 VALUES = (
@@ -77,11 +74,11 @@ class Occurrences:
     def of(self, contents: Sequence[str]) -> list[int]:
         """For each the how manyth of its kind it is, from 1, among all that were asked for."""
         if self._is_new:
-            run_statement(SQL / "stage_focus_rows.sql", {})
-            run_statement(SQL / "forget_focus_rows.sql", {})
+            run_statement("sellers/stage_focus_rows", {})
+            run_statement("sellers/forget_focus_rows", {})
             self._is_new = False
         here = Counter(contents)
-        rows = run_statement(SQL / "count_focus_rows.sql", {"contents": list(contents)})
+        rows = run_statement("sellers/count_focus_rows", {"contents": list(contents)})
         before = {content: total - here[content] for content, total in rows}
         occurrences = []
         for content in contents:

@@ -16,11 +16,11 @@ from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.feeds.focus_charges import Charge
 from sellers.feeds.focus_mapping import FocusMapping, Scope, Terms
 from sellers.models import Order, Product, Seller
+from sellers.services.companies.sellers import NewSeller, record_sellers
 from sellers.services.intake import Outcome
-from sellers.services.orders import NewOrder, record_orders
-from sellers.services.products import NewProduct, record_products
-from sellers.services.sellers import NewSeller, record_sellers
-from sellers.services.usage import NewUsage
+from sellers.services.orders.recording import NewOrder, record_orders
+from sellers.services.orders.usage import NewUsage
+from sellers.services.products.catalogue import NewProduct, record_products
 
 #: FOCUS names neither what the platform keeps of a product nor where its publisher sits.
 FOCUS_PLATFORM_FEE_RATIO = Decimal("0.15")

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from sellers.models import Product, Seller
+from sellers.services.companies.sellers import NewSeller
 from sellers.services.numbers import numbered
-from sellers.services.products import NewProduct
-from sellers.services.sellers import NewSeller
+from sellers.services.products.catalogue import NewProduct
 
 Row = TypeVar("Row", bound=NewSeller | NewProduct)
 Name = TypeVar("Name", bound=Hashable)

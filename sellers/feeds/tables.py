@@ -12,11 +12,11 @@ from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.feeds.cells import Cells, Column, flag, one_of, read_cells, text
 from sellers.feeds.names import numbered_products, numbered_sellers
 from sellers.rules.usage import METERING_SN_LENGTH
+from sellers.services.companies.sellers import NewSeller, record_sellers
 from sellers.services.intake import Outcome, Result
-from sellers.services.orders import NewOrder, record_orders
-from sellers.services.products import NewProduct, record_products
-from sellers.services.sellers import NewSeller, record_sellers
-from sellers.services.usage import NewUsage, record_usage
+from sellers.services.orders.recording import NewOrder, record_orders
+from sellers.services.orders.usage import NewUsage, record_usage
+from sellers.services.products.catalogue import NewProduct, record_products
 
 Row = TypeVar("Row")
 

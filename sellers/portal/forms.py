@@ -12,7 +12,7 @@ from koogallery.portal.views import FilterForm
 from sellers.choices import Activity, DeliveryMethod, MessageState, Role, Supervision
 from sellers.models import DeliveryMessage, Order, Product, UsageRecord
 from sellers.rules.tokens import NAME_LENGTH
-from sellers.services.interfaces import LONGEST_URL
+from sellers.services.delivery.interfaces import LONGEST_URL
 
 OPEN_SUPERVISIONS = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
 

@@ -12,7 +12,7 @@ from koogallery.models import WebhookDelivery
 from koogallery.models.webhooks import Cause, DeliveryState
 from koogallery.portal.views import FilterForm
 from koogallery.settlement_time import ZONE
-from sellers.services.webhooks import DESCRIPTION_LENGTH, URL_LENGTH
+from sellers.services.access.webhooks import DESCRIPTION_LENGTH, URL_LENGTH
 
 
 class KindsForm(forms.Form):

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from django.db.models import F, Q
 
 from koogallery.kit.cycles import Cycle
 from koogallery.statements import run_statement
 from sellers.models import Order, Seller, UsageRecord
-
-SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
 def lock_sellers(seller_ids: Sequence[int]) -> dict[int, Cycle | None]:
@@ -29,7 +26,7 @@ def lock_sellers(seller_ids: Sequence[int]) -> dict[int, Cycle | None]:
 
 def first_due(seller_ids: Sequence[int]) -> dict[int, Cycle]:
     """The earliest cycle in which something is due on no bill yet; only of sellers who have any."""
-    rows = run_statement(SQL / "first_due.sql", {"sellers": list(seller_ids)})
+    rows = run_statement("sellers/first_due", {"sellers": list(seller_ids)})
     return {id_: Cycle(due) for id_, due in rows if due}
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -15,8 +14,6 @@ from koogallery.kit.errors import Conflict, InvalidInput, Violation
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
 from koogallery.statements import columns_of, read_statement, run_statement
-
-SQL = Path(__file__).resolve().parent.parent / "sql"
 
 #: Right in itself, but not in the present state: its key is taken, or its seller has left.
 CONFLICTS = frozenset({Conflict.default_code, "seller_has_left"})
@@ -113,7 +110,7 @@ class Facts(Generic[Row]):
         table = sql.Identifier(f"staged_{self.name}")
         columns = sql.SQL(", ").join(map(sql.Identifier, ["place", *names]))
         with connection.cursor() as cursor:
-            cursor.execute(read_statement(SQL / f"stage_{self.name}.sql"))
+            cursor.execute(read_statement(f"sellers/stage_{self.name}"))
             cursor.execute(sql.SQL("DELETE FROM {}").format(table))
             copying = sql.SQL("COPY {} ({}) FROM STDIN").format(table, columns)
             with cursor.copy(copying) as copy:
@@ -121,7 +118,7 @@ class Facts(Generic[Row]):
                     copy.write_row((place, *values_of(row)))
 
     def _run(self, act: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        return run_statement(SQL / f"{act}_{self.name}.sql", parameters)
+        return run_statement(f"sellers/{act}_{self.name}", parameters)
 
     def _tell(self, recorded: Sequence[str], actor: User | None) -> None:
         """One act for the whole batch, found under its first row: a feed brings millions."""

@@ -1,7 +1,6 @@
 """The one lock of the books, and the fence for what arrives beside it (R1.5, R1.7)."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from django.db import OperationalError, transaction
@@ -11,8 +10,6 @@ from koogallery.locks import lock_first, waiting_room
 from koogallery.outages import LOCKED, sqlstate_of
 from koogallery.statements import run_statement
 from sellers.models import Seller
-
-SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
 def lock_seller(**lookup: Any) -> Seller:
@@ -35,9 +32,9 @@ def fence_sellers(ids: Iterable[int]) -> None:
     sellers = {"sellers": sorted(set(ids))}
     try:
         with transaction.atomic():
-            run_statement(SQL / "fence_if_free.sql", sellers)
+            run_statement("sellers/fence_if_free", sellers)
     except OperationalError as error:
         if sqlstate_of(error) != LOCKED:
             raise
         with waiting_room():
-            run_statement(SQL / "fence_sellers.sql", sellers)
+            run_statement("sellers/fence_sellers", sellers)

@@ -12,8 +12,8 @@ from settlement.admin.entering import AdjustmentForm, ReasonForSellerForm
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import BillState
 from settlement.models import Bill
-from settlement.services import adjustments, bills
-from settlement.services.bill_looks import look_at_bill, require_looked_at
+from settlement.services.bills import adjustments, approval
+from settlement.services.closing.bill_reviews import look_at_bill, require_looked_at
 
 
 def _in_state(state: BillState) -> Callable[[Bill, User], str]:
@@ -27,7 +27,7 @@ def _of_approval(bill: Bill, user: User) -> str:
     return _of_state(bill, user) or _of_looks(bill, user)
 
 
-_of_state = refused_by(bills.require_approver)
+_of_state = refused_by(approval.require_approver)
 
 
 _of_looks = refused_by(require_looked_at)
@@ -70,7 +70,7 @@ DECISIONS: Mapping[str, Decision] = {
             label="Approve",
             question="Approve this bill?",
             form=forms.Form,
-            act=bills.approve_bill,
+            act=approval.approve_bill,
             refusal=_of_approval,
             done="The bill is approved.",
         ),
@@ -80,7 +80,7 @@ DECISIONS: Mapping[str, Decision] = {
             label="Reject",
             question="Reject this bill?",
             form=ReasonForSellerForm,
-            act=bills.reject_bill,
+            act=approval.reject_bill,
             refusal=_in_state(BillState.PENDING_APPROVAL),
             done="The bill is rejected.",
         ),
@@ -90,7 +90,7 @@ DECISIONS: Mapping[str, Decision] = {
             label="Submit again",
             question="Is what it was rejected for cleared up?",
             form=forms.Form,
-            act=bills.resubmit_bill,
+            act=approval.resubmit_bill,
             refusal=_in_state(BillState.APPROVAL_REJECTED),
             done="The bill waits for approval again.",
         ),

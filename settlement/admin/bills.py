@@ -26,11 +26,11 @@ from settlement.admin import tones
 from settlement.admin.bill_decisions import DECISIONS
 from settlement.choices import BillState, RunSellerState
 from settlement.models import Adjustment, Bill, BillLine, BillLook, BillRun
-from settlement.services.bill_eyes import previewed_by
-from settlement.services.bill_looks import look_at_bill
-from settlement.services.bill_sums import sum_of
-from settlement.services.bills import approve_bill
-from settlement.services.exports import FORMS, BeingMade, export_bill
+from settlement.readings.bill_files import FORMS, BeingMade, export_bill
+from settlement.readings.bill_sums import sum_of
+from settlement.services.bills.approval import approve_bill
+from settlement.services.bills.approvers import previewed_by
+from settlement.services.closing.bill_reviews import look_at_bill
 from settlement.tasks import dispatch_document
 
 

@@ -23,14 +23,14 @@ from sellers.models import Seller
 from settlement.admin.documents import documents_of
 from settlement.choices import Account
 from settlement.models import AccountBalance
-from settlement.services.balances import (
+from settlement.readings.account_statements import Period, export_statement, statement_of
+from settlement.readings.balances import (
     Balance,
     View,
     account_balances,
     journals_since,
     seller_balances,
 )
-from settlement.services.statements import Period, export_statement, statement_of
 
 #: Sellers on one page of an account, and journals that are told as learnt.
 SELLERS_A_PAGE = 100

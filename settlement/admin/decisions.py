@@ -14,9 +14,9 @@ from koogallery.kit.seen import Seen
 from koogallery.models import User
 from settlement.choices import RefundState
 from settlement.models import Refund
-from settlement.services import refunds
-from settlement.services.refund_effects import approve_as_seen, shown_now
-from settlement.services.simulation import Simulation
+from settlement.services.previews.refunds import Simulation
+from settlement.services.refunds import lifecycle
+from settlement.services.refunds.effects import approve_as_seen, shown_now
 
 
 class PaidForm(forms.Form):
@@ -52,7 +52,7 @@ def _effect(number: str, *, actor: User) -> ShownRefund:
     return ShownRefund(shown.seen.facts, shown.simulation, shown.unavailable)
 
 
-_of_approval = refused_by(refunds.require_approver)
+_of_approval = refused_by(lifecycle.require_approver)
 
 
 def _of_agreement(refund: Refund, _: User) -> str:
@@ -77,7 +77,7 @@ DECISIONS: Mapping[str, Decision] = {
             label="Record the seller's agreement",
             question="Has the seller agreed to this refund?",
             form=CommentForm,
-            act=refunds.agree_refund,
+            act=lifecycle.agree_refund,
             refusal=_of_agreement,
             done="The seller's agreement is recorded.",
         ),
@@ -99,7 +99,7 @@ DECISIONS: Mapping[str, Decision] = {
             label="Reject",
             question="Reject this refund?",
             form=ReasonForm,
-            act=refunds.reject_refund,
+            act=lifecycle.reject_refund,
             refusal=_of_move(RefundState.REJECTED),
             done="The refund is rejected.",
             is_final=True,
@@ -110,7 +110,7 @@ DECISIONS: Mapping[str, Decision] = {
             label="Report as paid out",
             question="Has the customer been paid?",
             form=PaidForm,
-            act=refunds.complete_refund,
+            act=lifecycle.complete_refund,
             refusal=_of_move(RefundState.REFUNDED),
             done="The refund is reported as paid out.",
             is_final=True,
@@ -121,7 +121,7 @@ DECISIONS: Mapping[str, Decision] = {
             label="Withdraw",
             question="Has the customer withdrawn this refund?",
             form=forms.Form,
-            act=refunds.withdraw_refund,
+            act=lifecycle.withdraw_refund,
             refusal=_of_move(RefundState.WITHDRAWN),
             done="The refund is withdrawn.",
             is_final=True,

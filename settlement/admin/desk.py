@@ -14,9 +14,9 @@ from settlement.admin.decisions import why_not_approve
 from settlement.admin.recoveries import path_table
 from settlement.choices import CLAIMING, RefundState
 from settlement.models import BillLine, Recovery, Refund, RefundApproval
-from settlement.services.approvers import Missing, missing_approvals
-from settlement.services.billing import reasons_of, with_billing
-from settlement.services.simulation import Simulation, simulate_refund
+from settlement.readings.billing import reasons_of, with_billing
+from settlement.services.previews.refunds import Simulation, simulate_refund
+from settlement.services.refunds.approvers import Missing, missing_approvals
 
 #: What happens next, and who acts; for the states in which nobody decides here.
 NEXT_STEPS = {

@@ -20,8 +20,8 @@ from settlement.admin import tones
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import DisputeState
 from settlement.models import BillLine, Dispute
-from settlement.services import disputes
-from settlement.services.explanations import explanation_of
+from settlement.readings.explanations import explanation_of
+from settlement.services.bills import disputes
 
 
 class AnswerForm(forms.Form):

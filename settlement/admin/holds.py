@@ -14,7 +14,7 @@ from koogallery.models import Act, User
 from settlement.admin.entering import ReasonForm
 from settlement.choices import RunSellerState
 from settlement.models import BillHold, BillRunSeller
-from settlement.services.holds import hold_seller, release_hold, require_unreleased
+from settlement.services.closing.holds import hold_seller, release_hold, require_unreleased
 
 RELEASE = Decision(
     verb="release",

@@ -20,9 +20,9 @@ from koogallery.models import Act, User
 from settlement.admin import tones
 from settlement.choices import InvoiceState
 from settlement.models import Invoice, InvoicingList
-from settlement.services import invoices
-from settlement.services.invoice_eyes import names_certified_account
-from settlement.services.invoice_facts import checks_of
+from settlement.readings.invoice_facts import checks_of
+from settlement.services.bills import invoices
+from settlement.services.bills.invoice_checks import names_certified_account
 
 
 class RejectionForm(forms.Form):

@@ -13,7 +13,7 @@ from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, operator_
 from koogallery.duties import Duty
 from settlement.admin.documents import document_of
 from settlement.models import InvariantResult, Journal, LedgerEntry
-from settlement.services.invariants import request_proof
+from settlement.services.proving import request_proof
 from settlement.tasks import dispatch_proof
 
 

@@ -16,10 +16,10 @@ from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.orders import CORRECT, OrderAdmin
 from sellers.models import Order
-from sellers.services.enabling import deliver_order, require_deliverable, why_not_enabled
+from sellers.services.delivery.enabling import deliver_order, require_deliverable, why_not_enabled
 from settlement.models import Refund
-from settlement.services.enabling import waiting_to_be_enabled
-from settlement.services.refunds import request_refund
+from settlement.readings.enabling import waiting_to_be_enabled
+from settlement.services.refunds.lifecycle import request_refund
 
 #: Bill lines and refunds of an order on its page.
 MOST_SHOWN = 20

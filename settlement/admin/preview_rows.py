@@ -9,7 +9,7 @@ from django.db.models.functions import Abs
 
 from settlement.choices import PreviewSellerState
 from settlement.models import BillPreview, BillPreviewSeller
-from settlement.services.preview_totals import PreviewTotals, newly_negative
+from settlement.services.previews.totals import PreviewTotals, newly_negative
 
 A_PAGE = 50
 

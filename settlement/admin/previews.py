@@ -33,10 +33,10 @@ from settlement.admin.asking import CycleForm, LookForm
 from settlement.admin.standing import standing_of
 from settlement.choices import Look, PreviewState
 from settlement.models import BillPreview, BillPreviewSeller
-from settlement.services import looks, stored_previews
-from settlement.services.holds import holds_of
-from settlement.services.preview import CurrencyTotals
-from settlement.services.preview_totals import totals_of
+from settlement.services.closing.holds import holds_of
+from settlement.services.previews import reviews, stored
+from settlement.services.previews.preview import CurrencyTotals
+from settlement.services.previews.totals import totals_of
 
 
 def _in_state(*states: PreviewState) -> Any:
@@ -56,7 +56,7 @@ def _of_approval(preview: BillPreview, user: User) -> str:
     )
 
 
-_of_another = refused_by(stored_previews.require_another_approver)
+_of_another = refused_by(stored.require_another_approver)
 
 
 def _of_looks(preview: BillPreview) -> str:
@@ -72,7 +72,7 @@ def _of_run(preview: BillPreview, _: User) -> str:
 
 
 def _look(number: str, *, seller: str, what: str, comment: str, seen: str, actor: User) -> object:
-    return looks.decide_look(number, seller, comment, hold=what == "hold", seen=seen, actor=actor)
+    return reviews.decide_look(number, seller, comment, hold=what == "hold", seen=seen, actor=actor)
 
 
 class ShownPreview(Seen):
@@ -106,7 +106,7 @@ def _told(each: CurrencyTotals) -> str:
 
 def _run(number: str, *, actor: User) -> None:
     with transaction.atomic():
-        run = stored_previews.run_preview(number, actor=actor)
+        run = stored.run_preview(number, actor=actor)
         transaction.on_commit(partial(tasks.dispatch, run.number))
 
 
@@ -120,7 +120,7 @@ DECISIONS: Mapping[str, Decision] = {
             label="Approve",
             question="Let exactly this be issued?",
             form=forms.Form,
-            act=stored_previews.approve_preview,
+            act=stored.approve_preview,
             refusal=_of_approval,
             done="Approved. Start the run now, or leave it to the run day.",
             foresee=_shown,
@@ -186,9 +186,7 @@ class BillPreviewAdmin(DecidingAdmin):
 
         def ask(entered: Mapping[str, Any], actor: User) -> BillPreview:
             with transaction.atomic():
-                preview = stored_previews.request_preview(
-                    entered["cycle"], entered["sellers"], actor=actor
-                )
+                preview = stored.request_preview(entered["cycle"], entered["sellers"], actor=actor)
                 transaction.on_commit(partial(tasks.dispatch_preview, preview.number))
             return preview
 
@@ -224,7 +222,7 @@ class BillPreviewAdmin(DecidingAdmin):
         form = look_table.TableForm(*sent_of(request), rows=rows)
         if form.is_valid():
             try:
-                done = looks.decide_table(preview.number, **form.cleaned_data, actor=actor)
+                done = reviews.decide_table(preview.number, **form.cleaned_data, actor=actor)
             except DomainError as refusal_of_act:
                 refuse_in(form, refusal_of_act)
             else:

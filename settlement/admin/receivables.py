@@ -23,8 +23,8 @@ from settlement.admin.recoveries import path_table
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import ReceivableState
 from settlement.models import Receivable
-from settlement.services import receivables, reminders
-from settlement.services.paths import taken_since_opening
+from settlement.readings.recovery_paths import taken_since_opening
+from settlement.services.recoveries import receivables, reminders
 
 
 def _of_payment(receivable: Receivable, _: User) -> str:

@@ -9,7 +9,7 @@ from koogallery.admin.reading import ReadOnlyAdmin
 from settlement.admin import tones
 from settlement.choices import Source
 from settlement.models import Recovery
-from settlement.services.paths import recovery_path
+from settlement.readings.recovery_paths import recovery_path
 
 SOURCES = {
     Source.BILL: "Bill",

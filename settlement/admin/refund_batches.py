@@ -12,10 +12,10 @@ from koogallery.kit.money import ZERO
 from koogallery.kit.seen import Changed, ChangedSinceSeen, Seen
 from koogallery.models import User
 from settlement.models import Refund
-from settlement.services import refunds
-from settlement.services.refund_effects import Effect, approve_of_seller, effects_in_turn
-from settlement.services.refund_eyes import approvals_due
-from settlement.services.standing import standing_of
+from settlement.services.refunds import lifecycle
+from settlement.services.refunds.approvals import approvals_due
+from settlement.services.refunds.effects import Effect, approve_of_seller, effects_in_turn
+from settlement.services.refunds.standards_now import standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def batch_of(selected: Sequence[Refund], user: User, sent: QueryDict) -> Batch:
     mine = []
     for refund in selected:
         try:
-            refunds.require_approver(refund, user)
+            lifecycle.require_approver(refund, user)
             mine.append(refund)
         except DomainError as refusal:
             batch.skipped.append((refund, refusal.detail))

@@ -26,8 +26,8 @@ from settlement.admin.desk import desk_of
 from settlement.admin.refund_batches import Batch, approve, batch_of
 from settlement.choices import RefundState
 from settlement.models import Refund
-from settlement.services.refund_eyes import approvals_due, claims_beside
-from settlement.services.standing import standing_of, with_standing
+from settlement.services.refunds.approvals import approvals_due, claims_beside
+from settlement.services.refunds.standards_now import standing_of, with_standing
 
 
 class RefundQueue(QueueFilter):

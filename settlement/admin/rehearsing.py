@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 from koogallery.kit.seen import Seen
 from koogallery.models import User
-from settlement.services.rehearsals import act_as_rehearsed, rehearse
+from settlement.services.previews.effects import act_as_rehearsed, rehearse
 
 #: From the name by which an act knows its row to the number of the row's seller.
 SellerOf = Callable[[str], str]

@@ -28,9 +28,10 @@ from settlement.admin.asking import CycleForm, RetryForm
 from settlement.admin.standing import standing_of, state_word
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillHold, BillRun, BillRunSeller
-from settlement.services import run_reports, runs
-from settlement.services.preview import SellerPreview
-from settlement.services.retries import look_again, retry_run
+from settlement.readings import run_reports
+from settlement.services.closing import runs
+from settlement.services.previews.preview import SellerPreview
+from settlement.services.previews.retries import look_again, retry_run
 
 #: Parked sellers on the page, and those that can be looked at at once; the report has all.
 MOST_SHOWN = 100

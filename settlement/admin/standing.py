@@ -10,7 +10,7 @@ from koogallery.settlement_time import ZONE
 from koogallery.telling import counted
 from settlement.choices import RunState
 from settlement.models import BillPreview, BillRun
-from settlement.services.progress import RunProgress, progress_of
+from settlement.readings.progress import RunProgress, progress_of
 
 
 @dataclass(frozen=True, slots=True)

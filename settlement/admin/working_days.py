@@ -24,8 +24,8 @@ from koogallery.settlement_time import current_cycle
 from sellers.admin.reviewing import acts_of
 from settlement.choices import PreviewState
 from settlement.models import BillPreview, CalendarDay
+from settlement.readings.calendar import run_days_of
 from settlement.services import working_days
-from settlement.services.working_days import run_days_of
 
 #: Run days told above the list, from last month's on.
 RUN_DAYS_TOLD = 6

@@ -10,7 +10,7 @@ from koogallery.exports.lists import ExportedList
 from settlement.api.filters.bills import BillFilters, BillLineFilters
 from settlement.models import Bill, BillLine
 from settlement.portal import forms, tables
-from settlement.services.exports import LINE_AMOUNTS, LINE_COLUMNS, RATIO
+from settlement.readings.bill_files import LINE_AMOUNTS, LINE_COLUMNS, RATIO
 
 BILLS = ExportedList(
     name="bills",

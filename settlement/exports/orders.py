@@ -14,7 +14,7 @@ from koogallery.models import User
 from sellers.models import Order
 from settlement.api.filters.orders import OrderFilters
 from settlement.portal import forms, tables
-from settlement.services.billing import reasons_of, with_billing
+from settlement.readings.billing import reasons_of, with_billing
 
 COLUMNS: Mapping[str, str] = {
     "number": "number",

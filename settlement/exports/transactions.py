@@ -18,8 +18,8 @@ from koogallery.models.exports import sellers_seen_by
 from sellers.models import Seller
 from settlement.choices import TransactionKind
 from settlement.portal.forms import TransactionFilters
-from settlement.services.transaction_rows import TransactionRow, recovery_of, rows_of
-from settlement.services.transactions import Wanted, transactions
+from settlement.readings.transaction_rows import TransactionRow, recovery_of, rows_of
+from settlement.readings.transactions import Wanted, transactions
 
 ROWS_A_PAGE = 1_000
 COLUMNS = (

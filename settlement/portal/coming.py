@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from koogallery.kit.cycles import Cycle
 from koogallery.settlement_time import ZONE, cycle_of
-from settlement.services.working_days import run_day_of
+from settlement.readings.calendar import run_day_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from koogallery.portal.tables import legal_orderings
 from settlement.models import Bill, BillLine
 from settlement.portal.forms import LineFilters
 from settlement.portal.tables import LINES
-from settlement.services.explanations import explanation_of
+from settlement.readings.explanations import explanation_of
 
 LINES_PER_PAGE = 25
 IN_ORDER = "line_no"

@@ -20,10 +20,10 @@ from sellers.models import Seller
 from settlement.choices import BillState, LineKind, ReceivableState, RefundState
 from settlement.models import Bill, Receivable, Refund
 from settlement.portal.invoicing import AwaitedInvoice, awaited_invoices
+from settlement.readings.calendar import run_days_of
 from settlement.services.deposits import top_up_of
-from settlement.services.forecasts import coming_cycles, forecast
-from settlement.services.preview import SellerPreview
-from settlement.services.working_days import run_days_of
+from settlement.services.previews.forecasts import coming_cycles, forecast
+from settlement.services.previews.preview import SellerPreview
 
 MONTHS = 12
 #: Up to so many bills are named one by one that wait for an invoice.

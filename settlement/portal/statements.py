@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.languages import Text
 from koogallery.settlement_time import ZONE, current_cycle
-from settlement.services.statements import Movement, Period, period_of
+from settlement.readings.account_statements import Movement, Period, period_of
 
 #: Months before the running one that a statement shows unless others are asked for.
 MONTHS = 3

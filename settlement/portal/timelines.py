@@ -10,8 +10,8 @@ from koogallery.kit.money import ZERO
 from koogallery.portal.formats import cycle_label
 from settlement.choices import Source
 from settlement.models import DepositMovement, Recovery
+from settlement.readings.recovery_paths import Progress, Step, recovery_path
 from settlement.services.deposits import balance_of
-from settlement.services.paths import Progress, Step, recovery_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import InvalidInput
-from settlement.services.transactions import NO_CYCLE, Place
+from settlement.readings.transactions import NO_CYCLE, Place
 
 #: Between the parts of a place in the address.
 SEPARATOR = "~"

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from koogallery.portal.formats import percent_text
 from koogallery.portal.sums import Figure, SumLine, waterfall
 from settlement.models import Bill
-from settlement.services.bill_explanations import explanations_of
-from settlement.services.negative_balances import negative_balance_of
+from settlement.readings.bill_explanations import explanations_of
+from settlement.readings.negative_balances import negative_balance_of
 
 
 def bill_sum(bill: Bill) -> list[SumLine]:

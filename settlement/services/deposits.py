@@ -23,16 +23,16 @@ from settlement.models import Deposit, DepositMovement
 from settlement.rules.deposits import balance_after, signed_change, top_up_asked
 from settlement.services import ledger
 from settlement.services.authorisations import Moved, authorise
-from settlement.services.entered import (
+from settlement.services.locked import lock_visible_seller
+from settlement.services.previews.effects import on_the_seller
+from settlement.services.recoveries.expiry import settle_expired_recoveries
+from settlement.services.validation import (
     optional_text,
     require_positive,
     require_reference,
     require_signed,
     require_text,
 )
-from settlement.services.expiry import settle_expired_recoveries
-from settlement.services.locked import lock_visible_seller
-from settlement.services.rehearsals import on_the_seller
 
 #: What an operator may record, and the account the money comes from or goes to.
 COUNTERPARTS: Mapping[MovementKind, Account] = {

@@ -21,7 +21,7 @@ from koogallery.models import User
 from sellers.choices import BillingMode, OrderType, Supervision
 from sellers.models import OrderQuerySet, Seller
 from sellers.rules.sellers import left_violation
-from sellers.services.leaving import keep_registrations_out, registrations_of
+from sellers.services.companies.leaving import keep_registrations_out, registrations_of
 from sellers.services.locks import lock_seller
 from settlement import notices
 from settlement.choices import (
@@ -36,11 +36,11 @@ from settlement.choices import (
     RefundState,
 )
 from settlement.models import Deposit
+from settlement.readings.billing import not_refunded_in_full
 from settlement.rules.exits import MOST_NAMED, Obstacle, obstacle
-from settlement.services.billing import not_refunded_in_full
 from settlement.services.deposits import balance_of, record_movement
 from settlement.services.locked import visible_seller
-from settlement.services.rehearsals import on_the_seller
+from settlement.services.previews.effects import on_the_seller
 
 Numbers = QuerySet[Any, str]
 

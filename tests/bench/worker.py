@@ -16,8 +16,8 @@ django.setup()
 
 from koogallery.kit.cycles import Cycle  # noqa: E402
 from settlement.models import BillRun  # noqa: E402
-from settlement.services.progress import progress_of  # noqa: E402
-from settlement.services.runs import request_run, work_on_run  # noqa: E402
+from settlement.readings.progress import progress_of  # noqa: E402
+from settlement.services.closing.runs import request_run, work_on_run  # noqa: E402
 
 
 def main(cycle: str, workers: int) -> None:

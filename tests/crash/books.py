@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from settlement.services.invariants import check_books
+from settlement.readings.invariants import check_books
 
 Books = dict[str, Counter[str]]
 

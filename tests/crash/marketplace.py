@@ -8,12 +8,12 @@ from django.test import override_settings
 
 from koogallery.kit.cycles import Cycle
 from sellers.models import Order, Product, Seller
-from sellers.services.orders import NewOrder, record_orders
-from sellers.services.sellers import change_seller
-from sellers.services.usage import NewUsage, record_usage
+from sellers.services.companies.sellers import change_seller
+from sellers.services.orders.recording import NewOrder, record_orders
+from sellers.services.orders.usage import NewUsage, record_usage
 from settlement.models import BillRun
-from settlement.services.refunds import request_refund
-from settlement.services.runs import request_run, work_on_run
+from settlement.services.closing.runs import request_run, work_on_run
+from settlement.services.refunds.lifecycle import request_refund
 from tests.world import (
     LONG_AGO,
     a_deposit,

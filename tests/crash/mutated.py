@@ -18,7 +18,7 @@ django.setup()
 from koogallery.kit.cycles import Cycle  # noqa: E402
 from sellers.models import Seller  # noqa: E402
 from sellers.services import closing as facts  # noqa: E402
-from settlement.services import attempts, closing, runs  # noqa: E402
+from settlement.services.closing import attempts, cycles, runs  # noqa: E402
 
 __all__ = ["app"]
 
@@ -31,7 +31,7 @@ def without_the_sellers_lock() -> None:
 
 def without_the_batchs_transaction() -> None:
     """Every statement commits by itself."""
-    unwrapped = unwrap(closing.close_through)
+    unwrapped = unwrap(cycles.close_through)
     untied = SimpleNamespace(atomic=nullcontext)
     vars(attempts).update({"transaction": untied})
     without_the_sellers_lock()

@@ -11,10 +11,10 @@ from django.db import connections
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from sellers.models import Seller
-from sellers.services import orders, usage
+from sellers.services.orders import recording, usage
 from settlement.models import BillLine, BillRun, Recovery
 from settlement.services import locked
-from settlement.services.closing import close_through
+from settlement.services.closing.cycles import close_through
 from settlement.tasks import work_on_bill_run
 from tests.books import execute
 from tests.crash.books import failing
@@ -44,9 +44,9 @@ def take_out(guards: Iterable[str], patch: pytest.MonkeyPatch) -> None:
     if "trigger" in guards:
         execute(FENCES)
     if "fence" in guards:
-        patch.setattr(orders, "fence_sellers", lambda _: None)
+        patch.setattr(recording, "fence_sellers", lambda _: None)
         patch.setattr(usage, "fence_sellers", lambda _: None)
-        patch.setattr(orders, "lock_seller", _read_seller)
+        patch.setattr(recording, "lock_seller", _read_seller)
     if "refund lock" in guards:
         patch.setattr(locked, "lock_seller", _read_seller)
 

@@ -12,9 +12,9 @@ from django.db import connections
 
 from koogallery.kit.errors import Conflict
 from sellers.models import Order, Product, UsageRecord
-from sellers.services.orders import change_order
+from sellers.services.orders.recording import change_order
 from settlement.models import Refund
-from settlement.services.refunds import approve_refund, complete_refund
+from settlement.services.refunds.lifecycle import approve_refund, complete_refund
 from tests.crash.marketplace import CLOSING, DAYS, sell, use
 from tests.world import an_operator, at
 

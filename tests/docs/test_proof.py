@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from koogallery.models import AccessToken
 from settlement.models import Bill
-from settlement.services import proofs
+from settlement.readings import proofs
 from tests import world
 from tests.docs.tables import read
 

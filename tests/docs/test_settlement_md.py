@@ -44,7 +44,7 @@ from settlement.rules.refunds import (
     refund_violations,
 )
 from settlement.rules.run_day import RUN_DAY, run_day
-from settlement.services.receivables import pay_receivable
+from settlement.services.recoveries.receivables import pay_receivable
 from tests import world
 from tests.docs.tables import Row, read
 

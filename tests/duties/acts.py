@@ -13,44 +13,20 @@ from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from sellers.rules.tokens import TokenTerms
-from sellers.services import (
-    applications,
-    authority,
-    bank_accounts,
-    certifications,
-    enabling,
-    invitations,
-    members,
-    messages,
-    orders,
-    product_applications,
-    products,
-    sellers,
-    supervision,
-    tokens,
-    usage,
-    webhooks,
-)
+from sellers.services import authority
+from sellers.services.access import tokens, webhooks
+from sellers.services.companies import applications, bank_accounts, certifications, sellers
+from sellers.services.delivery import enabling, resending
+from sellers.services.members import invitations, membership
+from sellers.services.orders import recording, supervision, usage
+from sellers.services.products import catalogue, release_applications
 from settlement.models import BillHold, CalendarDay
-from settlement.services import (
-    adjustments,
-    bill_looks,
-    bills,
-    deposits,
-    disputes,
-    exits,
-    holds,
-    invariants,
-    invoices,
-    looks,
-    receivables,
-    refunds,
-    reminders,
-    retries,
-    runs,
-    stored_previews,
-    working_days,
-)
+from settlement.services import deposits, exits, proving, working_days
+from settlement.services.bills import adjustments, approval, disputes, invoices
+from settlement.services.closing import bill_reviews, holds, runs
+from settlement.services.previews import retries, reviews, stored
+from settlement.services.recoveries import receivables, reminders
+from settlement.services.refunds import lifecycle
 from tests.settlement.api.world import MEMBER, World
 from tests.world import in_ninety_days
 
@@ -75,9 +51,9 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.MANAGE_DELIVERY,
         lambda world, user: authority.require_deliverer(user, world.mine.seller),
     ),
-    "sellers.messages.set_instance_status": (
+    "sellers.resending.set_instance_status": (
         Duty.MANAGE_DELIVERY,
-        lambda world, user: messages.set_instance_status(world.mine.order.number, "", actor=user),
+        lambda world, user: resending.set_instance_status(world.mine.order.number, "", actor=user),
     ),
     "sellers.enabling.deliver_order": (
         Duty.MANAGE_DELIVERY,
@@ -143,15 +119,15 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
             world.mine.bank_account.number, "x", actor=user
         ),
     ),
-    "sellers.product_applications.require_decider": (
+    "sellers.release_applications.require_decider": (
         Duty.REVIEW_PRODUCTS,
-        lambda world, user: product_applications.reject_product_application(
+        lambda world, user: release_applications.reject_product_application(
             world.mine.product_application.number, "x", actor=user
         ),
     ),
-    "sellers.members.give_role": (
+    "sellers.membership.give_role": (
         Duty.MANAGE_SELLERS,
-        lambda world, user: members.give_role(
+        lambda world, user: membership.give_role(
             world.mine.seller.number, MEMBER, "finance", actor=user
         ),
     ),
@@ -159,9 +135,9 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.VIEW,
         lambda _, user: tokens.issue_own_token(TokenTerms("mine", timedelta(days=1)), actor=user),
     ),
-    "sellers.members.require_ownership": (
+    "sellers.membership.require_ownership": (
         Duty.MANAGE_SELLERS,
-        lambda world, user: members.require_owner(user, world.mine.seller),
+        lambda world, user: membership.require_owner(user, world.mine.seller),
     ),
     "sellers.webhooks._seller": (
         Duty.MANAGE_NOTICES,
@@ -171,21 +147,21 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.CONNECT_SYSTEMS,
         lambda _, user: webhooks.create_endpoint(None, "https://8.8.8.8/hook", actor=user),
     ),
-    "sellers.orders.record_orders": (
+    "sellers.recording.record_orders": (
         Duty.IMPORT_FACTS,
-        lambda _, user: orders.record_orders([], actor=user),
+        lambda _, user: recording.record_orders([], actor=user),
     ),
-    "sellers.orders._change_order": (
+    "sellers.recording._change_order": (
         Duty.IMPORT_FACTS,
-        lambda world, user: orders.change_order(world.mine.order.number, {}, actor=user),
+        lambda world, user: recording.change_order(world.mine.order.number, {}, actor=user),
     ),
-    "sellers.products.record_products": (
+    "sellers.catalogue.record_products": (
         Duty.IMPORT_FACTS,
-        lambda _, user: products.record_products([], actor=user),
+        lambda _, user: catalogue.record_products([], actor=user),
     ),
-    "sellers.products.change_product": (
+    "sellers.catalogue.change_product": (
         Duty.REVIEW_PRODUCTS,
-        lambda world, user: products.change_product(world.mine.product.number, {}, actor=user),
+        lambda world, user: catalogue.change_product(world.mine.product.number, {}, actor=user),
     ),
     "sellers.supervision._require_provider": (
         Duty.IMPORT_FACTS,
@@ -205,23 +181,23 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     ),
     "settlement.authority.require_reviewer": (
         Duty.DECIDE_REFUNDS,
-        lambda world, user: refunds.agree_refund(world.mine.refund.number, actor=user),
+        lambda world, user: lifecycle.agree_refund(world.mine.refund.number, actor=user),
     ),
     "settlement.authority.require_accountant": (
         Duty.ANSWER_DISPUTES,
         lambda world, user: disputes.withdraw_dispute(world.mine.dispute.number, actor=user),
     ),
-    "settlement.bills.require_approver": (
+    "settlement.approval.require_approver": (
         Duty.APPROVE_BILLS,
-        lambda world, user: bills.approve_bill(world.mine.bill.number, actor=user),
+        lambda world, user: approval.approve_bill(world.mine.bill.number, actor=user),
     ),
-    "settlement.bills.reject_bill": (
+    "settlement.approval.reject_bill": (
         Duty.APPROVE_BILLS,
-        lambda world, user: bills.reject_bill(world.mine.bill.number, "x", actor=user),
+        lambda world, user: approval.reject_bill(world.mine.bill.number, "x", actor=user),
     ),
-    "settlement.bills.resubmit_bill": (
+    "settlement.approval.resubmit_bill": (
         Duty.APPROVE_BILLS,
-        lambda world, user: bills.resubmit_bill(world.mine.bill.number, actor=user),
+        lambda world, user: approval.resubmit_bill(world.mine.bill.number, actor=user),
     ),
     "settlement.deposits.move_deposit": (
         Duty.MOVE_DEPOSITS,
@@ -261,23 +237,23 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
             world.mine.receivable.number, "x", actor=user
         ),
     ),
-    "settlement.refunds.request_refund": (
+    "settlement.lifecycle.request_refund": (
         Duty.REQUEST_REFUNDS,
-        lambda world, user: refunds.request_refund(
+        lambda world, user: lifecycle.request_refund(
             world.mine.settled.number, TEN, "x", "contract", actor=user
         ),
     ),
-    "settlement.refunds.require_approver": (
+    "settlement.lifecycle.require_approver": (
         Duty.DECIDE_REFUNDS,
-        lambda world, user: refunds.approve_refund(world.mine.refund.number, actor=user),
+        lambda world, user: lifecycle.approve_refund(world.mine.refund.number, actor=user),
     ),
-    "settlement.refunds.withdraw_refund": (
+    "settlement.lifecycle.withdraw_refund": (
         Duty.REQUEST_REFUNDS,
-        lambda world, user: refunds.withdraw_refund(world.mine.refund.number, actor=user),
+        lambda world, user: lifecycle.withdraw_refund(world.mine.refund.number, actor=user),
     ),
-    "settlement.refunds.complete_refund": (
+    "settlement.lifecycle.complete_refund": (
         Duty.REPORT_REFUNDS,
-        lambda world, user: refunds.complete_refund(
+        lambda world, user: lifecycle.complete_refund(
             world.mine.refund.number, world.mine.order.placed_at, actor=user
         ),
     ),
@@ -295,25 +271,25 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.RUN_BILLS,
         lambda world, user: retries.retry_run(world.run.number, actor=user),
     ),
-    "settlement.stored_previews.request_preview": (
+    "settlement.stored.request_preview": (
         Duty.RUN_BILLS,
-        lambda _, user: stored_previews.request_preview(Cycle("202604"), None, actor=user),
+        lambda _, user: stored.request_preview(Cycle("202604"), None, actor=user),
     ),
-    "settlement.looks.decide_looks": (
+    "settlement.reviews.decide_looks": (
         Duty.APPROVE_BILLS,
-        lambda world, user: looks.decide_look(
+        lambda world, user: reviews.decide_look(
             world.preview.number, world.mine.seller.number, actor=user
         ),
     ),
-    "settlement.looks.decide_table": (
+    "settlement.reviews.decide_table": (
         Duty.APPROVE_BILLS,
-        lambda world, user: looks.decide_table(
+        lambda world, user: reviews.decide_table(
             world.preview.number, {world.mine.seller.number: ""}, {}, actor=user
         ),
     ),
-    "settlement.bill_looks.look_at_bill": (
+    "settlement.bill_reviews.look_at_bill": (
         Duty.APPROVE_BILLS,
-        lambda world, user: bill_looks.look_at_bill(world.mine.bill.number, actor=user),
+        lambda world, user: bill_reviews.look_at_bill(world.mine.bill.number, actor=user),
     ),
     "settlement.holds.hold_seller": (
         Duty.APPROVE_BILLS,
@@ -329,13 +305,13 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
             actor=user,
         ),
     ),
-    "settlement.stored_previews.approve_preview": (
+    "settlement.stored.approve_preview": (
         Duty.APPROVE_BILLS,
-        lambda world, user: stored_previews.approve_preview(world.preview.number, actor=user),
+        lambda world, user: stored.approve_preview(world.preview.number, actor=user),
     ),
-    "settlement.invariants.request_proof": (
+    "settlement.proving.request_proof": (
         Duty.READ_BOOKS,
-        lambda _, user: invariants.request_proof(actor=user),
+        lambda _, user: proving.request_proof(actor=user),
     ),
     "settlement.working_days.overrule_day": (
         Duty.RUN_BILLS,
@@ -355,15 +331,15 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
 
 #: Acts that ask by one of the functions above.
 BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
-    "products.list_product": (
+    "catalogue.list_product": (
         Duty.MANAGE_SELLERS,
-        lambda world, user: products.list_product(
+        lambda world, user: catalogue.list_product(
             world.mine.product.number, listed=False, actor=user
         ),
     ),
-    "product_applications.start_change": (
+    "release_applications.start_change": (
         Duty.MANAGE_SELLERS,
-        lambda world, user: product_applications.start_change(
+        lambda world, user: release_applications.start_change(
             world.mine.product.number, {}, actor=user
         ),
     ),
@@ -383,9 +359,9 @@ BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
             world.mine.seller.number, "new@seller.example", "viewer", actor=user
         ),
     ),
-    "refunds.reject_refund": (
+    "lifecycle.reject_refund": (
         Duty.DECIDE_REFUNDS,
-        lambda world, user: refunds.reject_refund(world.mine.refund.number, "x", actor=user),
+        lambda world, user: lifecycle.reject_refund(world.mine.refund.number, "x", actor=user),
     ),
     "disputes.open_dispute": (
         Duty.ANSWER_DISPUTES,
@@ -401,7 +377,7 @@ BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
 def functions_that_ask() -> Iterator[tuple[str, str]]:
     """(module.function, DUTY) of every `require_duty` in the services, from their source."""
     for path in sorted(ROOT.glob("*/services/**/*.py")):
-        module = f"{path.parent.parent.name}.{path.stem}"
+        module = f"{path.relative_to(ROOT).parts[0]}.{path.stem}"
         for function in ast.walk(ast.parse(path.read_text())):
             if isinstance(function, ast.FunctionDef):
                 yield from ((f"{module}.{function.name}", duty) for duty in _duties_in(function))

@@ -136,7 +136,7 @@ def test_every_service_that_acts_for_somebody_leaves_an_act() -> None:
         arguments = {each.arg for each in [*function.args.args, *function.args.kwonlyargs]}
         acts = "services" in path.parts and "actor" in arguments
         if acts and not function.name.startswith(("_", *LOOKING)):
-            services[f"{path.parent.parent.name}.{path.stem}.{function.name}"] = function.name
+            services[f"{path.parent.name}.{path.stem}.{function.name}"] = function.name
     recorded = recording(graph_of_calls())
     assert {place for place, name in services.items() if name not in recorded} == set()
     assert len(services) > 40

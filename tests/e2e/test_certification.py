@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from koogallery.models import User
 from sellers.models import BankAccount, Certification, Seller
-from sellers.services.bank_accounts import account_in_use, approve_bank_account
+from sellers.services.companies.bank_accounts import account_in_use, approve_bank_account
 from tests.settlement.builders import make_member, make_operator, make_seller
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from sellers.choices import Role
-from settlement.services.bills import approve_bill
+from settlement.services.bills.approval import approve_bill
 from tests.e2e.journeys import pages_of, sign_in, with_password
 from tests.settlement.builders import (
     at,

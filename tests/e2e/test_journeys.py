@@ -10,9 +10,9 @@ from koogallery.approvals import done
 from koogallery.models import ApprovalRequest, User
 from sellers.choices import Role
 from settlement.models import Bill, Dispute, Invoice, Recovery, Refund
-from settlement.services import refunds
-from settlement.services.bills import approve_bill
+from settlement.services.bills.approval import approve_bill
 from settlement.services.deposits import move_deposit
+from settlement.services.refunds import lifecycle
 from tests.e2e.journeys import press, sign_in, with_password
 from tests.settlement.builders import (
     at,
@@ -89,7 +89,7 @@ def test_R4_3_an_unsubscription_is_answered_with_an_attachment(
     product = make_product(seller, name="Aurora Licence", delivery_method="license")
     waiting = {"supervision_status": "waiting_for_acceptance", "cycle": None, "due_cycle": None}
     order = make_order(product, "240", at(5, 5), number="CS-WAITS", **waiting)
-    refund = refunds.request_refund(order.number, Decimal(100), "unused seats", actor=otto)
+    refund = lifecycle.request_refund(order.number, Decimal(100), "unused seats", actor=otto)
     sign_in(page, lina)
     page.get_by_role("link", name="1 refund waits for your answer.").click()
     page.get_by_role("link", name=refund.number).click()

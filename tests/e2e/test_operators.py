@@ -13,12 +13,12 @@ from pytest_django.live_server_helper import LiveServer
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from sellers.models import Seller
-from sellers.services.orders import change_order
+from sellers.services.orders.recording import change_order
 from settlement.models import Bill, BillPreview, BillRun, Receivable, Refund
-from settlement.services import refunds
+from settlement.services.closing.runs import request_run, work_on_run
 from settlement.services.limits import keep_limits
-from settlement.services.runs import request_run, work_on_run
-from settlement.services.stored_previews import request_preview, work_on_preview
+from settlement.services.previews.stored import request_preview, work_on_preview
+from settlement.services.refunds import lifecycle
 from tests.settlement.builders import (
     a_spokesman,
     at,
@@ -66,10 +66,10 @@ def refund(settings: Settings) -> Refund:
     close(order.seller, "202601")
     make_order(product, "400", at(2, 5))
     olga = operator("olga")
-    asked = refunds.request_refund(
+    asked = lifecycle.request_refund(
         order.number, Decimal(300), "never provisioned", "contract 7", actor=olga
     )
-    return refunds.agree_refund(asked.number, "we agree", actor=a_spokesman())
+    return lifecycle.agree_refund(asked.number, "we agree", actor=a_spokesman())
 
 
 def test_R4_4_a_refund_is_decided_by_two_people_who_read_its_simulation(

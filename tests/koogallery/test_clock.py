@@ -18,7 +18,7 @@ from koogallery.models import ScheduledTask
 from koogallery.settlement_time import current_cycle, has_ended
 from settlement import tasks
 from settlement.models import BillRun
-from settlement.services.runs import request_run, stalled_runs, work_on_run
+from settlement.services.closing.runs import request_run, stalled_runs, work_on_run
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from koogallery.duties import OperatorRole
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from settlement.models import InvariantResult, Refund
-from settlement.services import refunds
-from settlement.services.runs import request_run
+from settlement.services.closing.runs import request_run
+from settlement.services.refunds import lifecycle
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def something_of_everything(requester: User) -> Refund:
     order = world.an_order(product, "100", "2024-01-10")
     world.close("202401", seller)
     world.a_refund(world.an_order(product, "30", "2024-02-10"), "10")
-    return refunds.request_refund(
+    return lifecycle.request_refund(
         order.number, Decimal(40), "unused", "contract 7", actor=requester
     )
 

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from koogallery.events.signing import secret_of
 from koogallery.keys import derived_key, name_of_master
 from koogallery.models import DerivedKey, WebhookEndpoint
-from sellers.services.access_keys import access_key, secret_key
+from sellers.services.delivery.access_keys import access_key, secret_key
 from tests.books import refused_by
 
 pytestmark = pytest.mark.django_db

@@ -16,19 +16,24 @@ from koogallery.kit.errors import Forbidden
 from koogallery.models import AccessToken, Act, ApprovalRequest, User
 from koogallery.own_hand import require_own_hand
 from sellers.rules.tokens import TokenTerms
-from sellers.services.access_keys import shown_access_key
-from sellers.services.bank_accounts import request_bank_account
-from sellers.services.certifications import start_certification
-from sellers.services.invitations import invite_member
-from sellers.services.members import change_role
-from sellers.services.tokens import issue_token
-from sellers.services.webhooks import create_endpoint
+from sellers.services.access.tokens import issue_token
+from sellers.services.access.webhooks import create_endpoint
+from sellers.services.companies.bank_accounts import request_bank_account
+from sellers.services.companies.certifications import start_certification
+from sellers.services.delivery.access_keys import shown_access_key
+from sellers.services.members.invitations import invite_member
+from sellers.services.members.membership import change_role
 from settlement.models import Refund
-from settlement.services.bills import approve_bill
-from settlement.services.disputes import open_dispute
-from settlement.services.invoices import submit_invoice
-from settlement.services.refunds import agree_refund, approve_refund, reject_refund, request_refund
-from settlement.services.stored_previews import request_preview
+from settlement.services.bills.approval import approve_bill
+from settlement.services.bills.disputes import open_dispute
+from settlement.services.bills.invoices import submit_invoice
+from settlement.services.previews.stored import request_preview
+from settlement.services.refunds.lifecycle import (
+    agree_refund,
+    approve_refund,
+    reject_refund,
+    request_refund,
+)
 from tests import world
 from tests.books import is_refused
 from tests.callers import Caller, operator_caller

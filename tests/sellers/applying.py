@@ -7,7 +7,8 @@ from koogallery.attachments import Document, attach
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Certification, Member, ProductApplication, Seller, SellerApplication
-from sellers.services import applications, certifications, product_applications
+from sellers.services.companies import applications, certifications
+from sellers.services.products import release_applications
 
 COMPANY: dict[str, Any] = {
     "company_name": "Nordlicht Analytics GmbH",
@@ -80,5 +81,5 @@ def a_certification(seller: Seller, actor: User, **fields: Any) -> Certification
 
 def a_product_application(seller: Seller, actor: User, **fields: Any) -> ProductApplication:
     """Sent in."""
-    started = product_applications.start_release(seller.number, {**PRODUCT, **fields}, actor=actor)
-    return product_applications.submit_product_application(started.number, actor=actor)
+    started = release_applications.start_release(seller.number, {**PRODUCT, **fields}, actor=actor)
+    return release_applications.submit_product_application(started.number, actor=actor)

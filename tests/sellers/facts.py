@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from sellers.services.orders import NewOrder
-from sellers.services.products import NewProduct
-from sellers.services.sellers import NewSeller
-from sellers.services.usage import NewUsage
+from sellers.services.companies.sellers import NewSeller
+from sellers.services.orders.recording import NewOrder
+from sellers.services.orders.usage import NewUsage
+from sellers.services.products.catalogue import NewProduct
 from tests.world import at
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from koogallery.models import Notice, WebhookDelivery, WebhookEndpoint
 from sellers.models import Seller
-from sellers.services import webhook_replays
+from sellers.services.access import webhook_replays
 from tests.koogallery.events.conftest import happen
 from tests.settlement.builders import make_endpoint, make_operator, make_seller
 

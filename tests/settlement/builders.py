@@ -13,8 +13,8 @@ from koogallery.settlement_time import cycle_of
 from sellers.choices import Role
 from sellers.models import FeeRatio, Member, Order, Product, Seller
 from settlement.models import Bill, Refund
-from settlement.services import refunds
-from settlement.services.closing import close_through
+from settlement.services.closing.cycles import close_through
+from settlement.services.refunds import lifecycle
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -125,13 +125,13 @@ def a_spokesman() -> User:
 
 def approved_refund(order: Order, amount: str, requester: User, *approvers: User) -> Refund:
     """Applied for under a special agreement, agreed by the seller, approved."""
-    refund = refunds.request_refund(
+    refund = lifecycle.request_refund(
         order.number, Decimal(amount), "not needed", "contract 7", actor=requester
     )
     if refund.state == "seller_review":
-        refunds.agree_refund(refund.number, "agreed", actor=a_spokesman())
+        lifecycle.agree_refund(refund.number, "agreed", actor=a_spokesman())
     for approver in approvers:
-        refund = refunds.approve_refund(refund.number, "fine", actor=approver)
+        refund = lifecycle.approve_refund(refund.number, "fine", actor=approver)
     return refund
 
 
@@ -139,4 +139,4 @@ def refunded(
     order: Order, amount: str, refunded_at: datetime, requester: User, *approvers: User
 ) -> Refund:
     refund = approved_refund(order, amount, requester, *approvers)
-    return refunds.complete_refund(refund.number, refunded_at, actor=approvers[0])
+    return lifecycle.complete_refund(refund.number, refunded_at, actor=approvers[0])

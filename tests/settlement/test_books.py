@@ -23,9 +23,9 @@ from sellers.choices import Role
 from sellers.models import Seller
 from settlement.choices import Account
 from settlement.models import Bill, InvariantResult, Journal, LedgerEntry, Recovery
-from settlement.services.balances import View, account_balances, journals_since, seller_balances
+from settlement.readings.account_statements import Figures, Period, statement_of
+from settlement.readings.balances import View, account_balances, journals_since, seller_balances
 from settlement.services.deposits import move_deposit
-from settlement.services.statements import Figures, Period, statement_of
 from settlement.tasks import prove_books
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.settlement.builders import (
@@ -152,7 +152,7 @@ def test_R7_2_a_range_that_ends_before_it_begins_is_none(world: World) -> None:
 
 
 def test_R7_2_too_long_a_statement_is_a_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("settlement.services.statements.MOST_SHOWN", 2)
+    monkeypatch.setattr("settlement.readings.account_statements.MOST_SHOWN", 2)
     number = world.mine.seller.number
     answer = world.reader.get(f"/sellers/{number}/statement/")
     assert answer.errors[0][1] == "too_many_entries"

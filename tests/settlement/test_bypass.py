@@ -16,7 +16,7 @@ from koogallery.database_role import complaint, grant_portal_role
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken, Act, User
 from settlement.models import Journal
-from settlement.services import refunds
+from settlement.services.refunds import lifecycle
 from tests.callers import operator_caller
 from tests.settlement.api.world import World
 
@@ -28,7 +28,7 @@ ROLE = "portal_of_the_test"
 @pytest.fixture
 def waiting(world: World) -> Any:
     """A refund of `olga`, agreed by the seller: it waits for somebody else's approval."""
-    return refunds.agree_refund(world.mine.refund.number, "fine", actor=world.oscar)
+    return lifecycle.agree_refund(world.mine.refund.number, "fine", actor=world.oscar)
 
 
 # ---- over REST and by crafted POSTs -----------------------------------------------------------

@@ -11,7 +11,7 @@ from koogallery.kit.cycles import Cycle
 from sellers.models import Seller
 from settlement import tasks
 from settlement.models import Bill, BillRun, CalendarDay
-from settlement.services.runs import request_run
+from settlement.services.closing.runs import request_run
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
 MARCH = Cycle("202603")

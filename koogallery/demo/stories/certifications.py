@@ -12,7 +12,8 @@ from koogallery.demo.desk import Desk
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import BankAccount, Member, Seller
-from sellers.services import applications, bank_accounts, certifications, product_applications
+from sellers.services.companies import applications, bank_accounts, certifications
+from sellers.services.products import release_applications
 
 #: Seller -> where it is paid: the bank, its SWIFT code, the account.
 PAID_TO = {
@@ -143,19 +144,19 @@ class ApplyForProducts:
         nok = User.objects.get(username="nok")
         self._release(nok, "Harbour Forecast", "saas", ["pay_per_use", "package"])
         rejected = self._release(nok, "Berth Planner", "license", ["one_time"])
-        product_applications.reject_product_application(
+        release_applications.reject_product_application(
             rejected, "Describe what the licence covers.", actor=desk.second
         )
         product = Seller.objects.get(number="S000004").products.order_by("number").first()
         assert product is not None, "the catalogue has some"
-        change = product_applications.start_change(
+        change = release_applications.start_change(
             product.number, {"platform_fee_ratio": Decimal("0.12")}, actor=nok
         )
         text = "The same product, at the fee agreed for next year."
-        product_applications.edit_product_application(
+        release_applications.edit_product_application(
             change.number, {"description": text, "billing_modes": self._modes(change)}, actor=nok
         )
-        return product_applications.submit_product_application(change.number, actor=nok)
+        return release_applications.submit_product_application(change.number, actor=nok)
 
     def _modes(self, change: Any) -> list[str]:
         return ["pay_per_use" if change.delivery_method == "image" else "one_time"]
@@ -169,8 +170,8 @@ class ApplyForProducts:
             "supervised": False,
             "platform_fee_ratio": Decimal("0.15"),
         }
-        draft = product_applications.start_release("S000004", content, actor=who)
-        return product_applications.submit_product_application(draft.number, actor=who).number
+        draft = release_applications.start_release("S000004", content, actor=who)
+        return release_applications.submit_product_application(draft.number, actor=who).number
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from sellers.rules.signatures import (
     sdk_signature_holds,
     usage_signature_holds,
 )
-from sellers.services.access_keys import (
+from sellers.services.delivery.access_keys import (
     accepted_versions,
     access_key,
     owner_of_key_id,

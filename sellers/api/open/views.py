@@ -36,7 +36,7 @@ from sellers.api.open.callers import (
     throttle,
 )
 from sellers.rules.open_usage import MOST_RECORDS
-from sellers.services.open_usage import Upload, record_upload
+from sellers.services.orders.open_usage import Upload, record_upload
 
 logger = logging.getLogger(__name__)
 

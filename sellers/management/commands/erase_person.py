@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from koogallery.kit.errors import DomainError
-from sellers.services.erasure import data_of, erase_person
+from sellers.services.members.erasure import data_of, erase_person
 
 
 class Command(BaseCommand):

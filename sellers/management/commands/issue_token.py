@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from koogallery.duties import OperatorRole
 from koogallery.kit.errors import DomainError
-from sellers.services.tokens import issue_operator_token, issue_seller_token
+from sellers.services.access.tokens import issue_operator_token, issue_seller_token
 
 
 class Command(BaseCommand):

@@ -16,7 +16,7 @@ from sellers.portal.applying import DraftPage, tone_of
 from sellers.portal.applying_forms import SellerApplicationForm
 from sellers.portal.pages import SellerPage, SellerTemplatePage
 from sellers.rules.certifications import APPLICATION_DAYS
-from sellers.services import applications
+from sellers.services.companies import applications
 
 WITH_NAMES = SellerApplication.objects.select_related("seller", "applicant", "revises")
 

@@ -19,8 +19,8 @@ from sellers.portal.applying import refuse_in, tone_of
 from sellers.portal.applying_forms import BankForm, ReasonForm
 from sellers.portal.pages import SellerActionPage, SellerDetailPage
 from sellers.portal.views.settings import FormPage
-from sellers.services import bank_accounts
 from sellers.services.authority import may_read_accounts
+from sellers.services.companies import bank_accounts
 
 
 class AddBankAccount(FormPage):

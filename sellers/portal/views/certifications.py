@@ -16,10 +16,10 @@ from sellers.portal.applying_forms import CertificationForm, SectionForm
 from sellers.portal.pages import SellerActionPage, SellerDetailPage
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.certifications import CERTIFICATION_DAYS, MOST_REJECTIONS
-from sellers.services import certifications
 from sellers.services.authority import may_read_accounts
-from sellers.services.bank_accounts import account_in_use
-from sellers.services.certifications import Stand, needs_bank_account, stand_of
+from sellers.services.companies import certifications
+from sellers.services.companies.bank_accounts import account_in_use
+from sellers.services.companies.certifications import Stand, needs_bank_account, stand_of
 
 TONES = {
     Standing.UNCERTIFIED: "warning",

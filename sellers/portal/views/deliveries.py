@@ -14,7 +14,7 @@ from sellers.portal.deliveries import TONES, ReadAttempt, title_of, told_of
 from sellers.portal.forms import MessageFilters
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
 from sellers.portal.tables import MESSAGES
-from sellers.services.messages import require_resendable, resend_message
+from sellers.services.delivery.resending import require_resendable, resend_message
 
 WITH_NAMES = DeliveryMessage.objects.select_related(
     "seller", "interface__product", "order", "instance"

@@ -16,8 +16,8 @@ from sellers.models import DeliveryInterface, DeliveryMessage, Product
 from sellers.portal.deliveries import TONES, ReadAttempt, told_of
 from sellers.portal.forms import InterfaceForm
 from sellers.portal.pages import SellerActionPage, SellerDetailPage
-from sellers.services import access_keys, interfaces
-from sellers.services.delivering import deliver_now
+from sellers.services.delivery import access_keys, interfaces
+from sellers.services.delivery.calls import deliver_now
 
 SAAS = Product.objects.filter(delivery_method=DeliveryMethod.SAAS).select_related(
     "seller", "delivery_interface"

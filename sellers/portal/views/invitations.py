@@ -16,7 +16,7 @@ from koogallery.portal.navigation import FIRST_PAGE
 from sellers.models import Invitation, Member
 from sellers.portal.forms import InvitationForm, NewAccountForm
 from sellers.portal.views.settings import FormPage, SettingsPage, waits_for_another
-from sellers.services import invitations
+from sellers.services.members import invitations
 
 
 class InviteMember(FormPage):

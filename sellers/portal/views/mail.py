@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from koogallery.events.mail_choices import wanted_mail
 from sellers.portal.views.settings import SettingsPage
 from sellers.portal.webhook_forms import KindsForm
-from sellers.services.mail import choose_own_mail
+from sellers.services.members.mail_choices import choose_own_mail
 
 
 class MailChoices(SettingsPage):

@@ -28,8 +28,8 @@ from sellers.portal.pages import (
 )
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.certifications import PRODUCT_DAYS
-from sellers.services import product_applications
-from sellers.services.products import list_product
+from sellers.services.products import release_applications
+from sellers.services.products.catalogue import list_product
 
 COLUMNS = (
     Column(_("Application"), sort="number", first="-"),
@@ -79,7 +79,7 @@ class ProductApplicationList(SellerKeysetListPage):
 class ProductDraftPage(DraftPage):
     form_class = ProductApplicationForm
     detail = "product-application-detail"
-    submit = staticmethod(product_applications.submit_product_application)
+    submit = staticmethod(release_applications.submit_product_application)
     intro = _(
         "Operations review it, usually within three working days. A product is released for a "
         "certified seller only."
@@ -107,7 +107,7 @@ class AddProductApplication(ProductDraftPage, SettingsPage):
         return {"platform_fee_ratio": Decimal("0.15")}
 
     def save(self, content: dict[str, Any]) -> ProductApplication:
-        return product_applications.start_release(
+        return release_applications.start_release(
             self.seller.number, content, actor=self.request.user
         )
 
@@ -137,7 +137,7 @@ class EditProductApplication(ProductDraftPage):
         return self.found
 
     def save(self, content: dict[str, Any]) -> ProductApplication:
-        saved = product_applications.edit_product_application(
+        saved = release_applications.edit_product_application(
             self.found.number, content, actor=self.request.user
         )
         del self.found
@@ -179,7 +179,7 @@ class WithdrawProductApplication(ProductApplicationAct):
     done = _("It is a draft again.")
 
     def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        product_applications.withdraw_product_application(
+        release_applications.withdraw_product_application(
             self.object.number, actor=self.request.user
         )
 
@@ -191,7 +191,7 @@ class DiscardProductApplication(ProductApplicationAct):
     done = _("The draft is given up.")
 
     def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        product_applications.discard_product_application(
+        release_applications.discard_product_application(
             self.object.number, actor=self.request.user
         )
 
@@ -216,7 +216,7 @@ class ReviseProductApplication(StartingPage, ProductApplicationAct):
     done = _("Mend what was rejected, then send it in.")
 
     def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        self.started = product_applications.revise_product_application(
+        self.started = release_applications.revise_product_application(
             self.object.number, actor=self.request.user
         )
 
@@ -238,7 +238,7 @@ class ChangeProduct(StartingPage, OfProduct):
     done = _("Write what is to change, then send it in.")
 
     def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        self.started = product_applications.start_change(
+        self.started = release_applications.start_change(
             self.object.number, {}, actor=self.request.user
         )
 

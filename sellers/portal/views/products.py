@@ -10,8 +10,8 @@ from sellers.portal.applying import tone_of
 from sellers.portal.forms import ProductFilters
 from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
 from sellers.portal.tables import PRODUCTS
-from sellers.services.product_applications import OPEN
-from sellers.services.products import may_list_again
+from sellers.services.products.catalogue import may_list_again
+from sellers.services.products.release_applications import OPEN
 
 #: Applications above the list of products; the others are one page away.
 MOST_UNFINISHED = 10

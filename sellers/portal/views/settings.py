@@ -17,7 +17,7 @@ from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.portal.forms import RoleForm
 from sellers.portal.pages import SellerTemplatePage
-from sellers.services.members import change_role, remove_member
+from sellers.services.members.membership import change_role, remove_member
 
 
 class SettingsPage(SellerTemplatePage):

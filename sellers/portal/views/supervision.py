@@ -11,7 +11,7 @@ from sellers.models import Order
 from sellers.portal.forms import SupervisionFilters
 from sellers.portal.pages import SellerActionPage, SellerKeysetListPage
 from sellers.portal.tables import SUPERVISIONS
-from sellers.services.supervision import provide_service
+from sellers.services.orders.supervision import provide_service
 
 
 class SupervisionList(SellerKeysetListPage):

@@ -15,8 +15,8 @@ from koogallery.models import AccessToken
 from sellers.portal.forms import TokenForm
 from sellers.portal.views.settings import FormPage, SettingsPage
 from sellers.rules.tokens import TokenTerms
-from sellers.services import tokens
-from sellers.services.tokens import Issued
+from sellers.services.access import tokens
+from sellers.services.access.tokens import Issued
 
 
 class TokenList(FormPage):

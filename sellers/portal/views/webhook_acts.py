@@ -17,7 +17,7 @@ from koogallery.tasks import deliver_soon
 from sellers.models import Seller
 from sellers.portal.pages import SellerActionPage
 from sellers.portal.webhook_forms import EnableForm, EndpointForm, ReplayForm
-from sellers.services import webhook_replays, webhooks
+from sellers.services.access import webhook_replays, webhooks
 
 
 class WebhookAct(SellerActionPage):

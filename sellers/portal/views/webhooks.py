@@ -16,7 +16,7 @@ from sellers.models import Seller
 from sellers.portal.pages import SellerDetailPage, seller_id_of
 from sellers.portal.views.settings import FormPage, SettingsPage
 from sellers.portal.webhook_forms import DeliveryFilters, EndpointForm
-from sellers.services.webhooks import create_endpoint
+from sellers.services.access.webhooks import create_endpoint
 
 TONES = {
     EndpointState.ACTIVE: Tone.SUCCESS,

@@ -17,7 +17,7 @@ from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.models import Order
 from settlement.choices import LineKind
 from settlement.models import BillLine
-from settlement.services.enabling import waiting_to_be_enabled
+from settlement.readings.enabling import waiting_to_be_enabled
 
 BILLING_STATUS = [("billed", "Billed"), ("unbilled", "Not billed yet")]
 _ON_A_BILL = Exists(BillLine.objects.filter(kind=LineKind.ORDER, order=OuterRef("pk")))

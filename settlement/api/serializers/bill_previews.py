@@ -18,8 +18,8 @@ from koogallery.kit.names import TEXT_LENGTH
 from settlement.api.serializers.bill_runs import PreviewFiguresSerializer, PreviewTotalsSerializer
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import BillPreview
-from settlement.services.preview_totals import PreviewTotals
-from settlement.services.progress import RunProgress
+from settlement.readings.progress import RunProgress
+from settlement.services.previews.totals import PreviewTotals
 
 
 class ApprovalInput(StrictSerializer):

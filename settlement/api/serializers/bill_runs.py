@@ -16,8 +16,8 @@ from koogallery.api.fields import (
 from koogallery.api.serializers import StrictSerializer
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillHold, BillRun, BillRunSeller
-from settlement.services.progress import RunProgress
-from settlement.services.run_reports import FORMS
+from settlement.readings.progress import RunProgress
+from settlement.readings.run_reports import FORMS
 
 #: More named sellers than this are closed with everyone.
 MOST_SELLERS = 10_000

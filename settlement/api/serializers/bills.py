@@ -16,8 +16,8 @@ from koogallery.api.fields import (
 )
 from settlement.choices import BillState, LineKind
 from settlement.models import Bill, BillLine
-from settlement.services.explanations import explanation_of
-from settlement.services.exports import FORMS
+from settlement.readings.bill_files import FORMS
+from settlement.readings.explanations import explanation_of
 
 EXPORT_FORMATS = [(form, form.upper()) for form in FORMS]
 

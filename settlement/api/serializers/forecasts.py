@@ -10,8 +10,8 @@ from koogallery.api.fields import (
     SharedCurrencyField,
     TextField,
 )
-from settlement.services.forecasts import ExpectedBill, Forecast
-from settlement.services.paths import Progress
+from settlement.readings.recovery_paths import Progress
+from settlement.services.previews.forecasts import ExpectedBill, Forecast
 
 
 class ExpectedAmountsSerializer(serializers.Serializer[Any]):

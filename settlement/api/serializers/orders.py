@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from koogallery.api.fields import CycleField, InstantField, NumberField, RatioField
 from sellers.api.serializers import OrderFields
-from settlement.services.billing import BillableOrder, reasons_of
+from settlement.readings.billing import BillableOrder, reasons_of
 
 STATUSES = ("billed", "unbilled")
 REASONS = (

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from koogallery.api.fields import NumberField, RatioField, SharedExactAmountField, TextField
 from koogallery.api.paging import MAX_PAGE_SIZE
 from settlement.models import Bill
-from settlement.services.proofs import FIGURES, OPERATIONS, Entry, Node, Part, Run, Taking
+from settlement.readings.proofs import FIGURES, OPERATIONS, Entry, Node, Part, Run, Taking
 
 #: What a client needs of a line to check it and to sum it.
 LINE_FIELDS = "line_no,kind,sales_amount,customer_wht,platform_fee_ratio,settlement"

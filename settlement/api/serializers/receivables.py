@@ -17,7 +17,7 @@ from koogallery.api.serializers import StrictSerializer
 from settlement.api.serializers.recoveries import AllocationSerializer
 from settlement.choices import ReceivableState
 from settlement.models import Receivable, ReceivablePayment
-from settlement.services.paths import taken_since_opening
+from settlement.readings.recovery_paths import taken_since_opening
 
 
 class PaymentInput(StrictSerializer):

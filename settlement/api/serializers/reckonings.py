@@ -12,7 +12,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from settlement.choices import LineKind
-from settlement.services.reckonings import (
+from settlement.readings.line_breakdowns import (
     Condition,
     CycleReason,
     RatioReason,

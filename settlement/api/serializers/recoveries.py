@@ -12,7 +12,7 @@ from koogallery.api.fields import (
 )
 from settlement.choices import RecoveryBasis, RecoveryState, Source
 from settlement.models import Allocation, Recovery
-from settlement.services.paths import Progress, Step
+from settlement.readings.recovery_paths import Progress, Step
 
 
 class AllocationSerializer(serializers.Serializer[Allocation]):

@@ -20,9 +20,9 @@ from koogallery.models import User
 from settlement.choices import RefundState
 from settlement.models import Refund, RefundApproval
 from settlement.rules.standards import detail_of
-from settlement.services.refund_effects import effect_of_approval
-from settlement.services.simulation import Simulation, Step
-from settlement.services.standing import standing_of
+from settlement.services.previews.refunds import Simulation, Step
+from settlement.services.refunds.effects import effect_of_approval
+from settlement.services.refunds.standards_now import standing_of
 
 
 class RefundInput(StrictSerializer):

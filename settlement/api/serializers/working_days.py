@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from koogallery.api.fields import CycleField, DayField, FlagField, TextField
 from koogallery.api.serializers import StrictSerializer
-from settlement.services.working_days import Day
+from settlement.readings.calendar import Day
 
 
 class WorkingDaysInput(serializers.Serializer[Any]):

@@ -12,7 +12,7 @@ from koogallery.duties import Duty
 from settlement.api.filters.adjustments import AdjustmentFilters
 from settlement.api.serializers.adjustments import AdjustmentInput, AdjustmentSerializer
 from settlement.models import Adjustment, BillLine
-from settlement.services.adjustments import adjust_bill
+from settlement.services.bills.adjustments import adjust_bill
 
 _LINES = BillLine.objects.filter(adjustment=OuterRef("pk"))
 

@@ -24,10 +24,10 @@ from settlement.api.serializers.bill_previews import (
 )
 from settlement.api.serializers.bill_runs import RunInput
 from settlement.models import BillPreview, BillPreviewSeller
-from settlement.services.looks import decide_look
-from settlement.services.preview_totals import totals_of
-from settlement.services.progress import progress_of, progress_of_previews
-from settlement.services.stored_previews import approve_preview, request_preview
+from settlement.readings.progress import progress_of, progress_of_previews
+from settlement.services.previews.reviews import decide_look
+from settlement.services.previews.stored import approve_preview, request_preview
+from settlement.services.previews.totals import totals_of
 from settlement.tasks import dispatch_preview
 
 

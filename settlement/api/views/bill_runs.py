@@ -26,12 +26,12 @@ from settlement.api.serializers.bill_runs import (
     RunSerializer,
 )
 from settlement.models import BillRun
-from settlement.services.preview import preview_run
-from settlement.services.progress import progress_of, progress_of_each
-from settlement.services.retries import retry_run
-from settlement.services.run_reports import FORMS, take_report
-from settlement.services.runs import request_run
-from settlement.services.stored_previews import run_preview
+from settlement.readings.progress import progress_of, progress_of_each
+from settlement.readings.run_reports import FORMS, take_report
+from settlement.services.closing.runs import request_run
+from settlement.services.previews.preview import preview_run
+from settlement.services.previews.retries import retry_run
+from settlement.services.previews.stored import run_preview
 from settlement.tasks import dispatch
 
 

@@ -27,11 +27,11 @@ from settlement.api.serializers.bills import (
 from settlement.api.serializers.proofs import ProofSerializer
 from settlement.api.serializers.reckonings import ReckoningSerializer
 from settlement.models import Bill, BillLine
-from settlement.services import bills
-from settlement.services.bill_looks import look_at_bill
-from settlement.services.exports import MEDIA_TYPES, BeingMade, export_bill
-from settlement.services.proofs import proof_of
-from settlement.services.reckonings import reckoning_of
+from settlement.readings.bill_files import MEDIA_TYPES, BeingMade, export_bill
+from settlement.readings.line_breakdowns import reckoning_of
+from settlement.readings.proofs import proof_of
+from settlement.services.bills import approval
+from settlement.services.closing.bill_reviews import look_at_bill
 from settlement.tasks import dispatch_document
 
 #: After which a file that a worker makes is looked for again.
@@ -108,21 +108,21 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """The seller may invoice it now; a bill that pays nothing is closed instead."""
         self.read_body(NoInput)
-        return answer(self, bills.approve_bill(number, actor=self.actor), number)
+        return answer(self, approval.approve_bill(number, actor=self.actor), number)
 
     @extend_schema(request=ReasonInput, responses=BillSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Not approved, with the reason; it can be submitted again."""
         body = self.read_body(ReasonInput)
-        return self.answer_row(bills.reject_bill(number, actor=self.actor, **body).number)
+        return self.answer_row(approval.reject_bill(number, actor=self.actor, **body).number)
 
     @extend_schema(request=NoInput, responses=BillSerializer)
     @action(detail=True, methods=["post"])
     def resubmit(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Back to approval, once what it was rejected for is cleared up."""
         self.read_body(NoInput)
-        return self.answer_row(bills.resubmit_bill(number, actor=self.actor).number)
+        return self.answer_row(approval.resubmit_bill(number, actor=self.actor).number)
 
 
 class BillLineViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):

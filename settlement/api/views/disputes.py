@@ -18,7 +18,7 @@ from settlement.api.serializers.disputes import (
     DisputeSerializer,
 )
 from settlement.models import Dispute
-from settlement.services import disputes
+from settlement.services.bills import disputes
 
 
 class DisputeViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):

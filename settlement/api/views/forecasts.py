@@ -9,7 +9,7 @@ from koogallery.api.filters import ByCycle, ByName, ByNumber, ByWord, between
 from koogallery.api.viewsets import ScopedViewSet
 from sellers.models import Seller
 from settlement.api.serializers.forecasts import ForecastSerializer, forecast_shown
-from settlement.services.forecasts import forecasts_of
+from settlement.services.previews.forecasts import forecasts_of
 
 
 class ForecastFilters(django_filters.FilterSet):

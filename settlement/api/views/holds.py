@@ -11,7 +11,7 @@ from koogallery.duties import Duty
 from settlement.api.filters.holds import HoldFilters
 from settlement.api.serializers.holds import HoldInput, HoldSerializer, ReleaseInput
 from settlement.models import BillHold
-from settlement.services import holds
+from settlement.services.closing import holds
 
 
 class HoldViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):

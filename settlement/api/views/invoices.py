@@ -13,7 +13,7 @@ from koogallery.duties import Duty
 from settlement.api.filters.invoices import InvoiceFilters
 from settlement.api.serializers.invoices import InvoiceInput, InvoiceSerializer, VerificationInput
 from settlement.models import Invoice
-from settlement.services import invoices
+from settlement.services.bills import invoices
 
 
 class InvoiceViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):

@@ -13,7 +13,7 @@ from settlement.api.serializers.ledger import (
     InvariantsSerializer,
 )
 from settlement.models import InvariantResult, LedgerEntry
-from settlement.services.invariants import check_books
+from settlement.readings.invariants import check_books
 
 
 class EntryViewSet(ListModelMixin, ScopedViewSet):

@@ -11,12 +11,12 @@ from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from sellers.api.serializers import OrderChange, OrderInput
 from sellers.models import Order
-from sellers.services.enabling import deliver_order
-from sellers.services.orders import NewOrder, change_order, record_order
-from sellers.services.supervision import provide_service
+from sellers.services.delivery.enabling import deliver_order
+from sellers.services.orders.recording import NewOrder, change_order, record_order
+from sellers.services.orders.supervision import provide_service
 from settlement.api.filters.orders import OrderFilters
 from settlement.api.serializers.orders import OrderSerializer
-from settlement.services.billing import with_billing
+from settlement.readings.billing import with_billing
 
 
 class OrderViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):

@@ -17,8 +17,8 @@ from settlement.api.serializers.receivables import (
     ReceivableSerializer,
 )
 from settlement.models import Receivable
-from settlement.services import receivables, reminders
-from settlement.services.paths import WITH_ALLOCATIONS
+from settlement.readings.recovery_paths import WITH_ALLOCATIONS
+from settlement.services.recoveries import receivables, reminders
 
 
 class ReceivableViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):

@@ -9,7 +9,7 @@ from koogallery.api.viewsets import ScopedViewSet
 from settlement.api.filters.recoveries import RecoveryFilters
 from settlement.api.serializers.recoveries import PathSerializer, RecoverySerializer
 from settlement.models import Allocation, Recovery
-from settlement.services.paths import recovery_path
+from settlement.readings.recovery_paths import recovery_path
 
 
 class RecoveryViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):

@@ -22,10 +22,10 @@ from settlement.api.serializers.refunds import (
     SimulationSerializer,
 )
 from settlement.models import Refund, RefundApproval
-from settlement.services import refunds
-from settlement.services.forecasts import quick_effect_of
-from settlement.services.refund_effects import approve_as_seen
-from settlement.services.standing import with_standing
+from settlement.services.previews.forecasts import quick_effect_of
+from settlement.services.refunds import lifecycle
+from settlement.services.refunds.effects import approve_as_seen
+from settlement.services.refunds.standards_now import with_standing
 
 _APPROVALS = (
     RefundApproval.objects.filter(refund=OuterRef("pk"))
@@ -71,7 +71,7 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def create(self, request: Request) -> Response:  # noqa: ARG002
         """Apply for a customer's refund; the answer names every standard that holds or fails."""
         body = self.read_body(RefundInput)
-        refund = refunds.request_refund(
+        refund = lifecycle.request_refund(
             body["order"],
             body["amount"],
             body["reason"],
@@ -85,7 +85,7 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def agree(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """The seller's review; an operator may record that the seller agreed (R4.2)."""
         body = self.read_body(CommentInput)
-        return self.answer_row(refunds.agree_refund(number, **body, actor=self.actor).number)
+        return self.answer_row(lifecycle.agree_refund(number, **body, actor=self.actor).number)
 
     @extend_schema(request=RefundApprovalInput, responses=RefundSerializer)
     @action(detail=True, methods=["post"])
@@ -102,21 +102,21 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """By an operator, or by the seller while its review is due; with a reason (R4.3)."""
         body = self.read_body(ReasonInput)
-        return self.answer_row(refunds.reject_refund(number, **body, actor=self.actor).number)
+        return self.answer_row(lifecycle.reject_refund(number, **body, actor=self.actor).number)
 
     @extend_schema(request=NoInput, responses=RefundSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """The customer no longer wants it."""
         self.read_body(NoInput)
-        return self.answer_row(refunds.withdraw_refund(number, actor=self.actor).number)
+        return self.answer_row(lifecycle.withdraw_refund(number, actor=self.actor).number)
 
     @extend_schema(request=CompletionInput, responses=RefundSerializer)
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """The money has been returned; a settled refund is recovered from now on (R5.1)."""
         body = self.read_body(CompletionInput)
-        return self.answer_row(refunds.complete_refund(number, **body, actor=self.actor).number)
+        return self.answer_row(lifecycle.complete_refund(number, **body, actor=self.actor).number)
 
     @extend_schema(
         parameters=[SimulationInput],

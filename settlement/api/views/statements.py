@@ -19,7 +19,7 @@ from settlement.api.serializers.statements import (
     StatementInput,
     StatementSerializer,
 )
-from settlement.services.statements import Period, export_statement, statement_of
+from settlement.readings.account_statements import Period, export_statement, statement_of
 
 RANGE = frozenset({"effective_at_from", "effective_at_to", "known_at"})
 

@@ -19,16 +19,11 @@ from settlement.api.serializers.transactions import (
     TransactionsInput,
 )
 from settlement.choices import TransactionKind
+from settlement.readings.billing import facts_of, reasons_of
+from settlement.readings.conditions import Outlook
+from settlement.readings.transaction_rows import TransactionRow, recovery_of, rows_of, usage_facts
+from settlement.readings.transactions import Place, Wanted, transactions
 from settlement.rules.billability import unbilled_reasons
-from settlement.services.billing import facts_of, reasons_of
-from settlement.services.conditions import Outlook
-from settlement.services.transaction_rows import (
-    TransactionRow,
-    recovery_of,
-    rows_of,
-    usage_facts,
-)
-from settlement.services.transactions import Place, Wanted, transactions
 
 PARAMETERS = frozenset(TransactionsInput().fields)
 

@@ -25,6 +25,7 @@ from settlement.api.serializers.working_days import (
     WorkingDaysSerializer,
 )
 from settlement.models import CalendarDay
+from settlement.readings import calendar
 from settlement.services import working_days
 
 #: It would be closed in a month after all others.
@@ -51,10 +52,10 @@ class WorkingDayViewSet(ScopedViewSet):
             raise InvalidQuery({"cycle": [ErrorDetail(detail, "out_of_range")]})
         told = {
             "cycle": cycle,
-            "run_day": working_days.run_day_of(cycle),
+            "run_day": calendar.run_day_of(cycle),
             "calendar": settings.SETTLEMENT_CALENDAR_COUNTRY,
             "time_zone": settings.SETTLEMENT_TIME_ZONE,
-            "results": working_days.days_around_run(cycle),
+            "results": calendar.days_around_run(cycle),
         }
         return Response(WorkingDaysSerializer(told).data)
 
@@ -90,4 +91,4 @@ class WorkingDayViewSet(ScopedViewSet):
         return super().get_object()
 
     def represent(self, row: Any) -> Any:
-        return DaySerializer(working_days.day_of(row.date)).data
+        return DaySerializer(calendar.day_of(row.date)).data

@@ -9,9 +9,9 @@ from koogallery.kit.errors import DomainError
 from koogallery.kit.money import format_amount
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillRun
-from settlement.services import runs
-from settlement.services.preview import CurrencyTotals, SellerPreview, preview_sellers
-from settlement.services.progress import progress_of
+from settlement.readings.progress import progress_of
+from settlement.services.closing import runs
+from settlement.services.previews.preview import CurrencyTotals, SellerPreview, preview_sellers
 
 
 class Command(BaseCommand):

@@ -2,7 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from settlement.services.invariants import Finding, store_results
+from settlement.readings.invariants import Finding
+from settlement.services.proving import store_results
 
 
 class Command(BaseCommand):

@@ -15,7 +15,7 @@ from settlement.portal.lines import lines_of
 from settlement.portal.next_steps import next_step
 from settlement.portal.tables import BILLS
 from settlement.portal.waterfall import bill_figures, bill_sum
-from settlement.services.negative_balances import negative_balance_of
+from settlement.readings.negative_balances import negative_balance_of
 
 
 class BillList(SellerListPage):

@@ -15,8 +15,8 @@ from settlement.models import Bill, BillLine, Dispute
 from settlement.portal.dispute_forms import DisputeFilters, DisputeForm
 from settlement.portal.next_steps import DISPUTE_STEPS
 from settlement.portal.tables import DISPUTES
-from settlement.services import disputes
-from settlement.services.explanations import explanation_of
+from settlement.readings.explanations import explanation_of
+from settlement.services.bills import disputes
 
 WITH_NAMES = Dispute.objects.select_related("seller", "bill", "adjustment")
 LINES = BillLine.objects.select_related("order", "product", "usage_record", "adjustment__bill")

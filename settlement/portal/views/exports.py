@@ -8,7 +8,7 @@ from koogallery.downloads import send_export
 from koogallery.kit.errors import Conflict, InvalidInput
 from sellers.portal.pages import SellerDetailPage
 from settlement.models import Bill
-from settlement.services.exports import BeingMade, export_bill
+from settlement.readings.bill_files import BeingMade, export_bill
 from settlement.tasks import dispatch_document
 
 

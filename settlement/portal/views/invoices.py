@@ -18,8 +18,8 @@ from settlement.portal.invoice_forms import InvoiceFilters, InvoiceForm
 from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import INVOICE_STEPS
 from settlement.portal.tables import INVOICES
-from settlement.services import invoices
-from settlement.services.invoice_facts import checks_of, known_of
+from settlement.readings.invoice_facts import checks_of, known_of
+from settlement.services.bills import invoices
 
 WITH_NAMES = Invoice.objects.select_related("seller", "bill")
 BILLS = Bill.objects.select_related("seller")

@@ -11,9 +11,9 @@ from settlement.choices import LineKind
 from settlement.models import BillLine
 from settlement.portal.forms import OrderFilters
 from settlement.portal.tables import ORDERS
-from settlement.services.billing import facts_of, reasons_of, with_billing
-from settlement.services.conditions import Outlook, Unbilled, outlooks
-from settlement.services.explanations import explanation_of
+from settlement.readings.billing import facts_of, reasons_of, with_billing
+from settlement.readings.conditions import Outlook, Unbilled, outlooks
+from settlement.readings.explanations import explanation_of
 
 
 class OrderList(SellerKeysetListPage):

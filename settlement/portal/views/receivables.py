@@ -10,7 +10,7 @@ from settlement.choices import ReceivableState
 from settlement.models import Receivable
 from settlement.portal.forms import ReceivableFilters
 from settlement.portal.tables import RECEIVABLES
-from settlement.services.paths import WITH_ALLOCATIONS, taken_since_opening
+from settlement.readings.recovery_paths import WITH_ALLOCATIONS, taken_since_opening
 
 WITH_NAMES = Receivable.objects.select_related("seller", "recovery__refund__order")
 

@@ -11,7 +11,7 @@ from settlement.models import Recovery
 from settlement.portal.forms import RecoveryFilters
 from settlement.portal.tables import RECOVERIES
 from settlement.portal.timelines import deposit_course, timeline
-from settlement.services.paths import taken_since_opening
+from settlement.readings.recovery_paths import taken_since_opening
 
 WITH_NAMES = Recovery.objects.select_related("seller", "refund__order", "original_bill")
 

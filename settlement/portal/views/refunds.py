@@ -14,9 +14,9 @@ from settlement.models import Refund
 from settlement.portal.forms import AgreeForm, RefundFilters, RejectForm
 from settlement.portal.next_steps import REFUND_STEPS
 from settlement.portal.tables import REFUNDS
-from settlement.services import refunds
-from settlement.services.forecasts import effect_of, is_quick
-from settlement.services.standing import standing_of
+from settlement.services.previews.forecasts import effect_of, is_quick
+from settlement.services.refunds import lifecycle
+from settlement.services.refunds.standards_now import standing_of
 
 WITH_NAMES = Refund.objects.select_related("seller", "order__product", "recovery")
 
@@ -97,7 +97,7 @@ class AgreeToRefund(AnswerRefund):
     done: ClassVar[Text] = _("You agreed. Huawei’s operations decide next; you will be told.")
 
     def act(self, form: forms.Form) -> None:
-        refunds.agree_refund(self.object.number, **form.cleaned_data, actor=self.request.user)
+        lifecycle.agree_refund(self.object.number, **form.cleaned_data, actor=self.request.user)
 
 
 class RejectRefund(AnswerRefund):
@@ -110,4 +110,4 @@ class RejectRefund(AnswerRefund):
     done: ClassVar[Text] = _("You rejected the refund. The customer is told your reason.")
 
     def act(self, form: forms.Form) -> None:
-        refunds.reject_refund(self.object.number, **form.cleaned_data, actor=self.request.user)
+        lifecycle.reject_refund(self.object.number, **form.cleaned_data, actor=self.request.user)

@@ -7,7 +7,7 @@ from koogallery.downloads import send_export
 from koogallery.kit.errors import InvalidInput
 from sellers.portal.views.settings import SettingsPage
 from settlement.portal.statements import StatementForm, first_days, lines_of
-from settlement.services.statements import Period, Statement, export_statement, statement_of
+from settlement.readings.account_statements import Period, Statement, export_statement, statement_of
 
 
 class StatementPage(SettingsPage):

@@ -19,10 +19,10 @@ from settlement.models import BillLine
 from settlement.portal.forms import NoFilters, TransactionFilters
 from settlement.portal.tables import TRANSACTIONS, USAGE
 from settlement.portal.transactions import place_text, read_place
-from settlement.services.billing import facts_of, with_billing
-from settlement.services.conditions import Unbilled, outlooks
-from settlement.services.transaction_rows import rows_of, usage_facts
-from settlement.services.transactions import TransactionPage, Wanted, transactions
+from settlement.readings.billing import facts_of, with_billing
+from settlement.readings.conditions import Unbilled, outlooks
+from settlement.readings.transaction_rows import rows_of, usage_facts
+from settlement.readings.transactions import TransactionPage, Wanted, transactions
 
 ROWS_PER_PAGE = 25
 

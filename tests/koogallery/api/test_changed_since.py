@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from koogallery.api.changed_since import HEADER, OVERLAP, ChangedSince
 from koogallery.api.reading import read_instant
-from sellers.services.orders import record_order
-from sellers.services.sellers import change_seller, register_seller
+from sellers.services.companies.sellers import change_seller, register_seller
+from sellers.services.orders.recording import record_order
 from tests.callers import Caller, operator_caller
 from tests.koogallery.api.test_every_filter import LISTS
 from tests.sellers.facts import new_order, new_seller

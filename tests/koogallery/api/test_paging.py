@@ -6,7 +6,7 @@ import pytest
 
 from koogallery.models import User
 from settlement.models import Bill
-from settlement.services.adjustments import adjust_bill
+from settlement.services.bills.adjustments import adjust_bill
 from tests.callers import Caller, operator_caller
 from tests.settlement.builders import (
     at,

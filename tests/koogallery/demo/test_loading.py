@@ -30,8 +30,8 @@ from settlement.models import (
     Recovery,
     Refund,
 )
-from settlement.services.invariants import check_books
-from settlement.services.simulation import simulate_refund
+from settlement.readings.invariants import check_books
+from settlement.services.previews.refunds import simulate_refund
 from tests.books import snapshot
 from tests.world import a_seller
 

@@ -14,7 +14,7 @@ from koogallery.kit.errors import Conflict
 from koogallery.kit.mail_addresses import mask_address
 from koogallery.models import Act, Notice, NoticeMail
 from sellers.models import Order
-from sellers.services.orders import change_order
+from sellers.services.orders.recording import change_order
 from tests.callers import operator_caller, seller_caller
 from tests.settlement.builders import make_member
 from tests.world import a_product, a_refund, a_seller, an_operator, an_order, close

@@ -19,8 +19,8 @@ from koogallery.events.signing import secret_of
 from koogallery.models import Notice, User, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from koogallery.tasks import deliver_webhook, deliver_webhooks, forget_webhook_log
 from sellers.models import Seller
-from sellers.services.webhook_replays import send_again, send_test
-from sellers.services.webhooks import enable_endpoint, rotate_secret
+from sellers.services.access.webhook_replays import send_again, send_test
+from sellers.services.access.webhooks import enable_endpoint, rotate_secret
 from tests.koogallery.events.conftest import happen, quietly_made
 from tests.koogallery.events.receiver import Receiver, receiver
 

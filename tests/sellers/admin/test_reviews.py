@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from koogallery.models import User
 from sellers.models import BankAccount, Certification, Product, Seller
-from sellers.services.bank_accounts import (
+from sellers.services.companies.bank_accounts import (
     approve_bank_account,
     check_bank_account,
     request_bank_account,
 )
-from sellers.services.certifications import approve_certification, reject_certification
-from sellers.services.product_applications import (
+from sellers.services.companies.certifications import approve_certification, reject_certification
+from sellers.services.products.release_applications import (
     approve_product_application,
     start_change,
     submit_product_application,

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from koogallery.models import AccessToken, Act, User
 from sellers.rules.tokens import TokenTerms
-from sellers.services import tokens
+from sellers.services.access import tokens
 from tests.callers import Caller
 from tests.settlement.builders import make_operator
 from tests.tables import every_table

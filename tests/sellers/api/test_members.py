@@ -9,7 +9,7 @@ from koogallery.kinds import KINDS
 from koogallery.models import AccessToken, Act, IdempotencyKey, Notice, Reading, User
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.services.access_keys import access_key
+from sellers.services.delivery.access_keys import access_key
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.koogallery.events.conftest import happen
 from tests.settlement.builders import make_member, make_operator, make_seller

@@ -412,7 +412,7 @@ def test_a_narrowed_token_revokes_none_that_reaches_further() -> None:
 def test_nobody_has_more_tokens_than_somebody_can_look_after(
     api: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sellers.services.tokens.MOST_TOKENS", 3)
+    monkeypatch.setattr("sellers.services.access.tokens.MOST_TOKENS", 3)
     assert [issue(api).status for _ in range(3)] == [201, 201, 409]
     assert issue(api).errors[0][1] == "too_many_tokens"
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from sellers.models import Order, Product, UsageRecord
-from sellers.services.orders import record_order
+from sellers.services.orders.recording import record_order
 from tests.callers import Caller
 from tests.sellers.facts import new_pay_per_use_order
 

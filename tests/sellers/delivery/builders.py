@@ -5,9 +5,9 @@ from django.utils import timezone
 from sellers.models import DeliveryInterface, DeliveryMessage, Product
 from sellers.rules.answers import Judgement
 from sellers.rules.deliveries import Verdict
-from sellers.services.answers import Reply, record_answer
-from sellers.services.delivering import claim
-from sellers.services.orders import record_order
+from sellers.services.delivery.answers import Reply, record_answer
+from sellers.services.delivery.calls import claim
+from sellers.services.orders.recording import record_order
 from tests.sellers.facts import new_order
 
 

@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from koogallery.models import User
 from sellers.models import DeliveryInterface, DeliveryMessage, Product, Seller
-from sellers.services.access_keys import access_key
+from sellers.services.delivery.access_keys import access_key
 from tests.sellers.delivery.server import SellerServer, running_server
 from tests.settlement.builders import make_member
 

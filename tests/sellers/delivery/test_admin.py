@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from koogallery.duties import OperatorRole
 from sellers.models import DeliveryInterface, DeliveryMessage, Instance, Product
-from sellers.services.delivering import deliver_due
-from sellers.services.orders import record_order
+from sellers.services.delivery.calls import deliver_due
+from sellers.services.orders.recording import record_order
 from tests.sellers.delivery.builders import make_failed_message
 from tests.sellers.facts import new_order
 from tests.settlement.builders import make_operator

@@ -13,12 +13,12 @@ from koogallery import outgoing
 from koogallery.kit.money import ZERO
 from koogallery.models import Act, Notice
 from sellers.models import DeliveryInterface, DeliveryMessage, Instance, Order, Product
-from sellers.services import delivering
-from sellers.services.answers import record_answer
-from sellers.services.deliveries import release_refunded
-from sellers.services.delivering import claim, deliver_due, place
-from sellers.services.interfaces import request_test, switch_interface
-from sellers.services.orders import change_order, record_order
+from sellers.services.delivery import calls
+from sellers.services.delivery.answers import record_answer
+from sellers.services.delivery.calls import claim, deliver_due, place
+from sellers.services.delivery.interfaces import request_test, switch_interface
+from sellers.services.delivery.queue import release_refunded
+from sellers.services.orders.recording import change_order, record_order
 from tests.sellers.delivery.conftest import make_due
 from tests.sellers.delivery.server import (
     SellerServer,
@@ -154,7 +154,7 @@ def test_R9_4_a_failure_is_sent_again_and_creates_one_instance(
 def test_R9_4_no_answer_within_five_seconds_is_none(
     product: Product, server: SellerServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivering, "TIMEOUT", 0.2)
+    monkeypatch.setattr(calls, "TIMEOUT", 0.2)
     an_order(product)
     go_on = Event()
     server.faults.append(waits_for(go_on, Event()))

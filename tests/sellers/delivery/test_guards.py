@@ -5,8 +5,8 @@ import time
 import pytest
 
 from sellers.models import DeliveryInterface, Product
-from sellers.services.delivering import claim, deliver_due
-from sellers.services.orders import record_order
+from sellers.services.delivery.calls import claim, deliver_due
+from sellers.services.orders.recording import record_order
 from tests.books import execute, refused_by
 from tests.sellers.facts import new_order
 from tests.world import a_product, a_seller

@@ -7,7 +7,7 @@ from django.urls import reverse
 from koogallery.models import Act, User
 from sellers.choices import Role
 from sellers.models import DeliveryInterface, DeliveryMessage, Product
-from sellers.services.access_keys import access_key, secret_key
+from sellers.services.delivery.access_keys import access_key, secret_key
 from tests.books import snapshot
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.delivery.server import SellerServer, acts_but_signs_wrongly

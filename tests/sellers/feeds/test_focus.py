@@ -10,7 +10,7 @@ import pytest
 from sellers.feeds.focus import FocusFeed
 from sellers.feeds.importing import import_feed
 from sellers.models import Order, Product, Seller, UsageRecord
-from sellers.services.sellers import change_seller
+from sellers.services.companies.sellers import change_seller
 from tests.sellers.feeds.conftest import WriteFeed
 from tests.world import close, the_bill
 

@@ -17,7 +17,7 @@ from sellers.feeds.focus import FocusFeed
 from sellers.feeds.focus_identity import Occurrences
 from sellers.feeds.importing import import_feed
 from sellers.models import Order, Seller, UsageRecord
-from sellers.services.sellers import change_seller
+from sellers.services.companies.sellers import change_seller
 from tests.sellers.feeds.conftest import WriteFeed
 from tests.sellers.feeds.test_focus import CHARGE, take_in
 from tests.world import close, the_bill

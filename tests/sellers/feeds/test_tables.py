@@ -13,7 +13,7 @@ from sellers.feeds.importing import BATCH_ROWS, Tally, import_feed
 from sellers.feeds.rounding import RoundingFeed
 from sellers.feeds.tables import TABLES
 from sellers.models import Order, Product, Seller, UsageRecord
-from sellers.services.orders import record_order
+from sellers.services.orders.recording import record_order
 from tests.sellers.facts import new_pay_per_use_order
 from tests.sellers.feeds.conftest import WriteFeed
 from tests.world import a_product, a_seller, at

@@ -17,9 +17,9 @@ from sellers.models import (
     Seller,
     SellerApplication,
 )
-from sellers.services.bank_accounts import approve_bank_account
-from sellers.services.certifications import approve_certification
-from sellers.services.product_applications import approve_product_application
+from sellers.services.companies.bank_accounts import approve_bank_account
+from sellers.services.companies.certifications import approve_certification
+from sellers.services.products.release_applications import approve_product_application
 from tests.books import snapshot
 from tests.sellers.applying import BANK, BUSINESS, COMPANY, a_certification, a_member
 from tests.world import a_product, a_seller, an_operator

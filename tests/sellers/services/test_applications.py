@@ -10,7 +10,7 @@ from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput
 from koogallery.models import Notice, User
 from sellers.choices import Role
 from sellers.models import Seller, SellerApplication
-from sellers.services.applications import (
+from sellers.services.companies.applications import (
     approve_application,
     discard_application,
     edit_application,

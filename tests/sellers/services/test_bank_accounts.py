@@ -16,7 +16,7 @@ from koogallery.people import set_password
 from sellers.choices import Role
 from sellers.models import BankAccount, Seller
 from sellers.rules.bank_accounts import bank_violations, masked
-from sellers.services.bank_accounts import (
+from sellers.services.companies.bank_accounts import (
     account_in_use,
     approve_bank_account,
     check_bank_account,
@@ -26,7 +26,7 @@ from sellers.services.bank_accounts import (
     tell_of_accounts_in_use,
     withdraw_bank_account,
 )
-from sellers.services.certifications import approve_certification
+from sellers.services.companies.certifications import approve_certification
 from tests.books import execute, is_refused, refused_by, snapshot
 from tests.sellers.applying import BANK, a_certification, a_member
 from tests.world import a_seller, an_operator

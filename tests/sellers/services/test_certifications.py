@@ -17,13 +17,13 @@ from koogallery.models import Act, Notice, User
 from koogallery.people import add_person
 from sellers.choices import Role, Standing
 from sellers.models import BankAccount, Certification, Member, Seller
-from sellers.services.applications import (
+from sellers.services.companies.applications import (
     approve_application,
     start_application,
     submit_application,
 )
-from sellers.services.bank_accounts import account_in_use, approve_bank_account
-from sellers.services.certifications import (
+from sellers.services.companies.bank_accounts import account_in_use, approve_bank_account
+from sellers.services.companies.certifications import (
     approve_certification,
     discard_certification,
     edit_certification,
@@ -35,9 +35,9 @@ from sellers.services.certifications import (
     unlock_certification,
     withdraw_certification,
 )
-from sellers.services.invitations import invite_member
-from sellers.services.members import change_role
-from sellers.services.sellers import NewSeller, change_seller, register_seller
+from sellers.services.companies.sellers import NewSeller, change_seller, register_seller
+from sellers.services.members.invitations import invite_member
+from sellers.services.members.membership import change_role
 from tests.books import execute, is_refused, refused_by, snapshot
 from tests.sellers.applying import (
     COMPANY,

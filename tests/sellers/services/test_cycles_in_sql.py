@@ -14,8 +14,8 @@ from koogallery.settlement_time import ZONE
 from sellers.models import Order, Product, UsageRecord
 from sellers.rules.cycles import due_cycle, order_cycle, usage_cycle
 from sellers.rules.orders import OrderFacts
-from sellers.services.orders import NewOrder, change_order, record_orders
-from sellers.services.usage import record_usage
+from sellers.services.orders.recording import NewOrder, change_order, record_orders
+from sellers.services.orders.usage import record_usage
 from tests.sellers.facts import new_order, new_usage
 from tests.world import a_product, a_seller
 

@@ -8,9 +8,9 @@ from koogallery.kit.errors import Conflict, Forbidden, NotFound
 from koogallery.models import Act
 from sellers.choices import Role
 from sellers.models import DeliveryInterface, DeliveryMessage, Order, Product
-from sellers.services.enabling import deliver_order, why_not_enabled
-from sellers.services.orders import change_order, record_order
-from settlement.services.enabling import waiting_to_be_enabled
+from sellers.services.delivery.enabling import deliver_order, why_not_enabled
+from sellers.services.orders.recording import change_order, record_order
+from settlement.readings.enabling import waiting_to_be_enabled
 from tests import world
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_order

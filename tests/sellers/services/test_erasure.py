@@ -17,7 +17,7 @@ from koogallery.models.tokens import TokenUse
 from koogallery.traces import forget_traces
 from sellers.choices import Role
 from sellers.models import Seller
-from sellers.services import invitations
+from sellers.services.members import invitations
 from tests.callers import seller_caller
 from tests.settlement.builders import make_member, make_seller
 from tests.tables import every_table

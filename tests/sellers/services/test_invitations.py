@@ -14,8 +14,8 @@ from koogallery.kit.errors import Conflict, NotFound
 from koogallery.models import Act, Notice, User
 from sellers.choices import InvitationState, Role
 from sellers.models import Invitation, Member, Seller
-from sellers.services import invitations
-from sellers.services.inviting import send_invitations
+from sellers.services.members import invitations
+from sellers.services.members.invitation_mail import send_invitations
 from tests.books import execute, refused_by
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.settlement.builders import make_member, make_operator, make_seller

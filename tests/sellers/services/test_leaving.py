@@ -7,11 +7,11 @@ import pytest
 from koogallery.kit.errors import Conflict
 from sellers.feeds.tables import TABLES
 from sellers.models import Order, Product, Seller
+from sellers.services.companies.sellers import change_seller, record_sellers, register_seller
 from sellers.services.intake import Outcome
-from sellers.services.orders import record_order, record_orders
-from sellers.services.products import change_product, record_products, register_product
-from sellers.services.sellers import change_seller, record_sellers, register_seller
-from sellers.services.usage import record_usage
+from sellers.services.orders.recording import record_order, record_orders
+from sellers.services.orders.usage import record_usage
+from sellers.services.products.catalogue import change_product, record_products, register_product
 from tests.books import snapshot
 from tests.sellers.facts import new_order, new_pay_per_use_order, new_product, new_seller, new_usage
 from tests.world import at

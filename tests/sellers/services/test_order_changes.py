@@ -6,8 +6,8 @@ import pytest
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, User
 from sellers.models import Order, Product, UsageRecord
-from sellers.services.orders import change_order, record_order
-from sellers.services.usage import record_usage
+from sellers.services.orders.recording import change_order, record_order
+from sellers.services.orders.usage import record_usage
 from tests.sellers.facts import new_order, new_pay_per_use_order, new_usage
 from tests.world import a_refund, at, close
 

@@ -9,8 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
 from koogallery.models import Act, User
 from sellers.models import Order, Product, Seller
-from sellers.services.orders import change_order, record_order, record_orders
-from sellers.services.products import change_product
+from sellers.services.orders.recording import change_order, record_order, record_orders
+from sellers.services.products.catalogue import change_product
 from tests.books import execute
 from tests.sellers.facts import new_order, new_pay_per_use_order
 from tests.world import a_product, a_seller, at, close

@@ -8,8 +8,8 @@ from koogallery.kit.errors import Forbidden
 from koogallery.models import ApprovalRequest, Notice, User
 from sellers.choices import Role
 from sellers.models import Invitation, Member, Seller
-from sellers.services.invitations import invite_member
-from sellers.services.members import change_role
+from sellers.services.members.invitations import invite_member
+from sellers.services.members.membership import change_role
 from tests.callers import operator_caller
 from tests.settlement.builders import make_member, make_operator, make_seller
 

@@ -13,7 +13,8 @@ from koogallery.models import Notice, User
 from sellers.choices import BillingMode, DeliveryMethod, Role
 from sellers.models import Product, ProductApplication, Seller
 from sellers.rules.products import offer_violations
-from sellers.services.product_applications import (
+from sellers.services.products.catalogue import change_product, list_product
+from sellers.services.products.release_applications import (
     approve_product_application,
     edit_product_application,
     reject_product_application,
@@ -23,7 +24,6 @@ from sellers.services.product_applications import (
     submit_product_application,
     withdraw_product_application,
 )
-from sellers.services.products import change_product, list_product
 from tests.books import execute, refused_by, snapshot
 from tests.sellers.applying import PRODUCT, a_member, a_product_application
 from tests.world import a_product, a_seller, an_operator, an_order

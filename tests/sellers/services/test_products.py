@@ -10,9 +10,9 @@ from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, User
 from koogallery.portal.keyset import sorted_page
 from sellers.models import FeeRatio, Product, Seller
-from sellers.services.orders import NewOrder, change_order, record_order
-from sellers.services.product_applications import start_change
-from sellers.services.products import change_product, record_products, register_product
+from sellers.services.orders.recording import NewOrder, change_order, record_order
+from sellers.services.products.catalogue import change_product, record_products, register_product
+from sellers.services.products.release_applications import start_change
 from tests.books import execute, refused_by
 from tests.sellers.facts import new_order, new_product
 from tests.world import a_product, at

@@ -14,12 +14,12 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from sellers.models import FeeRatio, Order, Seller, UsageRecord
 from sellers.services.closing import lock_sellers, open_next
+from sellers.services.companies.sellers import change_seller
 from sellers.services.intake import Result
 from sellers.services.locks import fence_sellers, lock_seller
-from sellers.services.orders import change_order, record_order, record_orders
-from sellers.services.products import change_product
-from sellers.services.sellers import change_seller
-from sellers.services.usage import record_usage
+from sellers.services.orders.recording import change_order, record_order, record_orders
+from sellers.services.orders.usage import record_usage
+from sellers.services.products.catalogue import change_product
 from tests.sellers.facts import new_order, new_pay_per_use_order, new_usage
 from tests.world import a_product, a_seller, at
 

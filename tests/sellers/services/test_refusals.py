@@ -7,16 +7,11 @@ from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import DeliveryMessage, Product, Seller
 from sellers.rules.tokens import TokenTerms
-from sellers.services import (
-    applications,
-    bank_accounts,
-    interfaces,
-    members,
-    messages,
-    supervision,
-    tokens,
-    webhooks,
-)
+from sellers.services.access import tokens, webhooks
+from sellers.services.companies import applications, bank_accounts
+from sellers.services.delivery import interfaces, resending
+from sellers.services.members import membership
+from sellers.services.orders import supervision
 from tests.books import is_refused
 from tests.sellers.applying import BANK, COMPANY, an_application
 from tests.sellers.delivery.builders import make_failed_message, make_interface, succeed
@@ -84,7 +79,7 @@ def test_R9_1_who_only_looks_asks_for_no_bank_account(seller: Seller, viewer: Us
 def test_R4_4_an_owner_gets_no_role_a_second_time(
     seller: Seller, mia: User, operator: User, role: str
 ) -> None:
-    is_refused("role_already", "", members.give_role, seller.number, "mia", role, actor=operator)
+    is_refused("role_already", "", membership.give_role, seller.number, "mia", role, actor=operator)
 
 
 def test_a_token_of_another_operator_is_not_rotated(operator: User) -> None:
@@ -124,13 +119,13 @@ def test_R9_4_tests_are_made_one_by_one_and_never_sent_again(product: Product, m
     make_interface(product)
     test = interfaces.request_test(product.number, actor=mia)
     is_refused("test_under_way", "R9.4", interfaces.request_test, product.number, actor=mia)
-    is_refused("is_a_test", "R9.4", messages.resend_message, test.number, actor=mia)
+    is_refused("is_a_test", "R9.4", resending.resend_message, test.number, actor=mia)
 
 
 def test_R9_4_what_waits_to_be_sent_is_not_sent_again(product: Product, mia: User) -> None:
     failed = make_failed(product)
-    messages.resend_message(failed.number, actor=mia)
-    is_refused("nothing_to_send_again", "R9.4", messages.resend_message, failed.number, actor=mia)
+    resending.resend_message(failed.number, actor=mia)
+    is_refused("nothing_to_send_again", "R9.4", resending.resend_message, failed.number, actor=mia)
 
 
 def make_failed(product: Product) -> DeliveryMessage:
@@ -142,16 +137,16 @@ def test_R9_4_nothing_is_told_of_an_instance_that_is_gone(product: Product, mia:
     failed = make_failed(product)
     assert failed.instance is not None
     type(failed.instance).objects.filter(pk=failed.instance.pk).update(state="released")
-    is_refused("instance_released", "R9.4", messages.resend_message, failed.number, actor=mia)
+    is_refused("instance_released", "R9.4", resending.resend_message, failed.number, actor=mia)
 
 
 def test_R9_4_an_instance_is_frozen_or_unfrozen_one_change_after_the_other(
     product: Product, mia: User, operator: User
 ) -> None:
     failed = make_failed(product)
-    messages.resend_message(failed.number, actor=mia)
+    resending.resend_message(failed.number, actor=mia)
     succeed(failed.number, "instance-1")
-    act = messages.set_instance_status
+    act = resending.set_instance_status
     is_refused("unknown_status", "R9.4", act, "CS1-1", "MELT", actor=operator)
     act("CS1-1", "FREEZE", actor=operator)
     is_refused("status_under_way", "R9.4", act, "CS1-1", "FREEZE", actor=operator)

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from sellers.models import Order, Product, Seller
-from sellers.services.orders import record_order
-from sellers.services.sellers import change_seller
-from settlement.services.transactions import Wanted, transactions
+from sellers.services.companies.sellers import change_seller
+from sellers.services.orders.recording import record_order
+from settlement.readings.transactions import Wanted, transactions
 from tests import world
 from tests.sellers.facts import new_order
 

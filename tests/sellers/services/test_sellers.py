@@ -9,7 +9,7 @@ from koogallery.models import Act, ApprovalRequest, User
 from koogallery.numbering import next_number
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.services.sellers import change_seller, record_sellers, register_seller
+from sellers.services.companies.sellers import change_seller, record_sellers, register_seller
 from tests.sellers.facts import new_seller
 from tests.world import a_certified_account, a_product, an_operator, an_order, at
 

@@ -6,7 +6,7 @@ from koogallery.kit.errors import Forbidden, IllegalTransition, NotFound
 from koogallery.models import Act, User
 from sellers.choices import Role
 from sellers.models import Order
-from sellers.services.supervision import provide_service
+from sellers.services.orders.supervision import provide_service
 from tests.settlement.builders import make_member
 from tests.world import a_product, a_seller, an_order
 

@@ -6,8 +6,8 @@ import pytest
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Member, Order, Product, Seller, UsageRecord
-from sellers.services.orders import change_order, record_order
-from sellers.services.usage import record_usage
+from sellers.services.orders.recording import change_order, record_order
+from sellers.services.orders.usage import record_usage
 from tests.sellers.facts import new_order, new_pay_per_use_order, new_usage
 from tests.world import a_product, a_seller, at, close
 

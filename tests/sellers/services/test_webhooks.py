@@ -14,7 +14,7 @@ from koogallery.models import Act, Notice, User, WebhookDelivery, WebhookEndpoin
 from koogallery.notices import subject_of
 from sellers.choices import Role
 from sellers.models import Seller
-from sellers.services import webhook_replays, webhooks
+from sellers.services.access import webhook_replays, webhooks
 from tests.books import execute, refused_by
 from tests.koogallery.events.conftest import happen
 from tests.settlement.builders import make_endpoint, make_member, make_operator, make_seller

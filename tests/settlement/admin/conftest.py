@@ -6,7 +6,7 @@ from django.test import Client
 from koogallery.models import User
 from sellers.models import Order
 from settlement.models import Refund
-from settlement.services import refunds
+from settlement.services.refunds import lifecycle
 from tests.settlement.builders import (
     a_spokesman,
     at,
@@ -41,10 +41,10 @@ def settled_order(db: None) -> Order:
 @pytest.fixture
 def refund(settled_order: Order, requester: User) -> Refund:
     """300 of the settled 1000, agreed to by the seller, waiting for an operator."""
-    asked = refunds.request_refund(
+    asked = lifecycle.request_refund(
         settled_order.number, Decimal(300), "never provisioned", "contract 7", actor=requester
     )
-    return refunds.agree_refund(asked.number, "we agree", actor=a_spokesman())
+    return lifecycle.agree_refund(asked.number, "we agree", actor=a_spokesman())
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.test import Client
 
 from sellers.models import Product
 from settlement.models import Bill, BillLook
-from settlement.services.bill_looks import look_at_bill
+from settlement.services.closing.bill_reviews import look_at_bill
 from tests.settlement.builders import (
     at,
     close,

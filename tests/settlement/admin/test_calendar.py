@@ -7,7 +7,7 @@ from django.test import Client
 
 from koogallery.models import Act
 from settlement.models import CalendarDay
-from settlement.services.working_days import is_working_day
+from settlement.readings.calendar import is_working_day
 from tests.settlement.admin.answering import answered
 from tests.settlement.builders import at
 

@@ -19,9 +19,9 @@ from pytest_django import Settings
 from koogallery.kit.cycles import Cycle
 from sellers.models import Product
 from settlement.models import Bill, BillHold, BillPreview, BillRun
-from settlement.services.holds import hold_seller
-from settlement.services.runs import request_run, work_on_run
-from settlement.services.stored_previews import (
+from settlement.services.closing.holds import hold_seller
+from settlement.services.closing.runs import request_run, work_on_run
+from settlement.services.previews.stored import (
     approve_preview,
     request_preview,
     run_preview,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from koogallery.models import Notice, User
 from sellers.models import Order
 from settlement.models import Adjustment, Bill, Dispute
-from settlement.services.disputes import decline_dispute, open_dispute, withdraw_dispute
+from settlement.services.bills.disputes import decline_dispute, open_dispute, withdraw_dispute
 from tests.settlement.admin.answering import answered
 from tests.settlement.builders import make_member
 

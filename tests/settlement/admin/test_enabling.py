@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sellers.models import DeliveryMessage, Order
-from sellers.services.orders import record_order
+from sellers.services.orders.recording import record_order
 from tests import world
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_order

@@ -11,7 +11,7 @@ from django.test import Client
 from koogallery.exports.jobs import write_export
 from koogallery.models import Act, ExportJob, User
 from settlement.models import Bill, Refund
-from settlement.services import refunds
+from settlement.services.refunds import lifecycle
 from tests.settlement.builders import make_operator, make_seller
 
 ACTS, REFUNDS = "/admin/koogallery/act/", "/admin/settlement/refund/"
@@ -92,7 +92,7 @@ def test_amounts_sellers_and_names_narrow_and_a_queue_says_what_it_hides(
     for name in ("CONTOSO  cloud", "ｆａｂｒｉｋａｍ", refund.seller.number):
         assert listed(desk.get(REFUNDS, {"q": name})) == [refund]
     assert listed(desk.get("/admin/sellers/order/", {"q": "Fabrikam"}))
-    refunds.reject_refund(refund.number, "no", actor=make_operator("rita"))
+    lifecycle.reject_refund(refund.number, "no", actor=make_operator("rita"))
     hidden = desk.get(REFUNDS, {"q": refund.number})
     assert listed(hidden) == []
     assert "1 more row fits" in told(hidden)

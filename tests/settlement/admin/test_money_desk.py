@@ -11,7 +11,7 @@ from django.test import Client
 from koogallery.models import User
 from sellers.models import Order
 from settlement.models import Adjustment, Bill, Deposit, DepositMovement, Receivable
-from settlement.services.bills import approve_bill
+from settlement.services.bills.approval import approve_bill
 from settlement.services.deposits import move_deposit
 from tests.books import snapshot
 from tests.settlement.admin.answering import answered

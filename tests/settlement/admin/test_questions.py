@@ -10,9 +10,9 @@ from django.test import Client
 from koogallery.models import User
 from sellers.models import Order
 from settlement.models import Bill, Invoice, Refund
-from settlement.services import refunds
-from settlement.services.bills import approve_bill
-from settlement.services.invoices import submit_invoice
+from settlement.services.bills.approval import approve_bill
+from settlement.services.bills.invoices import submit_invoice
+from settlement.services.refunds import lifecycle
 from tests.settlement.admin.test_refunds_as_seen import ask, confirmation
 from tests.settlement.builders import a_spokesman, make_operator
 from tests.world import a_certified_account, an_invoice_says
@@ -28,10 +28,10 @@ def decide(kind: str, row: Any, verb: str) -> str:
 @pytest.fixture
 def second(refund: Refund, settled_order: Order, requester: User) -> Refund:
     """100 more of the same order."""
-    asked = refunds.request_refund(
+    asked = lifecycle.request_refund(
         settled_order.number, Decimal(100), "half unused", "contract 8", actor=requester
     )
-    return refunds.agree_refund(asked.number, actor=a_spokesman())
+    return lifecycle.agree_refund(asked.number, actor=a_spokesman())
 
 
 @pytest.mark.parametrize("verb", ["approve"])
@@ -63,11 +63,11 @@ def test_R4_3_a_batch_names_what_somebody_else_decided_meanwhile(
     asked = ask(desk, refund, second)
     otto = make_operator("otto")
     if decided == "withdrawn":
-        refunds.withdraw_refund(second.number, actor=requester)
+        lifecycle.withdraw_refund(second.number, actor=requester)
     elif decided == "approved":
-        refunds.approve_refund(second.number, actor=otto)
+        lifecycle.approve_refund(second.number, actor=otto)
     else:
-        refunds.reject_refund(second.number, "no", actor=otto)
+        lifecycle.reject_refund(second.number, "no", actor=otto)
     answer = ask(desk, refund, second, **confirmation(asked))
     told = [str(message) for message in get_messages(answer.wsgi_request)]
     [others] = [each for each in told if each.startswith(f"{second.number}: ")]

@@ -14,12 +14,12 @@ from django.urls import reverse
 from koogallery.events.mail import send_waiting_notices
 from koogallery.models import AccessToken, User
 from sellers.models import Order
-from sellers.services.webhook_replays import send_test
+from sellers.services.access.webhook_replays import send_test
 from settlement.models import Bill, BillLine, InvariantResult
-from settlement.services.adjustments import adjust_bill
+from settlement.services.bills.adjustments import adjust_bill
+from settlement.services.bills.disputes import open_dispute
 from settlement.services.deposits import move_deposit
-from settlement.services.disputes import open_dispute
-from settlement.services.receivables import pay_receivable
+from settlement.services.recoveries.receivables import pay_receivable
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import (

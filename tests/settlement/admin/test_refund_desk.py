@@ -10,8 +10,8 @@ from django.urls import reverse
 from koogallery.models import Act, Notice, User
 from sellers.models import Order
 from settlement.models import Recovery, Refund, RefundApproval
-from settlement.services import refunds
 from settlement.services.limits import keep_limits
+from settlement.services.refunds import lifecycle
 from tests.settlement.admin.answering import answered
 from tests.settlement.builders import a_spokesman, at, make_member, make_operator, refunded
 
@@ -83,15 +83,15 @@ def test_R4_3_a_button_exists_exactly_when_its_move_is_legal(
     expected: set[str],
 ) -> None:
     if state == "seller_review":
-        refund = refunds.request_refund(
+        refund = lifecycle.request_refund(
             settled_order.number, Decimal(1), "x", "contract 7", actor=requester
         )
     if state in {"approved", "refunded"}:
-        refunds.approve_refund(refund.number, actor=approver)
+        lifecycle.approve_refund(refund.number, actor=approver)
     if state == "rejected":
-        refunds.reject_refund(refund.number, "outside the contract", actor=requester)
+        lifecycle.reject_refund(refund.number, "outside the contract", actor=requester)
     if state == "refunded":
-        refunds.complete_refund(refund.number, at(2, 10), actor=approver)
+        lifecycle.complete_refund(refund.number, at(2, 10), actor=approver)
     assert state_of(refund) == state
     assert buttons(desk, refund) == expected
 
@@ -135,10 +135,10 @@ def test_R4_4_the_first_of_two_approvals_is_told_as_such(
 ) -> None:
     settings.SECOND_APPROVAL_FROM = {"USD": Decimal(100)}
     keep_limits()
-    asked = refunds.request_refund(
+    asked = lifecycle.request_refund(
         settled_order.number, Decimal(100), "x", "contract 7", actor=requester
     )
-    refunds.agree_refund(asked.number, actor=a_spokesman())
+    lifecycle.agree_refund(asked.number, actor=a_spokesman())
     assert (
         "Yours is the first of two approvals"
         in desk.get(question(asked, "approve")).content.decode()
@@ -182,7 +182,7 @@ def test_a_decision_that_somebody_else_took_meanwhile_is_refused(
 ) -> None:
     """The question is still open in one browser when the refund is withdrawn in another."""
     assert desk.get(question(refund, "approve")).status_code == 200
-    refunds.withdraw_refund(refund.number, actor=requester)
+    lifecycle.withdraw_refund(refund.number, actor=requester)
     answer = desk.post(question(refund, "approve"))
     assert (answer.status_code, answer["Location"]) == (302, page(refund))
     [said] = told(answer)
@@ -233,7 +233,7 @@ def test_the_queue_opens_with_what_waits_for_an_operator_oldest_first(
     desk: Client, refund: Refund, settled_order: Order, requester: User
 ) -> None:
     queue = reverse("admin:settlement_refund_changelist")
-    younger = refunds.request_refund(
+    younger = lifecycle.request_refund(
         settled_order.number, Decimal(7), "x", "contract 7", actor=requester
     )
 
@@ -246,5 +246,5 @@ def test_the_queue_opens_with_what_waits_for_an_operator_oldest_first(
     assert shown(state="seller_review") == [younger.number]
     assert shown(state="all", q=settled_order.number) == [refund.number, younger.number]
     assert shown(state="all", o="4") == [younger.number, refund.number]  # by amount
-    refunds.agree_refund(younger.number, actor=a_spokesman())
+    lifecycle.agree_refund(younger.number, actor=a_spokesman())
     assert shown() == [refund.number, younger.number]

@@ -10,8 +10,8 @@ from django.test import Client
 from koogallery.models import User
 from sellers.models import Order
 from settlement.models import Refund, RefundApproval
-from settlement.services import refunds
 from settlement.services.deposits import move_deposit
+from settlement.services.refunds import lifecycle
 from tests.books import snapshot
 from tests.callers import operator_caller
 from tests.settlement.builders import a_spokesman, at, make_order
@@ -75,10 +75,10 @@ def test_R4_3_over_rest_an_approval_names_what_was_seen(
 @pytest.fixture
 def second_refund(refund: Refund, settled_order: Order, requester: User) -> Refund:
     """Another 300 of the same order: February's 400 do not cover both."""
-    asked = refunds.request_refund(
+    asked = lifecycle.request_refund(
         settled_order.number, Decimal(300), "half unused", "contract 7", actor=requester
     )
-    return refunds.agree_refund(asked.number, actor=a_spokesman())
+    return lifecycle.agree_refund(asked.number, actor=a_spokesman())
 
 
 def ask(desk: Client, *selected: Refund, **sent: Any) -> Any:

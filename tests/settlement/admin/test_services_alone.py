@@ -11,7 +11,7 @@ from django.urls import reverse
 from koogallery.models import AccessToken, Act, User
 from sellers.models import Member, Product, Seller
 from settlement.models import Refund
-from settlement.services import refunds
+from settlement.services.refunds import lifecycle
 from tests.settlement.builders import (
     at,
     make_member,
@@ -167,7 +167,7 @@ def test_R4_5_a_refund_is_applied_for_and_reported_as_paid_out(
     }
     desk.post(f"{page}/complete/decide/", {"refunded_at": "2026-02-10T10:00:00"})
     assert Refund.objects.get(pk=refund.pk).state == "operator_review"
-    refunds.approve_refund(refund.number, "fine", actor=approver)
+    lifecycle.approve_refund(refund.number, "fine", actor=approver)
     desk.post(f"{page}/complete/decide/", {"refunded_at": "2026-02-10T10:00:00"})
     done = Refund.objects.get(pk=refund.pk)
     assert (done.state, done.refunded_at) == ("refunded", at(2, 10))

@@ -3,8 +3,8 @@
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from settlement.services.runs import work_on_run
-from settlement.services.stored_previews import work_on_preview
+from settlement.services.closing.runs import work_on_run
+from settlement.services.previews.stored import work_on_preview
 from tests.settlement.api.world import World
 from tests.settlement.builders import at, make_order
 from tests.tables import every_table

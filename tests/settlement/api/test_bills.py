@@ -10,7 +10,7 @@ from time_machine import travel
 from koogallery.models import User
 from sellers.models import Product
 from settlement.models import Bill
-from settlement.services.runs import work_on_run
+from settlement.services.closing.runs import work_on_run
 from tests.callers import Caller, operator_caller
 from tests.settlement.builders import (
     at,

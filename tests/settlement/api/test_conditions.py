@@ -11,7 +11,7 @@ from django.db import connection
 
 from koogallery.approvals import done
 from sellers.models import Invitation, Product, Seller
-from sellers.services.invitations import invite_member
+from sellers.services.members.invitations import invite_member
 from settlement.models import BillHold
 from tests.callers import operator_caller
 from tests.koogallery.api.test_scoping import ROUTES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from settlement.services.exports import FORMS
+from settlement.readings.bill_files import FORMS
 from tests.callers import Caller, operator_caller
 from tests.settlement.builders import (
     at,

@@ -10,8 +10,8 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from sellers.models import Order, Product
 from settlement.models import Bill
-from settlement.services.closing import close_through
-from settlement.services.refunds import approve_refund, complete_refund, request_refund
+from settlement.services.closing.cycles import close_through
+from settlement.services.refunds.lifecycle import approve_refund, complete_refund, request_refund
 from tests.callers import Caller, operator_caller
 from tests.settlement.builders import (
     at,

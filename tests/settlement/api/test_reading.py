@@ -6,7 +6,7 @@ import pytest
 
 from koogallery.kit.cycles import Cycle
 from settlement.models import CalendarDay
-from settlement.services.working_days import run_day_of
+from settlement.readings.calendar import run_day_of
 from tests import world as market
 from tests.callers import operator_caller
 from tests.settlement.api.world import World

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sellers.models import Order
-from sellers.services.orders import change_order
+from sellers.services.orders.recording import change_order
 from settlement.models import Refund
 from tests.callers import Caller, operator_caller
 from tests.settlement.builders import (

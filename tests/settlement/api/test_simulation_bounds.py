@@ -12,7 +12,7 @@ from koogallery.api.throttling import CostlyThrottle
 from koogallery.settlement_time import ZONE, current_cycle
 from sellers.models import Order
 from settlement.models import Refund
-from settlement.services import forecasts
+from settlement.services.previews import forecasts
 from tests.callers import Caller, operator_caller
 from tests.settlement.builders import (
     approved_refund,

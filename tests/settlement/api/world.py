@@ -29,9 +29,9 @@ from sellers.models import (
     Seller,
     SellerApplication,
 )
-from sellers.services import webhook_replays
-from sellers.services.orders import record_order
-from sellers.services.usage import record_usage
+from sellers.services.access import webhook_replays
+from sellers.services.orders.recording import record_order
+from sellers.services.orders.usage import record_usage
 from settlement.models import (
     Adjustment,
     Bill,
@@ -45,15 +45,11 @@ from settlement.models import (
     Recovery,
     Refund,
 )
-from settlement.services import (
-    adjustments,
-    deposits,
-    disputes,
-    holds,
-    refunds,
-    runs,
-    stored_previews,
-)
+from settlement.services import deposits
+from settlement.services.bills import adjustments, disputes
+from settlement.services.closing import holds, runs
+from settlement.services.previews import stored
+from settlement.services.refunds import lifecycle
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_pay_per_use_order, new_usage
@@ -189,8 +185,8 @@ def build_world() -> World:
 
 
 def previewed(seller: str, actor: User) -> BillPreview:
-    preview = stored_previews.request_preview(Cycle("202603"), [seller], actor=actor)
-    stored_previews.work_on_preview(preview.number)
+    preview = stored.request_preview(Cycle("202603"), [seller], actor=actor)
+    stored.work_on_preview(preview.number)
     return preview
 
 
@@ -251,7 +247,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
             every_seller=False,
             sellers=[seller.number],
         ),
-        refund=refunds.request_refund(
+        refund=lifecycle.request_refund(
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),
         invoice=some_invoices(december, "30", last=False)[0],

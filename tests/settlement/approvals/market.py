@@ -11,16 +11,10 @@ from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Member, Order, Seller
 from settlement.models import Bill, Invoice, Receivable
-from settlement.services import (
-    adjustments,
-    bills,
-    deposits,
-    disputes,
-    exits,
-    invoices,
-    receivables,
-)
+from settlement.services import deposits, exits
+from settlement.services.bills import adjustments, approval, disputes, invoices
 from settlement.services.limits import keep_limits
+from settlement.services.recoveries import receivables
 from tests import world
 from tests.authority import a_day_later, no_limits
 
@@ -128,7 +122,7 @@ def move(of: Account, _: Decimal, actor: User) -> object:
 
 
 def approve(of: Account, _: Decimal, actor: User) -> object:
-    return bills.approve_bill(of.bill.number, actor=actor)
+    return approval.approve_bill(of.bill.number, actor=actor)
 
 
 def leave(of: Account, _: Decimal, actor: User) -> object:

@@ -17,7 +17,7 @@ from koogallery.kit.errors import Conflict, DomainError, Forbidden, IllegalTrans
 from koogallery.kit.seen import ChangedSinceSeen, Seen
 from koogallery.models import Act, ApprovalRequest, User
 from settlement.models import Adjustment, Authorisation
-from settlement.services.adjustments import adjust_bill
+from settlement.services.bills.adjustments import adjust_bill
 from tests.authority import no_limits
 from tests.books import snapshot
 from tests.settlement.approvals.market import (

@@ -7,7 +7,7 @@ import pytest
 
 from koogallery.models import User
 from settlement.models import Dispute
-from settlement.services.disputes import accept_dispute, open_dispute
+from settlement.services.bills.disputes import accept_dispute, open_dispute
 from tests.books import execute, refused_by
 from tests.world import a_product, a_seller, an_adjustment, an_operator, an_order, close, the_bill
 

@@ -6,8 +6,8 @@ from django.db import transaction
 from koogallery.kit.cycles import Cycle
 from sellers.models import Seller
 from settlement.models import Bill, BillHold
-from settlement.services.closing import close_through
-from settlement.services.preview import preview_run
+from settlement.services.closing.cycles import close_through
+from settlement.services.previews.preview import preview_run
 from tests import world
 from tests.books import execute, refused_by
 

@@ -6,8 +6,8 @@ from koogallery.approvals import done
 from koogallery.models import ApprovalRequest
 from sellers.models import Seller
 from settlement.models import Invoice
-from settlement.services.bills import approve_bill
-from settlement.services.invoices import submit_invoice, verify_invoice, withdraw_invoice
+from settlement.services.bills.approval import approve_bill
+from settlement.services.bills.invoices import submit_invoice, verify_invoice, withdraw_invoice
 from tests.books import execute, refused_by
 from tests.world import (
     a_certified_account,

@@ -5,8 +5,8 @@ import pytest
 from koogallery.kit.cycles import Cycle
 from sellers.models import Seller
 from settlement.models import BillPreview, BillRun
-from settlement.services.runs import request_run
-from settlement.services.stored_previews import (
+from settlement.services.closing.runs import request_run
+from settlement.services.previews.stored import (
     approve_preview,
     request_preview,
     run_preview,

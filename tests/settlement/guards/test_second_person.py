@@ -8,8 +8,8 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import ApprovalRequest, Notice, NoticeCount, User
 from sellers.models import Order, Seller
 from settlement.models import ApprovalLimit, Refund
-from settlement.services.adjustments import adjust_bill
-from settlement.services.stored_previews import request_preview, work_on_preview
+from settlement.services.bills.adjustments import adjust_bill
+from settlement.services.previews.stored import request_preview, work_on_preview
 from tests.books import execute, refused_by, select
 from tests.world import a_product, a_seller, an_operator, an_order, close, the_bill
 

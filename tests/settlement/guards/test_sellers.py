@@ -7,7 +7,7 @@ import pytest
 
 from koogallery.kit.errors import Conflict
 from sellers.models import Seller
-from sellers.services.sellers import change_seller
+from sellers.services.companies.sellers import change_seller
 from settlement.models import Adjustment, Bill
 from tests.authority import answer_for
 from tests.books import execute, refused_by

@@ -8,7 +8,7 @@ from django.apps import apps
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from sellers.models import Member
-from settlement.services.runs import request_run
+from settlement.services.closing.runs import request_run
 from tests import world
 from tests.books import execute, refused_by, select
 

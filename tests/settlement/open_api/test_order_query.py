@@ -9,8 +9,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from sellers.models import Product
-from sellers.services.access_keys import access_key_id, secret_key
-from sellers.services.orders import record_order
+from sellers.services.delivery.access_keys import access_key_id, secret_key
+from sellers.services.orders.recording import record_order
 from tests.sellers.facts import new_order, new_pay_per_use_order
 from tests.settlement.open_api.server import BASE, Answer, query
 from tests.world import a_product, a_refund, a_seller, at

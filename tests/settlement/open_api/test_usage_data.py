@@ -17,9 +17,9 @@ from time_machine import travel
 
 from sellers.models import Instance, Order, Product, Seller, UsageRecord
 from sellers.rules.signatures import usage_signature
-from sellers.services.access_keys import access_key, rotate_access_key
-from sellers.services.orders import record_order
-from sellers.services.usage import record_usage
+from sellers.services.delivery.access_keys import access_key, rotate_access_key
+from sellers.services.orders.recording import record_order
+from sellers.services.orders.usage import record_usage
 from tests.books import snapshot
 from tests.sellers.facts import new_order, new_pay_per_use_order, new_usage
 from tests.settlement.builders import make_member

@@ -10,10 +10,10 @@ from koogallery.exports.jobs import request_export
 from koogallery.models import ExportJob, User, WebhookDelivery, WebhookEndpoint
 from sellers.choices import Role
 from sellers.models import DeliveryMessage, Order, Product, Seller
-from sellers.services import webhook_replays
+from sellers.services.access import webhook_replays
 from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
-from settlement.services import refunds
-from settlement.services.disputes import open_dispute
+from settlement.services.bills.disputes import open_dispute
+from settlement.services.refunds import lifecycle
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import make_endpoint, make_member, make_operator
@@ -145,7 +145,7 @@ def a_marketplace() -> Marketplace:
     a_refund(sold, "500", paid_out="2024-03-09")
     close("202404", seller)
     waiting = an_order(product, "240", "2024-05-05", supervision="waiting_for_acceptance")
-    refund = refunds.request_refund(waiting.number, Decimal(100), "unused seats", actor=operator)
+    refund = lifecycle.request_refund(waiting.number, Decimal(100), "unused seats", actor=operator)
     make_interface(served)
     members: dict[str, User] = {role: make_member(seller, f"the-{role}", role) for role in Role}
     bill = the_bill(seller, "202403")

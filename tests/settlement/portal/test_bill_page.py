@@ -10,8 +10,8 @@ from koogallery.portal.sums import SumLine
 from sellers.models import Product, Seller
 from settlement.models import Bill
 from settlement.portal.waterfall import bill_sum
-from settlement.services.adjustments import adjust_bill
-from settlement.services.bills import reject_bill
+from settlement.services.bills.adjustments import adjust_bill
+from settlement.services.bills.approval import reject_bill
 from tests.settlement.builders import (
     at,
     close,

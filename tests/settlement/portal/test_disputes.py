@@ -10,7 +10,7 @@ from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Product, Seller
 from settlement.models import Bill, Dispute
-from settlement.services.disputes import accept_dispute, decline_dispute, open_dispute
+from settlement.services.bills.disputes import accept_dispute, decline_dispute, open_dispute
 from tests.books import snapshot
 from tests.settlement.builders import at, close, make_member, make_operator, make_order
 

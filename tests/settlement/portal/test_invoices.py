@@ -14,8 +14,8 @@ from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Product, Seller
 from settlement.models import Bill, Invoice, InvoicingList
-from settlement.services.bills import approve_bill
-from settlement.services.invoices import reject_invoice, submit_invoice
+from settlement.services.bills.approval import approve_bill
+from settlement.services.bills.invoices import reject_invoice, submit_invoice
 from tests.books import snapshot
 from tests.settlement.builders import at, close, make_member, make_operator, make_order, make_seller
 from tests.world import an_invoice_says

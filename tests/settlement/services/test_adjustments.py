@@ -8,7 +8,7 @@ from koogallery.kit.errors import Forbidden, InvalidInput
 from koogallery.models import User
 from sellers.models import Seller
 from settlement.models import Adjustment, Bill, BillLine
-from settlement.services.adjustments import adjust_bill
+from settlement.services.bills.adjustments import adjust_bill
 from tests.settlement.builders import close, make_member
 
 

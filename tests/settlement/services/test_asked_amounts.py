@@ -11,14 +11,14 @@ from koogallery.models import Notice, User
 from sellers.models import Seller
 from settlement.models import Receivable
 from settlement.portal.overview import tasks_of
+from settlement.readings.recovery_paths import taken_since_opening
 from settlement.rules.deposits import top_up_asked
-from settlement.services.adjustments import adjust_bill
+from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.deposits import move_deposit, top_up_of
-from settlement.services.paths import taken_since_opening
-from settlement.services.receivables import move_receivable_to_next_bill, pay_receivable
-from settlement.services.refunds import request_refund
-from settlement.services.rehearsals import rehearse
-from settlement.services.simulation import simulate_in_turn, simulate_refund
+from settlement.services.previews.effects import rehearse
+from settlement.services.previews.refunds import simulate_in_turn, simulate_refund
+from settlement.services.recoveries.receivables import move_receivable_to_next_bill, pay_receivable
+from settlement.services.refunds.lifecycle import request_refund
 from tests.callers import operator_caller
 from tests.settlement.builders import make_member
 from tests.world import (

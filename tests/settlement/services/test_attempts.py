@@ -13,10 +13,10 @@ from pytest_django import Settings
 from koogallery.kit.cycles import Cycle
 from sellers.models import Order, Seller
 from settlement.models import Bill, BillPreview, BillRun
-from settlement.services.attempts import Outcome
-from settlement.services.progress import progress_of
-from settlement.services.runs import close_next_batch, request_run, work_on_run
-from settlement.services.stored_previews import request_preview, work_on_preview
+from settlement.readings.progress import progress_of
+from settlement.services.closing.attempts import Outcome
+from settlement.services.closing.runs import close_next_batch, request_run, work_on_run
+from settlement.services.previews.stored import request_preview, work_on_preview
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
 JANUARY = Cycle("202601")

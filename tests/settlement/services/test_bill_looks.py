@@ -9,16 +9,16 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.models import Act, User
 from sellers.models import Product, UsageRecord
-from sellers.services.orders import record_order
-from sellers.services.usage import record_usage
+from sellers.services.orders.recording import record_order
+from sellers.services.orders.usage import record_usage
 from settlement.models import Bill, BillHold, BillLook, BillRun
-from settlement.services.bill_looks import look_at_bill
-from settlement.services.bills import approve_bill, reject_bill, resubmit_bill
-from settlement.services.holds import release_hold
-from settlement.services.looks import decide_look
-from settlement.services.retries import look_again, retry_run
-from settlement.services.runs import request_run
-from settlement.services.stored_previews import approve_preview, run_preview
+from settlement.services.bills.approval import approve_bill, reject_bill, resubmit_bill
+from settlement.services.closing.bill_reviews import look_at_bill
+from settlement.services.closing.holds import release_hold
+from settlement.services.closing.runs import request_run
+from settlement.services.previews.retries import look_again, retry_run
+from settlement.services.previews.reviews import decide_look
+from settlement.services.previews.stored import approve_preview, run_preview
 from settlement.tasks import close_monthly_bills
 from tests.books import snapshot
 from tests.sellers.facts import new_pay_per_use_order, new_usage

@@ -10,7 +10,7 @@ from koogallery.models import Act, Notice, User
 from sellers.models import Order, Seller
 from settlement.choices import BILL_MOVES, BillState
 from settlement.models import Bill, InvoicingList
-from settlement.services.bills import approve_bill, reject_bill, resubmit_bill
+from settlement.services.bills.approval import approve_bill, reject_bill, resubmit_bill
 from tests.authority import answer_for_bills
 from tests.books import execute
 from tests.settlement.builders import at, close, make_member, make_order, refunded

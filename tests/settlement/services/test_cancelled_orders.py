@@ -10,16 +10,16 @@ from koogallery.kit.errors import Conflict, DomainError, InvalidInput
 from koogallery.models import Act
 from sellers.models import DeliveryMessage, Order, Product, Seller, UsageRecord
 from sellers.portal.forms import SupervisionFilters
-from sellers.services.orders import change_order, record_order, record_orders
-from sellers.services.supervision import provide_service
-from sellers.services.usage import record_usage
+from sellers.services.orders.recording import change_order, record_order, record_orders
+from sellers.services.orders.supervision import provide_service
+from sellers.services.orders.usage import record_usage
 from settlement.models import Bill
-from settlement.services.billing import facts_of, reasons_of, with_billing
-from settlement.services.conditions import Unbilled, outlooks
+from settlement.readings.billing import facts_of, reasons_of, with_billing
+from settlement.readings.conditions import Unbilled, outlooks
+from settlement.readings.transactions import Wanted, transactions
 from settlement.services.exits import exit_obstacles
-from settlement.services.forecasts import in_guarantee
-from settlement.services.refunds import request_refund
-from settlement.services.transactions import Wanted, transactions
+from settlement.services.previews.forecasts import in_guarantee
+from settlement.services.refunds.lifecycle import request_refund
 from tests import world
 from tests.books import execute, refused_by
 from tests.sellers.delivery.builders import make_interface, succeed

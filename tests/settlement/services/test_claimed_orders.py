@@ -8,10 +8,10 @@ import pytest
 
 from koogallery.kit.errors import Conflict, InvalidInput
 from sellers.models import Order, Product
-from sellers.services.orders import change_order, record_order
-from sellers.services.products import change_product
+from sellers.services.orders.recording import change_order, record_order
+from sellers.services.products.catalogue import change_product
 from settlement.models import Refund
-from settlement.services import refunds
+from settlement.services.refunds import lifecycle
 from tests import world
 from tests.books import execute, refused_by, snapshot
 from tests.sellers.facts import new_order
@@ -33,25 +33,25 @@ def order(product: Product) -> Order:
 
 def applied(order: Order, amount: str = "80.00", agreement: str = "") -> Refund:
     olga = world.an_operator()
-    return refunds.request_refund(order.number, Decimal(amount), "x", agreement, actor=olga)
+    return lifecycle.request_refund(order.number, Decimal(amount), "x", agreement, actor=olga)
 
 
 def approved(order: Order) -> Refund:
-    return refunds.approve_refund(applied(order).number, actor=world.an_operator("oscar"))
+    return lifecycle.approve_refund(applied(order).number, actor=world.an_operator("oscar"))
 
 
 def paid_out(order: Order) -> Refund:
-    return refunds.complete_refund(
+    return lifecycle.complete_refund(
         approved(order).number, world.at(RETURNED), actor=world.an_operator("oscar")
     )
 
 
 def withdrawn(order: Order) -> Refund:
-    return refunds.withdraw_refund(applied(order).number, actor=world.an_operator())
+    return lifecycle.withdraw_refund(applied(order).number, actor=world.an_operator())
 
 
 def rejected(order: Order) -> Refund:
-    return refunds.reject_refund(applied(order).number, "no", actor=world.an_operator())
+    return lifecycle.reject_refund(applied(order).number, "no", actor=world.an_operator())
 
 
 @pytest.mark.parametrize("claim", [applied, approved, paid_out])
@@ -133,8 +133,8 @@ def test_R4_1_approval_and_payout_look_again_whether_it_was_paid(
     unpaid_by_hand()
     before, oscar = snapshot(), world.an_operator("oscar")
     acts: list[Callable[[], Refund]] = [
-        lambda: refunds.approve_refund(waiting.number, actor=oscar),
-        lambda: refunds.complete_refund(granted.number, world.at(RETURNED), actor=oscar),
+        lambda: lifecycle.approve_refund(waiting.number, actor=oscar),
+        lambda: lifecycle.complete_refund(granted.number, world.at(RETURNED), actor=oscar),
     ]
     for act in acts:
         with pytest.raises(Conflict) as refusal:
@@ -152,11 +152,11 @@ def test_R4_3_an_approval_holds_the_standards_against_the_order_as_it_is_now(
     change_order(order.number, {"term_ends_at": world.at("2024-02-10")}, actor=None)
     oscar = world.an_operator("oscar")
     if agreement:
-        assert refunds.approve_refund(refund.number, actor=oscar).state == "approved"
+        assert lifecycle.approve_refund(refund.number, actor=oscar).state == "approved"
         return
     before = snapshot()
     with pytest.raises(Conflict) as refusal:
-        refunds.approve_refund(refund.number, actor=oscar)
+        lifecycle.approve_refund(refund.number, actor=oscar)
     assert (refusal.value.code, refusal.value.rule) == ("within_unused_share", "R4.2")
     assert snapshot() == before
 
@@ -164,14 +164,14 @@ def test_R4_3_an_approval_holds_the_standards_against_the_order_as_it_is_now(
 def test_R4_3_supervision_completed_meanwhile_ends_the_guarantee_period() -> None:
     product = world.a_product(world.a_seller(), delivery="license", supervised=True)
     order = world.an_order(product, "100", PAID, supervision="waiting_for_acceptance")
-    refund = refunds.agree_refund(applied(order).number, actor=world.an_operator("sam"))
+    refund = lifecycle.agree_refund(applied(order).number, actor=world.an_operator("sam"))
     completed = {
         "supervision_status": "completed",
         "supervision_completed_at": world.at("2024-01-11"),
     }
     change_order(order.number, completed, actor=None)
     with pytest.raises(Conflict) as refusal:
-        refunds.approve_refund(refund.number, actor=world.an_operator("oscar"))
+        lifecycle.approve_refund(refund.number, actor=world.an_operator("oscar"))
     assert (refusal.value.code, refusal.value.rule) == ("inside_guarantee_period", "R4.2")
 
 
@@ -203,7 +203,7 @@ def states_of_two_claims(
         for place, account in changes.items():
             change_order(orders[place].number, {"customer_account": account}, actor=None)
         claim = applied(order, "9000", "contract 7")
-        states.append(refunds.approve_refund(claim.number, actor=oscar).state)
+        states.append(lifecycle.approve_refund(claim.number, actor=oscar).state)
     return states
 
 

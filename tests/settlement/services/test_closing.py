@@ -8,7 +8,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from sellers.models import Order, Product, Seller
 from settlement.models import Adjustment, Bill, BillLine, LedgerEntry, Recovery
-from settlement.services.closing import close_through
+from settlement.services.closing.cycles import close_through
 from tests.authority import a_paid_out_refund, answer_for
 from tests.settlement.builders import (
     approved_refund,

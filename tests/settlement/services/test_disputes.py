@@ -11,13 +11,13 @@ from sellers.choices import Role
 from sellers.models import Seller
 from settlement.choices import DISPUTE_MOVES, DisputeState
 from settlement.models import Adjustment, Bill, BillLine, Dispute
-from settlement.services.disputes import (
+from settlement.readings.explanations import explanation_of
+from settlement.services.bills.disputes import (
     accept_dispute,
     decline_dispute,
     open_dispute,
     withdraw_dispute,
 )
-from settlement.services.explanations import explanation_of
 from tests.settlement.builders import at, close, make_member, make_order, make_seller
 
 

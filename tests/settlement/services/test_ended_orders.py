@@ -4,9 +4,9 @@ import pytest
 
 from koogallery.kit.errors import Conflict, InvalidInput
 from sellers.models import DeliveryMessage, Order, Product, Seller
-from sellers.services.orders import change_order, record_order
-from sellers.services.products import change_product
-from sellers.services.usage import record_usage
+from sellers.services.orders.recording import change_order, record_order
+from sellers.services.orders.usage import record_usage
+from sellers.services.products.catalogue import change_product
 from settlement.models import Bill
 from settlement.services.exits import exit_obstacles, exit_seller
 from tests import world

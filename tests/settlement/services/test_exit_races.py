@@ -10,8 +10,8 @@ from django.db import connection, transaction
 
 from koogallery.kit.errors import Conflict
 from sellers.models import Order, Product, Seller
-from sellers.services.orders import record_order
-from sellers.services.products import change_product, register_product
+from sellers.services.orders.recording import record_order
+from sellers.services.products.catalogue import change_product, register_product
 from settlement.models import DepositMovement
 from settlement.services.deposits import move_deposit
 from settlement.services.exits import exit_seller

@@ -10,15 +10,16 @@ from koogallery.models import Act, Notice, User
 from koogallery.notices import body_of, subject_of
 from sellers.choices import Role
 from sellers.models import Member, Order, Product, Seller
-from sellers.services.orders import change_order
-from sellers.services.products import change_product
-from sellers.services.sellers import change_seller
+from sellers.services.companies.sellers import change_seller
+from sellers.services.orders.recording import change_order
+from sellers.services.products.catalogue import change_product
 from settlement.models import Bill, DepositMovement, LedgerEntry, Receivable, Recovery, Refund
 from settlement.rules.exits import OPEN
-from settlement.services import exits, refunds
+from settlement.services import exits
+from settlement.services.bills.disputes import open_dispute
 from settlement.services.deposits import move_deposit
-from settlement.services.disputes import open_dispute
 from settlement.services.exits import exit_obstacles, exit_seller
+from settlement.services.refunds import lifecycle
 from tests import world
 from tests.authority import answer_for_bills
 from tests.books import snapshot
@@ -170,9 +171,9 @@ def test_R6_3_usage_not_billed_yet_is_in_the_way(product: Product) -> None:
 
 @pytest.mark.parametrize("state", ["seller_review", "operator_review", "approved"])
 def test_R6_3_a_refund_under_way_is_in_the_way(settled: Order, olga: User, state: str) -> None:
-    refund = refunds.request_refund("O-1", Decimal(1), "x", "contract 7", actor=olga)
+    refund = lifecycle.request_refund("O-1", Decimal(1), "x", "contract 7", actor=olga)
     if state == "approved":
-        refunds.approve_refund(refund.number, actor=world.an_operator("oscar"))
+        lifecycle.approve_refund(refund.number, actor=world.an_operator("oscar"))
     else:
         Refund.objects.update(state=state)
     assert obstacles(settled.seller) == {"refund_under_way": (refund.number,)}
@@ -180,11 +181,11 @@ def test_R6_3_a_refund_under_way_is_in_the_way(settled: Order, olga: User, state
 
 @pytest.mark.parametrize("end", ["rejected", "withdrawn"])
 def test_R6_3_a_refund_that_came_to_nothing_is_not(settled: Order, olga: User, end: str) -> None:
-    refund = refunds.request_refund("O-1", Decimal(1), "x", "contract 7", actor=olga)
+    refund = lifecycle.request_refund("O-1", Decimal(1), "x", "contract 7", actor=olga)
     if end == "rejected":
-        refunds.reject_refund(refund.number, "in use", actor=olga)
+        lifecycle.reject_refund(refund.number, "in use", actor=olga)
     else:
-        refunds.withdraw_refund(refund.number, actor=olga)
+        lifecycle.withdraw_refund(refund.number, actor=olga)
     assert obstacles(settled.seller) == {}
 
 

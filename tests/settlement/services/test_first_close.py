@@ -10,10 +10,10 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from sellers.models import Seller
 from settlement.models import Bill, BillLine
-from settlement.services.closing import close_cycle, close_through
-from settlement.services.forecasts import forecasts_of
-from settlement.services.preview import preview_run
-from settlement.services.runs import request_run, work_on_run
+from settlement.services.closing.cycles import close_cycle, close_through
+from settlement.services.closing.runs import request_run, work_on_run
+from settlement.services.previews.forecasts import forecasts_of
+from settlement.services.previews.preview import preview_run
 from tests.books import refused_by
 from tests.world import a_pay_per_use_order, a_product, a_seller, an_order, close, some_usage
 
@@ -107,7 +107,7 @@ def test_R1_6_months_with_nothing_are_closed_with_the_next_that_has_something(
         closed.append(cycle)
         return close_cycle(ids, cycle, **rest)
 
-    monkeypatch.setattr("settlement.services.closing.close_cycle", noted)
+    monkeypatch.setattr("settlement.services.closing.cycles.close_cycle", noted)
 
     close_through([seller.pk], Cycle("202405"))
 

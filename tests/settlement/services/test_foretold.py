@@ -18,13 +18,13 @@ from koogallery.kit.money import ZERO
 from koogallery.models import User
 from sellers.models import Seller
 from settlement.models import Bill, Recovery, Refund
-from settlement.services import refunds
-from settlement.services.adjustments import adjust_bill
-from settlement.services.closing import close_through
-from settlement.services.content import Mark
+from settlement.services.bills.adjustments import adjust_bill
+from settlement.services.closing.cycles import close_through
+from settlement.services.closing.digests import Mark
 from settlement.services.deposits import balance_of, move_deposit
-from settlement.services.preview import preview_batch
-from settlement.services.simulation import Simulation, in_turn, simulate_in_turn
+from settlement.services.previews.preview import preview_batch
+from settlement.services.previews.refunds import Simulation, in_turn, simulate_in_turn
+from settlement.services.refunds import lifecycle
 from tests.settlement.builders import (
     a_spokesman,
     at,
@@ -117,9 +117,9 @@ def build(case: Case, olga: User) -> tuple[Seller, list[Refund]]:
 
 
 def approved(order: str, amount: Decimal, olga: User) -> Refund:
-    refund = refunds.request_refund(order, amount, "unused", "contract 7", actor=olga)
+    refund = lifecycle.request_refund(order, amount, "unused", "contract 7", actor=olga)
     if refund.state == "seller_review":
-        refund = refunds.agree_refund(refund.number, actor=a_spokesman())
+        refund = lifecycle.agree_refund(refund.number, actor=a_spokesman())
     return refund
 
 
@@ -162,8 +162,8 @@ def test_R4_6_a_refund_that_makes_the_bill_smaller_is_told_first() -> None:
     assert steps(told[1]) == [("bill", "202602", Decimal(33))]
     assert told[1].next_payment_after == 2
     for refund in asked:
-        refunds.approve_refund(refund.number, actor=oscar)
-        refunds.complete_refund(refund.number, case.refunded_at, actor=olga)
+        lifecycle.approve_refund(refund.number, actor=oscar)
+        lifecycle.complete_refund(refund.number, case.refunded_at, actor=olga)
     bill = close(seller, "202602")
     assert bill and bill.net_payable == 2
 
@@ -179,8 +179,8 @@ def test_R4_3_what_is_simulated_is_what_then_happens() -> None:
             asked = in_turn(asked)
             told = simulate_in_turn(asked, refunded_at=case.refunded_at)
             for refund in asked:
-                refunds.approve_refund(refund.number, actor=oscar)
-                refunds.complete_refund(refund.number, case.refunded_at, actor=olga)
+                lifecycle.approve_refund(refund.number, actor=oscar)
+                lifecycle.complete_refund(refund.number, case.refunded_at, actor=olga)
             for simulation, refund in zip(told, asked, strict=True):
                 ends = Recovery.objects.filter(seller=seller).values_list("window_end", flat=True)
                 close_through([seller.pk], Cycle(max([simulation.next_cycle, *ends])))
@@ -202,9 +202,9 @@ def test_R1_7_what_is_previewed_is_what_is_then_issued() -> None:
         with rolled_back():
             seller, asked = build(case, olga)
             for refund in asked[:2]:
-                refunds.approve_refund(refund.number, actor=oscar)
+                lifecycle.approve_refund(refund.number, actor=oscar)
             if asked:
-                refunds.complete_refund(asked[0].number, case.refunded_at, actor=olga)
+                lifecycle.complete_refund(asked[0].number, case.refunded_at, actor=olga)
             [shown] = preview_batch([seller.pk], Cycle(cycle), with_content=True)
             mark = Mark.of([seller.pk])
             close_through([seller.pk], Cycle(cycle))

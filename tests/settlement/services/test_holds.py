@@ -9,11 +9,11 @@ from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.models import Act, User
 from sellers.models import Product
 from settlement.models import Bill, BillHold, BillPreview, BillRun
-from settlement.services.holds import hold_seller, release_hold
-from settlement.services.looks import decide_look, decide_looks
-from settlement.services.retries import retry_run
-from settlement.services.runs import request_run
-from settlement.services.stored_previews import approve_preview, run_preview
+from settlement.services.closing.holds import hold_seller, release_hold
+from settlement.services.closing.runs import request_run
+from settlement.services.previews.retries import retry_run
+from settlement.services.previews.reviews import decide_look, decide_looks
+from settlement.services.previews.stored import approve_preview, run_preview
 from settlement.tasks import close_monthly_bills
 from tests.books import execute, snapshot
 from tests.settlement.builders import at, close, make_order, make_product, make_seller

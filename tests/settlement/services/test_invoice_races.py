@@ -15,8 +15,9 @@ from koogallery.approvals import done
 from koogallery.models import User
 from sellers.models import Seller
 from settlement.models import Bill
-from settlement.services import invoices, locked
-from settlement.services.bills import approve_bill
+from settlement.services import locked
+from settlement.services.bills import invoices
+from settlement.services.bills.approval import approve_bill
 from tests.settlement.builders import (
     at,
     close,

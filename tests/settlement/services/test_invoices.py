@@ -15,11 +15,11 @@ from koogallery.kit.errors import Conflict, DomainError, Forbidden, IllegalTrans
 from koogallery.models import Act, Notice, User
 from sellers.choices import Role
 from sellers.models import Seller
-from sellers.services.certifications import approve_certification
+from sellers.services.companies.certifications import approve_certification
 from settlement.models import Bill, Invoice, InvoicingList
-from settlement.services.bills import approve_bill
-from settlement.services.invoice_facts import checks_of
-from settlement.services.invoices import (
+from settlement.readings.invoice_facts import checks_of
+from settlement.services.bills.approval import approve_bill
+from settlement.services.bills.invoices import (
     reject_invoice,
     submit_invoice,
     tell_of_overdue_invoices,

@@ -9,13 +9,13 @@ import pytest
 
 from koogallery.kit.errors import DomainError, InvalidInput
 from sellers.models import Order, Product, Seller, UsageRecord
-from sellers.services.orders import change_order, record_order, record_orders
-from sellers.services.usage import record_usage
+from sellers.services.orders.recording import change_order, record_order, record_orders
+from sellers.services.orders.usage import record_usage
 from settlement.models import BillLine
+from settlement.readings.invariants import check_books
+from settlement.readings.transactions import Wanted, transactions
 from settlement.services.exits import exit_obstacles
-from settlement.services.invariants import check_books
-from settlement.services.refunds import request_refund
-from settlement.services.transactions import Wanted, transactions
+from settlement.services.refunds.lifecycle import request_refund
 from tests import world
 from tests.books import execute, refused_by
 from tests.sellers.facts import new_order, new_pay_per_use_order, new_usage

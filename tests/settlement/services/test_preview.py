@@ -11,9 +11,9 @@ from koogallery.models import User
 from koogallery.settlement_time import current_cycle
 from sellers.models import Order, Product
 from settlement.models import Bill, Refund
-from settlement.services.preview import preview_run
-from settlement.services.refunds import request_refund
-from settlement.services.simulation import simulate_refund
+from settlement.services.previews.preview import preview_run
+from settlement.services.previews.refunds import simulate_refund
+from settlement.services.refunds.lifecycle import request_refund
 from tests.settlement.builders import at, close, make_order, refunded
 
 FEBRUARY = Cycle("202602")

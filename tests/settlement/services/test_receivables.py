@@ -10,7 +10,7 @@ from koogallery.notices import subject_of
 from sellers.models import Order, Seller
 from settlement.models import Deposit, LedgerEntry, Receivable, ReceivablePayment, Recovery
 from settlement.services.deposits import move_deposit
-from settlement.services.receivables import move_receivable_to_next_bill, pay_receivable
+from settlement.services.recoveries.receivables import move_receivable_to_next_bill, pay_receivable
 from tests.settlement.builders import at, close, make_member, make_order, refunded
 
 

@@ -11,7 +11,7 @@ from sellers.choices import Role
 from sellers.models import Order, Product, Seller
 from settlement.choices import REFUND_MOVES, RefundState
 from settlement.models import Journal, Refund, RefundApproval
-from settlement.services.refunds import (
+from settlement.services.refunds.lifecycle import (
     agree_refund,
     approve_refund,
     reject_refund,

@@ -14,7 +14,7 @@ from koogallery.notices import subject_of, write_fact
 from sellers.models import Order, Product, Seller
 from settlement.models import Journal, LedgerEntry, Receivable, Recovery, Refund
 from settlement.services.deposits import move_deposit
-from settlement.services.refunds import approve_refund, complete_refund
+from settlement.services.refunds.lifecycle import approve_refund, complete_refund
 from tests.books import execute
 from tests.settlement.builders import (
     a_spokesman,

@@ -19,7 +19,8 @@ from koogallery.kit.errors import DomainError
 from koogallery.models import Notice, User
 from sellers.models import Order, Seller
 from settlement.models import Journal, Recovery, Refund, RefundApproval
-from settlement.services import locked, refunds
+from settlement.services import locked
+from settlement.services.refunds import lifecycle
 from tests.settlement.builders import (
     approved_refund,
     at,
@@ -86,7 +87,7 @@ def no_trigger() -> Iterator[None]:
 
 def ask_for_300(order: Order, actor: User) -> Counter[str]:
     return at_once(
-        lambda: refunds.request_refund(
+        lambda: lifecycle.request_refund(
             order.number, Decimal(300), "not needed", "contract 7", actor=actor
         )
     )
@@ -128,7 +129,7 @@ def test_R4_4_one_operator_at_many_screens_approves_once(
 ) -> None:
     order, operator, second = market
     refund = approved_refund(order, "300", operator)
-    outcome = at_once(lambda: refunds.approve_refund(refund.number, actor=second), 8)
+    outcome = at_once(lambda: lifecycle.approve_refund(refund.number, actor=second), 8)
     assert outcome == {"done": 1, "IllegalTransition": 7}
     assert RefundApproval.objects.count() == 1
     assert Notice.objects.filter(kind="refund_confirmed").count() == 2
@@ -139,7 +140,7 @@ def test_R5_1_a_payout_reported_many_times_at_once_is_recovered_once(
 ) -> None:
     order, operator, second = market
     refund = approved_refund(order, "300", operator, second)
-    outcome = at_once(lambda: refunds.complete_refund(refund.number, at(2, 10), actor=second), 8)
+    outcome = at_once(lambda: lifecycle.complete_refund(refund.number, at(2, 10), actor=second), 8)
     assert outcome == {"done": 8}
     assert Recovery.objects.count() == 1
     assert Journal.objects.filter(kind="recovery").count() == 1

@@ -11,7 +11,7 @@ from koogallery.models import Act, Notice, User
 from sellers.models import Order, Product, Seller
 from settlement.models import Refund
 from settlement.services.limits import keep_limits
-from settlement.services.refunds import reject_refund, request_refund, withdraw_refund
+from settlement.services.refunds.lifecycle import reject_refund, request_refund, withdraw_refund
 from tests.settlement.builders import (
     at,
     make_member,

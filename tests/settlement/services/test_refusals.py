@@ -10,25 +10,25 @@ from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
 from settlement.models import ApprovalLimit, Bill, BillPreview, Refund
-from settlement.services import refund_effects
-from settlement.services.bills import approve_bill
-from settlement.services.disputes import open_dispute, withdraw_dispute
-from settlement.services.holds import hold_seller, release_hold
-from settlement.services.invoices import submit_invoice, verify_invoice, withdraw_invoice
-from settlement.services.looks import decide_look
-from settlement.services.refunds import (
-    agree_refund,
-    approve_refund,
-    complete_refund,
-    request_refund,
-)
-from settlement.services.retries import retry_run
-from settlement.services.runs import request_run
-from settlement.services.stored_previews import (
+from settlement.services.bills.approval import approve_bill
+from settlement.services.bills.disputes import open_dispute, withdraw_dispute
+from settlement.services.bills.invoices import submit_invoice, verify_invoice, withdraw_invoice
+from settlement.services.closing.holds import hold_seller, release_hold
+from settlement.services.closing.runs import request_run
+from settlement.services.previews.retries import retry_run
+from settlement.services.previews.reviews import decide_look
+from settlement.services.previews.stored import (
     approve_preview,
     request_preview,
     run_preview,
     work_on_preview,
+)
+from settlement.services.refunds import effects
+from settlement.services.refunds.lifecycle import (
+    agree_refund,
+    approve_refund,
+    complete_refund,
+    request_refund,
 )
 from tests.books import is_refused
 from tests.settlement.builders import (
@@ -110,8 +110,8 @@ def test_R4_5_a_refund_is_paid_out_once(
 def test_R4_3_refunds_are_approved_together_within_bounds(
     claim: Refund, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refund_effects, "MOST_AT_ONCE", 0)
-    is_refused("too_many_at_once", "R4.3", refund_effects.effects_in_turn, [claim])
+    monkeypatch.setattr(effects, "MOST_AT_ONCE", 0)
+    is_refused("too_many_at_once", "R4.3", effects.effects_in_turn, [claim])
 
 
 # invoices

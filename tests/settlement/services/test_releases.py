@@ -12,10 +12,10 @@ from pytest_django import Settings
 from koogallery.kit.errors import Conflict, Forbidden
 from sellers.choices import Role
 from sellers.models import DeliveryInterface, DeliveryMessage, Instance, Order, Product
-from sellers.services.access_keys import access_key
-from sellers.services.delivering import deliver_due
-from sellers.services.messages import resend_message, set_instance_status
-from sellers.services.orders import change_order, record_order
+from sellers.services.delivery.access_keys import access_key
+from sellers.services.delivery.calls import deliver_due
+from sellers.services.delivery.resending import resend_message, set_instance_status
+from sellers.services.orders.recording import change_order, record_order
 from tests.sellers.delivery.conftest import make_due
 from tests.sellers.delivery.server import SellerServer, answers, breaks_down, running_server
 from tests.sellers.facts import new_order

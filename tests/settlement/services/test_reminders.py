@@ -12,8 +12,12 @@ from koogallery.models import Act, Notice, User
 from koogallery.settlement_time import ZONE
 from sellers.models import Order
 from settlement.models import Receivable
-from settlement.services.receivables import pay_receivable
-from settlement.services.reminders import change_due_date, remind, remind_of_due_receivables
+from settlement.services.recoveries.receivables import pay_receivable
+from settlement.services.recoveries.reminders import (
+    change_due_date,
+    remind,
+    remind_of_due_receivables,
+)
 from tests.books import is_refused, snapshot
 from tests.settlement.builders import at, close, refunded
 

@@ -11,8 +11,8 @@ from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.settlement_time import current_cycle
 from sellers.models import Order, Seller
 from settlement.models import Bill, BillLine, BillRun, BillRunSeller
-from settlement.services.progress import progress_of
-from settlement.services.runs import request_run, stalled_runs, work_on_run
+from settlement.readings.progress import progress_of
+from settlement.services.closing.runs import request_run, stalled_runs, work_on_run
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
 JANUARY, FEBRUARY, MARCH = Cycle("202601"), Cycle("202602"), Cycle("202603")

@@ -10,10 +10,10 @@ from koogallery.models import Notice
 from koogallery.notices import body_of
 from sellers.models import Seller
 from settlement.models import Bill, DepositMovement
-from settlement.services.adjustments import adjust_bill
-from settlement.services.bills import approve_bill, reject_bill, resubmit_bill
+from settlement.services.bills.adjustments import adjust_bill
+from settlement.services.bills.approval import approve_bill, reject_bill, resubmit_bill
+from settlement.services.bills.invoices import verify_invoice
 from settlement.services.deposits import move_deposit
-from settlement.services.invoices import verify_invoice
 from tests import world
 from tests.books import execute, refused_by
 

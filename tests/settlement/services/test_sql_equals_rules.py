@@ -27,7 +27,7 @@ from settlement.models import (
 )
 from settlement.rules.amounts import LineAmounts, bill_totals, net_payable, retained
 from settlement.rules.recovery import OpenRecovery, allocate_bill, allocate_deposit
-from settlement.services.closing import close_through
+from settlement.services.closing.cycles import close_through
 from tests.authority import a_paid_out_refund, answer_for, no_limits
 from tests.settlement.builders import at, make_operator, make_order, make_product, make_seller
 

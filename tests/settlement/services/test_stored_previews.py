@@ -13,17 +13,17 @@ from koogallery.models import User
 from koogallery.settlement_time import current_cycle
 from sellers.models import Product
 from settlement.models import Bill, BillPreview, BillRun
-from settlement.services.looks import decide_look
-from settlement.services.refunds import agree_refund, approve_refund, request_refund
-from settlement.services.retries import look_again, retry_run
-from settlement.services.runs import work_on_run
-from settlement.services.stored_previews import (
+from settlement.services.closing.runs import work_on_run
+from settlement.services.previews.retries import look_again, retry_run
+from settlement.services.previews.reviews import decide_look
+from settlement.services.previews.stored import (
     approve_preview,
     request_preview,
     run_preview,
     stalled_previews,
     work_on_preview,
 )
+from settlement.services.refunds.lifecycle import agree_refund, approve_refund, request_refund
 from settlement.tasks import close_monthly_bills
 from tests.books import snapshot
 from tests.settlement.builders import (

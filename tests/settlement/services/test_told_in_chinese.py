@@ -14,10 +14,10 @@ from django.utils import translation
 from koogallery.kit.errors import DomainError
 from koogallery.portal import formats
 from settlement.models import Bill, Refund
+from settlement.readings.bill_files import export_bill
+from settlement.readings.explanations import explanation_of
 from settlement.rules.standards import detail_of
-from settlement.services.explanations import explanation_of
-from settlement.services.exports import export_bill
-from settlement.services.refunds import agree_refund, request_refund
+from settlement.services.refunds.lifecycle import agree_refund, request_refund
 from tests.callers import operator_caller
 from tests.world import (
     a_product,

@@ -9,9 +9,9 @@ from koogallery.kit.errors import Conflict
 from koogallery.schedule import BEAT_SCHEDULE
 from sellers.models import Order
 from settlement.models import Allocation, Deposit, Receivable, Recovery
+from settlement.readings.invariants import check_books
 from settlement.rules.recovery import window
-from settlement.services import unsettled
-from settlement.services.invariants import check_books
+from settlement.services.refunds import unsettled
 from tests.books import execute, snapshot
 from tests.world import a_deposit, a_product, a_refund, a_seller, an_order, close
 
@@ -95,7 +95,9 @@ def test_R5_3_a_window_that_passed_without_a_draw_is_drawn(
 ) -> None:
     a_refund(order, "100.00", paid_out="2024-02-10")
     with monkeypatch.context() as undone:
-        undone.setattr("settlement.services.closing.settle_expired_recoveries", lambda _: None)
+        undone.setattr(
+            "settlement.services.closing.cycles.settle_expired_recoveries", lambda _: None
+        )
         close("202403", order.seller)
     assert wrong() == ["a_recovery_ends_with_its_window"]
 
@@ -139,7 +141,7 @@ def test_R1_7_a_seller_for_whom_it_fails_stops_no_other(
     for refund in refunds:
         without_recovery(refund.pk)
     monkeypatch.setattr(
-        "settlement.services.recoveries.window",
+        "settlement.services.recoveries.opening.window",
         _failing_first(window),
     )
 

@@ -4,7 +4,7 @@ import pytest
 
 from koogallery.kit.cycles import Cycle
 from settlement.models import CalendarDay
-from settlement.services.working_days import is_working_day, run_day_of
+from settlement.readings.calendar import is_working_day, run_day_of
 
 pytestmark = pytest.mark.django_db
 

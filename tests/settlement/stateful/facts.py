@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from koogallery.kit.money import ZERO
+from sellers.services.companies.sellers import change_seller
 from sellers.services.intake import require_accepted
-from sellers.services.orders import NewOrder, change_order, record_order
-from sellers.services.sellers import change_seller
-from sellers.services.usage import NewUsage, record_usage
+from sellers.services.orders.recording import NewOrder, change_order, record_order
+from sellers.services.orders.usage import NewUsage, record_usage
 from tests.settlement.stateful import model
 from tests.settlement.stateful.sellers import (
     MOMENTS,

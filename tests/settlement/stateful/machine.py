@@ -8,10 +8,10 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from koogallery.kit.cycles import Cycle
 from sellers.models import Seller
-from settlement.services import runs
-from settlement.services.closing import close_through
-from settlement.services.invariants import check_books
-from settlement.services.preview import preview_run
+from settlement.readings.invariants import check_books
+from settlement.services.closing import runs
+from settlement.services.closing.cycles import close_through
+from settlement.services.previews.preview import preview_run
 from tests.authority import no_limits
 from tests.books import execute, snapshot
 from tests.settlement.stateful import model, stored

@@ -8,10 +8,10 @@ from hypothesis.stateful import precondition, rule
 
 from settlement.choices import RefundState
 from settlement.models import Receivable, Refund
-from settlement.services import refunds
-from settlement.services.adjustments import adjust_bill
+from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.deposits import move_deposit
-from settlement.services.receivables import move_receivable_to_next_bill, pay_receivable
+from settlement.services.recoveries.receivables import move_receivable_to_next_bill, pay_receivable
+from settlement.services.refunds import lifecycle
 from tests.settlement.stateful import model
 from tests.settlement.stateful.facts import FactsArrive
 from tests.settlement.stateful.sellers import (
@@ -57,7 +57,7 @@ class MoneyMoves(FactsArrive):
         amount = order.paid - order.claimed + money(seller, 1)
         args = (order.number, amount, "not needed", "contract 7")
         code = "pay_per_use_carries_no_amount" if order.metered else "within_amount_paid"  # R4.8
-        self.refused(code, refunds.request_refund, *args)
+        self.refused(code, lifecycle.request_refund, *args)
 
     @precondition(lambda self: self.asked)
     @rule(data=st.data(), is_withdrawn=st.booleans())
@@ -66,7 +66,7 @@ class MoneyMoves(FactsArrive):
         self.asked.remove(claim)
         _, order, refund = claim
         if is_withdrawn:
-            refunds.withdraw_refund(refund.number, actor=an_operator())
+            lifecycle.withdraw_refund(refund.number, actor=an_operator())
             order.claimed -= refund.amount
         else:
             self._approve(claim)
@@ -149,7 +149,7 @@ class MoneyMoves(FactsArrive):
         preferred = [one for one in refundable if bool(one[1].billed_on) == claimed.billed]
         seller, order = self.one_of(data, preferred or refundable)
         amount = self._part(data, seller, order.paid - order.claimed, claimed.whole)
-        refund = refunds.request_refund(
+        refund = lifecycle.request_refund(
             order.number, amount, "not needed", "contract 7", actor=an_operator()
         )
         order.claimed += amount
@@ -158,16 +158,16 @@ class MoneyMoves(FactsArrive):
     def _approve(self, claim: Claim) -> None:
         _, order, refund = claim
         if refund.state == RefundState.SELLER_REVIEW:
-            refunds.agree_refund(refund.number, actor=an_operator(SPOKESMAN))
+            lifecycle.agree_refund(refund.number, actor=an_operator(SPOKESMAN))
         for approver in OPERATORS[1 : 1 + refund.approvals_needed]:
-            refunds.approve_refund(refund.number, actor=an_operator(approver))
+            lifecycle.approve_refund(refund.number, actor=an_operator(approver))
         order.pending += 1
 
     def _pay_out(self, claim: Claim, moment: Moment) -> None:
         seller, order, refund = claim
         when = instant(seller, moment)
         when = max(when, order.paid_at or when)
-        refunds.complete_refund(refund.number, when, actor=an_operator())
+        lifecycle.complete_refund(refund.number, when, actor=an_operator())
         order.returned_at = min(when, order.returned_at or when)
         recovery = f"RC{refund.number.removeprefix('RF')}"
         seller.refund(order, recovery, refund.amount, when)

@@ -1,0 +1,1 @@
+"""Programs of a seller: its tokens and its webhook endpoints (R10)."""

@@ -1,0 +1,1 @@
+"""What is sold: the catalogue, and the applications that change it (R9.2)."""

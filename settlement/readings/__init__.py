@@ -1,0 +1,1 @@
+"""What is read and explained, and changes nothing: statements, proofs, files, explanations."""

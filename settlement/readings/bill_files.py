@@ -1,0 +1,169 @@
+"""A bill as a file: CSV and XLSX hold every line, PDF is the document for the finance department.
+
+Each is made once, from words and figures that no longer change, and kept: whoever asks again gets
+the same bytes (R3.2). Lines are read and written in pieces, so memory stays flat.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Case, F, When
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from koogallery.downloads import Export
+from koogallery.exports.files import MEDIA_TYPES as LIST_TYPES
+from koogallery.exports.files import Table, write_csv
+from koogallery.exports.kinds import ROWS_A_CHUNK
+from koogallery.kept_files import FileLost, Kept, keep, open_kept
+from koogallery.kit.errors import Conflict, InvalidInput
+from settlement.choices import LineKind
+from settlement.models import Bill, BillDocument
+from settlement.readings.bill_documents import bill_document
+from settlement.readings.bill_workbooks import write_workbook
+
+BYTES_A_CHUNK = 64 * 1024
+
+#: A line's own ratio; the column is there for adjustments too, which have none.
+RATIO = Case(When(kind=LineKind.ADJUSTMENT, then=None), default=F("platform_fee_ratio"))
+#: The columns of an exported line, in order: heading -> what is read for it (`ratio` is RATIO).
+LINE_COLUMNS: Mapping[str, str] = {
+    "bill": "bill__number",
+    "currency": "bill__currency",
+    "line_no": "line_no",
+    "kind": "kind",
+    "order": "order__number",
+    "metering_sn": "usage_record__metering_sn",
+    "adjustment": "adjustment__number",
+    "product": "product__number",
+    "product_name": "product__name",
+    "customer_name": "order__customer_name",
+    "customer_account": "order__customer_account",
+    "order_type": "order__order_type",
+    "cycle": "cycle",
+    "catch_up": "catch_up",
+    "effective_at": "effective_at",
+    "sales_amount": "sales_amount",
+    "customer_wht": "customer_wht",
+    "platform_fee_ratio": "ratio",
+    "settlement": "settlement",
+    "refunded_before": "refunded_before",
+    "reason": "adjustment__reason",
+}
+LINE_AMOUNTS = frozenset({"sales_amount", "customer_wht", "settlement", "refunded_before"})
+
+
+class BeingMade(Exception):
+    """A long bill's file, which nobody has asked for yet: a worker has to make it."""
+
+
+def export_bill(bill: Bill, form: str) -> Export:
+    """The bill as `csv`, `xlsx` or `pdf`; its reader has been found to be allowed to see it.
+
+    Raises BeingMade for a file too long to be made while somebody waits.
+    """
+    if form not in FORMS:
+        raise InvalidInput(
+            f"A bill is exported as {', '.join(FORMS)}.", code="unknown_format", field="format"
+        )
+    kept = _kept(bill, form)
+    if kept is None:
+        if FORMS[form].grows and bill.line_count > settings.BILL_DOCUMENT_LINES:
+            raise BeingMade
+        kept = make_document(bill, form)
+    return Export(f"{bill.number}.{form}", FORMS[form].media_type, _Pieces(_opened(kept)))
+
+
+@transaction.atomic
+def make_document(bill: Bill, form: str) -> BillDocument:
+    """Make and keep it; whoever makes it at the same time waits, and gets the same."""
+    with connection.cursor() as cursor:
+        key = f"document:{bill.number}:{form}:{_language_of(form)}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    return _kept(bill, form) or BillDocument.objects.create(
+        bill=bill, form=form, language=_language_of(form), **_make(bill, form)._asdict()
+    )
+
+
+def _kept(bill: Bill, form: str) -> BillDocument | None:
+    return BillDocument.objects.filter(bill=bill, form=form, language=_language_of(form)).first()
+
+
+def _make(bill: Bill, form: str) -> Kept:
+    return keep(lambda file: FORMS[form].write(file, bill))
+
+
+def _opened(document: BillDocument) -> IO[bytes]:
+    """A file that is lost or spoilt is made again; as the same, or not at all."""
+    try:
+        return open_kept(document.digest)
+    except FileLost:
+        made = _make(document.bill, document.form)
+    if made.digest != document.digest:
+        raise Conflict(
+            _("The file of %(bill)s is lost, and made again it would not be the same.")
+            % {"bill": document.bill.number},
+            code="document_lost",
+            rule="R3.2",
+        )
+    return open_kept(document.digest)
+
+
+def _language_of(form: str) -> str:
+    """A CSV speaks codes; the others have words."""
+    return translation.get_language() or settings.LANGUAGE_CODE if FORMS[form].has_words else ""
+
+
+def lines_of(bill: Bill) -> Table:
+    """Every line as plain values, in the order of the bill; adjustments carry no ratio."""
+    rows = bill.lines.annotate(ratio=RATIO).order_by("line_no")
+    values = rows.values_list(*LINE_COLUMNS.values()).iterator(chunk_size=ROWS_A_CHUNK)
+    return Table(tuple(LINE_COLUMNS), LINE_AMOUNTS, values)
+
+
+def _csv(file: IO[bytes], bill: Bill) -> None:
+    write_csv(file, lines_of(bill))
+
+
+def _xlsx(file: IO[bytes], bill: Bill) -> None:
+    write_workbook(file, bill, lines_of(bill))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces(Iterator[bytes]):
+    """The file to its end, or until the answer is given up: `close` is called then."""
+
+    file: IO[bytes]
+
+    def __next__(self) -> bytes:
+        piece = self.file.read(BYTES_A_CHUNK)
+        if not piece:
+            self.close()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        self.file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a bill is written as a file, and whether it has words and grows with the lines."""
+
+    media_type: str
+    write: Callable[[IO[bytes], Bill], None]
+    has_words: bool = True
+    grows: bool = True
+
+
+FORMS: Mapping[str, Form] = {
+    "csv": Form(LIST_TYPES["csv"], _csv, has_words=False),
+    "xlsx": Form(LIST_TYPES["xlsx"], _xlsx),
+    "pdf": Form("application/pdf", bill_document, grows=False),
+}
+
+#: What an export can be, as HTTP names it.
+MEDIA_TYPES = tuple(form.media_type for form in FORMS.values())

@@ -1,0 +1,262 @@
+"""Invoices: a seller asks for what a bill pays, an operator verifies it or sends it back (R8.1).
+
+No money moves here: a bill whose invoices are all verified is ready to be paid.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from koogallery import audit
+from koogallery.approvals import takes_a_second_person
+from koogallery.attachments import Upload, attach_all
+from koogallery.decided import already_decided
+from koogallery.duties import Duty, require_duty
+from koogallery.fields import FoldedName
+from koogallery.guards import as_refusals
+from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, refuse
+from koogallery.kit.money import ZERO, format_amount
+from koogallery.models import User
+from koogallery.numbering import next_number
+from koogallery.own_hand import require_own_hand
+from koogallery.settlement_time import ZONE
+from settlement import notices
+from settlement.choices import BillState, InvoiceState
+from settlement.models import Bill, Invoice, InvoicingList
+from settlement.readings.invoice_facts import expected_of, facts_for
+from settlement.rules.invoices import (
+    InvoiceFacts,
+    invoice_due,
+    invoice_violations,
+    tidied,
+    total_violation,
+)
+from settlement.services.authority import require_invoicer
+from settlement.services.bills.invoice_checks import (
+    authorise_account,
+    require_reason_to_differ,
+    what_differs,
+    who_recorded,
+)
+from settlement.services.locked import read_locked
+from settlement.services.validation import require_positive, require_text
+
+
+def open_invoicing_list(bill: Bill) -> None:
+    """The bill waits for its invoices from now on; its seller is told until when, once."""
+    _reopen(bill)
+    notices.invoicing_notice(bill, bill.invoicing_list.due_on, expected_of(bill)["bill_to"])
+
+
+@as_refusals()
+@transaction.atomic
+def submit_invoice(
+    bill_number: str,
+    given: Mapping[str, Any],
+    *,
+    more_follow: bool = False,
+    documents: Iterable[Upload] = (),
+    actor: User,
+) -> Invoice:
+    """Hand in one invoice; the one that completes what is payable brings all under review.
+
+    What is not given is taken from what is known of the seller. By a member of the seller, or by
+    an operator who has the document in hand.
+    """
+    bill = read_locked(Bill.objects.select_related("seller"), bill_number, actor=actor)
+    require_invoicer(actor, bill.seller)
+    require_own_hand(actor)
+    _require_waiting(bill)
+    facts = tidied(facts_for(bill, given))
+    _require_right(bill, facts, more_follow=more_follow)
+    invoice = Invoice.objects.create(
+        number=next_number("IN"),
+        seller=bill.seller,
+        bill=bill,
+        submitted_by=actor,
+        **{name: getattr(facts, name) for name in InvoiceFacts.__dataclass_fields__},
+    )
+    _record(invoice, "submitted", actor, amount=format_amount(invoice.amount, invoice.currency))
+    attach_all("invoice", invoice.number, documents, actor=actor)
+    _review_if_complete(bill)
+    invoice.refresh_from_db()
+    return invoice
+
+
+@takes_a_second_person(
+    "invoice",
+    gettext_lazy("Verify an invoice with another bank account"),
+    Duty.CHECK_INVOICES,
+    effect=what_differs,
+    excluded=who_recorded,
+)
+@as_refusals()
+@transaction.atomic
+def verify_invoice(number: str, reason: str = "", *, actor: User) -> Invoice:
+    """It says what the bill says; once all of the bill's invoices do, the bill is to be paid.
+
+    By another than who recorded it. One that differs from the certified data needs a reason, one
+    that names another bank account a second operator (R8.1).
+    """
+    invoice = _locked(number, actor)
+    require_verifier(invoice, actor)
+    require_own_hand(actor)
+    reason = reason.strip()
+    require_reason_to_differ(invoice, reason)
+    authorise_account(invoice, actor)
+    decided = {"decided_by": actor, "decided_at": timezone.now()}
+    _move(invoice, InvoiceState.VERIFIED, verification_reason=reason, **decided)
+    _record(invoice, "verified", actor, **({"reason": reason} if reason else {}))
+    notices.invoice_verified(invoice)
+    counted = invoice.bill.invoices.counted()
+    if not counted.exclude(state=InvoiceState.VERIFIED).exists():
+        _move_bill(invoice.bill, BillState.PAYMENT_PROCESSING)
+        notices.payment_processing(invoice.bill)
+    return invoice
+
+
+def require_verifier(invoice: Invoice, actor: User) -> None:
+    """Refuse whoever may not verify this invoice now; pages tell the same reason beforehand."""
+    require_duty(actor, Duty.CHECK_INVOICES, "verify an invoice", rule="R8.1")
+    if invoice.state != InvoiceState.UNDER_REVIEW:
+        raise already_decided(invoice, "invoice", rule="R8.1")
+    if invoice.submitted_by_id == actor.pk:
+        raise Forbidden(
+            _("You recorded this invoice; another operator has to verify it."),
+            code="who_records_an_invoice_does_not_verify_it",
+            rule="R8.1",
+        )
+
+
+@as_refusals()
+@transaction.atomic
+def reject_invoice(number: str, reason: str, *, actor: User) -> Invoice:
+    """The bill waits for another invoice, a month from now on; its other invoices are kept."""
+    invoice = _locked(number, actor)
+    require_duty(actor, Duty.CHECK_INVOICES, "reject an invoice", rule="R8.1")
+    reason = require_text("reason", reason, rule="R8.1")
+    decided = {"decided_by": actor, "decided_at": timezone.now()}
+    _move(invoice, InvoiceState.REJECTED, rejection_reason=reason, **decided)
+    _record(invoice, "rejected", actor, reason=reason)
+    _wait_again(invoice.bill, state_reason=f"Invoice {invoice.invoice_no}: {reason}")
+    due_on = _reopen(invoice.bill).due_on
+    notices.invoice_rejected(invoice, due_on)
+    return invoice
+
+
+@as_refusals()
+@transaction.atomic
+def withdraw_invoice(number: str, *, actor: User) -> Invoice:
+    """The seller found a mistake; possible until it is decided, and the bill waits again."""
+    invoice = _locked(number, actor)
+    require_invoicer(actor, invoice.seller)
+    _move(invoice, InvoiceState.WITHDRAWN)
+    _record(invoice, "withdrawn", actor)
+    if invoice.bill.state == BillState.INVOICE_UNDER_REVIEW:
+        _wait_again(invoice.bill, state_reason="")
+    return invoice
+
+
+def invoiced(bill: Bill) -> Decimal:
+    """What the invoices that count ask for."""
+    total: Decimal = bill.invoices.counted().aggregate(total=Sum("amount", default=ZERO))["total"]
+    return total
+
+
+@transaction.atomic
+def tell_of_overdue_invoices(now: datetime) -> int:
+    """Tell each seller once of each bill whose month has passed; returns how many are overdue."""
+    overdue = InvoicingList.objects.filter(
+        bill__state=BillState.PENDING_INVOICE, due_on__lt=now.astimezone(ZONE).date()
+    )
+    lists = list(overdue.select_related("bill__seller").order_by("pk"))
+    for each in lists:
+        notices.invoice_overdue(each.bill, each.due_on, each.bill.net_payable - invoiced(each.bill))
+    return len(lists)
+
+
+def _reopen(bill: Bill) -> InvoicingList:
+    now = timezone.now()
+    dates = {"opened_at": now, "due_on": invoice_due(now.astimezone(ZONE).date())}
+    bill.invoicing_list, _ = InvoicingList.objects.update_or_create(
+        bill=bill, defaults={"seller": bill.seller, **dates}
+    )
+    return bill.invoicing_list
+
+
+def _require_waiting(bill: Bill) -> None:
+    if bill.state != BillState.PENDING_INVOICE:
+        raise IllegalTransition(
+            _("This bill is %(state)s; only one that is pending_invoice is invoiced.")
+            % {"state": bill.state},
+            rule="R8.1",
+        )
+
+
+def _require_right(bill: Bill, facts: InvoiceFacts, *, more_follow: bool) -> None:
+    today = timezone.now().astimezone(ZONE).date()
+    refuse(invoice_violations(facts, currency=bill.currency, today=today))
+    require_positive(facts.amount, bill.currency, rule="R8.1")
+    left = bill.net_payable - invoiced(bill)
+    wrong = total_violation(facts.amount, left, bill.currency, more_follow=more_follow)
+    if wrong:
+        raise InvalidInput.of([wrong])
+    counted = bill.seller.invoices.counted().alias(folded=FoldedName("invoice_no"))
+    earlier = counted.filter(folded=FoldedName(Value(facts.invoice_no))).first()
+    if earlier:
+        raise Conflict(
+            _("Invoice %(invoice_no)s has been submitted already, as %(earlier)s.")
+            % {"invoice_no": facts.invoice_no, "earlier": earlier},
+            code="an_invoice_number_is_used_once",
+            rule="R8.1",
+            field="invoice_no",
+        )
+
+
+def _review_if_complete(bill: Bill) -> None:
+    if invoiced(bill) == bill.net_payable:
+        for each in bill.invoices.filter(state=InvoiceState.RECEIVED):
+            _move(each, InvoiceState.UNDER_REVIEW)
+        _move_bill(bill, BillState.INVOICE_UNDER_REVIEW)
+
+
+def _wait_again(bill: Bill, *, state_reason: str) -> None:
+    for each in bill.invoices.filter(state=InvoiceState.UNDER_REVIEW):
+        _move(each, InvoiceState.RECEIVED)
+    _move_bill(bill, BillState.PENDING_INVOICE, state_reason=state_reason)
+
+
+def _locked(number: str, actor: User) -> Invoice:
+    return read_locked(
+        Invoice.objects.select_related("seller", "bill__seller"), number, actor=actor
+    )
+
+
+def _move(invoice: Invoice, target: InvoiceState, **columns: Any) -> None:
+    invoice.move_to(target, modified_at=timezone.now(), **columns)
+
+
+def _move_bill(bill: Bill, target: BillState, *, state_reason: str = "") -> None:
+    bill.move_to(target, modified_at=timezone.now(), state_reason=state_reason)
+
+
+def _record(invoice: Invoice, verb: str, actor: User, **facts: str) -> None:
+    audit.record(
+        actor,
+        verb,
+        "invoice",
+        invoice.number,
+        seller=invoice.seller.number,
+        row=invoice,
+        bill=invoice.bill.number,
+        invoice_no=invoice.invoice_no,
+        currency=invoice.currency,
+        **facts,
+    )

@@ -1,0 +1,243 @@
+"""Bill runs: asked for here, done by any number of workers, taken up again after any crash (R1.7).
+
+The rows of `BillRunSeller` are the queue (services/parts.py); nothing is done twice, because a
+seller's lock and open cycle decide, not the queue. Where a preview was approved, what a batch
+issues is compared with it inside the batch's transaction: other content is never issued.
+"""
+
+import calendar
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Now
+
+from koogallery import audit
+from koogallery.clock import require_right_clock
+from koogallery.duties import Duty, require_duty
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.models import User
+from koogallery.numbering import next_number
+from koogallery.settlement_time import has_ended
+from koogallery.statements import run_statement
+from sellers.models import Seller
+from sellers.services.closing import first_due, lock_sellers
+from settlement.choices import RunSellerState, RunState
+from settlement.models import BillPreview, BillRun, BillRunSeller
+from settlement.rules.wording import money
+from settlement.services.closing.attempts import (
+    Outcome,
+    SellersRefused,
+    attempt_batch,
+    leave_to_others,
+)
+from settlement.services.closing.batches import plan_parts, take_up_stalled
+from settlement.services.closing.bill_reviews import flag_issued
+from settlement.services.closing.cycles import close_through
+from settlement.services.closing.digests import NOTHING, Content, Mark
+from settlement.services.closing.holds import park_held
+
+#: Above this many lines the planner gets fresh statistics first: a plan made for a table that was
+#: small when last looked at is 5 to 50 times slower.
+ANALYZE_FROM = 10_000
+
+
+def request_run(
+    cycle: Cycle,
+    seller_numbers: Sequence[str] | None,
+    *,
+    actor: User | None,
+    preview: BillPreview | None = None,
+) -> BillRun:
+    """Ask for a cycle to be closed: for everyone, or for named sellers; the work is a worker's.
+
+    Refused: a cycle that has not ended, unknown sellers, and a named seller with an earlier cycle
+    still open, or never closed with something due before (R1.6). Everyone: those who are behind are
+    brought up to date in order. With an approved `preview` of the same sellers only what it shows
+    is issued.
+    """
+    require_duty(actor, Duty.RUN_BILLS, "close a cycle", rule="R1.6")
+    require_right_clock()
+    if not has_ended(cycle):
+        raise Conflict(
+            f"Cycle {cycle} has not ended; it can be closed from {_first_day_after(cycle)} on.",
+            code="cycle_not_ended",
+            rule="R1.6",
+            field="cycle",
+        )
+    with transaction.atomic():
+        sellers = None if seller_numbers is None else sellers_of(seller_numbers, cycle)
+        run = BillRun.objects.create(
+            number=next_number("BR"),
+            cycle=cycle,
+            everyone=sellers is None,
+            preview=preview,
+            requested_by=actor,
+        )
+        plan_parts(run, sellers)
+        _expect(run, preview)
+        audit.record(actor, "requested", "bill run", run.number, cycle=cycle, preview=preview or "")
+    return run
+
+
+def _expect(run: BillRun, preview: BillPreview | None) -> None:
+    """Nothing is expected for who came after the preview; who is held back is parked at once."""
+    if preview is None:
+        return
+    run.parts.update(expected=NOTHING.digest)
+    run_statement("settlement/expect_content", {"run": run.pk, "preview": preview.pk})
+
+
+def _first_day_after(cycle: Cycle) -> str:
+    following = cycle.following
+    month = calendar.month_name[following.month]
+    return f"1 {month} {following.year} ({settings.SETTLEMENT_TIME_ZONE})"
+
+
+def sellers_of(numbers: Sequence[str] | None, cycle: Cycle) -> list[int]:
+    """Ids of the sellers a run of `cycle` is for: everyone, or those named if their turn it is."""
+    if numbers is None:
+        return list(Seller.objects.order_by("id").values_list("id", flat=True))
+    if not numbers:
+        raise InvalidInput("Name at least one seller, or leave sellers out.", field="sellers")
+    found = {seller.number: seller for seller in Seller.objects.filter(number__in=numbers)}
+    if unknown := sorted(set(numbers) - set(found)):
+        raise InvalidInput(
+            f"There is no seller {', '.join(unknown)}.", code="unknown_seller", field="sellers"
+        )
+    _require_their_turn(found.values(), cycle)
+    return sorted(seller.pk for seller in found.values())
+
+
+def _require_their_turn(sellers: Collection[Seller], cycle: Cycle) -> None:
+    """The first cycle of a seller never closed is the earliest in which something is due (R1.6)."""
+    due = first_due([seller.pk for seller in sellers if not seller.open_cycle])
+    for seller in sellers:
+        first = seller.open_cycle or due.get(seller.pk)
+        if first and first < cycle:
+            raise Conflict(
+                f"Seller {seller.number} has cycle {first} still open; close it first.",
+                code="earlier_cycle_open",
+                rule="R1.6",
+                field="sellers",
+            )
+
+
+def work_on_run(
+    number: str, *, wait: bool = False, on_progress: Callable[[], None] = lambda: None
+) -> None:
+    """Close batches of this run until none is free; the last one to find all done ends the run.
+
+    Finding nothing free does not mean that all is done: another worker may hold the rest, and may
+    die. With `wait` stay until the run has ended; else leave, the schedule takes care (R1.7).
+    """
+    run = BillRun.objects.get(number=number)
+    _begin(run)
+    while run.state == RunState.RUNNING:
+        if leave_to_others(run):
+            return
+        outcome = close_next_batch(run)
+        if outcome is Outcome.DONE:
+            BillRun.objects.filter(pk=run.pk).update(progressed_at=Now())
+            on_progress()
+        elif (
+            outcome is Outcome.NONE_FREE and run.parts.filter(state=RunSellerState.PENDING).exists()
+        ):
+            if not wait:
+                return
+            time.sleep(0.1)
+        elif outcome is Outcome.NONE_FREE:
+            _end(run)
+        run.refresh_from_db()
+
+
+def _begin(run: BillRun) -> None:
+    begun = BillRun.objects.filter(pk=run.pk, state=RunState.QUEUED).update(
+        state=RunState.RUNNING, started_at=Coalesce(F("started_at"), Now()), progressed_at=Now()
+    )
+    if begun and run.lines_expected > ANALYZE_FROM:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT analyze_what_is_billed()")
+    run.refresh_from_db()
+
+
+def _end(run: BillRun) -> None:
+    """Compare and swap: however many workers come here, the run ends once."""
+    parked = run.parts.filter(state=RunSellerState.PARKED).count()
+    outcome = {
+        "state": RunState.FAILED if parked else RunState.CLOSED,
+        "reason": f"{parked} of {run.sellers_total} sellers parked" if parked else "",
+        "finished_at": Now(),
+    }
+    BillRun.objects.filter(pk=run.pk, state=RunState.RUNNING).update(**outcome)
+
+
+def close_next_batch(run: BillRun) -> Outcome:
+    """Claim and close one batch; a bad seller is parked in time, and the others go on."""
+    return attempt_batch(run, partial(_close, run))
+
+
+class DiffersFromPreview(SellersRefused, Conflict):
+    """These sellers would be issued something else than was approved; nobody of the batch was."""
+
+    default_code = "differs_from_preview"
+
+
+def _close(run: BillRun, sellers: Sequence[int]) -> None:
+    open_cycles = lock_sellers(sellers)
+    held = park_held(run, open_cycles)
+    to_close = {id_: open_cycles[id_] for id_ in sellers if id_ not in held}
+    if to_close:
+        _issue(run, list(to_close))
+        flag_issued(run, to_close)
+
+
+def _issue(run: BillRun, sellers: Sequence[int]) -> None:
+    cycle, mark = Cycle(run.cycle), Mark.of(sellers) if run.preview_id else None
+    closed = mark.closed_before(cycle) if mark else []
+    billed = close_through(sellers, cycle)
+    contents = mark.issued_since() if mark else {}
+    _require_expected(run, [id_ for id_ in sellers if id_ not in closed], contents)
+    run_statement(
+        "settlement/finish_parts",
+        {
+            "run": run.pk,
+            "sellers": list(sellers),
+            "lines": [billed[id_] for id_ in sellers],
+            "contents": [contents.get(id_, NO_PREVIEW).digest for id_ in sellers],
+            "closed": closed,
+        },
+    )
+
+
+#: Without a preview nothing is compared.
+NO_PREVIEW = Content("")
+
+
+def _require_expected(
+    run: BillRun, sellers: Sequence[int], contents: Mapping[int, Content]
+) -> None:
+    parts = run.parts.filter(seller__in=sellers).exclude(expected="").select_related("seller")
+    other = {
+        part.seller_id: _difference(part, contents[part.seller_id])
+        for part in parts
+        if contents[part.seller_id].digest != part.expected
+    }
+    if other:
+        raise DiffersFromPreview(other, rule="R1.7")
+
+
+def _difference(part: BillRunSeller, content: Content) -> str:
+    amount = money(content.amount, part.seller.settlement_currency)
+    return f"Differs from the approved preview: now {content.bills} bills over {amount}."
+
+
+def stalled_runs(after: timedelta) -> list[str]:
+    """Unfinished runs that have not moved for a while, marked as looked after from now on."""
+    unfinished = BillRun.objects.filter(state__in=[RunState.QUEUED, RunState.RUNNING])
+    return take_up_stalled(unfinished, after)

@@ -1,0 +1,198 @@
+"""Previews that a page may compute while somebody waits for it: bounded, and never in the way."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Q, Sum
+
+from koogallery.guards import as_refusals
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict, DomainError, InvalidInput, refuse
+from koogallery.kit.language import gettext as _
+from koogallery.kit.money import ZERO
+from koogallery.settlement_time import current_cycle, cycle_of
+from sellers.choices import Supervision
+from sellers.models import Order, Seller, UsageRecord
+from settlement.choices import RecoveryState
+from settlement.models import Recovery, Refund
+from settlement.readings.calendar import run_days_of
+from settlement.readings.recovery_paths import Progress, Step, recovery_path
+from settlement.rules.refunds import payout_violations
+from settlement.services.closing.cycles import next_cycle_of
+from settlement.services.previews.preview import SellerPreview, preview_batch
+from settlement.services.previews.refunds import Simulation, simulate_refund
+
+#: So many due transactions are closed and rolled back in well under a second.
+QUICK = 20_000
+#: A page does not wait for a bill run that holds the seller; it says so instead.
+PATIENCE = "1s"
+#: Nor does one statement of it take longer, whatever the planner made of it.
+LONGEST = "10s"
+#: How many months after the running one a refund is simulated as paid out in.
+FORESEEN_CYCLES = 2
+
+
+def is_quick(sellers: Sequence[int]) -> bool:
+    """Whether these sellers' unbilled transactions are few enough to be previewed at once."""
+    return sum(_unbilled(facts, sellers) for facts in (Order, UsageRecord)) <= QUICK
+
+
+def _unbilled(facts: type[Order] | type[UsageRecord], sellers: Sequence[int]) -> int:
+    """How many are due from the sellers' open cycles on; counted no further than needed."""
+    rows = facts.objects.filter(seller__in=sellers, due_cycle__isnull=False)
+    due = rows.filter(Q(seller__open_cycle=None) | Q(due_cycle__gte=F("seller__open_cycle")))
+    return due.order_by()[: QUICK + 1].count()
+
+
+def forecast(seller: Seller, cycle: Cycle) -> SellerPreview:
+    """What the bill of this cycle would be as things stand, the ones before it closed first."""
+    with _impatient():
+        [preview] = preview_batch([seller.pk], cycle)
+    return preview
+
+
+def effect_of(refund: Refund, refunded_at: datetime | None = None) -> Simulation:
+    """What it would cost, were it paid out then; of months that are near (R4.3)."""
+    if refunded_at is not None:
+        _require_near(refund, refunded_at)
+    with _impatient():
+        return simulate_refund(refund, refunded_at=refunded_at)
+
+
+def quick_effect_of(refund: Refund, refunded_at: datetime | None = None) -> Simulation:
+    """The same, unless a month holds too much to be closed for a call that waits."""
+    if not is_quick([refund.seller_id]):
+        raise Conflict(
+            _("There is too much to simulate at once; the operators' page of the refund shows it."),
+            code="too_much_at_once",
+            rule="R4.3",
+        )
+    return effect_of(refund, refunded_at)
+
+
+def _require_near(refund: Refund, refunded_at: datetime) -> None:
+    """Every month up to the end of its window is closed for a simulation, so they are few."""
+    furthest = current_cycle()
+    for _each in range(FORESEEN_CYCLES):
+        furthest = furthest.following
+    refuse(payout_violations(refunded_at, refund.order.paid_at))
+    if cycle_of(refunded_at) > furthest:
+        raise InvalidInput(
+            _("refunded_at is in cycle %(furthest)s at the latest.") % {"furthest": furthest},
+            code="too_far_ahead",
+            rule="R4.3",
+            field="refunded_at",
+        )
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    with as_refusals(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('lock_timeout', %s, true), "
+                "set_config('statement_timeout', %s, true)",
+                [PATIENCE, LONGEST],
+            )
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class InGuarantee:
+    """Orders whose supervision is open: sold, but on no bill before it completes (R1.3)."""
+
+    orders: int
+    sales_amount: Decimal
+
+
+def coming_cycles(seller: Seller) -> tuple[Cycle, Cycle]:
+    """The next two to be closed for the seller."""
+    first = next_cycle_of(seller)
+    return first, first.following
+
+
+def in_guarantee(seller: Seller) -> InGuarantee:
+    waiting = ~Q(supervision_status__in=(Supervision.NOT_APPLICABLE, Supervision.COMPLETED))
+    found = (
+        seller.orders.not_cancelled()
+        .filter(waiting)
+        .aggregate(orders=Count("pk"), total=Sum("sales_amount", default=ZERO))
+    )
+    return InGuarantee(found["orders"], found["total"])
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedBill:
+    """The bill of a cycle as it would be issued now; without `preview`, `unavailable` says why."""
+
+    cycle: Cycle
+    run_day: date
+    preview: SellerPreview | None
+    unavailable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What comes to a seller: the next two bills, and what is on neither yet."""
+
+    seller: Seller
+    bills: tuple[ExpectedBill, ...]
+    in_guarantee: InGuarantee
+    recoveries: tuple[tuple[Recovery, Step], ...]
+
+
+def forecasts_of(sellers: Sequence[Seller]) -> list[Forecast]:
+    """Of a page of sellers: those who close the same cycle next are previewed together."""
+    cycles = {seller.pk: coming_cycles(seller) for seller in sellers}
+    days = run_days_of({each for pair in cycles.values() for each in pair})
+    previews, refused = _previews(sellers, cycles)
+    planned = _planned(sellers)
+    return [
+        Forecast(
+            seller,
+            tuple(
+                ExpectedBill(cycle, days[cycle], previews.get((seller.pk, cycle)), refused)
+                for cycle in cycles[seller.pk]
+            ),
+            in_guarantee(seller),
+            tuple(planned.get(seller.pk, ())),
+        )
+        for seller in sellers
+    ]
+
+
+def _previews(
+    sellers: Sequence[Seller], cycles: Mapping[int, tuple[Cycle, Cycle]]
+) -> tuple[dict[tuple[int, str], SellerPreview], str]:
+    """By seller and cycle; or why not: too much to close while somebody waits, or a run at work."""
+    if not is_quick([seller.pk for seller in sellers]):
+        return {}, _("There is too much to forecast at once; ask for the preview of a bill run.")
+    together: dict[Cycle, list[Seller]] = {}
+    for seller in sellers:
+        for cycle in cycles[seller.pk]:
+            together.setdefault(cycle, []).append(seller)
+    found: dict[tuple[int, str], SellerPreview] = {}
+    try:
+        for cycle, several in together.items():
+            keys = {seller.number: (seller.pk, str(cycle)) for seller in several}
+            with _impatient():
+                previews = preview_batch([seller.pk for seller in several], cycle)
+            found |= {keys[preview.seller]: preview for preview in previews}
+    except DomainError as refusal:
+        return {}, refusal.detail
+    return found, ""
+
+
+def _planned(sellers: Sequence[Seller]) -> dict[int, list[tuple[Recovery, Step]]]:
+    """What is still to be taken for refunds, with dates, oldest refund first (R5.6)."""
+    waiting = Recovery.objects.filter(seller__in=sellers).exclude(state=RecoveryState.RECOVERED)
+    found: dict[int, list[tuple[Recovery, Step]]] = {}
+    for recovery in waiting.select_related("seller", "refund").order_by("refunded_at", "number"):
+        for step in recovery_path(recovery):
+            if step.progress != Progress.TAKEN:
+                found.setdefault(recovery.seller_id, []).append((recovery, step))
+    return found

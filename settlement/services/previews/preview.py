@@ -1,0 +1,232 @@
+"""The month before it is closed: the close itself, rolled back (R1.6, R5.6).
+
+Nothing is estimated by other code than the one that closes, so a preview shows exactly what would
+be issued if nothing arrived in between. The sellers of a batch are locked while it is computed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict
+from koogallery.kit.money import ZERO
+from koogallery.settlement_time import current_cycle
+from sellers.models import Seller
+from settlement.choices import AdjustmentKind, RecoveryState, RefundState, Source
+from settlement.models import Adjustment, Allocation, Bill, Recovery, Refund
+from settlement.services.closing.cycles import close_through
+from settlement.services.closing.digests import NOTHING, Content, Mark
+from settlement.services.closing.runs import sellers_of
+
+
+@dataclass(frozen=True, slots=True)
+class SellerPreview:
+    """What one seller's bill of the cycle would be, or why there would be none.
+
+    `previous_settlement` is the last issued bill's; `from_deposit` and `to_receivable` are what
+    recoveries whose window passes would take there (R5.3), `carried_over` what the bill after would
+    be reduced by (R3.5). `held` names what stays off the bill.
+    `content` is everything that would be issued, also of cycles the seller is behind.
+    """
+
+    seller: str
+    company_name: str
+    currency: str
+    bill: str | None
+    line_count: int
+    sales_amount: Decimal
+    platform_fee: Decimal
+    settlement_amount: Decimal
+    recovered: Decimal
+    net_payable: Decimal
+    previous_settlement: Decimal | None
+    difference: Decimal
+    from_deposit: Decimal
+    to_receivable: Decimal
+    carried_over: Decimal
+    held: tuple[str, ...]
+    content: Content = NOTHING
+
+
+@dataclass(slots=True)
+class CurrencyTotals:
+    """Sums over all sellers settled in one currency."""
+
+    currency: str
+    bills: int = 0
+    line_count: int = 0
+    sales_amount: Decimal = ZERO
+    platform_fee: Decimal = ZERO
+    settlement_amount: Decimal = ZERO
+    recovered: Decimal = ZERO
+    net_payable: Decimal = ZERO
+    difference: Decimal = ZERO
+    from_deposit: Decimal = ZERO
+    to_receivable: Decimal = ZERO
+    negative: int = 0
+
+    def add(self, seller: SellerPreview) -> None:
+        self.bills += seller.bill is not None
+        self.negative += seller.settlement_amount < 0
+        for name in (
+            "line_count",
+            "sales_amount",
+            "platform_fee",
+            "settlement_amount",
+            "recovered",
+            "net_payable",
+            "difference",
+            "from_deposit",
+            "to_receivable",
+        ):
+            setattr(self, name, getattr(self, name) + getattr(seller, name))
+
+
+@dataclass(slots=True)
+class Preview:
+    """Everything a run of this cycle would issue, changing nothing."""
+
+    cycle: Cycle
+    sellers: list[SellerPreview] = field(default_factory=list)
+    totals: dict[str, CurrencyTotals] = field(default_factory=dict)
+
+
+def preview_run(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Preview:
+    """What `request_run` with the same arguments would issue; also for a running month."""
+    preview = Preview(cycle)
+    for seller in preview_sellers(cycle, seller_numbers):
+        preview.sellers.append(seller)
+        preview.totals.setdefault(seller.currency, CurrencyTotals(seller.currency)).add(seller)
+    return preview
+
+
+def preview_sellers(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Iterator[SellerPreview]:
+    """Seller by seller, in batches, so that memory does not grow with the marketplace."""
+    if cycle > current_cycle():
+        raise Conflict(
+            _("Cycle %(cycle)s has not begun.") % {"cycle": cycle},
+            code="cycle_not_begun",
+            rule="R1.6",
+            field="cycle",
+        )
+    for batch in _batches(sellers_of(seller_numbers, cycle)):
+        yield from preview_batch(batch, cycle)
+
+
+def _batches(sellers: Sequence[int]) -> Iterable[Sequence[int]]:
+    size = settings.BILL_RUN_BATCH_SELLERS
+    return (sellers[at : at + size] for at in range(0, len(sellers), size))
+
+
+def preview_batch(
+    ids: Sequence[int], cycle: Cycle, *, with_content: bool = False
+) -> list[SellerPreview]:
+    """Through `cycle`, which may lie in the future: then it holds what is known of it today."""
+    with transaction.atomic():
+        mark = Mark.of(ids)
+        held, before = _held(ids, cycle), _Position.of(ids)
+        previous = _last_settlements(ids)
+        close_through(ids, cycle)
+        contents = mark.issued_since() if with_content else {}
+        bills = {bill.seller_id: bill for bill in Bill.objects.filter(seller__in=ids, cycle=cycle)}
+        position = partial(_describe, before=before, after=_Position.of(ids), held=held)
+        shown = [
+            replace(
+                position(seller, bills.get(seller.pk), previous.get(seller.pk)),
+                content=contents.get(seller.pk, NOTHING),
+            )
+            for seller in Seller.objects.filter(pk__in=ids).order_by("number")
+        ]
+        transaction.set_rollback(True)
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """What deposits have given, what sellers owe and what is carried on, per seller."""
+
+    drawn: dict[int, Decimal]
+    owed: dict[int, Decimal]
+    carried: dict[int, Decimal]
+
+    @classmethod
+    def of(cls, ids: Sequence[int]) -> "_Position":
+        drawn = Allocation.objects.filter(seller__in=ids, source=Source.DEPOSIT)
+        owed = Recovery.objects.filter(seller__in=ids, state=RecoveryState.RECEIVABLE)
+        carried = Adjustment.objects.filter(
+            seller__in=ids, kind=AdjustmentKind.CARRY_OVER, bill_lines=None
+        )
+        return cls(
+            drawn=dict(drawn.order_by().values_list("seller").annotate(Sum("amount"))),
+            owed=dict(owed.order_by().values_list("seller").annotate(Sum("outstanding"))),
+            carried={
+                seller: -amount
+                for seller, amount in carried.order_by()
+                .values_list("seller")
+                .annotate(Sum("amount"))
+            },
+        )
+
+
+def _last_settlements(ids: Sequence[int]) -> dict[int, Decimal]:
+    latest_first = Bill.objects.filter(seller__in=ids).order_by("seller_id", "-cycle")
+    latest = latest_first.distinct("seller_id")
+    return dict(latest.values_list("seller_id", "settlement_amount"))
+
+
+def _held(ids: Sequence[int], cycle: Cycle) -> dict[int, tuple[str, ...]]:
+    """Why something due stays off the bill: no certification (R1.3), a refund on its way (R4.6)."""
+    held: dict[int, tuple[str, ...]] = {}
+    for seller in Seller.objects.filter(pk__in=ids).exclude(certified_at__lte=timezone.now()):
+        held[seller.pk] = (_("The seller is not certified; nothing is billed (R1.3)."),)
+    waiting = Refund.objects.filter(
+        seller__in=ids, state=RefundState.APPROVED, order__due_cycle__lte=cycle
+    ).exclude(order__bill_lines__isnull=False)
+    for seller_id, refund, order in waiting.values_list("seller_id", "number", "order__number"):
+        reason = _("Order %(order)s waits for refund %(refund)s to be paid out (R4.6).") % {
+            "order": order,
+            "refund": refund,
+        }
+        held[seller_id] = (*held.get(seller_id, ()), reason)
+    return held
+
+
+def _describe(
+    seller: Seller,
+    bill: Bill | None,
+    previous: Decimal | None,
+    before: _Position,
+    after: _Position,
+    held: dict[int, tuple[str, ...]],
+) -> SellerPreview:
+    def gained(of: str) -> Decimal:
+        now, then = getattr(after, of), getattr(before, of)
+        return Decimal(now.get(seller.pk, ZERO) - then.get(seller.pk, ZERO))
+
+    settlement = bill.settlement_amount if bill else ZERO
+    return SellerPreview(
+        seller=seller.number,
+        company_name=seller.company_name,
+        currency=seller.settlement_currency,
+        bill=bill.number if bill else None,
+        line_count=bill.line_count if bill else 0,
+        sales_amount=bill.sales_amount if bill else ZERO,
+        platform_fee=bill.platform_fee if bill else ZERO,
+        settlement_amount=settlement,
+        recovered=bill.recovered if bill else ZERO,
+        net_payable=bill.net_payable if bill else ZERO,
+        previous_settlement=previous,
+        difference=settlement - (previous or ZERO),
+        from_deposit=gained("drawn"),
+        to_receivable=gained("owed"),
+        carried_over=after.carried.get(seller.pk, ZERO),
+        held=held.get(seller.pk, ()),
+    )

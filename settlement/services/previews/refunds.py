@@ -1,0 +1,218 @@
+"""What a refund would cost whom, before anybody decides (R4.3): the real thing, rolled back.
+
+The refund is regarded as paid out, the cycles of its window are closed for its seller, and what
+happened is read off. So the simulation cannot differ from what then happens, except by what still
+arrives in between.
+"""
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.money import ZERO
+from sellers.models import Seller
+from sellers.services.closing import lock_sellers
+from settlement.choices import LineKind, RefundState
+from settlement.models import Allocation, Bill, BillLine, Deposit, Recovery, Refund
+from settlement.rules.amounts import LineAmounts, order_settlement
+from settlement.services.closing.cycles import close_through, next_cycle_of
+from settlement.services.recoveries.expiry import settle_expired_recoveries
+from settlement.services.recoveries.opening import open_recovery
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One taking: from the bill of `cycle`, from the deposit, or asked of the seller."""
+
+    source: str  # bill, deposit, receivable
+    cycle: Cycle | None
+    bill: str | None
+    amount: Decimal
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Who would pay what if the refund were paid out at `refunded_at`.
+
+    Not settled: nothing is recovered, the order's line shrinks to the retained share (R4.6), so
+    that it settles `order_settlement_after` instead of `_before`, whenever it is billed.
+    `next_payment_*` is the net payable, as things stand, of the bill of `next_cycle`: the seller's
+    next one, or the later one on which an order not yet billed is due.
+    """
+
+    refund: str
+    settled: bool
+    refunded_at: datetime
+    currency: str
+    amount: Decimal
+    steps: tuple[Step, ...]
+    receivable: Decimal
+    deposit_before: Decimal
+    deposit_after: Decimal
+    next_cycle: Cycle
+    next_payment_before: Decimal
+    next_payment_after: Decimal
+    order_settlement_before: Decimal | None
+    order_settlement_after: Decimal | None
+
+
+def simulate_refund(refund: Refund, *, refunded_at: datetime | None = None) -> Simulation:
+    """Close the window's cycles with and without this refund, and compare. Changes nothing."""
+    return _simulate_after([], refund, refunded_at or refund.refunded_at or timezone.now())
+
+
+def in_turn(refunds: Iterable[Refund]) -> list[Refund]:
+    """The order in which none changes what those before it were said to cost.
+
+    A refund of an order not yet billed makes the coming bill smaller, from which the settled ones
+    are recovered; those are recovered by number (R4.6, R5.3).
+    """
+    rows = list(refunds)
+    lines = BillLine.objects.filter(kind=LineKind.ORDER, order__in=[row.order_id for row in rows])
+    settled = set(lines.values_list("order", flat=True))
+    return sorted(rows, key=lambda row: (row.order_id in settled, row.number))
+
+
+def simulate_in_turn(
+    refunds: Sequence[Refund], *, refunded_at: datetime | None = None
+) -> list[Simulation]:
+    """One seller's refunds, `in_turn`, each as if those before it were paid out too (R4.3)."""
+    at = refunded_at or timezone.now()
+    ordered = list(refunds)
+    return [_simulate_after(ordered[:place], refund, at) for place, refund in enumerate(ordered)]
+
+
+def _simulate_after(earlier: Sequence[Refund], refund: Refund, at: datetime) -> Simulation:
+    next_cycle = _next_cycle(refund)
+    before = _closed_with(earlier, refund, at, next_cycle)
+    after = _closed_with([*earlier, refund], refund, at, next_cycle)
+    return Simulation(
+        refund=refund.number,
+        settled=after.recovery is not None,
+        refunded_at=at,
+        currency=refund.currency,
+        amount=after.recovery.amount if after.recovery else ZERO,
+        steps=after.steps,
+        receivable=after.recovery.outstanding if after.recovery else ZERO,
+        deposit_before=before.deposit if earlier else after.deposit_at_first,
+        deposit_after=after.deposit,
+        next_cycle=next_cycle,
+        next_payment_before=before.next_payment,
+        next_payment_after=after.next_payment,
+        order_settlement_before=_order_settlement(refund, earlier),
+        order_settlement_after=_order_settlement(refund, [*earlier, refund]),
+    )
+
+
+def _order_settlement(subject: Refund, refunds: Sequence[Refund]) -> Decimal | None:
+    """What the order will settle with these refunds and those granted; None once it is billed."""
+    order = subject.order
+    if BillLine.objects.filter(order=order, kind=LineKind.ORDER).exists():
+        return None
+    granted = order.refunds.filter(state__in=[RefundState.APPROVED, RefundState.REFUNDED])
+    amounts = dict(granted.exclude(pk=subject.pk).values_list("pk", "amount"))
+    amounts |= {each.pk: each.amount for each in refunds if each.order_id == order.pk}
+    whole = LineAmounts(order.sales_amount, order.customer_wht, order.platform_fee_ratio)
+    refunded = sum(amounts.values(), ZERO)
+    return order_settlement(whole, order.paid_amount, refunded, order.currency)
+
+
+def _next_cycle(refund: Refund) -> Cycle:
+    """The seller's next bill, or the later one on which an order not yet billed is due."""
+    cycle = next_cycle_of(Seller.objects.get(pk=refund.seller_id))
+    due = refund.order.due_cycle
+    return max(cycle, Cycle(due)) if due else cycle
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """What was found once the cycles were closed; `recovery` is that of the last refund."""
+
+    recovery: Recovery | None
+    steps: tuple[Step, ...]
+    deposit_at_first: Decimal
+    deposit: Decimal
+    next_payment: Decimal
+
+
+def _closed_with(
+    refunds: Sequence[Refund], subject: Refund, at: datetime, next_cycle: Cycle
+) -> _Closed:
+    """Regard these refunds as paid out, close what they reach into, look, and roll it back."""
+    seller = subject.seller_id
+    with transaction.atomic():
+        lock_sellers([seller])
+        deposit = _deposit(seller)
+        recoveries = [_recovery_of(refund, at) for refund in refunds]
+        ends = [Cycle(each.window_end) for each in recoveries if each]
+        close_through(
+            [seller], max([next_cycle, *ends]), as_if_refunded=[refund.pk for refund in refunds]
+        )
+        recovery = recoveries[-1] if recoveries and refunds[-1] == subject else None
+        if recovery:
+            recovery.refresh_from_db()
+        closed = _Closed(
+            recovery=recovery,
+            steps=_steps(recovery) if recovery else (),
+            deposit_at_first=deposit,
+            deposit=_deposit(seller),
+            next_payment=_net_payable(seller, next_cycle),
+        )
+        transaction.set_rollback(True)
+    return closed
+
+
+def _recovery_of(refund: Refund, at: datetime) -> Recovery | None:
+    """The recovery there is, or the one that would open; none for an order not yet billed."""
+    if refund.state == RefundState.REFUNDED:
+        return Recovery.objects.filter(refund=refund).first()
+    line = BillLine.objects.filter(order=refund.order_id, kind=LineKind.ORDER).first()
+    if line is None:
+        return None
+    paid_out = copy(refund)
+    paid_out.refunded_at = at
+    recovery = open_recovery(paid_out, line, actor=refund.requested_by)
+    settle_expired_recoveries([refund.seller_id])
+    return recovery
+
+
+def _steps(recovery: Recovery) -> tuple[Step, ...]:
+    taken = Allocation.objects.filter(recovery=recovery).select_related("bill").order_by("id")
+    steps = [
+        Step(
+            source=allocation.source,
+            cycle=Cycle(allocation.bill.cycle) if allocation.bill else None,
+            bill=allocation.bill.number if allocation.bill else None,
+            amount=allocation.amount,
+            expected=_expected(allocation, recovery),
+        )
+        for allocation in taken
+    ]
+    if recovery.outstanding:
+        when = _("once cycle %(cycle)s is closed") % {"cycle": recovery.window_end}
+        steps.append(Step("receivable", None, None, recovery.outstanding, when))
+    return tuple(steps)
+
+
+def _expected(allocation: Allocation, recovery: Recovery) -> str:
+    if allocation.bill:
+        return _("with the bill of cycle %(cycle)s") % {"cycle": allocation.bill.cycle}
+    return _("once cycle %(cycle)s is closed") % {"cycle": recovery.window_end}
+
+
+def _deposit(seller: int) -> Decimal:
+    balance = Deposit.objects.filter(seller=seller).values_list("balance", flat=True).first()
+    return balance or ZERO
+
+
+def _net_payable(seller: int, cycle: Cycle) -> Decimal:
+    bill = Bill.objects.filter(seller=seller, cycle=cycle).first()
+    return bill.net_payable if bill else ZERO

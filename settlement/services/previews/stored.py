@@ -1,0 +1,241 @@
+"""Previews of a month that are kept: computed by workers, looked at, approved, then issued (R1.6).
+
+A preview survives restarts as a run does: its rows are the queue. Once ready nothing of it changes
+but what operators made of the sellers that met a guard rail.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from koogallery import audit
+from koogallery.clock import require_right_clock
+from koogallery.decided import how_it_stands
+from koogallery.duties import Duty, require_duty
+from koogallery.guards import as_refusals
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
+from koogallery.models import User
+from koogallery.numbering import next_number
+from koogallery.own_hand import require_own_hand
+from koogallery.settlement_time import current_cycle, has_ended
+from koogallery.statements import run_statement
+from settlement.choices import Look, PreviewSellerState, PreviewState
+from settlement.models import ApprovalLimit, BillPreview, BillRun
+from settlement.rules.wording import money
+from settlement.services.closing.attempts import Outcome, attempt_batch, leave_to_others
+from settlement.services.closing.batches import plan_parts, take_up_stalled
+from settlement.services.closing.runs import request_run, sellers_of
+from settlement.services.previews.sellers import compute
+
+
+@transaction.atomic
+def request_preview(
+    cycle: Cycle, seller_numbers: Sequence[str] | None, *, actor: User | None
+) -> BillPreview:
+    """Ask for what a run with the same arguments would issue; also for the running month."""
+    require_duty(actor, Duty.RUN_BILLS, "preview a cycle", rule="R1.6")
+    require_own_hand(actor)
+    if cycle > current_cycle():
+        raise Conflict(
+            f"Cycle {cycle} has not begun.", code="cycle_not_begun", rule="R1.6", field="cycle"
+        )
+    sellers = None if seller_numbers is None else sellers_of(seller_numbers, cycle)
+    preview = BillPreview.objects.create(
+        number=next_number("BP"), cycle=cycle, everyone=sellers is None, requested_by=actor
+    )
+    plan_parts(preview, sellers)
+    audit.record(actor, "requested", "bill preview", preview.number, cycle=cycle)
+    return preview
+
+
+def work_on_preview(number: str) -> None:
+    """Compute batches of this preview until none is free; whoever finds all done makes it ready."""
+    preview = BillPreview.objects.get(number=number)
+    _begin(preview)
+    while preview.state == PreviewState.RUNNING:
+        if leave_to_others(preview):
+            return
+        outcome = compute_next_batch(preview)
+        if outcome is Outcome.DONE:
+            BillPreview.objects.filter(pk=preview.pk).update(progressed_at=Now())
+        elif outcome is Outcome.NONE_FREE:
+            if preview.parts.filter(state=PreviewSellerState.PENDING).exists():
+                return  # held by another worker, or tried again later: the schedule takes care
+            _end(preview)
+        preview.refresh_from_db()
+
+
+def _begin(preview: BillPreview) -> None:
+    BillPreview.objects.filter(pk=preview.pk, state=PreviewState.QUEUED).update(
+        state=PreviewState.RUNNING, started_at=Now(), progressed_at=Now()
+    )
+    preview.refresh_from_db()
+
+
+def _end(preview: BillPreview) -> None:
+    """Compare and swap: however many workers come here, it becomes ready once."""
+    [[digest]] = run_statement("settlement/digest_of_preview", {"preview": preview.pk})
+    BillPreview.objects.filter(pk=preview.pk, state=PreviewState.RUNNING).update(
+        state=PreviewState.READY, digest=digest, finished_at=Now()
+    )
+
+
+def compute_next_batch(preview: BillPreview) -> Outcome:
+    """Claim one batch and keep what closing it would issue; whose close is refused is blocked."""
+    return attempt_batch(preview, partial(compute, preview))
+
+
+@as_refusals()
+@transaction.atomic
+def approve_preview(number: str, seen: str | None = None, *, actor: User) -> BillPreview:
+    """`seen` is the digest of what the approver was shown; any other is refused.
+
+    Refused also while a seller that met a guard rail was not looked at, before the cycle has
+    ended, and once another run closed it.
+    """
+    require_duty(actor, Duty.APPROVE_BILLS, "approve a preview", rule="R1.6")
+    require_right_clock()
+    preview = locked_preview(number)
+    require_ready(preview)
+    require_own_hand(actor)
+    require_another_approver(preview, actor)
+    if seen is not None and seen != preview.digest:
+        raise Conflict(
+            "This is not the content that is previewed; read the preview again.",
+            code="not_what_is_previewed",
+            rule="R1.6",
+            field="seen",
+        )
+    _require_ended(preview)
+    _require_looked_at(preview)
+    preview.move_to(PreviewState.APPROVED, approved_by=actor, approved_at=timezone.now())
+    audit.record(
+        actor,
+        "approved",
+        "bill preview",
+        number,
+        row=preview,
+        cycle=preview.cycle,
+        digest=preview.digest,
+    )
+    return preview
+
+
+@as_refusals()
+@transaction.atomic
+def run_preview(
+    number: str,
+    cycle: Cycle | None = None,
+    sellers: Sequence[str] | None = None,
+    *,
+    actor: User | None,
+) -> BillRun:
+    """Ask for the run that issues what this preview shows, once it is approved.
+
+    A caller who names a cycle or sellers has to name the preview's.
+    """
+    preview = locked_preview(number)
+    shown = (
+        None if preview.everyone else sorted(preview.parts.values_list("seller__number", flat=True))
+    )
+    if cycle not in (None, preview.cycle) or (sellers is not None and sorted(sellers) != shown):
+        raise InvalidInput(
+            f"Preview {number} is of other sellers, or of cycle {preview.cycle}.",
+            code="preview_of_others",
+            rule="R1.6",
+            field="preview",
+        )
+    _require_runnable(preview)
+    return request_run(Cycle(preview.cycle), shown, actor=actor, preview=preview)
+
+
+def _require_runnable(preview: BillPreview) -> None:
+    if preview.state != PreviewState.APPROVED:
+        raise Conflict(
+            f"Preview {preview.number} is {preview.state}; a run needs an approved one.",
+            code="preview_not_approved",
+            rule="R1.6",
+            field="preview",
+        )
+    earlier = BillRun.objects.filter(preview=preview).first()
+    if earlier:
+        raise Conflict(
+            f"Bill run {earlier.number} issues preview {preview.number} already.",
+            code="preview_run_already",
+            rule="R1.7",
+            field="preview",
+        )
+
+
+def preview_to_run(cycle: Cycle) -> BillPreview | None:
+    """The latest approved preview of everyone's cycle that waits for its run."""
+    waiting = BillPreview.objects.filter(
+        cycle=cycle, everyone=True, state=PreviewState.APPROVED, run=None
+    )
+    return waiting.order_by("-approved_at").first()
+
+
+def stalled_previews(after: timedelta) -> list[str]:
+    """Unfinished previews that have not moved for a while, marked as looked after from now on."""
+    unfinished = BillPreview.objects.filter(state__in=[PreviewState.QUEUED, PreviewState.RUNNING])
+    return take_up_stalled(unfinished, after)
+
+
+def locked_preview(number: str) -> BillPreview:
+    preview = BillPreview.objects.select_for_update(of=("self",)).filter(number=number).first()
+    if preview is None:
+        raise NotFound(f"There is no preview {number}.")
+    return preview
+
+
+def require_another_approver(preview: BillPreview, actor: User) -> None:
+    """Who asked for a preview approves none that pays as much as two have to (R4.4)."""
+    if preview.requested_by_id != actor.pk:
+        return
+    for currency, amount in _payable(preview).items():
+        limit = ApprovalLimit.objects.get(currency=currency)
+        if amount >= limit.amount:
+            raise Forbidden(
+                f"You asked for this preview, which pays {money(amount, currency)}; from "
+                f"{money(limit.amount, currency)} on another operator has to approve it.",
+                code="a_preview_takes_two",
+                rule="R4.4",
+            )
+
+
+def _payable(preview: BillPreview) -> dict[str, Decimal]:
+    issued = preview.parts.filter(issued__gt=0).order_by().values_list("currency")
+    return dict(issued.annotate(Sum("issued")))
+
+
+def require_ready(preview: BillPreview) -> None:
+    if preview.state != PreviewState.READY:
+        told = how_it_stands(preview, "bill preview")
+        raise Conflict(told, code="preview_not_ready", rule="R1.6")
+
+
+def _require_ended(preview: BillPreview) -> None:
+    if not has_ended(Cycle(preview.cycle)):
+        raise Conflict(
+            f"Cycle {preview.cycle} has not ended; its preview cannot be approved yet.",
+            code="cycle_not_ended",
+            rule="R1.6",
+        )
+
+
+def _require_looked_at(preview: BillPreview) -> None:
+    due = preview.parts.filter(look=Look.DUE).order_by("seller__number")
+    waiting = list(due.values_list("seller__number", flat=True)[:10])
+    if waiting:
+        raise Conflict(
+            f"Look at {', '.join(waiting)} first: acknowledge each, or hold it back.",
+            code="looks_due",
+            rule="R1.6",
+        )

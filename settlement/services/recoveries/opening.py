@@ -1,0 +1,83 @@
+"""Opening the recovery of a settled refund (R5.1). Bills, deposit and seller then pay it."""
+
+from decimal import Decimal
+
+from django.conf import settings
+
+from koogallery import audit
+from koogallery.kit.money import ZERO, format_amount
+from koogallery.models import User
+from koogallery.settlement_time import ZONE
+from settlement import notices
+from settlement.choices import Account
+from settlement.models import BillLine, Recovery, Refund
+from settlement.readings.recovery_paths import plan_of
+from settlement.rules.recovery import recovery_basis_amount, window
+from settlement.services import ledger
+
+
+def open_recovery(refund: Refund, line: BillLine, *, actor: User | None) -> Recovery | None:
+    """Claim a refund back from its seller, who is told before money is taken (R5.6).
+
+    `line` is the order's line on its issued bill. None where the seller's share rounds to
+    nothing. The caller holds the seller's lock and has just made the refund `refunded`.
+    """
+    amount = _basis_amount(refund, line)
+    if amount == ZERO:
+        return None
+    recovery = _create(refund, line, amount)
+    _post(recovery)
+    notices.recovery_planned(recovery, plan_of(recovery))
+    audit.record(
+        actor,
+        "opened",
+        "recovery",
+        recovery.number,
+        seller=recovery.seller.number,
+        refund=refund.number,
+        amount=format_amount(amount, recovery.currency),
+        currency=recovery.currency,
+    )
+    return recovery
+
+
+def _basis_amount(refund: Refund, line: BillLine) -> Decimal:
+    """A partly refunded order was settled for what the customer had kept until then (R4.6)."""
+    return recovery_basis_amount(
+        settings.REFUND_RECOVERY_BASIS,
+        refund.amount,
+        line.settlement,
+        refund.order.paid_amount - line.refunded_before,
+        refund.currency,
+    )
+
+
+def _create(refund: Refund, line: BillLine, amount: Decimal) -> Recovery:
+    assert refund.refunded_at is not None, "opened once the money has been returned"
+    first, last = window(refund.refunded_at, ZONE, settings.RECOVERY_WINDOW_CYCLES)
+    return Recovery.objects.create(
+        number=f"RC{refund.number.removeprefix('RF')}",
+        refund=refund,
+        seller=refund.seller,
+        original_bill=line.bill,
+        currency=refund.currency,
+        basis=settings.REFUND_RECOVERY_BASIS,
+        amount=amount,
+        outstanding=amount,
+        refunded_at=refund.refunded_at,
+        cycle=first,
+        window_start=first,
+        window_end=last,
+    )
+
+
+def _post(recovery: Recovery) -> None:
+    ledger.post(
+        key=f"recovery:{recovery.number}",
+        kind="recovery",
+        seller_id=recovery.seller_id,
+        subject=recovery.number,
+        effective_at=recovery.refunded_at,
+        currency=recovery.currency,
+        legs={Account.RECOVERIES: recovery.amount, Account.CUSTOMER_REFUNDS: -recovery.amount},
+    )

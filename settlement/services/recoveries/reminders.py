@@ -1,0 +1,122 @@
+"""When a receivable is due, and the reminders of it: by schedule, and by hand (R10)."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from koogallery import audit
+from koogallery.duties import Duty, require_duty
+from koogallery.guards import as_refusals
+from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput
+from koogallery.models import User
+from koogallery.settlement_time import ZONE
+from settlement import notices
+from settlement.choices import ReceivableState
+from settlement.models import Receivable
+from settlement.services.locked import read_locked
+from settlement.services.validation import require_text
+
+
+@as_refusals()
+@transaction.atomic
+def change_due_date(number: str, due_on: date, reason: str, *, actor: User) -> Receivable:
+    """Give the seller until the end of another day, and notify it.
+
+    Not before today, nor later than `RECEIVABLE_LONGEST_DAYS` after the receivable was opened: who
+    need not pay for ever has been let off, and that is no one person's to decide (R4.4).
+    """
+    receivable = _open(number, actor)
+    require_duty(actor, Duty.RECORD_PAYMENTS, "change a due date", rule="R5.7")
+    reason = require_text("reason", reason, rule="R5.7")
+    was = receivable.due_at.astimezone(ZONE).date()
+    _require_other(was, due_on)
+    _require_in_time(receivable, due_on)
+    receivable.due_at = end_of(due_on)
+    receivable.modified_at = timezone.now()
+    receivable.save(update_fields=["due_at", "modified_at"])
+    audit.record(
+        actor,
+        "due_date_changed",
+        "receivable",
+        number,
+        seller=receivable.seller.number,
+        was=was,
+        due_on=due_on,
+        reason=reason,
+    )
+    notices.receivable_date_changed(receivable)
+    return receivable
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a day in the settlement time zone."""
+    return datetime.combine(day, time.max, tzinfo=ZONE)
+
+
+def _require_other(was: date, due_on: date) -> None:
+    if due_on < timezone.now().astimezone(ZONE).date():
+        raise InvalidInput("due_on lies in the past.", code="in_past", rule="R5.7", field="due_on")
+    if due_on == was:
+        raise InvalidInput(
+            f"It is due on {was} already.", code="changes_nothing", rule="R5.7", field="due_on"
+        )
+
+
+def _require_in_time(receivable: Receivable, due_on: date) -> None:
+    longest = timedelta(days=settings.RECEIVABLE_LONGEST_DAYS)
+    latest = (receivable.opened_at + longest).astimezone(ZONE).date()
+    if due_on > latest:
+        detail = _("It is postponed to %(latest)s at the latest.") % {"latest": latest}
+        raise InvalidInput(detail, code="too_late", rule="R5.7", field="due_on")
+
+
+@as_refusals()
+@transaction.atomic
+def remind(number: str, *, actor: User) -> Receivable:
+    """Remind the seller now, once a day at most."""
+    receivable = _open(number, actor)
+    require_duty(actor, Duty.RECORD_PAYMENTS, "remind a seller", rule="R10")
+    today = timezone.now().astimezone(ZONE).date()
+    if not notices.receivable_due(receivable, f"by_hand:{today}"):
+        raise Conflict(
+            "The seller was reminded today already.", code="reminded_already", rule="R10"
+        )
+    audit.record(actor, "reminded", "receivable", number, seller=receivable.seller.number, on=today)
+    return receivable
+
+
+def remind_of_due_receivables() -> int:
+    """Those due within the days of the setting, and those due today: once each; how many."""
+    today = timezone.now().astimezone(ZONE).date()
+    soon = today + timedelta(days=settings.RECEIVABLE_REMINDER_DAYS)
+    due = Receivable.objects.filter(
+        state=ReceivableState.OPEN, due_at__gte=end_of(today - timedelta(days=1)),
+        due_at__lte=end_of(soon),
+    )  # fmt: skip
+    return sum(_remind_on(pk, today) for pk in due.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _remind_on(pk: int, today: date) -> bool:
+    """Of a new due date again; a receivable that was paid meanwhile is left alone."""
+    rows = Receivable.objects.select_related("seller", "recovery")
+    rows.hold(pk)
+    receivable = rows.get(pk=pk)
+    if receivable.state != ReceivableState.OPEN:
+        return False
+    due_on = receivable.due_at.astimezone(ZONE).date()
+    occasion = "on_the_day" if due_on == today else "before"
+    return notices.receivable_due(receivable, f"{due_on}:{occasion}")
+
+
+def _open(number: str, actor: User) -> Receivable:
+    rows = Receivable.objects.select_related("seller", "recovery")
+    receivable = read_locked(rows, number, actor=actor)
+    if receivable.state != ReceivableState.OPEN:
+        raise IllegalTransition(
+            f"This receivable is {receivable.state}; nothing is due.", rule="R5.7"
+        )
+    return receivable

@@ -1,0 +1,161 @@
+"""What an approver of a refund is shown, so that it can be compared: its facts and its cost."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import DatabaseError, transaction
+
+from koogallery.attachments import attachments_of
+from koogallery.guards import as_refusals
+from koogallery.kit.errors import Conflict, DomainError
+from koogallery.kit.seen import Seen, require_seen
+from koogallery.models import User
+from koogallery.portal.formats import money_text
+from sellers.services.closing import lock_sellers
+from settlement.models import Refund
+from settlement.services.previews.refunds import (
+    Simulation,
+    Step,
+    in_turn,
+    simulate_in_turn,
+    simulate_refund,
+)
+from settlement.services.refunds.lifecycle import approve_refund
+from settlement.services.refunds.standards_now import standing_of
+
+#: Closing months with and without each refund takes a moment; a batch stays within a few seconds.
+MOST_AT_ONCE = 50
+
+
+def effect_of_approval(refund: Refund, simulation: Simulation) -> Seen:
+    """The instant of the simulation is left out: the months it falls in are what decides."""
+    return Seen.of([*_facts(refund), *_costs(simulation)])
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the approver of one refund is shown, and the simulation of it if there could be one."""
+
+    seen: Seen
+    simulation: Simulation | None = None
+    unavailable: str = ""
+
+
+def shown_now(refund: Refund) -> Shown:
+    """A refund whose cost cannot be simulated may be approved all the same; that is shown."""
+    try:
+        simulation = simulate_refund(refund)
+    except (DomainError, DatabaseError) as reason:
+        [told, *_] = str(reason).splitlines()
+        effect = ("Effect", f"cannot be simulated: {told}")
+        return Shown(Seen.of([*_facts(refund), effect]), unavailable=told)
+    return Shown(effect_of_approval(refund, simulation), simulation)
+
+
+@as_refusals()
+@transaction.atomic
+def approve_as_seen(number: str, comment: str = "", *, seen: str | None, actor: User) -> Refund:
+    """Approve exactly what was shown: refused, with nothing done, if anything is different now."""
+    refund = Refund.objects.visible_to(actor).filter(number=number).first()
+    if refund is not None and seen is not None:
+        lock_sellers([refund.seller_id])
+        refund.refresh_from_db()
+        require_seen(seen, shown_now(refund).seen, rule="R4.3")
+    return approve_refund(number, comment, actor=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One refund of a batch, simulated after those of its seller before it."""
+
+    refund: Refund
+    simulation: Simulation
+    seen: Seen
+
+
+def effects_in_turn(refunds: Sequence[Refund]) -> list[Effect]:
+    """Seller by seller; no money of a seller is counted for two of its refunds."""
+    if len(refunds) > MOST_AT_ONCE:
+        raise Conflict(
+            f"{len(refunds)} refunds are too many to be looked at; take {MOST_AT_ONCE} at most.",
+            code="too_many_at_once",
+            rule="R4.3",
+        )
+    return [effect for group in _by_seller(refunds).values() for effect in _in_turn(group)]
+
+
+def _in_turn(refunds: Iterable[Refund]) -> Iterator[Effect]:
+    ordered = in_turn(refunds)
+    for refund, simulation in zip(ordered, simulate_in_turn(ordered), strict=True):
+        yield Effect(refund, simulation, effect_of_approval(refund, simulation))
+
+
+@as_refusals()
+@transaction.atomic
+def approve_of_seller(
+    numbers: Sequence[str], seen: Mapping[str, str], comment: str = "", *, actor: User
+) -> list[Refund]:
+    """Approve one seller's refunds together, each exactly as it was shown, or none of them."""
+    rows = Refund.objects.visible_to(actor).filter(number__in=numbers).select_related("order")
+    sellers = sorted({refund.seller_id for refund in rows})
+    lock_sellers(sellers)
+    effects = list(_in_turn(rows))
+    for effect in effects:
+        require_seen(seen.get(effect.refund.number, ""), effect.seen, rule="R4.3")
+    return [approve_refund(each.refund.number, comment, actor=actor) for each in effects]
+
+
+def _by_seller(refunds: Sequence[Refund]) -> dict[int, list[Refund]]:
+    groups: dict[int, list[Refund]] = {}
+    for refund in sorted(refunds, key=lambda each: (each.seller.number, each.number)):
+        groups.setdefault(refund.seller_id, []).append(refund)
+    return groups
+
+
+def _facts(refund: Refund) -> Iterator[tuple[str, object]]:
+    """In words of no language, so that a digest is the same whoever reads it."""
+    order = refund.order
+    approvals = refund.approvals.select_related("operator").order_by("pk")
+    yield "Refund", f"{refund.number}, {money_text(refund.amount, refund.currency)}"
+    yield "Order", f"{order.number}, {money_text(order.paid_amount, order.currency)} paid"
+    yield "State", refund.state.replace("_", " ")
+    yield "Reason", refund.reason
+    yield "Special agreement", refund.special_agreement or "none"
+    yield "Seller's answer", refund.seller_comment or "none"
+    yield "Supervision", order.supervision_status.replace("_", " ")
+    for check in standing_of(refund).checks:
+        yield f"Standard {check['code'].replace('_', ' ')}", "holds" if check["holds"] else "fails"
+    yield "Evidence", ", ".join(_evidence(refund)) or "none"
+    yield "Approved by", ", ".join(str(each.operator) for each in approvals) or "nobody yet"
+
+
+def _evidence(refund: Refund) -> Iterator[str]:
+    """By digest, too: another document of the same name is another one."""
+    for attachment in attachments_of("refund", refund.number):
+        yield f"{attachment.name} ({attachment.digest[:8]})"
+
+
+def _costs(simulation: Simulation) -> Iterator[tuple[str, object]]:
+    currency = simulation.currency
+    yield "Settled", "yes" if simulation.settled else "no"
+    yield "Taken from the seller", money_text(simulation.amount, currency)
+    settles = simulation.order_settlement_before, simulation.order_settlement_after
+    if settles[0] is not None and settles[1] is not None:
+        yield "The order settles", _step(settles[0], settles[1], currency)
+    for step in simulation.steps:
+        yield _source(step), money_text(step.amount, currency)
+    before, after = simulation.next_payment_before, simulation.next_payment_after
+    yield f"Next payment, cycle {simulation.next_cycle}", _step(before, after, currency)
+    yield "Deposit", _step(simulation.deposit_before, simulation.deposit_after, currency)
+    yield "Receivable", money_text(simulation.receivable, currency)
+
+
+def _step(before: Decimal, after: Decimal, currency: str) -> str:
+    return f"{money_text(before, currency)} → {money_text(after, currency)}"
+
+
+def _source(step: Step) -> str:
+    if step.source == "bill":
+        return f"From the bill of cycle {step.cycle}"
+    return "From the deposit" if step.source == "deposit" else "Paid by the seller"

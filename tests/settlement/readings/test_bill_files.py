@@ -1,0 +1,107 @@
+"""A bill as a file, whose figures are the bill's."""
+
+import csv
+import io
+import tracemalloc
+import zipfile
+from decimal import Decimal
+
+import pytest
+
+from koogallery.kit.errors import InvalidInput
+from settlement.models import Bill
+from settlement.readings.bill_files import export_bill
+from tests.world import (
+    a_pay_per_use_order,
+    a_product,
+    a_refund,
+    a_seller,
+    an_adjustment,
+    an_order,
+    close,
+    some_usage,
+    the_bill,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bill() -> Bill:
+    """An order, usage, an adjustment, and 85.00 recovered."""
+    seller = a_seller()
+    product = a_product(seller)
+    sold = an_order(product, "1000", "2024-03-05")
+    close("202403", seller)
+    an_adjustment(the_bill(seller, "202403"), "-8.5")
+    a_refund(sold, "100", paid_out="2024-04-09")
+    an_order(product, "33.35", "2024-04-05", number="=cmd()", wht="1")
+    some_usage(a_pay_per_use_order(product), "1.123456789012", "2024-04-06", sn="U-X")
+    close("202404", seller)
+    return the_bill(seller, "202404")
+
+
+def exported(bill: Bill, form: str) -> bytes:
+    return b"".join(export_bill(bill, form).pieces)
+
+
+def test_csv_holds_every_line_exactly_and_adds_up_to_the_bill(bill: Bill) -> None:
+    text = exported(bill, "csv").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+
+    assert [row["kind"] for row in rows] == ["order", "usage", "adjustment"]
+    assert rows[0]["order"] == "'=cmd()"
+    assert (rows[0]["sales_amount"], rows[0]["platform_fee_ratio"]) == ("33.35", "0.15")
+    assert rows[1]["sales_amount"] == "1.123456789012"
+    assert rows[2]["platform_fee_ratio"] == ""
+    settled = sum(Decimal(row["settlement"]) for row in rows)
+    assert round(settled, 2) == round(bill.settlement_amount, 2)
+
+
+def test_xlsx_holds_the_sum_and_the_lines(bill: Bill) -> None:
+    with zipfile.ZipFile(io.BytesIO(exported(bill, "xlsx"))) as book:
+        sheets = [name for name in book.namelist() if "worksheets/sheet" in name]
+        lines = book.read("xl/worksheets/sheet2.xml").decode()
+
+    assert len(sheets) == 2
+    assert "1.123456789012" in lines
+    assert "<f>" not in lines
+
+
+def test_pdf_is_a_document_of_the_bill(bill: Bill) -> None:
+    document = exported(bill, "pdf")
+
+    assert document.startswith(b"%PDF-")
+    assert document.rstrip().endswith(b"%%EOF")
+    assert bill.number.encode() in document
+
+
+def test_pdf_writes_names_in_any_script(bill: Bill) -> None:
+    bill.seller.company_name = "华云科技 <b>&"
+
+    assert exported(bill, "pdf").startswith(b"%PDF-")
+
+
+def test_another_format_is_refused(bill: Bill) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        export_bill(bill, "docx")
+    assert refusal.value.field == "format"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_memory_stays_flat_however_long_the_bill_is(form: str) -> None:
+    def peak(lines: int) -> int:
+        seller = a_seller()
+        order = a_pay_per_use_order(a_product(seller))
+        for _ in range(lines):
+            some_usage(order, "1", "2024-03-06")
+        close("202403", seller)
+        tracemalloc.start()
+        for _ in export_bill(the_bill(seller, "202403"), form).pieces:
+            pass
+        reached = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return reached
+
+    peak(1)
+    assert peak(400) < peak(100) * 4
