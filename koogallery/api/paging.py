@@ -1,13 +1,10 @@
-"""Cursor paging: a page starts after the last row seen, so rows that arrive shift nothing."""
+"""The pages of the API: each names its neighbours by signed cursors."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
-from django.db.models import Model, Q
+from django.db.models import Model
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -15,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from koogallery.api.problems import InvalidQuery
+from koogallery.keyset import Ordering, Page, page_of
 
 if TYPE_CHECKING:
     from koogallery.api.viewsets import ScopedViewSet
@@ -25,50 +23,11 @@ MAX_PAGE_SIZE = 500
 _COUNT = re.compile("[1-9][0-9]{0,2}")
 
 
-#: Columns that tell rows apart by themselves.
-UNIQUE = frozenset({"pk", "number"})
-
-
-@dataclass(frozen=True, slots=True)
-class Ordering:
-    """One column, then the primary key to tell rows apart that are equal in it."""
-
-    column: str
-    descending: bool
-
-    @classmethod
-    def parse(cls, text: str) -> "Ordering":
-        return cls(text.removeprefix("-"), text.startswith("-"))
-
-    def __str__(self) -> str:
-        return f"{'-' if self.descending else ''}{self.column}"
-
-    def columns(self) -> list[str]:
-        names = [self.column] if self.column in UNIQUE else [self.column, "pk"]
-        return [f"-{name}" if self.descending else name for name in names]
-
-    def reversed(self) -> "Ordering":
-        return Ordering(self.column, not self.descending)
-
-    def position_of(self, row: Model) -> list[Any]:
-        value = reduce(getattr, self.column.split("__"), row)
-        return [_written(value), None if self.column in UNIQUE else row.pk]
-
-    def after(self, position: list[Any]) -> Q:
-        """Rows beyond this position; the first condition lets an index find them."""
-        value, pk = position
-        beyond = "lt" if self.descending else "gt"
-        if self.column in UNIQUE:
-            return Q(**{f"{self.column}__{beyond}": value})
-        return Q(**{f"{self.column}__{beyond}e": value}) & (
-            Q(**{f"{self.column}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk})
-        )
-
-
 class CursorPages(BasePagination):
     """`{"next", "previous", "results"}`. A cursor is signed: used as given, or refused."""
 
     ordering: Ordering
+    page: Page[Any]
     page_size: int
 
     def paginate_queryset(
@@ -79,16 +38,8 @@ class CursorPages(BasePagination):
         self.page_size = _page_size(request)
         self.ordering = _ordering(request, view)
         backwards, position = self._read_cursor(request)
-        ordering = self.ordering.reversed() if backwards else self.ordering
-        rows = queryset.order_by(*ordering.columns())
-        if position:
-            rows = rows.filter(ordering.after(position))
-        found = list(rows[: self.page_size + 1])
-        page, more = found[: self.page_size], len(found) > self.page_size
-        self.page = page[::-1] if backwards else page
-        self.has_next = backwards or more
-        self.has_previous = more if backwards else bool(position)
-        return self.page
+        self.page = page_of(queryset, self.ordering, self.page_size, position, backwards=backwards)
+        return self.page.rows
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response(
@@ -116,10 +67,12 @@ class CursorPages(BasePagination):
         return parameters
 
     def _next_link(self) -> str | None:
-        return self._link(self.page[-1]) if self.page and self.has_next else None
+        page = self.page
+        return self._link(page.rows[-1]) if page.rows and page.has_next else None
 
     def _previous_link(self) -> str | None:
-        return self._link(self.page[0], backwards=True) if self.page and self.has_previous else None
+        page = self.page
+        return self._link(page.rows[0], backwards=True) if page.rows and page.has_previous else None
 
     def _link(self, row: Model, *, backwards: bool = False) -> str:
         content = [str(self.ordering), backwards, *self.ordering.position_of(row)]
@@ -155,10 +108,6 @@ def _ordering(request: Request, view: "ScopedViewSet") -> Ordering:
         offer = ", ".join(view.ordering_fields)
         raise _refused("ordering", f"This list can be ordered by {offer}; a minus turns it round.")
     return Ordering(column, asked.startswith("-"))
-
-
-def _written(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _refused(parameter: str, detail: str) -> InvalidQuery:

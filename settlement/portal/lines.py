@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from koogallery.portal.formats import decimals_of
-from koogallery.portal.keyset import KeysetPage, keyset_page, sorted_page
+from koogallery.portal.keyset import sorted_page
 from koogallery.portal.tables import legal_orderings
 from settlement.models import Bill, BillLine
 from settlement.portal.forms import LineFilters
@@ -23,7 +23,7 @@ def lines_of(bill: Bill, query: QueryDict) -> dict[str, Any]:
     form = LineFilters(query, rows=_with_what_they_name(bill))
     asked = query.get("sort", "")
     ordering = asked if asked in legal_orderings(LINES) else IN_ORDER
-    page = _page(form.narrow(), query, ordering)
+    page = sorted_page(form.narrow(), query, ordering=ordering, size=LINES_PER_PAGE)
     for line in page.rows:
         line.bill = bill
     return {
@@ -35,13 +35,6 @@ def lines_of(bill: Bill, query: QueryDict) -> dict[str, Any]:
         "lines": [(line, explanation_of(line)) for line in page.rows],
         "decimals": max((_decimals(line, bill.currency) for line in page.rows), default=0),
     }
-
-
-def _page(rows: QuerySet[BillLine], query: QueryDict, ordering: str) -> KeysetPage[BillLine]:
-    """In the bill's own order by the unique number of a line; else by the column and the id."""
-    if ordering == IN_ORDER:
-        return keyset_page(rows, query, key=IN_ORDER, size=LINES_PER_PAGE)
-    return sorted_page(rows, query, ordering=ordering, size=LINES_PER_PAGE)
 
 
 def _export_query(bill: Bill, query: QueryDict) -> str:

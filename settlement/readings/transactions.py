@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from koogallery.keyset import Page
 from koogallery.settlement_time import ZONE
 from koogallery.statements import read_statement
 
@@ -89,15 +90,13 @@ def transactions(
     """One page after a place, or the one that ends before a place."""
     backwards = before is not None
     found = _select(wanted, sort, before or after, size + 1, falling=falling != backwards)
-    more, rows = len(found) > size, found[:size]
-    rows = rows[::-1] if backwards else rows
-    if not rows:
+    page = Page.of(found, size, backwards=backwards, started=after is not None)
+    if not page.rows:
         return TransactionPage()
-    earlier, later = (more, True) if backwards else (after is not None, more)
     return TransactionPage(
-        rows,
-        before=rows[0].place(sort) if earlier else None,
-        after=rows[-1].place(sort) if later else None,
+        page.rows,
+        before=page.rows[0].place(sort) if page.has_previous else None,
+        after=page.rows[-1].place(sort) if page.has_next else None,
     )
 
 

@@ -1,0 +1,97 @@
+"""What a deep page of a long list costs: rows and buffers as the database counts them, no clock."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from koogallery.models import User
+from sellers.models import Order, Product
+from tests.callers import operator_caller
+from tests.settlement.builders import make_member
+from tests.world import a_product, a_seller, an_operator, an_order
+
+pytestmark = pytest.mark.django_db
+
+ROWS = 4_000
+PAGE = 25
+
+MANY = """
+INSERT INTO sellers_order (%(columns)s)
+SELECT %(values)s FROM sellers_order, generate_series(1, %(rows)s) AS series
+"""
+
+
+@pytest.fixture
+def product() -> Product:
+    """Of which very many orders were placed, some of them at the same instants."""
+    product = a_product(a_seller())
+    make_member(product.seller, "lina")
+    an_order(product, "100", "2024-03-05")
+    changed = {
+        "number": "'MANY-' || series",
+        "placed_at": "placed_at - series / 3 * interval '1 minute'",
+    }
+    columns = [each.column for each in Order._meta.concrete_fields if not each.primary_key]
+    values = [changed.get(each, each) for each in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MANY % {"columns": ", ".join(columns), "values": ", ".join(values), "rows": ROWS}
+        )
+        cursor.execute("ANALYZE sellers_order")
+    return product
+
+
+def read_in_console(product: Product, place: Order | None) -> str:
+    browser = Client()
+    browser.force_login(User.objects.get(memberships__seller=product.seller))
+    after = f"{place.placed_at.isoformat()}~{place.pk}" if place else ""
+    return of_orders(lambda: browser.get("/orders/", {"sort": "-placed_at", "after": after}))
+
+
+def read_by_api(product: Product, place: Order | None) -> str:
+    caller = operator_caller(an_operator())
+    asked = {"ordering": "-placed_at", "seller": product.seller.number, "page_size": PAGE}
+    if place:
+        content = ["-placed_at", False, place.placed_at.isoformat(), place.pk]
+        asked["cursor"] = signing.dumps(content, salt="cursor:/api/v1/orders/")
+    return of_orders(lambda: caller.get("/orders/", asked))
+
+
+def of_orders(read: Callable[[], Any]) -> str:
+    """The statement that read the page."""
+    with CaptureQueriesContext(connection) as captured:
+        read()
+    [statement] = [each["sql"] for each in captured if f"LIMIT {PAGE + 1}" in each["sql"]]
+    return str(statement)
+
+
+def cost_of(statement: str) -> tuple[int, int]:
+    """Rows that were read for nothing, and pages of the database that were touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}")
+        [[plan]] = cursor.fetchone()
+    top = plan["Plan"]
+    touched = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+    return sum(each.get("Rows Removed by Filter", 0) for each in nodes(top)), touched
+
+
+def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for each in node.get("Plans", ()):
+        yield from nodes(each)
+
+
+@pytest.mark.parametrize("read", [read_in_console, read_by_api])
+def test_a_deep_page_costs_what_the_first_costs(
+    product: Product, read: Callable[[Product, Order | None], str]
+) -> None:
+    place = Order.objects.order_by("-placed_at", "-pk")[ROWS - 3 * PAGE]
+    first, deep = (cost_of(read(product, each)) for each in (None, place))
+
+    assert deep[0] <= first[0] + 3, "as many as were placed at the instant of the place"
+    assert deep[1] <= first[1] * 1.2
