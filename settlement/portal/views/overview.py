@@ -10,7 +10,8 @@ from sellers.portal.pages import SellerTemplatePage
 from settlement.models import Bill, Recovery
 from settlement.portal import overview
 from settlement.portal.recoveries import planned_recoveries
-from settlement.services.previews.forecasts import in_guarantee, is_quick
+from settlement.services.previews.forecasts import in_guarantee
+from settlement.services.previews.what_if import is_quick
 
 
 class Overview(SellerTemplatePage):

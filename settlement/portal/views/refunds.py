@@ -14,7 +14,8 @@ from settlement.models import Refund
 from settlement.portal.forms import AgreeForm, RefundFilters, RejectForm
 from settlement.portal.next_steps import REFUND_STEPS
 from settlement.portal.tables import REFUNDS
-from settlement.services.previews.forecasts import effect_of, is_quick
+from settlement.services.previews.forecasts import effect_of
+from settlement.services.previews.what_if import is_quick
 from settlement.services.refunds import lifecycle
 from settlement.services.refunds.standards_now import standing_of
 

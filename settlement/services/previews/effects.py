@@ -1,61 +1,47 @@
 """What an act would change for its seller, told before it: the act itself, rolled back."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Sum
+from django.db import transaction
 
 from koogallery.approvals import ACTS, Facts
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.money import ZERO
 from koogallery.kit.seen import Seen, require_seen
 from koogallery.models import ApprovalRequest, User
 from koogallery.portal.formats import money_text
-from koogallery.second_person import rehearsal
 from koogallery.settlement_time import current_cycle
 from sellers.models import Seller
-from sellers.services.closing import lock_sellers
-from settlement.choices import RecoveryState
-from settlement.models import Deposit, Recovery
 from settlement.services.closing.cycles import next_cycle_of
-from settlement.services.locked import lock_visible_seller
-from settlement.services.previews.forecasts import PATIENCE, is_quick
+from settlement.services.locked import lock_visible_seller, visible_seller
 from settlement.services.previews.preview import SellerPreview, preview_batch
+from settlement.services.previews.what_if import Position, is_quick, positions_of, what_if
 
 Act = Callable[[], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a seller stands, and what the coming bills would make of it, if that can be told.
-
-    `coming` are the bill of `next_cycle` and, as if nothing more was sold, the one after it, to
-    which a negative amount is carried (R3.5).
-    """
-
-    deposit: Decimal
-    receivable: Decimal
-    to_be_recovered: Decimal
-    next_cycle: Cycle
-    coming: tuple[SellerPreview, ...]
+#: The next bill and, as if nothing more was sold, the one after it, to which a negative amount is
+#: carried (R3.5); nothing where they cannot be told while one waits.
+Coming = tuple[SellerPreview, ...]
 
 
 def rehearse(act: Act, seller_number: str, *, actor: User) -> Seen:
     """Do it, look, and roll it back. What the act refuses is refused here."""
-    with as_refusals(), transaction.atomic(), rehearsal():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-        seller = lock_visible_seller(seller_number, actor)
-        before = position_of(seller)
+    seller = visible_seller(seller_number, actor)
+    with what_if([seller.pk], hurried=True) as before:
+        coming = _coming(seller)
         act()
-        after = position_of(Seller.objects.get(pk=seller.pk))
-        transaction.set_rollback(True)
-    return Seen.of(_changes(before, after, seller.settlement_currency))
+        seller.refresh_from_db()
+        after, then = positions_of([seller.pk]), _coming(seller)
+        currency, cycle = seller.settlement_currency, next_cycle_of(seller)
+        changes = [
+            *_changes(before[seller.pk], after[seller.pk], currency),
+            *_coming_changes(coming, then, cycle, currency),
+        ]
+    return Seen.of(changes)
 
 
 def on_the_seller(request: ApprovalRequest) -> Facts:
@@ -72,35 +58,12 @@ def act_as_rehearsed(act: Act, seller_number: str, seen: str | None, *, actor: U
         return act()
 
 
-def position_of(seller: Seller) -> Position:
-    owed = dict(
-        Recovery.objects.filter(seller=seller)
-        .order_by()
-        .values_list("state")
-        .annotate(Sum("outstanding"))
-    )
+def _coming(seller: Seller) -> Coming:
     cycle = next_cycle_of(seller)
-    return Position(
-        deposit=_deposit(seller),
-        receivable=owed.get(RecoveryState.RECEIVABLE, ZERO),
-        to_be_recovered=owed.get(RecoveryState.OPEN, ZERO),
-        next_cycle=cycle,
-        coming=tuple(_coming(seller, cycle)),
-    )
-
-
-def _deposit(seller: Seller) -> Decimal:
-    balances = Deposit.objects.filter(seller=seller).values_list("balance", flat=True)
-    return balances.first() or ZERO
-
-
-def _coming(seller: Seller, cycle: Cycle) -> Iterator[SellerPreview]:
-    """None where a bill is too long to be tried while somebody waits, or nothing is to come."""
     if seller.left_at or cycle > current_cycle() or not is_quick([seller.pk]):
-        return
-    lock_sellers([seller.pk])
-    for through in (cycle, cycle.following):
-        yield from preview_batch([seller.pk], through)
+        return ()
+    shown = (preview_batch([seller.pk], through) for through in (cycle, cycle.following))
+    return tuple(preview for [preview] in shown)
 
 
 def _changes(before: Position, after: Position, currency: str) -> Iterator[tuple[str, str]]:
@@ -109,14 +72,16 @@ def _changes(before: Position, after: Position, currency: str) -> Iterator[tuple
     if before.to_be_recovered or after.to_be_recovered:
         recovered = _step(before.to_be_recovered, after.to_be_recovered, currency)
         yield "To be recovered from bills", recovered
-    if before.coming and after.coming:
-        yield from _coming_changes(before, after, currency)
 
 
-def _coming_changes(before: Position, after: Position, currency: str) -> Iterator[tuple[str, str]]:
+def _coming_changes(
+    before: Coming, after: Coming, cycle: Cycle, currency: str
+) -> Iterator[tuple[str, str]]:
     """The next bill; what it carries on, and where that goes unless more is sold (R3.5)."""
-    (old, old_after), (new, new_after) = before.coming, after.coming
-    cycle, following = after.next_cycle, after.next_cycle.following
+    if not (before and after):
+        return
+    (old, old_after), (new, new_after) = before, after
+    following = cycle.following
 
     def changed(of: str, was: SellerPreview, is_: SellerPreview) -> str:
         return _step(getattr(was, of), getattr(is_, of), currency)

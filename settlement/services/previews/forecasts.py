@@ -1,22 +1,19 @@
 """Previews that a page may compute while somebody waits for it: bounded, and never in the way."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection, transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 
-from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, DomainError, InvalidInput, refuse
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import ZERO
 from koogallery.settlement_time import current_cycle, cycle_of
 from sellers.choices import Supervision
-from sellers.models import Order, Seller, UsageRecord
+from sellers.models import Seller
 from settlement.choices import RecoveryState
 from settlement.models import Recovery, Refund
 from settlement.readings.calendar import run_days_of
@@ -25,33 +22,15 @@ from settlement.rules.refunds import payout_violations
 from settlement.services.closing.cycles import next_cycle_of
 from settlement.services.previews.preview import SellerPreview, preview_batch
 from settlement.services.previews.refunds import Simulation, simulate_refund
+from settlement.services.previews.what_if import is_quick
 
-#: So many due transactions are closed and rolled back in well under a second.
-QUICK = 20_000
-#: A page does not wait for a bill run that holds the seller; it says so instead.
-PATIENCE = "1s"
-#: Nor does one statement of it take longer, whatever the planner made of it.
-LONGEST = "10s"
 #: How many months after the running one a refund is simulated as paid out in.
 FORESEEN_CYCLES = 2
 
 
-def is_quick(sellers: Sequence[int]) -> bool:
-    """Whether these sellers' unbilled transactions are few enough to be previewed at once."""
-    return sum(_unbilled(facts, sellers) for facts in (Order, UsageRecord)) <= QUICK
-
-
-def _unbilled(facts: type[Order] | type[UsageRecord], sellers: Sequence[int]) -> int:
-    """How many are due from the sellers' open cycles on; counted no further than needed."""
-    rows = facts.objects.filter(seller__in=sellers, due_cycle__isnull=False)
-    due = rows.filter(Q(seller__open_cycle=None) | Q(due_cycle__gte=F("seller__open_cycle")))
-    return due.order_by()[: QUICK + 1].count()
-
-
 def forecast(seller: Seller, cycle: Cycle) -> SellerPreview:
     """What the bill of this cycle would be as things stand, the ones before it closed first."""
-    with _impatient():
-        [preview] = preview_batch([seller.pk], cycle)
+    [preview] = preview_batch([seller.pk], cycle, hurried=True)
     return preview
 
 
@@ -59,8 +38,7 @@ def effect_of(refund: Refund, refunded_at: datetime | None = None) -> Simulation
     """What it would cost, were it paid out then; of months that are near (R4.3)."""
     if refunded_at is not None:
         _require_near(refund, refunded_at)
-    with _impatient():
-        return simulate_refund(refund, refunded_at=refunded_at)
+    return simulate_refund(refund, refunded_at=refunded_at, hurried=True)
 
 
 def quick_effect_of(refund: Refund, refunded_at: datetime | None = None) -> Simulation:
@@ -87,18 +65,6 @@ def _require_near(refund: Refund, refunded_at: datetime) -> None:
             rule="R4.3",
             field="refunded_at",
         )
-
-
-@contextmanager
-def _impatient() -> Iterator[None]:
-    with as_refusals(), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('lock_timeout', %s, true), "
-                "set_config('statement_timeout', %s, true)",
-                [PATIENCE, LONGEST],
-            )
-        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +145,7 @@ def _previews(
     try:
         for cycle, several in together.items():
             keys = {seller.number: (seller.pk, str(cycle)) for seller in several}
-            with _impatient():
-                previews = preview_batch([seller.pk for seller in several], cycle)
+            previews = preview_batch([seller.pk for seller in several], cycle, hurried=True)
             found |= {keys[preview.seller]: preview for preview in previews}
     except DomainError as refusal:
         return {}, refusal.detail

@@ -1,17 +1,10 @@
-"""The month before it is closed: the close itself, rolled back (R1.6, R5.6).
-
-Nothing is estimated by other code than the one that closes, so a preview shows exactly what would
-be issued if nothing arrived in between. The sellers of a batch are locked while it is computed.
-"""
+"""The month before it is closed: the close itself, rolled back (R1.6, R5.6)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,11 +13,12 @@ from koogallery.kit.errors import Conflict
 from koogallery.kit.money import ZERO
 from koogallery.settlement_time import current_cycle
 from sellers.models import Seller
-from settlement.choices import AdjustmentKind, RecoveryState, RefundState, Source
-from settlement.models import Adjustment, Allocation, Bill, Recovery, Refund
+from settlement.choices import RefundState
+from settlement.models import Bill, Refund
 from settlement.services.closing.cycles import close_through
 from settlement.services.closing.digests import NOTHING, Content, Mark
 from settlement.services.closing.runs import sellers_of
+from settlement.services.previews.what_if import Position, positions_of, what_if
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +50,20 @@ class SellerPreview:
     content: Content = NOTHING
 
 
+#: What is summed by currency.
+SUMMED = (
+    "line_count",
+    "sales_amount",
+    "platform_fee",
+    "settlement_amount",
+    "recovered",
+    "net_payable",
+    "difference",
+    "from_deposit",
+    "to_receivable",
+)
+
+
 @dataclass(slots=True)
 class CurrencyTotals:
     """Sums over all sellers settled in one currency."""
@@ -76,17 +84,7 @@ class CurrencyTotals:
     def add(self, seller: SellerPreview) -> None:
         self.bills += seller.bill is not None
         self.negative += seller.settlement_amount < 0
-        for name in (
-            "line_count",
-            "sales_amount",
-            "platform_fee",
-            "settlement_amount",
-            "recovered",
-            "net_payable",
-            "difference",
-            "from_deposit",
-            "to_receivable",
-        ):
+        for name in SUMMED:
             setattr(self, name, getattr(self, name) + getattr(seller, name))
 
 
@@ -127,53 +125,27 @@ def _batches(sellers: Sequence[int]) -> Iterable[Sequence[int]]:
 
 
 def preview_batch(
-    ids: Sequence[int], cycle: Cycle, *, with_content: bool = False
+    ids: Sequence[int], cycle: Cycle, *, with_content: bool = False, hurried: bool = False
 ) -> list[SellerPreview]:
     """Through `cycle`, which may lie in the future: then it holds what is known of it today."""
-    with transaction.atomic():
-        mark = Mark.of(ids)
-        held, before = _held(ids, cycle), _Position.of(ids)
-        previous = _last_settlements(ids)
+    with what_if(ids, hurried=hurried) as before:
+        mark = Mark.of(ids) if with_content else None
+        held, previous = _held(ids, cycle), _last_settlements(ids)
         close_through(ids, cycle)
-        contents = mark.issued_since() if with_content else {}
+        contents = mark.issued_since() if mark else {}
+        after = positions_of(ids)
         bills = {bill.seller_id: bill for bill in Bill.objects.filter(seller__in=ids, cycle=cycle)}
-        position = partial(_describe, before=before, after=_Position.of(ids), held=held)
-        shown = [
-            replace(
-                position(seller, bills.get(seller.pk), previous.get(seller.pk)),
-                content=contents.get(seller.pk, NOTHING),
+        return [
+            _describe(
+                seller,
+                bills.get(seller.pk),
+                previous.get(seller.pk),
+                (before[seller.pk], after[seller.pk]),
+                held.get(seller.pk, ()),
+                contents.get(seller.pk, NOTHING),
             )
             for seller in Seller.objects.filter(pk__in=ids).order_by("number")
         ]
-        transaction.set_rollback(True)
-    return shown
-
-
-@dataclass(frozen=True, slots=True)
-class _Position:
-    """What deposits have given, what sellers owe and what is carried on, per seller."""
-
-    drawn: dict[int, Decimal]
-    owed: dict[int, Decimal]
-    carried: dict[int, Decimal]
-
-    @classmethod
-    def of(cls, ids: Sequence[int]) -> "_Position":
-        drawn = Allocation.objects.filter(seller__in=ids, source=Source.DEPOSIT)
-        owed = Recovery.objects.filter(seller__in=ids, state=RecoveryState.RECEIVABLE)
-        carried = Adjustment.objects.filter(
-            seller__in=ids, kind=AdjustmentKind.CARRY_OVER, bill_lines=None
-        )
-        return cls(
-            drawn=dict(drawn.order_by().values_list("seller").annotate(Sum("amount"))),
-            owed=dict(owed.order_by().values_list("seller").annotate(Sum("outstanding"))),
-            carried={
-                seller: -amount
-                for seller, amount in carried.order_by()
-                .values_list("seller")
-                .annotate(Sum("amount"))
-            },
-        )
 
 
 def _last_settlements(ids: Sequence[int]) -> dict[int, Decimal]:
@@ -203,14 +175,11 @@ def _describe(
     seller: Seller,
     bill: Bill | None,
     previous: Decimal | None,
-    before: _Position,
-    after: _Position,
-    held: dict[int, tuple[str, ...]],
+    positions: tuple[Position, Position],
+    held: tuple[str, ...],
+    content: Content,
 ) -> SellerPreview:
-    def gained(of: str) -> Decimal:
-        now, then = getattr(after, of), getattr(before, of)
-        return Decimal(now.get(seller.pk, ZERO) - then.get(seller.pk, ZERO))
-
+    before, after = positions
     settlement = bill.settlement_amount if bill else ZERO
     return SellerPreview(
         seller=seller.number,
@@ -225,8 +194,9 @@ def _describe(
         net_payable=bill.net_payable if bill else ZERO,
         previous_settlement=previous,
         difference=settlement - (previous or ZERO),
-        from_deposit=gained("drawn"),
-        to_receivable=gained("owed"),
-        carried_over=after.carried.get(seller.pk, ZERO),
-        held=held.get(seller.pk, ()),
+        from_deposit=before.deposit - after.deposit,
+        to_receivable=after.receivable - before.receivable,
+        carried_over=after.carried_over,
+        held=held,
+        content=content,
     )

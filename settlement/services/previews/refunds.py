@@ -1,8 +1,7 @@
-"""What a refund would cost whom, before anybody decides (R4.3): the real thing, rolled back.
+"""What a refund would cost whom, before anybody decides (R4.3).
 
 The refund is regarded as paid out, the cycles of its window are closed for its seller, and what
-happened is read off. So the simulation cannot differ from what then happens, except by what still
-arrives in between.
+happened is read off.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,19 +9,19 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
 from sellers.models import Seller
-from sellers.services.closing import lock_sellers
 from settlement.choices import LineKind, RefundState
-from settlement.models import Allocation, Bill, BillLine, Deposit, Recovery, Refund
+from settlement.models import Allocation, Bill, BillLine, Recovery, Refund
 from settlement.rules.amounts import LineAmounts, order_settlement
 from settlement.services.closing.cycles import close_through, next_cycle_of
+from settlement.services.previews.what_if import positions_of, what_if
 from settlement.services.recoveries.expiry import settle_expired_recoveries
 from settlement.services.recoveries.opening import open_recovery
 
@@ -64,9 +63,12 @@ class Simulation:
     order_settlement_after: Decimal | None
 
 
-def simulate_refund(refund: Refund, *, refunded_at: datetime | None = None) -> Simulation:
+def simulate_refund(
+    refund: Refund, *, refunded_at: datetime | None = None, hurried: bool = False
+) -> Simulation:
     """Close the window's cycles with and without this refund, and compare. Changes nothing."""
-    return _simulate_after([], refund, refunded_at or refund.refunded_at or timezone.now())
+    at = refunded_at or refund.refunded_at or timezone.now()
+    return _simulate_after([], refund, at, hurried=hurried)
 
 
 def in_turn(refunds: Iterable[Refund]) -> list[Refund]:
@@ -90,10 +92,13 @@ def simulate_in_turn(
     return [_simulate_after(ordered[:place], refund, at) for place, refund in enumerate(ordered)]
 
 
-def _simulate_after(earlier: Sequence[Refund], refund: Refund, at: datetime) -> Simulation:
+def _simulate_after(
+    earlier: Sequence[Refund], refund: Refund, at: datetime, *, hurried: bool = False
+) -> Simulation:
     next_cycle = _next_cycle(refund)
-    before = _closed_with(earlier, refund, at, next_cycle)
-    after = _closed_with([*earlier, refund], refund, at, next_cycle)
+    closed_with = partial(_closed_with, subject=refund, at=at, next_cycle=next_cycle)
+    before = closed_with(earlier, hurried=hurried)
+    after = closed_with([*earlier, refund], hurried=hurried)
     return Simulation(
         refund=refund.number,
         settled=after.recovery is not None,
@@ -144,13 +149,11 @@ class _Closed:
 
 
 def _closed_with(
-    refunds: Sequence[Refund], subject: Refund, at: datetime, next_cycle: Cycle
+    refunds: Sequence[Refund], *, subject: Refund, at: datetime, next_cycle: Cycle, hurried: bool
 ) -> _Closed:
-    """Regard these refunds as paid out, close what they reach into, look, and roll it back."""
+    """Regard these refunds as paid out, and close what they reach into."""
     seller = subject.seller_id
-    with transaction.atomic():
-        lock_sellers([seller])
-        deposit = _deposit(seller)
+    with what_if([seller], hurried=hurried) as at_first:
         recoveries = [_recovery_of(refund, at) for refund in refunds]
         ends = [Cycle(each.window_end) for each in recoveries if each]
         close_through(
@@ -159,15 +162,13 @@ def _closed_with(
         recovery = recoveries[-1] if recoveries and refunds[-1] == subject else None
         if recovery:
             recovery.refresh_from_db()
-        closed = _Closed(
+        return _Closed(
             recovery=recovery,
             steps=_steps(recovery) if recovery else (),
-            deposit_at_first=deposit,
-            deposit=_deposit(seller),
+            deposit_at_first=at_first[seller].deposit,
+            deposit=positions_of([seller])[seller].deposit,
             next_payment=_net_payable(seller, next_cycle),
         )
-        transaction.set_rollback(True)
-    return closed
 
 
 def _recovery_of(refund: Refund, at: datetime) -> Recovery | None:
@@ -206,11 +207,6 @@ def _expected(allocation: Allocation, recovery: Recovery) -> str:
     if allocation.bill:
         return _("with the bill of cycle %(cycle)s") % {"cycle": allocation.bill.cycle}
     return _("once cycle %(cycle)s is closed") % {"cycle": recovery.window_end}
-
-
-def _deposit(seller: int) -> Decimal:
-    balance = Deposit.objects.filter(seller=seller).values_list("balance", flat=True).first()
-    return balance or ZERO
 
 
 def _net_payable(seller: int, cycle: Cycle) -> Decimal:

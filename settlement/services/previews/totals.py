@@ -7,19 +7,7 @@ from django.db.models import Count, Q, Sum
 
 from settlement.choices import Look, PreviewSellerState
 from settlement.models import BillPreview
-from settlement.services.previews.preview import CurrencyTotals
-
-SUMMED = (
-    "line_count",
-    "sales_amount",
-    "platform_fee",
-    "settlement_amount",
-    "recovered",
-    "net_payable",
-    "difference",
-    "from_deposit",
-    "to_receivable",
-)
+from settlement.services.previews.preview import SUMMED, CurrencyTotals
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from koogallery.api.throttling import CostlyThrottle
 from koogallery.settlement_time import ZONE, current_cycle
 from sellers.models import Order
 from settlement.models import Refund
-from settlement.services.previews import forecasts
+from settlement.services.previews import what_if
 from tests.callers import Caller, operator_caller
 from tests.settlement.builders import (
     approved_refund,
@@ -74,7 +74,7 @@ def test_R4_3_the_second_month_after_this_one_is_near(api: Caller, refund: Refun
 def test_R4_3_too_much_to_close_for_a_call_that_waits(
     api: Caller, refund: Refund, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forecasts, "QUICK", 0)
+    monkeypatch.setattr(what_if, "QUICK", 0)
     answer = simulated(api, refund)
     assert (answer.status, answer.errors) == (409, [("", "too_much_at_once", "R4.3")])
 

@@ -239,7 +239,7 @@ def test_R4_4_what_a_service_posts_has_a_row_that_somebody_answers_for() -> None
     """A new kind of journal gets its row here, and its table the trigger."""
     posting = [
         text
-        for path in (ROOT / "settlement" / "services").glob("*.py")
+        for path in (ROOT / "settlement" / "services").rglob("*.py")
         if "ledger.post(" in (text := path.read_text(encoding="utf-8"))
     ]
     kinds = {kind for text in posting for kind in re.findall(r'\bkind="(\w+)"', text)}
