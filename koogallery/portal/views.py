@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.views.generic import DetailView, ListView, TemplateView
+from django.views.generic import DetailView, TemplateView
 from django.views.generic.edit import FormMixin, ProcessFormView
+from django_filters import FilterSet
 
 from koogallery.kit.errors import DomainError
 from koogallery.languages import Text
+from koogallery.listings import Listing, chosen_rows
 from koogallery.models import User
 from koogallery.portal.keyset import sorted_page
 from koogallery.portal.navigation import FIRST_PAGE
@@ -59,38 +61,53 @@ class Exported:
     def export_query(self) -> str:
         """Without the place in the list: a file holds all its pages."""
         query: QueryDict = self.request.GET.copy()
-        for place in ("page", "before", "after"):
+        for place in ("before", "after"):
             query.pop(place, None)
         return query.urlencode()
 
 
-class ListPage(LoginRequiredMixin, Exported, ListView):
-    """A list that declares its columns, filters and first order; narrowed and sorted by its URL."""
+class ListingPage(LoginRequiredMixin, Exported, TemplateView):
+    """A list as it is declared: narrowed and sorted by its URL, paged by the last row seen."""
 
     request: SignedInRequest
-    queryset: ScopedQuerySet[Any]
-    columns: ClassVar[tuple[Column, ...]]
-    first_ordering: ClassVar[str]
-    paginate_by = 25
-
-    @cached_property
-    def form(self) -> FilterForm:
-        return self.build_form(self.queryset.all().visible_to(self.request.user))
-
-    def build_form(self, rows: QuerySet[Any]) -> FilterForm:
-        raise NotImplementedError
+    listing: ClassVar[Listing]
+    template_name = "console/list.html"
+    rows_per_page: ClassVar[int] = 25
 
     @property
-    def chosen_ordering(self) -> str:
-        asked = self.request.GET.get("sort", "")
-        return asked if asked in legal_orderings(self.columns) else self.first_ordering
+    def title(self) -> Text:
+        return self.listing.title
 
-    def get_queryset(self) -> QuerySet[Any]:
-        return self.form.narrow().order_by(self.chosen_ordering, "-pk")
+    @property
+    def export_list(self) -> str:  # type: ignore[override]
+        return self.listing.export
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.listing.shown
+
+    @cached_property
+    def narrowed(self) -> FilterSet:
+        return self.listing.narrowed(self.visible_rows(), self.request.GET)
+
+    def visible_rows(self) -> QuerySet[Any]:
+        rows = self.listing.rows.all().visible_to(self.request.user)
+        return self.listing.within(rows, self.request.GET)
+
+    def beside(self, row: Any) -> dict[str, Any]:  # noqa: ARG002
+        """What the cells of a row show besides the row."""
+        return {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ordering = self.listing.ordered_by(self.request.GET)
+        rows = chosen_rows(self.narrowed)
+        page = sorted_page(rows, self.request.GET, ordering=ordering, size=self.rows_per_page)
         return super().get_context_data(
-            form=self.form, columns=self.columns, ordering=self.chosen_ordering, **kwargs
+            page=page,
+            form=self.narrowed.form,
+            columns=self.columns,
+            ordering=ordering,
+            **kwargs,
         )
 
 

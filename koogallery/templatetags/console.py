@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.template import Context
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -101,7 +102,15 @@ def is_offered(context: dict[str, Any], entry: Entry) -> bool:
 
 
 @register.inclusion_tag("console/components/column_head.html", takes_context=True)
-def column_head(context: dict[str, Any], column: Column) -> dict[str, Any]:
+def column_head(context: Context, column: Column) -> dict[str, Any]:
     """A column's heading; sortable ones link to the same list sorted by them."""
     link: SortLink | None = sort_link(column, context["request"].GET, context["ordering"])
     return {"column": column, "link": link, "zone": ZONE.key}
+
+
+@register.simple_tag(takes_context=True)
+def cells(context: Context, row: Any) -> SafeString:
+    """A row of the list as its columns say; `beside` is what the page knows of it besides."""
+    view = context["view"]
+    with context.push(row=row, **view.beside(row)):
+        return format_html_join("", "{}", ((each.cell(row, context),) for each in view.columns))

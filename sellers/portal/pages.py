@@ -15,7 +15,7 @@ from koogallery.portal.views import (
     ActionPage,
     DetailPage,
     KeysetListPage,
-    ListPage,
+    ListingPage,
     SignedInRequest,
 )
 from sellers.models import Seller
@@ -59,8 +59,13 @@ class SellerTemplatePage(SellerPage, LoginRequiredMixin, TemplateView):
     request: SignedInRequest
 
 
-class SellerListPage(SellerPage, ListPage):
-    pass
+class SellerListingPage(SellerPage, ListingPage):
+    def visible_rows(self) -> QuerySet[Any]:
+        """Asked once more by the sellers' ids: an index by seller then yields them in order."""
+        rows = super().visible_rows()
+        ids = self.reader.seller_ids
+        path = self.listing.rows.seller_path
+        return rows if ids is None or not path else rows.filter(**{f"{path}__in": ids})
 
 
 class SellerKeysetListPage(SellerPage, KeysetListPage):

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.exports.lists import ExportedList
-from settlement.api.filters.disputes import DisputeFilters
+from settlement.listings.disputes import DisputeFilters
 from settlement.models import Dispute
 from settlement.portal.dispute_forms import DisputeFilters as DisputeForm
 from settlement.portal.tables import DISPUTES as SHOWN

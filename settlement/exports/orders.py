@@ -12,7 +12,7 @@ from koogallery.exports.kinds import ROWS_A_CHUNK, ExportKind, Selection, Values
 from koogallery.exports.lists import ExportedList
 from koogallery.models import User
 from sellers.models import Order
-from settlement.api.filters.orders import OrderFilters
+from settlement.listings.orders import OrderFilters
 from settlement.portal import forms, tables
 from settlement.readings.billing import reasons_of, with_billing
 

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.filters import ByNumber
 from koogallery.exports.lists import ExportedList
-from settlement.api.filters.deposits import MovementFilters
-from settlement.api.filters.receivables import ReceivableFilters
-from settlement.api.filters.recoveries import RecoveryFilters
-from settlement.api.filters.refunds import RefundFilters
+from settlement.listings.deposits import MovementFilters
+from settlement.listings.receivables import ReceivableFilters
+from settlement.listings.recoveries import RecoveryFilters
+from settlement.listings.refunds import RefundFilters
 from settlement.models import DepositMovement, Receivable, Recovery, Refund
 from settlement.portal import forms, tables
 

@@ -18,46 +18,13 @@ from koogallery.portal.views import FilterForm
 from koogallery.settlement_time import current_cycle
 from sellers.choices import BillingMode, OrderType, Supervision
 from settlement.choices import (
-    BillState,
     LineKind,
     MovementKind,
     ReceivableState,
     RecoveryState,
     RefundState,
 )
-from settlement.models import Bill, BillLine
-
-
-class BillFilters(FilterForm):
-    cycle = forms.ChoiceField(required=False, label=_("Cycle"))
-    state = forms.ChoiceField(
-        required=False, label=_("State"), choices=[("", _("All states")), *BillState.choices]
-    )
-    seller = forms.CharField(required=False, max_length=60, label=_("Seller number or name"))
-
-    def __init__(self, data: Any, *, rows: QuerySet[Bill], several_sellers: bool) -> None:
-        super().__init__(data, rows=rows)
-        cycles = rows.order_by("-cycle").values_list("cycle", flat=True).distinct()
-        self.fields["cycle"] = forms.ChoiceField(
-            required=False,
-            label=_("Cycle"),
-            choices=[("", _("All cycles")), *((cycle, cycle_label(cycle)) for cycle in cycles)],
-        )
-        if not several_sellers:
-            del self.fields["seller"]
-
-    def narrow(self) -> QuerySet[Bill]:
-        if not self.is_valid():
-            return self.rows.none()
-        rows = self.rows
-        for field in ("cycle", "state"):
-            if chosen := self.cleaned_data[field]:
-                rows = rows.filter(**{field: chosen})
-        if seller := self.cleaned_data.get("seller"):
-            rows = rows.filter(
-                Q(seller__number__iexact=seller) | Q(seller__company_name__contains_name=seller)
-            )
-        return rows
+from settlement.models import BillLine
 
 
 class NoFilters(FilterForm):

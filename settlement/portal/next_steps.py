@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.languages import Text
-from koogallery.portal.tones import Tone
 from settlement.choices import BillState, DisputeState, InvoiceState, RefundState
 from settlement.models import Bill
 
@@ -15,7 +14,6 @@ from settlement.models import Bill
 class NextStep:
     """`actor` has the next move; `seller_acts` marks what would stand still without the seller."""
 
-    tone: Tone
     actor: Text
     what: Text
     seller_acts: bool = False
@@ -23,17 +21,14 @@ class NextStep:
 
 STEPS: Mapping[str, NextStep] = {
     BillState.PENDING_APPROVAL: NextStep(
-        Tone.INFO,
         _("Huawei operations"),
         _("Huawei checks the bill and approves it. You need not confirm it."),
     ),
     BillState.APPROVAL_REJECTED: NextStep(
-        Tone.WARNING,
         _("Huawei operations"),
         _("Huawei clears up the reason below and submits the bill for approval again."),
     ),
     BillState.PENDING_INVOICE: NextStep(
-        Tone.WARNING,
         _("You, the seller"),
         _(
             "Submit an invoice over exactly the amount to be paid, within one month of the "
@@ -42,22 +37,19 @@ STEPS: Mapping[str, NextStep] = {
         seller_acts=True,
     ),
     BillState.INVOICE_UNDER_REVIEW: NextStep(
-        Tone.INFO, _("Huawei’s invoice team"), _("Huawei compares your invoice with this bill.")
+        _("Huawei’s invoice team"), _("Huawei compares your invoice with this bill.")
     ),
     BillState.PAYMENT_PROCESSING: NextStep(
-        Tone.INFO,
         _("Huawei finance"),
         _("The invoice is verified; the amount goes to your certified bank account."),
     ),
     BillState.PAYMENT_FAILED: NextStep(
-        Tone.ERROR,
         _("You, the seller, and Huawei finance"),
         _("The bank refused the payment. Check your bank details; Huawei then pays again."),
         seller_acts=True,
     ),
-    BillState.PAID: NextStep(Tone.SUCCESS, _("Nobody"), _("The amount has been paid to you.")),
+    BillState.PAID: NextStep(_("Nobody"), _("The amount has been paid to you.")),
     BillState.CLOSED_WITHOUT_PAYMENT: NextStep(
-        Tone.NEUTRAL,
         _("Nobody"),
         _("Nothing is left to be paid on this bill; no invoice is needed."),
     ),
@@ -68,86 +60,65 @@ def next_step(bill: Bill) -> NextStep:
     return STEPS[bill.state]
 
 
-def tone_of(state: str) -> Tone:
-    return STEPS[state].tone
-
-
 REFUND_STEPS: Mapping[str, NextStep] = {
-    RefundState.SUBMITTED: NextStep(
-        Tone.INFO, _("Huawei operations"), _("The application has just arrived.")
-    ),
+    RefundState.SUBMITTED: NextStep(_("Huawei operations"), _("The application has just arrived.")),
     RefundState.SELLER_REVIEW: NextStep(
-        Tone.WARNING,
         _("You, the seller"),
         _("Agree, or reject and say why. The refund waits for your answer."),
         seller_acts=True,
     ),
     RefundState.OPERATOR_REVIEW: NextStep(
-        Tone.INFO,
         _("Huawei operations"),
         _("Huawei decides. From a certain amount on two people have to approve."),
     ),
     RefundState.APPROVED: NextStep(
-        Tone.INFO,
         _("Huawei’s payment system"),
         _(
             "Approved. The customer is about to get the money back; an order not yet billed waits "
             "until then."
         ),
     ),
-    RefundState.REFUNDED: NextStep(
-        Tone.NEUTRAL, _("Nobody"), _("The customer has got the money back.")
-    ),
-    RefundState.REJECTED: NextStep(
-        Tone.NEUTRAL, _("Nobody"), _("Rejected. The customer may apply again.")
-    ),
-    RefundState.WITHDRAWN: NextStep(
-        Tone.NEUTRAL, _("Nobody"), _("The customer has withdrawn the application.")
-    ),
+    RefundState.REFUNDED: NextStep(_("Nobody"), _("The customer has got the money back.")),
+    RefundState.REJECTED: NextStep(_("Nobody"), _("Rejected. The customer may apply again.")),
+    RefundState.WITHDRAWN: NextStep(_("Nobody"), _("The customer has withdrawn the application.")),
 }
 
 DISPUTE_STEPS: Mapping[str, NextStep] = {
     DisputeState.OPEN: NextStep(
-        Tone.INFO,
         _("Huawei operations"),
         _("Huawei looks into it and answers; you are told. You may withdraw it until then."),
     ),
     DisputeState.ACCEPTED: NextStep(
-        Tone.SUCCESS, _("Nobody"), _("Huawei agrees with you. The bill stays as it is.")
+        _("Nobody"), _("Huawei agrees with you. The bill stays as it is.")
     ),
     DisputeState.DECLINED: NextStep(
-        Tone.NEUTRAL,
         _("Nobody"),
         _(
             "Huawei holds the bill to be right; the answer says why. You may dispute it again with "
             "new reasons."
         ),
     ),
-    DisputeState.WITHDRAWN: NextStep(Tone.NEUTRAL, _("Nobody"), _("You have withdrawn it.")),
+    DisputeState.WITHDRAWN: NextStep(_("Nobody"), _("You have withdrawn it.")),
 }
 
 INVOICE_STEPS: Mapping[str, NextStep] = {
     InvoiceState.RECEIVED: NextStep(
-        Tone.WARNING,
         _("You, the seller"),
         _("Submit the invoices for the rest of the bill; then all of them are reviewed."),
         seller_acts=True,
     ),
     InvoiceState.UNDER_REVIEW: NextStep(
-        Tone.INFO,
         _("Huawei’s invoice team"),
         _("Huawei compares it with the bill, usually within two working days."),
     ),
     InvoiceState.VERIFIED: NextStep(
-        Tone.SUCCESS,
         _("Nobody"),
         _("Once all invoices of the bill are verified, the amount goes to your bank account."),
     ),
     InvoiceState.REJECTED: NextStep(
-        Tone.ERROR,
         _("You, the seller"),
         _("Submit a corrected invoice for the bill. This one stays on record."),
         seller_acts=True,
     ),
-    InvoiceState.WITHDRAWN: NextStep(Tone.NEUTRAL, _("Nobody"), _("You have withdrawn it.")),
+    InvoiceState.WITHDRAWN: NextStep(_("Nobody"), _("You have withdrawn it.")),
 }

@@ -1,123 +1,112 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from koogallery.portal.cells import Amount, Instant
 from koogallery.portal.tables import Column
 
-BILLS = (
-    Column(_("Bill"), sort="number", first="-"),
-    Column(_("Cycle"), sort="cycle", first="-"),
-    Column(_("State"), sort="state"),
-    Column(_("Issued"), sort="issued_at", first="-", is_instant=True),
-    Column(_("Currency")),
-    Column(_("Sales amount"), sort="sales_amount", first="-", is_amount=True),
-    Column(_("Settlement amount"), sort="settlement_amount", first="-", is_amount=True),
-    Column(_("Recovered"), sort="recovered", first="-", is_amount=True),
-    Column(_("To be paid"), sort="net_payable", first="-", is_amount=True),
-)
-
 LINES = (
-    Column(_("No."), sort="line_no"),
+    Column(_("No."), sort="+line_no"),
     Column(_("Order")),
     Column(_("Product")),
-    Column(_("Took effect"), sort="effective_at", is_instant=True),
-    Column(_("Sales amount"), sort="sales_amount", first="-", is_amount=True),
-    Column(_("Customer’s WHT"), sort="customer_wht", first="-", is_amount=True),
-    Column(_("Fee ratio"), sort="platform_fee_ratio", first="-", is_amount=True),
-    Column(_("Settlement"), sort="settlement", first="-", is_amount=True),
+    Instant(_("Took effect"), sort="+effective_at"),
+    Amount(_("Sales amount"), sort="-sales_amount"),
+    Amount(_("Customer’s WHT"), sort="-customer_wht"),
+    Amount(_("Fee ratio"), sort="-platform_fee_ratio"),
+    Amount(_("Settlement"), sort="-settlement"),
 )
 
 TRANSACTIONS = (
-    Column(_("Order"), sort="order", first="-"),
+    Column(_("Order"), sort="-order"),
     Column(_("Product and customer")),
-    Column(_("Took effect"), is_instant=True),
-    Column(_("Cycle"), sort="cycle", first="-"),
-    Column(_("Sales amount"), sort="sales_amount", first="-", is_amount=True),
-    Column(_("Customer’s WHT"), is_amount=True),
-    Column(_("Fee ratio"), is_amount=True),
+    Instant(_("Took effect")),
+    Column(_("Cycle"), sort="-cycle"),
+    Amount(_("Sales amount"), sort="-sales_amount"),
+    Amount(_("Customer’s WHT")),
+    Amount(_("Fee ratio")),
     Column(_("Bill")),
 )
 
 USAGE = (
     Column(_("Record")),
-    Column(_("Consumed"), is_instant=True),
-    Column(_("Quantity"), is_amount=True),
-    Column(_("Sales amount"), is_amount=True),
-    Column(_("Customer’s WHT"), is_amount=True),
+    Instant(_("Consumed")),
+    Amount(_("Quantity")),
+    Amount(_("Sales amount")),
+    Amount(_("Customer’s WHT")),
     Column(_("Bill")),
 )
 
 RECOVERIES = (
-    Column(_("Recovery"), sort="number", first="-"),
+    Column(_("Recovery"), sort="-number"),
     Column(_("Order")),
     Column(_("Settled on bill")),
-    Column(pgettext_lazy("when", "Refunded"), sort="refunded_at", first="-", is_instant=True),
-    Column(_("State"), sort="state"),
-    Column(_("To recover"), sort="amount", first="-", is_amount=True),
-    Column(_("Taken"), is_amount=True),
-    Column(_("Open"), sort="outstanding", first="-", is_amount=True),
+    Instant(pgettext_lazy("when", "Refunded"), sort="-refunded_at"),
+    Column(_("State"), sort="+state"),
+    Amount(_("To recover"), sort="-amount"),
+    Amount(_("Taken")),
+    Amount(_("Open"), sort="-outstanding"),
 )
 
 DEPOSITS = (
-    Column(_("Seller"), sort="number"),
-    Column(_("Company"), sort="company_name"),
-    Column(_("Balance"), is_amount=True),
-    Column(_("Required level"), sort="required_deposit", first="-", is_amount=True),
+    Column(_("Seller"), sort="+number"),
+    Column(_("Company"), sort="+company_name"),
+    Amount(_("Balance")),
+    Amount(_("Required level"), sort="-required_deposit"),
 )
 
 MOVEMENTS = (
-    Column(_("When"), is_instant=True),
+    Instant(_("When")),
     Column(_("Movement")),
     Column(_("Reference")),
     Column(_("Reason")),
-    Column(_("Change"), is_amount=True),
-    Column(_("Balance after"), is_amount=True),
+    Amount(_("Change")),
+    Amount(_("Balance after")),
 )
 
 RECEIVABLES = (
-    Column(_("Receivable"), sort="number", first="-"),
+    Column(_("Receivable"), sort="-number"),
     Column(_("For")),
-    Column(_("State"), sort="state"),
-    Column(_("Due"), sort="due_at", is_instant=True),
-    Column(_("Amount"), sort="amount", first="-", is_amount=True),
-    Column(_("Outstanding"), is_amount=True),
+    Column(_("State"), sort="+state"),
+    Instant(_("Due"), sort="+due_at"),
+    Amount(_("Amount"), sort="-amount"),
+    Amount(_("Outstanding")),
 )
 
 ORDERS = (
-    Column(_("Order"), sort="number", first="-"),
+    Column(_("Order"), sort="-number"),
     Column(_("Product and customer")),
     Column(_("Type")),
-    Column(_("Placed"), sort="placed_at", first="-", is_instant=True),
+    Instant(_("Placed"), sort="-placed_at"),
     Column(_("Supervision")),
-    Column(_("Paid incl. VAT"), sort="paid_amount", first="-", is_amount=True),
-    Column(_("Sales amount"), sort="sales_amount", first="-", is_amount=True),
+    Amount(_("Paid incl. VAT"), sort="-paid_amount"),
+    Amount(_("Sales amount"), sort="-sales_amount"),
     Column(_("Billing")),
 )
 
 REFUNDS = (
-    Column(_("Refund"), sort="number", first="-"),
+    Column(_("Refund"), sort="-number"),
     Column(_("Order and customer")),
-    Column(_("Requested"), sort="requested_at", first="-", is_instant=True),
-    Column(_("Amount"), sort="amount", first="-", is_amount=True),
-    Column(_("State"), sort="state"),
+    Instant(_("Requested"), sort="-requested_at"),
+    Amount(_("Amount"), sort="-amount"),
+    Column(_("State"), sort="+state"),
     Column(_("Who acts")),
 )
 
 DISPUTES = (
-    Column(_("Dispute"), sort="number", first="-"),
+    Column(_("Dispute"), sort="-number"),
     Column(_("Of")),
-    Column(_("Opened"), sort="opened_at", first="-", is_instant=True),
+    Instant(_("Opened"), sort="-opened_at"),
     Column(_("Reason")),
-    Column(_("Missing"), is_amount=True),
-    Column(_("State"), sort="state"),
-    Column(_("Found"), is_amount=True),
+    Amount(_("Missing")),
+    Column(_("State"), sort="+state"),
+    Amount(_("Found")),
 )
 
 INVOICES = (
-    Column(_("Invoice"), sort="number", first="-"),
-    Column(_("Your No."), sort="invoice_no"),
+    Column(_("Invoice"), sort="-number"),
+    Column(_("Your No."), sort="+invoice_no"),
     Column(_("Bill")),
-    Column(_("Invoice date"), sort="invoice_date", first="-"),
-    Column(pgettext_lazy("when", "Submitted"), sort="submitted_at", first="-", is_instant=True),
-    Column(_("State"), sort="state"),
-    Column(_("Amount"), sort="amount", first="-", is_amount=True),
+    Column(_("Invoice date"), sort="-invoice_date"),
+    Instant(pgettext_lazy("when", "Submitted"), sort="-submitted_at"),
+    Column(_("State"), sort="+state"),
+    Amount(_("Amount"), sort="-amount"),
 )

@@ -2,31 +2,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.db.models import Model
 from django.utils.safestring import SafeString
 
 from koogallery.languages import Text
 from koogallery.templatetags.console import amount, status
-from settlement.models import Bill, Recovery, Refund
-from settlement.portal.next_steps import REFUND_STEPS, tone_of
-from settlement.portal.states import tone_of_state
+from settlement.models import Recovery, Refund
+from settlement.portal.next_steps import REFUND_STEPS
 from settlement.rules.standards import detail_of
+from settlement.tones import tone_of
 
 register = template.Library()
 
 
-@register.simple_tag
-def bill_state(bill: Bill) -> SafeString:
-    """The one badge of a bill's state, wherever a bill is shown."""
-    return status(bill.get_state_display(), tone_of(bill.state))
+register.filter("tone", tone_of)
 
 
 @register.simple_tag
-def state(row: Model) -> SafeString:
-    """The same for a refund, a recovery or a receivable."""
-    shown = row.get_state_display()  # type: ignore[attr-defined]
-    kind = str(row._meta.model_name)
-    return status(shown, tone_of_state(kind, row.state))  # type: ignore[attr-defined]
+def state(row: Any) -> SafeString:
+    """The one badge of a state, wherever its row is shown."""
+    return status(row.get_state_display(), tone_of(row))
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
+from koogallery.portal.cells import Instant
 from koogallery.portal.tables import Column
 from koogallery.portal.views import FilterForm
 from sellers.choices import ProductApplicationState
@@ -32,11 +33,11 @@ from sellers.services.products import release_applications
 from sellers.services.products.catalogue import list_product
 
 COLUMNS = (
-    Column(_("Application"), sort="number", first="-"),
+    Column(_("Application"), sort="-number"),
     Column(_("For")),
-    Column(_("Name"), sort="name"),
-    Column(_("State"), sort="state"),
-    Column(_("Sent in"), sort="created_at", first="-", is_instant=True),
+    Column(_("Name"), sort="+name"),
+    Column(_("State"), sort="+state"),
+    Instant(_("Sent in"), sort="-created_at"),
 )
 
 

@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
-from settlement.api.filters.adjustments import AdjustmentFilters
 from settlement.api.serializers.adjustments import AdjustmentInput, AdjustmentSerializer
+from settlement.listings.adjustments import AdjustmentFilters
 from settlement.models import Adjustment, BillLine
 from settlement.services.bills.adjustments import adjust_bill
 

@@ -1,8 +1,8 @@
 from rest_framework.mixins import ListModelMixin
 
 from koogallery.api.viewsets import ScopedViewSet
-from settlement.api.filters.bill_looks import BillLookFilters
 from settlement.api.serializers.bill_looks import BillLookSerializer
+from settlement.listings.bill_looks import BillLookFilters
 from settlement.models import BillLook
 
 

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.duties import Duty
-from settlement.api.filters.bill_previews import PreviewPartFilters, StoredPreviewFilters
 from settlement.api.serializers.bill_previews import (
     ApprovalInput,
     LookInput,
@@ -23,6 +22,7 @@ from settlement.api.serializers.bill_previews import (
     StoredPreviewSerializer,
 )
 from settlement.api.serializers.bill_runs import RunInput
+from settlement.listings.bill_previews import PreviewPartFilters, StoredPreviewFilters
 from settlement.models import BillPreview, BillPreviewSeller
 from settlement.readings.progress import progress_of, progress_of_previews
 from settlement.services.previews.reviews import decide_look

@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
-from settlement.api.filters.bill_runs import RunFilters
 from settlement.api.serializers.bill_runs import (
     PreviewSerializer,
     ReportInput,
@@ -25,6 +24,7 @@ from settlement.api.serializers.bill_runs import (
     RunRequest,
     RunSerializer,
 )
+from settlement.listings.bill_runs import RunFilters
 from settlement.models import BillRun
 from settlement.readings.progress import progress_of, progress_of_each
 from settlement.readings.run_reports import FORMS, take_report

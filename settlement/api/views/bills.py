@@ -16,7 +16,6 @@ from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.downloads import send_export
 from koogallery.duties import Duty
 from koogallery.kit.money import minor_unit
-from settlement.api.filters.bills import BillFilters, BillLineFilters
 from settlement.api.serializers.bill_looks import BillLookInput
 from settlement.api.serializers.bills import (
     BeingMadeSerializer,
@@ -26,6 +25,7 @@ from settlement.api.serializers.bills import (
 )
 from settlement.api.serializers.proofs import ProofSerializer
 from settlement.api.serializers.reckonings import ReckoningSerializer
+from settlement.listings.bills import BillFilters, BillLineFilters
 from settlement.models import Bill, BillLine
 from settlement.readings.bill_files import MEDIA_TYPES, BeingMade, export_bill
 from settlement.readings.line_breakdowns import reckoning_of

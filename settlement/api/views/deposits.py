@@ -16,7 +16,6 @@ from koogallery.duties import Duty
 from koogallery.fields import amount
 from koogallery.scoping import ScopedQuerySet
 from sellers.models import Seller
-from settlement.api.filters.deposits import DepositFilters, MovementFilters
 from settlement.api.serializers.deposits import (
     DepositDetailSerializer,
     DepositSerializer,
@@ -24,6 +23,7 @@ from settlement.api.serializers.deposits import (
     MovementSerializer,
 )
 from settlement.choices import RecoveryState
+from settlement.listings.deposits import DepositFilters, MovementFilters
 from settlement.models import DepositMovement, Recovery
 from settlement.services.deposits import move_deposit
 

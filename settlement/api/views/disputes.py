@@ -10,13 +10,13 @@ from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
-from settlement.api.filters.disputes import DisputeFilters
 from settlement.api.serializers.disputes import (
     AcceptanceInput,
     AnswerInput,
     DisputeInput,
     DisputeSerializer,
 )
+from settlement.listings.disputes import DisputeFilters
 from settlement.models import Dispute
 from settlement.services.bills import disputes
 

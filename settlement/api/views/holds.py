@@ -8,8 +8,8 @@ from rest_framework.response import Response
 
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
-from settlement.api.filters.holds import HoldFilters
 from settlement.api.serializers.holds import HoldInput, HoldSerializer, ReleaseInput
+from settlement.listings.holds import HoldFilters
 from settlement.models import BillHold
 from settlement.services.closing import holds
 

@@ -10,8 +10,8 @@ from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
-from settlement.api.filters.invoices import InvoiceFilters
 from settlement.api.serializers.invoices import InvoiceInput, InvoiceSerializer, VerificationInput
+from settlement.listings.invoices import InvoiceFilters
 from settlement.models import Invoice
 from settlement.services.bills import invoices
 

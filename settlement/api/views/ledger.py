@@ -6,12 +6,12 @@ from rest_framework.response import Response
 
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
-from settlement.api.filters.ledger import BalanceFilters, EntryFilters
 from settlement.api.serializers.ledger import (
     BalancesSerializer,
     EntrySerializer,
     InvariantsSerializer,
 )
+from settlement.listings.ledger import BalanceFilters, EntryFilters
 from settlement.models import InvariantResult, LedgerEntry
 from settlement.readings.invariants import check_books
 

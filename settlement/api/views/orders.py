@@ -14,8 +14,8 @@ from sellers.models import Order
 from sellers.services.delivery.enabling import deliver_order
 from sellers.services.orders.recording import NewOrder, change_order, record_order
 from sellers.services.orders.supervision import provide_service
-from settlement.api.filters.orders import OrderFilters
 from settlement.api.serializers.orders import OrderSerializer
+from settlement.listings.orders import OrderFilters
 from settlement.readings.billing import with_billing
 
 

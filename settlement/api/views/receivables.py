@@ -10,12 +10,12 @@ from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
-from settlement.api.filters.receivables import ReceivableFilters
 from settlement.api.serializers.receivables import (
     DueDateInput,
     PaymentInput,
     ReceivableSerializer,
 )
+from settlement.listings.receivables import ReceivableFilters
 from settlement.models import Receivable
 from settlement.readings.recovery_paths import WITH_ALLOCATIONS
 from settlement.services.recoveries import receivables, reminders

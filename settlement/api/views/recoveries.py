@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.viewsets import ScopedViewSet
-from settlement.api.filters.recoveries import RecoveryFilters
 from settlement.api.serializers.recoveries import PathSerializer, RecoverySerializer
+from settlement.listings.recoveries import RecoveryFilters
 from settlement.models import Allocation, Recovery
 from settlement.readings.recovery_paths import recovery_path
 

@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
-from settlement.api.filters.refunds import RefundFilters
 from settlement.api.serializers.refunds import (
     CommentInput,
     CompletionInput,
@@ -21,6 +20,7 @@ from settlement.api.serializers.refunds import (
     SimulationInput,
     SimulationSerializer,
 )
+from settlement.listings.refunds import RefundFilters
 from settlement.models import Refund, RefundApproval
 from settlement.services.previews.forecasts import quick_effect_of
 from settlement.services.refunds import lifecycle

@@ -1,46 +1,40 @@
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django_filters import FilterSet
 
 from koogallery.portal.formats import cycle_bounds
-from sellers.portal.pages import SellerDetailPage, SellerListPage
+from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from settlement.choices import AdjustmentKind
+from settlement.listings.bills import BILLS
 from settlement.models import Bill, BillLine, Recovery
 from settlement.portal import recoveries
 from settlement.portal.coming import next_issue
-from settlement.portal.forms import BillFilters
 from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.lines import lines_of
 from settlement.portal.next_steps import next_step
-from settlement.portal.tables import BILLS
 from settlement.portal.waterfall import bill_figures, bill_sum
 from settlement.readings.negative_balances import negative_balance_of
 
 
-class BillList(SellerListPage):
-    queryset = Bill.objects.select_related("seller")
-    export_list = "bills"
+class BillList(SellerListingPage):
+    listing = BILLS
     template_name = "settlement/bill_list.html"
-    columns = BILLS
-    first_ordering = "-cycle"
 
-    @property
-    def several_sellers(self) -> bool:
-        return self.reader.several_sellers
-
-    @property
-    def open_cycle(self) -> str | None:
-        seller = self.reader.only_seller
-        return seller.open_cycle if seller else None
-
-    def build_form(self, rows: QuerySet[Bill]) -> BillFilters:
-        return BillFilters(self.request.GET, rows=rows, several_sellers=self.several_sellers)
+    @cached_property
+    def narrowed(self) -> FilterSet:
+        """Who has one seller is not asked which."""
+        narrowed = super().narrowed
+        if not self.reader.several_sellers:
+            del narrowed.form.fields["find"]
+        return narrowed
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        seller = self.reader.only_seller
         return super().get_context_data(
             planned=self.planned(),
-            next_issue=next_issue(timezone.now(), self.open_cycle),
+            next_issue=next_issue(timezone.now(), seller.open_cycle if seller else None),
             **kwargs,
         )
 

@@ -11,11 +11,12 @@ from koogallery.events.readings import mark_read, with_readings
 from koogallery.kinds import FACTS, KINDS
 from koogallery.models import Notice
 from koogallery.notices import facts_of, sentence_of, subject_of
+from koogallery.portal.cells import Instant
 from koogallery.portal.tables import Column
 from sellers.portal.pages import SellerKeysetListPage, SellerTemplatePage
 from settlement.portal.forms import NoticeFilters
 
-COLUMNS = (Column(_("When"), is_instant=True), Column(_("Notice")))
+COLUMNS = (Instant(_("When")), Column(_("Notice")))
 
 
 class NoticeScope(SellerTemplatePage):

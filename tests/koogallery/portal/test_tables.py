@@ -1,9 +1,10 @@
 from django.http import QueryDict
 
+from koogallery.portal.cells import Amount
 from koogallery.portal.tables import Column, SortLink, legal_orderings, sort_link
 
-AMOUNT = Column("Amount", sort="amount", first="-", is_amount=True)
-NAME = Column("Name", sort="name")
+AMOUNT = Amount("Amount", sort="-amount")
+NAME = Column("Name", sort="+name")
 NOTE = Column("Note")
 
 
@@ -26,6 +27,6 @@ def test_a_second_click_turns_the_direction_round() -> None:
 
 
 def test_sorting_keeps_the_filters_and_starts_at_the_first_page() -> None:
-    link = sort_link(NAME, QueryDict("state=paid&page=3"), "-amount")
+    link = sort_link(NAME, QueryDict("state=paid&after=3"), "-amount")
 
     assert link == SortLink("?state=paid&sort=name", None)

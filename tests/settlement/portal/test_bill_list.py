@@ -39,7 +39,7 @@ def bill_a_month(product: Product, *months: int) -> list[Bill]:
 
 
 def shown(client: Client, address: str) -> list[str]:
-    return [bill.number for bill in client.get(address).context["page_obj"]]
+    return [bill.number for bill in client.get(address).context["page"].rows]
 
 
 def queries_of(client: Client, address: str) -> int:
@@ -71,7 +71,7 @@ def test_a_seller_sees_its_own_bills_only(console: Client, product: Product) -> 
     bill_a_month(make_product(make_seller(company_name="Kanto Robotics")), 1)
     answer = console.get("/bills/")
 
-    assert [bill.number for bill in answer.context["page_obj"]] == [own.number]
+    assert [bill.number for bill in answer.context["page"].rows] == [own.number]
     assert "Kanto Robotics" not in answer.text
 
 
@@ -81,8 +81,8 @@ def test_an_operator_sees_every_sellers_bills(client: Client, product: Product) 
     client.force_login(make_operator())
 
     assert set(shown(client, "/bills/")) == {bill.number for bill in bills}
-    assert shown(client, "/bills/?seller=kanto") == [bills[1].number]
-    assert shown(client, f"/bills/?seller={other.number}") == [bills[1].number]
+    assert shown(client, "/bills/?find=kanto") == [bills[1].number]
+    assert shown(client, f"/bills/?find={other.number}") == [bills[1].number]
 
 
 def test_a_member_of_two_sellers_sees_both_named(client: Client, product: Product) -> None:
@@ -104,17 +104,17 @@ def test_filters_narrow_by_cycle_and_state(console: Client, product: Product) ->
     assert shown(console, "/bills/?cycle=202602") == [february.number]
     assert shown(console, "/bills/?state=approval_rejected") == [january.number]
     assert shown(console, "/bills/?cycle=202602&state=approval_rejected") == []
-    assert "No bill matches" in console.get("/bills/?cycle=202602&state=paid").text
+    assert "Nothing matches" in console.get("/bills/?cycle=202602&state=paid").text
 
 
-@pytest.mark.parametrize("query", ["cycle=209901", "state=lost"])
+@pytest.mark.parametrize("query", ["cycle=2099", "state=lost"])
 def test_a_filter_that_does_not_exist_is_told_not_ignored(
     console: Client, product: Product, query: str
 ) -> None:
     bill_a_month(product, 1)
     answer = console.get(f"/bills/?{query}")
 
-    assert list(answer.context["page_obj"]) == []
+    assert answer.context["page"].rows == []
     assert 'class="errorlist"' in answer.text
 
 
@@ -130,11 +130,11 @@ def test_pages_hold_25_bills(client: Client) -> None:
     for _ in range(27):
         bill_a_month(make_product(make_seller()), 1)
     client.force_login(make_operator())
-    first, second = shown(client, "/bills/"), shown(client, "/bills/?page=2")
+    after = client.get("/bills/").context["page"].after
+    first, second = shown(client, "/bills/"), shown(client, f"/bills/?after={after}")
 
     assert (len(first), len(second), len({*first, *second})) == (25, 2, 27)
-    assert "26–27 of 27 bills" in client.get("/bills/?page=2").text
-    assert client.get("/bills/?page=3").status_code == 404
+    assert "2 rows on this page" in client.get(f"/bills/?after={after}").text
 
 
 def test_the_list_takes_the_same_queries_for_3_bills_and_for_30(client: Client) -> None:

@@ -1,4 +1,10 @@
+"""The list of bills, and that of a bill's lines."""
+
+from collections.abc import Iterator
+
 import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
@@ -13,7 +19,13 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.listings import Find, Listing, Narrowing
+from koogallery.portal.cells import Amount, Instant, Month, Number
+from koogallery.portal.formats import cycle_label
+from koogallery.portal.tables import Column, FileOnly
 from settlement.choices import BillState, LineKind
+from settlement.listings.columns import STATE
+from settlement.models import Bill
 
 
 class BillFilters(django_filters.FilterSet):
@@ -35,6 +47,44 @@ class BillFilters(django_filters.FilterSet):
     net_payable_from, net_payable_to = between(ByAmount, "net_payable")
     issued_at_from, issued_at_to = between(ByInstant, "issued_at")
     modified_since = ChangedSince("modified_at")
+
+
+def cycles_of(bills: QuerySet[Bill]) -> Iterator[tuple[str, str]]:
+    for cycle in bills.order_by("-cycle").values_list("cycle", flat=True).distinct():
+        yield cycle, cycle_label(cycle)
+
+
+BILLS = Listing(
+    title=_("Bills"),
+    rows=Bill.objects.select_related("seller"),
+    filters=BillFilters,
+    narrowed_by=(
+        Narrowing("cycle", _("Cycle"), _("All cycles"), cycles_of),
+        Narrowing("state", _("State"), _("All states")),
+    ),
+    find=Find(_("Seller number or name"), "seller__number", "seller__company_name"),
+    ordering="-cycle",
+    export="bills",
+    columns=(
+        Number(_("Bill"), "number", "bill-detail", sort="-", several="seller_name"),
+        FileOnly("seller__number", "seller"),
+        FileOnly("seller_name", "company_name"),
+        Month(_("Cycle"), "cycle", sort="-"),
+        STATE,
+        Instant(_("Issued"), "issued_at", sort="-"),
+        Column(_("Currency"), "currency"),
+        FileOnly("line_count"),
+        Amount(_("Sales amount"), "sales_amount", sort="-"),
+        FileOnly("customer_wht", is_amount=True),
+        FileOnly("platform_fee", is_amount=True),
+        FileOnly("withholding_tax", is_amount=True),
+        FileOnly("digital_service_tax", is_amount=True),
+        FileOnly("adjustments", is_amount=True),
+        Amount(_("Settlement amount"), "settlement_amount", sort="-"),
+        Amount(_("Recovered"), "recovered", sort="-"),
+        Amount(_("To be paid"), "net_payable", sort="-", is_strong=True),
+    ),
+)
 
 
 class BillLineFilters(django_filters.FilterSet):

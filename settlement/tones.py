@@ -1,9 +1,11 @@
-"""The colour of each state, once: wherever it is shown it looks the same."""
+"""The colour of each state for sellers, once: wherever it is shown it looks the same."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from koogallery.portal.tones import Tone
 from settlement.choices import (
+    BillState,
     DisputeState,
     InvoiceState,
     ReceivableState,
@@ -12,6 +14,14 @@ from settlement.choices import (
 )
 
 TONES: Mapping[str, Tone] = {
+    f"bill:{BillState.PENDING_APPROVAL}": Tone.INFO,
+    f"bill:{BillState.APPROVAL_REJECTED}": Tone.WARNING,
+    f"bill:{BillState.PENDING_INVOICE}": Tone.WARNING,
+    f"bill:{BillState.INVOICE_UNDER_REVIEW}": Tone.INFO,
+    f"bill:{BillState.PAYMENT_PROCESSING}": Tone.INFO,
+    f"bill:{BillState.PAYMENT_FAILED}": Tone.ERROR,
+    f"bill:{BillState.PAID}": Tone.SUCCESS,
+    f"bill:{BillState.CLOSED_WITHOUT_PAYMENT}": Tone.NEUTRAL,
     f"refund:{RefundState.SUBMITTED}": Tone.INFO,
     f"refund:{RefundState.SELLER_REVIEW}": Tone.WARNING,
     f"refund:{RefundState.OPERATOR_REVIEW}": Tone.INFO,
@@ -37,5 +47,5 @@ TONES: Mapping[str, Tone] = {
 }
 
 
-def tone_of_state(kind: str, state: str) -> Tone:
-    return TONES[f"{kind}:{state}"]
+def tone_of(row: Any) -> Tone:
+    return TONES[f"{row._meta.model_name}:{row.state}"]

@@ -1,0 +1,175 @@
+"""A list, declared once: console, API, exports and their filters read the same declaration."""
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from koogallery.exports.kinds import (
+    ExportKind,
+    Selection,
+    refuse_unknown,
+    refuse_unread,
+    selected,
+)
+from koogallery.keyset import Ordering
+from koogallery.languages import Text
+from koogallery.models import User
+from koogallery.portal.tables import Column, FileOnly, legal_orderings
+from koogallery.scoping import ScopedQuerySet
+
+Choices = Iterable[tuple[str, Any]]
+
+
+class FilterForm(forms.Form):
+    """What a list can be narrowed by, each field optional."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **options})
+
+    @property
+    def is_narrowing(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+
+class ShownMeta:
+    form = FilterForm
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """A filter of the list as the page offers it: chosen from its words, else from `choices`.
+
+    `empty` says what nothing chosen means; without it a text is entered.
+    """
+
+    name: str
+    label: Text
+    empty: Text = ""
+    choices: Choices | Callable[[QuerySet[Any]], Choices] = ()
+
+    def of(self, declared: django_filters.Filter) -> django_filters.Filter:
+        shown = copy.deepcopy(declared)
+        shown.label = self.label
+        if isinstance(shown, django_filters.ChoiceFilter):
+            shown.extra.update(empty_label=self.empty, help_text="")
+        elif self.empty:
+            shown.extra["widget"] = forms.Select
+        return shown
+
+    def offer(self, field: Any, rows: QuerySet[Any]) -> None:
+        offered = self.choices(rows) if callable(self.choices) else self.choices
+        if offered and isinstance(field, forms.ChoiceField):
+            field.choices = offered
+        elif self.empty and not isinstance(field, forms.ChoiceField):
+            field.widget.choices = [("", self.empty), *offered]
+
+
+class Find(django_filters.CharFilter):
+    """A piece of text that any of the columns contains; names however they are written."""
+
+    def __init__(self, label: Text, *columns: str) -> None:
+        super().__init__(field_name="find", label=label, max_length=100)
+        self.columns = columns
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        either = Q()
+        for column in self.columns if value else ():
+            how = "contains_name" if column.endswith("name") else "icontains"
+            either |= Q(**{f"{column}__{how}": value})
+        return qs.filter(either)
+
+
+def as_they_are(rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:  # noqa: ARG001
+    return rows
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`filters` are the REST list's, `narrowed_by` those that the page offers, `find` one more.
+
+    `export` names its file; a page that shows a part of the rows says by `within` which.
+    """
+
+    title: Text
+    rows: ScopedQuerySet[Any]
+    filters: type[django_filters.FilterSet]
+    columns: tuple[Column | FileOnly, ...]
+    ordering: str
+    narrowed_by: tuple[Narrowing, ...] = ()
+    find: Find | None = None
+    export: str = ""
+    within: Callable[[QuerySet[Any], QueryDict], QuerySet[Any]] = as_they_are
+
+    @cached_property
+    def shown(self) -> tuple[Column, ...]:
+        return tuple(each for each in self.columns if isinstance(each, Column))
+
+    @cached_property
+    def exported(self) -> Mapping[str, Column | FileOnly]:
+        return {each.name: each for each in self.columns if each.name}
+
+    @cached_property
+    def shown_filters(self) -> type[django_filters.FilterSet]:
+        """The list's filters, of which the page's are left, in the page's order and words."""
+        declared = self.filters.base_filters
+        shown = {each.name: each.of(declared[each.name]) for each in self.narrowed_by}
+        if self.find:
+            shown = {"find": self.find, **shown}
+        for place, each in enumerate(shown.values()):
+            each.creation_counter = place
+        content = {**dict.fromkeys(declared), **shown, "Meta": ShownMeta}
+        return type(f"Shown{self.filters.__name__}", (self.filters,), content)
+
+    def narrowed(self, rows: QuerySet[Any], query: QueryDict) -> django_filters.FilterSet:
+        """Rows with the form that narrows them as the address asks."""
+        filters = self.shown_filters(query, queryset=rows)
+        for each in self.narrowed_by:
+            each.offer(filters.form.fields[each.name], rows)
+        return filters
+
+    def ordered_by(self, query: QueryDict) -> str:
+        asked = query.get("sort", "")
+        return asked if asked in legal_orderings(self.shown) else self.ordering
+
+    def kind(self) -> ExportKind:
+        amounts = frozenset(name for name, each in self.exported.items() if each.is_amount)
+        return ExportKind(
+            self.export, self.title, tuple(self.exported), amounts, self.console, self.client
+        )
+
+    def console(self, user: User, query: QueryDict) -> Selection:
+        """As the page with this address shows it, all its pages together."""
+        return self.read(self.console_rows(user, query))
+
+    def client(self, user: User, filters: Mapping[str, str]) -> Selection:
+        """As the REST list with these filters answers it, all its pages together."""
+        return self.read(self.client_rows(user, filters))
+
+    def read(self, rows: QuerySet[Any]) -> Selection:
+        return selected(rows, tuple(each.lookup for each in self.exported.values()))
+
+    def console_rows(self, user: User, query: QueryDict) -> QuerySet[Any]:
+        narrowed = self.narrowed(self.within(self.rows.all().visible_to(user), query), query)
+        refuse_unread(narrowed.form, "query")
+        rows: QuerySet[Any] = narrowed.qs
+        return rows.order_by(*Ordering.parse(self.ordered_by(query)).columns())
+
+    def client_rows(self, user: User, filters: Mapping[str, str]) -> QuerySet[Any]:
+        refuse_unknown(filters, self.filters.base_filters)
+        chosen = self.filters(dict(filters), queryset=self.rows.all().visible_to(user))
+        refuse_unread(chosen.form, "filters")
+        rows: QuerySet[Any] = chosen.qs
+        return rows.order_by("pk")
+
+
+def chosen_rows(narrowed: django_filters.FilterSet) -> QuerySet[Any]:
+    """None for a choice that does not exist, whose error the page shows."""
+    rows: QuerySet[Any] = narrowed.qs if narrowed.is_valid() else narrowed.queryset.none()
+    return rows

@@ -1,0 +1,1 @@
+"""What lists can be narrowed by and, of those with a page, what they show: a noun a file."""
