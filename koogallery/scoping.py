@@ -4,7 +4,9 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.utils.translation import gettext as _
 
+from koogallery.kit.errors import NotFound
 from koogallery.locks import lock_first
 from koogallery.models.users import User
 
@@ -38,6 +40,19 @@ class ScopedQuerySet(models.QuerySet[Row_co]):
             sellers = row.select_related(self.seller_path)
             lock_first(sellers, of=(self.seller_path,), no_key=True)
         lock_first(row, of=("self",), no_key=True)
+
+    def held(self, number: str, *, actor: User | None) -> Row_co:
+        """The row of this number, locked and read anew; one that `actor` may not see is not found.
+
+        No actor: the command line, which sees every row.
+        """
+        seen = self if actor is None else self.visible_to(actor)
+        pk = seen.filter(number=number).values_list("pk", flat=True).first()
+        if pk is None:
+            kind = str(self.model._meta.verbose_name)
+            raise NotFound(_("There is no %(kind)s %(number)s.") % {"kind": kind, "number": number})
+        self.all().hold(pk)
+        return self.get(pk=pk)
 
 
 class NumberedSellersQuerySet(ScopedQuerySet[Row_co]):

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import IllegalTransition
@@ -26,7 +27,12 @@ class StatefulModel(models.Model):
         return target in self.MOVES[self.state]
 
     def move_to(self, target: str, **columns: Any) -> None:
-        """Follow one declared edge and write `columns` with it, or refuse and change nothing."""
+        """Follow one declared edge and write `columns` with it, or refuse and change nothing.
+
+        A row that knows when it was written last is written now.
+        """
+        if hasattr(self, "modified_at"):
+            columns.setdefault("modified_at", timezone.now())
         if not self.may_move_to(target):
             told = _("It is in the state “%(state)s” and cannot move to “%(target)s”.")
             raise IllegalTransition(told % self._labels(target))

@@ -48,7 +48,7 @@ def _require_draft(row: Reviewed) -> None:
 
 def _of_the_account(row: Certification | BankAccount, user: User) -> None:
     """They show account numbers: for who may read these, and for who writes the certification."""
-    writes = isinstance(row, Certification) and acts_for(user, row.seller, APPLICANTS)
+    writes = isinstance(row, Certification) and acts_for(user, row.seller, APPLICANTS.roles)
     if not (writes or may_read_accounts(user, row.seller)):
         told = "Its documents are for owners, finance and whoever writes the certification."
         raise Forbidden(told, code="role_missing", rule=RULE)

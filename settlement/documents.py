@@ -5,12 +5,13 @@ from koogallery.kit.errors import Conflict
 from koogallery.models import User
 from settlement.choices import UNDECIDED_INVOICES, DisputeState, RefundState
 from settlement.models import Dispute, Invoice, Refund
-from settlement.services.authority import require_accountant, require_invoicer, require_reviewer
+from settlement.services.authority import require_invoicer, require_reviewer
+from settlement.services.bills.disputes import OBJECTORS
 
 
 def _while_it_is_open(dispute: Dispute, actor: User) -> None:
     """By the seller, or by an operator who records or answers it."""
-    require_accountant(actor, dispute.seller)
+    OBJECTORS.require(actor, dispute, rule="R3.4")
     if dispute.state != DisputeState.OPEN:
         detail = f"This dispute is {dispute.state}; its documents stay as they are."
         raise Conflict(detail, code="documents_stay", rule="R3.4")

@@ -15,13 +15,16 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
+from koogallery.acts import Act
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.new_work import refuse_in
 from koogallery.admin.reading import ReadOnlyAdmin, operator_of
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import DomainError, InvalidInput
 from koogallery.kit.seen import Changed, ChangedSinceSeen, Seen
+from koogallery.languages import Text
 from koogallery.models import ApprovalRequest, User
+from koogallery.portal.asked import form_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,12 @@ class Decision:
 
     verb: str
     duty: Duty
-    label: str
-    question: str
+    label: Text
+    question: Text
     form: type[forms.Form]
     act: Callable[..., Any]
     refusal: Callable[[Any, User], str]
-    done: str
+    done: Text
     is_final: bool = False
     foresee: Callable[..., Seen] | None = None
     is_entered_first: bool = True
@@ -58,6 +61,28 @@ def refused_by(require: Callable[[Any, User], None]) -> Callable[[Any, User], st
         return ""
 
     return refusal
+
+
+def decision_of(act: Act[..., Any], /, **more: Any) -> Decision:
+    """As `act` is declared; `more` replaces or adds, such as what follows from it."""
+    assert act.by.duty, "operators decide what is their duty"
+    declared: dict[str, Any] = {
+        "verb": act.verb,
+        "duty": act.by.duty,
+        "label": act.said.label,
+        "question": act.said.question,
+        "form": form_of(act.asks, for_admin=True),
+        "act": act,
+        "refusal": act.refusal,
+        "done": act.said.done,
+        "is_final": act.said.is_final,
+    }
+    return Decision(**{**declared, **more})
+
+
+def by_verb(*decisions: Decision) -> Mapping[str, Decision]:
+    """In the order of their buttons."""
+    return {decision.verb: decision for decision in decisions}
 
 
 def _refusal(decision: Decision, row: Any, user: User) -> str:
@@ -277,7 +302,7 @@ class DecidingAdmin(ReadOnlyAdmin):
             raise Http404
         return self.decisions[verb]
 
-    def _leave(self, request: HttpRequest, row: Any, text: str, level: int) -> HttpResponse:
+    def _leave(self, request: HttpRequest, row: Any, text: Text, level: int) -> HttpResponse:
         self.message_user(request, text, level)
         return redirect(self.page_address(row))
 

@@ -1,6 +1,5 @@
 """Acts that take a second person, over REST (R4.4): what waits, what follows, the decision."""
 
-from http import HTTPStatus
 from typing import Any, ClassVar
 
 import django_filters
@@ -10,17 +9,12 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from koogallery import approvals
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
-    AmountField,
     FreeTextField,
-    InstantField,
-    NumberField,
     TextField,
-    WordField,
 )
 from koogallery.api.filters import (
     ByAmount,
@@ -30,52 +24,16 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.api.second_person import (
+    WITH_APPROVALS,
+    ApprovalRequestSerializer,
+    FactSerializer,
+)
 from koogallery.api.serializers import NoInput, ReasonInput, StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.decided import already_decided
 from koogallery.duties import Duty
-from koogallery.models import Approval, ApprovalRequest, ApprovalState
-
-
-class FactSerializer(serializers.Serializer[Any]):
-    name = TextField()
-    value = TextField()
-
-    def to_representation(self, fact: Any) -> dict[str, str]:
-        name, value = fact
-        return {"name": name, "value": value}
-
-
-class RequestApprovalSerializer(serializers.Serializer[Approval]):
-    operator = TextField(source="operator.username")
-    comment = TextField()
-    at = InstantField()
-
-
-class ApprovalRequestSerializer(serializers.Serializer[ApprovalRequest]):
-    """An act that waits for another person, or what became of it."""
-
-    number = NumberField()
-    act = TextField(help_text="The name of the act, such as adjustment or payment.")
-    state = WordField(ApprovalState.choices)
-    seller = NumberField(source="seller_number", allow_null=True)
-    object_kind = TextField(help_text="What it is done to.")
-    object_number = NumberField()
-    currency = TextField()
-    amount = AmountField(help_text="What it moves, without a sign.")
-    arguments = serializers.JSONField(help_text="What the act was called with.")
-    why = TextField(help_text="Why one person may not do it alone.")
-    shown = FactSerializer(many=True, help_text="What followed from it when it was asked for.")
-    seen = TextField(source="digest", help_text="Stands for that.")
-    approvals_needed = serializers.IntegerField()
-    approvals = RequestApprovalSerializer(many=True)
-    requested_by = TextField(source="requested_by.username")
-    requested_at = InstantField()
-    closed_by = TextField(source="closed_by.username", allow_null=True)
-    closed_at = InstantField(allow_null=True)
-    rejection_reason = TextField()
-    result = TextField(help_text="The number of what came of it, once it is approved.")
-    modified_at = InstantField()
+from koogallery.models import ApprovalState
 
 
 class EffectSerializer(serializers.Serializer[Any]):
@@ -116,9 +74,7 @@ class ApprovalRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     the duty of the act, and is not who asked for it; then the act is done, once.
     """
 
-    queryset = ApprovalRequest.objects.select_related("requested_by", "closed_by").prefetch_related(
-        "approvals__operator"
-    )
+    queryset = WITH_APPROVALS
     serializer_class = ApprovalRequestSerializer
     filterset_class = ApprovalRequestFilters
     ordering_fields: ClassVar = {name: name for name in ("requested_at", "amount", "modified_at")}
@@ -160,18 +116,3 @@ class ApprovalRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         self.read_body(NoInput)
         approvals.withdraw_request(number, actor=self.actor)
         return self.answer_row(number)
-
-
-#: Beside what an act else answers: it waits for a second person.
-OR_ASKED = {HTTPStatus.ACCEPTED: ApprovalRequestSerializer}
-
-
-def answer(view: ScopedViewSet, came: Any, number: str, status: int = HTTPStatus.OK) -> Response:
-    """The row as it stands now; 202 and the request where a second person has to approve first."""
-    if not isinstance(came, ApprovalRequest):
-        return view.answer_row(number, status)
-    request = ApprovalRequestViewSet.queryset.get(pk=came.pk)
-    told = ApprovalRequestSerializer(request, context=view.get_serializer_context()).data
-    named = {"number": came.number}
-    place = reverse("api:approval-request-detail", kwargs=named, request=view.request)
-    return Response(told, status=HTTPStatus.ACCEPTED, headers={"Location": place})

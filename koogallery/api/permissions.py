@@ -36,10 +36,9 @@ class MayAct(BasePermission):
 
 def _duty_of(request: Request, view: "ScopedViewSet") -> Duty:
     """Every act names its duty; what is merely read is for every operator, unless it does too."""
-    duty = view.duties.get(view.action)
-    if duty is None and request.method not in SAFE_METHODS:
+    if view.action not in view.duties and request.method not in SAFE_METHODS:
         raise ImproperlyConfigured(f"{type(view).__name__}.duties does not name {view.action}.")
-    return duty or Duty.VIEW
+    return view.duties.get(view.action) or Duty.VIEW
 
 
 def _may_act(request: Request, view: "ScopedViewSet") -> bool:

@@ -17,6 +17,8 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
+from koogallery.acts import Act
+from koogallery.api.asked import call_of
 from koogallery.api.changed_since import HEADER as GO_ON_FROM
 from koogallery.api.conditions import answer_unless_known, require_match, tag_of
 from koogallery.api.deprecation import Deprecation
@@ -36,13 +38,14 @@ from koogallery.models import AccessToken, User
 from koogallery.scoping import ScopedQuerySet
 
 #: What answers a call: an action of a view set, bound to it.
-Act = Callable[..., HttpResponse]
+Call = Callable[..., HttpResponse]
 
 
 class ScopedViewSet(GenericViewSet[Any]):
     """Serves only rows the caller may see: a stranger's row is a 404, never a 403.
 
-    Rows are addressed by their public number. `open_to_sellers` names the acts that are not the
+    Rows are addressed by their public number. `acts` are declared where they are done; of other
+    calls `open_to_sellers` names the acts that are not the
     operators' alone, `open_to_readers` those that change nothing but what the caller asked for,
     `for_operators` what sellers cannot even read; `duties` says of every act, and of what not every
     operator reads, which duty it takes of an operator. `ordering_fields` are the columns a list can
@@ -58,10 +61,12 @@ class ScopedViewSet(GenericViewSet[Any]):
     schema = ProblemSchema()
     metadata_class = None
 
+    #: What is done to its rows, by the name of the action; one that the view set has is kept.
+    acts: ClassVar[Mapping[str, Act[..., Any]]] = {}
     open_to_sellers: ClassVar[frozenset[str]] = frozenset()
     open_to_readers: ClassVar[frozenset[str]] = frozenset()
     for_operators: ClassVar[frozenset[str]] = frozenset()
-    duties: ClassVar[Mapping[str, Duty]] = {}
+    duties: ClassVar[Mapping[str, Duty | None]] = {}
     ordering_fields: ClassVar[Mapping[str, str]] = {}
     default_ordering: ClassVar[str] = "-pk"
     #: The column of the number that `/search/` finds a row by; None where rows have none.
@@ -84,6 +89,15 @@ class ScopedViewSet(GenericViewSet[Any]):
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
     #: Of a list that was asked what changed: the instant to ask from next time.
     go_on_from: datetime | None = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Calls, duties and what sellers may call follow from `acts`."""
+        super().__init_subclass__(**options)
+        for name, act in cls.acts.items():
+            if not hasattr(cls, name):
+                setattr(cls, name, call_of(act, name, cls.serializer_class))
+        cls.duties = {**{name: act.by.duty for name, act in cls.acts.items()}, **cls.duties}
+        cls.open_to_sellers |= {name for name, act in cls.acts.items() if act.by.roles}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -196,7 +210,7 @@ class ScopedViewSet(GenericViewSet[Any]):
         return self.tag_of(self.represent(self.get_object()))
 
 
-def read_in_part(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
+def read_in_part(view: ScopedViewSet, act: Call, request: Request, **kwargs: Any) -> Any:
     """The tag is the whole object's, whatever part of it is asked for."""
     wanted = wanted_fields(request, view)
     answer = act(request, **kwargs)
@@ -207,7 +221,7 @@ def read_in_part(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any)
     return answer
 
 
-def act_if_unchanged(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
+def act_if_unchanged(view: ScopedViewSet, act: Call, request: Request, **kwargs: Any) -> Any:
     """`If-Match` is judged under the locks that the act needs: of two callers one passes."""
     if "If-Match" not in request.headers:
         return act(request, **kwargs)
@@ -217,12 +231,12 @@ def act_if_unchanged(view: ScopedViewSet, act: Act, request: Request, **kwargs: 
         return act(request, **kwargs)
 
 
-def act_once_if_unchanged(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
+def act_once_if_unchanged(view: ScopedViewSet, act: Call, request: Request, **kwargs: Any) -> Any:
     """A call that has been answered is not judged again."""
     return act_once(view, partial(act_and_say_where, view, act, request, **kwargs))
 
 
-def act_and_say_where(view: ScopedViewSet, act: Act, request: Request, **kwargs: Any) -> Any:
+def act_and_say_where(view: ScopedViewSet, act: Call, request: Request, **kwargs: Any) -> Any:
     """What was made, or is being worked on, has an address of its own: `Location`."""
     answer = act_if_unchanged(view, act, request, **kwargs)
     if view.action == "create" and answer.status_code in MADE and hasattr(view, "retrieve"):

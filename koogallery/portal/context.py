@@ -12,7 +12,6 @@ def console(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page needs. No query: the pages count theirs."""
     return {
         "navigation": NAVIGATION,
-        "page_name": request.resolver_match.view_name if request.resolver_match else "",
         "settlement_time_zone": settings.SETTLEMENT_TIME_ZONE,
         "theme": chosen_theme(request),
         "themes": Theme,

@@ -1,28 +1,30 @@
-"""What the console's navigation offers. An entry appears here when its pages work."""
+"""What the console's navigation offers: the apps that own the pages say it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.urls import resolve, reverse
 
 from koogallery.languages import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A link of the navigation; `pages` are the URL names under which it counts as current."""
+    """A link of the navigation, to the page of this URL name."""
 
     label: Text
     page: str
-    pages: frozenset[str] = frozenset()
-
-    def is_current(self, page: str) -> bool:
-        return page == self.page or page in self.pages
 
     @property
-    def page_name(self) -> str:
-        """Without its namespace, as the table of roles names it."""
-        return self.page.partition(":")[2]
+    def address(self) -> str:
+        return _address(self.page)
+
+    @property
+    def view(self) -> Any:
+        """The class of the page."""
+        return _view(self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,125 +35,35 @@ class Section:
     entries: tuple[Entry, ...]
 
 
-def entry(label: Text, page: str, *below: str) -> Entry:
-    return Entry(label, f"console:{page}", frozenset(f"console:{name}" for name in below))
+def entry(label: Text, page: str) -> Entry:
+    return Entry(label, f"console:{page}")
 
 
-NAVIGATION = (
-    Section(
-        "",
-        (
-            entry(_("Overview"), "overview"),
-            entry(_("Notices"), "notice-list"),
-            entry(
-                _("Products"),
-                "product-list",
-                "product-detail",
-                "product-application-list",
-                "product-application-add",
-                "product-application-detail",
-                "product-application-edit",
-                "product-application-withdraw",
-                "product-application-discard",
-                "product-application-revise",
-                "product-change",
-                "product-delist",
-                "product-relist",
-                "interface-detail",
-                "interface-propose",
-                "interface-test",
-                "interface-switch",
-                "access-key",
-                "access-key-rotate",
-            ),
-        ),
-    ),
-    Section(
-        _("Orders"),
-        (
-            entry(_("Order List"), "order-list", "order-detail"),
-            entry(
-                _("Unsubscriptions"),
-                "refund-list",
-                "refund-detail",
-                "refund-agree",
-                "refund-reject",
-            ),
-        ),
-    ),
-    Section(
-        _("Delivery"),
-        (
-            entry(_("Service Supervision"), "supervision-list", "supervision-provide"),
-            entry(_("Delivery Messages"), "message-list", "message-detail", "message-resend"),
-        ),
-    ),
-    Section(
-        _("Settlement"),
-        (
-            entry(_("Transaction Details"), "transaction-list", "usage-list"),
-            entry(_("Bills"), "bill-list", "bill-detail", "bill-dispute", "line-dispute"),
-            entry(
-                _("Invoices"),
-                "invoice-list",
-                "invoice-detail",
-                "invoice-add",
-                "invoice-withdraw",
-                "invoicing-list",
-            ),
-            entry(_("Disputes"), "dispute-list", "dispute-detail", "dispute-withdraw"),
-            entry(_("Recoveries"), "recovery-list", "recovery-detail"),
-            entry(_("Deposit"), "deposit-list", "deposit-detail"),
-            entry(_("Receivables"), "receivable-list", "receivable-detail"),
-            entry(_("Statement"), "statement"),
-        ),
-    ),
-    Section(_("Reports"), (entry(_("Reports & exports"), "export-list"),)),
-    Section(
-        _("Settings"),
-        (
-            entry(
-                _("Company"),
-                "company",
-                "certification-edit",
-                "certification-detail",
-                "certification-withdraw",
-                "certification-discard",
-                "bank-account-add",
-                "bank-account-detail",
-                "bank-account-withdraw",
-                "bank-account-stop",
-            ),
-            entry(_("Members"), "member-list", "member-add"),
-            entry(_("Tokens"), "token-list"),
-            entry(
-                _("Webhooks"),
-                "webhook-list",
-                "webhook-add",
-                "webhook-detail",
-                "webhook-change",
-                "webhook-test",
-                "webhook-replay",
-                "webhook-resend",
-                "webhook-rotate",
-                "webhook-enable",
-                "webhook-disable",
-                "webhook-remove",
-            ),
-            entry(pgettext_lazy("page", "E-mail"), "mail-choices"),
-            entry(
-                _("Applications to sell"),
-                "seller-application-list",
-                "seller-application-add",
-                "seller-application-detail",
-                "seller-application-edit",
-                "seller-application-withdraw",
-                "seller-application-discard",
-                "seller-application-revise",
-            ),
-        ),
-    ),
-)
+#: In the order in which they stand.
+NAVIGATION: list[Section] = []
 
 #: Where a member of a seller arrives.
 FIRST_PAGE = "console:overview"
+
+
+def current_entry(path: str, view: object) -> Entry | None:
+    """The entry that a page stands below: the one its view names as `menu`, else by its address."""
+    named = getattr(view, "menu", "")
+    found = [each for each in _entries() if named == each.page.partition(":")[2]]
+    found = found or [each for each in _entries() if path.startswith(each.address)]
+    return max(found, key=lambda each: len(each.address), default=None)
+
+
+@cache
+def _address(page: str) -> str:
+    return reverse(page)
+
+
+@cache
+def _view(page: str) -> Any:
+    return resolve(_address(page)).func.view_class  # type: ignore[attr-defined]
+
+
+def _entries() -> Iterator[Entry]:
+    for section in NAVIGATION:
+        yield from section.entries

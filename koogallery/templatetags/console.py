@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from koogallery.portal import formats
+from koogallery.portal import formats, navigation
 from koogallery.portal.navigation import Entry
 from koogallery.portal.tables import Column, SortLink, sort_link
 from koogallery.portal.tones import Tone
@@ -90,15 +90,16 @@ def rule(number: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def is_current(context: dict[str, Any], entry: Entry) -> bool:
-    return entry.is_current(context["page_name"])
+def current_entry(context: dict[str, Any]) -> Entry | None:
+    """The entry of the navigation that the page stands below."""
+    return navigation.current_entry(context["request"].path, context.get("view"))
 
 
 @register.simple_tag(takes_context=True)
 def is_offered(context: dict[str, Any], entry: Entry) -> bool:
     """Whether the reader's role opens it; pages that do not know their reader offer all."""
     reader = context.get("reader")
-    return reader is None or bool(reader.may(entry.page_name))
+    return reader is None or bool(reader.may(entry.view.who))
 
 
 @register.inclusion_tag("console/components/column_head.html", takes_context=True)

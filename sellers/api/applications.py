@@ -106,7 +106,7 @@ class SellerApplicationViewSet(ReviewViewSet):
     serializer_class = SellerApplicationFields
     filterset_class = SellerApplicationFilters
     change = SellerApplicationChange
-    acts = Acts(
+    services = Acts(
         edit=applications.edit_application,
         submit=applications.submit_application,
         withdraw=applications.withdraw_application,
@@ -199,7 +199,7 @@ class ProductApplicationViewSet(ReviewViewSet):
     serializer_class = ProductApplicationFields
     filterset_class = ProductApplicationFilters
     change = ProductApplicationChange
-    acts = Acts(
+    services = Acts(
         edit=release_applications.edit_product_application,
         submit=release_applications.submit_product_application,
         withdraw=release_applications.withdraw_product_application,

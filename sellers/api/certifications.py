@@ -129,7 +129,7 @@ class CertificationViewSet(ReviewViewSet):
     serializer_class = CertificationFields
     filterset_class = CertificationFilters
     change = CertificationChange
-    acts = Acts(
+    services = Acts(
         edit=certifications.edit_certification,
         submit=certifications.submit_certification,
         withdraw=certifications.withdraw_certification,

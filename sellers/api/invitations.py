@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import EmailField, Serializer
 
-from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
 from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, OneOf, between
+from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import NoInput, StrictSerializer
 from koogallery.api.viewsets import InnerViewSet
 from koogallery.duties import Duty

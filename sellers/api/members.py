@@ -11,9 +11,9 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.approval_requests import OR_ASKED, answer
 from koogallery.api.fields import OptionalTextField, TextField, WordField
 from koogallery.api.filters import ByText, ByWord, OneOf
+from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import InnerViewSet
 from koogallery.duties import Duty

@@ -73,7 +73,7 @@ class Acts:
 class ReviewViewSet(ListModelMixin, RetrieveModelMixin, ReadsAccounts):
     """Written, sent in and decided; `change` is the body of an edit."""
 
-    acts: ClassVar[Acts]
+    services: ClassVar[Acts]
     change: ClassVar[type[BaseSerializer[Any]]]
     ordering_fields = {
         name: name for name in ("submitted_at", "decided_at", "created_at", "modified_at")
@@ -84,44 +84,44 @@ class ReviewViewSet(ListModelMixin, RetrieveModelMixin, ReadsAccounts):
 
     def edit(self, number: str) -> Response:
         changes = self.read_body(self.change)
-        return self.answer_row(self.acts.edit(number, changes, actor=self.actor).number)
+        return self.answer_row(self.services.edit(number, changes, actor=self.actor).number)
 
     @extend_schema(request=NoInput)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Send the draft in; 422 names everything that is missing or wrong."""
-        return self._act(self.acts.submit, number)
+        return self._act(self.services.submit, number)
 
     @extend_schema(request=NoInput)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Take back what waits; it is a draft again."""
-        return self._act(self.acts.withdraw, number)
+        return self._act(self.services.withdraw, number)
 
     @extend_schema(request=NoInput)
     @action(detail=True, methods=["post"])
     def discard(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Give a draft up."""
-        return self._act(self.acts.discard, number)
+        return self._act(self.services.discard, number)
 
     @extend_schema(request=NoInput)
     @action(detail=True, methods=["post"])
     def revise(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """A new draft with the content and the documents of the rejected one."""
-        return self._act(self.acts.revise, number)
+        return self._act(self.services.revise, number)
 
     @extend_schema(request=NoInput)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """By an operator, never by who sent it in."""
-        return self._act(self.acts.approve, number)
+        return self._act(self.services.approve, number)
 
     @extend_schema(request=ReasonInput)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """With the reason, which the seller reads."""
         body = self.read_body(ReasonInput)
-        return self.answer_row(self.acts.reject(number, **body, actor=self.actor).number)
+        return self.answer_row(self.services.reject(number, **body, actor=self.actor).number)
 
     def _act(self, act: Callable[..., Reviewed], number: str) -> Response:
         self.read_body(NoInput)

@@ -1,7 +1,8 @@
 """The kinds of page, once more for a seller's console: with whose figures, and for which roles."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -9,7 +10,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
 from django.views.generic.base import ContextMixin, TemplateView, View
 
+from koogallery.acts import Act, Who
+from koogallery.duties import Duty
+from koogallery.languages import Text
 from koogallery.models import User
+from koogallery.portal.asked import form_of
 from koogallery.portal.history import Event, history_of
 from koogallery.portal.views import (
     ActionPage,
@@ -20,20 +25,23 @@ from koogallery.portal.views import (
 )
 from sellers.models import Seller
 from sellers.portal.readers import Reader
+from sellers.services.authority import MEMBERS
 
 
 class SellerPage(ContextMixin, View):
-    """Refuses roles that the table of `roles.PAGES` does not name, and says whose page it is."""
+    """Refuses whom `who` does not name, and says whose page it is.
+
+    `menu` is the page of the navigation's entry that it stands below, where its address does not
+    say so.
+    """
+
+    who: ClassVar[Who] = MEMBERS | Duty.VIEW
+    menu: ClassVar[str] = ""
 
     @cached_property
     def reader(self) -> Reader:
         assert isinstance(self.request.user, User), "pages are for people who signed in"
         return Reader.of(self.request.user)
-
-    @property
-    def page_name(self) -> str:
-        match = self.request.resolver_match
-        return match.url_name or "" if match else ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
@@ -41,7 +49,7 @@ class SellerPage(ContextMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def require_role(self) -> None:
-        if not self.reader.may(self.page_name):
+        if not self.reader.may(self.who):
             raise PermissionDenied
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -85,7 +93,7 @@ class SellerDetailPage(SellerPage, DetailPage):
 
     def get_object(self, queryset: Any = None) -> Any:
         found = super().get_object(queryset)
-        if not self.reader.may(self.page_name, seller_id_of(found)):
+        if not self.reader.may(self.who, seller_id_of(found)):
             raise PermissionDenied
         return found
 
@@ -101,6 +109,30 @@ class SellerDetailPage(SellerPage, DetailPage):
 class SellerActionPage(SellerDetailPage, ActionPage):
     def history(self) -> list[Event]:
         return []
+
+
+class ActPage(SellerActionPage):
+    """The page of a declared act: its question, its form, and the act."""
+
+    performs: ClassVar[Act[..., Any]]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "performs" in cls.__dict__:
+            act = cls.performs
+            cls.queryset, cls.who, cls.form_class = act.rows, act.by, form_of(act.asks)
+            cls.verb, cls.consequence, cls.done = (
+                act.said.label,
+                act.said.consequence,
+                act.said.done,
+            )
+
+    @property
+    def question(self) -> Text:
+        return self.performs.said.question
+
+    def act(self, form: forms.Form) -> None:
+        self.performs(self.object.number, **form.cleaned_data, actor=self.request.user)
 
 
 def seller_id_of(row: Model) -> int:

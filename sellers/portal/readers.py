@@ -1,13 +1,12 @@
 """Who reads a page: of which sellers, in which roles."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
-from koogallery.duties import Duty
+from koogallery.acts import Act, Who
 from koogallery.models import User
-from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.portal.roles import DUTIES, EVERYONE, PAGES
+from sellers.services.authority import EVERY_MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,15 @@ class Reader:
     def seller_ids(self) -> list[int] | None:
         return None if self.sellers is None else [seller.pk for seller in self.sellers]
 
-    def may(self, page: str, seller_id: int | None = None) -> bool:
-        """Open this page, of this seller if one is given, else of any of theirs."""
-        allowed = PAGES.get(page, frozenset())
+    def may(self, who: Who, seller_id: int | None = None) -> bool:
+        """Be among `who`, for this seller if one is given, else for any of theirs."""
         if self.operator:
-            duty = DUTIES.get(page, Duty.VIEW)
-            return bool(allowed) and duty is not None and self.operator.may(duty)
-        if allowed == EVERYONE:
+            return who.duty is not None and self.operator.may(who.duty)
+        if who.roles == EVERY_MEMBER:
             return True
         roles = self.roles.values() if seller_id is None else [self.roles.get(seller_id, "")]
-        return any(Role(role) in allowed for role in roles if role)
+        return not who.roles.isdisjoint(roles)
+
+    def may_do(self, act: Act[..., Any], row: Any) -> bool:
+        """Whether the button of an act stands on the page of `row`; the act asks for more."""
+        return (not act.when or row.state in act.when) and self.may(act.by, row.seller_id)

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from koogallery.acts import Who
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import Forbidden
 from koogallery.models import User
@@ -13,8 +15,21 @@ from sellers.models import Order, OrderQuerySet, Seller
 
 #: Members of a seller who tell what was consumed of its products.
 UPLOADERS = (Role.OWNER, Role.OPERATIONS)
+EVERY_MEMBER = frozenset(Role)
+OPERATIONS = frozenset({Role.OWNER, Role.OPERATIONS})
+FINANCE = frozenset({Role.OWNER, Role.FINANCE})
+
+#: Anybody of the company.
+MEMBERS = Who(roles=EVERY_MEMBER, named=gettext_lazy("a member"))
+OWNERS = Who(roles=frozenset({Role.OWNER}), named=gettext_lazy("an owner"), code="owner_only")
 #: Members of a seller who look after the delivery to its server (R9.4).
-DELIVERERS = (Role.OWNER, Role.OPERATIONS)
+DELIVERERS = Who(
+    roles=OPERATIONS,
+    named=gettext_lazy("an owner or a member for operations"),
+    code="deliverer_only",
+)
+#: Members who provide what is sold as a service (R9.3).
+PROVIDERS = Who(roles=OPERATIONS, named=gettext_lazy("an owner or a member for operations"))
 
 
 def orders_to_meter(actor: User | None) -> OrderQuerySet:
@@ -37,7 +52,7 @@ def require_deliverer(actor: User, seller: Seller) -> None:
     if actor.is_operator:
         require_duty(actor, Duty.MANAGE_DELIVERY, "look after delivery", rule="R9.4")
         return
-    if not seller.members.filter(user=actor, role__in=DELIVERERS).exists():
+    if not seller.members.filter(user=actor, role__in=DELIVERERS.roles).exists():
         raise Forbidden(
             _("Only an owner or a member for operations of %(seller)s looks after its delivery.")
             % {"seller": seller},
@@ -59,23 +74,23 @@ def require_key_holder(actor: User, seller: Seller) -> None:
 
 
 #: Members of a seller who write its applications: for certification, for products (R9.1, R9.2).
-APPLICANTS = (Role.OWNER, Role.OPERATIONS)
+APPLICANTS = Who(roles=OPERATIONS, named=gettext_lazy("an owner or a member for operations"))
 #: Members who say where their company is paid, and read its account numbers.
-TREASURERS = (Role.OWNER, Role.FINANCE)
+TREASURERS = Who(roles=FINANCE, named=gettext_lazy("an owner or a member for finance"))
 
 
-def acts_for(actor: User, seller: Seller, roles: Collection[Role]) -> bool:
+def acts_for(actor: User, seller: Seller, roles: Collection[str]) -> bool:
     """A member in one of these roles."""
     return seller.members.filter(user=actor, role__in=roles, user__is_active=True).exists()
 
 
 def require_applicant(actor: User, seller: Seller, *, rule: str) -> None:
     """A member of the seller who may; or an operator who records it for them."""
-    _require(actor, seller, APPLICANTS, "apply for it", rule)
+    _require(actor, seller, APPLICANTS.roles, "apply for it", rule)
 
 
 def require_treasurer(actor: User, seller: Seller) -> None:
-    _require(actor, seller, TREASURERS, "say where it is paid", "R9.1")
+    _require(actor, seller, TREASURERS.roles, "say where it is paid", "R9.1")
 
 
 def may_read_every_account(user: User) -> bool:
@@ -85,7 +100,9 @@ def may_read_every_account(user: User) -> bool:
 
 def treasured_sellers(user: User) -> frozenset[int]:
     """The sellers whose account numbers this member sees whole."""
-    mine = Seller.objects.visible_to(user).filter(members__user=user, members__role__in=TREASURERS)
+    mine = Seller.objects.visible_to(user).filter(
+        members__user=user, members__role__in=TREASURERS.roles
+    )
     return frozenset() if user.is_operator else frozenset(mine.values_list("pk", flat=True))
 
 
@@ -93,11 +110,11 @@ def may_read_accounts(actor: User, seller: Seller) -> bool:
     return may_read_every_account(actor) or seller.pk in treasured_sellers(actor)
 
 
-def _require(actor: User, seller: Seller, roles: Collection[Role], act: str, rule: str) -> None:
+def _require(actor: User, seller: Seller, roles: Collection[str], act: str, rule: str) -> None:
     require_own_hand(actor)
     if actor.is_operator:
         require_duty(actor, Duty.MANAGE_SELLERS, rule=rule)
     elif not acts_for(actor, seller, roles):
-        named = " or ".join(role.value for role in roles)
+        named = " or ".join(sorted(roles))
         told = f"Only a member of {seller} in the role {named} may {act}."
         raise Forbidden(told, code="role_missing", rule=rule)

@@ -1,20 +1,15 @@
 """The disputes: the queue, one dispute with what is disputed, its answer (R3.4)."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.utils.timesince import timesince
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import DayFilter
-from koogallery.duties import Duty
-from koogallery.kit.names import TEXT_LENGTH
 from koogallery.models import Act, User
 from settlement.admin import tones
 from settlement.admin.rehearsing import rehearsed
@@ -24,74 +19,8 @@ from settlement.readings.explanations import explanation_of
 from settlement.services.bills import disputes
 
 
-class AnswerForm(forms.Form):
-    answer = forms.CharField(
-        max_length=TEXT_LENGTH,
-        widget=UnfoldAdminTextareaWidget({"rows": 3}),
-        help_text="The seller reads it.",
-    )
-
-
-class AcceptanceForm(AnswerForm):
-    amount = forms.DecimalField(
-        label="Difference",
-        required=False,
-        widget=UnfoldAdminDecimalFieldWidget(),
-        help_text="For the seller's next bill, in the currency of this one; below 0 it is taken "
-        "from the seller. Leave it empty if nothing is to be paid.",
-    )
-
-
-_of_answer = refused_by(disputes.require_answerer)
-
-
-def _of_withdrawal(dispute: Dispute, _: User) -> str:
-    open_still = dispute.may_move_to(DisputeState.WITHDRAWN)
-    return "" if open_still else f"It is {dispute.get_state_display()} now."
-
-
 def _seller_of(number: str) -> str:
     return Dispute.objects.values_list("seller__number", flat=True).get(number=number)
-
-
-#: In the order of their buttons.
-DECISIONS: Mapping[str, Decision] = {
-    decision.verb: decision
-    for decision in (
-        Decision(
-            verb="accept",
-            duty=Duty.ANSWER_DISPUTES,
-            label="Accept",
-            question="Is the seller right?",
-            form=AcceptanceForm,
-            refusal=_of_answer,
-            done="The dispute is accepted.",
-            **rehearsed(disputes.accept_dispute, _seller_of),
-        ),
-        Decision(
-            verb="decline",
-            duty=Duty.ANSWER_DISPUTES,
-            label="Decline",
-            question="Was the bill right?",
-            form=AnswerForm,
-            act=disputes.decline_dispute,
-            refusal=_of_answer,
-            done="The dispute is declined.",
-            is_final=True,
-        ),
-        Decision(
-            verb="withdraw",
-            duty=Duty.ANSWER_DISPUTES,
-            label="Withdraw",
-            question="Has the seller withdrawn this dispute?",
-            form=forms.Form,
-            act=disputes.withdraw_dispute,
-            refusal=_of_withdrawal,
-            done="The dispute is withdrawn.",
-            is_final=True,
-        ),
-    )
-}
 
 
 class DisputeQueue(QueueFilter):
@@ -102,7 +31,11 @@ class DisputeQueue(QueueFilter):
 @admin.register(Dispute)
 class DisputeAdmin(ExportingAdmin, DecidingAdmin):
     exported = "disputes"
-    decisions = DECISIONS
+    decisions = by_verb(
+        decision_of(disputes.accept_dispute, **rehearsed(disputes.accept_dispute, _seller_of)),
+        decision_of(disputes.decline_dispute),
+        decision_of(disputes.withdraw_dispute),
+    )
     state_tones = tones.DISPUTE
     list_display = [
         "number",
@@ -130,7 +63,9 @@ class DisputeAdmin(ExportingAdmin, DecidingAdmin):
         return {
             "line": line,
             "why": str(explanation_of(line)) if line else "",
-            "why_not": _of_answer(row, user) if row.state == DisputeState.OPEN else "",
+            "why_not": disputes.decline_dispute.refusal(row, user)
+            if row.state == DisputeState.OPEN
+            else "",
             "others": row.bill.disputes.exclude(pk=row.pk),
             "acts": Act.objects.filter(object_kind="dispute", object_number=row.number)
             .select_related("actor")

@@ -1,5 +1,6 @@
 from django.urls import path, register_converter
 
+from settlement.portal.navigation import NAVIGATION
 from settlement.portal.views.bills import BillDetail, BillList
 from settlement.portal.views.deposits import DepositDetail, DepositList
 from settlement.portal.views.disputes import (
@@ -38,6 +39,8 @@ class LineNumber:
     def to_url(self, value: int) -> str:
         return str(value)
 
+
+assert NAVIGATION, "offered with these pages"
 
 register_converter(LineNumber, "line")
 

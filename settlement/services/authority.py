@@ -1,19 +1,29 @@
 """Who may do what. A hidden row is not found; an act on a visible one may be refused."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from koogallery.acts import Who
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import Forbidden
 from koogallery.models import User
 from koogallery.own_hand import require_own_hand
-from sellers.choices import Role
 from sellers.models import Seller
+from sellers.services.authority import FINANCE, OPERATIONS
 
 #: Members of a seller who speak for it about refunds (R4.3).
-REVIEWERS = (Role.OWNER, Role.OPERATIONS)
+REVIEWERS = Who(
+    roles=OPERATIONS,
+    named=gettext_lazy("an owner or a member for operations"),
+    code="reviewer_only",
+)
 
 #: Members of a seller who speak for it about bills (R3.4).
-ACCOUNTANTS = (Role.OWNER, Role.FINANCE)
+ACCOUNTANTS = Who(
+    roles=FINANCE,
+    named=gettext_lazy("an owner or a member for finance"),
+    code="accountant_only",
+)
 
 
 def require_reviewer(actor: User, seller: Seller) -> None:
@@ -21,7 +31,7 @@ def require_reviewer(actor: User, seller: Seller) -> None:
     require_own_hand(actor)
     if actor.is_operator:
         require_duty(actor, Duty.DECIDE_REFUNDS, "record a seller's review", rule="R4.3")
-    elif not seller.members.filter(user=actor, role__in=REVIEWERS).exists():
+    elif not seller.members.filter(user=actor, role__in=REVIEWERS.roles).exists():
         raise Forbidden(
             _("Only an owner or a member for operations of %(seller)s may review its refunds.")
             % {"seller": seller},
@@ -30,24 +40,11 @@ def require_reviewer(actor: User, seller: Seller) -> None:
         )
 
 
-def require_accountant(actor: User, seller: Seller) -> None:
-    require_own_hand(actor)
-    if actor.is_operator:
-        require_duty(actor, Duty.ANSWER_DISPUTES, "record a seller's dispute", rule="R3.4")
-    elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS).exists():
-        raise Forbidden(
-            _("Only an owner or a member for finance of %(seller)s may dispute its bills.")
-            % {"seller": seller},
-            code="accountant_only",
-            rule="R3.4",
-        )
-
-
 def require_invoicer(actor: User, seller: Seller) -> None:
     """An operator records the invoice that came on paper."""
     if actor.is_operator:
         require_duty(actor, Duty.CHECK_INVOICES, "record a seller's invoice", rule="R8.1")
-    elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS).exists():
+    elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS.roles).exists():
         raise Forbidden(
             _("Only an owner or a member for finance of %(seller)s may invoice its bills.")
             % {"seller": seller},

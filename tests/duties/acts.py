@@ -22,7 +22,7 @@ from sellers.services.orders import recording, supervision, usage
 from sellers.services.products import catalogue, release_applications
 from settlement.models import BillHold, CalendarDay
 from settlement.services import deposits, exits, proving, working_days
-from settlement.services.bills import adjustments, approval, disputes, invoices
+from settlement.services.bills import adjustments, approval, invoices
 from settlement.services.closing import bill_reviews, holds, runs
 from settlement.services.previews import retries, reviews, stored
 from settlement.services.recoveries import receivables, reminders
@@ -183,10 +183,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.DECIDE_REFUNDS,
         lambda world, user: lifecycle.agree_refund(world.mine.refund.number, actor=user),
     ),
-    "settlement.authority.require_accountant": (
-        Duty.ANSWER_DISPUTES,
-        lambda world, user: disputes.withdraw_dispute(world.mine.dispute.number, actor=user),
-    ),
     "settlement.approval.require_approver": (
         Duty.APPROVE_BILLS,
         lambda world, user: approval.approve_bill(world.mine.bill.number, actor=user),
@@ -204,10 +200,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         lambda world, user: deposits.move_deposit(
             world.mine.seller.number, "top_up", TEN, "again", actor=user
         ),
-    ),
-    "settlement.disputes.require_answerer": (
-        Duty.ANSWER_DISPUTES,
-        lambda world, user: disputes.decline_dispute(world.mine.dispute.number, "x", actor=user),
     ),
     "settlement.exits.exit_seller": (
         Duty.MANAGE_SELLERS,
@@ -362,14 +354,6 @@ BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
     "lifecycle.reject_refund": (
         Duty.DECIDE_REFUNDS,
         lambda world, user: lifecycle.reject_refund(world.mine.refund.number, "x", actor=user),
-    ),
-    "disputes.open_dispute": (
-        Duty.ANSWER_DISPUTES,
-        lambda world, user: disputes.open_dispute(world.mine.bill.number, None, "x", actor=user),
-    ),
-    "disputes.accept_dispute": (
-        Duty.ANSWER_DISPUTES,
-        lambda world, user: disputes.accept_dispute(world.mine.dispute.number, "x", actor=user),
     ),
 }
 

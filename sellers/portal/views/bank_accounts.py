@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attach_all, attachments_of
+from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from sellers.models import BankAccount
 from sellers.models.bank_accounts import BANK_COLUMNS
@@ -19,12 +20,15 @@ from sellers.portal.applying import refuse_in, tone_of
 from sellers.portal.applying_forms import BankForm, ReasonForm
 from sellers.portal.pages import SellerActionPage, SellerDetailPage
 from sellers.portal.views.settings import FormPage
-from sellers.services.authority import may_read_accounts
+from sellers.services.authority import TREASURERS, may_read_accounts
 from sellers.services.companies import bank_accounts
 
 
 class AddBankAccount(FormPage):
     """Ask for another account; it never takes the place of the old one at once."""
+
+    menu = "company"
+    who = TREASURERS | Duty.MANAGE_SELLERS
 
     template_name = "sellers/bank_account_add.html"
     form_class = BankForm
@@ -64,6 +68,7 @@ class AddBankAccount(FormPage):
 
 
 class BankAccountDetail(SellerDetailPage):
+    menu = "company"
     queryset = BankAccount.objects.select_related("seller", "requested_by")
     template_name = "sellers/bank_account_detail.html"
 
@@ -71,7 +76,7 @@ class BankAccountDetail(SellerDetailPage):
         account: BankAccount = self.object
         whole = may_read_accounts(self.request.user, account.seller)
         content = {name: getattr(account, name) for name in BANK_COLUMNS}
-        may_act = self.reader.may("bank-account-stop", account.seller_id)
+        may_act = self.reader.may(StopBankAccount.who, account.seller_id)
         return super().get_context_data(
             account=account,
             tone=tone_of(account),
@@ -86,6 +91,7 @@ class BankAccountDetail(SellerDetailPage):
 
 
 class BankAccountAct(SellerActionPage):
+    menu = "company"
     queryset = BankAccount.objects.select_related("seller")
 
     def back_to(self) -> str:
@@ -93,6 +99,7 @@ class BankAccountAct(SellerActionPage):
 
 
 class WithdrawBankAccount(BankAccountAct):
+    who = TREASURERS | Duty.MANAGE_SELLERS
     question = _("Withdraw this change of the bank account?")
     consequence = _("Money goes on going where it went before.")
     verb = _("Withdraw")
@@ -103,6 +110,7 @@ class WithdrawBankAccount(BankAccountAct):
 
 
 class StopBankAccount(BankAccountAct):
+    who = TREASURERS | Duty.APPROVE_BANK_ACCOUNTS
     form_class = ReasonForm
     question = _("Stop this change of the bank account?")
     consequence = _(

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
+from koogallery.duties import Duty
 from sellers.choices import Standing
 from sellers.models import BankAccount, Certification
 from sellers.portal.applying import DraftPage, tone_of
@@ -16,7 +17,7 @@ from sellers.portal.applying_forms import CertificationForm, SectionForm
 from sellers.portal.pages import SellerActionPage, SellerDetailPage
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.certifications import CERTIFICATION_DAYS, MOST_REJECTIONS
-from sellers.services.authority import may_read_accounts
+from sellers.services.authority import APPLICANTS, TREASURERS, may_read_accounts
 from sellers.services.companies import certifications
 from sellers.services.companies.bank_accounts import account_in_use
 from sellers.services.companies.certifications import Stand, needs_bank_account, stand_of
@@ -39,8 +40,9 @@ class Company(SettingsPage):
         return super().get_context_data(
             stand=stand,
             standing_tone=TONES[stand.standing],
-            may_certify=self.reader.may("certification-edit", pk) and not stand.is_locked,
-            may_change_account=self.reader.may("bank-account-add", pk),
+            may_certify=self.reader.may(APPLICANTS | Duty.MANAGE_SELLERS, pk)
+            and not stand.is_locked,
+            may_change_account=self.reader.may(TREASURERS | Duty.MANAGE_SELLERS, pk),
             whole=may_read_accounts(self.request.user, self.seller),
             account=account_in_use(self.seller),
             changes=_with_tones(self.seller.bank_accounts.all().underway()),
@@ -57,6 +59,9 @@ def _with_tones(changes: QuerySet[BankAccount]) -> list[tuple[BankAccount, str]]
 
 class EditCertification(DraftPage, SettingsPage):
     """One form for the first draft, for going on with it and for the next attempt."""
+
+    menu = "company"
+    who = APPLICANTS | Duty.MANAGE_SELLERS
 
     form_class = CertificationForm
     detail = "certification-detail"
@@ -111,6 +116,7 @@ class EditCertification(DraftPage, SettingsPage):
 
 
 class CertificationDetail(SellerDetailPage):
+    menu = "company"
     queryset = Certification.objects.select_related("seller", "revises")
     template_name = "sellers/certification_detail.html"
 
@@ -118,7 +124,7 @@ class CertificationDetail(SellerDetailPage):
         row: Certification = self.object
         pk = row.seller_id
         whole = may_read_accounts(self.request.user, row.seller)
-        may_write = self.reader.may("certification-edit", pk)
+        may_write = self.reader.may(APPLICANTS | Duty.MANAGE_SELLERS, pk)
         return super().get_context_data(
             row=row,
             tone=tone_of(row),
@@ -133,6 +139,7 @@ class CertificationDetail(SellerDetailPage):
 
 
 class CertificationAct(SellerActionPage):
+    menu = "company"
     queryset = Certification.objects.select_related("seller")
 
     def back_to(self) -> str:
@@ -140,6 +147,7 @@ class CertificationAct(SellerActionPage):
 
 
 class WithdrawCertification(CertificationAct):
+    who = APPLICANTS | Duty.MANAGE_SELLERS
     question = _("Take this certification back?")
     consequence = _("It is a draft again: change it and send it in once more.")
     verb = _("Take back")
@@ -150,6 +158,7 @@ class WithdrawCertification(CertificationAct):
 
 
 class DiscardCertification(CertificationAct):
+    who = APPLICANTS | Duty.MANAGE_SELLERS
     question = _("Give this draft up?")
     consequence = _("What you wrote is not sent in. You can begin a new one.")
     verb = _("Give up")

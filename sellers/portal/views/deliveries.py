@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from sellers.models import DeliveryMessage
 from sellers.portal.deliveries import TONES, ReadAttempt, title_of, told_of
 from sellers.portal.forms import MessageFilters
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
 from sellers.portal.tables import MESSAGES
+from sellers.services.authority import DELIVERERS
 from sellers.services.delivery.resending import require_resendable, resend_message
 
 WITH_NAMES = DeliveryMessage.objects.select_related(
@@ -70,6 +72,7 @@ class MessageDetail(SellerDetailPage):
 
 
 class ResendMessage(SellerActionPage):
+    who = DELIVERERS | Duty.MANAGE_DELIVERY
     queryset = WITH_NAMES
     consequence = gettext_lazy(
         "Your server is told the same once more within some seconds, and again until it answers. "

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from sellers.choices import DeliveryMethod, MessageState
 from sellers.models import DeliveryInterface, DeliveryMessage, Product
 from sellers.portal.deliveries import TONES, ReadAttempt, told_of
 from sellers.portal.forms import InterfaceForm
 from sellers.portal.pages import SellerActionPage, SellerDetailPage
+from sellers.services.authority import DELIVERERS, OWNERS
 from sellers.services.delivery import access_keys, interfaces
 from sellers.services.delivery.calls import deliver_now
 
@@ -47,8 +49,8 @@ class InterfaceDetail(SellerDetailPage):
             failed=_failed(interface) if interface else 0,
             form=InterfaceForm(initial={"url": _shown_url(interface)}),
             newest=access_keys.current_version(product.seller),
-            may_deliver=self.reader.may("interface-propose", product.seller_id),
-            may_see_key=self.reader.may("access-key", product.seller_id)
+            may_deliver=self.reader.may(ProposeInterface.who, product.seller_id),
+            may_see_key=self.reader.may(OWNERS, product.seller_id)
             and not self.request.user.is_operator,
             **kwargs,
         )
@@ -78,6 +80,7 @@ class InterfaceAct(SellerActionPage):
 
 
 class ProposeInterface(InterfaceAct):
+    who = DELIVERERS | Duty.MANAGE_DELIVERY
     form_class = InterfaceForm
     consequence = gettext_lazy(
         "Nothing changes until this address has passed a test call. What is in use stays in use."
@@ -100,6 +103,8 @@ class ProposeInterface(InterfaceAct):
 
 class TestInterface(InterfaceAct):
     """The call is made at once, by the one way that all messages go; the page shows its result."""
+
+    who = DELIVERERS | Duty.MANAGE_DELIVERY
 
     consequence = gettext_lazy(
         "Your server is asked to create an instance of the order for debugging, with testFlag 1. "
@@ -130,6 +135,8 @@ class TestInterface(InterfaceAct):
 
 class SwitchInterface(InterfaceAct):
     """Off if it is on, on if it is off."""
+
+    who = DELIVERERS | Duty.MANAGE_DELIVERY
 
     done = gettext_lazy("Done.")
 
@@ -162,6 +169,8 @@ class SwitchInterface(InterfaceAct):
 class ShowAccessKey(InterfaceAct):
     """For an owner, once a question: that it was shown is on record, and nothing keeps the page."""
 
+    who = OWNERS
+
     consequence = gettext_lazy(
         "Whoever knows it can answer for your server and upload usage in your name. That it was "
         "shown to you is on record."
@@ -186,6 +195,7 @@ class ShowAccessKey(InterfaceAct):
 
 
 class RotateAccessKey(InterfaceAct):
+    who = OWNERS
     consequence = gettext_lazy(
         "There will be a new access key. Calls to your server are signed with the old one until a "
         "test call with the new one has passed; your own calls with the old one are accepted for "

@@ -10,16 +10,19 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic.base import View
 
+from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError, NotFound
 from koogallery.models import ApprovalRequest, User
 from koogallery.portal.navigation import FIRST_PAGE
 from sellers.models import Invitation, Member
 from sellers.portal.forms import InvitationForm, NewAccountForm
 from sellers.portal.views.settings import FormPage, SettingsPage, waits_for_another
+from sellers.services.authority import OWNERS
 from sellers.services.members import invitations
 
 
 class InviteMember(FormPage):
+    who = OWNERS | Duty.MANAGE_SELLERS
     template_name = "sellers/member_add.html"
     form_class = InvitationForm
 
@@ -36,6 +39,7 @@ class InviteMember(FormPage):
 
 
 class WithdrawInvitation(SettingsPage):
+    who = OWNERS | Duty.MANAGE_SELLERS
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
+from koogallery.duties import Duty
 from koogallery.portal.cells import Instant
 from koogallery.portal.tables import Column
 from koogallery.portal.views import FilterForm
@@ -29,6 +30,7 @@ from sellers.portal.pages import (
 )
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.certifications import PRODUCT_DAYS
+from sellers.services.authority import APPLICANTS
 from sellers.services.products import release_applications
 from sellers.services.products.catalogue import list_product
 
@@ -73,7 +75,7 @@ class ProductApplicationList(SellerKeysetListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         rows = [(each, tone_of(each)) for each in context["page"].rows]
-        may_apply = self.reader.may("product-application-add")
+        may_apply = self.reader.may(APPLICANTS | Duty.MANAGE_SELLERS)
         return {**context, "rows": rows, "may_apply": may_apply}
 
 
@@ -99,6 +101,8 @@ class ProductDraftPage(DraftPage):
 class AddProductApplication(ProductDraftPage, SettingsPage):
     """A new product."""
 
+    who = APPLICANTS | Duty.MANAGE_SELLERS
+
     title = _("Apply for the release of a product")
 
     def row(self) -> None:
@@ -116,6 +120,8 @@ class AddProductApplication(ProductDraftPage, SettingsPage):
 class EditProductApplication(ProductDraftPage):
     """A draft, for a new product or for a change."""
 
+    who = APPLICANTS | Duty.MANAGE_SELLERS
+
     @cached_property
     def found(self) -> ProductApplication:
         rows = ProductApplication.objects.select_related("seller", "product")
@@ -125,7 +131,7 @@ class EditProductApplication(ProductDraftPage):
         return found
 
     def require_role(self) -> None:
-        if not self.reader.may(self.page_name, seller_id_of(self.found)):
+        if not self.reader.may(self.who, seller_id_of(self.found)):
             raise PermissionDenied
 
     @property
@@ -159,7 +165,7 @@ class ProductApplicationDetail(SellerDetailPage):
             tone=tone_of(row),
             facts=ProductApplicationForm.facts(row.content, whole=True),
             attachments=attachments_of("product_application", row.number),
-            may_write=self.reader.may("product-application-edit", row.seller_id),
+            may_write=self.reader.may(APPLICANTS | Duty.MANAGE_SELLERS, row.seller_id),
             revised_by=getattr(row, "revised_by", None),
             days=PRODUCT_DAYS,
             **kwargs,
@@ -174,6 +180,7 @@ class ProductApplicationAct(SellerActionPage):
 
 
 class WithdrawProductApplication(ProductApplicationAct):
+    who = APPLICANTS | Duty.MANAGE_SELLERS
     question = _("Take this application back?")
     consequence = _("It is a draft again: change it and send it in once more.")
     verb = _("Take back")
@@ -186,6 +193,7 @@ class WithdrawProductApplication(ProductApplicationAct):
 
 
 class DiscardProductApplication(ProductApplicationAct):
+    who = APPLICANTS | Duty.MANAGE_SELLERS
     question = _("Give this draft up?")
     consequence = _("What you wrote is not sent in.")
     verb = _("Give up")
@@ -211,6 +219,7 @@ class StartingPage(SellerActionPage):
 
 
 class ReviseProductApplication(StartingPage, ProductApplicationAct):
+    who = APPLICANTS | Duty.MANAGE_SELLERS
     question = _("Revise this application?")
     consequence = _("A new draft is made with what was rejected, for you to mend and send in.")
     verb = _("Revise")
@@ -230,6 +239,7 @@ class OfProduct(SellerActionPage):
 
 
 class ChangeProduct(StartingPage, OfProduct):
+    who = APPLICANTS | Duty.MANAGE_SELLERS
     question = _("Apply for a change of this product?")
     consequence = _(
         "A draft is made with what the product is now. Nothing changes before operations approve "
@@ -245,6 +255,7 @@ class ChangeProduct(StartingPage, OfProduct):
 
 
 class DelistProduct(OfProduct):
+    who = APPLICANTS | Duty.MANAGE_SELLERS
     question = _("Delist this product?")
     consequence = _(
         "It is not offered any more. What is sold of it goes on: renewals, changes and bills. You "
@@ -258,6 +269,7 @@ class DelistProduct(OfProduct):
 
 
 class RelistProduct(OfProduct):
+    who = APPLICANTS | Duty.MANAGE_SELLERS
     question = _("List this product again?")
     consequence = _("It is offered again, as it was.")
     verb = _("List again")

@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import ApprovalRequest
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.portal.forms import RoleForm
 from sellers.portal.pages import SellerTemplatePage
+from sellers.services.authority import MEMBERS, OWNERS
 from sellers.services.members.membership import change_role, remove_member
 
 
@@ -33,12 +35,12 @@ class SettingsPage(SellerTemplatePage):
             found = next((each for each in mine if not asked or each.number == asked), None)
         if found is None:
             raise Http404
-        if not self.reader.may(self.page_name, found.pk):
+        if not self.reader.may(self.who, found.pk):
             raise PermissionDenied
         return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may_manage = self.reader.may("member-add", self.seller.pk)
+        may_manage = self.reader.may(OWNERS | Duty.MANAGE_SELLERS, self.seller.pk)
         return super().get_context_data(seller=self.seller, may_manage=may_manage, **kwargs)
 
     def address(self, page: str) -> str:
@@ -113,6 +115,8 @@ class MemberAct(SettingsPage):
 
 
 class ChangeRole(MemberAct):
+    who = OWNERS | Duty.MANAGE_SELLERS
+
     def act(self, member: Member) -> None:
         form = RoleForm(self.request.POST)
         if not form.is_valid():
@@ -128,6 +132,8 @@ class ChangeRole(MemberAct):
 
 
 class RemoveMember(MemberAct):
+    who = OWNERS | Duty.MANAGE_SELLERS
+
     def act(self, member: Member) -> None:
         remove_member(self.seller, member.user.username, actor=self.request.user)
         messages.success(
@@ -137,6 +143,8 @@ class RemoveMember(MemberAct):
 
 class LeaveSeller(SettingsPage):
     """By oneself, at any time but as the last owner."""
+
+    who = MEMBERS
 
     http_method_names = ["post"]
 

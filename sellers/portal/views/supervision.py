@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.duties import Duty
 from sellers.choices import Supervision
 from sellers.models import Order
 from sellers.portal.forms import SupervisionFilters
 from sellers.portal.pages import SellerActionPage, SellerKeysetListPage
 from sellers.portal.tables import SUPERVISIONS
+from sellers.services.authority import PROVIDERS
 from sellers.services.orders.supervision import provide_service
 
 
@@ -38,10 +40,11 @@ class SupervisionList(SellerKeysetListPage):
 
     def may_provide(self, order: Order) -> bool:
         waits = order.supervision_status == Supervision.WAITING_FOR_SERVICE
-        return waits and self.reader.may("supervision-provide", order.seller_id)
+        return waits and self.reader.may(ProvideService.who, order.seller_id)
 
 
 class ProvideService(SellerActionPage):
+    who = PROVIDERS | Duty.IMPORT_FACTS
     queryset = Order.objects.with_names()
     template_name = "sellers/supervision_provide.html"
     question = _("Has the service of this order been provided?")

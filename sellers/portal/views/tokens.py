@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import AccessToken
 from sellers.portal.forms import TokenForm
@@ -17,9 +18,11 @@ from sellers.portal.views.settings import FormPage, SettingsPage
 from sellers.rules.tokens import TokenTerms
 from sellers.services.access import tokens
 from sellers.services.access.tokens import Issued
+from sellers.services.authority import OWNERS
 
 
 class TokenList(FormPage):
+    who = OWNERS | Duty.MANAGE_SELLERS
     template_name = "sellers/token_list.html"
     form_class = TokenForm
 
@@ -57,6 +60,7 @@ class RotateToken(TokenList):
 
 
 class RevokeToken(SettingsPage):
+    who = OWNERS | Duty.MANAGE_SELLERS
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

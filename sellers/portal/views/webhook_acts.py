@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import WebhookDelivery, WebhookEndpoint
 from koogallery.tasks import deliver_soon
@@ -18,6 +19,7 @@ from sellers.models import Seller
 from sellers.portal.pages import SellerActionPage
 from sellers.portal.webhook_forms import EnableForm, EndpointForm, ReplayForm
 from sellers.services.access import webhook_replays, webhooks
+from sellers.services.authority import OWNERS
 
 
 class WebhookAct(SellerActionPage):
@@ -55,6 +57,7 @@ class WebhookAct(SellerActionPage):
 
 
 class ChangeWebhook(WebhookAct):
+    who = OWNERS
     form_class = EndpointForm
     template_name = "sellers/webhook_change.html"
     question = _("Change the endpoint")
@@ -76,6 +79,7 @@ class ChangeWebhook(WebhookAct):
 
 
 class TestWebhook(WebhookAct):
+    who = OWNERS | Duty.MANAGE_NOTICES
     question = _("Send a test?")
     consequence = _("The endpoint is called with a test.ping, which is no event and has no number.")
     verb = _("Send")
@@ -86,6 +90,7 @@ class TestWebhook(WebhookAct):
 
 
 class ReplayEvents(WebhookAct):
+    who = OWNERS | Duty.MANAGE_NOTICES
     form_class = ReplayForm
     question = _("Send events again?")
     consequence = _(
@@ -108,6 +113,8 @@ class ReplayEvents(WebhookAct):
 class RotateSecret(WebhookAct):
     """The new secret is shown in the answer, and never again."""
 
+    who = OWNERS
+
     question = _("Make a new secret?")
     consequence = _(
         "It is shown once. For 24 hours the old secret signs beside it, so that your server can "
@@ -121,6 +128,7 @@ class RotateSecret(WebhookAct):
 
 
 class DisableWebhook(WebhookAct):
+    who = OWNERS | Duty.MANAGE_NOTICES
     question = _("Disable the endpoint?")
     consequence = _("It is not called until you enable it again. What happens meanwhile is kept.")
     verb = _("Disable")
@@ -131,6 +139,7 @@ class DisableWebhook(WebhookAct):
 
 
 class EnableWebhook(WebhookAct):
+    who = OWNERS | Duty.MANAGE_NOTICES
     form_class = EnableForm
     question = _("Enable the endpoint?")
     consequence = _("It is called again, from now on.")
@@ -146,6 +155,7 @@ class EnableWebhook(WebhookAct):
 
 
 class RemoveWebhook(WebhookAct):
+    who = OWNERS
     question = _("Remove the endpoint?")
     consequence = _(
         "For good: it is never called again, and its log is no longer shown. Events stay, here and "
@@ -163,6 +173,8 @@ class RemoveWebhook(WebhookAct):
 
 class ResendDelivery(WebhookAct):
     """Of one delivery: the address names it, the page is its endpoint's."""
+
+    who = OWNERS | Duty.MANAGE_NOTICES
 
     queryset = WebhookDelivery.objects.select_related("endpoint", "notice")  # type: ignore[assignment]
     object: WebhookDelivery  # type: ignore[assignment]

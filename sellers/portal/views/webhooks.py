@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Count, Q
 from django.http import HttpResponse
 
+from koogallery.duties import Duty
 from koogallery.kinds import KINDS
 from koogallery.models import WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import DeliveryState, EndpointState
@@ -17,6 +18,7 @@ from sellers.portal.pages import SellerDetailPage, seller_id_of
 from sellers.portal.views.settings import FormPage, SettingsPage
 from sellers.portal.webhook_forms import DeliveryFilters, EndpointForm
 from sellers.services.access.webhooks import create_endpoint
+from sellers.services.authority import OWNERS
 
 TONES = {
     EndpointState.ACTIVE: Tone.SUCCESS,
@@ -37,13 +39,15 @@ class WebhookList(SettingsPage):
         endpoints = mine.filter(seller_number=self.seller.number).annotate(waiting=waiting)
         return super().get_context_data(
             endpoints=[(each, tone_of(each)) for each in endpoints.order_by("pk")],
-            may_manage_webhooks=self.reader.may("webhook-add", self.seller.pk),
+            may_manage_webhooks=self.reader.may(OWNERS, self.seller.pk),
             **kwargs,
         )
 
 
 class AddWebhook(FormPage):
     """The secret is shown in the answer to the form, and never again."""
+
+    who = OWNERS
 
     template_name = "sellers/webhook_add.html"
     form_class = EndpointForm
@@ -70,8 +74,10 @@ class WebhookDetail(SellerDetailPage):
             tone=tone_of(endpoint),
             seller=Seller.objects.get(number=endpoint.seller_number),
             kinds=[KINDS[kind].outline for kind in endpoint.kinds or () if kind in KINDS],
-            may_manage_webhooks=self.reader.may("webhook-test", seller_id_of(endpoint)),
-            owns_webhooks=self.reader.may("webhook-change", seller_id_of(endpoint)),
+            may_manage_webhooks=self.reader.may(
+                OWNERS | Duty.MANAGE_NOTICES, seller_id_of(endpoint)
+            ),
+            owns_webhooks=self.reader.may(OWNERS, seller_id_of(endpoint)),
             form=form,
             page=page,
             deliveries=[

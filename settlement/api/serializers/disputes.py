@@ -32,19 +32,6 @@ class DisputeInput(StrictSerializer):
     )
 
 
-class AnswerInput(StrictSerializer):
-    answer = FreeTextField(help_text="The seller reads it.")
-
-
-class AcceptanceInput(AnswerInput):
-    amount = DecimalTextField(
-        rule="R3.2",
-        required=False,
-        allow_null=True,
-        help_text="The difference found, for the next bill; positive amounts are the seller's.",
-    )
-
-
 class DisputeSerializer(serializers.Serializer[Dispute]):
     number = NumberField()
     state = WordField(DisputeState.choices)

@@ -6,7 +6,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.approval_requests import OR_ASKED, answer
+from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty

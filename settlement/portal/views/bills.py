@@ -16,6 +16,7 @@ from settlement.portal.lines import lines_of
 from settlement.portal.next_steps import next_step
 from settlement.portal.waterfall import bill_figures, bill_sum
 from settlement.readings.negative_balances import negative_balance_of
+from settlement.services.bills.disputes import open_dispute
 
 
 class BillList(SellerListingPage):
@@ -60,7 +61,7 @@ class BillDetail(SellerDetailPage):
             carried_to=carried_to(bill),
             negative=negative_balance_of(bill),
             disputes=list(bill.disputes.select_related("adjustment")),
-            may_dispute=self.reader.may("bill-dispute", bill.seller_id),
+            may_dispute=self.reader.may(open_dispute.by, bill.seller_id),
             allocations=recoveries.taken_from(bill),
             planned=recoveries.planned_recoveries(
                 bill.seller.recoveries.filter(recoveries.touching(bill))

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery.attachments import attachments_of
-from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
+from sellers.portal.pages import ActPage, SellerDetailPage, SellerKeysetListPage
 from settlement.choices import DisputeState
 from settlement.models import Bill, BillLine, Dispute
-from settlement.portal.dispute_forms import DisputeFilters, DisputeForm
+from settlement.portal.dispute_forms import DisputeFilters
 from settlement.portal.next_steps import DISPUTE_STEPS
 from settlement.portal.tables import DISPUTES
 from settlement.readings.explanations import explanation_of
@@ -51,7 +51,7 @@ class DisputeDetail(SellerDetailPage):
             paid_on=paid_on(dispute),
             is_open=is_open,
             attachments=attachments_of("dispute", dispute.number),
-            may_withdraw=is_open and self.reader.may("dispute-withdraw", dispute.seller_id),
+            may_withdraw=self.reader.may_do(disputes.withdraw_dispute, dispute),
             **kwargs,
         )
 
@@ -70,19 +70,12 @@ def paid_on(dispute: Dispute) -> BillLine | None:
     return dispute.adjustment.bill_lines.select_related("bill").first()
 
 
-class DisputeBill(SellerActionPage):
+class DisputeBill(ActPage):
     """Object to a bill, or to the line that the address names."""
 
-    queryset = Bill.objects.select_related("seller")
+    performs = disputes.open_dispute
     context_object_name = "bill"
     template_name = "settlement/bill_dispute.html"
-    form_class = DisputeForm
-    verb = gettext_lazy("Send the dispute")
-    consequence = gettext_lazy(
-        "Huawei’s operations look into it and answer; you are told. The bill stays as it is: a "
-        "difference they find comes onto your next bill."
-    )
-    done = gettext_lazy("Your dispute is with Huawei’s operations. You will be told the answer.")
     dispute: Dispute
 
     @cached_property
@@ -121,18 +114,9 @@ class DisputeBill(SellerActionPage):
         return super().get_context_data(line=self.line, why=why, **kwargs)
 
 
-class WithdrawDispute(SellerActionPage):
-    queryset = WITH_NAMES
+class WithdrawDispute(ActPage):
+    performs = disputes.withdraw_dispute
     template_name = "settlement/dispute_withdraw.html"
-    question = gettext_lazy("Withdraw this dispute?")
-    consequence = gettext_lazy(
-        "Nobody answers it then. You may dispute the same again later if something is wrong."
-    )
-    verb = gettext_lazy("Withdraw")
-    done = gettext_lazy("The dispute is withdrawn.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        disputes.withdraw_dispute(self.object.number, actor=self.request.user)
 
     def back_to(self) -> str:
         return reverse("console:dispute-detail", args=[self.object.number])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery.attachments import attachments_of
+from koogallery.duties import Duty
 from koogallery.kit.money import format_amount
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
 from sellers.rules.bank_accounts import masked
@@ -19,6 +20,7 @@ from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import INVOICE_STEPS
 from settlement.portal.tables import INVOICES
 from settlement.readings.invoice_facts import checks_of, known_of
+from settlement.services.authority import ACCOUNTANTS
 from settlement.services.bills import invoices
 
 WITH_NAMES = Invoice.objects.select_related("seller", "bill")
@@ -47,6 +49,7 @@ class InvoiceList(SellerKeysetListPage):
 class InvoicingListPage(SellerDetailPage):
     """What an invoice for a bill has to say, how much of it is invoiced, until when it is due."""
 
+    menu = "invoice-list"
     queryset = BILLS
     context_object_name = "bill"
     template_name = "settlement/invoicing_list.html"
@@ -63,7 +66,7 @@ class InvoicingListPage(SellerDetailPage):
             invoiced=invoices.invoiced(bill),
             known=known_of(bill),
             invoices=bill.invoices.order_by("pk"),
-            may_submit=bool(awaited) and self.reader.may("invoice-add", bill.seller_id),
+            may_submit=bool(awaited) and self.reader.may(SubmitInvoice.who, bill.seller_id),
             **kwargs,
         )
 
@@ -74,7 +77,7 @@ class InvoiceDetail(SellerDetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         invoice: Invoice = self.object
-        speaks = self.reader.may("invoice-withdraw", invoice.seller_id)
+        speaks = self.reader.may(WithdrawInvoice.who, invoice.seller_id)
         return super().get_context_data(
             step=INVOICE_STEPS[invoice.state],
             checks=checks_of(invoice),
@@ -87,6 +90,9 @@ class InvoiceDetail(SellerDetailPage):
 
 class SubmitInvoice(SellerActionPage):
     """One invoice for one bill; what is known of the seller is filled in."""
+
+    menu = "invoice-list"
+    who = ACCOUNTANTS | Duty.CHECK_INVOICES
 
     queryset = BILLS
     context_object_name = "bill"
@@ -131,6 +137,7 @@ class SubmitInvoice(SellerActionPage):
 
 
 class WithdrawInvoice(SellerActionPage):
+    who = ACCOUNTANTS | Duty.CHECK_INVOICES
     queryset = WITH_NAMES
     template_name = "settlement/invoice_withdraw.html"
     question = gettext_lazy("Withdraw this invoice?")

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
+from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.languages import Text
 from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
@@ -14,6 +15,7 @@ from settlement.models import Refund
 from settlement.portal.forms import AgreeForm, RefundFilters, RejectForm
 from settlement.portal.next_steps import REFUND_STEPS
 from settlement.portal.tables import REFUNDS
+from settlement.services.authority import REVIEWERS
 from settlement.services.previews.forecasts import effect_of
 from settlement.services.previews.what_if import is_quick
 from settlement.services.refunds import lifecycle
@@ -53,7 +55,7 @@ class RefundDetail(SellerDetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         refund: Refund = self.object
         awaits_seller = refund.state == RefundState.SELLER_REVIEW
-        may = self.reader.may("refund-agree", refund.seller_id)
+        may = self.reader.may(AgreeToRefund.who, refund.seller_id)
         return super().get_context_data(
             step=REFUND_STEPS[refund.state],
             standing=standing_of(refund),
@@ -88,6 +90,7 @@ class AnswerRefund(SellerActionPage):
 
 
 class AgreeToRefund(AnswerRefund):
+    who = REVIEWERS | Duty.DECIDE_REFUNDS
     form_class = AgreeForm
     question: ClassVar[Text] = _("Agree to this refund?")
     consequence: ClassVar[Text] = _(
@@ -102,6 +105,7 @@ class AgreeToRefund(AnswerRefund):
 
 
 class RejectRefund(AnswerRefund):
+    who = REVIEWERS | Duty.DECIDE_REFUNDS
     form_class = RejectForm
     question: ClassVar[Text] = _("Reject this refund?")
     consequence: ClassVar[Text] = _(

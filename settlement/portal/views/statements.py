@@ -4,14 +4,18 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from koogallery.downloads import send_export
+from koogallery.duties import Duty
 from koogallery.kit.errors import InvalidInput
 from sellers.portal.views.settings import SettingsPage
+from sellers.services.authority import MEMBERS
 from settlement.portal.statements import StatementForm, first_days, lines_of
 from settlement.readings.account_statements import Period, Statement, export_statement, statement_of
 
 
 class StatementPage(SettingsPage):
     """What is payable, deposited and owed: at the beginning, by each movement, at the end."""
+
+    who = MEMBERS | Duty.READ_BOOKS
 
     template_name = "settlement/statement.html"
 

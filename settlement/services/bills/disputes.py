@@ -4,17 +4,15 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.approvals import takes_a_second_person
+from koogallery.acts import Said, TwoPeople, Who, act, act_of_two
+from koogallery.asks import Amount, Asks, Documents, Prose
 from koogallery.attachments import Upload, attach_all
-from koogallery.decided import already_decided
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
+from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
 from koogallery.kit.money import format_amount
 from koogallery.models import User
@@ -22,17 +20,82 @@ from koogallery.numbering import next_number
 from settlement import notices
 from settlement.choices import DisputeState, MoneyAct
 from settlement.models import Adjustment, Bill, BillLine, Dispute
-from settlement.services.authority import require_accountant
+from settlement.services.authority import ACCOUNTANTS
 from settlement.services.bills.adjustments import record_adjustment
-from settlement.services.locked import read_locked
 from settlement.services.previews.effects import on_the_seller
 from settlement.services.validation import require_signed, require_text
 
+RULE = "R3.4"
+DISPUTES = Dispute.objects.select_related("seller", "bill__seller")
+OPEN = frozenset({DisputeState.OPEN})
+#: A seller's own, or recorded by an operator as the seller said it.
+OBJECTORS = ACCOUNTANTS | Duty.ANSWER_DISPUTES
 
-@as_refusals()
-@transaction.atomic
+OBJECTION = Asks(
+    "DisputeForm",
+    (
+        Prose(
+            name="reason",
+            label=gettext_lazy("What is wrong"),
+            help=gettext_lazy("Huawei’s operations read it as you write it here."),
+            rows=5,
+        ),
+        Amount(
+            name="amount",
+            label=gettext_lazy("What is missing"),
+            help=gettext_lazy(
+                "If you know it, in the bill’s currency; below 0 if you got too much."
+            ),
+            required=False,
+        ),
+        Documents(name="documents"),
+    ),
+)
+ANSWER = Asks(
+    "AnswerInput",
+    (
+        Prose(
+            name="answer",
+            label=gettext_lazy("Answer"),
+            help=gettext_lazy("The seller reads it."),
+        ),
+    ),
+)
+ACCEPTANCE = Asks(
+    "AcceptanceInput",
+    (
+        *ANSWER,
+        Amount(
+            name="amount",
+            label=gettext_lazy("Difference"),
+            help=gettext_lazy(
+                "For the seller’s next bill, in the currency of this one; below 0 it is taken "
+                "from the seller. Leave it empty if nothing is to be paid."
+            ),
+            required=False,
+            rule="R3.2",
+        ),
+    ),
+)
+
+
+@act(
+    "dispute",
+    Bill.objects.select_related("seller"),
+    by=OBJECTORS,
+    rule=RULE,
+    asks=OBJECTION,
+    said=Said(
+        label=gettext_lazy("Send the dispute"),
+        consequence=gettext_lazy(
+            "Huawei’s operations look into it and answer; you are told. The bill stays as it is: a "
+            "difference they find comes onto your next bill."
+        ),
+        done=gettext_lazy("Your dispute is with Huawei’s operations. You will be told the answer."),
+    ),
+)
 def open_dispute(
-    bill_number: str,
+    bill: Bill,
     line_no: int | None,
     reason: str,
     amount: Decimal | None = None,
@@ -40,15 +103,10 @@ def open_dispute(
     documents: Iterable[Upload] = (),
     actor: User,
 ) -> Dispute:
-    """Object to a whole bill, or to one line; `amount` is what the seller says is missing.
-
-    By a member of the seller, or by an operator who records what the seller said.
-    """
-    bill = read_locked(Bill.objects.select_related("seller"), bill_number, actor=actor)
-    require_accountant(actor, bill.seller)
-    reason = require_text("reason", reason, rule="R3.4")
+    """Object to a whole bill, or to one line; `amount` is what the seller says is missing."""
+    reason = require_text("reason", reason, rule=RULE)
     if amount is not None:
-        require_signed(amount, bill.currency, rule="R3.4")
+        require_signed(amount, bill.currency, rule=RULE)
     _require_disputable(bill, line_no)
     dispute = Dispute.objects.create(
         number=next_number("DP"),
@@ -69,66 +127,93 @@ def _require_disputable(bill: Bill, line_no: int | None) -> None:
     """The line exists, and nobody is looking at the same objection already."""
     if line_no is not None and not BillLine.objects.filter(bill=bill, line_no=line_no).exists():
         detail = f"Bill {bill} has no line {line_no}."
-        raise InvalidInput(detail, code="unknown_line", rule="R3.4", field="line_no")
+        raise InvalidInput(detail, code="unknown_line", rule=RULE, field="line_no")
     waiting = bill.disputes.filter(state=DisputeState.OPEN, line_no=line_no).first()
     if waiting:
         raise Conflict(
             _("Dispute %(waiting)s of the same is not answered yet.") % {"waiting": waiting},
             code="one_open_dispute_per_bill_and_line",
-            rule="R3.4",
+            rule=RULE,
         )
 
 
-@takes_a_second_person(
-    "dispute", gettext_lazy("Accept a dispute"), Duty.ANSWER_DISPUTES, effect=on_the_seller
+def _by_another(dispute: Dispute, actor: User) -> None:
+    if dispute.opened_by_id == actor.pk:
+        raise Forbidden(
+            _("You opened this dispute; another operator has to answer it."),
+            code="the_opener_does_not_answer",
+            rule=RULE,
+        )
+
+
+@act_of_two(
+    "accept",
+    DISPUTES,
+    TwoPeople("dispute", gettext_lazy("Accept a dispute"), on_the_seller),
+    by=Who(Duty.ANSWER_DISPUTES),
+    rule=RULE,
+    when=OPEN,
+    unless=_by_another,
+    asks=ACCEPTANCE,
+    said=Said(
+        label=gettext_lazy("Accept"),
+        question=gettext_lazy("Is the seller right?"),
+        done=gettext_lazy("The dispute is accepted."),
+    ),
 )
-@as_refusals()
-@transaction.atomic
 def accept_dispute(
-    number: str, answer: str, amount: Decimal | None = None, *, actor: User
+    dispute: Dispute, answer: str, amount: Decimal | None = None, *, actor: User
 ) -> Dispute:
-    """The seller is right; the difference, if any, comes onto the seller's next bill (R3.2)."""
-    dispute = _locked(number, actor)
-    require_answerer(dispute, actor)
-    answer = require_text("answer", answer, rule="R3.4")
+    """The seller is right; a difference comes onto the next bill, never this one (R3.2)."""
+    answer = require_text("answer", answer, rule=RULE)
     adjusted: dict[str, Any] = {}
     if amount is not None:
         adjusted = {"difference": amount, "adjustment": _adjust(dispute, amount, answer, actor)}
     return _answer(dispute, DisputeState.ACCEPTED, answer, actor, **adjusted)
 
 
-@as_refusals()
-@transaction.atomic
-def decline_dispute(number: str, answer: str, *, actor: User) -> Dispute:
-    """The bill was right, and the answer says why."""
-    dispute = _locked(number, actor)
-    require_answerer(dispute, actor)
-    answer = require_text("answer", answer, rule="R3.4")
+@act(
+    "decline",
+    DISPUTES,
+    by=Who(Duty.ANSWER_DISPUTES),
+    rule=RULE,
+    when=OPEN,
+    unless=_by_another,
+    asks=ANSWER,
+    said=Said(
+        label=gettext_lazy("Decline"),
+        question=gettext_lazy("Was the bill right?"),
+        done=gettext_lazy("The dispute is declined."),
+        is_final=True,
+    ),
+)
+def decline_dispute(dispute: Dispute, answer: str, *, actor: User) -> Dispute:
+    """The bill was right; the answer says why."""
+    answer = require_text("answer", answer, rule=RULE)
     return _answer(dispute, DisputeState.DECLINED, answer, actor)
 
 
-@as_refusals()
-@transaction.atomic
-def withdraw_dispute(number: str, *, actor: User) -> Dispute:
+@act(
+    "withdraw",
+    DISPUTES,
+    by=OBJECTORS,
+    rule=RULE,
+    when=OPEN,
+    said=Said(
+        label=gettext_lazy("Withdraw"),
+        question=gettext_lazy("Withdraw this dispute?"),
+        consequence=gettext_lazy(
+            "Nobody answers it then. You may dispute the same again later if something is wrong."
+        ),
+        done=gettext_lazy("The dispute is withdrawn."),
+        is_final=True,
+    ),
+)
+def withdraw_dispute(dispute: Dispute, *, actor: User) -> Dispute:
     """The seller no longer objects; possible until it is answered."""
-    dispute = _locked(number, actor)
-    require_accountant(actor, dispute.seller)
-    _move(dispute, DisputeState.WITHDRAWN)
+    dispute.move_to(DisputeState.WITHDRAWN)
     _record(dispute, "withdrawn", actor)
     return dispute
-
-
-def require_answerer(dispute: Dispute, actor: User) -> None:
-    """Refuse whoever may not answer this dispute now; pages tell the same reason beforehand."""
-    require_duty(actor, Duty.ANSWER_DISPUTES, "answer a dispute", rule="R3.4")
-    if dispute.state != DisputeState.OPEN:
-        raise already_decided(dispute, "dispute", rule="R3.4")
-    if dispute.opened_by_id == actor.pk:
-        raise Forbidden(
-            _("You opened this dispute; another operator has to answer it."),
-            code="the_opener_does_not_answer",
-            rule="R3.4",
-        )
 
 
 def _adjust(dispute: Dispute, amount: Decimal, answer: str, actor: User) -> Adjustment:
@@ -145,7 +230,8 @@ def _adjust(dispute: Dispute, amount: Decimal, answer: str, actor: User) -> Adju
 def _answer(
     dispute: Dispute, target: DisputeState, answer: str, actor: User, **adjusted: Any
 ) -> Dispute:
-    _move(dispute, target, answer=answer, answered_by=actor, answered_at=timezone.now(), **adjusted)
+    now = timezone.now()
+    dispute.move_to(target, answer=answer, answered_by=actor, answered_at=now, **adjusted)
     _record(dispute, target, actor, answer=answer, **_difference(dispute))
     notices.dispute_answered(dispute)
     return dispute
@@ -158,16 +244,6 @@ def _difference(dispute: Dispute) -> dict[str, str]:
         "adjustment": dispute.adjustment.number,
         "difference": _written(dispute.difference, dispute.bill),
     }
-
-
-def _locked(number: str, actor: User) -> Dispute:
-    return read_locked(
-        Dispute.objects.select_related("seller", "bill__seller"), number, actor=actor
-    )
-
-
-def _move(dispute: Dispute, target: DisputeState, **columns: Any) -> None:
-    dispute.move_to(target, modified_at=timezone.now(), **columns)
 
 
 def _written(amount: Decimal, bill: Bill) -> str:

@@ -1,0 +1,80 @@
+"""Forms that follow from what an act asks, for the console and for the admin."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from koogallery import asks
+from koogallery.kit.names import TEXT_LENGTH
+from koogallery.portal.attachments import AttachmentsField
+
+Field = Callable[..., forms.Field]
+
+
+def _prose(ask: asks.Prose, *, for_admin: bool, **said: Any) -> forms.Field:
+    area = UnfoldAdminTextareaWidget if for_admin else forms.Textarea
+    return forms.CharField(max_length=TEXT_LENGTH, widget=area({"rows": ask.rows}), **said)
+
+
+def _line(ask: asks.Line, *, for_admin: bool, **said: Any) -> forms.Field:
+    widget = UnfoldAdminTextInputWidget if for_admin else forms.TextInput
+    return forms.CharField(max_length=ask.longest, widget=widget(), **said)
+
+
+def _amount(_: asks.Amount, *, for_admin: bool, **said: Any) -> forms.Field:
+    widget = UnfoldAdminDecimalFieldWidget() if for_admin else _decimal()
+    return forms.DecimalField(widget=widget, **said)
+
+
+def _decimal() -> forms.TextInput:
+    return forms.TextInput({"inputmode": "decimal"})
+
+
+def _day(_: asks.Day, *, for_admin: bool, **said: Any) -> forms.Field:
+    widget = UnfoldAdminSingleDateWidget() if for_admin else forms.DateInput({"type": "date"})
+    return forms.DateField(widget=widget, **said)
+
+
+def _instant(_: asks.Instant, *, for_admin: bool, **said: Any) -> forms.Field:
+    if for_admin:
+        widget = UnfoldAdminSplitDateTimeWidget()
+        return forms.SplitDateTimeField(widget=widget, **said)
+    return forms.DateTimeField(widget=forms.DateTimeInput({"type": "datetime-local"}), **said)
+
+
+def _documents(_: asks.Documents, *, for_admin: bool, **said: Any) -> forms.Field:  # noqa: ARG001
+    return AttachmentsField(**{name: value for name, value in said.items() if value})
+
+
+_FIELDS: Mapping[type[asks.Ask], Field] = {
+    asks.Prose: _prose,
+    asks.Line: _line,
+    asks.Amount: _amount,
+    asks.Day: _day,
+    asks.Instant: _instant,
+    asks.Documents: _documents,
+}
+
+
+@cache
+def form_of(asked: asks.Asks, *, for_admin: bool = False) -> type[forms.Form]:
+    declared = {
+        ask.name: _FIELDS[type(ask)](
+            ask,
+            for_admin=for_admin,
+            label=ask.label or None,
+            help_text=ask.help,
+            required=ask.required,
+        )
+        for ask in asked
+    }
+    return type(f"{asked.name}Form", (forms.Form,), declared)
