@@ -98,7 +98,9 @@ def attach(kind: str, number: str, upload: Upload, *, actor: User, purpose: str 
     holder, row = _held(kind, number, actor)
     holder.require_adding(row, actor)
     if attachments_of(kind, number).count() >= MOST_ATTACHMENTS:
-        detail = f"There are {MOST_ATTACHMENTS} documents already; remove one first."
+        detail = _("There are %(most)s documents already; remove one first.") % {
+            "most": MOST_ATTACHMENTS
+        }
         raise Conflict(detail, code="too_many_attachments")
     name, content = tidy_name(str(upload.name)), upload.read()
     refuse(document_violations(name, content, most_bytes=settings.ATTACHMENT_MAX_BYTES))
@@ -174,7 +176,7 @@ def open_attachment(number: str, *, actor: User) -> tuple[Attachment, IO[bytes]]
 def _find(kind: str, number: str, actor: User) -> tuple[Holder, Any]:
     holder = HOLDERS.get(kind)
     if holder is None:
-        detail = f"Documents are attached to: {', '.join(sorted(HOLDERS))}."
+        detail = _("Documents are attached to: %(kinds)s.") % {"kinds": ", ".join(sorted(HOLDERS))}
         raise InvalidInput(detail, code="unknown_kind", field="object_kind")
     row = holder.rows().visible_to(actor).filter(number=number).first()
     if row is None:

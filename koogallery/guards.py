@@ -161,14 +161,14 @@ GUARDS: Mapping[str, Guard] = {
         Conflict, "R1.6", _("Something of the seller is due in an earlier cycle; close it first.")
     ),
     "an_instance_id_names_one_instance_of_its_seller": Guard(
-        Conflict, "R9.4", "Another instance of the seller has this instanceId."
+        Conflict, "R9.4", _("Another instance of the seller has this instanceId.")
     ),
     "a_message_keeps_what_it_says": Guard(
-        Conflict, "R9.4", "What was told to the seller's server stays on record as it was."
+        Conflict, "R9.4", _("What was told to the seller's server stays on record as it was.")
     ),
-    "an_instance_is_enabled_once": Guard(Conflict, "R9.4", "The instance is enabled already."),
+    "an_instance_is_enabled_once": Guard(Conflict, "R9.4", _("The instance is enabled already.")),
     "messages_of_an_instance_are_sent_one_by_one": Guard(
-        Conflict, "R9.4", "Another message of this instance is being sent."
+        Conflict, "R9.4", _("Another message of this instance is being sent.")
     ),
     # bills
     "billed_orders_are_frozen": Guard(
@@ -202,18 +202,18 @@ GUARDS: Mapping[str, Guard] = {
     ),
     # previews and runs
     "a_preview_keeps_what_it_shows": Guard(
-        Conflict, "R1.6", "What was previewed stays as it was previewed and approved."
+        Conflict, "R1.6", _("What was previewed stays as it was previewed and approved.")
     ),
     "an_approved_preview_was_looked_at": Guard(
         Conflict,
         "R1.6",
-        "The preview is not ready, or a seller in it was not looked at.",
+        _("The preview is not ready, or a seller in it was not looked at."),
     ),
     "a_run_issues_an_approved_preview": Guard(
-        Conflict, "R1.7", "The run has no approved preview of its cycle."
+        Conflict, "R1.7", _("The run has no approved preview of its cycle.")
     ),
     "a_part_issues_what_was_approved": Guard(
-        Conflict, "R1.7", "A run issues what was approved for a seller, and nothing else."
+        Conflict, "R1.7", _("A run issues what was approved for a seller, and nothing else.")
     ),
     "a_flagged_bill_is_looked_at": Guard(
         Conflict, "R1.6", _("The bill met a guard rail; look at it before it is approved.")
@@ -232,28 +232,28 @@ GUARDS: Mapping[str, Guard] = {
     ),
     # invoices
     "an_invoice_asks_for_something": Guard(
-        InvalidInput, "R8.1", "amount must be above 0.", "amount"
+        InvalidInput, "R8.1", _("amount must be above 0."), "amount"
     ),
     "invoices_stay_within_net_payable": Guard(
         InvalidInput,
         "R8.1",
-        "The invoices of a bill never ask for more than is payable.",
+        _("The invoices of a bill never ask for more than is payable."),
         "amount",
     ),
     "an_invoice_number_is_used_once": Guard(
-        Conflict, "R8.1", "An invoice of this number has been submitted already.", "invoice_no"
+        Conflict, "R8.1", _("An invoice of this number has been submitted already."), "invoice_no"
     ),
     "an_invoice_is_for_a_bill_that_waits_for_it": Guard(
-        Conflict, "R8.1", "The bill waits for no invoice."
+        Conflict, "R8.1", _("The bill waits for no invoice.")
     ),
     "invoices_add_up_to_net_payable": Guard(
-        Conflict, "R8.1", "The bill's invoices do not add up to what is payable."
+        Conflict, "R8.1", _("The bill's invoices do not add up to what is payable.")
     ),
     "a_bill_is_paid_on_verified_invoices": Guard(
-        Conflict, "R8.1", "A bill is paid once all its invoices are verified."
+        Conflict, "R8.1", _("A bill is paid once all its invoices are verified.")
     ),
     "an_invoice_keeps_its_facts": Guard(
-        Conflict, "R8.1", "The invoice is closed, or its facts would change; submit another one."
+        Conflict, "R8.1", _("The invoice is closed, or its facts would change; submit another one.")
     ),
     # refunds
     "a_refund_is_positive": Guard(InvalidInput, "R4.1", _("amount must be above 0."), "amount"),
@@ -365,16 +365,16 @@ GUARDS: Mapping[str, Guard] = {
     ),
     # applications, certifications, bank accounts
     "whoever_submits_a_seller_application_does_not_decide_it": Guard(
-        Forbidden, "R9.1", "Whoever sent in an application does not decide it."
+        Forbidden, "R9.1", _("Whoever sent in an application does not decide it.")
     ),
     "whoever_submits_a_certification_does_not_decide_it": Guard(
-        Forbidden, "R9.1", "Whoever sent in a certification does not decide it."
+        Forbidden, "R9.1", _("Whoever sent in a certification does not decide it.")
     ),
     "who_made_a_seller_does_not_certify_it": Guard(
         Forbidden, "R4.4", _("Who admitted or registered a seller does not certify it.")
     ),
     "whoever_submits_a_product_application_does_not_decide_it": Guard(
-        Forbidden, "R9.2", "Whoever sent in an application does not decide it."
+        Forbidden, "R9.2", _("Whoever sent in an application does not decide it.")
     ),
     "an_address_is_invited_once_at_a_time": Guard(
         Conflict, "", _("This address is invited already."), "email"
@@ -383,36 +383,36 @@ GUARDS: Mapping[str, Guard] = {
         Conflict, "", _("The invitation has been answered meanwhile.")
     ),
     "what_was_submitted_stays": Guard(
-        Conflict, "R9.1", "What was sent in stays as it was; what was decided stays decided."
+        Conflict, "R9.1", _("What was sent in stays as it was; what was decided stays decided.")
     ),
     "a_person_has_one_open_application": Guard(
-        Conflict, "R9.1", "This person has an application that is not finished yet."
+        Conflict, "R9.1", _("This person has an application that is not finished yet.")
     ),
     "a_seller_has_one_open_certification": Guard(
-        Conflict, "R9.1", "This seller has a certification that is not decided yet."
+        Conflict, "R9.1", _("This seller has a certification that is not decided yet.")
     ),
     "three_rejections_lock": Guard(
-        Conflict, "R9.1", "Three rejections in a row lock the certification."
+        Conflict, "R9.1", _("Three rejections in a row lock the certification.")
     ),
     "a_product_has_one_open_change": Guard(
-        Conflict, "R9.2", "This product has an application that is not decided yet."
+        Conflict, "R9.2", _("This product has an application that is not decided yet.")
     ),
     "a_delivery_method_is_sold_in_its_billing_modes": Guard(
-        InvalidInput, "R9.2", "The delivery method is not sold in this way.", "billing_modes"
+        InvalidInput, "R9.2", _("The delivery method is not sold in this way."), "billing_modes"
     ),
     "one_bank_account_change_waits_at_a_time": Guard(
-        Conflict, "R9.1", "Another change of the bank account is under way."
+        Conflict, "R9.1", _("Another change of the bank account is under way.")
     ),
     "a_bank_account_takes_a_second_operator": Guard(
-        Forbidden, "R9.1", "A change of the bank account takes a second operator."
+        Forbidden, "R9.1", _("A change of the bank account takes a second operator.")
     ),
     "bank_details_stay": Guard(
-        Conflict, "R9.1", "A bank account stays as it was written; ask for another one."
+        Conflict, "R9.1", _("A bank account stays as it was written; ask for another one.")
     ),
     "a_bank_account_is_the_companys": Guard(
-        InvalidInput, "R9.1", "The account must be held by the company.", "account_holder"
+        InvalidInput, "R9.1", _("The account must be held by the company."), "account_holder"
     ),
-    "documents_stay_as_they_were": Guard(Conflict, "R9.1", "A document stays as it was added."),
+    "documents_stay_as_they_were": Guard(Conflict, "R9.1", _("A document stays as it was added.")),
     # everywhere
     "an_act_stays_as_it_was": Guard(Conflict, "R7.1", _("What was done is on record, and stays.")),
     "insert_only": Guard(Conflict, "R7.1", _("What is on the books is corrected by a new entry.")),

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import InvalidInput
 
@@ -113,8 +114,11 @@ def _target(url: str, field: str, rule: str) -> httpcore.URL:
         is_address = False
     if not is_address:
         raise InvalidInput(
-            f"Write an address that begins with {' or '.join(sorted(schemes))}:// and names a "
-            "server, without a user name.",
+            _(
+                "Write an address that begins with %(schemes)s:// and names a server, "
+                "without a user name."
+            )
+            % {"schemes": " / ".join(sorted(schemes))},
             code="not_an_address",
             rule=rule,
             field=field,
@@ -126,7 +130,8 @@ def _target(url: str, field: str, rule: str) -> httpcore.URL:
 
 def _private(target: httpcore.URL, field: str, rule: str) -> InvalidInput:
     return InvalidInput(
-        f"{_host(target)} is a private or local address; servers on the internet are called.",
+        _("%(target)s is a private or local address; servers on the internet are called.")
+        % {"target": _host(target)},
         code="private_target",
         rule=rule,
         field=field,

@@ -31,7 +31,7 @@ RIGHTS = ("is_active", "is_staff", "is_superuser", "operator_roles")
 @transaction.atomic
 def add_person(username: str, password: str, *, actor: User, **facts: str) -> User:
     """Without rights: those are given by an act of its own, with a second person."""
-    require_duty(actor, Duty.MANAGE_PEOPLE, "manage people")
+    require_duty(actor, Duty.MANAGE_PEOPLE, _("manage people"))
     person = User(username=username, **{name: facts.get(name, "") for name in FACTS})
     _require_password(password, person)
     person.set_password(password)
@@ -48,7 +48,7 @@ def add_person(username: str, password: str, *, actor: User, **facts: str) -> Us
 @transaction.atomic
 def change_person(username: str, changes: Mapping[str, Any], *, actor: User) -> User:
     """Names, e-mail, language. The user name stays: what they did is on record under it."""
-    require_duty(actor, Duty.MANAGE_PEOPLE, "manage people")
+    require_duty(actor, Duty.MANAGE_PEOPLE, _("manage people"))
     person = _locked(username)
     changed = {name: to for name, to in changes.items() if to != getattr(person, name)}
     refuse(
@@ -88,7 +88,7 @@ def set_rights(
     actor: User,
 ) -> User:
     """Who may sign in, and with which roles. Rights are taken at once, and given by two people."""
-    require_duty(actor, Duty.MANAGE_PEOPLE, "manage people")
+    require_duty(actor, Duty.MANAGE_PEOPLE, _("manage people"))
     person = _locked(username)
     wanted = {
         "is_active": is_active,
@@ -155,7 +155,7 @@ def _known(roles: Sequence[str]) -> list[str]:
 @transaction.atomic
 def set_password(username: str, password: str, *, actor: User) -> User:
     """For somebody who lost theirs. Their tokens end, and for a day they approve nothing (R4.4)."""
-    require_duty(actor, Duty.MANAGE_PEOPLE, "manage people")
+    require_duty(actor, Duty.MANAGE_PEOPLE, _("manage people"))
     person = _locked(username)
     _require_password(password, person)
     person.set_password(password)

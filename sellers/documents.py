@@ -1,5 +1,7 @@
 """Documents of what is applied for and certified: who adds them while, who reads them."""
 
+from django.utils.translation import gettext as _
+
 from koogallery.attachments import Belonging, Holder, hold_attachments
 from koogallery.kit.errors import Conflict, Forbidden
 from koogallery.models import User
@@ -36,13 +38,17 @@ def _to_a_product_application(row: ProductApplication, actor: User) -> None:
 def _to_a_bank_account(row: BankAccount, actor: User) -> None:
     require_treasurer(actor, row.seller)
     if row.state not in (BankAccountState.REQUESTED, BankAccountState.CHECKED):
-        told = f"This bank account is {row.state}; its documents stay as they are."
+        told = _("This bank account is %(state)s; its documents stay as they are.") % {
+            "state": row.state_label.lower()
+        }
         raise Conflict(told, code="documents_stay", rule=RULE)
 
 
 def _require_draft(row: Reviewed) -> None:
     if not row.is_draft:
-        told = f"This is {row.state}; its documents stay as they are."
+        told = _("This is %(state)s; its documents stay as they are.") % {
+            "state": row.state_label.lower()
+        }
         raise Conflict(told, code="documents_stay", rule=RULE)
 
 
@@ -50,7 +56,7 @@ def _of_the_account(row: Certification | BankAccount, user: User) -> None:
     """They show account numbers: for who may read these, and for who writes the certification."""
     writes = isinstance(row, Certification) and acts_for(user, row.seller, APPLICANTS.roles)
     if not (writes or may_read_accounts(user, row.seller)):
-        told = "Its documents are for owners, finance and whoever writes the certification."
+        told = _("Its documents are for owners, finance and whoever writes the certification.")
         raise Forbidden(told, code="role_missing", rule=RULE)
 
 

@@ -1,5 +1,7 @@
 """Documents of settlement's rows: who adds them while, who reads them."""
 
+from django.utils.translation import gettext as _
+
 from koogallery.attachments import Belonging, Holder, hold_attachments
 from koogallery.kit.errors import Conflict
 from koogallery.models import User
@@ -13,7 +15,9 @@ def _while_it_is_open(dispute: Dispute, actor: User) -> None:
     """By the seller, or by an operator who records or answers it."""
     OBJECTORS.require(actor, dispute, rule="R3.4")
     if dispute.state != DisputeState.OPEN:
-        detail = f"This dispute is {dispute.state}; its documents stay as they are."
+        detail = _("This dispute is %(state)s; its documents stay as they are.") % {
+            "state": dispute.state_label.lower()
+        }
         raise Conflict(detail, code="documents_stay", rule="R3.4")
 
 
@@ -21,7 +25,9 @@ def _until_it_is_decided(invoice: Invoice, actor: User) -> None:
     """By the seller, or by an operator who records the document."""
     require_invoicer(actor, invoice.seller)
     if invoice.state not in UNDECIDED_INVOICES:
-        detail = f"This invoice is {invoice.state}; its documents stay as they are."
+        detail = _("This invoice is %(state)s; its documents stay as they are.") % {
+            "state": invoice.state_label.lower()
+        }
         raise Conflict(detail, code="documents_stay", rule="R8.1")
 
 
@@ -29,7 +35,9 @@ def _while_the_seller_answers(refund: Refund, actor: User) -> None:
     """With the seller's answer, or until it is given (R4.3)."""
     require_reviewer(actor, refund.seller)
     if refund.state != RefundState.SELLER_REVIEW:
-        detail = f"This refund is {refund.state}; its documents stay as they are."
+        detail = _("This refund is %(state)s; its documents stay as they are.") % {
+            "state": refund.state_label.lower()
+        }
         raise Conflict(detail, code="documents_stay", rule="R4.3")
 
 

@@ -1,6 +1,7 @@
 """`./run messages`: collect every text that is marked for translation, and compile what is told.
 
-Needs nothing but Babel: neither GNU gettext nor a server. Texts stand in English in the code; a
+`--check` also names the texts of refusals that are not marked (tools/refusals.py). Needs nothing
+but Babel: neither GNU gettext nor a server. Texts stand in English in the code; a
 language's catalogue is locale/LANGUAGE/LC_MESSAGES/django.po, compiled to django.mo beside it.
 """
 
@@ -19,6 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from tools.application import ROOT
+from tools.refusals import unmarked
 
 LANGUAGES = ("zh_Hans",)
 SOURCES = ("koogallery", "sellers", "settlement")
@@ -46,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
     check = parser.parse_args(arguments).check
     collected = collect()
     faults = [fault for language in LANGUAGES for fault in _renew(language, collected, check=check)]
+    if check:
+        faults += unmarked(ROOT, SOURCES, APART, KEYWORDS.keys())
     print("\n".join(faults) or f"{len(collected)} texts, in every language")
     return 1 if faults and check else 0
 

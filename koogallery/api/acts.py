@@ -4,6 +4,7 @@ from ipaddress import ip_address
 from typing import Any, ClassVar
 
 import django_filters
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
@@ -39,7 +40,7 @@ def _read_address(text: str) -> str:
     try:
         return str(ip_address(text))
     except ValueError:
-        raise InvalidInput("This is no IP address.", code="not_an_address") from None
+        raise InvalidInput(_("This is no IP address."), code="not_an_address") from None
 
 
 @extend_schema_field({"type": "string"})

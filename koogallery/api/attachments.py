@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.conf import settings
 from django.http import FileResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -48,7 +49,7 @@ class Base64Field(TextField):
         try:
             return b64decode(super().to_internal_value(data), validate=True)
         except (binascii.Error, ValueError):
-            raise invalid("This is not base64.", "not_base64") from None
+            raise invalid(_("This is not base64."), "not_base64") from None
 
 
 class AttachmentInput(StrictSerializer):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from knox.crypto import hash_token
@@ -27,7 +28,7 @@ WHERE known.at <= %s
 
 class AddressNotAllowed(PermissionDenied):
     default_code = "address_not_allowed"
-    default_detail = "This token may not be used from this address."
+    default_detail = gettext_lazy("This token may not be used from this address.")
 
 
 class TokenAuthentication(KnoxAuthentication):
@@ -47,7 +48,7 @@ class TokenAuthentication(KnoxAuthentication):
     def authenticate_credentials(self, token: bytes) -> tuple[User, AccessToken]:
         found = _find(token)
         if found is None or not found.is_in_force or not _may_sign_in(found):
-            raise AuthenticationFailed("The token is unknown, expired or revoked.")
+            raise AuthenticationFailed(gettext("The token is unknown, expired or revoked."))
         found.user.narrowed_to = found.seller_number or None
         found.user.narrowed_roles = found.roles
         signed_by(found.name)

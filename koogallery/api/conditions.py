@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
@@ -42,7 +43,7 @@ def answer_unless_known(request: Request, answer: HttpResponse, tag: str) -> Htt
 def require_match(request: Request, tag: str | None) -> None:
     """Refused unless the object is as the caller read it; where there is none, nothing matches."""
     if not {tag, ANY} & set(_tags(request, "If-Match")):
-        raise ChangedMeanwhile("The object is no longer as it was read; read it again.")
+        raise ChangedMeanwhile(_("The object is no longer as it was read; read it again."))
 
 
 def _tags(request: Request, header: str) -> list[str]:

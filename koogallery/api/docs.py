@@ -9,6 +9,7 @@ from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -47,7 +48,11 @@ def _read_format(request: Request) -> str | None:
     }
     if not wrong and asked and asked["format"][0] not in FORMATS:
         allowed = ", ".join(FORMATS)
-        wrong = {"format": [ErrorDetail(f"It is one of {allowed}.", "invalid_choice")]}
+        wrong = {
+            "format": [
+                ErrorDetail(_("It is one of %(allowed)s.") % {"allowed": allowed}, "invalid_choice")
+            ]
+        }
     if wrong:
         raise InvalidQuery(wrong)
     return request.query_params.get("format")
@@ -97,4 +102,4 @@ class NoSuchEndpoint(APIView):
 
     @extend_schema(exclude=True)
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
-        raise NotFound("There is no such address; every address ends with a slash.")
+        raise NotFound(_("There is no such address; every address ends with a slash."))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -63,7 +64,10 @@ class BoundedListField(serializers.ListField):
 
     def run_child_validation(self, data: Any) -> Any:
         if self.max_length is not None and len(data) > self.max_length:
-            raise invalid(f"A list of at most {self.max_length} elements.", "max_length")
+            raise invalid(
+                _("A list of at most %(max_length)s elements.") % {"max_length": self.max_length},
+                "max_length",
+            )
         return super().run_child_validation(data)
 
 
@@ -72,7 +76,7 @@ class FlagField(serializers.BooleanField):
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
-            raise invalid("Write true or false.", "not_a_flag")
+            raise invalid(_("Write true or false."), "not_a_flag")
         return data
 
 
@@ -81,7 +85,7 @@ class WholeNumberField(serializers.IntegerField):
 
     def to_internal_value(self, data: Any) -> int:
         if not isinstance(data, int) or isinstance(data, bool):
-            raise invalid("Write a whole number.", "not_a_whole_number")
+            raise invalid(_("Write a whole number."), "not_a_whole_number")
         return data
 
 
@@ -90,7 +94,7 @@ class WordField(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
-            raise invalid("Write one of the words as a string.", "invalid_choice")
+            raise invalid(_("Write one of the words as a string."), "invalid_choice")
         word: str = super().to_internal_value(data)
         return str(word)
 

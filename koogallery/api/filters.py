@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail
@@ -190,11 +191,14 @@ def known_parameters(view: "ScopedViewSet") -> set[str]:
 
 def what_is_wrong(name: str, values: list[str], known: Iterable[str]) -> ErrorDetail:
     if name not in known:
-        detail = f"There is no parameter {name!r}; there is: {', '.join(known) or 'none'}."
+        detail = _("There is no parameter %(name)s; there is: %(known)s.") % {
+            "name": repr(name),
+            "known": ", ".join(known) or "none",
+        }
         return ErrorDetail(detail, "unknown_parameter")
     if len(values) > 1:
-        return ErrorDetail(f"{name} is given twice.", "repeated_parameter")
-    return ErrorDetail(f"{name} needs a value.", "empty_parameter")
+        return ErrorDetail(_("%(name)s is given twice.") % {"name": name}, "repeated_parameter")
+    return ErrorDetail(_("%(name)s needs a value.") % {"name": name}, "empty_parameter")
 
 
 def _told(errors: dict[str, list[forms.ValidationError]]) -> dict[str, list[ErrorDetail]]:

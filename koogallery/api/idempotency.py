@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import APIException
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -39,7 +41,9 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])+)"')
 class KeyInFlight(APIException):
     status_code = HTTPStatus.CONFLICT
     default_code = "idempotency_key_in_flight"
-    default_detail = "The first call with this key is not answered yet; send it again later."
+    default_detail = gettext_lazy(
+        "The first call with this key is not answered yet; send it again later."
+    )
     wait = 1  # seconds
 
 
@@ -64,7 +68,7 @@ def act_once(view: "ScopedViewSet", act: Callable[[], HttpResponse]) -> HttpResp
 def _claim(request: Request, user: User, key: str) -> IdempotencyKey:
     """The row of this key, written now unless it is there; refused if it is for another call."""
     if not _KEY.fullmatch(key):
-        detail = f"{HEADER} is 1 to 255 visible ASCII characters."
+        detail = _("%(header)s is 1 to 255 visible ASCII characters.") % {"header": HEADER}
         raise DomainError(detail, code="invalid_idempotency_key")
     if quoted := _QUOTED.fullmatch(key):
         key = re.sub(r"\\(.)", r"\1", quoted[1])
@@ -73,7 +77,10 @@ def _claim(request: Request, user: User, key: str) -> IdempotencyKey:
     IdempotencyKey.objects.bulk_create([IdempotencyKey(**caller, **call)], ignore_conflicts=True)
     claimed = IdempotencyKey.objects.get(**caller)
     if any(getattr(claimed, name) != value for name, value in call.items()):
-        detail = f"This key was used for {claimed.method} {claimed.path} or for another body."
+        detail = _("This key was used for %(method)s %(path)s or for another body.") % {
+            "method": claimed.method,
+            "path": claimed.path,
+        }
         raise InvalidInput(detail, code="idempotency_key_reused")
     return claimed
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -86,9 +87,9 @@ class CursorPages(BasePagination):
         try:
             ordering, backwards, *position = signing.loads(cursor, salt=self.salt)
         except signing.BadSignature:
-            raise _refused("cursor", "Take it from next or previous of this list.") from None
+            raise _refused("cursor", _("Take it from next or previous of this list.")) from None
         if ordering != str(self.ordering):
-            raise _refused("cursor", "It belongs to another ordering of this list.")
+            raise _refused("cursor", _("It belongs to another ordering of this list."))
         return backwards, position
 
 
@@ -96,7 +97,10 @@ def _page_size(request: Request) -> int:
     text = request.query_params.get("page_size", str(PAGE_SIZE))
     if _COUNT.fullmatch(text) and int(text) <= MAX_PAGE_SIZE:
         return int(text)
-    raise _refused("page_size", f"It is a number from 1 to {MAX_PAGE_SIZE}.")
+    raise _refused(
+        "page_size",
+        _("It is a number from 1 to %(most)s.") % {"most": MAX_PAGE_SIZE},
+    )
 
 
 def _ordering(request: Request, view: "ScopedViewSet") -> Ordering:
@@ -106,7 +110,10 @@ def _ordering(request: Request, view: "ScopedViewSet") -> Ordering:
     column = view.ordering_fields.get(asked.removeprefix("-"))
     if column is None:
         offer = ", ".join(view.ordering_fields)
-        raise _refused("ordering", f"This list can be ordered by {offer}; a minus turns it round.")
+        raise _refused(
+            "ordering",
+            _("This list can be ordered by %(offer)s; a minus turns it round.") % {"offer": offer},
+        )
     return Ordering(column, asked.startswith("-"))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any, NoReturn
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 
@@ -46,7 +47,9 @@ class StrictJSONParser(BaseParser):
 
     def _require_within(self, length: int) -> None:
         if length > self.max_bytes:
-            raise TooLarge(f"The body exceeds {self.max_bytes} bytes.")
+            raise TooLarge(
+                _("The body exceeds %(max_bytes)s bytes.") % {"max_bytes": self.max_bytes}
+            )
 
 
 class BulkJSONParser(StrictJSONParser):
@@ -79,9 +82,9 @@ def _decode(raw: bytes) -> Any:
             object_pairs_hook=_each_name_once,
         )
     except RecursionError:
-        raise ParseError("The body is nested too deeply.") from None
+        raise ParseError(_("The body is nested too deeply.")) from None
     except ValueError as error:
-        raise ParseError(f"The body is not JSON: {error}.") from None
+        raise ParseError(_("The body is not JSON: %(error)s.") % {"error": error}) from None
 
 
 def _exact_number(digits: str) -> Decimal:
@@ -111,7 +114,7 @@ def _way_to_unstorable(value: Any, deeper: int) -> list[str | int] | None:
     if not isinstance(value, (dict, list)):
         return None
     if not deeper:
-        raise ParseError("The body is nested too deeply.")
+        raise ParseError(_("The body is nested too deeply."))
     parts: Iterable[tuple[Any, Any]] = (
         value.items() if isinstance(value, dict) else enumerate(value)
     )
@@ -124,7 +127,7 @@ def _way_to_unstorable(value: Any, deeper: int) -> list[str | int] | None:
 
 
 def _unstorable(way: list[str | int]) -> ValidationError:
-    told: Any = ["Text must be Unicode without NUL and without half a surrogate pair."]
+    told: Any = [_("Text must be Unicode without NUL and without half a surrogate pair.")]
     for name in way:
         told = {name: told}
     return ValidationError(told, code="unstorable_text")

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
 
 from koogallery.kit.cycles import FIRST_INSTANT, LAST_INSTANT, Cycle
 from koogallery.kit.errors import InvalidInput
@@ -29,7 +30,7 @@ _WIDEST = 40
 def read_number(text: str) -> str:
     if not _NUMBER.fullmatch(text):
         raise InvalidInput(
-            "A number has 1 to 60 letters, digits and the signs . _ : -", code="invalid_number"
+            _("A number has 1 to 60 letters, digits and the signs . _ : -"), code="invalid_number"
         )
     return text
 
@@ -51,7 +52,7 @@ def bounded(value: Decimal, *, rule: str = "") -> Decimal:
 
 def not_an_amount(rule: str) -> InvalidInput:
     return InvalidInput(
-        'Write it as a decimal string of at most 40 digits, such as "560.00".',
+        _('Write it as a decimal string of at most 40 digits, such as "560.00".'),
         code="not_a_number",
         rule=rule,
     )
@@ -65,19 +66,19 @@ def read_instant(text: str) -> datetime:
         instant = None
     if instant is None or instant.tzinfo is None:
         raise InvalidInput(
-            "Write an instant in ISO 8601 with its offset, such as 2026-02-07T02:00:00Z.",
+            _("Write an instant in ISO 8601 with its offset, such as 2026-02-07T02:00:00Z."),
             code="invalid_instant",
             rule="R1.1",
         )
     if not FIRST_INSTANT <= instant <= LAST_INSTANT:
-        detail = "It lies outside the years 1970 to 2999."
+        detail = _("It lies outside the years 1970 to 2999.")
         raise InvalidInput(detail, code="out_of_range", rule="R1.1")
     return instant.astimezone(UTC)
 
 
 def read_whole_number(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        raise InvalidInput("Write a whole number, not below 0.", code="not_a_whole_number")
+        raise InvalidInput(_("Write a whole number, not below 0."), code="not_a_whole_number")
     return int(text)
 
 
@@ -88,7 +89,7 @@ def read_day(text: str) -> date:
     except ValueError:
         day = None
     if day is None or not _DAY.fullmatch(text):
-        raise InvalidInput("Write a day as 2026-02-28.", code="invalid_day")
+        raise InvalidInput(_("Write a day as 2026-02-28."), code="invalid_day")
     return day
 
 
@@ -99,11 +100,11 @@ def read_cycle(text: str) -> Cycle:
 def read_count(text: str) -> int:
     """A whole number of rows, lines or times: not negative, and no more than a table holds."""
     if not _COUNT.fullmatch(text):
-        raise InvalidInput("Write a whole number up to 999999999.", code="not_a_whole_number")
+        raise InvalidInput(_("Write a whole number up to 999999999."), code="not_a_whole_number")
     return int(text)
 
 
 def read_flag(text: str) -> bool:
     if text not in ("true", "false"):
-        raise InvalidInput("Write true or false.", code="not_a_flag")
+        raise InvalidInput(_("Write true or false."), code="not_a_flag")
     return text == "true"

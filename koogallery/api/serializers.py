@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -28,7 +29,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def _unknown_fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
         declared = {field.field_name for field in self._writable_fields}
-        detail = invalid("There is no such field.", "unknown_field").detail
+        detail = invalid(_("There is no such field."), "unknown_field").detail
         return {name: detail for name in data if name not in declared}
 
 

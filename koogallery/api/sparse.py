@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.serializers import ListSerializer, Serializer
@@ -35,7 +36,10 @@ def wanted_fields(request: Request, view: "ScopedViewSet") -> Collection[str] | 
     wanted, known = asked.split(","), fields_of(view.get_serializer_class()())
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        detail = f"There is no field {unknown[0]!r}; there is: {', '.join(known)}."
+        detail = _("There is no field %(unknown)s; there is: %(known)s.") % {
+            "unknown": repr(unknown[0]),
+            "known": ", ".join(known),
+        }
         raise InvalidQuery({PARAMETER: [ErrorDetail(detail, "unknown_field")]})
     return frozenset(wanted)
 

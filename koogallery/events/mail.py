@@ -10,6 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -54,9 +55,9 @@ def send_again(mail: int | str, *, actor: User) -> None:
     with transaction.atomic():
         found = NoticeMail.objects.select_for_update().filter(pk=mail).first()
         if found is None:
-            raise NotFound("There is no such message.")
+            raise NotFound(_("There is no such message."))
         if found.reason == WITHDRAWN:
-            raise Conflict("Its address was withdrawn.", code="address_withdrawn", rule="R4.5")
+            raise Conflict(_("Its address was withdrawn."), code="address_withdrawn", rule="R4.5")
         found.move_to(MailState.WAITING, attempts=0, due_at=timezone.now())
         seller = found.notice.seller_number
         audit.record(actor, "sent_again", "message", str(found.notice), seller=seller, row=found)

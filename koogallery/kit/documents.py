@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from koogallery.kit.errors import Violation
+from koogallery.kit.language import gettext as _
 
 NAME_LENGTH = 120
 
@@ -53,15 +54,17 @@ def media_type_of(name: str) -> str:
 def document_violations(name: str, content: bytes, *, most_bytes: int) -> list[Violation]:
     """By its ending it is of a known type, by its content of that one; and it is not too large."""
     if not content:
-        return [Violation("content", "empty_document", "The file is empty.")]
+        return [Violation("content", "empty_document", _("The file is empty."))]
     if len(content) > most_bytes:
-        detail = f"The file has more than {most_bytes / 1024 / 1024:.3g} MB."
+        detail = _("The file has more than %(size)s MB.") % {
+            "size": f"{most_bytes / 1024 / 1024:.3g}"
+        }
         return [Violation("content", "document_too_large", detail)]
     if _ending(name) not in TYPES:
-        detail = f"Attach a file of these types: {', '.join(TYPES)}."
+        detail = _("Attach a file of these types: %(types)s.") % {"types": ", ".join(TYPES)}
         return [Violation("name", "unknown_document_type", detail)]
     if not TYPES[_ending(name)][1](content):
-        detail = f"The content is not what .{_ending(name)} files hold."
+        detail = _("The content is not what .%(ending)s files hold.") % {"ending": _ending(name)}
         return [Violation("content", "content_of_another_type", detail)]
     return []
 

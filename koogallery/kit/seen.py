@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from koogallery.kit.errors import Conflict
+from koogallery.kit.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class ChangedSinceSeen(Conflict):
 
     def __init__(self, now: Seen, *, rule: str) -> None:
         super().__init__(
-            "This is no longer what you were shown; read it again.", rule=rule, field="seen"
+            _("This is no longer what you were shown; read it again."), rule=rule, field="seen"
         )
         self.now = now
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 import django_filters
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -154,7 +155,7 @@ class ProductApplicationInput(ProductApplicationChange):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("seller" in attrs) == ("product" in attrs):
-            told = "Name the seller of a new product, or the product to be changed."
+            told = _("Name the seller of a new product, or the product to be changed.")
             raise ValidationError({"seller": invalid(told, "required", "R9.2").detail})
         return attrs
 

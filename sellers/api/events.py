@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -123,10 +124,10 @@ class EventViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def _named(self, seller: str = "", sequence_to: int | None = None) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.get_queryset()
         if sequence_to is not None and not seller:
-            raise InvalidInput("Name the seller.", code="required", field="seller")
+            raise InvalidInput(_("Name the seller."), code="required", field="seller")
         if seller:
             rows = rows.filter(seller_number=seller)
             if not rows.exists():
-                detail = f"{seller} was told nothing that you see."
+                detail = _("%(seller)s was told nothing that you see.") % {"seller": seller}
                 raise InvalidInput(detail, code="unknown_seller", field="seller")
         return rows if sequence_to is None else rows.filter(sequence__lte=sequence_to)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -132,7 +133,7 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
             return self._show(tokens.issue_own_token(terms, actor=self.actor, using=self.using))
         if terms.roles:
             raise InvalidInput(
-                "Only an operator's token has roles.", code="no_roles", field="roles"
+                _("Only an operator's token has roles."), code="no_roles", field="roles"
             )
         issued = tokens.issue_token(
             self._seller(body.get("seller")),
@@ -177,9 +178,12 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
                 return only[0]
         found = mine.filter(number=number).first() if number else None
         if found is None:
-            code, detail = ("required", "Name the seller.")
+            code, detail = ("required", _("Name the seller."))
             if number:
-                code, detail = ("unknown_seller", f"There is no seller {number}.")
+                code, detail = (
+                    "unknown_seller",
+                    _("There is no seller %(number)s.") % {"number": number},
+                )
             raise InvalidInput(detail, code=code, field="seller")
         return found
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from koogallery.api.reading import read_flag
 from koogallery.kit.errors import DomainError, InvalidInput, Violation
 
@@ -31,7 +33,7 @@ def read_cells(
         text = next((cells[each] for each in (name, *column.instead) if each in cells), None)
         if text is None:
             if column.required:
-                wrong.append(Violation(name, "required", "This cell must not be empty."))
+                wrong.append(Violation(name, "required", _("This cell must not be empty.")))
             continue
         try:
             values[name] = column.read(text)
@@ -43,7 +45,9 @@ def read_cells(
 def text(length: int) -> Read:
     def read(cell: str) -> str:
         if len(cell) > length:
-            raise InvalidInput(f"It has more than {length} characters.", code="too_long")
+            raise InvalidInput(
+                _("It has more than %(length)s characters.") % {"length": length}, code="too_long"
+            )
         return cell
 
     return read
@@ -52,7 +56,9 @@ def text(length: int) -> Read:
 def one_of(words: Collection[str]) -> Read:
     def read(cell: str) -> str:
         if cell not in words:
-            raise InvalidInput(f"It is none of {', '.join(words)}.", code="invalid_choice")
+            raise InvalidInput(
+                _("It is none of %(words)s.") % {"words": ", ".join(words)}, code="invalid_choice"
+            )
         return cell
 
     return read

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.language import marked
 from sellers.feeds.lines import Line, lines_of
 
 #: The columns that a file of rejected rows adds; such a file can be mended and imported itself.
@@ -21,7 +24,7 @@ REASON = "reason"
 #: What a spreadsheet writes above the header so that it knows the delimiter itself.
 HINT = "sep=,"
 
-OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+OTHER_DELIMITERS = {";": marked("semicolons"), "\t": marked("tabs"), "|": marked("vertical bars")}
 
 _CELL = r'(?:"[^"]*(?:""[^"]*)*"|[^",]*)'
 _QUOTED_RIGHT = re.compile(rf"{_CELL}(?:,{_CELL})*")
@@ -59,11 +62,13 @@ class CsvRows:
         if line and line.text == HINT:
             line = next(self._lines, None)
         if line is None or not line.text.strip():
-            raise InvalidInput("The file has no header.")
+            raise InvalidInput(_("The file has no header."))
         _require_commas(line)
         cells, defect = _cells(line)
         if defect:
-            raise InvalidInput(f"The file has no header that can be read. {defect}")
+            raise InvalidInput(
+                _("The file has no header that can be read. %(defect)s") % {"defect": defect}
+            )
         return _names(cells)
 
 
@@ -73,10 +78,14 @@ def _names(cells: Sequence[str]) -> list[str]:
     while names and not names[-1]:
         names.pop()
     if "" in names:
-        raise InvalidInput(f"Column {names.index('') + 1} of the header has no name.")
+        raise InvalidInput(
+            _("Column %(index)s of the header has no name.") % {"index": names.index("") + 1}
+        )
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise InvalidInput(f"The header names a column twice: {', '.join(repeated)}.")
+        raise InvalidInput(
+            _("The header names a column twice: %(repeated)s.") % {"repeated": ", ".join(repeated)}
+        )
     return names
 
 
@@ -84,7 +93,8 @@ def _require_commas(line: Line) -> None:
     for delimiter, called in OTHER_DELIMITERS.items():
         if delimiter in line.text and "," not in line.text.removeprefix(f"sep={delimiter}"):
             raise InvalidInput(
-                f"The cells of the file are separated by {called}; save it separated by commas."
+                _("The cells of the file are separated by %(called)s; save it separated by commas.")
+                % {"called": _(called)}
             )
 
 
@@ -106,10 +116,12 @@ def _cells(line: Line) -> tuple[list[str], str]:
 def _split(text: str) -> tuple[list[str], str]:
     if '"' in text and not _QUOTED_RIGHT.fullmatch(text):
         return [text], (
-            "A quotation mark is out of place. A cell with one is quoted as a whole, the mark "
-            "doubled, and ends on its own line."
+            _(
+                "A quotation mark is out of place. A cell with one is quoted as a whole, "
+                "the mark doubled, and ends on its own line."
+            )
         )
     try:
         return next(csv.reader([text], strict=True), []), ""
     except csv.Error as error:
-        return [text], f"The row is not CSV: {error}."
+        return [text], _("The row is not CSV: %(error)s.") % {"error": error}

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from koogallery.api.reading import bounded, not_an_amount, read_instant
 from koogallery.kit.errors import DomainError, Violation
 from koogallery.kit.money import (
@@ -84,20 +86,34 @@ def _no_sale(values: Mapping[str, Any]) -> list[Violation]:
     category, kind = values.get("ChargeCategory", USAGE), values.get("ChargeClass")
     if category not in (USAGE, PURCHASE):
         code = category.lower() if category.isalpha() else "no_sale"
-        return [Violation("ChargeCategory", code, f"{category} is no sale.")]
+        return [
+            Violation(
+                "ChargeCategory", code, _("%(category)s is no sale.") % {"category": category}
+            )
+        ]
     if kind is not None:
-        return [Violation("ChargeClass", "correction", f"{kind} of an earlier bill is no sale.")]
+        return [
+            Violation(
+                "ChargeClass",
+                "correction",
+                _("%(kind)s of an earlier bill is no sale.") % {"kind": kind},
+            )
+        ]
     cost = values.get("BilledCost")
     if cost is not None and cost <= ZERO:
         code = "negative_cost" if cost < ZERO else "zero_cost"
-        return [Violation("BilledCost", code, f"A cost of {cost:f} is no sale.")]
+        return [
+            Violation(
+                "BilledCost", code, _("A cost of %(cost)s is no sale.") % {"cost": f"{cost:f}"}
+            )
+        ]
     return []
 
 
 def _no_quantity(values: Mapping[str, Any]) -> list[Violation]:
     if values["ChargeCategory"] == PURCHASE or "ConsumedQuantity" in values:
         return []
-    detail = "This cell must not be empty where PricingQuantity is."
+    detail = _("This cell must not be empty where PricingQuantity is.")
     return [Violation("ConsumedQuantity", "required", detail)]
 
 

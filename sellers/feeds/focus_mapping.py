@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from koogallery.api.reading import read_decimal, read_number
 from koogallery.kit.errors import InvalidInput, Violation
 from koogallery.kit.money import minor_unit
@@ -88,7 +90,9 @@ def read_mapping(path: Path) -> FocusMapping:
     for place, cells in _rows(path):
         scope, found = _read(place, cells)
         if scope.folded in terms:
-            raise InvalidInput(f"{place}: {scope} stands there twice.")
+            raise InvalidInput(
+                _("%(place)s: %(scope)s stands there twice.") % {"place": place, "scope": scope}
+            )
         terms[scope.folded], written[scope.folded] = found, scope
     mapping = FocusMapping(terms, written)
     for scope in written.values():
@@ -115,12 +119,14 @@ def _objects(path: Path) -> Iterator[tuple[str, Cells]]:
     try:
         found = json.loads(path.read_bytes(), parse_float=str, parse_int=str)
     except ValueError as error:
-        raise InvalidInput(f"It is not JSON: {error}.") from None
+        raise InvalidInput(_("It is not JSON: %(error)s.") % {"error": error}) from None
     if not isinstance(found, list):
-        raise InvalidInput("It is no list of objects.")
+        raise InvalidInput(_("It is no list of objects."))
     for number, each in enumerate(found, 1):
         if not isinstance(each, dict) or not all(isinstance(v, str) for v in each.values()):
-            raise InvalidInput(f"Object {number} is no object of texts and numbers.")
+            raise InvalidInput(
+                _("Object %(number)s is no object of texts and numbers.") % {"number": number}
+            )
         yield f"Object {number}", {name: cell for name, cell in each.items() if cell}
 
 
@@ -129,7 +135,13 @@ def _read(place: str, cells: Cells) -> tuple[Scope, Terms]:
     values, wrong = read_cells(cells, COLUMNS)
     if unknown:
         offer = ", ".join(COLUMNS)
-        wrong.append(Violation(unknown[0], "unknown", f"There is no such column, but {offer}."))
+        wrong.append(
+            Violation(
+                unknown[0],
+                "unknown",
+                _("There is no such column, but %(offer)s.") % {"offer": offer},
+            )
+        )
     if "ratio" in values:
         wrong += share_violations("ratio", values["ratio"], rule="R2.6")
     if wrong:
@@ -144,17 +156,31 @@ def _only(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 def _require_fit(scope: Scope, terms: Terms) -> None:
     if not terms.seller:
         if terms.product:
-            raise InvalidInput(f"{scope}: the seller of {terms.product} has to be named.")
+            raise InvalidInput(
+                _("%(scope)s: the seller of %(product)s has to be named.")
+                % {"scope": scope, "product": terms.product}
+            )
         return
     seller = Seller.objects.filter(number=terms.seller).first()
     if seller is None:
-        raise InvalidInput(f"{scope}: there is no seller {terms.seller}.")
+        raise InvalidInput(
+            _("%(scope)s: there is no seller %(seller)s.")
+            % {"scope": scope, "seller": terms.seller}
+        )
     if scope.currency not in ("", seller.settlement_currency):
-        settled = f"{seller.number} is settled in {seller.settlement_currency}"
-        raise InvalidInput(f"{scope}: {settled}. No exchange rate is guessed (R2.8).")
+        raise InvalidInput(
+            _(
+                "%(scope)s: %(seller)s is settled in %(currency)s. "
+                "No exchange rate is guessed (R2.8)."
+            )
+            % {"scope": scope, "seller": seller.number, "currency": seller.settlement_currency}
+        )
     product = Product.objects.filter(number=terms.product).select_related("seller").first()
     if product and product.seller != seller:
-        raise InvalidInput(f"{scope}: {product.number} is a product of {product.seller.number}.")
+        raise InvalidInput(
+            _("%(scope)s: %(product)s is a product of %(seller)s.")
+            % {"scope": scope, "product": product.number, "seller": product.seller.number}
+        )
 
 
 def _read_currency(cell: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from koogallery.kit.errors import Conflict, Violation
 from sellers.feeds.focus_sales import Sale
 from sellers.models import UsageRecord
@@ -45,6 +47,8 @@ def _content(sale: Sale) -> tuple[Any, ...]:
 
 
 def _refused(sale: Sale, seller: str) -> Outcome:
-    detail = f"{sale.serial} is recorded already, of {seller}; a mapping made later moves nothing."
+    detail = _(
+        "%(serial)s is recorded already, of %(seller)s; a mapping made later moves nothing."
+    ) % {"serial": sale.serial, "seller": seller}
     violation = Violation("metering_sn", Conflict.default_code, detail, "R9.5")
     return Outcome(sale.serial, Result.REFUSED, (violation,))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from django.utils.translation import gettext as _
+
 from koogallery.kit.errors import InvalidInput, Violation
 from sellers.feeds.beside import FileBesideFeed
 from sellers.feeds.cells import Cells, Column
@@ -71,12 +73,17 @@ def import_feed(
 
 def _check_header(header: Sequence[str], feed: Feed) -> None:
     if missing := [_offer(*item) for item in feed.columns.items() if _lacks(header, *item)]:
-        raise InvalidInput(f"The file lacks the column {', '.join(missing)}.")
+        raise InvalidInput(
+            _("The file lacks the column %(missing)s.") % {"missing": ", ".join(missing)}
+        )
     known = {*feed.columns, LINE, REASON}
     unknown = [name for name in header if name not in known]
     if unknown and not feed.ignores_other_columns:
         offer = ", ".join(feed.columns)
-        raise InvalidInput(f"There is no column {', '.join(unknown)}; there is: {offer}.")
+        raise InvalidInput(
+            _("There is no column %(unknown)s; there is: %(offer)s.")
+            % {"unknown": ", ".join(unknown), "offer": offer}
+        )
 
 
 def _lacks(header: Sequence[str], name: str, column: Column) -> bool:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from typing import BinaryIO, cast
 
+from django.utils.translation import gettext as _
+
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.language import marked
 
 #: Longer lines are cut and refused, so that a file without line ends cannot fill the memory.
 LONGEST_LINE = 1 << 20
@@ -17,9 +20,9 @@ GZIP = b"\x1f\x8b"
 #: What is no text at all, by its first bytes.
 OTHER_FILES = {
     b"PAR1\x15": "Parquet",
-    b"PK\x03\x04": "a workbook or an archive (XLSX, ZIP)",
-    b"\x28\xb5\x2f\xfd": "compressed with Zstandard",
-    b"\xd0\xcf\x11\xe0": "an old workbook (XLS)",
+    b"PK\x03\x04": marked("a workbook or an archive (XLSX, ZIP)"),
+    b"\x28\xb5\x2f\xfd": marked("compressed with Zstandard"),
+    b"\xd0\xcf\x11\xe0": marked("an old workbook (XLS)"),
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
@@ -51,8 +54,11 @@ def lines_of(file: BinaryIO) -> Iterator[Line]:
             yield _line(number, raw.removesuffix(b"\n").removesuffix(b"\r"), is_cut=is_cut)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InvalidInput(
-            f"The compressed file is damaged or ends early, after line {number} ({error}). "
-            "Import it again once it is whole."
+            _(
+                "The compressed file is damaged or ends early, after line %(number)s "
+                "(%(error)s). Import it again once it is whole."
+            )
+            % {"number": number, "error": error}
         ) from None
 
 
@@ -61,7 +67,9 @@ def _opened(file: BinaryIO) -> BinaryIO:
     first = buffered.peek(5)
     for start, called in OTHER_FILES.items():
         if first.startswith(start):
-            raise InvalidInput(f"The file is {called}; save it as CSV in UTF-8.")
+            raise InvalidInput(
+                _("The file is %(called)s; save it as CSV in UTF-8.") % {"called": _(called)}
+            )
     if first.startswith(GZIP):
         return cast("BinaryIO", gzip.GzipFile(fileobj=buffered))
     return cast("BinaryIO", buffered)
@@ -69,9 +77,9 @@ def _opened(file: BinaryIO) -> BinaryIO:
 
 def _require_text(first_line: bytes) -> None:
     if b"\0" in first_line:
-        raise InvalidInput("The file is UTF-16 or no text; save it as CSV in UTF-8.")
+        raise InvalidInput(_("The file is UTF-16 or no text; save it as CSV in UTF-8."))
     if b"\r" in first_line.removesuffix(b"\n").removesuffix(b"\r"):
-        raise InvalidInput("The lines of the file end in CR alone; save it with LF or CR LF.")
+        raise InvalidInput(_("The lines of the file end in CR alone; save it with LF or CR LF."))
 
 
 def _skip_rest_of_line(file: BinaryIO) -> bool:

@@ -47,7 +47,10 @@ def share_violations(field: str, share: Decimal, *, rule: str) -> list[Violation
 def currency_violations(field: str, currency: str) -> list[Violation]:
     if currency in MINOR_UNITS:
         return []
-    detail = f"{field} {currency!r} is not a supported settlement currency."
+    detail = _("%(field)s %(currency)s is not a supported settlement currency.") % {
+        "field": field,
+        "currency": repr(currency),
+    }
     return [Violation(field, "unsupported_currency", detail, "R2.8")]
 
 
@@ -60,7 +63,7 @@ def instant_violations(field: str, instant: datetime | None) -> list[Violation]:
     """An instant without a cycle could never be billed (R1.1)."""
     if instant is None or FIRST_INSTANT <= instant <= LAST_INSTANT:
         return []
-    detail = f"{field} lies outside the years 1970 to 2999."
+    detail = _("%(field)s lies outside the years 1970 to 2999.") % {"field": field}
     return [Violation(field, "out_of_range", detail, "R1.1")]
 
 
@@ -96,6 +99,9 @@ def _violations(field: str, number: Decimal, decimals: int, rule: str) -> list[V
             )
         ]
     if not fits_scale(number, decimals):
-        detail = f"{field} has more than {decimals} decimals."
+        detail = _("%(field)s has more than %(decimals)s decimals.") % {
+            "field": field,
+            "decimals": decimals,
+        }
         return [Violation(field, "too_precise", detail, rule)]
     return []

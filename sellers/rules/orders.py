@@ -102,7 +102,10 @@ def billing_mode_violations(billing_mode: str, delivery_method: str) -> list[Vio
     """Of a new order: one that was recorded has been sold as it was (R9.2)."""
     if billing_mode in BILLING_MODES.get(delivery_method, frozenset()):
         return []
-    detail = f"A product delivered as {delivery_method} is not sold {billing_mode}."
+    detail = _("A product delivered as %(delivery_method)s is not sold %(billing_mode)s.") % {
+        "delivery_method": delivery_method,
+        "billing_mode": billing_mode,
+    }
     return [Violation("billing_mode", "billing_mode_not_sold", detail, "R9.2")]
 
 
@@ -129,10 +132,10 @@ def _currency_violations(order: OrderFacts) -> list[Violation]:
     unsupported = currency_violations("currency", order.currency)
     if unsupported or order.currency == order.seller_currency:
         return unsupported
-    detail = (
-        f"The seller is settled in {order.seller_currency}; an order in {order.currency} "
-        f"is refused, no exchange rate is guessed."
-    )
+    detail = _(
+        "The seller is settled in %(seller_currency)s; an order in %(currency)s "
+        "is refused, no exchange rate is guessed."
+    ) % {"seller_currency": order.seller_currency, "currency": order.currency}
     return [Violation("currency", "foreign_currency", detail, "R2.8")]
 
 
@@ -145,7 +148,7 @@ def _amount_violations(order: OrderFacts) -> list[Violation]:
     if wrong:
         return wrong
     if order.is_pay_per_use:
-        detail = "A pay-per-use order carries no amount of its own; its usage is settled."
+        detail = _("A pay-per-use order carries no amount of its own; its usage is settled.")
         return [
             Violation(name, "pay_per_use_carries_no_amount", detail, "R4.8")
             for name in AMOUNTS
@@ -169,10 +172,10 @@ def _free_violations(order: OrderFacts) -> list[Violation]:
 def _share_violations(order: OrderFacts) -> list[Violation]:
     wrong = []
     if order.sales_amount > order.paid_amount:
-        detail = "sales_amount excludes VAT and cannot exceed paid_amount."
+        detail = _("sales_amount excludes VAT and cannot exceed paid_amount.")
         wrong.append(Violation("sales_amount", "exceeds_paid_amount", detail, "R2.1"))
     if order.customer_wht > order.sales_amount:
-        detail = "customer_wht is withheld from sales_amount and cannot exceed it."
+        detail = _("customer_wht is withheld from sales_amount and cannot exceed it.")
         wrong.append(Violation("customer_wht", "exceeds_sales_amount", detail, "R2.1"))
     return wrong
 
@@ -181,7 +184,7 @@ def _unit_price_violations(order: OrderFacts) -> list[Violation]:
     if order.unit_price is None:
         return []
     if not order.is_pay_per_use:
-        detail = "Only a pay-per-use order has a unit price."
+        detail = _("Only a pay-per-use order has a unit price.")
         return [Violation("unit_price", "not_pay_per_use", detail, "R9.5")]
     return exact_amount_violations("unit_price", order.unit_price, rule="R9.5")
 
@@ -189,13 +192,15 @@ def _unit_price_violations(order: OrderFacts) -> list[Violation]:
 def _supervision_violations(order: OrderFacts) -> list[Violation]:
     completed = order.supervision_status == "completed"
     if order.order_type == "renewal" and order.supervision_status != "not_applicable":
-        detail = "A renewal has no supervision."
+        detail = _("A renewal has no supervision.")
         return [Violation("supervision_status", "renewal_not_supervised", detail, "R9.3")]
     if completed and order.supervision_completed_at is None:
-        detail = "A completed supervision needs the instant it was completed at."
+        detail = _("A completed supervision needs the instant it was completed at.")
         return [Violation("supervision_completed_at", "required", detail, "R9.3")]
     if order.supervision_completed_at is not None and not completed:
-        detail = f"A supervision that is {order.supervision_status} has not been completed yet."
+        detail = _("A supervision that is %(supervision_status)s has not been completed yet.") % {
+            "supervision_status": order.supervision_status
+        }
         return [Violation("supervision_completed_at", "not_completed", detail, "R9.3")]
     return []
 
@@ -245,6 +250,6 @@ def _sequence_violations(order: OrderFacts) -> list[Violation]:
     ]
     ends, begins = order.term_ends_at, order.effective_at
     if begins is not None and ends is not None and ends <= begins:
-        detail = "The term must end after it takes effect."
+        detail = _("The term must end after it takes effect.")
         wrong.append(Violation("term_ends_at", "not_later", detail, "R4.2"))
     return wrong

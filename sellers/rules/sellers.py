@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from koogallery.kit.errors import Violation
+from koogallery.kit.language import gettext as _
 from koogallery.kit.names import name_violations
 from sellers.rules.figures import (
     amount_violations,
@@ -46,5 +47,7 @@ def left_violation(field: str, detail: str) -> Violation:
 def _country_violations(country: str) -> list[Violation]:
     if _ALPHA_2.fullmatch(country):
         return []
-    detail = f"country {country!r} is not an ISO 3166 code of two capital letters, such as CN."
+    detail = _(
+        "country %(country)s is not an ISO 3166 code of two capital letters, such as CN."
+    ) % {"country": repr(country)}
     return [Violation("country", "invalid_country", detail, "R9.1")]

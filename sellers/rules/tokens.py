@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from koogallery.kit.errors import Violation
+from koogallery.kit.language import gettext as _
 from koogallery.kit.networks import covers, read_network
 
 MOST_NETWORKS = 50
@@ -28,17 +29,27 @@ class TokenTerms:
 
 def term_faults(terms: TokenTerms, *, longest: timedelta) -> Iterator[Violation]:
     if not terms.name.strip():
-        yield Violation("name", "required", "A token has a name: say which program uses it.")
+        yield Violation("name", "required", _("A token has a name: say which program uses it."))
     if len(terms.name) > NAME_LENGTH:
-        yield Violation("name", "too_long", f"A name has at most {NAME_LENGTH} characters.")
+        yield Violation(
+            "name",
+            "too_long",
+            _("A name has at most %(most)s characters.") % {"most": NAME_LENGTH},
+        )
     if not timedelta() < terms.valid_for <= longest:
-        detail = f"A token is valid for 1 to {longest.days} days."
+        detail = _("A token is valid for 1 to %(days)s days.") % {"days": longest.days}
         yield Violation("valid_days", "out_of_range", detail)
     if len(terms.networks) > MOST_NETWORKS:
-        yield Violation("allowed_networks", "too_many", f"At most {MOST_NETWORKS} networks.")
+        yield Violation(
+            "allowed_networks",
+            "too_many",
+            _("At most %(most)s networks.") % {"most": MOST_NETWORKS},
+        )
     for place, text in enumerate(terms.networks):
         if not _is_network(text):
-            detail = f"{text[:50]!r} is no address and no network such as 203.0.113.0/24."
+            detail = _("%(text)s is no address and no network such as 203.0.113.0/24.") % {
+                "text": repr(text[:50])
+            }
             yield Violation(f"allowed_networks.{place}", "invalid_network", detail)
 
 
@@ -51,24 +62,30 @@ def role_faults(asked: Sequence[str], held: Collection[str]) -> Iterator[Violati
     """Where an operator's token would carry a role that its holder does not have."""
     for place, role in enumerate(asked):
         if role not in held:
-            yield Violation(f"roles.{place}", "role_not_held", f"You are no {role}.")
+            yield Violation(
+                f"roles.{place}", "role_not_held", _("You are no %(role)s.") % {"role": role}
+            )
 
 
 def widenings(asked: TokenTerms, own: TokenTerms) -> Iterator[Violation]:
     """Where a new token would reach further than the token that asks for it."""
     if own.networks and not asked.networks:
-        detail = "The token that issues it is for certain networks; name some of those."
+        detail = _("The token that issues it is for certain networks; name some of those.")
         yield Violation("allowed_networks", "wider_than_issuer", detail)
     for place, network in enumerate(asked.networks):
         if own.networks and not covers(own.networks, network):
-            detail = f"The token that issues it may not be used from all of {network}."
+            detail = _("The token that issues it may not be used from all of %(network)s.") % {
+                "network": network
+            }
             yield Violation(f"allowed_networks.{place}", "wider_than_issuer", detail)
     # Days are asked for; of the last one a token lives as long as its issuer.
     if asked.valid_for - own.valid_for >= timedelta(days=1):
-        detail = "It would outlive the token that issues it; ask for fewer days, or for none."
+        detail = _("It would outlive the token that issues it; ask for fewer days, or for none.")
         yield Violation("valid_days", "wider_than_issuer", detail)
     if own.roles and not (asked.roles and set(asked.roles) <= set(own.roles)):
-        detail = f"The token that issues it carries {', '.join(own.roles)} alone; name some."
+        detail = _("The token that issues it carries %(roles)s alone; name some.") % {
+            "roles": ", ".join(own.roles)
+        }
         yield Violation("roles", "wider_than_issuer", detail)
 
 

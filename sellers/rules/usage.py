@@ -123,10 +123,12 @@ def _identity_violations(usage: UsageFacts) -> list[Violation]:
     wrong = []
     serial = usage.metering_sn
     if not (0 < len(serial) <= METERING_SN_LENGTH and serial.isprintable() and serial.strip()):
-        detail = f"metering_sn must be 1 to {METERING_SN_LENGTH} printable characters."
+        detail = _("metering_sn must be 1 to %(most)s printable characters.") % {
+            "most": METERING_SN_LENGTH
+        }
         wrong.append(Violation("metering_sn", "invalid", detail, "R9.5"))
     if not usage.is_metered:
-        detail = "Only a pay-per-use order has usage."
+        detail = _("Only a pay-per-use order has usage.")
         wrong.append(Violation("order", "not_pay_per_use", detail, "R9.5"))
     return wrong
 
@@ -137,7 +139,7 @@ def _span_violations(usage: UsageFacts, now: datetime) -> list[Violation]:
     if wrong:
         return wrong
     if usage.started_at >= usage.ended_at:
-        detail = "ended_at must be later than started_at."
+        detail = _("ended_at must be later than started_at.")
         return [Violation("ended_at", "not_later", detail, "R9.5")]
     ahead = [v for name, instant in spans.items() for v in future_violations(name, instant, now)]
     return ahead or _effect_violations(usage)
@@ -165,7 +167,7 @@ def _effect_violations(usage: UsageFacts) -> list[Violation]:
 def _quantity_violations(usage: UsageFacts) -> list[Violation]:
     wrong = exact_amount_violations("quantity", usage.quantity, rule="R9.5")
     if not wrong and usage.quantity == ZERO:
-        wrong.append(Violation("quantity", "not_positive", "quantity must be above 0.", "R9.5"))
+        wrong.append(Violation("quantity", "not_positive", _("quantity must be above 0."), "R9.5"))
     return wrong
 
 
@@ -173,11 +175,11 @@ def _amount_violations(usage: UsageFacts) -> list[Violation]:
     wrong = exact_amount_violations("customer_wht", usage.customer_wht, rule="R2.1")
     sales_amount = _sales_amount(usage)
     if sales_amount is None:
-        detail = "The record has no sales_amount and its order no unit price to rate it by."
+        detail = _("The record has no sales_amount and its order no unit price to rate it by.")
         return [*wrong, Violation("sales_amount", "no_price", detail, "R9.5")]
     wrong += exact_amount_violations("sales_amount", sales_amount, rule="R2.1")
     if not wrong and usage.customer_wht > sales_amount:
-        detail = "customer_wht is withheld from sales_amount and cannot exceed it."
+        detail = _("customer_wht is withheld from sales_amount and cannot exceed it.")
         wrong.append(Violation("customer_wht", "exceeds_sales_amount", detail, "R2.1"))
     return wrong
 

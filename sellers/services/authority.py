@@ -36,7 +36,7 @@ def orders_to_meter(actor: User | None) -> OrderQuerySet:
     """The orders whose usage `actor` may record."""
     orders = Order.objects.all()
     if actor is None or actor.is_operator:
-        require_duty(actor, Duty.IMPORT_FACTS, "record usage", rule="R9.5")
+        require_duty(actor, Duty.IMPORT_FACTS, _("record usage"), rule="R9.5")
         return orders
     role = {"seller__members__user": actor, "seller__members__role__in": UPLOADERS}
     return orders.visible_to(actor).filter(**role)
@@ -50,7 +50,7 @@ def may_report_amounts(actor: User | None) -> bool:
 def require_deliverer(actor: User, seller: Seller) -> None:
     require_own_hand(actor)
     if actor.is_operator:
-        require_duty(actor, Duty.MANAGE_DELIVERY, "look after delivery", rule="R9.4")
+        require_duty(actor, Duty.MANAGE_DELIVERY, _("look after delivery"), rule="R9.4")
         return
     if not seller.members.filter(user=actor, role__in=DELIVERERS.roles).exists():
         raise Forbidden(
@@ -86,11 +86,11 @@ def acts_for(actor: User, seller: Seller, roles: Collection[str]) -> bool:
 
 def require_applicant(actor: User, seller: Seller, *, rule: str) -> None:
     """A member of the seller who may; or an operator who records it for them."""
-    _require(actor, seller, APPLICANTS.roles, "apply for it", rule)
+    _require(actor, seller, APPLICANTS.roles, _("apply for it"), rule)
 
 
 def require_treasurer(actor: User, seller: Seller) -> None:
-    _require(actor, seller, TREASURERS.roles, "say where it is paid", "R9.1")
+    _require(actor, seller, TREASURERS.roles, _("say where it is paid"), "R9.1")
 
 
 def may_read_every_account(user: User) -> bool:
@@ -115,6 +115,9 @@ def _require(actor: User, seller: Seller, roles: Collection[str], act: str, rule
     if actor.is_operator:
         require_duty(actor, Duty.MANAGE_SELLERS, rule=rule)
     elif not acts_for(actor, seller, roles):
-        named = " or ".join(sorted(roles))
-        told = f"Only a member of {seller} in the role {named} may {act}."
+        told = _("Only a member of %(seller)s in the role %(named)s may %(act)s.") % {
+            "seller": seller,
+            "named": " / ".join(sorted(roles)),
+            "act": act,
+        }
         raise Forbidden(told, code="role_missing", rule=rule)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from koogallery.fields import FreeTextField, NameField
 from koogallery.kit.errors import Violation, refuse
@@ -17,7 +18,11 @@ def changed_fields(
     name = row._meta.verbose_name
     refuse(
         [
-            Violation(field, "unchangeable", f"{field} of this {name} cannot be changed.")
+            Violation(
+                field,
+                "unchangeable",
+                _("%(field)s of this %(name)s cannot be changed.") % {"field": field, "name": name},
+            )
             for field in changes
             if field not in changeable
         ]

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from koogallery import audit
@@ -127,5 +128,5 @@ class Facts(Generic[Row]):
         audit.record(actor, "recorded", self.kind, number, count=count, last=last)
 
     def _conflict(self, key: str) -> Violation:
-        detail = f"{key} is recorded already, with other content."
+        detail = _("%(key)s is recorded already, with other content.") % {"key": key}
         return Violation(self.key, Conflict.default_code, detail, self.rule)

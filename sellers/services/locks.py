@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import NotFound
 from koogallery.locks import lock_first, waiting_room
@@ -19,7 +20,7 @@ def lock_seller(**lookup: Any) -> Seller:
     """
     seller = lock_first(Seller.objects.filter(**lookup), of=("self",), no_key=True)
     if seller is None:
-        raise NotFound("There is no such seller.")
+        raise NotFound(_("There is no such seller."))
     return seller
 
 

@@ -67,7 +67,9 @@ def export_bill(bill: Bill, form: str) -> Export:
     """
     if form not in FORMS:
         raise InvalidInput(
-            f"A bill is exported as {', '.join(FORMS)}.", code="unknown_format", field="format"
+            _("A bill is exported as %(forms)s.") % {"forms": ", ".join(FORMS)},
+            code="unknown_format",
+            field="format",
         )
     kept = _kept(bill, form)
     if kept is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.kit.language import gettext as _
 from koogallery.kit.money import ZERO
 
 #: The direction of a movement; an adjustment brings its own sign.
@@ -20,7 +21,7 @@ def signed_change(kind: str, amount: Decimal) -> Decimal:
     if kind == "adjustment":
         if amount == ZERO:
             raise InvalidInput(
-                "An adjustment must change the deposit.",
+                _("An adjustment must change the deposit."),
                 code="zero",
                 rule="R6.1",
                 field="amount",
@@ -28,7 +29,7 @@ def signed_change(kind: str, amount: Decimal) -> Decimal:
         return amount
     if amount <= ZERO:
         raise InvalidInput(
-            "The amount of a movement must be above 0.",
+            _("The amount of a movement must be above 0."),
             code="not_positive",
             rule="R6.1",
             field="amount",
@@ -41,7 +42,8 @@ def balance_after(balance: Decimal, kind: str, amount: Decimal) -> Decimal:
     after = balance + signed_change(kind, amount)
     if after < ZERO:
         raise Conflict(
-            f"The deposit holds {balance:f}; {amount.copy_abs():f} cannot be taken from it.",
+            _("The deposit holds %(balance)s; %(amount)s cannot be taken from it.")
+            % {"balance": f"{balance:f}", "amount": f"{amount.copy_abs():f}"},
             code="deposit_too_low",
             rule="R6.1",
             field="amount",

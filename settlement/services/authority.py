@@ -30,7 +30,7 @@ def require_reviewer(actor: User, seller: Seller) -> None:
     """An operator records what the seller said, as its decider."""
     require_own_hand(actor)
     if actor.is_operator:
-        require_duty(actor, Duty.DECIDE_REFUNDS, "record a seller's review", rule="R4.3")
+        require_duty(actor, Duty.DECIDE_REFUNDS, _("record a seller's review"), rule="R4.3")
     elif not seller.members.filter(user=actor, role__in=REVIEWERS.roles).exists():
         raise Forbidden(
             _("Only an owner or a member for operations of %(seller)s may review its refunds.")
@@ -43,7 +43,7 @@ def require_reviewer(actor: User, seller: Seller) -> None:
 def require_invoicer(actor: User, seller: Seller) -> None:
     """An operator records the invoice that came on paper."""
     if actor.is_operator:
-        require_duty(actor, Duty.CHECK_INVOICES, "record a seller's invoice", rule="R8.1")
+        require_duty(actor, Duty.CHECK_INVOICES, _("record a seller's invoice"), rule="R8.1")
     elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS.roles).exists():
         raise Forbidden(
             _("Only an owner or a member for finance of %(seller)s may invoice its bills.")

@@ -65,7 +65,7 @@ def move_deposit(
     owes: no receivable stays open while the deposit is positive (R5.4).
     """
     seller = lock_visible_seller(seller_number, actor)
-    require_duty(actor, Duty.MOVE_DEPOSITS, "move a deposit", rule="R6.1")
+    require_duty(actor, Duty.MOVE_DEPOSITS, _("move a deposit"), rule="R6.1")
     kind = _known(kind)
     reference = require_reference(reference, rule="R6.1")
     if kind == MovementKind.ADJUSTMENT:
@@ -140,7 +140,8 @@ def _known(kind: str) -> MovementKind:
     if kind not in COUNTERPARTS:
         known = ", ".join(COUNTERPARTS)
         raise InvalidInput(
-            f"{kind!r} is no movement to record; it is one of {known}.",
+            _("%(kind)s is no movement to record; it is one of %(known)s.")
+            % {"kind": repr(kind), "known": known},
             code="unknown_kind",
             rule="R6.1",
             field="kind",
@@ -153,8 +154,13 @@ def _require_new(seller: Seller, kind: MovementKind, reference: str) -> None:
     if earlier:
         amount = format_amount(abs(earlier.change), seller.settlement_currency)
         raise Conflict(
-            f"{kind.label} {reference!r} over {amount} was recorded already, on "
-            f"{earlier.at:%Y-%m-%d}.",
+            _("%(label)s %(reference)s over %(amount)s was recorded already, on %(at)s.")
+            % {
+                "label": kind.label,
+                "reference": repr(reference),
+                "amount": amount,
+                "at": f"{earlier.at:%Y-%m-%d}",
+            },
             code="recorded_already",
             rule="R6.1",
             field="reference",

@@ -60,7 +60,7 @@ def exit_seller(number: str, *, actor: User) -> Seller:
     """
     keep_registrations_out()
     seller, others = _locked_company(number, actor)
-    require_duty(actor, Duty.MANAGE_SELLERS, "let a seller leave", rule="R6.3")
+    require_duty(actor, Duty.MANAGE_SELLERS, gettext("let a seller leave"), rule="R6.3")
     _require_ready(seller)
     returned = _return_deposit(seller, actor)
     left_at, leaving = timezone.now(), [seller, *others]
@@ -121,7 +121,13 @@ def _is_open(seller: Seller) -> bool:
 def _require_ready(seller: Seller) -> None:
     if seller.left_at:
         raise Conflict.of(
-            [left_violation("", f"{seller.number} left on {seller.left_at:%Y-%m-%d}.")]
+            [
+                left_violation(
+                    "",
+                    gettext("%(number)s left on %(left_at)s.")
+                    % {"number": seller.number, "left_at": f"{seller.left_at:%Y-%m-%d}"},
+                )
+            ]
         )
     open_ = exit_obstacles(seller)
     if open_:

@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import NotFound
 from koogallery.models import User
@@ -21,7 +22,7 @@ def lock_visible_seller(number: str, actor: User) -> Seller:
 def visible_seller(number: str, actor: User) -> Seller:
     seller = Seller.objects.visible_to(actor).filter(number=number).first()
     if seller is None:
-        raise NotFound(f"There is no seller {number}.")
+        raise NotFound(_("There is no seller %(number)s.") % {"number": number})
     return seller
 
 
@@ -30,6 +31,9 @@ def read_locked(rows: ScopedQuerySet[Row], number: str, *, actor: User) -> Row:
     visible = rows.visible_to(actor).filter(number=number)
     seller = visible.values_list("seller_id", flat=True).first()
     if seller is None:
-        raise NotFound(f"There is no {rows.model._meta.verbose_name} {number}.")
+        raise NotFound(
+            _("There is no %(kind)s %(number)s.")
+            % {"kind": rows.model._meta.verbose_name, "number": number}
+        )
     lock_seller(pk=seller)
     return rows.get(number=number)

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 from koogallery.guards import GUARDS, RECORDED_ONCE, as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
@@ -125,3 +127,10 @@ def test_a_value_that_does_not_fit_is_bad_input() -> None:
 def test_a_fault_of_ours_stays_a_fault() -> None:
     with pytest.raises(IntegrityError), as_refusals(), transaction.atomic():
         Adjustment.objects.create(number="AD1", amount=1)
+
+
+def test_every_guard_speaks_its_readers_language() -> None:
+    with translation.override("zh-hans"):
+        assert {
+            name for name, guard in GUARDS.items() if gettext(guard.detail) == guard.detail
+        } == set()

@@ -57,7 +57,7 @@ def issue_token(
 @transaction.atomic
 def issue_own_token(terms: TokenTerms, *, actor: User, using: AccessToken | None = None) -> Issued:
     """An operator's, for their own programs: it may do what they may, in its roles at most."""
-    require_duty(actor, Duty.VIEW, "issue an operator's token")
+    require_duty(actor, Duty.VIEW, gettext("issue an operator's token"))
     refuse([*role_faults(terms.roles, _roles_of(actor))])
     return _issue(actor, terms, "", may_write=True, actor=actor, using=using)
 
@@ -312,7 +312,9 @@ def _grace(asked: timedelta | None) -> timedelta:
     grace = longest if asked is None else asked
     if not timedelta() <= grace <= longest:
         minutes = int(longest.total_seconds() // 60)
-        detail = f"The old token can go on working for 0 to {minutes} minutes."
+        detail = gettext("The old token can go on working for 0 to %(minutes)s minutes.") % {
+            "minutes": minutes
+        }
         raise InvalidInput(detail, code="out_of_range", field="grace_minutes")
     return grace
 

@@ -227,7 +227,7 @@ def _seller(number: str, actor: User) -> Seller:
     if seller is None:
         raise NotFound(_("There is no seller %(number)s.") % {"number": number}, field="seller")
     if actor.is_operator:
-        require_duty(actor, Duty.MANAGE_NOTICES, "help with a seller's webhooks", rule=RULE)
+        require_duty(actor, Duty.MANAGE_NOTICES, _("help with a seller's webhooks"), rule=RULE)
     else:
         require_owner(actor, seller)
     return seller

@@ -156,7 +156,7 @@ def _person(username: str, actor: User) -> User:
     require_duty(actor, Duty.MANAGE_SELLERS, rule=RULE)
     person = User.objects.filter(username=username, is_active=True, is_staff=False).first()
     if person is None:
-        told = "Name the user who applies and will own the seller."
+        told = _("Name the user who applies and will own the seller.")
         raise InvalidInput(told, code="unknown_user", rule=RULE, field="applicant")
     return person
 
@@ -164,11 +164,15 @@ def _person(username: str, actor: User) -> User:
 def _require_none_open(person: User) -> None:
     open_ = SellerApplication.objects.filter(applicant=person, state__in=OPEN).first()
     if open_:
-        told = f"Application {open_} is not finished yet; go on with that one."
+        told = _("Application %(application)s is not finished yet; go on with that one.") % {
+            "application": open_
+        }
         raise Conflict(told, code="a_person_has_one_open_application", rule=RULE)
 
 
 def _require_not_left(application: SellerApplication) -> None:
     if folded(application.company_name) in sellers_that_left():
-        told = f"{application.company_name} has left and cannot register again."
+        told = _("%(company_name)s has left and cannot register again.") % {
+            "company_name": application.company_name
+        }
         raise Conflict.of([left_violation("company_name", told)])

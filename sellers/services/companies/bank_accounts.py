@@ -160,7 +160,7 @@ def require_checker(account: BankAccount, actor: User) -> None:
     require_own_hand(actor)
     _require_state(account, BankAccountState.REQUESTED)
     if account.requested_by_id == actor.pk:
-        raise _another_operator("You asked for this change; an operator checks it.")
+        raise _another_operator(_("You asked for this change; an operator checks it."))
 
 
 def require_approver(account: BankAccount, actor: User) -> None:
@@ -169,9 +169,9 @@ def require_approver(account: BankAccount, actor: User) -> None:
     require_own_hand(actor)
     _require_state(account, BankAccountState.CHECKED)
     if account.requested_by_id == actor.pk:
-        raise _another_operator("You asked for this change; another operator has to approve it.")
+        raise _another_operator(_("You asked for this change; another operator has to approve it."))
     if account.checked_by_id == actor.pk:
-        raise _another_operator("You checked this change; another operator has to approve it.")
+        raise _another_operator(_("You checked this change; another operator has to approve it."))
 
 
 def require_rejecter(account: BankAccount, actor: User) -> None:
@@ -187,7 +187,7 @@ def require_stopper(account: BankAccount, actor: User) -> None:
         require_treasurer(actor, account.seller)
     _require_state(account, BankAccountState.APPROVED)
     if not account.is_cooling_down:
-        told = "It is in use already; ask for a change to another account."
+        told = _("It is in use already; ask for a change to another account.")
         raise Conflict(told, code="bank_account_in_use", rule=RULE)
 
 
@@ -197,14 +197,18 @@ def _another_operator(told: str) -> Forbidden:
 
 def _require_state(account: BankAccount, *states: BankAccountState) -> None:
     if account.state not in states:
-        told = f"This bank account is {account.state}; that is no longer possible."
+        told = _("This bank account is %(state)s; that is no longer possible.") % {
+            "state": account.state_label.lower()
+        }
         raise IllegalTransition(told, rule=RULE)
 
 
 def _require_none_under_way(seller: Seller) -> None:
     under_way = seller.bank_accounts.all().underway().first()
     if under_way:
-        told = f"Change {under_way} is under way; withdraw or stop it first."
+        told = _("Change %(under_way)s is under way; withdraw or stop it first.") % {
+            "under_way": under_way
+        }
         raise Conflict(told, code="one_bank_account_change_waits_at_a_time", rule=RULE)
 
 

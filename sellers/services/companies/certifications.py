@@ -109,7 +109,7 @@ def revise_certification(number: str, *, actor: User) -> Certification:
     origin = _own(number, actor)
     reviews.require_revisable(origin, RULE)
     if stand_of(origin.seller).last != origin:
-        told = "Another one was decided since; go on from that one."
+        told = _("Another one was decided since; go on from that one.")
         raise Conflict(told, code="revised_already", rule=RULE)
     return start_certification(origin.seller.number, {}, actor=actor)
 
@@ -267,7 +267,9 @@ def _locked_seller(number: str, actor: User) -> Seller:
 
 def _require_free(stand: Stand) -> None:
     if stand.open:
-        told = f"Certification {stand.open} is not decided yet; go on with that one."
+        told = _("Certification %(certification)s is not decided yet; go on with that one.") % {
+            "certification": stand.open
+        }
         raise Conflict(told, code="a_seller_has_one_open_certification", rule=RULE)
     if stand.is_locked:
         raise _locked()
@@ -279,9 +281,9 @@ def _require_unlocked(seller: Seller) -> None:
 
 
 def _locked() -> Conflict:
-    told = (
-        "Three certifications in a row were rejected. Ask KooGallery's operations, who can unlock "
-        "it; then you can try again."
+    told = _(
+        "Three certifications in a row were rejected. Ask KooGallery's "
+        "operations, who can unlock it; then you can try again."
     )
     return Conflict(told, code="three_rejections_lock", rule=RULE)
 
@@ -308,5 +310,9 @@ def _of_another_company(certification: Certification) -> list[Violation]:
     same = same_name(certification.company_name, seller.company_name)
     if same and certification.country == seller.country:
         return []
-    told = f"{seller.number} is certified as {seller.company_name} ({seller.country})."
+    told = _("%(number)s is certified as %(company_name)s (%(country)s).") % {
+        "number": seller.number,
+        "company_name": seller.company_name,
+        "country": seller.country,
+    }
     return [Violation("company_name", "company_stays", told, RULE)]

@@ -74,7 +74,7 @@ def register_seller(new: NewSeller, *, actor: User | None) -> tuple[Seller, bool
 @transaction.atomic
 def record_sellers(rows: Sequence[NewSeller], *, actor: User | None) -> list[Outcome]:
     """Register many at once; a refused one does not hinder the others."""
-    require_duty(actor, Duty.MANAGE_SELLERS, "register sellers")
+    require_duty(actor, Duty.MANAGE_SELLERS, _("register sellers"))
     rows = numbered(rows, Seller.objects.all(), "S")
     back = _coming_back(rows)
     return SELLERS.take_in(rows, [_violations_of_new(row, back) for row in rows], actor=actor)
@@ -105,7 +105,7 @@ def change_seller(number: str, changes: Mapping[str, Any], *, actor: User | None
 
     What was certified of a seller no operator changes alone (R9.1, R4.4).
     """
-    require_duty(actor, Duty.MANAGE_SELLERS, "change a seller")
+    require_duty(actor, Duty.MANAGE_SELLERS, _("change a seller"))
     seller = lock_seller(number=number)
     changed = changed_fields(seller, _read(changes), CHANGEABLE)
     if actor and approval_under_way() is None:
@@ -189,7 +189,10 @@ def _violations_of_new(new: NewSeller, coming_back: Mapping[str, Seller]) -> lis
     gone = coming_back.get(new.number)
     if gone is None:
         return _violations(new)
-    detail = f"{new.company_name} is {gone}, who has left and cannot register again."
+    detail = _("%(company_name)s is %(gone)s, who has left and cannot register again.") % {
+        "company_name": new.company_name,
+        "gone": gone,
+    }
     return [left_violation("company_name", detail)]
 
 
@@ -210,9 +213,12 @@ def _violations(seller: NewSeller | Seller) -> list[Violation]:
 def _require_no_alias(seller: Seller) -> None:
     """A company that has left stays known by its name, and comes back under no other's (R6.3)."""
     if seller.left_at:
-        detail = f"{seller.number} has left; its name and country stay."
+        detail = _("%(number)s has left; its name and country stay.") % {"number": seller.number}
     elif gone := sellers_that_left().get(folded(seller.company_name)):
-        detail = f"{seller.company_name} is {gone}, who has left and does not come back."
+        detail = _("%(company_name)s is %(gone)s, who has left and does not come back.") % {
+            "company_name": seller.company_name,
+            "gone": gone,
+        }
     else:
         return
     raise Conflict.of([left_violation("company_name", detail)])
@@ -221,8 +227,11 @@ def _require_no_alias(seller: Seller) -> None:
 def _require_nothing_sold(seller: Seller) -> None:
     if seller.orders.exists():
         raise Conflict(
-            f"{seller.number} has orders in {seller.settlement_currency}; "
-            f"its settlement currency can no longer change.",
+            _(
+                "%(number)s has orders in %(settlement_currency)s; its settlement "
+                "currency can no longer change."
+            )
+            % {"number": seller.number, "settlement_currency": seller.settlement_currency},
             code="currency_in_use",
             rule="R2.8",
             field="settlement_currency",

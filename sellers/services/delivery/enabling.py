@@ -22,7 +22,7 @@ SENT_AGAIN = (MessageState.FAILED, MessageState.RETRYING)
 @transaction.atomic
 def deliver_order(number: str, *, actor: User) -> Order:
     """Ask the seller's server for the order now: for the first time, or once more (R9.4)."""
-    require_duty(actor, Duty.MANAGE_DELIVERY, "deliver an order", rule="R9.4")
+    require_duty(actor, Duty.MANAGE_DELIVERY, _("deliver an order"), rule="R9.4")
     order = _locked(number, actor)
     require_deliverable(order)
     last = last_message(order)

@@ -37,7 +37,9 @@ def record_proposal(product_number: str, url: str, *, actor: User) -> DeliveryIn
     """An address that has been judged already."""
     product = _locked_product(product_number, actor)
     if product.delivery_method != DeliveryMethod.SAAS:
-        detail = f"{product} is delivered as {product.delivery_method}; only SaaS has an interface."
+        detail = _(
+            "%(product)s is delivered as %(delivery_method)s; only SaaS has an interface."
+        ) % {"product": product, "delivery_method": product.delivery_method}
         raise InvalidInput(detail, code="not_saas", rule="R9.4", field="url")
     interface = DeliveryInterface.objects.filter(product=product).first()
     if interface is None:
@@ -69,7 +71,7 @@ def switch_interface(product_number: str, *, on: bool, actor: User) -> DeliveryI
     """
     interface = _locked(product_number, actor)
     if on and not interface.url:
-        detail = "Its address has not passed a test call yet."
+        detail = _("Its address has not passed a test call yet.")
         raise Conflict(detail, code="not_verified", rule="R9.4")
     if interface.is_on != on:
         interface.is_on = on
@@ -103,11 +105,13 @@ def _locked_product(number: str, actor: User) -> Product:
 
 def _require_url(url: str) -> None:
     if len(url) > LONGEST_URL or "#" in url or not url.isascii() or not url.isprintable():
-        detail = f"An address has at most {LONGEST_URL} plain characters and no fragment."
+        detail = _("An address has at most %(most)s plain characters and no fragment.") % {
+            "most": LONGEST_URL
+        }
         raise InvalidInput(detail, code="not_an_address", rule="R9.4", field="url")
     require_allowed_target(url, field="url", rule="R9.4")
     if not settings.OUTGOING_PRIVATE_TARGETS and _is_ip(urlsplit(url).hostname or ""):
-        detail = "Write the name of your server; an IP address has no certificate to check."
+        detail = _("Write the name of your server; an IP address has no certificate to check.")
         raise InvalidInput(detail, code="not_a_name", rule="R9.4", field="url")
 
 

@@ -50,13 +50,13 @@ def require_resendable(message: DeliveryMessage, actor: User) -> None:
     """Refuse whoever may not send it again now; pages tell the same reason beforehand."""
     require_deliverer(actor, message.seller)
     if message.is_test:
-        detail = "A test call is made anew on the product's page."
+        detail = _("A test call is made anew on the product's page.")
         raise Conflict(detail, code="is_a_test", rule="R9.4")
     if message.state not in {MessageState.FAILED, MessageState.RETRYING}:
-        detail = f"The message is {message.get_state_display().lower()}."
+        detail = _("The message is %(message)s.") % {"message": message.get_state_display().lower()}
         raise Conflict(detail, code="nothing_to_send_again", rule="R9.4")
     if message.instance is not None and message.instance.state == InstanceState.RELEASED:
-        detail = "Its instance has been released; there is nothing to tell any more."
+        detail = _("Its instance has been released; there is nothing to tell any more.")
         raise Conflict(detail, code="instance_released", rule="R9.4")
 
 
@@ -64,9 +64,9 @@ def require_resendable(message: DeliveryMessage, actor: User) -> None:
 @transaction.atomic
 def set_instance_status(order_number: str, status: str, *, actor: User) -> DeliveryMessage:
     """Freeze or unfreeze the instance of an order: an operator's act, told to the seller."""
-    require_duty(actor, Duty.MANAGE_DELIVERY, "freeze or unfreeze an instance", rule="R9.4")
+    require_duty(actor, Duty.MANAGE_DELIVERY, _("freeze or unfreeze an instance"), rule="R9.4")
     if status not in InstanceStatus.values:
-        detail = f"status is {' or '.join(InstanceStatus.values)}."
+        detail = _("status is one of %(words)s.") % {"words": ", ".join(InstanceStatus.values)}
         raise InvalidInput(detail, code="unknown_status", rule="R9.4", field="status")
     instance = Instance.objects.filter(order__number=order_number).first()
     if instance is None:
@@ -85,10 +85,12 @@ def set_instance_status(order_number: str, status: str, *, actor: User) -> Deliv
 
 def require_status_open(instance: Instance, status: str) -> None:
     if instance.messages.filter(activity=Activity.STATUS, closed_at=None).exists():
-        detail = "The last change of its status has not been told to the seller yet."
+        detail = _("The last change of its status has not been told to the seller yet.")
         raise Conflict(detail, code="status_under_way", rule="R9.4")
     if instance.state != BEFORE[InstanceStatus(status)]:
-        detail = f"The instance is {instance.get_state_display().lower()}."
+        detail = _("The instance is %(instance)s.") % {
+            "instance": instance.get_state_display().lower()
+        }
         raise Conflict(detail, code="illegal_transition", rule="R9.4")
 
 

@@ -27,7 +27,7 @@ def require_owner(actor: User, seller: Seller) -> None:
 
 def require_ownership(actor: User, seller: Seller) -> None:
     if actor.is_operator:
-        require_duty(actor, Duty.MANAGE_SELLERS, "manage a seller's members and tokens")
+        require_duty(actor, Duty.MANAGE_SELLERS, _("manage a seller's members and tokens"))
     elif not _owners(seller).filter(user=actor).exists():
         raise Forbidden(
             _("Only an owner of %(company_name)s may do this.")
@@ -118,7 +118,7 @@ def _who_gets_it(request: ApprovalRequest) -> Facts:
 def give_role(seller_number: str, username: str, role: str, *, actor: User) -> Member:
     """By an operator, to act for the company: another one approves it, and its people hear."""
     seller = lock_seller(number=seller_number)
-    require_duty(actor, Duty.MANAGE_SELLERS, "give a member a role", rule="R4.4")
+    require_duty(actor, Duty.MANAGE_SELLERS, _("give a member a role"), rule="R4.4")
     member = seller.members.select_related("user", "seller").filter(user__username=username).first()
     if member is None:
         raise NotFound(_("%(username)s is no member.") % {"username": username})

@@ -116,7 +116,7 @@ def record_order(new: NewOrder, *, actor: User | None) -> tuple[Order, bool]:
 @transaction.atomic
 def record_orders(rows: Sequence[NewOrder], *, actor: User | None) -> list[Outcome]:
     """Take in many at once; a refused one does not hinder the others."""
-    require_duty(actor, Duty.IMPORT_FACTS, "record orders")
+    require_duty(actor, Duty.IMPORT_FACTS, _("record orders"))
     products = Product.objects.filter(number__in={row.product for row in rows})
     fence_sellers(products.values_list("seller_id", flat=True))
     sold = {product.number: _sold(product) for product in products.select_related("seller")}
@@ -138,14 +138,14 @@ def change_order(number: str, changes: Mapping[str, Any], *, actor: User | None)
     except Conflict as refusal:
         if refusal.code != "billed_orders_are_frozen":
             raise
-        detail = f"{number} is on an issued bill and no longer changes."
+        detail = _("%(number)s is on an issued bill and no longer changes.") % {"number": number}
         raise Conflict(detail, code="order_is_billed", rule="R3.2") from refusal
 
 
 @as_refusals()
 @transaction.atomic
 def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -> Order:
-    require_duty(actor, Duty.IMPORT_FACTS, "change an order")
+    require_duty(actor, Duty.IMPORT_FACTS, _("change an order"))
     order = _locked(number)
     changed = changed_fields(order, changes, CHANGEABLE)
     if not changed:
@@ -235,7 +235,7 @@ def _locked(number: str) -> Order:
     rows = Order.objects.with_names().filter(number=number)
     seller = rows.values_list("seller_id", flat=True).first()
     if seller is None:
-        raise NotFound(f"There is no order {number}.")
+        raise NotFound(_("There is no order %(number)s.") % {"number": number})
     lock_seller(pk=seller)
     return rows.get()
 
@@ -262,7 +262,7 @@ def _violations(
 ) -> list[Violation]:
     """A product may have changed since an order was recorded; only new ones can be `unfit`."""
     if sold is None:
-        detail = f"There is no product {new.product}."
+        detail = _("There is no product %(number)s.") % {"number": new.product}
         return [Violation("product", "unknown_product", detail)]
     names = {"customer_name": new.customer_name, "customer_account": new.customer_account}
     return [
@@ -275,7 +275,10 @@ def _violations(
 
 def _fit_violations(new: NewOrder, sold: Sold) -> list[Violation]:
     if sold.seller_left_at and new.order_type in NEW_BUSINESS:
-        detail = f"The seller of {new.product} has left; a new {new.order_type} is not taken in."
+        detail = _("The seller of %(product)s has left; a new %(order_type)s is not taken in.") % {
+            "product": new.product,
+            "order_type": new.order_type,
+        }
         return [left_violation("product", detail)]
     return [
         *billing_mode_violations(new.billing_mode, sold.delivery_method),
@@ -308,7 +311,10 @@ def _move_violations(before: OrderFacts, after: OrderFacts) -> list[Violation]:
     origin, target = before.supervision_status, after.supervision_status
     if supervision_move_allowed(origin, target):
         return []
-    detail = f"A supervision that is {origin} cannot become {target}."
+    detail = _("A supervision that is %(origin)s cannot become %(target)s.") % {
+        "origin": origin,
+        "target": target,
+    }
     return [Violation("supervision_status", "illegal_move", detail, "R9.3")]
 
 

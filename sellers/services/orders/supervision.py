@@ -42,7 +42,7 @@ def provide_service(number: str, *, actor: User) -> Order:
 
 def _require_provider(actor: User, seller: Seller) -> None:
     if actor.is_operator:
-        require_duty(actor, Duty.IMPORT_FACTS, "record that a service was provided", rule="R9.3")
+        require_duty(actor, Duty.IMPORT_FACTS, _("record that a service was provided"), rule="R9.3")
     elif not seller.members.filter(user=actor, role__in=PROVIDERS).exists():
         raise Forbidden(
             _("Only an owner or a member for operations of %(seller)s provides its services.")

@@ -131,7 +131,7 @@ def _facts_or_refusal(
 ) -> UsageFacts | Violation:
     order = metered.get(new.order)
     if order is None:
-        detail = f"There is no order {new.order} to record usage of."
+        detail = _("There is no order %(order)s to record usage of.") % {"order": new.order}
         return Violation("order", "unknown_order", detail, "R9.5")
     package = metered.get(new.package) if new.package else None
     if new.package and (package is None or not _is_of_one_customer(order, package)):

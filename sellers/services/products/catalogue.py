@@ -74,7 +74,7 @@ def register_product(new: NewProduct, *, actor: User | None) -> tuple[Product, b
 @transaction.atomic
 def record_products(rows: Sequence[NewProduct], *, actor: User | None) -> list[Outcome]:
     """Register many at once; a refused one does not hinder the others."""
-    require_duty(actor, Duty.IMPORT_FACTS, "register products")
+    require_duty(actor, Duty.IMPORT_FACTS, _("register products"))
     rows = numbered(rows, Product.objects.all(), "P")
     sellers = Seller.objects.filter(number__in={row.seller for row in rows})
     fence_sellers(sellers.values_list("pk", flat=True))
@@ -97,7 +97,7 @@ def change_product(number: str, changes: Mapping[str, Any], *, actor: User | Non
     `listed` delists it, or lists it again. Its orders are facts and go on arriving: what the
     trading system has sold is settled, and renewals and changes are due in any case (R9.2).
     """
-    require_duty(actor, Duty.REVIEW_PRODUCTS, "change a product")
+    require_duty(actor, Duty.REVIEW_PRODUCTS, _("change a product"))
     return _change(number, changes, actor)
 
 
@@ -108,7 +108,7 @@ def list_product(number: str, *, listed: bool, actor: User) -> Product:
     product = _visible(number, actor)
     require_applicant(actor, product.seller, rule="R9.2")
     if listed and not product.is_listed and not _delisted_by_its_seller(product):
-        told = "KooGallery has delisted this product; ask its operations to list it again."
+        told = _("KooGallery has delisted this product; ask its operations to list it again.")
         raise Conflict(told, code="delisted_by_operations", rule="R9.2")
     return _change(number, {"listed": listed}, actor)
 
@@ -126,7 +126,7 @@ def _visible(number: str, actor: User) -> Product:
     rows = Product.objects.visible_to(actor).select_related("seller", "delisted_by")
     product = rows.filter(number=number).first()
     if product is None:
-        raise NotFound(f"There is no product {number}.")
+        raise NotFound(_("There is no product %(number)s.") % {"number": number})
     return product
 
 
@@ -179,7 +179,9 @@ def _require_present(number: str) -> None:
     products = Product.objects.filter(number=number)
     fence_sellers(products.values_list("seller_id", flat=True))
     if products.exclude(seller__left_at=None).exists():
-        detail = f"The seller of {number} has left; it is not listed again."
+        detail = _("The seller of %(number)s has left; it is not listed again.") % {
+            "number": number
+        }
         raise Conflict.of([left_violation("listed", detail)])
 
 
@@ -203,7 +205,7 @@ def _locked(number: str) -> Product:
     rows = Product.objects.select_for_update(of=("self",), no_key=True).select_related("seller")
     product = rows.filter(number=number).first()
     if product is None:
-        raise NotFound(f"There is no product {number}.")
+        raise NotFound(_("There is no product %(number)s.") % {"number": number})
     return product
 
 
@@ -248,13 +250,17 @@ def _from_now_on(product: Product) -> tuple[datetime | None, datetime]:
 def _violations(new: NewProduct, sellers: Container[str], late: Container[str]) -> list[Violation]:
     """`late` are the numbers of products that come after their seller has left."""
     if new.number in late:
-        return [left_violation("seller", f"{new.seller} has left and gets no new product.")]
+        return [
+            left_violation(
+                "seller", _("%(seller)s has left and gets no new product.") % {"seller": new.seller}
+            )
+        ]
     wrong = [
         *name_violations("name", new.name),
         *product_violations(new.platform_fee_ratio),
         *instant_violations("valid_from", new.valid_from),
     ]
     if new.seller not in sellers:
-        detail = f"There is no seller {new.seller}."
+        detail = _("There is no seller %(number)s.") % {"number": new.seller}
         wrong.append(Violation("seller", "unknown_seller", detail))
     return wrong

@@ -219,20 +219,22 @@ def _tidied(content: Mapping[str, Any]) -> dict[str, Any]:
 def _require_presentable(application: ProductApplication) -> None:
     _require_present(application.seller)
     if application.seller.certified_at is None:
-        told = "Have your business information certified first; then products can be released."
+        told = _("Have your business information certified first; then products can be released.")
         raise Conflict(told, code="seller_not_certified", rule=RULE)
 
 
 def _require_present(seller: Seller) -> None:
     if seller.left_at:
-        told = f"{seller.number} has left and gets no new product."
+        told = _("%(seller)s has left and gets no new product.") % {"seller": seller.number}
         raise Conflict.of([left_violation("seller", told)])
 
 
 def _require_no_open_change(product: Product) -> None:
     open_ = product.applications.filter(kind=ApplicationKind.CHANGE, state__in=OPEN).first()
     if open_:
-        told = f"Application {open_} for this product is not decided yet; go on with that one."
+        told = _(
+            "Application %(application)s for this product is not decided yet; go on with that one."
+        ) % {"application": open_}
         raise Conflict(told, code="a_product_has_one_open_change", rule=RULE)
 
 

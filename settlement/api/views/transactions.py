@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core import signing
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
@@ -132,9 +133,9 @@ def _read_cursor(cursor: str | None, ordering: str) -> tuple[Place | None, bool]
     try:
         of, backwards, value, *place = signing.loads(cursor, salt="cursor:transactions")
     except (signing.BadSignature, ValueError):
-        raise _refused("Take it from next or previous of this list.") from None
+        raise _refused(_("Take it from next or previous of this list.")) from None
     if of != ordering:
-        raise _refused("It belongs to another ordering of this list.")
+        raise _refused(_("It belongs to another ordering of this list."))
     read: dict[str, Any] = {"order": int, "sales_amount": Decimal, "cycle": str}
     return Place(read[of.removeprefix("-")](value), *place), backwards
 

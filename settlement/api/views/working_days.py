@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail
@@ -48,7 +49,7 @@ class WorkingDayViewSet(ScopedViewSet):
         """Day by day the month in which a cycle is closed, with its run day."""
         cycle = self.read_query(WorkingDaysInput).get("cycle") or current_cycle()
         if cycle >= LAST:
-            detail = "Nothing is closed after the last month that there is."
+            detail = _("Nothing is closed after the last month that there is.")
             raise InvalidQuery({"cycle": [ErrorDetail(detail, "out_of_range")]})
         told = {
             "cycle": cycle,

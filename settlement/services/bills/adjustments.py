@@ -27,7 +27,7 @@ from settlement.services.validation import require_signed, require_text
 def adjust_bill(bill_number: str, amount: Decimal, reason: str, *, actor: User) -> Adjustment:
     """Record a difference found later; positive amounts are paid to the seller."""
     bill = read_locked(Bill.objects.select_related("seller"), bill_number, actor=actor)
-    require_duty(actor, Duty.ADJUST_BILLS, "adjust a bill", rule="R3.2")
+    require_duty(actor, Duty.ADJUST_BILLS, _("adjust a bill"), rule="R3.2")
     return record_adjustment(bill, amount, reason, actor=actor)
 
 

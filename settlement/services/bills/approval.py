@@ -51,7 +51,7 @@ def approve_bill(number: str, *, actor: User) -> Bill:
 
 def require_approver(bill: Bill, actor: User) -> None:
     """Refuse whoever may not approve this bill now; pages tell the same reason beforehand."""
-    require_duty(actor, Duty.APPROVE_BILLS, "approve a bill", rule="R3.3")
+    require_duty(actor, Duty.APPROVE_BILLS, _("approve a bill"), rule="R3.3")
     if bill.state != BillState.PENDING_APPROVAL:
         raise already_decided(bill, "bill", rule="R3.3")
 
@@ -60,7 +60,7 @@ def require_approver(bill: Bill, actor: User) -> None:
 @transaction.atomic
 def reject_bill(number: str, reason: str, *, actor: User) -> Bill:
     bill = read_locked(Bill.objects.all(), number, actor=actor)
-    require_duty(actor, Duty.APPROVE_BILLS, "reject a bill", rule="R3.3")
+    require_duty(actor, Duty.APPROVE_BILLS, _("reject a bill"), rule="R3.3")
     reason = require_text("reason", reason, rule="R3.3")
     _move(bill, BillState.APPROVAL_REJECTED, "rejected", actor, state_reason=reason)
     notices.bill_rejected(bill)
@@ -72,7 +72,7 @@ def reject_bill(number: str, reason: str, *, actor: User) -> Bill:
 def resubmit_bill(number: str, *, actor: User) -> Bill:
     """Back to approval once what it was rejected for is cleared up."""
     bill = read_locked(Bill.objects.all(), number, actor=actor)
-    require_duty(actor, Duty.APPROVE_BILLS, "submit a bill for approval", rule="R3.3")
+    require_duty(actor, Duty.APPROVE_BILLS, _("submit a bill for approval"), rule="R3.3")
     return _move(bill, BillState.PENDING_APPROVAL, "resubmitted", actor, state_reason="")
 
 

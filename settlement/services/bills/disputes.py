@@ -126,7 +126,7 @@ def open_dispute(
 def _require_disputable(bill: Bill, line_no: int | None) -> None:
     """The line exists, and nobody is looking at the same objection already."""
     if line_no is not None and not BillLine.objects.filter(bill=bill, line_no=line_no).exists():
-        detail = f"Bill {bill} has no line {line_no}."
+        detail = _("Bill %(bill)s has no line %(line_no)s.") % {"bill": bill, "line_no": line_no}
         raise InvalidInput(detail, code="unknown_line", rule=RULE, field="line_no")
     waiting = bill.disputes.filter(state=DisputeState.OPEN, line_no=line_no).first()
     if waiting:

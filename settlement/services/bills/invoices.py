@@ -124,7 +124,7 @@ def verify_invoice(number: str, reason: str = "", *, actor: User) -> Invoice:
 
 def require_verifier(invoice: Invoice, actor: User) -> None:
     """Refuse whoever may not verify this invoice now; pages tell the same reason beforehand."""
-    require_duty(actor, Duty.CHECK_INVOICES, "verify an invoice", rule="R8.1")
+    require_duty(actor, Duty.CHECK_INVOICES, _("verify an invoice"), rule="R8.1")
     if invoice.state != InvoiceState.UNDER_REVIEW:
         raise already_decided(invoice, "invoice", rule="R8.1")
     if invoice.submitted_by_id == actor.pk:
@@ -140,7 +140,7 @@ def require_verifier(invoice: Invoice, actor: User) -> None:
 def reject_invoice(number: str, reason: str, *, actor: User) -> Invoice:
     """The bill waits for another invoice, a month from now on; its other invoices are kept."""
     invoice = _locked(number, actor)
-    require_duty(actor, Duty.CHECK_INVOICES, "reject an invoice", rule="R8.1")
+    require_duty(actor, Duty.CHECK_INVOICES, _("reject an invoice"), rule="R8.1")
     reason = require_text("reason", reason, rule="R8.1")
     decided = {"decided_by": actor, "decided_at": timezone.now()}
     _move(invoice, InvoiceState.REJECTED, rejection_reason=reason, **decided)

@@ -93,7 +93,7 @@ def _flag_parts(run: BillRun, sellers: list[int]) -> None:
 def look_at_bill(number: str, comment: str = "", *, actor: User) -> BillLook:
     """By name: what stands against the bill was read, and it is right. It can be approved then."""
     bill = read_locked(Bill.objects.all(), number, actor=actor)
-    require_duty(actor, Duty.APPROVE_BILLS, "look at a bill", rule="R1.6")
+    require_duty(actor, Duty.APPROVE_BILLS, _("look at a bill"), rule="R1.6")
     look = _due(bill)
     look.looked_by, look.looked_at = actor, timezone.now()
     look.comment = optional_text("comment", comment)

@@ -26,7 +26,7 @@ def hold_seller(
 ) -> BillHold:
     """Every run parks the seller from now on; `preview` is where its figures were looked at."""
     seller = lock_visible_seller(seller_number, actor)
-    require_duty(actor, Duty.APPROVE_BILLS, "hold a seller back", rule="R1.7")
+    require_duty(actor, Duty.APPROVE_BILLS, _("hold a seller back"), rule="R1.7")
     reason = require_text("reason", reason, rule="R1.7")
     if earlier := BillHold.objects.unreleased().filter(seller=seller).first():
         raise held_back(earlier)
@@ -52,7 +52,7 @@ def hold_seller(
 def release_hold(number: str, reason: str, *, actor: User) -> BillHold:
     """The next run, or a retry, issues again; previews not approved yet are looked at anew."""
     hold = read_locked(BillHold.objects.select_related("seller", "held_by"), number, actor=actor)
-    require_duty(actor, Duty.APPROVE_BILLS, "release a seller", rule="R1.7")
+    require_duty(actor, Duty.APPROVE_BILLS, _("release a seller"), rule="R1.7")
     reason = require_text("reason", reason, rule="R1.7")
     require_unreleased(hold, actor)
     hold.released_by, hold.released_at, hold.release_reason = actor, timezone.now(), reason

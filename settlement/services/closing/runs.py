@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.clock import require_right_clock
@@ -61,11 +62,12 @@ def request_run(
     brought up to date in order. With an approved `preview` of the same sellers only what it shows
     is issued.
     """
-    require_duty(actor, Duty.RUN_BILLS, "close a cycle", rule="R1.6")
+    require_duty(actor, Duty.RUN_BILLS, _("close a cycle"), rule="R1.6")
     require_right_clock()
     if not has_ended(cycle):
         raise Conflict(
-            f"Cycle {cycle} has not ended; it can be closed from {_first_day_after(cycle)} on.",
+            _("Cycle %(cycle)s has not ended; it can be closed from %(day)s on.")
+            % {"cycle": cycle, "day": _first_day_after(cycle)},
             code="cycle_not_ended",
             rule="R1.6",
             field="cycle",
@@ -104,11 +106,13 @@ def sellers_of(numbers: Sequence[str] | None, cycle: Cycle) -> list[int]:
     if numbers is None:
         return list(Seller.objects.order_by("id").values_list("id", flat=True))
     if not numbers:
-        raise InvalidInput("Name at least one seller, or leave sellers out.", field="sellers")
+        raise InvalidInput(_("Name at least one seller, or leave sellers out."), field="sellers")
     found = {seller.number: seller for seller in Seller.objects.filter(number__in=numbers)}
     if unknown := sorted(set(numbers) - set(found)):
         raise InvalidInput(
-            f"There is no seller {', '.join(unknown)}.", code="unknown_seller", field="sellers"
+            _("There is no seller %(number)s.") % {"number": ", ".join(unknown)},
+            code="unknown_seller",
+            field="sellers",
         )
     _require_their_turn(found.values(), cycle)
     return sorted(seller.pk for seller in found.values())
@@ -121,7 +125,8 @@ def _require_their_turn(sellers: Collection[Seller], cycle: Cycle) -> None:
         first = seller.open_cycle or due.get(seller.pk)
         if first and first < cycle:
             raise Conflict(
-                f"Seller {seller.number} has cycle {first} still open; close it first.",
+                _("Seller %(number)s has cycle %(first)s still open; close it first.")
+                % {"number": seller.number, "first": first},
                 code="earlier_cycle_open",
                 rule="R1.6",
                 field="sellers",
@@ -234,7 +239,10 @@ def _require_expected(
 
 def _difference(part: BillRunSeller, content: Content) -> str:
     amount = money(content.amount, part.seller.settlement_currency)
-    return f"Differs from the approved preview: now {content.bills} bills over {amount}."
+    return _("Differs from the approved preview: now %(bills)s bills over %(amount)s.") % {
+        "bills": content.bills,
+        "amount": amount,
+    }
 
 
 def stalled_runs(after: timedelta) -> list[str]:

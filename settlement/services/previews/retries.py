@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
@@ -35,10 +36,10 @@ def retry_run(
     issue now: `seen` has the digest of what an operator looked at by the seller's number, or an
     approved `preview` shows it. Without either, what was approved at first is expected still.
     """
-    require_duty(actor, Duty.RUN_BILLS, "retry a bill run", rule="R1.7")
+    require_duty(actor, Duty.RUN_BILLS, _("retry a bill run"), rule="R1.7")
     run = BillRun.objects.select_for_update(of=("self",)).filter(number=number).first()
     if run is None:
-        raise NotFound(f"There is no bill run {number}.")
+        raise NotFound(_("There is no bill run %(number)s.") % {"number": number})
     parts = _parked(run, sellers)
     shown = _approved(preview, run) if preview else None
     for part in parts:
@@ -69,7 +70,8 @@ def retry_run(
 def _parked(run: BillRun, sellers: Sequence[str] | None) -> list[BillRunSeller]:
     if run.state != RunState.FAILED:
         raise Conflict(
-            f"Bill run {run.number} is {run.state}; only one that failed is tried again.",
+            _("Bill run %(number)s is %(state)s; only one that failed is tried again.")
+            % {"number": run.number, "state": run.state_label.lower()},
             code="nothing_to_retry",
             rule="R1.7",
         )
@@ -77,14 +79,15 @@ def _parked(run: BillRun, sellers: Sequence[str] | None) -> list[BillRunSeller]:
     parts = list(parked if sellers is None else parked.filter(seller__number__in=sellers))
     if unknown := sorted(set(sellers or ()) - {part.seller.number for part in parts}):
         raise InvalidInput(
-            f"Not parked in bill run {run.number}: {', '.join(unknown)}.",
+            _("Not parked in bill run %(number)s: %(unknown)s.")
+            % {"number": run.number, "unknown": ", ".join(unknown)},
             code="not_parked",
             rule="R1.7",
             field="sellers",
         )
     parts = _not_held(parts, named=sellers is not None)
     if not parts:
-        raise InvalidInput("Name at least one parked seller.", rule="R1.7", field="sellers")
+        raise InvalidInput(_("Name at least one parked seller."), rule="R1.7", field="sellers")
     return parts
 
 
@@ -103,7 +106,8 @@ def _approved(number: str, run: BillRun) -> BillPreview:
     ).first()
     if preview is None or run.preview_id is None:
         raise Conflict(
-            f"{number} is no approved preview that run {run.number} of {run.cycle} could issue.",
+            _("%(preview)s is no approved preview that run %(run)s of %(cycle)s could issue.")
+            % {"preview": number, "run": run.number, "cycle": run.cycle},
             code="preview_not_approved",
             rule="R1.7",
             field="preview",
@@ -120,7 +124,8 @@ def _expected(part: BillRunSeller, seen: Mapping[str, str], preview: BillPreview
     shown = preview.parts.filter(seller=part.seller_id).exclude(content="").first()
     if shown is None:
         raise InvalidInput(
-            f"Preview {preview.number} shows nothing for {number}.",
+            _("Preview %(preview)s shows nothing for %(seller)s.")
+            % {"preview": preview.number, "seller": number},
             code="unknown_seller",
             rule="R1.7",
             field="preview",

@@ -47,7 +47,7 @@ def decide_looks(
 
     `seen` has the digest of the content each was shown with, by the seller's number.
     """
-    require_duty(actor, Duty.APPROVE_BILLS, "look at a preview", rule="R1.6")
+    require_duty(actor, Duty.APPROVE_BILLS, _("look at a preview"), rule="R1.6")
     comment = optional_text("comment", comment)
     parts = _locked_parts(number, seen)
     for part in parts:
@@ -68,7 +68,7 @@ def decide_table(
     actor: User,
 ) -> list[BillPreviewSeller]:
     """Both at once, as `decide_looks` of each: of sellers whose look is still due; all or none."""
-    require_duty(actor, Duty.APPROVE_BILLS, "look at a preview", rule="R1.6")
+    require_duty(actor, Duty.APPROVE_BILLS, _("look at a preview"), rule="R1.6")
     for part in _locked_parts(number, {**acknowledged, **held}):
         if part.look != Look.DUE:
             raise Conflict(

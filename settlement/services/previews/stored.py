@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.clock import require_right_clock
@@ -40,11 +41,14 @@ def request_preview(
     cycle: Cycle, seller_numbers: Sequence[str] | None, *, actor: User | None
 ) -> BillPreview:
     """Ask for what a run with the same arguments would issue; also for the running month."""
-    require_duty(actor, Duty.RUN_BILLS, "preview a cycle", rule="R1.6")
+    require_duty(actor, Duty.RUN_BILLS, _("preview a cycle"), rule="R1.6")
     require_own_hand(actor)
     if cycle > current_cycle():
         raise Conflict(
-            f"Cycle {cycle} has not begun.", code="cycle_not_begun", rule="R1.6", field="cycle"
+            _("Cycle %(cycle)s has not begun.") % {"cycle": cycle},
+            code="cycle_not_begun",
+            rule="R1.6",
+            field="cycle",
         )
     sellers = None if seller_numbers is None else sellers_of(seller_numbers, cycle)
     preview = BillPreview.objects.create(
@@ -100,7 +104,7 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
     Refused also while a seller that met a guard rail was not looked at, before the cycle has
     ended, and once another run closed it.
     """
-    require_duty(actor, Duty.APPROVE_BILLS, "approve a preview", rule="R1.6")
+    require_duty(actor, Duty.APPROVE_BILLS, _("approve a preview"), rule="R1.6")
     require_right_clock()
     preview = locked_preview(number)
     require_ready(preview)
@@ -108,7 +112,7 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
     require_another_approver(preview, actor)
     if seen is not None and seen != preview.digest:
         raise Conflict(
-            "This is not the content that is previewed; read the preview again.",
+            _("This is not the content that is previewed; read the preview again."),
             code="not_what_is_previewed",
             rule="R1.6",
             field="seen",
@@ -147,7 +151,8 @@ def run_preview(
     )
     if cycle not in (None, preview.cycle) or (sellers is not None and sorted(sellers) != shown):
         raise InvalidInput(
-            f"Preview {number} is of other sellers, or of cycle {preview.cycle}.",
+            _("Preview %(number)s is of other sellers, or of cycle %(cycle)s.")
+            % {"number": number, "cycle": preview.cycle},
             code="preview_of_others",
             rule="R1.6",
             field="preview",
@@ -159,7 +164,8 @@ def run_preview(
 def _require_runnable(preview: BillPreview) -> None:
     if preview.state != PreviewState.APPROVED:
         raise Conflict(
-            f"Preview {preview.number} is {preview.state}; a run needs an approved one.",
+            _("Preview %(number)s is %(state)s; a run needs an approved one.")
+            % {"number": preview.number, "state": preview.state_label.lower()},
             code="preview_not_approved",
             rule="R1.6",
             field="preview",
@@ -167,7 +173,8 @@ def _require_runnable(preview: BillPreview) -> None:
     earlier = BillRun.objects.filter(preview=preview).first()
     if earlier:
         raise Conflict(
-            f"Bill run {earlier.number} issues preview {preview.number} already.",
+            _("Bill run %(run)s issues preview %(preview)s already.")
+            % {"run": earlier.number, "preview": preview.number},
             code="preview_run_already",
             rule="R1.7",
             field="preview",
@@ -191,7 +198,7 @@ def stalled_previews(after: timedelta) -> list[str]:
 def locked_preview(number: str) -> BillPreview:
     preview = BillPreview.objects.select_for_update(of=("self",)).filter(number=number).first()
     if preview is None:
-        raise NotFound(f"There is no preview {number}.")
+        raise NotFound(_("There is no preview %(number)s.") % {"number": number})
     return preview
 
 
@@ -203,8 +210,11 @@ def require_another_approver(preview: BillPreview, actor: User) -> None:
         limit = ApprovalLimit.objects.get(currency=currency)
         if amount >= limit.amount:
             raise Forbidden(
-                f"You asked for this preview, which pays {money(amount, currency)}; from "
-                f"{money(limit.amount, currency)} on another operator has to approve it.",
+                _(
+                    "You asked for this preview, which pays %(amount)s; from %(limit)s on "
+                    "another operator has to approve it."
+                )
+                % {"amount": money(amount, currency), "limit": money(limit.amount, currency)},
                 code="a_preview_takes_two",
                 rule="R4.4",
             )
@@ -224,7 +234,8 @@ def require_ready(preview: BillPreview) -> None:
 def _require_ended(preview: BillPreview) -> None:
     if not has_ended(Cycle(preview.cycle)):
         raise Conflict(
-            f"Cycle {preview.cycle} has not ended; its preview cannot be approved yet.",
+            _("Cycle %(cycle)s has not ended; its preview cannot be approved yet.")
+            % {"cycle": preview.cycle},
             code="cycle_not_ended",
             rule="R1.6",
         )
@@ -235,7 +246,8 @@ def _require_looked_at(preview: BillPreview) -> None:
     waiting = list(due.values_list("seller__number", flat=True)[:10])
     if waiting:
         raise Conflict(
-            f"Look at {', '.join(waiting)} first: acknowledge each, or hold it back.",
+            _("Look at %(waiting)s first: acknowledge each, or hold it back.")
+            % {"waiting": ", ".join(waiting)},
             code="looks_due",
             rule="R1.6",
         )

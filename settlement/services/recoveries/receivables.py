@@ -32,7 +32,7 @@ from settlement.services.validation import require_positive, require_reference, 
 def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User) -> Receivable:
     """Record a seller's payment, in part or in full, never above what is open (R5.7)."""
     receivable = _locked(number, actor)
-    require_duty(actor, Duty.RECORD_PAYMENTS, "record a payment", rule="R5.7")
+    require_duty(actor, Duty.RECORD_PAYMENTS, _("record a payment"), rule="R5.7")
     require_positive(amount, receivable.currency, rule="R5.7")
     reference = require_reference(reference, rule="R5.7")
     _require_new(receivable, reference)
@@ -58,7 +58,7 @@ def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User)
 def move_receivable_to_next_bill(number: str, reason: str, *, actor: User) -> Receivable:
     """Let the seller's open cycle draw on it again; what its bill leaves open comes back (R5.7)."""
     receivable = _locked(number, actor)
-    require_duty(actor, Duty.RECORD_PAYMENTS, "move a receivable to a bill", rule="R5.7")
+    require_duty(actor, Duty.RECORD_PAYMENTS, _("move a receivable to a bill"), rule="R5.7")
     reason = require_text("reason", reason, rule="R5.7")
     _require_movable(receivable)
     outstanding = receivable.recovery.outstanding
@@ -97,7 +97,8 @@ def _require_new(receivable: Receivable, reference: str) -> None:
     if earlier:
         amount = format_amount(earlier.amount, receivable.currency)
         raise Conflict(
-            f"Payment {reference!r} over {amount} was recorded already, on {earlier.at:%Y-%m-%d}.",
+            _("Payment %(reference)s over %(amount)s was recorded already, on %(at)s.")
+            % {"reference": repr(reference), "amount": amount, "at": f"{earlier.at:%Y-%m-%d}"},
             code="recorded_already",
             rule="R5.7",
             field="reference",
@@ -108,7 +109,8 @@ def _require_within(receivable: Receivable, amount: Decimal) -> None:
     open_ = receivable.recovery.outstanding
     if amount > open_:
         raise InvalidInput(
-            f"Only {format_amount(open_, receivable.currency)} {receivable.currency} is open.",
+            _("Only %(amount)s is open.")
+            % {"amount": f"{format_amount(open_, receivable.currency)} {receivable.currency}"},
             code="above_what_is_open",
             rule="R5.7",
             field="amount",
@@ -118,12 +120,13 @@ def _require_within(receivable: Receivable, amount: Decimal) -> None:
 def _require_movable(receivable: Receivable) -> None:
     if receivable.state != ReceivableState.OPEN:
         raise IllegalTransition(
-            f"This receivable is {receivable.state}; only an open one is moved to a bill.",
+            _("This receivable is %(state)s; only an open one is moved to a bill.")
+            % {"state": receivable.get_state_display().lower()},
             rule="R5.7",
         )
     if receivable.seller.left_at or receivable.seller.open_cycle is None:
         raise Conflict(
-            f"{receivable.seller} has left: there is no next bill.",
+            _("%(seller)s has left: there is no next bill.") % {"seller": receivable.seller},
             code="no_next_bill",
             rule="R5.7",
         )

@@ -29,7 +29,7 @@ def change_due_date(number: str, due_on: date, reason: str, *, actor: User) -> R
     need not pay for ever has been let off, and that is no one person's to decide (R4.4).
     """
     receivable = _open(number, actor)
-    require_duty(actor, Duty.RECORD_PAYMENTS, "change a due date", rule="R5.7")
+    require_duty(actor, Duty.RECORD_PAYMENTS, _("change a due date"), rule="R5.7")
     reason = require_text("reason", reason, rule="R5.7")
     was = receivable.due_at.astimezone(ZONE).date()
     _require_other(was, due_on)
@@ -58,10 +58,15 @@ def end_of(day: date) -> datetime:
 
 def _require_other(was: date, due_on: date) -> None:
     if due_on < timezone.now().astimezone(ZONE).date():
-        raise InvalidInput("due_on lies in the past.", code="in_past", rule="R5.7", field="due_on")
+        raise InvalidInput(
+            _("due_on lies in the past."), code="in_past", rule="R5.7", field="due_on"
+        )
     if due_on == was:
         raise InvalidInput(
-            f"It is due on {was} already.", code="changes_nothing", rule="R5.7", field="due_on"
+            _("It is due on %(was)s already.") % {"was": was},
+            code="changes_nothing",
+            rule="R5.7",
+            field="due_on",
         )
 
 
@@ -78,11 +83,11 @@ def _require_in_time(receivable: Receivable, due_on: date) -> None:
 def remind(number: str, *, actor: User) -> Receivable:
     """Remind the seller now, once a day at most."""
     receivable = _open(number, actor)
-    require_duty(actor, Duty.RECORD_PAYMENTS, "remind a seller", rule="R10")
+    require_duty(actor, Duty.RECORD_PAYMENTS, _("remind a seller"), rule="R10")
     today = timezone.now().astimezone(ZONE).date()
     if not notices.receivable_due(receivable, f"by_hand:{today}"):
         raise Conflict(
-            "The seller was reminded today already.", code="reminded_already", rule="R10"
+            _("The seller was reminded today already."), code="reminded_already", rule="R10"
         )
     audit.record(actor, "reminded", "receivable", number, seller=receivable.seller.number, on=today)
     return receivable
@@ -117,6 +122,8 @@ def _open(number: str, actor: User) -> Receivable:
     receivable = read_locked(rows, number, actor=actor)
     if receivable.state != ReceivableState.OPEN:
         raise IllegalTransition(
-            f"This receivable is {receivable.state}; nothing is due.", rule="R5.7"
+            _("This receivable is %(state)s; nothing is due.")
+            % {"state": receivable.get_state_display().lower()},
+            rule="R5.7",
         )
     return receivable

@@ -21,7 +21,7 @@ class Missing:
     candidates: tuple[User, ...]
     more: int
     excluded: tuple[tuple[User, str], ...]
-    duty: str = holders_of(Duty.DECIDE_REFUNDS)
+    duty: str
 
 
 def missing_approvals(refund: Refund) -> Missing:
@@ -41,6 +41,7 @@ def missing_approvals(refund: Refund) -> Missing:
         candidates=named,
         more=others.count() - len(named) if len(named) == MOST_NAMED else 0,
         excluded=tuple(excluded),
+        duty=holders_of(Duty.DECIDE_REFUNDS),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext as _
 
 from koogallery.attachments import attachments_of
 from koogallery.guards import as_refusals
@@ -78,7 +79,8 @@ def effects_in_turn(refunds: Sequence[Refund]) -> list[Effect]:
     """Seller by seller; no money of a seller is counted for two of its refunds."""
     if len(refunds) > MOST_AT_ONCE:
         raise Conflict(
-            f"{len(refunds)} refunds are too many to be looked at; take {MOST_AT_ONCE} at most.",
+            _("%(count)s refunds are too many to be looked at; take %(most)s at most.")
+            % {"count": len(refunds), "most": MOST_AT_ONCE},
             code="too_many_at_once",
             rule="R4.3",
         )

@@ -57,7 +57,7 @@ def request_refund(
     a special agreement admits it. It goes on at once to whoever has to look at it first.
     """
     order = read_locked(Order.objects.with_names(), order_number, actor=actor)
-    require_duty(actor, Duty.REQUEST_REFUNDS, "apply for a customer's refund", rule="R4.3")
+    require_duty(actor, Duty.REQUEST_REFUNDS, _("apply for a customer's refund"), rule="R4.3")
     require_own_hand(actor)
     reason, agreement = (
         require_text("reason", reason, rule="R4.3"),
@@ -149,7 +149,7 @@ def approve_refund(number: str, comment: str = "", *, actor: User) -> Refund:
 
 def require_approver(refund: Refund, actor: User) -> None:
     """Refuse whoever may not approve this refund now; pages tell the same reason beforehand."""
-    require_duty(actor, Duty.DECIDE_REFUNDS, "approve a refund", rule="R4.4")
+    require_duty(actor, Duty.DECIDE_REFUNDS, _("approve a refund"), rule="R4.4")
     if refund.state != RefundState.OPERATOR_REVIEW:
         raise already_decided(refund, "refund", rule="R4.3")
     if refund.requested_by_id == actor.pk:
@@ -198,7 +198,7 @@ def reject_refund(
 def withdraw_refund(number: str, *, actor: User) -> Refund:
     """The customer no longer wants it; possible until it is approved."""
     refund = _locked(number, actor)
-    require_duty(actor, Duty.REQUEST_REFUNDS, "withdraw a customer's refund", rule="R4.3")
+    require_duty(actor, Duty.REQUEST_REFUNDS, _("withdraw a customer's refund"), rule="R4.3")
     _move(refund, RefundState.WITHDRAWN, closed_at=timezone.now())
     _record(refund, "withdrawn", actor)
     return refund
@@ -212,7 +212,7 @@ def complete_refund(number: str, refunded_at: datetime, *, actor: User) -> Refun
     Reporting the same instant again changes nothing.
     """
     refund = _locked(number, actor)
-    require_duty(actor, Duty.REPORT_REFUNDS, "report a refund as paid out", rule="R4.5")
+    require_duty(actor, Duty.REPORT_REFUNDS, _("report a refund as paid out"), rule="R4.5")
     if refund.state == RefundState.REFUNDED:
         return _same_report(refund, refunded_at)
     _require_possible(refund, refunded_at)

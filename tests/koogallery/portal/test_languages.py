@@ -75,6 +75,17 @@ def test_the_api_is_english_unless_it_is_asked(client: Client, user: User) -> No
     )
 
 
+def test_a_refusal_of_the_api_is_english_unless_it_is_asked(client: Client, user: User) -> None:
+    client.force_login(user)
+
+    def refused(accepted: str) -> str:
+        answer = client.get("/api/v1/nowhere/", headers={"accept-language": accepted})
+        return str(answer.json()["detail"])
+
+    assert refused("") == "There is no such address; every address ends with a slash."
+    assert refused(CHINESE) == "没有这个地址；每个地址都以斜杠结尾。"
+
+
 def test_one_request_does_not_colour_the_next(client: Client) -> None:
     client.get("/accounts/login/", headers={"accept-language": CHINESE})
 
