@@ -1,5 +1,7 @@
 """Proving the books: by schedule, and when somebody asks for it (R7.2)."""
 
+from django.utils.translation import gettext as _
+
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.models import User
@@ -13,7 +15,7 @@ RECENT_CYCLES = 3
 
 def request_proof(*, actor: User) -> None:
     """Ask for every sentence to be proven over all books; the work is a worker's."""
-    require_duty(actor, Duty.READ_BOOKS, "prove the books", rule="R7.2")
+    require_duty(actor, Duty.READ_BOOKS, _("prove the books"), rule="R7.2")
     audit.record(actor, "asked to prove", "books", "books")
 
 
