@@ -19,15 +19,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from koogallery import audit
 from koogallery.decided import already_decided
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
-from koogallery.kit.money import format_amount
-from koogallery.kit.seen import Seen, require_seen
+from koogallery.kit.seen import Fact, Seen, money, require_seen
 from koogallery.models import Approval, ApprovalRequest, ApprovalState, User
 from koogallery.numbering import next_number
 from koogallery.own_hand import require_own_hand
@@ -38,7 +36,7 @@ KIND = "approval request"
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
-Facts = Iterable[tuple[str, object]]
+Facts = Iterable[Fact]
 
 
 @dataclass(frozen=True)
@@ -179,26 +177,16 @@ def _ask(
 
 
 def foreseen(request: ApprovalRequest) -> Seen:
-    """What is asked for, and what would follow from it now. In words of no language."""
-    with override("en"):
-        return Seen.of(_facts(request))
-
-
-def _facts(request: ApprovalRequest) -> Facts:
-    about: list[tuple[str, object]] = [
-        ("Act", request.act.replace("_", " ")),
-        (request.object_kind, request.object_number),
-    ]
-    if request.amount:
-        moved = f"{format_amount(request.amount, request.currency)} {request.currency}"
-        about.append(("Amount", moved))
+    """What is asked for, and what would follow from it now."""
     given = [
-        (name.replace("_", " ").capitalize(), told)
+        Fact(name, told)
         for name in ACTS[request.act].kept
         if (told := request.arguments.get(name)) not in (None, "", request.object_number)
         if not isinstance(told, Mapping)  # its effect says it field by field
     ]
-    return [*about, *given, *ACTS[request.act].effect(request)]
+    moved = [Fact("moves", money(request.amount, request.currency))] if request.amount else []
+    about = [Fact("act", request.act), Fact(request.object_kind, request.object_number), *moved]
+    return Seen.of([*about, *given, *ACTS[request.act].effect(request)])
 
 
 @as_refusals()

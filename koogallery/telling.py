@@ -1,15 +1,18 @@
-"""How operators are told an act: who did it, what it changed, from where it came."""
+"""How operators are told an act: who did it, what it changed, from where it came, what follows."""
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from koogallery.kit.errors import DomainError
+from koogallery.kit.seen import Changed, Fact
 from koogallery.models import Act
-from koogallery.portal.formats import instant_text
+from koogallery.portal.formats import instant_text, money_text
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 #: A state or another word of the vocabulary, as it is stored.
@@ -62,6 +65,34 @@ def _in_the_zone(text: str) -> str:
         return instant_text(datetime.fromisoformat(text))
     except ValueError:
         return text
+
+
+def fact_name(fact: Fact | Changed) -> str:
+    """Run day of cycle 202602."""
+    return f"{_name(fact.name).capitalize()} {fact.of}".strip()
+
+
+def fact_value(value: Any) -> str:
+    """Nothing where it is not there; as it stands where it is none of ours."""
+    if value is None:
+        return "nothing"
+    try:
+        return _fact(value)
+    except (ArithmeticError, DomainError, KeyError, RecursionError, TypeError, ValueError):
+        return str(value)
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_fact, value)) or "none"
+    if not isinstance(value, dict):
+        return f"{value:.8}…" if _DIGEST.match(str(value)) else _shown(value)
+    if "currency" in value:
+        return money_text(Decimal(value["amount"]), value["currency"])
+    if "day" in value:
+        return f"{date.fromisoformat(value['day']):%A, %d %B %Y}"
+    before, after = _fact(value["before"]), _fact(value["after"])
+    return f"{before}, unchanged" if before == after else f"{before} → {after}"
 
 
 def origin(act: Act) -> str:

@@ -21,7 +21,7 @@ from koogallery.admin.reading import operator_of
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.kit.names import TEXT_LENGTH
-from koogallery.kit.seen import Seen
+from koogallery.kit.seen import Fact, Seen
 from koogallery.models import Act, ApprovalRequest, ApprovalState, User
 
 TONES: Mapping[str, str] = {
@@ -184,6 +184,7 @@ class ApprovalRequestAdmin(DecidingAdmin):
     def page_context(self, row: ApprovalRequest, user: User) -> dict[str, Any]:
         return {
             "act": approvals.ACTS[row.act],
+            "shown": [Fact(*fact) for fact in row.shown],
             "why_not": DECISIONS["approve"].refusal(row, user)
             if row.state == ApprovalState.PENDING
             else "",

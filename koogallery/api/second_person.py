@@ -8,7 +8,9 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from koogallery.api.fields import AmountField, InstantField, NumberField, TextField, WordField
+from koogallery.kit.seen import Fact
 from koogallery.models import Approval, ApprovalRequest, ApprovalState
+from koogallery.telling import fact_name, fact_value
 
 if TYPE_CHECKING:
     from koogallery.api.viewsets import ScopedViewSet
@@ -23,8 +25,8 @@ class FactSerializer(serializers.Serializer[Any]):
     value = TextField()
 
     def to_representation(self, fact: Any) -> dict[str, str]:
-        name, value = fact
-        return {"name": name, "value": value}
+        fact = Fact(*fact)
+        return {"name": fact_name(fact), "value": fact_value(fact.value)}
 
 
 class RequestApprovalSerializer(serializers.Serializer[Approval]):

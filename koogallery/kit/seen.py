@@ -1,46 +1,79 @@
-"""What somebody was shown before they decided, so that they decide on exactly that."""
+"""What somebody was shown before they decided, so that they decide on exactly that.
+
+What is compared is data: numbers, words of the vocabulary and exact amounts as canonical JSON. How
+that reads is left to who shows it (koogallery/telling.py).
+"""
 
 import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
 
 from koogallery.kit.errors import Conflict
 from koogallery.kit.language import gettext as _
+from koogallery.kit.money import format_exact
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One thing that is no longer as it was shown; "" where it was, or is, not there."""
+class Fact(NamedTuple):
+    """One thing that is shown; `of` tells which one of several it is: a cycle, a seller."""
 
     name: str
-    was: str
-    now: str
+    value: Any
+    of: str = ""
+
+
+def money(amount: Decimal, currency: str) -> dict[str, str]:
+    """The same however many zeros it is kept with."""
+    return {"amount": format_exact(amount, currency), "currency": currency}
+
+
+def on_day(day: date) -> dict[str, str]:
+    return {"day": day.isoformat()}
+
+
+def money_change(before: Decimal, after: Decimal, currency: str) -> dict[str, object]:
+    return change(money(before, currency), money(after, currency))
+
+
+def change(before: object, after: object) -> dict[str, object]:
+    return {"before": before, "after": after}
+
+
+class Changed(NamedTuple):
+    """One thing that is no longer as it was shown; None where it was, or is, not there."""
+
+    name: str
+    of: str
+    was: Any
+    now: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Named texts, in the order they are shown. Two of the same digest say the same."""
+    """Facts, in the order they are shown. Two of the same digest say the same."""
 
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...]
 
     @classmethod
-    def of(cls, facts: Iterable[tuple[str, object]]) -> Self:
-        return cls(tuple((name, str(value)) for name, value in facts))
+    def of(cls, facts: Iterable[tuple[Any, ...]]) -> Self:
+        return cls.read(json.dumps([Fact(*fact) for fact in facts], default=str))
 
     @classmethod
     def read(cls, text: str) -> Self:
         """What `written` wrote; nothing was shown by what cannot be read."""
         try:
-            pairs = json.loads(text)
-            return cls.of((str(name), value) for name, value in pairs)
-        except (TypeError, ValueError):
+            return cls(
+                tuple(Fact(str(name), value, str(of)) for name, value, of in json.loads(text))
+            )
+        except (RecursionError, TypeError, ValueError):
             return cls(())
 
     @property
     def written(self) -> str:
-        return json.dumps(self.facts, ensure_ascii=False)
+        return json.dumps(self.facts, ensure_ascii=False, sort_keys=True)
 
     @property
     def digest(self) -> str:
@@ -48,12 +81,14 @@ class Seen:
 
     def changes_since(self, earlier: "Seen") -> list[Changed]:
         """What is different now, in the order of now; then what is gone."""
-        was, now = dict(earlier.facts), dict(self.facts)
-        names = [*now, *(name for name in was if name not in now)]
+        was, now = (
+            {(each.name, each.of): each.value for each in seen.facts} for seen in (earlier, self)
+        )
+        keys = [*now, *(key for key in was if key not in now)]
         return [
-            Changed(name, was.get(name, ""), now.get(name, ""))
-            for name in names
-            if was.get(name) != now.get(name)
+            Changed(*key, was.get(key), now.get(key))
+            for key in keys
+            if was.get(key) != now.get(key)
         ]
 
 

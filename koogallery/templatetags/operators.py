@@ -20,6 +20,8 @@ from koogallery.portal.formats import amount_text, exact_amount_text, percent_te
 register = template.Library()
 
 register.filter("percent", percent_text)
+register.filter("fact_name", telling.fact_name)
+register.filter("fact_value", telling.fact_value)
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """Previews of a month: asked for, watched, looked at seller by seller, approved, run (R1.6)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,7 @@ from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
-from koogallery.kit.seen import Seen
+from koogallery.kit.seen import Fact, Seen
 from koogallery.models import Act, User
 from koogallery.portal.formats import money_text
 from koogallery.settlement_time import has_ended
@@ -75,27 +76,31 @@ def _look(number: str, *, seller: str, what: str, comment: str, seen: str, actor
     return reviews.decide_look(number, seller, comment, hold=what == "hold", seen=seen, actor=actor)
 
 
+@dataclass(frozen=True, slots=True)
 class ShownPreview(Seen):
     """Its digest is the preview's own, by which the service knows what was seen."""
 
-    __slots__ = ()
+    own: str = ""
 
     @property
     def digest(self) -> str:
-        return dict(self.facts)["Digest"]
+        return self.own
 
 
 def _shown(number: str, *, actor: User) -> ShownPreview:
     preview = BillPreview.objects.visible_to(actor).get(number=number)
     totals = totals_of(preview)
-    sums = [(f"To be paid in {each.currency}", _told(each)) for each in totals.by_currency.values()]
-    counts = [
-        ("Acknowledged or held back", f"{totals.looks + totals.held_back - totals.looks_due}"),
-        ("Parked from the start", f"{totals.held_back} held back, {totals.blocked} blocked"),
-        ("Digest", preview.digest),
+    facts = [
+        Fact("cycle", preview.cycle),
+        Fact("asked_for_by", preview.requested_by or "the schedule"),
+        *(
+            Fact("to_be_paid_in", _told(each), each.currency)
+            for each in totals.by_currency.values()
+        ),
+        Fact("acknowledged_or_held_back", totals.looks + totals.held_back - totals.looks_due),
+        Fact("parked_from_the_start", f"{totals.held_back} held back, {totals.blocked} blocked"),
     ]
-    asked = ("Asked for by", preview.requested_by or "the schedule")
-    return ShownPreview.of([("Cycle", preview.cycle), asked, *sums, *counts])
+    return ShownPreview(Seen.of(facts).facts, preview.digest)
 
 
 def _told(each: CurrencyTotals) -> str:

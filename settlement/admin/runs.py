@@ -1,6 +1,6 @@
 """Bill runs: started, watched, their parked sellers looked at and retried (R1.6, R1.7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from koogallery.admin.deciding import DecidingAdmin, Decision
 from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
-from koogallery.kit.seen import Seen, require_seen
+from koogallery.kit.seen import Fact, Seen, money, require_seen
 from koogallery.models import Act, User
 from koogallery.portal.formats import money_text
 from koogallery.telling import counted
@@ -49,13 +49,30 @@ def _retryable(run: BillRun) -> QuerySet[BillRunSeller]:
     return run.parts.filter(state=RunSellerState.PARKED).exclude(seller__in=held)
 
 
-def _look(number: str, *, sellers: Sequence[str], actor: User) -> Seen:
-    """What each parked seller would be issued now."""
+@dataclass(frozen=True, slots=True)
+class ShownRetry(Seen):
+    """What each parked seller would be issued now, bound by its digest; or why nothing, still."""
+
+    issued: tuple[tuple[str, str], ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+def _look(number: str, *, sellers: Sequence[str], actor: User) -> ShownRetry:
     run = BillRun.objects.visible_to(actor).get(number=number)
     shown, refused = look_again(run, sellers)
-    facts = [(f"{each.seller} {each.company_name}", _issued(each)) for each in shown]
-    still = [(seller, f"would be parked again: {reason}") for seller, reason in refused.items()]
-    return Seen.of([*facts, *still, *_digests(shown)])
+    facts = [fact for each in shown for fact in _facts(each)]
+    still = [Fact("parked_again", True, seller) for seller in refused]
+    return ShownRetry(
+        Seen.of([*facts, *still]).facts,
+        issued=tuple((f"{each.seller} {each.company_name}", _issued(each)) for each in shown),
+        refused=tuple(refused.items()),
+    )
+
+
+def _facts(shown: SellerPreview) -> Iterator[Fact]:
+    yield Fact("to_be_paid_to", money(shown.net_payable, shown.currency), shown.seller)
+    yield Fact("lines_for", shown.line_count, shown.seller)
+    yield Fact("content", shown.content.digest, shown.seller)
 
 
 def _issued(shown: SellerPreview) -> str:
@@ -65,18 +82,11 @@ def _issued(shown: SellerPreview) -> str:
     return f"bill {shown.bill}, {counted(shown.line_count, 'line')}, {payable} to be paid"
 
 
-def _digests(shown: Sequence[SellerPreview]) -> list[tuple[str, str]]:
-    return [(f"Content for {each.seller}", each.content.digest) for each in shown]
-
-
 def _retry(number: str, *, sellers: Sequence[str], seen: str, actor: User) -> None:
     """What was looked at is what may be issued: it takes the place of what was approved."""
     now = _look(number, sellers=sellers, actor=actor)
     require_seen(seen, now, rule="R1.7")
-    prefix = "Content for "
-    contents = {
-        name.removeprefix(prefix): text for name, text in now.facts if name.startswith(prefix)
-    }
+    contents = {fact.of: fact.value for fact in now.facts if fact.name == "content"}
     with transaction.atomic():
         run = retry_run(number, sellers, seen=contents, actor=actor)
         transaction.on_commit(partial(tasks.dispatch, run.number))

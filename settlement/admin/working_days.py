@@ -18,7 +18,7 @@ from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.seen import Seen, require_seen
+from koogallery.kit.seen import Fact, Seen, change, on_day, require_seen
 from koogallery.models import User
 from koogallery.settlement_time import current_cycle
 from sellers.admin.reviewing import acts_of
@@ -52,16 +52,13 @@ def _effect(day: date, works: bool | None) -> Seen:  # noqa: FBT001  # None: as 
     return Seen.of(_effects(day, works))
 
 
-def _effects(day: date, works: bool | None) -> Iterator[tuple[str, object]]:  # noqa: FBT001
+def _effects(day: date, works: bool | None) -> Iterator[Fact]:  # noqa: FBT001
     cycle = Cycle(f"{day:%Y%m}").previous
     before, after = (run_days_of([cycle], said)[cycle] for said in ({}, {day: works}))
-    moves = f"{before:%A, %d %B %Y}" + (
-        f" → {after:%A, %d %B %Y}" if after != before else ", stays"
-    )
-    yield f"Run day of cycle {cycle}", moves
+    yield Fact("run_day_of_cycle", change(on_day(before), on_day(after)), cycle)
     approved = BillPreview.objects.filter(cycle=cycle, state=PreviewState.APPROVED, run=None)
     for preview in approved.order_by("pk"):
-        yield f"Approved preview {preview}", f"is issued on {after:%A, %d %B %Y}"
+        yield Fact("run_day_of_approved_preview", on_day(after), preview.number)
 
 
 def _foresee_saying(day: str, *, is_working_day: bool, name: str, actor: User) -> Seen:  # noqa: ARG001

@@ -116,6 +116,7 @@ def total_violation(
 class InvoiceCheck:
     """Something an operator compares; `detail` says what was expected where it does not hold."""
 
+    field: str
     label: str
     holds: bool
     detail: str = ""
@@ -123,18 +124,20 @@ class InvoiceCheck:
 
 def invoice_checks(facts: InvoiceFacts, expected: Mapping[str, str]) -> Sequence[InvoiceCheck]:
     """`expected` is what is certified of the seller, and to whom it bills; what is known of it."""
-    pairs = [
-        (_("Company is the certified one"), facts.company_name, expected.get("company_name")),
-        (_("Beneficiary is the company"), facts.beneficiary, facts.company_name),
-        (_("VAT No. is the certified one"), facts.vat_no, expected.get("vat_no")),
-        (_("Bank account is the certified one"), facts.bank_account, expected.get("bank_account")),
-        (_("SWIFT code is the certified one"), facts.swift, expected.get("swift")),
-        (_("Billed to the right company"), facts.bill_to, expected.get("bill_to")),
-    ]
+    labels = {
+        "company_name": _("Company is the certified one"),
+        "beneficiary": _("Beneficiary is the company"),
+        "vat_no": _("VAT No. is the certified one"),
+        "bank_account": _("Bank account is the certified one"),
+        "swift": _("SWIFT code is the certified one"),
+        "bill_to": _("Billed to the right company"),
+    }
+    wanted = {**expected, "beneficiary": facts.company_name}
     return [
-        InvoiceCheck(label, _same(said, wanted), "" if _same(said, wanted) else wanted)
-        for label, said, wanted in pairs
-        if wanted
+        InvoiceCheck(field, label, holds, "" if holds else wanted[field])
+        for field, label in labels.items()
+        if wanted.get(field)
+        for holds in [_same(getattr(facts, field), wanted[field])]
     ]
 
 

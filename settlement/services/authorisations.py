@@ -15,11 +15,11 @@ from koogallery.kit.errors import Conflict
 from koogallery.kit.money import ZERO
 from koogallery.models import User
 from koogallery.own_hand import require_own_hand
-from koogallery.portal.formats import money_text
 from koogallery.second_person import NeedsSecondPerson, approval_under_way, is_rehearsal
 from sellers.models import Seller
 from settlement.choices import MoneyAct
 from settlement.models import ApprovalLimit, Authorisation
+from settlement.rules.wording import grouped_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def why_not_alone(moved: Moved, actor: User) -> str:
     amount = abs(moved.amount)
     if amount == ZERO:
         return ""
-    told = {"limit": money_text(limit.amount, limit.currency), "hours": limit.hours}
+    told = {"limit": grouped_money(limit.amount, limit.currency), "hours": limit.hours}
     if moved.act != MoneyAct.REFUND:
         before = _of_seller(moved.seller, limit)
         if amount + before >= limit.amount:
@@ -99,14 +99,14 @@ def why_not_alone(moved: Moved, actor: User) -> str:
                 "%(hours)s hours counts: this is %(amount)s, after %(before)s."
             ) % {
                 **told,
-                "amount": money_text(amount, moved.currency),
-                "before": money_text(before, moved.currency),
+                "amount": grouped_money(amount, moved.currency),
+                "before": grouped_money(before, moved.currency),
             }
     if amount / limit.of_a_person + _share_of_person(actor) >= 1:
         return _(
             "One person alone moves less than %(limit)s within %(hours)s hours, whatever it is "
             "and for whom: a second one has to approve this."
-        ) % {**told, "limit": money_text(limit.of_a_person, limit.currency)}
+        ) % {**told, "limit": grouped_money(limit.of_a_person, limit.currency)}
     return ""
 
 

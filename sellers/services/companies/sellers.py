@@ -16,6 +16,7 @@ from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Violation, refuse
 from koogallery.kit.money import ZERO
 from koogallery.kit.names import folded
+from koogallery.kit.seen import Fact, change
 from koogallery.models import Act, ApprovalRequest, User
 from koogallery.second_person import NeedsSecondPerson, approval_under_way
 from sellers.choices import BankAccountState
@@ -85,11 +86,11 @@ def _what_changes(request: ApprovalRequest) -> approvals.Facts:
     seller = Seller.objects.get(number=request.object_number)
     changed = changed_fields(seller, _read(request.arguments["changes"]), CHANGEABLE)
     for field, value in sorted(changed.items()):
-        yield _label(field), f"{getattr(seller, field)} → {value}"
+        yield Fact(field, change(getattr(seller, field), value))
     name = changed.get("company_name", seller.company_name)
     for account in seller.bank_accounts.filter(state=BankAccountState.APPROVED):
         if not same_name(account.account_holder, name):
-            yield f"Bank account {account.number}", f"is held by {account.account_holder}"
+            yield Fact("holder_of_bank_account", account.account_holder, account.number)
 
 
 @approvals.takes_a_second_person(
@@ -148,10 +149,6 @@ def _was_ever_certified(seller: Seller) -> bool:
         return True
     acts = Act.objects.filter(object_kind="seller", object_number=seller.number)
     return acts.filter(changes__has_key="certified_at").exists()
-
-
-def _label(field: str) -> str:
-    return field.replace("_", " ").capitalize()
 
 
 def _change(seller: Seller, changed: Mapping[str, Any], actor: User | None) -> Seller:

@@ -10,6 +10,7 @@ from koogallery.approvals import Facts, takes_a_second_person
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, NotFound
+from koogallery.kit.seen import Fact
 from koogallery.models import AccessToken, ApprovalRequest, User
 from koogallery.own_hand import require_own_hand
 from koogallery.second_person import NeedsSecondPerson, approval_under_way
@@ -101,12 +102,12 @@ def takes_two(role: str, actor: User) -> bool:
 def who_belongs(request: ApprovalRequest) -> Facts:
     members = Member.objects.filter(seller__number=request.seller_number)
     for member in members.select_related("user").order_by("user__username"):
-        yield f"Member {member.user.username}", member.role
+        yield Fact("member", member.role, member.user.username)
 
 
 def _who_gets_it(request: ApprovalRequest) -> Facts:
     user = User.objects.filter(username=request.object_number).first()
-    yield "E-mail of the member", user.email if user else ""
+    yield Fact("email_of_the_member", user.email if user else "")
     yield from who_belongs(request)
 
 

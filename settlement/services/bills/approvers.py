@@ -1,8 +1,8 @@
 """Who has looked at a bill already, and what its second approver is shown (R4.4)."""
 
 from koogallery.approvals import Facts
+from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
-from koogallery.portal.formats import money_text
 from settlement.models import Bill
 
 #: As the database sees it for itself (`was_previewed_by`), of the approver of each preview.
@@ -29,8 +29,7 @@ def previewed_by(bill: Bill, *, other_than: User) -> User | None:
 def what_it_says(request: ApprovalRequest) -> Facts:
     """An issued bill never changes; approving it moves nothing else."""
     bill = Bill.objects.get(number=request.object_number)
-    yield "Cycle", bill.cycle
-    yield "Settlement amount", money_text(bill.settlement_amount, bill.currency)
-    yield "Recovered", money_text(bill.recovered, bill.currency)
-    yield "To be paid", money_text(bill.net_payable, bill.currency)
-    yield "State", bill.state.replace("_", " ")
+    yield Fact("cycle", bill.cycle)
+    for name in ("settlement_amount", "recovered", "net_payable"):
+        yield Fact(name, money(getattr(bill, name), bill.currency))
+    yield Fact("state", bill.state)

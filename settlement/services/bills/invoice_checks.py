@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from koogallery.approvals import Facts
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.seen import Fact
 from koogallery.models import ApprovalRequest, User
 from koogallery.second_person import NeedsSecondPerson, approval_under_way, is_rehearsal
 from settlement.choices import MoneyAct
@@ -65,12 +66,12 @@ def authorise_account(invoice: Invoice, actor: User) -> None:
 
 def what_differs(request: ApprovalRequest) -> Facts:
     invoice = Invoice.objects.get(number=request.object_number)
-    yield "Bill", invoice.bill.number
-    yield "Bank account", f"{invoice.bank_account}, {invoice.bank_name}, {invoice.swift}"
-    yield "Beneficiary", invoice.beneficiary
+    yield Fact("bill", invoice.bill.number)
+    for name in ("bank_account", "bank_name", "swift", "beneficiary"):
+        yield Fact(name, getattr(invoice, name))
     for check in differences_of(invoice):
-        yield f"Differs: {check.label}", f"expected {check.detail}"
-    yield "State", invoice.state.replace("_", " ")
+        yield Fact(f"expected_{check.field}", check.detail)
+    yield Fact("state", invoice.state)
 
 
 def who_recorded(request: ApprovalRequest) -> Iterable[int]:

@@ -1,7 +1,6 @@
 """What an act would change for its seller, told before it: the act itself, rolled back."""
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -10,9 +9,8 @@ from django.db import transaction
 from koogallery.approvals import ACTS, Facts
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.seen import Seen, require_seen
+from koogallery.kit.seen import Fact, Seen, money_change, require_seen
 from koogallery.models import ApprovalRequest, User
-from koogallery.portal.formats import money_text
 from koogallery.settlement_time import current_cycle
 from sellers.models import Seller
 from settlement.services.closing.cycles import next_cycle_of
@@ -66,42 +64,31 @@ def _coming(seller: Seller) -> Coming:
     return tuple(preview for [preview] in shown)
 
 
-def _changes(before: Position, after: Position, currency: str) -> Iterator[tuple[str, str]]:
-    yield "Deposit", _step(before.deposit, after.deposit, currency)
-    yield "Receivable from the seller", _step(before.receivable, after.receivable, currency)
+def _changes(before: Position, after: Position, currency: str) -> Iterator[Fact]:
+    changed = partial(money_change, currency=currency)
+    yield Fact("deposit", changed(before.deposit, after.deposit))
+    yield Fact("receivable_from_the_seller", changed(before.receivable, after.receivable))
     if before.to_be_recovered or after.to_be_recovered:
-        recovered = _step(before.to_be_recovered, after.to_be_recovered, currency)
-        yield "To be recovered from bills", recovered
+        recovered = changed(before.to_be_recovered, after.to_be_recovered)
+        yield Fact("to_be_recovered_from_bills", recovered)
 
 
-def _coming_changes(
-    before: Coming, after: Coming, cycle: Cycle, currency: str
-) -> Iterator[tuple[str, str]]:
+def _coming_changes(before: Coming, after: Coming, cycle: Cycle, currency: str) -> Iterator[Fact]:
     """The next bill; what it carries on, and where that goes unless more is sold (R3.5)."""
     if not (before and after):
         return
     (old, old_after), (new, new_after) = before, after
-    following = cycle.following
 
-    def changed(of: str, was: SellerPreview, is_: SellerPreview) -> str:
-        return _step(getattr(was, of), getattr(is_, of), currency)
+    def changed(of: str, was: SellerPreview, is_: SellerPreview) -> dict[str, object]:
+        return money_change(getattr(was, of), getattr(is_, of), currency)
 
-    yield f"Settlement amount, bill of {cycle}", changed("settlement_amount", old, new)
-    yield f"Next payment to the seller, bill of {cycle}", changed("net_payable", old, new)
+    yield Fact("settlement_amount_of_bill", changed("settlement_amount", old, new), cycle)
+    yield Fact("next_payment_with_bill", changed("net_payable", old, new), cycle)
     if not old.carried_over and not new.carried_over:
         return
-    yield f"Carried on to the bill of {following}", changed("carried_over", old, new)
-    yield (
-        f"From the deposit by {following}, if nothing more is sold",
-        changed("from_deposit", old_after, new_after),
-    )
-    yield (
-        f"To a receivable by {following}, if nothing more is sold",
-        changed("to_receivable", old_after, new_after),
-    )
-
-
-def _step(before: Decimal, after: Decimal, currency: str) -> str:
-    if before == after:
-        return f"{money_text(before, currency)}, unchanged"
-    return f"{money_text(before, currency)} → {money_text(after, currency)}"
+    following, unless_sold = cycle.following, "if_nothing_more_is_sold_by"
+    yield Fact("carried_on_to_bill", changed("carried_over", old, new), following)
+    drawn = changed("from_deposit", old_after, new_after)
+    yield Fact(f"from_the_deposit_{unless_sold}", drawn, following)
+    owed = changed("to_receivable", old_after, new_after)
+    yield Fact(f"to_a_receivable_{unless_sold}", owed, following)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
@@ -10,14 +9,13 @@ from django.utils.translation import gettext as _
 from koogallery.attachments import attachments_of
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, DomainError
-from koogallery.kit.seen import Seen, require_seen
+from koogallery.kit.seen import Fact, Seen, money, money_change, require_seen
 from koogallery.models import User
-from koogallery.portal.formats import money_text
+from koogallery.outages import sqlstate_of
 from sellers.services.closing import lock_sellers
 from settlement.models import Refund
 from settlement.services.previews.refunds import (
     Simulation,
-    Step,
     in_turn,
     simulate_in_turn,
     simulate_refund,
@@ -49,8 +47,10 @@ def shown_now(refund: Refund) -> Shown:
         simulation = simulate_refund(refund)
     except (DomainError, DatabaseError) as reason:
         [told, *_] = str(reason).splitlines()
-        effect = ("Effect", f"cannot be simulated: {told}")
-        return Shown(Seen.of([*_facts(refund), effect]), unavailable=told)
+        code = reason.code if isinstance(reason, DomainError) else sqlstate_of(reason)
+        return Shown(
+            Seen.of([*_facts(refund), Fact("cannot_be_simulated", code)]), unavailable=told
+        )
     return Shown(effect_of_approval(refund, simulation), simulation)
 
 
@@ -115,49 +115,37 @@ def _by_seller(refunds: Sequence[Refund]) -> dict[int, list[Refund]]:
     return groups
 
 
-def _facts(refund: Refund) -> Iterator[tuple[str, object]]:
-    """In words of no language, so that a digest is the same whoever reads it."""
+def _facts(refund: Refund) -> Iterator[Fact]:
     order = refund.order
     approvals = refund.approvals.select_related("operator").order_by("pk")
-    yield "Refund", f"{refund.number}, {money_text(refund.amount, refund.currency)}"
-    yield "Order", f"{order.number}, {money_text(order.paid_amount, order.currency)} paid"
-    yield "State", refund.state.replace("_", " ")
-    yield "Reason", refund.reason
-    yield "Special agreement", refund.special_agreement or "none"
-    yield "Seller's answer", refund.seller_comment or "none"
-    yield "Supervision", order.supervision_status.replace("_", " ")
+    yield Fact("refund", refund.number)
+    yield Fact("amount", money(refund.amount, refund.currency))
+    yield Fact("order", order.number)
+    yield Fact("paid", money(order.paid_amount, order.currency))
+    yield Fact("state", refund.state)
+    yield Fact("reason", refund.reason)
+    yield Fact("special_agreement", refund.special_agreement)
+    yield Fact("answer_of_the_seller", refund.seller_comment)
+    yield Fact("supervision", order.supervision_status)
     for check in standing_of(refund).checks:
-        yield f"Standard {check['code'].replace('_', ' ')}", "holds" if check["holds"] else "fails"
-    yield "Evidence", ", ".join(_evidence(refund)) or "none"
-    yield "Approved by", ", ".join(str(each.operator) for each in approvals) or "nobody yet"
+        yield Fact(f"standard_{check['code']}", check["holds"])
+    # Another document of the same name is another one.
+    evidence = attachments_of("refund", refund.number)
+    yield Fact("evidence", [f"{each.name} {each.digest}" for each in evidence])
+    yield Fact("approved_by", [str(each.operator) for each in approvals])
 
 
-def _evidence(refund: Refund) -> Iterator[str]:
-    """By digest, too: another document of the same name is another one."""
-    for attachment in attachments_of("refund", refund.number):
-        yield f"{attachment.name} ({attachment.digest[:8]})"
-
-
-def _costs(simulation: Simulation) -> Iterator[tuple[str, object]]:
+def _costs(simulation: Simulation) -> Iterator[Fact]:
     currency = simulation.currency
-    yield "Settled", "yes" if simulation.settled else "no"
-    yield "Taken from the seller", money_text(simulation.amount, currency)
+    yield Fact("settled", simulation.settled)
+    yield Fact("taken_from_the_seller", money(simulation.amount, currency))
     settles = simulation.order_settlement_before, simulation.order_settlement_after
     if settles[0] is not None and settles[1] is not None:
-        yield "The order settles", _step(settles[0], settles[1], currency)
+        yield Fact("the_order_settles", money_change(settles[0], settles[1], currency))
     for step in simulation.steps:
-        yield _source(step), money_text(step.amount, currency)
-    before, after = simulation.next_payment_before, simulation.next_payment_after
-    yield f"Next payment, cycle {simulation.next_cycle}", _step(before, after, currency)
-    yield "Deposit", _step(simulation.deposit_before, simulation.deposit_after, currency)
-    yield "Receivable", money_text(simulation.receivable, currency)
-
-
-def _step(before: Decimal, after: Decimal, currency: str) -> str:
-    return f"{money_text(before, currency)} → {money_text(after, currency)}"
-
-
-def _source(step: Step) -> str:
-    if step.source == "bill":
-        return f"From the bill of cycle {step.cycle}"
-    return "From the deposit" if step.source == "deposit" else "Paid by the seller"
+        yield Fact(f"from_{step.source}", money(step.amount, currency), step.cycle or "")
+    payments = simulation.next_payment_before, simulation.next_payment_after
+    yield Fact("next_payment_with_bill", money_change(*payments, currency), simulation.next_cycle)
+    deposits = simulation.deposit_before, simulation.deposit_after
+    yield Fact("deposit", money_change(*deposits, currency))
+    yield Fact("receivable_from_the_seller", money(simulation.receivable, currency))

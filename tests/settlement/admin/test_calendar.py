@@ -5,6 +5,7 @@ from datetime import date
 import time_machine
 from django.test import Client
 
+from koogallery.kit.seen import change, on_day
 from koogallery.models import Act
 from settlement.models import CalendarDay
 from settlement.readings.calendar import is_working_day
@@ -21,8 +22,10 @@ def test_R1_6_a_day_is_overruled_moved_and_given_back(desk: Client) -> None:
     entered = {"date": "2026-04-07", "is_working_day": "", "name": "Moving house"}
     shown = desk.post(f"{DAYS}overrule/", entered)
     assert not CalendarDay.objects.exists()
-    effect = [("Run day of cycle 202603", "Tuesday, 07 April 2026 → Wednesday, 08 April 2026")]
-    assert [*shown.context["foreseen"].facts] == effect
+    [fact] = shown.context["foreseen"].facts
+    assert (fact.name, fact.of) == ("run_day_of_cycle", "202603")
+    assert fact.value == change(on_day(date(2026, 4, 7)), on_day(date(2026, 4, 8)))
+    assert "Tuesday, 07 April 2026 → Wednesday, 08 April 2026" in shown.content.decode()
     desk.post(f"{DAYS}overrule/", {**entered, "seen": "0" * 64})
     assert not CalendarDay.objects.exists()
     desk.post(f"{DAYS}overrule/", {**entered, "seen": shown.context["foreseen"].digest})
@@ -33,7 +36,7 @@ def test_R1_6_a_day_is_overruled_moved_and_given_back(desk: Client) -> None:
     answered(desk, f"{DAYS}{day.pk}/say/decide/", is_working_day="on", name="Back")
     assert is_working_day(date(2026, 4, 7))
     page = f"{DAYS}{day.pk}/restore/decide/"
-    assert "stays" in desk.get(page).content.decode()
+    assert "unchanged" in desk.get(page).content.decode()
     answered(desk, page)
     assert not CalendarDay.objects.exists()
     acts = Act.objects.filter(object_kind="calendar_day").order_by("pk")

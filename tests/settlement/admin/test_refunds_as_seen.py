@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from koogallery.models import User
+from koogallery.telling import fact_name, fact_value
 from sellers.models import Order
 from settlement.models import Refund, RefundApproval
 from settlement.services.deposits import move_deposit
@@ -36,10 +37,12 @@ def test_R4_3_what_changed_meanwhile_is_told_and_nothing_is_approved(
     answer = desk.post(question(refund), {"seen": foreseen.digest, "shown": foreseen.written})
 
     assert snapshot() == before
-    assert [(each.name, each.was, each.now) for each in answer.context["asking"].changes] == [
-        ("Next payment, cycle 202602", "400.00 USD → 100.00 USD", "450.00 USD → 150.00 USD"),
-        ("Deposit", "0.00 USD → 0.00 USD", "70.00 USD → 70.00 USD"),
+    changes = answer.context["asking"].changes
+    assert [tuple(map(fact_value, (each.was, each.now))) for each in changes] == [
+        ("400.00 USD → 100.00 USD", "450.00 USD → 150.00 USD"),
+        ("0.00 USD, unchanged", "70.00 USD, unchanged"),
     ]
+    assert [fact_name(each) for each in changes] == ["Next payment with bill 202602", "Deposit"]
     html = answer.content.decode()
     assert "Nothing was done: this changed since you were shown it." in html
     again = answer.context["asking"].foreseen

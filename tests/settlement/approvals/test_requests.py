@@ -14,7 +14,7 @@ from koogallery.approvals import (
     withdraw_request,
 )
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, IllegalTransition, InvalidInput
-from koogallery.kit.seen import ChangedSinceSeen, Seen
+from koogallery.kit.seen import ChangedSinceSeen, Seen, money_change
 from koogallery.models import Act, ApprovalRequest, User
 from settlement.models import Adjustment, Authorisation
 from settlement.services.bills.adjustments import adjust_bill
@@ -69,12 +69,16 @@ def test_it_keeps_what_was_asked_for_and_what_was_shown(account: Account, first:
         "amount": "-100",
         "reason": "wrong",
     }
-    shown = dict(asked.shown)
-    assert (shown["Amount"], shown["Reason"]) == ("-100", "wrong")
-    assert shown["Next payment to the seller, bill of 202405"] == "0.00 USD, unchanged"
-    assert shown["Settlement amount, bill of 202405"] == "0.00 USD → −100.00 USD"
-    assert shown["Carried on to the bill of 202406"] == "0.00 USD → 100.00 USD"
-    assert shown["To a receivable by 202406, if nothing more is sold"] == "0.00 USD → 100.00 USD"
+    shown = {(name, of): value for name, value, of in asked.shown}
+    assert (shown["amount", ""], shown["reason", ""]) == ("-100", "wrong")
+    none, hundred = Decimal(0), Decimal(100)
+    for name, of, before, after in (
+        ("next_payment_with_bill", "202405", none, none),
+        ("settlement_amount_of_bill", "202405", none, -hundred),
+        ("carried_on_to_bill", "202406", none, hundred),
+        ("to_a_receivable_if_nothing_more_is_sold_by", "202406", none, hundred),
+    ):
+        assert shown[name, of] == money_change(before, after, "USD")
     assert "100.00 USD" in asked.why
     assert not Adjustment.objects.exists()
 
@@ -162,15 +166,15 @@ def test_what_changed_since_is_not_approved_unseen(
     assert snapshot() == before
     now = foreseen(asked)
     changed = {each.name: (each.was, each.now) for each in now.changes_since(asked_seen(asked))}
-    assert changed["Settlement amount, bill of 202405"] == (
-        "0.00 USD → −100.00 USD",
-        "50.00 USD → −50.00 USD",
+    assert changed["settlement_amount_of_bill"] == (
+        money_change(Decimal(0), Decimal(-100), "USD"),
+        money_change(Decimal(50), Decimal(-50), "USD"),
     )
     assert approve_request(asked.number, seen=now.digest, actor=second).state == "approved"
 
 
 def asked_seen(asked: ApprovalRequest) -> Any:
-    return Seen.of((name, text) for name, text in asked.shown)
+    return Seen.of(map(tuple, asked.shown))
 
 
 def test_what_the_act_refuses_meanwhile_is_not_done(

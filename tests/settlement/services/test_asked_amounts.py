@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from koogallery.models import Notice, User
+from koogallery.telling import fact_name, fact_value
 from sellers.models import Seller
 from settlement.models import Receivable
 from settlement.portal.overview import tasks_of
@@ -213,9 +214,9 @@ def test_R3_5_an_adjustment_beyond_the_bill_shows_everything_that_is_carried_on(
         actor=olga,
     )
 
-    facts = dict(seen.facts)
-    assert facts["Settlement amount, bill of 202404"] == "50.00 USD → −850.00 USD"
-    assert facts["Next payment to the seller, bill of 202404"] == "50.00 USD → 0.00 USD"
-    assert facts["Carried on to the bill of 202405"] == "0.00 USD → 850.00 USD"
-    assert facts["From the deposit by 202405, if nothing more is sold"] == "0.00 USD → 10.00 USD"
-    assert facts["To a receivable by 202405, if nothing more is sold"] == "0.00 USD → 840.00 USD"
+    facts = {fact_name(fact): fact_value(fact.value) for fact in seen.facts}
+    assert facts["Settlement amount of bill 202404"] == "50.00 USD → −850.00 USD"
+    assert facts["Next payment with bill 202404"] == "50.00 USD → 0.00 USD"
+    assert facts["Carried on to bill 202405"] == "0.00 USD → 850.00 USD"
+    assert facts["From the deposit if nothing more is sold by 202405"] == "0.00 USD → 10.00 USD"
+    assert facts["To a receivable if nothing more is sold by 202405"] == "0.00 USD → 840.00 USD"
