@@ -54,19 +54,24 @@ class Who:
             return
         if self.duty is not None and (actor.is_operator or not self.roles):
             require_duty(actor, self.duty, rule=rule)
-        elif not self._is_member(actor, row):
+        elif not self._is_member(actor, seller := _seller_of(row)):
             raise Forbidden(
                 _("Only %(who)s of %(seller)s may do this.")
-                % {"who": self.named, "seller": row.seller},
+                % {"who": self.named, "seller": seller},
                 code=self.code,
                 rule=rule,
             )
         if self.roles:
             require_own_hand(actor)
 
-    def _is_member(self, actor: User, row: Any) -> bool:
-        members = row.seller.members.filter(user=actor, user__is_active=True)
-        return bool(members.filter(role__in=self.roles).exists())
+    def _is_member(self, actor: User, seller: Any) -> bool:
+        mine = actor.memberships.filter(seller__number=getattr(seller, "number", seller))
+        return mine.filter(role__in=self.roles, user__is_active=True).exists()
+
+
+def _seller_of(row: Any) -> Any:
+    """Rows of the foundation know their seller by its number alone; a seller is its own."""
+    return getattr(row, "seller", None) or getattr(row, "seller_number", row)
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,10 @@ class Said:
     is_final: bool = False
 
 
+#: Every act, by its row and verb, such as `dispute.withdraw`.
+ACTS: dict[str, "Act[..., Any]"] = {}
+
+
 @dataclass(eq=False)
 class Act(Generic[P, Result]):
     """`verb` names it among the acts on its rows; `when` are the states in which it is open.
@@ -115,16 +124,18 @@ class Act(Generic[P, Result]):
 
     def __post_init__(self) -> None:
         update_wrapper(self, self.service)
+        known = ACTS.setdefault(f"{self.rows.model._meta.model_name}.{self.verb}", self)
+        assert known is self, f"{known} and {self} are called the same"
         _row, *others = inspect.signature(self.service, eval_str=True).parameters.values()
         number = inspect.Parameter("number", inspect.Parameter.POSITIONAL_ONLY, annotation=str)
         self.__signature__ = inspect.Signature([number, *others])
         self._run: Callable[..., Any] = self._do
         if two := self.two_people:
             assert self.by.duty, "operators alone need a second one"
-            known = takes_a_second_person(
+            taking_two = takes_a_second_person(
                 two.word, two.label, self.by.duty, effect=two.effect, excluded=two.excluded
             )
-            self._run = known(self._signed)
+            self._run = taking_two(self._signed)
 
     def __call__(self, number: str, *args: P.args, **kwargs: P.kwargs) -> Result:
         result: Result = self._run(number, *args, **kwargs)

@@ -1,7 +1,9 @@
 """What an act asks besides its row: declared once, read as a body of REST and as a form."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.languages import Text
 
@@ -11,11 +13,12 @@ class Ask:
     """One argument of an act, under the name it has there; `help` is read by people and programs.
 
     `rule` is cited where an answer cannot be taken. What only a form asks has `by_rest` False.
+    Two are the same whatever people read beside them: programs send the same.
     """
 
     name: str
-    label: Text = ""
-    help: Text = ""
+    label: Text = field(default="", compare=False)
+    help: Text = field(default="", compare=False)
     required: bool = True
     rule: str = ""
     by_rest: bool = True
@@ -71,3 +74,8 @@ class Asks:
 
 #: For an act that needs nothing but its address.
 NOTHING = Asks("NoInput")
+
+
+def reason(read_by: Text = "") -> Asks:
+    """Why it is done; `read_by` says to whom that is shown."""
+    return Asks("ReasonInput", (Prose(name="reason", label=_("Reason"), help=read_by),))

@@ -14,8 +14,8 @@ from sellers.services.authority import (
     acts_for,
     may_read_accounts,
     require_applicant,
-    require_treasurer,
 )
+from sellers.services.companies import bank_accounts
 from sellers.services.companies.applications import require_applicant_of
 from sellers.services.products import release_applications
 
@@ -36,7 +36,7 @@ def _to_a_product_application(row: ProductApplication, actor: User) -> None:
 
 
 def _to_a_bank_account(row: BankAccount, actor: User) -> None:
-    require_treasurer(actor, row.seller)
+    bank_accounts.request_bank_account.by.require(actor, row, rule=RULE)
     if row.state not in (BankAccountState.REQUESTED, BankAccountState.CHECKED):
         told = _("This bank account is %(state)s; its documents stay as they are.") % {
             "state": row.state_label.lower()

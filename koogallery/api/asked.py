@@ -29,7 +29,8 @@ _FIELDS: Mapping[type[asks.Ask], Callable[[Any], serializers.Field[Any, Any, Any
 
 
 def _options(ask: asks.Ask) -> dict[str, Any]:
-    return {"required": ask.required, "help_text": ask.help}
+    said = {"help_text": ask.help} if ask.help else {}
+    return {"required": ask.required, **said}
 
 
 @cache
@@ -42,13 +43,14 @@ def body_of(asked: asks.Asks) -> type[StrictSerializer]:
 def call_of(act: Act[..., Any], name: str, answers: Any) -> Callable[..., Response]:
     """The action of a view set that does `act` to the row of the address, and answers the row.
 
-    `answers` is the serializer of the row.
+    `answers` is the serializer of the row. Where another row comes of it, that one is answered.
     """
 
     def call(view: Any, request: Request, **_: str) -> Response:  # noqa: ARG001
         body = view.read_body(body_of(act.asks))
         came = act(view.row_number, **body, actor=view.actor)
-        return answer(view, came, view.row_number)
+        is_another = isinstance(came, view.queryset.model)
+        return answer(view, came, came.number if is_another else view.row_number)
 
     call.__name__, call.__doc__ = name, act.__doc__
     responses = {HTTPStatus.OK: answers, **(OR_ASKED if act.two_people else {})}

@@ -1,7 +1,6 @@
 """Forms that follow from what an act asks, for the console and for the admin."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 from django import forms
@@ -65,7 +64,6 @@ _FIELDS: Mapping[type[asks.Ask], Field] = {
 }
 
 
-@cache
 def form_of(asked: asks.Asks, *, for_admin: bool = False) -> type[forms.Form]:
     declared = {
         ask.name: _FIELDS[type(ask)](

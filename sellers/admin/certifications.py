@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.timesince import timeuntil
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by
+from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
@@ -18,7 +17,6 @@ from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.reviewing import (
     MOST_EARLIER,
-    ReasonForm,
     ReviewAdmin,
     acts_of,
     compare,
@@ -98,56 +96,6 @@ class CertificationAdmin(ReviewAdmin):
         return {**super().question_context(request, row), "rejections": rejections}
 
 
-#: In the order of their buttons.
-BANK_DECISIONS: Mapping[str, Decision] = {
-    decision.verb: decision
-    for decision in (
-        Decision(
-            verb="check",
-            duty=Duty.APPROVE_BANK_ACCOUNTS,
-            label="Check",
-            question="Is this the company's own account?",
-            form=forms.Form,
-            act=bank_accounts.check_bank_account,
-            refusal=refused_by(bank_accounts.require_checker),
-            done="Checked. Another operator approves it.",
-        ),
-        Decision(
-            verb="approve",
-            duty=Duty.APPROVE_BANK_ACCOUNTS,
-            label="Approve",
-            question="Approve this bank account?",
-            form=forms.Form,
-            act=bank_accounts.approve_bank_account,
-            refusal=refused_by(bank_accounts.require_approver),
-            done="The account is approved.",
-        ),
-        Decision(
-            verb="reject",
-            duty=Duty.APPROVE_BANK_ACCOUNTS,
-            label="Reject",
-            question="Reject this bank account?",
-            form=ReasonForm,
-            act=bank_accounts.reject_bank_account,
-            refusal=refused_by(bank_accounts.require_rejecter),
-            done="The change is rejected.",
-            is_final=True,
-        ),
-        Decision(
-            verb="stop",
-            duty=Duty.APPROVE_BANK_ACCOUNTS,
-            label="Stop",
-            question="Stop this change before it is used?",
-            form=ReasonForm,
-            act=bank_accounts.stop_bank_account,
-            refusal=refused_by(bank_accounts.require_stopper),
-            done="Stopped. Money goes on going where it went before.",
-            is_final=True,
-        ),
-    )
-}
-
-
 class BankQueue(ChoiceFilter):
     """Opens with what waits for an operator."""
 
@@ -166,7 +114,12 @@ class BankQueue(ChoiceFilter):
 @admin.register(BankAccount)
 class BankAccountAdmin(DecidingAdmin):
     recorded_as = "bank_account"
-    decisions = BANK_DECISIONS
+    decisions = by_verb(
+        decision_of(bank_accounts.check_bank_account),
+        decision_of(bank_accounts.approve_bank_account),
+        decision_of(bank_accounts.reject_bank_account),
+        decision_of(bank_accounts.stop_bank_account),
+    )
     state_tones = BANK_ACCOUNT
     list_display = [
         "number",
@@ -190,7 +143,6 @@ class BankAccountAdmin(DecidingAdmin):
 
     def page_context(self, row: BankAccount, user: User) -> dict[str, Any]:
         before = self._before(row)
-        approver = refused_by(bank_accounts.require_approver)
         return {
             "compared": compare(
                 bank_details(before, user) if before else {}, bank_details(row, user)
@@ -198,7 +150,9 @@ class BankAccountAdmin(DecidingAdmin):
             "before": before,
             "attachments": attachments_of("bank_account", row.number),
             "countdown": countdown_of(row),
-            "why_not": approver(row, user) if row.state == BankAccountState.CHECKED else "",
+            "why_not": bank_accounts.approve_bank_account.refusal(row, user)
+            if row.state == BankAccountState.CHECKED
+            else "",
             "acts": acts_of("bank_account", row.number),
         }
 

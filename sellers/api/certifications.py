@@ -29,7 +29,7 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
-from koogallery.api.serializers import NoInput, ReasonInput, StrictSerializer
+from koogallery.api.serializers import ReasonInput, StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from sellers.api.reviews import AccountNumberField, Acts, ReadsAccounts, ReviewFields, ReviewViewSet
@@ -252,14 +252,13 @@ class BankAccountViewSet(ListModelMixin, RetrieveModelMixin, ReadsAccounts):
     serializer_class = BankAccountFields
     filterset_class = BankAccountFilters
     ordering_fields = {name: name for name in ("requested_at", "usable_from", "modified_at")}
-    open_to_sellers = frozenset({"create", "withdraw", "stop"})
-    duties = {
-        "create": Duty.MANAGE_SELLERS,
-        "withdraw": Duty.MANAGE_SELLERS,
-        "stop": Duty.APPROVE_BANK_ACCOUNTS,
-        "check": Duty.APPROVE_BANK_ACCOUNTS,
-        "approve": Duty.APPROVE_BANK_ACCOUNTS,
-        "reject": Duty.APPROVE_BANK_ACCOUNTS,
+    acts = {
+        "create": bank_accounts.request_bank_account,
+        "check": bank_accounts.check_bank_account,
+        "approve": bank_accounts.approve_bank_account,
+        "reject": bank_accounts.reject_bank_account,
+        "withdraw": bank_accounts.withdraw_bank_account,
+        "stop": bank_accounts.stop_bank_account,
     }
 
     @extend_schema(request=BankAccountInput, responses={HTTPStatus.CREATED: BankAccountFields})
@@ -268,43 +267,3 @@ class BankAccountViewSet(ListModelMixin, RetrieveModelMixin, ReadsAccounts):
         body = self.read_body(BankAccountInput)
         asked = bank_accounts.request_bank_account(body.pop("seller"), body, actor=self.actor)
         return self.answer_row(asked.number, HTTPStatus.CREATED)
-
-    @extend_schema(request=NoInput, responses=BankAccountFields)
-    @action(detail=True, methods=["post"])
-    def check(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """The first operator has compared it with the documents."""
-        self.read_body(NoInput)
-        done = bank_accounts.check_bank_account(number, actor=self.actor)
-        return self.answer_row(done.number)
-
-    @extend_schema(request=NoInput, responses=BankAccountFields)
-    @action(detail=True, methods=["post"])
-    def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """By a second operator; from then on it cools down."""
-        self.read_body(NoInput)
-        done = bank_accounts.approve_bank_account(number, actor=self.actor)
-        return self.answer_row(done.number)
-
-    @extend_schema(request=ReasonInput, responses=BankAccountFields)
-    @action(detail=True, methods=["post"])
-    def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Not approved, with the reason."""
-        body = self.read_body(ReasonInput)
-        done = bank_accounts.reject_bank_account(number, **body, actor=self.actor)
-        return self.answer_row(done.number)
-
-    @extend_schema(request=NoInput, responses=BankAccountFields)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """The seller no longer wants it; possible until it is approved."""
-        self.read_body(NoInput)
-        done = bank_accounts.withdraw_bank_account(number, actor=self.actor)
-        return self.answer_row(done.number)
-
-    @extend_schema(request=ReasonInput, responses=BankAccountFields)
-    @action(detail=True, methods=["post"])
-    def stop(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """While it cools down: money goes on going where it went before."""
-        body = self.read_body(ReasonInput)
-        done = bank_accounts.stop_bank_account(number, **body, actor=self.actor)
-        return self.answer_row(done.number)

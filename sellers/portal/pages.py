@@ -7,6 +7,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic.base import ContextMixin, TemplateView, View
 
@@ -37,6 +38,13 @@ class SellerPage(ContextMixin, View):
 
     who: ClassVar[Who] = MEMBERS | Duty.VIEW
     menu: ClassVar[str] = ""
+    #: The declared act that the page is about; it says who.
+    performs: ClassVar[Act[..., Any]]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "performs" in cls.__dict__:
+            cls.who = cls.performs.by
 
     @cached_property
     def reader(self) -> Reader:
@@ -114,13 +122,11 @@ class SellerActionPage(SellerDetailPage, ActionPage):
 class ActPage(SellerActionPage):
     """The page of a declared act: its question, its form, and the act."""
 
-    performs: ClassVar[Act[..., Any]]
-
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "performs" in cls.__dict__:
             act = cls.performs
-            cls.queryset, cls.who, cls.form_class = act.rows, act.by, form_of(act.asks)
+            cls.queryset, cls.form_class = act.rows, form_of(act.asks)
             cls.verb, cls.consequence, cls.done = (
                 act.said.label,
                 act.said.consequence,
@@ -133,6 +139,11 @@ class ActPage(SellerActionPage):
 
     def act(self, form: forms.Form) -> None:
         self.performs(self.object.number, **form.cleaned_data, actor=self.request.user)
+
+    def back_to(self) -> str:
+        """The page of the row."""
+        noun = str(self.queryset.model._meta.verbose_name).replace(" ", "-")
+        return reverse(f"console:{noun}-detail", args=[self.object.number])
 
 
 def seller_id_of(row: Model) -> int:

@@ -89,10 +89,6 @@ def require_applicant(actor: User, seller: Seller, *, rule: str) -> None:
     _require(actor, seller, APPLICANTS.roles, _("apply for it"), rule)
 
 
-def require_treasurer(actor: User, seller: Seller) -> None:
-    _require(actor, seller, TREASURERS.roles, _("say where it is paid"), "R9.1")
-
-
 def may_read_every_account(user: User) -> bool:
     """Operators who decide on bank accounts see them whole."""
     return user.may(Duty.CERTIFY_SELLERS) or user.may(Duty.APPROVE_BANK_ACCOUNTS)

@@ -15,7 +15,7 @@ from koogallery.models import User
 from sellers.rules.tokens import TokenTerms
 from sellers.services import authority
 from sellers.services.access import tokens, webhooks
-from sellers.services.companies import applications, bank_accounts, certifications, sellers
+from sellers.services.companies import applications, certifications, sellers
 from sellers.services.delivery import enabling, resending
 from sellers.services.members import invitations, membership
 from sellers.services.orders import recording, supervision, usage
@@ -93,30 +93,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.CERTIFY_SELLERS,
         lambda world, user: certifications.unlock_certification(
             world.mine.seller.number, "x", actor=user
-        ),
-    ),
-    "sellers.bank_accounts.require_checker": (
-        Duty.APPROVE_BANK_ACCOUNTS,
-        lambda world, user: bank_accounts.check_bank_account(
-            world.mine.bank_account.number, actor=user
-        ),
-    ),
-    "sellers.bank_accounts.require_approver": (
-        Duty.APPROVE_BANK_ACCOUNTS,
-        lambda world, user: bank_accounts.approve_bank_account(
-            world.mine.bank_account.number, actor=user
-        ),
-    ),
-    "sellers.bank_accounts.require_rejecter": (
-        Duty.APPROVE_BANK_ACCOUNTS,
-        lambda world, user: bank_accounts.reject_bank_account(
-            world.mine.bank_account.number, "x", actor=user
-        ),
-    ),
-    "sellers.bank_accounts.require_stopper": (
-        Duty.APPROVE_BANK_ACCOUNTS,
-        lambda world, user: bank_accounts.stop_bank_account(
-            world.mine.bank_account.number, "x", actor=user
         ),
     ),
     "sellers.release_applications.require_decider": (
@@ -333,12 +309,6 @@ BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
         Duty.MANAGE_SELLERS,
         lambda world, user: release_applications.start_change(
             world.mine.product.number, {}, actor=user
-        ),
-    ),
-    "bank_accounts.withdraw_bank_account": (
-        Duty.MANAGE_SELLERS,
-        lambda world, user: bank_accounts.withdraw_bank_account(
-            world.mine.bank_account.number, actor=user
         ),
     ),
     "usage.record_usage": (

@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client, RequestFactory
 from rest_framework.permissions import SAFE_METHODS
 
+from koogallery.acts import ACTS as DECLARED
+from koogallery.acts import Act
 from koogallery.admin.deciding import DecidingAdmin
 from koogallery.api.permissions import MayAct
 from koogallery.api.urls import router
@@ -19,12 +21,14 @@ from koogallery.duties import ROLES, Duty, OperatorRole
 from koogallery.kit.errors import DomainError, Forbidden, NotFound
 from koogallery.models import AccessToken, ApprovalRequest, User
 from koogallery.people import set_rights
+from sellers.choices import Role
 from sellers.portal.readers import Reader
 from sellers.services.authority import EVERY_MEMBER
 from tests.callers import Caller, operator_caller
 from tests.duties.acts import ACTS, BY_ANOTHER, functions_that_ask
 from tests.pages import PAGES
-from tests.settlement.api.world import World
+from tests.settlement.api.world import MEMBER, World
+from tests.settlement.builders import make_member
 from tests.tables import every_table
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +91,42 @@ def test_R4_4_every_service_lets_in_exactly_whom_the_table_names(world: World, w
         if let_in != allowed(who, duty):
             wrong.append((name, code))
     assert wrong == []
+    assert every_table() == before
+
+
+def said_at_the_door(act: Act[..., Any], row: Any, user: User) -> str:
+    """The code of the refusal of who asks; nothing where the act goes on to other questions."""
+    with transaction.atomic():
+        try:
+            act(row.number, actor=user)
+        except TypeError:  # let in without what it asks
+            return ""
+        except DomainError as refusal:
+            ours = {"operator_only", "duty_missing", act.by.code, NotFound.default_code}
+            return refusal.code if refusal.code in ours else ""
+        finally:
+            transaction.set_rollback(True)
+    return ""
+
+
+@pytest.mark.parametrize("who", [*WHO, *Role])
+def test_every_declared_act_lets_in_exactly_whom_it_names(world: World, who: str) -> None:
+    is_member = who in Role.values
+    user = make_member(world.mine.seller, "nora", Role(who)) if is_member else operator_in(who)
+    owner, before = User.objects.get(username=MEMBER), every_table()
+    wrong, walked = [], 0
+    for name, act in DECLARED.items():
+        row = act.rows.visible_to(owner).first() or act.rows.visible_to(world.olga).first()
+        if row is None:
+            continue
+        walked += 1
+        named = (
+            who in act.by.roles if is_member else bool(act.by.duty) and allowed(who, act.by.duty)
+        )
+        if named == bool(said := said_at_the_door(act, row, user)):
+            wrong.append((name, said))
+    assert wrong == []
+    assert walked > len(DECLARED) * 2 // 3
     assert every_table() == before
 
 

@@ -7,20 +7,17 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attach_all, attachments_of
-from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from sellers.models import BankAccount
 from sellers.models.bank_accounts import BANK_COLUMNS
 from sellers.portal.applying import refuse_in, tone_of
-from sellers.portal.applying_forms import BankForm, ReasonForm
-from sellers.portal.pages import SellerActionPage, SellerDetailPage
+from sellers.portal.applying_forms import BankForm
+from sellers.portal.pages import ActPage, SellerDetailPage
 from sellers.portal.views.settings import FormPage
-from sellers.services.authority import TREASURERS, may_read_accounts
+from sellers.services.authority import may_read_accounts
 from sellers.services.companies import bank_accounts
 
 
@@ -28,8 +25,7 @@ class AddBankAccount(FormPage):
     """Ask for another account; it never takes the place of the old one at once."""
 
     menu = "company"
-    who = TREASURERS | Duty.MANAGE_SELLERS
-
+    performs = bank_accounts.request_bank_account
     template_name = "sellers/bank_account_add.html"
     form_class = BankForm
 
@@ -76,7 +72,6 @@ class BankAccountDetail(SellerDetailPage):
         account: BankAccount = self.object
         whole = may_read_accounts(self.request.user, account.seller)
         content = {name: getattr(account, name) for name in BANK_COLUMNS}
-        may_act = self.reader.may(StopBankAccount.who, account.seller_id)
         return super().get_context_data(
             account=account,
             tone=tone_of(account),
@@ -84,42 +79,18 @@ class BankAccountDetail(SellerDetailPage):
             attachments=attachments_of("bank_account", account.number),
             reads_documents=whole,
             used=bank_accounts.account_in_use(account.seller),
-            may_withdraw=may_act and account.may_move_to("withdrawn"),
-            may_stop=may_act and account.is_cooling_down,
+            may_withdraw=self.reader.may_do(bank_accounts.withdraw_bank_account, account),
+            may_stop=account.is_cooling_down
+            and self.reader.may_do(bank_accounts.stop_bank_account, account),
             **kwargs,
         )
 
 
-class BankAccountAct(SellerActionPage):
+class WithdrawBankAccount(ActPage):
     menu = "company"
-    queryset = BankAccount.objects.select_related("seller")
-
-    def back_to(self) -> str:
-        return reverse("console:bank-account-detail", args=[self.object.number])
+    performs = bank_accounts.withdraw_bank_account
 
 
-class WithdrawBankAccount(BankAccountAct):
-    who = TREASURERS | Duty.MANAGE_SELLERS
-    question = _("Withdraw this change of the bank account?")
-    consequence = _("Money goes on going where it went before.")
-    verb = _("Withdraw")
-    done = _("The change is withdrawn.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        bank_accounts.withdraw_bank_account(self.object.number, actor=self.request.user)
-
-
-class StopBankAccount(BankAccountAct):
-    who = TREASURERS | Duty.APPROVE_BANK_ACCOUNTS
-    form_class = ReasonForm
-    question = _("Stop this change of the bank account?")
-    consequence = _(
-        "Money goes on going where it went before. If nobody of you asked for the change, change "
-        "your passwords and revoke your tokens as well."
-    )
-    verb = _("Stop the change")
-    done = _("The change is stopped.")
-
-    def act(self, form: forms.Form) -> None:
-        reason = form.cleaned_data["reason"]
-        bank_accounts.stop_bank_account(self.object.number, reason, actor=self.request.user)
+class StopBankAccount(ActPage):
+    menu = "company"
+    performs = bank_accounts.stop_bank_account

@@ -5,29 +5,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from koogallery import audit
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, NotFound, refuse
+from koogallery import asks, audit
+from koogallery.acts import Said, Who, act
+from koogallery.duties import Duty
+from koogallery.kit.errors import Conflict, Forbidden, refuse
 from koogallery.models import Notice, User
 from koogallery.numbering import next_number
-from koogallery.own_hand import require_own_hand
 from sellers import notices
 from sellers.choices import BankAccountState
 from sellers.models import BankAccount, Certification, Seller
 from sellers.models.bank_accounts import BANK_COLUMNS
 from sellers.rules.bank_accounts import RULE, bank_violations, tidy, tidy_code
-from sellers.services.authority import require_treasurer
-from sellers.services.locks import lock_seller
+from sellers.services.authority import TREASURERS
 from sellers.services.reviews import require_reason
 
-WAITING = (BankAccountState.REQUESTED, BankAccountState.CHECKED)
+ACCOUNTS = BankAccount.objects.select_related("seller")
+WAITING = frozenset({BankAccountState.REQUESTED, BankAccountState.CHECKED})
+CHECKERS = Who(Duty.APPROVE_BANK_ACCOUNTS)
 
 
 def account_in_use(seller: Seller, at: datetime | None = None) -> BankAccount | None:
@@ -54,17 +54,17 @@ def take_over(certification: Certification, *, actor: User) -> BankAccount:
     return account
 
 
-@as_refusals()
-@transaction.atomic
-def request_bank_account(
-    seller_number: str, details: Mapping[str, str], *, actor: User
-) -> BankAccount:
-    """Ask for another account. Who is told at once: every member of the company with an address.
+@act(
+    "request_bank_account",
+    Seller.objects.all(),
+    by=TREASURERS | Duty.MANAGE_SELLERS,
+    rule=RULE,
+)
+def request_bank_account(seller: Seller, details: Mapping[str, str], *, actor: User) -> BankAccount:
+    """Ask for another account; every member of the company with an address is notified at once.
 
     An operator who records it for the seller is the first of the two operators.
     """
-    seller = _locked_seller(seller_number, actor)
-    require_treasurer(actor, seller)
     tidied = _tidied(details)
     refuse(bank_violations(tidied, seller.company_name))
     _require_none_under_way(seller)
@@ -84,64 +84,135 @@ def request_bank_account(
     return account
 
 
-@as_refusals()
-@transaction.atomic
-def check_bank_account(number: str, *, actor: User) -> BankAccount:
-    """The first operator has called back and compared; another one approves."""
-    account = _locked(number, actor)
-    require_checker(account, actor)
-    _move(account, BankAccountState.CHECKED, checked_by=actor, checked_at=timezone.now())
+def _asked_by_another(account: BankAccount, actor: User) -> None:
+    if account.requested_by_id == actor.pk:
+        raise _another_operator(_("You asked for this change; another operator has to approve it."))
+
+
+def _checked_by_another(account: BankAccount, actor: User) -> None:
+    _asked_by_another(account, actor)
+    if account.checked_by_id == actor.pk:
+        raise _another_operator(_("You checked this change; another operator has to approve it."))
+
+
+@act(
+    "check",
+    ACCOUNTS,
+    by=CHECKERS,
+    rule=RULE,
+    in_person=True,
+    when=frozenset({BankAccountState.REQUESTED}),
+    unless=_asked_by_another,
+    said=Said(
+        label=gettext_lazy("Check"),
+        question=gettext_lazy("Is this the company’s own account?"),
+        done=gettext_lazy("Checked. Another operator approves it."),
+    ),
+)
+def check_bank_account(account: BankAccount, *, actor: User) -> BankAccount:
+    """The first operator has called back and compared it with the documents; another approves."""
+    account.move_to(BankAccountState.CHECKED, checked_by=actor, checked_at=timezone.now())
     _record(account, "checked", actor)
     return account
 
 
-@as_refusals()
-@transaction.atomic
-def approve_bank_account(number: str, *, actor: User) -> BankAccount:
+@act(
+    "approve",
+    ACCOUNTS,
+    by=CHECKERS,
+    rule=RULE,
+    in_person=True,
+    when=frozenset({BankAccountState.CHECKED}),
+    unless=_checked_by_another,
+    said=Said(
+        label=gettext_lazy("Approve"),
+        question=gettext_lazy("Approve this bank account?"),
+        done=gettext_lazy("The account is approved."),
+    ),
+)
+def approve_bank_account(account: BankAccount, *, actor: User) -> BankAccount:
     """By a second operator (R9.1). The first account is used at once.
 
     A changed one cools down first, and meanwhile money goes to the old one.
     """
-    account = _locked(number, actor)
-    require_approver(account, actor)
     now = timezone.now()
     changes = account.seller.bank_accounts.exclude(approved_at=None).exists()
     cool_down = timedelta(days=settings.BANK_ACCOUNT_COOL_DOWN_DAYS if changes else 0)
-    _move(
-        account,
-        BankAccountState.APPROVED,
-        approved_by=actor,
-        approved_at=now,
-        usable_from=now + cool_down,
+    account.move_to(
+        BankAccountState.APPROVED, approved_by=actor, approved_at=now, usable_from=now + cool_down
     )
     _record(account, "approved", actor, usable_from=account.usable_from)
     (notices.bank_account_approved if changes else notices.bank_account_active)(account)
     return account
 
 
-@as_refusals()
-@transaction.atomic
-def reject_bank_account(number: str, reason: str, *, actor: User) -> BankAccount:
-    account = _locked(number, actor)
-    require_rejecter(account, actor)
+@act(
+    "reject",
+    ACCOUNTS,
+    by=CHECKERS,
+    rule=RULE,
+    when=WAITING,
+    asks=asks.reason(gettext_lazy("The seller reads it.")),
+    said=Said(
+        label=gettext_lazy("Reject"),
+        question=gettext_lazy("Reject this bank account?"),
+        done=gettext_lazy("The change is rejected."),
+        is_final=True,
+    ),
+)
+def reject_bank_account(account: BankAccount, reason: str, *, actor: User) -> BankAccount:
+    """Not approved, with the reason."""
     return _close(account, BankAccountState.REJECTED, require_reason(reason, RULE), actor)
 
 
-@as_refusals()
-@transaction.atomic
-def withdraw_bank_account(number: str, *, actor: User) -> BankAccount:
+@act(
+    "withdraw",
+    ACCOUNTS,
+    by=TREASURERS | Duty.MANAGE_SELLERS,
+    rule=RULE,
+    when=WAITING,
+    said=Said(
+        label=gettext_lazy("Withdraw"),
+        question=gettext_lazy("Withdraw this change of the bank account?"),
+        consequence=gettext_lazy("Money goes on going where it went before."),
+        done=gettext_lazy("The change is withdrawn."),
+    ),
+)
+def withdraw_bank_account(account: BankAccount, *, actor: User) -> BankAccount:
     """The seller no longer wants it; possible until it is approved."""
-    account = _locked(number, actor)
-    require_treasurer(actor, account.seller)
     return _close(account, BankAccountState.WITHDRAWN, "", actor)
 
 
-@as_refusals()
-@transaction.atomic
-def stop_bank_account(number: str, reason: str, *, actor: User) -> BankAccount:
+def _cooling_down(account: BankAccount, actor: User) -> None:  # noqa: ARG001
+    if not account.is_cooling_down:
+        raise Conflict(
+            _("It is in use already; ask for a change to another account."),
+            code="bank_account_in_use",
+            rule=RULE,
+        )
+
+
+@act(
+    "stop",
+    ACCOUNTS,
+    by=TREASURERS | Duty.APPROVE_BANK_ACCOUNTS,
+    rule=RULE,
+    when=frozenset({BankAccountState.APPROVED}),
+    unless=_cooling_down,
+    asks=asks.reason(),
+    said=Said(
+        label=gettext_lazy("Stop the change"),
+        question=gettext_lazy("Stop this change of the bank account?"),
+        consequence=gettext_lazy(
+            "Money goes on going where it went before. If nobody of you asked for the change, "
+            "change your passwords and revoke your tokens as well."
+        ),
+        done=gettext_lazy("The change is stopped."),
+        is_final=True,
+    ),
+)
+def stop_bank_account(account: BankAccount, reason: str, *, actor: User) -> BankAccount:
     """While it cools down the owner stops what was not theirs, and the old account stays."""
-    account = _locked(number, actor)
-    require_stopper(account, actor)
     return _close(account, BankAccountState.STOPPED, require_reason(reason, RULE), actor)
 
 
@@ -155,61 +226,19 @@ def tell_of_accounts_in_use() -> int:
     return len(untold)
 
 
-def require_checker(account: BankAccount, actor: User) -> None:
-    require_duty(actor, Duty.APPROVE_BANK_ACCOUNTS, rule=RULE)
-    require_own_hand(actor)
-    _require_state(account, BankAccountState.REQUESTED)
-    if account.requested_by_id == actor.pk:
-        raise _another_operator(_("You asked for this change; an operator checks it."))
-
-
-def require_approver(account: BankAccount, actor: User) -> None:
-    """Neither who asked for it nor who checked it; pages tell the same reason beforehand."""
-    require_duty(actor, Duty.APPROVE_BANK_ACCOUNTS, rule=RULE)
-    require_own_hand(actor)
-    _require_state(account, BankAccountState.CHECKED)
-    if account.requested_by_id == actor.pk:
-        raise _another_operator(_("You asked for this change; another operator has to approve it."))
-    if account.checked_by_id == actor.pk:
-        raise _another_operator(_("You checked this change; another operator has to approve it."))
-
-
-def require_rejecter(account: BankAccount, actor: User) -> None:
-    require_duty(actor, Duty.APPROVE_BANK_ACCOUNTS, rule=RULE)
-    _require_state(account, *WAITING)
-
-
-def require_stopper(account: BankAccount, actor: User) -> None:
-    """An owner or finance member, or an operator who may decide on accounts."""
-    if actor.is_operator:
-        require_duty(actor, Duty.APPROVE_BANK_ACCOUNTS, rule=RULE)
-    else:
-        require_treasurer(actor, account.seller)
-    _require_state(account, BankAccountState.APPROVED)
-    if not account.is_cooling_down:
-        told = _("It is in use already; ask for a change to another account.")
-        raise Conflict(told, code="bank_account_in_use", rule=RULE)
-
-
 def _another_operator(told: str) -> Forbidden:
     return Forbidden(told, code="a_bank_account_takes_a_second_operator", rule=RULE)
-
-
-def _require_state(account: BankAccount, *states: BankAccountState) -> None:
-    if account.state not in states:
-        told = _("This bank account is %(state)s; that is no longer possible.") % {
-            "state": account.state_label.lower()
-        }
-        raise IllegalTransition(told, rule=RULE)
 
 
 def _require_none_under_way(seller: Seller) -> None:
     under_way = seller.bank_accounts.all().underway().first()
     if under_way:
-        told = _("Change %(under_way)s is under way; withdraw or stop it first.") % {
-            "under_way": under_way
-        }
-        raise Conflict(told, code="one_bank_account_change_waits_at_a_time", rule=RULE)
+        raise Conflict(
+            _("Change %(under_way)s is under way; withdraw or stop it first.")
+            % {"under_way": under_way},
+            code="one_bank_account_change_waits_at_a_time",
+            rule=RULE,
+        )
 
 
 def _tidied(details: Mapping[str, str]) -> dict[str, str]:
@@ -221,30 +250,11 @@ def _tidied(details: Mapping[str, str]) -> dict[str, str]:
     return {**tidied, "bank_country": tidied["bank_country"].upper()}
 
 
-def _locked(number: str, actor: User) -> BankAccount:
-    rows = BankAccount.objects.select_related("seller")
-    found = rows.visible_to(actor).filter(number=number).first()
-    if found is None:
-        raise NotFound(_("There is no bank account %(number)s.") % {"number": number})
-    rows.hold(found.pk)
-    return rows.get(pk=found.pk)
-
-
-def _locked_seller(number: str, actor: User) -> Seller:
-    if not Seller.objects.visible_to(actor).filter(number=number).exists():
-        raise NotFound(_("There is no seller %(number)s.") % {"number": number})
-    return lock_seller(number=number)
-
-
 def _close(account: BankAccount, target: BankAccountState, reason: str, actor: User) -> BankAccount:
-    _move(account, target, closed_by=actor, closed_at=timezone.now(), reason=reason)
+    account.move_to(target, closed_by=actor, closed_at=timezone.now(), reason=reason)
     _record(account, target, actor, **({"reason": reason} if reason else {}))
     notices.bank_account_closed(account)
     return account
-
-
-def _move(account: BankAccount, target: BankAccountState, **columns: Any) -> None:
-    account.move_to(target, modified_at=timezone.now(), **columns)
 
 
 def _record(account: BankAccount, verb: str, actor: User, **facts: Any) -> None:

@@ -117,6 +117,3 @@ class DisputeBill(ActPage):
 class WithdrawDispute(ActPage):
     performs = disputes.withdraw_dispute
     template_name = "settlement/dispute_withdraw.html"
-
-    def back_to(self) -> str:
-        return reverse("console:dispute-detail", args=[self.object.number])
