@@ -6,7 +6,7 @@ may do what are read from the same declaration, so a button stands where the cal
 """
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -104,8 +104,9 @@ ACTS: dict[str, "Act[..., Any]"] = {}
 
 @dataclass(eq=False)
 class Act(Generic[P, Result]):
-    """`verb` names it among the acts on its rows; `when` are the states in which it is open.
+    """`verb` names it among the acts on its rows, which it moves `to` a state.
 
+    It is open in every state from which that move is declared, or else in those of `when`.
     `unless` refuses for any further reason. `in_person`: not by an account that somebody else made
     or changed within a day (R4.4).
     """
@@ -115,7 +116,8 @@ class Act(Generic[P, Result]):
     service: Callable[..., Any]
     by: Who
     rule: str
-    when: frozenset[str] = frozenset()
+    to: str = ""
+    when: Collection[str] = ()
     unless: Callable[[Any, User], None] | None = None
     in_person: bool = False
     asks: Asks = NOTHING
@@ -126,6 +128,9 @@ class Act(Generic[P, Result]):
         update_wrapper(self, self.service)
         known = ACTS.setdefault(f"{self.rows.model._meta.model_name}.{self.verb}", self)
         assert known is self, f"{known} and {self} are called the same"
+        if self.to:
+            moves = self.rows.model.MOVES.items()
+            self.when = {origin for origin, targets in moves if self.to in targets}
         _row, *others = inspect.signature(self.service, eval_str=True).parameters.values()
         number = inspect.Parameter("number", inspect.Parameter.POSITIONAL_ONLY, annotation=str)
         self.__signature__ = inspect.Signature([number, *others])

@@ -79,3 +79,8 @@ NOTHING = Asks("NoInput")
 def reason(read_by: Text = "") -> Asks:
     """Why it is done; `read_by` says to whom that is shown."""
     return Asks("ReasonInput", (Prose(name="reason", label=_("Reason"), help=read_by),))
+
+
+REASON = reason()
+REASON_FOR_SELLER = reason(_("The seller reads it."))
+COMMENT = Asks("CommentInput", (Prose(name="comment", label=_("Comment"), required=False),))

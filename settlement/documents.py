@@ -7,8 +7,9 @@ from koogallery.kit.errors import Conflict
 from koogallery.models import User
 from settlement.choices import UNDECIDED_INVOICES, DisputeState, RefundState
 from settlement.models import Dispute, Invoice, Refund
-from settlement.services.authority import require_invoicer, require_reviewer
+from settlement.services.authority import require_invoicer
 from settlement.services.bills.disputes import OBJECTORS
+from settlement.services.refunds.lifecycle import SPOKESMEN
 
 
 def _while_it_is_open(dispute: Dispute, actor: User) -> None:
@@ -33,7 +34,7 @@ def _until_it_is_decided(invoice: Invoice, actor: User) -> None:
 
 def _while_the_seller_answers(refund: Refund, actor: User) -> None:
     """With the seller's answer, or until it is given (R4.3)."""
-    require_reviewer(actor, refund.seller)
+    SPOKESMEN.require(actor, refund, rule="R4.3")
     if refund.state != RefundState.SELLER_REVIEW:
         detail = _("This refund is %(state)s; its documents stay as they are.") % {
             "state": refund.state_label.lower()

@@ -162,6 +162,8 @@ def _of_call(call: ast.Call, texts: Texts) -> Iterator[tuple[str, int, str, str]
         code = _at(call, code_at) or code
         text = _at(call, text_at) or given.get("detail")
         rule = (None if rule_at is None else _at(call, rule_at)) or rule
+    if name == "Who" and (who := given.get("named")):
+        status, text = 403, ast.Constant(f"Only {_sentence(who, ())} of … may do this.")
     if (word := _constant(code)) and re.fullmatch(r"\w+", word):
         yield word, status, _constant(rule), _sentence(text, texts)
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery import approvals
+from koogallery.api.asked import NoInput, ReasonInput
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
     FreeTextField,
@@ -29,7 +30,7 @@ from koogallery.api.second_person import (
     ApprovalRequestSerializer,
     FactSerializer,
 )
-from koogallery.api.serializers import NoInput, ReasonInput, StrictSerializer
+from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.decided import already_decided
 from koogallery.duties import Duty

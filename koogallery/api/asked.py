@@ -37,7 +37,10 @@ def _options(ask: asks.Ask) -> dict[str, Any]:
 def body_of(asked: asks.Asks) -> type[StrictSerializer]:
     """The serializer of what an act asks; a field that it does not ask is refused."""
     declared = {ask.name: _FIELDS[type(ask)](ask) for ask in asked if ask.by_rest}
-    return type(asked.name, (StrictSerializer,), {**declared, "__doc__": ""})
+    return type(asked.name, (StrictSerializer,), declared)
+
+
+NoInput, ReasonInput = body_of(asks.NOTHING), body_of(asks.REASON)
 
 
 def call_of(act: Act[..., Any], name: str, answers: Any) -> Callable[..., Response]:

@@ -17,12 +17,13 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField
 from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, between
 from koogallery.api.parsers import StrictJSONParser
 from koogallery.api.problems import invalid
-from koogallery.api.serializers import NoInput, StrictSerializer
+from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.attachments import Document, attach, remove_attachment
 from koogallery.downloads import send_attachment

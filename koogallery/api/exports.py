@@ -15,10 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
 from koogallery.api.filters import ByInstant, ByWord, OneOf, between
-from koogallery.api.serializers import NoInput, StrictSerializer
+from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.downloads import send_file
 from koogallery.duties import Duty

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from koogallery.api.fields import FreeTextField
 from koogallery.api.problems import invalid
 
 
@@ -31,11 +30,3 @@ class StrictSerializer(serializers.Serializer[Any]):
         declared = {field.field_name for field in self._writable_fields}
         detail = invalid(_("There is no such field."), "unknown_field").detail
         return {name: detail for name in data if name not in declared}
-
-
-class NoInput(StrictSerializer):
-    """For an act that needs nothing but its address."""
-
-
-class ReasonInput(StrictSerializer):
-    reason = FreeTextField()

@@ -11,6 +11,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.asked import ReasonInput
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
     InstantField,
@@ -29,7 +30,7 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
-from koogallery.api.serializers import ReasonInput, StrictSerializer
+from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from sellers.api.reviews import AccountNumberField, Acts, ReadsAccounts, ReviewFields, ReviewViewSet

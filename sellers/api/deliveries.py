@@ -11,6 +11,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
     FlagField,
@@ -21,7 +22,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, OneOf, between
-from koogallery.api.serializers import NoInput, StrictSerializer
+from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.scoping import ScopedQuerySet

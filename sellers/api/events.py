@@ -14,6 +14,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.asked import NoInput
 from koogallery.api.fields import InstantField, NumberField, TextField, WholeNumberField
 from koogallery.api.filters import (
     ByFlag,
@@ -23,7 +24,7 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
-from koogallery.api.serializers import NoInput, StrictSerializer
+from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.events.payloads import data_of

@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import EmailField, Serializer
 
+from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
 from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, OneOf, between
 from koogallery.api.second_person import OR_ASKED, answer
-from koogallery.api.serializers import NoInput, StrictSerializer
+from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import InnerViewSet
 from koogallery.duties import Duty
 from sellers.choices import InvitationState, Role

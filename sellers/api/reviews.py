@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from koogallery.api.asked import NoInput, ReasonInput
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField
-from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.models import User
 from sellers.models.reviews import Reviewed

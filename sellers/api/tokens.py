@@ -12,6 +12,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.asked import NoInput
 from koogallery.api.fields import (
     InstantField,
     NumberField,
@@ -20,7 +21,7 @@ from koogallery.api.fields import (
     WholeNumberField,
     WordField,
 )
-from koogallery.api.serializers import NoInput, StrictSerializer
+from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty, OperatorRole
 from koogallery.kit.errors import InvalidInput

@@ -8,9 +8,9 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.asked import NoInput
 from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.second_person import OR_ASKED, answer
-from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.duties import Duty
 from sellers.api.filters import FeeRatioFilters, ProductFilters, SellerFilters, UsageFilters

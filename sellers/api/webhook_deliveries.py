@@ -13,6 +13,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.asked import NoInput
 from koogallery.api.fields import (
     InstantField,
     NumberField,
@@ -21,7 +22,6 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.filters import ByInstant, ByWholeNumber, OneOf, between
-from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import InnerViewSet
 from koogallery.duties import Duty
 from koogallery.kinds import KINDS

@@ -81,7 +81,7 @@ def batch_of(selected: Sequence[Refund], user: User, sent: QueryDict) -> Batch:
     mine = []
     for refund in selected:
         try:
-            lifecycle.require_approver(refund, user)
+            lifecycle.approve_refund.require(refund, user)
             mine.append(refund)
         except DomainError as refusal:
             batch.skipped.append((refund, refusal.detail))

@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.kinds import topics
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import InvalidInput
-from koogallery.kit.names import TEXT_LENGTH
 from koogallery.languages import Text
-from koogallery.portal.attachments import AttachmentsField
 from koogallery.portal.formats import cycle_label
 from koogallery.portal.views import FilterForm
 from koogallery.settlement_time import current_cycle
@@ -215,24 +213,3 @@ class LineFilters(FilterForm):
         if order := self.cleaned_data["order"]:
             rows = rows.filter(order__number__icontains=order)
         return rows
-
-
-class AgreeForm(forms.Form):
-    comment = forms.CharField(
-        required=False,
-        max_length=TEXT_LENGTH,
-        label=_("Comment for Huawei’s operations"),
-        help_text=_("Optional."),
-        widget=forms.Textarea({"rows": 4}),
-    )
-    documents = AttachmentsField()
-
-
-class RejectForm(forms.Form):
-    reason = forms.CharField(
-        max_length=TEXT_LENGTH,
-        label=_("Reason"),
-        help_text=_("The customer reads it as you write it here."),
-        widget=forms.Textarea({"rows": 4}),
-    )
-    documents = AttachmentsField()

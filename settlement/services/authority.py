@@ -7,7 +7,6 @@ from koogallery.acts import Who
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import Forbidden
 from koogallery.models import User
-from koogallery.own_hand import require_own_hand
 from sellers.models import Seller
 from sellers.services.authority import FINANCE, OPERATIONS
 
@@ -26,24 +25,10 @@ ACCOUNTANTS = Who(
 )
 
 
-def require_reviewer(actor: User, seller: Seller) -> None:
-    """An operator records what the seller said, as its decider."""
-    require_own_hand(actor)
-    if actor.is_operator:
-        require_duty(actor, Duty.DECIDE_REFUNDS, _("record a seller's review"), rule="R4.3")
-    elif not seller.members.filter(user=actor, role__in=REVIEWERS.roles).exists():
-        raise Forbidden(
-            _("Only an owner or a member for operations of %(seller)s may review its refunds.")
-            % {"seller": seller},
-            code="reviewer_only",
-            rule="R4.3",
-        )
-
-
 def require_invoicer(actor: User, seller: Seller) -> None:
     """An operator records the invoice that came on paper."""
     if actor.is_operator:
-        require_duty(actor, Duty.CHECK_INVOICES, _("record a seller's invoice"), rule="R8.1")
+        require_duty(actor, Duty.CHECK_INVOICES, "record a seller's invoice", rule="R8.1")
     elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS.roles).exists():
         raise Forbidden(
             _("Only an owner or a member for finance of %(seller)s may invoice its bills.")

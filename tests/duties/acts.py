@@ -26,7 +26,6 @@ from settlement.services.bills import adjustments, approval, invoices
 from settlement.services.closing import bill_reviews, holds, runs
 from settlement.services.previews import retries, reviews, stored
 from settlement.services.recoveries import receivables, reminders
-from settlement.services.refunds import lifecycle
 from tests.settlement.api.world import MEMBER, World
 from tests.world import in_ninety_days
 
@@ -155,10 +154,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.ADJUST_BILLS,
         lambda world, user: adjustments.adjust_bill(world.mine.bill.number, TEN, "x", actor=user),
     ),
-    "settlement.authority.require_reviewer": (
-        Duty.DECIDE_REFUNDS,
-        lambda world, user: lifecycle.agree_refund(world.mine.refund.number, actor=user),
-    ),
     "settlement.approval.require_approver": (
         Duty.APPROVE_BILLS,
         lambda world, user: approval.approve_bill(world.mine.bill.number, actor=user),
@@ -203,26 +198,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.RECORD_PAYMENTS,
         lambda world, user: receivables.move_receivable_to_next_bill(
             world.mine.receivable.number, "x", actor=user
-        ),
-    ),
-    "settlement.lifecycle.request_refund": (
-        Duty.REQUEST_REFUNDS,
-        lambda world, user: lifecycle.request_refund(
-            world.mine.settled.number, TEN, "x", "contract", actor=user
-        ),
-    ),
-    "settlement.lifecycle.require_approver": (
-        Duty.DECIDE_REFUNDS,
-        lambda world, user: lifecycle.approve_refund(world.mine.refund.number, actor=user),
-    ),
-    "settlement.lifecycle.withdraw_refund": (
-        Duty.REQUEST_REFUNDS,
-        lambda world, user: lifecycle.withdraw_refund(world.mine.refund.number, actor=user),
-    ),
-    "settlement.lifecycle.complete_refund": (
-        Duty.REPORT_REFUNDS,
-        lambda world, user: lifecycle.complete_refund(
-            world.mine.refund.number, world.mine.order.placed_at, actor=user
         ),
     ),
     "settlement.reminders.change_due_date": (
@@ -320,10 +295,6 @@ BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
         lambda world, user: invitations.invite_member(
             world.mine.seller.number, "new@seller.example", "viewer", actor=user
         ),
-    ),
-    "lifecycle.reject_refund": (
-        Duty.DECIDE_REFUNDS,
-        lambda world, user: lifecycle.reject_refund(world.mine.refund.number, "x", actor=user),
     ),
 }
 

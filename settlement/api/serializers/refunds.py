@@ -4,6 +4,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from koogallery.api.asked import body_of
 from koogallery.api.fields import (
     AmountField,
     CycleField,
@@ -16,6 +17,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
+from koogallery.asks import COMMENT
 from koogallery.models import User
 from settlement.choices import RefundState
 from settlement.models import Refund, RefundApproval
@@ -34,19 +36,11 @@ class RefundInput(StrictSerializer):
     special_agreement = FreeTextField(required=False, allow_blank=True)
 
 
-class CommentInput(StrictSerializer):
-    comment = FreeTextField(required=False, allow_blank=True)
-
-
-class RefundApprovalInput(CommentInput):
+class RefundApprovalInput(body_of(COMMENT)):  # type: ignore[misc]
     seen = TextField(
         required=False,
         help_text="The `seen` of the simulation that was read; refused if anything changed since.",
     )
-
-
-class CompletionInput(StrictSerializer):
-    refunded_at = InstantField(help_text="When the money was returned to the customer (R4.5).")
 
 
 class SimulationInput(StrictSerializer):

@@ -9,8 +9,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.asked import NoInput
 from koogallery.api.second_person import OR_ASKED, answer
-from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.fields import amount

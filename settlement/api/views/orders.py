@@ -6,7 +6,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.serializers import NoInput
+from koogallery.api.asked import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from sellers.api.serializers import OrderChange, OrderInput

@@ -8,12 +8,8 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.serializers import NoInput, ReasonInput
 from koogallery.api.viewsets import ScopedViewSet
-from koogallery.duties import Duty
 from settlement.api.serializers.refunds import (
-    CommentInput,
-    CompletionInput,
     RefundApprovalInput,
     RefundInput,
     RefundSerializer,
@@ -54,17 +50,16 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     serializer_class = RefundSerializer
     filterset_class = RefundFilters
     ordering_fields = {name: name for name in ("requested_at", "amount", "modified_at")}
-    open_to_sellers = frozenset({"agree", "reject"})
     for_operators = frozenset({"simulation"})
     parameters = {"simulation": frozenset({"refunded_at"})}
     costly = conflicting = frozenset({"simulation"})
-    duties = {
-        "create": Duty.REQUEST_REFUNDS,
-        "agree": Duty.DECIDE_REFUNDS,
-        "approve": Duty.DECIDE_REFUNDS,
-        "reject": Duty.DECIDE_REFUNDS,
-        "withdraw": Duty.REQUEST_REFUNDS,
-        "complete": Duty.REPORT_REFUNDS,
+    acts = {
+        "create": lifecycle.request_refund,
+        "agree": lifecycle.agree_refund,
+        "approve": lifecycle.approve_refund,
+        "reject": lifecycle.reject_refund,
+        "withdraw": lifecycle.withdraw_refund,
+        "complete": lifecycle.complete_refund,
     }
 
     @extend_schema(request=RefundInput, responses={HTTPStatus.CREATED: RefundSerializer})
@@ -80,13 +75,6 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         )
         return self.answer_row(refund.number, HTTPStatus.CREATED)
 
-    @extend_schema(request=CommentInput, responses=RefundSerializer)
-    @action(detail=True, methods=["post"])
-    def agree(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """The seller's review; an operator may record that the seller agreed (R4.2)."""
-        body = self.read_body(CommentInput)
-        return self.answer_row(lifecycle.agree_refund(number, **body, actor=self.actor).number)
-
     @extend_schema(request=RefundApprovalInput, responses=RefundSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
@@ -96,27 +84,6 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
             number, body.get("comment", ""), seen=body.get("seen"), actor=self.actor
         )
         return self.answer_row(refund.number)
-
-    @extend_schema(request=ReasonInput, responses=RefundSerializer)
-    @action(detail=True, methods=["post"])
-    def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """By an operator, or by the seller while its review is due; with a reason (R4.3)."""
-        body = self.read_body(ReasonInput)
-        return self.answer_row(lifecycle.reject_refund(number, **body, actor=self.actor).number)
-
-    @extend_schema(request=NoInput, responses=RefundSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """The customer no longer wants it."""
-        self.read_body(NoInput)
-        return self.answer_row(lifecycle.withdraw_refund(number, actor=self.actor).number)
-
-    @extend_schema(request=CompletionInput, responses=RefundSerializer)
-    @action(detail=True, methods=["post"])
-    def complete(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """The money has been returned; a settled refund is recovered from now on (R5.1)."""
-        body = self.read_body(CompletionInput)
-        return self.answer_row(lifecycle.complete_refund(number, **body, actor=self.actor).number)
 
     @extend_schema(
         parameters=[SimulationInput],

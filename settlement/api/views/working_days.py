@@ -11,9 +11,9 @@ from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.asked import NoInput
 from koogallery.api.problems import InvalidQuery
 from koogallery.api.reading import read_day
-from koogallery.api.serializers import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle

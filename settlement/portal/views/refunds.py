@@ -1,21 +1,17 @@
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
-from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
-from koogallery.languages import Text
-from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
+from sellers.portal.pages import ActPage, SellerDetailPage, SellerKeysetListPage
 from settlement.choices import UNDECIDED_REFUNDS, RefundState
 from settlement.models import Refund
-from settlement.portal.forms import AgreeForm, RefundFilters, RejectForm
+from settlement.portal.forms import RefundFilters
 from settlement.portal.next_steps import REFUND_STEPS
 from settlement.portal.tables import REFUNDS
-from settlement.services.authority import REVIEWERS
 from settlement.services.previews.forecasts import effect_of
 from settlement.services.previews.what_if import is_quick
 from settlement.services.refunds import lifecycle
@@ -55,12 +51,11 @@ class RefundDetail(SellerDetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         refund: Refund = self.object
         awaits_seller = refund.state == RefundState.SELLER_REVIEW
-        may = self.reader.may(AgreeToRefund.who, refund.seller_id)
         return super().get_context_data(
             step=REFUND_STEPS[refund.state],
             standing=standing_of(refund),
             awaits_seller=awaits_seller,
-            may_answer=awaits_seller and may,
+            may_answer=self.reader.may_do(lifecycle.agree_refund, refund),
             attachments=attachments_of("refund", refund.number),
             **self.effect(refund),
             **kwargs,
@@ -79,10 +74,9 @@ class RefundDetail(SellerDetailPage):
         return {"effect": effect}
 
 
-class AnswerRefund(SellerActionPage):
+class AnswerRefund(ActPage):
     """The seller's review, asked before it is given."""
 
-    queryset = WITH_NAMES
     template_name = "settlement/refund_answer.html"
 
     def back_to(self) -> str:
@@ -90,29 +84,8 @@ class AnswerRefund(SellerActionPage):
 
 
 class AgreeToRefund(AnswerRefund):
-    who = REVIEWERS | Duty.DECIDE_REFUNDS
-    form_class = AgreeForm
-    question: ClassVar[Text] = _("Agree to this refund?")
-    consequence: ClassVar[Text] = _(
-        "Huawei’s operations then decide. If they approve, the customer gets the money back and "
-        "you and the customer are told."
-    )
-    verb: ClassVar[Text] = _("Agree")
-    done: ClassVar[Text] = _("You agreed. Huawei’s operations decide next; you will be told.")
-
-    def act(self, form: forms.Form) -> None:
-        lifecycle.agree_refund(self.object.number, **form.cleaned_data, actor=self.request.user)
+    performs = lifecycle.agree_refund
 
 
 class RejectRefund(AnswerRefund):
-    who = REVIEWERS | Duty.DECIDE_REFUNDS
-    form_class = RejectForm
-    question: ClassVar[Text] = _("Reject this refund?")
-    consequence: ClassVar[Text] = _(
-        "The customer keeps the order and is told your reason. The customer may apply again."
-    )
-    verb: ClassVar[Text] = _("Reject")
-    done: ClassVar[Text] = _("You rejected the refund. The customer is told your reason.")
-
-    def act(self, form: forms.Form) -> None:
-        lifecycle.reject_refund(self.object.number, **form.cleaned_data, actor=self.request.user)
+    performs = lifecycle.reject_refund

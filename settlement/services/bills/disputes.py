@@ -27,7 +27,6 @@ from settlement.services.validation import require_signed, require_text
 
 RULE = "R3.4"
 DISPUTES = Dispute.objects.select_related("seller", "bill__seller")
-OPEN = frozenset({DisputeState.OPEN})
 #: A seller's own, or recorded by an operator as the seller said it.
 OBJECTORS = ACCOUNTANTS | Duty.ANSWER_DISPUTES
 
@@ -152,7 +151,7 @@ def _by_another(dispute: Dispute, actor: User) -> None:
     TwoPeople("dispute", gettext_lazy("Accept a dispute"), on_the_seller),
     by=Who(Duty.ANSWER_DISPUTES),
     rule=RULE,
-    when=OPEN,
+    to=DisputeState.ACCEPTED,
     unless=_by_another,
     asks=ACCEPTANCE,
     said=Said(
@@ -177,7 +176,7 @@ def accept_dispute(
     DISPUTES,
     by=Who(Duty.ANSWER_DISPUTES),
     rule=RULE,
-    when=OPEN,
+    to=DisputeState.DECLINED,
     unless=_by_another,
     asks=ANSWER,
     said=Said(
@@ -198,7 +197,7 @@ def decline_dispute(dispute: Dispute, answer: str, *, actor: User) -> Dispute:
     DISPUTES,
     by=OBJECTORS,
     rule=RULE,
-    when=OPEN,
+    to=DisputeState.WITHDRAWN,
     said=Said(
         label=gettext_lazy("Withdraw"),
         question=gettext_lazy("Withdraw this dispute?"),

@@ -3,23 +3,22 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.acts import Said, Who, act
+from koogallery.asks import COMMENT, Asks, Documents, Instant, Prose
 from koogallery.attachments import Upload, attach_all
 from koogallery.decided import already_decided
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
+from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Forbidden, refuse
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
-from koogallery.own_hand import require_own_hand
 from koogallery.settlement_time import ZONE
 from sellers.models import Order
 from sellers.rules.figures import future_violations
@@ -28,8 +27,7 @@ from settlement import notices
 from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund, RefundApproval
 from settlement.rules.refunds import needs_seller_review, payout_violations, refund_violations
-from settlement.services.authority import require_reviewer
-from settlement.services.locked import read_locked
+from settlement.services.authority import REVIEWERS
 from settlement.services.recoveries.expiry import settle_expired_recoveries
 from settlement.services.recoveries.opening import open_recovery
 from settlement.services.refunds.approvals import (
@@ -45,20 +43,61 @@ from settlement.services.refunds.standards import (
 )
 from settlement.services.validation import optional_text, require_text
 
+#: Who says what the seller thinks of a refund: its member, or an operator who records it.
+SPOKESMEN = REVIEWERS | Duty.DECIDE_REFUNDS
+REFUNDS = Refund.objects.select_related("seller", "order__product", "requested_by")
+AGREEMENT = Asks(
+    "RefundAgreementInput",
+    (
+        Prose(
+            name="comment",
+            label=gettext_lazy("Comment for Huawei’s operations"),
+            help=gettext_lazy("Optional."),
+            required=False,
+            rows=4,
+        ),
+        Documents(name="documents"),
+    ),
+)
+REJECTION = Asks(
+    "RefundRejectionInput",
+    (
+        Prose(
+            name="reason",
+            label=gettext_lazy("Reason"),
+            help=gettext_lazy("The customer reads it as you write it here."),
+            rows=4,
+        ),
+        Documents(name="documents"),
+    ),
+)
+PAYOUT = Asks(
+    "CompletionInput",
+    (
+        Instant(
+            name="refunded_at",
+            label=gettext_lazy("Paid out at"),
+            help=gettext_lazy("When the customer’s money left, as the payment system says (R4.5)."),
+        ),
+    ),
+)
 
-@as_refusals()
-@transaction.atomic
+
+@act(
+    "refund",
+    Order.objects.with_names(),
+    by=Who(Duty.REQUEST_REFUNDS),
+    rule="R4.3",
+    in_person=True,
+)
 def request_refund(
-    order_number: str, amount: Decimal, reason: str, special_agreement: str = "", *, actor: User
+    order: Order, amount: Decimal, reason: str, special_agreement: str = "", *, actor: User
 ) -> Refund:
     """Record a customer's claim, held against the standards of R4.2 as they stand now.
 
     Refused above what the customer paid, whatever was agreed (R4.1); refused outside R4.2 unless
     a special agreement admits it. It goes on at once to whoever has to look at it first.
     """
-    order = read_locked(Order.objects.with_names(), order_number, actor=actor)
-    require_duty(actor, Duty.REQUEST_REFUNDS, _("apply for a customer's refund"), rule="R4.3")
-    require_own_hand(actor)
     reason, agreement = (
         require_text("reason", reason, rule="R4.3"),
         optional_text("special_agreement", special_agreement),
@@ -86,25 +125,46 @@ def request_refund(
 def _send_on(refund: Refund, *, to_seller: bool) -> None:
     """To whoever has to look at it first (R4.3)."""
     if to_seller:
-        _move(refund, RefundState.SELLER_REVIEW)
+        refund.move_to(RefundState.SELLER_REVIEW)
         notices.refund_review(refund)
     else:
-        _move(refund, RefundState.OPERATOR_REVIEW)
+        refund.move_to(RefundState.OPERATOR_REVIEW)
 
 
-@as_refusals()
-@transaction.atomic
+def _by_another(refund: Refund, actor: User) -> None:
+    if refund.requested_by_id == actor.pk:
+        raise Forbidden(
+            _("You applied for this refund; another operator records what the seller said."),
+            code="the_requester_does_not_speak_for_the_seller",
+            rule="R4.4",
+        )
+
+
+@act(
+    "agree",
+    REFUNDS,
+    by=SPOKESMEN,
+    rule="R4.3",
+    when=(RefundState.SELLER_REVIEW,),
+    unless=_by_another,
+    asks=AGREEMENT,
+    said=Said(
+        label=gettext_lazy("Agree"),
+        question=gettext_lazy("Agree to this refund?"),
+        consequence=gettext_lazy(
+            "Huawei’s operations then decide. If they approve, the customer gets the money back "
+            "and you and the customer are told."
+        ),
+        done=gettext_lazy("You agreed. Huawei’s operations decide next; you will be told."),
+    ),
+)
 def agree_refund(
-    number: str, comment: str = "", *, documents: Iterable[Upload] = (), actor: User
+    refund: Refund, comment: str = "", *, documents: Iterable[Upload] = (), actor: User
 ) -> Refund:
     """The seller's review: it agrees, or an operator records that it did (R4.2)."""
-    refund = _locked(number, actor)
-    require_reviewer(actor, refund.seller)
-    _require_another_spokesman(refund, actor)
     comment = optional_text("comment", comment)
-    attach_all("refund", number, documents, actor=actor)
-    _move(
-        refund,
+    attach_all("refund", refund.number, documents, actor=actor)
+    refund.move_to(
         RefundState.OPERATOR_REVIEW,
         seller_comment=comment,
         agreed_by=actor,
@@ -114,44 +174,8 @@ def agree_refund(
     return refund
 
 
-def _require_another_spokesman(refund: Refund, actor: User) -> None:
-    if refund.requested_by_id == actor.pk:
-        raise Forbidden(
-            _("You applied for this refund; another operator records what the seller said."),
-            code="the_requester_does_not_speak_for_the_seller",
-            rule="R4.4",
-        )
-
-
-@as_refusals()
-@transaction.atomic
-def approve_refund(number: str, comment: str = "", *, actor: User) -> Refund:
-    """One operator's approval; with the last one due, seller and customer are told (R4.4, R4.5).
-
-    The standards are held against the order as it is now, not as it was at the application (R4.3).
-    """
-    refund = _locked(number, actor)
-    require_approver(refund, actor)
-    comment = optional_text("comment", comment)
-    RefundApproval.objects.create(
-        refund=refund,
-        operator=actor,
-        requested_by=refund.requested_by,
-        comment=comment,
-        checks=checks_of(facts_of(refund.order, refund.amount, refund), timezone.now()),
-    )
-    if is_approved_by_enough(refund):
-        _move(refund, RefundState.APPROVED, approved_at=timezone.now())
-        notices.refund_confirmed(refund)
-    _record(refund, "approved", actor, comment=comment)
-    return refund
-
-
-def require_approver(refund: Refund, actor: User) -> None:
-    """Refuse whoever may not approve this refund now; pages tell the same reason beforehand."""
-    require_duty(actor, Duty.DECIDE_REFUNDS, _("approve a refund"), rule="R4.4")
-    if refund.state != RefundState.OPERATOR_REVIEW:
-        raise already_decided(refund, "refund", rule="R4.3")
+def _by_an_approver(refund: Refund, actor: User) -> None:
+    """Who has no other part in it and has not approved it; the standards hold as they are now."""
     if refund.requested_by_id == actor.pk:
         raise Forbidden(
             _("You applied for this refund; another operator has to approve it."),
@@ -165,24 +189,74 @@ def require_approver(refund: Refund, actor: User) -> None:
             rule="R4.4",
         )
     require_two_besides_the_spokesman(refund, actor)
-    require_own_hand(actor)
     require_standards(refund)
 
 
-@as_refusals()
-@transaction.atomic
+@act(
+    "approve",
+    REFUNDS,
+    by=Who(Duty.DECIDE_REFUNDS),
+    rule="R4.4",
+    to=RefundState.APPROVED,
+    unless=_by_an_approver,
+    in_person=True,
+    asks=COMMENT,
+    said=Said(
+        label=gettext_lazy("Approve"),
+        question=gettext_lazy("Approve this refund?"),
+        done=gettext_lazy("Your approval is recorded."),
+    ),
+)
+def approve_refund(refund: Refund, comment: str = "", *, actor: User) -> Refund:
+    """One operator's approval; with the last one due, seller and customer are told (R4.4, R4.5).
+
+    The standards are held against the order as it is now, not as it was at the application (R4.3).
+    """
+    comment = optional_text("comment", comment)
+    RefundApproval.objects.create(
+        refund=refund,
+        operator=actor,
+        requested_by=refund.requested_by,
+        comment=comment,
+        checks=checks_of(facts_of(refund.order, refund.amount, refund), timezone.now()),
+    )
+    if is_approved_by_enough(refund):
+        refund.move_to(RefundState.APPROVED, approved_at=timezone.now())
+        notices.refund_confirmed(refund)
+    _record(refund, "approved", actor, comment=comment)
+    return refund
+
+
+def _while_the_review_is_due(refund: Refund, actor: User) -> None:
+    if not actor.is_operator and refund.state != RefundState.SELLER_REVIEW:
+        raise already_decided(refund, "refund", rule="R4.3")
+
+
+@act(
+    "reject",
+    REFUNDS,
+    by=SPOKESMEN,
+    rule="R4.3",
+    to=RefundState.REJECTED,
+    unless=_while_the_review_is_due,
+    asks=REJECTION,
+    said=Said(
+        label=gettext_lazy("Reject"),
+        question=gettext_lazy("Reject this refund?"),
+        consequence=gettext_lazy(
+            "The customer keeps the order and is told your reason. The customer may apply again."
+        ),
+        done=gettext_lazy("You rejected the refund. The customer is told your reason."),
+        is_final=True,
+    ),
+)
 def reject_refund(
-    number: str, reason: str, *, documents: Iterable[Upload] = (), actor: User
+    refund: Refund, reason: str, *, documents: Iterable[Upload] = (), actor: User
 ) -> Refund:
-    """By an operator, or by the seller while its review is due; the customer may apply again."""
-    refund = _locked(number, actor)
-    require_reviewer(actor, refund.seller)
-    if not actor.is_operator:
-        _require_state(refund, RefundState.SELLER_REVIEW)
+    """By an operator, or by the seller while its review is due; with a reason (R4.3)."""
     reason = require_text("reason", reason, rule="R4.3")
-    attach_all("refund", number, documents, actor=actor)
-    _move(
-        refund,
+    attach_all("refund", refund.number, documents, actor=actor)
+    refund.move_to(
         RefundState.REJECTED,
         rejected_by=actor,
         rejection_reason=reason,
@@ -193,30 +267,49 @@ def reject_refund(
     return refund
 
 
-@as_refusals()
-@transaction.atomic
-def withdraw_refund(number: str, *, actor: User) -> Refund:
+@act(
+    "withdraw",
+    REFUNDS,
+    by=Who(Duty.REQUEST_REFUNDS),
+    rule="R4.3",
+    to=RefundState.WITHDRAWN,
+    said=Said(
+        label=gettext_lazy("Withdraw"),
+        question=gettext_lazy("Has the customer withdrawn this refund?"),
+        done=gettext_lazy("The refund is withdrawn."),
+        is_final=True,
+    ),
+)
+def withdraw_refund(refund: Refund, *, actor: User) -> Refund:
     """The customer no longer wants it; possible until it is approved."""
-    refund = _locked(number, actor)
-    require_duty(actor, Duty.REQUEST_REFUNDS, _("withdraw a customer's refund"), rule="R4.3")
-    _move(refund, RefundState.WITHDRAWN, closed_at=timezone.now())
+    refund.move_to(RefundState.WITHDRAWN, closed_at=timezone.now())
     _record(refund, "withdrawn", actor)
     return refund
 
 
-@as_refusals()
-@transaction.atomic
-def complete_refund(number: str, refunded_at: datetime, *, actor: User) -> Refund:
+@act(
+    "complete",
+    REFUNDS,
+    by=Who(Duty.REPORT_REFUNDS),
+    rule="R4.5",
+    when=(RefundState.APPROVED, RefundState.REFUNDED),
+    asks=PAYOUT,
+    said=Said(
+        label=gettext_lazy("Report as paid out"),
+        question=gettext_lazy("Has the customer been paid?"),
+        done=gettext_lazy("The refund is reported as paid out."),
+        is_final=True,
+    ),
+)
+def complete_refund(refund: Refund, refunded_at: datetime, *, actor: User) -> Refund:
     """The payment system reports the money as returned; a settled refund is recovered (R5.1).
 
     Reporting the same instant again changes nothing.
     """
-    refund = _locked(number, actor)
-    require_duty(actor, Duty.REPORT_REFUNDS, _("report a refund as paid out"), rule="R4.5")
     if refund.state == RefundState.REFUNDED:
         return _same_report(refund, refunded_at)
     _require_possible(refund, refunded_at)
-    _move(refund, RefundState.REFUNDED, refunded_at=refunded_at, closed_at=timezone.now())
+    refund.move_to(RefundState.REFUNDED, refunded_at=refunded_at, closed_at=timezone.now())
     _record(refund, "refunded", actor, refunded_at=refunded_at.isoformat())
     notices.refund_paid(refund)
     _recover_if_settled(refund, actor)
@@ -255,23 +348,6 @@ def _require_possible(refund: Refund, refunded_at: datetime) -> None:
     require_paid(refund)
     refuse(future_violations("refunded_at", refunded_at, timezone.now()))
     refuse(payout_violations(refunded_at, refund.order.paid_at))
-
-
-def _locked(number: str, actor: User) -> Refund:
-    return read_locked(
-        Refund.objects.select_related("seller", "order__product", "requested_by"),
-        number,
-        actor=actor,
-    )
-
-
-def _require_state(refund: Refund, state: RefundState) -> None:
-    if refund.state != state:
-        raise already_decided(refund, "refund", rule="R4.3")
-
-
-def _move(refund: Refund, target: RefundState, **columns: Any) -> None:
-    refund.move_to(target, modified_at=timezone.now(), **columns)
 
 
 def _record(refund: Refund, verb: str, actor: User, **facts: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.test import APIRequestFactory
 
+from koogallery.api.asked import NoInput
 from koogallery.api.fields import BoundedListField, TextField
 from koogallery.api.parsers import (
     MAX_BULK_BYTES,
@@ -17,7 +18,6 @@ from koogallery.api.parsers import (
     TooLarge,
 )
 from koogallery.api.problems import answer_problem, errors_within
-from koogallery.api.serializers import NoInput
 from koogallery.kit.errors import InvalidInput, Violation
 
 
