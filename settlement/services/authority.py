@@ -28,7 +28,7 @@ ACCOUNTANTS = Who(
 def require_invoicer(actor: User, seller: Seller) -> None:
     """An operator records the invoice that came on paper."""
     if actor.is_operator:
-        require_duty(actor, Duty.CHECK_INVOICES, "record a seller's invoice", rule="R8.1")
+        require_duty(actor, Duty.CHECK_INVOICES, rule="R8.1")
     elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS.roles).exists():
         raise Forbidden(
             _("Only an owner or a member for finance of %(seller)s may invoice its bills.")
