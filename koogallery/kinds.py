@@ -16,7 +16,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from koogallery.portal.formats import amount_text, cycle_label, day_text, instant_text
+from koogallery.kit.figures import money_text
+from koogallery.portal.formats import cycle_label, day_text, instant_text
 from koogallery.settlement_time import ZONE
 
 #: A text, or one that is translated when it is read.
@@ -64,7 +65,7 @@ DAY = Form(
 )
 AMOUNT = Form(
     "amount, decimal string in `currency`",
-    lambda value, currency: f"{amount_text(Decimal(value), currency)} {currency}",
+    lambda value, currency: money_text(Decimal(value), currency),
     {"type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$"},
 )
 

@@ -21,7 +21,8 @@ from koogallery.kinds import (
     one_of,
     register,
 )
-from koogallery.portal.formats import amount_text, cycle_label, day_text
+from koogallery.kit.figures import money_text
+from koogallery.portal.formats import cycle_label, day_text
 from settlement.choices import Source
 
 _FROM: Mapping[str, Promise] = {
@@ -39,7 +40,7 @@ def write_plan(plan: Sequence[Mapping[str, str]] | str, currency: str) -> str:
 
 
 def _step(step: Mapping[str, str], currency: str) -> dict[str, Any]:
-    amount = f"{amount_text(Decimal(step['amount']), currency)} {currency}"
+    amount = money_text(Decimal(step["amount"]), currency)
     cycle = step.get("cycle", "")
     on = day_text(date.fromisoformat(step["on"]))
     return {"amount": amount, "cycle": cycle and cycle_label(cycle), "on": on}

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from koogallery.kit.figures import percent_text
 from koogallery.languages import Text
-from koogallery.portal.formats import cycle_label, day_text, percent_text
+from koogallery.portal.formats import cycle_label, day_text
 from koogallery.portal.tables import Column, Context, read
 from koogallery.portal.tones import Tone
 from koogallery.templatetags import console

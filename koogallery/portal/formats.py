@@ -1,31 +1,15 @@
-"""How values are written for people. The API and the exports write them for machines."""
+"""How days, instants and cycles are written for people; amounts: koogallery/kit/figures.py."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.money import format_exact, minor_unit, to_minor_unit
+from koogallery.kit.money import format_exact
 from koogallery.settlement_time import ZONE
 
-MINUS = "\N{MINUS SIGN}"
 FIGURE_SPACE = "\N{FIGURE SPACE}"
-
-
-def amount_text(amount: Decimal, currency: str) -> str:
-    """A total at its currency's minor unit: −1,234.50."""
-    return _grouped(to_minor_unit(amount, currency), minor_unit(currency))
-
-
-def money_text(amount: Decimal, currency: str) -> str:
-    """A total with its currency: 1,234.50 USD."""
-    return f"{amount_text(amount, currency)} {currency}"
-
-
-def exact_amount_text(amount: Decimal, currency: str) -> str:
-    """A line's amount as exact as it is kept (R2.4): 28.3475, but 960.00."""
-    return _grouped(amount, decimals_of(amount, currency))
 
 
 def padding(amount: Decimal, currency: str, decimals: int) -> str:
@@ -36,11 +20,6 @@ def padding(amount: Decimal, currency: str, decimals: int) -> str:
 def decimals_of(amount: Decimal, currency: str) -> int:
     """How many decimals the amount needs, at least its currency's."""
     return len(format_exact(amount, currency).partition(".")[2])
-
-
-def percent_text(share: Decimal) -> str:
-    """15% for 0.15, 12.5% for 0.125."""
-    return f"{(share * 100).normalize():f}%"
 
 
 def instant_text(instant: datetime) -> str:
@@ -70,10 +49,3 @@ def cycle_bounds(cycle: str) -> tuple[str, str]:
     bounds = Cycle(cycle)
     last_day = bounds.end(ZONE).astimezone(ZONE) - timedelta(days=1)
     return instant_text(bounds.start(ZONE)), date_format(last_day, "END_OF_DAY_FORMAT")
-
-
-def _grouped(amount: Decimal, decimals: int) -> str:
-    text = number_format(
-        amount.copy_abs(), decimal_pos=decimals, use_l10n=True, force_grouping=True
-    )
-    return f"{MINUS}{text}" if amount < 0 else text

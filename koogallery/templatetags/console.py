@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from koogallery.kit import figures
 from koogallery.portal import formats, navigation
 from koogallery.portal.navigation import Entry
 from koogallery.portal.tables import Column, SortLink, sort_link
@@ -22,13 +23,13 @@ register = template.Library()
 
 register.filter("cycle_label", formats.cycle_label)
 register.filter("long_day", formats.long_day_text)
-register.filter("percent", formats.percent_text)
+register.filter("percent", figures.percent_text)
 
 
 @register.simple_tag
 def amount(value: Decimal, currency: str, *, named: bool = True) -> SafeString:
     """A total. `named=False` in a column or sum whose head names the currency once."""
-    text = formats.amount_text(value, currency)
+    text = figures.amount_text(value, currency)
     if not named:
         return _amount(text, value)
     return _amount(format_html('{} <span class="currency">{}</span>', text, currency), value)
@@ -37,7 +38,7 @@ def amount(value: Decimal, currency: str, *, named: bool = True) -> SafeString:
 @register.simple_tag
 def exact_amount(value: Decimal, currency: str, decimals: int) -> SafeString:
     """A line's amount in a column whose longest fraction has `decimals` digits."""
-    text = formats.exact_amount_text(value, currency)
+    text = figures.exact_amount_text(value, currency)
     pad = formats.padding(value, currency, decimals)
     return _amount(format_html('{}<span class="pad">{}</span>', text, pad) if pad else text, value)
 

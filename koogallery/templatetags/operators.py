@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 
 from koogallery import telling
 from koogallery.attachments import attachments_of
+from koogallery.kit.figures import amount_text, exact_amount_text, percent_text
 from koogallery.models import Act
 from koogallery.models.attachments import AttachmentQuerySet
-from koogallery.portal.formats import amount_text, exact_amount_text, percent_text
 
 register = template.Library()
 

@@ -15,9 +15,9 @@ from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refu
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
+from koogallery.kit.figures import percent_text
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.models import Act, User
-from koogallery.portal.formats import percent_text
 from sellers.models.reviews import Reviewed
 from sellers.services.reviews import kind_of
 

@@ -17,8 +17,8 @@ from koogallery.admin.filters import DayFilter
 from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may
 from koogallery.duties import Duty
+from koogallery.kit.figures import percent_text
 from koogallery.models import User
-from koogallery.portal.formats import percent_text
 from sellers.admin import members
 from sellers.admin.entering import (
     NewProductForm,

@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from koogallery.kit.figures import percent_text
 from koogallery.kit.money import MINOR_UNITS
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.portal.attachments import AttachmentsField
-from koogallery.portal.formats import percent_text
 from sellers.choices import BillingMode, DeliveryMethod
 from sellers.rules.bank_accounts import masked
 

@@ -19,8 +19,8 @@ from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, may, oper
 from koogallery.downloads import send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
+from koogallery.kit.figures import percent_text
 from koogallery.models import Act, ApprovalRequest, User
-from koogallery.portal.formats import percent_text
 from koogallery.telling import counted
 from settlement.admin import tones
 from settlement.admin.bill_decisions import DECISIONS

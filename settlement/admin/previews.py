@@ -23,9 +23,9 @@ from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
+from koogallery.kit.figures import money_text
 from koogallery.kit.seen import Fact, Seen
 from koogallery.models import Act, User
-from koogallery.portal.formats import money_text
 from koogallery.settlement_time import has_ended
 from koogallery.telling import counted
 from settlement import tasks

@@ -18,9 +18,9 @@ from koogallery.admin.deciding import DecidingAdmin, Decision
 from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
+from koogallery.kit.figures import money_text
 from koogallery.kit.seen import Fact, Seen, money, require_seen
 from koogallery.models import Act, User
-from koogallery.portal.formats import money_text
 from koogallery.telling import counted
 from settlement import tasks
 from settlement.admin import tones

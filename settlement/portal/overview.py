@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
+from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO
-from koogallery.portal.formats import amount_text, cycle_label, day_text
+from koogallery.portal.formats import cycle_label, day_text
 from koogallery.portal.sums import Bar, bar_of
 from sellers.choices import MessageState, Supervision
 from sellers.models import Seller
@@ -64,10 +65,6 @@ class BarRow:
     note: str = ""
 
 
-def money(amount: Decimal, currency: str) -> str:
-    return f"{amount_text(amount, currency)} {currency}"
-
-
 def tasks_of(seller: Seller, now: datetime) -> list[Task]:
     return [
         *_certification(seller, now),
@@ -100,7 +97,7 @@ def _receivables(seller: Seller, now: datetime) -> list[Task]:
         if is_overdue
         else _("%(amount)s is due on %(day)s.")
     )
-    amount = money(found["total"], seller.settlement_currency)
+    amount = money_text(found["total"], seller.settlement_currency)
     what = told % {"amount": amount, "day": day_text(found["due"])}
     return [Task(what, reverse("console:receivable-list"), "R5.3", is_urgent=is_overdue)]
 
@@ -123,7 +120,7 @@ def _invoices(seller: Seller, now: datetime) -> list[Task]:
         what = _("%(count)s bills over %(amount)s wait for your invoice, the first until %(day)s.")
         what %= {
             "count": len(awaited),
-            "amount": money(total, seller.settlement_currency),
+            "amount": money_text(total, seller.settlement_currency),
             "day": day_text(awaited[0].due_on),
         }
         address = reverse("console:invoice-list")
@@ -136,7 +133,7 @@ def _invoice(awaited: AwaitedInvoice) -> Task:
     due = _("Invoice bill %(bill)s over %(amount)s by %(day)s.")
     what = (late if awaited.is_overdue else due) % {
         "bill": awaited.bill.number,
-        "amount": money(awaited.left, awaited.bill.currency),
+        "amount": money_text(awaited.left, awaited.bill.currency),
         "day": day_text(awaited.due_on),
     }
     address = reverse("console:invoicing-list", args=[awaited.bill.number])
@@ -205,8 +202,8 @@ def _deposit(seller: Seller) -> list[Task]:
             "rest to reach its required level."
         )
     what %= {
-        "amount": money(top_up.asked, currency),
-        "receivables": money(top_up.receivables, currency),
+        "amount": money_text(top_up.asked, currency),
+        "receivables": money_text(top_up.receivables, currency),
     }
     return [Task(what, reverse("console:deposit-detail", args=[seller.number]), "R6.2")]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from koogallery.portal.formats import percent_text
+from koogallery.kit.figures import percent_text
 from koogallery.portal.sums import Figure, SumLine, waterfall
 from settlement.models import Bill
 from settlement.readings.bill_explanations import explanations_of

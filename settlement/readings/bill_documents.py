@@ -17,12 +17,12 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from koogallery.kit.cycles import Cycle
+from koogallery.kit.figures import instant, percent_text
 from koogallery.kit.money import minor_unit, to_minor_unit
 from koogallery.settlement_time import ZONE
 from settlement.choices import LineKind
 from settlement.models import Bill
 from settlement.readings.bill_sums import sum_of
-from settlement.rules.wording import instant, percent
 
 #: Comes with every PDF reader; used where a name is not written in Latin letters.
 CJK_FONT = "STSong-Light"
@@ -201,7 +201,7 @@ def _products(bill: Bill) -> Iterable[Any]:
     rows = [
         [
             _text(f"{number} {name}", CELL),
-            percent(ratio),
+            percent_text(ratio),
             f"{count:,}",
             *(_amount(total, bill.currency) for total in totals),
         ]

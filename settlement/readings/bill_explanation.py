@@ -4,11 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from koogallery.kit.figures import (
+    MINUS,
+    TIMES,
+    amount_text,
+    exact_amount_text,
+    money_text,
+    percent_text,
+)
 from koogallery.kit.language import gettext as _
 from koogallery.kit.language import ngettext, paragraph
-from koogallery.kit.money import ZERO, format_amount, format_exact
+from koogallery.kit.money import ZERO
 from settlement.readings.line_explanation import Explanation
-from settlement.rules.wording import MINUS, TIMES, money, percent
 
 PLUS = "+"
 
@@ -109,8 +116,8 @@ def _fee(bill: BillFacts) -> Explanation:
             "to the cent."
         )
         % {
-            "exact": format_exact(exact, bill.currency),
-            "lines": money(bill.lines, bill.currency),
+            "exact": exact_amount_text(exact, bill.currency),
+            "lines": money_text(bill.lines, bill.currency),
         }
     ]
     return Explanation("R2.5", _sum(bill, terms, bill.platform_fee), paragraph(reason))
@@ -155,13 +162,13 @@ def _uncovered(bill: BillFacts) -> Explanation:
         "What was carried here from an earlier bill and this one leaves negative again. It is "
         "carried once: your deposit pays it now, and what that lacks is yours to pay."
     )
-    return Explanation("R3.5", money(bill.uncovered, bill.currency), reason)
+    return Explanation("R3.5", money_text(bill.uncovered, bill.currency), reason)
 
 
 def _carried_over(bill: BillFacts) -> Explanation:
     reason = _("The bill pays 0; its negative amount is an adjustment on your next bill.")
     if not bill.uncovered:
-        return Explanation("R3.5", money(-bill.settlement_amount, bill.currency), reason)
+        return Explanation("R3.5", money_text(-bill.settlement_amount, bill.currency), reason)
     newly = -bill.settlement_amount - bill.uncovered
     return Explanation(
         "R3.5", _sum(bill, (-bill.settlement_amount, -bill.uncovered), newly), reason
@@ -201,7 +208,9 @@ def _once() -> str:
 
 
 def _named(bill: BillFacts, parts: Sequence[Named]) -> str:
-    told = [f"{each.number}: {money(each.amount, bill.currency)}" for each in parts[:MOST_NAMED]]
+    told = [
+        f"{each.number}: {money_text(each.amount, bill.currency)}" for each in parts[:MOST_NAMED]
+    ]
     more = len(parts) - len(told)
     rest = [ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}]
     return _(", ").join(told + (rest if more else []))
@@ -211,24 +220,24 @@ def _rounded(bill: BillFacts, parts: Sequence[Decimal], total: Decimal) -> str:
     """Exact parts, their exact sum where it differs, and the rounded total."""
     exact = sum(parts, ZERO)
     if not parts:
-        return money(total, bill.currency)
-    written = f" {PLUS} ".join(format_exact(part, bill.currency) for part in parts)
-    between = "" if exact == total else f" = {format_exact(exact, bill.currency)} ≈"
-    return f"{written}{between or ' ='} {money(total, bill.currency)}"
+        return money_text(total, bill.currency)
+    written = f" {PLUS} ".join(exact_amount_text(part, bill.currency) for part in parts)
+    between = "" if exact == total else f" = {exact_amount_text(exact, bill.currency)} ≈"
+    return f"{written}{between or ' ='} {money_text(total, bill.currency)}"
 
 
 def _share(bill: BillFacts, rate: Decimal, base: Decimal, tax: Decimal) -> str:
     exact = rate * base
     sign = "=" if exact == tax else "≈"
-    written = format_exact(base, bill.currency)
-    return f"{percent(rate)} {TIMES} {written} {sign} {money(tax, bill.currency)}"
+    written = exact_amount_text(base, bill.currency)
+    return f"{percent_text(rate)} {TIMES} {written} {sign} {money_text(tax, bill.currency)}"
 
 
 def _sum(bill: BillFacts, terms: Sequence[Decimal], total: Decimal) -> str:
     """Signed terms: 850.00 − 50.00 − 120.00 = 680.00 USD."""
     first, *others = terms or [ZERO]
-    written = format_amount(first, bill.currency).replace("-", MINUS)
+    written = amount_text(first, bill.currency)
     for term in others:
         sign = PLUS if term > ZERO else MINUS
-        written += f" {sign} {format_amount(term.copy_abs(), bill.currency)}"
-    return f"{written} = {money(total, bill.currency)}"
+        written += f" {sign} {amount_text(term.copy_abs(), bill.currency)}"
+    return f"{written} = {money_text(total, bill.currency)}"

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from koogallery.kit.figures import percent_text
 from settlement.models import Bill
 from settlement.readings.negative_balances import negative_balance_of
-from settlement.rules.wording import percent
 
 
 def sum_of(bill: Bill) -> list[tuple[str, Decimal, bool]]:
@@ -21,13 +21,14 @@ def sum_of(bill: Bill) -> list[tuple[str, Decimal, bool]]:
         (_("Customers' withholding tax"), -bill.customer_wht, False),
         (_("Platform fee"), -bill.platform_fee, False),
         (
-            _("Seller's withholding tax (%(rate)s)") % {"rate": percent(bill.withholding_tax_rate)},
+            _("Seller's withholding tax (%(rate)s)")
+            % {"rate": percent_text(bill.withholding_tax_rate)},
             -bill.withholding_tax,
             False,
         ),
         (
             _("Seller's digital service tax (%(rate)s)")
-            % {"rate": percent(bill.digital_service_tax_rate)},
+            % {"rate": percent_text(bill.digital_service_tax_rate)},
             -bill.digital_service_tax,
             False,
         ),

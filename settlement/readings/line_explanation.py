@@ -7,10 +7,17 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from koogallery.kit.cycles import Cycle
+from koogallery.kit.figures import (
+    MINUS,
+    TIMES,
+    exact_amount_text,
+    instant,
+    money_text,
+    percent_text,
+)
 from koogallery.kit.language import gettext as _
 from koogallery.kit.language import marked, paragraph
-from koogallery.kit.money import EXACT, ZERO, format_exact
-from settlement.rules.wording import MINUS, TIMES, instant, money, percent
+from koogallery.kit.money import EXACT, ZERO
 
 #: How each transaction takes effect (R1.2).
 EFFECTS: Mapping[str, str] = {
@@ -81,15 +88,15 @@ def explain_adjustment(
             "this bill leaves uncovered of it is not carried again."
         )
         told %= {"bill": bill_number}
-        return Explanation("R3.5", money(amount, currency), told)
+        return Explanation("R3.5", money_text(amount, currency), told)
     told = _("A difference found after bill %(bill)s was issued: %(reason)s")
     told %= {"bill": bill_number, "reason": reason}
-    return Explanation("R3.2", money(amount, currency), told)
+    return Explanation("R3.2", money_text(amount, currency), told)
 
 
 def _formula(line: LineFacts) -> str:
     sales, wht, settlement = (
-        format_exact(amount, line.currency)
+        exact_amount_text(amount, line.currency)
         for amount in (line.sales_amount, line.customer_wht, line.settlement)
     )
     base = f"({sales} {MINUS} {wht})"
@@ -109,7 +116,7 @@ def _how_much(line: LineFacts) -> list[str]:
     sentence = _(
         "The sales amount is the order's price times the quantity: %(price)s × %(quantity)s (R9.5)."
     )
-    price = format_exact(line.unit_price, line.currency)
+    price = exact_amount_text(line.unit_price, line.currency)
     return [sentence % {"price": price, "quantity": _plain(line.quantity)}]
 
 
@@ -123,7 +130,7 @@ def _which_ratio(line: LineFacts, zone: ZoneInfo) -> str:
         sentence = _(
             "The platform fee ratio of %(ratio)s is the product's when the order was placed (R2.6)."
         )
-        return sentence % {"ratio": percent(line.fee_ratio)}
+        return sentence % {"ratio": percent_text(line.fee_ratio)}
     if placed_at < since:
         sentence = _(
             "The order was placed at %(placed)s, before the product's first platform fee ratio was "
@@ -135,7 +142,7 @@ def _which_ratio(line: LineFacts, zone: ZoneInfo) -> str:
             "from %(since)s on, when the order was placed at %(placed)s (R2.6)."
         )
     return sentence % {
-        "ratio": percent(line.fee_ratio),
+        "ratio": percent_text(line.fee_ratio),
         "version": line.fee_version,
         "since": instant(since, zone),
         "placed": instant(placed_at, zone),
@@ -185,10 +192,10 @@ def _why_reduced(line: LineFacts) -> list[str]:
         "%(sales)s%(reduced_wht)s (R4.6)."
     )
     figures = {
-        "full": format_exact(line.full_sales_amount, line.currency),
-        "paid": format_exact(line.paid_amount, line.currency),
-        "refunded": format_exact(line.refunded_before, line.currency),
-        "sales": money(line.sales_amount, line.currency),
+        "full": exact_amount_text(line.full_sales_amount, line.currency),
+        "paid": exact_amount_text(line.paid_amount, line.currency),
+        "refunded": exact_amount_text(line.refunded_before, line.currency),
+        "sales": money_text(line.sales_amount, line.currency),
         "reduced_wht": _reduced_wht(line),
     }
     return [sentence % figures]
@@ -198,6 +205,6 @@ def _reduced_wht(line: LineFacts) -> str:
     if not line.full_customer_wht:
         return ""
     return _(", customer WHT %(full)s reduced alike to %(reduced)s") % {
-        "full": format_exact(line.full_customer_wht, line.currency),
-        "reduced": money(line.customer_wht, line.currency),
+        "full": exact_amount_text(line.full_customer_wht, line.currency),
+        "reduced": money_text(line.customer_wht, line.currency),
     }

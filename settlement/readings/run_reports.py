@@ -22,6 +22,7 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, 
 
 from koogallery import audit
 from koogallery.exports.files import harmless
+from koogallery.kit.figures import instant, money_text
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
@@ -29,7 +30,6 @@ from settlement.choices import RunSellerState
 from settlement.models import Bill, BillRun
 from settlement.readings.bill_documents import BODY, CELL, CJK_FONT, TITLE
 from settlement.readings.progress import progress_of
-from settlement.rules.wording import instant, money
 
 AMOUNT = re.compile(r"-?[\d,]+(\.\d+)?")
 COLUMNS = (
@@ -184,7 +184,7 @@ def _facts(run: BillRun) -> Sequence[tuple[str, str]]:
         ("Sellers", f"{progress.sellers_done} closed, {progress.sellers_parked} parked"),
         ("Lines", str(progress.lines)),
         *(
-            (f"To be paid in {each.currency}", f"{money(each.net_payable, each.currency)}")
+            (f"To be paid in {each.currency}", f"{money_text(each.net_payable, each.currency)}")
             for each in issued_by(run)
         ),
     ]

@@ -9,9 +9,9 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from koogallery.kit.errors import Violation
+from koogallery.kit.figures import money_text
 from koogallery.kit.language import gettext as _
 from koogallery.kit.language import marked
-from koogallery.kit.money import format_amount
 
 RULE = "R8.1"
 
@@ -107,7 +107,7 @@ def total_violation(
             "%(left)s of the bill is still to be invoiced; its invoices add up to exactly what is "
             "payable, to the cent."
         )
-        detail %= {"left": f"{format_amount(left, currency)} {currency}"}
+        detail %= {"left": money_text(left, currency)}
         return Violation("amount", "invoices_differ_from_net_payable", detail, RULE)
     return None
 

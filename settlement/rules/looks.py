@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO
 from settlement.rules.approvals import SECOND_APPROVAL_FROM
-from settlement.rules.wording import grouped_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _amount(issued: Decimal, trail: Trail, currency: str, rails: Rails) -> LookD
     """A mean of nothing or less says nothing; then the amount for a first bill decides."""
     if trail.total <= ZERO:
         return _first(issued, trail, currency, rails)
-    count, told = len(trail.amounts), grouped_money(issued, currency)
+    count, told = len(trail.amounts), money_text(issued, currency)
     if issued * count > trail.total * rails.multiple:
         detail = f"{told} is more than {_times(rails.multiple)} {_mean(trail, currency)}."
         return LookDue("above_trailing_mean", detail)
@@ -90,7 +90,7 @@ def _first(issued: Decimal, trail: Trail, currency: str, rails: Rails) -> LookDu
     if issued <= limit:
         return None
     told = "and nothing was earned by earlier ones" if trail.amounts else "and is the first bill"
-    detail = f"{grouped_money(issued, currency)} is above {grouped_money(limit, currency)} {told}."
+    detail = f"{money_text(issued, currency)} is above {money_text(limit, currency)} {told}."
     return LookDue("first_bill_above", detail)
 
 
@@ -100,5 +100,5 @@ def _times(share: Decimal) -> str:
 
 def _mean(trail: Trail, currency: str) -> str:
     count = len(trail.amounts)
-    mean = grouped_money(trail.total / count, currency)
+    mean = money_text(trail.total / count, currency)
     return f"{mean}, " + (f"the mean of the last {count} bills" if count > 1 else "the last bill")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal, localcontext
 
 from koogallery.kit.errors import Violation
+from koogallery.kit.figures import instant, money_text, percent_text
 from koogallery.kit.language import Sentence, marked
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import EXACT, ZERO, to_minor_unit
@@ -19,7 +20,6 @@ from settlement.rules.standards import (
     WITHIN_UNUSED,
     Standard,
 )
-from settlement.rules.wording import instant, money, percent
 
 #: Delivery methods with a guarantee period; SaaS has one where it is supervised (R4.2).
 GUARANTEED = frozenset({"license", "professional_service", "hardware"})
@@ -146,7 +146,7 @@ def _paid(refund: RefundFacts, zone: tzinfo = UTC) -> Standard:
     told = Sentence(
         "The customer paid %(amount)s at %(at)s (%(zone)s).",
         {
-            "amount": money(refund.paid_amount, refund.currency),
+            "amount": money_text(refund.paid_amount, refund.currency),
             "at": instant(refund.paid_at, zone),
             "zone": str(zone),
         },
@@ -161,7 +161,7 @@ def _within_amount_paid(refund: RefundFacts) -> Standard:
         "claimed": refund.already_refunded,
         "left": refund.refundable,
     }
-    figures = {name: money(amount, refund.currency) for name, amount in amounts.items()}
+    figures = {name: money_text(amount, refund.currency) for name, amount in amounts.items()}
     holds = ZERO < refund.amount <= refund.refundable
     message = WITHIN if holds else NOT_POSITIVE if refund.amount <= ZERO else BEYOND
     return Standard("R4.1", "within_amount_paid", holds, (Sentence(message, figures),))
@@ -235,9 +235,9 @@ def _within_unused_share(refund: RefundFacts, now: datetime, zone: tzinfo) -> St
         "most": limit,
         "total": asked,
     }
-    figures = {name: money(amount, refund.currency) for name, amount in amounts.items()}
+    figures = {name: money_text(amount, refund.currency) for name, amount in amounts.items()}
     formula = Sentence(
-        WITHIN_UNUSED if holds else BEYOND_UNUSED, {**figures, "used": percent(used)}
+        WITHIN_UNUSED if holds else BEYOND_UNUSED, {**figures, "used": percent_text(used)}
     )
     return Standard("R4.2", "within_unused_share", holds, (formula, _term(refund, zone)))
 

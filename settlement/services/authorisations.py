@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import Conflict
+from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO
 from koogallery.models import User
 from koogallery.own_hand import require_own_hand
@@ -19,7 +20,6 @@ from koogallery.second_person import NeedsSecondPerson, approval_under_way, is_r
 from sellers.models import Seller
 from settlement.choices import MoneyAct
 from settlement.models import ApprovalLimit, Authorisation
-from settlement.rules.wording import grouped_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def why_not_alone(moved: Moved, actor: User) -> str:
     amount = abs(moved.amount)
     if amount == ZERO:
         return ""
-    told = {"limit": grouped_money(limit.amount, limit.currency), "hours": limit.hours}
+    told = {"limit": money_text(limit.amount, limit.currency), "hours": limit.hours}
     if moved.act != MoneyAct.REFUND:
         before = _of_seller(moved.seller, limit)
         if amount + before >= limit.amount:
@@ -99,14 +99,14 @@ def why_not_alone(moved: Moved, actor: User) -> str:
                 "%(hours)s hours counts: this is %(amount)s, after %(before)s."
             ) % {
                 **told,
-                "amount": grouped_money(amount, moved.currency),
-                "before": grouped_money(before, moved.currency),
+                "amount": money_text(amount, moved.currency),
+                "before": money_text(before, moved.currency),
             }
     if amount / limit.of_a_person + _share_of_person(actor) >= 1:
         return _(
             "One person alone moves less than %(limit)s within %(hours)s hours, whatever it is "
             "and for whom: a second one has to approve this."
-        ) % {**told, "limit": grouped_money(limit.of_a_person, limit.currency)}
+        ) % {**told, "limit": money_text(limit.of_a_person, limit.currency)}
     return ""
 
 

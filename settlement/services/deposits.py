@@ -14,6 +14,7 @@ from koogallery.approvals import takes_a_second_person
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO, format_amount, to_minor_unit
 from koogallery.models import User
 from sellers.models import Seller
@@ -176,7 +177,7 @@ def _require_owed(seller: Seller, change: Decimal) -> None:
     if change > owed:
         raise Conflict(
             _("%(seller)s has left and still owes %(owed)s; nothing more is paid into its deposit.")
-            % {"seller": seller.number, "owed": f"{format_amount(owed, currency)} {currency}"},
+            % {"seller": seller.number, "owed": money_text(owed, currency)},
             code="seller_has_left",
             rule="R6.3",
             field="amount",

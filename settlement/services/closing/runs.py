@@ -22,6 +22,7 @@ from koogallery.clock import require_right_clock
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.kit.figures import money_text
 from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.settlement_time import has_ended
@@ -30,7 +31,6 @@ from sellers.models import Seller
 from sellers.services.closing import first_due, lock_sellers
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillPreview, BillRun, BillRunSeller
-from settlement.rules.wording import money
 from settlement.services.closing.attempts import (
     Outcome,
     SellersRefused,
@@ -238,7 +238,7 @@ def _require_expected(
 
 
 def _difference(part: BillRunSeller, content: Content) -> str:
-    amount = money(content.amount, part.seller.settlement_currency)
+    amount = money_text(content.amount, part.seller.settlement_currency)
     return _("Differs from the approved preview: now %(bills)s bills over %(amount)s.") % {
         "bills": content.bills,
         "amount": amount,

@@ -22,6 +22,7 @@ from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
+from koogallery.kit.figures import money_text
 from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.own_hand import require_own_hand
@@ -29,7 +30,6 @@ from koogallery.settlement_time import current_cycle, has_ended
 from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import ApprovalLimit, BillPreview, BillRun
-from settlement.rules.wording import money
 from settlement.services.closing.attempts import Outcome, attempt_batch, leave_to_others
 from settlement.services.closing.batches import plan_parts, take_up_stalled
 from settlement.services.closing.runs import request_run, sellers_of
@@ -214,7 +214,10 @@ def require_another_approver(preview: BillPreview, actor: User) -> None:
                     "You asked for this preview, which pays %(amount)s; from %(limit)s on "
                     "another operator has to approve it."
                 )
-                % {"amount": money(amount, currency), "limit": money(limit.amount, currency)},
+                % {
+                    "amount": money_text(amount, currency),
+                    "limit": money_text(limit.amount, currency),
+                },
                 code="a_preview_takes_two",
                 rule="R4.4",
             )

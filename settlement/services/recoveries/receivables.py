@@ -12,6 +12,7 @@ from koogallery.approvals import takes_a_second_person
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput
+from koogallery.kit.figures import money_text
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from settlement import notices
@@ -109,8 +110,7 @@ def _require_within(receivable: Receivable, amount: Decimal) -> None:
     open_ = receivable.recovery.outstanding
     if amount > open_:
         raise InvalidInput(
-            _("Only %(amount)s is open.")
-            % {"amount": f"{format_amount(open_, receivable.currency)} {receivable.currency}"},
+            _("Only %(amount)s is open.") % {"amount": money_text(open_, receivable.currency)},
             code="above_what_is_open",
             rule="R5.7",
             field="amount",

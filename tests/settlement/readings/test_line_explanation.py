@@ -125,8 +125,8 @@ def test_R4_6_a_reduced_line_says_so() -> None:
     explanation = explain_line(line, SHANGHAI)
     assert explanation.formula == "(680.00 − 40.00) × (1 − 0.15) = 544.00 USD"
     assert explanation.reason.endswith(
-        "200.00 of the 1000.00 paid had been refunded, so only the retained share is settled: "
-        "sales amount 850.00 × (1000.00 − 200.00) / 1000.00 = 680.00 USD, "
+        "200.00 of the 1,000.00 paid had been refunded, so only the retained share is settled: "
+        "sales amount 850.00 × (1,000.00 − 200.00) / 1,000.00 = 680.00 USD, "
         "customer WHT 50.00 reduced alike to 40.00 USD (R4.6)."
     )
     without_wht = replace(line, full_customer_wht=Decimal(0), customer_wht=Decimal(0))

@@ -194,17 +194,17 @@ def test_R4_2_an_image_without_a_term_is_left_to_the_operator() -> None:
     ("code", "refund", "detail"),
     [
         ("order_paid", LICENCE,
-         "The customer paid 1000.00 USD at 2026-01-05 10:00 (Asia/Shanghai)."),
+         "The customer paid 1,000.00 USD at 2026-01-05 10:00 (Asia/Shanghai)."),
         ("order_paid", replace(LICENCE, paid_at=None), "The customer has not paid this order yet."),
         ("within_amount_paid", LICENCE,
          ("300.00 USD is within the 940.00 USD not yet refunded, "
-         "of 1000.00 USD paid less 60.00 USD of other refunds.")),
+         "of 1,000.00 USD paid less 60.00 USD of other refunds.")),
         ("within_amount_paid", replace(LICENCE, amount=Decimal(941)),
          ("941.00 USD is more than the 940.00 USD not yet refunded, "
-         "of 1000.00 USD paid less 60.00 USD of other refunds.")),
+         "of 1,000.00 USD paid less 60.00 USD of other refunds.")),
         ("within_amount_paid", replace(LICENCE, amount=ZERO),
          ("A refund must be above 0, not 0.00 USD; 940.00 USD is not yet refunded, "
-         "of 1000.00 USD paid less 60.00 USD of other refunds.")),
+         "of 1,000.00 USD paid less 60.00 USD of other refunds.")),
         ("method_supported", replace(LICENCE, delivery_method="professional_service"),
          "An order of professional service can be unsubscribed."),
         ("method_supported", replace(LICENCE, delivery_method="saas", supervised=False),
@@ -222,7 +222,7 @@ def test_R4_2_an_image_without_a_term_is_left_to_the_operator() -> None:
          "A renewal has no supervision and therefore no guarantee period."),
         ("within_unused_share", IMAGE,
          ("With earlier refunds 360.00 USD is asked, which is within 828.36 USD = "
-         "1000.00 USD × (1 − 16.164384% used) − 10.00 USD handling fee. The term runs from "
+         "1,000.00 USD × (1 − 16.164384% used) − 10.00 USD handling fee. The term runs from "
          "2026-01-01 08:00 to 2027-01-01 08:00 (Asia/Shanghai).")),
     ],
 )  # fmt: skip

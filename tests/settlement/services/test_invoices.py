@@ -94,7 +94,7 @@ def test_R8_1_a_total_that_differs_by_a_cent_is_refused(
         "R8.1",
         "amount",
     )
-    assert "1000.00 USD" in refusal.value.detail
+    assert "1,000.00 USD" in refusal.value.detail
     assert (nothing_changes(), state_of(waiting)) == (before, "pending_invoice")
 
 

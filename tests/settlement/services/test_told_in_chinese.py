@@ -12,6 +12,7 @@ import pytest
 from django.utils import translation
 
 from koogallery.kit.errors import DomainError
+from koogallery.kit.figures import amount_text, percent_text
 from koogallery.portal import formats
 from settlement.models import Bill, Refund
 from settlement.readings.bill_files import export_bill
@@ -170,5 +171,5 @@ def test_dates_and_amounts_are_written_as_chinese_readers_expect() -> None:
         assert formats.day_text(moment) == "2026年8月3日"
         assert formats.cycle_label("202608") == "2026年8月"
         assert formats.cycle_bounds("202602")[1] == "2026年2月28日 24:00"
-        assert formats.amount_text(Decimal("-1234567.5"), "USD") == "−1,234,567.50"
-        assert formats.percent_text(Decimal("0.125")) == "12.5%"
+        assert amount_text(Decimal("-1234567.5"), "USD") == "−1,234,567.50"
+        assert percent_text(Decimal("0.125")) == "12.5%"
