@@ -430,6 +430,7 @@ RECORDED_ONCE = frozenset(
         "a_bill_is_drawn_on_once_per_recovery",
         "a_callers_key_names_one_call",
         "a_document_of_a_bill_is_made_once",
+        "a_forecast_is_kept_once",
         "a_member_chooses_mail_once_per_seller",
         "a_notice_is_mailed_once_to_each",
         "a_notice_is_read_once",

@@ -2,22 +2,26 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from celery import Task, shared_task
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError as BrokerAway
+from redis.exceptions import RedisError
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.settlement_time import ZONE, current_cycle
-from settlement.models import Bill, BillRun
+from sellers.models import Seller
+from settlement.models import Bill, BillRun, Refund
 from settlement.readings import bill_files, calendar
 from settlement.services import proving
 from settlement.services.bills import invoices
 from settlement.services.closing import runs
-from settlement.services.previews import stored
+from settlement.services.previews import kept, stored
 from settlement.services.recoveries import reminders
 from settlement.services.refunds.unsettled import sellers_with_unsettled_refunds, settle_refunds_of
 
@@ -25,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 RETRIED = (OperationalError, InterfaceError)
 STALLED_AFTER = timedelta(seconds=10)
+#: So many seconds a page does not ask again for the same forecast.
+FORECAST_ASKED_FOR = 30
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=10)
@@ -149,3 +155,27 @@ def dispatch_proof() -> None:
 def tell_of_overdue_invoices() -> None:
     """Daily: each overdue invoicing list once (R8.1)."""
     invoices.tell_of_overdue_invoices(timezone.now())
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=1)
+def renew_forecast(seller: str, refund: str | None = None) -> None:
+    """What a seller's page, or that of a refund, shows of the coming bills."""
+    asked = refund and Refund.objects.get(number=refund)
+    kept.renew(Seller.objects.get(number=seller), asked or None)
+
+
+def await_forecast(
+    found: kept.Kept[Any], seller: str, refund: str | None = None, *, insisted: bool = False
+) -> bool:
+    """Whether a worker is asked to renew it; of very many transactions only if somebody insists.
+
+    If the broker is away, it is asked again when the page is read again.
+    """
+    if found.is_current or not (found.facts.are_few or insisted):
+        return False
+    try:
+        if cache.add(f"forecast-{seller}-{refund}-{found.facts.digest}", 1, FORECAST_ASKED_FOR):
+            renew_forecast.delay(seller, refund)
+    except (BrokerAway, RedisError):
+        logger.warning("The broker is away; a forecast of %s waits to be asked for again.", seller)
+    return True

@@ -9,9 +9,17 @@ from koogallery.demo.desk import Desk
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.models import User
+from sellers.models import Seller
 from settlement import tasks
-from settlement.choices import Look, PreviewState, RunSellerState, RunState
-from settlement.models import BillPreview, BillRun
+from settlement.choices import (
+    UNDECIDED_REFUNDS,
+    Look,
+    PreviewState,
+    RefundState,
+    RunSellerState,
+    RunState,
+)
+from settlement.models import BillPreview, BillRun, Refund
 from settlement.readings.progress import progress_of
 from settlement.services.closing import runs
 from settlement.services.previews import stored
@@ -54,6 +62,15 @@ def _run_of_preview(cycle: Cycle, desk: Desk) -> BillRun:
             )
         stored.approve_preview(shown.number, shown.digest, actor=desk.second)
     return stored.run_preview(shown.number, actor=desk.first)
+
+
+def keep_forecasts() -> None:
+    """What the pages of sellers and of undecided refunds show at once; workers compute it."""
+    for seller in Seller.objects.filter(left_at=None).values_list("number", flat=True):
+        tasks.renew_forecast.delay(seller)
+    waiting = Refund.objects.filter(state__in=[*UNDECIDED_REFUNDS, RefundState.APPROVED])
+    for seller, refund in waiting.values_list("seller__number", "number"):
+        tasks.renew_forecast.delay(seller, refund)
 
 
 def _previewed(cycle: Cycle, actor: User) -> BillPreview:

@@ -9,7 +9,7 @@ from pathlib import Path
 from koogallery.demo import marks
 from koogallery.demo.calendar import CLOSED_MONTHS, MONTHS, RUNNING_MONTH, Calendar
 from koogallery.demo.catalogue import FOCUS_CYCLE, companies, offers
-from koogallery.demo.closing import close, close_as_previewed, preview
+from koogallery.demo.closing import close, close_as_previewed, keep_forecasts, preview
 from koogallery.demo.desk import Desk, invite_members, open_desk
 from koogallery.demo.feeding import feed, feed_focus_sample
 from koogallery.demo.files import export_lists
@@ -69,6 +69,7 @@ class Loading:
         self._focus_sample(desk)
         for month in MONTHS:
             self._month(month, market, desk)
+        marks.once("forecasts", keep_forecasts)
         marks.once("webhooks", partial(tell_webhooks, desk))
         marks.once("tokens", partial(show_tokens, desk))
         marks.once("exports", export_lists)

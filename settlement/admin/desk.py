@@ -1,21 +1,22 @@
 """All that an operator looks at before deciding a refund, gathered (R4.3)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from koogallery.kit.errors import DomainError
 from koogallery.models import Act, User
 from sellers.models import Order
+from settlement import tasks
 from settlement.admin.decisions import why_not_approve
 from settlement.admin.recoveries import path_table
 from settlement.choices import CLAIMING, RefundState
 from settlement.models import BillLine, Recovery, Refund, RefundApproval
 from settlement.readings.billing import reasons_of, with_billing
-from settlement.services.previews.refunds import Simulation, simulate_refund
+from settlement.services.previews.kept import kept_simulation
+from settlement.services.previews.refunds import Simulation
 from settlement.services.refunds.approvers import Missing, missing_approvals
 
 #: What happens next, and who acts; for the states in which nobody decides here.
@@ -50,6 +51,8 @@ class Cost:
     recovery: Recovery | None = None
     path: SafeString | str = ""
     unavailable: str = ""
+    as_of: datetime | None = None
+    is_awaited: bool = False
 
 
 def desk_of(refund: Refund, user: User) -> Desk:
@@ -78,7 +81,6 @@ def cost_of(refund: Refund) -> Cost:
         return Cost(recovery=recovery, path=path_table(recovery))
     if refund.state not in CLAIMING or refund.state == RefundState.REFUNDED:
         return Cost()
-    try:
-        return Cost(simulation=simulate_refund(refund))
-    except (DomainError, DatabaseError) as reason:
-        return Cost(unavailable=str(reason))
+    kept = kept_simulation(refund)
+    awaited = tasks.await_forecast(kept, refund.seller.number, refund.number, insisted=True)
+    return Cost(kept.shown, unavailable=kept.refused, as_of=kept.as_of, is_awaited=awaited)

@@ -77,7 +77,7 @@ def _facts(shown: SellerPreview) -> Iterator[Fact]:
 
 def _issued(shown: SellerPreview) -> str:
     if shown.bill is None:
-        return "; ".join(["no bill", *shown.held])
+        return "; ".join(["no bill", *map(str, shown.held)])
     payable = money_text(shown.net_payable, shown.currency)
     return f"bill {shown.bill}, {counted(shown.line_count, 'line')}, {payable} to be paid"
 

@@ -6,6 +6,7 @@ from settlement.models.bills import Adjustment, Bill, BillLine, BillProduct
 from settlement.models.deposits import Deposit, DepositMovement
 from settlement.models.disputes import Dispute
 from settlement.models.documents import BillDocument
+from settlement.models.forecasts import KeptForecast
 from settlement.models.holds import BillHold
 from settlement.models.invoices import Invoice, InvoicingList
 from settlement.models.ledger import AccountBalance, InvariantResult, Journal, LedgerEntry
@@ -44,6 +45,7 @@ __all__ = [
     "Invoice",
     "InvoicingList",
     "Journal",
+    "KeptForecast",
     "LedgerEntry",
     "Receivable",
     "ReceivablePayment",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Min, Sum
@@ -10,8 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO
 from koogallery.portal.formats import cycle_label, day_text
@@ -23,8 +21,7 @@ from settlement.models import Bill, Receivable, Refund
 from settlement.portal.invoicing import AwaitedInvoice, awaited_invoices
 from settlement.readings.calendar import run_days_of
 from settlement.services.deposits import top_up_of
-from settlement.services.previews.forecasts import coming_cycles, forecast
-from settlement.services.previews.preview import SellerPreview
+from settlement.services.previews.forecasts import ExpectedBill, Outlook, coming_cycles
 
 MONTHS = 12
 #: Up to so many bills are named one by one that wait for an invoice.
@@ -44,16 +41,6 @@ class Task:
     address: str
     rule: str
     is_urgent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ComingBill:
-    """The bill of a cycle as it would be issued now; `refused` says why it cannot be told."""
-
-    cycle: Cycle
-    day: date
-    preview: SellerPreview | None
-    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,19 +195,13 @@ def _deposit(seller: Seller) -> list[Task]:
     return [Task(what, reverse("console:deposit-detail", args=[seller.number]), "R6.2")]
 
 
-def coming_bills(seller: Seller, *, with_amounts: bool) -> list[ComingBill]:
+def coming_bills(seller: Seller, outlook: Outlook | None) -> list[ExpectedBill]:
+    """The next two, with what is kept of them."""
     cycles = coming_cycles(seller)
     days = run_days_of(cycles)
-    return [_coming(seller, cycle, days[cycle], with_amounts=with_amounts) for cycle in cycles]
-
-
-def _coming(seller: Seller, cycle: Cycle, day: date, *, with_amounts: bool) -> ComingBill:
-    if not with_amounts:
-        return ComingBill(cycle, day, None)
-    try:
-        return ComingBill(cycle, day, forecast(seller, cycle))
-    except DomainError as refusal:
-        return ComingBill(cycle, day, None, refusal.detail)
+    return [
+        ExpectedBill(cycle, days[cycle], outlook.of(cycle) if outlook else None) for cycle in cycles
+    ]
 
 
 def by_month(bills: Sequence[Bill]) -> list[BarRow]:

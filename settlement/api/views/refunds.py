@@ -18,7 +18,7 @@ from settlement.api.serializers.refunds import (
 )
 from settlement.listings.refunds import RefundFilters
 from settlement.models import Refund, RefundApproval
-from settlement.services.previews.forecasts import quick_effect_of
+from settlement.services.previews.forecasts import effect_of
 from settlement.services.refunds import lifecycle
 from settlement.services.refunds.effects import approve_as_seen
 from settlement.services.refunds.standards_now import with_standing
@@ -94,6 +94,6 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """Who would pay what, from which source, before anybody decides (R4.3)."""
         asked = self.read_query(SimulationInput)
         refund = self.get_object()
-        simulation = quick_effect_of(refund, **asked)
+        simulation = effect_of(refund, **asked)
         context = {"currency": simulation.currency, "refund": refund}
         return Response(SimulationSerializer(simulation, context=context).data)

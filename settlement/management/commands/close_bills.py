@@ -87,7 +87,7 @@ def _seller_line(seller: SellerPreview) -> str:
         parts.append(f"deposit {money('from_deposit')}")
     if seller.to_receivable:
         parts.append(f"receivable {money('to_receivable')}")
-    return "  ".join([*parts, *seller.held])
+    return "  ".join([*parts, *map(str, seller.held)])
 
 
 def _total_line(total: CurrencyTotals) -> str:

@@ -7,11 +7,12 @@ from django.utils.functional import cached_property
 
 from sellers.models import Seller
 from sellers.portal.pages import SellerTemplatePage
+from settlement import tasks
 from settlement.models import Bill, Recovery
 from settlement.portal import overview
 from settlement.portal.recoveries import planned_recoveries
 from settlement.services.previews.forecasts import in_guarantee
-from settlement.services.previews.what_if import is_quick
+from settlement.services.previews.kept import kept_outlook
 
 
 class Overview(SellerTemplatePage):
@@ -36,13 +37,14 @@ class Overview(SellerTemplatePage):
         seller, now = self.seller, timezone.now()
         assert seller is not None, "asked before"
         bills = list(Bill.objects.filter(seller=seller).order_by("-cycle")[: overview.MONTHS])
-        with_amounts = "forecast" in self.request.GET or is_quick([seller.pk])
+        kept, asked = kept_outlook(seller), "forecast" in self.request.GET
         return super().get_context_data(
             seller=seller,
             currency=seller.settlement_currency,
             tasks=overview.tasks_of(seller, now),
-            coming=overview.coming_bills(seller, with_amounts=with_amounts),
-            with_amounts=with_amounts,
+            coming=overview.coming_bills(seller, kept.shown),
+            kept=kept,
+            is_awaited=tasks.await_forecast(kept, seller.number, insisted=asked),
             in_guarantee=in_guarantee(seller),
             planned=planned_recoveries(Recovery.objects.filter(seller=seller)),
             months=overview.by_month(bills),

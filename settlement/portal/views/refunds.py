@@ -5,15 +5,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
-from koogallery.kit.errors import DomainError
 from sellers.portal.pages import ActPage, SellerDetailPage, SellerKeysetListPage
+from settlement import tasks
 from settlement.choices import UNDECIDED_REFUNDS, RefundState
 from settlement.models import Refund
 from settlement.portal.forms import RefundFilters
 from settlement.portal.next_steps import REFUND_STEPS
 from settlement.portal.tables import REFUNDS
-from settlement.services.previews.forecasts import effect_of
-from settlement.services.previews.what_if import is_quick
+from settlement.services.previews.kept import kept_simulation
 from settlement.services.refunds import lifecycle
 from settlement.services.refunds.standards_now import standing_of
 
@@ -62,16 +61,12 @@ class RefundDetail(SellerDetailPage):
         )
 
     def effect(self, refund: Refund) -> dict[str, Any]:
-        """At once where it is quick; where a month holds very much, when asked for."""
+        """What is kept of it; where a month holds very much, it is computed when asked for."""
         if refund.state not in UNPAID:
             return {}
-        if "effect" not in self.request.GET and not is_quick([refund.seller_id]):
-            return {"effect_on_request": True}
-        try:
-            effect = effect_of(refund)
-        except DomainError as refusal:
-            return {"effect_refused": refusal.detail}
-        return {"effect": effect}
+        kept, asked = kept_simulation(refund), "effect" in self.request.GET
+        awaited = tasks.await_forecast(kept, refund.seller.number, refund.number, insisted=asked)
+        return {"kept": kept, "is_awaited": awaited}
 
 
 class AnswerRefund(ActPage):

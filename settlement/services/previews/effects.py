@@ -15,15 +15,11 @@ from koogallery.settlement_time import current_cycle
 from sellers.models import Seller
 from settlement.services.closing.cycles import next_cycle_of
 from settlement.services.locked import lock_visible_seller, visible_seller
-from settlement.services.previews.preview import SellerPreview, preview_batch
+from settlement.services.previews.forecasts import Outlook, outlook_of
+from settlement.services.previews.preview import SellerPreview
 from settlement.services.previews.what_if import Position, is_quick, positions_of, what_if
 
 Act = Callable[[], Any]
-
-
-#: The next bill and, as if nothing more was sold, the one after it, to which a negative amount is
-#: carried (R3.5); nothing where they cannot be told while one waits.
-Coming = tuple[SellerPreview, ...]
 
 
 def rehearse(act: Act, seller_number: str, *, actor: User) -> Seen:
@@ -56,12 +52,11 @@ def act_as_rehearsed(act: Act, seller_number: str, seen: str | None, *, actor: U
         return act()
 
 
-def _coming(seller: Seller) -> Coming:
-    cycle = next_cycle_of(seller)
-    if seller.left_at or cycle > current_cycle() or not is_quick([seller.pk]):
-        return ()
-    shown = (preview_batch([seller.pk], through) for through in (cycle, cycle.following))
-    return tuple(preview for [preview] in shown)
+def _coming(seller: Seller) -> Outlook:
+    """Nothing where it cannot be told while one waits."""
+    if seller.left_at or next_cycle_of(seller) > current_cycle() or not is_quick([seller.pk]):
+        return Outlook(())
+    return outlook_of(seller)
 
 
 def _changes(before: Position, after: Position, currency: str) -> Iterator[Fact]:
@@ -73,11 +68,13 @@ def _changes(before: Position, after: Position, currency: str) -> Iterator[Fact]
         yield Fact("to_be_recovered_from_bills", recovered)
 
 
-def _coming_changes(before: Coming, after: Coming, cycle: Cycle, currency: str) -> Iterator[Fact]:
+def _coming_changes(before: Outlook, after: Outlook, cycle: Cycle, currency: str) -> Iterator[Fact]:
     """The next bill; what it carries on, and where that goes unless more is sold (R3.5)."""
-    if not (before and after):
+    if not (before.bills and after.bills):
         return
-    (old, old_after), (new, new_after) = before, after
+    (old, old_after), (new, new_after) = (
+        [each.preview for each in outlook.bills] for outlook in (before, after)
+    )
 
     def changed(of: str, was: SellerPreview, is_: SellerPreview) -> dict[str, object]:
         return money_change(getattr(was, of), getattr(is_, of), currency)

@@ -28,28 +28,41 @@ from settlement.services.previews.what_if import is_quick
 FORESEEN_CYCLES = 2
 
 
-def forecast(seller: Seller, cycle: Cycle) -> SellerPreview:
-    """What the bill of this cycle would be as things stand, the ones before it closed first."""
-    [preview] = preview_batch([seller.pk], cycle, hurried=True)
-    return preview
+@dataclass(frozen=True, slots=True)
+class CycleBill:
+    cycle: Cycle
+    preview: SellerPreview
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The next bill and, as if nothing more was sold, the one after it (R3.5)."""
+
+    bills: tuple[CycleBill, ...]
+
+    def of(self, cycle: Cycle) -> SellerPreview | None:
+        return next((each.preview for each in self.bills if each.cycle == cycle), None)
+
+
+def outlook_of(seller: Seller, *, hurried: bool = False) -> Outlook:
+    shown = (
+        (cycle, preview_batch([seller.pk], cycle, hurried=hurried))
+        for cycle in coming_cycles(seller)
+    )
+    return Outlook(tuple(CycleBill(cycle, preview) for cycle, [preview] in shown))
 
 
 def effect_of(refund: Refund, refunded_at: datetime | None = None) -> Simulation:
-    """What it would cost, were it paid out then; of months that are near (R4.3)."""
-    if refunded_at is not None:
-        _require_near(refund, refunded_at)
-    return simulate_refund(refund, refunded_at=refunded_at, hurried=True)
-
-
-def quick_effect_of(refund: Refund, refunded_at: datetime | None = None) -> Simulation:
-    """The same, unless a month holds too much to be closed for a call that waits."""
+    """What it would cost, were it paid out then; only of months that are near (R4.3)."""
     if not is_quick([refund.seller_id]):
         raise Conflict(
             _("There is too much to simulate at once; the operators' page of the refund shows it."),
             code="too_much_at_once",
             rule="R4.3",
         )
-    return effect_of(refund, refunded_at)
+    if refunded_at is not None:
+        _require_near(refund, refunded_at)
+    return simulate_refund(refund, refunded_at=refunded_at, hurried=True)
 
 
 def _require_near(refund: Refund, refunded_at: datetime) -> None:

@@ -22,6 +22,22 @@ from settlement.services.previews.what_if import Position, positions_of, what_if
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Why something due stays off the bill: no certification (R1.3), or a refund on its way."""
+
+    order: str = ""
+    refund: str = ""
+
+    def __str__(self) -> str:
+        if not self.order:
+            return _("The seller is not certified; nothing is billed (R1.3).")
+        return _("Order %(order)s waits for refund %(refund)s to be paid out (R4.6).") % {
+            "order": self.order,
+            "refund": self.refund,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class SellerPreview:
     """What one seller's bill of the cycle would be, or why there would be none.
 
@@ -46,7 +62,7 @@ class SellerPreview:
     from_deposit: Decimal
     to_receivable: Decimal
     carried_over: Decimal
-    held: tuple[str, ...]
+    held: tuple[Held, ...]
     content: Content = NOTHING
 
 
@@ -154,20 +170,14 @@ def _last_settlements(ids: Sequence[int]) -> dict[int, Decimal]:
     return dict(latest.values_list("seller_id", "settlement_amount"))
 
 
-def _held(ids: Sequence[int], cycle: Cycle) -> dict[int, tuple[str, ...]]:
-    """Why something due stays off the bill: no certification (R1.3), a refund on its way (R4.6)."""
-    held: dict[int, tuple[str, ...]] = {}
-    for seller in Seller.objects.filter(pk__in=ids).exclude(certified_at__lte=timezone.now()):
-        held[seller.pk] = (_("The seller is not certified; nothing is billed (R1.3)."),)
+def _held(ids: Sequence[int], cycle: Cycle) -> dict[int, tuple[Held, ...]]:
+    uncertified = Seller.objects.filter(pk__in=ids).exclude(certified_at__lte=timezone.now())
+    held: dict[int, tuple[Held, ...]] = {seller.pk: (Held(),) for seller in uncertified}
     waiting = Refund.objects.filter(
         seller__in=ids, state=RefundState.APPROVED, order__due_cycle__lte=cycle
     ).exclude(order__bill_lines__isnull=False)
-    for seller_id, refund, order in waiting.values_list("seller_id", "number", "order__number"):
-        reason = _("Order %(order)s waits for refund %(refund)s to be paid out (R4.6).") % {
-            "order": order,
-            "refund": refund,
-        }
-        held[seller_id] = (*held.get(seller_id, ()), reason)
+    for seller, refund, order in waiting.values_list("seller_id", "number", "order__number"):
+        held[seller] = (*held.get(seller, ()), Held(order, refund))
     return held
 
 
@@ -176,7 +186,7 @@ def _describe(
     bill: Bill | None,
     previous: Decimal | None,
     positions: tuple[Position, Position],
-    held: tuple[str, ...],
+    held: tuple[Held, ...],
     content: Content,
 ) -> SellerPreview:
     before, after = positions

@@ -28,13 +28,22 @@ from settlement.services.recoveries.opening import open_recovery
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One taking: from the bill of `cycle`, from the deposit, or asked of the seller."""
+    """One taking: from the bill of `cycle`, from the deposit, or asked of the seller.
+
+    What no bill gives is due once the last month of the window, `after`, is closed.
+    """
 
     source: str  # bill, deposit, receivable
     cycle: Cycle | None
     bill: str | None
     amount: Decimal
-    expected: str
+    after: Cycle
+
+    @property
+    def expected(self) -> str:
+        if self.cycle:
+            return _("with the bill of cycle %(cycle)s") % {"cycle": self.cycle}
+        return _("once cycle %(cycle)s is closed") % {"cycle": self.after}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,26 +196,20 @@ def _recovery_of(refund: Refund, at: datetime) -> Recovery | None:
 
 def _steps(recovery: Recovery) -> tuple[Step, ...]:
     taken = Allocation.objects.filter(recovery=recovery).select_related("bill").order_by("id")
+    end = Cycle(recovery.window_end)
     steps = [
         Step(
-            source=allocation.source,
-            cycle=Cycle(allocation.bill.cycle) if allocation.bill else None,
-            bill=allocation.bill.number if allocation.bill else None,
-            amount=allocation.amount,
-            expected=_expected(allocation, recovery),
+            source=each.source,
+            cycle=Cycle(each.bill.cycle) if each.bill else None,
+            bill=each.bill.number if each.bill else None,
+            amount=each.amount,
+            after=end,
         )
-        for allocation in taken
+        for each in taken
     ]
     if recovery.outstanding:
-        when = _("once cycle %(cycle)s is closed") % {"cycle": recovery.window_end}
-        steps.append(Step("receivable", None, None, recovery.outstanding, when))
+        steps.append(Step("receivable", None, None, recovery.outstanding, end))
     return tuple(steps)
-
-
-def _expected(allocation: Allocation, recovery: Recovery) -> str:
-    if allocation.bill:
-        return _("with the bill of cycle %(cycle)s") % {"cycle": allocation.bill.cycle}
-    return _("once cycle %(cycle)s is closed") % {"cycle": recovery.window_end}
 
 
 def _net_payable(seller: int, cycle: Cycle) -> Decimal:

@@ -71,7 +71,7 @@ def _fill(part: BillPreviewSeller, shown: SellerPreview, trail: Trail) -> BillPr
     for name in FIGURES:
         setattr(part, name, getattr(shown, name))
     part.state, part.reason = PreviewSellerState.DONE, ""
-    part.bill, part.held = shown.bill or "", list(shown.held)
+    part.bill, part.held = shown.bill or "", [str(each) for each in shown.held]
     part.content = shown.content.digest
     part.bills, part.issued = shown.content.bills, shown.content.amount
     looks = looks_due(part.issued if part.bills else None, trail, part.currency, rails())

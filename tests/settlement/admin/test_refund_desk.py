@@ -11,6 +11,7 @@ from koogallery.models import Act, Notice, User
 from sellers.models import Order
 from settlement.models import Recovery, Refund, RefundApproval
 from settlement.services.limits import keep_limits
+from settlement.services.previews.kept import renew
 from settlement.services.refunds import lifecycle
 from tests.settlement.admin.answering import answered
 from tests.settlement.builders import a_spokesman, at, make_member, make_operator, refunded
@@ -55,6 +56,8 @@ def test_R4_3_the_page_says_who_would_pay_what_and_changes_nothing(
     desk: Client, refund: Refund
 ) -> None:
     """February's bill of 400 pays 300 less: 100."""
+    assert "A worker computes it" in desk.get(page(refund)).content.decode()
+    renew(refund.seller, refund)
     html = desk.get(page(refund)).content.decode()
     assert "Bill of cycle 202602" in html
     assert '<span class="amount">400.00 USD</span> <span aria-hidden="true">→</span>' in html

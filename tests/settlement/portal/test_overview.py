@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from settlement.portal.overview import tasks_of
+from settlement.services.previews.kept import renew
 from tests.books import snapshot
 from tests.settlement.builders import make_member
 from tests.settlement.portal.marketplace import a_marketplace
@@ -34,13 +35,14 @@ def test_the_next_two_bills_are_what_closing_would_issue_and_nothing_is_changed(
     an_order(product, "100", "2024-05-05")
     a_refund(sold, "300", paid_out="2024-05-09")
     client.force_login(make_member(seller, "lina"))
+    renew(seller)
     before = snapshot()
     page = client.get("/overview/")
     first, second = page.context["coming"]
 
-    assert (first.cycle, str(first.day)) == ("202405", "2024-06-07")
+    assert (first.cycle, str(first.run_day)) == ("202405", "2024-06-07")
     assert (first.preview.settlement_amount, first.preview.recovered) == (Decimal(85), Decimal(85))
-    assert (second.cycle, str(second.day)) == ("202406", "2024-07-08")
+    assert (second.cycle, str(second.run_day)) == ("202406", "2024-07-08")
     assert second.preview.to_receivable == Decimal(215)
     assert [row.label for row in page.context["months"]] == ["April 2024"]
     assert [(row.label, row.amount) for row in page.context["products"]] == [("Firewall", 850)]

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from koogallery.urls import console
 from sellers.choices import Role
+from settlement.services.previews.kept import renew
 from tests.settlement.portal.marketplace import Marketplace, a_marketplace
 from tests.world import a_pay_per_use_order, a_refund, an_order, close, some_usage
 
@@ -37,6 +38,8 @@ def counts_of(marketplace: Marketplace) -> dict[str, int]:
     counts: dict[str, int] = {}
     browser = Client()
     browser.force_login(marketplace.members[Role.OWNER])
+    renew(marketplace.seller)
+    renew(marketplace.seller, marketplace.refund)
     for page in PAGES:
         address = marketplace.address(page)
         first = browser.get(address)  # what is only read once, such as permissions, is read now

@@ -17,6 +17,7 @@ from settlement.rules.deposits import top_up_asked
 from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.deposits import move_deposit, top_up_of
 from settlement.services.previews.effects import rehearse
+from settlement.services.previews.kept import renew
 from settlement.services.previews.refunds import simulate_in_turn, simulate_refund
 from settlement.services.recoveries.receivables import move_receivable_to_next_bill, pay_receivable
 from settlement.services.refunds.lifecycle import request_refund
@@ -188,6 +189,7 @@ def test_R4_6_a_refund_of_an_order_not_billed_says_what_the_order_settles_then(
     answer = operator_caller(an_operator()).get(f"/refunds/{first.number}/simulation/").body
     assert answer["order_settlement_before"] == "2400.00"
     assert answer["order_settlement_after"] == "1200.00"
+    renew(seller, first)
     client.force_login(make_member(seller, "zofia"))
     page = client.get(reverse("console:refund-detail", args=[first.number])).text
     assert "This order would settle" in page and ">1,200.00 " in page and ">2,400.00 " in page
