@@ -16,11 +16,12 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.settlement_time import ZONE, current_cycle
 from sellers.models import Seller
-from settlement.models import Bill, BillRun, Refund
+from settlement.models import Bill, BillPreview, BillRun, Refund
 from settlement.readings import bill_files, calendar
 from settlement.services import proving
 from settlement.services.bills import invoices
 from settlement.services.closing import runs
+from settlement.services.closing.work import take_up_stalled
 from settlement.services.previews import kept, stored
 from settlement.services.recoveries import reminders
 from settlement.services.refunds.unsettled import sellers_with_unsettled_refunds, settle_refunds_of
@@ -88,9 +89,9 @@ def close_on_run_day() -> None:
 @shared_task
 def resume_bill_runs() -> None:
     """Take up runs and previews that stand still: their workers, or the broker's tasks, died."""
-    for number in runs.stalled_runs(STALLED_AFTER):
+    for number in take_up_stalled(BillRun, STALLED_AFTER):
         dispatch(number)
-    for number in stored.stalled_previews(STALLED_AFTER):
+    for number in take_up_stalled(BillPreview, STALLED_AFTER):
         dispatch_preview(number)
 
 

@@ -11,15 +11,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by, sent_of
+from koogallery.admin.deciding import Decision, refused_by, sent_of
 from koogallery.admin.new_work import ask_for, refuse_in
-from koogallery.admin.reading import may, operator_of
+from koogallery.admin.reading import operator_of
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
@@ -31,6 +30,7 @@ from koogallery.telling import counted
 from settlement import tasks
 from settlement.admin import look_table, preview_rows, tones
 from settlement.admin.asking import CycleForm, LookForm
+from settlement.admin.batched import BatchedAdmin
 from settlement.admin.standing import standing_of
 from settlement.choices import Look, PreviewState
 from settlement.models import BillPreview, BillPreviewSeller
@@ -156,7 +156,7 @@ DECISIONS: Mapping[str, Decision] = {
 
 
 @admin.register(BillPreview)
-class BillPreviewAdmin(DecidingAdmin):
+class BillPreviewAdmin(BatchedAdmin):
     decisions = DECISIONS
     state_tones = tones.PREVIEW
     list_display = [
@@ -179,9 +179,6 @@ class BillPreviewAdmin(DecidingAdmin):
     @columns.shown("Bill run")
     def its_run(self, preview: BillPreview) -> SafeString | str:
         return columns.page_of(getattr(preview, "run", None))
-
-    def has_asking_permission(self, request: HttpRequest) -> bool:
-        return may(request, Duty.RUN_BILLS)
 
     @action(  # type: ignore[untyped-decorator]
         description="Preview a cycle…", permissions=["asking"], url_path="ask"
@@ -210,7 +207,6 @@ class BillPreviewAdmin(DecidingAdmin):
         view = self.admin_site.admin_view
         name = "settlement_billpreview"
         return [
-            path("<int:pk>/progress/", view(self.progress_view), name=f"{name}_progress"),
             path("<int:pk>/looks/", view(self.looks_view), name=f"{name}_looks"),
             *super().get_urls(),
         ]
@@ -243,19 +239,6 @@ class BillPreviewAdmin(DecidingAdmin):
             form=form,
             more=due - len(rows),
         )
-
-    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The part of the page that moves; the whole page once it has ended."""
-        preview = self._row(request, pk)
-        standing = standing_of(preview)
-        answer = TemplateResponse(
-            request,
-            "admin/settlement/progress.html",
-            {"row": preview, "opts": self.opts, "standing": standing},
-        )
-        if not standing.is_moving:
-            answer["HX-Refresh"] = "true"
-        return answer
 
     def change_view(
         self,

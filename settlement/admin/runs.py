@@ -9,14 +9,13 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from unfold.decorators import action
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.deciding import Decision
 from koogallery.admin.new_work import ask_for
-from koogallery.admin.reading import may, operator_of
+from koogallery.admin.reading import operator_of
 from koogallery.duties import Duty
 from koogallery.kit.figures import money_text
 from koogallery.kit.seen import Fact, Seen, money, require_seen
@@ -25,6 +24,7 @@ from koogallery.telling import counted
 from settlement import tasks
 from settlement.admin import tones
 from settlement.admin.asking import CycleForm, RetryForm
+from settlement.admin.batched import BatchedAdmin
 from settlement.admin.standing import standing_of, state_word
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillHold, BillRun, BillRunSeller
@@ -127,7 +127,7 @@ def parked_of(run: BillRun) -> list[Parked]:
 
 
 @admin.register(BillRun)
-class BillRunAdmin(DecidingAdmin):
+class BillRunAdmin(BatchedAdmin):
     decisions = DECISIONS
     state_tones = tones.RUN
     list_display = [
@@ -151,9 +151,6 @@ class BillRunAdmin(DecidingAdmin):
     @columns.shown("State", ordering="state", tones=tones.RUN)
     def its_state(self, run: BillRun) -> tuple[str, str]:
         return run.state, state_word(run)
-
-    def has_asking_permission(self, request: HttpRequest) -> bool:
-        return may(request, Duty.RUN_BILLS)
 
     @action(  # type: ignore[untyped-decorator]
         description="Close a cycle…", permissions=["asking"], url_path="ask"
@@ -182,27 +179,12 @@ class BillRunAdmin(DecidingAdmin):
         view = self.admin_site.admin_view
         return [
             path(
-                "<int:pk>/progress/",
-                view(self.progress_view),
-                name="settlement_billrun_progress",
-            ),
-            path(
                 "<int:pk>/report/<str:form>/",
                 view(self.report_view),
                 name="settlement_billrun_report",
             ),
             *super().get_urls(),
         ]
-
-    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The part of the page that moves; the whole page once it has ended."""
-        run = self._row(request, pk)
-        standing = standing_of(run)
-        context = {"row": run, "opts": self.opts, "standing": standing}
-        answer = TemplateResponse(request, "admin/settlement/progress.html", context)
-        if not standing.is_moving:
-            answer["HX-Refresh"] = "true"
-        return answer
 
     def report_view(self, request: HttpRequest, pk: int, form: str) -> FileResponse:
         """What the run did for every seller, to be kept."""

@@ -9,7 +9,7 @@ from django.utils.timesince import timesince, timeuntil
 from koogallery.settlement_time import ZONE
 from koogallery.telling import counted
 from settlement.choices import RunState
-from settlement.models import BillPreview, BillRun
+from settlement.models import Batched, BillRun
 from settlement.readings.progress import RunProgress, progress_of
 
 
@@ -31,7 +31,7 @@ class Standing:
         return not self.is_moving and handled == self.progress.sellers_total
 
 
-def standing_of(work: BillRun | BillPreview) -> Standing:
+def standing_of(work: Batched) -> Standing:
     progress = progress_of(work)
     is_moving = work.state in {"queued", "running"}
     return Standing(
@@ -44,20 +44,20 @@ def standing_of(work: BillRun | BillPreview) -> Standing:
     )
 
 
-def state_word(work: BillRun | BillPreview) -> str:
+def state_word(work: Batched) -> str:
     """A run that left sellers parked has issued everybody else's bills: it did not fail."""
     is_finished = isinstance(work, BillRun) and work.state == RunState.FAILED
-    return "Finished, sellers parked" if is_finished else str(work.get_state_display())
+    return "Finished, sellers parked" if is_finished else work.state_label
 
 
-def _percent(work: BillRun | BillPreview, progress: RunProgress) -> int:
+def _percent(work: Batched, progress: RunProgress) -> int:
     if work.lines_expected:
         return min(100, 100 * progress.weight_done // work.lines_expected)
     handled = progress.sellers_done + progress.sellers_parked
     return min(100, 100 * handled // work.sellers_total) if work.sellers_total else 0
 
 
-def _told(work: BillRun | BillPreview, progress: RunProgress) -> list[str]:
+def _told(work: Batched, progress: RunProgress) -> list[str]:
     told = [f"{progress.sellers_done:,} of {counted(progress.sellers_total, 'seller')}"]
     if progress.sellers_parked:
         word = "parked" if isinstance(work, BillRun) else "would be parked"
@@ -73,12 +73,12 @@ def _told(work: BillRun | BillPreview, progress: RunProgress) -> list[str]:
     return told
 
 
-def _begun(work: BillRun | BillPreview) -> datetime | None:
+def _begun(work: Batched) -> datetime | None:
     """A retry is work of its own: what passed before it was no work."""
     return getattr(work, "retried_at", None) or work.started_at
 
 
-def _warning(work: BillRun | BillPreview, progress: RunProgress) -> str:
+def _warning(work: Batched, progress: RunProgress) -> str:
     """What is known if nothing has moved for a while, and what happens about it."""
     since = progress.stands_since
     if since is None:

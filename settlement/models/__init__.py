@@ -1,6 +1,7 @@
 """What sales mean in money: computed, posted, recovered."""
 
 from settlement.models.authorisations import ApprovalLimit, Authorisation
+from settlement.models.batched import Batched, BatchedSeller
 from settlement.models.bill_looks import BillLook
 from settlement.models.bills import Adjustment, Bill, BillLine, BillProduct
 from settlement.models.deposits import Deposit, DepositMovement
@@ -27,6 +28,8 @@ __all__ = [
     "Allocation",
     "ApprovalLimit",
     "Authorisation",
+    "Batched",
+    "BatchedSeller",
     "Bill",
     "BillDocument",
     "BillHold",

@@ -6,16 +6,15 @@ from django.db.models import Q
 
 from koogallery import fields
 from koogallery.scoping import OperatorsQuerySet
-from koogallery.states import StatefulModel
-from sellers.models import Seller
 from settlement.choices import PREVIEW_MOVES, Look, Moves, PreviewSellerState, PreviewState
+from settlement.models.batched import Batched, BatchedSeller
 
 
 class PreviewQuerySet(OperatorsQuerySet["BillPreview"]):
     pass
 
 
-class BillPreview(StatefulModel):
+class BillPreview(Batched):
     """What a bill run of `cycle` would issue, computed by workers and kept (R1.6).
 
     Once ready its figures never change, and `digest` stands for all of them: whoever approves
@@ -23,26 +22,12 @@ class BillPreview(StatefulModel):
     """
 
     MOVES: ClassVar[Moves] = PREVIEW_MOVES
+    PARKED, LINES, LOCK_SIGN = PreviewSellerState.BLOCKED, "line_count", -1
 
-    number = fields.number()
-    cycle = fields.cycle()
-    everyone = models.BooleanField()
     state = models.CharField(
         max_length=10, choices=PreviewState.choices, default=PreviewState.QUEUED
     )
-    sellers_total = models.PositiveIntegerField(default=0)
-    lines_expected = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True)
-    progressed_at = models.DateTimeField(null=True)
-    taken_up_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    last_error = models.TextField(blank=True, db_default="")
-    last_error_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -50,8 +35,7 @@ class BillPreview(StatefulModel):
 
     objects = PreviewQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-id"]
+    class Meta(Batched.Meta):
         indexes = [
             models.Index(
                 fields=["created_at"],
@@ -80,31 +64,22 @@ class BillPreview(StatefulModel):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.number
-
 
 class PartQuerySet(OperatorsQuerySet["BillPreviewSeller"]):
     pass
 
 
-class BillPreviewSeller(models.Model):
+class BillPreviewSeller(BatchedSeller):
     """What one seller would get: the bill of the cycle, and the digest of everything issued.
 
     `bills` and `issued` count and sum all bills up to the cycle, so also those of cycles the
-    seller is behind. `looks` are the guard rails it met; `look` says what an operator made of them.
+    seller is behind. `look` says what an operator made of the guard rails it met.
     """
 
     preview = models.ForeignKey(BillPreview, models.PROTECT, related_name="parts", db_index=False)
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
     state = models.CharField(
         max_length=10, choices=PreviewSellerState.choices, db_default=PreviewSellerState.PENDING
     )
-    weight = models.PositiveIntegerField(db_default=0)
-    batch = models.PositiveIntegerField(db_default=0)
-    attempts = models.PositiveSmallIntegerField(db_default=0)
-    retry_at = models.DateTimeField(null=True)
-    reason = models.TextField(blank=True, db_default="")
     currency = models.CharField(max_length=3, blank=True, db_default="")
     bill = models.CharField(max_length=60, blank=True, db_default="")
     bills = models.PositiveIntegerField(db_default=0)
@@ -120,8 +95,6 @@ class BillPreviewSeller(models.Model):
     from_deposit = fields.amount(db_default=0)
     to_receivable = fields.amount(db_default=0)
     held = models.JSONField(default=list, db_default=[])
-    content = models.CharField(max_length=64, blank=True, db_default="")
-    looks = models.JSONField(default=list, db_default=[])
     look = models.CharField(max_length=12, choices=Look.choices, db_default=Look.NOT_DUE)
     look_comment = fields.FreeTextField(blank=True, db_default="")
     looked_by = models.ForeignKey(

@@ -1,14 +1,11 @@
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from koogallery import fields
 from koogallery.scoping import OperatorsQuerySet
-from koogallery.states import StatefulModel
-from sellers.models import Seller
 from settlement.choices import RUN_MOVES, Moves, RunSellerState, RunState
+from settlement.models.batched import Batched, BatchedSeller
 from settlement.models.previews import BillPreview
 
 
@@ -16,41 +13,24 @@ class RunQuerySet(OperatorsQuerySet["BillRun"]):
     pass
 
 
-class BillRun(StatefulModel):
+class BillRun(Batched):
     """One order to close a cycle, for everyone or for named sellers, and how far it has come.
 
-    `progressed_at` moves with every committed batch: a run that stands still is taken up again
-    by the schedule (R1.7), at `taken_up_at`. One with a `preview` issues exactly what was approved
-    there. `retried_at` is when parked sellers were last tried again. `last_error` is what made its
-    last batch fail, whatever came of it then.
+    One with a `preview` issues exactly what was approved there. `retried_at` is when parked sellers
+    were last tried again.
     """
 
     MOVES: ClassVar[Moves] = RUN_MOVES
+    PARKED, LINES, LOCK_SIGN = RunSellerState.PARKED, "lines", 1
 
-    number = fields.number()
-    cycle = fields.cycle()
-    everyone = models.BooleanField()
     preview = models.OneToOneField(BillPreview, models.PROTECT, null=True, related_name="run")
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.QUEUED)
     reason = models.TextField(blank=True)
-    sellers_total = models.PositiveIntegerField(default=0)
-    lines_expected = models.PositiveBigIntegerField(default=0)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True)
-    progressed_at = models.DateTimeField(null=True)
-    taken_up_at = models.DateTimeField(null=True)
     retried_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    last_error = models.TextField(blank=True, db_default="")
-    last_error_at = models.DateTimeField(null=True)
 
     objects = RunQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-id"]
+    class Meta(Batched.Meta):
         indexes = [
             models.Index(
                 fields=["progressed_at"],
@@ -65,34 +45,20 @@ class BillRun(StatefulModel):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.number
 
-
-class BillRunSeller(models.Model):
+class BillRunSeller(BatchedSeller):
     """One seller's part of a run: pending, done, or parked with the reason.
 
-    One that failed `attempts` times waits until `retry_at`; `reason` is then how it failed last.
-    `weight` is the number of transactions expected; sellers are closed in batches of about the
-    same weight, the biggest first. `expected` is the digest of the content approved for it, if
-    any; `content` the digest of what was issued. `looks` are the guard rails met by a seller who
-    got no bill.
+    `expected` is the digest of the content approved for it, if any; only a seller without a bill
+    has its `looks` here.
     """
 
     run = models.ForeignKey(BillRun, models.PROTECT, related_name="parts", db_index=False)
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
     state = models.CharField(
         max_length=10, choices=RunSellerState.choices, db_default=RunSellerState.PENDING
     )
-    weight = models.PositiveIntegerField(db_default=0)
-    batch = models.PositiveIntegerField(db_default=0)
-    attempts = models.PositiveSmallIntegerField(db_default=0)
-    retry_at = models.DateTimeField(null=True)
     lines = models.PositiveIntegerField(db_default=0)
-    reason = models.TextField(blank=True, db_default="")
     expected = models.CharField(max_length=64, blank=True, db_default="")
-    content = models.CharField(max_length=64, blank=True, db_default="")
-    looks = models.JSONField(default=list, db_default=[])
 
     class Meta:
         indexes = [

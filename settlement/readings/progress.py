@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Now
 
-from settlement.choices import PreviewSellerState, RunSellerState, RunState
-from settlement.models import BillPreview, BillPreviewSeller, BillRun, BillRunSeller
+from settlement.choices import RunState
+from settlement.models import Batched
 
 #: After so long without a committed batch it stands still.
 QUIET = timedelta(seconds=15)
@@ -35,49 +35,32 @@ class RunProgress:
     stands_since: datetime | None
 
 
-def progress_of(work: BillRun | BillPreview) -> RunProgress:
+def progress_of(work: Batched) -> RunProgress:
     """Of a preview `sellers_parked` are those a run would park, `lines` those it would bill."""
-    if isinstance(work, BillRun):
-        return progress_of_each([work])[work.pk]
-    return progress_of_previews([work])[work.pk]
+    return progress_of_each([work])[work.pk]
 
 
-def progress_of_each(wanted: Sequence[BillRun]) -> dict[int, RunProgress]:
-    """How far each of these runs has come, by its id: one query however many they are."""
+def progress_of_each(wanted: Sequence[Batched]) -> dict[int, RunProgress]:
+    """How far each of one kind has come, by its id: one query however many they are."""
+    if not wanted:
+        return {}
+    kind, owner = type(wanted[0]), wanted[0].parts.field
     counted = {
-        part["run"]: dict(part)
-        for part in BillRunSeller.objects.filter(run__in=wanted)
-        .values("run")
+        part[owner.name]: dict(part)
+        for part in owner.model.objects.filter(**{f"{owner.name}__in": wanted})
+        .values(owner.name)
         .annotate(
-            done=Count("id", filter=Q(state=RunSellerState.DONE)),
-            parked=Count("id", filter=Q(state=RunSellerState.PARKED)),
-            billed=Sum("lines"),
-            weight_done=Sum("weight", filter=~Q(state=RunSellerState.PENDING), default=0),
-            now=Max(Now()),
-        )
-    }
-    return {run.pk: _progress(run, counted.get(run.pk, {})) for run in wanted}
-
-
-def progress_of_previews(wanted: Sequence[BillPreview]) -> dict[int, RunProgress]:
-    """The same for previews."""
-    counted = {
-        part["preview"]: dict(part)
-        for part in BillPreviewSeller.objects.filter(preview__in=wanted)
-        .order_by()
-        .values("preview")
-        .annotate(
-            done=Count("id", filter=Q(state=PreviewSellerState.DONE)),
-            parked=Count("id", filter=Q(state=PreviewSellerState.BLOCKED)),
-            billed=Sum("line_count"),
-            weight_done=Sum("weight", filter=~Q(state=PreviewSellerState.PENDING), default=0),
+            done=Count("id", filter=Q(state="done")),
+            parked=Count("id", filter=Q(state=kind.PARKED)),
+            billed=Sum(kind.LINES),
+            weight_done=Sum("weight", filter=~Q(state="pending"), default=0),
             now=Max(Now()),
         )
     }
     return {each.pk: _progress(each, counted.get(each.pk, {})) for each in wanted}
 
 
-def _progress(work: BillRun | BillPreview, counted: Mapping[str, Any]) -> RunProgress:
+def _progress(work: Batched, counted: Mapping[str, Any]) -> RunProgress:
     weight_done, now = counted.get("weight_done", 0), counted.get("now")
     return RunProgress(
         sellers_total=work.sellers_total,
@@ -91,13 +74,13 @@ def _progress(work: BillRun | BillPreview, counted: Mapping[str, Any]) -> RunPro
     )
 
 
-def _is_telling(work: BillRun | BillPreview, weight_done: int) -> bool:
+def _is_telling(work: Batched, weight_done: int) -> bool:
     """Not of a retry: most of its weight was done long before."""
-    retried = isinstance(work, BillRun) and work.retried_at is not None
+    retried = getattr(work, "retried_at", None) is not None
     return bool(work.state == RunState.RUNNING and work.started_at and weight_done and not retried)
 
 
-def _rate(work: BillRun | BillPreview, weight_done: int) -> int | None:
+def _rate(work: Batched, weight_done: int) -> int | None:
     """Up to the last committed batch, so that it does not fall while one is worked on."""
     if not _is_telling(work, weight_done) or not (work.started_at and work.progressed_at):
         return None
@@ -105,14 +88,14 @@ def _rate(work: BillRun | BillPreview, weight_done: int) -> int | None:
     return round(weight_done / seconds) if seconds > 0 else None
 
 
-def _eta(work: BillRun | BillPreview, weight_done: int, now: datetime) -> datetime | None:
+def _eta(work: Batched, weight_done: int, now: datetime) -> datetime | None:
     if not _is_telling(work, weight_done) or not work.started_at or _stands_since(work, now):
         return None
     left = max(work.lines_expected - weight_done, 0)
     return now + (now - work.started_at) * (left / weight_done)
 
 
-def _stands_since(work: BillRun | BillPreview, now: datetime) -> datetime | None:
+def _stands_since(work: Batched, now: datetime) -> datetime | None:
     if work.state not in {RunState.QUEUED, RunState.RUNNING}:
         return None
     moved_at = work.progressed_at or work.created_at

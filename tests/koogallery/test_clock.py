@@ -18,7 +18,8 @@ from koogallery.models import ScheduledTask
 from koogallery.settlement_time import current_cycle, has_ended
 from settlement import tasks
 from settlement.models import BillRun
-from settlement.services.closing.runs import request_run, stalled_runs, work_on_run
+from settlement.services.closing.runs import request_run, work_on_run
+from settlement.services.closing.work import take_up_stalled
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_R1_7_what_a_clock_ahead_once_wrote_is_no_reason_to_wait() -> None:
     BillRun.objects.filter(pk=run.pk).update(
         created_at=timezone.now() - timedelta(minutes=5), taken_up_at=later, progressed_at=later
     )
-    assert stalled_runs(timedelta(seconds=10)) == [run.number]
+    assert take_up_stalled(BillRun, timedelta(seconds=10)) == [run.number]
 
 
 class Recorded(RowScheduler):

@@ -24,7 +24,7 @@ from settlement.api.serializers.bill_previews import (
 from settlement.api.serializers.bill_runs import RunInput
 from settlement.listings.bill_previews import PreviewPartFilters, StoredPreviewFilters
 from settlement.models import BillPreview, BillPreviewSeller
-from settlement.readings.progress import progress_of, progress_of_previews
+from settlement.readings.progress import progress_of, progress_of_each
 from settlement.services.previews.reviews import decide_look
 from settlement.services.previews.stored import approve_preview, request_preview
 from settlement.services.previews.totals import totals_of
@@ -51,7 +51,7 @@ class StoredPreviewViewSet(ScopedViewSet):
 
     def list(self, request: Request) -> Response:  # noqa: ARG002
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        progress = progress_of_previews(page)
+        progress = progress_of_each(page)
         reports = [PreviewReport(preview, progress[preview.pk]) for preview in page]
         return self.get_paginated_response(
             [StoredPreviewSerializer(report).data for report in reports]

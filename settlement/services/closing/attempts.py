@@ -19,8 +19,8 @@ from koogallery.clock import require_right_clock
 from koogallery.kit.errors import DomainError, Unavailable
 from koogallery.outages import is_outage
 from koogallery.stopping import is_stopping
-from settlement.models import BillPreview, BillRun
-from settlement.services.closing.batches import claim_batch, queue_of
+from settlement.models import Batched
+from settlement.services.closing.batches import claim_batch
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Outcome(Enum):
     DONE = auto()
 
 
-def leave_to_others(work: BillRun | BillPreview) -> bool:
+def leave_to_others(work: Batched) -> bool:
     """Whether this process is no place for it: its clock would be on all that is issued."""
     try:
         require_right_clock()
@@ -51,7 +51,7 @@ class SellersRefused(DomainError):
         self.reasons = reasons
 
 
-def attempt_batch(work: BillRun | BillPreview, do: Callable[[Sequence[int]], None]) -> Outcome:
+def attempt_batch(work: Batched, do: Callable[[Sequence[int]], None]) -> Outcome:
     """Claim a batch and do it in one transaction. Only an outage of the database is raised."""
     sellers: Sequence[int] = ()
     try:
@@ -69,7 +69,7 @@ def attempt_batch(work: BillRun | BillPreview, do: Callable[[Sequence[int]], Non
 
 
 @transaction.atomic
-def _fail(work: BillRun | BillPreview, sellers: Sequence[int], error: Exception) -> None:
+def _fail(work: Batched, sellers: Sequence[int], error: Exception) -> None:
     """Its own lock first: two workers must not give two batches the same number."""
     rows = _rows(work)
     rows.select_for_update(no_key=True).get()
@@ -101,7 +101,7 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _try_smaller(work: BillRun | BillPreview, sellers: Sequence[int], error: Exception) -> None:
+def _try_smaller(work: Batched, sellers: Sequence[int], error: Exception) -> None:
     """The first time all together once more, behind all others; then in halves."""
     again = not _is_final(error) and not _attempts(work, sellers)
     _pending(work, sellers).update(attempts=1)
@@ -110,25 +110,26 @@ def _try_smaller(work: BillRun | BillPreview, sellers: Sequence[int], error: Exc
         _pending(work, sellers[len(sellers) // 2 :]).update(batch=last + 1)
 
 
-def _try_later(work: BillRun | BillPreview, sellers: Sequence[int], reason: str) -> None:
+def _try_later(work: Batched, sellers: Sequence[int], reason: str) -> None:
     attempts = _attempts(work, sellers) + 1
     pause = timedelta(seconds=settings.BILL_RUN_RETRY_SECONDS * 2 ** (attempts - 1))
     _pending(work, sellers).update(attempts=attempts, retry_at=Now() + pause, reason=reason)
 
 
-def _park(work: BillRun | BillPreview, sellers: Sequence[int], reason: str) -> None:
-    _pending(work, sellers).update(state=queue_of(work).parked, reason=reason)
+def _park(work: Batched, sellers: Sequence[int], reason: str) -> None:
+    _pending(work, sellers).update(state=work.PARKED, reason=reason)
 
 
-def _rows(work: BillRun | BillPreview) -> QuerySet[Any]:
+def _rows(work: Batched) -> QuerySet[Any]:
     return type(work)._base_manager.filter(pk=work.pk)  # noqa: SLF001  # documented: no filter
 
 
-def _pending(work: BillRun | BillPreview, sellers: Sequence[int]) -> QuerySet[Any]:
+def _pending(work: Batched, sellers: Sequence[int]) -> QuerySet[Any]:
     """Who was finished meanwhile by another worker is left alone."""
-    return work.parts.filter(seller__in=sellers, state="pending")
+    pending: QuerySet[Any] = work.parts.filter(seller__in=sellers, state="pending")
+    return pending
 
 
-def _attempts(work: BillRun | BillPreview, sellers: Sequence[int]) -> int:
+def _attempts(work: Batched, sellers: Sequence[int]) -> int:
     found = _pending(work, sellers).aggregate(most=Max("attempts"))["most"]
     return found or 0

@@ -6,20 +6,16 @@ decided by each seller's lock and open cycle.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from string import Template
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import Greatest, Now
+from django.db.models import Count, Sum
 
 from koogallery.kit.cycles import Cycle
 from koogallery.statements import read_statement
-from settlement.choices import PreviewSellerState, RunSellerState
-from settlement.models import BillPreview, BillPreviewSeller, BillRun, BillRunSeller
+from settlement.models import Batched
 
 #: Who failed goes behind all others, and not before it is time.
 CLAIM = """
@@ -31,28 +27,13 @@ WHERE pg_try_advisory_xact_lock(%(lock)s::int, batch) LIMIT 1
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """`sign` keeps the locks of the two kinds apart; `parked` is the state of who is refused."""
-
-    model: type[BillRunSeller] | type[BillPreviewSeller]
-    owner: str
-    sign: int
-    parked: str
-
-    def fill(self, statement: str) -> str:
-        return Template(statement).substitute(parts=self.model._meta.db_table, owner=self.owner)
+def _of(work: Batched, statement: str) -> str:
+    """The statement, of the table of its parts and their column for whose they are."""
+    field = work.parts.field
+    return Template(statement).substitute(parts=field.model._meta.db_table, owner=field.column)
 
 
-RUN = Queue(BillRunSeller, "run_id", 1, RunSellerState.PARKED)
-PREVIEW = Queue(BillPreviewSeller, "preview_id", -1, PreviewSellerState.BLOCKED)
-
-
-def queue_of(work: BillRun | BillPreview) -> Queue:
-    return RUN if isinstance(work, BillRun) else PREVIEW
-
-
-def plan_parts(work: BillRun | BillPreview, sellers: Sequence[int] | None) -> None:
+def plan_parts(work: Batched, sellers: Sequence[int] | None) -> None:
     """Queue these sellers, or everyone; the biggest first."""
     parameters: dict[str, Any] = {
         "owner": work.pk,
@@ -62,32 +43,18 @@ def plan_parts(work: BillRun | BillPreview, sellers: Sequence[int] | None) -> No
         "members": settings.BILL_RUN_BATCH_SELLERS,
     }
     with connection.cursor() as cursor:
-        cursor.execute(queue_of(work).fill(read_statement("settlement/plan_parts")), parameters)
+        cursor.execute(_of(work, read_statement("settlement/plan_parts")), parameters)
     planned = work.parts.aggregate(sellers=Count("id"), lines=Sum("weight", default=0))
     work.sellers_total, work.lines_expected = planned["sellers"], planned["lines"]
     work.save(update_fields=["sellers_total", "lines_expected"])
 
 
-def claim_batch(work: BillRun | BillPreview) -> list[int]:
+def claim_batch(work: Batched) -> list[int]:
     """The pending sellers of one batch nobody works on; the lock ends with the transaction."""
-    queue = queue_of(work)
     with connection.cursor() as cursor:
-        cursor.execute(queue.fill(CLAIM), {"owner": work.pk, "lock": queue.sign * work.pk})
+        cursor.execute(_of(work, CLAIM), {"owner": work.pk, "lock": work.LOCK_SIGN * work.pk})
         claimed = cursor.fetchone()
     if claimed is None:
         return []
     parts = work.parts.filter(state="pending", batch=claimed[0])
     return list(parts.order_by("seller_id").values_list("seller_id", flat=True))
-
-
-def take_up_stalled(unfinished: QuerySet[Any], after: timedelta) -> list[str]:
-    """Numbers of those that neither moved nor were taken up for this long; taken up from now on.
-
-    By the database's clock alone. What a clock ahead once wrote into the future counts as long ago.
-    """
-    stalled = unfinished.annotate(
-        moved_at=Greatest("created_at", "progressed_at", "taken_up_at")
-    ).exclude(moved_at__range=(Now() - after, Now()))
-    numbers = list(stalled.values_list("number", flat=True))
-    unfinished.filter(number__in=numbers).update(taken_up_at=Now())
-    return numbers

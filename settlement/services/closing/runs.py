@@ -1,20 +1,17 @@
 """Bill runs: asked for here, done by any number of workers, taken up again after any crash (R1.7).
 
-The rows of `BillRunSeller` are the queue (services/parts.py); nothing is done twice, because a
+The rows of `BillRunSeller` are the queue (batches.py); nothing is done twice, because a
 seller's lock and open cycle decide, not the queue. Where a preview was approved, what a batch
 issues is compared with it inside the batch's transaction: other content is never issued.
 """
 
 import calendar
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce, Now
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from koogallery import audit
@@ -31,21 +28,13 @@ from sellers.models import Seller
 from sellers.services.closing import first_due, lock_sellers
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillPreview, BillRun, BillRunSeller
-from settlement.services.closing.attempts import (
-    Outcome,
-    SellersRefused,
-    attempt_batch,
-    leave_to_others,
-)
-from settlement.services.closing.batches import plan_parts, take_up_stalled
+from settlement.services.closing.attempts import Outcome, SellersRefused, attempt_batch
+from settlement.services.closing.batches import plan_parts
 from settlement.services.closing.bill_reviews import flag_issued
 from settlement.services.closing.cycles import close_through
 from settlement.services.closing.digests import NOTHING, Content, Mark
 from settlement.services.closing.holds import park_held
-
-#: Above this many lines the planner gets fresh statistics first: a plan made for a table that was
-#: small when last looked at is 5 to 50 times slower.
-ANALYZE_FROM = 10_000
+from settlement.services.closing.work import work_through
 
 
 def request_run(
@@ -136,50 +125,22 @@ def _require_their_turn(sellers: Collection[Seller], cycle: Cycle) -> None:
 def work_on_run(
     number: str, *, wait: bool = False, on_progress: Callable[[], None] = lambda: None
 ) -> None:
-    """Close batches of this run until none is free; the last one to find all done ends the run.
-
-    Finding nothing free does not mean that all is done: another worker may hold the rest, and may
-    die. With `wait` stay until the run has ended; else leave, the schedule takes care (R1.7).
-    """
     run = BillRun.objects.get(number=number)
-    _begin(run)
-    while run.state == RunState.RUNNING:
-        if leave_to_others(run):
-            return
-        outcome = close_next_batch(run)
-        if outcome is Outcome.DONE:
-            BillRun.objects.filter(pk=run.pk).update(progressed_at=Now())
-            on_progress()
-        elif (
-            outcome is Outcome.NONE_FREE and run.parts.filter(state=RunSellerState.PENDING).exists()
-        ):
-            if not wait:
-                return
-            time.sleep(0.1)
-        elif outcome is Outcome.NONE_FREE:
-            _end(run)
-        run.refresh_from_db()
-
-
-def _begin(run: BillRun) -> None:
-    begun = BillRun.objects.filter(pk=run.pk, state=RunState.QUEUED).update(
-        state=RunState.RUNNING, started_at=Coalesce(F("started_at"), Now()), progressed_at=Now()
+    work_through(
+        run,
+        partial(close_next_batch, run),
+        partial(_ended, run),
+        wait=wait,
+        on_progress=on_progress,
     )
-    if begun and run.lines_expected > ANALYZE_FROM:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT analyze_what_is_billed()")
-    run.refresh_from_db()
 
 
-def _end(run: BillRun) -> None:
-    """Compare and swap: however many workers come here, the run ends once."""
+def _ended(run: BillRun) -> dict[str, Any]:
     parked = run.parts.filter(state=RunSellerState.PARKED).count()
-    outcome = {
+    return {
         "state": RunState.FAILED if parked else RunState.CLOSED,
         "reason": f"{parked} of {run.sellers_total} sellers parked" if parked else "",
-        "finished_at": Now(),
     }
-    BillRun.objects.filter(pk=run.pk, state=RunState.RUNNING).update(**outcome)
 
 
 def close_next_batch(run: BillRun) -> Outcome:
@@ -243,9 +204,3 @@ def _difference(part: BillRunSeller, content: Content) -> str:
         "bills": content.bills,
         "amount": amount,
     }
-
-
-def stalled_runs(after: timedelta) -> list[str]:
-    """Unfinished runs that have not moved for a while, marked as looked after from now on."""
-    unfinished = BillRun.objects.filter(state__in=[RunState.QUEUED, RunState.RUNNING])
-    return take_up_stalled(unfinished, after)

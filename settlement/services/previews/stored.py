@@ -5,13 +5,11 @@ but what operators made of the sellers that met a guard rail.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Sum
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,11 +26,12 @@ from koogallery.numbering import next_number
 from koogallery.own_hand import require_own_hand
 from koogallery.settlement_time import current_cycle, has_ended
 from koogallery.statements import run_statement
-from settlement.choices import Look, PreviewSellerState, PreviewState
+from settlement.choices import Look, PreviewState
 from settlement.models import ApprovalLimit, BillPreview, BillRun
-from settlement.services.closing.attempts import Outcome, attempt_batch, leave_to_others
-from settlement.services.closing.batches import plan_parts, take_up_stalled
+from settlement.services.closing.attempts import Outcome, attempt_batch
+from settlement.services.closing.batches import plan_parts
 from settlement.services.closing.runs import request_run, sellers_of
+from settlement.services.closing.work import work_through
 from settlement.services.previews.sellers import compute
 
 
@@ -60,40 +59,19 @@ def request_preview(
 
 
 def work_on_preview(number: str) -> None:
-    """Compute batches of this preview until none is free; whoever finds all done makes it ready."""
+    """Compute batches until none is free: who finds all done makes it ready."""
     preview = BillPreview.objects.get(number=number)
-    _begin(preview)
-    while preview.state == PreviewState.RUNNING:
-        if leave_to_others(preview):
-            return
-        outcome = compute_next_batch(preview)
-        if outcome is Outcome.DONE:
-            BillPreview.objects.filter(pk=preview.pk).update(progressed_at=Now())
-        elif outcome is Outcome.NONE_FREE:
-            if preview.parts.filter(state=PreviewSellerState.PENDING).exists():
-                return  # held by another worker, or tried again later: the schedule takes care
-            _end(preview)
-        preview.refresh_from_db()
-
-
-def _begin(preview: BillPreview) -> None:
-    BillPreview.objects.filter(pk=preview.pk, state=PreviewState.QUEUED).update(
-        state=PreviewState.RUNNING, started_at=Now(), progressed_at=Now()
-    )
-    preview.refresh_from_db()
-
-
-def _end(preview: BillPreview) -> None:
-    """Compare and swap: however many workers come here, it becomes ready once."""
-    [[digest]] = run_statement("settlement/digest_of_preview", {"preview": preview.pk})
-    BillPreview.objects.filter(pk=preview.pk, state=PreviewState.RUNNING).update(
-        state=PreviewState.READY, digest=digest, finished_at=Now()
-    )
+    work_through(preview, partial(compute_next_batch, preview), partial(_ended, preview))
 
 
 def compute_next_batch(preview: BillPreview) -> Outcome:
     """Claim one batch and keep what closing it would issue; whose close is refused is blocked."""
     return attempt_batch(preview, partial(compute, preview))
+
+
+def _ended(preview: BillPreview) -> dict[str, str]:
+    [[digest]] = run_statement("settlement/digest_of_preview", {"preview": preview.pk})
+    return {"state": PreviewState.READY, "digest": digest}
 
 
 @as_refusals()
@@ -187,12 +165,6 @@ def preview_to_run(cycle: Cycle) -> BillPreview | None:
         cycle=cycle, everyone=True, state=PreviewState.APPROVED, run=None
     )
     return waiting.order_by("-approved_at").first()
-
-
-def stalled_previews(after: timedelta) -> list[str]:
-    """Unfinished previews that have not moved for a while, marked as looked after from now on."""
-    unfinished = BillPreview.objects.filter(state__in=[PreviewState.QUEUED, PreviewState.RUNNING])
-    return take_up_stalled(unfinished, after)
 
 
 def locked_preview(number: str) -> BillPreview:

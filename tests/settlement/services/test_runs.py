@@ -12,7 +12,8 @@ from koogallery.settlement_time import current_cycle
 from sellers.models import Order, Seller
 from settlement.models import Bill, BillLine, BillRun, BillRunSeller
 from settlement.readings.progress import progress_of
-from settlement.services.closing.runs import request_run, stalled_runs, work_on_run
+from settlement.services.closing.runs import request_run, work_on_run
+from settlement.services.closing.work import take_up_stalled
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
 JANUARY, FEBRUARY, MARCH = Cycle("202601"), Cycle("202602"), Cycle("202603")
@@ -152,8 +153,8 @@ def test_batches_hold_no_more_lines_and_sellers_than_set(db: None, settings: obj
 
 def test_R1_7_a_run_that_stands_still_is_found_once(sound: Seller) -> None:
     run = request_run(JANUARY, None, actor=None)
-    assert stalled_runs(timedelta(seconds=10)) == []
+    assert take_up_stalled(BillRun, timedelta(seconds=10)) == []
     BillRun.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(minutes=1))
 
-    assert stalled_runs(timedelta(seconds=10)) == [run.number]
-    assert stalled_runs(timedelta(seconds=10)) == []
+    assert take_up_stalled(BillRun, timedelta(seconds=10)) == [run.number]
+    assert take_up_stalled(BillRun, timedelta(seconds=10)) == []

@@ -14,13 +14,13 @@ from koogallery.settlement_time import current_cycle
 from sellers.models import Product
 from settlement.models import Bill, BillPreview, BillRun
 from settlement.services.closing.runs import work_on_run
+from settlement.services.closing.work import take_up_stalled
 from settlement.services.previews.retries import look_again, retry_run
 from settlement.services.previews.reviews import decide_look
 from settlement.services.previews.stored import (
     approve_preview,
     request_preview,
     run_preview,
-    stalled_previews,
     work_on_preview,
 )
 from settlement.services.refunds.lifecycle import agree_refund, approve_refund, request_refund
@@ -313,8 +313,8 @@ def test_a_refund_approved_after_the_preview_keeps_its_seller_from_being_issued(
 
 def test_a_preview_whose_worker_died_is_taken_up_again(first: Product) -> None:
     preview = request_preview(JANUARY, None, actor=None)
-    assert stalled_previews(timedelta(seconds=10)) == []
+    assert take_up_stalled(BillPreview, timedelta(seconds=10)) == []
     BillPreview.objects.update(created_at=timezone.now() - timedelta(seconds=11))
 
-    assert stalled_previews(timedelta(seconds=10)) == [preview.number]
-    assert stalled_previews(timedelta(seconds=10)) == []
+    assert take_up_stalled(BillPreview, timedelta(seconds=10)) == [preview.number]
+    assert take_up_stalled(BillPreview, timedelta(seconds=10)) == []
