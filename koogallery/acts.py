@@ -54,17 +54,19 @@ class Who:
             return
         if self.duty is not None and (actor.is_operator or not self.roles):
             require_duty(actor, self.duty, rule=rule)
-        elif not self._is_member(actor, seller := _seller_of(row)):
+        elif not self.includes(actor, row):
             raise Forbidden(
                 _("Only %(who)s of %(seller)s may do this.")
-                % {"who": self.named, "seller": seller},
+                % {"who": self.named, "seller": _seller_of(row)},
                 code=self.code,
                 rule=rule,
             )
         if self.roles:
             require_own_hand(actor)
 
-    def _is_member(self, actor: User, seller: Any) -> bool:
+    def includes(self, actor: User, row: Any) -> bool:
+        """As a member of the row's seller."""
+        seller = _seller_of(row)
         mine = actor.memberships.filter(seller__number=getattr(seller, "number", seller))
         return mine.filter(role__in=self.roles, user__is_active=True).exists()
 
@@ -115,7 +117,7 @@ class Act(Generic[P, Result]):
     rows: ScopedQuerySet[Any]
     service: Callable[..., Any]
     by: Who
-    rule: str
+    rule: str = ""
     to: str = ""
     when: Collection[str] = ()
     unless: Callable[[Any, User], None] | None = None

@@ -11,27 +11,24 @@ from sellers.models.reviews import Reviewed
 from sellers.rules.bank_accounts import RULE
 from sellers.services.authority import (
     APPLICANTS,
-    acts_for,
     may_read_accounts,
-    require_applicant,
 )
-from sellers.services.companies import bank_accounts
-from sellers.services.companies.applications import require_applicant_of
+from sellers.services.companies import applications, bank_accounts, certifications
 from sellers.services.products import release_applications
 
 
 def _to_an_application(row: SellerApplication, actor: User) -> None:
-    require_applicant_of(row, actor)
+    applications.WRITERS.require(actor, row, rule=RULE)
     _require_draft(row)
 
 
 def _to_a_certification(row: Certification, actor: User) -> None:
-    require_applicant(actor, row.seller, rule=RULE)
+    certifications.WRITERS.require(actor, row, rule=RULE)
     _require_draft(row)
 
 
 def _to_a_product_application(row: ProductApplication, actor: User) -> None:
-    require_applicant(actor, row.seller, rule=release_applications.RULE)
+    release_applications.WRITERS.require(actor, row, rule=release_applications.RULE)
     _require_draft(row)
 
 
@@ -54,7 +51,7 @@ def _require_draft(row: Reviewed) -> None:
 
 def _of_the_account(row: Certification | BankAccount, user: User) -> None:
     """They show account numbers: for who may read these, and for who writes the certification."""
-    writes = isinstance(row, Certification) and acts_for(user, row.seller, APPLICANTS.roles)
+    writes = isinstance(row, Certification) and APPLICANTS.includes(user, row)
     if not (writes or may_read_accounts(user, row.seller)):
         told = _("Its documents are for owners, finance and whoever writes the certification.")
         raise Forbidden(told, code="role_missing", rule=RULE)

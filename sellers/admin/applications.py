@@ -7,9 +7,9 @@ from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.duties import Duty
+from koogallery.admin.deciding import by_verb, decision_of
 from koogallery.models import User
-from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, decisions_of, queue_of
+from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, queue_of
 from sellers.admin.tones import APPLICATION, PRODUCT_APPLICATION
 from sellers.choices import ApplicationState, ProductApplicationState
 from sellers.models import ProductApplication, SellerApplication
@@ -21,13 +21,8 @@ from sellers.services.products import release_applications
 class SellerApplicationAdmin(ReviewAdmin):
     recorded_as = "seller_application"
     state_tones = APPLICATION
-    require = staticmethod(applications.require_decider)
-    decisions = decisions_of(
-        "application",
-        Duty.CERTIFY_SELLERS,
-        applications.approve_application,
-        applications.reject_application,
-        applications.require_decider,
+    decisions = by_verb(
+        decision_of(applications.approve_application), decision_of(applications.reject_application)
     )
     list_display = [
         "number",
@@ -56,13 +51,9 @@ class SellerApplicationAdmin(ReviewAdmin):
 class ProductApplicationAdmin(ReviewAdmin):
     recorded_as = "product_application"
     state_tones = PRODUCT_APPLICATION
-    require = staticmethod(release_applications.require_decider)
-    decisions = decisions_of(
-        "application",
-        Duty.REVIEW_PRODUCTS,
-        release_applications.approve_product_application,
-        release_applications.reject_product_application,
-        release_applications.require_decider,
+    decisions = by_verb(
+        decision_of(release_applications.approve_product_application),
+        decision_of(release_applications.reject_product_application),
     )
     list_display = [
         "number",

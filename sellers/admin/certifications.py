@@ -13,14 +13,12 @@ from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
-from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.reviewing import (
     MOST_EARLIER,
     ReviewAdmin,
     acts_of,
     compare,
-    decisions_of,
     queue_of,
 )
 from sellers.admin.tones import BANK_ACCOUNT, CERTIFICATION
@@ -43,13 +41,9 @@ def bank_details(account: Any, user: User) -> dict[str, str]:
 class CertificationAdmin(ReviewAdmin):
     recorded_as = "certification"
     state_tones = CERTIFICATION
-    require = staticmethod(certifications.require_decider)
-    decisions = decisions_of(
-        "certification",
-        Duty.CERTIFY_SELLERS,
-        certifications.approve_certification,
-        certifications.reject_certification,
-        certifications.require_decider,
+    decisions = by_verb(
+        decision_of(certifications.approve_certification),
+        decision_of(certifications.reject_certification),
     )
     list_display = [
         "number",

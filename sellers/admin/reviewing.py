@@ -1,9 +1,9 @@
 """Applications and certifications: the queue, one of them beside what is so today, the decision."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.db.models import Model, TextChoices
@@ -11,10 +11,9 @@ from django.utils.timesince import timesince
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
-from koogallery.duties import Duty
 from koogallery.kit.figures import percent_text
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.models import Act, User
@@ -65,39 +64,6 @@ def _said(value: Any) -> str:
     return str(value) if value not in (None, "") else ""
 
 
-def decisions_of(
-    noun: str,
-    duty: Duty,
-    approve: Callable[..., Any],
-    reject: Callable[..., Any],
-    require: Callable[[Any, User], None],
-) -> Mapping[str, Decision]:
-    """Approve or reject what waits, whoever did not send it in."""
-    return {
-        "approve": Decision(
-            verb="approve",
-            duty=duty,
-            label="Approve",
-            question=f"Approve this {noun}?",
-            form=forms.Form,
-            act=approve,
-            refusal=refused_by(require),
-            done=f"The {noun} is approved.",
-        ),
-        "reject": Decision(
-            verb="reject",
-            duty=duty,
-            label="Reject",
-            question=f"Reject this {noun}?",
-            form=ReasonForm,
-            act=reject,
-            refusal=refused_by(require),
-            done=f"The {noun} is rejected.",
-            is_final=True,
-        ),
-    }
-
-
 def queue_of(states_: type[TextChoices], waiting_: str) -> type[QueueFilter]:
     class Queue(QueueFilter):
         states = states_
@@ -114,7 +80,6 @@ def acts_of(kind: str, number: str) -> Any:
 class ReviewAdmin(DecidingAdmin):
     """One kind of review. `today` is what the approval would replace."""
 
-    require: ClassVar[Any]
     ordering = ["submitted_at", "pk"]
     search_help_text = "Number, or the company's name"
 
@@ -134,12 +99,11 @@ class ReviewAdmin(DecidingAdmin):
 
     def page_context(self, row: Any, user: User) -> dict[str, Any]:
         kind = kind_of(row)
-        refusal = refused_by(type(self).require)
         return {
             "compared": compare(self.today(row, user), self.content(row, user)),
             "attachments": attachments_of(kind, row.number),
             "earlier": self.earlier(row),
-            "why_not": refusal(row, user) if row.is_waiting else "",
+            "why_not": self.decisions["approve"].refusal(row, user) if row.is_waiting else "",
             "acts": acts_of(kind, row.number),
         }
 

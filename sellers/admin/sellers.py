@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by
+from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import DayFilter
 from koogallery.admin.new_work import ask_for
@@ -27,41 +26,15 @@ from sellers.admin.entering import (
     RatioForm,
     SellerForm,
 )
-from sellers.admin.reviewing import MOST_EARLIER, ReasonForm, acts_of
+from sellers.admin.reviewing import MOST_EARLIER, acts_of
 from sellers.admin.tones import STANDING
 from sellers.choices import BillingMode
 from sellers.models import Product, Seller
 from sellers.rules.certifications import MOST_REJECTIONS
 from sellers.services.companies.bank_accounts import account_in_use
-from sellers.services.companies.certifications import (
-    require_unlocker,
-    stand_of,
-    unlock_certification,
-)
+from sellers.services.companies.certifications import stand_of, unlock_certification
 from sellers.services.companies.sellers import NewSeller, change_seller, register_seller
 from sellers.services.products.catalogue import NewProduct, change_product, register_product
-
-CHANGE = Decision(
-    verb="change",
-    duty=Duty.MANAGE_SELLERS,
-    label="Change",
-    question="What of this seller is different?",
-    form=SellerForm,
-    act=lambda number, *, changes, actor: change_seller(number, changes, actor=actor),
-    refusal=lambda _seller, _user: "",
-    done="The seller is changed.",
-)
-
-UNLOCK = Decision(
-    verb="unlock",
-    duty=Duty.CERTIFY_SELLERS,
-    label="Unlock certification",
-    question="Let this seller try again?",
-    form=ReasonForm,
-    act=unlock_certification,
-    refusal=refused_by(require_unlocker),
-    done="Unlocked. The seller can send its business information in again.",
-)
 
 
 def _version(number: str, *, actor: User, **ratio: Any) -> Product:
@@ -78,59 +51,49 @@ def _delist(number: str, *, actor: User) -> Product:
     return change_product(number, {"listed": False}, actor=actor)
 
 
-DECISIONS: Mapping[str, Decision] = {
-    "change": Decision(
-        verb="change",
-        duty=Duty.REVIEW_PRODUCTS,
-        label="Change",
-        question="What of this product is different?",
-        form=ProductForm,
-        act=lambda number, *, changes, actor: change_product(number, changes, actor=actor),
-        refusal=lambda _product, _user: "",
-        done="The product is changed.",
-    ),
-    "ratio": Decision(
-        verb="ratio",
-        duty=Duty.REVIEW_PRODUCTS,
-        label="Set a fee ratio",
+def _of_product(verb: str, label: str, **more: Any) -> Decision:
+    """A change of a product that has a question of its own."""
+    return decision_of(change_product, verb=verb, label=label, **more)
+
+
+DECISIONS = by_verb(
+    decision_of(change_product, form=ProductForm),
+    _of_product(
+        "ratio",
+        "Set a fee ratio",
         question="Which platform fee ratio, from when on?",
         form=RatioForm,
         act=_version,
-        refusal=lambda _product, _user: "",
         done="The ratio is recorded.",
     ),
-    "delist": Decision(
-        verb="delist",
-        duty=Duty.REVIEW_PRODUCTS,
-        label="Delist",
+    _of_product(
+        "delist",
+        "Delist",
         question="Delist this product?",
-        form=forms.Form,
         act=_delist,
         refusal=lambda product, _: "" if product.is_listed else "It is delisted already.",
         done="The product is delisted.",
     ),
-    "relist": Decision(
-        verb="relist",
-        duty=Duty.REVIEW_PRODUCTS,
-        label="List again",
+    _of_product(
+        "relist",
+        "List again",
         question="List this product again?",
-        form=forms.Form,
         act=_list,
         refusal=lambda product, _: "It is listed." if product.is_listed else "",
         done="The product is listed again.",
     ),
-}
+)
 
 
 @admin.register(Seller)
 class SellerAdmin(DecidingAdmin):
     """A seller as a whole; settlement adds its leaving."""
 
-    decisions: ClassVar[Mapping[str, Decision]] = {
-        "change": CHANGE,
-        "unlock": UNLOCK,
-        "member": members.INVITE,
-    }
+    decisions: ClassVar[Mapping[str, Decision]] = by_verb(
+        decision_of(change_seller, form=SellerForm),
+        decision_of(unlock_certification, verb="unlock"),
+        members.INVITE,
+    )
     state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
         "number",

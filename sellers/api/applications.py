@@ -33,7 +33,7 @@ from koogallery.api.filters import (
 )
 from koogallery.api.problems import invalid
 from koogallery.duties import Duty
-from sellers.api.reviews import Acts, ReviewFields, ReviewViewSet
+from sellers.api.reviews import ReviewFields, ReviewViewSet
 from sellers.api.serializers import Changing
 from sellers.choices import (
     ApplicationKind,
@@ -107,20 +107,17 @@ class SellerApplicationViewSet(ReviewViewSet):
     serializer_class = SellerApplicationFields
     filterset_class = SellerApplicationFilters
     change = SellerApplicationChange
-    services = Acts(
-        edit=applications.edit_application,
-        submit=applications.submit_application,
-        withdraw=applications.withdraw_application,
-        discard=applications.discard_application,
-        revise=applications.revise_application,
-        approve=applications.approve_application,
-        reject=applications.reject_application,
-    )
-    duties = {
-        **dict.fromkeys(ReviewViewSet.open_to_sellers, Duty.MANAGE_SELLERS),
-        "approve": Duty.CERTIFY_SELLERS,
-        "reject": Duty.CERTIFY_SELLERS,
+    acts = {
+        "partial_update": applications.edit_application,
+        "submit": applications.submit_application,
+        "withdraw": applications.withdraw_application,
+        "discard": applications.discard_application,
+        "revise": applications.revise_application,
+        "approve": applications.approve_application,
+        "reject": applications.reject_application,
     }
+    duties = {"create": Duty.MANAGE_SELLERS}
+    open_to_sellers = frozenset({"create"})
 
     @extend_schema(
         request=SellerApplicationInput, responses={HTTPStatus.CREATED: SellerApplicationFields}
@@ -200,19 +197,15 @@ class ProductApplicationViewSet(ReviewViewSet):
     serializer_class = ProductApplicationFields
     filterset_class = ProductApplicationFilters
     change = ProductApplicationChange
-    services = Acts(
-        edit=release_applications.edit_product_application,
-        submit=release_applications.submit_product_application,
-        withdraw=release_applications.withdraw_product_application,
-        discard=release_applications.discard_product_application,
-        revise=release_applications.revise_product_application,
-        approve=release_applications.approve_product_application,
-        reject=release_applications.reject_product_application,
-    )
-    duties = {
-        **dict.fromkeys(ReviewViewSet.open_to_sellers, Duty.MANAGE_SELLERS),
-        "approve": Duty.REVIEW_PRODUCTS,
-        "reject": Duty.REVIEW_PRODUCTS,
+    acts = {
+        "create": release_applications.start_release,
+        "partial_update": release_applications.edit_product_application,
+        "submit": release_applications.submit_product_application,
+        "withdraw": release_applications.withdraw_product_application,
+        "discard": release_applications.discard_product_application,
+        "revise": release_applications.revise_product_application,
+        "approve": release_applications.approve_product_application,
+        "reject": release_applications.reject_product_application,
     }
 
     @extend_schema(

@@ -32,8 +32,7 @@ from koogallery.api.filters import (
 )
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
-from koogallery.duties import Duty
-from sellers.api.reviews import AccountNumberField, Acts, ReadsAccounts, ReviewFields, ReviewViewSet
+from sellers.api.reviews import AccountNumberField, ReadsAccounts, ReviewFields, ReviewViewSet
 from sellers.api.serializers import Changing
 from sellers.choices import BankAccountState, CertificationState, Standing
 from sellers.models import BankAccount, Certification, Seller
@@ -130,19 +129,15 @@ class CertificationViewSet(ReviewViewSet):
     serializer_class = CertificationFields
     filterset_class = CertificationFilters
     change = CertificationChange
-    services = Acts(
-        edit=certifications.edit_certification,
-        submit=certifications.submit_certification,
-        withdraw=certifications.withdraw_certification,
-        discard=certifications.discard_certification,
-        revise=certifications.revise_certification,
-        approve=certifications.approve_certification,
-        reject=certifications.reject_certification,
-    )
-    duties = {
-        **dict.fromkeys(ReviewViewSet.open_to_sellers, Duty.MANAGE_SELLERS),
-        "approve": Duty.CERTIFY_SELLERS,
-        "reject": Duty.CERTIFY_SELLERS,
+    acts = {
+        "create": certifications.start_certification,
+        "partial_update": certifications.edit_certification,
+        "submit": certifications.submit_certification,
+        "withdraw": certifications.withdraw_certification,
+        "discard": certifications.discard_certification,
+        "revise": certifications.revise_certification,
+        "approve": certifications.approve_certification,
+        "reject": certifications.reject_certification,
     }
 
     @extend_schema(request=CertificationInput, responses={HTTPStatus.CREATED: CertificationFields})
@@ -175,7 +170,7 @@ class StandViewSet(ScopedViewSet):
     queryset = Seller.objects.all()
     serializer_class = StandFields
     pagination_class = None
-    duties = {"unlock": Duty.CERTIFY_SELLERS}
+    acts = {"unlock": certifications.unlock_certification}
 
     @extend_schema(responses=StandFields)
     @action(detail=True, methods=["get"])

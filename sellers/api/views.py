@@ -3,12 +3,10 @@
 from http import HTTPStatus
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.asked import NoInput
 from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
@@ -29,12 +27,7 @@ from sellers.api.serializers import (
 from sellers.api.usage import report_usage
 from sellers.models import FeeRatio, Product, Seller, UsageRecord
 from sellers.services.companies.sellers import NewSeller, change_seller, register_seller
-from sellers.services.products.catalogue import (
-    NewProduct,
-    change_product,
-    list_product,
-    register_product,
-)
+from sellers.services.products import catalogue
 
 
 class SellerViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
@@ -47,7 +40,8 @@ class SellerViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         name: name for name in ("number", "company_name", "created_at", "modified_at")
     }
     default_ordering = "number"
-    duties = {"create": Duty.MANAGE_SELLERS, "partial_update": Duty.MANAGE_SELLERS}
+    acts = {"partial_update": change_seller}
+    duties = {"create": Duty.MANAGE_SELLERS}
 
     @extend_schema(
         request=SellerInput,
@@ -77,13 +71,12 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     filterset_class = ProductFilters
     ordering_fields = {name: name for name in ("number", "name", "created_at", "modified_at")}
     default_ordering = "number"
-    open_to_sellers = frozenset({"delist", "relist"})
-    duties = {
-        "create": Duty.IMPORT_FACTS,
-        "partial_update": Duty.REVIEW_PRODUCTS,
-        "delist": Duty.MANAGE_SELLERS,
-        "relist": Duty.MANAGE_SELLERS,
+    acts = {
+        "partial_update": catalogue.change_product,
+        "delist": catalogue.delist_product,
+        "relist": catalogue.relist_product,
     }
+    duties = {"create": Duty.IMPORT_FACTS}
 
     @extend_schema(
         request=ProductInput,
@@ -91,8 +84,8 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     )
     def create(self, request: Request) -> Response:  # noqa: ARG002
         """Register a product. The same number and content again is 200, other content 409."""
-        new = NewProduct(**self.read_body(ProductInput))
-        product, is_new = register_product(new, actor=self.actor)
+        new = catalogue.NewProduct(**self.read_body(ProductInput))
+        product, is_new = catalogue.register_product(new, actor=self.actor)
         return self.answer_row(product.number, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
     @extend_schema(request=ProductChange, responses=ProductFields)
@@ -101,22 +94,8 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
 
         A new fee ratio is for orders placed from now on (R2.6).
         """
-        product = change_product(number, self.read_body(ProductChange), actor=self.actor)
+        product = catalogue.change_product(number, self.read_body(ProductChange), actor=self.actor)
         return self.answer_row(product.number)
-
-    @extend_schema(request=NoInput, responses=ProductFields)
-    @action(detail=True, methods=["post"])
-    def delist(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """By the seller: no longer offered. What is sold of it goes on (R9.2)."""
-        self.read_body(NoInput)
-        return self.answer_row(list_product(number, listed=False, actor=self.actor).number)
-
-    @extend_schema(request=NoInput, responses=ProductFields)
-    @action(detail=True, methods=["post"])
-    def relist(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """By the seller: offer again what it delisted itself."""
-        self.read_body(NoInput)
-        return self.answer_row(list_product(number, listed=True, actor=self.actor).number)
 
 
 class FeeRatioViewSet(ListModelMixin, InnerViewSet):

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -133,12 +133,15 @@ class ActPage(SellerActionPage):
                 act.said.done,
             )
 
+    #: What came of the act.
+    came: Any
+
     @property
     def question(self) -> Text:
         return self.performs.said.question
 
     def act(self, form: forms.Form) -> None:
-        self.performs(self.object.number, **form.cleaned_data, actor=self.request.user)
+        self.came = self.performs(self.object.number, **form.cleaned_data, actor=self.request.user)
 
     def back_to(self) -> str:
         """The page of the row."""
@@ -146,11 +149,12 @@ class ActPage(SellerActionPage):
         return reverse(f"console:{noun}-detail", args=[self.object.number])
 
 
-def seller_id_of(row: Model) -> int:
-    """Rows of the foundation know their seller by its number alone."""
+def seller_id_of(row: Any) -> int | None:
+    """Rows of the foundation know their seller by its number alone; applicants have none yet."""
     if isinstance(row, Seller):
         return row.pk
     number = getattr(row, "seller_number", None)
     if number is not None:
         return Seller.objects.values_list("pk", flat=True).get(number=number)
-    return int(row.seller_id)  # type: ignore[attr-defined]
+    seller_id: int | None = row.seller_id
+    return seller_id

@@ -1,7 +1,5 @@
 """Who may do what in the sellers' room. No actor: the operator's own commands."""
 
-from collections.abc import Collection
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,16 +77,6 @@ APPLICANTS = Who(roles=OPERATIONS, named=gettext_lazy("an owner or a member for 
 TREASURERS = Who(roles=FINANCE, named=gettext_lazy("an owner or a member for finance"))
 
 
-def acts_for(actor: User, seller: Seller, roles: Collection[str]) -> bool:
-    """A member in one of these roles."""
-    return seller.members.filter(user=actor, role__in=roles, user__is_active=True).exists()
-
-
-def require_applicant(actor: User, seller: Seller, *, rule: str) -> None:
-    """A member of the seller who may; or an operator who records it for them."""
-    _require(actor, seller, APPLICANTS.roles, _("apply for it"), rule)
-
-
 def may_read_every_account(user: User) -> bool:
     """Operators who decide on bank accounts see them whole."""
     return user.may(Duty.CERTIFY_SELLERS) or user.may(Duty.APPROVE_BANK_ACCOUNTS)
@@ -104,16 +92,3 @@ def treasured_sellers(user: User) -> frozenset[int]:
 
 def may_read_accounts(actor: User, seller: Seller) -> bool:
     return may_read_every_account(actor) or seller.pk in treasured_sellers(actor)
-
-
-def _require(actor: User, seller: Seller, roles: Collection[str], act: str, rule: str) -> None:
-    require_own_hand(actor)
-    if actor.is_operator:
-        require_duty(actor, Duty.MANAGE_SELLERS, rule=rule)
-    elif not acts_for(actor, seller, roles):
-        told = _("Only a member of %(seller)s in the role %(named)s may %(act)s.") % {
-            "seller": seller,
-            "named": " / ".join(sorted(roles)),
-            "act": act,
-        }
-        raise Forbidden(told, code="role_missing", rule=rule)

@@ -5,38 +5,58 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.acts import Said
 from koogallery.attachments import copy_attachments
 from koogallery.kit.errors import (
     Conflict,
     Forbidden,
-    IllegalTransition,
     InvalidInput,
-    NotFound,
     Violation,
     refuse,
 )
 from koogallery.kit.names import text_violations
 from koogallery.models import User
-from koogallery.own_hand import require_own_hand
-from koogallery.scoping import ScopedQuerySet
 from sellers.models.reviews import Reviewed
 from sellers.services.changes import changed_fields
 
 Row = TypeVar("Row", bound=Reviewed)
 
+REJECTED = frozenset({"rejected"})
 
-def read_review(rows: ScopedQuerySet[Row], number: str, *, actor: User) -> Row:
-    """The row, unchanged by others until the transaction ends; unseen ones do not exist."""
-    found = rows.visible_to(actor).filter(number=number).first()
-    if found is None:
-        raise NotFound(
-            _("There is no %(kind)s %(number)s.")
-            % {"kind": rows.model._meta.verbose_name, "number": number}
-        )
-    rows.hold(found.pk)
-    return rows.get(pk=found.pk)
+#: What is said of the same acts on each noun, but the question.
+TAKEN_BACK = Said(
+    label=gettext_lazy("Take back"),
+    consequence=gettext_lazy("It is a draft again: change it and send it in once more."),
+    done=gettext_lazy("It is a draft again."),
+)
+GIVEN_UP = Said(
+    label=gettext_lazy("Give up"),
+    question=gettext_lazy("Give this draft up?"),
+    consequence=gettext_lazy("What you wrote is not sent in."),
+    done=gettext_lazy("The draft is given up."),
+)
+REVISED = Said(
+    label=gettext_lazy("Revise"),
+    question=gettext_lazy("Revise this application?"),
+    consequence=gettext_lazy(
+        "A new draft is made with what was rejected, for you to mend and send in."
+    ),
+    done=gettext_lazy("Mend what was rejected, then send it in."),
+)
+APPROVED = Said(
+    label=gettext_lazy("Approve"),
+    question=gettext_lazy("Approve this application?"),
+    done=gettext_lazy("The application is approved."),
+)
+TURNED_DOWN = Said(
+    label=gettext_lazy("Reject"),
+    question=gettext_lazy("Reject this application?"),
+    done=gettext_lazy("The application is rejected."),
+    is_final=True,
+)
 
 
 def edit_draft(row: Row, changes: Mapping[str, Any], *, actor: User, rule: str) -> Row:
@@ -59,62 +79,50 @@ def edit_draft(row: Row, changes: Mapping[str, Any], *, actor: User, rule: str) 
 def submit(row: Row, violations: Sequence[Violation], *, actor: User) -> Row:
     """Send it in; everything that is wrong with it is named at once."""
     refuse(violations)
-    row.move_to(row.WAITING, submitted_by=actor, submitted_at=timezone.now(), **_now())
+    row.move_to(row.WAITING, submitted_by=actor, submitted_at=timezone.now())
     record(row, "submitted", actor)
     return row
 
 
 def withdraw(row: Row, *, actor: User) -> Row:
     """Take back what waits; it is a draft again."""
-    row.move_to("draft", submitted_by=None, submitted_at=None, **_now())
+    row.move_to("draft", submitted_by=None, submitted_at=None)
     record(row, "withdrawn", actor)
     return row
 
 
 def discard(row: Row, *, actor: User) -> Row:
-    row.move_to("discarded", **_now())
+    row.move_to("discarded")
     record(row, "discarded", actor)
     return row
 
 
 def accept(row: Row, *, actor: User, **columns: Any) -> Row:
-    row.move_to(row.ACCEPTED, decided_by=actor, decided_at=timezone.now(), **columns, **_now())
+    row.move_to(row.ACCEPTED, decided_by=actor, decided_at=timezone.now(), **columns)
     record(row, str(row.ACCEPTED), actor)
     return row
 
 
 def reject(row: Row, reason: str, *, actor: User, rule: str) -> Row:
     reason = require_reason(reason, rule)
-    row.move_to("rejected", decided_by=actor, decided_at=timezone.now(), reason=reason, **_now())
+    row.move_to("rejected", decided_by=actor, decided_at=timezone.now(), reason=reason)
     record(row, "rejected", actor, reason=reason)
     return row
 
 
-def copy_for(origin: Row, copied: Row, *, kind: str, actor: User) -> Row:
+def copy_for(origin: Row, copied: Row, *, actor: User) -> Row:
     """The next attempt, with the content and the documents of the one that was rejected."""
     record(copied, "created", actor, revises=origin.number)
-    copy_attachments(kind, origin.number, copied.number, actor=actor)
+    copy_attachments(kind_of(origin), origin.number, copied.number, actor=actor)
     return copied
 
 
-def require_revisable(row: Reviewed, rule: str) -> None:
-    if not row.is_rejected:
-        told = _("It is in the state “%(state)s”; what was rejected is revised.") % {
-            "state": row.state_label
-        }
-        raise IllegalTransition(told, rule=rule)
+def unrevised(row: Reviewed, actor: User, *, rule: str) -> None:  # noqa: ARG001
     if getattr(row, "revised_by", None):
         raise Conflict(_("It is revised already."), code="revised_already", rule=rule)
 
 
-def require_decidable(row: Reviewed, actor: User, rule: str) -> None:
-    """It waits, and for somebody other than who sent it in; pages tell the same beforehand."""
-    if not row.is_waiting:
-        told = _("It is in the state “%(state)s”; only what waits for a review is decided.") % {
-            "state": row.state_label
-        }
-        raise IllegalTransition(told, rule=rule)
-    require_own_hand(actor)
+def sent_in_by_another(row: Reviewed, actor: User, *, rule: str) -> None:
     if row.submitted_by_id == actor.pk:
         raise Forbidden(
             _("You submitted it; another operator has to decide it."),
@@ -151,7 +159,3 @@ def kind_of(row: Reviewed) -> str:
 
 def _noun(row: Reviewed) -> str:
     return str(row._meta.verbose_name)
-
-
-def _now() -> dict[str, Any]:
-    return {"modified_at": timezone.now()}

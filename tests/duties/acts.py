@@ -15,11 +15,11 @@ from koogallery.models import User
 from sellers.rules.tokens import TokenTerms
 from sellers.services import authority
 from sellers.services.access import tokens, webhooks
-from sellers.services.companies import applications, certifications, sellers
+from sellers.services.companies import applications, sellers
 from sellers.services.delivery import enabling, resending
 from sellers.services.members import invitations, membership
 from sellers.services.orders import recording, supervision, usage
-from sellers.services.products import catalogue, release_applications
+from sellers.services.products import catalogue
 from settlement.models import BillHold, CalendarDay
 from settlement.services import deposits, exits, proving, working_days
 from settlement.services.bills import adjustments, approval, invoices
@@ -58,46 +58,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.MANAGE_DELIVERY,
         lambda world, user: enabling.deliver_order(world.mine.order.number, actor=user),
     ),
-    "sellers.authority._require": (
-        Duty.MANAGE_SELLERS,
-        lambda world, user: certifications.withdraw_certification(
-            world.mine.certification.number, actor=user
-        ),
-    ),
     "sellers.applications._person": (
         Duty.MANAGE_SELLERS,
         lambda world, user: applications.start_application(
             {}, applicant=str(world.mine.seller.members.get().user), actor=user
-        ),
-    ),
-    "sellers.applications.require_applicant_of": (
-        Duty.MANAGE_SELLERS,
-        lambda world, user: applications.withdraw_application(
-            world.mine.application.number, actor=user
-        ),
-    ),
-    "sellers.applications.require_decider": (
-        Duty.CERTIFY_SELLERS,
-        lambda world, user: applications.reject_application(
-            world.mine.application.number, "x", actor=user
-        ),
-    ),
-    "sellers.certifications.require_decider": (
-        Duty.CERTIFY_SELLERS,
-        lambda world, user: certifications.reject_certification(
-            world.mine.certification.number, "x", actor=user
-        ),
-    ),
-    "sellers.certifications.require_unlocker": (
-        Duty.CERTIFY_SELLERS,
-        lambda world, user: certifications.unlock_certification(
-            world.mine.seller.number, "x", actor=user
-        ),
-    ),
-    "sellers.release_applications.require_decider": (
-        Duty.REVIEW_PRODUCTS,
-        lambda world, user: release_applications.reject_product_application(
-            world.mine.product_application.number, "x", actor=user
         ),
     ),
     "sellers.membership.give_role": (
@@ -134,10 +98,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.IMPORT_FACTS,
         lambda _, user: catalogue.record_products([], actor=user),
     ),
-    "sellers.catalogue.change_product": (
-        Duty.REVIEW_PRODUCTS,
-        lambda world, user: catalogue.change_product(world.mine.product.number, {}, actor=user),
-    ),
     "sellers.supervision._require_provider": (
         Duty.IMPORT_FACTS,
         lambda world, user: supervision.provide_service(world.mine.order.number, actor=user),
@@ -145,10 +105,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "sellers.sellers.record_sellers": (
         Duty.MANAGE_SELLERS,
         lambda _, user: sellers.record_sellers([], actor=user),
-    ),
-    "sellers.sellers.change_seller": (
-        Duty.MANAGE_SELLERS,
-        lambda world, user: sellers.change_seller(world.mine.seller.number, {}, actor=user),
     ),
     "settlement.adjustments.adjust_bill": (
         Duty.ADJUST_BILLS,
@@ -274,18 +230,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
 
 #: Acts that ask by one of the functions above.
 BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
-    "catalogue.list_product": (
-        Duty.MANAGE_SELLERS,
-        lambda world, user: catalogue.list_product(
-            world.mine.product.number, listed=False, actor=user
-        ),
-    ),
-    "release_applications.start_change": (
-        Duty.MANAGE_SELLERS,
-        lambda world, user: release_applications.start_change(
-            world.mine.product.number, {}, actor=user
-        ),
-    ),
     "usage.record_usage": (
         Duty.IMPORT_FACTS,
         lambda _, user: usage.record_usage([], actor=user),

@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from django import forms
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
-from koogallery.portal.views import ActionPage, DetailPage
+from koogallery.portal.views import DetailPage
 from sellers.models import SellerApplication
 from sellers.portal.applying import DraftPage, tone_of
 from sellers.portal.applying_forms import SellerApplicationForm
-from sellers.portal.pages import SellerPage, SellerTemplatePage
+from sellers.portal.pages import ActPage, SellerPage, SellerTemplatePage
 from sellers.rules.certifications import APPLICATION_DAYS
 from sellers.services.companies import applications
 
@@ -96,43 +94,16 @@ class SellerApplicationDetail(SellerPage, DetailPage):
         )
 
 
-class SellerApplicationAct(SellerPage, ActionPage):
-    queryset = WITH_NAMES
-
-    def back_to(self) -> str:
-        return reverse("console:seller-application-detail", args=[self.object.number])
+class WithdrawSellerApplication(ActPage):
+    performs = applications.withdraw_application
 
 
-class WithdrawSellerApplication(SellerApplicationAct):
-    question = _("Take this application back?")
-    consequence = _("It is a draft again: change it and send it in once more.")
-    verb = _("Take back")
-    done = _("It is a draft again.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        applications.withdraw_application(self.object.number, actor=self.request.user)
+class DiscardSellerApplication(ActPage):
+    performs = applications.discard_application
 
 
-class DiscardSellerApplication(SellerApplicationAct):
-    question = _("Give this draft up?")
-    consequence = _("What you wrote is not sent in.")
-    verb = _("Give up")
-    done = _("The draft is given up.")
+class ReviseSellerApplication(ActPage):
+    performs = applications.revise_application
 
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        applications.discard_application(self.object.number, actor=self.request.user)
-
-
-class ReviseSellerApplication(SellerApplicationAct):
-    question = _("Revise this application?")
-    consequence = _("A new draft is made with what was rejected, for you to mend and send in.")
-    verb = _("Revise")
-    done = _("Mend what was rejected, then send it in.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        self.new = applications.revise_application(self.object.number, actor=self.request.user)
-
-    def form_valid(self, form: forms.Form) -> HttpResponse:
-        answer = super().form_valid(form)
-        new = getattr(self, "new", None)
-        return redirect("console:seller-application-edit", new.number) if new else answer
+    def after(self) -> str:
+        return reverse("console:seller-application-edit", args=[self.came.number])

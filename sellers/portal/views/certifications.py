@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +12,10 @@ from sellers.choices import Standing
 from sellers.models import BankAccount, Certification
 from sellers.portal.applying import DraftPage, tone_of
 from sellers.portal.applying_forms import CertificationForm, SectionForm
-from sellers.portal.pages import SellerActionPage, SellerDetailPage
+from sellers.portal.pages import ActPage, SellerDetailPage
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.certifications import CERTIFICATION_DAYS, MOST_REJECTIONS
-from sellers.services.authority import APPLICANTS, TREASURERS, may_read_accounts
+from sellers.services.authority import TREASURERS, may_read_accounts
 from sellers.services.companies import certifications
 from sellers.services.companies.bank_accounts import account_in_use
 from sellers.services.companies.certifications import Stand, needs_bank_account, stand_of
@@ -40,8 +38,7 @@ class Company(SettingsPage):
         return super().get_context_data(
             stand=stand,
             standing_tone=TONES[stand.standing],
-            may_certify=self.reader.may(APPLICANTS | Duty.MANAGE_SELLERS, pk)
-            and not stand.is_locked,
+            may_certify=self.reader.may(certifications.WRITERS, pk) and not stand.is_locked,
             may_change_account=self.reader.may(TREASURERS | Duty.MANAGE_SELLERS, pk),
             whole=may_read_accounts(self.request.user, self.seller),
             account=account_in_use(self.seller),
@@ -61,8 +58,7 @@ class EditCertification(DraftPage, SettingsPage):
     """One form for the first draft, for going on with it and for the next attempt."""
 
     menu = "company"
-    who = APPLICANTS | Duty.MANAGE_SELLERS
-
+    performs = certifications.edit_certification
     form_class = CertificationForm
     detail = "certification-detail"
     submit = staticmethod(certifications.submit_certification)
@@ -124,7 +120,7 @@ class CertificationDetail(SellerDetailPage):
         row: Certification = self.object
         pk = row.seller_id
         whole = may_read_accounts(self.request.user, row.seller)
-        may_write = self.reader.may(APPLICANTS | Duty.MANAGE_SELLERS, pk)
+        may_write = self.reader.may(certifications.WRITERS, pk)
         return super().get_context_data(
             row=row,
             tone=tone_of(row),
@@ -138,31 +134,11 @@ class CertificationDetail(SellerDetailPage):
         )
 
 
-class CertificationAct(SellerActionPage):
+class WithdrawCertification(ActPage):
     menu = "company"
-    queryset = Certification.objects.select_related("seller")
-
-    def back_to(self) -> str:
-        return reverse("console:certification-detail", args=[self.object.number])
+    performs = certifications.withdraw_certification
 
 
-class WithdrawCertification(CertificationAct):
-    who = APPLICANTS | Duty.MANAGE_SELLERS
-    question = _("Take this certification back?")
-    consequence = _("It is a draft again: change it and send it in once more.")
-    verb = _("Take back")
-    done = _("It is a draft again.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        certifications.withdraw_certification(self.object.number, actor=self.request.user)
-
-
-class DiscardCertification(CertificationAct):
-    who = APPLICANTS | Duty.MANAGE_SELLERS
-    question = _("Give this draft up?")
-    consequence = _("What you wrote is not sent in. You can begin a new one.")
-    verb = _("Give up")
-    done = _("The draft is given up.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        certifications.discard_certification(self.object.number, actor=self.request.user)
+class DiscardCertification(ActPage):
+    menu = "company"
+    performs = certifications.discard_certification

@@ -6,33 +6,29 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
-from koogallery.duties import Duty
 from koogallery.portal.cells import Instant
 from koogallery.portal.tables import Column
 from koogallery.portal.views import FilterForm
 from sellers.choices import ProductApplicationState
-from sellers.models import Product, ProductApplication
+from sellers.models import ProductApplication
 from sellers.portal.applying import DraftPage, tone_of
 from sellers.portal.applying_forms import ProductApplicationForm
 from sellers.portal.pages import (
-    SellerActionPage,
+    ActPage,
     SellerDetailPage,
     SellerKeysetListPage,
     seller_id_of,
 )
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.certifications import PRODUCT_DAYS
-from sellers.services.authority import APPLICANTS
-from sellers.services.products import release_applications
-from sellers.services.products.catalogue import list_product
+from sellers.services.products import catalogue, release_applications
 
 COLUMNS = (
     Column(_("Application"), sort="-number"),
@@ -75,7 +71,7 @@ class ProductApplicationList(SellerKeysetListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         rows = [(each, tone_of(each)) for each in context["page"].rows]
-        may_apply = self.reader.may(APPLICANTS | Duty.MANAGE_SELLERS)
+        may_apply = self.reader.may(release_applications.WRITERS)
         return {**context, "rows": rows, "may_apply": may_apply}
 
 
@@ -89,7 +85,7 @@ class ProductDraftPage(DraftPage):
     )
 
     def edit_of(self, row: Any) -> str:
-        return reverse("console:product-application-edit", args=[row.number])
+        return _form_of(row)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         back = reverse("console:product-application-list")
@@ -101,8 +97,7 @@ class ProductDraftPage(DraftPage):
 class AddProductApplication(ProductDraftPage, SettingsPage):
     """A new product."""
 
-    who = APPLICANTS | Duty.MANAGE_SELLERS
-
+    performs = release_applications.start_release
     title = _("Apply for the release of a product")
 
     def row(self) -> None:
@@ -120,7 +115,7 @@ class AddProductApplication(ProductDraftPage, SettingsPage):
 class EditProductApplication(ProductDraftPage):
     """A draft, for a new product or for a change."""
 
-    who = APPLICANTS | Duty.MANAGE_SELLERS
+    performs = release_applications.edit_product_application
 
     @cached_property
     def found(self) -> ProductApplication:
@@ -165,115 +160,42 @@ class ProductApplicationDetail(SellerDetailPage):
             tone=tone_of(row),
             facts=ProductApplicationForm.facts(row.content, whole=True),
             attachments=attachments_of("product_application", row.number),
-            may_write=self.reader.may(APPLICANTS | Duty.MANAGE_SELLERS, row.seller_id),
+            may_write=self.reader.may(release_applications.WRITERS, row.seller_id),
             revised_by=getattr(row, "revised_by", None),
             days=PRODUCT_DAYS,
             **kwargs,
         )
 
 
-class ProductApplicationAct(SellerActionPage):
-    queryset = ProductApplication.objects.select_related("seller")
-
-    def back_to(self) -> str:
-        return reverse("console:product-application-detail", args=[self.object.number])
+class WithdrawProductApplication(ActPage):
+    performs = release_applications.withdraw_product_application
 
 
-class WithdrawProductApplication(ProductApplicationAct):
-    who = APPLICANTS | Duty.MANAGE_SELLERS
-    question = _("Take this application back?")
-    consequence = _("It is a draft again: change it and send it in once more.")
-    verb = _("Take back")
-    done = _("It is a draft again.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        release_applications.withdraw_product_application(
-            self.object.number, actor=self.request.user
-        )
+class DiscardProductApplication(ActPage):
+    performs = release_applications.discard_product_application
 
 
-class DiscardProductApplication(ProductApplicationAct):
-    who = APPLICANTS | Duty.MANAGE_SELLERS
-    question = _("Give this draft up?")
-    consequence = _("What you wrote is not sent in.")
-    verb = _("Give up")
-    done = _("The draft is given up.")
+class ReviseProductApplication(ActPage):
+    performs = release_applications.revise_product_application
 
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        release_applications.discard_product_application(
-            self.object.number, actor=self.request.user
-        )
+    def after(self) -> str:
+        return _form_of(self.came)
 
 
-class StartingPage(SellerActionPage):
-    """Asks, then makes a draft and opens its form."""
+class ChangeProduct(ActPage):
+    performs = release_applications.start_change
 
-    started: ProductApplication
-
-    def form_valid(self, form: forms.Form) -> HttpResponse:
-        answer = super().form_valid(form)
-        started = getattr(self, "started", None)
-        if started is None:
-            return answer
-        return redirect("console:product-application-edit", started.number)
+    def after(self) -> str:
+        return _form_of(self.came)
 
 
-class ReviseProductApplication(StartingPage, ProductApplicationAct):
-    who = APPLICANTS | Duty.MANAGE_SELLERS
-    question = _("Revise this application?")
-    consequence = _("A new draft is made with what was rejected, for you to mend and send in.")
-    verb = _("Revise")
-    done = _("Mend what was rejected, then send it in.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        self.started = release_applications.revise_product_application(
-            self.object.number, actor=self.request.user
-        )
+def _form_of(application: ProductApplication) -> str:
+    return reverse("console:product-application-edit", args=[application.number])
 
 
-class OfProduct(SellerActionPage):
-    queryset = Product.objects.select_related("seller")
-
-    def back_to(self) -> str:
-        return reverse("console:product-detail", args=[self.object.number])
+class DelistProduct(ActPage):
+    performs = catalogue.delist_product
 
 
-class ChangeProduct(StartingPage, OfProduct):
-    who = APPLICANTS | Duty.MANAGE_SELLERS
-    question = _("Apply for a change of this product?")
-    consequence = _(
-        "A draft is made with what the product is now. Nothing changes before operations approve "
-        "it, and orders keep the fee ratio of the day they were placed."
-    )
-    verb = _("Write the change")
-    done = _("Write what is to change, then send it in.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        self.started = release_applications.start_change(
-            self.object.number, {}, actor=self.request.user
-        )
-
-
-class DelistProduct(OfProduct):
-    who = APPLICANTS | Duty.MANAGE_SELLERS
-    question = _("Delist this product?")
-    consequence = _(
-        "It is not offered any more. What is sold of it goes on: renewals, changes and bills. You "
-        "can list it again."
-    )
-    verb = _("Delist")
-    done = _("The product is delisted.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        list_product(self.object.number, listed=False, actor=self.request.user)
-
-
-class RelistProduct(OfProduct):
-    who = APPLICANTS | Duty.MANAGE_SELLERS
-    question = _("List this product again?")
-    consequence = _("It is offered again, as it was.")
-    verb = _("List again")
-    done = _("The product is listed again.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        list_product(self.object.number, listed=True, actor=self.request.user)
+class RelistProduct(ActPage):
+    performs = catalogue.relist_product

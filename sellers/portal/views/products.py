@@ -4,16 +4,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.duties import Duty
 from sellers.choices import BillingMode
 from sellers.models import DeliveryInterface, FeeRatio, Product, ProductApplication
 from sellers.portal.applying import tone_of
 from sellers.portal.forms import ProductFilters
 from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
 from sellers.portal.tables import PRODUCTS
-from sellers.services.authority import APPLICANTS
 from sellers.services.products.catalogue import may_list_again
-from sellers.services.products.release_applications import OPEN
+from sellers.services.products.release_applications import OPEN, WRITERS
 
 #: Applications above the list of products; the others are one page away.
 MOST_UNFINISHED = 10
@@ -35,7 +33,7 @@ class ProductList(SellerKeysetListPage):
         unfinished = mine.filter(state__in=[*OPEN, "rejected"], revised_by=None)
         return super().get_context_data(
             waiting=[(each, tone_of(each)) for each in unfinished[:MOST_UNFINISHED]],
-            may_apply=self.reader.may(APPLICANTS | Duty.MANAGE_SELLERS),
+            may_apply=self.reader.may(WRITERS),
             **kwargs,
         )
 
@@ -55,7 +53,7 @@ class ProductDetail(SellerDetailPage):
             now=now,
             interface=interface,
             modes=[str(BillingMode(mode).label) for mode in self.object.billing_modes],
-            may_change=self.reader.may(APPLICANTS | Duty.MANAGE_SELLERS, self.object.seller_id),
+            may_change=self.reader.may(WRITERS, self.object.seller_id),
             may_list_again=may_list_again(self.object),
             changes=self.object.applications.filter(state__in=OPEN, kind="change"),
             **kwargs,

@@ -1,11 +1,16 @@
 """A company applies to sell; the approval makes the seller and its first owner (R9.1)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from koogallery.acts import Who, act
+from koogallery.asks import REASON_FOR_SELLER
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, refuse
@@ -19,12 +24,31 @@ from sellers.rules.bank_accounts import RULE, tidy
 from sellers.rules.certifications import application_violations
 from sellers.rules.sellers import left_violation
 from sellers.services import reviews
+from sellers.services.authority import EVERY_MEMBER
 from sellers.services.companies.leaving import sellers_that_left
 from sellers.services.companies.sellers import NewSeller, register_seller
 from sellers.services.members.membership import let_in
 
-KIND = "seller_application"
 OPEN = (ApplicationState.DRAFT, ApplicationState.PENDING_REVIEW)
+
+
+class Applicants(Who):
+    """Who applied, member of no seller yet; or operators who record it for them."""
+
+    def require(self, actor: User | None, row: Any, *, rule: str = "") -> None:
+        if actor is None:
+            return
+        if actor.is_operator:
+            require_duty(actor, Duty.MANAGE_SELLERS, rule=rule)
+        elif row.applicant_id != actor.pk:
+            raise Forbidden(
+                _("This is another person's application."), code="owner_only", rule=rule
+            )
+
+
+APPLICATIONS = SellerApplication.objects.select_related("applicant")
+WRITERS = Applicants(Duty.MANAGE_SELLERS, EVERY_MEMBER, code="owner_only")
+DECIDERS = Who(Duty.CERTIFY_SELLERS)
 
 
 @as_refusals()
@@ -42,40 +66,59 @@ def start_application(
     return application
 
 
-@as_refusals()
-@transaction.atomic
-def edit_application(number: str, changes: Mapping[str, Any], *, actor: User) -> SellerApplication:
-    application = _own(number, actor)
+@act("edit", APPLICATIONS, by=WRITERS, rule=RULE)
+def edit_application(
+    application: SellerApplication, changes: Mapping[str, Any], *, actor: User
+) -> SellerApplication:
+    """Change a draft."""
     return reviews.edit_draft(application, tidied(changes), actor=actor, rule=RULE)
 
 
-@as_refusals()
-@transaction.atomic
-def submit_application(number: str, *, actor: User) -> SellerApplication:
-    application = _own(number, actor)
+@act("submit", APPLICATIONS, by=WRITERS, rule=RULE, to=ApplicationState.PENDING_REVIEW)
+def submit_application(application: SellerApplication, *, actor: User) -> SellerApplication:
+    """Send the draft in; 422 names everything that is missing or wrong."""
     refuse(application_violations(application.content))
     _require_not_left(application)
     return reviews.submit(application, [], actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def withdraw_application(number: str, *, actor: User) -> SellerApplication:
-    return reviews.withdraw(_own(number, actor), actor=actor)
+@act(
+    "withdraw",
+    APPLICATIONS,
+    by=WRITERS,
+    rule=RULE,
+    to=ApplicationState.DRAFT,
+    said=replace(reviews.TAKEN_BACK, question=gettext_lazy("Take this application back?")),
+)
+def withdraw_application(application: SellerApplication, *, actor: User) -> SellerApplication:
+    """Take back what waits; it is a draft again."""
+    return reviews.withdraw(application, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def discard_application(number: str, *, actor: User) -> SellerApplication:
-    return reviews.discard(_own(number, actor), actor=actor)
+@act(
+    "discard",
+    APPLICATIONS,
+    by=WRITERS,
+    rule=RULE,
+    to=ApplicationState.DISCARDED,
+    said=reviews.GIVEN_UP,
+)
+def discard_application(application: SellerApplication, *, actor: User) -> SellerApplication:
+    """Give a draft up."""
+    return reviews.discard(application, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def revise_application(number: str, *, actor: User) -> SellerApplication:
-    """A new draft with what was rejected, to be mended and sent in again."""
-    origin = _own(number, actor)
-    reviews.require_revisable(origin, RULE)
+@act(
+    "revise",
+    APPLICATIONS,
+    by=WRITERS,
+    rule=RULE,
+    when=reviews.REJECTED,
+    unless=partial(reviews.unrevised, rule=RULE),
+    said=reviews.REVISED,
+)
+def revise_application(origin: SellerApplication, *, actor: User) -> SellerApplication:
+    """A new draft with the content and the documents of the rejected one."""
     _require_none_open(origin.applicant)
     copied = SellerApplication.objects.create(
         number=next_number("SA"),
@@ -84,15 +127,24 @@ def revise_application(number: str, *, actor: User) -> SellerApplication:
         revises=origin,
         **origin.content,
     )
-    return reviews.copy_for(origin, copied, kind=KIND, actor=actor)
+    return reviews.copy_for(origin, copied, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def approve_application(number: str, *, actor: User) -> SellerApplication:
-    """Register the seller, not certified yet, and make the applicant its owner."""
-    application = reviews.read_review(SellerApplication.objects.all(), number, actor=actor)
-    require_decider(application, actor)
+@act(
+    "approve",
+    APPLICATIONS,
+    by=DECIDERS,
+    rule=RULE,
+    in_person=True,
+    to=ApplicationState.APPROVED,
+    unless=partial(reviews.sent_in_by_another, rule=RULE),
+    said=reviews.APPROVED,
+)
+def approve_application(application: SellerApplication, *, actor: User) -> SellerApplication:
+    """Register the seller, not certified yet, and make the applicant its owner.
+
+    By an operator, never by who sent it in.
+    """
     new = NewSeller(
         company_name=application.company_name,
         country=application.country,
@@ -105,26 +157,24 @@ def approve_application(number: str, *, actor: User) -> SellerApplication:
     return application
 
 
-@as_refusals()
-@transaction.atomic
-def reject_application(number: str, reason: str, *, actor: User) -> SellerApplication:
-    application = reviews.read_review(SellerApplication.objects.all(), number, actor=actor)
-    require_decider(application, actor)
+@act(
+    "reject",
+    APPLICATIONS,
+    by=DECIDERS,
+    rule=RULE,
+    in_person=True,
+    to=ApplicationState.REJECTED,
+    unless=partial(reviews.sent_in_by_another, rule=RULE),
+    asks=REASON_FOR_SELLER,
+    said=reviews.TURNED_DOWN,
+)
+def reject_application(
+    application: SellerApplication, reason: str, *, actor: User
+) -> SellerApplication:
+    """With the reason, which the seller reads."""
     reviews.reject(application, reason, actor=actor, rule=RULE)
     notices.application_rejected(application)
     return application
-
-
-def require_decider(application: SellerApplication, actor: User) -> None:
-    require_duty(actor, Duty.CERTIFY_SELLERS, rule=RULE)
-    reviews.require_decidable(application, actor, RULE)
-
-
-def require_applicant_of(application: SellerApplication, actor: User) -> None:
-    if actor.is_operator:
-        require_duty(actor, Duty.MANAGE_SELLERS, rule=RULE)
-    elif application.applicant_id != actor.pk:
-        raise Forbidden(_("This is another person's application."), code="owner_only", rule=RULE)
 
 
 def tidied(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,12 +188,6 @@ def tidied(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tidy(name: str, text: str) -> str:
     return text.strip() if name == "business" else tidy(text)
-
-
-def _own(number: str, actor: User) -> SellerApplication:
-    application = reviews.read_review(SellerApplication.objects.all(), number, actor=actor)
-    require_applicant_of(application, actor)
-    return application
 
 
 def _person(username: str, actor: User) -> User:

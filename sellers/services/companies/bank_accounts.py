@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery import asks, audit
+from koogallery import audit
 from koogallery.acts import Said, Who, act
+from koogallery.asks import REASON, REASON_FOR_SELLER
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Forbidden, refuse
 from koogallery.models import Notice, User
@@ -26,7 +27,7 @@ from sellers.services.authority import TREASURERS
 from sellers.services.reviews import require_reason
 
 ACCOUNTS = BankAccount.objects.select_related("seller")
-WAITING = frozenset({BankAccountState.REQUESTED, BankAccountState.CHECKED})
+WAITING = (BankAccountState.REQUESTED, BankAccountState.CHECKED)
 CHECKERS = Who(Duty.APPROVE_BANK_ACCOUNTS)
 
 
@@ -101,7 +102,7 @@ def _checked_by_another(account: BankAccount, actor: User) -> None:
     by=CHECKERS,
     rule=RULE,
     in_person=True,
-    when=frozenset({BankAccountState.REQUESTED}),
+    to=BankAccountState.CHECKED,
     unless=_asked_by_another,
     said=Said(
         label=gettext_lazy("Check"),
@@ -122,7 +123,7 @@ def check_bank_account(account: BankAccount, *, actor: User) -> BankAccount:
     by=CHECKERS,
     rule=RULE,
     in_person=True,
-    when=frozenset({BankAccountState.CHECKED}),
+    to=BankAccountState.APPROVED,
     unless=_checked_by_another,
     said=Said(
         label=gettext_lazy("Approve"),
@@ -151,8 +152,8 @@ def approve_bank_account(account: BankAccount, *, actor: User) -> BankAccount:
     ACCOUNTS,
     by=CHECKERS,
     rule=RULE,
-    when=WAITING,
-    asks=asks.reason(gettext_lazy("The seller reads it.")),
+    to=BankAccountState.REJECTED,
+    asks=REASON_FOR_SELLER,
     said=Said(
         label=gettext_lazy("Reject"),
         question=gettext_lazy("Reject this bank account?"),
@@ -170,7 +171,7 @@ def reject_bank_account(account: BankAccount, reason: str, *, actor: User) -> Ba
     ACCOUNTS,
     by=TREASURERS | Duty.MANAGE_SELLERS,
     rule=RULE,
-    when=WAITING,
+    to=BankAccountState.WITHDRAWN,
     said=Said(
         label=gettext_lazy("Withdraw"),
         question=gettext_lazy("Withdraw this change of the bank account?"),
@@ -197,9 +198,9 @@ def _cooling_down(account: BankAccount, actor: User) -> None:  # noqa: ARG001
     ACCOUNTS,
     by=TREASURERS | Duty.APPROVE_BANK_ACCOUNTS,
     rule=RULE,
-    when=frozenset({BankAccountState.APPROVED}),
+    to=BankAccountState.STOPPED,
     unless=_cooling_down,
-    asks=asks.reason(),
+    asks=REASON,
     said=Said(
         label=gettext_lazy("Stop the change"),
         question=gettext_lazy("Stop this change of the bank account?"),

@@ -1,18 +1,21 @@
 """A seller's business information is certified, or it is rejected with the reason (R9.1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.acts import Said, Who, act
+from koogallery.asks import REASON_FOR_SELLER
 from koogallery.attachments import attachments_of
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, Forbidden, NotFound, Violation, refuse
+from koogallery.duties import Duty
+from koogallery.kit.errors import Conflict, Forbidden, Violation, refuse
 from koogallery.models import User
 from koogallery.numbering import next_number
 from sellers import notices
@@ -22,12 +25,14 @@ from sellers.models.bank_accounts import BANK_COLUMNS
 from sellers.rules.bank_accounts import RULE, same_name, tidy, tidy_code
 from sellers.rules.certifications import certification_violations, is_locked, rate_violations
 from sellers.services import reviews
-from sellers.services.authority import require_applicant
+from sellers.services.authority import APPLICANTS
 from sellers.services.companies import bank_accounts
 from sellers.services.companies.sellers import take_over_certified
-from sellers.services.locks import lock_seller
 
 KIND = "certification"
+CERTIFICATIONS = Certification.objects.select_related("seller")
+WRITERS = APPLICANTS | Duty.MANAGE_SELLERS
+DECIDERS = Who(Duty.CERTIFY_SELLERS)
 OPEN = (CertificationState.DRAFT, CertificationState.PENDING)
 #: What the seller itself keeps of a certification.
 OF_THE_SELLER = ("company_name", "country", "withholding_tax_rate", "digital_service_tax_rate")
@@ -76,14 +81,11 @@ def rejections_in_a_row(seller: Seller) -> int:
         return int(cursor.fetchone()[0])
 
 
-@as_refusals()
-@transaction.atomic
+@act("start_certification", Seller.objects.all(), by=WRITERS, rule=RULE)
 def start_certification(
-    seller_number: str, content: Mapping[str, Any], *, actor: User
+    seller: Seller, content: Mapping[str, Any], *, actor: User
 ) -> Certification:
     """A draft, prefilled with what is known; the one there is already is gone on with."""
-    seller = _locked_seller(seller_number, actor)
-    require_applicant(actor, seller, rule=RULE)
     stand = stand_of(seller)
     _require_free(stand)
     known = known_content(seller, stand)
@@ -96,36 +98,44 @@ def start_certification(
         **{**known, **tidied(content)},
     )
     if certification.revises:
-        reviews.copy_for(certification.revises, certification, kind=KIND, actor=actor)
+        reviews.copy_for(certification.revises, certification, actor=actor)
     else:
         reviews.record(certification, "created", actor)
     return certification
 
 
-@as_refusals()
-@transaction.atomic
-def revise_certification(number: str, *, actor: User) -> Certification:
-    """The next attempt, from the one that was rejected last."""
-    origin = _own(number, actor)
-    reviews.require_revisable(origin, RULE)
+@act(
+    "revise",
+    CERTIFICATIONS,
+    by=WRITERS,
+    rule=RULE,
+    when=reviews.REJECTED,
+    unless=partial(reviews.unrevised, rule=RULE),
+    said=reviews.REVISED,
+)
+def revise_certification(origin: Certification, *, actor: User) -> Certification:
+    """A new draft with the content and the documents of the one that was rejected last."""
     if stand_of(origin.seller).last != origin:
-        told = _("Another one was decided since; go on from that one.")
-        raise Conflict(told, code="revised_already", rule=RULE)
+        raise Conflict(
+            _("Another one was decided since; go on from that one."),
+            code="revised_already",
+            rule=RULE,
+        )
     return start_certification(origin.seller.number, {}, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def edit_certification(number: str, changes: Mapping[str, Any], *, actor: User) -> Certification:
-    certification = _own(number, actor)
+@act("edit", CERTIFICATIONS, by=WRITERS, rule=RULE)
+def edit_certification(
+    certification: Certification, changes: Mapping[str, Any], *, actor: User
+) -> Certification:
+    """Change a draft."""
     refuse(rate_violations({**certification.content, **changes}))
     return reviews.edit_draft(certification, tidied(changes), actor=actor, rule=RULE)
 
 
-@as_refusals()
-@transaction.atomic
-def submit_certification(number: str, *, actor: User) -> Certification:
-    certification = _own(number, actor)
+@act("submit", CERTIFICATIONS, by=WRITERS, rule=RULE, to=CertificationState.PENDING)
+def submit_certification(certification: Certification, *, actor: User) -> Certification:
+    """Send the draft in; 422 names everything that is missing or wrong."""
     _require_unlocked(certification.seller)
     return reviews.submit(certification, submission_violations(certification), actor=actor)
 
@@ -145,26 +155,68 @@ def needs_bank_account(seller: Seller) -> bool:
     return not seller.bank_accounts.exists()
 
 
-@as_refusals()
-@transaction.atomic
-def withdraw_certification(number: str, *, actor: User) -> Certification:
-    return reviews.withdraw(_own(number, actor), actor=actor)
+@act(
+    "withdraw",
+    CERTIFICATIONS,
+    by=WRITERS,
+    rule=RULE,
+    to=CertificationState.DRAFT,
+    said=replace(reviews.TAKEN_BACK, question=gettext_lazy("Take this certification back?")),
+)
+def withdraw_certification(certification: Certification, *, actor: User) -> Certification:
+    """Take back what waits; it is a draft again."""
+    return reviews.withdraw(certification, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def discard_certification(number: str, *, actor: User) -> Certification:
-    return reviews.discard(_own(number, actor), actor=actor)
+@act(
+    "discard",
+    CERTIFICATIONS,
+    by=WRITERS,
+    rule=RULE,
+    to=CertificationState.DISCARDED,
+    said=replace(
+        reviews.GIVEN_UP,
+        consequence=gettext_lazy("What you wrote is not sent in. You can begin a new one."),
+    ),
+)
+def discard_certification(certification: Certification, *, actor: User) -> Certification:
+    """Give a draft up."""
+    return reviews.discard(certification, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def approve_certification(number: str, *, actor: User) -> Certification:
-    """Certify (R1.3): the seller's data become those sent in.
+def _without_a_hand_in(certification: Certification, actor: User) -> None:
+    """Neither who sent it in nor who made the seller, its people or its data."""
+    reviews.sent_in_by_another(certification, actor, rule=RULE)
+    if _has_a_hand_in(certification, actor):
+        raise Forbidden(
+            _(
+                "You admitted or registered this seller, or its people, or its data; another "
+                "operator decides."
+            ),
+            code="who_made_a_seller_does_not_certify_it",
+            rule="R4.4",
+        )
+
+
+@act(
+    "approve",
+    CERTIFICATIONS,
+    by=DECIDERS,
+    rule=RULE,
+    in_person=True,
+    to=CertificationState.CERTIFIED,
+    unless=_without_a_hand_in,
+    said=replace(
+        reviews.APPROVED,
+        question=gettext_lazy("Approve this certification?"),
+        done=gettext_lazy("The certification is approved."),
+    ),
+)
+def approve_certification(certification: Certification, *, actor: User) -> Certification:
+    """Certify (R1.3), never by who sent it in: the seller's data become those sent in.
 
     The first account has been checked with it; another operator approves it (R9.1).
     """
-    certification = _waiting(number, actor)
     seller, now = certification.seller, timezone.now()
     changes = {name: getattr(certification, name) for name in OF_THE_SELLER}
     take_over_certified(
@@ -177,11 +229,25 @@ def approve_certification(number: str, *, actor: User) -> Certification:
     return certification
 
 
-@as_refusals()
-@transaction.atomic
-def reject_certification(number: str, reason: str, *, actor: User) -> Certification:
+@act(
+    "reject",
+    CERTIFICATIONS,
+    by=DECIDERS,
+    rule=RULE,
+    in_person=True,
+    to=CertificationState.REJECTED,
+    unless=_without_a_hand_in,
+    asks=REASON_FOR_SELLER,
+    said=replace(
+        reviews.TURNED_DOWN,
+        question=gettext_lazy("Reject this certification?"),
+        done=gettext_lazy("The certification is rejected."),
+    ),
+)
+def reject_certification(
+    certification: Certification, reason: str, *, actor: User
+) -> Certification:
     """The third in a row locks: nothing more is sent in until an operator unlocks."""
-    certification = _waiting(number, actor)
     reviews.reject(certification, reason, actor=actor, rule=RULE)
     notices.certification_decided(certification)
     if stand_of(certification.seller).is_locked:
@@ -189,37 +255,31 @@ def reject_certification(number: str, reason: str, *, actor: User) -> Certificat
     return certification
 
 
-@as_refusals()
-@transaction.atomic
-def unlock_certification(seller_number: str, reason: str, *, actor: User) -> CertificationUnlock:
-    """Let the seller try again; the count of rejections begins anew."""
-    seller = _locked_seller(seller_number, actor)
-    require_unlocker(seller, actor)
-    reason = reviews.require_reason(reason, RULE)
-    unlock = CertificationUnlock.objects.create(seller=seller, reason=reason, by=actor)
-    audit.record(actor, "unlocked", "seller", seller_number, seller=seller_number, reason=reason)
-    notices.certification_unlocked(unlock)
-    return unlock
-
-
-def require_unlocker(seller: Seller, actor: User) -> None:
-    require_duty(actor, Duty.CERTIFY_SELLERS, rule=RULE)
+def _locked_by_rejections(seller: Seller, actor: User) -> None:  # noqa: ARG001
     if not stand_of(seller).is_locked:
         raise Conflict(_("The certification is not locked."), code="not_locked", rule=RULE)
 
 
-def require_decider(certification: Certification, actor: User) -> None:
-    require_duty(actor, Duty.CERTIFY_SELLERS, rule=RULE)
-    reviews.require_decidable(certification, actor, RULE)
-    if _has_a_hand_in(certification, actor):
-        raise Forbidden(
-            _(
-                "You admitted or registered this seller, or its people, or its data; another "
-                "operator decides."
-            ),
-            code="who_made_a_seller_does_not_certify_it",
-            rule="R4.4",
-        )
+@act(
+    "unlock_certification",
+    Seller.objects.all(),
+    by=DECIDERS,
+    rule=RULE,
+    unless=_locked_by_rejections,
+    asks=REASON_FOR_SELLER,
+    said=Said(
+        label=gettext_lazy("Unlock certification"),
+        question=gettext_lazy("Let this seller try again?"),
+        done=gettext_lazy("Unlocked. The seller can send its business information in again."),
+    ),
+)
+def unlock_certification(seller: Seller, reason: str, *, actor: User) -> CertificationUnlock:
+    """Let the seller try again; the count of rejections begins anew."""
+    reason = reviews.require_reason(reason, RULE)
+    unlock = CertificationUnlock.objects.create(seller=seller, reason=reason, by=actor)
+    audit.record(actor, "unlocked", "seller", seller.number, seller=seller.number, reason=reason)
+    notices.certification_unlocked(unlock)
+    return unlock
 
 
 def _has_a_hand_in(certification: Certification, actor: User) -> bool:
@@ -243,26 +303,6 @@ def _tidy(name: str, value: Any) -> Any:
     if name in {"country", "bank_country"}:
         return tidy(value).upper()
     return tidy(value) if isinstance(value, str) else value
-
-
-def _own(number: str, actor: User) -> Certification:
-    rows = Certification.objects.select_related("seller")
-    certification = reviews.read_review(rows, number, actor=actor)
-    require_applicant(actor, certification.seller, rule=RULE)
-    return certification
-
-
-def _waiting(number: str, actor: User) -> Certification:
-    rows = Certification.objects.select_related("seller")
-    certification = reviews.read_review(rows, number, actor=actor)
-    require_decider(certification, actor)
-    return certification
-
-
-def _locked_seller(number: str, actor: User) -> Seller:
-    if not Seller.objects.visible_to(actor).filter(number=number).exists():
-        raise NotFound(_("There is no seller %(number)s.") % {"number": number})
-    return lock_seller(number=number)
 
 
 def _require_free(stand: Stand) -> None:

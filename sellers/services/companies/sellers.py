@@ -10,7 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery import approvals, audit
+from koogallery import audit
+from koogallery.acts import Said, TwoPeople, Who, act_of_two
+from koogallery.approvals import Facts as Effect
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Violation, refuse
@@ -81,7 +83,7 @@ def record_sellers(rows: Sequence[NewSeller], *, actor: User | None) -> list[Out
     return SELLERS.take_in(rows, [_violations_of_new(row, back) for row in rows], actor=actor)
 
 
-def _what_changes(request: ApprovalRequest) -> approvals.Facts:
+def _what_changes(request: ApprovalRequest) -> Effect:
     """Each field as it is and as it would be, and an account that would be another's (R9.1)."""
     seller = Seller.objects.get(number=request.object_number)
     changed = changed_fields(seller, _read(request.arguments["changes"]), CHANGEABLE)
@@ -93,21 +95,22 @@ def _what_changes(request: ApprovalRequest) -> approvals.Facts:
             yield Fact("holder_of_bank_account", account.account_holder, account.number)
 
 
-@approvals.takes_a_second_person(
-    "seller_change",
-    gettext_lazy("Change a certified seller"),
-    Duty.MANAGE_SELLERS,
-    effect=_what_changes,
+@act_of_two(
+    "change",
+    Seller.objects.all(),
+    TwoPeople("seller_change", gettext_lazy("Change a certified seller"), _what_changes),
+    by=Who(Duty.MANAGE_SELLERS),
+    said=Said(
+        label=gettext_lazy("Change"),
+        question=gettext_lazy("What of this seller is different?"),
+        done=gettext_lazy("The seller is changed."),
+    ),
 )
-@as_refusals()
-@transaction.atomic
-def change_seller(number: str, changes: Mapping[str, Any], *, actor: User | None) -> Seller:
+def change_seller(seller: Seller, changes: Mapping[str, Any], *, actor: User | None) -> Seller:
     """Change business data; the currency only while nothing was sold in it (R2.8).
 
-    What was certified of a seller no operator changes alone (R9.1, R4.4).
+    What was certified is changed by two (R9.1, R4.4): 202, and another operator approves it.
     """
-    require_duty(actor, Duty.MANAGE_SELLERS, _("change a seller"))
-    seller = lock_seller(number=number)
     changed = changed_fields(seller, _read(changes), CHANGEABLE)
     if actor and approval_under_way() is None:
         _require_two(seller, changed)

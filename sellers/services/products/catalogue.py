@@ -10,22 +10,24 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.acts import Said, Who, act
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, InvalidInput, NotFound, Violation, refuse
+from koogallery.kit.errors import Conflict, InvalidInput, Violation, refuse
 from koogallery.kit.names import name_violations
 from koogallery.models import User
 from sellers.models import FeeRatio, Product, Seller
 from sellers.rules.figures import instant_violations
 from sellers.rules.products import offer_violations, product_violations
 from sellers.rules.sellers import left_violation
-from sellers.services.authority import require_applicant
+from sellers.services.authority import APPLICANTS
 from sellers.services.changes import changed_fields
 from sellers.services.companies.leaving import unrecorded
 from sellers.services.intake import Facts, Outcome, require_accepted
-from sellers.services.locks import fence_sellers, lock_seller
+from sellers.services.locks import fence_sellers
 from sellers.services.numbers import numbered
 
 CHANGEABLE = frozenset(
@@ -86,9 +88,17 @@ def record_products(rows: Sequence[NewProduct], *, actor: User | None) -> list[O
     return PRODUCTS.take_in(rows, violations, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def change_product(number: str, changes: Mapping[str, Any], *, actor: User | None) -> Product:
+@act(
+    "change",
+    Product.objects.select_related("seller"),
+    by=Who(Duty.REVIEW_PRODUCTS),
+    said=Said(
+        label=gettext_lazy("Change"),
+        question=gettext_lazy("What of this product is different?"),
+        done=gettext_lazy("The product is changed."),
+    ),
+)
+def change_product(product: Product, changes: Mapping[str, Any], *, actor: User | None) -> Product:
     """Change a product; a new fee ratio is a new version and leaves its orders alone (R2.6).
 
     It counts from `valid_from`, from now on unless that is given. The product shows the
@@ -97,43 +107,65 @@ def change_product(number: str, changes: Mapping[str, Any], *, actor: User | Non
     `listed` delists it, or lists it again. Its orders are facts and go on arriving: what the
     trading system has sold is settled, and renewals and changes are due in any case (R9.2).
     """
-    require_duty(actor, Duty.REVIEW_PRODUCTS, _("change a product"))
-    return _change(number, changes, actor)
+    return _change(product, changes, actor)
 
 
-@as_refusals()
-@transaction.atomic
-def list_product(number: str, *, listed: bool, actor: User) -> Product:
-    """By the seller: delist, or list again what the seller itself has delisted (R9.2)."""
-    product = _visible(number, actor)
-    require_applicant(actor, product.seller, rule="R9.2")
-    if listed and not product.is_listed and not _delisted_by_its_seller(product):
-        told = _("KooGallery has delisted this product; ask its operations to list it again.")
-        raise Conflict(told, code="delisted_by_operations", rule="R9.2")
-    return _change(number, {"listed": listed}, actor)
+@act(
+    "delist",
+    Product.objects.select_related("seller"),
+    by=APPLICANTS | Duty.MANAGE_SELLERS,
+    rule="R9.2",
+    said=Said(
+        label=gettext_lazy("Delist"),
+        question=gettext_lazy("Delist this product?"),
+        consequence=gettext_lazy(
+            "It is not offered any more. What is sold of it goes on: renewals, changes and bills. "
+            "You can list it again."
+        ),
+        done=gettext_lazy("The product is delisted."),
+    ),
+)
+def delist_product(product: Product, *, actor: User) -> Product:
+    """By the seller: no longer offered. What is sold of it goes on (R9.2)."""
+    return _change(product, {"listed": False}, actor)
+
+
+def _not_by_operations(product: Product, actor: User) -> None:  # noqa: ARG001
+    if not product.is_listed and not may_list_again(product):
+        raise Conflict(
+            _("KooGallery has delisted this product; ask its operations to list it again."),
+            code="delisted_by_operations",
+            rule="R9.2",
+        )
+
+
+@act(
+    "relist",
+    Product.objects.select_related("seller", "delisted_by"),
+    by=APPLICANTS | Duty.MANAGE_SELLERS,
+    rule="R9.2",
+    unless=_not_by_operations,
+    said=Said(
+        label=gettext_lazy("List again"),
+        question=gettext_lazy("List this product again?"),
+        consequence=gettext_lazy("It is offered again, as it was."),
+        done=gettext_lazy("The product is listed again."),
+    ),
+)
+def relist_product(product: Product, *, actor: User) -> Product:
+    """By the seller: offer again what it delisted itself."""
+    return _change(product, {"listed": True}, actor)
 
 
 def may_list_again(product: Product) -> bool:
     """Whether its seller may: what operations delisted stays with them."""
-    return not product.is_listed and _delisted_by_its_seller(product)
+    by = product.delisted_by
+    return not product.is_listed and by is not None and not by.is_staff
 
 
-def _delisted_by_its_seller(product: Product) -> bool:
-    return product.delisted_by is not None and not product.delisted_by.is_staff
-
-
-def _visible(number: str, actor: User) -> Product:
-    rows = Product.objects.visible_to(actor).select_related("seller", "delisted_by")
-    product = rows.filter(number=number).first()
-    if product is None:
-        raise NotFound(_("There is no product %(number)s.") % {"number": number})
-    return product
-
-
-def _change(number: str, changes: Mapping[str, Any], actor: User | None) -> Product:
+def _change(product: Product, changes: Mapping[str, Any], actor: User | None) -> Product:
     if changes.get("listed"):
-        _require_present(number)
-    product = _locked(number)
+        _require_present(product)
     version = _new_version(product, changes)
     kept = {field: value for field, value in changes.items() if field != "valid_from"}
     changed = changed_fields(product, _with_instant(product, kept, actor), CHANGEABLE)
@@ -155,7 +187,7 @@ def _change(number: str, changes: Mapping[str, Any], actor: User | None) -> Prod
         version.save(force_insert=True)
         facts = {"version": version.version, "valid_from": version.valid_from.isoformat()}
     seller = product.seller.number
-    audit.record(actor, "changed", "product", number, seller=seller, changes=told, **facts)
+    audit.record(actor, "changed", "product", product.number, seller=seller, changes=told, **facts)
     return product
 
 
@@ -174,13 +206,11 @@ def require_kind_kept(product: Product, content: Mapping[str, Any]) -> None:
     raise Conflict.of([Violation(field, code, told[field], KIND[field]) for field in fixed])
 
 
-def _require_present(number: str) -> None:
-    """A seller who has left lists nothing; none leaves beside this (R6.3)."""
-    products = Product.objects.filter(number=number)
-    fence_sellers(products.values_list("seller_id", flat=True))
-    if products.exclude(seller__left_at=None).exists():
+def _require_present(product: Product) -> None:
+    """A seller who has left lists nothing; none leaves beside this, which holds it (R6.3)."""
+    if product.seller.left_at:
         detail = _("The seller of %(number)s has left; it is not listed again.") % {
-            "number": number
+            "number": product.number
         }
         raise Conflict.of([left_violation("listed", detail)])
 
@@ -195,18 +225,6 @@ def _with_instant(
     if product.is_listed:
         return {**kept, "delisted_at": timezone.now(), "delisted_by": actor}
     return {**kept, "delisted_at": None, "delisted_by": None}
-
-
-def _locked(number: str) -> Product:
-    """Changes of one product come one after the other; no order arrives beside a new version."""
-    seller = Product.objects.filter(number=number).values_list("seller_id", flat=True).first()
-    if seller is not None:
-        lock_seller(pk=seller)
-    rows = Product.objects.select_for_update(of=("self",), no_key=True).select_related("seller")
-    product = rows.filter(number=number).first()
-    if product is None:
-        raise NotFound(_("There is no product %(number)s.") % {"number": number})
-    return product
 
 
 def _new_version(product: Product, changes: Mapping[str, Any]) -> FeeRatio | None:

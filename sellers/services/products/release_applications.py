@@ -1,15 +1,18 @@
 """Sellers apply for the release of products, and for changes of released ones (R9.2)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
+from koogallery.acts import Said, Who, act
+from koogallery.asks import REASON_FOR_SELLER
+from koogallery.duties import Duty
+from koogallery.kit.errors import Conflict, Violation, refuse
 from koogallery.models import User
 from koogallery.numbering import next_number
 from sellers import notices
@@ -23,8 +26,7 @@ from sellers.rules.products import (
 )
 from sellers.rules.sellers import left_violation
 from sellers.services import reviews
-from sellers.services.authority import require_applicant
-from sellers.services.locks import lock_seller
+from sellers.services.authority import APPLICANTS
 from sellers.services.products.catalogue import (
     NewProduct,
     change_product,
@@ -33,7 +35,9 @@ from sellers.services.products.catalogue import (
 )
 
 RULE = "R9.2"
-KIND = "product_application"
+APPLICATIONS = ProductApplication.objects.select_related("seller", "product")
+WRITERS = APPLICANTS | Duty.MANAGE_SELLERS
+DECIDERS = Who(Duty.REVIEW_PRODUCTS)
 OPEN = (ProductApplicationState.DRAFT, ProductApplicationState.PENDING_APPROVAL)
 EMPTY: Mapping[str, Any] = {
     "delivery_method": DeliveryMethod.SAAS,
@@ -41,52 +45,57 @@ EMPTY: Mapping[str, Any] = {
 }
 
 
-@as_refusals()
-@transaction.atomic
-def start_release(
-    seller_number: str, content: Mapping[str, Any], *, actor: User
-) -> ProductApplication:
+@act("apply_for_release", Seller.objects.all(), by=WRITERS, rule=RULE)
+def start_release(seller: Seller, content: Mapping[str, Any], *, actor: User) -> ProductApplication:
     """A draft for a new product."""
-    seller = _seller(seller_number, actor)
     return _create(seller, ApplicationKind.RELEASE, {**EMPTY, **_tidied(content)}, actor)
 
 
-@as_refusals()
-@transaction.atomic
+@act(
+    "apply_for_change",
+    Product.objects.select_related("seller"),
+    by=WRITERS,
+    rule=RULE,
+    said=Said(
+        label=gettext_lazy("Write the change"),
+        question=gettext_lazy("Apply for a change of this product?"),
+        consequence=gettext_lazy(
+            "A draft is made with what the product is now. Nothing changes before operations "
+            "approve it, and orders keep the fee ratio of the day they were placed."
+        ),
+        done=gettext_lazy("Write what is to change, then send it in."),
+    ),
+)
 def start_change(
-    product_number: str, content: Mapping[str, Any], *, actor: User
+    product: Product, content: Mapping[str, Any] | None = None, *, actor: User
 ) -> ProductApplication:
     """A draft for a change of a released product, filled with what it is now."""
-    product = Product.objects.visible_to(actor).filter(number=product_number).first()
-    if product is None:
-        raise NotFound(
-            _("There is no product %(product_number)s.") % {"product_number": product_number}
-        )
-    seller = _seller(product.seller.number, actor)
     _require_no_open_change(product)
     known = {name: getattr(product, name) for name in ProductApplication.CONTENT}
     known["platform_fee_ratio"] = product.ratio_now()
     return _create(
-        seller, ApplicationKind.CHANGE, {**known, **_tidied(content)}, actor, product=product
+        product.seller, ApplicationKind.CHANGE, {**known, **_tidied(content or {})}, actor, product
     )
 
 
-@as_refusals()
-@transaction.atomic
+@act("edit", APPLICATIONS, by=WRITERS, rule=RULE)
 def edit_product_application(
-    number: str, changes: Mapping[str, Any], *, actor: User
+    application: ProductApplication, changes: Mapping[str, Any], *, actor: User
 ) -> ProductApplication:
-    application = _own(number, actor)
+    """Change a draft."""
     content = {**application.content, **changes}
     refuse(_draft_violations(content))
     return reviews.edit_draft(application, _tidied(changes), actor=actor, rule=RULE)
 
 
-@as_refusals()
-@transaction.atomic
-def submit_product_application(number: str, *, actor: User) -> ProductApplication:
-    """A product is released for a certified seller only."""
-    application = _own(number, actor)
+@act("submit", APPLICATIONS, by=WRITERS, rule=RULE, to=ProductApplicationState.PENDING_APPROVAL)
+def submit_product_application(
+    application: ProductApplication, *, actor: User
+) -> ProductApplication:
+    """Send the draft in; 422 names everything that is missing or wrong.
+
+    A product is released for a certified seller only.
+    """
     _require_presentable(application)
     violations = product_application_violations(application.content)
     if application.product:
@@ -94,24 +103,47 @@ def submit_product_application(number: str, *, actor: User) -> ProductApplicatio
     return reviews.submit(application, violations, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def withdraw_product_application(number: str, *, actor: User) -> ProductApplication:
-    return reviews.withdraw(_own(number, actor), actor=actor)
+@act(
+    "withdraw",
+    APPLICATIONS,
+    by=WRITERS,
+    rule=RULE,
+    to=ProductApplicationState.DRAFT,
+    said=replace(reviews.TAKEN_BACK, question=gettext_lazy("Take this application back?")),
+)
+def withdraw_product_application(
+    application: ProductApplication, *, actor: User
+) -> ProductApplication:
+    """Take back what waits; it is a draft again."""
+    return reviews.withdraw(application, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def discard_product_application(number: str, *, actor: User) -> ProductApplication:
-    return reviews.discard(_own(number, actor), actor=actor)
+@act(
+    "discard",
+    APPLICATIONS,
+    by=WRITERS,
+    rule=RULE,
+    to=ProductApplicationState.DISCARDED,
+    said=reviews.GIVEN_UP,
+)
+def discard_product_application(
+    application: ProductApplication, *, actor: User
+) -> ProductApplication:
+    """Give a draft up."""
+    return reviews.discard(application, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def revise_product_application(number: str, *, actor: User) -> ProductApplication:
-    """A new draft with what was rejected, to be mended and sent in again."""
-    origin = _own(number, actor)
-    reviews.require_revisable(origin, RULE)
+@act(
+    "revise",
+    APPLICATIONS,
+    by=WRITERS,
+    rule=RULE,
+    when=reviews.REJECTED,
+    unless=partial(reviews.unrevised, rule=RULE),
+    said=reviews.REVISED,
+)
+def revise_product_application(origin: ProductApplication, *, actor: User) -> ProductApplication:
+    """A new draft with the content and the documents of the rejected one."""
     if origin.kind == ApplicationKind.CHANGE and origin.product:
         _require_no_open_change(origin.product)
         product = origin.product
@@ -126,14 +158,26 @@ def revise_product_application(number: str, *, actor: User) -> ProductApplicatio
         revises=origin,
         **origin.content,
     )
-    return reviews.copy_for(origin, copied, kind=KIND, actor=actor)
+    return reviews.copy_for(origin, copied, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def approve_product_application(number: str, *, actor: User) -> ProductApplication:
-    """Release the product, or change it; a new fee ratio is for orders from now on (R2.6)."""
-    application = _waiting(number, actor)
+@act(
+    "approve",
+    APPLICATIONS,
+    by=DECIDERS,
+    rule=RULE,
+    in_person=True,
+    to=ProductApplicationState.APPROVED,
+    unless=partial(reviews.sent_in_by_another, rule=RULE),
+    said=reviews.APPROVED,
+)
+def approve_product_application(
+    application: ProductApplication, *, actor: User
+) -> ProductApplication:
+    """Release the product, or change it; a new fee ratio is for orders from now on (R2.6).
+
+    By an operator, never by who sent it in.
+    """
     _require_presentable(application)
     if application.kind == ApplicationKind.RELEASE:
         reviews.accept(application, actor=actor, product=_release(application, actor))
@@ -145,18 +189,24 @@ def approve_product_application(number: str, *, actor: User) -> ProductApplicati
     return application
 
 
-@as_refusals()
-@transaction.atomic
-def reject_product_application(number: str, reason: str, *, actor: User) -> ProductApplication:
-    application = _waiting(number, actor)
+@act(
+    "reject",
+    APPLICATIONS,
+    by=DECIDERS,
+    rule=RULE,
+    in_person=True,
+    to=ProductApplicationState.REJECTED,
+    unless=partial(reviews.sent_in_by_another, rule=RULE),
+    asks=REASON_FOR_SELLER,
+    said=reviews.TURNED_DOWN,
+)
+def reject_product_application(
+    application: ProductApplication, reason: str, *, actor: User
+) -> ProductApplication:
+    """With the reason, which the seller reads."""
     reviews.reject(application, reason, actor=actor, rule=RULE)
     notices.product_application_decided(application)
     return application
-
-
-def require_decider(application: ProductApplication, actor: User) -> None:
-    require_duty(actor, Duty.REVIEW_PRODUCTS, rule=RULE)
-    reviews.require_decidable(application, actor, RULE)
 
 
 def _release(application: ProductApplication, actor: User) -> Product:
@@ -182,7 +232,6 @@ def _create(
     actor: User,
     product: Product | None = None,
 ) -> ProductApplication:
-    require_applicant(actor, seller, rule=RULE)
     _require_present(seller)
     refuse(_draft_violations(content))
     application = ProductApplication.objects.create(
@@ -236,23 +285,3 @@ def _require_no_open_change(product: Product) -> None:
             "Application %(application)s for this product is not decided yet; go on with that one."
         ) % {"application": open_}
         raise Conflict(told, code="a_product_has_one_open_change", rule=RULE)
-
-
-def _seller(number: str, actor: User) -> Seller:
-    if not Seller.objects.visible_to(actor).filter(number=number).exists():
-        raise NotFound(_("There is no seller %(number)s.") % {"number": number})
-    return lock_seller(number=number)
-
-
-def _own(number: str, actor: User) -> ProductApplication:
-    rows = ProductApplication.objects.select_related("seller", "product")
-    application = reviews.read_review(rows, number, actor=actor)
-    require_applicant(actor, application.seller, rule=RULE)
-    return application
-
-
-def _waiting(number: str, actor: User) -> ProductApplication:
-    rows = ProductApplication.objects.select_related("seller", "product")
-    application = reviews.read_review(rows, number, actor=actor)
-    require_decider(application, actor)
-    return application

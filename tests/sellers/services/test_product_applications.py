@@ -13,7 +13,7 @@ from koogallery.models import Notice, User
 from sellers.choices import BillingMode, DeliveryMethod, Role
 from sellers.models import Product, ProductApplication, Seller
 from sellers.rules.products import offer_violations
-from sellers.services.products.catalogue import change_product, list_product
+from sellers.services.products.catalogue import change_product, delist_product, relist_product
 from sellers.services.products.release_applications import (
     approve_product_application,
     edit_product_application,
@@ -219,15 +219,15 @@ def test_R9_2_a_seller_delists_and_lists_again_what_it_delisted_itself(
     seller: Seller, mia: User, oscar: User
 ) -> None:
     product = a_product(seller)
-    assert not list_product(product.number, listed=False, actor=mia).is_listed
-    assert list_product(product.number, listed=True, actor=mia).is_listed
+    assert not delist_product(product.number, actor=mia).is_listed
+    assert relist_product(product.number, actor=mia).is_listed
     change_product(product.number, {"listed": False}, actor=oscar)
     before = snapshot()
     with pytest.raises(Conflict) as refusal:
-        list_product(product.number, listed=True, actor=mia)
+        relist_product(product.number, actor=mia)
     assert (refusal.value.code, snapshot()) == ("delisted_by_operations", before)
     with pytest.raises(DomainError) as unknown:
-        list_product(product.number, listed=False, actor=a_member(a_seller("S-2"), "stranger"))
+        delist_product(product.number, actor=a_member(a_seller("S-2"), "stranger"))
     assert unknown.value.status == 404
 
 
