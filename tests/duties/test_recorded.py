@@ -25,7 +25,6 @@ pytestmark = pytest.mark.django_db
 LOOKING = (
     "authorise",  # within an act
     "act_as_rehearsed",  # the act it is given leaves its own
-    "acts_for",
     "locked_",
     "lock_",
     "may_",

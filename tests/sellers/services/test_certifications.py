@@ -28,7 +28,6 @@ from sellers.services.companies.certifications import (
     discard_certification,
     edit_certification,
     reject_certification,
-    require_decider,
     stand_of,
     start_certification,
     submit_certification,
@@ -456,7 +455,7 @@ def test_R4_4_who_had_a_hand_in_a_seller_does_not_certify_it(
     sent_in: Callable[[User], Certification], oscar: User
 ) -> None:
     sent, code = sent_in(oscar), "who_made_a_seller_does_not_certify_it"
-    is_refused(code, "R4.4", require_decider, sent, oscar)
+    is_refused(code, "R4.4", approve_certification.require, sent, oscar)
     is_refused(code, "R4.4", approve_certification, sent.number, actor=oscar)
     is_refused(code, "R4.4", reject_certification, sent.number, "x", actor=oscar)
     with refused_by(code):
