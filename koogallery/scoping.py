@@ -20,6 +20,8 @@ class ScopedQuerySet(models.QuerySet[Row_co]):
     """
 
     seller_path: ClassVar[str] = "seller"
+    #: The lookup by which people and programs name a row.
+    named_by: ClassVar[str] = "number"
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """An operator sees all; anybody else the sellers they are a member of; a stranger none."""
@@ -47,7 +49,7 @@ class ScopedQuerySet(models.QuerySet[Row_co]):
         No actor: the command line, which sees every row.
         """
         seen = self if actor is None else self.visible_to(actor)
-        pk = seen.filter(number=number).values_list("pk", flat=True).first()
+        pk = seen.filter(**{self.named_by: number}).values_list("pk", flat=True).first()
         if pk is None:
             kind = str(self.model._meta.verbose_name)
             raise NotFound(_("There is no %(kind)s %(number)s.") % {"kind": kind, "number": number})

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
@@ -12,10 +12,15 @@ from django.utils.text import Truncator
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
+from koogallery.admin.deciding import (
+    DecidingAdmin,
+    Decision,
+    QueueFilter,
+    by_verb,
+    decision_of,
+    refused_by,
+)
 from koogallery.admin.reading import ReadOnlyAdmin
-from koogallery.duties import Duty
-from koogallery.kit.errors import DomainError
 from koogallery.models import Act, User
 from sellers.choices import InstanceState, InstanceStatus, MessageState
 from sellers.models import DeliveryInterface, DeliveryMessage, Instance
@@ -35,25 +40,14 @@ INSTANCE_TONES: Mapping[str, str] = {
 }
 
 
-_of_resending = refused_by(resending.require_resendable)
-
-
-def _of_status(status: InstanceStatus) -> Any:
-    def refusal(instance: Instance, _: User) -> str:
-        try:
-            resending.require_status_open(instance, status)
-        except DomainError as why:
-            return why.detail
-        return ""
-
-    return refusal
-
-
-def _set_status(status: InstanceStatus) -> Any:
-    def act(order: str, *, actor: User) -> DeliveryMessage:
-        return resending.set_instance_status(order, status, actor=actor)
-
-    return act
+def _to_status(status: InstanceStatus, **said: Any) -> Decision:
+    return decision_of(
+        resending.set_instance_status,
+        verb=status.lower(),
+        act=partial(resending.set_instance_status, status=status),
+        refusal=refused_by(lambda row, _: resending.require_status_open(row, status)),
+        **said,
+    )
 
 
 class MessageQueue(QueueFilter):
@@ -66,18 +60,7 @@ class DeliveryMessageAdmin(DecidingAdmin):
     """Opens with the failed ones: what a seller or an operator has to look at."""
 
     state_tones = MESSAGE_TONES
-    decisions = {
-        "resend": Decision(
-            verb="resend",
-            duty=Duty.MANAGE_DELIVERY,
-            label="Send again",
-            question="Send this message again?",
-            form=forms.Form,
-            act=resending.resend_message,
-            refusal=_of_resending,
-            done="The message will be sent again within some seconds.",
-        )
-    }
+    decisions = by_verb(decision_of(resending.resend_message))
     list_display = [
         "number",
         columns.link("seller", "Seller"),
@@ -117,29 +100,21 @@ class DeliveryMessageAdmin(DecidingAdmin):
 @admin.register(Instance)
 class InstanceAdmin(DecidingAdmin):
     state_tones = INSTANCE_TONES
-    decisions = {
-        "freeze": Decision(
-            verb="freeze",
-            duty=Duty.MANAGE_DELIVERY,
+    decisions = by_verb(
+        _to_status(
+            InstanceStatus.FREEZE,
             label="Freeze",
             question="Freeze this instance?",
-            form=forms.Form,
-            act=_set_status(InstanceStatus.FREEZE),
-            refusal=_of_status(InstanceStatus.FREEZE),
             done="The seller's server is told to freeze it.",
             is_final=True,
         ),
-        "unfreeze": Decision(
-            verb="unfreeze",
-            duty=Duty.MANAGE_DELIVERY,
+        _to_status(
+            InstanceStatus.UNFREEZE,
             label="Unfreeze",
             question="Unfreeze this instance?",
-            form=forms.Form,
-            act=_set_status(InstanceStatus.UNFREEZE),
-            refusal=_of_status(InstanceStatus.UNFREEZE),
             done="The seller's server is told to unfreeze it.",
         ),
-    }
+    )
     list_display = [
         "instance_id",
         columns.link("seller", "Seller"),

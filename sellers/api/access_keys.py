@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from koogallery.api.asked import NoInput
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField
 from koogallery.api.viewsets import ScopedViewSet
-from koogallery.duties import Duty
 from sellers.models import AccessKey, Seller
 from sellers.services.delivery import access_keys
 from sellers.services.members.membership import require_unbound
@@ -35,8 +34,7 @@ class AccessKeyViewSet(ScopedViewSet):
     queryset = Seller.objects.all()
     serializer_class = AccessKeyFields
     pagination_class = None
-    open_to_sellers = frozenset({"show", "rotate"})
-    duties = dict.fromkeys(("show", "rotate"), Duty.VIEW)
+    acts = {"show": access_keys.shown_access_key, "rotate": access_keys.rotate_access_key}
     shown_once = frozenset({"access_key", "secret_key"})
 
     @extend_schema(responses=AccessKeyFields)
@@ -51,9 +49,8 @@ class AccessKeyViewSet(ScopedViewSet):
         """The key itself; that it was shown is on record."""
         self.read_body(NoInput)
         require_unbound(self.using)
-        seller = self.get_object()
-        key = access_keys.shown_access_key(seller, actor=self.actor)
-        _, secret = access_keys.shown_secret_key(seller, actor=self.actor)
+        key = access_keys.shown_access_key(number, actor=self.actor)
+        _, secret = access_keys.shown_secret_key(number, actor=self.actor)
         answer = self.answer_row(number)
         answer.data = {**answer.data, "access_key": key, "secret_key": secret}
         return answer
@@ -63,7 +60,7 @@ class AccessKeyViewSet(ScopedViewSet):
     def rotate(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """A new version; the old one signs calls until a test with the new one has passed."""
         self.read_body(NoInput)
-        access_keys.rotate_access_key(self.get_object(), actor=self.actor)
+        access_keys.rotate_access_key(number, actor=self.actor)
         return self.answer_row(number)
 
     def represent(self, row: Any) -> Any:

@@ -24,7 +24,6 @@ from koogallery.api.fields import (
 from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, OneOf, between
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
-from koogallery.duties import Duty
 from koogallery.scoping import ScopedQuerySet
 from sellers.choices import Activity, AttemptOutcome, InstanceStatus, MessageState
 from sellers.models import DeliveryAttempt, DeliveryInterface, DeliveryMessage, Product
@@ -103,11 +102,11 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     )
     filterset_class = MessageFilters
     ordering_fields = {name: name for name in ("queued_at", "modified_at")}
-    open_to_sellers = frozenset({"resend"})
-    duties = {"create": Duty.MANAGE_DELIVERY, "resend": Duty.MANAGE_DELIVERY}
+    serializer_class = MessageDetailSerializer
+    acts = {"create": resending.set_instance_status, "resend": resending.resend_message}
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
-        return MessageSerializer if self.action == "list" else MessageDetailSerializer
+        return MessageSerializer if self.action == "list" else self.serializer_class
 
     def get_queryset(self) -> ScopedQuerySet[Any]:
         rows = super().get_queryset()
@@ -119,13 +118,6 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         body = self.read_body(StatusInput)
         message = resending.set_instance_status(body["order"], body["status"], actor=self.actor)
         return self.answer_row(message.number, HTTPStatus.CREATED)
-
-    @extend_schema(request=NoInput, responses=MessageDetailSerializer)
-    @action(detail=True, methods=["post"])
-    def resend(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Send a failed message again from the start, or one that waits at once."""
-        self.read_body(NoInput)
-        return self.answer_row(resending.resend_message(number, actor=self.actor).number)
 
 
 class TestSerializer(serializers.Serializer[DeliveryMessage]):
@@ -163,8 +155,11 @@ class InterfaceViewSet(ScopedViewSet):
     queryset = Product.objects.select_related("seller", "delivery_interface")
     serializer_class = InterfaceSerializer
     pagination_class = None
-    open_to_sellers = frozenset({"propose", "test", "switch"})
-    duties = dict.fromkeys(("propose", "test", "switch"), Duty.MANAGE_DELIVERY)
+    acts = {
+        "propose": interfaces.record_proposal,
+        "test": interfaces.request_test,
+        "switch": interfaces.switch_interface,
+    }
 
     @extend_schema(responses=InterfaceSerializer)
     @action(detail=True, methods=["get"], url_path="delivery-interface")

@@ -29,7 +29,7 @@ _WAITS = Q(state__in=[MessageState.QUEUED, MessageState.RETRYING])
 
 
 class InstanceQuerySet(ScopedQuerySet["Instance"]):
-    pass
+    named_by: ClassVar[str] = "order__number"
 
 
 class Instance(StatefulModel):

@@ -120,18 +120,22 @@ class SellerActionPage(SellerDetailPage, ActionPage):
 
 
 class ActPage(SellerActionPage):
-    """The page of a declared act: its question, its form, and the act."""
+    """The page of a declared act; what the class says itself goes before the declaration."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "performs" in cls.__dict__:
             act = cls.performs
-            cls.queryset, cls.form_class = act.rows, form_of(act.asks)
-            cls.verb, cls.consequence, cls.done = (
-                act.said.label,
-                act.said.consequence,
-                act.said.done,
-            )
+            declared = {
+                "queryset": act.rows,
+                "form_class": form_of(act.asks),
+                "verb": act.said.label,
+                "consequence": act.said.consequence,
+                "done": act.said.done,
+            }
+            own = {name for base in cls.mro()[: cls.mro().index(ActPage)] for name in vars(base)}
+            for name in declared.keys() - own:
+                setattr(cls, name, declared[name])
 
     #: What came of the act.
     came: Any

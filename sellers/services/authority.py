@@ -27,7 +27,11 @@ DELIVERERS = Who(
     code="deliverer_only",
 )
 #: Members who provide what is sold as a service (R9.3).
-PROVIDERS = Who(roles=OPERATIONS, named=gettext_lazy("an owner or a member for operations"))
+PROVIDERS = Who(
+    roles=OPERATIONS,
+    named=gettext_lazy("an owner or a member for operations"),
+    code="provider_only",
+)
 
 
 def orders_to_meter(actor: User | None) -> OrderQuerySet:
@@ -43,20 +47,6 @@ def orders_to_meter(actor: User | None) -> OrderQuerySet:
 def may_report_amounts(actor: User | None) -> bool:
     """The trading system's part; sellers upload quantities (R9.5)."""
     return actor is None or actor.is_operator
-
-
-def require_deliverer(actor: User, seller: Seller) -> None:
-    require_own_hand(actor)
-    if actor.is_operator:
-        require_duty(actor, Duty.MANAGE_DELIVERY, _("look after delivery"), rule="R9.4")
-        return
-    if not seller.members.filter(user=actor, role__in=DELIVERERS.roles).exists():
-        raise Forbidden(
-            _("Only an owner or a member for operations of %(seller)s looks after its delivery.")
-            % {"seller": seller},
-            code="deliverer_only",
-            rule="R9.4",
-        )
 
 
 def require_key_holder(actor: User, seller: Seller) -> None:

@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from koogallery.admin import columns, facts
-from koogallery.admin.deciding import Decision, refused_by
+from koogallery.admin.deciding import Decision, decision_of
 from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.orders import CORRECT, OrderAdmin
 from sellers.models import Order
-from sellers.services.delivery.enabling import deliver_order, require_deliverable, why_not_enabled
+from sellers.services.delivery.enabling import deliver_order, why_not_enabled
 from settlement.models import Refund
 from settlement.readings.enabling import waiting_to_be_enabled
 from settlement.services.refunds.lifecycle import request_refund
@@ -49,17 +49,6 @@ REQUEST = Decision(
     done="The application is recorded.",
 )
 
-DELIVER = Decision(
-    verb="deliver",
-    duty=Duty.MANAGE_DELIVERY,
-    label="Deliver now",
-    question="Ask the seller’s server for this order now?",
-    form=forms.Form,
-    act=deliver_order,
-    refusal=refused_by(lambda order, _user: require_deliverable(order)),
-    done="The seller’s server is asked for it within some seconds.",
-)
-
 
 class EnablingFilter(admin.SimpleListFilter):
     """Who has paid and waits, the longest first."""
@@ -85,7 +74,7 @@ class SettledOrderAdmin(OrderAdmin):
     decisions: ClassVar[Mapping[str, Decision]] = {
         "correct": replace(CORRECT, refusal=_of_correction),
         "refund": REQUEST,
-        "deliver": DELIVER,
+        "deliver": decision_of(deliver_order),
     }
     list_filter = [*OrderAdmin.list_filter, EnablingFilter]
 

@@ -16,9 +16,8 @@ from sellers.rules.tokens import TokenTerms
 from sellers.services import authority
 from sellers.services.access import tokens, webhooks
 from sellers.services.companies import applications, sellers
-from sellers.services.delivery import enabling, resending
 from sellers.services.members import invitations, membership
-from sellers.services.orders import recording, supervision, usage
+from sellers.services.orders import recording, usage
 from sellers.services.products import catalogue
 from settlement.models import BillHold, CalendarDay
 from settlement.services import deposits, exits, proving, working_days
@@ -45,18 +44,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "sellers.authority.orders_to_meter": (
         Duty.IMPORT_FACTS,
         lambda _, user: authority.orders_to_meter(user),
-    ),
-    "sellers.authority.require_deliverer": (
-        Duty.MANAGE_DELIVERY,
-        lambda world, user: authority.require_deliverer(user, world.mine.seller),
-    ),
-    "sellers.resending.set_instance_status": (
-        Duty.MANAGE_DELIVERY,
-        lambda world, user: resending.set_instance_status(world.mine.order.number, "", actor=user),
-    ),
-    "sellers.enabling.deliver_order": (
-        Duty.MANAGE_DELIVERY,
-        lambda world, user: enabling.deliver_order(world.mine.order.number, actor=user),
     ),
     "sellers.applications._person": (
         Duty.MANAGE_SELLERS,
@@ -97,10 +84,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "sellers.catalogue.record_products": (
         Duty.IMPORT_FACTS,
         lambda _, user: catalogue.record_products([], actor=user),
-    ),
-    "sellers.supervision._require_provider": (
-        Duty.IMPORT_FACTS,
-        lambda world, user: supervision.provide_service(world.mine.order.number, actor=user),
     ),
     "sellers.sellers.record_sellers": (
         Duty.MANAGE_SELLERS,

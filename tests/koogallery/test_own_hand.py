@@ -165,7 +165,7 @@ IN_ITS_NAME: dict[str, Callable[[Account, User], object]] = {
     "token": lambda account, owner: issue_token(
         account.seller, TokenTerms("erp", timedelta(days=1)), may_write=True, actor=owner
     ),
-    "access key": lambda account, owner: shown_access_key(account.seller, actor=owner),
+    "access key": lambda account, owner: shown_access_key(account.seller.number, actor=owner),
     "webhook": lambda account, owner: create_endpoint(
         account.seller.number, "https://example.com/", actor=owner
     ),

@@ -8,16 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from sellers.choices import DeliveryMethod, MessageState
 from sellers.models import DeliveryInterface, DeliveryMessage, Product
 from sellers.portal.deliveries import TONES, ReadAttempt, told_of
 from sellers.portal.forms import InterfaceForm
-from sellers.portal.pages import SellerActionPage, SellerDetailPage
-from sellers.services.authority import DELIVERERS, OWNERS
+from sellers.portal.pages import ActPage, SellerDetailPage
+from sellers.services.authority import OWNERS
 from sellers.services.delivery import access_keys, interfaces
 from sellers.services.delivery.calls import deliver_now
 
@@ -49,7 +47,7 @@ class InterfaceDetail(SellerDetailPage):
             failed=_failed(interface) if interface else 0,
             form=InterfaceForm(initial={"url": _shown_url(interface)}),
             newest=access_keys.current_version(product.seller),
-            may_deliver=self.reader.may(ProposeInterface.who, product.seller_id),
+            may_deliver=self.reader.may(interfaces.KEEPERS, product.seller_id),
             may_see_key=self.reader.may(OWNERS, product.seller_id)
             and not self.request.user.is_operator,
             **kwargs,
@@ -69,7 +67,7 @@ def _failed(interface: DeliveryInterface) -> int:
     return interface.messages.filter(state=MessageState.FAILED, is_test=False).count()
 
 
-class InterfaceAct(SellerActionPage):
+class InterfaceAct(ActPage):
     """An act on the interface of a product, which leads back to its page."""
 
     queryset = SAAS
@@ -80,17 +78,8 @@ class InterfaceAct(SellerActionPage):
 
 
 class ProposeInterface(InterfaceAct):
-    who = DELIVERERS | Duty.MANAGE_DELIVERY
+    performs = interfaces.record_proposal
     form_class = InterfaceForm
-    consequence = gettext_lazy(
-        "Nothing changes until this address has passed a test call. What is in use stays in use."
-    )
-    verb = gettext_lazy("Save the address")
-    done = gettext_lazy("The address is saved. Make a test call to put it into use.")
-
-    @property
-    def question(self) -> str:
-        return _("Where does your server stand?")
 
     def get_initial(self) -> dict[str, Any]:
         return {"url": _shown_url(interface_of(self.object))}
@@ -104,17 +93,7 @@ class ProposeInterface(InterfaceAct):
 class TestInterface(InterfaceAct):
     """The call is made at once, by the one way that all messages go; the page shows its result."""
 
-    who = DELIVERERS | Duty.MANAGE_DELIVERY
-
-    consequence = gettext_lazy(
-        "Your server is asked to create an instance of the order for debugging, with testFlag 1. "
-        "If it answers as agreed, the address and the newest access key are in use from then on."
-    )
-    verb = gettext_lazy("Make the test call")
-
-    @property
-    def question(self) -> str:
-        return _("Make a test call?")
+    performs = interfaces.request_test
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
@@ -136,9 +115,7 @@ class TestInterface(InterfaceAct):
 class SwitchInterface(InterfaceAct):
     """Off if it is on, on if it is off."""
 
-    who = DELIVERERS | Duty.MANAGE_DELIVERY
-
-    done = gettext_lazy("Done.")
+    performs = interfaces.switch_interface
 
     @property
     def is_on(self) -> bool:
@@ -169,20 +146,10 @@ class SwitchInterface(InterfaceAct):
 class ShowAccessKey(InterfaceAct):
     """For an owner, once a question: that it was shown is on record, and nothing keeps the page."""
 
-    who = OWNERS
-
-    consequence = gettext_lazy(
-        "Whoever knows it can answer for your server and upload usage in your name. That it was "
-        "shown to you is on record."
-    )
-    verb = gettext_lazy("Show the access key")
-
-    @property
-    def question(self) -> str:
-        return _("Show the access key?")
+    performs = access_keys.shown_access_key
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        seller, actor = self.object.seller, self.request.user
+        seller, actor = self.object.seller.number, self.request.user
         try:
             key = access_keys.shown_access_key(seller, actor=actor)
             key_id, secret = access_keys.shown_secret_key(seller, actor=actor)
@@ -195,18 +162,7 @@ class ShowAccessKey(InterfaceAct):
 
 
 class RotateAccessKey(InterfaceAct):
-    who = OWNERS
-    consequence = gettext_lazy(
-        "There will be a new access key. Calls to your server are signed with the old one until a "
-        "test call with the new one has passed; your own calls with the old one are accepted for "
-        "a day, and as long as an interface of yours still uses it."
-    )
-    verb = gettext_lazy("Make a new access key")
-    done = gettext_lazy("There is a new access key. Give it to your server, then make a test call.")
-
-    @property
-    def question(self) -> str:
-        return _("Replace the access key?")
+    performs = access_keys.rotate_access_key
 
     def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        access_keys.rotate_access_key(self.object.seller, actor=self.request.user)
+        access_keys.rotate_access_key(self.object.seller.number, actor=self.request.user)

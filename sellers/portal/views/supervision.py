@@ -1,18 +1,15 @@
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.duties import Duty
 from sellers.choices import Supervision
 from sellers.models import Order
 from sellers.portal.forms import SupervisionFilters
-from sellers.portal.pages import SellerActionPage, SellerKeysetListPage
+from sellers.portal.pages import ActPage, SellerKeysetListPage
 from sellers.portal.tables import SUPERVISIONS
-from sellers.services.authority import PROVIDERS
 from sellers.services.orders.supervision import provide_service
 
 
@@ -40,23 +37,12 @@ class SupervisionList(SellerKeysetListPage):
 
     def may_provide(self, order: Order) -> bool:
         waits = order.supervision_status == Supervision.WAITING_FOR_SERVICE
-        return waits and self.reader.may(ProvideService.who, order.seller_id)
+        return waits and self.reader.may(provide_service.by, order.seller_id)
 
 
-class ProvideService(SellerActionPage):
-    who = PROVIDERS | Duty.IMPORT_FACTS
-    queryset = Order.objects.with_names()
+class ProvideService(ActPage):
+    performs = provide_service
     template_name = "sellers/supervision_provide.html"
-    question = _("Has the service of this order been provided?")
-    consequence = _(
-        "The customer is asked to accept it, and may reject it. Once it is accepted the order "
-        "goes onto your next bill, and can no longer be unsubscribed."
-    )
-    verb = _("It has been provided")
-    done = _("The order waits for its customer’s acceptance now.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        provide_service(self.object.number, actor=self.request.user)
 
     def back_to(self) -> str:
         return reverse("console:supervision-list")

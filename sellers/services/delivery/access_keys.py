@@ -3,16 +3,15 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.guards import as_refusals
+from koogallery.acts import Said, act
 from koogallery.keys import derived_key
 from koogallery.models import User
 from sellers.models import AccessKey, DeliveryInterface, Seller
-from sellers.services.authority import require_key_holder
-from sellers.services.locks import lock_seller
+from sellers.services.authority import OWNERS
 
 #: What the two secrets of a seller are derived for: signatures, and the order query's AK/SK.
 SIGNATURES, OPEN_API = "access key", "open API secret key"
@@ -62,12 +61,26 @@ def accepted_versions(seller: Seller) -> list[int]:
     return sorted(versions, reverse=True)
 
 
-@as_refusals()
-@transaction.atomic
+@act(
+    "rotate_access_key",
+    Seller.objects.all(),
+    by=OWNERS,
+    rule="R9.4",
+    said=Said(
+        label=gettext_lazy("Make a new access key"),
+        question=gettext_lazy("Replace the access key?"),
+        consequence=gettext_lazy(
+            "There will be a new access key. Calls to your server are signed with the old one "
+            "until a test call with the new one has passed; your own calls with the old one are "
+            "accepted for a day, and as long as an interface of yours still uses it."
+        ),
+        done=gettext_lazy(
+            "There is a new access key. Give it to your server, then make a test call."
+        ),
+    ),
+)
 def rotate_access_key(seller: Seller, *, actor: User) -> int:
     """A new version, for its owner alone. Calls go on with the old one until a test has passed."""
-    require_key_holder(actor, seller)
-    lock_seller(pk=seller.pk)
     key, _ = AccessKey.objects.get_or_create(seller=seller)
     key.version, key.rotated_at = key.version + 1, timezone.now()
     key.save(update_fields=["version", "rotated_at"])
@@ -75,17 +88,30 @@ def rotate_access_key(seller: Seller, *, actor: User) -> int:
     return key.version
 
 
+@act(
+    "show_access_key",
+    Seller.objects.all(),
+    by=OWNERS,
+    rule="R9.4",
+    said=Said(
+        label=gettext_lazy("Show the access key"),
+        question=gettext_lazy("Show the access key?"),
+        consequence=gettext_lazy(
+            "Whoever knows it can answer for your server and upload usage in your name. That it "
+            "was shown to you is on record."
+        ),
+    ),
+)
 def shown_access_key(seller: Seller, *, actor: User) -> str:
     """The current key for an owner to copy; that it was shown is on record."""
-    require_key_holder(actor, seller)
     version = current_version(seller)
     _record(seller, "shown", version, actor)
     return access_key(seller.number, version)
 
 
+@act("show_secret_key", Seller.objects.all(), by=OWNERS, rule="R9.4")
 def shown_secret_key(seller: Seller, *, actor: User) -> tuple[str, str]:
     """AK and SK of the order query, likewise."""
-    require_key_holder(actor, seller)
     version = current_version(seller)
     _record(seller, "shown", version, actor)
     return access_key_id(seller.number, version), secret_key(seller.number, version)

@@ -1,45 +1,23 @@
 """Paid and not in effect yet: what is waited for, and going on with it (R1.2, R9.4)."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, NotFound
+from koogallery.acts import Said, Who, act
+from koogallery.duties import Duty
+from koogallery.kit.errors import Conflict
 from koogallery.models import User
 from sellers.choices import MessageState, OrderType
 from sellers.models import DeliveryInterface, DeliveryMessage, Order
 from sellers.services.delivery.queue import queue_deliveries
 from sellers.services.delivery.resending import resend_message
-from sellers.services.locks import lock_seller
 
 UNDER_WAY = (MessageState.QUEUED, MessageState.SENDING)
 SENT_AGAIN = (MessageState.FAILED, MessageState.RETRYING)
 
 
-@as_refusals()
-@transaction.atomic
-def deliver_order(number: str, *, actor: User) -> Order:
-    """Ask the seller's server for the order now: for the first time, or once more (R9.4)."""
-    require_duty(actor, Duty.MANAGE_DELIVERY, _("deliver an order"), rule="R9.4")
-    order = _locked(number, actor)
-    require_deliverable(order)
-    last = last_message(order)
-    if last is not None and last.state in SENT_AGAIN:
-        resend_message(last.number, actor=actor)
-    else:
-        queue_deliveries([number])
-    sent = last_message(order)
-    if sent is None:
-        raise _nothing_to_ask(order)
-    audit.record(
-        actor, "delivered", "order", number, seller=order.seller.number, message=sent.number
-    )
-    return order
-
-
-def require_deliverable(order: Order) -> None:
+def _waits_to_be_enabled(order: Order, actor: User) -> None:  # noqa: ARG001
     """Refuse where asking the seller's server is not what is missing; pages say the same."""
     if not Order.objects.paid_not_enabled().filter(pk=order.pk).exists():
         detail = _("Order %(order)s does not wait to be enabled.") % {"order": order.number}
@@ -51,6 +29,37 @@ def require_deliverable(order: Order) -> None:
         raise Conflict(why_not_enabled(order), code="delivery_under_way", rule="R9.4")
     if last is not None or not _is_in_use(_interface(order)):
         raise _nothing_to_ask(order)
+
+
+@act(
+    "deliver",
+    Order.objects.with_names(),
+    by=Who(Duty.MANAGE_DELIVERY),
+    rule="R9.4",
+    unless=_waits_to_be_enabled,
+    said=Said(
+        label=gettext_lazy("Deliver now"),
+        question=gettext_lazy("Ask the seller’s server for this order now?"),
+        done=gettext_lazy("The seller’s server is asked for it within some seconds."),
+    ),
+)
+def deliver_order(order: Order, *, actor: User) -> Order:
+    """Ask the seller's server for a paid order now; 409 says what else it waits for (R9.4).
+
+    For the first time, or once more.
+    """
+    last = last_message(order)
+    if last is not None and last.state in SENT_AGAIN:
+        resend_message(last.number, actor=actor)
+    else:
+        queue_deliveries([order.number])
+    sent = last_message(order)
+    if sent is None:
+        raise _nothing_to_ask(order)
+    audit.record(
+        actor, "delivered", "order", order.number, seller=order.seller.number, message=sent.number
+    )
+    return order
 
 
 def why_not_enabled(order: Order) -> str:
@@ -89,12 +98,3 @@ def _interface(order: Order) -> DeliveryInterface | None:
 
 def _is_in_use(interface: DeliveryInterface | None) -> bool:
     return interface is not None and bool(interface.url) and interface.is_on
-
-
-def _locked(number: str, actor: User) -> Order:
-    visible = Order.objects.visible_to(actor).filter(number=number)
-    seller = visible.values_list("seller_id", flat=True).first()
-    if seller is None:
-        raise NotFound(_("There is no order %(number)s.") % {"number": number})
-    lock_seller(pk=seller)
-    return Order.objects.with_names().get(number=number)

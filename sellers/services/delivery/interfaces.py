@@ -4,24 +4,26 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.guards import as_refusals
+from koogallery.acts import Said, act
+from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, InvalidInput, NotFound
 from koogallery.models import User
 from koogallery.outgoing import require_allowed_target
 from sellers.choices import DeliveryMethod
 from sellers.models import DeliveryInterface, DeliveryMessage, Product
 from sellers.rules.deliveries import order_ids
-from sellers.services.authority import require_deliverer
+from sellers.services.authority import DELIVERERS
 from sellers.services.delivery.queue import queue_test, queue_waiting
-from sellers.services.locks import lock_seller
 
 #: The documented order for debugging, which the order query answers too.
 TEST_ORDER = "MOCKPERIODYEARNEW"
 LONGEST_URL = 500
+PRODUCTS = Product.objects.select_related("seller")
+KEEPERS = DELIVERERS | Duty.MANAGE_DELIVERY
 
 
 def propose_interface(product_number: str, url: str, *, actor: User) -> DeliveryInterface:
@@ -31,11 +33,23 @@ def propose_interface(product_number: str, url: str, *, actor: User) -> Delivery
     return record_proposal(product_number, url, actor=actor)
 
 
-@as_refusals()
-@transaction.atomic
-def record_proposal(product_number: str, url: str, *, actor: User) -> DeliveryInterface:
+@act(
+    "propose_interface",
+    PRODUCTS,
+    by=KEEPERS,
+    rule="R9.4",
+    said=Said(
+        label=gettext_lazy("Save the address"),
+        question=gettext_lazy("Where does your server stand?"),
+        consequence=gettext_lazy(
+            "Nothing changes until this address has passed a test call. What is in use stays in "
+            "use."
+        ),
+        done=gettext_lazy("The address is saved. Make a test call to put it into use."),
+    ),
+)
+def record_proposal(product: Product, url: str, *, actor: User) -> DeliveryInterface:
     """An address that has been judged already."""
-    product = _locked_product(product_number, actor)
     if product.delivery_method != DeliveryMethod.SAAS:
         detail = _(
             "%(product)s is delivered as %(delivery_method)s; only SaaS has an interface."
@@ -50,11 +64,24 @@ def record_proposal(product_number: str, url: str, *, actor: User) -> DeliveryIn
     return interface
 
 
-@as_refusals()
-@transaction.atomic
-def request_test(product_number: str, *, actor: User) -> DeliveryMessage:
+@act(
+    "test_interface",
+    PRODUCTS,
+    by=KEEPERS,
+    rule="R9.4",
+    said=Said(
+        label=gettext_lazy("Make the test call"),
+        question=gettext_lazy("Make a test call?"),
+        consequence=gettext_lazy(
+            "Your server is asked to create an instance of the order for debugging, with testFlag "
+            "1. If it answers as agreed, the address and the newest access key are in use from "
+            "then on."
+        ),
+    ),
+)
+def request_test(product: Product, *, actor: User) -> DeliveryMessage:
     """Queue a test call: to the proposed address, else to the one in use; with the newest key."""
-    interface = _locked(product_number, actor)
+    interface = _interface_of(product)
     if interface.messages.filter(is_test=True, closed_at=None).exists():
         raise Conflict(_("A test call is under way already."), code="test_under_way", rule="R9.4")
     number = queue_test(interface, order_ids(TEST_ORDER), actor)
@@ -62,14 +89,13 @@ def request_test(product_number: str, *, actor: User) -> DeliveryMessage:
     return DeliveryMessage.objects.get(number=number)
 
 
-@as_refusals()
-@transaction.atomic
-def switch_interface(product_number: str, *, on: bool, actor: User) -> DeliveryInterface:
+@act("switch_interface", PRODUCTS, by=KEEPERS, rule="R9.4", said=Said(done=gettext_lazy("Done.")))
+def switch_interface(product: Product, *, on: bool, actor: User) -> DeliveryInterface:
     """Off: orders wait, or are enabled as the trading system tells. What was delivered goes on.
 
     On again its server is told of every order that waits (R1.5, R9.4).
     """
-    interface = _locked(product_number, actor)
+    interface = _interface_of(product)
     if on and not interface.url:
         detail = _("Its address has not passed a test call yet.")
         raise Conflict(detail, code="not_verified", rule="R9.4")
@@ -82,8 +108,7 @@ def switch_interface(product_number: str, *, on: bool, actor: User) -> DeliveryI
     return interface
 
 
-def _locked(product_number: str, actor: User) -> DeliveryInterface:
-    product = _locked_product(product_number, actor)
+def _interface_of(product: Product) -> DeliveryInterface:
     interface = DeliveryInterface.objects.filter(product=product).first()
     if interface is None:
         raise NotFound(
@@ -91,16 +116,6 @@ def _locked(product_number: str, actor: User) -> DeliveryInterface:
             % {"product": product}
         )
     return interface
-
-
-def _locked_product(number: str, actor: User) -> Product:
-    visible = Product.objects.visible_to(actor).filter(number=number)
-    product = visible.select_related("seller").first()
-    if product is None:
-        raise NotFound(_("There is no product %(number)s.") % {"number": number})
-    lock_seller(pk=product.seller_id)
-    require_deliverer(actor, product.seller)
-    return product
 
 
 def _require_url(url: str) -> None:

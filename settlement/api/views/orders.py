@@ -1,12 +1,10 @@
 from http import HTTPStatus
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.asked import NoInput
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from sellers.api.serializers import OrderChange, OrderInput
@@ -28,11 +26,8 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     ordering_fields = {
         name: name for name in ("number", "placed_at", "paid_amount", "sales_amount", "modified_at")
     }
-    open_to_sellers = frozenset({"provide_service"})
-    duties = {
-        **dict.fromkeys(("create", "partial_update", "provide_service"), Duty.IMPORT_FACTS),
-        "deliver": Duty.MANAGE_DELIVERY,
-    }
+    acts = {"provide_service": provide_service, "deliver": deliver_order}
+    duties = dict.fromkeys(("create", "partial_update"), Duty.IMPORT_FACTS)
 
     @extend_schema(
         request=OrderInput,
@@ -49,17 +44,3 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """Tell what has become of an order; once it is billed it is frozen (R3.2)."""
         order = change_order(number, self.read_body(OrderChange), actor=self.actor)
         return self.answer_row(order.number)
-
-    @extend_schema(request=NoInput, responses=OrderSerializer)
-    @action(detail=True, methods=["post"], url_path="provide-service")
-    def provide_service(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """The seller has provided the service; the customer accepts it, or not (R9.3)."""
-        self.read_body(NoInput)
-        return self.answer_row(provide_service(number, actor=self.actor).number)
-
-    @extend_schema(request=NoInput, responses=OrderSerializer)
-    @action(detail=True, methods=["post"])
-    def deliver(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Ask the seller's server for a paid order now; 409 says what else it waits for (R9.4)."""
-        self.read_body(NoInput)
-        return self.answer_row(deliver_order(number, actor=self.actor).number)

@@ -217,7 +217,7 @@ def test_R9_5_only_pay_per_use_orders_have_usage(key: str, product: Product) -> 
 def test_R9_4_the_key_before_is_good_for_a_day(
     key: str, product: Product, settings: Settings
 ) -> None:
-    rotate_access_key(product.seller, actor=make_member(product.seller, "mia"))
+    rotate_access_key(product.seller.number, actor=make_member(product.seller, "mia"))
     assert upload(access_key("S-1", 2), [hour()]).code == "MKT.0000"
     assert upload(key, [hour()]).code == "MKT.0000"
     settings.OLD_ACCESS_KEY_HOURS = 0
