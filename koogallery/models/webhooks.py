@@ -136,6 +136,11 @@ class DeliveryQuerySet(ScopedQuerySet["WebhookDelivery"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(endpoint__in=WebhookEndpoint.objects.visible_to(user))
 
+    def hold(self, pk: object) -> None:
+        """First its endpoint, as every act on that does."""
+        WebhookEndpoint.objects.all().hold(self.values_list("endpoint", flat=True).get(pk=pk))
+        super().hold(pk)
+
 
 class WebhookDelivery(models.Model):
     """That one endpoint is told of one event: once by itself, again for every replay (R10).

@@ -1,7 +1,7 @@
 """Sellers' webhook endpoints and what they were told: to read, and to help where one is stuck."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -10,12 +10,12 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
+from koogallery.acts import Act
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision
-from koogallery.admin.resending import resend
-from koogallery.duties import Duty, holders_of
+from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision_of
 from koogallery.kinds import KINDS
-from koogallery.models import Act, User, WebhookDelivery, WebhookEndpoint
+from koogallery.models import Act as Recorded
+from koogallery.models import User, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import DeliveryState, EndpointState
 from koogallery.notices import subject_of
 from koogallery.tasks import deliver_soon
@@ -44,78 +44,23 @@ class EnableForm(forms.Form):
     )
 
 
-def _send_test(number: str, *, actor: User) -> None:
-    webhook_replays.send_test(number, actor=actor)
-    transaction.on_commit(deliver_soon)
+def _sent_soon(act: Act[..., Any], **more: Any) -> Decision:
+    """What it queues is sent at once."""
 
+    def do(number: str, **given: Any) -> None:
+        act(number, **given)
+        transaction.on_commit(deliver_soon)
 
-def _enable(number: str, *, skip_missed: bool, actor: User) -> None:
-    webhooks.enable_endpoint(number, skip_missed=skip_missed, actor=actor)
-    transaction.on_commit(deliver_soon)
-
-
-def _send_again(number: str, *, actor: User) -> None:
-    webhook_replays.send_again(number, actor=actor)
-    transaction.on_commit(deliver_soon)
-
-
-def _of_active(row: Any, user: User) -> str:
-    endpoint = row if isinstance(row, WebhookEndpoint) else row.endpoint
-    idle = "" if endpoint.state == EndpointState.ACTIVE else "The endpoint is not active."
-    return _of_the_platform(endpoint, user) or idle
-
-
-def _of_disabled(endpoint: WebhookEndpoint, user: User) -> str:
-    idle = "" if endpoint.state == EndpointState.DISABLED else "The endpoint is not disabled."
-    return _of_the_platform(endpoint, user) or idle
-
-
-def _of_the_platform(endpoint: WebhookEndpoint, user: User) -> str:
-    may = not endpoint.is_platforms or user.may(Duty.CONNECT_SYSTEMS)
-    return "" if may else f"It is the platform's: that takes {holders_of(Duty.CONNECT_SYSTEMS)}."
-
-
-#: In the order of their buttons.
-DECISIONS: Mapping[str, Decision] = {
-    decision.verb: decision
-    for decision in (
-        Decision(
-            verb="enable",
-            duty=Duty.MANAGE_NOTICES,
-            label="Enable",
-            question="Does the server take what it is told again?",
-            form=EnableForm,
-            act=_enable,
-            refusal=_of_disabled,
-            done="The endpoint is enabled.",
-        ),
-        Decision(
-            verb="test",
-            duty=Duty.MANAGE_NOTICES,
-            label="Send a test",
-            question="Send a test.ping to this endpoint?",
-            form=forms.Form,
-            act=_send_test,
-            refusal=_of_active,
-            done="The test is on its way.",
-        ),
-        Decision(
-            verb="disable",
-            duty=Duty.MANAGE_NOTICES,
-            label="Disable",
-            question="Stop calling this endpoint?",
-            form=forms.Form,
-            act=webhooks.disable_endpoint,
-            refusal=_of_active,
-            done="The endpoint is disabled.",
-        ),
-    )
-}
+    return decision_of(act, act=do, **more)
 
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(DecidingAdmin):
-    decisions = DECISIONS
+    decisions = by_verb(
+        _sent_soon(webhooks.enable_endpoint, form=EnableForm),
+        _sent_soon(webhook_replays.send_test),
+        decision_of(webhooks.disable_endpoint),
+    )
     state_tones = ENDPOINT_TONES
     list_display = [
         "number",
@@ -152,7 +97,7 @@ class WebhookEndpointAdmin(DecidingAdmin):
             "deliveries": [
                 (each, _told(each), list(each.tries.all())[-1:]) for each in log[:SHOWN]
             ],
-            "acts": Act.objects.filter(object_kind="webhook", object_number=row.number)
+            "acts": Recorded.objects.filter(object_kind="webhook", object_number=row.number)
             .select_related("actor")
             .order_by("pk"),
         }
@@ -160,9 +105,7 @@ class WebhookEndpointAdmin(DecidingAdmin):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(DecidingAdmin):
-    decisions: ClassVar = resend(
-        _send_again, "Send this once more?", _of_active, "It is on its way."
-    )
+    decisions = by_verb(_sent_soon(webhook_replays.send_again))
     state_tones = DELIVERY_TONES
     list_display = [
         "number",

@@ -80,7 +80,7 @@ class WebhookDeliveryViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     serializer_class = DeliveryFields
     filterset_class = DeliveryFilters
     ordering_fields: ClassVar = {"created_at": "created_at"}
-    open_to_sellers = frozenset({"resend"})
+    acts = {"resend": webhook_replays.send_again}
     duties: ClassVar = {"resend": Duty.VIEW}  # and the one that its endpoint asks for
 
     @extend_schema(request=NoInput, responses={HTTPStatus.ACCEPTED: DeliveryFields})

@@ -35,11 +35,6 @@ from sellers.api.webhook_deliveries import DeliveryFields
 from sellers.services.access import webhook_replays, webhooks
 from sellers.services.members.membership import require_unbound
 
-#: The owners' alone.
-OWNED = ("create", "partial_update", "destroy", "rotate_secret")
-#: What operators help with.
-HELPED = ("enable", "disable", "test", "replay")
-
 
 class EndpointFilters(django_filters.FilterSet):
     seller = ByNumber("seller_number")
@@ -134,9 +129,18 @@ class WebhookEndpointViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     serializer_class = EndpointFields
     filterset_class = EndpointFilters
     ordering_fields: ClassVar = {name: name for name in ("number", "created_at", "modified_at")}
-    open_to_sellers = frozenset((*OWNED, *HELPED))
-    #: The service asks for another, which depends on whose endpoint it is.
-    duties: ClassVar = dict.fromkeys((*OWNED, *HELPED), Duty.VIEW)
+    acts = {
+        "partial_update": webhooks.change_endpoint,
+        "destroy": webhooks.remove_endpoint,
+        "rotate_secret": webhooks.rotate_secret,
+        "enable": webhooks.enable_endpoint,
+        "disable": webhooks.disable_endpoint,
+        "test": webhook_replays.send_test,
+        "replay": webhook_replays.replay_events,
+    }
+    open_to_sellers = frozenset({"create"})
+    #: The act asks for another, which depends on whose endpoint it is.
+    duties: ClassVar = dict.fromkeys(("create", *acts), Duty.VIEW)
     shown_once = frozenset({"secret"})
     untagged = frozenset({"secret", "queued_through", "failing_since"})
 
@@ -159,13 +163,6 @@ class WebhookEndpointViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """For good: what waits for it is not sent any more."""
         webhooks.remove_endpoint(number, actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
-
-    @extend_schema(request=NoInput, responses=EndpointFields)
-    @action(detail=True, methods=["post"])
-    def disable(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Not called until it is enabled; what happens meanwhile is kept for it."""
-        self.read_body(NoInput)
-        return self.answer_row(webhooks.disable_endpoint(number, actor=self.actor).number)
 
     @extend_schema(request=EnableInput, responses=EndpointFields)
     @action(detail=True, methods=["post"])

@@ -5,9 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from koogallery.acts import Who
 from koogallery.duties import Duty, require_duty
-from koogallery.kit.errors import Forbidden
 from koogallery.models import User
-from koogallery.own_hand import require_own_hand
 from sellers.choices import Role
 from sellers.models import Order, OrderQuerySet, Seller
 
@@ -47,18 +45,6 @@ def orders_to_meter(actor: User | None) -> OrderQuerySet:
 def may_report_amounts(actor: User | None) -> bool:
     """The trading system's part; sellers upload quantities (R9.5)."""
     return actor is None or actor.is_operator
-
-
-def require_key_holder(actor: User, seller: Seller) -> None:
-    """Operators neither: who can sign for a seller, and read all of it, is the seller's matter."""
-    require_own_hand(actor)
-    if not seller.members.filter(user=actor, role=Role.OWNER).exists():
-        raise Forbidden(
-            _("Only an owner of %(seller)s sees or changes its access key and its webhooks.")
-            % {"seller": seller},
-            code="owner_only",
-            rule="R9.4",
-        )
 
 
 #: Members of a seller who write its applications: for certification, for products (R9.1, R9.2).

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
-from koogallery.models import User
+from koogallery.models import User, WebhookEndpoint
 from sellers.rules.tokens import TokenTerms
 from sellers.services import authority
 from sellers.services.access import tokens, webhooks
@@ -65,11 +65,17 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.MANAGE_SELLERS,
         lambda world, user: membership.require_owner(user, world.mine.seller),
     ),
-    "sellers.webhooks._seller": (
-        Duty.MANAGE_NOTICES,
-        lambda world, user: webhooks.disable_endpoint(world.mine.endpoint.number, actor=user),
+    "sellers.applications.require": (
+        Duty.MANAGE_SELLERS,
+        lambda world, user: applications.withdraw_application(
+            world.mine.application.number, actor=user
+        ),
     ),
-    "sellers.webhooks._require_platforms": (
+    "sellers.webhooks.require": (
+        Duty.CONNECT_SYSTEMS,
+        lambda _, user: webhooks.KEEPERS.require(user, WebhookEndpoint()),
+    ),
+    "sellers.webhooks._future_owner": (
         Duty.CONNECT_SYSTEMS,
         lambda _, user: webhooks.create_endpoint(None, "https://8.8.8.8/hook", actor=user),
     ),

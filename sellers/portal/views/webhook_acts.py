@@ -9,20 +9,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
-from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import WebhookDelivery, WebhookEndpoint
 from koogallery.tasks import deliver_soon
 from sellers.models import Seller
-from sellers.portal.pages import SellerActionPage
+from sellers.portal.pages import ActPage
 from sellers.portal.webhook_forms import EnableForm, EndpointForm, ReplayForm
 from sellers.services.access import webhook_replays, webhooks
-from sellers.services.authority import OWNERS
 
 
-class WebhookAct(SellerActionPage):
+class WebhookAct(ActPage):
     """A refusal stands beside the field it is about; what is to be sent is sent soon."""
 
     queryset = WebhookEndpoint.objects.of_sellers()
@@ -57,13 +54,9 @@ class WebhookAct(SellerActionPage):
 
 
 class ChangeWebhook(WebhookAct):
-    who = OWNERS
+    performs = webhooks.change_endpoint
     form_class = EndpointForm
     template_name = "sellers/webhook_change.html"
-    question = _("Change the endpoint")
-    consequence = _("The secret stays. What waits is sent to the new address.")
-    verb = _("Save")
-    done = _("The endpoint is changed.")
 
     def get_initial(self) -> dict[str, Any]:
         endpoint = self.endpoint
@@ -79,25 +72,12 @@ class ChangeWebhook(WebhookAct):
 
 
 class TestWebhook(WebhookAct):
-    who = OWNERS | Duty.MANAGE_NOTICES
-    question = _("Send a test?")
-    consequence = _("The endpoint is called with a test.ping, which is no event and has no number.")
-    verb = _("Send")
-    done = _("The test is on its way. Load this page again in a few seconds to see the answer.")
-
-    def act(self, _form: forms.Form) -> None:
-        webhook_replays.send_test(self.endpoint.number, actor=self.request.user)
+    performs = webhook_replays.send_test
 
 
 class ReplayEvents(WebhookAct):
-    who = OWNERS | Duty.MANAGE_NOTICES
+    performs = webhook_replays.replay_events
     form_class = ReplayForm
-    question = _("Send events again?")
-    consequence = _(
-        "Events this endpoint subscribes to are sent again, in order, each under the webhook-id it "
-        "had. A receiver that keeps those ids does nothing twice."
-    )
-    verb = _("Send again")
 
     def act_and_answer(self, form: forms.Form) -> HttpResponse:
         number = webhook_replays.replay_events(
@@ -113,14 +93,7 @@ class ReplayEvents(WebhookAct):
 class RotateSecret(WebhookAct):
     """The new secret is shown in the answer, and never again."""
 
-    who = OWNERS
-
-    question = _("Make a new secret?")
-    consequence = _(
-        "It is shown once. For 24 hours the old secret signs beside it, so that your server can "
-        "change over without refusing a call."
-    )
-    verb = _("Make a new secret")
+    performs = webhooks.rotate_secret
 
     def act_and_answer(self, form: forms.Form) -> HttpResponse:
         _endpoint, secret = webhooks.rotate_secret(self.endpoint.number, actor=self.request.user)
@@ -128,23 +101,12 @@ class RotateSecret(WebhookAct):
 
 
 class DisableWebhook(WebhookAct):
-    who = OWNERS | Duty.MANAGE_NOTICES
-    question = _("Disable the endpoint?")
-    consequence = _("It is not called until you enable it again. What happens meanwhile is kept.")
-    verb = _("Disable")
-    done = _("The endpoint is disabled.")
-
-    def act(self, _form: forms.Form) -> None:
-        webhooks.disable_endpoint(self.endpoint.number, actor=self.request.user)
+    performs = webhooks.disable_endpoint
 
 
 class EnableWebhook(WebhookAct):
-    who = OWNERS | Duty.MANAGE_NOTICES
+    performs = webhooks.enable_endpoint
     form_class = EnableForm
-    question = _("Enable the endpoint?")
-    consequence = _("It is called again, from now on.")
-    verb = _("Enable")
-    done = _("The endpoint is enabled.")
 
     def act(self, form: forms.Form) -> None:
         webhooks.enable_endpoint(
@@ -155,13 +117,7 @@ class EnableWebhook(WebhookAct):
 
 
 class RemoveWebhook(WebhookAct):
-    who = OWNERS
-    question = _("Remove the endpoint?")
-    consequence = _(
-        "For good: it is never called again, and its log is no longer shown. Events stay, here and "
-        "under Notices."
-    )
-    verb = _("Remove")
+    performs = webhooks.remove_endpoint
 
     def act_and_answer(self, _form: forms.Form) -> HttpResponse:
         webhooks.remove_endpoint(self.endpoint.number, actor=self.request.user)
@@ -174,18 +130,10 @@ class RemoveWebhook(WebhookAct):
 class ResendDelivery(WebhookAct):
     """Of one delivery: the address names it, the page is its endpoint's."""
 
-    who = OWNERS | Duty.MANAGE_NOTICES
-
+    performs = webhook_replays.send_again
     queryset = WebhookDelivery.objects.select_related("endpoint", "notice")  # type: ignore[assignment]
     object: WebhookDelivery  # type: ignore[assignment]
-    question = _("Send it once more?")
-    consequence = _("It goes out now, under the webhook-id it had.")
-    verb = _("Send")
-    done = _("It is on its way. Load this page again in a few seconds to see the answer.")
 
     @property
     def endpoint(self) -> WebhookEndpoint:
         return self.object.endpoint
-
-    def act(self, _form: forms.Form) -> None:
-        webhook_replays.send_again(self.object.number, actor=self.request.user)

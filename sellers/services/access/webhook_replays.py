@@ -3,36 +3,73 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from koogallery.acts import Said, act
 from koogallery.events import queueing
 from koogallery.events.streams import events_of, wanted_by
-from koogallery.guards import as_refusals
-from koogallery.kit.errors import IllegalTransition, InvalidInput, NotFound
+from koogallery.kit.errors import IllegalTransition, InvalidInput
 from koogallery.models import User, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import Cause, DeliveryState, EndpointState
-from sellers.services.access.webhooks import RULE, locked_endpoint, record_act
+from sellers.services.access.webhooks import ENDPOINTS, HELPERS, RULE, record_act
 
 #: Events that one call replays; whoever needs more calls again from where this one ended.
 MOST_REPLAYED = 10_000
 
 
-@as_refusals()
-@transaction.atomic
-def send_test(number: str, *, actor: User) -> WebhookDelivery:
+def _active(row: WebhookEndpoint | WebhookDelivery, actor: User) -> None:  # noqa: ARG001
+    endpoint = row.endpoint if isinstance(row, WebhookDelivery) else row
+    if endpoint.state != EndpointState.ACTIVE:
+        raise IllegalTransition(
+            _("The endpoint is disabled. Enable it first: nothing is sent to it until then."),
+            rule=RULE,
+        )
+
+
+@act(
+    "test",
+    ENDPOINTS,
+    by=HELPERS,
+    rule=RULE,
+    unless=_active,
+    said=Said(
+        label=gettext_lazy("Send a test"),
+        question=gettext_lazy("Send a test?"),
+        consequence=gettext_lazy(
+            "The endpoint is called with a test.ping, which is no event and has no number."
+        ),
+        done=gettext_lazy(
+            "The test is on its way. Load this page again in a few seconds to see the answer."
+        ),
+    ),
+)
+def send_test(endpoint: WebhookEndpoint, *, actor: User) -> WebhookDelivery:
     """A `test.ping`, which is no event and has no place in the sequence; it is tried once."""
-    endpoint = _awake(number, actor)
+    _awake(endpoint)
     (delivery,) = queueing.queue(endpoint, [None], Cause.TEST)
     record_act(endpoint, "tested", actor, delivery=delivery.number)
     return delivery
 
 
-@as_refusals()
-@transaction.atomic
+@act(
+    "replay",
+    ENDPOINTS,
+    by=HELPERS,
+    rule=RULE,
+    unless=_active,
+    said=Said(
+        label=gettext_lazy("Send again"),
+        question=gettext_lazy("Send events again?"),
+        consequence=gettext_lazy(
+            "Events this endpoint subscribes to are sent again, in order, each under the "
+            "webhook-id it had. A receiver that keeps those ids does nothing twice."
+        ),
+    ),
+)
 def replay_events(  # three ways to say which
-    number: str,
+    endpoint: WebhookEndpoint,
     *,
     sequence_from: int | None = None,
     sequence_to: int | None = None,
@@ -43,7 +80,6 @@ def replay_events(  # three ways to say which
 
     One event is a range of one. An event that waits for this endpoint already is not added.
     """
-    endpoint = _active(number, actor)
     if sequence_from is None and since is None:
         raise InvalidInput(_("Say from which sequence, or since when."), code="no_range", rule=RULE)
     rows = _range(endpoint, sequence_from, sequence_to, since)
@@ -60,15 +96,25 @@ def replay_events(  # three ways to say which
     return len(found)
 
 
-@as_refusals()
-@transaction.atomic
-def send_again(delivery_number: str, *, actor: User) -> WebhookDelivery:
+@act(
+    "resend",
+    WebhookDelivery.objects.select_related("endpoint", "notice"),
+    by=HELPERS,
+    rule=RULE,
+    unless=_active,
+    said=Said(
+        label=gettext_lazy("Send again"),
+        question=gettext_lazy("Send it once more?"),
+        consequence=gettext_lazy("It goes out now, under the webhook-id it had."),
+        done=gettext_lazy(
+            "It is on its way. Load this page again in a few seconds to see the answer."
+        ),
+    ),
+)
+def send_again(found: WebhookDelivery, *, actor: User) -> WebhookDelivery:
     """One event once more, whatever became of it before."""
-    visible = WebhookDelivery.objects.visible_to(actor)
-    found = visible.select_related("endpoint", "notice").filter(number=delivery_number).first()
-    if found is None:
-        raise NotFound(_("There is no delivery %(number)s.") % {"number": delivery_number})
-    endpoint = _awake(found.endpoint.number, actor)
+    endpoint = found.endpoint
+    _awake(endpoint)
     if found.state == DeliveryState.PENDING:
         found.due_at = timezone.now()
         found.save(update_fields=["due_at"])
@@ -97,19 +143,7 @@ def _range(
     return rows.exclude(pk__in=waiting.values("notice"))
 
 
-def _awake(number: str, actor: User) -> WebhookEndpoint:
+def _awake(endpoint: WebhookEndpoint) -> None:
     """Whoever asks for a call does not wait for the end of a rest."""
-    endpoint = _active(number, actor)
     endpoint.resting_until = None
     endpoint.save(update_fields=["resting_until"])
-    return endpoint
-
-
-def _active(number: str, actor: User) -> WebhookEndpoint:
-    endpoint = locked_endpoint(number, actor)
-    if endpoint.state != EndpointState.ACTIVE:
-        raise IllegalTransition(
-            _("The endpoint is disabled. Enable it first: nothing is sent to it until then."),
-            rule=RULE,
-        )
-    return endpoint

@@ -6,13 +6,16 @@ is an event itself, so that the company hears of it where it has always heard.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.acts import Said, Who, act
 from koogallery.duties import Duty, require_duty
 from koogallery.events.signing import secret_of
 from koogallery.events.streams import CUSTOMER_NOTICE, last_sequence
@@ -25,13 +28,29 @@ from koogallery.numbering import next_number
 from koogallery.outgoing import require_allowed_target
 from sellers import notices
 from sellers.models import Seller
-from sellers.services.authority import require_key_holder
-from sellers.services.members.membership import require_owner
+from sellers.services.authority import OWNERS
 
 RULE = "R10"
 #: Endpoints that a seller can have at a time.
 MOST_ENDPOINTS = 10
 URL_LENGTH, DESCRIPTION_LENGTH = 500, 200
+
+
+@dataclass(frozen=True)
+class OfItsOwner(Who):
+    """Of a seller's endpoint these; the platform's is for who connects its systems."""
+
+    def require(self, actor: User | None, row: Any, *, rule: str = "") -> None:
+        if row.seller_number:
+            super().require(actor, row, rule=rule)
+        else:
+            require_duty(actor, Duty.CONNECT_SYSTEMS, rule=rule)
+
+
+ENDPOINTS = WebhookEndpoint.objects.all()
+KEEPERS = OfItsOwner(roles=OWNERS.roles, named=OWNERS.named, code=OWNERS.code)
+#: Operators keep a channel going.
+HELPERS = KEEPERS | Duty.MANAGE_NOTICES
 
 
 @as_refusals()
@@ -67,11 +86,22 @@ def create_endpoint(
     return endpoint, secret_of(endpoint)
 
 
-@as_refusals()
-@transaction.atomic
-def change_endpoint(number: str, changes: Mapping[str, Any], *, actor: User) -> WebhookEndpoint:
+@act(
+    "change",
+    ENDPOINTS,
+    by=KEEPERS,
+    rule=RULE,
+    said=Said(
+        label=gettext_lazy("Save"),
+        question=gettext_lazy("Change the endpoint"),
+        consequence=gettext_lazy("The secret stays. What waits is sent to the new address."),
+        done=gettext_lazy("The endpoint is changed."),
+    ),
+)
+def change_endpoint(
+    endpoint: WebhookEndpoint, changes: Mapping[str, Any], *, actor: User
+) -> WebhookEndpoint:
     """Another address, description or choice of kinds; what is not named stays."""
-    endpoint = _owned(number, actor)
     chosen = _valid(changes, endpoint.seller_number)
     moves = chosen.get("url", endpoint.url) != endpoint.url
     for name, value in chosen.items():
@@ -83,11 +113,22 @@ def change_endpoint(number: str, changes: Mapping[str, Any], *, actor: User) -> 
     return endpoint
 
 
-@as_refusals()
-@transaction.atomic
-def rotate_secret(number: str, *, actor: User) -> tuple[WebhookEndpoint, str]:
+@act(
+    "rotate_secret",
+    ENDPOINTS,
+    by=KEEPERS,
+    rule=RULE,
+    said=Said(
+        label=gettext_lazy("Make a new secret"),
+        question=gettext_lazy("Make a new secret?"),
+        consequence=gettext_lazy(
+            "It is shown once. For 24 hours the old secret signs beside it, so that your "
+            "server can change over without refusing a call."
+        ),
+    ),
+)
+def rotate_secret(endpoint: WebhookEndpoint, *, actor: User) -> tuple[WebhookEndpoint, str]:
     """A new secret. For a day the old one signs beside it, so that no call is refused meanwhile."""
-    endpoint = _owned(number, actor)
     endpoint.key_version += 1
     endpoint.rotated_at = timezone.now()
     endpoint.save(update_fields=["key_version", "rotated_at", "modified_at"])
@@ -96,29 +137,52 @@ def rotate_secret(number: str, *, actor: User) -> tuple[WebhookEndpoint, str]:
     return endpoint, secret_of(endpoint)
 
 
-@as_refusals()
-@transaction.atomic
-def disable_endpoint(number: str, *, actor: User) -> WebhookEndpoint:
+@act(
+    "disable",
+    ENDPOINTS,
+    by=HELPERS,
+    rule=RULE,
+    to=EndpointState.DISABLED,
+    said=Said(
+        label=gettext_lazy("Disable"),
+        question=gettext_lazy("Disable the endpoint?"),
+        consequence=gettext_lazy(
+            "It is not called until you enable it again. What happens meanwhile is kept."
+        ),
+        done=gettext_lazy("The endpoint is disabled."),
+    ),
+)
+def disable_endpoint(endpoint: WebhookEndpoint, *, actor: User) -> WebhookEndpoint:
     """It is not called until it is enabled; what happens meanwhile is kept for it."""
-    endpoint = locked_endpoint(number, actor)
     endpoint.move_to(
         EndpointState.DISABLED,
         disabled_reason=StopReason.BY_HAND,
         disabled_at=timezone.now(),
-        modified_at=timezone.now(),
     )
     record_act(endpoint, "disabled", actor)
     return endpoint
 
 
-@as_refusals()
-@transaction.atomic
-def enable_endpoint(number: str, *, skip_missed: bool = False, actor: User) -> WebhookEndpoint:
+@act(
+    "enable",
+    ENDPOINTS,
+    by=HELPERS,
+    rule=RULE,
+    to=EndpointState.ACTIVE,
+    said=Said(
+        label=gettext_lazy("Enable"),
+        question=gettext_lazy("Enable the endpoint?"),
+        consequence=gettext_lazy("It is called again, from now on."),
+        done=gettext_lazy("The endpoint is enabled."),
+    ),
+)
+def enable_endpoint(
+    endpoint: WebhookEndpoint, *, skip_missed: bool = False, actor: User
+) -> WebhookEndpoint:
     """Call it again, and tell it what it missed, in order; or, with `skip_missed`, only what comes.
 
     What had been given up since its last success is tried anew.
     """
-    endpoint = locked_endpoint(number, actor)
     if skip_missed:
         missed = _missed(endpoint).filter(state=DeliveryState.PENDING)
         missed.update(state=DeliveryState.FAILED, finished_at=timezone.now())
@@ -134,19 +198,31 @@ def enable_endpoint(number: str, *, skip_missed: bool = False, actor: User) -> W
         failing_since=None,
         unanswered=0,
         resting_until=None,
-        modified_at=timezone.now(),
         read_through=through if skip_missed else endpoint.read_through,
     )
     record_act(endpoint, "enabled", actor, skip_missed=skip_missed)
     return endpoint
 
 
-@as_refusals()
-@transaction.atomic
-def remove_endpoint(number: str, *, actor: User) -> None:
+@act(
+    "remove",
+    ENDPOINTS,
+    by=KEEPERS,
+    rule=RULE,
+    to=EndpointState.REMOVED,
+    said=Said(
+        label=gettext_lazy("Remove"),
+        question=gettext_lazy("Remove the endpoint?"),
+        consequence=gettext_lazy(
+            "For good: it is never called again, and its log is no longer shown. Events "
+            "stay, here and under Notices."
+        ),
+        done=gettext_lazy("The endpoint is removed."),
+    ),
+)
+def remove_endpoint(endpoint: WebhookEndpoint, *, actor: User) -> None:
     """For good. Its log stays with the operators."""
-    endpoint = _owned(number, actor)
-    endpoint.move_to(EndpointState.REMOVED, modified_at=timezone.now())
+    endpoint.move_to(EndpointState.REMOVED)
     waiting = endpoint.deliveries.filter(state=DeliveryState.PENDING)
     waiting.update(state=DeliveryState.FAILED, finished_at=timezone.now())
     notices.webhook_changed(endpoint, "removed", actor)
@@ -211,47 +287,14 @@ def _future_owner(seller_number: str | None, actor: User) -> str:
     if not seller_number:
         if not actor.is_operator and Seller.objects.visible_to(actor).exists():
             raise InvalidInput(_("Name the seller."), code="required", rule=RULE, field="seller")
-        _require_platforms(actor)
+        require_duty(actor, Duty.CONNECT_SYSTEMS, rule=RULE)
         return ""
-    seller = _seller(seller_number, actor)
-    require_key_holder(actor, seller)
-    return seller.number
-
-
-def _require_platforms(actor: User) -> None:
-    require_duty(actor, Duty.CONNECT_SYSTEMS, rule=RULE)
-
-
-def _seller(number: str, actor: User) -> Seller:
-    seller = Seller.objects.visible_to(actor).filter(number=number).first()
+    seller = Seller.objects.visible_to(actor).filter(number=seller_number).first()
     if seller is None:
-        raise NotFound(_("There is no seller %(number)s.") % {"number": number}, field="seller")
-    if actor.is_operator:
-        require_duty(actor, Duty.MANAGE_NOTICES, _("help with a seller's webhooks"), rule=RULE)
-    else:
-        require_owner(actor, seller)
-    return seller
-
-
-def locked_endpoint(number: str, actor: User) -> WebhookEndpoint:
-    """The endpoint, which nobody else changes until the transaction ends."""
-    rows = WebhookEndpoint.objects.visible_to(actor).filter(number=number)
-    found = rows.first()
-    if found is None:
-        raise NotFound(_("There is no endpoint %(number)s.") % {"number": number})
-    if found.is_platforms:
-        _require_platforms(actor)
-    else:
-        _seller(found.seller_number, actor)
-    return WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=found.pk)
-
-
-def _owned(number: str, actor: User) -> WebhookEndpoint:
-    """The same, for its owners alone."""
-    endpoint = locked_endpoint(number, actor)
-    if not endpoint.is_platforms:
-        require_key_holder(actor, Seller.objects.get(number=endpoint.seller_number))
-    return endpoint
+        detail = _("There is no seller %(number)s.") % {"number": seller_number}
+        raise NotFound(detail, field="seller")
+    OWNERS.require(actor, seller, rule=RULE)
+    return seller.number
 
 
 def record_act(endpoint: WebhookEndpoint, verb: str, actor: User, **facts: Any) -> None:
