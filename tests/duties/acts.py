@@ -11,7 +11,7 @@ from pathlib import Path
 
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
-from koogallery.models import User, WebhookEndpoint
+from koogallery.models import User
 from sellers.rules.tokens import TokenTerms
 from sellers.services import authority
 from sellers.services.access import tokens, webhooks
@@ -70,10 +70,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         lambda world, user: applications.withdraw_application(
             world.mine.application.number, actor=user
         ),
-    ),
-    "sellers.webhooks.require": (
-        Duty.CONNECT_SYSTEMS,
-        lambda _, user: webhooks.KEEPERS.require(user, WebhookEndpoint()),
     ),
     "sellers.webhooks._future_owner": (
         Duty.CONNECT_SYSTEMS,

@@ -35,8 +35,10 @@ LOOKING = (
     "read_",
     "rehearse",
     "release_refunded",
-    "require_",
+    "require",
+    "sent_in_by_",
     "simulate_",
+    "unrevised",
     "visible_",
     "why_not_",
 )

@@ -40,6 +40,18 @@ URL_LENGTH, DESCRIPTION_LENGTH = 500, 200
 class OfItsOwner(Who):
     """Of a seller's endpoint these; the platform's is for who connects its systems."""
 
+    def duty_for(self, row: Any) -> Duty | None:
+        return self.duty if row.seller_number else Duty.CONNECT_SYSTEMS
+
+
+ENDPOINTS = 10
+URL_LENGTH, DESCRIPTION_LENGTH = 500, 200
+
+
+@dataclass(frozen=True)
+class OfItsOwner(Who):
+    """Of a seller's endpoint these; the platform's is for who connects its systems."""
+
     def require(self, actor: User | None, row: Any, *, rule: str = "") -> None:
         if row.seller_number:
             super().require(actor, row, rule=rule)

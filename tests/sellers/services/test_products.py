@@ -14,6 +14,7 @@ from sellers.services.orders.recording import NewOrder, change_order, record_ord
 from sellers.services.products.catalogue import change_product, record_products, register_product
 from sellers.services.products.release_applications import start_change
 from tests.books import execute, refused_by
+from tests.sellers.applying import a_member
 from tests.sellers.facts import new_order, new_product
 from tests.world import a_product, at
 
@@ -163,8 +164,10 @@ def test_only_operators_register_and_change_products(product: Product) -> None:
     stranger = User.objects.create_user("sam")
     with pytest.raises(Forbidden):
         register_product(new_product("S-1"), actor=stranger)
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         change_product(product.number, {"name": "x"}, actor=stranger)
+    with pytest.raises(Forbidden):
+        change_product(product.number, {"name": "x"}, actor=a_member(product.seller, "olivia"))
     assert Product.objects.get().name == "Firewall"
 
 
