@@ -23,8 +23,8 @@ from koogallery.models import AccessToken, ApprovalRequest, User
 from koogallery.people import set_rights
 from sellers.choices import Role
 from sellers.portal.readers import Reader
-from sellers.services.companies.applications import Applicants
 from sellers.services.authority import EVERY_MEMBER
+from sellers.services.companies.applications import Applicants
 from tests.callers import Caller, operator_caller
 from tests.duties.acts import ACTS, BY_ANOTHER, functions_that_ask
 from tests.pages import PAGES

@@ -44,21 +44,6 @@ class OfItsOwner(Who):
         return self.duty if row.seller_number else Duty.CONNECT_SYSTEMS
 
 
-ENDPOINTS = 10
-URL_LENGTH, DESCRIPTION_LENGTH = 500, 200
-
-
-@dataclass(frozen=True)
-class OfItsOwner(Who):
-    """Of a seller's endpoint these; the platform's is for who connects its systems."""
-
-    def require(self, actor: User | None, row: Any, *, rule: str = "") -> None:
-        if row.seller_number:
-            super().require(actor, row, rule=rule)
-        else:
-            require_duty(actor, Duty.CONNECT_SYSTEMS, rule=rule)
-
-
 ENDPOINTS = WebhookEndpoint.objects.all()
 KEEPERS = OfItsOwner(roles=OWNERS.roles, named=OWNERS.named, code=OWNERS.code)
 #: Operators keep a channel going.
