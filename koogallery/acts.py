@@ -52,6 +52,12 @@ class Who:
     def require(self, actor: User | None, row: Any, *, rule: str = "") -> None:
         if actor is None:
             return
+        self.require_named(actor, row, rule=rule)
+        if self.roles:
+            require_own_hand(actor)
+
+    def require_named(self, actor: User, row: Any, *, rule: str = "") -> None:
+        """Whosever hand it is."""
         duty = self.duty_for(row)
         if duty is not None and (actor.is_operator or not self.roles):
             require_duty(actor, duty, rule=rule)
@@ -62,8 +68,6 @@ class Who:
                 code=self.code,
                 rule=rule,
             )
-        if self.roles:
-            require_own_hand(actor)
 
     def duty_for(self, row: Any) -> Duty | None:  # noqa: ARG002
         """Of operators: the same for every row, unless a kind of `Who` says which."""

@@ -183,6 +183,7 @@ def foreseen(request: ApprovalRequest) -> Seen:
         for name in ACTS[request.act].kept
         if (told := request.arguments.get(name)) not in (None, "", request.object_number)
         if not isinstance(told, Mapping)  # its effect says it field by field
+        if (name, told) != ("number", request.seller_number)  # whose it is stands beside it
     ]
     moved = [Fact("moves", money(request.amount, request.currency))] if request.amount else []
     about = [Fact("act", request.act), Fact(request.object_kind, request.object_number), *moved]

@@ -15,7 +15,7 @@ from unfold.widgets import (
 )
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.deciding import DecidingAdmin, Decision, decision_of
 from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.reviewing import acts_of
@@ -41,24 +41,14 @@ class InvitationForm(RoleForm):
     field_order = ["email", "role"]
 
 
-def _invite(number: str, *, email: str, role: str, actor: User) -> Any:
-    return invitations.invite_member(number, email, role, actor=actor)
-
-
-def _of_invitation(seller: Seller, _: User) -> str:
-    return "The seller has left." if seller.left_at else ""
+def _of_invitation(seller: Seller, user: User) -> str:
+    gone = "The seller has left." if seller.left_at else ""
+    return invitations.invite_member.refusal(seller, user) or gone
 
 
 #: On the page of the seller.
-INVITE = Decision(
-    verb="member",
-    duty=Duty.MANAGE_SELLERS,
-    label="Invite a member",
-    question="Invite somebody to act for this seller?",
-    form=InvitationForm,
-    act=_invite,
-    refusal=_of_invitation,
-    done="Invited: the answer shows among the members.",
+INVITE = decision_of(
+    invitations.invite_member, verb="member", form=InvitationForm, refusal=_of_invitation
 )
 
 
@@ -68,7 +58,7 @@ def _member(pk: str) -> Member:
 
 def _change(pk: str, *, role: str, actor: User) -> Any:
     member = _member(pk)
-    return membership.change_role(member.seller, member.user.username, role, actor=actor)
+    return membership.change_role(member.seller.number, member.user.username, role, actor=actor)
 
 
 def _remove(pk: str, *, actor: User) -> None:

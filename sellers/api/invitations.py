@@ -5,25 +5,20 @@ from typing import Any, ClassVar
 
 import django_filters
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import EmailField, Serializer
 
-from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
 from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, OneOf, between
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import InnerViewSet
-from koogallery.duties import Duty
 from sellers.choices import InvitationState, Role
 from sellers.models import Invitation, Seller
 from sellers.services.members import invitations
-
-ACTS = ("create", "withdraw")
 
 
 class InvitationFilters(django_filters.FilterSet):
@@ -74,8 +69,7 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     ordering_fields: ClassVar = {
         name: name for name in ("number", "created_at", "expires_at", "modified_at")
     }
-    open_to_sellers = frozenset(ACTS)
-    duties: ClassVar = dict.fromkeys(ACTS, Duty.MANAGE_SELLERS)
+    acts = {"create": invitations.invite_member, "withdraw": invitations.withdraw_invitation}
 
     @extend_schema(
         request=InvitationInput, responses={HTTPStatus.CREATED: InvitationFields, **OR_ASKED}
@@ -85,11 +79,3 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
         body = self.read_body(InvitationInput)
         came = invitations.invite_member(self.owner.number, **body, actor=self.actor)
         return answer(self, came, came.number, HTTPStatus.CREATED)
-
-    @extend_schema(request=NoInput, responses=InvitationFields)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, seller: str, number: str) -> Response:  # noqa: ARG002
-        """Its link works no more."""
-        self.read_body(NoInput)
-        invitations.withdraw_invitation(self.owner, number, actor=self.actor)
-        return self.answer_row(number)

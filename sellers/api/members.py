@@ -23,7 +23,6 @@ from sellers.services.members import membership
 
 #: As Django lets user names be written, and as long.
 USERNAME = r"[\w.@+-]{1,150}"
-ACTS = ("partial_update", "destroy")
 NAMED = extend_schema(
     parameters=[OpenApiParameter("username", OpenApiTypes.STR, OpenApiParameter.PATH)]
 )
@@ -62,8 +61,9 @@ class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     lookup_value_regex = USERNAME
     ordering_fields: ClassVar = {"username": "user__username", "role": "role"}
     default_ordering = "user__username"
-    open_to_sellers = frozenset(ACTS)
-    duties: ClassVar = dict.fromkeys(ACTS, Duty.MANAGE_SELLERS)
+    acts = {"partial_update": membership.change_role}
+    open_to_sellers = frozenset({"destroy"})
+    duties: ClassVar = {"destroy": Duty.MANAGE_SELLERS}
 
     @NAMED
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -74,7 +74,7 @@ class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     def partial_update(self, request: Request, seller: str, username: str) -> Response:  # noqa: ARG002
         """Another role; the last owner stays one. One that an operator gives waits: 202."""
         body = self.read_body(RoleInput)
-        came = membership.change_role(self.owner, username, **body, actor=self.actor)
+        came = membership.change_role(seller, username, **body, actor=self.actor)
         return answer(self, came, username)
 
     @NAMED

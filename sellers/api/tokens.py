@@ -137,7 +137,7 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
                 _("Only an operator's token has roles."), code="no_roles", field="roles"
             )
         issued = tokens.issue_token(
-            self._seller(body.get("seller")),
+            self._seller(body.get("seller")).number,
             terms,
             may_write=body["scope"] == "write",
             actor=self.actor,

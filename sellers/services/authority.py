@@ -18,6 +18,8 @@ FINANCE = frozenset({Role.OWNER, Role.FINANCE})
 #: Anybody of the company.
 MEMBERS = Who(roles=EVERY_MEMBER, named=gettext_lazy("a member"))
 OWNERS = Who(roles=frozenset({Role.OWNER}), named=gettext_lazy("an owner"), code="owner_only")
+#: Owners manage what is their company's alone; operators help where no owner is left.
+MANAGERS = OWNERS | Duty.MANAGE_SELLERS
 #: Members of a seller who look after the delivery to its server (R9.4).
 DELIVERERS = Who(
     roles=OPERATIONS,

@@ -16,7 +16,6 @@ from sellers.rules.tokens import TokenTerms
 from sellers.services import authority
 from sellers.services.access import tokens, webhooks
 from sellers.services.companies import applications, sellers
-from sellers.services.members import invitations, membership
 from sellers.services.orders import recording, usage
 from sellers.services.products import catalogue
 from settlement.models import BillHold, CalendarDay
@@ -25,7 +24,7 @@ from settlement.services.bills import adjustments, approval, invoices
 from settlement.services.closing import bill_reviews, holds, runs
 from settlement.services.previews import retries, reviews, stored
 from settlement.services.recoveries import receivables, reminders
-from tests.settlement.api.world import MEMBER, World
+from tests.settlement.api.world import World
 from tests.world import in_ninety_days
 
 Act = Callable[[World, User], object]
@@ -51,19 +50,9 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
             {}, applicant=str(world.mine.seller.members.get().user), actor=user
         ),
     ),
-    "sellers.membership.give_role": (
-        Duty.MANAGE_SELLERS,
-        lambda world, user: membership.give_role(
-            world.mine.seller.number, MEMBER, "finance", actor=user
-        ),
-    ),
     "sellers.tokens.issue_own_token": (
         Duty.VIEW,
         lambda _, user: tokens.issue_own_token(TokenTerms("mine", timedelta(days=1)), actor=user),
-    ),
-    "sellers.membership.require_ownership": (
-        Duty.MANAGE_SELLERS,
-        lambda world, user: membership.require_owner(user, world.mine.seller),
     ),
     "sellers.applications.require": (
         Duty.MANAGE_SELLERS,
@@ -218,12 +207,6 @@ BY_ANOTHER: Mapping[str, tuple[Duty, Act]] = {
     "usage.record_usage": (
         Duty.IMPORT_FACTS,
         lambda _, user: usage.record_usage([], actor=user),
-    ),
-    "invitations.invite_member": (
-        Duty.MANAGE_SELLERS,
-        lambda world, user: invitations.invite_member(
-            world.mine.seller.number, "new@seller.example", "viewer", actor=user
-        ),
     ),
 }
 

@@ -160,10 +160,10 @@ IN_ITS_NAME: dict[str, Callable[[Account, User], object]] = {
         account.seller.number, "m@example.com", "owner", actor=owner
     ),
     "role": lambda account, owner: change_role(
-        account.seller, owner.username, "viewer", actor=owner
+        account.seller.number, owner.username, "viewer", actor=owner
     ),
     "token": lambda account, owner: issue_token(
-        account.seller, TokenTerms("erp", timedelta(days=1)), may_write=True, actor=owner
+        account.seller.number, TokenTerms("erp", timedelta(days=1)), may_write=True, actor=owner
     ),
     "access key": lambda account, owner: shown_access_key(account.seller.number, actor=owner),
     "webhook": lambda account, owner: create_endpoint(

@@ -10,19 +10,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic.base import View
 
-from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError, NotFound
 from koogallery.models import ApprovalRequest, User
 from koogallery.portal.navigation import FIRST_PAGE
 from sellers.models import Invitation, Member
 from sellers.portal.forms import InvitationForm, NewAccountForm
 from sellers.portal.views.settings import FormPage, SettingsPage, waits_for_another
-from sellers.services.authority import OWNERS
 from sellers.services.members import invitations
 
 
 class InviteMember(FormPage):
-    who = OWNERS | Duty.MANAGE_SELLERS
+    performs = invitations.invite_member
     template_name = "sellers/member_add.html"
     form_class = InvitationForm
 
@@ -39,13 +37,13 @@ class InviteMember(FormPage):
 
 
 class WithdrawInvitation(SettingsPage):
-    who = OWNERS | Duty.MANAGE_SELLERS
+    performs = invitations.withdraw_invitation
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         number = request.POST.get("number", "")
         try:
-            invitations.withdraw_invitation(self.seller, number, actor=self.request.user)
+            invitations.withdraw_invitation(number, actor=self.request.user)
         except DomainError as refusal:
             messages.error(request, refusal.detail)
         return redirect(self.address("member-list"))

@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import ApprovalRequest
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.portal.forms import RoleForm
 from sellers.portal.pages import SellerTemplatePage
-from sellers.services.authority import MEMBERS, OWNERS
+from sellers.services.authority import MANAGERS, MEMBERS
 from sellers.services.members.membership import change_role, remove_member
 
 
@@ -40,7 +39,7 @@ class SettingsPage(SellerTemplatePage):
         return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may_manage = self.reader.may(OWNERS | Duty.MANAGE_SELLERS, self.seller.pk)
+        may_manage = self.reader.may(MANAGERS, self.seller.pk)
         return super().get_context_data(seller=self.seller, may_manage=may_manage, **kwargs)
 
     def address(self, page: str) -> str:
@@ -115,7 +114,7 @@ class MemberAct(SettingsPage):
 
 
 class ChangeRole(MemberAct):
-    who = OWNERS | Duty.MANAGE_SELLERS
+    performs = change_role
 
     def act(self, member: Member) -> None:
         form = RoleForm(self.request.POST)
@@ -123,7 +122,7 @@ class ChangeRole(MemberAct):
             raise Http404
         username = member.user.username
         came = change_role(
-            self.seller, username, form.cleaned_data["role"], actor=self.request.user
+            self.seller.number, username, form.cleaned_data["role"], actor=self.request.user
         )
         if isinstance(came, ApprovalRequest):
             messages.warning(self.request, waits_for_another(came))
@@ -132,7 +131,7 @@ class ChangeRole(MemberAct):
 
 
 class RemoveMember(MemberAct):
-    who = OWNERS | Duty.MANAGE_SELLERS
+    who = MANAGERS
 
     def act(self, member: Member) -> None:
         remove_member(self.seller, member.user.username, actor=self.request.user)

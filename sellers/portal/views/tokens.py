@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import AccessToken
 from sellers.portal.forms import TokenForm
@@ -18,11 +17,11 @@ from sellers.portal.views.settings import FormPage, SettingsPage
 from sellers.rules.tokens import TokenTerms
 from sellers.services.access import tokens
 from sellers.services.access.tokens import Issued
-from sellers.services.authority import OWNERS
+from sellers.services.authority import MANAGERS
 
 
 class TokenList(FormPage):
-    who = OWNERS | Duty.MANAGE_SELLERS
+    who = MANAGERS
     template_name = "sellers/token_list.html"
     form_class = TokenForm
 
@@ -37,7 +36,7 @@ class TokenList(FormPage):
         days = timedelta(days=int(chosen["valid_days"]))
         terms = TokenTerms(chosen["name"], days, chosen["allowed_networks"])
         issued = tokens.issue_token(
-            self.seller, terms, may_write=chosen["may_write"], actor=self.request.user
+            self.seller.number, terms, may_write=chosen["may_write"], actor=self.request.user
         )
         return self.show_once(issued)
 
@@ -60,7 +59,7 @@ class RotateToken(TokenList):
 
 
 class RevokeToken(SettingsPage):
-    who = OWNERS | Duty.MANAGE_SELLERS
+    who = MANAGERS
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from koogallery import audit
+from koogallery.acts import act
 from koogallery.duties import Duty, OperatorRole, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, Violation, refuse
@@ -29,7 +30,7 @@ from sellers.rules.tokens import (
     widenings,
     written,
 )
-from sellers.services.members.membership import require_owner
+from sellers.services.authority import OWNERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Issued:
     secret: str
 
 
-@transaction.atomic
+@act("issue_token", Seller.objects.all(), by=OWNERS)
 def issue_token(
     seller: Seller,
     terms: TokenTerms,
@@ -49,8 +50,10 @@ def issue_token(
     actor: User,
     using: AccessToken | None = None,
 ) -> Issued:
-    """For the company's own programs, by an owner; `using` is the token that signed the call."""
-    _require_owner(actor, seller)
+    """For the company's own programs, by an owner: it acts as them, so no operator issues it.
+
+    `using` is the token that signed the call.
+    """
     return _issue(actor, terms, seller.number, may_write=may_write, actor=actor, using=using)
 
 
@@ -196,23 +199,12 @@ def issue_seller_token(
     return _issue_by_command(user, valid_for, seller_number=seller_number, may_write=may_write)
 
 
-def _require_owner(actor: User, seller: Seller) -> None:
-    """Not an operator: the token would act as an owner without being one."""
-    if actor.is_operator:
-        raise Forbidden(
-            gettext("Only an owner of %(company_name)s may do this.")
-            % {"company_name": seller.company_name},
-            code="owner_only",
-        )
-    require_owner(actor, seller)
-
-
 def _require_holder(token: AccessToken, actor: User) -> None:
     if token.is_for_operators:
         if token.user_id != actor.pk:
             raise Forbidden(gettext("It is another operator's token."), code="holder_only")
         return
-    _require_owner(actor, Seller.objects.get(number=token.seller_number))
+    OWNERS.require(actor, token)
 
 
 def _issue(

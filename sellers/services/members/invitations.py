@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.approvals import takes_a_second_person
-from koogallery.duties import Duty
+from koogallery.acts import Said, TwoPeople, act, act_of_two
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, DomainError, NotFound, Violation, refuse
 from koogallery.kit.mail_addresses import is_mail_address
@@ -27,11 +26,10 @@ from koogallery.numbering import next_number
 from sellers import notices
 from sellers.choices import InvitationState, Role
 from sellers.models import Invitation, Member, Seller
+from sellers.services.authority import MANAGERS
 from sellers.services.locks import lock_seller
 from sellers.services.members.membership import (
     let_in,
-    require_owner,
-    require_ownership,
     require_two,
     takes_two,
     who_belongs,
@@ -41,15 +39,19 @@ KIND = "invitation"
 TOKEN_BYTES = 32
 
 
-@takes_a_second_person(
-    "invitation", gettext_lazy("Invite a member"), Duty.MANAGE_SELLERS, effect=who_belongs
+@act_of_two(
+    "invite_member",
+    Seller.objects.all(),
+    TwoPeople("invitation", gettext_lazy("Invite a member"), who_belongs),
+    by=MANAGERS,
+    said=Said(
+        label=gettext_lazy("Invite a member"),
+        question=gettext_lazy("Invite somebody to act for this seller?"),
+        done=gettext_lazy("Invited: the answer shows among the members."),
+    ),
 )
-@as_refusals()
-@transaction.atomic
-def invite_member(seller_number: str, email: str, role: str, *, actor: User) -> Invitation:
+def invite_member(seller: Seller, email: str, role: str, *, actor: User) -> Invitation:
     """By an owner, or by two operators; its people are notified of it, the address by e-mail."""
-    seller = lock_seller(number=seller_number)
-    require_owner(actor, seller)
     if not is_mail_address(email):
         refuse([Violation("email", "invalid", _("This is no e-mail address."))])
     for overdue in seller.invitations.overdue():
@@ -72,15 +74,14 @@ def invite_member(seller_number: str, email: str, role: str, *, actor: User) -> 
     return invitation
 
 
-@as_refusals()
-@transaction.atomic
-def withdraw_invitation(seller: Seller, number: str, *, actor: User) -> Invitation:
+@act(
+    "withdraw",
+    Invitation.objects.select_related("seller"),
+    by=MANAGERS,
+    to=InvitationState.WITHDRAWN,
+)
+def withdraw_invitation(invitation: Invitation, *, actor: User) -> Invitation:
     """Its link works no more."""
-    seller = lock_seller(pk=seller.pk)
-    require_owner(actor, seller)
-    invitation = seller.invitations.filter(number=number).first()
-    if invitation is None:
-        raise NotFound(_("There is no invitation %(number)s.") % {"number": number})
     _decide(invitation, InvitationState.WITHDRAWN, actor)
     return invitation
 
@@ -142,7 +143,7 @@ def _locked(token: str) -> Invitation:
 def _accept(invitation: Invitation, user: User) -> Member:
     """Who offered it must still be allowed to."""
     try:
-        require_ownership(invitation.invited_by, invitation.seller)
+        MANAGERS.require_named(invitation.invited_by, invitation)
     except DomainError:
         raise Conflict(
             _("Who invited you is no owner any more; ask for another invitation."),
@@ -173,7 +174,7 @@ def _decide(
     invitation: Invitation, state: InvitationState, actor: User | None, **columns: object
 ) -> None:
     now = timezone.now()
-    invitation.move_to(state, decided_at=now, modified_at=now, mail_due_at=None, **columns)
+    invitation.move_to(state, decided_at=now, mail_due_at=None, **columns)
     _record(invitation, str(state), actor)
 
 

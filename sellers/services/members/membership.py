@@ -6,35 +6,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.approvals import Facts, takes_a_second_person
-from koogallery.duties import Duty, require_duty
+from koogallery.acts import TwoPeople, Who, act, act_of_two
+from koogallery.approvals import Facts
+from koogallery.duties import Duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, NotFound
 from koogallery.kit.seen import Fact
 from koogallery.models import AccessToken, ApprovalRequest, User
-from koogallery.own_hand import require_own_hand
 from koogallery.second_person import NeedsSecondPerson, approval_under_way
 from sellers import notices
 from sellers.choices import Role
 from sellers.models import Member, Seller
+from sellers.services.authority import MANAGERS
 from sellers.services.locks import lock_seller
 
-
-def require_owner(actor: User, seller: Seller) -> None:
-    """By their own hand. Operators help where no owner is left."""
-    require_own_hand(actor)
-    require_ownership(actor, seller)
-
-
-def require_ownership(actor: User, seller: Seller) -> None:
-    if actor.is_operator:
-        require_duty(actor, Duty.MANAGE_SELLERS, _("manage a seller's members and tokens"))
-    elif not _owners(seller).filter(user=actor).exists():
-        raise Forbidden(
-            _("Only an owner of %(company_name)s may do this.")
-            % {"company_name": seller.company_name},
-            code="owner_only",
-        )
+SELLERS = Seller.objects.all()
 
 
 def require_unbound(using: AccessToken | None) -> None:
@@ -71,14 +57,12 @@ def let_in(seller: Seller, user: User, role: str, *, actor: User) -> Member:
     return member
 
 
-@as_refusals()
-@transaction.atomic
+@act("change_role", SELLERS, by=MANAGERS)
 def change_role(
     seller: Seller, username: str, role: str, *, actor: User
 ) -> Member | ApprovalRequest:
     """A role that an operator gives beyond the one there is waits for another operator."""
-    require_owner(actor, seller)
-    member = _locked(seller, username, actor)
+    member = _member_of(seller, username)
     if member.role not in {role, Role.OWNER} and takes_two(role, actor):
         return give_role(seller.number, username, role, actor=actor)
     return _give(member, role, actor)
@@ -111,18 +95,16 @@ def _who_gets_it(request: ApprovalRequest) -> Facts:
     yield from who_belongs(request)
 
 
-@takes_a_second_person(
-    "role", gettext_lazy("Give a member a role"), Duty.MANAGE_SELLERS, effect=_who_gets_it
+@act_of_two(
+    "give_role",
+    SELLERS,
+    TwoPeople("role", gettext_lazy("Give a member a role"), _who_gets_it),
+    by=Who(Duty.MANAGE_SELLERS),
+    rule="R4.4",
 )
-@as_refusals()
-@transaction.atomic
-def give_role(seller_number: str, username: str, role: str, *, actor: User) -> Member:
+def give_role(seller: Seller, username: str, role: str, *, actor: User) -> Member:
     """By an operator, to act for the company: another one approves it, and its people hear."""
-    seller = lock_seller(number=seller_number)
-    require_duty(actor, Duty.MANAGE_SELLERS, _("give a member a role"), rule="R4.4")
-    member = seller.members.select_related("user", "seller").filter(user__username=username).first()
-    if member is None:
-        raise NotFound(_("%(username)s is no member.") % {"username": username})
+    member = _member_of(seller, username)
     if member.role in {role, Role.OWNER}:
         raise Conflict(
             _("%(username)s is %(role)s already.")
@@ -151,7 +133,10 @@ def require_two(seller: Seller, about: tuple[str, str]) -> None:
 @transaction.atomic
 def remove_member(seller: Seller, username: str, *, actor: User) -> None:
     """By an owner, or by oneself: the user remains, for what it has done, but sees it no more."""
-    member = _locked(seller, username, actor)
+    seller = lock_seller(pk=seller.pk)
+    if username != actor.username:
+        MANAGERS.require(actor, seller)
+    member = _member_of(seller, username)
     _require_another_owner(member)
     how = "left" if member.user_id == actor.pk else "removed"
     _record(member, how, actor, before=member.role)
@@ -159,10 +144,7 @@ def remove_member(seller: Seller, username: str, *, actor: User) -> None:
     member.delete()
 
 
-def _locked(seller: Seller, username: str, actor: User) -> Member:
-    seller = lock_seller(pk=seller.pk)
-    if username != actor.username:
-        require_owner(actor, seller)
+def _member_of(seller: Seller, username: str) -> Member:
     member = seller.members.select_related("user", "seller").filter(user__username=username).first()
     if member is None:
         raise NotFound(_("%(username)s is no member.") % {"username": username})

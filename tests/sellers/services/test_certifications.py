@@ -400,7 +400,7 @@ def _invited(oscar: User) -> Certification:
 def _with_another_role(oscar: User) -> Certification:
     seller = a_seller("S-1", certified=None)
     mia, _ = a_member(seller, "mia"), a_member(seller, "nora", Role.OPERATIONS)
-    change_role(seller, "nora", "viewer", actor=oscar)
+    change_role(seller.number, "nora", "viewer", actor=oscar)
     return a_certification(seller, mia)
 
 

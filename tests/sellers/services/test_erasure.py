@@ -49,9 +49,7 @@ def test_a_person_is_forgotten_and_what_they_did_stays(seller: Seller) -> None:
             seller.number, noor.email, "viewer", actor=User.objects.get(username="olivia")
         )
     )
-    invitations.withdraw_invitation(
-        seller, invitation.number, actor=User.objects.get(username="olivia")
-    )
+    invitations.withdraw_invitation(invitation.number, actor=User.objects.get(username="olivia"))
     mailed(noor.email)
     audit.record(noor, "approved", "thing", "T-1")
     call_command("erase_person", "noor.haddad", stdout=io.StringIO())

@@ -97,7 +97,7 @@ def test_a_link_that_is_over_leads_nowhere(seller: Seller, owner: User, end: str
         Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
         execute("ALTER TABLE sellers_invitation ENABLE TRIGGER made_once")
     elif end == "withdrawn":
-        invitations.withdraw_invitation(seller, invitation.number, actor=owner)
+        invitations.withdraw_invitation(invitation.number, actor=owner)
     elif end == "declined":
         invitations.decline_invitation(token)
     else:

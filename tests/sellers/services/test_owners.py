@@ -37,7 +37,7 @@ def nora(seller: Seller) -> User:
 
 
 def asked_for(seller: Seller, actor: User) -> ApprovalRequest:
-    came = change_role(seller, "nora", "owner", actor=actor)
+    came = change_role(seller.number, "nora", "owner", actor=actor)
     assert isinstance(came, ApprovalRequest)
     return came
 
@@ -78,7 +78,7 @@ def test_R4_4_whatever_lets_a_member_act_takes_two(
     seller: Seller, olga: User, before: Role, after: Role
 ) -> None:
     make_member(seller, "nora", before)
-    asked = change_role(seller, "nora", after, actor=olga)
+    asked = change_role(seller.number, "nora", after, actor=olga)
     assert isinstance(asked, ApprovalRequest)
     assert Member.objects.get(user__username="nora").role == before
     approve_request(asked.number, actor=make_operator("oscar"))
@@ -93,7 +93,7 @@ def test_R4_4_one_operator_takes_away(
     seller: Seller, olga: User, before: Role, after: Role
 ) -> None:
     make_member(seller, "nora", before)
-    came = change_role(seller, "nora", after, actor=olga)
+    came = change_role(seller.number, "nora", after, actor=olga)
     assert isinstance(came, Member) and came.role == after
 
 
@@ -157,7 +157,7 @@ def test_R4_4_an_invitation_by_an_operator_over_rest_is_202(seller: Seller, olga
 
 def test_R4_4_owners_decide_about_owners_themselves(seller: Seller, nora: User) -> None:
     mia = User.objects.get(username="mia")
-    came = change_role(seller, "nora", "owner", actor=mia)
+    came = change_role(seller.number, "nora", "owner", actor=mia)
     assert isinstance(came, Member) and came.role == "owner"
 
 
