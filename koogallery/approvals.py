@@ -2,7 +2,8 @@
 
 An act is made known by `takes_a_second_person` on its service. The service says where one person
 is not enough (`NeedsSecondPerson`); the call then records a request and returns it instead of what
-it else returns. Whoever approves it is shown what follows from it now, and the very service runs.
+it else returns. Whoever approves it is shown what follows from it now, and the very service runs:
+koogallery/approving.py.
 """
 
 import inspect
@@ -16,20 +17,18 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from koogallery import audit
-from koogallery.decided import already_decided
-from koogallery.duties import Duty, require_duty
+from koogallery.duties import Duty
 from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
-from koogallery.kit.seen import Fact, Seen, money, require_seen
-from koogallery.models import Approval, ApprovalRequest, ApprovalState, User
+from koogallery.kit.errors import Conflict
+from koogallery.kit.seen import Fact, Seen, money
+from koogallery.models import ApprovalRequest, ApprovalState, User
 from koogallery.numbering import next_number
 from koogallery.own_hand import require_own_hand
-from koogallery.second_person import NeedsSecondPerson, approval_under_way, approved
+from koogallery.second_person import NeedsSecondPerson, approval_under_way
 
 RULE = "R4.4"
 KIND = "approval request"
@@ -172,7 +171,7 @@ def _ask(
     seen = foreseen(request)
     request.shown, request.digest = [list(fact) for fact in seen.facts], seen.digest
     request.save(force_insert=True)
-    _record(request, "asked for", actor, act=act.word, why=need.detail)
+    record(request, "asked for", actor, act=act.word, why=need.detail)
     return request
 
 
@@ -190,121 +189,7 @@ def foreseen(request: ApprovalRequest) -> Seen:
     return Seen.of([*about, *given, *ACTS[request.act].effect(request)])
 
 
-@as_refusals()
-@transaction.atomic
-def approve_request(
-    number: str, comment: str = "", *, seen: str | None = None, actor: User
-) -> ApprovalRequest:
-    """Approve exactly what is shown now; the last approval due does it, as who asked for it.
-
-    `seen` is the digest of what the approver was shown. Without it nothing may have changed since
-    it was asked for.
-    """
-    request = _locked(number, actor)
-    require_approver(request, actor)
-    require_seen(seen or request.digest, foreseen(request), rule=RULE)
-    comment = comment.strip()
-    Approval.objects.create(
-        request=request, operator=actor, requested_by=request.requested_by, comment=comment
-    )
-    if request.approvals.count() >= request.approvals_needed:
-        _do(request, actor)
-    _record(request, "approved", actor, comment=comment)
-    return request
-
-
-def _do(request: ApprovalRequest, actor: User) -> None:
-    _close(request, ApprovalState.APPROVED, actor)
-    with approved(request):
-        came = ACTS[request.act].run(request)
-    request.result = str(came)[:120]
-    request.save(update_fields=["result"])
-
-
-@as_refusals()
-@transaction.atomic
-def reject_request(number: str, reason: str, *, actor: User) -> ApprovalRequest:
-    """By anybody with the act's duty but who asked for it; they may ask again."""
-    request = _locked(number, actor)
-    require_decider(request, actor)
-    if not reason.strip():
-        raise InvalidInput(_("Give the reason."), code="required", rule=RULE, field="reason")
-    _close(request, ApprovalState.REJECTED, actor, rejection_reason=reason.strip())
-    _record(request, "rejected", actor, reason=reason.strip())
-    return request
-
-
-@as_refusals()
-@transaction.atomic
-def withdraw_request(number: str, *, actor: User) -> ApprovalRequest:
-    """By who asked for it, while nobody has decided."""
-    request = _locked(number, actor)
-    require_withdrawer(request, actor)
-    _close(request, ApprovalState.WITHDRAWN, actor)
-    _record(request, "withdrawn", actor)
-    return request
-
-
-def require_approver(request: ApprovalRequest, actor: User) -> None:
-    """Refuse whoever may not approve this request now; pages tell the same reason beforehand."""
-    require_decider(request, actor)
-    if request.approvals.filter(operator=actor).exists():
-        raise Conflict(
-            _("You approved this already; another person has to approve it, too."),
-            code="each_approves_once",
-            rule=RULE,
-        )
-    if actor.pk in ACTS[request.act].excluded(request):
-        raise Forbidden(
-            _("You had a hand in what is to be approved; somebody else has to approve it."),
-            code="another_person_approves",
-            rule=RULE,
-        )
-    require_own_hand(actor)
-
-
-def require_decider(request: ApprovalRequest, actor: User) -> None:
-    require_duty(actor, ACTS[request.act].duty, rule=RULE)
-    _require_pending(request)
-    if request.requested_by_id == actor.pk:
-        raise Forbidden(
-            _("You asked for this; another person has to decide it."),
-            code="another_person_approves",
-            rule=RULE,
-        )
-
-
-def require_withdrawer(request: ApprovalRequest, actor: User) -> None:
-    require_duty(actor, ACTS[request.act].duty, rule=RULE)
-    _require_pending(request)
-    if request.requested_by_id != actor.pk:
-        raise Forbidden(
-            _("Only who asked for it withdraws it; you can reject it."),
-            code="requester_only",
-            rule=RULE,
-        )
-
-
-def _require_pending(request: ApprovalRequest) -> None:
-    if request.state != ApprovalState.PENDING:
-        raise already_decided(request, KIND, rule=RULE)
-
-
-def _locked(number: str, actor: User) -> ApprovalRequest:
-    """The request first, then whatever its act locks; so two approvals do it once."""
-    rows = ApprovalRequest.objects.visible_to(actor).select_related("requested_by")
-    request = rows.select_for_update(of=("self",), no_key=True).filter(number=number).first()
-    if request is None:
-        raise NotFound(_("There is no approval request %(number)s.") % {"number": number})
-    return request
-
-
-def _close(request: ApprovalRequest, target: ApprovalState, actor: User, **columns: Any) -> None:
-    now = timezone.now()
-    request.move_to(target, closed_by=actor, closed_at=now, modified_at=now, **columns)
-
-
-def _record(request: ApprovalRequest, verb: str, actor: User, **facts: Any) -> None:
+def record(request: ApprovalRequest, verb: str, actor: User, **facts: Any) -> None:
     audit.record(
         actor,
         verb,

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,15 +11,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timesince import timesince
-from unfold.widgets import UnfoldAdminTextareaWidget
 
-from koogallery import approvals
+from koogallery import approvals, approving
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.admin.reading import operator_of
-from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
-from koogallery.kit.names import TEXT_LENGTH
 from koogallery.kit.seen import Fact, Seen
 from koogallery.models import Act, ApprovalRequest, ApprovalState, User
 
@@ -33,64 +29,16 @@ TONES: Mapping[str, str] = {
 MOST_AT_ONCE = 50
 
 
-class CommentForm(forms.Form):
-    comment = forms.CharField(
-        required=False, max_length=TEXT_LENGTH, widget=UnfoldAdminTextareaWidget({"rows": 3})
-    )
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        max_length=TEXT_LENGTH,
-        widget=UnfoldAdminTextareaWidget({"rows": 3}),
-        help_text="Who asked for it reads it.",
-    )
-
-
 def _effect(number: str, *, actor: User) -> Seen:
     return approvals.foreseen(ApprovalRequest.objects.visible_to(actor).get(number=number))
 
 
-#: In the order of their buttons. Which duty it takes is the act's own, asked by the service.
-DECISIONS: Mapping[str, Decision] = {
-    decision.verb: decision
-    for decision in (
-        Decision(
-            verb="approve",
-            duty=Duty.VIEW,
-            label="Approve",
-            question="Let this be done?",
-            form=CommentForm,
-            act=approvals.approve_request,
-            refusal=refused_by(approvals.require_approver),
-            done="Your approval is recorded.",
-            foresee=_effect,
-            is_entered_first=False,
-        ),
-        Decision(
-            verb="reject",
-            duty=Duty.VIEW,
-            label="Reject",
-            question="Shall this not be done?",
-            form=ReasonForm,
-            act=approvals.reject_request,
-            refusal=refused_by(approvals.require_decider),
-            done="The request is rejected; nothing was done.",
-            is_final=True,
-        ),
-        Decision(
-            verb="withdraw",
-            duty=Duty.VIEW,
-            label="Withdraw",
-            question="Do you take this back?",
-            form=forms.Form,
-            act=approvals.withdraw_request,
-            refusal=refused_by(approvals.require_withdrawer),
-            done="The request is withdrawn; nothing was done.",
-            is_final=True,
-        ),
-    )
-}
+#: In the order of their buttons.
+DECISIONS = by_verb(
+    decision_of(approving.approve_request, foresee=_effect, is_entered_first=False),
+    decision_of(approving.reject_request),
+    decision_of(approving.withdraw_request),
+)
 
 
 class ApprovalQueue(QueueFilter):
@@ -169,7 +117,7 @@ class ApprovalRequestAdmin(DecidingAdmin):
         for asked in rows:
             seen = sent.get(f"seen-{asked.number}", "-")
             try:
-                approvals.approve_request(
+                approving.approve_request(
                     asked.number, sent.get("comment", ""), seen=seen, actor=user
                 )
             except DomainError as refusal:
@@ -200,7 +148,7 @@ def _batch_of(rows: Sequence[ApprovalRequest], user: User) -> Batch:
     batch = Batch()
     for asked in rows:
         try:
-            approvals.require_approver(asked, user)
+            approving.approve_request.require(asked, user)
             batch.shown.append((asked, approvals.foreseen(asked)))
         except DomainError as refusal:
             batch.left_out.append((asked, refusal.detail))

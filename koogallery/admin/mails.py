@@ -1,13 +1,12 @@
 """What is mailed to whom, opened with what was given up."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, QueueFilter
-from koogallery.admin.resending import resend
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.duties import Duty
 from koogallery.events.mail import send_again
 from koogallery.models import NoticeMail, User
@@ -26,21 +25,12 @@ class StateFilter(QueueFilter):
     waiting = MailState.FAILED
 
 
-def _of_given_up(mail: NoticeMail, _: User) -> str:
-    return "" if mail.state == MailState.FAILED else "Only what was given up is sent again by hand."
-
-
 @admin.register(NoticeMail)
 class NoticeMailAdmin(DecidingAdmin):
     reading = Duty.MANAGE_NOTICES
     has_timeline = False
     state_tones = TONES
-    decisions: ClassVar = resend(
-        send_again,
-        "Try to send this message again?",
-        _of_given_up,
-        "It is tried again within a minute.",
-    )
+    decisions = by_verb(decision_of(send_again))
     list_display = [
         "told",
         "address",

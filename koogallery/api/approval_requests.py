@@ -10,8 +10,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery import approvals
-from koogallery.api.asked import NoInput, ReasonInput
+from koogallery import approvals, approving
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
     FreeTextField,
@@ -33,7 +32,6 @@ from koogallery.api.second_person import (
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.decided import already_decided
-from koogallery.duties import Duty
 from koogallery.models import ApprovalState
 
 
@@ -81,7 +79,11 @@ class ApprovalRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     ordering_fields: ClassVar = {name: name for name in ("requested_at", "amount", "modified_at")}
     for_operators = frozenset({"list", "retrieve", "effect"})
     conflicting = frozenset({"effect"})
-    duties = dict.fromkeys(("approve", "reject", "withdraw"), Duty.VIEW)
+    acts = {
+        "approve": approving.approve_request,
+        "reject": approving.reject_request,
+        "withdraw": approving.withdraw_request,
+    }
 
     @extend_schema(responses=EffectSerializer)
     @action(detail=True, methods=["get"])
@@ -98,22 +100,7 @@ class ApprovalRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Another person's approval; with the last one due the act is done, as who asked."""
         body = self.read_body(RequestApprovalInput)
-        approvals.approve_request(
+        approving.approve_request(
             number, body.get("comment", ""), seen=body.get("seen"), actor=self.actor
         )
-        return self.answer_row(number)
-
-    @extend_schema(request=ReasonInput, responses=ApprovalRequestSerializer)
-    @action(detail=True, methods=["post"])
-    def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Not done, with the reason; it may be asked for again."""
-        approvals.reject_request(number, **self.read_body(ReasonInput), actor=self.actor)
-        return self.answer_row(number)
-
-    @extend_schema(request=NoInput, responses=ApprovalRequestSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Who asked for it takes it back."""
-        self.read_body(NoInput)
-        approvals.withdraw_request(number, actor=self.actor)
         return self.answer_row(number)

@@ -5,7 +5,7 @@ from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
-from koogallery.approvals import approve_request
+from koogallery.approving import approve_request
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD, Login
 from koogallery.duties import OperatorRole
 from koogallery.models import ApprovalRequest, User

@@ -11,10 +11,12 @@ from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.duties import Duty, require_duty
-from koogallery.kit.errors import Conflict, NotFound
+from koogallery.acts import Said, Who, act
+from koogallery.duties import Duty
+from koogallery.kit.errors import Conflict
 from koogallery.kit.mail_addresses import mask_address
 from koogallery.languages import Language, language_of_account
 from koogallery.leases import due
@@ -49,18 +51,29 @@ def send_waiting_notices() -> int:
     return sum(_send_each(waiting)) if waiting else 0
 
 
-def send_again(mail: int | str, *, actor: User) -> None:
+def _with_an_address(mail: NoticeMail, actor: User) -> None:  # noqa: ARG001
+    if mail.reason == WITHDRAWN:
+        raise Conflict(_("Its address was withdrawn."), code="address_withdrawn", rule="R4.5")
+
+
+@act(
+    "resend",
+    NoticeMail.objects.select_related("notice"),
+    by=Who(Duty.MANAGE_NOTICES),
+    rule="R10",
+    to=MailState.WAITING,
+    unless=_with_an_address,
+    said=Said(
+        label=gettext_lazy("Send again"),
+        question=gettext_lazy("Try to send this message again?"),
+        done=gettext_lazy("It is tried again within a minute."),
+    ),
+)
+def send_again(mail: NoticeMail, *, actor: User) -> None:
     """A message that was given up gets all its attempts anew."""
-    require_duty(actor, Duty.MANAGE_NOTICES, rule="R10")
-    with transaction.atomic():
-        found = NoticeMail.objects.select_for_update().filter(pk=mail).first()
-        if found is None:
-            raise NotFound(_("There is no such message."))
-        if found.reason == WITHDRAWN:
-            raise Conflict(_("Its address was withdrawn."), code="address_withdrawn", rule="R4.5")
-        found.move_to(MailState.WAITING, attempts=0, due_at=timezone.now())
-        seller = found.notice.seller_number
-        audit.record(actor, "sent_again", "message", str(found.notice), seller=seller, row=found)
+    mail.move_to(MailState.WAITING, attempts=0, due_at=timezone.now())
+    notice = mail.notice
+    audit.record(actor, "sent_again", "message", str(notice), seller=notice.seller_number, row=mail)
 
 
 def _unaddressed() -> NoticeQuerySet:

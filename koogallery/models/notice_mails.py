@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from koogallery.models.notices import Notice
+from koogallery.scoping import OperatorsQuerySet
 from koogallery.states import StatefulModel
 
 
@@ -12,6 +13,10 @@ class MailState(models.TextChoices):
     WAITING = "waiting", "Waiting"
     SENT = "sent", "Sent"
     FAILED = "failed", "Given up"
+
+
+class NoticeMailQuerySet(OperatorsQuerySet["NoticeMail"]):
+    named_by: ClassVar[str] = "pk"
 
 
 class NoticeMail(StatefulModel):
@@ -34,6 +39,8 @@ class NoticeMail(StatefulModel):
     reason = models.CharField(max_length=500, blank=True)
     due_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
+
+    objects = NoticeMailQuerySet.as_manager()
 
     class Meta:
         verbose_name = "message"

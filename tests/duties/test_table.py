@@ -16,7 +16,7 @@ from koogallery.admin.deciding import DecidingAdmin
 from koogallery.api.permissions import MayAct
 from koogallery.api.urls import router
 from koogallery.api.viewsets import ScopedViewSet
-from koogallery.approvals import approve_request
+from koogallery.approving import approve_request
 from koogallery.duties import ROLES, Duty, OperatorRole
 from koogallery.kit.errors import DomainError, Forbidden, NotFound
 from koogallery.models import AccessToken, ApprovalRequest, User

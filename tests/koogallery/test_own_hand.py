@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from koogallery.approvals import approve_request
+from koogallery.approving import approve_request
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Forbidden
 from koogallery.models import AccessToken, Act, ApprovalRequest, User

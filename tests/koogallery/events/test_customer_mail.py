@@ -76,7 +76,7 @@ def test_R4_5_what_waits_for_an_address_taken_back_is_not_sent(
     row = NoticeMail.objects.get()
     assert (row.state, row.reason) == ("failed", "The address was withdrawn.")
     with pytest.raises(Conflict) as refusal:
-        send_again(row.pk, actor=an_operator())
+        send_again(str(row.pk), actor=an_operator())
     assert refusal.value.code == "address_withdrawn"
 
 

@@ -207,8 +207,11 @@ def test_R10_what_fails_again_and_again_is_given_up_and_sent_again_by_hand(
 
 def test_only_who_sends_notices_again_does(seller: Seller) -> None:
     viewer = User.objects.create_user("vic", is_staff=True, operator_roles=["viewer"])
+    make_member(seller, "anna")
+    note(seller)
+    send_waiting_notices()
     with pytest.raises(Forbidden):
-        send_again(1, actor=viewer)
+        send_again(str(NoticeMail.objects.get().pk), actor=viewer)
 
 
 class Renders(EmailBackend):

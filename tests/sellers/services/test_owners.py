@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from koogallery.approvals import approve_request, reject_request
+from koogallery.approving import approve_request, reject_request
 from koogallery.kit.errors import Forbidden
 from koogallery.models import ApprovalRequest, Notice, User
 from sellers.choices import Role

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from koogallery.approvals import approve_request, done
+from koogallery.approvals import done
+from koogallery.approving import approve_request
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, ApprovalRequest, User
 from koogallery.numbering import next_number

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from koogallery.approvals import ACTS, approve_request
+from koogallery.approvals import ACTS
+from koogallery.approving import approve_request
 from koogallery.duties import OperatorRole
 from koogallery.kit.errors import DomainError
 from koogallery.models import ApprovalRequest, User

@@ -7,12 +7,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from koogallery.approvals import (
-    approve_request,
-    foreseen,
-    reject_request,
-    withdraw_request,
-)
+from koogallery.approvals import foreseen
+from koogallery.approving import approve_request, reject_request, withdraw_request
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, IllegalTransition, InvalidInput
 from koogallery.kit.seen import ChangedSinceSeen, Seen, money_change
 from koogallery.models import Act, ApprovalRequest, User

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.plugin import DjangoDbBlocker
 
-from koogallery.approvals import approve_request
+from koogallery.approving import approve_request
 from koogallery.kit.cycles import Cycle
 from koogallery.models import ApprovalRequest
 from settlement.models import InvariantResult, Receivable
