@@ -138,7 +138,8 @@ class DeliveryQuerySet(ScopedQuerySet["WebhookDelivery"]):
 
     def hold(self, pk: object) -> None:
         """First its endpoint, as every act on that does."""
-        WebhookEndpoint.objects.all().hold(self.values_list("endpoint", flat=True).get(pk=pk))
+        for endpoint in self.filter(pk=pk).values_list("endpoint", flat=True):
+            WebhookEndpoint.objects.all().hold(endpoint)
         super().hold(pk)
 
 
