@@ -119,7 +119,7 @@ class Act(Generic[P, Result]):
 
     It is open in every state from which that move is declared, or else in those of `when`.
     `unless` refuses for any further reason. `in_person`: not by an account that somebody else made
-    or changed within a day (R4.4).
+    or changed within a day (R4.4). `before` takes what has to be locked before the row.
     """
 
     verb: str
@@ -131,6 +131,7 @@ class Act(Generic[P, Result]):
     when: Collection[str] = ()
     unless: Callable[[Any, User], None] | None = None
     in_person: bool = False
+    before: Callable[[str, User], None] | None = None
     asks: Asks = NOTHING
     said: Said = field(default_factory=Said)
     two_people: TwoPeople | None = None
@@ -159,6 +160,8 @@ class Act(Generic[P, Result]):
 
     def _do(self, number: str, *args: Any, **kwargs: Any) -> Any:
         with as_refusals(), transaction.atomic():
+            if self.before:
+                self.before(number, kwargs["actor"])
             row = self.rows.held(number, actor=kwargs["actor"])
             self.require(row, kwargs["actor"])
             return self.service(row, *args, **kwargs)

@@ -7,7 +7,7 @@ from koogallery.kit.errors import Conflict
 from koogallery.models import User
 from settlement.choices import UNDECIDED_INVOICES, DisputeState, RefundState
 from settlement.models import Dispute, Invoice, Refund
-from settlement.services.authority import require_invoicer
+from settlement.services.authority import INVOICERS
 from settlement.services.bills.disputes import OBJECTORS
 from settlement.services.refunds.lifecycle import SPOKESMEN
 
@@ -24,7 +24,7 @@ def _while_it_is_open(dispute: Dispute, actor: User) -> None:
 
 def _until_it_is_decided(invoice: Invoice, actor: User) -> None:
     """By the seller, or by an operator who records the document."""
-    require_invoicer(actor, invoice.seller)
+    INVOICERS.require(actor, invoice, rule="R8.1")
     if invoice.state not in UNDECIDED_INVOICES:
         detail = _("This invoice is %(state)s; its documents stay as they are.") % {
             "state": invoice.state_label.lower()

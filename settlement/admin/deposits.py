@@ -11,11 +11,10 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, operator_of
-from koogallery.duties import Duty
 from koogallery.kit.money import ZERO
 from koogallery.models import Act, User
 from sellers.models import Seller
@@ -43,37 +42,30 @@ def _decision(
     def move(number: str, *, amount: Decimal, reference: str, reason: str, actor: User) -> object:
         return move_deposit(number, kind, amount, reference, reason, actor=actor)
 
-    return Decision(
+    return decision_of(
+        move_deposit,
         verb=kind.value,
-        duty=Duty.MOVE_DEPOSITS,
         label=label,
         question=question,
         form=form,
         refusal=_of_seller,
         done=done,
-        **rehearsed(move, lambda number: number),
+        **rehearsed(move_deposit, move),
     )
 
 
-DECISIONS: Mapping[str, Decision] = {
-    decision.verb: decision
-    for decision in (
-        _decision(
-            MovementKind.TOP_UP, "Top up", "Has the seller paid in?", "The top-up is recorded."
-        ),
-        _decision(MovementKind.PENALTY, "Penalty", "Keep a penalty?", "The penalty is recorded."),
-        _decision(
-            MovementKind.ADJUSTMENT,
-            "Adjust",
-            "Correct what the deposit holds?",
-            "The adjustment is recorded.",
-            form=DepositAdjustmentForm,
-        ),
-        _decision(
-            MovementKind.RETURN, "Return", "Pay back to the seller?", "The return is recorded."
-        ),
-    )
-}
+DECISIONS = by_verb(
+    _decision(MovementKind.TOP_UP, "Top up", "Has the seller paid in?", "The top-up is recorded."),
+    _decision(MovementKind.PENALTY, "Penalty", "Keep a penalty?", "The penalty is recorded."),
+    _decision(
+        MovementKind.ADJUSTMENT,
+        "Adjust",
+        "Correct what the deposit holds?",
+        "The adjustment is recorded.",
+        form=DepositAdjustmentForm,
+    ),
+    _decision(MovementKind.RETURN, "Return", "Pay back to the seller?", "The return is recorded."),
+)
 
 
 class LevelFilter(ChoiceFilter):

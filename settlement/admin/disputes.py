@@ -19,10 +19,6 @@ from settlement.readings.explanations import explanation_of
 from settlement.services.bills import disputes
 
 
-def _seller_of(number: str) -> str:
-    return Dispute.objects.values_list("seller__number", flat=True).get(number=number)
-
-
 class DisputeQueue(QueueFilter):
     states = DisputeState
     waiting = DisputeState.OPEN
@@ -32,7 +28,7 @@ class DisputeQueue(QueueFilter):
 class DisputeAdmin(ExportingAdmin, DecidingAdmin):
     exported = "disputes"
     decisions = by_verb(
-        decision_of(disputes.accept_dispute, **rehearsed(disputes.accept_dispute, _seller_of)),
+        decision_of(disputes.accept_dispute, **rehearsed(disputes.accept_dispute)),
         decision_of(disputes.decline_dispute),
         decision_of(disputes.withdraw_dispute),
     )

@@ -3,7 +3,6 @@
 from django import forms
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -37,36 +36,3 @@ class DepositAdjustmentForm(MovementForm):
         widget=UnfoldAdminDecimalFieldWidget(),
         help_text="In the deposit’s currency; below 0 it is taken from it.",
     )
-
-
-class AdjustmentForm(forms.Form):
-    amount = forms.DecimalField(
-        widget=UnfoldAdminDecimalFieldWidget(),
-        help_text="In the currency of the bill; below 0 it is taken from the seller.",
-    )
-    reason = forms.CharField(
-        max_length=TEXT_LENGTH,
-        widget=UnfoldAdminTextareaWidget({"rows": 3}),
-        help_text="The seller reads it.",
-    )
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=TEXT_LENGTH, widget=UnfoldAdminTextareaWidget({"rows": 3}))
-
-
-class ReasonForSellerForm(forms.Form):
-    reason = forms.CharField(
-        max_length=TEXT_LENGTH,
-        widget=UnfoldAdminTextareaWidget({"rows": 3}),
-        help_text="The seller reads it.",
-    )
-
-
-class DueDateForm(forms.Form):
-    due_on = forms.DateField(
-        label="Due on",
-        widget=UnfoldAdminSingleDateWidget(),
-        help_text="The last day to pay, in the settlement time zone.",
-    )
-    reason = forms.CharField(max_length=TEXT_LENGTH, widget=UnfoldAdminTextareaWidget({"rows": 3}))

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from koogallery.admin.deciding import Decision
-from koogallery.duties import Duty
+from koogallery.admin.deciding import Decision, decision_of
 from koogallery.models import User
 from sellers.admin.sellers import SellerAdmin
 from sellers.models import Order, Product, Seller, UsageRecord
@@ -55,17 +53,8 @@ def _of_leaving(seller: Seller, _: User) -> str:
     return f"Still open: {len(open_)} kinds of things; see the seller's page." if open_ else ""
 
 
-LEAVE = Decision(
-    verb="leave",
-    duty=Duty.MANAGE_SELLERS,
-    label="Let the seller leave",
-    question="Let this seller leave KooGallery?",
-    form=forms.Form,
-    refusal=_of_leaving,
-    done="The seller has left; its deposit is returned.",
-    is_final=True,
-    is_entered_first=False,
-    **rehearsed(exit_seller, lambda number: number),
+LEAVE = decision_of(
+    exit_seller, refusal=_of_leaving, is_entered_first=False, **rehearsed(exit_seller)
 )
 
 

@@ -8,24 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
-from koogallery.duties import Duty
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.models import Act, User
-from settlement.admin.entering import ReasonForm
 from settlement.choices import RunSellerState
 from settlement.models import BillHold, BillRunSeller
-from settlement.services.closing.holds import hold_seller, release_hold, require_unreleased
-
-RELEASE = Decision(
-    verb="release",
-    duty=Duty.APPROVE_BILLS,
-    label="Release",
-    question="Issue to this seller again?",
-    form=ReasonForm,
-    act=release_hold,
-    refusal=refused_by(require_unreleased),
-    done="The seller is released.",
-)
+from settlement.services.closing.holds import hold_seller, release_hold
 
 
 def _of_hold(seller: Any, _: User) -> str:
@@ -35,16 +22,7 @@ def _of_hold(seller: Any, _: User) -> str:
     return f"It is held back already ({standing})." if standing else ""
 
 
-HOLD = Decision(
-    verb="hold",
-    duty=Duty.APPROVE_BILLS,
-    label="Hold back",
-    question="Issue nothing to this seller until it is released?",
-    form=ReasonForm,
-    act=hold_seller,
-    refusal=_of_hold,
-    done="The seller is held back.",
-)
+HOLD = decision_of(hold_seller, refusal=_of_hold)
 
 
 class HoldQueue(QueueFilter):
@@ -61,7 +39,7 @@ class HoldQueue(QueueFilter):
 
 @admin.register(BillHold)
 class BillHoldAdmin(DecidingAdmin):
-    decisions: ClassVar[Mapping[str, Decision]] = {"release": RELEASE}
+    decisions = by_verb(decision_of(release_hold))
     state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
         "number",

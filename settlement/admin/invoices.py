@@ -1,21 +1,16 @@
 """The invoices: the queue, one invoice beside what is certified and payable, its check (R8.1)."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.timesince import timesince
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, refused_by
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.attachments import attachments_of
-from koogallery.duties import Duty
-from koogallery.kit.names import TEXT_LENGTH
 from koogallery.models import Act, User
 from settlement.admin import tones
 from settlement.choices import InvoiceState
@@ -25,73 +20,6 @@ from settlement.services.bills import invoices
 from settlement.services.bills.invoice_checks import names_certified_account
 
 
-class RejectionForm(forms.Form):
-    reason = forms.CharField(
-        max_length=TEXT_LENGTH,
-        widget=UnfoldAdminTextareaWidget({"rows": 3}),
-        help_text="The seller reads it.",
-    )
-
-
-class VerificationForm(forms.Form):
-    reason = forms.CharField(
-        required=False,
-        max_length=TEXT_LENGTH,
-        widget=UnfoldAdminTextareaWidget({"rows": 3}),
-        help_text="Needed where something differs: why it is right all the same.",
-    )
-
-
-def _of_check(invoice: Invoice, _: User) -> str:
-    under_review = invoice.state == InvoiceState.UNDER_REVIEW
-    return "" if under_review else f"It is {invoice.get_state_display().lower()} now."
-
-
-def _of_withdrawal(invoice: Invoice, _: User) -> str:
-    open_still = invoice.may_move_to(InvoiceState.WITHDRAWN)
-    return "" if open_still else f"It is {invoice.get_state_display().lower()} now."
-
-
-#: In the order of their buttons.
-DECISIONS: Mapping[str, Decision] = {
-    decision.verb: decision
-    for decision in (
-        Decision(
-            verb="verify",
-            duty=Duty.CHECK_INVOICES,
-            label="Verify",
-            question="Does the document say what the bill says?",
-            form=VerificationForm,
-            act=invoices.verify_invoice,
-            refusal=refused_by(invoices.require_verifier),
-            done="The invoice is verified.",
-        ),
-        Decision(
-            verb="reject",
-            duty=Duty.CHECK_INVOICES,
-            label="Reject",
-            question="What has the seller to correct?",
-            form=RejectionForm,
-            act=invoices.reject_invoice,
-            refusal=_of_check,
-            done="The invoice is rejected.",
-            is_final=True,
-        ),
-        Decision(
-            verb="withdraw",
-            duty=Duty.CHECK_INVOICES,
-            label="Withdraw",
-            question="Has the seller withdrawn this invoice?",
-            form=forms.Form,
-            act=invoices.withdraw_invoice,
-            refusal=_of_withdrawal,
-            done="The invoice is withdrawn.",
-            is_final=True,
-        ),
-    )
-}
-
-
 class InvoiceQueue(QueueFilter):
     states = InvoiceState
     waiting = InvoiceState.UNDER_REVIEW
@@ -99,7 +27,15 @@ class InvoiceQueue(QueueFilter):
 
 @admin.register(Invoice)
 class InvoiceAdmin(DecidingAdmin):
-    decisions = DECISIONS
+    decisions = by_verb(
+        decision_of(invoices.verify_invoice),
+        decision_of(invoices.reject_invoice),
+        decision_of(
+            invoices.withdraw_invoice,
+            question="Has the seller withdrawn this invoice?",
+            done="The invoice is withdrawn.",
+        ),
+    )
     state_tones = tones.INVOICE
     list_display = [
         "number",

@@ -1,9 +1,7 @@
 """Receivables: paid in parts, moved to the next bill, given another day, reminded of (R5.7)."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,13 +10,11 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
-from koogallery.duties import Duty
 from koogallery.models import Act, Notice, User
 from settlement.admin import tones
-from settlement.admin.entering import AmountForm, DueDateForm, ReasonForm
 from settlement.admin.recoveries import path_table
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import ReceivableState
@@ -27,70 +23,8 @@ from settlement.readings.recovery_paths import taken_since_opening
 from settlement.services.recoveries import receivables, reminders
 
 
-def _of_payment(receivable: Receivable, _: User) -> str:
+def _unless_paid(receivable: Receivable, _: User) -> str:
     return "It is paid." if receivable.state == ReceivableState.PAID else ""
-
-
-def _of_open_one(receivable: Receivable, _: User) -> str:
-    is_open = receivable.state == ReceivableState.OPEN
-    return "" if is_open else f"It is {receivable.get_state_display().lower()}."
-
-
-def _of_move(receivable: Receivable, user: User) -> str:
-    has_left = receivable.seller.left_at is not None
-    return "The seller has left." if has_left else _of_open_one(receivable, user)
-
-
-def _seller_of(number: str) -> str:
-    return Receivable.objects.values_list("seller__number", flat=True).get(number=number)
-
-
-#: In the order of their buttons.
-DECISIONS: Mapping[str, Decision] = {
-    decision.verb: decision
-    for decision in (
-        Decision(
-            verb="pay",
-            duty=Duty.RECORD_PAYMENTS,
-            label="Record a payment",
-            question="Has the seller paid?",
-            form=AmountForm,
-            refusal=_of_payment,
-            done="The payment is recorded.",
-            **rehearsed(receivables.pay_receivable, _seller_of),
-        ),
-        Decision(
-            verb="move",
-            duty=Duty.RECORD_PAYMENTS,
-            label="Move to the next bill",
-            question="Take it from the seller’s next bill?",
-            form=ReasonForm,
-            refusal=_of_move,
-            done="The next bill is drawn on.",
-            **rehearsed(receivables.move_receivable_to_next_bill, _seller_of),
-        ),
-        Decision(
-            verb="date",
-            duty=Duty.RECORD_PAYMENTS,
-            label="Change the due date",
-            question="Until when shall the seller pay?",
-            form=DueDateForm,
-            act=reminders.change_due_date,
-            refusal=_of_open_one,
-            done="The due date is changed, and the seller is told.",
-        ),
-        Decision(
-            verb="remind",
-            duty=Duty.RECORD_PAYMENTS,
-            label="Remind",
-            question="Remind the seller now?",
-            form=forms.Form,
-            act=reminders.remind,
-            refusal=_of_open_one,
-            done="The seller is reminded.",
-        ),
-    )
-}
 
 
 class ReceivableQueue(QueueFilter):
@@ -114,7 +48,19 @@ class DueFilter(ChoiceFilter):
 @admin.register(Receivable)
 class ReceivableAdmin(ExportingAdmin, DecidingAdmin):
     exported = "receivables"
-    decisions = DECISIONS
+    decisions = by_verb(
+        decision_of(
+            receivables.pay_receivable,
+            refusal=_unless_paid,
+            **rehearsed(receivables.pay_receivable),
+        ),
+        decision_of(
+            receivables.move_receivable_to_next_bill,
+            **rehearsed(receivables.move_receivable_to_next_bill),
+        ),
+        decision_of(reminders.change_due_date),
+        decision_of(reminders.remind),
+    )
     state_tones = tones.RECEIVABLE
     list_display = [
         "number",

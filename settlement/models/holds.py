@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,8 @@ from settlement.models.previews import BillPreview
 
 
 class HoldQuerySet(OperatorsQuerySet["BillHold"]):
+    seller_path: ClassVar[str] = "seller"
+
     def unreleased(self) -> "HoldQuerySet":
         return self.filter(released_at=None)
 

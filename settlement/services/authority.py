@@ -1,13 +1,9 @@
 """Who may do what. A hidden row is not found; an act on a visible one may be refused."""
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery.acts import Who
-from koogallery.duties import Duty, require_duty
-from koogallery.kit.errors import Forbidden
-from koogallery.models import User
-from sellers.models import Seller
+from koogallery.duties import Duty
 from sellers.services.authority import FINANCE, OPERATIONS
 
 #: Members of a seller who speak for it about refunds (R4.3).
@@ -23,16 +19,8 @@ ACCOUNTANTS = Who(
     named=gettext_lazy("an owner or a member for finance"),
     code="accountant_only",
 )
+#: A seller's invoices are its accountants', or recorded by an operator who has the paper.
+INVOICERS = ACCOUNTANTS | Duty.CHECK_INVOICES
 
-
-def require_invoicer(actor: User, seller: Seller) -> None:
-    """An operator records the invoice that came on paper."""
-    if actor.is_operator:
-        require_duty(actor, Duty.CHECK_INVOICES, rule="R8.1")
-    elif not seller.members.filter(user=actor, role__in=ACCOUNTANTS.roles).exists():
-        raise Forbidden(
-            _("Only an owner or a member for finance of %(seller)s may invoice its bills.")
-            % {"seller": seller},
-            code="accountant_only",
-            rule="R8.1",
-        )
+#: Who records what sellers pay, and postpones it (R5.7).
+CASHIERS = Who(Duty.RECORD_PAYMENTS)

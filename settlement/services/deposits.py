@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.approvals import takes_a_second_person
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
+from koogallery.acts import TwoPeople, Who, act_of_two
+from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO, format_amount, to_minor_unit
@@ -24,7 +22,6 @@ from settlement.models import Deposit, DepositMovement
 from settlement.rules.deposits import balance_after, signed_change, top_up_asked
 from settlement.services import ledger
 from settlement.services.authorisations import Moved, authorise
-from settlement.services.locked import lock_visible_seller
 from settlement.services.previews.effects import on_the_seller
 from settlement.services.recoveries.expiry import settle_expired_recoveries
 from settlement.services.validation import (
@@ -44,13 +41,15 @@ COUNTERPARTS: Mapping[MovementKind, Account] = {
 }
 
 
-@takes_a_second_person(
-    "deposit", gettext_lazy("Move a deposit"), Duty.MOVE_DEPOSITS, effect=on_the_seller
+@act_of_two(
+    "move_deposit",
+    Seller.objects.all(),
+    TwoPeople("deposit", gettext_lazy("Move a deposit"), on_the_seller),
+    by=Who(Duty.MOVE_DEPOSITS),
+    rule="R6.1",
 )
-@as_refusals()
-@transaction.atomic
 def move_deposit(
-    seller_number: str,
+    seller: Seller,
     kind: str,
     amount: Decimal,
     reference: str,
@@ -65,8 +64,6 @@ def move_deposit(
     is given, the reference is the reason (R6.2). What comes in first serves what the seller still
     owes: no receivable stays open while the deposit is positive (R5.4).
     """
-    seller = lock_visible_seller(seller_number, actor)
-    require_duty(actor, Duty.MOVE_DEPOSITS, _("move a deposit"), rule="R6.1")
     kind = _known(kind)
     reference = require_reference(reference, rule="R6.1")
     if kind == MovementKind.ADJUSTMENT:

@@ -5,16 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery import audit
-from koogallery.approvals import takes_a_second_person
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
+from koogallery.acts import Said, TwoPeople, Who, act_of_two
+from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Violation
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
@@ -49,19 +47,36 @@ SETTLED_BILLS = (BillState.PAID, BillState.CLOSED_WITHOUT_PAYMENT)
 REFUND_UNDER_WAY = tuple(state for state in CLAIMING if state != RefundState.REFUNDED)
 
 
-@takes_a_second_person("exit", _("Let a seller leave"), Duty.MANAGE_SELLERS, effect=on_the_seller)
-@as_refusals()
-@transaction.atomic
-def exit_seller(number: str, *, actor: User) -> Seller:
+def _lock_company(number: str, actor: User) -> None:
+    """Registrations, then all that the company is registered as: in one order for everybody."""
+    keep_registrations_out()
+    named = visible_seller(number, actor)
+    for each in sorted([number, *registrations_of(named).values_list("number", flat=True)]):
+        lock_seller(number=each)
+
+
+@act_of_two(
+    "leave",
+    Seller.objects.all(),
+    TwoPeople("exit", _("Let a seller leave"), on_the_seller),
+    by=Who(Duty.MANAGE_SELLERS),
+    rule="R6.3",
+    before=_lock_company,
+    said=Said(
+        label=_("Let the seller leave"),
+        question=_("Let this seller leave KooGallery?"),
+        done=_("The seller has left; its deposit is returned."),
+        is_final=True,
+    ),
+)
+def exit_seller(seller: Seller, *, actor: User) -> Seller:
     """Return the whole deposit and let the seller go; refused while anything is open.
 
     A company leaves with all that it is registered as, so that none of it outlives the exit.
     The locks keep out whatever could open something beside it: orders, refunds, bills, listings.
     """
-    keep_registrations_out()
-    seller, others = _locked_company(number, actor)
-    require_duty(actor, Duty.MANAGE_SELLERS, gettext("let a seller leave"), rule="R6.3")
     _require_ready(seller)
+    others = registrations_of(seller).filter(left_at=None)
     returned = _return_deposit(seller, actor)
     left_at, leaving = timezone.now(), [seller, *others]
     Seller.objects.filter(pk__in=[each.pk for each in leaving]).update(
@@ -70,15 +85,6 @@ def exit_seller(number: str, *, actor: User) -> Seller:
     for each in leaving:
         _tell(each, left_at, returned if each is seller else ZERO, actor)
     return seller
-
-
-def _locked_company(number: str, actor: User) -> tuple[Seller, list[Seller]]:
-    """The seller, and what else its company is registered as, locked in one order for everybody."""
-    named = visible_seller(number, actor)
-    numbers = sorted([number, *registrations_of(named).values_list("number", flat=True)])
-    locked = {each: lock_seller(number=each) for each in numbers}
-    seller = locked.pop(number)
-    return seller, [each for each in locked.values() if each.left_at is None]
 
 
 def _tell(seller: Seller, left_at: datetime, returned: Decimal, actor: User) -> None:

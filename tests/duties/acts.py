@@ -18,14 +18,11 @@ from sellers.services.access import tokens, webhooks
 from sellers.services.companies import applications, sellers
 from sellers.services.orders import recording, usage
 from sellers.services.products import catalogue
-from settlement.models import BillHold, CalendarDay
-from settlement.services import deposits, exits, proving, working_days
-from settlement.services.bills import adjustments, approval, invoices
-from settlement.services.closing import bill_reviews, holds, runs
+from settlement.models import CalendarDay
+from settlement.services import proving, working_days
+from settlement.services.closing import runs
 from settlement.services.previews import retries, reviews, stored
-from settlement.services.recoveries import receivables, reminders
 from tests.settlement.api.world import World
-from tests.world import in_ninety_days
 
 Act = Callable[[World, User], object]
 
@@ -80,66 +77,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.MANAGE_SELLERS,
         lambda _, user: sellers.record_sellers([], actor=user),
     ),
-    "settlement.adjustments.adjust_bill": (
-        Duty.ADJUST_BILLS,
-        lambda world, user: adjustments.adjust_bill(world.mine.bill.number, TEN, "x", actor=user),
-    ),
-    "settlement.approval.require_approver": (
-        Duty.APPROVE_BILLS,
-        lambda world, user: approval.approve_bill(world.mine.bill.number, actor=user),
-    ),
-    "settlement.approval.reject_bill": (
-        Duty.APPROVE_BILLS,
-        lambda world, user: approval.reject_bill(world.mine.bill.number, "x", actor=user),
-    ),
-    "settlement.approval.resubmit_bill": (
-        Duty.APPROVE_BILLS,
-        lambda world, user: approval.resubmit_bill(world.mine.bill.number, actor=user),
-    ),
-    "settlement.deposits.move_deposit": (
-        Duty.MOVE_DEPOSITS,
-        lambda world, user: deposits.move_deposit(
-            world.mine.seller.number, "top_up", TEN, "again", actor=user
-        ),
-    ),
-    "settlement.exits.exit_seller": (
-        Duty.MANAGE_SELLERS,
-        lambda world, user: exits.exit_seller(world.mine.seller.number, actor=user),
-    ),
-    "settlement.authority.require_invoicer": (
-        Duty.CHECK_INVOICES,
-        lambda world, user: invoices.withdraw_invoice(world.mine.invoice.number, actor=user),
-    ),
-    "settlement.invoices.require_verifier": (
-        Duty.CHECK_INVOICES,
-        lambda world, user: invoices.verify_invoice(world.mine.invoice.number, actor=user),
-    ),
-    "settlement.invoices.reject_invoice": (
-        Duty.CHECK_INVOICES,
-        lambda world, user: invoices.reject_invoice(world.mine.invoice.number, "x", actor=user),
-    ),
-    "settlement.receivables.pay_receivable": (
-        Duty.RECORD_PAYMENTS,
-        lambda world, user: receivables.pay_receivable(
-            world.mine.receivable.number, TEN, "wire", actor=user
-        ),
-    ),
-    "settlement.receivables.move_receivable_to_next_bill": (
-        Duty.RECORD_PAYMENTS,
-        lambda world, user: receivables.move_receivable_to_next_bill(
-            world.mine.receivable.number, "x", actor=user
-        ),
-    ),
-    "settlement.reminders.change_due_date": (
-        Duty.RECORD_PAYMENTS,
-        lambda world, user: reminders.change_due_date(
-            world.mine.receivable.number, in_ninety_days(), "x", actor=user
-        ),
-    ),
-    "settlement.reminders.remind": (
-        Duty.RECORD_PAYMENTS,
-        lambda world, user: reminders.remind(world.mine.receivable.number, actor=user),
-    ),
     "settlement.retries.retry_run": (
         Duty.RUN_BILLS,
         lambda world, user: retries.retry_run(world.run.number, actor=user),
@@ -158,24 +95,6 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.APPROVE_BILLS,
         lambda world, user: reviews.decide_table(
             world.preview.number, {world.mine.seller.number: ""}, {}, actor=user
-        ),
-    ),
-    "settlement.bill_reviews.look_at_bill": (
-        Duty.APPROVE_BILLS,
-        lambda world, user: bill_reviews.look_at_bill(world.mine.bill.number, actor=user),
-    ),
-    "settlement.holds.hold_seller": (
-        Duty.APPROVE_BILLS,
-        lambda world, user: holds.hold_seller(world.mine.seller.number, "x", actor=user),
-    ),
-    "settlement.holds.release_hold": (
-        Duty.APPROVE_BILLS,
-        lambda world, user: holds.release_hold(
-            BillHold.objects.create(
-                number="BH1", seller=world.mine.seller, reason="x", held_by=world.olga
-            ).number,
-            "x",
-            actor=user,
         ),
     ),
     "settlement.stored.approve_preview": (

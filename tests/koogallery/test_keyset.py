@@ -36,7 +36,7 @@ def product() -> Product:
         "number": "'MANY-' || series",
         "placed_at": "placed_at - series / 3 * interval '1 minute'",
     }
-    columns = [each.column for each in Order._meta.concrete_fields if not each.primary_key]
+    columns = [str(each.column) for each in Order._meta.concrete_fields if not each.primary_key]
     values = [changed.get(each, each) for each in columns]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -3,18 +3,12 @@ from rest_framework import serializers
 from koogallery.api.fields import (
     AmountField,
     CycleField,
-    FreeTextField,
     InstantField,
     NumberField,
     TextField,
 )
-from koogallery.api.serializers import StrictSerializer
 from settlement.api.serializers.bill_previews import LookReasonSerializer
 from settlement.models import BillLook
-
-
-class BillLookInput(StrictSerializer):
-    comment = FreeTextField(required=False, allow_blank=True)
 
 
 class BillLookSerializer(serializers.Serializer[BillLook]):

@@ -16,10 +16,6 @@ class HoldInput(StrictSerializer):
     reason = FreeTextField()
 
 
-class ReleaseInput(StrictSerializer):
-    reason = FreeTextField(help_text="Why something may be issued to the seller again.")
-
-
 class HoldSerializer(serializers.Serializer[BillHold]):
     number = NumberField()
     seller = NumberField(source="seller.number")

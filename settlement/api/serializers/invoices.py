@@ -7,7 +7,6 @@ from koogallery.api.fields import (
     DayField,
     DecimalTextField,
     FlagField,
-    FreeTextField,
     InstantField,
     NumberField,
     OptionalTextField,
@@ -44,14 +43,6 @@ class InvoiceInput(StrictSerializer):
     bill_to = _known()
     more_follow = FlagField(
         default=False, help_text="Further invoices for the same bill ask for the rest."
-    )
-
-
-class VerificationInput(StrictSerializer):
-    reason = FreeTextField(
-        required=False,
-        allow_blank=True,
-        help_text="Why it is right although it differs from what is certified.",
     )
 
 

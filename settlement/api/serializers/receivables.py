@@ -5,29 +5,15 @@ from rest_framework import serializers
 
 from koogallery.api.fields import (
     AmountField,
-    DayField,
-    DecimalTextField,
-    FreeTextField,
     InstantField,
     NumberField,
     TextField,
     WordField,
 )
-from koogallery.api.serializers import StrictSerializer
 from settlement.api.serializers.recoveries import AllocationSerializer
 from settlement.choices import ReceivableState
 from settlement.models import Receivable, ReceivablePayment
 from settlement.readings.recovery_paths import taken_since_opening
-
-
-class PaymentInput(StrictSerializer):
-    amount = DecimalTextField(rule="R5.7", help_text="Above 0, at most what is outstanding.")
-    reference = TextField(max_length=100, help_text="The bank's; recorded once per receivable.")
-
-
-class DueDateInput(StrictSerializer):
-    due_on = DayField(help_text="The last day to pay, in the settlement time zone; not past.")
-    reason = FreeTextField()
 
 
 class PaymentSerializer(serializers.Serializer[ReceivablePayment]):

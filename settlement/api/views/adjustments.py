@@ -8,7 +8,6 @@ from rest_framework.response import Response
 
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import ScopedViewSet
-from koogallery.duties import Duty
 from settlement.api.serializers.adjustments import AdjustmentInput, AdjustmentSerializer
 from settlement.listings.adjustments import AdjustmentFilters
 from settlement.models import Adjustment, BillLine
@@ -26,7 +25,7 @@ class AdjustmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     serializer_class = AdjustmentSerializer
     filterset_class = AdjustmentFilters
     ordering_fields = {name: name for name in ("created_at", "amount")}
-    duties = {"create": Duty.ADJUST_BILLS}
+    acts = {"create": adjust_bill}
 
     @extend_schema(
         request=AdjustmentInput,

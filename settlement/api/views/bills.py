@@ -10,13 +10,9 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.asked import NoInput, ReasonInput
-from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.downloads import send_export
-from koogallery.duties import Duty
 from koogallery.kit.money import minor_unit
-from settlement.api.serializers.bill_looks import BillLookInput
 from settlement.api.serializers.bills import (
     BeingMadeSerializer,
     BillExportInput,
@@ -50,11 +46,11 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         for name in ("cycle", "issued_at", "settlement_amount", "net_payable", "modified_at")
     }
     costly = frozenset({"export"})
-    duties = {
-        "look": Duty.APPROVE_BILLS,
-        "approve": Duty.APPROVE_BILLS,
-        "reject": Duty.APPROVE_BILLS,
-        "resubmit": Duty.APPROVE_BILLS,
+    acts = {
+        "look": look_at_bill,
+        "approve": approval.approve_bill,
+        "reject": approval.reject_bill,
+        "resubmit": approval.resubmit_bill,
     }
 
     @extend_schema(
@@ -94,35 +90,6 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
             "nodes": [*proof_of(bill)],
         }
         return Response(ProofSerializer(bill, context=context).data)
-
-    @extend_schema(request=BillLookInput, responses=BillSerializer)
-    @action(detail=True, methods=["post"])
-    def look(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Say by name that a bill which met a guard rail is right; it can be approved then."""
-        body = self.read_body(BillLookInput)
-        look_at_bill(number, body.get("comment", ""), actor=self.actor)
-        return self.answer_row(number)
-
-    @extend_schema(request=NoInput, responses={HTTPStatus.OK: BillSerializer, **OR_ASKED})
-    @action(detail=True, methods=["post"])
-    def approve(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """The seller may invoice it now; a bill that pays nothing is closed instead."""
-        self.read_body(NoInput)
-        return answer(self, approval.approve_bill(number, actor=self.actor), number)
-
-    @extend_schema(request=ReasonInput, responses=BillSerializer)
-    @action(detail=True, methods=["post"])
-    def reject(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Not approved, with the reason; it can be submitted again."""
-        body = self.read_body(ReasonInput)
-        return self.answer_row(approval.reject_bill(number, actor=self.actor, **body).number)
-
-    @extend_schema(request=NoInput, responses=BillSerializer)
-    @action(detail=True, methods=["post"])
-    def resubmit(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Back to approval, once what it was rejected for is cleared up."""
-        self.read_body(NoInput)
-        return self.answer_row(approval.resubmit_bill(number, actor=self.actor).number)
 
 
 class BillLineViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
-from koogallery.duties import Duty
 from koogallery.fields import amount
 from koogallery.scoping import ScopedQuerySet
 from sellers.models import Seller
@@ -83,7 +82,7 @@ class MovementViewSet(ListModelMixin, InnerViewSet):
     filterset_class = MovementFilters
     changes = DepositViewSet
     lookup_field = "pk"
-    duties = {"create": Duty.MOVE_DEPOSITS}
+    acts = {"create": move_deposit}
 
     @extend_schema(
         request=MovementInput, responses={HTTPStatus.CREATED: MovementSerializer, **OR_ASKED}

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from koogallery.api.asked import NoInput
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import ScopedViewSet
-from koogallery.duties import Duty
 from koogallery.fields import amount
 from sellers.models import Seller
 from settlement.api.serializers.exits import ExitSerializer
@@ -28,7 +27,7 @@ class ExitViewSet(ScopedViewSet):
     serializer_class = ExitSerializer
     pagination_class = None
     for_operators = frozenset({"exit_state"})
-    duties = {"leave": Duty.MANAGE_SELLERS}
+    acts = {"leave": exit_seller}
 
     @extend_schema(responses=ExitSerializer)
     @action(detail=True, methods=["get"], url_path="exit")

@@ -1,14 +1,12 @@
 from http import HTTPStatus
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.viewsets import ScopedViewSet
-from koogallery.duties import Duty
-from settlement.api.serializers.holds import HoldInput, HoldSerializer, ReleaseInput
+from settlement.api.serializers.holds import HoldInput, HoldSerializer
 from settlement.listings.holds import HoldFilters
 from settlement.models import BillHold
 from settlement.services.closing import holds
@@ -22,7 +20,7 @@ class HoldViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     filterset_class = HoldFilters
     ordering_fields = {name: name for name in ("held_at", "released_at", "modified_at")}
     for_operators = frozenset({"list", "retrieve"})
-    duties = dict.fromkeys(("create", "release"), Duty.APPROVE_BILLS)
+    acts = {"create": holds.hold_seller, "release": holds.release_hold}
 
     @extend_schema(request=HoldInput, responses={HTTPStatus.CREATED: HoldSerializer})
     def create(self, request: Request) -> Response:  # noqa: ARG002
@@ -30,10 +28,3 @@ class HoldViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         body = self.read_body(HoldInput)
         hold = holds.hold_seller(body["seller"], body["reason"], actor=self.actor)
         return self.answer_row(hold.number, HTTPStatus.CREATED)
-
-    @extend_schema(request=ReleaseInput, responses=HoldSerializer)
-    @action(detail=True, methods=["post"])
-    def release(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        """Let the next run, or a retry of one that parked the seller, issue to it again."""
-        body = self.read_body(ReleaseInput)
-        return self.answer_row(holds.release_hold(number, **body, actor=self.actor).number)

@@ -9,18 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery.attachments import attachments_of
-from koogallery.duties import Duty
 from koogallery.kit.money import format_amount
-from sellers.portal.pages import SellerActionPage, SellerDetailPage, SellerKeysetListPage
+from sellers.portal.pages import ActPage, SellerDetailPage, SellerKeysetListPage
 from sellers.rules.bank_accounts import masked
-from settlement.choices import UNDECIDED_INVOICES
 from settlement.models import Bill, Invoice, InvoicingList
 from settlement.portal.invoice_forms import InvoiceFilters, InvoiceForm
 from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import INVOICE_STEPS
 from settlement.portal.tables import INVOICES
 from settlement.readings.invoice_facts import checks_of, known_of
-from settlement.services.authority import ACCOUNTANTS
+from settlement.services.authority import INVOICERS
 from settlement.services.bills import invoices
 
 WITH_NAMES = Invoice.objects.select_related("seller", "bill")
@@ -66,7 +64,7 @@ class InvoicingListPage(SellerDetailPage):
             invoiced=invoices.invoiced(bill),
             known=known_of(bill),
             invoices=bill.invoices.order_by("pk"),
-            may_submit=bool(awaited) and self.reader.may(SubmitInvoice.who, bill.seller_id),
+            may_submit=bool(awaited) and self.reader.may(INVOICERS, bill.seller_id),
             **kwargs,
         )
 
@@ -77,33 +75,25 @@ class InvoiceDetail(SellerDetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         invoice: Invoice = self.object
-        speaks = self.reader.may(WithdrawInvoice.who, invoice.seller_id)
+        speaks = self.reader.may(INVOICERS, invoice.seller_id)
         return super().get_context_data(
             step=INVOICE_STEPS[invoice.state],
             checks=checks_of(invoice),
             attachments=attachments_of("invoice", invoice.number),
             bank_account=invoice.bank_account if speaks else masked(invoice.bank_account),
-            may_withdraw=speaks and invoice.state in UNDECIDED_INVOICES,
+            may_withdraw=self.reader.may_do(invoices.withdraw_invoice, invoice),
             **kwargs,
         )
 
 
-class SubmitInvoice(SellerActionPage):
+class SubmitInvoice(ActPage):
     """One invoice for one bill; what is known of the seller is filled in."""
 
+    performs = invoices.submit_invoice
     menu = "invoice-list"
-    who = ACCOUNTANTS | Duty.CHECK_INVOICES
-
-    queryset = BILLS
     context_object_name = "bill"
     template_name = "settlement/invoice_add.html"
     form_class = InvoiceForm
-    verb = gettext_lazy("Submit the invoice")
-    consequence = gettext_lazy(
-        "Huawei compares it with the bill; once it is verified, the amount goes to your bank "
-        "account."
-    )
-    done = gettext_lazy("Your invoice has been submitted. You will be told what becomes of it.")
     invoice: Invoice
 
     @property
@@ -136,17 +126,6 @@ class SubmitInvoice(SellerActionPage):
         return super().get_context_data(awaited=awaited[0] if awaited else None, **kwargs)
 
 
-class WithdrawInvoice(SellerActionPage):
-    who = ACCOUNTANTS | Duty.CHECK_INVOICES
-    queryset = WITH_NAMES
+class WithdrawInvoice(ActPage):
+    performs = invoices.withdraw_invoice
     template_name = "settlement/invoice_withdraw.html"
-    question = gettext_lazy("Withdraw this invoice?")
-    consequence = gettext_lazy("The bill then waits for another invoice, and is not paid before.")
-    verb = gettext_lazy("Withdraw")
-    done = gettext_lazy("The invoice is withdrawn. The bill waits for another one.")
-
-    def act(self, form: forms.Form) -> None:  # noqa: ARG002
-        invoices.withdraw_invoice(self.object.number, actor=self.request.user)
-
-    def back_to(self) -> str:
-        return reverse("console:invoice-detail", args=[self.object.number])

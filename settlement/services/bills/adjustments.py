@@ -2,13 +2,12 @@
 
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from koogallery import audit
-from koogallery.approvals import takes_a_second_person
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
+from koogallery.acts import Said, TwoPeople, Who, act_of_two
+from koogallery.asks import REASON_FOR_SELLER, Amount, Asks
+from koogallery.duties import Duty
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
@@ -16,18 +15,38 @@ from settlement import notices
 from settlement.choices import MoneyAct
 from settlement.models import Adjustment, Bill
 from settlement.services.authorisations import Moved, authorise
-from settlement.services.locked import read_locked
 from settlement.services.previews.effects import on_the_seller
 from settlement.services.validation import require_signed, require_text
 
+ADJUSTMENT = Asks(
+    "BillAdjustmentInput",
+    (
+        Amount(
+            name="amount",
+            label=_("Amount"),
+            help=_("In the currency of the bill; below 0 it is taken from the seller."),
+            rule="R3.2",
+        ),
+        *REASON_FOR_SELLER,
+    ),
+)
 
-@takes_a_second_person("adjustment", _("Adjust a bill"), Duty.ADJUST_BILLS, effect=on_the_seller)
-@as_refusals()
-@transaction.atomic
-def adjust_bill(bill_number: str, amount: Decimal, reason: str, *, actor: User) -> Adjustment:
+
+@act_of_two(
+    "adjust",
+    Bill.objects.select_related("seller"),
+    TwoPeople("adjustment", _("Adjust a bill"), on_the_seller),
+    by=Who(Duty.ADJUST_BILLS),
+    rule="R3.2",
+    asks=ADJUSTMENT,
+    said=Said(
+        label=_("Adjust"),
+        question=_("Correct this bill on the seller’s next one?"),
+        done=_("The adjustment is recorded."),
+    ),
+)
+def adjust_bill(bill: Bill, amount: Decimal, reason: str, *, actor: User) -> Adjustment:
     """Record a difference found later; positive amounts are paid to the seller."""
-    bill = read_locked(Bill.objects.select_related("seller"), bill_number, actor=actor)
-    require_duty(actor, Duty.ADJUST_BILLS, _("adjust a bill"), rule="R3.2")
     return record_adjustment(bill, amount, reason, actor=actor)
 
 

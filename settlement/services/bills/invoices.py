@@ -15,17 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.approvals import takes_a_second_person
+from koogallery.acts import Said, TwoPeople, Who, act, act_of_two
+from koogallery.asks import REASON_FOR_SELLER, Asks, Prose
 from koogallery.attachments import Upload, attach_all
-from koogallery.decided import already_decided
-from koogallery.duties import Duty, require_duty
+from koogallery.duties import Duty
 from koogallery.fields import FoldedName
-from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, refuse
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
-from koogallery.own_hand import require_own_hand
 from koogallery.settlement_time import ZONE
 from settlement import notices
 from settlement.choices import BillState, InvoiceState
@@ -38,14 +36,13 @@ from settlement.rules.invoices import (
     tidied,
     total_violation,
 )
-from settlement.services.authority import require_invoicer
+from settlement.services.authority import INVOICERS
 from settlement.services.bills.invoice_checks import (
     authorise_account,
     require_reason_to_differ,
     what_differs,
     who_recorded,
 )
-from settlement.services.locked import read_locked
 from settlement.services.validation import require_positive, require_text
 
 
@@ -55,10 +52,38 @@ def open_invoicing_list(bill: Bill) -> None:
     notices.invoicing_notice(bill, bill.invoicing_list.due_on, expected_of(bill)["bill_to"])
 
 
-@as_refusals()
-@transaction.atomic
+INVOICES = Invoice.objects.select_related("seller", "bill__seller")
+VERIFICATION = Asks(
+    "VerificationInput",
+    (
+        Prose(
+            name="reason",
+            label=gettext_lazy("Reason"),
+            help=gettext_lazy(
+                "Why it is right although it differs from what is certified; else left empty."
+            ),
+            required=False,
+        ),
+    ),
+)
+
+
+@act(
+    "invoice",
+    Bill.objects.select_related("seller"),
+    by=INVOICERS,
+    rule="R8.1",
+    said=Said(
+        label=gettext_lazy("Submit the invoice"),
+        consequence=gettext_lazy(
+            "Huawei compares it with the bill; once it is verified, the amount goes to your bank "
+            "account."
+        ),
+        done=gettext_lazy("Your invoice has been submitted. You will be told what becomes of it."),
+    ),
+)
 def submit_invoice(
-    bill_number: str,
+    bill: Bill,
     given: Mapping[str, Any],
     *,
     more_follow: bool = False,
@@ -70,9 +95,6 @@ def submit_invoice(
     What is not given is taken from what is known of the seller. By a member of the seller, or by
     an operator who has the document in hand.
     """
-    bill = read_locked(Bill.objects.select_related("seller"), bill_number, actor=actor)
-    require_invoicer(actor, bill.seller)
-    require_own_hand(actor)
     _require_waiting(bill)
     facts = tidied(facts_for(bill, given))
     _require_right(bill, facts, more_follow=more_follow)
@@ -90,29 +112,47 @@ def submit_invoice(
     return invoice
 
 
-@takes_a_second_person(
-    "invoice",
-    gettext_lazy("Verify an invoice with another bank account"),
-    Duty.CHECK_INVOICES,
-    effect=what_differs,
-    excluded=who_recorded,
+def _by_another(invoice: Invoice, actor: User) -> None:
+    if invoice.submitted_by_id == actor.pk:
+        raise Forbidden(
+            _("You recorded this invoice; another operator has to verify it."),
+            code="who_records_an_invoice_does_not_verify_it",
+            rule="R8.1",
+        )
+
+
+@act_of_two(
+    "verify",
+    INVOICES,
+    TwoPeople(
+        "invoice",
+        gettext_lazy("Verify an invoice with another bank account"),
+        what_differs,
+        excluded=who_recorded,
+    ),
+    by=Who(Duty.CHECK_INVOICES),
+    rule="R8.1",
+    to=InvoiceState.VERIFIED,
+    unless=_by_another,
+    in_person=True,
+    asks=VERIFICATION,
+    said=Said(
+        label=gettext_lazy("Verify"),
+        question=gettext_lazy("Does the document say what the bill says?"),
+        done=gettext_lazy("The invoice is verified."),
+    ),
 )
-@as_refusals()
-@transaction.atomic
-def verify_invoice(number: str, reason: str = "", *, actor: User) -> Invoice:
+def verify_invoice(invoice: Invoice, reason: str = "", *, actor: User) -> Invoice:
     """It says what the bill says; once all of the bill's invoices do, the bill is to be paid.
 
-    By another than who recorded it. One that differs from the certified data needs a reason, one
-    that names another bank account a second operator (R8.1).
+    Never by who recorded it. What differs from the certified data needs a reason, another bank
+    account a second operator (R8.1).
     """
-    invoice = _locked(number, actor)
-    require_verifier(invoice, actor)
-    require_own_hand(actor)
     reason = reason.strip()
     require_reason_to_differ(invoice, reason)
     authorise_account(invoice, actor)
     decided = {"decided_by": actor, "decided_at": timezone.now()}
-    _move(invoice, InvoiceState.VERIFIED, verification_reason=reason, **decided)
+    invoice.move_to(InvoiceState.VERIFIED, verification_reason=reason, **decided)
     _record(invoice, "verified", actor, **({"reason": reason} if reason else {}))
     notices.invoice_verified(invoice)
     counted = invoice.bill.invoices.counted()
@@ -122,28 +162,25 @@ def verify_invoice(number: str, reason: str = "", *, actor: User) -> Invoice:
     return invoice
 
 
-def require_verifier(invoice: Invoice, actor: User) -> None:
-    """Refuse whoever may not verify this invoice now; pages tell the same reason beforehand."""
-    require_duty(actor, Duty.CHECK_INVOICES, _("verify an invoice"), rule="R8.1")
-    if invoice.state != InvoiceState.UNDER_REVIEW:
-        raise already_decided(invoice, "invoice", rule="R8.1")
-    if invoice.submitted_by_id == actor.pk:
-        raise Forbidden(
-            _("You recorded this invoice; another operator has to verify it."),
-            code="who_records_an_invoice_does_not_verify_it",
-            rule="R8.1",
-        )
-
-
-@as_refusals()
-@transaction.atomic
-def reject_invoice(number: str, reason: str, *, actor: User) -> Invoice:
+@act(
+    "reject",
+    INVOICES,
+    by=Who(Duty.CHECK_INVOICES),
+    rule="R8.1",
+    to=InvoiceState.REJECTED,
+    asks=REASON_FOR_SELLER,
+    said=Said(
+        label=gettext_lazy("Reject"),
+        question=gettext_lazy("What has the seller to correct?"),
+        done=gettext_lazy("The invoice is rejected."),
+        is_final=True,
+    ),
+)
+def reject_invoice(invoice: Invoice, reason: str, *, actor: User) -> Invoice:
     """The bill waits for another invoice, a month from now on; its other invoices are kept."""
-    invoice = _locked(number, actor)
-    require_duty(actor, Duty.CHECK_INVOICES, _("reject an invoice"), rule="R8.1")
     reason = require_text("reason", reason, rule="R8.1")
     decided = {"decided_by": actor, "decided_at": timezone.now()}
-    _move(invoice, InvoiceState.REJECTED, rejection_reason=reason, **decided)
+    invoice.move_to(InvoiceState.REJECTED, rejection_reason=reason, **decided)
     _record(invoice, "rejected", actor, reason=reason)
     _wait_again(invoice.bill, state_reason=f"Invoice {invoice.invoice_no}: {reason}")
     due_on = _reopen(invoice.bill).due_on
@@ -151,13 +188,25 @@ def reject_invoice(number: str, reason: str, *, actor: User) -> Invoice:
     return invoice
 
 
-@as_refusals()
-@transaction.atomic
-def withdraw_invoice(number: str, *, actor: User) -> Invoice:
+@act(
+    "withdraw",
+    INVOICES,
+    by=INVOICERS,
+    rule="R8.1",
+    to=InvoiceState.WITHDRAWN,
+    said=Said(
+        label=gettext_lazy("Withdraw"),
+        question=gettext_lazy("Withdraw this invoice?"),
+        consequence=gettext_lazy(
+            "The bill then waits for another invoice, and is not paid before."
+        ),
+        done=gettext_lazy("The invoice is withdrawn. The bill waits for another one."),
+        is_final=True,
+    ),
+)
+def withdraw_invoice(invoice: Invoice, *, actor: User) -> Invoice:
     """The seller found a mistake; possible until it is decided, and the bill waits again."""
-    invoice = _locked(number, actor)
-    require_invoicer(actor, invoice.seller)
-    _move(invoice, InvoiceState.WITHDRAWN)
+    invoice.move_to(InvoiceState.WITHDRAWN)
     _record(invoice, "withdrawn", actor)
     if invoice.bill.state == BillState.INVOICE_UNDER_REVIEW:
         _wait_again(invoice.bill, state_reason="")
@@ -223,28 +272,18 @@ def _require_right(bill: Bill, facts: InvoiceFacts, *, more_follow: bool) -> Non
 def _review_if_complete(bill: Bill) -> None:
     if invoiced(bill) == bill.net_payable:
         for each in bill.invoices.filter(state=InvoiceState.RECEIVED):
-            _move(each, InvoiceState.UNDER_REVIEW)
+            each.move_to(InvoiceState.UNDER_REVIEW)
         _move_bill(bill, BillState.INVOICE_UNDER_REVIEW)
 
 
 def _wait_again(bill: Bill, *, state_reason: str) -> None:
     for each in bill.invoices.filter(state=InvoiceState.UNDER_REVIEW):
-        _move(each, InvoiceState.RECEIVED)
+        each.move_to(InvoiceState.RECEIVED)
     _move_bill(bill, BillState.PENDING_INVOICE, state_reason=state_reason)
 
 
-def _locked(number: str, actor: User) -> Invoice:
-    return read_locked(
-        Invoice.objects.select_related("seller", "bill__seller"), number, actor=actor
-    )
-
-
-def _move(invoice: Invoice, target: InvoiceState, **columns: Any) -> None:
-    invoice.move_to(target, modified_at=timezone.now(), **columns)
-
-
 def _move_bill(bill: Bill, target: BillState, *, state_reason: str = "") -> None:
-    bill.move_to(target, modified_at=timezone.now(), state_reason=state_reason)
+    bill.move_to(target, state_reason=state_reason)
 
 
 def _record(invoice: Invoice, verb: str, actor: User, **facts: str) -> None:

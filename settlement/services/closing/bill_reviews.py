@@ -5,13 +5,14 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
+from koogallery.acts import Said, Who, act
+from koogallery.asks import COMMENT, Asks
+from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.models import User
@@ -19,7 +20,6 @@ from koogallery.statements import run_statement
 from settlement.models import Bill, BillLook, BillRun
 from settlement.rules.looks import Trail, looks_due
 from settlement.services.closing.guard_rails import Wanted, rails, trails_of
-from settlement.services.locked import read_locked
 from settlement.services.validation import optional_text
 
 
@@ -88,12 +88,28 @@ def _flag_parts(run: BillRun, sellers: list[int]) -> None:
     run.parts.bulk_update(flagged, ["looks"], batch_size=500)
 
 
-@as_refusals()
-@transaction.atomic
-def look_at_bill(number: str, comment: str = "", *, actor: User) -> BillLook:
-    """By name: what stands against the bill was read, and it is right. It can be approved then."""
-    bill = read_locked(Bill.objects.all(), number, actor=actor)
-    require_duty(actor, Duty.APPROVE_BILLS, _("look at a bill"), rule="R1.6")
+LOOK = Asks("BillLookInput", COMMENT.asks)
+
+
+def _look_due(bill: Bill, _actor: User) -> None:
+    _due(bill)
+
+
+@act(
+    "look",
+    Bill.objects.select_related("seller"),
+    by=Who(Duty.APPROVE_BILLS),
+    rule="R1.6",
+    unless=_look_due,
+    asks=LOOK,
+    said=Said(
+        label=gettext_lazy("Record the look"),
+        question=gettext_lazy("Is this bill right?"),
+        done=gettext_lazy("Your look is recorded; the bill can be approved."),
+    ),
+)
+def look_at_bill(bill: Bill, comment: str = "", *, actor: User) -> BillLook:
+    """Say by name that a bill which met a guard rail is right; it can be approved then."""
     look = _due(bill)
     look.looked_by, look.looked_at = actor, timezone.now()
     look.comment = optional_text("comment", comment)
@@ -103,7 +119,7 @@ def look_at_bill(number: str, comment: str = "", *, actor: User) -> BillLook:
         actor,
         "looked at",
         "bill",
-        number,
+        bill.number,
         seller=bill.seller.number,
         reasons=[each["detail"] for each in look.looks],
         comment=look.comment,

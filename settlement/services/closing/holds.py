@@ -2,34 +2,60 @@
 
 from collections.abc import Iterable, Mapping
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
+from koogallery.acts import Said, Who, act
+from koogallery.asks import REASON, Asks, Prose
+from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.models import User
 from koogallery.numbering import next_number
+from sellers.models import Seller
 from settlement.choices import Look, PreviewState, RunSellerState
 from settlement.models import BillHold, BillPreview, BillPreviewSeller, BillRun
-from settlement.services.locked import lock_visible_seller, read_locked
 from settlement.services.validation import require_text
 
+HOLDERS = Who(Duty.APPROVE_BILLS)
+RELEASE = Asks(
+    "ReleaseInput",
+    (
+        Prose(
+            name="reason",
+            label=gettext_lazy("Reason"),
+            help=gettext_lazy("Why something may be issued to the seller again."),
+        ),
+    ),
+)
 
-@as_refusals()
-@transaction.atomic
-def hold_seller(
-    seller_number: str, reason: str, *, preview: BillPreview | None = None, actor: User
-) -> BillHold:
-    """Every run parks the seller from now on; `preview` is where its figures were looked at."""
-    seller = lock_visible_seller(seller_number, actor)
-    require_duty(actor, Duty.APPROVE_BILLS, _("hold a seller back"), rule="R1.7")
-    reason = require_text("reason", reason, rule="R1.7")
+
+def _not_held_yet(seller: Seller, _actor: User) -> None:
     if earlier := BillHold.objects.unreleased().filter(seller=seller).first():
         raise held_back(earlier)
+
+
+@act(
+    "hold",
+    Seller.objects.all(),
+    by=HOLDERS,
+    rule="R1.7",
+    unless=_not_held_yet,
+    asks=REASON,
+    said=Said(
+        label=gettext_lazy("Hold back"),
+        question=gettext_lazy("Issue nothing to this seller until it is released?"),
+        done=gettext_lazy("The seller is held back."),
+    ),
+)
+def hold_seller(
+    seller: Seller, reason: str, *, preview: BillPreview | None = None, actor: User
+) -> BillHold:
+    """Every run parks the seller from now on; `preview` is where its figures were looked at."""
+    reason = require_text("reason", reason, rule="R1.7")
     hold = BillHold.objects.create(
         number=next_number("BH"), seller=seller, preview=preview, reason=reason, held_by=actor
     )
@@ -47,14 +73,32 @@ def hold_seller(
     return hold
 
 
-@as_refusals()
-@transaction.atomic
-def release_hold(number: str, reason: str, *, actor: User) -> BillHold:
+def _unreleased(hold: BillHold, _actor: User) -> None:
+    if hold.released_at:
+        raise Conflict(
+            _("Hold %(hold)s was released by %(who)s.")
+            % {"hold": hold.number, "who": hold.released_by},
+            code="released_already",
+            rule="R1.7",
+        )
+
+
+@act(
+    "release",
+    BillHold.objects.select_related("seller", "held_by"),
+    by=HOLDERS,
+    rule="R1.7",
+    unless=_unreleased,
+    asks=RELEASE,
+    said=Said(
+        label=gettext_lazy("Release"),
+        question=gettext_lazy("Issue to this seller again?"),
+        done=gettext_lazy("The seller is released."),
+    ),
+)
+def release_hold(hold: BillHold, reason: str, *, actor: User) -> BillHold:
     """The next run, or a retry, issues again; previews not approved yet are looked at anew."""
-    hold = read_locked(BillHold.objects.select_related("seller", "held_by"), number, actor=actor)
-    require_duty(actor, Duty.APPROVE_BILLS, _("release a seller"), rule="R1.7")
     reason = require_text("reason", reason, rule="R1.7")
-    require_unreleased(hold, actor)
     hold.released_by, hold.released_at, hold.release_reason = actor, timezone.now(), reason
     hold.modified_at = hold.released_at
     hold.save(update_fields=["released_by", "released_at", "release_reason", "modified_at"])
@@ -66,23 +110,13 @@ def release_hold(number: str, reason: str, *, actor: User) -> BillHold:
         actor,
         "released",
         "bill hold",
-        number,
+        hold.number,
         seller=hold.seller.number,
         reason=reason,
         held_by=hold.held_by,
         held_because=hold.reason,
     )
     return hold
-
-
-def require_unreleased(hold: BillHold, _actor: User) -> None:
-    if hold.released_at:
-        raise Conflict(
-            _("Hold %(hold)s was released by %(who)s.")
-            % {"hold": hold.number, "who": hold.released_by},
-            code="released_already",
-            rule="R1.7",
-        )
 
 
 def held_back(hold: BillHold) -> Conflict:

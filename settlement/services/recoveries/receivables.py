@@ -3,37 +3,62 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from koogallery import audit
-from koogallery.approvals import takes_a_second_person
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput
+from koogallery.acts import Said, TwoPeople, act_of_two
+from koogallery.asks import REASON, Amount, Asks, Line
+from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.figures import money_text
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from settlement import notices
 from settlement.choices import Account, MoneyAct, ReceivableState, RecoveryState, Source
 from settlement.models import Allocation, Receivable, ReceivablePayment, Recovery
-from settlement.models.recoveries import ReceivableQuerySet
 from settlement.readings.recovery_paths import plan_of
 from settlement.services import ledger
 from settlement.services.authorisations import Moved, authorise
-from settlement.services.locked import read_locked
+from settlement.services.authority import CASHIERS
 from settlement.services.previews.effects import on_the_seller
 from settlement.services.validation import require_positive, require_reference, require_text
 
+RECEIVABLES = Receivable.objects.select_related("recovery__refund__order", "seller")
+PAYMENT = Asks(
+    "PaymentInput",
+    (
+        Amount(
+            name="amount",
+            label=_("Amount"),
+            help=_("Above 0, at most what is outstanding."),
+            rule="R5.7",
+        ),
+        Line(
+            name="reference",
+            label=_("Reference"),
+            help=_("Of the transfer; each is recorded once."),
+        ),
+    ),
+)
 
-@takes_a_second_person("payment", _("Record a payment"), Duty.RECORD_PAYMENTS, effect=on_the_seller)
-@as_refusals()
-@transaction.atomic
-def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User) -> Receivable:
-    """Record a seller's payment, in part or in full, never above what is open (R5.7)."""
-    receivable = _locked(number, actor)
-    require_duty(actor, Duty.RECORD_PAYMENTS, _("record a payment"), rule="R5.7")
+
+@act_of_two(
+    "pay",
+    RECEIVABLES,
+    TwoPeople("payment", _("Record a payment"), on_the_seller),
+    by=CASHIERS,
+    rule="R5.7",
+    asks=PAYMENT,
+    said=Said(
+        label=_("Record a payment"),
+        question=_("Has the seller paid?"),
+        done=_("The payment is recorded."),
+    ),
+)
+def pay_receivable(
+    receivable: Receivable, amount: Decimal, reference: str, *, actor: User
+) -> Receivable:
+    """Record a payment, in part or in full, never above what is outstanding (R5.7)."""
     require_positive(amount, receivable.currency, rule="R5.7")
     reference = require_reference(reference, rule="R5.7")
     _require_new(receivable, reference)
@@ -41,32 +66,45 @@ def pay_receivable(number: str, amount: Decimal, reference: str, *, actor: User)
     subject = f"{receivable.number}:{reference}"
     _authorise(MoneyAct.PAYMENT, receivable, subject, amount, actor)
     _pay(receivable, amount, reference, actor)
-    before, receivable = receivable, _read(number)
+    before, receivable = receivable, _read(receivable)
     if receivable.state == ReceivableState.PAID:
         notices.receivable_paid(receivable)
     _record(receivable, "paid", actor, before, amount=amount, reference=reference)
     return receivable
 
 
-@takes_a_second_person(
-    "receivable_move",
-    _("Move a receivable to the next bill"),
-    Duty.RECORD_PAYMENTS,
-    effect=on_the_seller,
+def _with_a_next_bill(receivable: Receivable, _actor: User) -> None:
+    if receivable.seller.left_at or receivable.seller.open_cycle is None:
+        raise Conflict(
+            _("%(seller)s has left: there is no next bill.") % {"seller": receivable.seller},
+            code="no_next_bill",
+            rule="R5.7",
+        )
+
+
+@act_of_two(
+    "move",
+    RECEIVABLES,
+    TwoPeople("receivable_move", _("Move a receivable to the next bill"), on_the_seller),
+    by=CASHIERS,
+    rule="R5.7",
+    when=(ReceivableState.OPEN,),
+    unless=_with_a_next_bill,
+    asks=REASON,
+    said=Said(
+        label=_("Move to the next bill"),
+        question=_("Take it from the seller’s next bill?"),
+        done=_("The next bill is drawn on."),
+    ),
 )
-@as_refusals()
-@transaction.atomic
-def move_receivable_to_next_bill(number: str, reason: str, *, actor: User) -> Receivable:
-    """Let the seller's open cycle draw on it again; what its bill leaves open comes back (R5.7)."""
-    receivable = _locked(number, actor)
-    require_duty(actor, Duty.RECORD_PAYMENTS, _("move a receivable to a bill"), rule="R5.7")
+def move_receivable_to_next_bill(receivable: Receivable, reason: str, *, actor: User) -> Receivable:
+    """Let the seller's next bill be drawn on again; what it leaves open comes back (R5.7)."""
     reason = require_text("reason", reason, rule="R5.7")
-    _require_movable(receivable)
     outstanding = receivable.recovery.outstanding
     subject = f"{receivable.number}:{receivable.seller.open_cycle}"
     _authorise(MoneyAct.RECEIVABLE_MOVE, receivable, subject, outstanding, actor)
     _move(receivable)
-    before, receivable = receivable, _read(number)
+    before, receivable = receivable, _read(receivable)
     _record(receivable, "moved_to_bill", actor, before, amount=outstanding, reason=reason)
     notices.recovery_planned(receivable.recovery, plan_of(receivable.recovery))
     return receivable
@@ -80,17 +118,9 @@ def _authorise(
     authorise(moved, actor=actor)
 
 
-def _rows() -> ReceivableQuerySet:
-    return Receivable.objects.select_related("recovery__refund__order", "seller")
-
-
-def _locked(number: str, actor: User) -> Receivable:
-    return read_locked(_rows(), number, actor=actor)
-
-
-def _read(number: str) -> Receivable:
+def _read(receivable: Receivable) -> Receivable:
     """As the triggers left it: they keep what is outstanding, and the states."""
-    return _rows().get(number=number)
+    return RECEIVABLES.get(pk=receivable.pk)
 
 
 def _require_new(receivable: Receivable, reference: str) -> None:
@@ -114,21 +144,6 @@ def _require_within(receivable: Receivable, amount: Decimal) -> None:
             code="above_what_is_open",
             rule="R5.7",
             field="amount",
-        )
-
-
-def _require_movable(receivable: Receivable) -> None:
-    if receivable.state != ReceivableState.OPEN:
-        raise IllegalTransition(
-            _("This receivable is %(state)s; only an open one is moved to a bill.")
-            % {"state": receivable.get_state_display().lower()},
-            rule="R5.7",
-        )
-    if receivable.seller.left_at or receivable.seller.open_cycle is None:
-        raise Conflict(
-            _("%(seller)s has left: there is no next bill.") % {"seller": receivable.seller},
-            code="no_next_bill",
-            rule="R5.7",
         )
 
 

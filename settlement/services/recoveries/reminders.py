@@ -6,30 +6,55 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.duties import Duty, require_duty
-from koogallery.guards import as_refusals
-from koogallery.kit.errors import Conflict, IllegalTransition, InvalidInput
+from koogallery.acts import Said, act
+from koogallery.asks import REASON, Asks, Day
+from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
 from settlement import notices
 from settlement.choices import ReceivableState
 from settlement.models import Receivable
-from settlement.services.locked import read_locked
+from settlement.services.authority import CASHIERS
 from settlement.services.validation import require_text
 
+RECEIVABLES = Receivable.objects.select_related("seller", "recovery")
+DUE_DATE = Asks(
+    "DueDateInput",
+    (
+        Day(
+            name="due_on",
+            label=gettext_lazy("Due on"),
+            help=gettext_lazy("The last day to pay, in the settlement time zone; not past."),
+        ),
+        *REASON,
+    ),
+)
 
-@as_refusals()
-@transaction.atomic
-def change_due_date(number: str, due_on: date, reason: str, *, actor: User) -> Receivable:
+
+@act(
+    "date",
+    RECEIVABLES,
+    by=CASHIERS,
+    rule="R5.7",
+    when=(ReceivableState.OPEN,),
+    asks=DUE_DATE,
+    said=Said(
+        label=gettext_lazy("Change the due date"),
+        question=gettext_lazy("Until when shall the seller pay?"),
+        done=gettext_lazy("The due date is changed, and the seller is notified."),
+    ),
+)
+def change_due_date(
+    receivable: Receivable, due_on: date, reason: str, *, actor: User
+) -> Receivable:
     """Give the seller until the end of another day, and notify it.
 
     Not before today, nor later than `RECEIVABLE_LONGEST_DAYS` after the receivable was opened: who
     need not pay for ever has been let off, and that is no one person's to decide (R4.4).
     """
-    receivable = _open(number, actor)
-    require_duty(actor, Duty.RECORD_PAYMENTS, _("change a due date"), rule="R5.7")
     reason = require_text("reason", reason, rule="R5.7")
     was = receivable.due_at.astimezone(ZONE).date()
     _require_other(was, due_on)
@@ -41,7 +66,7 @@ def change_due_date(number: str, due_on: date, reason: str, *, actor: User) -> R
         actor,
         "due_date_changed",
         "receivable",
-        number,
+        receivable.number,
         seller=receivable.seller.number,
         was=was,
         due_on=due_on,
@@ -78,18 +103,33 @@ def _require_in_time(receivable: Receivable, due_on: date) -> None:
         raise InvalidInput(detail, code="too_late", rule="R5.7", field="due_on")
 
 
-@as_refusals()
-@transaction.atomic
-def remind(number: str, *, actor: User) -> Receivable:
+@act(
+    "remind",
+    RECEIVABLES,
+    by=CASHIERS,
+    rule="R10",
+    when=(ReceivableState.OPEN,),
+    said=Said(
+        label=gettext_lazy("Remind"),
+        question=gettext_lazy("Remind the seller now?"),
+        done=gettext_lazy("The seller is reminded."),
+    ),
+)
+def remind(receivable: Receivable, *, actor: User) -> Receivable:
     """Remind the seller now, once a day at most."""
-    receivable = _open(number, actor)
-    require_duty(actor, Duty.RECORD_PAYMENTS, _("remind a seller"), rule="R10")
     today = timezone.now().astimezone(ZONE).date()
     if not notices.receivable_due(receivable, f"by_hand:{today}"):
         raise Conflict(
             _("The seller was reminded today already."), code="reminded_already", rule="R10"
         )
-    audit.record(actor, "reminded", "receivable", number, seller=receivable.seller.number, on=today)
+    audit.record(
+        actor,
+        "reminded",
+        "receivable",
+        receivable.number,
+        seller=receivable.seller.number,
+        on=today,
+    )
     return receivable
 
 
@@ -107,23 +147,10 @@ def remind_of_due_receivables() -> int:
 @transaction.atomic
 def _remind_on(pk: int, today: date) -> bool:
     """Of a new due date again; a receivable that was paid meanwhile is left alone."""
-    rows = Receivable.objects.select_related("seller", "recovery")
-    rows.hold(pk)
-    receivable = rows.get(pk=pk)
+    RECEIVABLES.all().hold(pk)
+    receivable = RECEIVABLES.get(pk=pk)
     if receivable.state != ReceivableState.OPEN:
         return False
     due_on = receivable.due_at.astimezone(ZONE).date()
     occasion = "on_the_day" if due_on == today else "before"
     return notices.receivable_due(receivable, f"{due_on}:{occasion}")
-
-
-def _open(number: str, actor: User) -> Receivable:
-    rows = Receivable.objects.select_related("seller", "recovery")
-    receivable = read_locked(rows, number, actor=actor)
-    if receivable.state != ReceivableState.OPEN:
-        raise IllegalTransition(
-            _("This receivable is %(state)s; nothing is due.")
-            % {"state": receivable.get_state_display().lower()},
-            rule="R5.7",
-        )
-    return receivable
