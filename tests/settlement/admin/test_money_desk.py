@@ -189,7 +189,7 @@ def test_R10_a_seller_is_reminded_and_given_another_day(
     assert "reminded today already" in told(again)[-1]
     later = receivable.opened_at.date() + timedelta(days=90)
     changed = desk.post(f"{page}date/decide/", {"due_on": later, "reason": "holidays"})
-    assert "The due date is changed, and the seller is told." in told(changed)
+    assert "The due date is changed, and the seller is notified." in told(changed)
     html = desk.get(f"{page}change/").content.decode()
     assert "holidays" in html
     assert f"{later.day} {later:%B %Y}" in html or str(later) in html
