@@ -71,10 +71,24 @@ class Narrowing:
             field.widget.choices = [("", self.empty), *offered]
 
 
-class Find(django_filters.CharFilter):
-    """A piece of text that any of the columns contains; names however they are written."""
+@dataclass(frozen=True)
+class Find(Narrowing):
+    """A piece of text that any of these columns contains; it is the page's own."""
 
-    def __init__(self, label: Text, *columns: str) -> None:
+    columns: tuple[str, ...] = ()
+
+    def of(self, declared: django_filters.Filter | None) -> django_filters.Filter:  # noqa: ARG002
+        return Containing(self.label, self.columns)
+
+
+def find(label: Text, *columns: str, name: str = "find") -> Find:
+    return Find(name, label, columns=columns)
+
+
+class Containing(django_filters.CharFilter):
+    """Names however they are written, everything else whatever the case."""
+
+    def __init__(self, label: Text, columns: tuple[str, ...]) -> None:
         super().__init__(field_name="find", label=label, max_length=100)
         self.columns = columns
 
@@ -92,7 +106,7 @@ def as_they_are(rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:  # noqa
 
 @dataclass(frozen=True)
 class Listing:
-    """`filters` are the REST list's, `narrowed_by` those that the page offers, `find` one more.
+    """`filters` are the REST list's, `narrowed_by` those that the page offers, in its order.
 
     `export` names its file; a page that shows a part of the rows says by `within` which.
     """
@@ -103,7 +117,6 @@ class Listing:
     columns: tuple[Column | FileOnly, ...]
     ordering: str
     narrowed_by: tuple[Narrowing, ...] = ()
-    find: Find | None = None
     export: str = ""
     within: Callable[[QuerySet[Any], QueryDict], QuerySet[Any]] = as_they_are
 
@@ -117,13 +130,9 @@ class Listing:
 
     @cached_property
     def shown_filters(self) -> type[django_filters.FilterSet]:
-        """The list's filters, of which the page's are left, in the page's order and words."""
+        """The list's filters, of which the page's are left, in the page's words."""
         declared = self.filters.base_filters
-        shown = {each.name: each.of(declared[each.name]) for each in self.narrowed_by}
-        if self.find:
-            shown = {"find": self.find, **shown}
-        for place, each in enumerate(shown.values()):
-            each.creation_counter = place
+        shown = {each.name: each.of(declared.get(each.name)) for each in self.narrowed_by}
         content = {**dict.fromkeys(declared), **shown, "Meta": ShownMeta}
         return type(f"Shown{self.filters.__name__}", (self.filters,), content)
 
@@ -132,6 +141,7 @@ class Listing:
         filters = self.shown_filters(query, queryset=rows)
         for each in self.narrowed_by:
             each.offer(filters.form.fields[each.name], rows)
+        filters.form.order_fields([each.name for each in self.narrowed_by])
         return filters
 
     def ordered_by(self, query: QueryDict) -> str:
@@ -139,7 +149,7 @@ class Listing:
         return asked if asked in legal_orderings(self.shown) else self.ordering
 
     def kind(self) -> ExportKind:
-        amounts = frozenset(name for name, each in self.exported.items() if each.is_amount)
+        amounts = frozenset(name for name, each in self.exported.items() if each.is_money)
         return ExportKind(
             self.export, self.title, tuple(self.exported), amounts, self.console, self.client
         )

@@ -1,18 +1,46 @@
 """The kinds of columns: each value is written in its one way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from koogallery.kit.figures import percent_text
 from koogallery.languages import Text
-from koogallery.portal.formats import cycle_label, day_text
+from koogallery.portal.formats import cycle_label, day_text, decimals_of
 from koogallery.portal.tables import Column, Context, read
 from koogallery.portal.tones import Tone
 from koogallery.templatetags import console
+
+#: Letters of a longer text that a list shows.
+EXCERPT = 90
+
+
+@dataclass(frozen=True)
+class Code(Column):
+    """What somebody else numbered."""
+
+    classes: ClassVar[str] = "number"
+
+
+@dataclass(frozen=True)
+class YesNo(Column):
+    def show(self, value: Any, row: Any, context: Context) -> Text:  # noqa: ARG002
+        return _("Yes") if value else _("No")
+
+
+@dataclass(frozen=True)
+class Excerpt(Column):
+    """The beginning of a longer text."""
+
+    classes: ClassVar[str] = "wide-cell"
+
+    def show(self, value: Any, row: Any, context: Context) -> Text:  # noqa: ARG002
+        return Truncator(value).chars(EXCERPT)
 
 
 @dataclass(frozen=True)
@@ -79,7 +107,15 @@ class Figure(Column):
     """A count."""
 
     classes: ClassVar[str] = "amount-cell number"
-    is_amount: ClassVar[bool] = True
+    is_figure: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Quantity(Figure):
+    """Without the zeros its column adds."""
+
+    def show(self, value: Any, row: Any, context: Context) -> Text:  # noqa: ARG002
+        return console.plain(value)
 
 
 @dataclass(frozen=True)
@@ -96,7 +132,8 @@ class Amount(Column):
     is_named: bool = False
 
     classes: ClassVar[str] = "amount-cell"
-    is_amount: ClassVar[bool] = True
+    is_figure: ClassVar[bool] = True
+    is_money: ClassVar[bool] = True
 
     def show(self, value: Any, row: Any, context: Context) -> Text:  # noqa: ARG002
         return console.amount(value, read(row, self.currency), named=self.is_named)
@@ -110,12 +147,27 @@ class ExactAmount(Amount):
         return console.exact_amount(value, read(row, self.currency), context["decimals"])
 
 
+def decimals_on(rows: Iterable[Any], columns: Iterable[Column]) -> int:
+    """The longest fraction of the exact amounts on a page."""
+    exact = [each for each in columns if isinstance(each, ExactAmount)]
+    return max(
+        (
+            decimals_of(read(row, each.field), read(row, each.currency))
+            for row in rows
+            for each in exact
+        ),
+        default=0,
+    )
+
+
 @dataclass(frozen=True)
 class Part(Column):
     """A cell of its own kind: `template` writes what stands in it, from `row` and the page."""
 
     template: str = ""
-    classes: str = ""  # type: ignore[misc]
+    classes: str = field(default="", kw_only=True)  # type: ignore[misc]
+    is_figure: bool = field(default=False, kw_only=True)  # type: ignore[misc]
+    is_instant: bool = field(default=False, kw_only=True)  # type: ignore[misc]
 
     def content(self, row: Any, context: Context) -> SafeString:  # noqa: ARG002
         template: Any = get_template(self.template)

@@ -36,7 +36,8 @@ class Column:
     is_strong: bool = False
 
     classes: ClassVar[str] = ""
-    is_amount: ClassVar[bool] = False
+    is_figure: ClassVar[bool] = False
+    is_money: ClassVar[bool] = False
     is_instant: ClassVar[bool] = False
 
     @property
@@ -89,7 +90,7 @@ class FileOnly:
     lookup: str
     export: str = ""
     _: KW_ONLY
-    is_amount: bool = False
+    is_money: bool = False
 
     @property
     def name(self) -> str:

@@ -1,15 +1,17 @@
 """The console's kinds of page. Each shows only rows its reader may see: others are not found."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, TemplateView
+from django.views.generic.base import ContextMixin
 from django.views.generic.edit import FormMixin, ProcessFormView
 from django_filters import FilterSet
 
@@ -17,9 +19,10 @@ from koogallery.kit.errors import DomainError
 from koogallery.languages import Text
 from koogallery.listings import Listing, chosen_rows
 from koogallery.models import User
-from koogallery.portal.keyset import sorted_page
+from koogallery.portal.cells import decimals_on
+from koogallery.portal.keyset import KeysetPage, sorted_page
 from koogallery.portal.navigation import FIRST_PAGE
-from koogallery.portal.tables import Column, legal_orderings
+from koogallery.portal.tables import Column
 from koogallery.scoping import ScopedQuerySet
 
 
@@ -35,20 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("admin:index" if is_operator else FIRST_PAGE)
 
 
-class FilterForm(forms.Form):
-    """What a list can be narrowed by, each field optional; `rows` is what its reader may see."""
-
-    def __init__(self, data: Any, *, rows: QuerySet[Any]) -> None:
-        super().__init__(data, label_suffix="")
-        self.rows = rows
-
-    def narrow(self) -> QuerySet[Any]:
-        """The chosen rows; none for a choice that does not exist, whose error the page shows."""
-        raise NotImplementedError
-
-    @property
-    def is_narrowing(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
+#: Where in a list a page is.
+PLACES = frozenset({"before", "after"})
 
 
 class Exported:
@@ -60,18 +51,20 @@ class Exported:
     @property
     def export_query(self) -> str:
         """Without the place in the list: a file holds all its pages."""
-        query: QueryDict = self.request.GET.copy()
-        for place in ("before", "after"):
-            query.pop(place, None)
-        return query.urlencode()
+        query = {**self.export_scope, **self.request.GET.dict()}
+        return urlencode({name: query[name] for name in query if name not in PLACES})
+
+    @property
+    def export_scope(self) -> dict[str, str]:
+        """Which part of all such rows the page lists, where its path says so."""
+        return {}
 
 
-class ListingPage(LoginRequiredMixin, Exported, TemplateView):
-    """A list as it is declared: narrowed and sorted by its URL, paged by the last row seen."""
+class Listed(Exported, ContextMixin):
+    """A list on a page as it is declared: narrowed, sorted and paged by its URL."""
 
-    request: SignedInRequest
+    request: Any
     listing: ClassVar[Listing]
-    template_name = "console/list.html"
     rows_per_page: ClassVar[int] = 25
 
     @property
@@ -98,57 +91,29 @@ class ListingPage(LoginRequiredMixin, Exported, TemplateView):
         """What the cells of a row show besides the row."""
         return {}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        ordering = self.listing.ordered_by(self.request.GET)
+    @cached_property
+    def page(self) -> KeysetPage[Any]:
+        query = self.request.GET
+        ordering = self.listing.ordered_by(query)
         rows = chosen_rows(self.narrowed)
-        page = sorted_page(rows, self.request.GET, ordering=ordering, size=self.rows_per_page)
+        return sorted_page(rows, query, ordering=ordering, size=self.rows_per_page)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            page=page,
+            page=self.page,
             form=self.narrowed.form,
             columns=self.columns,
-            ordering=ordering,
+            ordering=self.listing.ordered_by(self.request.GET),
+            decimals=decimals_on(self.page.rows, self.columns),
             **kwargs,
         )
 
 
-class KeysetListPage(LoginRequiredMixin, Exported, TemplateView):
-    """The same for a list that may grow long: pages by the last row seen, nothing is counted."""
+class ListingPage(LoginRequiredMixin, Listed, TemplateView):
+    """A list that has a page to itself."""
 
     request: SignedInRequest
-    queryset: ScopedQuerySet[Any]
-    columns: ClassVar[tuple[Column, ...]]
-    first_ordering: ClassVar[str]
-    rows_per_page: ClassVar[int] = 25
-
-    @cached_property
-    def form(self) -> FilterForm:
-        return self.build_form(self.visible_rows())
-
-    def visible_rows(self) -> QuerySet[Any]:
-        return self.queryset.all().visible_to(self.request.user)
-
-    def build_form(self, rows: QuerySet[Any]) -> FilterForm:
-        raise NotImplementedError
-
-    @property
-    def chosen_ordering(self) -> str:
-        asked = self.request.GET.get("sort", "")
-        return asked if asked in legal_orderings(self.columns) else self.first_ordering
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = sorted_page(
-            self.form.narrow(),
-            self.request.GET,
-            ordering=self.chosen_ordering,
-            size=self.rows_per_page,
-        )
-        return super().get_context_data(
-            page=page,
-            form=self.form,
-            columns=self.columns,
-            ordering=self.chosen_ordering,
-            **kwargs,
-        )
+    template_name = "console/list.html"
 
 
 class DetailPage(LoginRequiredMixin, DetailView):

@@ -22,8 +22,6 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.filters import (
-    ByAmount,
-    ByFlag,
     ByInstant,
     ByName,
     ByNumber,
@@ -42,6 +40,7 @@ from sellers.choices import (
     DeliveryMethod,
     ProductApplicationState,
 )
+from sellers.listings.product_applications import ProductApplicationFilters
 from sellers.models import ProductApplication, SellerApplication
 from sellers.services.companies import applications
 from sellers.services.products import release_applications
@@ -171,23 +170,6 @@ class ProductApplicationFields(ReviewFields):
     billing_modes = serializers.ListField(child=WordField(BillingMode.choices))
     supervised = serializers.BooleanField()
     platform_fee_ratio = RatioField()
-
-
-class ProductApplicationFilters(django_filters.FilterSet):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
-    kind = OneOf(choices=ApplicationKind.choices)
-    product = ByNumber("product__number")
-    state = OneOf(choices=ProductApplicationState.choices)
-    name = ByName("name")
-    delivery_method = OneOf(choices=DeliveryMethod.choices)
-    supervised = ByFlag("supervised")
-    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
-    revises = ByNumber("revises__number")
-    submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
-    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
-    modified_since = ChangedSince("modified_at")
 
 
 class ProductApplicationViewSet(ReviewViewSet):

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -12,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.asked import NoInput
-from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import (
     FlagField,
     InstantField,
@@ -21,29 +19,14 @@ from koogallery.api.fields import (
     TextField,
     WordField,
 )
-from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, OneOf, between
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.scoping import ScopedQuerySet
 from sellers.choices import Activity, AttemptOutcome, InstanceStatus, MessageState
+from sellers.listings.messages import MessageFilters
 from sellers.models import DeliveryAttempt, DeliveryInterface, DeliveryMessage, Product
 from sellers.services.delivery import interfaces, resending
 from sellers.services.delivery.access_keys import current_version
-
-
-class MessageFilters(django_filters.FilterSet):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
-    product = ByNumber("interface__product__number")
-    order = ByNumber("order__number")
-    instance_id = ByWord("instance__instance_id")
-    activity = OneOf(choices=Activity.choices)
-    state = OneOf(choices=MessageState.choices)
-    result_code = ByWord("result_code")
-    is_test = ByFlag("is_test")
-    queued_at_from, queued_at_to = between(ByInstant, "queued_at")
-    closed_at_from, closed_at_to = between(ByInstant, "closed_at")
-    modified_since = ChangedSince("modified_at")
 
 
 class AttemptSerializer(serializers.Serializer[DeliveryAttempt]):

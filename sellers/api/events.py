@@ -3,7 +3,6 @@
 import re
 from typing import Any, ClassVar
 
-import django_filters
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -16,34 +15,17 @@ from rest_framework.response import Response
 
 from koogallery.api.asked import NoInput
 from koogallery.api.fields import InstantField, NumberField, TextField, WholeNumberField
-from koogallery.api.filters import (
-    ByFlag,
-    ByInstant,
-    ByNumber,
-    ByWholeNumber,
-    OneOf,
-    between,
-)
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.events.payloads import data_of
 from koogallery.events.readings import mark_read, with_readings
-from koogallery.kinds import KINDS
 from koogallery.kit.errors import InvalidInput
 from koogallery.models import Notice
 from koogallery.scoping import ScopedQuerySet
+from sellers.listings.notices import EventFilters
 
 _NUMBER = re.compile(r"EV-(?P<seller_number>.+)-(?P<sequence>[1-9][0-9]{0,17})")
-
-
-class EventFilters(django_filters.FilterSet):
-    seller = ByNumber("seller_number")
-    kind = OneOf(choices=[(name, kind.subject) for name, kind in KINDS.items()])
-    sequence_from, sequence_to = between(ByWholeNumber, "sequence")
-    since = ByInstant("created_at", lookup_expr="gte", label="Occurred at this instant or later")
-    occurred_at_from, occurred_at_to = between(ByInstant, "created_at")
-    is_read = ByFlag("is_read")
 
 
 class EventFields(serializers.Serializer[Notice]):

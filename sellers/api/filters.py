@@ -24,7 +24,6 @@ from koogallery.api.filters import (
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken
 from koogallery.models.tokens import TokenQuerySet
-from sellers.choices import DeliveryMethod, Supervision
 
 TOKEN_SCOPES = [("operator", "Operator"), ("read", "Read"), ("write", "Read and write")]
 TOKEN_STATES = [
@@ -59,50 +58,6 @@ class SellerFilters(django_filters.FilterSet):
     has_left = ByFlag("left_at", lookup_expr="isnull", exclude=True)
     created_at_from, created_at_to = between(ByInstant, "created_at")
     modified_since = ChangedSince("modified_at")
-
-
-class ProductFilters(django_filters.FilterSet):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
-    name = ByName("name")
-    delivery_method = OneOf(choices=DeliveryMethod.choices)
-    supervised = ByFlag("supervised")
-    listed = ByFlag("delisted_at", lookup_expr="isnull")
-    delisted_at_from, delisted_at_to = between(ByInstant, "delisted_at")
-    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "present_ratio")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
-    modified_since = ChangedSince("modified_at")
-
-
-class UsageFilters(django_filters.FilterSet):
-    customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
-    recorded_at_from, recorded_at_to = between(ByInstant, "recorded_at")
-    metering_sn = ByWord("metering_sn")
-    seller = ByNumber("seller__number")
-    order = ByNumber("order__number")
-    package = ByNumber("package__number")
-    product = ByNumber("order__product__number")
-    customer_account = ByWord("order__customer_account")
-    currency = ByWord("order__currency")
-    cycle = ByCycle("cycle")
-    cycle_from, cycle_to = between(ByCycle, "cycle")
-    due_cycle = ByCycle("due_cycle")
-    started_at_from, started_at_to = between(ByInstant, "started_at")
-    ended_at_from, ended_at_to = between(ByInstant, "ended_at")
-    quantity_from, quantity_to = between(ByAmount, "quantity")
-    unit_price_from, unit_price_to = between(ByAmount, "unit_price")
-    sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
-    modified_since = ChangedSince("recorded_at")
-
-
-class SupervisionFilters(django_filters.FilterSet):
-    """Orders by how far their supervision is (R9.3); for exports, as orders are settlement's."""
-
-    seller = ByNumber("seller__number")
-    order = ByNumber("number")
-    product = ByNumber("product__number")
-    supervision_status = OneOf(choices=Supervision.choices)
-    placed_at_from, placed_at_to = between(ByInstant, "placed_at")
 
 
 class TokenFilters(django_filters.FilterSet):

@@ -11,7 +11,7 @@ from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.duties import Duty
-from sellers.api.filters import FeeRatioFilters, ProductFilters, SellerFilters, UsageFilters
+from sellers.api.filters import FeeRatioFilters, SellerFilters
 from sellers.api.serializers import (
     FeeRatioFields,
     ProductChange,
@@ -25,6 +25,8 @@ from sellers.api.serializers import (
     UsageReport,
 )
 from sellers.api.usage import report_usage
+from sellers.listings.products import ProductFilters
+from sellers.listings.usage import UsageFilters
 from sellers.models import FeeRatio, Product, Seller, UsageRecord
 from sellers.services.companies.sellers import NewSeller, change_seller, register_seller
 from sellers.services.products import catalogue

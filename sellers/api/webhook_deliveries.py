@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-import django_filters
 from django.db import transaction
 from django.db.models import Case, When
 from drf_spectacular.utils import extend_schema
@@ -21,22 +20,13 @@ from koogallery.api.fields import (
     TextField,
     WordField,
 )
-from koogallery.api.filters import ByInstant, ByWholeNumber, OneOf, between
 from koogallery.api.viewsets import InnerViewSet
 from koogallery.duties import Duty
-from koogallery.kinds import KINDS
 from koogallery.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import Cause, DeliveryState
 from koogallery.tasks import deliver_soon
+from sellers.listings.webhook_deliveries import DeliveryFilters
 from sellers.services.access import webhook_replays
-
-
-class DeliveryFilters(django_filters.FilterSet):
-    state = OneOf(choices=DeliveryState.choices)
-    cause = OneOf(choices=Cause.choices)
-    kind = OneOf("notice__kind", choices=[(name, kind.subject) for name, kind in KINDS.items()])
-    sequence_from, sequence_to = between(ByWholeNumber, "place")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
 
 
 class AttemptFields(serializers.Serializer[WebhookAttempt]):

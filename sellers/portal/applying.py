@@ -13,31 +13,10 @@ from django.utils.translation import gettext as _
 from koogallery.attachments import Upload, attach_all, attachments_of, remove_attachment
 from koogallery.kit.errors import DomainError, NotFound
 from koogallery.models.attachments import AttachmentQuerySet
-from koogallery.portal.tones import Tone
 from sellers.models.reviews import Reviewed
 from sellers.portal.applying_forms import SectionForm
 from sellers.portal.pages import SellerTemplatePage
 from sellers.services.reviews import kind_of
-
-#: state -> how it looks; the words are the model's.
-TONES = {
-    "draft": Tone.NEUTRAL,
-    "pending": Tone.INFO,
-    "pending_review": Tone.INFO,
-    "pending_approval": Tone.INFO,
-    "certified": Tone.SUCCESS,
-    "approved": Tone.SUCCESS,
-    "rejected": Tone.ERROR,
-    "discarded": Tone.NEUTRAL,
-    "requested": Tone.INFO,
-    "checked": Tone.INFO,
-    "withdrawn": Tone.NEUTRAL,
-    "stopped": Tone.ERROR,
-}
-
-
-def tone_of(row: Any) -> Tone:
-    return TONES[row.state]
 
 
 def refuse_in(form: forms.Form, refusal: DomainError) -> None:

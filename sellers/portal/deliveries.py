@@ -5,29 +5,10 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from koogallery.portal.tones import Tone
-from sellers.choices import AttemptOutcome, InstanceStatus, MessageState, Scene
+from sellers.choices import InstanceStatus, Scene
 from sellers.models import DeliveryAttempt, DeliveryMessage
 from sellers.rules.deliveries import CODES, SUCCEEDED
-
-TONES: Mapping[str, Tone] = {
-    MessageState.QUEUED: Tone.INFO,
-    MessageState.SENDING: Tone.INFO,
-    MessageState.RETRYING: Tone.WARNING,
-    MessageState.SUCCEEDED: Tone.SUCCESS,
-    MessageState.FAILED: Tone.ERROR,
-    MessageState.CANCELLED: Tone.NEUTRAL,
-}
-
-OUTCOME_TONES: Mapping[str, Tone] = {
-    AttemptOutcome.UNDER_WAY: Tone.INFO,
-    AttemptOutcome.SUCCEEDED: Tone.SUCCESS,
-    AttemptOutcome.PROCESSING: Tone.INFO,
-    AttemptOutcome.REFUSED: Tone.ERROR,
-    AttemptOutcome.UNTRUSTED: Tone.ERROR,
-    AttemptOutcome.UNREACHABLE: Tone.ERROR,
-    AttemptOutcome.LOST: Tone.WARNING,
-}
+from sellers.tones import OUTCOME_TONES
 
 #: The titles of the words that `details` may hold.
 SCENES = {str(scene): scene.label for scene in Scene}

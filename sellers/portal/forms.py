@@ -3,72 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.models import ExportJob
-from koogallery.models.exports import ExportState
-from koogallery.portal.views import FilterForm
-from sellers.choices import Activity, DeliveryMethod, MessageState, Role, Supervision
-from sellers.models import DeliveryMessage, Order, Product, UsageRecord
+from sellers.choices import Role
 from sellers.rules.tokens import NAME_LENGTH
 from sellers.services.delivery.interfaces import LONGEST_URL
-
-OPEN_SUPERVISIONS = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
-
-
-class ProductFilters(FilterForm):
-    find = forms.CharField(required=False, max_length=100, label=_("Product number or name"))
-    delivery_method = forms.ChoiceField(
-        required=False,
-        label=_("Delivery method"),
-        choices=[("", _("All methods")), *DeliveryMethod.choices],
-    )
-
-    def narrow(self) -> QuerySet[Product]:
-        if not self.is_valid():
-            return self.rows.none()
-        rows = self.rows
-        if method := self.cleaned_data["delivery_method"]:
-            rows = rows.filter(delivery_method=method)
-        if text := self.cleaned_data["find"]:
-            rows = rows.filter(Q(number__icontains=text) | Q(name__contains_name=text))
-        return rows
-
-
-class MessageFilters(FilterForm):
-    find = forms.CharField(
-        required=False, max_length=100, label=_("Message, order, instance or product")
-    )
-    activity = forms.ChoiceField(
-        required=False, label=_("Asked to"), choices=[("", _("Anything")), *Activity.choices]
-    )
-    state = forms.ChoiceField(
-        required=False, label=_("State"), choices=[("", _("All states")), *MessageState.choices]
-    )
-    tests = forms.ChoiceField(
-        required=False,
-        label=_("Test calls"),
-        choices=[("", _("With test calls")), ("no", _("Without")), ("only", _("Only"))],
-    )
-
-    def narrow(self) -> QuerySet[DeliveryMessage]:
-        if not self.is_valid():
-            return self.rows.none()
-        chosen = self.cleaned_data
-        rows = self.rows.filter(
-            **{name: chosen[name] for name in ("activity", "state") if chosen[name]}
-        )
-        if chosen["tests"]:
-            rows = rows.filter(is_test=chosen["tests"] == "only")
-        if text := chosen["find"]:
-            rows = rows.filter(
-                Q(number__icontains=text)
-                | Q(order__number__icontains=text)
-                | Q(instance__instance_id__icontains=text)
-                | Q(interface__product__name__contains_name=text)
-            )
-        return rows
 
 
 class InterfaceForm(forms.Form):
@@ -78,67 +17,6 @@ class InterfaceForm(forms.Form):
         help_text=_("https:// and a name. KooGallery adds signature, timestamp and nonce."),
         widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
     )
-
-
-class SupervisionFilters(FilterForm):
-    find = forms.CharField(required=False, max_length=100, label=_("Order, customer or product"))
-    supervision_status = forms.ChoiceField(
-        required=False,
-        label=_("Waiting for"),
-        choices=[
-            ("", _("You or the customer")),
-            (Supervision.WAITING_FOR_SERVICE, _("You: the service")),
-            (Supervision.WAITING_FOR_ACCEPTANCE, _("The customer: the acceptance")),
-        ],
-    )
-
-    def __init__(self, data: Any, *, rows: QuerySet[Order]) -> None:
-        super().__init__(
-            data, rows=rows.filter(supervision_status__in=OPEN_SUPERVISIONS, cancelled_at=None)
-        )
-
-    def narrow(self) -> QuerySet[Order]:
-        if not self.is_valid():
-            return self.rows.none()
-        rows = self.rows
-        if status := self.cleaned_data["supervision_status"]:
-            rows = rows.filter(supervision_status=status)
-        if text := self.cleaned_data["find"]:
-            rows = rows.filter(
-                Q(number__icontains=text)
-                | Q(customer_name__contains_name=text)
-                | Q(product__name__contains_name=text)
-            )
-        return rows
-
-
-class UsageFilters(FilterForm):
-    """Usage of one order in one cycle; `open` is what has none yet."""
-
-    order = forms.CharField(required=False, max_length=60)
-    cycle = forms.CharField(required=False, max_length=6)
-
-    def narrow(self) -> QuerySet[UsageRecord]:
-        if not self.is_valid():
-            return self.rows.none()
-        rows = self.rows
-        if order := self.cleaned_data["order"]:
-            rows = rows.filter(order__number=order)
-        if cycle := self.cleaned_data["cycle"]:
-            rows = rows.filter(cycle=None if cycle == "open" else cycle)
-        return rows
-
-
-class ExportFilters(FilterForm):
-    state = forms.ChoiceField(
-        required=False, label=_("State"), choices=[("", _("All states")), *ExportState.choices]
-    )
-
-    def narrow(self) -> QuerySet[ExportJob]:
-        if not self.is_valid():
-            return self.rows.none()
-        state = self.cleaned_data["state"]
-        return self.rows.filter(state=state) if state else self.rows
 
 
 class InvitationForm(forms.Form):

@@ -20,7 +20,6 @@ from koogallery.portal.history import Event, history_of
 from koogallery.portal.views import (
     ActionPage,
     DetailPage,
-    KeysetListPage,
     ListingPage,
     SignedInRequest,
 )
@@ -81,15 +80,6 @@ class SellerListingPage(SellerPage, ListingPage):
         rows = super().visible_rows()
         ids = self.reader.seller_ids
         path = self.listing.rows.seller_path
-        return rows if ids is None or not path else rows.filter(**{f"{path}__in": ids})
-
-
-class SellerKeysetListPage(SellerPage, KeysetListPage):
-    def visible_rows(self) -> QuerySet[Any]:
-        """Told once more by the sellers' ids: an index by seller then yields them in order."""
-        rows = super().visible_rows()
-        ids = self.reader.seller_ids
-        path = self.queryset.seller_path
         return rows if ids is None or not path else rows.filter(**{f"{path}__in": ids})
 
 

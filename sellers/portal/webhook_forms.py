@@ -3,14 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.kinds import KINDS, Kind, topics
-from koogallery.models import WebhookDelivery
-from koogallery.models.webhooks import Cause, DeliveryState
-from koogallery.portal.views import FilterForm
 from koogallery.settlement_time import ZONE
 from sellers.services.access.webhooks import DESCRIPTION_LENGTH, URL_LENGTH
 
@@ -90,23 +86,3 @@ class EnableForm(forms.Form):
         ],
         required=False,
     )
-
-
-class DeliveryFilters(FilterForm):
-    state = forms.ChoiceField(
-        required=False, label=_("State"), choices=[("", _("All states")), *DeliveryState.choices]
-    )
-    cause = forms.ChoiceField(
-        required=False, label=_("Sent as"), choices=[("", _("Anything")), *Cause.choices]
-    )
-    sequence = forms.IntegerField(required=False, min_value=1, label=_("Event number"))
-
-    def narrow(self) -> QuerySet[WebhookDelivery]:
-        if not self.is_valid():
-            return self.rows.none()
-        chosen = {
-            "state": self.cleaned_data["state"],
-            "cause": self.cleaned_data["cause"],
-            "notice__sequence": self.cleaned_data["sequence"],
-        }
-        return self.rows.filter(**{name: value for name, value in chosen.items() if value})

@@ -1,14 +1,17 @@
 """Which lists of settlement can be exported."""
 
 from koogallery.exports.kinds import register
-from settlement.exports.bills import LINES
-from settlement.exports.disputes import DISPUTES
 from settlement.exports.orders import ORDERS
-from settlement.exports.recoveries import MOVEMENTS, RECEIVABLES, RECOVERIES, REFUNDS
 from settlement.exports.transactions import TRANSACTIONS
-from settlement.listings.bills import BILLS
+from settlement.listings.bills import BILLS, LINES
+from settlement.listings.deposits import MOVEMENTS
+from settlement.listings.disputes import DISPUTES
+from settlement.listings.receivables import RECEIVABLES
+from settlement.listings.recoveries import RECOVERIES
+from settlement.listings.refunds import REFUNDS
+from settlement.listings.usage import USAGE
 
-for each in (BILLS, LINES, DISPUTES, RECOVERIES, MOVEMENTS, RECEIVABLES, REFUNDS):
+for each in (BILLS, LINES, DISPUTES, RECOVERIES, MOVEMENTS, RECEIVABLES, REFUNDS, USAGE):
     register(each.kind())
 register(ORDERS)
 register(TRANSACTIONS)

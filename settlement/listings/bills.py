@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
@@ -19,13 +20,14 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
-from koogallery.listings import Find, Listing, Narrowing
-from koogallery.portal.cells import Amount, Instant, Month, Number
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import Amount, ExactAmount, Instant, Month, Number, Percent
 from koogallery.portal.formats import cycle_label
 from koogallery.portal.tables import Column, FileOnly
 from settlement.choices import BillState, LineKind
 from settlement.listings.columns import STATE
-from settlement.models import Bill
+from settlement.models import Bill, BillLine
+from settlement.readings.bill_files import LINE_AMOUNTS, LINE_COLUMNS, RATIO
 
 
 class BillFilters(django_filters.FilterSet):
@@ -61,8 +63,8 @@ BILLS = Listing(
     narrowed_by=(
         Narrowing("cycle", _("Cycle"), _("All cycles"), cycles_of),
         Narrowing("state", _("State"), _("All states")),
+        find(_("Seller number or name"), "seller__number", "seller__company_name"),
     ),
-    find=Find(_("Seller number or name"), "seller__number", "seller__company_name"),
     ordering="-cycle",
     export="bills",
     columns=(
@@ -75,11 +77,11 @@ BILLS = Listing(
         Column(_("Currency"), "currency"),
         FileOnly("line_count"),
         Amount(_("Sales amount"), "sales_amount", sort="-"),
-        FileOnly("customer_wht", is_amount=True),
-        FileOnly("platform_fee", is_amount=True),
-        FileOnly("withholding_tax", is_amount=True),
-        FileOnly("digital_service_tax", is_amount=True),
-        FileOnly("adjustments", is_amount=True),
+        FileOnly("customer_wht", is_money=True),
+        FileOnly("platform_fee", is_money=True),
+        FileOnly("withholding_tax", is_money=True),
+        FileOnly("digital_service_tax", is_money=True),
+        FileOnly("adjustments", is_money=True),
         Amount(_("Settlement amount"), "settlement_amount", sort="-"),
         Amount(_("Recovered"), "recovered", sort="-"),
         Amount(_("To be paid"), "net_payable", sort="-", is_strong=True),
@@ -107,3 +109,45 @@ class BillLineFilters(django_filters.FilterSet):
     catch_up = ByFlag("catch_up")
     effective_at_from, effective_at_to = between(ByInstant, "effective_at")
     settlement_from, settlement_to = between(ByAmount, "settlement")
+
+
+class LinesOfAnyFilters(BillLineFilters):
+    """Lines of any bills, for files: REST lists them bill by bill."""
+
+    bill = ByNumber("bill__number")
+    seller = ByNumber("seller__number")
+
+
+def of_the_bill(lines: QuerySet[BillLine], query: QueryDict) -> QuerySet[BillLine]:
+    return lines.filter(bill__number=query.get("bill", ""))
+
+
+LINES = Listing(
+    title=_("Bill lines"),
+    rows=BillLine.objects.select_related(
+        "order", "product", "usage_record", "adjustment__bill", "adjustment__dispute"
+    ).annotate(ratio=RATIO),
+    filters=LinesOfAnyFilters,
+    within=of_the_bill,
+    narrowed_by=(
+        Narrowing("kind", _("Kind"), _("All kinds")),
+        find(_("Order number"), "order__number", name="order"),
+    ),
+    ordering="line_no",
+    export="bill-lines",
+    columns=(
+        # The page draws a line on two rows, an adjustment unlike an order; its file is the bill's.
+        Column(_("No."), "line_no", sort="+", export=""),
+        Column(_("Order")),
+        Column(_("Product")),
+        Instant(_("Took effect"), "effective_at", sort="+", export=""),
+        ExactAmount(_("Sales amount"), "sales_amount", "bill__currency", sort="-", export=""),
+        ExactAmount(_("Customer’s WHT"), "customer_wht", "bill__currency", sort="-", export=""),
+        Percent(_("Fee ratio"), "platform_fee_ratio", sort="-", export=""),
+        ExactAmount(_("Settlement"), "settlement", "bill__currency", sort="-", export=""),
+        *(
+            FileOnly(lookup, name, is_money=name in LINE_AMOUNTS)
+            for name, lookup in LINE_COLUMNS.items()
+        ),
+    ),
+)

@@ -1,4 +1,7 @@
+"""The list of disputes."""
+
 import django_filters
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
@@ -11,7 +14,12 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import Amount, Excerpt, Instant, Number, Part
+from koogallery.portal.tables import FileOnly
 from settlement.choices import DisputeState
+from settlement.listings.columns import STATE
+from settlement.models import Dispute
 
 
 class DisputeFilters(django_filters.FilterSet):
@@ -28,3 +36,31 @@ class DisputeFilters(django_filters.FilterSet):
     opened_at_from, opened_at_to = between(ByInstant, "opened_at")
     answered_at_from, answered_at_to = between(ByInstant, "answered_at")
     modified_since = ChangedSince("modified_at")
+
+
+DISPUTES = Listing(
+    title=_("Disputes"),
+    rows=Dispute.objects.select_related("seller", "bill", "adjustment"),
+    filters=DisputeFilters,
+    narrowed_by=(
+        find(_("Dispute, bill or reason"), "number", "bill__number", "reason"),
+        Narrowing("state", _("State"), _("All states")),
+    ),
+    ordering="-opened_at",
+    export="disputes",
+    columns=(
+        Number(_("Dispute"), "number", "dispute-detail", sort="-", several="seller__company_name"),
+        FileOnly("seller__number", "seller"),
+        Part(_("Of"), "bill__number", "settlement/cells/disputed.html", export="bill"),
+        FileOnly("line_no"),
+        Instant(_("Opened"), "opened_at", sort="-"),
+        Excerpt(_("Reason"), "reason"),
+        FileOnly("bill__currency", "currency"),
+        Amount(_("Missing"), "amount", "bill__currency", is_named=True, empty=_("not said")),
+        STATE,
+        Amount(_("Found"), "difference", "bill__currency", is_named=True),
+        FileOnly("adjustment__number", "adjustment"),
+        FileOnly("answer"),
+        FileOnly("answered_at"),
+    ),
+)

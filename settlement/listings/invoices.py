@@ -1,4 +1,8 @@
+"""The list of invoices."""
+
 import django_filters
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
@@ -10,7 +14,11 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import Amount, Code, Day, Instant, Link, Number
 from settlement.choices import InvoiceState
+from settlement.listings.columns import STATE
+from settlement.models import Invoice
 
 
 class InvoiceFilters(django_filters.FilterSet):
@@ -24,3 +32,24 @@ class InvoiceFilters(django_filters.FilterSet):
     submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
     decided_at_from, decided_at_to = between(ByInstant, "decided_at")
     modified_since = ChangedSince("modified_at")
+
+
+INVOICES = Listing(
+    title=_("Invoices"),
+    rows=Invoice.objects.select_related("seller", "bill"),
+    filters=InvoiceFilters,
+    narrowed_by=(
+        find(_("Invoice, your No. or bill"), "number", "invoice_no", "bill__number"),
+        Narrowing("state", _("State"), _("All states")),
+    ),
+    ordering="-submitted_at",
+    columns=(
+        Number(_("Invoice"), "number", "invoice-detail", sort="-", several="seller__company_name"),
+        Code(_("Your No."), "invoice_no", sort="+"),
+        Link(_("Bill"), "bill__number", "bill-detail"),
+        Day(_("Invoice date"), "invoice_date", sort="-"),
+        Instant(pgettext_lazy("when", "Submitted"), "submitted_at", sort="-"),
+        STATE,
+        Amount(_("Amount"), "amount", sort="-", is_named=True, is_strong=True),
+    ),
+)

@@ -1,5 +1,8 @@
+"""The list of orders, with their billing."""
+
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
@@ -13,10 +16,14 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import Amount, Choice, Instant, Number, Part
+from koogallery.portal.tables import Column, FileOnly
 from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.models import Order
 from settlement.choices import LineKind
 from settlement.models import BillLine
+from settlement.readings.billing import with_billing
 from settlement.readings.enabling import waiting_to_be_enabled
 
 BILLING_STATUS = [("billed", "Billed"), ("unbilled", "Not billed yet")]
@@ -75,3 +82,61 @@ class OrderFilters(django_filters.FilterSet):
         status: str,
     ) -> QuerySet[Order]:
         return orders.filter(_ON_A_BILL if status == "billed" else ~_ON_A_BILL)
+
+
+ORDERS = Listing(
+    title=_("Orders"),
+    rows=with_billing(Order.objects.all()),
+    filters=OrderFilters,
+    narrowed_by=(
+        find(
+            _("Order, customer or product"),
+            "number",
+            "customer_name",
+            "customer_account",
+            "product__number",
+            "product__name",
+        ),
+        Narrowing("order_type", _("Type"), _("All types")),
+        Narrowing("billing_mode", _("Billing mode"), _("All modes")),
+        Narrowing("supervision_status", _("Supervision"), _("Any")),
+        Narrowing(
+            "is_cancelled",
+            _("Cancelled"),
+            _("Cancelled or not"),
+            (("false", _("No")), ("true", _("Yes"))),
+        ),
+    ),
+    ordering="-placed_at",
+    export="orders",
+    columns=(
+        Number(_("Order"), "number", "order-detail", sort="-", several="seller__company_name"),
+        FileOnly("seller__number", "seller"),
+        FileOnly("product__number", "product"),
+        Column(
+            _("Product and customer"),
+            "product__name",
+            phone=_("Product"),
+            note=("customer_name",),
+            export="product_name",
+        ),
+        Choice(_("Type"), "order_type", note=("get_billing_mode_display",)),
+        FileOnly("billing_mode"),
+        FileOnly("customer_name"),
+        FileOnly("customer_account"),
+        Instant(_("Placed"), "placed_at", sort="-"),
+        Part(_("Supervision"), "supervision_status", "settlement/cells/supervision.html"),
+        FileOnly("currency"),
+        Amount(_("Paid incl. VAT"), "paid_amount", sort="-", note=("currency",)),
+        Amount(_("Sales amount"), "sales_amount", sort="-"),
+        FileOnly("customer_wht", is_money=True),
+        FileOnly("platform_fee_ratio"),
+        FileOnly("paid_at"),
+        FileOnly("effective_at"),
+        FileOnly("supervision_completed_at"),
+        FileOnly("cancelled_at"),
+        FileOnly("ended_at"),
+        FileOnly("cycle"),
+        Part(_("Billing"), "bill", "settlement/cells/order_billing.html"),
+    ),
+)

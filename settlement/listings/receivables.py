@@ -1,4 +1,7 @@
+"""The list of receivables."""
+
 import django_filters
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
@@ -9,7 +12,11 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import Amount, Instant, Number, Part
+from koogallery.portal.tables import FileOnly
 from settlement.choices import ReceivableState
+from settlement.models import Receivable
 
 
 class ReceivableFilters(django_filters.FilterSet):
@@ -25,3 +32,40 @@ class ReceivableFilters(django_filters.FilterSet):
     opened_at_from, opened_at_to = between(ByInstant, "opened_at")
     #: What is outstanding is the recovery's figure, so its changes are the receivable's.
     modified_since = ChangedSince("modified_at", "recovery__modified_at")
+
+
+RECEIVABLES = Listing(
+    title=_("Receivables"),
+    rows=Receivable.objects.select_related("seller", "recovery__refund__order"),
+    filters=ReceivableFilters,
+    narrowed_by=(
+        find(
+            _("Receivable, recovery or refund"),
+            "number",
+            "recovery__number",
+            "recovery__refund__number",
+        ),
+        Narrowing("state", _("State"), _("All states")),
+    ),
+    ordering="due_at",
+    export="receivables",
+    columns=(
+        Number(
+            _("Receivable"),
+            "number",
+            "receivable-detail",
+            sort="-",
+            several="seller__company_name",
+        ),
+        FileOnly("seller__number", "seller"),
+        Part(_("For"), "recovery__number", "settlement/cells/owed_for.html", export="recovery"),
+        FileOnly("recovery__refund__number", "refund"),
+        FileOnly("recovery__refund__order__number", "order"),
+        Part(_("State"), "state", "settlement/cells/receivable_state.html", sort="+"),
+        Instant(_("Due"), "due_at", sort="+"),
+        FileOnly("currency"),
+        Amount(_("Amount"), "amount", sort="-", note=("currency",)),
+        Amount(_("Outstanding"), "recovery__outstanding", export="outstanding", is_strong=True),
+        FileOnly("opened_at"),
+    ),
+)

@@ -1,4 +1,9 @@
+"""The list of recoveries."""
+
 import django_filters
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
@@ -10,7 +15,12 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import Amount, Instant, Link, Part
+from koogallery.portal.tables import FileOnly
 from settlement.choices import RecoveryBasis, RecoveryState
+from settlement.listings.columns import STATE
+from settlement.models import Recovery
 
 
 class RecoveryFilters(django_filters.FilterSet):
@@ -32,3 +42,44 @@ class RecoveryFilters(django_filters.FilterSet):
     outstanding_from, outstanding_to = between(ByAmount, "outstanding")
     refunded_at_from, refunded_at_to = between(ByInstant, "refunded_at")
     modified_since = ChangedSince("modified_at")
+
+
+RECOVERIES = Listing(
+    title=_("Recoveries"),
+    rows=Recovery.objects.select_related(
+        "seller", "refund__order", "original_bill", "receivable"
+    ).annotate(taken=F("amount") - F("outstanding")),
+    filters=RecoveryFilters,
+    narrowed_by=(
+        find(_("Recovery, refund or order"), "number", "refund__number", "refund__order__number"),
+        Narrowing("state", _("State"), _("All states")),
+    ),
+    ordering="-refunded_at",
+    export="recoveries",
+    columns=(
+        Part(_("Recovery"), "number", "settlement/cells/recovery.html", sort="-", is_head=True),
+        FileOnly("seller__number", "seller"),
+        FileOnly("refund__number", "refund"),
+        Link(
+            _("Order"),
+            "refund__order__number",
+            "order-detail",
+            note=("refund__order__customer_name",),
+            export="order",
+        ),
+        Link(_("Settled on bill"), "original_bill__number", "bill-detail", export="original_bill"),
+        FileOnly("cycle"),
+        Instant(
+            pgettext_lazy("when", "Refunded"), "refund__refunded_at", sort="-refunded_at", export=""
+        ),
+        FileOnly("refunded_at"),
+        STATE,
+        FileOnly("basis"),
+        FileOnly("currency"),
+        Amount(_("To recover"), "amount", sort="-", note=("currency",)),
+        Amount(_("Taken"), "taken"),
+        Amount(_("Open"), "outstanding", sort="-", is_strong=True),
+        FileOnly("window_start"),
+        FileOnly("window_end"),
+    ),
+)

@@ -1,4 +1,7 @@
+"""The list of refunds, which the console calls unsubscriptions."""
+
 import django_filters
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
@@ -11,8 +14,13 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import Amount, Instant, Link, Number, Part
+from koogallery.portal.tables import FileOnly
 from sellers.choices import DeliveryMethod
 from settlement.choices import RefundState
+from settlement.listings.columns import STATE
+from settlement.models import Refund
 
 
 class RefundFilters(django_filters.FilterSet):
@@ -34,3 +42,47 @@ class RefundFilters(django_filters.FilterSet):
     approved_at_from, approved_at_to = between(ByInstant, "approved_at")
     refunded_at_from, refunded_at_to = between(ByInstant, "refunded_at")
     modified_since = ChangedSince("modified_at")
+
+
+REFUNDS = Listing(
+    title=_("Unsubscriptions"),
+    rows=Refund.objects.select_related("seller", "order__product", "recovery"),
+    filters=RefundFilters,
+    narrowed_by=(
+        find(
+            _("Refund, order or customer"),
+            "number",
+            "order__number",
+            "order__customer_name",
+            "order__customer_account",
+        ),
+        Narrowing("state", _("State"), _("All states")),
+    ),
+    ordering="-requested_at",
+    export="refunds",
+    columns=(
+        Number(_("Refund"), "number", "refund-detail", sort="-", several="seller__company_name"),
+        FileOnly("seller__number", "seller"),
+        Link(
+            _("Order and customer"),
+            "order__number",
+            "order-detail",
+            phone=_("Order"),
+            note=("order__product__name", "order__customer_name"),
+            export="order",
+        ),
+        FileOnly("order__customer_name", "customer_name"),
+        FileOnly("order__customer_account", "customer_account"),
+        Instant(_("Requested"), "requested_at", sort="-"),
+        FileOnly("currency"),
+        Amount(_("Amount"), "amount", sort="-", is_named=True),
+        STATE,
+        Part(_("Who acts"), template="settlement/cells/next_actor.html"),
+        FileOnly("reason"),
+        FileOnly("approved_at"),
+        FileOnly("refunded_at"),
+        FileOnly("seller_comment"),
+        FileOnly("rejection_reason"),
+        FileOnly("recovery__number", "recovery"),
+    ),
+)

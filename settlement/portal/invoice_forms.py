@@ -1,23 +1,15 @@
-"""What a seller enters of an invoice, and what its invoices can be narrowed by (R8.1)."""
+"""What a seller enters of an invoice (R8.1)."""
 
 from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.portal.attachments import AttachmentsField
-from settlement.choices import InvoiceState
-from settlement.portal.forms import SearchFilters, find, one_of
 from settlement.rules.invoices import TEXTS
 
 DOCUMENT = ("invoice_no", "invoice_date", "amount", "more_follow", "documents")
 SELLER = ("company_name", "vat_no", "bill_to")
 BANK = ("beneficiary", "bank_account", "bank_name", "bank_address", "swift")
-
-
-class InvoiceFilters(SearchFilters):
-    searched = ("number", "invoice_no", "bill__number")
-    find = find(_("Invoice, your No. or bill"))
-    state = one_of(_("State"), _("All states"), InvoiceState.choices)
 
 
 def _text(name: str) -> forms.CharField:

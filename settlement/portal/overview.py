@@ -174,7 +174,7 @@ def _deliveries(seller: Seller) -> list[Task]:
         "%(number)s messages to your server have been given up.",
         failed,
     ) % {"number": failed}
-    address = f"{reverse('console:message-list')}?state=failed&tests=no"
+    address = f"{reverse('console:message-list')}?state=failed&is_test=false"
     return [Task(what, address, "R9.4", is_urgent=True)] if failed else []
 
 

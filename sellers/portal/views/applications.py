@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.attachments import attachments_of
 from koogallery.portal.views import DetailPage
 from sellers.models import SellerApplication
-from sellers.portal.applying import DraftPage, tone_of
+from sellers.portal.applying import DraftPage
 from sellers.portal.applying_forms import SellerApplicationForm
 from sellers.portal.pages import ActPage, SellerPage, SellerTemplatePage
 from sellers.rules.certifications import APPLICATION_DAYS
 from sellers.services.companies import applications
+from sellers.tones import tone_of
 
 WITH_NAMES = SellerApplication.objects.select_related("seller", "applicant", "revises")
 

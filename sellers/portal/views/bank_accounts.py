@@ -13,12 +13,13 @@ from koogallery.attachments import attach_all, attachments_of
 from koogallery.kit.errors import DomainError
 from sellers.models import BankAccount
 from sellers.models.bank_accounts import BANK_COLUMNS
-from sellers.portal.applying import refuse_in, tone_of
+from sellers.portal.applying import refuse_in
 from sellers.portal.applying_forms import BankForm
 from sellers.portal.pages import ActPage, SellerDetailPage
 from sellers.portal.views.settings import FormPage
 from sellers.services.authority import may_read_accounts
 from sellers.services.companies import bank_accounts
+from sellers.tones import tone_of
 
 
 class AddBankAccount(FormPage):

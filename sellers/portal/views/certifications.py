@@ -10,7 +10,7 @@ from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
 from sellers.choices import Standing
 from sellers.models import BankAccount, Certification
-from sellers.portal.applying import DraftPage, tone_of
+from sellers.portal.applying import DraftPage
 from sellers.portal.applying_forms import CertificationForm, SectionForm
 from sellers.portal.pages import ActPage, SellerDetailPage
 from sellers.portal.views.settings import SettingsPage
@@ -19,6 +19,7 @@ from sellers.services.authority import TREASURERS, may_read_accounts
 from sellers.services.companies import certifications
 from sellers.services.companies.bank_accounts import account_in_use
 from sellers.services.companies.certifications import Stand, needs_bank_account, stand_of
+from sellers.tones import tone_of
 
 TONES = {
     Standing.UNCERTIFIED: "warning",

@@ -4,14 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.generic.base import View
 
 from koogallery.downloads import send_file
@@ -21,26 +19,18 @@ from koogallery.kit.errors import DomainError, NotFound
 from koogallery.models import ExportJob
 from koogallery.portal.views import SignedInRequest
 from koogallery.tasks import queue_export
-from sellers.portal.forms import ExportFilters
-from sellers.portal.pages import SellerKeysetListPage, SellerPage, SellerTemplatePage
-from sellers.portal.tables import EXPORTS
+from sellers.listings.exports import EXPORTS
+from sellers.portal.pages import SellerListingPage, SellerPage, SellerTemplatePage
 
 
-class ExportList(SellerKeysetListPage):
+class ExportList(SellerListingPage):
     """Exports of rows the reader may see, newest first; what is in the making is asked after."""
 
-    queryset = ExportJob.objects.select_related("requested_by")
+    listing = EXPORTS
     template_name = "sellers/export_list.html"
-    title = _lazy("Reports & exports")
-    columns = EXPORTS
-    first_ordering = "-id"
-
-    def build_form(self, rows: QuerySet[ExportJob]) -> ExportFilters:
-        return ExportFilters(self.request.GET, rows=rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return {**context, "exports": labelled(context["page"].rows)}
+        return super().get_context_data(exports=labelled(self.page.rows), **kwargs)
 
 
 class ExportProgress(SellerTemplatePage):

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from koogallery.kit.errors import DomainError
 from sellers.choices import DeliveryMethod, MessageState
 from sellers.models import DeliveryInterface, DeliveryMessage, Product
-from sellers.portal.deliveries import TONES, ReadAttempt, told_of
+from sellers.portal.deliveries import ReadAttempt, told_of
 from sellers.portal.forms import InterfaceForm
 from sellers.portal.pages import ActPage, SellerDetailPage
 from sellers.services.authority import OWNERS
 from sellers.services.delivery import access_keys, interfaces
 from sellers.services.delivery.calls import deliver_now
+from sellers.tones import MESSAGE_TONES
 
 SAAS = Product.objects.filter(delivery_method=DeliveryMethod.SAAS).select_related(
     "seller", "delivery_interface"
@@ -42,7 +43,7 @@ class InterfaceDetail(SellerDetailPage):
             interface=interface,
             test=test,
             tested=_read(test) if test else None,
-            tone=TONES[test.state] if test else "",
+            tone=MESSAGE_TONES[test.state] if test else "",
             told=told_of(test.result_code, test.result) if test else "",
             failed=_failed(interface) if interface else 0,
             form=InterfaceForm(initial={"url": _shown_url(interface)}),

@@ -3,9 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -13,66 +11,29 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
-from koogallery.portal.cells import Instant
-from koogallery.portal.tables import Column
-from koogallery.portal.views import FilterForm
-from sellers.choices import ProductApplicationState
+from sellers.listings.product_applications import PRODUCT_APPLICATIONS
 from sellers.models import ProductApplication
-from sellers.portal.applying import DraftPage, tone_of
+from sellers.portal.applying import DraftPage
 from sellers.portal.applying_forms import ProductApplicationForm
 from sellers.portal.pages import (
     ActPage,
     SellerDetailPage,
-    SellerKeysetListPage,
+    SellerListingPage,
     seller_id_of,
 )
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.certifications import PRODUCT_DAYS
 from sellers.services.products import catalogue, release_applications
-
-COLUMNS = (
-    Column(_("Application"), sort="-number"),
-    Column(_("For")),
-    Column(_("Name"), sort="+name"),
-    Column(_("State"), sort="+state"),
-    Instant(_("Sent in"), sort="-created_at"),
-)
+from sellers.tones import tone_of
 
 
-class ApplicationFilters(FilterForm):
-    find = forms.CharField(required=False, max_length=100, label=_("Number or name"))
-    state = forms.ChoiceField(
-        required=False,
-        label=_("State"),
-        choices=[("", _("All states")), *ProductApplicationState.choices],
-    )
-
-    def narrow(self) -> QuerySet[ProductApplication]:
-        if not self.is_valid():
-            return self.rows.none()
-        rows = self.rows
-        if state := self.cleaned_data["state"]:
-            rows = rows.filter(state=state)
-        if text := self.cleaned_data["find"]:
-            rows = rows.filter(number__icontains=text) | rows.filter(name__contains_name=text)
-        return rows
-
-
-class ProductApplicationList(SellerKeysetListPage):
-    queryset = ProductApplication.objects.select_related("seller", "product")
+class ProductApplicationList(SellerListingPage):
+    listing = PRODUCT_APPLICATIONS
     template_name = "sellers/product_application_list.html"
-    title = _("Product applications")
-    columns = COLUMNS
-    first_ordering = "-number"
-
-    def build_form(self, rows: QuerySet[ProductApplication]) -> ApplicationFilters:
-        return ApplicationFilters(self.request.GET, rows=rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        rows = [(each, tone_of(each)) for each in context["page"].rows]
         may_apply = self.reader.may(release_applications.WRITERS)
-        return {**context, "rows": rows, "may_apply": may_apply}
+        return super().get_context_data(may_apply=may_apply, **kwargs)
 
 
 class ProductDraftPage(DraftPage):

@@ -1,32 +1,22 @@
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from sellers.choices import BillingMode
+from sellers.listings.products import PRODUCTS
 from sellers.models import DeliveryInterface, FeeRatio, Product, ProductApplication
-from sellers.portal.applying import tone_of
-from sellers.portal.forms import ProductFilters
-from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
-from sellers.portal.tables import PRODUCTS
+from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from sellers.services.products.catalogue import may_list_again
 from sellers.services.products.release_applications import OPEN, WRITERS
+from sellers.tones import tone_of
 
 #: Applications above the list of products; the others are one page away.
 MOST_UNFINISHED = 10
 
 
-class ProductList(SellerKeysetListPage):
-    queryset = Product.objects.select_related("seller").with_present_ratio()
-    export_list = "products"
+class ProductList(SellerListingPage):
+    listing = PRODUCTS
     template_name = "sellers/product_list.html"
-    title = _("Products")
-    columns = PRODUCTS
-    first_ordering = "number"
-
-    def build_form(self, rows: QuerySet[Product]) -> ProductFilters:
-        return ProductFilters(self.request.GET, rows=rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mine = ProductApplication.objects.all().visible_to(self.request.user)

@@ -3,20 +3,23 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
+from django.utils.functional import cached_property
 
 from koogallery.duties import Duty
 from koogallery.kinds import KINDS
 from koogallery.models import WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import DeliveryState, EndpointState
 from koogallery.notices import subject_of
-from koogallery.portal.keyset import sorted_page
+from koogallery.portal.tables import Column
 from koogallery.portal.tones import Tone
+from koogallery.portal.views import Listed
+from sellers.listings.webhook_deliveries import DELIVERIES
 from sellers.models import Seller
 from sellers.portal.pages import SellerDetailPage, seller_id_of
 from sellers.portal.views.settings import FormPage, SettingsPage
-from sellers.portal.webhook_forms import DeliveryFilters, EndpointForm
+from sellers.portal.webhook_forms import EndpointForm
 from sellers.services.access.webhooks import create_endpoint
 from sellers.services.authority import OWNERS
 
@@ -27,7 +30,6 @@ TONES = {
     DeliveryState.DELIVERED: Tone.SUCCESS,
     DeliveryState.FAILED: Tone.ERROR,
 }
-DELIVERIES = WebhookDelivery.objects.select_related("endpoint", "notice").prefetch_related("tries")
 
 
 class WebhookList(SettingsPage):
@@ -60,30 +62,43 @@ class AddWebhook(FormPage):
         return self.show(EndpointForm(), endpoint=endpoint, secret=secret)
 
 
-class WebhookDetail(SellerDetailPage):
+class WebhookDetail(Listed, SellerDetailPage):
     queryset = WebhookEndpoint.objects.of_sellers()
+    listing = DELIVERIES
     template_name = "sellers/webhook_detail.html"
+
+    @cached_property
+    def may_manage(self) -> bool:
+        return self.reader.may(OWNERS | Duty.MANAGE_NOTICES, seller_id_of(self.object))
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Sent again is what an endpoint takes that is called, by who looks after it."""
+        every = super().columns
+        sends = self.may_manage and self.object.state == EndpointState.ACTIVE
+        return every if sends else every[:-1]
+
+    def visible_rows(self) -> QuerySet[WebhookDelivery]:
+        return self.listing.rows.filter(endpoint=self.object)
+
+    def beside(self, row: WebhookDelivery) -> dict[str, Any]:
+        return {
+            "what": told(row),
+            "tone": TONES[DeliveryState(row.state)],
+            "tries": list(row.tries.all()),
+            "is_first": row == self.page.rows[0],
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         endpoint: WebhookEndpoint = self.object
-        form = DeliveryFilters(self.request.GET, rows=DELIVERIES.filter(endpoint=endpoint))
-        page = sorted_page(form.narrow(), self.request.GET, ordering="-id", size=25)
         waiting = endpoint.deliveries.filter(state=DeliveryState.PENDING).count()
         return super().get_context_data(
             endpoint=endpoint,
             tone=tone_of(endpoint),
             seller=Seller.objects.get(number=endpoint.seller_number),
             kinds=[KINDS[kind].outline for kind in endpoint.kinds or () if kind in KINDS],
-            may_manage_webhooks=self.reader.may(
-                OWNERS | Duty.MANAGE_NOTICES, seller_id_of(endpoint)
-            ),
+            may_manage_webhooks=self.may_manage,
             owns_webhooks=self.reader.may(OWNERS, seller_id_of(endpoint)),
-            form=form,
-            page=page,
-            deliveries=[
-                (each, told(each), TONES[DeliveryState(each.state)], list(each.tries.all()))
-                for each in page.rows
-            ],
             waiting=waiting,
             **kwargs,
         )

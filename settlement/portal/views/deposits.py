@@ -1,35 +1,25 @@
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _
 
 from koogallery.portal.history import Event, history_of
-from koogallery.portal.keyset import sorted_page
-from koogallery.portal.views import Exported
+from koogallery.portal.views import Listed
 from sellers.models import Seller
-from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
+from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from settlement.choices import RecoveryState
-from settlement.models import Deposit, Recovery
-from settlement.portal.forms import MovementFilters, SellerFilters
-from settlement.portal.tables import DEPOSITS, MOVEMENTS
+from settlement.listings.deposits import DEPOSITS, MOVEMENTS
+from settlement.models import DepositMovement, Recovery
 from settlement.services.deposits import top_up_of
 
-MOVEMENTS_PER_PAGE = 25
-_BALANCE = Deposit.objects.filter(seller=OuterRef("pk")).values("balance")
 
-
-class DepositList(SellerKeysetListPage):
+class DepositList(SellerListingPage):
     """The deposits of several sellers; whoever has one seller sees its deposit at once."""
 
-    queryset = Seller.objects.annotate(balance=Subquery(_BALANCE))
+    listing = DEPOSITS
     template_name = "settlement/deposit_list.html"
-    title = _("Deposits")
-    columns = DEPOSITS
-    first_ordering = "number"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seller = self.reader.only_seller
@@ -37,36 +27,28 @@ class DepositList(SellerKeysetListPage):
             return redirect("console:deposit-detail", seller.number)
         return super().get(request, *args, **kwargs)
 
-    def build_form(self, rows: QuerySet[Seller]) -> SellerFilters:
-        return SellerFilters(self.request.GET, rows=rows)
 
-
-class DepositDetail(Exported, SellerDetailPage):
+class DepositDetail(Listed, SellerDetailPage):
     """What the deposit holds, what it should hold, and every movement with its balance (R6)."""
 
     queryset = Seller.objects.all()
     context_object_name = "seller"
     template_name = "settlement/deposit_detail.html"
-    export_list = "deposit-movements"
+    listing = MOVEMENTS
 
     @property
-    def export_query(self) -> str:
-        return f"{super().export_query}&{urlencode({'seller': self.kwargs['number']})}"
+    def export_scope(self) -> dict[str, str]:
+        return {"seller": self.object.number}
+
+    def visible_rows(self) -> QuerySet[DepositMovement]:
+        return self.listing.rows.filter(seller=self.object)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         seller: Seller = self.object
         top_up = top_up_of(seller)
-        rows = seller.deposit_movements.select_related("allocation__recovery__refund")
-        form = MovementFilters(self.request.GET, rows=rows)
         return super().get_context_data(
             balance=top_up.balance,
             top_up=top_up,
-            form=form,
-            columns=MOVEMENTS,
-            ordering="-id",
-            page=sorted_page(
-                form.narrow(), self.request.GET, ordering="-id", size=MOVEMENTS_PER_PAGE
-            ),
             waiting=self.waiting(seller),
             payment_account=settings.PAYMENT_ACCOUNT,
             **kwargs,

@@ -1,43 +1,32 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from koogallery.attachments import attachments_of
-from sellers.portal.pages import ActPage, SellerDetailPage, SellerKeysetListPage
+from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage
 from settlement.choices import DisputeState
+from settlement.listings.disputes import DISPUTES
 from settlement.models import Bill, BillLine, Dispute
-from settlement.portal.dispute_forms import DisputeFilters
 from settlement.portal.next_steps import DISPUTE_STEPS
-from settlement.portal.tables import DISPUTES
 from settlement.readings.explanations import explanation_of
 from settlement.services.bills import disputes
 
-WITH_NAMES = Dispute.objects.select_related("seller", "bill", "adjustment")
 LINES = BillLine.objects.select_related("order", "product", "usage_record", "adjustment__bill")
 
 
-class DisputeList(SellerKeysetListPage):
-    queryset = WITH_NAMES
-    export_list = "disputes"
+class DisputeList(SellerListingPage):
+    listing = DISPUTES
     template_name = "settlement/dispute_list.html"
-    title = gettext_lazy("Disputes")
-    columns = DISPUTES
-    first_ordering = "-opened_at"
-
-    def build_form(self, rows: QuerySet[Dispute]) -> DisputeFilters:
-        return DisputeFilters(self.request.GET, rows=rows)
 
 
 class DisputeDetail(SellerDetailPage):
     """An objection, its answer, and the bill that pays the difference (R3.4, R3.2)."""
 
-    queryset = WITH_NAMES
+    queryset = DISPUTES.rows
     template_name = "settlement/dispute_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

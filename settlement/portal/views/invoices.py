@@ -1,41 +1,32 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from koogallery.attachments import attachments_of
 from koogallery.kit.money import format_amount
-from sellers.portal.pages import ActPage, SellerDetailPage, SellerKeysetListPage
+from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage
 from sellers.rules.bank_accounts import masked
+from settlement.listings.invoices import INVOICES
 from settlement.models import Bill, Invoice, InvoicingList
-from settlement.portal.invoice_forms import InvoiceFilters, InvoiceForm
+from settlement.portal.invoice_forms import InvoiceForm
 from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import INVOICE_STEPS
-from settlement.portal.tables import INVOICES
 from settlement.readings.invoice_facts import checks_of, known_of
 from settlement.services.authority import INVOICERS
 from settlement.services.bills import invoices
 
-WITH_NAMES = Invoice.objects.select_related("seller", "bill")
 BILLS = Bill.objects.select_related("seller")
 
 
-class InvoiceList(SellerKeysetListPage):
+class InvoiceList(SellerListingPage):
     """The invoices, and before them the bills that still wait for theirs."""
 
-    queryset = WITH_NAMES
+    listing = INVOICES
     template_name = "settlement/invoice_list.html"
-    title = gettext_lazy("Invoices")
-    columns = INVOICES
-    first_ordering = "-submitted_at"
-
-    def build_form(self, rows: QuerySet[Invoice]) -> InvoiceFilters:
-        return InvoiceFilters(self.request.GET, rows=rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """An operator, who sees everyone's, has a queue for it."""
@@ -70,7 +61,7 @@ class InvoicingListPage(SellerDetailPage):
 
 
 class InvoiceDetail(SellerDetailPage):
-    queryset = WITH_NAMES.select_related("decided_by")
+    queryset = INVOICES.rows.select_related("decided_by")
     template_name = "settlement/invoice_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

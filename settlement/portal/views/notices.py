@@ -11,12 +11,8 @@ from koogallery.events.readings import mark_read, with_readings
 from koogallery.kinds import FACTS, KINDS
 from koogallery.models import Notice
 from koogallery.notices import facts_of, sentence_of, subject_of
-from koogallery.portal.cells import Instant
-from koogallery.portal.tables import Column
-from sellers.portal.pages import SellerKeysetListPage, SellerTemplatePage
-from settlement.portal.forms import NoticeFilters
-
-COLUMNS = (Instant(_("When")), Column(_("Notice")))
+from sellers.listings.notices import NOTICES
+from sellers.portal.pages import SellerListingPage, SellerTemplatePage
 
 
 class NoticeScope(SellerTemplatePage):
@@ -30,32 +26,24 @@ class NoticeScope(SellerTemplatePage):
         return rows
 
 
-class NoticeList(NoticeScope, SellerKeysetListPage):
+class NoticeList(NoticeScope, SellerListingPage):
+    listing = NOTICES
     template_name = "settlement/notice_list.html"
-    title = _("Notices")
-    columns = COLUMNS
-    first_ordering = "-id"
 
     def visible_rows(self) -> QuerySet[Notice]:
         return self.notices()
 
-    def build_form(self, rows: QuerySet[Notice]) -> NoticeFilters:
-        return NoticeFilters(self.request.GET, rows=rows)
+    def beside(self, row: Notice) -> dict[str, Any]:
+        return {
+            "subject": subject_of(row),
+            "sentence": sentence_of(row),
+            "facts": facts_of(row),
+            "address": address_of(row),
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        context["notices"] = [
-            (
-                notice,
-                subject_of(notice),
-                sentence_of(notice),
-                facts_of(notice),
-                address_of(notice),
-            )
-            for notice in context["page"].rows
-        ]
-        context["unread"] = self.notices().filter(is_read=False).count()
-        return context
+        unread = self.notices().filter(is_read=False).count()
+        return super().get_context_data(unread=unread, **kwargs)
 
 
 class ReadNotices(NoticeScope):

@@ -1,37 +1,24 @@
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from sellers.choices import BillingMode, OrderType
 from sellers.models import Order
-from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
+from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from settlement.choices import LineKind
+from settlement.listings.orders import ORDERS
 from settlement.models import BillLine
-from settlement.portal.forms import OrderFilters
-from settlement.portal.tables import ORDERS
 from settlement.readings.billing import facts_of, reasons_of, with_billing
 from settlement.readings.conditions import Outlook, Unbilled, outlooks
 from settlement.readings.explanations import explanation_of
 
 
-class OrderList(SellerKeysetListPage):
-    queryset = with_billing(Order.objects.all())
-    export_list = "orders"
+class OrderList(SellerListingPage):
+    listing = ORDERS
     template_name = "settlement/order_list.html"
-    title = _("Orders")
-    columns = ORDERS
-    first_ordering = "-placed_at"
 
-    def build_form(self, rows: QuerySet[Order]) -> OrderFilters:
-        return OrderFilters(self.request.GET, rows=rows)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        now = timezone.now()
-        context["orders"] = [(order, reasons_of(order, now)) for order in context["page"].rows]
-        return context
+    def beside(self, row: Order) -> dict[str, Any]:
+        return {"reasons": reasons_of(row, timezone.now())}
 
 
 class OrderDetail(SellerDetailPage):

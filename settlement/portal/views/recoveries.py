@@ -1,31 +1,21 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from koogallery.kit.money import ZERO
-from sellers.portal.pages import SellerDetailPage, SellerKeysetListPage
+from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from settlement.choices import RecoveryState
+from settlement.listings.recoveries import RECOVERIES
 from settlement.models import Recovery
-from settlement.portal.forms import RecoveryFilters
-from settlement.portal.tables import RECOVERIES
 from settlement.portal.timelines import deposit_course, timeline
 from settlement.readings.recovery_paths import taken_since_opening
 
 WITH_NAMES = Recovery.objects.select_related("seller", "refund__order", "original_bill")
 
 
-class RecoveryList(SellerKeysetListPage):
-    queryset = WITH_NAMES.select_related("receivable")
-    export_list = "recoveries"
+class RecoveryList(SellerListingPage):
+    listing = RECOVERIES
     template_name = "settlement/recovery_list.html"
-    title = _("Recoveries")
-    columns = RECOVERIES
-    first_ordering = "-refunded_at"
-
-    def build_form(self, rows: QuerySet[Recovery]) -> RecoveryFilters:
-        return RecoveryFilters(self.request.GET, rows=rows)
 
 
 class RecoveryDetail(SellerDetailPage):

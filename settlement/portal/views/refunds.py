@@ -1,37 +1,25 @@
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
-from sellers.portal.pages import ActPage, SellerDetailPage, SellerKeysetListPage
+from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage
 from settlement import tasks
 from settlement.choices import UNDECIDED_REFUNDS, RefundState
+from settlement.listings.refunds import REFUNDS
 from settlement.models import Refund
-from settlement.portal.forms import RefundFilters
 from settlement.portal.next_steps import REFUND_STEPS
-from settlement.portal.tables import REFUNDS
 from settlement.services.previews.kept import kept_simulation
 from settlement.services.refunds import lifecycle
 from settlement.services.refunds.standards_now import standing_of
-
-WITH_NAMES = Refund.objects.select_related("seller", "order__product", "recovery")
 
 #: Until the money has gone back, what it would cost is shown beforehand.
 UNPAID = (*UNDECIDED_REFUNDS, RefundState.APPROVED)
 
 
-class RefundList(SellerKeysetListPage):
-    queryset = WITH_NAMES
-    export_list = "refunds"
+class RefundList(SellerListingPage):
+    listing = REFUNDS
     template_name = "settlement/refund_list.html"
-    title = _("Unsubscriptions")
-    columns = REFUNDS
-    first_ordering = "-requested_at"
-
-    def build_form(self, rows: QuerySet[Refund]) -> RefundFilters:
-        return RefundFilters(self.request.GET, rows=rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         awaiting = Refund.objects.visible_to(self.request.user)
@@ -44,7 +32,7 @@ class RefundList(SellerKeysetListPage):
 class RefundDetail(SellerDetailPage):
     """A refund with the standards it is held against and what it would cost whom (R4.3)."""
 
-    queryset = WITH_NAMES
+    queryset = REFUNDS.rows
     template_name = "settlement/refund_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def test_R10_what_was_told_and_how_it_was_answered_is_on_the_page(
     narrowed = console.get(address("webhook-detail", endpoint), {"state": "failed"})
     assert "Nothing matches" in narrowed.text
     kept = {"state": "delivered", "cause": "event", "sequence": "2"}
-    assert len(console.get(address("webhook-detail", endpoint), kept).context["deliveries"]) == 1
+    assert len(console.get(address("webhook-detail", endpoint), kept).context["page"].rows) == 1
 
 
 def test_R10_test_replay_disable_enable_change_and_remove(
@@ -165,5 +165,5 @@ def test_R10_notices_show_their_number_and_are_narrowed_by_kind(
 ) -> None:
     happen(seller, 1, 2)
     assert "No. 2" in console.get("/notices/").text
-    assert len(console.get("/notices/?kind=receivable_paid").context["notices"]) == 2
-    assert "Nothing matches" in console.get("/notices/?kind=bill_issued&read=no").text
+    assert len(console.get("/notices/?kind=receivable_paid").context["page"].rows) == 2
+    assert "Nothing matches" in console.get("/notices/?kind=bill_issued&is_read=false").text

@@ -273,7 +273,7 @@ def test_a_recovery_of_another_seller_is_not_shown(
 def test_lines_are_sorted_by_any_amount_and_paged_in_that_order(
     console: Client, bill: Bill, product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("settlement.portal.lines.LINES_PER_PAGE", 1)
+    monkeypatch.setattr("settlement.portal.views.bills.BillDetail.rows_per_page", 1)
     read = {
         sort: [
             numbers(console, bill, f"?sort={sort}"),

@@ -60,7 +60,7 @@ def test_a_notice_is_read_once_by_each_reader(console: Client, marketplace: Mark
 
     assert Reading.objects.count() == 1
     assert console.get("/notices/").context["unread"] == first["unread"] - 1
-    assert console.get("/notices/?read=yes").context["page"].rows == [notice]
+    assert console.get("/notices/?is_read=true").context["page"].rows == [notice]
     console.force_login(marketplace.members[Role.OWNER])
     assert console.get("/notices/").context["unread"] == first["unread"]
     console.post("/notices/read/")

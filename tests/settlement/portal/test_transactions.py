@@ -90,8 +90,9 @@ def test_usage_is_one_row_per_order_and_cycle_with_its_records_behind_it(
 
     assert (march.transaction.records, str(march.transaction.sales_amount)) == (2, "3.750000000000")
     assert (march.bill, april.bill) == (the_bill(seller, "202403").number, "")
-    records = console.get("/transactions/O-PPU/usage/202403/").context["records"]
-    assert [line.line_no for _, line in records] == [1, 2]
+    shown = console.get("/transactions/O-PPU/usage/202403/").context
+    lines = [shown["view"].beside(record)["line"] for record in shown["page"].rows]
+    assert [line.line_no for line in lines] == [1, 2]
     assert "Not yet billed" in console.get("/transactions/O-PPU/usage/202404/").text
 
 

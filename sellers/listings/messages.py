@@ -1,0 +1,95 @@
+"""The list of messages to sellers' servers."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.api.changed_since import ChangedSince
+from koogallery.api.filters import (
+    ByFlag,
+    ByInstant,
+    ByNumber,
+    ByWord,
+    OneOf,
+    between,
+)
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import (
+    Figure,
+    Instant,
+    Number,
+    Part,
+)
+from koogallery.portal.tables import FileOnly
+from sellers.choices import Activity, MessageState
+from sellers.models import DeliveryMessage
+
+
+class MessageFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    seller = ByNumber("seller__number")
+    product = ByNumber("interface__product__number")
+    order = ByNumber("order__number")
+    instance_id = ByWord("instance__instance_id")
+    activity = OneOf(choices=Activity.choices)
+    state = OneOf(choices=MessageState.choices)
+    result_code = ByWord("result_code")
+    is_test = ByFlag("is_test")
+    queued_at_from, queued_at_to = between(ByInstant, "queued_at")
+    closed_at_from, closed_at_to = between(ByInstant, "closed_at")
+    modified_since = ChangedSince("modified_at")
+
+
+MESSAGES = Listing(
+    title=_("Delivery Messages"),
+    rows=DeliveryMessage.objects.select_related(
+        "seller", "interface__product", "order", "instance"
+    ),
+    filters=MessageFilters,
+    narrowed_by=(
+        find(
+            _("Message, order, instance or product"),
+            "number",
+            "order__number",
+            "instance__instance_id",
+            "interface__product__name",
+        ),
+        Narrowing("activity", _("Asked to"), _("Anything")),
+        Narrowing("state", _("State"), _("All states")),
+        Narrowing(
+            "is_test",
+            _("Test calls"),
+            _("With test calls"),
+            (("false", _("Without")), ("true", _("Only"))),
+        ),
+    ),
+    ordering="-queued_at",
+    export="delivery-messages",
+    columns=(
+        Number(_("Message"), "number", "message-detail", sort="-"),
+        FileOnly("seller__number", "seller"),
+        FileOnly("interface__product__number", "product"),
+        FileOnly("interface__product__name", "product_name"),
+        Part(
+            _("Your server is asked to"),
+            "activity",
+            "sellers/cells/asked_to.html",
+            phone=_("Asked to"),
+            sort="+",
+        ),
+        Part(
+            _("Order and product"),
+            "order__number",
+            "sellers/cells/message_order.html",
+            phone=_("Order"),
+            export="order",
+        ),
+        FileOnly("instance__instance_id", "instance_id"),
+        FileOnly("is_test"),
+        Part(_("State"), "state", "sellers/cells/message_state.html", sort="+"),
+        Figure(_("Attempts"), "attempts_made", sort="-"),
+        Instant(_("Queued"), "queued_at", sort="-"),
+        FileOnly("result_code"),
+        FileOnly("result"),
+        FileOnly("closed_at"),
+    ),
+)

@@ -1,0 +1,65 @@
+"""The list of what sellers are notified of, which the API calls events."""
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.api.filters import (
+    ByFlag,
+    ByInstant,
+    ByNumber,
+    ByWholeNumber,
+    OneOf,
+    between,
+)
+from koogallery.kinds import KINDS, topics
+from koogallery.listings import Listing, Narrowing
+from koogallery.models import Notice
+from koogallery.portal.cells import (
+    Part,
+)
+
+
+class EventFilters(django_filters.FilterSet):
+    seller = ByNumber("seller_number")
+    kind = OneOf(choices=[(name, kind.subject) for name, kind in KINDS.items()])
+    sequence_from, sequence_to = between(ByWholeNumber, "sequence")
+    since = ByInstant("created_at", lookup_expr="gte", label="Occurred at this instant or later")
+    occurred_at_from, occurred_at_to = between(ByInstant, "created_at")
+    is_read = ByFlag("is_read")
+
+
+def kinds_by_topic(
+    notices: QuerySet[Notice],  # noqa: ARG001
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every kind of notice, grouped by what it is about."""
+    return [
+        (topic, [(kind.name, kind.outline) for kind in kinds]) for topic, kinds in topics().items()
+    ]
+
+
+NOTICES = Listing(
+    title=_("Notices"),
+    rows=Notice.objects.all(),
+    filters=EventFilters,
+    narrowed_by=(
+        Narrowing(
+            "is_read",
+            _("Read"),
+            _("Read or not"),
+            (("false", _("Unread")), ("true", _("Read"))),
+        ),
+        Narrowing("kind", _("About"), _("Everything"), kinds_by_topic),
+    ),
+    ordering="-id",
+    columns=(
+        Part(_("When"), "created_at", "sellers/cells/notice_when.html", is_instant=True),
+        Part(
+            _("Notice"),
+            "",
+            "sellers/cells/notice.html",
+            is_head=True,
+            classes="wide-cell font-normal",
+        ),
+    ),
+)

@@ -1,0 +1,62 @@
+"""The list of what sellers apply for of their products."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.api.changed_since import ChangedSince
+from koogallery.api.filters import (
+    ByAmount,
+    ByFlag,
+    ByInstant,
+    ByName,
+    ByNumber,
+    OneOf,
+    between,
+)
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import (
+    Instant,
+    Number,
+    Part,
+    StateTag,
+)
+from koogallery.portal.tables import Column
+from sellers.choices import ApplicationKind, DeliveryMethod, ProductApplicationState
+from sellers.models import ProductApplication
+from sellers.tones import tone_of
+
+
+class ProductApplicationFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    seller = ByNumber("seller__number")
+    kind = OneOf(choices=ApplicationKind.choices)
+    product = ByNumber("product__number")
+    state = OneOf(choices=ProductApplicationState.choices)
+    name = ByName("name")
+    delivery_method = OneOf(choices=DeliveryMethod.choices)
+    supervised = ByFlag("supervised")
+    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
+    revises = ByNumber("revises__number")
+    submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
+    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
+    created_at_from, created_at_to = between(ByInstant, "created_at")
+    modified_since = ChangedSince("modified_at")
+
+
+PRODUCT_APPLICATIONS = Listing(
+    title=_("Product applications"),
+    rows=ProductApplication.objects.select_related("seller", "product"),
+    filters=ProductApplicationFilters,
+    narrowed_by=(
+        find(_("Number or name"), "number", "name"),
+        Narrowing("state", _("State"), _("All states")),
+    ),
+    ordering="-number",
+    columns=(
+        Number(_("Application"), "number", "product-application-detail", sort="-"),
+        Part(_("For"), "", "sellers/cells/applied_for.html"),
+        Column(_("Name"), "name", sort="+", several="seller__company_name"),
+        StateTag(_("State"), "state", tone_of, sort="+"),
+        Instant(_("Sent in"), "submitted_at", sort="-created_at", empty=_("not yet")),
+    ),
+)

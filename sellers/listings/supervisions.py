@@ -1,0 +1,82 @@
+"""The list of orders whose supervision is open."""
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.api.filters import (
+    ByInstant,
+    ByNumber,
+    OneOf,
+    between,
+)
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import (
+    Amount,
+    Instant,
+    Number,
+    Part,
+)
+from koogallery.portal.tables import Column, FileOnly
+from sellers.choices import Supervision
+from sellers.models import Order
+
+OPEN = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
+
+
+class SupervisionFilters(django_filters.FilterSet):
+    """Orders by how far their supervision is (R9.3); for exports, as orders are settlement's."""
+
+    seller = ByNumber("seller__number")
+    order = ByNumber("number")
+    product = ByNumber("product__number")
+    supervision_status = OneOf(choices=Supervision.choices)
+    placed_at_from, placed_at_to = between(ByInstant, "placed_at")
+
+
+def whose_supervision_is_open(orders: QuerySet[Order], query: QueryDict) -> QuerySet[Order]:  # noqa: ARG001
+    return orders.filter(supervision_status__in=OPEN)
+
+
+SUPERVISIONS = Listing(
+    title=_("Service Supervision"),
+    rows=Order.objects.not_cancelled().with_names(),
+    filters=SupervisionFilters,
+    within=whose_supervision_is_open,
+    narrowed_by=(
+        find(_("Order, customer or product"), "number", "customer_name", "product__name"),
+        Narrowing(
+            "supervision_status",
+            _("Waiting for"),
+            _("You or the customer"),
+            (
+                (Supervision.WAITING_FOR_SERVICE, _("You: the service")),
+                (Supervision.WAITING_FOR_ACCEPTANCE, _("The customer: the acceptance")),
+            ),
+        ),
+    ),
+    ordering="placed_at",
+    export="supervisions",
+    columns=(
+        Number(_("Order"), "number", "order-detail", sort="-", export="order"),
+        FileOnly("seller__number", "seller"),
+        FileOnly("product__number", "product"),
+        Column(
+            _("Product and customer"),
+            "product__name",
+            phone=_("Product"),
+            note=("customer_name",),
+            several="seller__company_name",
+            export="product_name",
+        ),
+        FileOnly("customer_name"),
+        FileOnly("customer_account"),
+        Part(_("Waiting for"), "supervision_status", "sellers/cells/waiting_for.html", sort="+"),
+        Instant(_("Placed"), "placed_at", sort="+"),
+        Part(_("Age"), "", "sellers/cells/age.html", classes="amount-cell number", is_figure=True),
+        FileOnly("paid_at"),
+        FileOnly("currency"),
+        Amount(_("Sales amount"), "sales_amount", sort="-", is_named=True),
+    ),
+)
