@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 RETRIED = (OperationalError, InterfaceError)
 STALLED_AFTER = timedelta(seconds=10)
-#: So many seconds a page does not ask again for the same forecast.
-FORECAST_ASKED_FOR = 30
+#: So many seconds a page does not ask again for the same forecast; where very much is due, longer.
+FORECAST_ASKED_FOR, LONG_FORECAST_ASKED_FOR = 30, 600
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=10)
@@ -174,8 +174,9 @@ def await_forecast(
     """
     if found.is_current or not (found.facts.are_few or insisted):
         return False
+    seconds = FORECAST_ASKED_FOR if found.facts.are_few else LONG_FORECAST_ASKED_FOR
     try:
-        if cache.add(f"forecast-{seller}-{refund}-{found.facts.digest}", 1, FORECAST_ASKED_FOR):
+        if cache.add(f"forecast-{seller}-{refund}-{found.facts.digest}", 1, seconds):
             renew_forecast.delay(seller, refund)
     except (BrokerAway, RedisError):
         logger.warning("The broker is away; a forecast of %s waits to be asked for again.", seller)
