@@ -1,28 +1,15 @@
 """What an operator can do with a refund."""
 
-from dataclasses import dataclass
-
 from koogallery.admin.deciding import by_verb, decision_of
-from koogallery.kit.seen import Seen
 from koogallery.models import User
 from settlement.choices import RefundState
 from settlement.models import Refund
-from settlement.services.previews.refunds import Simulation
 from settlement.services.refunds import lifecycle
-from settlement.services.refunds.effects import approve_as_seen, shown_now
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRefund(Seen):
-    """What is approved, with the simulation for the page to show it well."""
-
-    simulation: Simulation | None = None
-    unavailable: str = ""
+from settlement.services.refunds.effects import ShownRefund, approve_as_seen, shown_now
 
 
 def _effect(number: str, *, actor: User) -> ShownRefund:
-    shown = shown_now(Refund.objects.visible_to(actor).get(number=number))
-    return ShownRefund(shown.seen.facts, shown.simulation, shown.unavailable)
+    return shown_now(Refund.objects.visible_to(actor).get(number=number))
 
 
 #: In the order of their buttons.

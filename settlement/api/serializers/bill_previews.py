@@ -4,7 +4,6 @@ from rest_framework import serializers
 
 from koogallery.api.fields import (
     AmountField,
-    CycleField,
     FlagField,
     FreeTextField,
     InstantField,
@@ -15,10 +14,10 @@ from koogallery.api.fields import (
 )
 from koogallery.api.serializers import StrictSerializer
 from koogallery.kit.names import TEXT_LENGTH
+from settlement.api.serializers.batched import Report, ReportSerializer
 from settlement.api.serializers.bill_runs import PreviewFiguresSerializer, PreviewTotalsSerializer
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import BillPreview
-from settlement.readings.progress import RunProgress
 from settlement.services.previews.totals import PreviewTotals
 
 
@@ -43,49 +42,27 @@ class LookInput(StrictSerializer):
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewReport:
-    """A stored preview, how far it has come, and its sums."""
-
-    preview: BillPreview
-    progress: RunProgress
+class PreviewReport(Report[BillPreview]):
     totals: PreviewTotals | None = None
 
 
-class StoredPreviewSerializer(serializers.Serializer[PreviewReport]):
-    number = NumberField(source="preview.number")
-    cycle = CycleField(source="preview.cycle")
-    everyone = serializers.BooleanField(source="preview.everyone")
-    state = WordField(PreviewState.choices, source="preview.state")
+class StoredPreviewSerializer(ReportSerializer[BillPreview]):
+    number = NumberField(source="work.number")
+    state = WordField(PreviewState.choices, source="work.state")
     digest = OptionalTextField(
-        source="preview.digest", help_text="Stands for all that it shows, once it is ready."
+        source="work.digest", help_text="Stands for all that it shows, once it is ready."
     )
     run = NumberField(
-        source="preview.run.number",
+        source="work.run.number",
         allow_null=True,
         default=None,
         help_text="The bill run that issues it.",
     )
-    sellers_total = serializers.IntegerField(source="progress.sellers_total")
-    sellers_done = serializers.IntegerField(source="progress.sellers_done")
     sellers_blocked = serializers.IntegerField(
         source="progress.sellers_parked", help_text="Whose close would be refused."
     )
     lines = serializers.IntegerField(source="progress.lines", help_text="Previewed so far.")
-    eta = InstantField(source="progress.eta", allow_null=True, help_text="While it is running.")
-    created_at = InstantField(source="preview.created_at")
-    started_at = InstantField(source="preview.started_at", allow_null=True)
-    finished_at = InstantField(source="preview.finished_at", allow_null=True)
-    approved_at = InstantField(source="preview.approved_at", allow_null=True)
-    stands_since = InstantField(
-        source="progress.stands_since",
-        allow_null=True,
-        help_text="The last batch, if none follows.",
-    )
-    last_error = TextField(
-        source="preview.last_error",
-        help_text="Why a batch failed last. It is tried again by itself.",
-    )
-    last_error_at = InstantField(source="preview.last_error_at", allow_null=True)
+    approved_at = InstantField(source="work.approved_at", allow_null=True)
 
 
 class StoredPreviewDetailSerializer(StoredPreviewSerializer):

@@ -1,5 +1,3 @@
-from dataclasses import dataclass
-
 from django.db.models import OuterRef, QuerySet, Subquery
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
@@ -14,9 +12,9 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
+from settlement.api.serializers.batched import Report, ReportSerializer
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillHold, BillRun, BillRunSeller
-from settlement.readings.progress import RunProgress
 from settlement.readings.run_reports import FORMS
 
 #: More named sellers than this are closed with everyone.
@@ -63,54 +61,28 @@ class ParkedSerializer(serializers.Serializer[BillRunSeller]):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """A run and how far it has come."""
-
-    run: BillRun
-    progress: RunProgress
-
+class RunReport(Report[BillRun]):
     @property
     def parked(self) -> QuerySet[BillRunSeller]:
-        parked = self.run.parts.filter(state=RunSellerState.PARKED)
+        parked = self.work.parts.filter(state=RunSellerState.PARKED)
         standing = BillHold.objects.unreleased().filter(seller=OuterRef("seller"))
-        return (
-            parked.annotate(hold=Subquery(standing.values("number")))
-            .select_related("seller")
-            .order_by("seller__number")
-        )
+        found: QuerySet[BillRunSeller] = parked.annotate(hold=Subquery(standing.values("number")))
+        return found.select_related("seller").order_by("seller__number")
 
 
-class RunSerializer(serializers.Serializer[RunReport]):
-    id = NumberField(source="run.number")
-    cycle = CycleField(source="run.cycle")
-    preview = NumberField(source="run.preview.number", allow_null=True, default=None)
-    everyone = serializers.BooleanField(source="run.everyone")
-    state = WordField(RunState.choices, source="run.state")
-    reason = TextField(source="run.reason")
-    sellers_total = serializers.IntegerField(source="progress.sellers_total")
-    sellers_done = serializers.IntegerField(source="progress.sellers_done")
+class RunSerializer(ReportSerializer[BillRun]):
+    id = NumberField(source="work.number")
+    preview = NumberField(source="work.preview.number", allow_null=True, default=None)
+    state = WordField(RunState.choices, source="work.state")
+    reason = TextField(source="work.reason")
     sellers_parked = serializers.IntegerField(source="progress.sellers_parked")
     lines = serializers.IntegerField(source="progress.lines", help_text="Billed so far.")
-    eta = InstantField(source="progress.eta", allow_null=True, help_text="While it is running.")
-    created_at = InstantField(source="run.created_at")
-    started_at = InstantField(source="run.started_at", allow_null=True)
     progressed_at = InstantField(
-        source="run.progressed_at", allow_null=True, help_text="The last batch."
+        source="work.progressed_at", allow_null=True, help_text="The last batch."
     )
     taken_up_at = InstantField(
-        source="run.taken_up_at", allow_null=True, help_text="After it had stood still."
+        source="work.taken_up_at", allow_null=True, help_text="After it had stood still."
     )
-    finished_at = InstantField(source="run.finished_at", allow_null=True)
-    stands_since = InstantField(
-        source="progress.stands_since",
-        allow_null=True,
-        help_text="The last batch, if none follows.",
-    )
-    last_error = TextField(
-        source="run.last_error", help_text="Why a batch failed last. It is tried again by itself."
-    )
-    last_error_at = InstantField(source="run.last_error_at", allow_null=True)
 
 
 class RunDetailSerializer(RunSerializer):

@@ -9,22 +9,10 @@ from settlement.models import BillPreview, BillPreviewSeller
 from settlement.rules.looks import Trail, looks_due
 from settlement.services.closing.guard_rails import Wanted, rails, trails_of
 from settlement.services.closing.holds import held_look, holds_of
-from settlement.services.previews.preview import SellerPreview, preview_batch
+from settlement.services.previews.preview import SUMMED, SellerPreview, preview_batch
 
 #: What a row of the preview takes over as it is.
-FIGURES = (
-    "currency",
-    "line_count",
-    "sales_amount",
-    "platform_fee",
-    "settlement_amount",
-    "recovered",
-    "net_payable",
-    "previous_settlement",
-    "difference",
-    "from_deposit",
-    "to_receivable",
-)
+FIGURES = ("currency", *SUMMED, "previous_settlement")
 
 KEPT = (
     "state",

@@ -33,25 +33,23 @@ def effect_of_approval(refund: Refund, simulation: Simulation) -> Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownRefund(Seen):
     """What the approver of one refund is shown, and the simulation of it if there could be one."""
 
-    seen: Seen
     simulation: Simulation | None = None
     unavailable: str = ""
 
 
-def shown_now(refund: Refund) -> Shown:
+def shown_now(refund: Refund) -> ShownRefund:
     """A refund whose cost cannot be simulated may be approved all the same; that is shown."""
     try:
         simulation = simulate_refund(refund)
     except (DomainError, DatabaseError) as reason:
         [told, *_] = str(reason).splitlines()
         code = reason.code if isinstance(reason, DomainError) else sqlstate_of(reason)
-        return Shown(
-            Seen.of([*_facts(refund), Fact("cannot_be_simulated", code)]), unavailable=told
-        )
-    return Shown(effect_of_approval(refund, simulation), simulation)
+        facts = Seen.of([*_facts(refund), Fact("cannot_be_simulated", code)]).facts
+        return ShownRefund(facts, unavailable=told)
+    return ShownRefund(effect_of_approval(refund, simulation).facts, simulation)
 
 
 @as_refusals()
@@ -62,7 +60,7 @@ def approve_as_seen(number: str, comment: str = "", *, seen: str | None, actor: 
     if refund is not None and seen is not None:
         lock_sellers([refund.seller_id])
         refund.refresh_from_db()
-        require_seen(seen, shown_now(refund).seen, rule="R4.3")
+        require_seen(seen, shown_now(refund), rule="R4.3")
     return approve_refund(number, comment, actor=actor)
 
 
