@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import IllegalTransition
+from koogallery.tones import State
 
 #: When a row was written is no news; the record of acts has its own clock.
 _CLOCKS = frozenset({"modified_at"})
@@ -17,6 +18,7 @@ _CLOCKS = frozenset({"modified_at"})
 class StatefulModel(models.Model):
     """Moves only along `MOVES`, by compare-and-swap: a row that moved meanwhile is refused."""
 
+    STATES: ClassVar[type[State]]
     MOVES: ClassVar[Mapping[str, frozenset[str]]]
     state: Any
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.tones import State, Tone
+
 Moves = Mapping[str, frozenset[str]]
 
 
@@ -90,32 +92,32 @@ class InstanceStatus(TextChoices):
     UNFREEZE = "UNFREEZE", _("Unfreeze")
 
 
-class MessageState(TextChoices):
-    QUEUED = "queued", _("Waiting to be sent")
-    SENDING = "sending", _("Being sent")
-    RETRYING = "retrying", _("Will be sent again")
-    SUCCEEDED = "succeeded", _("Succeeded")
-    FAILED = "failed", _("Failed")
+class MessageState(State):
+    QUEUED = "queued", Tone.INFO, _("Waiting to be sent")
+    SENDING = "sending", Tone.INFO, _("Being sent")
+    RETRYING = "retrying", Tone.WARNING, _("Will be sent again")
+    SUCCEEDED = "succeeded", Tone.SUCCESS, _("Succeeded")
+    FAILED = "failed", Tone.ERROR, _("Failed")
     CANCELLED = "cancelled", _("Not needed any more")
 
 
-class InstanceState(TextChoices):
-    PROVISIONING = "provisioning", _("Being created")
-    RUNNING = "running", _("Running")
-    FROZEN = "frozen", _("Frozen")
+class InstanceState(State):
+    PROVISIONING = "provisioning", Tone.INFO, _("Being created")
+    RUNNING = "running", Tone.SUCCESS, _("Running")
+    FROZEN = "frozen", Tone.WARNING, _("Frozen")
     RELEASED = "released", _("Released")
 
 
-class AttemptOutcome(TextChoices):
+class AttemptOutcome(State):
     """What one call came to. Without an answer nobody knows what the server did."""
 
-    UNDER_WAY = "under_way", _("Under way")
-    SUCCEEDED = "succeeded", _("Succeeded")
-    PROCESSING = "processing", _("Being processed")
-    REFUSED = "refused", _("Refused by your server")
-    UNTRUSTED = "untrusted", _("Answered, but not as agreed")
-    UNREACHABLE = "unreachable", _("No answer")
-    LOST = "lost", _("Cut off on our side")
+    UNDER_WAY = "under_way", Tone.INFO, _("Under way")
+    SUCCEEDED = "succeeded", Tone.SUCCESS, _("Succeeded")
+    PROCESSING = "processing", Tone.INFO, _("Being processed")
+    REFUSED = "refused", Tone.ERROR, _("Refused by your server")
+    UNTRUSTED = "untrusted", Tone.ERROR, _("Answered, but not as agreed")
+    UNREACHABLE = "unreachable", Tone.ERROR, _("No answer")
+    LOST = "lost", Tone.WARNING, _("Cut off on our side")
 
 
 _UNSENT = frozenset({MessageState.SENDING, MessageState.CANCELLED})
@@ -145,47 +147,47 @@ INSTANCE_MOVES: Moves = {
 }
 
 
-class ApplicationState(TextChoices):
+class ApplicationState(State):
     DRAFT = "draft", _("Draft")
-    PENDING_REVIEW = "pending_review", _("Pending review")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
+    PENDING_REVIEW = "pending_review", Tone.OPERATORS_TURN, _("Pending review")
+    APPROVED = "approved", Tone.SUCCESS, _("Approved")
+    REJECTED = "rejected", Tone.ERROR, _("Rejected")
     DISCARDED = "discarded", _("Discarded")
 
 
-class CertificationState(TextChoices):
+class CertificationState(State):
     DRAFT = "draft", _("Draft")
-    PENDING = "pending", _("Pending review")
-    CERTIFIED = "certified", _("Certified")
-    REJECTED = "rejected", _("Rejected")
+    PENDING = "pending", Tone.OPERATORS_TURN, _("Pending review")
+    CERTIFIED = "certified", Tone.SUCCESS, _("Certified")
+    REJECTED = "rejected", Tone.ERROR, _("Rejected")
     DISCARDED = "discarded", _("Discarded")
 
 
-class ProductApplicationState(TextChoices):
+class ProductApplicationState(State):
     DRAFT = "draft", _("Draft")
-    PENDING_APPROVAL = "pending_approval", _("Pending approval")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
+    PENDING_APPROVAL = "pending_approval", Tone.OPERATORS_TURN, _("Pending approval")
+    APPROVED = "approved", Tone.SUCCESS, _("Approved")
+    REJECTED = "rejected", Tone.ERROR, _("Rejected")
     DISCARDED = "discarded", _("Discarded")
 
 
-class BankAccountState(TextChoices):
-    REQUESTED = "requested", _("Waiting for the first operator")
-    CHECKED = "checked", _("Waiting for the second operator")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
+class BankAccountState(State):
+    REQUESTED = "requested", Tone.OPERATORS_TURN, _("Waiting for the first operator")
+    CHECKED = "checked", Tone.OPERATORS_TURN, _("Waiting for the second operator")
+    APPROVED = "approved", Tone.SUCCESS, _("Approved")
+    REJECTED = "rejected", Tone.ERROR, _("Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    STOPPED = "stopped", _("Stopped")
+    STOPPED = "stopped", Tone.ERROR, _("Stopped")
 
 
-class Standing(TextChoices):
+class Standing(State):
     """Where a seller's certification stands (R9.1)."""
 
-    UNCERTIFIED = "uncertified", _("Not certified")
-    PENDING = "pending", _("Pending review")
-    CERTIFIED = "certified", _("Certified")
-    REJECTED = "rejected", _("Rejected")
-    LOCKED = "locked", _("Locked")
+    UNCERTIFIED = "uncertified", Tone.SELLERS_TURN, _("Not certified")
+    PENDING = "pending", Tone.OPERATORS_TURN, _("Pending review")
+    CERTIFIED = "certified", Tone.SUCCESS, _("Certified")
+    REJECTED = "rejected", Tone.ERROR, _("Rejected")
+    LOCKED = "locked", Tone.ERROR, _("Locked")
 
 
 class ApplicationKind(TextChoices):

@@ -6,17 +6,19 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from koogallery.tones import State, Tone
+
 Moves = Mapping[str, frozenset[str]]
 
 
-class BillState(TextChoices):
-    PENDING_APPROVAL = "pending_approval", _("Pending approval")
-    APPROVAL_REJECTED = "approval_rejected", _("Approval rejected")
-    PENDING_INVOICE = "pending_invoice", _("Pending invoice")
-    INVOICE_UNDER_REVIEW = "invoice_under_review", _("Invoice under review")
-    PAYMENT_PROCESSING = "payment_processing", _("Payment processing")
-    PAYMENT_FAILED = "payment_failed", _("Payment failed")
-    PAID = "paid", _("Paid")
+class BillState(State):
+    PENDING_APPROVAL = "pending_approval", Tone.OPERATORS_TURN, _("Pending approval")
+    APPROVAL_REJECTED = "approval_rejected", Tone.WARNING, _("Approval rejected")
+    PENDING_INVOICE = "pending_invoice", Tone.SELLERS_TURN, _("Pending invoice")
+    INVOICE_UNDER_REVIEW = "invoice_under_review", Tone.OPERATORS_TURN, _("Invoice under review")
+    PAYMENT_PROCESSING = "payment_processing", Tone.INFO, _("Payment processing")
+    PAYMENT_FAILED = "payment_failed", Tone.ERROR, _("Payment failed")
+    PAID = "paid", Tone.SUCCESS, _("Paid")
     CLOSED_WITHOUT_PAYMENT = "closed_without_payment", _("Closed without payment")
 
 
@@ -60,9 +62,9 @@ class AdjustmentKind(TextChoices):
     CARRY_OVER = "carry_over", _("Negative amount carried over")
 
 
-class DisputeState(TextChoices):
-    OPEN = "open", _("Waiting for an answer")
-    ACCEPTED = "accepted", _("Accepted")
+class DisputeState(State):
+    OPEN = "open", Tone.OPERATORS_TURN, _("Waiting for an answer")
+    ACCEPTED = "accepted", Tone.SUCCESS, _("Accepted")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -78,13 +80,13 @@ DISPUTE_MOVES: Moves = {
 }
 
 
-class InvoiceState(TextChoices):
+class InvoiceState(State):
     """Received: counted, but the bill's invoices do not add up to what is payable yet."""
 
-    RECEIVED = "received", _("Received, more follow")
-    UNDER_REVIEW = "under_review", _("Under review")
-    VERIFIED = "verified", _("Verified")
-    REJECTED = "rejected", pgettext_lazy("invoice", "Rejected")
+    RECEIVED = "received", Tone.SELLERS_TURN, _("Received, more follow")
+    UNDER_REVIEW = "under_review", Tone.OPERATORS_TURN, _("Under review")
+    VERIFIED = "verified", Tone.SUCCESS, _("Verified")
+    REJECTED = "rejected", Tone.ERROR, pgettext_lazy("invoice", "Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -110,11 +112,11 @@ COUNTED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW, InvoiceSta
 UNDECIDED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW)
 
 
-class RunState(TextChoices):
+class RunState(State):
     QUEUED = "queued", _("Queued")
-    RUNNING = "running", _("Running")
-    CLOSED = "closed", _("Closed")
-    FAILED = "failed", _("Failed")
+    RUNNING = "running", Tone.INFO, _("Running")
+    CLOSED = "closed", Tone.SUCCESS, _("Closed")
+    FAILED = "failed", Tone.WARNING, _("Failed")
 
 
 RUN_MOVES: Moves = {
@@ -131,11 +133,11 @@ class RunSellerState(TextChoices):
     PARKED = "parked", _("Parked")
 
 
-class PreviewState(TextChoices):
+class PreviewState(State):
     QUEUED = "queued", _("Queued")
-    RUNNING = "running", _("Being computed")
-    READY = "ready", _("Ready")
-    APPROVED = "approved", _("Approved")
+    RUNNING = "running", Tone.INFO, _("Being computed")
+    READY = "ready", Tone.OPERATORS_TURN, _("Ready")
+    APPROVED = "approved", Tone.SUCCESS, _("Approved")
 
 
 PREVIEW_MOVES: Moves = {
@@ -163,11 +165,11 @@ class Look(TextChoices):
     HELD = "held", _("Held back")
 
 
-class RefundState(TextChoices):
-    SUBMITTED = "submitted", _("Submitted")
-    SELLER_REVIEW = "seller_review", _("Waiting for the seller's review")
-    OPERATOR_REVIEW = "operator_review", _("Waiting for an operator")
-    APPROVED = "approved", _("Approved")
+class RefundState(State):
+    SUBMITTED = "submitted", Tone.INFO, _("Submitted")
+    SELLER_REVIEW = "seller_review", Tone.SELLERS_TURN, _("Waiting for the seller's review")
+    OPERATOR_REVIEW = "operator_review", Tone.OPERATORS_TURN, _("Waiting for an operator")
+    APPROVED = "approved", Tone.INFO, _("Approved")
     REFUNDED = "refunded", _("Refunded")
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -206,12 +208,12 @@ class RecoveryBasis(TextChoices):
     NEGATIVE_BALANCE = "negative_balance", _("Negative balance")
 
 
-class RecoveryState(TextChoices):
+class RecoveryState(State):
     """Open: bills of the window are still to come. Receivable: the seller has to pay the rest."""
 
-    OPEN = "open", pgettext_lazy("recovery", "Open")
-    RECEIVABLE = "receivable", _("Receivable")
-    RECOVERED = "recovered", _("Recovered")
+    OPEN = "open", Tone.INFO, pgettext_lazy("recovery", "Open")
+    RECEIVABLE = "receivable", Tone.WARNING, _("Receivable")
+    RECOVERED = "recovered", Tone.SUCCESS, _("Recovered")
 
 
 class Source(TextChoices):
@@ -220,10 +222,10 @@ class Source(TextChoices):
     PAYMENT = "payment", _("Payment")
 
 
-class ReceivableState(TextChoices):
-    OPEN = "open", pgettext_lazy("receivable", "Open")
-    MOVED_TO_BILL = "moved_to_bill", _("Moved to the next bill")
-    PAID = "paid", _("Paid")
+class ReceivableState(State):
+    OPEN = "open", Tone.WARNING, pgettext_lazy("receivable", "Open")
+    MOVED_TO_BILL = "moved_to_bill", Tone.INFO, _("Moved to the next bill")
+    PAID = "paid", Tone.SUCCESS, _("Paid")
 
 
 class MovementKind(TextChoices):

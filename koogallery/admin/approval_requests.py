@@ -1,6 +1,6 @@
 """What waits for a second person: the queue, one request with its effect, the decision (R4.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,11 +20,6 @@ from koogallery.kit.errors import DomainError
 from koogallery.kit.seen import Fact, Seen
 from koogallery.models import Act, ApprovalRequest, ApprovalState, User
 
-TONES: Mapping[str, str] = {
-    ApprovalState.PENDING: "warning",
-    ApprovalState.APPROVED: "success",
-    ApprovalState.REJECTED: "danger",
-}
 #: Each is tried and rolled back before it is shown.
 MOST_AT_ONCE = 50
 
@@ -57,7 +52,6 @@ class Batch:
 @admin.register(ApprovalRequest)
 class ApprovalRequestAdmin(DecidingAdmin):
     decisions = DECISIONS
-    state_tones = TONES
     recorded_as = approvals.KIND
     list_display = [
         "number",
@@ -65,7 +59,7 @@ class ApprovalRequestAdmin(DecidingAdmin):
         "about",
         "seller_number",
         columns.amount("amount", "Amount"),
-        columns.state(TONES),
+        columns.state(ApprovalState),
         "requested_by",
         "waiting_for",
     ]

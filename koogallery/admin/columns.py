@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from koogallery.templatetags.operators import address_of, page_of
 from koogallery.templatetags.operators import amount as amount_cell
+from koogallery.tones import State, Tone
 
 __all__ = [
     "address_of",
@@ -65,11 +66,28 @@ def amount_heading(label: str) -> SafeString:
     return format_html('<span class="amount">{}</span>', label)
 
 
-def state(tones: Mapping[str, str], path: str = "state", label: str = "State") -> Column:
-    """A state as a badge; `tones` says which colour each state has, none for the neutral ones."""
+#: What Unfold calls the colour of a tone; one without is neutral.
+COLOURS = {
+    Tone.INFO: "info",
+    Tone.WARNING: "warning",
+    Tone.SUCCESS: "success",
+    Tone.ERROR: "danger",
+}
+
+
+def colours_of(states: type[State]) -> dict[str, str]:
+    return {state.value: colour_of(state.tone) for state in states}
+
+
+def colour_of(tone: Tone) -> str:
+    return COLOURS.get(tone.for_operators, "")
+
+
+def state(states: type[State], path: str = "state", label: str = "State") -> Column:
+    """A state as a badge."""
     display_of = attrgetter(f"get_{path}_display")
 
-    @shown(label, ordering=path, tones=tones)
+    @shown(label, ordering=path, tones=colours_of(states))
     def column(row: Any) -> tuple[str, str]:
         return getattr(row, path), display_of(row)()
 

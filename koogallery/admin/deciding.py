@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from koogallery.acts import Act
+from koogallery.admin import columns
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.new_work import refuse_in
 from koogallery.admin.reading import ReadOnlyAdmin, operator_of
@@ -25,6 +26,7 @@ from koogallery.kit.seen import Changed, ChangedSinceSeen, Seen
 from koogallery.languages import Text
 from koogallery.models import ApprovalRequest, User
 from koogallery.portal.asked import form_of
+from koogallery.tones import tone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,6 @@ class DecidingAdmin(ReadOnlyAdmin):
     """
 
     decisions: ClassVar[Mapping[str, Decision]]
-    state_tones: ClassVar[Mapping[str, str]]
 
     def page_context(self, row: Any, user: User) -> dict[str, Any]:
         """What the page shows beside the row."""
@@ -320,7 +321,7 @@ class DecidingAdmin(ReadOnlyAdmin):
                 "row": row,
                 "address": getattr(row, self.address_column),
                 model: row,
-                "tone": self.state_tones.get(getattr(row, "state", ""), ""),
+                "tone": columns.colour_of(tone_of(row)) if hasattr(row, "STATES") else "",
                 **context,
             },
         )

@@ -1,6 +1,5 @@
 """What is mailed to whom, opened with what was given up."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -13,12 +12,6 @@ from koogallery.models import NoticeMail, User
 from koogallery.models.notice_mails import MailState
 from koogallery.notices import subject_of
 
-TONES: Mapping[str, str] = {
-    MailState.WAITING: "info",
-    MailState.SENT: "success",
-    MailState.FAILED: "danger",
-}
-
 
 class StateFilter(QueueFilter):
     states = MailState
@@ -29,12 +22,11 @@ class StateFilter(QueueFilter):
 class NoticeMailAdmin(DecidingAdmin):
     reading = Duty.MANAGE_NOTICES
     has_timeline = False
-    state_tones = TONES
     decisions = by_verb(decision_of(send_again))
     list_display = [
         "told",
         "address",
-        columns.state(TONES),
+        columns.state(MailState),
         "attempts",
         "reason",
         "due_at",

@@ -1,7 +1,7 @@
 """People and clients: managed by superusers; who is no superuser does not see them."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import django.contrib.auth.admin  # noqa: F401 (registers groups)
 from django import forms
@@ -118,7 +118,6 @@ class PersonAdmin(DecidingAdmin):
     reading = Duty.MANAGE_PEOPLE
     recorded_as = signing_in.KIND
     decisions = DECISIONS
-    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = ["username", "email", "office", "is_active", "last_login"]
     list_filter = ["is_staff", "is_superuser", "is_active"]
     search_fields = ["username", "first_name", "last_name", "email"]

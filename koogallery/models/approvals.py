@@ -3,19 +3,24 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, TextChoices
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from koogallery import fields
 from koogallery.scoping import OperatorsQuerySet
 from koogallery.states import StatefulModel
+from koogallery.tones import State, Tone
 
 
-class ApprovalState(TextChoices):
-    PENDING = "pending", pgettext_lazy("approval request", "Waiting for another person")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", pgettext_lazy("approval request", "Rejected")
+class ApprovalState(State):
+    PENDING = (
+        "pending",
+        Tone.OPERATORS_TURN,
+        pgettext_lazy("approval request", "Waiting for another person"),
+    )
+    APPROVED = "approved", Tone.SUCCESS, _("Approved")
+    REJECTED = "rejected", Tone.ERROR, pgettext_lazy("approval request", "Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -41,6 +46,7 @@ class ApprovalRequest(StatefulModel):
     once, in the same transaction; `result` names what came of it.
     """
 
+    STATES = ApprovalState
     MOVES: ClassVar[Mapping[str, frozenset[str]]] = APPROVAL_MOVES
 
     number = fields.number()

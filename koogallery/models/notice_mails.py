@@ -7,12 +7,13 @@ from django.utils import timezone
 from koogallery.models.notices import Notice
 from koogallery.scoping import OperatorsQuerySet
 from koogallery.states import StatefulModel
+from koogallery.tones import State, Tone
 
 
-class MailState(models.TextChoices):
-    WAITING = "waiting", "Waiting"
-    SENT = "sent", "Sent"
-    FAILED = "failed", "Given up"
+class MailState(State):
+    WAITING = "waiting", Tone.INFO, "Waiting"
+    SENT = "sent", Tone.SUCCESS, "Sent"
+    FAILED = "failed", Tone.ERROR, "Given up"
 
 
 class NoticeMailQuerySet(OperatorsQuerySet["NoticeMail"]):
@@ -25,6 +26,7 @@ class NoticeMail(StatefulModel):
     `reason` is why the last attempt failed; the next one is due at `due_at`.
     """
 
+    STATES = MailState
     MOVES: ClassVar = {
         MailState.WAITING: frozenset({MailState.SENT, MailState.FAILED}),
         MailState.FAILED: frozenset({MailState.WAITING}),

@@ -14,12 +14,20 @@ from koogallery.duties import Duty, OperatorRole
 from koogallery.models.users import User
 from koogallery.numbering import next_number
 from koogallery.scoping import ScopedQuerySet
+from koogallery.tones import State, Tone
 
 #: As sellers.choices.Role has it, which the foundation does not import.
 OWNER = "owner"
 NAME_LENGTH = 100
 #: The longest network in writing: an IPv6 address with its prefix length.
 NETWORK_LENGTH = 43
+
+
+class TokenState(State):
+    ACTIVE = "active", Tone.SUCCESS, "Active"
+    ROTATED = "rotated", Tone.WARNING, "Rotated"
+    EXPIRED = "expired", Tone.NEUTRAL, "Expired"
+    REVOKED = "revoked", Tone.ERROR, "Revoked"
 
 
 class TokenQuerySet(ScopedQuerySet["AccessToken"]):
@@ -41,11 +49,11 @@ class TokenQuerySet(ScopedQuerySet["AccessToken"]):
     def in_states(self, *states: str) -> Self:
         """As `AccessToken.state` tells them; none: all."""
         over = Q(expiry__lte=timezone.now())
-        meanings = {
-            "revoked": Q(revoked_at__isnull=False),
-            "expired": Q(revoked_at=None) & over,
-            "rotated": Q(revoked_at=None, replaced_by__isnull=False) & ~over,
-            "active": Q(revoked_at=None, replaced_by=None) & (Q(expiry=None) | ~over),
+        meanings: dict[str, Q] = {
+            TokenState.REVOKED: Q(revoked_at__isnull=False),
+            TokenState.EXPIRED: Q(revoked_at=None) & over,
+            TokenState.ROTATED: Q(revoked_at=None, replaced_by__isnull=False) & ~over,
+            TokenState.ACTIVE: Q(revoked_at=None, replaced_by=None) & (Q(expiry=None) | ~over),
         }
         return self.filter(reduce(or_, (meanings[state] for state in states), Q()))
 
@@ -70,6 +78,8 @@ class AccessToken(AbstractAuthToken):
     `allowed_networks` are those it may be used from; empty: any. One that another signed for names
     it as its `parent`: it ends no later, and is revoked with it.
     """
+
+    STATES = TokenState
 
     number = fields.number()
     name = fields.NameField(max_length=NAME_LENGTH)
@@ -120,17 +130,17 @@ class AccessToken(AbstractAuthToken):
         return "write" if self.may_write else "read"
 
     @property
-    def state(self) -> str:
+    def state(self) -> TokenState:
         if self.revoked_at is not None:
-            return "revoked"
+            return TokenState.REVOKED
         if self.expiry is not None and self.expiry <= timezone.now():
-            return "expired"
-        return "rotated" if self.replaced_by_id else "active"
+            return TokenState.EXPIRED
+        return TokenState.ROTATED if self.replaced_by_id else TokenState.ACTIVE
 
     @property
     def is_in_force(self) -> bool:
         """Rotated ones are, until their grace period is over."""
-        return self.state in {"active", "rotated"}
+        return self.state in {TokenState.ACTIVE, TokenState.ROTATED}
 
 
 class TokenUse(models.Model):

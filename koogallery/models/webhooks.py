@@ -12,14 +12,15 @@ from koogallery.models.notices import Notice
 from koogallery.models.users import User
 from koogallery.scoping import NumberedSellersQuerySet, ScopedQuerySet
 from koogallery.states import StatefulModel
+from koogallery.tones import State, Tone
 
 #: What is sent to an endpoint on request, and is no event: it has no place in the sequence.
 PING = "test.ping"
 
 
-class EndpointState(models.TextChoices):
-    ACTIVE = "active", _("Active")
-    DISABLED = "disabled", _("Disabled")
+class EndpointState(State):
+    ACTIVE = "active", Tone.SUCCESS, _("Active")
+    DISABLED = "disabled", Tone.ERROR, _("Disabled")
     REMOVED = "removed", _("Removed")
 
 
@@ -31,10 +32,10 @@ class StopReason(models.TextChoices):
     BY_HAND = "by_hand", _("It was disabled by hand")
 
 
-class DeliveryState(models.TextChoices):
-    PENDING = "pending", _("Waiting")
-    DELIVERED = "delivered", _("Delivered")
-    FAILED = "failed", _("Given up")
+class DeliveryState(State):
+    PENDING = "pending", Tone.INFO, _("Waiting")
+    DELIVERED = "delivered", Tone.SUCCESS, _("Delivered")
+    FAILED = "failed", Tone.ERROR, _("Given up")
 
 
 class Cause(models.TextChoices):
@@ -62,6 +63,7 @@ class WebhookEndpoint(StatefulModel):
     else, calls the address. `failing_since` is the first failure after the last success.
     """
 
+    STATES = EndpointState
     MOVES: ClassVar = {
         EndpointState.ACTIVE: frozenset({EndpointState.DISABLED, EndpointState.REMOVED}),
         EndpointState.DISABLED: frozenset({EndpointState.ACTIVE, EndpointState.REMOVED}),
@@ -118,6 +120,12 @@ class WebhookEndpoint(StatefulModel):
         return self.number
 
     @property
+    def tone(self) -> Tone:
+        """A failing endpoint is told apart from one that is merely active."""
+        failing = self.state == EndpointState.ACTIVE and self.failing_since
+        return Tone.WARNING if failing else EndpointState(self.state).tone
+
+    @property
     def stop_reason(self) -> str | None:
         return self.disabled_reason or None
 
@@ -148,6 +156,8 @@ class WebhookDelivery(models.Model):
 
     A test has no notice. `attempts` are made so far; a pending one is due at `due_at`.
     """
+
+    STATES = DeliveryState
 
     number = fields.number()
     endpoint = models.ForeignKey(WebhookEndpoint, models.PROTECT, related_name="deliveries")

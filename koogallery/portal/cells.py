@@ -1,6 +1,6 @@
 """The kinds of columns: each value is written in its one way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -13,7 +13,6 @@ from koogallery.kit.figures import percent_text
 from koogallery.languages import Text
 from koogallery.portal.formats import cycle_label, day_text, decimals_of
 from koogallery.portal.tables import Column, Context, read
-from koogallery.portal.tones import Tone
 from koogallery.templatetags import console
 
 #: Letters of a longer text that a list shows.
@@ -72,10 +71,8 @@ class Choice(Column):
 class StateTag(Choice):
     """A state, in the tone of its meaning."""
 
-    tone: Callable[[Any], Tone] = lambda _row: Tone.NEUTRAL
-
-    def show(self, value: Any, row: Any, context: Context) -> Text:
-        return console.status(str(super().show(value, row, context)), self.tone(row))
+    def show(self, value: Any, row: Any, context: Context) -> Text:  # noqa: ARG002
+        return console.state(row)
 
 
 @dataclass(frozen=True)

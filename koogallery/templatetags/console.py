@@ -16,12 +16,19 @@ from koogallery.kit import figures
 from koogallery.portal import formats, navigation
 from koogallery.portal.navigation import Entry
 from koogallery.portal.tables import Column, SortLink, sort_link
-from koogallery.portal.tones import Tone
 from koogallery.settlement_time import ZONE
+from koogallery.tones import Tone, tone_of
 
 register = template.Library()
 
 register.filter("cycle_label", formats.cycle_label)
+
+
+@register.filter
+def tone(row: Any) -> Tone:
+    return tone_of(row).for_sellers
+
+
 register.filter("long_day", formats.long_day_text)
 register.filter("percent", figures.percent_text)
 
@@ -81,6 +88,12 @@ def day(value: date) -> str:
 @register.simple_tag
 def status(label: str, tone: Tone) -> SafeString:
     return format_html('<span class="status status-{}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def state(row: Any) -> SafeString:
+    """The one badge of a state, wherever its row is shown."""
+    return status(row.get_state_display(), tone(row))
 
 
 @register.simple_tag

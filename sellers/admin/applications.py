@@ -10,7 +10,6 @@ from koogallery.admin import columns
 from koogallery.admin.deciding import by_verb, decision_of
 from koogallery.models import User
 from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, queue_of
-from sellers.admin.tones import APPLICATION, PRODUCT_APPLICATION
 from sellers.choices import ApplicationState, ProductApplicationState
 from sellers.models import ProductApplication, SellerApplication
 from sellers.services.companies import applications
@@ -20,7 +19,6 @@ from sellers.services.products import release_applications
 @admin.register(SellerApplication)
 class SellerApplicationAdmin(ReviewAdmin):
     recorded_as = "seller_application"
-    state_tones = APPLICATION
     decisions = by_verb(
         decision_of(applications.approve_application), decision_of(applications.reject_application)
     )
@@ -29,7 +27,7 @@ class SellerApplicationAdmin(ReviewAdmin):
         "company_name",
         "country",
         "applicant",
-        columns.state(APPLICATION),
+        columns.state(ApplicationState),
         "waiting_for",
         columns.link("seller", "Seller"),
     ]
@@ -50,7 +48,6 @@ class SellerApplicationAdmin(ReviewAdmin):
 @admin.register(ProductApplication)
 class ProductApplicationAdmin(ReviewAdmin):
     recorded_as = "product_application"
-    state_tones = PRODUCT_APPLICATION
     decisions = by_verb(
         decision_of(release_applications.approve_product_application),
         decision_of(release_applications.reject_product_application),
@@ -61,7 +58,7 @@ class ProductApplicationAdmin(ReviewAdmin):
         "kind",
         "name",
         columns.link("product", "Product"),
-        columns.state(PRODUCT_APPLICATION),
+        columns.state(ProductApplicationState),
         "waiting_for",
     ]
     list_filter = [

@@ -21,7 +21,6 @@ from sellers.admin.reviewing import (
     compare,
     queue_of,
 )
-from sellers.admin.tones import BANK_ACCOUNT, CERTIFICATION
 from sellers.choices import BankAccountState, CertificationState
 from sellers.models import BankAccount, Certification, Seller
 from sellers.models.bank_accounts import BANK_COLUMNS
@@ -40,7 +39,6 @@ def bank_details(account: Any, user: User) -> dict[str, str]:
 @admin.register(Certification)
 class CertificationAdmin(ReviewAdmin):
     recorded_as = "certification"
-    state_tones = CERTIFICATION
     decisions = by_verb(
         decision_of(certifications.approve_certification),
         decision_of(certifications.reject_certification),
@@ -50,7 +48,7 @@ class CertificationAdmin(ReviewAdmin):
         columns.link("seller", "Seller"),
         "company_name",
         "country",
-        columns.state(CERTIFICATION),
+        columns.state(CertificationState),
         "waiting_for",
         "submitted_by",
     ]
@@ -114,14 +112,13 @@ class BankAccountAdmin(DecidingAdmin):
         decision_of(bank_accounts.reject_bank_account),
         decision_of(bank_accounts.stop_bank_account),
     )
-    state_tones = BANK_ACCOUNT
     list_display = [
         "number",
         columns.link("seller", "Seller"),
         "version",
         "account_end",
         "bank_name",
-        columns.state(BANK_ACCOUNT),
+        columns.state(BankAccountState),
         "requested_at",
         "usable_from",
     ]

@@ -1,7 +1,6 @@
 """What sellers' servers are told, and the instances they made: to read, to send again (R9.4)."""
 
 import json
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -26,19 +25,6 @@ from sellers.choices import InstanceState, InstanceStatus, MessageState
 from sellers.models import DeliveryInterface, DeliveryMessage, Instance
 from sellers.services.delivery import resending
 
-MESSAGE_TONES: Mapping[str, str] = {
-    MessageState.QUEUED: "info",
-    MessageState.SENDING: "info",
-    MessageState.RETRYING: "warning",
-    MessageState.SUCCEEDED: "success",
-    MessageState.FAILED: "danger",
-}
-INSTANCE_TONES: Mapping[str, str] = {
-    InstanceState.PROVISIONING: "info",
-    InstanceState.RUNNING: "success",
-    InstanceState.FROZEN: "warning",
-}
-
 
 def _to_status(status: InstanceStatus, **said: Any) -> Decision:
     return decision_of(
@@ -59,14 +45,13 @@ class MessageQueue(QueueFilter):
 class DeliveryMessageAdmin(DecidingAdmin):
     """Opens with the failed ones: what a seller or an operator has to look at."""
 
-    state_tones = MESSAGE_TONES
     decisions = by_verb(decision_of(resending.resend_message))
     list_display = [
         "number",
         columns.link("seller", "Seller"),
         "activity",
         columns.link("order", "Order"),
-        columns.state(MESSAGE_TONES),
+        columns.state(MessageState),
         "attempts_made",
         "why",
         "queued_at",
@@ -99,7 +84,6 @@ class DeliveryMessageAdmin(DecidingAdmin):
 
 @admin.register(Instance)
 class InstanceAdmin(DecidingAdmin):
-    state_tones = INSTANCE_TONES
     decisions = by_verb(
         _to_status(
             InstanceStatus.FREEZE,
@@ -120,7 +104,7 @@ class InstanceAdmin(DecidingAdmin):
         columns.link("seller", "Seller"),
         columns.link("product", "Product"),
         columns.link("order", "Order"),
-        columns.state(INSTANCE_TONES),
+        columns.state(InstanceState),
         "enabled_at",
         "released_at",
     ]

@@ -1,7 +1,7 @@
 """Who acts for a seller: invited, given another role and removed by the services of R9.1 alone."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -103,7 +103,6 @@ class MemberAdmin(DecidingAdmin):
     reading = Duty.MANAGE_SELLERS
     recorded_as = "member"
     decisions = DECISIONS
-    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = ["who", columns.link("seller", "Seller"), "role"]
     list_filter = ["role", ("seller", AutocompleteSelectFilter)]
     search_fields = ["user__username__icontains", "user__email__icontains", "seller__number__exact"]

@@ -43,7 +43,6 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
     exported = "orders"
     paginator = InfinitePaginator
     decisions: ClassVar[Mapping[str, Decision]] = {"correct": CORRECT}
-    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
         "number",
         columns.link("seller", "Seller"),

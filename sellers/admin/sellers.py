@@ -27,7 +27,6 @@ from sellers.admin.entering import (
     SellerForm,
 )
 from sellers.admin.reviewing import MOST_EARLIER, acts_of
-from sellers.admin.tones import STANDING
 from sellers.choices import BillingMode
 from sellers.models import Product, Seller
 from sellers.rules.certifications import MOST_REJECTIONS
@@ -94,7 +93,6 @@ class SellerAdmin(DecidingAdmin):
         decision_of(unlock_certification, verb="unlock"),
         members.INVITE,
     )
-    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
         "number",
         "company_name",
@@ -136,7 +134,7 @@ class SellerAdmin(DecidingAdmin):
         stand = stand_of(row)
         return {
             "stand": stand,
-            "standing_tone": STANDING.get(stand.standing, ""),
+            "standing_tone": columns.colour_of(stand.standing.tone),
             "certifications": row.certifications.order_by("-pk")[:MOST_EARLIER],
             "account": account_in_use(row),
             "changes": row.bank_accounts.all().underway(),
@@ -158,7 +156,6 @@ class SellerAdmin(DecidingAdmin):
 class ProductAdmin(ExportingAdmin, DecidingAdmin):
     exported = "products"
     decisions = DECISIONS
-    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
         "number",
         "name",

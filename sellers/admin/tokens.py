@@ -26,19 +26,12 @@ from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty, OperatorRole
 from koogallery.kit.errors import DomainError
 from koogallery.models import AccessToken, User
+from koogallery.models.tokens import TokenState
 from sellers.admin.reviewing import acts_of
 from sellers.models import Seller
 from sellers.rules.tokens import NAME_LENGTH, TokenTerms
 from sellers.services.access import tokens
 from sellers.services.access.tokens import Issued
-
-TONES: Mapping[str, str] = {
-    "active": "success",
-    "rotated": "warning",
-    "expired": "",
-    "revoked": "danger",
-}
-STATES = [(state, state.capitalize()) for state in TONES]
 
 
 class TokenForm(forms.Form):
@@ -156,7 +149,7 @@ class StateFilter(ChoiceFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return STATES
+        return TokenState.choices
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.in_states(self.value()) if self.value() else queryset
@@ -170,7 +163,6 @@ class AccessTokenAdmin(DecidingAdmin):
     recorded_as = "token"
     address_column = "number"
     decisions = DECISIONS
-    state_tones = TONES
     list_display = ["number", "name", "holder", "whose", "state", "expiry", "used", "created"]
     list_filter = [StateFilter, "may_write"]
     search_fields = ["number__exact", "name", "seller_number__exact", "user__username"]
@@ -189,9 +181,9 @@ class AccessTokenAdmin(DecidingAdmin):
     def whose(self, token: AccessToken) -> str:
         return whose(token)
 
-    @columns.shown("State", tones=TONES)
+    @columns.shown("State", tones=columns.colours_of(TokenState))
     def state(self, token: AccessToken) -> tuple[str, str]:
-        return token.state, token.state.capitalize()
+        return token.state, token.state.label
 
     @columns.shown("Last used", ordering="last_use__at")
     def used(self, token: AccessToken) -> Any:

@@ -1,6 +1,5 @@
 """Sellers' webhook endpoints and what they were told: to read, and to help where one is stuck."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -22,15 +21,6 @@ from koogallery.tasks import deliver_soon
 from sellers.models import Seller
 from sellers.services.access import webhook_replays, webhooks
 
-ENDPOINT_TONES: Mapping[str, str] = {
-    EndpointState.ACTIVE: "success",
-    EndpointState.DISABLED: "danger",
-}
-DELIVERY_TONES: Mapping[str, str] = {
-    DeliveryState.PENDING: "info",
-    DeliveryState.DELIVERED: "success",
-    DeliveryState.FAILED: "danger",
-}
 #: Deliveries that an endpoint's page shows; its list has the others.
 SHOWN = 20
 
@@ -61,12 +51,11 @@ class WebhookEndpointAdmin(DecidingAdmin):
         _sent_soon(webhook_replays.send_test),
         decision_of(webhooks.disable_endpoint),
     )
-    state_tones = ENDPOINT_TONES
     list_display = [
         "number",
         "seller_number",
         "address",
-        columns.state(ENDPOINT_TONES),
+        columns.state(EndpointState),
         "disabled_reason",
         "failing_since",
         "waiting",
@@ -106,12 +95,11 @@ class WebhookEndpointAdmin(DecidingAdmin):
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(DecidingAdmin):
     decisions = by_verb(_sent_soon(webhook_replays.send_again))
-    state_tones = DELIVERY_TONES
     list_display = [
         "number",
         columns.link("endpoint", "Endpoint"),
         "told",
-        columns.state(DELIVERY_TONES),
+        columns.state(DeliveryState),
         "attempts",
         "finished_at",
     ]

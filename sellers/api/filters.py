@@ -23,15 +23,10 @@ from koogallery.api.filters import (
 )
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken
-from koogallery.models.tokens import TokenQuerySet
+from koogallery.models.tokens import TokenQuerySet, TokenState
 
 TOKEN_SCOPES = [("operator", "Operator"), ("read", "Read"), ("write", "Read and write")]
-TOKEN_STATES = [
-    ("active", "Active"),
-    ("rotated", "Rotated"),
-    ("expired", "Expired"),
-    ("revoked", "Revoked"),
-]
+TOKEN_STATES = TokenState.choices
 
 
 class FeeRatioFilters(django_filters.FilterSet):

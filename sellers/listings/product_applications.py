@@ -23,7 +23,6 @@ from koogallery.portal.cells import (
 from koogallery.portal.tables import Column
 from sellers.choices import ApplicationKind, DeliveryMethod, ProductApplicationState
 from sellers.models import ProductApplication
-from sellers.tones import tone_of
 
 
 class ProductApplicationFilters(django_filters.FilterSet):
@@ -56,7 +55,7 @@ PRODUCT_APPLICATIONS = Listing(
         Number(_("Application"), "number", "product-application-detail", sort="-"),
         Part(_("For"), "", "sellers/cells/applied_for.html"),
         Column(_("Name"), "name", sort="+", several="seller__company_name"),
-        StateTag(_("State"), "state", tone_of, sort="+"),
+        StateTag(_("State"), "state", sort="+"),
         Instant(_("Sent in"), "submitted_at", sort="-created_at", empty=_("not yet")),
     ),
 )

@@ -31,6 +31,7 @@ class SellerApplicationQuerySet(ScopedQuerySet["SellerApplication"]):
 class SellerApplication(Reviewed):
     """A company asks to sell (R9.1). The approval makes the seller, and `applicant` its owner."""
 
+    STATES = ApplicationState
     MOVES: ClassVar[Moves] = APPLICATION_MOVES
     WAITING: ClassVar[str] = ApplicationState.PENDING_REVIEW
     ACCEPTED: ClassVar[str] = ApplicationState.APPROVED

@@ -66,6 +66,7 @@ class BankAccount(StatefulModel, BankDetails):
     operators; the first one comes with the certification, whose decider has checked it.
     """
 
+    STATES = BankAccountState
     MOVES: ClassVar[Moves] = BANK_ACCOUNT_MOVES
 
     number = fields.number()

@@ -23,6 +23,7 @@ class Certification(Reviewed, BankDetails):
     those of the first account; later ones are changed by themselves.
     """
 
+    STATES = CertificationState
     MOVES: ClassVar[Moves] = CERTIFICATION_MOVES
     WAITING: ClassVar[str] = CertificationState.PENDING
     ACCEPTED: ClassVar[str] = CertificationState.CERTIFIED

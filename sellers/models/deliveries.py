@@ -39,6 +39,7 @@ class Instance(StatefulModel):
     `instance_id` is the seller's own name of it, empty until the server has told it.
     """
 
+    STATES = InstanceState
     MOVES: ClassVar[Moves] = INSTANCE_MOVES
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="instances")
@@ -89,6 +90,7 @@ class DeliveryMessage(StatefulModel):
     one after the other. While `lease_until` lies ahead a worker is at it; after that it has died.
     """
 
+    STATES = MessageState
     MOVES: ClassVar[Moves] = MESSAGE_MOVES
 
     number = fields.number()

@@ -38,6 +38,7 @@ class ProductApplication(Reviewed):
     A change of the fee ratio is for orders placed from the approval on (R2.6).
     """
 
+    STATES = ProductApplicationState
     MOVES: ClassVar[Moves] = PRODUCT_APPLICATION_MOVES
     WAITING: ClassVar[str] = ProductApplicationState.PENDING_APPROVAL
     ACCEPTED: ClassVar[str] = ProductApplicationState.APPROVED

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from sellers.choices import InstanceStatus, Scene
+from sellers.choices import AttemptOutcome, InstanceStatus, Scene
 from sellers.models import DeliveryAttempt, DeliveryMessage
 from sellers.rules.deliveries import CODES, SUCCEEDED
-from sellers.tones import OUTCOME_TONES
 
 #: The titles of the words that `details` may hold.
 SCENES = {str(scene): scene.label for scene in Scene}
@@ -54,6 +53,6 @@ class ReadAttempt:
 
     def __init__(self, attempt: DeliveryAttempt) -> None:
         self.row = attempt
-        self.tone = OUTCOME_TONES[attempt.outcome]
+        self.tone = AttemptOutcome(attempt.outcome).tone
         self.told = told_of(attempt.result_code, attempt.explanation)
         self.request = written(attempt.request)

@@ -22,7 +22,6 @@ from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import percent_text
 from koogallery.models import Act, ApprovalRequest, User
 from koogallery.telling import counted
-from settlement.admin import tones
 from settlement.admin.bill_decisions import DECISIONS
 from settlement.choices import BillState, RunSellerState
 from settlement.models import Adjustment, Bill, BillLine, BillLook, BillRun
@@ -58,12 +57,11 @@ class LookFilter(ChoiceFilter):
 class BillAdmin(ExportingAdmin, DecidingAdmin):
     exported = "bills"
     decisions = DECISIONS
-    state_tones = tones.BILL
     list_display = [
         "number",
         columns.link("seller", "Seller"),
         "cycle",
-        columns.state(tones.BILL),
+        columns.state(BillState),
         columns.amount("net_payable", "Net payable"),
         columns.amount("settlement_amount", "Settlement amount"),
         columns.amount("recovered", "Recovered"),

@@ -1,6 +1,5 @@
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import F, Q, QuerySet
@@ -89,7 +88,6 @@ class DepositAdmin(DecidingAdmin):
     """Every seller has one: where nothing was paid in yet its page can be opened all the same."""
 
     decisions = DECISIONS
-    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
         "its_page",
         columns.amount("balance", "Balance"),

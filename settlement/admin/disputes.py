@@ -11,7 +11,6 @@ from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decis
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import DayFilter
 from koogallery.models import Act, User
-from settlement.admin import tones
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import DisputeState
 from settlement.models import BillLine, Dispute
@@ -32,13 +31,12 @@ class DisputeAdmin(ExportingAdmin, DecidingAdmin):
         decision_of(disputes.decline_dispute),
         decision_of(disputes.withdraw_dispute),
     )
-    state_tones = tones.DISPUTE
     list_display = [
         "number",
         columns.link("seller", "Seller"),
         columns.link("bill", "Bill"),
         "line_no",
-        columns.state(tones.DISPUTE),
+        columns.state(DisputeState),
         "waiting_for",
         "reason",
         "opened_by",

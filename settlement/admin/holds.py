@@ -1,7 +1,7 @@
 """Sellers held back: who, by whom, since when, why; released by an act of its own (R1.7)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -40,7 +40,6 @@ class HoldQueue(QueueFilter):
 @admin.register(BillHold)
 class BillHoldAdmin(DecidingAdmin):
     decisions = by_verb(decision_of(release_hold))
-    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = [
         "number",
         columns.link("seller", "Seller"),

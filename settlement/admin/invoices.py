@@ -12,7 +12,6 @@ from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decis
 from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.attachments import attachments_of
 from koogallery.models import Act, User
-from settlement.admin import tones
 from settlement.choices import InvoiceState
 from settlement.models import Invoice, InvoicingList
 from settlement.readings.invoice_facts import checks_of
@@ -36,7 +35,6 @@ class InvoiceAdmin(DecidingAdmin):
             done="The invoice is withdrawn.",
         ),
     )
-    state_tones = tones.INVOICE
     list_display = [
         "number",
         columns.link("seller", "Seller"),
@@ -44,7 +42,7 @@ class InvoiceAdmin(DecidingAdmin):
         "invoice_no",
         "invoice_date",
         columns.amount("amount", "Amount"),
-        columns.state(tones.INVOICE),
+        columns.state(InvoiceState),
         "waiting_for",
     ]
     list_filter = [

@@ -28,7 +28,7 @@ from koogallery.models import Act, User
 from koogallery.settlement_time import has_ended
 from koogallery.telling import counted
 from settlement import tasks
-from settlement.admin import look_table, preview_rows, tones
+from settlement.admin import look_table, preview_rows
 from settlement.admin.asking import CycleForm, LookForm
 from settlement.admin.batched import BatchedAdmin
 from settlement.admin.standing import standing_of
@@ -158,11 +158,10 @@ DECISIONS: Mapping[str, Decision] = {
 @admin.register(BillPreview)
 class BillPreviewAdmin(BatchedAdmin):
     decisions = DECISIONS
-    state_tones = tones.PREVIEW
     list_display = [
         "number",
         "cycle",
-        columns.state(tones.PREVIEW),
+        columns.state(PreviewState),
         "everyone",
         "sellers_total",
         "requested_by",

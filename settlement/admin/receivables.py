@@ -14,7 +14,6 @@ from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decis
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
 from koogallery.models import Act, Notice, User
-from settlement.admin import tones
 from settlement.admin.recoveries import path_table
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import ReceivableState
@@ -61,12 +60,11 @@ class ReceivableAdmin(ExportingAdmin, DecidingAdmin):
         decision_of(reminders.change_due_date),
         decision_of(reminders.remind),
     )
-    state_tones = tones.RECEIVABLE
     list_display = [
         "number",
         columns.link("recovery", "Recovery"),
         columns.link("seller", "Seller"),
-        columns.state(tones.RECEIVABLE),
+        columns.state(ReceivableState),
         columns.amount("amount", "Amount"),
         columns.amount("recovery.outstanding", "Outstanding"),
         "due_at",

@@ -6,8 +6,7 @@ from koogallery.admin import columns
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.admin.reading import ReadOnlyAdmin
-from settlement.admin import tones
-from settlement.choices import Source
+from settlement.choices import RecoveryState, Source
 from settlement.models import Recovery
 from settlement.readings.recovery_paths import recovery_path
 
@@ -44,7 +43,7 @@ class RecoveryAdmin(ExportingAdmin, ReadOnlyAdmin):
         columns.link("refund", "Refund"),
         columns.link("seller", "Seller"),
         "cycle",
-        columns.state(tones.RECOVERY),
+        columns.state(RecoveryState),
         columns.amount("amount", "Amount"),
         columns.amount("outstanding", "Outstanding"),
         "refunded_at",

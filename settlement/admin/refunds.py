@@ -20,7 +20,6 @@ from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.models import User
-from settlement.admin import tones
 from settlement.admin.decisions import DECISIONS
 from settlement.admin.desk import desk_of
 from settlement.admin.refund_batches import Batch, approve, batch_of
@@ -39,13 +38,12 @@ class RefundQueue(QueueFilter):
 class RefundAdmin(ExportingAdmin, DecidingAdmin):
     exported = "refunds"
     decisions = DECISIONS
-    state_tones = tones.REFUND
     list_display = [
         "number",
         columns.link("seller", "Seller"),
         columns.link("order", "Order"),
         columns.amount("amount", "Amount"),
-        columns.state(tones.REFUND),
+        columns.state(RefundState),
         "waiting_for",
         "standards",
         "given",

@@ -22,7 +22,6 @@ from koogallery.kit.seen import Fact, Seen, money, require_seen
 from koogallery.models import Act, User
 from koogallery.telling import counted
 from settlement import tasks
-from settlement.admin import tones
 from settlement.admin.asking import CycleForm, RetryForm
 from settlement.admin.batched import BatchedAdmin
 from settlement.admin.standing import standing_of, state_word
@@ -129,7 +128,6 @@ def parked_of(run: BillRun) -> list[Parked]:
 @admin.register(BillRun)
 class BillRunAdmin(BatchedAdmin):
     decisions = DECISIONS
-    state_tones = tones.RUN
     list_display = [
         "number",
         "cycle",
@@ -148,7 +146,7 @@ class BillRunAdmin(BatchedAdmin):
     list_select_related = ["requested_by", "preview"]
     actions_list = ["start_a_run"]
 
-    @columns.shown("State", ordering="state", tones=tones.RUN)
+    @columns.shown("State", ordering="state", tones=columns.colours_of(RunState))
     def its_state(self, run: BillRun) -> tuple[str, str]:
         return run.state, state_word(run)
 

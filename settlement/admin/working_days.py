@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -117,7 +117,6 @@ class CalendarDayAdmin(DecidingAdmin):
 
     recorded_as = "calendar_day"
     decisions = DECISIONS
-    state_tones: ClassVar[Mapping[str, str]] = {}
     list_display = ["date", "is_working_day", "name"]
     list_filter = ["is_working_day", ("date", DayFilter)]
     list_before_template = "admin/settlement/calendarday/run_days.html"

@@ -24,6 +24,7 @@ class Bill(StatefulModel):
     entity. Only the state moves afterwards; the database refuses everything else.
     """
 
+    STATES = BillState
     MOVES: ClassVar[Moves] = BILL_MOVES
 
     number = fields.number()

@@ -28,6 +28,7 @@ class Dispute(StatefulModel):
     `adjustment` on the next one (R3.2). An answer is final.
     """
 
+    STATES = DisputeState
     MOVES: ClassVar[Moves] = DISPUTE_MOVES
 
     number = fields.number()

@@ -52,6 +52,7 @@ class Invoice(StatefulModel):
     withdrawn, and another one submitted.
     """
 
+    STATES = InvoiceState
     MOVES: ClassVar[Moves] = INVOICE_MOVES
 
     number = fields.number()

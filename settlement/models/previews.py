@@ -21,6 +21,7 @@ class BillPreview(Batched):
     names the digest of what they saw. A run with an approved preview issues this content only.
     """
 
+    STATES = PreviewState
     MOVES: ClassVar[Moves] = PREVIEW_MOVES
     PARKED, LINES, LOCK_SIGN = PreviewSellerState.BLOCKED, "line_count", -1
 

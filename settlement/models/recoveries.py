@@ -26,6 +26,8 @@ class Recovery(models.Model):
     which left it uncovered, `refunded_at` the end of that cycle, the instant it is queued by.
     """
 
+    STATES = RecoveryState
+
     number = fields.number()
     refund = models.OneToOneField(Refund, models.PROTECT, null=True, related_name="recovery")
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="recoveries")
@@ -143,6 +145,8 @@ class Receivable(models.Model):
     One per recovery; moved back to a bill and not fully taken there, it opens again (R5.7).
     What is outstanding is the recovery's own figure, so the two cannot differ.
     """
+
+    STATES = ReceivableState
 
     number = fields.number()
     recovery = models.OneToOneField(Recovery, models.PROTECT, related_name="receivable")

@@ -24,6 +24,7 @@ class Refund(StatefulModel):
     `customer_account` is whose claim it was when it was made, whatever the order says later.
     """
 
+    STATES = RefundState
     MOVES: ClassVar[Moves] = REFUND_MOVES
 
     number = fields.number()

@@ -20,6 +20,7 @@ class BillRun(Batched):
     were last tried again.
     """
 
+    STATES = RunState
     MOVES: ClassVar[Moves] = RUN_MOVES
     PARKED, LINES, LOCK_SIGN = RunSellerState.PARKED, "lines", 1
 

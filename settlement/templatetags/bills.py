@@ -5,22 +5,12 @@ from django import template
 from django.utils.safestring import SafeString
 
 from koogallery.languages import Text
-from koogallery.templatetags.console import amount, status
+from koogallery.templatetags.console import amount
 from settlement.models import Recovery, Refund
 from settlement.portal.next_steps import REFUND_STEPS
 from settlement.rules.standards import detail_of
-from settlement.tones import tone_of
 
 register = template.Library()
-
-
-register.filter("tone", tone_of)
-
-
-@register.simple_tag
-def state(row: Any) -> SafeString:
-    """The one badge of a state, wherever its row is shown."""
-    return status(row.get_state_display(), tone_of(row))
 
 
 @register.simple_tag

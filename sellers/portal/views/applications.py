@@ -15,7 +15,6 @@ from sellers.portal.applying_forms import SellerApplicationForm
 from sellers.portal.pages import ActPage, SellerPage, SellerTemplatePage
 from sellers.rules.certifications import APPLICATION_DAYS
 from sellers.services.companies import applications
-from sellers.tones import tone_of
 
 WITH_NAMES = SellerApplication.objects.select_related("seller", "applicant", "revises")
 
@@ -26,11 +25,10 @@ class SellerApplicationList(SellerTemplatePage):
     template_name = "sellers/seller_application_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = WITH_NAMES.filter(applicant=self.request.user.pk)
-        shown = [(each, tone_of(each)) for each in rows[:50]]
-        is_free = not any(each.is_draft or each.is_waiting for each, _tone in shown)
+        rows = WITH_NAMES.filter(applicant=self.request.user.pk)[:50]
+        is_free = not any(each.is_draft or each.is_waiting for each in rows)
         may_apply = is_free and not self.request.user.is_staff
-        return super().get_context_data(rows=shown, may_apply=may_apply, **kwargs)
+        return super().get_context_data(rows=rows, may_apply=may_apply, **kwargs)
 
 
 class ApplicationDraftPage(DraftPage):
@@ -85,7 +83,6 @@ class SellerApplicationDetail(SellerPage, DetailPage):
         row: SellerApplication = self.object
         return super().get_context_data(
             row=row,
-            tone=tone_of(row),
             facts=SellerApplicationForm.facts(row.content, whole=True),
             attachments=attachments_of("seller_application", row.number),
             may_write=row.applicant_id == self.request.user.pk,

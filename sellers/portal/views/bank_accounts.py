@@ -19,7 +19,6 @@ from sellers.portal.pages import ActPage, SellerDetailPage
 from sellers.portal.views.settings import FormPage
 from sellers.services.authority import may_read_accounts
 from sellers.services.companies import bank_accounts
-from sellers.tones import tone_of
 
 
 class AddBankAccount(FormPage):
@@ -75,7 +74,6 @@ class BankAccountDetail(SellerDetailPage):
         content = {name: getattr(account, name) for name in BANK_COLUMNS}
         return super().get_context_data(
             account=account,
-            tone=tone_of(account),
             facts=BankForm.facts(content, whole=whole),
             attachments=attachments_of("bank_account", account.number),
             reads_documents=whole,

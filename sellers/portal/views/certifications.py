@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
-from sellers.choices import Standing
-from sellers.models import BankAccount, Certification
+from sellers.models import Certification
 from sellers.portal.applying import DraftPage
 from sellers.portal.applying_forms import CertificationForm, SectionForm
 from sellers.portal.pages import ActPage, SellerDetailPage
@@ -19,15 +17,6 @@ from sellers.services.authority import TREASURERS, may_read_accounts
 from sellers.services.companies import certifications
 from sellers.services.companies.bank_accounts import account_in_use
 from sellers.services.companies.certifications import Stand, needs_bank_account, stand_of
-from sellers.tones import tone_of
-
-TONES = {
-    Standing.UNCERTIFIED: "warning",
-    Standing.PENDING: "info",
-    Standing.CERTIFIED: "success",
-    Standing.REJECTED: "error",
-    Standing.LOCKED: "error",
-}
 
 
 class Company(SettingsPage):
@@ -38,21 +27,17 @@ class Company(SettingsPage):
         pk = self.seller.pk
         return super().get_context_data(
             stand=stand,
-            standing_tone=TONES[stand.standing],
+            standing_tone=stand.standing.tone.for_sellers,
             may_certify=self.reader.may(certifications.WRITERS, pk) and not stand.is_locked,
             may_change_account=self.reader.may(TREASURERS | Duty.MANAGE_SELLERS, pk),
             whole=may_read_accounts(self.request.user, self.seller),
             account=account_in_use(self.seller),
-            changes=_with_tones(self.seller.bank_accounts.all().underway()),
+            changes=self.seller.bank_accounts.all().underway(),
             earlier=self.seller.certifications.exclude(state="discarded")[:10],
             days=CERTIFICATION_DAYS,
             left=MOST_REJECTIONS - stand.rejections,
             **kwargs,
         )
-
-
-def _with_tones(changes: QuerySet[BankAccount]) -> list[tuple[BankAccount, str]]:
-    return [(each, tone_of(each)) for each in changes]
 
 
 class EditCertification(DraftPage, SettingsPage):
@@ -124,7 +109,6 @@ class CertificationDetail(SellerDetailPage):
         may_write = self.reader.may(certifications.WRITERS, pk)
         return super().get_context_data(
             row=row,
-            tone=tone_of(row),
             facts=CertificationForm.facts(row.content, whole=whole),
             attachments=attachments_of("certification", row.number),
             reads_documents=whole or may_write,

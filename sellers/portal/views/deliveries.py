@@ -9,7 +9,6 @@ from sellers.models import DeliveryMessage
 from sellers.portal.deliveries import ReadAttempt, title_of, told_of
 from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage
 from sellers.services.delivery.resending import resend_message
-from sellers.tones import MESSAGE_TONES
 
 
 class MessageList(SellerListingPage):
@@ -20,7 +19,7 @@ class MessageList(SellerListingPage):
 
     def beside(self, row: DeliveryMessage) -> dict[str, Any]:
         told = told_of(row.result_code, row.result)
-        return {"title": title_of(row), "tone": MESSAGE_TONES[row.state], "told": told}
+        return {"title": title_of(row), "told": told}
 
 
 class MessageDetail(SellerDetailPage):
@@ -34,7 +33,6 @@ class MessageDetail(SellerDetailPage):
         message = self.object
         return super().get_context_data(
             title=title_of(message),
-            tone=MESSAGE_TONES[message.state],
             told=told_of(message.result_code, message.result),
             attempts=[ReadAttempt(each) for each in message.attempts.order_by("-attempt_no")],
             may_resend=not resend_message.refusal(message, self.request.user),

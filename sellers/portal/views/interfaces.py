@@ -18,7 +18,6 @@ from sellers.portal.pages import ActPage, SellerDetailPage
 from sellers.services.authority import OWNERS
 from sellers.services.delivery import access_keys, interfaces
 from sellers.services.delivery.calls import deliver_now
-from sellers.tones import MESSAGE_TONES
 
 SAAS = Product.objects.filter(delivery_method=DeliveryMethod.SAAS).select_related(
     "seller", "delivery_interface"
@@ -43,7 +42,6 @@ class InterfaceDetail(SellerDetailPage):
             interface=interface,
             test=test,
             tested=_read(test) if test else None,
-            tone=MESSAGE_TONES[test.state] if test else "",
             told=told_of(test.result_code, test.result) if test else "",
             failed=_failed(interface) if interface else 0,
             form=InterfaceForm(initial={"url": _shown_url(interface)}),

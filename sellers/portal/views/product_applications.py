@@ -24,7 +24,6 @@ from sellers.portal.pages import (
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.certifications import PRODUCT_DAYS
 from sellers.services.products import catalogue, release_applications
-from sellers.tones import tone_of
 
 
 class ProductApplicationList(SellerListingPage):
@@ -118,7 +117,6 @@ class ProductApplicationDetail(SellerDetailPage):
         row: ProductApplication = self.object
         return super().get_context_data(
             row=row,
-            tone=tone_of(row),
             facts=ProductApplicationForm.facts(row.content, whole=True),
             attachments=attachments_of("product_application", row.number),
             may_write=self.reader.may(release_applications.WRITERS, row.seller_id),

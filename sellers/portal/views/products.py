@@ -8,7 +8,6 @@ from sellers.models import DeliveryInterface, FeeRatio, Product, ProductApplicat
 from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from sellers.services.products.catalogue import may_list_again
 from sellers.services.products.release_applications import OPEN, WRITERS
-from sellers.tones import tone_of
 
 #: Applications above the list of products; the others are one page away.
 MOST_UNFINISHED = 10
@@ -22,7 +21,7 @@ class ProductList(SellerListingPage):
         mine = ProductApplication.objects.all().visible_to(self.request.user)
         unfinished = mine.filter(state__in=[*OPEN, "rejected"], revised_by=None)
         return super().get_context_data(
-            waiting=[(each, tone_of(each)) for each in unfinished[:MOST_UNFINISHED]],
+            waiting=unfinished[:MOST_UNFINISHED],
             may_apply=self.reader.may(WRITERS),
             **kwargs,
         )

@@ -13,7 +13,6 @@ from koogallery.models import WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import DeliveryState, EndpointState
 from koogallery.notices import subject_of
 from koogallery.portal.tables import Column
-from koogallery.portal.tones import Tone
 from koogallery.portal.views import Listed
 from sellers.listings.webhook_deliveries import DELIVERIES
 from sellers.models import Seller
@@ -22,14 +21,6 @@ from sellers.portal.views.settings import FormPage, SettingsPage
 from sellers.portal.webhook_forms import EndpointForm
 from sellers.services.access.webhooks import create_endpoint
 from sellers.services.authority import OWNERS
-
-TONES = {
-    EndpointState.ACTIVE: Tone.SUCCESS,
-    EndpointState.DISABLED: Tone.ERROR,
-    DeliveryState.PENDING: Tone.INFO,
-    DeliveryState.DELIVERED: Tone.SUCCESS,
-    DeliveryState.FAILED: Tone.ERROR,
-}
 
 
 class WebhookList(SettingsPage):
@@ -40,7 +31,7 @@ class WebhookList(SettingsPage):
         mine = WebhookEndpoint.objects.visible_to(self.request.user)
         endpoints = mine.filter(seller_number=self.seller.number).annotate(waiting=waiting)
         return super().get_context_data(
-            endpoints=[(each, tone_of(each)) for each in endpoints.order_by("pk")],
+            endpoints=endpoints.order_by("pk"),
             may_manage_webhooks=self.reader.may(OWNERS, self.seller.pk),
             **kwargs,
         )
@@ -84,7 +75,6 @@ class WebhookDetail(Listed, SellerDetailPage):
     def beside(self, row: WebhookDelivery) -> dict[str, Any]:
         return {
             "what": told(row),
-            "tone": TONES[DeliveryState(row.state)],
             "tries": list(row.tries.all()),
             "is_first": row == self.page.rows[0],
         }
@@ -94,7 +84,6 @@ class WebhookDetail(Listed, SellerDetailPage):
         waiting = endpoint.deliveries.filter(state=DeliveryState.PENDING).count()
         return super().get_context_data(
             endpoint=endpoint,
-            tone=tone_of(endpoint),
             seller=Seller.objects.get(number=endpoint.seller_number),
             kinds=[KINDS[kind].outline for kind in endpoint.kinds or () if kind in KINDS],
             may_manage_webhooks=self.may_manage,
@@ -102,12 +91,6 @@ class WebhookDetail(Listed, SellerDetailPage):
             waiting=waiting,
             **kwargs,
         )
-
-
-def tone_of(endpoint: WebhookEndpoint) -> Tone:
-    """A failing endpoint is told apart from one that is merely active."""
-    failing = endpoint.state == EndpointState.ACTIVE and endpoint.failing_since
-    return Tone.WARNING if failing else TONES[EndpointState(endpoint.state)]
 
 
 def told(delivery: WebhookDelivery) -> str:
