@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import django_filters
@@ -12,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from koogallery.exports.kinds import (
+    ROWS_A_CHUNK,
     ExportKind,
     Selection,
     refuse_unknown,
@@ -163,7 +165,17 @@ class Listing:
         return self.read(self.client_rows(user, filters))
 
     def read(self, rows: QuerySet[Any]) -> Selection:
-        return selected(rows, tuple(each.lookup for each in self.exported.values()))
+        """Plain values; rows as a whole only where a column is computed from them."""
+        columns = self.exported.values()
+        if not any(each.value for each in columns):
+            return selected(rows, tuple(each.lookup for each in columns))
+        parts = [each.value or attrgetter(each.lookup.replace("__", ".")) for each in columns]
+        return Selection(
+            lambda: (
+                tuple(part(row) for part in parts) for row in rows.iterator(chunk_size=ROWS_A_CHUNK)
+            ),
+            rows.count,
+        )
 
     def console_rows(self, user: User, query: QueryDict) -> QuerySet[Any]:
         narrowed = self.narrowed(self.within(self.rows.all().visible_to(user), query), query)

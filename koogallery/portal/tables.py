@@ -1,6 +1,6 @@
 """The columns of a list: heading, cell, what it is sorted by, its name in files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, Literal
 
@@ -36,6 +36,7 @@ class Column:
     is_strong: bool = False
 
     classes: ClassVar[str] = ""
+    value: ClassVar[None] = None
     is_figure: ClassVar[bool] = False
     is_money: ClassVar[bool] = False
     is_instant: ClassVar[bool] = False
@@ -85,12 +86,13 @@ class Column:
 
 @dataclass(frozen=True)
 class FileOnly:
-    """A column of the list's file that its page does not show."""
+    """A column of the file that the page does not show; `value` computes what no lookup is."""
 
     lookup: str
     export: str = ""
     _: KW_ONLY
     is_money: bool = False
+    value: Callable[[Any], Any] | None = None
 
     @property
     def name(self) -> str:

@@ -1,17 +1,26 @@
 """Which lists of settlement can be exported."""
 
 from koogallery.exports.kinds import register
-from settlement.exports.orders import ORDERS
 from settlement.exports.transactions import TRANSACTIONS
 from settlement.listings.bills import BILLS, LINES
 from settlement.listings.deposits import MOVEMENTS
 from settlement.listings.disputes import DISPUTES
+from settlement.listings.orders import ORDERS
 from settlement.listings.receivables import RECEIVABLES
 from settlement.listings.recoveries import RECOVERIES
 from settlement.listings.refunds import REFUNDS
 from settlement.listings.usage import USAGE
 
-for each in (BILLS, LINES, DISPUTES, RECOVERIES, MOVEMENTS, RECEIVABLES, REFUNDS, USAGE):
+for each in (
+    BILLS,
+    LINES,
+    DISPUTES,
+    MOVEMENTS,
+    ORDERS,
+    RECEIVABLES,
+    RECOVERIES,
+    REFUNDS,
+    USAGE,
+):
     register(each.kind())
-register(ORDERS)
 register(TRANSACTIONS)
