@@ -105,7 +105,9 @@ def said_at_the_door(act: Act[..., Any], row: Any, user: User) -> str:
         except TypeError:  # let in without what it asks
             return ""
         except DomainError as refusal:
-            ours = {"operator_only", "duty_missing", act.by.code, NotFound.default_code}
+            ours = {"operator_only", "duty_missing", act.by.code}
+            if not act.rows.visible_to(user).filter(pk=row.pk).exists():
+                ours.add(NotFound.default_code)
             return refusal.code if refusal.code in ours else ""
         finally:
             transaction.set_rollback(True)
