@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -144,7 +144,7 @@ class DeliveryQuerySet(ScopedQuerySet["WebhookDelivery"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(endpoint__in=WebhookEndpoint.objects.visible_to(user))
 
-    def hold(self, pk: object) -> None:
+    def hold(self, pk: Any) -> None:
         """First its endpoint, as every act on that does."""
         for endpoint in self.filter(pk=pk).values_list("endpoint", flat=True):
             WebhookEndpoint.objects.all().hold(endpoint)

@@ -15,7 +15,7 @@ from unfold.widgets import (
 )
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, decision_of
+from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision_of
 from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.reviewing import acts_of
@@ -66,36 +66,28 @@ def _remove(pk: str, *, actor: User) -> None:
     membership.remove_member(member.seller, member.user.username, actor=actor)
 
 
-def _always(_member: Member, _user: User) -> str:
-    return ""
-
-
-DECISIONS: Mapping[str, Decision] = {
-    decision.verb: decision
-    for decision in (
-        Decision(
-            verb="role",
-            duty=Duty.MANAGE_SELLERS,
-            label="Change the role",
-            question="Which role shall this member have?",
-            form=RoleForm,
-            act=_change,
-            refusal=_always,
-            done="The role is changed.",
-        ),
-        Decision(
-            verb="remove",
-            duty=Duty.MANAGE_SELLERS,
-            label="Remove",
-            question="Shall this member no longer act for the seller?",
-            form=forms.Form,
-            act=_remove,
-            refusal=_always,
-            done="The member is removed.",
-            is_final=True,
-        ),
-    )
-}
+DECISIONS: Mapping[str, Decision] = by_verb(
+    decision_of(
+        membership.change_role,
+        verb="role",
+        label="Change the role",
+        question="Which role shall this member have?",
+        form=RoleForm,
+        act=_change,
+        done="The role is changed.",
+    ),
+    Decision(
+        verb="remove",
+        duty=Duty.MANAGE_SELLERS,
+        label="Remove",
+        question="Shall this member no longer act for the seller?",
+        form=forms.Form,
+        act=_remove,
+        refusal=lambda _member, _user: "",
+        done="The member is removed.",
+        is_final=True,
+    ),
+)
 
 
 @admin.register(Member)
