@@ -17,8 +17,9 @@ def already_decided(row: Any, kind: str, *, rule: str) -> IllegalTransition:
 
 def how_it_stands(row: Any, kind: str) -> str:
     """The state in words, and who brought it there, as far as it is on record."""
-    act = Act.objects.of(kind, str(row.number)).last()
-    state = {"number": row.number, "state": row.get_state_display()}
+    number = str(getattr(row, "number", row))
+    act = Act.objects.of(kind, number).last()
+    state = {"number": number, "state": row.get_state_display()}
     if act is None or act.actor is None:
         return _("%(number)s is in the state “%(state)s” now.") % state
     return _("%(number)s is in the state “%(state)s” now, by %(who)s since %(at)s.") % {
