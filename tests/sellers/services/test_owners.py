@@ -46,9 +46,12 @@ def test_R4_4_an_owner_made_by_an_operator_waits_for_another(
     seller: Seller, olga: User, nora: User
 ) -> None:
     asked = asked_for(seller, olga)
-    shown = dict(asked.shown)
-    assert (shown["member"], shown["Member mia"]) == ("nora", "owner")
-    assert shown["E-mail of the member"] == "nora@seller.example"
+    for fact in (
+        ["member", "nora", ""],
+        ["member", "owner", "mia"],
+        ["email_of_the_member", "nora@seller.example", ""],
+    ):
+        assert fact in asked.shown
     assert Member.objects.get(user=nora).role == "viewer"
     with pytest.raises(Forbidden):
         approve_request(asked.number, actor=olga)
@@ -103,13 +106,12 @@ def test_R4_4_whom_an_operator_invites_to_act_waits_for_another(
 ) -> None:
     asked = invite_member(seller.number, "nora@seller.example", role, actor=olga)
     assert isinstance(asked, ApprovalRequest)
-    shown = dict(asked.shown)
-    assert (shown["company"], shown["Role"], shown["Email"], shown["Member mia"]) == (
-        seller.number,
-        role,
-        "nora@seller.example",
-        "owner",
-    )
+    assert asked.shown[1:] == [
+        ["company", seller.number, ""],
+        ["email", "nora@seller.example", ""],
+        ["role", role, ""],
+        ["member", "owner", "mia"],
+    ]
     with pytest.raises(Forbidden):
         approve_request(asked.number, actor=olga)
     assert not seller.invitations.exists()
