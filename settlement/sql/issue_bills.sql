@@ -1,6 +1,6 @@
 -- Issue the bills of one cycle for a batch of sellers: lines, totals, recoveries and the bill itself in
 -- one statement, each row written once and never updated (R1.3-R1.5, R2, R3.1, R4.6, R5.3).
--- The caller holds the sellers' locks; the triggers of 0002_guards.sql check the result at its end.
+-- The caller holds the sellers' locks; the triggers of 0001_schema.guards.sql check the result at its end.
 --
 --   sellers         bigint[]  the batch
 --   cycle           text      YYYYMM

@@ -21,7 +21,7 @@ def _sql(part: str) -> str:
 
 class Migration(migrations.Migration):
 
-    replaces = [('koogallery', '0001_initial'), ('koogallery', '0002_readings'), ('koogallery', '0003_idempotency'), ('koogallery', '0004_user_language'), ('koogallery', '0005_counted_notices'), ('koogallery', '0006_attachments'), ('koogallery', '0007_operator_roles'), ('koogallery', '0008_tokens'), ('koogallery', '0009_webhooks'), ('koogallery', '0010_exports'), ('koogallery', '0011_acts'), ('koogallery', '0012_derived_keys'), ('koogallery', '0013_mail_to_each'), ('koogallery', '0014_names_and_texts'), ('koogallery', '0015_schedule'), ('koogallery', '0016_parents_of_tokens'), ('koogallery', '0017_customer_notices'), ('koogallery', '0018_approval_requests'), ('koogallery', '0019_platform_events')]
+    replaces = [('koogallery', '0001_initial'), ('koogallery', '0002_readings'), ('koogallery', '0003_idempotency'), ('koogallery', '0004_user_language'), ('koogallery', '0005_counted_notices'), ('koogallery', '0006_attachments'), ('koogallery', '0007_operator_roles'), ('koogallery', '0008_tokens'), ('koogallery', '0009_webhooks'), ('koogallery', '0010_exports'), ('koogallery', '0011_acts'), ('koogallery', '0012_derived_keys'), ('koogallery', '0013_mail_to_each'), ('koogallery', '0014_names_and_texts'), ('koogallery', '0015_schedule'), ('koogallery', '0016_parents_of_tokens'), ('koogallery', '0017_customer_notices'), ('koogallery', '0018_approval_requests'), ('koogallery', '0019_platform_events'), ('koogallery', '0020_numbers_as_long_as_names')]
 
     initial = True
 
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(_sql("before"), migrations.RunSQL.noop),
+        migrations.RunSQL(_sql("functions"), migrations.RunSQL.noop),
         migrations.CreateModel(
             name='AccessToken',
             fields=[
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('verb', models.CharField(max_length=60)),
                 ('object_kind', models.CharField(max_length=40)),
-                ('object_number', models.CharField(max_length=60)),
+                ('object_number', models.CharField(max_length=150)),
                 ('seller_number', models.CharField(blank=True, max_length=40)),
                 ('changes', models.JSONField(default=dict)),
                 ('facts', models.JSONField(default=dict)),
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 ('act', models.CharField(max_length=40)),
                 ('seller_number', models.CharField(blank=True, max_length=40)),
                 ('object_kind', models.CharField(max_length=40)),
-                ('object_number', models.CharField(max_length=60)),
+                ('object_number', models.CharField(max_length=150)),
                 ('currency', models.CharField(blank=True, max_length=3)),
                 ('amount', models.DecimalField(decimal_places=3, default=0, max_digits=20)),
                 ('arguments', models.JSONField()),
@@ -429,5 +429,5 @@ class Migration(migrations.Migration):
             model_name='webhookdelivery',
             constraint=models.UniqueConstraint(condition=models.Q(('cause', 'event')), fields=('endpoint', 'notice'), name='an_event_is_queued_once_per_endpoint'),
         ),
-        migrations.RunSQL(_sql("after"), migrations.RunSQL.noop),
+        migrations.RunSQL(_sql("guards"), migrations.RunSQL.noop),
     ]

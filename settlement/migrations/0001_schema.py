@@ -18,18 +18,18 @@ def _sql(part: str) -> str:
 
 class Migration(migrations.Migration):
 
-    replaces = [('settlement', '0001_initial'), ('settlement', '0002_guards'), ('settlement', '0003_the_currency_stays'), ('settlement', '0004_disputes'), ('settlement', '0005_vocabulary'), ('settlement', '0006_previews'), ('settlement', '0007_invoices'), ('settlement', '0008_account_balances'), ('settlement', '0009_queues'), ('settlement', '0010_first_close'), ('settlement', '0011_attempts'), ('settlement', '0012_words_of_a_bill'), ('settlement', '0013_negative_balances'), ('settlement', '0014_names_and_texts'), ('settlement', '0015_documents_of_a_bill'), ('settlement', '0016_folded_invoice_numbers'), ('settlement', '0017_holds'), ('settlement', '0018_bill_looks'), ('settlement', '0019_reasons_of_movements'), ('settlement', '0020_billed_pay_per_use_ends'), ('settlement', '0021_authorisations'), ('settlement', '0022_addresses_of_billed_orders'), ('settlement', '0023_analyze_as_the_owner')]
+    replaces = [('settlement', '0001_initial'), ('settlement', '0002_guards'), ('settlement', '0003_the_currency_stays'), ('settlement', '0004_disputes'), ('settlement', '0005_vocabulary'), ('settlement', '0006_previews'), ('settlement', '0007_invoices'), ('settlement', '0008_account_balances'), ('settlement', '0009_queues'), ('settlement', '0010_first_close'), ('settlement', '0011_attempts'), ('settlement', '0012_words_of_a_bill'), ('settlement', '0013_negative_balances'), ('settlement', '0014_names_and_texts'), ('settlement', '0015_documents_of_a_bill'), ('settlement', '0016_folded_invoice_numbers'), ('settlement', '0017_holds'), ('settlement', '0018_bill_looks'), ('settlement', '0019_reasons_of_movements'), ('settlement', '0020_billed_pay_per_use_ends'), ('settlement', '0021_authorisations'), ('settlement', '0022_addresses_of_billed_orders'), ('settlement', '0023_analyze_as_the_owner'), ('settlement', '0024_certified_account'), ('settlement', '0025_deposit_adjustments'), ('settlement', '0026_what_was_paid_goes_back'), ('settlement', '0027_customers_of_claims'), ('settlement', '0028_folded_invoice_numbers'), ('settlement', '0029_packages_settle'), ('settlement', '0030_standards_of_approvals'), ('settlement', '0031_deposits_of_who_left'), ('settlement', '0032_kept_forecasts')]
 
     initial = True
 
     dependencies = [
-        ('koogallery', '0001_squashed_0019_platform_events'),
-        ('koogallery', '0001_squashed_0019_platform_events'),
-        ('sellers', '0001_squashed_0019_invitations'),
+        ('koogallery', '0001_schema'),
+        ('koogallery', '0001_schema'),
+        ('sellers', '0001_schema'),
     ]
 
     operations = [
-        migrations.RunSQL(_sql("before"), migrations.RunSQL.noop),
+        migrations.RunSQL(_sql("functions"), migrations.RunSQL.noop),
         migrations.CreateModel(
             name='CalendarDay',
             fields=[
@@ -165,10 +165,8 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=60, unique=True)),
                 ('cycle', models.CharField(max_length=6)),
                 ('everyone', models.BooleanField()),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Being computed'), ('ready', 'Ready'), ('approved', 'Approved')], default='queued', max_length=10)),
                 ('sellers_total', models.PositiveIntegerField(default=0)),
                 ('lines_expected', models.PositiveBigIntegerField(default=0)),
-                ('digest', models.CharField(blank=True, max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('progressed_at', models.DateTimeField(null=True)),
@@ -176,12 +174,15 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
                 ('last_error', models.TextField(blank=True, db_default='')),
                 ('last_error_at', models.DateTimeField(null=True)),
+                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Being computed'), ('ready', 'Ready'), ('approved', 'Approved')], default='queued', max_length=10)),
+                ('digest', models.CharField(blank=True, max_length=64)),
                 ('approved_at', models.DateTimeField(null=True)),
                 ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-id'],
+                'abstract': False,
                 'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['created_at'], name='bill_preview_unfinished')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'ready', 'approved'])), name='a_bill_preview_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('state__in', ['queued', 'running'])), models.Q(('state__in', ['ready', 'approved']), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='a_ready_preview_has_its_digest'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('state', 'approved')), models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_at', None), ('approved_by', None)), _connector='OR'), name='an_approved_preview_has_its_approver')],
             },
@@ -211,12 +212,14 @@ class Migration(migrations.Migration):
             name='BillPreviewSeller',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Previewed'), ('blocked', 'Would be parked')], db_default='pending', max_length=10)),
                 ('weight', models.PositiveIntegerField(db_default=0)),
                 ('batch', models.PositiveIntegerField(db_default=0)),
                 ('attempts', models.PositiveSmallIntegerField(db_default=0)),
                 ('retry_at', models.DateTimeField(null=True)),
                 ('reason', models.TextField(blank=True, db_default='')),
+                ('content', models.CharField(blank=True, db_default='', max_length=64)),
+                ('looks', models.JSONField(db_default=[], default=list)),
+                ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Previewed'), ('blocked', 'Would be parked')], db_default='pending', max_length=10)),
                 ('currency', models.CharField(blank=True, db_default='', max_length=3)),
                 ('bill', models.CharField(blank=True, db_default='', max_length=60)),
                 ('bills', models.PositiveIntegerField(db_default=0)),
@@ -232,8 +235,6 @@ class Migration(migrations.Migration):
                 ('from_deposit', models.DecimalField(db_default=0, decimal_places=3, max_digits=20)),
                 ('to_receivable', models.DecimalField(db_default=0, decimal_places=3, max_digits=20)),
                 ('held', models.JSONField(db_default=[], default=list)),
-                ('content', models.CharField(blank=True, db_default='', max_length=64)),
-                ('looks', models.JSONField(db_default=[], default=list)),
                 ('look', models.CharField(choices=[('not_due', 'Not due'), ('due', 'Due'), ('acknowledged', 'Acknowledged'), ('held', 'Held back')], db_default='not_due', max_length=12)),
                 ('look_comment', koogallery.fields.FreeTextField(blank=True, db_default='')),
                 ('looked_at', models.DateTimeField(null=True)),
@@ -292,23 +293,24 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=60, unique=True)),
                 ('cycle', models.CharField(max_length=6)),
                 ('everyone', models.BooleanField()),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('closed', 'Closed'), ('failed', 'Failed')], default='queued', max_length=10)),
-                ('reason', models.TextField(blank=True)),
                 ('sellers_total', models.PositiveIntegerField(default=0)),
                 ('lines_expected', models.PositiveBigIntegerField(default=0)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('progressed_at', models.DateTimeField(null=True)),
                 ('taken_up_at', models.DateTimeField(null=True)),
-                ('retried_at', models.DateTimeField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('last_error', models.TextField(blank=True, db_default='')),
                 ('last_error_at', models.DateTimeField(null=True)),
+                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('closed', 'Closed'), ('failed', 'Failed')], default='queued', max_length=10)),
+                ('reason', models.TextField(blank=True)),
+                ('retried_at', models.DateTimeField(null=True)),
                 ('preview', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='run', to='settlement.billpreview')),
                 ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-id'],
+                'abstract': False,
                 'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['progressed_at'], name='bill_run_unfinished')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'closed', 'failed'])), name='a_bill_run_is_in_a_known_state')],
             },
@@ -317,16 +319,16 @@ class Migration(migrations.Migration):
             name='BillRunSeller',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Done'), ('parked', 'Parked')], db_default='pending', max_length=10)),
                 ('weight', models.PositiveIntegerField(db_default=0)),
                 ('batch', models.PositiveIntegerField(db_default=0)),
                 ('attempts', models.PositiveSmallIntegerField(db_default=0)),
                 ('retry_at', models.DateTimeField(null=True)),
-                ('lines', models.PositiveIntegerField(db_default=0)),
                 ('reason', models.TextField(blank=True, db_default='')),
-                ('expected', models.CharField(blank=True, db_default='', max_length=64)),
                 ('content', models.CharField(blank=True, db_default='', max_length=64)),
                 ('looks', models.JSONField(db_default=[], default=list)),
+                ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Done'), ('parked', 'Parked')], db_default='pending', max_length=10)),
+                ('lines', models.PositiveIntegerField(db_default=0)),
+                ('expected', models.CharField(blank=True, db_default='', max_length=64)),
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='settlement.billrun')),
                 ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
             ],
@@ -362,7 +364,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('change__gt', 0), ('kind', 'top_up')), models.Q(('change__lt', 0), ('kind__in', ['refund_recovery', 'penalty', 'return'])), models.Q(('kind', 'adjustment'), models.Q(('change', 0), _negated=True)), _connector='OR'), name='a_movement_has_the_sign_of_its_kind'), models.CheckConstraint(condition=models.Q(('balance_after__gte', 0)), name='no_movement_overdraws_a_deposit'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'penalty'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_penalty_has_a_reason'), models.UniqueConstraint(condition=models.Q(('kind', 'refund_recovery'), _negated=True), fields=('seller', 'kind', 'reference'), name='a_movement_is_recorded_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('change__gt', 0), ('kind', 'top_up')), models.Q(('change__lt', 0), ('kind__in', ['refund_recovery', 'penalty', 'return'])), models.Q(('kind', 'adjustment'), models.Q(('change', 0), _negated=True)), _connector='OR'), name='a_movement_has_the_sign_of_its_kind'), models.CheckConstraint(condition=models.Q(('balance_after__gte', 0)), name='no_movement_overdraws_a_deposit'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['penalty', 'adjustment']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_penalty_has_a_reason'), models.UniqueConstraint(condition=models.Q(('kind', 'refund_recovery'), _negated=True), fields=('seller', 'kind', 'reference'), name='a_movement_is_recorded_once')],
             },
         ),
         migrations.CreateModel(
@@ -570,6 +572,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=60, unique=True)),
                 ('currency', models.CharField(max_length=3)),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
+                ('customer_account', koogallery.fields.NameField(db_default='', default='', max_length=200)),
                 ('reason', koogallery.fields.FreeTextField()),
                 ('special_agreement', koogallery.fields.FreeTextField(blank=True)),
                 ('checks', models.JSONField(default=list)),
@@ -601,10 +604,26 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recovery', to='settlement.refund'),
         ),
         migrations.CreateModel(
+            name='KeptForecast',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('facts', models.CharField(max_length=32)),
+                ('content', models.JSONField(null=True)),
+                ('refused', models.CharField(blank=True, max_length=100)),
+                ('computed_at', models.DateTimeField()),
+                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sellers.seller')),
+                ('refund', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='settlement.refund')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('seller', 'refund'), name='a_forecast_is_kept_once', nulls_distinct=False)],
+            },
+        ),
+        migrations.CreateModel(
             name='RefundApproval',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('comment', koogallery.fields.FreeTextField(blank=True)),
+                ('checks', models.JSONField(db_default=models.Value([], models.JSONField()), default=list)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='settlement.refund')),
@@ -645,5 +664,5 @@ class Migration(migrations.Migration):
             model_name='recovery',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'negative_balance'), ('refund__isnull', True)), models.Q(models.Q(('basis', 'negative_balance'), _negated=True), ('refund__isnull', False)), _connector='OR'), name='a_recovery_is_of_a_refund_or_a_negative_balance'),
         ),
-        migrations.RunSQL(_sql("after"), migrations.RunSQL.noop),
+        migrations.RunSQL(_sql("guards"), migrations.RunSQL.noop),
     ]

@@ -12,6 +12,37 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     LIMIT 1
 $$;
 
+-- What an operator wrote for an earlier attempt stays in the one that revises it, and who made or changed
+-- the account of a member can be that member.
+CREATE FUNCTION has_a_hand_in(certified sellers_certification, person bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM koogallery_act act
+        JOIN sellers_seller seller ON seller.id = certified.seller_id
+        LEFT JOIN sellers_sellerapplication applied ON applied.seller_id = seller.id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(max(id), 0) AS last FROM koogallery_act
+            WHERE seller_number = seller.number AND object_kind = 'certification' AND verb = 'certified'
+        ) since
+        WHERE act.actor_id = person AND (
+            act.object_kind = 'seller_application' AND act.object_number = applied.number
+            OR act.object_kind IN ('member', 'invitation') AND act.seller_number = seller.number
+            OR act.object_kind = 'person' AND act.object_number IN (
+                SELECT left(u.username, 60) FROM sellers_member m JOIN koogallery_user u ON u.id = m.user_id
+                WHERE m.seller_id = seller.id)
+            OR act.object_kind = 'certification' AND act.seller_number = seller.number
+                AND act.verb <> 'rejected' AND act.id > since.last
+            OR act.object_kind = 'seller' AND act.object_number = seller.number
+                AND (act.verb = 'recorded' OR act.verb = 'changed' AND act.id > since.last
+                    AND act.at <= certified.submitted_at)))
+$$;
+
+-- Who has left does not register again, whatever the country; and a company, which is a name and a country, leaves
+-- with all that it is registered as. Whoever lets one leave keeps registrations out meanwhile. (R6.3)
+CREATE FUNCTION keep_registrations_out() RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(hashtextextended('companies leave', 0))
+$$;
+
 -- Three rejections one after the other lock (R9.1): neither a certification nor an unlocking between.
 -- The seller's row serialises those who count.
 CREATE FUNCTION rejections_in_a_row(of_seller bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
@@ -41,6 +72,44 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'an_order_has_the_ratio_of_its_day';
     END IF;
     RETURN NULL;
+END $$;
+
+CREATE FUNCTION a_company_that_left_stays_away() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    folded text := folded_name(NEW.company_name);
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.country = OLD.country AND folded = folded_name(OLD.company_name)
+       AND (NEW.left_at IS NULL) = (OLD.left_at IS NULL) THEN
+        RETURN NULL;
+    END IF;
+    IF NEW.left_at IS NULL THEN
+        PERFORM pg_advisory_xact_lock_shared(hashtextextended('companies leave', 0));
+        IF EXISTS (SELECT FROM sellers_seller s
+                   WHERE folded_name(s.company_name) = folded AND s.left_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'seller % has the name of a company that has left', NEW.number
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_company_that_left_stays_away';
+        END IF;
+    ELSE
+        PERFORM keep_registrations_out();
+        IF EXISTS (SELECT FROM sellers_seller s WHERE folded_name(s.company_name) = folded
+                   AND s.country = NEW.country AND s.left_at IS NULL) THEN
+            RAISE EXCEPTION 'the company of seller % is registered again', NEW.number
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_company_leaves_as_a_whole';
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- How an order is delivered, accepted and refunded follows from its product: with the first order, the
+-- delivery method and the supervision of a product stay (R4.2, R9.3). No order arrives beside the change.
+CREATE FUNCTION a_product_with_orders_keeps_its_kind() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM sellers_seller WHERE id = OLD.seller_id FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM sellers_order WHERE product_id = OLD.id) THEN
+        RAISE EXCEPTION 'product % has orders, which follow its delivery method and supervision', OLD.number
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_product_with_orders_keeps_its_kind';
+    END IF;
+    RETURN NEW;
 END $$;
 
 CREATE FUNCTION a_version_leaves_orders_as_they_are() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -212,11 +281,34 @@ BEGIN
         USING ERRCODE = 'restrict_violation', CONSTRAINT = 'insert_only';
 END $$;
 
+-- An order keeps the account it was sold to: the first one, once another is reported. (R4.4)
+CREATE FUNCTION orders_keep_whom_they_were_sold_to() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.sold_to_account := CASE
+        WHEN TG_OP = 'INSERT' THEN NULL
+        WHEN OLD.customer_account <> NEW.customer_account
+            THEN coalesce(OLD.sold_to_account, OLD.customer_account)
+        ELSE OLD.sold_to_account
+    END;
+    RETURN NEW;
+END $$;
+
 -- A released product can be delisted, never deleted (R9.2).
 CREATE FUNCTION products_are_never_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'product % is delisted, not deleted', OLD.number
         USING ERRCODE = 'restrict_violation', CONSTRAINT = 'products_are_never_deleted';
+END $$;
+
+-- What is rated is rated at its order's price (R9.5); the price may change for what is used later.
+CREATE FUNCTION rated_usage_has_its_orders_price() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM arrived a JOIN sellers_order o ON o.id = a.order_id
+               WHERE a.unit_price IS NOT NULL AND a.unit_price IS DISTINCT FROM o.unit_price) THEN
+        RAISE EXCEPTION 'usage is rated at another price than its order''s'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_usage_has_its_orders_price';
+    END IF;
+    RETURN NULL;
 END $$;
 
 -- A closed cycle stays closed (R1.6): the open cycle moves forward or not at all.
@@ -258,10 +350,22 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION who_made_a_seller_does_not_certify_it() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF has_a_hand_in(NEW, NEW.decided_by_id) THEN
+        RAISE EXCEPTION 'certification % is decided by who had a hand in it', NEW.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'who_made_a_seller_does_not_certify_it';
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE TRIGGER details_stay BEFORE UPDATE OR DELETE ON sellers_bankaccount
     FOR EACH ROW EXECUTE FUNCTION bank_details_stay();
 CREATE TRIGGER the_companys BEFORE INSERT ON sellers_bankaccount
     FOR EACH ROW EXECUTE FUNCTION a_bank_account_is_the_companys();
+CREATE TRIGGER decided_by_another AFTER INSERT OR UPDATE OF decided_by_id ON sellers_certification
+    FOR EACH ROW WHEN (NEW.decided_by_id IS NOT NULL)
+    EXECUTE FUNCTION who_made_a_seller_does_not_certify_it();
 CREATE TRIGGER locked_after_rejections BEFORE INSERT ON sellers_certification
     FOR EACH ROW WHEN (NEW.state <> 'draft') EXECUTE FUNCTION three_rejections_lock();
 CREATE TRIGGER locked_after_rejections_of_a_draft BEFORE UPDATE ON sellers_certification
@@ -288,15 +392,24 @@ CREATE TRIGGER fence AFTER INSERT ON sellers_order REFERENCING NEW TABLE AS arri
 CREATE TRIGGER fence_of_changes AFTER UPDATE ON sellers_order
     REFERENCING OLD TABLE AS before NEW TABLE AS arrived
     FOR EACH STATEMENT EXECUTE FUNCTION changes_land_in_an_open_cycle();
+CREATE TRIGGER keep_whom_they_were_sold_to
+    BEFORE INSERT OR UPDATE OF customer_account, sold_to_account ON sellers_order
+    FOR EACH ROW EXECUTE FUNCTION orders_keep_whom_they_were_sold_to();
 CREATE TRIGGER ratio_of_its_day AFTER INSERT ON sellers_order REFERENCING NEW TABLE AS arrived
     FOR EACH STATEMENT EXECUTE FUNCTION an_order_has_the_ratio_of_its_day();
 CREATE TRIGGER ratio_of_its_day_still
     AFTER UPDATE OF placed_at, product_id, platform_fee_ratio ON sellers_order
     FOR EACH ROW EXECUTE FUNCTION a_changed_order_has_the_ratio_of_its_day();
+CREATE TRIGGER keeps_its_kind BEFORE UPDATE OF delivery_method, supervised ON sellers_product
+    FOR EACH ROW WHEN ((OLD.delivery_method, OLD.supervised) IS DISTINCT FROM (NEW.delivery_method, NEW.supervised))
+    EXECUTE FUNCTION a_product_with_orders_keeps_its_kind();
 CREATE TRIGGER never_deleted BEFORE DELETE ON sellers_product
     FOR EACH ROW EXECUTE FUNCTION products_are_never_deleted();
 CREATE TRIGGER submitted_stays BEFORE UPDATE OR DELETE ON sellers_productapplication
     FOR EACH ROW EXECUTE FUNCTION what_was_submitted_stays('product_id');
+CREATE TRIGGER a_company_that_left_stays_away
+    AFTER INSERT OR UPDATE OF company_name, country, left_at ON sellers_seller
+    FOR EACH ROW EXECUTE FUNCTION a_company_that_left_stays_away();
 CREATE TRIGGER the_open_cycle_moves_forward BEFORE UPDATE ON sellers_seller
     FOR EACH ROW WHEN ((NEW.open_cycle >= OLD.open_cycle) IS NOT TRUE AND OLD.open_cycle IS NOT NULL)
     EXECUTE FUNCTION the_open_cycle_moves_forward();
@@ -307,6 +420,8 @@ CREATE TRIGGER fence AFTER INSERT ON sellers_usagerecord REFERENCING NEW TABLE A
 CREATE TRIGGER fence_of_changes AFTER UPDATE ON sellers_usagerecord
     REFERENCING OLD TABLE AS before NEW TABLE AS arrived
     FOR EACH STATEMENT EXECUTE FUNCTION changes_land_in_an_open_cycle();
+CREATE TRIGGER its_orders_price AFTER INSERT ON sellers_usagerecord REFERENCING NEW TABLE AS arrived
+    FOR EACH STATEMENT EXECUTE FUNCTION rated_usage_has_its_orders_price();
 
 ALTER TABLE sellers_deliveryinterface ADD CONSTRAINT an_interface_has_one_seller
     UNIQUE (id, seller_id);
@@ -333,3 +448,4 @@ ALTER TABLE sellers_usagerecord ADD CONSTRAINT usage_is_of_its_orders_seller
 CREATE INDEX sellers_by_name ON sellers_seller USING gin (searched_name((company_name)::text) gin_trgm_ops);
 CREATE INDEX products_by_name ON sellers_product USING gin (searched_name((name)::text) gin_trgm_ops);
 CREATE INDEX orders_by_customer ON sellers_order USING gin (searched_name((customer_name)::text) gin_trgm_ops);
+CREATE INDEX sellers_by_folded_name ON sellers_seller USING btree (folded_name((company_name)::text));

@@ -1,3 +1,9 @@
+CREATE FUNCTION accounts_of_claim(a_refund settlement_refund) RETURNS text[] STABLE LANGUAGE sql AS $$
+    SELECT ARRAY[folded_name(a_refund.customer_account), folded_name(o.customer_account),
+                 folded_name(coalesce(o.sold_to_account, o.customer_account))]
+    FROM sellers_order o WHERE o.id = a_refund.order_id
+$$;
+
 -- Two approvals are those of two who did not speak for the seller.
 CREATE FUNCTION approvals_that_count(a_refund settlement_refund) RETURNS bigint STABLE LANGUAGE sql AS $$
     SELECT count(*) FROM settlement_refundapproval a
@@ -10,22 +16,27 @@ CREATE FUNCTION bare_text(a_text text) RETURNS text IMMUTABLE LANGUAGE sql AS $$
     SELECT lower(regexp_replace(normalize(a_text, NFKC), '[^[:alnum:]]', '', 'g'))
 $$;
 
--- Refunds: the threshold is held against the sum of the claims. -------------------------------------
+-- The head office's code stands for itself with and without its branch, XXX.
+CREATE FUNCTION bare_swift(a_code text) RETURNS text IMMUTABLE LANGUAGE sql AS $$
+    SELECT regexp_replace(bare_text(a_code), '^(.{8})xxx$', '\1')
+$$;
+
 -- All live and granted claims of the order, or of the same customer and seller: those asked for within
 -- the hours before or after this one, and those approved within the last hours.
 CREATE FUNCTION claims_beside(a_refund settlement_refund) RETURNS numeric STABLE LANGUAGE sql AS $$
     SELECT greatest(
         coalesce(sum(c.amount) FILTER (WHERE c.order_id = a_refund.order_id), 0),
-        coalesce(sum(c.amount) FILTER (
-            WHERE c.requested_at BETWEEN a_refund.requested_at - make_interval(hours => l.hours)
-                                     AND a_refund.requested_at + make_interval(hours => l.hours)
-               OR c.approved_at > now() - make_interval(hours => l.hours)
-               OR c.id = a_refund.id), 0))
-    FROM settlement_approvallimit l, sellers_order mine, settlement_refund c
-    JOIN sellers_order o ON o.id = c.order_id
-    WHERE l.currency = a_refund.currency AND mine.id = a_refund.order_id
-      AND c.seller_id = a_refund.seller_id AND c.state NOT IN ('rejected', 'withdrawn')
-      AND (c.order_id = mine.id OR lower(o.customer_account) = lower(mine.customer_account))
+        coalesce(sum(c.amount) FILTER (WHERE c.id = a_refund.id OR c.is_beside), 0))
+    FROM (
+        SELECT c.id, c.amount, c.order_id,
+               (c.requested_at BETWEEN a_refund.requested_at - make_interval(hours => l.hours)
+                                   AND a_refund.requested_at + make_interval(hours => l.hours)
+                OR c.approved_at > now() - make_interval(hours => l.hours))
+               AND (c.order_id = a_refund.order_id OR accounts_of_claim(c) && mine) AS is_beside
+        FROM settlement_approvallimit l, accounts_of_claim(a_refund) mine, settlement_refund c
+        WHERE l.currency = a_refund.currency AND c.seller_id = a_refund.seller_id
+          AND c.state NOT IN ('rejected', 'withdrawn')
+    ) c
 $$;
 
 -- Who moves money is held until the end of the transaction: of two acts at once the second sees the first.
@@ -49,17 +60,6 @@ CREATE FUNCTION is_authorised(
                      AND a.act = ANY (acts) AND a.amount = abs(an_amount))
 $$;
 
--- In use, or approved and cooling down; what was superseded is another account.
-CREATE FUNCTION is_certified_account(a_seller bigint, an_account text) RETURNS boolean STABLE LANGUAGE sql AS $$
-    SELECT EXISTS (
-        SELECT FROM sellers_bankaccount b
-        WHERE b.seller_id = a_seller AND b.state = 'approved'
-          AND bare_text(b.account_number) = bare_text(an_account)
-          AND b.version >= coalesce((
-              SELECT max(u.version) FROM sellers_bankaccount u
-              WHERE u.seller_id = a_seller AND u.state = 'approved' AND u.usable_from <= now()), 0))
-$$;
-
 -- What was moved for a seller without a second person, within the hours of the limit. A refund is asked
 -- for by another than who approves it, and has a rule of its own.
 CREATE FUNCTION moved_alone_of_seller(a_seller bigint, a_currency text) RETURNS numeric LANGUAGE sql AS $$
@@ -68,6 +68,41 @@ CREATE FUNCTION moved_alone_of_seller(a_seller bigint, a_currency text) RETURNS 
     JOIN settlement_approvallimit l ON l.currency = a_currency
     WHERE a.seller_id = a_seller AND a.currency = a_currency AND a.second_id IS NULL
       AND a.act <> 'refund' AND a.at > now() - make_interval(hours => l.hours)
+$$;
+
+CREATE FUNCTION names_account(i settlement_invoice, b sellers_bankaccount) RETURNS boolean
+IMMUTABLE LANGUAGE sql AS $$
+    SELECT b.seller_id = i.seller_id
+       AND bare_text(b.account_number) = bare_text(i.bank_account)
+       AND bare_swift(b.swift_code) = bare_swift(i.swift)
+       AND folded_name(b.account_holder) = folded_name(i.beneficiary)
+$$;
+
+-- In use, or approved and cooling down; what was superseded is another account.
+CREATE FUNCTION names_certified_account(i settlement_invoice) RETURNS boolean STABLE LANGUAGE sql AS $$
+    SELECT EXISTS (
+        SELECT FROM sellers_bankaccount b
+        WHERE b.seller_id = i.seller_id AND b.state = 'approved' AND names_account(i, b)
+          AND b.version >= coalesce((
+              SELECT max(u.version) FROM sellers_bankaccount u
+              WHERE u.seller_id = i.seller_id AND u.state = 'approved' AND u.usable_from <= now()), 0))
+$$;
+
+CREATE FUNCTION package_covers(package sellers_order, started_at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT (package.billing_mode = 'package'
+            AND package.cancelled_at IS NULL
+            AND (package.paid_at IS NOT NULL OR package.order_type = 'trial')
+            AND started_at >= package.effective_at
+            AND started_at < coalesce(package.term_ends_at, 'infinity')) IS TRUE
+$$;
+
+-- A package covers usage only where the package itself is settled (R9.2): it is paid, not cancelled, in its term
+-- and not refunded in full by the time the usage began. A trial settles usage of nothing but itself.
+CREATE FUNCTION refunded_in_full_at(of_order bigint) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT max(r.refunded_at)
+    FROM settlement_refund r JOIN sellers_order o ON o.id = r.order_id
+    WHERE o.id = of_order AND r.state = 'refunded'
+    HAVING sum(r.amount) >= max(o.paid_amount)
 $$;
 
 -- What a person moved alone, over all sellers, as a share of their limit; no exchange rate is needed.
@@ -126,6 +161,32 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION a_package_covers_what_it_settles() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM sellers_order
+        WHERE id IN (SELECT package_id FROM arrived WHERE package_id IS NOT NULL)
+        ORDER BY id FOR SHARE;
+    IF EXISTS (SELECT FROM arrived a JOIN sellers_order k ON k.id = a.package_id
+               WHERE NOT package_covers(k, a.started_at)
+                  OR k.seller_id <> a.seller_id
+                  OR k.order_type = 'trial' AND k.id <> a.order_id
+                  OR a.started_at >= refunded_in_full_at(k.id)) THEN
+        RAISE EXCEPTION 'usage names a package that does not cover it'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_package_covers_what_it_settles';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION a_package_in_use_stays_settled() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM sellers_usagerecord u
+               WHERE u.package_id = NEW.id AND NOT package_covers(NEW, u.started_at)) THEN
+        RAISE EXCEPTION 'package % covers usage, and stays as it settles it', NEW.number
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_package_covers_what_it_settles';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Previews: who asked for one approves none that pays as much as two have to. ------------------------
 CREATE FUNCTION a_preview_takes_two() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -139,7 +200,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Who is named as the second person has agreed; the instant and the limits are the database's own.
+-- A deposit is adjusted by an act of its own, which takes two people as the other movements do. (R6.1, R4.4)
 CREATE FUNCTION a_second_person_has_agreed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     agreed boolean;
@@ -157,7 +218,8 @@ BEGIN
             JOIN koogallery_approval a ON a.request_id = q.id
             JOIN sellers_seller s ON s.number = q.seller_number
             WHERE q.id = NEW.request_id AND q.state = 'approved'
-              AND q.act = CASE WHEN NEW.act IN ('top_up', 'penalty', 'return') THEN 'deposit' ELSE NEW.act END
+              AND q.act = CASE WHEN NEW.act IN ('top_up', 'penalty', 'return') OR NEW.subject LIKE 'adjustment:%'
+                           THEN 'deposit' ELSE NEW.act END
               AND s.id = NEW.seller_id AND q.currency = NEW.currency AND q.amount = NEW.amount
               AND q.requested_by_id = NEW.person_id AND a.operator_id = NEW.second_id);
     ELSIF NEW.act = 'refund' THEN
@@ -172,6 +234,18 @@ BEGIN
     IF agreed IS NOT TRUE THEN
         RAISE EXCEPTION 'nobody else has agreed to % %', NEW.act, NEW.subject
             USING ERRCODE = 'check_violation', CONSTRAINT = 'a_second_person_has_agreed';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Of a seller who has left only what it still owes is taken in; what is taken out serves it. (R6.3, R5.4)
+CREATE FUNCTION a_seller_who_left_pays_what_it_owes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM sellers_seller s WHERE s.id = NEW.seller_id AND s.left_at IS NOT NULL)
+       AND NEW.balance_after > (SELECT coalesce(sum(r.outstanding), 0) FROM settlement_recovery r
+                                WHERE r.seller_id = NEW.seller_id AND r.state = 'receivable') THEN
+        RAISE EXCEPTION 'seller % has left and owes less than that', NEW.seller_id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_seller_who_left_pays_what_it_owes';
     END IF;
     RETURN NEW;
 END $$;
@@ -219,7 +293,7 @@ END $$;
 
 CREATE FUNCTION another_account_takes_two() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT is_certified_account(NEW.seller_id, NEW.bank_account) AND NOT EXISTS (
+    IF NOT names_certified_account(NEW) AND NOT EXISTS (
         SELECT FROM settlement_authorisation a
         WHERE a.seller_id = NEW.seller_id AND a.act = 'invoice' AND a.subject = NEW.number
           AND a.amount = NEW.amount AND a.second_id IS NOT NULL
@@ -351,6 +425,40 @@ BEGIN
     IF NEW.state = 'payment_processing' AND NOT found.verified THEN
         RAISE EXCEPTION 'the invoices of bill % are not all verified', NEW.number
             USING ERRCODE = 'check_violation', CONSTRAINT = 'a_bill_is_paid_on_verified_invoices';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Money goes back of an order that was paid, and after it was: while a refund of it is live or granted, the order
+-- stays paid and is not cancelled. (R1.3, R1.8, R4.1)
+CREATE FUNCTION claimed_orders_stay_paid() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    claim settlement_refund;
+BEGIN
+    SELECT * INTO claim FROM settlement_refund f
+    WHERE f.order_id = NEW.id AND f.state NOT IN ('rejected', 'withdrawn')
+      AND (NEW.paid_at IS NULL OR f.refunded_at < NEW.paid_at)
+    ORDER BY f.id LIMIT 1;
+    IF FOUND AND NEW.paid_at IS NULL THEN
+        RAISE EXCEPTION 'refund % claims what was paid of order %', claim.number, NEW.number
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_claimed_order_stays_paid',
+                  DETAIL = claim.number;
+    ELSIF FOUND THEN
+        RAISE EXCEPTION 'refund % went back at %, before order % was paid',
+            claim.number, claim.refunded_at, NEW.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'nothing_goes_back_before_it_came',
+                  DETAIL = claim.number;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION claims_name_their_customer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.customer_account := (SELECT o.customer_account FROM sellers_order o WHERE o.id = NEW.order_id);
+    ELSIF NEW.customer_account <> OLD.customer_account THEN
+        RAISE EXCEPTION 'refund % keeps the customer who claimed it', OLD.number
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_refund_keeps_its_claim';
     END IF;
     RETURN NEW;
 END $$;
@@ -572,7 +680,7 @@ BEGIN
         WHEN 'settlement_adjustment' THEN
             authorised := is_authorised('{adjustment,dispute}', NEW.number, NEW.seller_id, NEW.amount);
         WHEN 'settlement_depositmovement' THEN
-            authorised := is_authorised('{top_up,penalty,return,exit}',
+            authorised := is_authorised('{top_up,penalty,adjustment,return,exit}',
                 NEW.kind || ':' || NEW.reference, NEW.seller_id, NEW.change);
         WHEN 'settlement_receivablepayment' THEN
             authorised := is_authorised('{payment}', (SELECT v.number FROM settlement_receivable v
@@ -711,6 +819,24 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- A cancelled order is never a paid one, by a check of its own.
+CREATE FUNCTION refunds_return_what_was_paid() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    paid timestamptz;
+BEGIN
+    SELECT o.paid_at INTO paid FROM sellers_order o WHERE o.id = NEW.order_id FOR NO KEY UPDATE;
+    IF paid IS NULL THEN
+        RAISE EXCEPTION 'refund % claims what was never paid', NEW.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_claimed_order_stays_paid',
+                  DETAIL = NEW.number;
+    ELSIF NEW.refunded_at < paid THEN
+        RAISE EXCEPTION 'refund % went back before it was paid at %', NEW.number, paid
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'nothing_goes_back_before_it_came',
+                  DETAIL = NEW.number;
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- Refunds: never above what was paid (R4.1), never without the approvals due (R4.4). --------------
 CREATE FUNCTION refunds_stay_within_the_amount_paid() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -751,17 +877,29 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE TRIGGER a_package_in_use_stays_settled
+    BEFORE UPDATE OF billing_mode, cancelled_at, paid_at, effective_at, term_ends_at ON sellers_order
+    FOR EACH ROW WHEN (OLD.billing_mode = 'package'
+        AND (OLD.billing_mode, OLD.cancelled_at, OLD.paid_at, OLD.effective_at, OLD.term_ends_at) IS DISTINCT FROM
+            (NEW.billing_mode, NEW.cancelled_at, NEW.paid_at, NEW.effective_at, NEW.term_ends_at))
+    EXECUTE FUNCTION a_package_in_use_stays_settled();
 CREATE TRIGGER frozen_once_billed BEFORE UPDATE OR DELETE ON sellers_order
     FOR EACH ROW EXECUTE FUNCTION billed_orders_are_frozen();
 CREATE TRIGGER refunds_keep_to_the_amount_paid AFTER UPDATE OF paid_amount ON sellers_order
     FOR EACH ROW WHEN (NEW.paid_amount < OLD.paid_amount)
     EXECUTE FUNCTION refunds_keep_to_the_amount_paid();
+CREATE TRIGGER stay_paid_while_claimed AFTER UPDATE OF paid_at ON sellers_order
+    FOR EACH ROW WHEN (NEW.paid_at IS DISTINCT FROM OLD.paid_at)
+    EXECUTE FUNCTION claimed_orders_stay_paid();
 CREATE TRIGGER a_currency_in_use_stays BEFORE UPDATE OF settlement_currency ON sellers_seller
     FOR EACH ROW WHEN (NEW.settlement_currency IS DISTINCT FROM OLD.settlement_currency)
     EXECUTE FUNCTION a_currency_in_use_stays();
 CREATE TRIGGER the_first_close_begins_with_what_is_due AFTER UPDATE OF open_cycle ON sellers_seller
     FOR EACH ROW WHEN (OLD.open_cycle IS NULL AND NEW.open_cycle IS NOT NULL)
     EXECUTE FUNCTION the_first_close_begins_with_what_is_due();
+CREATE TRIGGER a_package_covers_what_it_settles AFTER INSERT ON sellers_usagerecord
+    REFERENCING NEW TABLE AS arrived
+    FOR EACH STATEMENT EXECUTE FUNCTION a_package_covers_what_it_settles();
 CREATE TRIGGER frozen_once_billed BEFORE UPDATE OR DELETE ON sellers_usagerecord
     FOR EACH ROW EXECUTE FUNCTION billed_usage_is_frozen();
 CREATE TRIGGER by_authority AFTER INSERT ON settlement_adjustment
@@ -860,6 +998,9 @@ CREATE TRIGGER expect_what_was_approved BEFORE UPDATE ON settlement_billrunselle
     FOR EACH ROW WHEN (NEW.state = 'done') EXECUTE FUNCTION parts_expect_what_was_approved();
 CREATE TRIGGER balances_move_by_movements AFTER INSERT OR UPDATE OF balance ON settlement_deposit
     FOR EACH ROW EXECUTE FUNCTION balances_move_by_movements();
+CREATE TRIGGER a_seller_who_left_pays_what_it_owes
+    BEFORE INSERT ON settlement_depositmovement FOR EACH ROW WHEN (NEW.change > 0)
+    EXECUTE FUNCTION a_seller_who_left_pays_what_it_owes();
 CREATE TRIGGER by_authority AFTER INSERT ON settlement_depositmovement
     FOR EACH ROW WHEN (NEW.kind IN ('top_up', 'penalty', 'return', 'adjustment'))
     EXECUTE FUNCTION money_moves_by_authority();
@@ -926,6 +1067,11 @@ CREATE TRIGGER by_authority AFTER UPDATE OF state ON settlement_refund
     FOR EACH ROW WHEN (OLD.state <> NEW.state AND NEW.state IN ('approved', 'refunded')
                        AND OLD.state <> 'approved')
     EXECUTE FUNCTION money_moves_by_authority();
+CREATE TRIGGER name_their_customer BEFORE INSERT OR UPDATE OF customer_account ON settlement_refund
+    FOR EACH ROW EXECUTE FUNCTION claims_name_their_customer();
+CREATE TRIGGER return_what_was_paid AFTER INSERT OR UPDATE OF order_id, state, refunded_at
+    ON settlement_refund FOR EACH ROW WHEN (NEW.state NOT IN ('rejected', 'withdrawn'))
+    EXECUTE FUNCTION refunds_return_what_was_paid();
 CREATE TRIGGER within_the_amount_paid AFTER INSERT OR UPDATE OF amount, order_id, state
     ON settlement_refund FOR EACH ROW EXECUTE FUNCTION refunds_stay_within_the_amount_paid();
 CREATE TRIGGER insert_only
