@@ -5,31 +5,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.db.models import Model, TextChoices
 from django.utils.timesince import timesince
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.kit.figures import percent_text
-from koogallery.kit.names import TEXT_LENGTH
 from koogallery.models import Act, User
 from sellers.models.reviews import Reviewed
 from sellers.services.reviews import kind_of
 
 #: Earlier attempts that a page lists.
 MOST_EARLIER = 10
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        max_length=TEXT_LENGTH,
-        widget=UnfoldAdminTextareaWidget({"rows": 3}),
-        help_text="The seller reads it.",
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,9 +264,3 @@ class ProductApplicationForm(SectionForm):
         (gettext_lazy("Platform fee"), ("platform_fee_ratio",)),
         (gettext_lazy("Documents"), ("documents",)),
     )
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=TEXT_LENGTH, widget=forms.Textarea({"rows": 3})
-    )

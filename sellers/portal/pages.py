@@ -104,12 +104,7 @@ class SellerDetailPage(SellerPage, DetailPage):
         return history_of(kind, self.kwargs[self.slug_url_kwarg], self.request.user)
 
 
-class SellerActionPage(SellerDetailPage, ActionPage):
-    def history(self) -> list[Event]:
-        return []
-
-
-class ActPage(SellerActionPage):
+class ActPage(SellerDetailPage, ActionPage):
     """The page of a declared act; what the class says itself goes before the declaration."""
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -133,6 +128,9 @@ class ActPage(SellerActionPage):
     @property
     def question(self) -> Text:
         return self.performs.said.question
+
+    def history(self) -> list[Event]:
+        return []
 
     def act(self, form: forms.Form) -> None:
         self.came = self.performs(self.object.number, **form.cleaned_data, actor=self.request.user)
