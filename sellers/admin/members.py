@@ -41,9 +41,8 @@ class InvitationForm(RoleForm):
     field_order = ["email", "role"]
 
 
-def _of_invitation(seller: Seller, user: User) -> str:
-    gone = "The seller has left." if seller.left_at else ""
-    return invitations.invite_member.refusal(seller, user) or gone
+def _of_invitation(seller: Seller, _: User) -> str:
+    return "The seller has left." if seller.left_at else ""
 
 
 #: On the page of the seller.
