@@ -46,7 +46,7 @@ def test_R10_an_operator_tests_disables_and_enables(
     assert WebhookDelivery.objects.get().cause == "test"
     desk.post(decide(endpoint, "disable"))
     assert "It was disabled by hand" in desk.get(page).text
-    assert "is not active" in desk.post(decide(endpoint, "test"), follow=True).text
+    assert "Enable it first" in desk.post(decide(endpoint, "test"), follow=True).text
     desk.post(decide(endpoint, "enable"), {"skip_missed": "on"})
     endpoint.refresh_from_db()
     assert endpoint.state == "active"
