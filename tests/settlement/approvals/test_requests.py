@@ -61,7 +61,7 @@ def test_it_keeps_what_was_asked_for_and_what_was_shown(account: Account, first:
     )
     assert (asked.object_kind, asked.object_number) == ("bill", account.bill.number)
     assert asked.arguments == {
-        "bill_number": account.bill.number,
+        "number": account.bill.number,
         "amount": "-100",
         "reason": "wrong",
     }
