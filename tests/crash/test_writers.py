@@ -10,10 +10,10 @@ from django.db import connections
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
+from koogallery.scoping import ScopedQuerySet
 from sellers.models import Seller
 from sellers.services.orders import recording, usage
 from settlement.models import BillLine, BillRun, Recovery
-from settlement.services import locked
 from settlement.services.closing.cycles import close_through
 from settlement.tasks import work_on_bill_run
 from tests.books import execute
@@ -48,7 +48,7 @@ def take_out(guards: Iterable[str], patch: pytest.MonkeyPatch) -> None:
         patch.setattr(usage, "fence_sellers", lambda _: None)
         patch.setattr(recording, "lock_seller", _read_seller)
     if "refund lock" in guards:
-        patch.setattr(locked, "lock_seller", _read_seller)
+        patch.setattr(ScopedQuerySet, "hold", lambda _rows, _pk: None)
 
 
 def _read_seller(**lookup: Any) -> Seller:

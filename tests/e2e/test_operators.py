@@ -72,6 +72,7 @@ def refund(settings: Settings) -> Refund:
     return lifecycle.agree_refund(asked.number, "we agree", actor=a_spokesman())
 
 
+@pytest.mark.usefixtures("worker")
 def test_R4_4_a_refund_is_decided_by_two_people_who_read_its_simulation(
     page: Page, refund: Refund
 ) -> None:
@@ -82,7 +83,7 @@ def test_R4_4_a_refund_is_decided_by_two_people_who_read_its_simulation(
         page.get_by_role("link", name=refund.number).first.click()
         expect(
             page.get_by_text("700.00 USD").or_(page.get_by_text("400.00 USD")).first
-        ).to_be_visible()
+        ).to_be_visible(timeout=SOON)
         page.get_by_role("link", name="Approve…").click()
         expect(page.get_by_text("300.00 USD").first).to_be_visible()
         expect(page.get_by_text("Seller’s next payment", exact=False)).to_be_visible()

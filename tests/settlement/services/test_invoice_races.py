@@ -13,9 +13,8 @@ from django.db import connection
 
 from koogallery.approvals import done
 from koogallery.models import User
-from sellers.models import Seller
+from koogallery.scoping import ScopedQuerySet
 from settlement.models import Bill
-from settlement.services import locked
 from settlement.services.bills import invoices
 from settlement.services.bills.approval import approve_bill
 from tests.settlement.builders import (
@@ -61,7 +60,7 @@ def asked(waiting: tuple[Bill, User]) -> Decimal:
 
 @pytest.fixture
 def no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locked, "lock_seller", Seller.objects.get)
+    monkeypatch.setattr(ScopedQuerySet, "hold", lambda _rows, _pk: None)
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from django.db import connection
 
 from koogallery.kit.errors import DomainError
 from koogallery.models import Notice, User
-from sellers.models import Order, Seller
+from koogallery.scoping import ScopedQuerySet
+from sellers.models import Order
 from settlement.models import Journal, Recovery, Refund, RefundApproval
-from settlement.services import locked
 from settlement.services.refunds import lifecycle
 from tests.settlement.builders import (
     approved_refund,
@@ -71,7 +71,7 @@ def claimed(order: Order) -> Decimal:
 
 @pytest.fixture
 def no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locked, "lock_seller", Seller.objects.get)
+    monkeypatch.setattr(ScopedQuerySet, "hold", lambda _rows, _pk: None)
 
 
 @pytest.fixture
