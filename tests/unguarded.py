@@ -6,8 +6,10 @@ that the lock prevents happens each time, however busy the machine.
 
 from threading import Barrier
 
+from koogallery.wsgi import application  # first: it loads the apps
+
+# isort: split
 from koogallery.scoping import ScopedQuerySet
-from koogallery.wsgi import application
 from settlement.services.refunds import lifecycle
 
 TOGETHER = Barrier(4, timeout=30)
