@@ -7,12 +7,12 @@ from django import forms
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSingleDateWidget,
-    UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from koogallery import asks
+from koogallery.admin.facts import instant
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.portal.attachments import AttachmentsField
 
@@ -43,11 +43,8 @@ def _day(_: asks.Day, *, for_admin: bool, **said: Any) -> forms.Field:
     return forms.DateField(widget=widget, **said)
 
 
-def _instant(_: asks.Instant, *, for_admin: bool, **said: Any) -> forms.Field:
-    if for_admin:
-        widget = UnfoldAdminSplitDateTimeWidget()
-        return forms.SplitDateTimeField(widget=widget, **said)
-    return forms.DateTimeField(widget=forms.DateTimeInput({"type": "datetime-local"}), **said)
+def _instant(_: asks.Instant, *, for_admin: bool, **said: Any) -> forms.Field:  # noqa: ARG001
+    return instant(said["label"], said["help_text"], required=said["required"])
 
 
 def _documents(_: asks.Documents, *, for_admin: bool, **said: Any) -> forms.Field:  # noqa: ARG001

@@ -196,7 +196,7 @@ def _by_an_approver(refund: Refund, actor: User) -> None:
     "approve",
     REFUNDS,
     by=Who(Duty.DECIDE_REFUNDS),
-    rule="R4.4",
+    rule="R4.3",
     to=RefundState.APPROVED,
     unless=_by_an_approver,
     in_person=True,
