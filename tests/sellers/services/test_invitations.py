@@ -95,7 +95,7 @@ def test_a_link_that_is_over_leads_nowhere(seller: Seller, owner: User, end: str
         execute("SET CONSTRAINTS ALL IMMEDIATE")
         execute("ALTER TABLE sellers_invitation DISABLE TRIGGER made_once")
         Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-        execute("ALTER TABLE sellers_invitation ENABLE TRIGGER made_once")
+        execute("ALTER TABLE sellers_invitation ENABLE ALWAYS TRIGGER made_once")
     elif end == "withdrawn":
         invitations.withdraw_invitation(invitation.number, actor=owner)
     elif end == "declined":

@@ -134,7 +134,7 @@ def no_trigger() -> Iterator[None]:
         cursor.execute(switch.format("DISABLE"))
     yield
     with connection.cursor() as cursor:
-        cursor.execute(switch.format("ENABLE"))
+        cursor.execute(switch.format("ENABLE ALWAYS"))
 
 
 @pytest.mark.usefixtures("no_trigger")

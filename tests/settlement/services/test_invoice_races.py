@@ -70,7 +70,7 @@ def no_guard() -> Iterator[None]:
         cursor.execute("ALTER TABLE settlement_invoice DISABLE TRIGGER keep_to_their_bill")
     yield
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE settlement_invoice ENABLE TRIGGER keep_to_their_bill")
+        cursor.execute("ALTER TABLE settlement_invoice ENABLE ALWAYS TRIGGER keep_to_their_bill")
 
 
 def test_R8_1_invoices_at_once_never_ask_for_more_than_is_payable(

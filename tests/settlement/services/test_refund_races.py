@@ -82,7 +82,7 @@ def no_trigger() -> Iterator[None]:
         cursor.execute(switch.format("DISABLE"))
     yield
     with connection.cursor() as cursor:
-        cursor.execute(switch.format("ENABLE"))
+        cursor.execute(switch.format("ENABLE ALWAYS"))
 
 
 def ask_for_300(order: Order, actor: User) -> Counter[str]:
