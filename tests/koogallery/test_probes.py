@@ -48,9 +48,7 @@ def test_without_the_broker_too(settings: Settings) -> None:
 @pytest.mark.usefixtures("_beat")
 def test_a_release_before_its_migrations_is_not_ready() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM django_migrations WHERE app = 'settlement'"
-        )
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'settlement'")
     assert told() == (503, "not ready")
 
 
