@@ -16,7 +16,7 @@ def _no_lock(_rows: object, _pk: object) -> None:
     pass
 
 
-ScopedQuerySet.hold = _no_lock  # type: ignore[method-assign]
+ScopedQuerySet.hold = _no_lock  # type: ignore[method-assign,assignment]
 vars(lifecycle)["facts_of"] = read_together(vars(lifecycle)["facts_of"], 4)
 
 __all__ = ["application"]

@@ -127,7 +127,7 @@ def asked_of(act: Act[..., Any]) -> list[str]:
 def test_R4_4_no_service_moves_money_for_one_person(world: World, root: User) -> None:
     """Every act on every row of it, and every other service, as somebody who has all duties."""
     before, wrong, asked = moved(), [], set()
-    services = [
+    services: list[tuple[str, Callable[[], Any]]] = [
         (name, partial(act, world, root)) for name, (_, act) in {**ACTS, **BY_ANOTHER}.items()
     ]
     for name, do in [*services, *declared_acts(root)]:
