@@ -30,12 +30,9 @@ def _line(ask: asks.Line, *, for_admin: bool, **said: Any) -> forms.Field:
 
 
 def _amount(_: asks.Amount, *, for_admin: bool, **said: Any) -> forms.Field:
-    widget = UnfoldAdminDecimalFieldWidget() if for_admin else _decimal()
+    plain = forms.TextInput({"inputmode": "decimal"})
+    widget = UnfoldAdminDecimalFieldWidget() if for_admin else plain
     return forms.DecimalField(widget=widget, **said)
-
-
-def _decimal() -> forms.TextInput:
-    return forms.TextInput({"inputmode": "decimal"})
 
 
 def _day(_: asks.Day, *, for_admin: bool, **said: Any) -> forms.Field:

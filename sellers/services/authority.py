@@ -9,8 +9,6 @@ from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Order, OrderQuerySet, Seller
 
-#: Members of a seller who tell what was consumed of its products.
-UPLOADERS = (Role.OWNER, Role.OPERATIONS)
 EVERY_MEMBER = frozenset(Role)
 OPERATIONS = frozenset({Role.OWNER, Role.OPERATIONS})
 FINANCE = frozenset({Role.OWNER, Role.FINANCE})
@@ -40,7 +38,7 @@ def orders_to_meter(actor: User | None) -> OrderQuerySet:
     if actor is None or actor.is_operator:
         require_duty(actor, Duty.IMPORT_FACTS, _("record usage"), rule="R9.5")
         return orders
-    role = {"seller__members__user": actor, "seller__members__role__in": UPLOADERS}
+    role = {"seller__members__user": actor, "seller__members__role__in": OPERATIONS}
     return orders.visible_to(actor).filter(**role)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import NotFound
 from koogallery.locks import lock_first, waiting_room
+from koogallery.models import User
 from koogallery.outages import LOCKED, sqlstate_of
 from koogallery.statements import run_statement
 from sellers.models import Seller
@@ -21,6 +22,14 @@ def lock_seller(**lookup: Any) -> Seller:
     seller = lock_first(Seller.objects.filter(**lookup), of=("self",), no_key=True)
     if seller is None:
         raise NotFound(_("There is no such seller."))
+    return seller
+
+
+def visible_seller(number: str, actor: User) -> Seller:
+    """As it stands, without a lock; one whom `actor` may not see does not exist for them."""
+    seller = Seller.objects.visible_to(actor).filter(number=number).first()
+    if seller is None:
+        raise NotFound(_("There is no seller %(number)s.") % {"number": number})
     return seller
 
 

@@ -20,7 +20,7 @@ from sellers.choices import BillingMode, OrderType, Supervision
 from sellers.models import OrderQuerySet, Seller
 from sellers.rules.sellers import left_violation
 from sellers.services.companies.leaving import keep_registrations_out, registrations_of
-from sellers.services.locks import lock_seller
+from sellers.services.locks import lock_seller, visible_seller
 from settlement import notices
 from settlement.choices import (
     CLAIMING,
@@ -37,7 +37,6 @@ from settlement.models import Deposit
 from settlement.readings.billing import not_refunded_in_full
 from settlement.rules.exits import MOST_NAMED, Obstacle, obstacle
 from settlement.services.deposits import balance_of, record_movement
-from settlement.services.locked import visible_seller
 from settlement.services.previews.effects import on_the_seller
 
 Numbers = QuerySet[Any, str]

@@ -13,8 +13,8 @@ from koogallery.kit.seen import Fact, Seen, money_change, require_seen
 from koogallery.models import ApprovalRequest, User
 from koogallery.settlement_time import current_cycle
 from sellers.models import Seller
+from sellers.services.locks import visible_seller
 from settlement.services.closing.cycles import next_cycle_of
-from settlement.services.locked import lock_visible_seller, visible_seller
 from settlement.services.previews.forecasts import Outlook, outlook_of
 from settlement.services.previews.preview import SellerPreview
 from settlement.services.previews.what_if import Position, is_quick, positions_of, what_if
@@ -47,7 +47,7 @@ def on_the_seller(request: ApprovalRequest) -> Facts:
 def act_as_rehearsed(act: Act, seller_number: str, seen: str | None, *, actor: User) -> Any:
     """Do exactly what was shown, or nothing: rehearsed again under the seller's lock."""
     with as_refusals(), transaction.atomic():
-        lock_visible_seller(seller_number, actor)
+        Seller.objects.held(seller_number, actor=actor)
         require_seen(seen, rehearse(act, seller_number, actor=actor), rule="R7.1")
         return act()
 
