@@ -193,11 +193,11 @@ def an_invoice_says(amount: str, **facts: Any) -> dict[str, Any]:
     return {
         "invoice_no": f"INV-{next(_serial)}",
         "amount": Decimal(amount),
-        "vat_no": "SG 2012 3456 7",
-        "bank_account": "003-912345-6",
+        "vat_number": "SG 2012 3456 7",
+        "account_number": "003-912345-6",
         "bank_name": "Bank of Examples",
         "bank_address": "1 Raffles Place, Singapore",
-        "swift": "EXMPSGSG",
+        "swift_code": "EXMPSGSG",
         **facts,
     }
 

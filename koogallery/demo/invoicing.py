@@ -18,25 +18,25 @@ from settlement.services.bills.invoices import reject_invoice, submit_invoice, v
 #: The banks of the sellers that invoice in the demo.
 BANKS: Mapping[str, Mapping[str, str]] = {
     "S000004": {
-        "vat_no": "TH 0105558123456",
-        "bank_account": "128-4-55821-7",
+        "vat_number": "TH 0105558123456",
+        "account_number": "128-4-55821-7",
         "bank_name": "Siam River Bank",
         "bank_address": "9 Charoen Krung Road, Bangkok",
-        "swift": "SIRBTHBK",
+        "swift_code": "SIRBTHBK",
     },
     "S000010": {
-        "vat_no": "HK 2231-8842",
-        "bank_account": "004-812-20442-1",
+        "vat_number": "HK 2231-8842",
+        "account_number": "004-812-20442-1",
         "bank_name": "Victoria Harbour Bank",
         "bank_address": "1 Queen's Road Central, Hong Kong",
-        "swift": "VHBKHKHH",
+        "swift_code": "VHBKHKHH",
     },
     "S000012": {
-        "vat_no": "PL 5252445767",
-        "bank_account": "PL61 1090 1014 0000 0712 1981 2874",
+        "vat_number": "PL 5252445767",
+        "account_number": "PL61 1090 1014 0000 0712 1981 2874",
         "bank_name": "Bank Wisla",
         "bank_address": "ul. Prosta 51, Warszawa",
-        "swift": "WISLPLPW",
+        "swift_code": "WISLPLPW",
     },
 }
 
@@ -95,12 +95,12 @@ def _document(bill: Bill, said: Mapping[str, Any]) -> Document:
     known = known_of(bill)
     amount = f"{format_amount(said['amount'], bill.currency)} {bill.currency}"
     lines = [
-        f"From: {known['company_name']}, VAT No. {said['vat_no']}",
+        f"From: {known['company_name']}, VAT number {said['vat_number']}",
         f"Bill to: {known['bill_to']}",
         f"For: settlement of cycle {bill.cycle}, bill {bill.number}",
         f"Amount: {amount}",
-        f"Pay to: {said['bank_name']}, {said['bank_address']}, SWIFT {said['swift']}",
-        f"Account: {said['bank_account']}",
+        f"Pay to: {said['bank_name']}, {said['bank_address']}, SWIFT {said['swift_code']}",
+        f"Account: {said['account_number']}",
     ]
     number = said["invoice_no"]
     return paper(f"invoice-{number}.pdf", f"Invoice {number}", lines)

@@ -13,7 +13,8 @@ SHOWN = 4
 MASK = "••••"
 
 _ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
-_SWIFT = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
+#: Eight characters name a bank, eleven one of its branches (ISO 9362).
+_SWIFT = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
 
@@ -53,13 +54,19 @@ def bank_violations(details: Mapping[str, str], company_name: str) -> list[Viola
     if number and not _is_account(number):
         told = _("This is no account number: 5 to 34 letters and digits; an IBAN checks out.")
         found.append(Violation("account_number", "invalid_account_number", told, RULE))
-    if (swift := details["swift_code"]) and not _SWIFT.fullmatch(swift):
-        told = _("A SWIFT code has 8 or 11 letters and digits, such as DBSSSGSG.")
-        found.append(Violation("swift_code", "invalid_swift_code", told, RULE))
+    if wrong := swift_code_violation(details["swift_code"], RULE):
+        found.append(wrong)
     if (country := details["bank_country"]) and not _ALPHA_2.fullmatch(country):
         told = _("A country is an ISO 3166 code of two capital letters, such as CN.")
         found.append(Violation("bank_country", "invalid_country", told, RULE))
     return found
+
+
+def swift_code_violation(code: str, rule: str) -> Violation | None:
+    if not code or _SWIFT.fullmatch(code):
+        return None
+    detail = _("A SWIFT code has 8 or 11 letters and digits, such as DBSSSGSG.")
+    return Violation("swift_code", "invalid_swift_code", detail, rule)
 
 
 def _field(name: str) -> str:

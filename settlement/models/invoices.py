@@ -63,12 +63,12 @@ class Invoice(StatefulModel):
     currency = fields.currency()
     amount = fields.amount()
     company_name = fields.NameField(max_length=200)
-    vat_no = fields.NameField(max_length=40)
-    bank_account = fields.NameField(max_length=50)
-    beneficiary = fields.NameField(max_length=200)
+    vat_number = fields.NameField(max_length=40)
+    account_number = fields.NameField(max_length=50)
+    account_holder = fields.NameField(max_length=200)
     bank_name = fields.NameField(max_length=200)
     bank_address = fields.NameField(max_length=300)
-    swift = models.CharField(max_length=11)
+    swift_code = models.CharField(max_length=11)
     bill_to = models.CharField(max_length=300)
     state = models.CharField(
         max_length=15, choices=InvoiceState.choices, default=InvoiceState.RECEIVED

@@ -8,8 +8,8 @@ from koogallery.portal.attachments import AttachmentsField
 from settlement.rules.invoices import TEXTS
 
 DOCUMENT = ("invoice_no", "invoice_date", "amount", "more_follow", "documents")
-SELLER = ("company_name", "vat_no", "bill_to")
-BANK = ("beneficiary", "bank_account", "bank_name", "bank_address", "swift")
+SELLER = ("company_name", "vat_number", "bill_to")
+BANK = ("account_holder", "account_number", "bank_name", "bank_address", "swift_code")
 
 
 def _text(name: str) -> forms.CharField:
@@ -32,13 +32,13 @@ class InvoiceForm(forms.Form):
     )
     documents = AttachmentsField(label=_("The invoice, signed or stamped"), required=True)
     company_name = _text("company_name")
-    vat_no = _text("vat_no")
+    vat_number = _text("vat_number")
     bill_to = _text("bill_to")
-    beneficiary = _text("beneficiary")
-    bank_account = _text("bank_account")
+    account_holder = _text("account_holder")
+    account_number = _text("account_number")
     bank_name = _text("bank_name")
     bank_address = _text("bank_address")
-    swift = _text("swift")
+    swift_code = _text("swift_code")
 
     @property
     def parts(self) -> list[tuple[str, list[BoundField]]]:

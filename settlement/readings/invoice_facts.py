@@ -13,7 +13,7 @@ from settlement.models import Bill, Invoice
 from settlement.rules.invoices import InvoiceCheck, InvoiceFacts, invoice_checks
 
 #: What the seller's next invoice has in common with its last one.
-KEPT = ("vat_no", "bank_account", "bank_name", "bank_address", "swift")
+KEPT = ("vat_number", "account_number", "bank_name", "bank_address", "swift_code")
 
 
 def expected_of(bill: Bill) -> dict[str, str]:
@@ -30,7 +30,7 @@ def _certified(seller: Seller) -> dict[str, str]:
     certified = stand_of(seller).certified
     if certified is None:
         return {}
-    found = {"company_name": certified.company_name, "vat_no": certified.vat_number}
+    found = {"company_name": certified.company_name, "vat_number": certified.vat_number}
     return {name: value for name, value in found.items() if value}
 
 
@@ -40,11 +40,11 @@ def _bank(seller: Seller) -> dict[str, str]:
     if account is None:
         return {}
     return {
-        "beneficiary": account.account_holder,
-        "bank_account": account.account_number,
+        "account_holder": account.account_holder,
+        "account_number": account.account_number,
         "bank_name": account.bank_name,
         "bank_address": account.bank_address,
-        "swift": account.swift_code,
+        "swift_code": account.swift_code,
     }
 
 
@@ -52,11 +52,11 @@ def known_of(bill: Bill) -> dict[str, Any]:
     """The same, completed by what the seller's last invoice said."""
     known: dict[str, Any] = {
         "currency": bill.currency,
-        "beneficiary": bill.seller.company_name,
+        "account_holder": bill.seller.company_name,
         "invoice_date": timezone.now().astimezone(ZONE).date(),
         **(bill.seller.invoices.values(*KEPT).first() or {}),
     }
-    return {**known, **expected_of(bill)}
+    return {**known, **{name: value for name, value in expected_of(bill).items() if value}}
 
 
 def facts_for(bill: Bill, given: Mapping[str, Any]) -> InvoiceFacts:

@@ -1,6 +1,5 @@
 """What a seller's invoice to Huawei has to say, and when it is due (R8.1)."""
 
-import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -12,22 +11,20 @@ from koogallery.kit.errors import Violation
 from koogallery.kit.figures import money_text
 from koogallery.kit.language import gettext as _
 from koogallery.kit.language import marked
+from sellers.rules.bank_accounts import swift_code_violation
 
 RULE = "R8.1"
-
-#: Eight characters name a bank, eleven one of its branches (ISO 9362).
-SWIFT = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 
 #: What an invoice cannot lack: how it is called, and how long it may be.
 TEXTS: Mapping[str, tuple[str, int]] = MappingProxyType(
     {
         "company_name": (marked("Company"), 200),
-        "vat_no": (marked("VAT No."), 40),
-        "bank_account": (marked("Bank account"), 50),
-        "beneficiary": (marked("Beneficiary"), 200),
+        "vat_number": (marked("VAT number"), 40),
+        "account_number": (marked("Account number"), 50),
+        "account_holder": (marked("Account holder"), 200),
         "bank_name": (marked("Bank"), 200),
         "bank_address": (marked("Address of the bank"), 300),
-        "swift": (marked("SWIFT code"), 11),
+        "swift_code": (marked("SWIFT code"), 11),
         "invoice_no": (marked("Invoice No."), 60),
         "bill_to": (marked("Bill to"), 300),
     }
@@ -39,12 +36,12 @@ class InvoiceFacts:
     """What stands on an invoice, as its seller wrote it."""
 
     company_name: str
-    vat_no: str
-    bank_account: str
-    beneficiary: str
+    vat_number: str
+    account_number: str
+    account_holder: str
     bank_name: str
     bank_address: str
-    swift: str
+    swift_code: str
     invoice_no: str
     invoice_date: date
     currency: str
@@ -59,7 +56,7 @@ def tidied(facts: InvoiceFacts) -> InvoiceFacts:
         for field in fields(facts)
         if isinstance(value := getattr(facts, field.name), str)
     }
-    texts["swift"] = texts["swift"].replace(" ", "").upper()
+    texts["swift_code"] = texts["swift_code"].replace(" ", "").upper()
     return InvoiceFacts(**texts, invoice_date=facts.invoice_date, amount=facts.amount)
 
 
@@ -72,9 +69,8 @@ def invoice_due(opened_on: date) -> date:
 def invoice_violations(facts: InvoiceFacts, *, currency: str, today: date) -> list[Violation]:
     """Everything wrong with what a tidied invoice says; how much is asked is looked at apart."""
     found = [violation for name in TEXTS if (violation := _text_violation(facts, name))]
-    if facts.swift and not SWIFT.fullmatch(facts.swift):
-        detail = _("A SWIFT code has 8 or 11 letters and digits, such as DEUTDEFF500.")
-        found.append(Violation("swift", "invalid_swift", detail, RULE))
+    if wrong := swift_code_violation(facts.swift_code, RULE):
+        found.append(wrong)
     if facts.currency != currency:
         detail = _("The bill is in %(currency)s, so its invoices are, too.")
         detail %= {"currency": currency}
@@ -126,13 +122,13 @@ def invoice_checks(facts: InvoiceFacts, expected: Mapping[str, str]) -> Sequence
     """`expected` is what is certified of the seller, and to whom it bills; what is known of it."""
     labels = {
         "company_name": _("Company is the certified one"),
-        "beneficiary": _("Beneficiary is the company"),
-        "vat_no": _("VAT No. is the certified one"),
-        "bank_account": _("Bank account is the certified one"),
-        "swift": _("SWIFT code is the certified one"),
+        "account_holder": _("Account holder is the company"),
+        "vat_number": _("VAT number is the certified one"),
+        "account_number": _("Account number is the certified one"),
+        "swift_code": _("SWIFT code is the certified one"),
         "bill_to": _("Billed to the right company"),
     }
-    wanted = {**expected, "beneficiary": facts.company_name}
+    wanted = {**expected, "account_holder": facts.company_name}
     return [
         InvoiceCheck(field, label, holds, "" if holds else wanted[field])
         for field, label in labels.items()

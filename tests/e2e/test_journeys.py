@@ -150,8 +150,8 @@ def test_R8_1_an_invoice_with_another_bank_account_is_verified_by_two(
     page.get_by_label("Invoice No.").fill("NA-2026-3")
     page.get_by_label("The invoice, signed or stamped").set_input_files(PDF)
     for label, text in (
-        ("VAT No.", "DE 811 234 567"),
-        ("Bank account", "DE02 1203 0000 0000 2020 51"),
+        ("VAT number", "DE 811 234 567"),
+        ("Account number", "DE02 1203 0000 0000 2020 51"),
         ("Bank", "Bank of Examples"),
         ("Address of the bank", "Jungfernstieg 1, Hamburg"),
         ("SWIFT code", "EXMPDEHH"),

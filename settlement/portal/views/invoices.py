@@ -71,7 +71,7 @@ class InvoiceDetail(SellerDetailPage):
             step=INVOICE_STEPS[invoice.state],
             checks=checks_of(invoice),
             attachments=attachments_of("invoice", invoice.number),
-            bank_account=invoice.bank_account if speaks else masked(invoice.bank_account),
+            account_number=invoice.account_number if speaks else masked(invoice.account_number),
             may_withdraw=self.reader.may_do(invoices.withdraw_invoice, invoice),
             **kwargs,
         )

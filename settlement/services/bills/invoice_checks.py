@@ -67,7 +67,7 @@ def authorise_account(invoice: Invoice, actor: User) -> None:
 def what_differs(request: ApprovalRequest) -> Facts:
     invoice = Invoice.objects.get(number=request.object_number)
     yield Fact("bill", invoice.bill.number)
-    for name in ("bank_account", "bank_name", "swift", "beneficiary"):
+    for name in ("account_number", "bank_name", "swift_code", "account_holder"):
         yield Fact(name, getattr(invoice, name))
     for check in differences_of(invoice):
         yield Fact(f"expected_{check.field}", check.detail)

@@ -32,8 +32,8 @@ REASONS: dict[str, set[str]] = {
     },
     "a detail of a party or of its bank, found by the party": {
         "website", "contact_name", "contact_phone", "address", "bank_address", "bank_name",
-        "bank_account", "bank_country", "account_number", "account_holder", "swift", "swift_code",
-        "beneficiary", "vat_no", "bill_to",
+        "bank_country", "account_number", "account_holder", "swift_code",
+        "vat_number", "bill_to",
     },
 }  # fmt: skip
 #: The same of one list.

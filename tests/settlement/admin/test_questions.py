@@ -82,7 +82,7 @@ def differing(settled_order: Order, requester: User) -> Invoice:
     bill = Bill.objects.get(seller=settled_order.seller, cycle="202601")
     a_certified_account(settled_order.seller)
     approve_bill(bill.number, actor=an_operator_of_the_world("anna"))
-    said = an_invoice_says("1000.00", bank_account="55556666", company_name="Contoso Ltd")
+    said = an_invoice_says("1000.00", account_number="55556666", company_name="Contoso Ltd")
     return submit_invoice(bill.number, said, actor=requester)
 
 
@@ -92,7 +92,7 @@ def test_R8_1_the_question_shows_what_differs_and_takes_no_verification_without_
     address = decide("invoice", differing, "verify")
     html = desk.get(address).text
     assert "It names another bank account than the certified one: 55556666" in html
-    for label in ("Company is the certified one", "Bank account is the certified one"):
+    for label in ("Company is the certified one", "Account number is the certified one"):
         assert label in html
     assert html.count("Differs") >= 2
     answer = desk.post(address, {"reason": " "})

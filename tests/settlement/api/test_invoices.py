@@ -6,16 +6,17 @@ import pytest
 from django.conf import settings
 
 from tests.settlement.api.world import World
+from tests.settlement.builders import at, close, make_order, make_product, make_seller
 from tests.tables import every_table
 
 SAID = {
     "invoice_no": "CC-2026-7",
     "invoice_date": "2026-02-09",
-    "vat_no": "SG 2012",
-    "bank_account": "003-9",
+    "vat_number": "SG 2012",
+    "account_number": "003-9",
     "bank_name": "Bank of Examples",
     "bank_address": "1 Raffles Place",
-    "swift": "EXMPSGSG",
+    "swift_code": "EXMPSGSG",
 }
 
 
@@ -37,7 +38,7 @@ def test_R8_1_an_invoice_of_the_seller_is_verified(world: World) -> None:
         "currency": "USD",
         "amount": "1000.00",
         "company_name": "mine",
-        "beneficiary": "mine",
+        "account_holder": "mine",
         "bill_to": settings.INVOICE_BILL_TO,
         "rejection_reason": None,
         "decided_at": None,
@@ -53,6 +54,24 @@ def test_R8_1_an_invoice_of_the_seller_is_verified(world: World) -> None:
     assert (approved["state"], approved["result"]) == ("approved", number)
     assert world.reader.get(f"/invoices/{number}/").body["state"] == "verified"
     assert world.reader.get(f"/bills/{bill}/").body["state"] == "payment_processing"
+
+
+def test_R8_1_what_is_not_certified_cannot_differ(world: World) -> None:
+    """The account was asked for and approved by two; no VAT number is certified, nor an address."""
+    seller = make_seller(company_name="Contoso Cloud")
+    make_order(make_product(seller), "1000", at(1, 5))
+    bill = close(seller, "202601").number
+    account = {name: SAID[name] for name in ("bank_name", "bank_address", "swift_code")}
+    account |= {"account_holder": "Contoso Cloud", "account_number": "003-912345-7"}
+    asked = {**account, "seller": seller.number, "bank_country": "SG"}
+    number = world.operator.post("/bank-accounts/", asked).body["number"]
+    assert world.second.post(f"/bank-accounts/{number}/approve/").body["state"] == "approved"
+    world.operator.post(f"/bills/{bill}/approve/")
+    body = {"bill": bill, "amount": "1000.00", **SAID, **account, "vat_number": "SG1"}
+    sent = world.operator.post("/invoices/", body).body
+    verified = world.second.post(f"/invoices/{sent['number']}/verify/")
+    assert (verified.status, verified.body["state"]) == (200, "verified")
+    assert world.operator.get(f"/bills/{bill}/").body["state"] == "payment_processing"
 
 
 def test_R8_1_a_rejected_invoice_says_why_and_the_bill_waits_again(world: World) -> None:
@@ -77,7 +96,7 @@ def test_R8_1_a_rejected_invoice_says_why_and_the_bill_waits_again(world: World)
             "/amount",
             "invoices_differ_from_net_payable",
         ),
-        ({"swift": "x"}, 422, "/swift", "invalid_swift"),
+        ({"swift_code": "x"}, 422, "/swift_code", "invalid_swift_code"),
         ({"currency": "EUR"}, 422, "/currency", "other_currency"),
         ({"invoice_date": "2999-01-01"}, 422, "/invoice_date", "in_the_future"),
         ({"invoice_date": "9.2.2026"}, 400, "/invoice_date", "invalid_day"),

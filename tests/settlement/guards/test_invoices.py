@@ -75,7 +75,7 @@ def test_R8_1_an_invoice_is_for_a_bill_that_waits_for_it(invoice: Invoice) -> No
 
 
 @pytest.mark.parametrize(
-    "change", ["amount = 49", "invoice_no = 'y'", "bank_account = '1'", "bill_to = 'me'"]
+    "change", ["amount = 49", "invoice_no = 'y'", "account_number = '1'", "bill_to = 'me'"]
 )
 def test_R8_1_an_invoice_keeps_its_facts(invoice: Invoice, change: str) -> None:
     with refused_by("an_invoice_keeps_its_facts"):
@@ -100,13 +100,13 @@ def test_R8_1_what_was_decided_is_final(invoice: Invoice) -> None:
     ("said", "is_another"),
     [
         ({}, False),
-        ({"bank_account": "0039123456"}, False),
-        ({"swift": "exmpsgsgxxx"}, False),
-        ({"beneficiary": "  OF  C "}, False),
-        ({"bank_account": "003-912345-7"}, True),
-        ({"swift": "AAAASGSG"}, True),
-        ({"swift": "EXMPSGSG123"}, True),
-        ({"beneficiary": "Mallory"}, True),
+        ({"account_number": "0039123456"}, False),
+        ({"swift_code": "exmpsgsgxxx"}, False),
+        ({"account_holder": "  OF  C "}, False),
+        ({"account_number": "003-912345-7"}, True),
+        ({"swift_code": "AAAASGSG"}, True),
+        ({"swift_code": "EXMPSGSG123"}, True),
+        ({"account_holder": "Mallory"}, True),
     ],
 )
 def test_R8_1_the_same_digits_elsewhere_are_another_account(
@@ -121,7 +121,7 @@ def test_R8_1_the_same_digits_elsewhere_are_another_account(
     a_certified_account(seller)
     bill = the_bill(seller, "202401")
     approve_bill(bill.number, actor=an_operator())
-    facts = {"beneficiary": "Of C", **an_invoice_says("85.00"), **said}
+    facts = {"account_holder": "Of C", **an_invoice_says("85.00"), **said}
     submitted = submit_invoice(bill.number, facts, actor=an_operator())
     came = verify_invoice(submitted.number, "they telephoned", actor=an_operator("vera"))
     assert isinstance(came, ApprovalRequest) is is_another

@@ -56,7 +56,7 @@ def test_R8_1_the_form_knows_what_is_certified_and_what_is_left(
     console: Client, bill: Bill
 ) -> None:
     filled = typed(console, bill)
-    assert (filled["amount"], filled["company_name"], filled["beneficiary"]) == (
+    assert (filled["amount"], filled["company_name"], filled["account_holder"]) == (
         "722.50",
         "Nordlicht Analytics",
         "Nordlicht Analytics",
@@ -85,8 +85,8 @@ def test_R8_1_an_invoice_is_submitted_with_its_document(console: Client, bill: B
     [
         ({"amount": "722.49"}, "amount"),
         ({"amount": "722.51", "more_follow": "on"}, "amount"),
-        ({"swift": "X"}, "swift"),
-        ({"vat_no": " "}, "vat_no"),
+        ({"swift_code": "X"}, "swift_code"),
+        ({"vat_number": " "}, "vat_number"),
         ({"invoice_date": "2999-01-01"}, "invoice_date"),
         ({"invoice_date": "soon"}, "invoice_date"),
         ({"documents": ""}, "documents"),

@@ -16,12 +16,12 @@ from settlement.rules.invoices import (
 TODAY = date(2026, 3, 2)
 FACTS = InvoiceFacts(
     company_name="Contoso Cloud",
-    vat_no="SG 2012",
-    bank_account="003-9",
-    beneficiary="Contoso Cloud",
+    vat_number="SG 2012",
+    account_number="003-9",
+    account_holder="Contoso Cloud",
     bank_name="Bank of Examples",
     bank_address="1 Raffles Place",
-    swift="EXMPSGSG",
+    swift_code="EXMPSGSG",
     invoice_no="INV-1",
     invoice_date=TODAY,
     currency="USD",
@@ -46,7 +46,7 @@ def test_R8_1_an_invoice_is_due_one_month_after_the_notice(opened_on: date, due_
 
 
 def test_R8_1_what_is_typed_with_blanks_is_tidied() -> None:
-    typed = replace(FACTS, swift=" exmp sgsg ", bank_name="Bank  of\tExamples ")
+    typed = replace(FACTS, swift_code=" exmp sgsg ", bank_name="Bank  of\tExamples ")
     assert tidied(typed) == FACTS
 
 
@@ -56,16 +56,18 @@ def violations(**changes: object) -> list[tuple[str, str]]:
     return [(violation.field, violation.code) for violation in found]
 
 
-@pytest.mark.parametrize("name", ["company_name", "vat_no", "bank_account", "invoice_no", "swift"])
+@pytest.mark.parametrize(
+    "name", ["company_name", "vat_number", "account_number", "invoice_no", "swift_code"]
+)
 def test_R8_1_an_invoice_lacks_nothing(name: str) -> None:
     assert violations(**{name: ""}) == [(name, "required")]
     assert (name, "too_long") in violations(**{name: "X" * 301})
 
 
-@pytest.mark.parametrize("swift", ["DEUTDEFF", "DEUTDEFF500"])
-def test_R8_1_a_swift_code_has_eight_or_eleven_characters(swift: str) -> None:
-    assert violations(swift=swift) == []
-    assert violations(swift=swift[:-1]) == [("swift", "invalid_swift")]
+@pytest.mark.parametrize("swift_code", ["DEUTDEFF", "DEUTDEFF500"])
+def test_R8_1_a_swift_code_has_eight_or_eleven_characters(swift_code: str) -> None:
+    assert violations(swift_code=swift_code) == []
+    assert violations(swift_code=swift_code[:-1]) == [("swift_code", "invalid_swift_code")]
 
 
 def test_R8_1_an_invoice_is_in_the_bills_currency_and_not_of_tomorrow() -> None:
@@ -93,11 +95,11 @@ def test_R8_1_invoices_ask_for_exactly_what_is_payable(
 
 
 def test_R8_1_what_is_certified_is_compared_without_regard_to_signs() -> None:
-    expected = {"company_name": "CONTOSO CLOUD.", "bank_account": "0039", "vat_no": "DE 1"}
-    checks = invoice_checks(replace(FACTS, beneficiary="Somebody"), expected)
+    expected = {"company_name": "CONTOSO CLOUD.", "account_number": "0039", "vat_number": "DE 1"}
+    checks = invoice_checks(replace(FACTS, account_holder="Somebody"), expected)
     assert [(check.label, check.holds, check.detail) for check in checks] == [
         ("Company is the certified one", True, ""),
-        ("Beneficiary is the company", False, "Contoso Cloud"),
-        ("VAT No. is the certified one", False, "DE 1"),
-        ("Bank account is the certified one", True, ""),
+        ("Account holder is the company", False, "Contoso Cloud"),
+        ("VAT number is the certified one", False, "DE 1"),
+        ("Account number is the certified one", True, ""),
     ]

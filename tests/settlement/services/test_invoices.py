@@ -55,12 +55,12 @@ def states(bill: Bill) -> list[str]:
 def test_R8_1_one_invoice_over_what_is_payable_brings_the_bill_under_review(
     waiting: Bill, fiona: User
 ) -> None:
-    said = an_invoice_says("1000.00", invoice_no=" A-1 ", swift="exmpsgsg")
+    said = an_invoice_says("1000.00", invoice_no=" A-1 ", swift_code="exmpsgsg")
     invoice = submit_invoice(waiting.number, said, actor=fiona)
 
     assert (invoice.state, state_of(waiting)) == ("under_review", "invoice_under_review")
-    assert (invoice.number[:2], invoice.invoice_no, invoice.swift) == ("IN", "A-1", "EXMPSGSG")
-    assert (invoice.company_name, invoice.beneficiary) == ("Contoso Cloud", "Contoso Cloud")
+    assert (invoice.number[:2], invoice.invoice_no, invoice.swift_code) == ("IN", "A-1", "EXMPSGSG")
+    assert (invoice.company_name, invoice.account_holder) == ("Contoso Cloud", "Contoso Cloud")
     assert invoice.bill_to
     act = Act.objects.get(object_kind="invoice")
     assert (act.verb, act.actor, act.facts["bill"]) == ("submitted", fiona, waiting.number)
@@ -103,8 +103,8 @@ def test_R8_1_a_total_that_differs_by_a_cent_is_refused(
     [
         ({"amount": Decimal(0)}, "amount"),
         ({"amount": Decimal("1000.001")}, "amount"),
-        ({"vat_no": " "}, "vat_no"),
-        ({"swift": "NO"}, "swift"),
+        ({"vat_number": " "}, "vat_number"),
+        ({"swift_code": "NO"}, "swift_code"),
         ({"currency": "EUR"}, "currency"),
         ({"invoice_date": date(2999, 1, 1)}, "invoice_date"),
         ({"invoice_no": ""}, "invoice_no"),
@@ -189,7 +189,10 @@ def test_R8_1_the_next_invoice_knows_what_the_last_one_said(waiting: Bill, fiona
     submit_invoice(waiting.number, said, more_follow=True, actor=fiona)
     short = {"invoice_no": "B-1", "amount": Decimal(600)}
     second = submit_invoice(waiting.number, short, actor=fiona)
-    assert (second.vat_no, second.bank_account) == (said["vat_no"], said["bank_account"])
+    assert (second.vat_number, second.account_number) == (
+        said["vat_number"],
+        said["account_number"],
+    )
     assert all(check.holds for check in checks_of(second))
 
 
@@ -236,13 +239,13 @@ def test_R8_1_R9_1_an_invoice_says_what_is_certified(
     account = seller.bank_accounts.get()
     certified = sent.vat_number, account.account_number, account.swift_code
 
-    assert (invoice.vat_no, invoice.bank_account, invoice.swift) == certified
+    assert (invoice.vat_number, invoice.account_number, invoice.swift_code) == certified
     assert all(check.holds for check in checks_of(invoice))
     withdraw_invoice(invoice.number, actor=fiona)
-    other = submit_invoice(waiting.number, {**short, "bank_account": "1"}, actor=fiona)
+    other = submit_invoice(waiting.number, {**short, "account_number": "1"}, actor=fiona)
     failing = [check for check in checks_of(other) if not check.holds]
     assert [(check.label, check.detail) for check in failing] == [
-        ("Bank account is the certified one", account.account_number)
+        ("Account number is the certified one", account.account_number)
     ]
 
 

@@ -119,7 +119,7 @@ def test_R4_3_refunds_are_approved_together_within_bounds(
 
 @pytest.mark.parametrize(
     ("differing", "label"),
-    [({"company_name": "Contoso Ltd"}, "Company"), ({"swift": "AAAASGSG"}, "SWIFT")],
+    [({"company_name": "Contoso Ltd"}, "Company"), ({"swift_code": "AAAASGSG"}, "SWIFT")],
 )
 def test_R8_1_what_differs_from_the_certified_data_is_verified_with_a_reason_alone(
     bill: Bill, operator: User, second_operator: User, differing: dict[str, str], label: str
