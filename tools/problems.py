@@ -30,6 +30,7 @@ NAMED: Mapping[str, tuple[int, int, int, int | None]] = {
     "ErrorDetail": (UNREADABLE, 1, 0, None),
     "invalid": (UNREADABLE, 1, 0, 2),
     "_invalid": (UNREADABLE, 1, 0, 2),
+    "refused": (INVALID, 0, 1, None),
 }
 #: Given by the framework, in its own words.
 OF_THE_FRAMEWORK: Mapping[str, tuple[int, str]] = {
