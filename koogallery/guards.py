@@ -234,6 +234,24 @@ GUARDS: Mapping[str, Guard] = {
     "an_invoice_asks_for_something": Guard(
         InvalidInput, "R8.1", _("amount must be above 0."), "amount"
     ),
+    "an_invoice_takes_no_tax_off": Guard(
+        InvalidInput, "R8.1", _("The VAT of an invoice is 0 or more."), "taxes"
+    ),
+    "a_rate_stands_once_on_an_invoice": Guard(
+        InvalidInput, "R8.1", _("Each rate of VAT stands once on an invoice."), "taxes"
+    ),
+    "a_rate_taxes_something": Guard(
+        InvalidInput,
+        "R8.1",
+        _("A rate of VAT is at least 0 and less than 1, on a net of more than 0."),
+        "taxes",
+    ),
+    "taxes_make_the_invoice": Guard(
+        InvalidInput,
+        "R8.1",
+        _("The rates of VAT add up to the invoice, their tax rounded half up."),
+        "taxes",
+    ),
     "invoices_stay_within_net_payable": Guard(
         InvalidInput,
         "R8.1",

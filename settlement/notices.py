@@ -267,6 +267,7 @@ def _tell_of_invoice(invoice: Invoice, kind: str, **facts: str) -> None:
         invoice=invoice.number,
         invoice_no=invoice.invoice_no,
         amount=format_amount(invoice.amount, invoice.currency),
+        tax=format_amount(invoice.tax, invoice.currency),
         **facts,
     )
 

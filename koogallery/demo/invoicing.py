@@ -9,10 +9,12 @@ from koogallery.attachments import Document
 from koogallery.demo.desk import Desk
 from koogallery.demo.papers import paper
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.money import format_amount
+from koogallery.kit.figures import money_text, percent_text
+from koogallery.kit.money import ZERO
 from settlement.choices import BillState, InvoiceState
 from settlement.models import Bill
 from settlement.readings.invoice_facts import known_of
+from settlement.rules.invoice_taxes import TaxedPart, tax_on
 from settlement.services.bills.invoices import reject_invoice, submit_invoice, verify_invoice
 
 #: The banks of the sellers that invoice in the demo.
@@ -40,6 +42,9 @@ BANKS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+#: The rate of VAT of those who charge it.
+VAT: Mapping[str, Decimal] = {"S000004": Decimal("0.07")}
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceBill:
@@ -64,6 +69,7 @@ class InvoiceBill:
             submit_invoice(
                 bill.number,
                 said,
+                taxes=[_vat(bill, said)],
                 more_follow=more_follow,
                 documents=[_document(bill, said)],
                 actor=accountant,
@@ -91,14 +97,22 @@ class InvoiceBill:
         return None
 
 
+def _vat(bill: Bill, said: Mapping[str, Any]) -> TaxedPart:
+    rate, net = VAT.get(bill.seller.number, ZERO), said["amount"]
+    return TaxedPart(rate, net, tax_on(net, rate, bill.currency))
+
+
 def _document(bill: Bill, said: Mapping[str, Any]) -> Document:
     known = known_of(bill)
-    amount = f"{format_amount(said['amount'], bill.currency)} {bill.currency}"
+    vat = _vat(bill, said)
+    net, tax, gross = (money_text(each, bill.currency) for each in (vat.net, vat.tax, vat.gross))
     lines = [
         f"From: {known['company_name']}, VAT number {said['vat_number']}",
         f"Bill to: {known['bill_to']}",
         f"For: settlement of cycle {bill.cycle}, bill {bill.number}",
-        f"Amount: {amount}",
+        f"Net: {net}",
+        f"VAT {percent_text(vat.rate)}: {tax}",
+        f"Gross: {gross}",
         f"Pay to: {said['bank_name']}, {said['bank_address']}, SWIFT {said['swift_code']}",
         f"Account: {said['account_number']}",
     ]

@@ -152,7 +152,8 @@ class ActionPage(FormMixin, DetailPage, ProcessFormView):
         try:
             self.act(form)
         except DomainError as refusal:
-            field = refusal.field if refusal.field in form.fields else None
+            name = refusal.field.partition(".")[0]  # of a part of a field, too
+            field = name if name in form.fields else None
             form.add_error(field, refusal.detail)
             return self.form_invalid(form)
         messages.success(self.request, self.done)

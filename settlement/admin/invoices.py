@@ -41,7 +41,8 @@ class InvoiceAdmin(DecidingAdmin):
         columns.link("bill", "Bill"),
         "invoice_no",
         "invoice_date",
-        columns.amount("amount", "Amount"),
+        columns.amount("amount", "Net"),
+        columns.amount("tax", "VAT"),
         columns.state(InvoiceState),
         "waiting_for",
     ]
@@ -73,6 +74,7 @@ class InvoiceAdmin(DecidingAdmin):
     def page_context(self, row: Invoice, user: User) -> dict[str, Any]:
         return {
             "checks": checks_of(row),
+            "taxes": row.taxes.all(),
             "invoiced": invoices.invoiced(row.bill),
             "opened": InvoicingList.objects.filter(bill=row.bill).first(),
             "others": row.bill.invoices.exclude(pk=row.pk),

@@ -28,6 +28,7 @@ class InvoiceFilters(django_filters.FilterSet):
     invoice_no = ByWord("invoice_no")
     currency = ByWord("currency")
     amount_from, amount_to = between(ByAmount, "amount")
+    tax_from, tax_to = between(ByAmount, "tax")
     invoice_date_from, invoice_date_to = between(ByDay, "invoice_date")
     submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
     decided_at_from, decided_at_to = between(ByInstant, "decided_at")
@@ -50,6 +51,8 @@ INVOICES = Listing(
         Day(_("Invoice date"), "invoice_date", sort="-"),
         Instant(pgettext_lazy("when", "Submitted"), "submitted_at", sort="-"),
         STATE,
-        Amount(_("Amount"), "amount", sort="-", is_named=True, is_strong=True),
+        Amount(_("Net amount"), "amount", sort="-"),
+        Amount(_("VAT"), "tax"),
+        Amount(_("Gross amount"), "gross", is_named=True, is_strong=True),
     ),
 )

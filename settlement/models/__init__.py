@@ -9,7 +9,7 @@ from settlement.models.disputes import Dispute
 from settlement.models.documents import BillDocument
 from settlement.models.forecasts import KeptForecast
 from settlement.models.holds import BillHold
-from settlement.models.invoices import Invoice, InvoicingList
+from settlement.models.invoices import Invoice, InvoiceTax, InvoicingList
 from settlement.models.ledger import AccountBalance, InvariantResult, Journal, LedgerEntry
 from settlement.models.previews import BillPreview, BillPreviewSeller
 from settlement.models.recoveries import (
@@ -46,6 +46,7 @@ __all__ = [
     "Dispute",
     "InvariantResult",
     "Invoice",
+    "InvoiceTax",
     "InvoicingList",
     "Journal",
     "KeptForecast",

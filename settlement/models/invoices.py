@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -47,8 +48,9 @@ class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
 class Invoice(StatefulModel):
     """What a seller asks of Huawei for one bill, as it stands on the seller's own document (R8.1).
 
-    A bill may have several; those that count never ask more than is payable, and are under review
-    only once they ask exactly that. Its facts never change: a wrong invoice is rejected or
+    `amount` is net; VAT stands on top of it, per rate. A bill may have several; those that count
+    never ask more than is payable, and are under review only once they ask exactly that. Its facts
+    never change: a wrong invoice is rejected or
     withdrawn, and another one submitted.
     """
 
@@ -62,6 +64,7 @@ class Invoice(StatefulModel):
     invoice_date = models.DateField()
     currency = fields.currency()
     amount = fields.amount()
+    tax = fields.amount(default=0, db_default=0)
     company_name = fields.NameField(max_length=200)
     vat_number = fields.NameField(max_length=40)
     account_number = fields.NameField(max_length=50)
@@ -99,6 +102,7 @@ class Invoice(StatefulModel):
                 name="an_invoice_number_is_used_once",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="an_invoice_asks_for_something"),
+            models.CheckConstraint(condition=Q(tax__gte=0), name="an_invoice_takes_no_tax_off"),
             models.CheckConstraint(
                 condition=(_DECIDED & _BY_SOMEBODY) | (~_DECIDED & _BY_NOBODY),
                 name="a_decided_invoice_has_its_decider",
@@ -116,3 +120,39 @@ class Invoice(StatefulModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def gross(self) -> Decimal:
+        """What is paid: tax comes on top of the net that its bill owes."""
+        return self.amount + self.tax
+
+
+class InvoiceTax(models.Model):
+    """What of an invoice is taxed at one rate (R8.1). Insert-only; the rows make the invoice.
+
+    One that charges no VAT has a row of rate 0.
+    """
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="taxes", db_index=False)
+    rate = fields.ratio()
+    net = fields.amount()
+    tax = fields.amount()
+
+    class Meta:
+        ordering = ["invoice", "-rate"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "rate"], name="a_rate_stands_once_on_an_invoice"
+            ),
+            models.CheckConstraint(
+                condition=Q(rate__gte=0, rate__lt=1, net__gt=0, tax__gte=0),
+                name="a_rate_taxes_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice} at {self.rate}"
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.tax

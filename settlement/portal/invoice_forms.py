@@ -5,9 +5,10 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.portal.attachments import AttachmentsField
+from settlement.portal.tax_rows import Row, TaxesField, rows_of
 from settlement.rules.invoices import TEXTS
 
-DOCUMENT = ("invoice_no", "invoice_date", "amount", "more_follow", "documents")
+DOCUMENT = ("invoice_no", "invoice_date", "amount", "more_follow", "taxes", "documents")
 SELLER = ("company_name", "vat_number", "bill_to")
 BANK = ("account_holder", "account_number", "bank_name", "bank_address", "swift_code")
 
@@ -24,11 +25,20 @@ class InvoiceForm(forms.Form):
     invoice_date = forms.DateField(
         label=_("Invoice date"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
-    amount = forms.DecimalField(label=_("Amount"), widget=forms.TextInput({"inputmode": "decimal"}))
+    amount = forms.DecimalField(
+        label=_("Net amount"), widget=forms.TextInput({"inputmode": "decimal"})
+    )
     more_follow = forms.BooleanField(
         required=False,
         label=_("Further invoices for this bill follow"),
         help_text=_("Without it the amount has to be all that is still to be invoiced."),
+    )
+    taxes = TaxesField(
+        label=_("VAT, per rate"),
+        required=False,
+        help_text=_(
+            "It is paid on top of the net amount. Left empty: your invoice charges no VAT."
+        ),
     )
     documents = AttachmentsField(label=_("The invoice, signed or stamped"), required=True)
     company_name = _text("company_name")
@@ -39,6 +49,10 @@ class InvoiceForm(forms.Form):
     bank_name = _text("bank_name")
     bank_address = _text("bank_address")
     swift_code = _text("swift_code")
+
+    @property
+    def tax_rows(self) -> list[Row]:
+        return rows_of(self["taxes"].value())
 
     @property
     def parts(self) -> list[tuple[str, list[BoundField]]]:

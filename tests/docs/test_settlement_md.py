@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
-from koogallery.kit.money import LINE_SCALE, MINOR_UNITS
+from koogallery.kit.money import LINE_SCALE, MINOR_UNITS, format_amount
 from koogallery.kit.names import TEXT_LENGTH
 from sellers.rules.cycles import due_cycle, transaction_cycle
 from sellers.rules.figures import CLOCK_TOLERANCE
@@ -29,6 +29,7 @@ from settlement.rules.amounts import (
 )
 from settlement.rules.approvals import SECOND_APPROVAL_FROM, limit_of
 from settlement.rules.deposits import balance_after, top_up_asked
+from settlement.rules.invoice_taxes import tax_on
 from settlement.rules.invoices import invoice_due
 from settlement.rules.recovery import (
     OpenRecovery,
@@ -165,6 +166,13 @@ def invoice(row: Row) -> Row:
     return {"Due on": invoice_due(date.fromisoformat(row["Asked for on"])).isoformat()}
 
 
+def vat(row: Row) -> Row:
+    net, rate = amounts(row, "Net", "Rate")
+    tax = tax_on(net, rate, row["Currency"])
+    shown = {"VAT": tax, "Gross": net + tax}
+    return {name: format_amount(value, row["Currency"]) for name, value in shown.items()}
+
+
 def retained_share(row: Row) -> Row:
     sales, wht, paid, refunded = amounts(row, "Sales amount", "Customer WHT", "Paid", "Refunded")
     currency = row["Currency"]
@@ -291,6 +299,7 @@ COMPUTED: dict[str, Callable[[Row], Row]] = {
     "bills": bill,
     "payable": payable,
     "invoices": invoice,
+    "taxes": vat,
     "retained": retained_share,
     "standards": standard,
     "images": image,

@@ -4,18 +4,21 @@ from rest_framework import serializers
 
 from koogallery.api.fields import (
     AmountField,
+    BoundedListField,
     DayField,
     DecimalTextField,
     FlagField,
     InstantField,
     NumberField,
     OptionalTextField,
+    RatioField,
     TextField,
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
 from settlement.choices import InvoiceState
-from settlement.models import Invoice
+from settlement.models import Invoice, InvoiceTax
+from settlement.rules.invoice_taxes import MOST_RATES
 
 LEFT_OUT = "What is certified, or what the last invoice said, unless given."
 
@@ -25,13 +28,25 @@ def _known(**options: Any) -> TextField:
     return TextField(required=False, max_length=300, help_text=LEFT_OUT, **options)
 
 
+class TaxInput(StrictSerializer):
+    rate = RatioField(rule="R8.1", help_text="A share of the net: 0.19 is 19 %.")
+    net = DecimalTextField(rule="R8.1")
+    tax = DecimalTextField(rule="R8.1", help_text="Rate × net, half up to the minor unit.")
+
+
 class InvoiceInput(StrictSerializer):
     """What stands on the seller's document (R8.1)."""
 
     bill = NumberField()
     invoice_no = TextField(max_length=60, help_text="The seller's own number.")
     invoice_date = DayField(required=False, help_text="Today, unless given.")
-    amount = DecimalTextField(rule="R8.1", help_text="All that is left, unless more_follow.")
+    amount = DecimalTextField(rule="R8.1", help_text="Net: all that is left, unless more_follow.")
+    taxes = BoundedListField(
+        child=TaxInput(),
+        required=False,
+        max_length=MOST_RATES,
+        help_text="Per rate of VAT; together they make the amount. None: no VAT is charged.",
+    )
     currency = TextField(required=False, max_length=3, help_text="The bill's, unless given.")
     company_name = _known()
     vat_number = _known()
@@ -46,6 +61,13 @@ class InvoiceInput(StrictSerializer):
     )
 
 
+class TaxSerializer(serializers.Serializer[InvoiceTax]):
+    rate = RatioField()
+    net = AmountField(currency="invoice.currency")
+    tax = AmountField(currency="invoice.currency")
+    gross = AmountField(currency="invoice.currency")
+
+
 class InvoiceSerializer(serializers.Serializer[Invoice]):
     number = NumberField()
     state = WordField(InvoiceState.choices)
@@ -54,7 +76,10 @@ class InvoiceSerializer(serializers.Serializer[Invoice]):
     invoice_no = TextField()
     invoice_date = DayField()
     currency = TextField()
-    amount = AmountField()
+    amount = AmountField(help_text="Net.")
+    taxes = TaxSerializer(many=True)
+    tax = AmountField()
+    gross = AmountField(help_text="What is paid: the tax comes on top.")
     company_name = TextField()
     vat_number = TextField()
     account_number = TextField()

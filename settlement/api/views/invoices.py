@@ -9,6 +9,7 @@ from koogallery.api.viewsets import ScopedViewSet
 from settlement.api.serializers.invoices import InvoiceInput, InvoiceSerializer
 from settlement.listings.invoices import InvoiceFilters
 from settlement.models import Invoice
+from settlement.rules.invoice_taxes import TaxedPart
 from settlement.services.bills import invoices
 
 
@@ -18,7 +19,7 @@ class InvoiceViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     A seller submits and withdraws its own, an operator may record that; operators alone decide.
     """
 
-    queryset = Invoice.objects.select_related("seller", "bill")
+    queryset = Invoice.objects.select_related("seller", "bill").prefetch_related("taxes")
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilters
     ordering_fields = {
@@ -36,5 +37,8 @@ class InvoiceViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """Ask for what a bill pays, to the cent; several invoices may share it."""
         body = self.read_body(InvoiceInput)
         bill, more_follow = body.pop("bill"), body.pop("more_follow")
-        invoice = invoices.submit_invoice(bill, body, more_follow=more_follow, actor=self.actor)
+        taxes = [TaxedPart(**part) for part in body.pop("taxes", ())]
+        invoice = invoices.submit_invoice(
+            bill, body, taxes=taxes, more_follow=more_follow, actor=self.actor
+        )
         return self.answer_row(invoice.number, HTTPStatus.CREATED)

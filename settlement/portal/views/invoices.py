@@ -70,6 +70,7 @@ class InvoiceDetail(SellerDetailPage):
         return super().get_context_data(
             step=INVOICE_STEPS[invoice.state],
             checks=checks_of(invoice),
+            taxes=invoice.taxes.all(),
             attachments=attachments_of("invoice", invoice.number),
             account_number=invoice.account_number if speaks else masked(invoice.account_number),
             may_withdraw=self.reader.may_do(invoices.withdraw_invoice, invoice),
@@ -97,12 +98,11 @@ class SubmitInvoice(ActPage):
 
     def act(self, form: forms.Form) -> None:
         said = dict(form.cleaned_data)
-        documents, more_follow = said.pop("documents"), said.pop("more_follow")
+        apart = {name: said.pop(name) for name in ("documents", "more_follow", "taxes")}
         self.invoice = invoices.submit_invoice(
             self.object.number,
             said,
-            more_follow=more_follow,
-            documents=documents,
+            **apart,
             actor=self.request.user,
         )
 

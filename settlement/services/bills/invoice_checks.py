@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from koogallery.approvals import Facts
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.money import format_amount
 from koogallery.kit.seen import Fact
 from koogallery.models import ApprovalRequest, User
 from koogallery.second_person import NeedsSecondPerson, approval_under_way, is_rehearsal
@@ -50,14 +51,14 @@ def authorise_account(invoice: Invoice, actor: User) -> None:
         return
     about = ("invoice", invoice.number)
     moved = Moved(
-        MoneyAct.INVOICE, invoice.number, invoice.seller, invoice.amount, invoice.currency, about
+        MoneyAct.INVOICE, invoice.number, invoice.seller, invoice.gross, invoice.currency, about
     )
     if not (approval_under_way() or is_rehearsal()):
         raise NeedsSecondPerson(
             _("It names another bank account than the certified one; that takes two people."),
             about=about,
             seller=invoice.seller.number,
-            amount=invoice.amount,
+            amount=invoice.gross,
             currency=invoice.currency,
             rule="R8.1",
         )
@@ -67,6 +68,8 @@ def authorise_account(invoice: Invoice, actor: User) -> None:
 def what_differs(request: ApprovalRequest) -> Facts:
     invoice = Invoice.objects.get(number=request.object_number)
     yield Fact("bill", invoice.bill.number)
+    for name in ("amount", "tax", "gross"):
+        yield Fact(name, format_amount(getattr(invoice, name), invoice.currency))
     for name in ("account_number", "bank_name", "swift_code", "account_holder"):
         yield Fact(name, getattr(invoice, name))
     for check in differences_of(invoice):

@@ -3,7 +3,7 @@
 No money moves here: a bill whose invoices are all verified is ready to be paid.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -27,8 +27,9 @@ from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE
 from settlement import notices
 from settlement.choices import BillState, InvoiceState
-from settlement.models import Bill, Invoice, InvoicingList
+from settlement.models import Bill, Invoice, InvoiceTax, InvoicingList
 from settlement.readings.invoice_facts import expected_of, facts_for
+from settlement.rules.invoice_taxes import TaxedPart, tax_violations, untaxed
 from settlement.rules.invoices import (
     InvoiceFacts,
     invoice_due,
@@ -86,26 +87,36 @@ def submit_invoice(
     bill: Bill,
     given: Mapping[str, Any],
     *,
+    taxes: Sequence[TaxedPart] = (),
     more_follow: bool = False,
     documents: Iterable[Upload] = (),
     actor: User,
 ) -> Invoice:
     """Hand in one invoice; the one that completes what is payable brings all under review.
 
-    What is not given is taken from what is known of the seller. By a member of the seller, or by
+    What is not given is taken from what is known of the seller; without `taxes` no VAT is charged.
+    By a member of the seller, or by
     an operator who has the document in hand.
     """
     _require_waiting(bill)
     facts = tidied(facts_for(bill, given))
-    _require_right(bill, facts, more_follow=more_follow)
+    parts = taxes or untaxed(facts.amount)
+    _require_right(bill, facts, parts, more_follow=more_follow)
     invoice = Invoice.objects.create(
         number=next_number("IN"),
         seller=bill.seller,
         bill=bill,
         submitted_by=actor,
+        tax=sum((part.tax for part in parts), ZERO),
         **{name: getattr(facts, name) for name in InvoiceFacts.__dataclass_fields__},
     )
-    _record(invoice, "submitted", actor, amount=format_amount(invoice.amount, invoice.currency))
+    InvoiceTax.objects.bulk_create(
+        InvoiceTax(invoice=invoice, rate=part.rate, net=part.net, tax=part.tax) for part in parts
+    )
+    said = {
+        name: format_amount(getattr(invoice, name), bill.currency) for name in ("amount", "tax")
+    }
+    _record(invoice, "submitted", actor, **said)
     attach_all("invoice", invoice.number, documents, actor=actor)
     _review_if_complete(bill)
     invoice.refresh_from_db()
@@ -249,10 +260,13 @@ def _require_waiting(bill: Bill) -> None:
         )
 
 
-def _require_right(bill: Bill, facts: InvoiceFacts, *, more_follow: bool) -> None:
+def _require_right(
+    bill: Bill, facts: InvoiceFacts, parts: Sequence[TaxedPart], *, more_follow: bool
+) -> None:
     today = timezone.now().astimezone(ZONE).date()
     refuse(invoice_violations(facts, currency=bill.currency, today=today))
     require_positive(facts.amount, bill.currency, rule="R8.1")
+    refuse(tax_violations(parts, facts.amount, bill.currency))
     left = bill.net_payable - invoiced(bill)
     wrong = total_violation(facts.amount, left, bill.currency, more_follow=more_follow)
     if wrong:

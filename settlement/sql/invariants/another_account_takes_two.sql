@@ -7,7 +7,7 @@ SELECT CASE WHEN i.decided_by_id = i.submitted_by_id
         AND NOT EXISTS (
            SELECT FROM settlement_authorisation a
            WHERE a.seller_id = i.seller_id AND a.act = 'invoice' AND a.subject = i.number
-             AND a.amount = i.amount AND a.second_id IS NOT NULL
+             AND a.amount = i.amount + i.tax AND a.second_id IS NOT NULL
              AND i.submitted_by_id NOT IN (a.person_id, a.second_id))
        THEN format('invoice %%s names another bank account than any certified one', i.number)
        END AS difference

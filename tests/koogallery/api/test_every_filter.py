@@ -59,7 +59,8 @@ OF_ONE_LIST: dict[str, set[str]] = {
     },
     "bill-line": {"adjustment"},
     "deposit-movement": {"currency"},  # the seller's
-    "invoice": {"number", "company_name"},
+    # what follows from `amount` and `tax`, too
+    "invoice": {"number", "company_name", "taxes", "gross"},
     "refund": {"requested_by", "agreed_by", "rejected_by", "approvals"},  # to sellers `operator`
     "bill-look": {"comment"},
     "fee-ratio": {"version", "ratio", "valid_from"},  # a few rows, read whole

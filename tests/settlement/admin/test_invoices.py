@@ -31,7 +31,14 @@ def test_R8_1_the_page_compares_what_it_says_with_what_is_known(
     desk: Client, invoice: Invoice
 ) -> None:
     html = desk.get(page(invoice)).text
-    for shown in ("003-912345-6", "Company is the certified one", "EXMPSGSG", "1,000.00 USD"):
+    for shown in (
+        "Together",
+        "0%",
+        "003-912345-6",
+        "Company is the certified one",
+        "EXMPSGSG",
+        "1,000.00 USD",
+    ):
         assert shown in html
     queue = reverse("admin:settlement_invoice_changelist")
     assert invoice.number in desk.get(queue).text

@@ -37,6 +37,9 @@ def test_R8_1_an_invoice_of_the_seller_is_verified(world: World) -> None:
         "bill": bill,
         "currency": "USD",
         "amount": "1000.00",
+        "taxes": [{"rate": "0", "net": "1000.00", "tax": "0.00", "gross": "1000.00"}],
+        "tax": "0.00",
+        "gross": "1000.00",
         "company_name": "mine",
         "account_holder": "mine",
         "bill_to": settings.INVOICE_BILL_TO,
@@ -60,7 +63,9 @@ def test_R8_1_what_is_not_certified_cannot_differ(world: World) -> None:
     """The account was asked for and approved by two; no VAT number is certified, nor an address."""
     seller = make_seller(company_name="Contoso Cloud")
     make_order(make_product(seller), "1000", at(1, 5))
-    bill = close(seller, "202601").number
+    issued = close(seller, "202601")
+    assert issued
+    bill = issued.number
     account = {name: SAID[name] for name in ("bank_name", "bank_address", "swift_code")}
     account |= {"account_holder": "Contoso Cloud", "account_number": "003-912345-7"}
     asked = {**account, "seller": seller.number, "bank_country": "SG"}
@@ -72,6 +77,35 @@ def test_R8_1_what_is_not_certified_cannot_differ(world: World) -> None:
     verified = world.second.post(f"/invoices/{sent['number']}/verify/")
     assert (verified.status, verified.body["state"]) == (200, "verified")
     assert world.operator.get(f"/bills/{bill}/").body["state"] == "payment_processing"
+
+
+def test_R8_1_taxes_are_sent_and_read_per_rate(world: World) -> None:
+    bill = world.mine.bill.number
+    world.operator.post(f"/bills/{bill}/approve/")
+    parts = [
+        {"rate": "0.19", "net": "600.00", "tax": "114.00"},
+        {"rate": "0.07", "net": "400.00", "tax": "28.00"},
+    ]
+    body = {"bill": bill, "amount": "1000.00", **SAID, "taxes": parts}
+    wrong = [parts[0], {**parts[1], "tax": "28.01"}]
+    refused = world.writer.post("/invoices/", {**body, "taxes": wrong})
+    assert (refused.status, refused.errors) == (422, [("/taxes/1/tax", "tax_differs", "R8.1")])
+    for bad, pointer in (
+        ([{"rate": "0.19", "net": "600"}], "/taxes/0/tax"),
+        ([{**parts[0], "vat": 1}], "/taxes/0/vat"),
+        ([{**parts[0], "rate": "x"}], "/taxes/0/rate"),
+        ("x", "/taxes"),
+    ):
+        refused = world.writer.post("/invoices/", {**body, "taxes": bad})
+        assert (refused.status, refused.errors[0][0]) == (400, pointer), bad
+    sent = world.writer.post("/invoices/", body).body
+    gross = ("714.00", "428.00")
+    assert sent["taxes"] == [
+        {**each, "gross": total} for each, total in zip(parts, gross, strict=True)
+    ]
+    assert (sent["amount"], sent["tax"], sent["gross"]) == ("1000.00", "142.00", "1142.00")
+    listed = world.reader.get("/invoices/?tax_from=142&tax_to=142").body["results"]
+    assert [each["number"] for each in listed] == [sent["number"]]
 
 
 def test_R8_1_a_rejected_invoice_says_why_and_the_bill_waits_again(world: World) -> None:

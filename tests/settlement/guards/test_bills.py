@@ -142,6 +142,7 @@ def test_R3_2_lines_and_adjustments_are_never_changed(next_bill: Bill, statement
         "settlement_refundapproval",
         "settlement_journal",
         "settlement_ledgerentry",
+        "settlement_invoicetax",
     ],
 )
 def test_R7_1_what_is_insert_only_is_never_emptied(next_bill: Bill, table: str) -> None:

@@ -149,3 +149,77 @@ def test_R8_1_a_bill_goes_on_only_when_it_is_invoiced_to_the_cent(invoice: Invoi
     other = Invoice.objects.get(amount=85).bill_id
     with refused_by("a_bill_is_paid_on_verified_invoices"):
         execute(move, state="payment_processing", bill=other)
+
+
+TAX = """
+    INSERT INTO settlement_invoicetax (invoice_id, rate, net, tax)
+    VALUES (%(invoice)s, %(rate)s, %(net)s, %(tax)s)
+"""
+
+
+@pytest.mark.parametrize(
+    ("rate", "net", "tax", "constraint"),
+    [
+        ("0", "1", "0", "a_rate_stands_once_on_an_invoice"),
+        ("1", "1", "1", "a_rate_taxes_something"),
+        ("-0.1", "1", "0", "a_rate_taxes_something"),
+        ("0.1", "0", "0", "a_rate_taxes_something"),
+        ("0.1", "1", "-1", "a_rate_taxes_something"),
+        ("0.1", "1", "0.1", "taxes_make_the_invoice"),
+    ],
+)
+def test_R8_1_no_rate_is_added_to_an_invoice(
+    invoice: Invoice, rate: str, net: str, tax: str, constraint: str
+) -> None:
+    with refused_by(constraint):
+        execute(TAX, invoice=invoice.pk, rate=rate, net=net, tax=tax)
+        execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_R8_1_an_invoice_takes_no_tax_off(invoice: Invoice) -> None:
+    with refused_by("an_invoice_takes_no_tax_off"):
+        changes = '{"id": -1, "number": "x", "invoice_no": "x", "tax": -1}'
+        execute(INSERT, invoice=invoice.pk, changes=changes)
+
+
+def test_R8_1_the_rates_of_an_invoice_are_frozen_as_it_is(invoice: Invoice) -> None:
+    for change in (
+        "UPDATE settlement_invoicetax SET tax = 1",
+        "DELETE FROM settlement_invoicetax",
+    ):
+        with refused_by("insert_only"):
+            execute(change)
+    with refused_by("an_invoice_keeps_its_facts"):
+        execute("UPDATE settlement_invoice SET tax = 1 WHERE id = %(id)s", id=invoice.pk)
+
+
+def _with_taxes(invoice: Invoice, total: str, *rows: tuple[str, str, str]) -> None:
+    """Another invoice of 1, with the rows, written in one transaction."""
+    execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    execute("ALTER TABLE settlement_invoice DISABLE TRIGGER keep_to_their_bill")
+    changes = f'{{"id": -1, "number": "x", "invoice_no": "x", "amount": 1, "tax": {total}}}'
+    execute(INSERT, invoice=invoice.pk, changes=changes)
+    for rate, net, tax in rows:
+        execute(TAX, invoice=-1, rate=rate, net=net, tax=tax)
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize(
+    ("total", "rows"),
+    [
+        ("0", []),
+        ("0.1", [("0.1", "1", "0.2")]),
+        ("0.1", [("0.1", "0.5", "0.1")]),
+        ("0.11", [("0.1", "1", "0.11")]),
+        ("0.1", [("0.1", "1", "0.1"), ("0", "1", "0")]),
+    ],
+)
+def test_R8_1_taxes_make_the_invoice(
+    invoice: Invoice, total: str, rows: list[tuple[str, str, str]]
+) -> None:
+    with refused_by("taxes_make_the_invoice"):
+        _with_taxes(invoice, total, *rows)
+
+
+def test_R8_1_taxes_that_make_it_are_taken(invoice: Invoice) -> None:
+    _with_taxes(invoice, "0.05", ("0.1", "0.5", "0.05"), ("0", "0.5", "0"))

@@ -103,6 +103,50 @@ def test_R8_1_what_does_not_fit_is_said_beside_its_field(
     assert snapshot() == before
 
 
+RATES = {
+    "taxes_rate": ["19", "7 %", ""],
+    "taxes_net": ["600", "122.5", ""],
+    "taxes_tax": ["114", "8.58", ""],
+}
+
+
+def test_R8_1_rates_are_entered_in_rows(console: Client, bill: Bill) -> None:
+    assert console.get(address(bill)).text.count('name="taxes_rate"') == 3
+    console.post(address(bill), typed(console, bill, **RATES))
+    invoice = Invoice.objects.get()
+    assert [(part.rate, part.net, part.tax) for part in invoice.taxes.all()] == [
+        (Decimal("0.19"), 600, 114),
+        (Decimal("0.07"), Decimal("122.5"), Decimal("8.58")),
+    ]
+    page = console.get(f"/invoices/{invoice.number}/").text
+    for shown in ("19%", "122.58", "845.08"):
+        assert shown in page, shown
+    assert "845.08" in console.get("/invoices/").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"taxes_tax": ["114", "8.57", ""]}, "is 8.58 USD"),
+        ({"taxes_tax": ["114", "", ""]}, "Row 2: "),
+        ({"taxes_rate": ["19", "much", ""]}, "Row 2: "),
+        ({"taxes_net": ["600", "122.4", ""]}, "8.57"),
+    ],
+)
+def test_R8_1_what_was_typed_of_rates_is_kept(
+    console: Client, bill: Bill, changes: dict[str, Any], wrong: str
+) -> None:
+    before = snapshot()
+    answer = console.post(address(bill), typed(console, bill, **RATES | changes))
+    form = answer.context["form"]
+    assert list(form.errors) == ["taxes"]
+    assert wrong in form.errors["taxes"][0]
+    for row in zip(*(RATES | changes).values(), strict=True):
+        for text in filter(None, row):
+            assert f'value="{text}"' in answer.text
+    assert snapshot() == before
+
+
 def test_R8_1_a_file_that_is_no_document_leaves_no_invoice(console: Client, bill: Bill) -> None:
     said = typed(
         console, bill, documents=SimpleUploadedFile("invoice.pdf", b"MZ", "application/pdf")

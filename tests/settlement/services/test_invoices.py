@@ -11,13 +11,15 @@ import pytest
 import time_machine
 
 from koogallery.approvals import done
+from koogallery.approving import approve_request
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, IllegalTransition, NotFound
-from koogallery.models import Act, Notice, User
+from koogallery.models import Act, ApprovalRequest, Notice, User
 from sellers.choices import Role
 from sellers.models import Seller
 from sellers.services.companies.certifications import approve_certification
-from settlement.models import Bill, Invoice, InvoicingList
+from settlement.models import Authorisation, Bill, Invoice, InvoicingList
 from settlement.readings.invoice_facts import checks_of
+from settlement.rules.invoice_taxes import TaxedPart
 from settlement.services.bills.approval import approve_bill
 from settlement.services.bills.invoices import (
     reject_invoice,
@@ -29,7 +31,7 @@ from settlement.services.bills.invoices import (
 from tests.books import execute, refused_by
 from tests.sellers.applying import a_certification, a_member
 from tests.settlement.builders import make_member
-from tests.world import a_certified_account, an_invoice_says
+from tests.world import a_certified_account, an_invoice_says, an_operator
 
 
 @pytest.fixture
@@ -247,6 +249,55 @@ def test_R8_1_R9_1_an_invoice_says_what_is_certified(
     assert [(check.label, check.detail) for check in failing] == [
         ("Account number is the certified one", account.account_number)
     ]
+
+
+def test_R8_1_tax_stands_on_top_per_rate(waiting: Bill, fiona: User, operator: User) -> None:
+    taxes = [TaxedPart(*map(Decimal, each)) for each in (("0.19", "600", "114"), ("0", "400", "0"))]
+    said = an_invoice_says("1000")
+    invoice = submit_invoice(waiting.number, said, taxes=taxes, actor=fiona)
+    rows = [(part.rate, part.net, part.tax, part.gross) for part in invoice.taxes.all()]
+    assert rows == [(Decimal("0.19"), 600, 114, 714), (0, 400, 0, 400)]
+    assert (invoice.amount, invoice.tax, invoice.gross) == (1000, 114, 1114)
+    assert Act.objects.get(verb="submitted", object_kind="invoice").facts["tax"] == "114.00"
+    verify_invoice(invoice.number, actor=operator)
+    assert state_of(waiting) == "payment_processing"
+    assert Notice.objects.get(kind="invoice_verified").facts["tax"] == "114.00"
+
+
+def test_R8_1_an_invoice_that_says_nothing_of_tax_charges_none(waiting: Bill, fiona: User) -> None:
+    invoice = submit_invoice(waiting.number, an_invoice_says("1000"), actor=fiona)
+    assert (invoice.tax, invoice.gross) == (0, 1000)
+    assert [(part.rate, part.net, part.tax) for part in invoice.taxes.all()] == [(0, 1000, 0)]
+
+
+def test_R8_1_a_tax_that_is_a_cent_off_is_refused(
+    waiting: Bill, fiona: User, nothing_changes: Callable[[], object]
+) -> None:
+    before = nothing_changes()
+    taxes = [TaxedPart(Decimal("0.19"), Decimal(1000), Decimal("190.01"))]
+    with pytest.raises(DomainError) as refusal:
+        submit_invoice(waiting.number, an_invoice_says("1000"), taxes=taxes, actor=fiona)
+    assert (refusal.value.code, refusal.value.rule, refusal.value.field) == (
+        "tax_differs",
+        "R8.1",
+        "taxes.0.tax",
+    )
+    assert "19% of 1,000.00 USD is 190.00 USD" in refusal.value.detail
+    assert nothing_changes() == before
+
+
+def test_R8_1_two_people_answer_for_the_gross_amount(
+    waiting: Bill, fiona: User, operator: User
+) -> None:
+    taxes = [TaxedPart(Decimal("0.1"), Decimal(1000), Decimal(100))]
+    said = an_invoice_says("1000", account_number="55556666")
+    invoice = submit_invoice(waiting.number, said, taxes=taxes, actor=fiona)
+    asked = verify_invoice(invoice.number, "telephoned", actor=operator)
+    assert isinstance(asked, ApprovalRequest)
+    assert asked.amount == 1100
+    approve_request(asked.number, "telephoned", actor=an_operator("otto"))
+    assert Authorisation.objects.get(act="invoice").amount == 1100
+    assert states(waiting) == ["verified"]
 
 
 @pytest.mark.parametrize("written", ["a-1", "\u200bA-1", "Ａ-１", " A-1\u00a0", "A - 1", "A-1."])
