@@ -46,10 +46,11 @@ def tax_violations(parts: Sequence[TaxedPart], amount: Decimal, currency: str) -
         detail = _("At most %(most)s rates of VAT.") % {"most": MOST_RATES}
         return [Violation("taxes", "too_many_rates", detail, RULE)]
     times = Counter(part.rate for part in parts)
-    found = []
-    for place, part in enumerate(parts):
-        for name, code, detail in _wrong(part, times, currency):
-            found.append(Violation(f"taxes.{place}.{name}", code, detail, RULE))
+    found = [
+        wrong
+        for place, part in enumerate(parts)
+        for wrong in _wrong(part, f"taxes.{place}", times, currency)
+    ]
     total = sum((part.net for part in parts), ZERO)
     if not found and total != amount:
         detail = _("The net amounts of the rates add up to %(total)s, the invoice is %(amount)s.")
@@ -59,16 +60,18 @@ def tax_violations(parts: Sequence[TaxedPart], amount: Decimal, currency: str) -
 
 
 def _wrong(
-    part: TaxedPart, times: Counter[Decimal], currency: str
-) -> Iterator[tuple[str, str, str]]:
+    part: TaxedPart, path: str, times: Counter[Decimal], currency: str
+) -> Iterator[Violation]:
     if not (ZERO <= part.rate < 1 and fits_scale(part.rate, RATE_SCALE)):
-        yield "rate", "invalid_rate", _("A rate of VAT is a share: at least 0 and less than 1.")
+        detail = _("A rate of VAT is a share: at least 0 and less than 1.")
+        yield Violation(f"{path}.rate", "invalid_rate", detail, RULE)
         return
     if times[part.rate] > 1:
-        yield "rate", "rate_named_twice", _("Each rate of VAT stands once on an invoice.")
+        detail = _("Each rate of VAT stands once on an invoice.")
+        yield Violation(f"{path}.rate", "rate_named_twice", detail, RULE)
     if part.net <= ZERO or not fits_minor_unit(part.net, currency):
         detail = _("A net amount is more than 0, and in the minor unit of %(currency)s.")
-        yield "net", "invalid_net", detail % {"currency": currency}
+        yield Violation(f"{path}.net", "invalid_net", detail % {"currency": currency}, RULE)
     elif part.tax != (tax := tax_on(part.net, part.rate, currency)):
         detail = _("%(rate)s of %(net)s is %(tax)s, rounded half up to the minor unit.")
         detail %= {
@@ -76,4 +79,4 @@ def _wrong(
             "net": money_text(part.net, currency),
             "tax": money_text(tax, currency),
         }
-        yield "tax", "tax_differs", detail
+        yield Violation(f"{path}.tax", "tax_differs", detail, RULE)
