@@ -4,12 +4,14 @@ The one answer for everybody who asks: tokens for certain networks, the record o
 after failed sign-ins.
 """
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from koogallery.kit.networks import Address
+
+IPV6_PREFIX = 64
 
 
 def client_address(request: HttpRequest) -> Address | None:
@@ -24,6 +26,14 @@ def client_address(request: HttpRequest) -> Address | None:
         return _plain(ip_address(text.strip()))
     except ValueError:
         return None
+
+
+def client_network(request: HttpRequest) -> str:
+    """Whom calls are counted for: who has an IPv6 address has as many as its network holds."""
+    address = client_address(request)
+    if address is not None and not isinstance(address, IPv4Address):
+        return str(ip_network((address, IPV6_PREFIX), strict=False))
+    return str(address)
 
 
 def client_address_text(request: HttpRequest) -> str | None:

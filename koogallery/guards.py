@@ -200,6 +200,10 @@ GUARDS: Mapping[str, Guard] = {
     "the_opener_does_not_answer": Guard(
         Forbidden, "R3.4", _("Whoever opened a dispute does not answer it.")
     ),
+    "seals_stay_as_they_are": Guard(Conflict, "R7.3", _("What is sealed stays as it is.")),
+    "a_chain_of_seals_counts_up": Guard(
+        Conflict, "R7.3", _("Somebody else has just added to this chain; send it again.")
+    ),
     # previews and runs
     "a_preview_keeps_what_it_shows": Guard(
         Conflict, "R1.6", _("What was previewed stays as it was previewed and approved.")

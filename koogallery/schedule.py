@@ -28,6 +28,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "settlement.tasks.check_invariants",
         "schedule": crontab(minute="*/15"),
     },
+    "seal what has changed (R7.3)": {
+        "task": "settlement.tasks.seal_changes",
+        "schedule": crontab(minute="5-59/10"),
+    },
+    "sign the root of the seals of the day (R7.3)": {
+        "task": "settlement.tasks.sign_seals",
+        "schedule": crontab(hour="0", minute="30"),
+    },
     "send notices that are still waiting (R10)": {
         "task": "koogallery.tasks.send_waiting_notices",
         "schedule": 60.0,

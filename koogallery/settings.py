@@ -70,6 +70,12 @@ BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)
 #: pause, each one after it twice as long.
 BILL_RUN_ATTEMPTS = env.int("BILL_RUN_ATTEMPTS", 5)
 BILL_RUN_RETRY_SECONDS = env.int("BILL_RUN_RETRY_SECONDS", 5)
+#: Which key signs the roots of seals: one more, and the next root is signed by a new one (R7.3).
+SEAL_KEY_VERSION = env.int("SEAL_KEY_VERSION", 1)
+#: To whom each root is mailed as it is signed.
+SEAL_ROOT_MAIL: list[str] = env.list("SEAL_ROOT_MAIL", [])
+#: Seals that may be checked from one address in a minute.
+VERIFY_CALLS_OF_ADDRESS = env.int("VERIFY_CALLS_OF_ADDRESS", 60)
 BILL_RUN_WORKERS = env.int("BILL_RUN_WORKERS", 2)
 #: A seller whose run total exceeds this multiple of the mean of its last bills stops for a look.
 PREVIEW_LOOK_MULTIPLE = env.decimal("PREVIEW_LOOK_MULTIPLE", Decimal(3))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from http import HTTPStatus
-from ipaddress import IPv4Address, ip_network
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -23,7 +22,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from koogallery.addresses import client_address
+from koogallery.addresses import client_address, client_network
 from koogallery.models import Act, User
 
 logger = logging.getLogger(__name__)
@@ -34,8 +33,6 @@ View = Callable[[HttpRequest], HttpResponseBase]
 WINDOW_SECONDS = 900
 #: How long to wait where only the threads are taken.
 BUSY_SECONDS = 2
-#: Who has an IPv6 address has as many as this network holds.
-IPV6_PREFIX = 64
 
 _hashing = BoundedSemaphore(settings.SIGN_INS_AT_ONCE)
 
@@ -102,10 +99,7 @@ def _failures(key: str) -> int:
 
 
 def _of_address(request: HttpRequest) -> str:
-    address = client_address(request)
-    if address is not None and not isinstance(address, IPv4Address):
-        return f"sign-in:{ip_network((address, IPV6_PREFIX), strict=False)}"
-    return f"sign-in:{address}"
+    return f"sign-in:{client_network(request)}"
 
 
 def _of_name(name: str) -> str:

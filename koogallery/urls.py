@@ -11,6 +11,7 @@ from sellers.portal.urls import urlpatterns as sellers_pages
 from sellers.portal.views.invitations import AnswerInvitation
 from settlement.api.open.views import OrderQuery
 from settlement.portal.urls import urlpatterns as settlement_pages
+from settlement.portal.views.seals import VerifySeal
 
 #: Two apps, one console: their pages share a namespace.
 console = [*sellers_pages, *settlement_pages]
@@ -44,6 +45,7 @@ urlpatterns = [
         name="login",
     ),
     path("invitations/<str:token>/", AnswerInvitation.as_view(), name="invitation"),
+    path("verify/", VerifySeal.as_view(), name="verify"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("", include("koogallery.portal.urls")),
     path("", include((console, "console"))),

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from smtplib import SMTPException
 from typing import Any
 
 from celery import Task, shared_task
@@ -16,7 +17,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.settlement_time import ZONE, current_cycle
 from sellers.models import Seller
-from settlement.models import Bill, BillPreview, BillRun, Refund
+from settlement.models import Bill, BillPreview, BillRun, Refund, SealRoot
 from settlement.readings import bill_files, calendar
 from settlement.services import proving
 from settlement.services.bills import invoices
@@ -25,6 +26,7 @@ from settlement.services.closing.work import take_up_stalled
 from settlement.services.previews import kept, stored
 from settlement.services.recoveries import reminders
 from settlement.services.refunds.unsettled import sellers_with_unsettled_refunds, settle_refunds_of
+from settlement.services.sealing import batches, roots
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +123,26 @@ def remind_of_receivables() -> None:
 def check_invariants() -> None:
     """Prove the books and keep the result for the admin (R7.2)."""
     proving.store_results()
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def seal_changes() -> None:
+    """What has changed since it was last sealed goes into its seller's chain (R7.3)."""
+    batches.seal_what_changed()
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def sign_seals() -> None:
+    """Daily: the root over all seals that have none yet; it is published and mailed (R7.3)."""
+    root = roots.sign_day()
+    if root:
+        mail_seal_root.delay(root.place)
+
+
+@shared_task(autoretry_for=(SMTPException, OSError), retry_backoff=60, max_retries=10)
+def mail_seal_root(place: int) -> None:
+    """To whoever keeps the roots elsewhere."""
+    roots.mail_root(SealRoot.objects.get(place=place))
 
 
 @shared_task

@@ -19,6 +19,7 @@ from settlement.api.views.orders import OrderViewSet
 from settlement.api.views.receivables import ReceivableViewSet
 from settlement.api.views.recoveries import RecoveryViewSet
 from settlement.api.views.refunds import RefundViewSet
+from settlement.api.views.seals import SealRootViewSet
 from settlement.api.views.statements import StatementViewSet
 from settlement.api.views.transactions import TransactionViewSet
 from settlement.api.views.working_days import WorkingDayViewSet
@@ -47,6 +48,7 @@ router.register("receivables", ReceivableViewSet, "receivable")
 router.register("ledger/entries", EntryViewSet, "ledger-entry")
 router.register("ledger/balances", BalanceViewSet, "ledger-balance")
 router.register("ledger/invariants", InvariantViewSet, "ledger-invariant")
+router.register("seals/roots", SealRootViewSet, "seal-root")
 router.register("forecasts", ForecastViewSet, "forecast")
 router.register("transactions", TransactionViewSet, "transaction")
 router.register("working-days", WorkingDayViewSet, "working-day")

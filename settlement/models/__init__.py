@@ -20,6 +20,7 @@ from settlement.models.recoveries import (
 )
 from settlement.models.refunds import Refund, RefundApproval
 from settlement.models.runs import BillRun, BillRunSeller
+from settlement.models.seals import Seal, SealedChange, SealRoot
 from settlement.models.working_days import CalendarDay
 
 __all__ = [
@@ -56,4 +57,7 @@ __all__ = [
     "Recovery",
     "Refund",
     "RefundApproval",
+    "Seal",
+    "SealRoot",
+    "SealedChange",
 ]

@@ -23,6 +23,7 @@ from koogallery.settlement_time import ZONE
 from settlement.choices import LineKind
 from settlement.models import Bill
 from settlement.readings.bill_sums import sum_of
+from settlement.readings.seals import check_address, seal_of
 
 #: Comes with every PDF reader; used where a name is not written in Latin letters.
 CJK_FONT = "STSong-Light"
@@ -74,6 +75,7 @@ def bill_document(file: IO[bytes], bill: Bill) -> None:
             *_adjustments(bill),
             *_recoveries(bill),
             Spacer(1, 5 * mm),
+            *_seal(bill),
             _text(_remarks(bill), SMALL),
         ],
         onFirstPage=foot,
@@ -280,6 +282,24 @@ def _section(
         )
     )
     return [_text(title, HEAD), table]
+
+
+def _seal(bill: Bill) -> list[Paragraph]:
+    """What follows from all that is on it, and where anybody checks that (R7.3)."""
+    if (sealed := seal_of(bill)) is None:
+        return []
+    address = check_address(bill, sealed.seal.hash)
+    place = escape(address.partition("?")[0])
+    said = _("Seal (SHA-256): %(seal)s") % {"seal": sealed.seal.hash}
+    return [
+        _text(said, SMALL),
+        Paragraph(
+            escape(_("Anybody can check it at %(address)s"))
+            % {"address": f'<link href="{escape(address)}">{place}</link>'},
+            _text(_("Anybody can check it at %(address)s"), SMALL).style,
+        ),
+        Spacer(1, 2 * mm),
+    ]
 
 
 def _remarks(bill: Bill) -> str:

@@ -60,7 +60,9 @@ class BillSerializer(serializers.Serializer[Bill]):
     )
     modified_at = InstantField()
     time_zone = serializers.SerializerMethodField(help_text="Where its cycle begins and ends.")
-    seal = serializers.SerializerMethodField(help_text="Not sealed yet: null.")
+    seal = serializers.SerializerMethodField(
+        help_text="SHA-256, as printed on it (R7.3); null if issued before there were seals."
+    )
 
     @extend_schema_field(PartySerializer)
     def get_issued_to(self, bill: Bill) -> dict[str, str]:
@@ -88,8 +90,9 @@ class BillSerializer(serializers.Serializer[Bill]):
     def get_time_zone(self, bill: Bill) -> str:  # noqa: ARG002
         return str(settings.SETTLEMENT_TIME_ZONE)
 
-    def get_seal(self, bill: Bill) -> str | None:  # noqa: ARG002
-        return None
+    def get_seal(self, bill: Bill) -> str | None:
+        sealed = getattr(bill, "seal", None)
+        return sealed.hash if sealed else None
 
 
 class BillLineSerializer(serializers.Serializer[BillLine]):

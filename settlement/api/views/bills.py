@@ -1,7 +1,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -21,11 +21,13 @@ from settlement.api.serializers.bills import (
 )
 from settlement.api.serializers.proofs import ProofSerializer
 from settlement.api.serializers.reckonings import ReckoningSerializer
+from settlement.api.serializers.seals import SealSerializer
 from settlement.listings.bills import BillFilters, BillLineFilters
 from settlement.models import Bill, BillLine
 from settlement.readings.bill_files import MEDIA_TYPES, BeingMade, export_bill
 from settlement.readings.line_breakdowns import reckoning_of
 from settlement.readings.proofs import proof_of
+from settlement.readings.seals import seal_of
 from settlement.services.bills import approval
 from settlement.services.closing.bill_reviews import look_at_bill
 from settlement.tasks import dispatch_document
@@ -37,7 +39,7 @@ MAKING_SECONDS = 5
 class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """Issued bills: sellers read their own, operators approve or reject them (R3.3)."""
 
-    queryset = Bill.objects.select_related("seller", "invoicing_list")
+    queryset = Bill.objects.select_related("seller", "invoicing_list", "seal")
     serializer_class = BillSerializer
     filterset_class = BillFilters
     parameters = {"export": frozenset({"format"})}
@@ -76,6 +78,15 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
             return Response({"state": "being_made"}, HTTPStatus.ACCEPTED, headers=headers)
         whose = bill.seller.number
         return send_export(export, actor=self.actor, kind="bill", number=number, seller=whose)
+
+    @extend_schema(responses=SealSerializer)
+    @action(detail=True, methods=["get"])
+    def seal(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """The seal of the bill, what it is the digest of, and the way to the root over its day."""
+        sealed = seal_of(self.get_object())
+        if sealed is None:
+            raise Http404
+        return Response(SealSerializer(sealed).data)
 
     @extend_schema(responses=ProofSerializer)
     @action(detail=True, methods=["get"])

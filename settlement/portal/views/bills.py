@@ -50,7 +50,7 @@ class BillList(SellerListingPage):
 class BillDetail(Listed, SellerDetailPage):
     """A bill, and its lines a page at a time: as quick at line 100,000 as at line 1."""
 
-    queryset = Bill.objects.select_related("seller")
+    queryset = Bill.objects.select_related("seller", "seal")
     listing = LINES
     template_name = "settlement/bill_detail.html"
 
@@ -67,6 +67,7 @@ class BillDetail(Listed, SellerDetailPage):
             line.bill = bill
         return super().get_context_data(
             step=next_step(bill),
+            seal=getattr(bill, "seal", None),
             figures=bill_figures(bill),
             sum=bill_sum(bill),
             bounds=cycle_bounds(bill.cycle),

@@ -18,6 +18,7 @@ from koogallery.statements import MINOR_UNITS, run_statement
 from sellers.models import Seller
 from sellers.services import closing as facts
 from settlement.services.recoveries.expiry import settle_expired_recoveries
+from settlement.services.sealing.batches import batch_of_changes, seal_batch
 
 
 @transaction.atomic
@@ -64,7 +65,19 @@ def next_cycle_of(seller: Seller) -> Cycle:
 def close_cycle(
     seller_ids: Sequence[int], cycle: Cycle, *, as_if_refunded: Sequence[int] = ()
 ) -> Counter[int]:
-    """Close the cycle that is next for all of these sellers, whose locks the caller holds."""
+    """Close the cycle that is next for all of these sellers, whose locks the caller holds.
+
+    What it does is sealed with it: a link in the chain of each seller, over its bill (R7.3).
+    """
+    with batch_of_changes() as batch:
+        issued = _bill_and_recover(seller_ids, cycle, as_if_refunded)
+    seal_batch(batch, [bill for bill, *_ in issued])
+    return Counter({seller: lines for _, seller, lines, _ in issued})
+
+
+def _bill_and_recover(
+    seller_ids: Sequence[int], cycle: Cycle, as_if_refunded: Sequence[int]
+) -> Sequence[tuple[int, int, int, object]]:
     now = timezone.now()
     scope = {
         "sellers": list(seller_ids),
@@ -72,7 +85,7 @@ def close_cycle(
         "now": now,
         "as_if_refunded": list(as_if_refunded),
     }
-    issued = run_statement(
+    issued: list[tuple[int, int, int, object]] = run_statement(  # type: ignore[assignment]
         "settlement/issue_bills", {**scope, **_issuer(), "minor_units": MINOR_UNITS}
     )
     _post_and_tell(issued, cycle)
@@ -82,7 +95,7 @@ def close_cycle(
     facts.hold_back([order for order, pending in held if pending], cycle)
     facts.retire([order for order, pending in held if not pending])
     settle_expired_recoveries(seller_ids)
-    return Counter({seller: lines for _, seller, lines, _ in issued})
+    return issued
 
 
 def _issuer() -> dict[str, str]:

@@ -57,6 +57,7 @@ OF_ONE_LIST: dict[str, set[str]] = {
     "bill-preview-seller": {
         "line_count", "sales_amount", "platform_fee", "recovered", "company_name", "bill",
     },
+    "seal-root": {"canonical_form", "public_key", "seals", "signature"},  # what is to be checked
     "bill-line": {"adjustment"},
     "deposit-movement": {"currency"},  # the seller's
     # what follows from `amount` and `tax`, too
