@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sellers', '0001_schema'),
-        ('settlement', '0002_one_word_per_thing'),
+        ('settlement', '0003_invoices_with_tax'),
     ]
 
     operations = [
