@@ -19,6 +19,8 @@ SEQUENCES = {
     "BH": "number_of_bill_hold",
     "DP": "number_of_dispute",
     "IN": "number_of_invoice",
+    "PO": "number_of_payout",
+    "PB": "number_of_payout_batch",
     "IV": "number_of_invitation",
     "AT": "number_of_attachment",
     "EX": "number_of_export",

@@ -57,6 +57,12 @@ IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
 RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 #: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".
 PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
+#: Our own accounts, by currency: {"USD": {"holder": …, "number": …, "swift_code": …}} (R8.2).
+PAYING_ACCOUNTS: dict[str, dict[str, str]] = dict(env.json("PAYING_ACCOUNTS", {}))
+#: Banking days from the verified invoices to the payout (R8.2).
+PAYOUT_BANKING_DAYS = env.int("PAYOUT_BANKING_DAYS", 5)
+#: Days of the month on which payouts are made; none: every banking day (R8.2).
+PAYOUT_DAYS_OF_MONTH: list[int] = env.list("PAYOUT_DAYS_OF_MONTH", [], subcast=int)
 #: Between the approval of another bank account and the first money that goes there (R9.1).
 BANK_ACCOUNT_COOL_DOWN_DAYS = env.int("BANK_ACCOUNT_COOL_DOWN_DAYS", 7)
 #: To whom sellers' invoices are made out, as they are told it (R8.1).

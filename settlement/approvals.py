@@ -11,9 +11,10 @@ from django.db.models.signals import post_migrate
 from settlement.services import deposits, exits
 from settlement.services.bills import adjustments, approval, disputes, invoices
 from settlement.services.limits import keep_limits
+from settlement.services.payouts import outcomes
 from settlement.services.recoveries import receivables
 
-__all__ = ["adjustments", "approval", "deposits", "disputes", "exits", "invoices", "receivables"]
+__all__ = ["adjustments", "approval", "deposits", "disputes", "exits", "invoices", "outcomes", "receivables"]
 
 
 def _keep(**_: Any) -> None:

@@ -22,7 +22,7 @@ class BillState(State):
     CLOSED_WITHOUT_PAYMENT = "closed_without_payment", _("Closed without payment")
 
 
-#: R3.3
+#: R3.3; a payment that the bank returns leaves its bills unpaid again (R8.2).
 BILL_MOVES: Moves = {
     BillState.PENDING_APPROVAL: frozenset(
         {
@@ -38,7 +38,7 @@ BILL_MOVES: Moves = {
     ),
     BillState.PAYMENT_PROCESSING: frozenset({BillState.PAID, BillState.PAYMENT_FAILED}),
     BillState.PAYMENT_FAILED: frozenset({BillState.PAYMENT_PROCESSING}),
-    BillState.PAID: frozenset(),
+    BillState.PAID: frozenset({BillState.PAYMENT_FAILED}),
     BillState.CLOSED_WITHOUT_PAYMENT: frozenset(),
 }
 
@@ -110,6 +110,49 @@ INVOICE_MOVES: Moves = {
 COUNTED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW, InvoiceState.VERIFIED)
 
 UNDECIDED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW)
+
+
+class PayoutState(State):
+    """Paid: the bank has moved the money. Returned: it came back after that."""
+
+    PLANNED = "planned", Tone.INFO, _("Planned")
+    IN_BATCH = "in_batch", Tone.OPERATORS_TURN, _("In a batch")
+    SENT = "sent", Tone.INFO, _("Sent to the bank")
+    PAID = "paid", Tone.SUCCESS, _("Paid")
+    FAILED = "failed", Tone.ERROR, pgettext_lazy("payout", "Failed")
+    RETURNED = "returned", Tone.ERROR, pgettext_lazy("payout", "Returned")
+
+
+#: R8.2; a cancelled batch gives its payouts back, and what fails or returns is paid by another one.
+PAYOUT_MOVES: Moves = {
+    PayoutState.PLANNED: frozenset({PayoutState.IN_BATCH, PayoutState.PAID, PayoutState.FAILED}),
+    PayoutState.IN_BATCH: frozenset({PayoutState.PLANNED, PayoutState.SENT}),
+    PayoutState.SENT: frozenset({PayoutState.PAID, PayoutState.FAILED}),
+    PayoutState.PAID: frozenset({PayoutState.RETURNED}),
+    PayoutState.FAILED: frozenset(),
+    PayoutState.RETURNED: frozenset(),
+}
+
+#: Their bills are to be paid by another payout.
+UNDONE_PAYOUTS = (PayoutState.FAILED, PayoutState.RETURNED)
+
+
+class BatchState(State):
+    DRAFT = "draft", Tone.OPERATORS_TURN, _("Waiting for approval")
+    APPROVED = "approved", Tone.OPERATORS_TURN, _("Approved, to be sent to the bank")
+    SENT = "sent", Tone.INFO, _("Sent to the bank")
+    SETTLED = "settled", Tone.SUCCESS, _("Settled")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+#: R8.2
+BATCH_MOVES: Moves = {
+    BatchState.DRAFT: frozenset({BatchState.APPROVED, BatchState.CANCELLED}),
+    BatchState.APPROVED: frozenset({BatchState.SENT, BatchState.CANCELLED}),
+    BatchState.SENT: frozenset({BatchState.SETTLED}),
+    BatchState.SETTLED: frozenset(),
+    BatchState.CANCELLED: frozenset(),
+}
 
 
 class RunState(State):
@@ -250,10 +293,16 @@ class MoneyAct(TextChoices):
     RECEIVABLE_MOVE = "receivable_move", _("Receivable moved to the next bill")
     BILL = "bill", _("Approval of a bill")
     INVOICE = "invoice", _("Invoice with another bank account")
+    PAYOUT = "payout", _("Payout recorded as paid by hand")
+    PAYOUT_FAILURE = "payout_failure", _("Payout recorded as failed by hand")
 
 
 class Account(TextChoices):
-    """The chart of accounts, kept per seller and currency. Debits are positive."""
+    """The chart of accounts, kept per seller and currency. Debits are positive.
+
+    `bank` moves by lines of bank statements alone; what is paid or received before its line comes
+    is in transit. What belongs to no seller (yet) is kept without one: suspense, charges.
+    """
 
     CUSTOMER_SALES = "customer_sales", _("Sales collected from customers")
     CUSTOMER_WHT = "customer_wht", _("Tax withheld by customers")
@@ -267,5 +316,10 @@ class Account(TextChoices):
     RECOVERIES = "recoveries", _("To be recovered from the seller")
     RECEIVABLES = "receivables", _("Receivable from the seller")
     DEPOSIT = "deposit", _("Seller's deposit")
+    IN_TRANSIT = "in_transit", _("Payments in transit")
     BANK = "bank", _("Bank")
+    SUSPENSE = "suspense", _("Suspense")
+    BANK_CHARGES = "bank_charges", _("Bank charges")
+    OPENING_BALANCE = "opening_balance", _("Opening balance at the bank")
+    INPUT_VAT = "input_vat", _("Tax paid on sellers' invoices")
     PENALTIES = "penalties", _("Penalties")

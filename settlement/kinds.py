@@ -71,6 +71,10 @@ FACTS = {
     "receivable": Fact(_("Receivable"), NUMBER, "receivable-detail", "receivables"),
     "invoice": Fact(_("Invoice"), NUMBER, "invoice-detail", "invoices"),
     "invoice_no": Fact(_("Your invoice No."), TEXT),
+    "payout": Fact(_("Payout"), NUMBER, "payout-detail", "payouts"),
+    "expected_on": Fact(_("Expected on"), DAY),
+    "paid_at": Fact(_("Paid at"), INSTANT),
+    "code": Fact(_("Code of the bank"), TEXT),
     "dispute": Fact(_("Dispute"), NUMBER, "dispute-detail", "disputes"),
     "outcome": Fact(_("Outcome"), OUTCOME),
     "bill": Fact(_("Bill"), NUMBER, "bill-detail", "bills"),
@@ -128,13 +132,6 @@ KINDS = (
         ("bill", "cycle", "net_payable", "reason"),
     ),
     Kind(
-        "payment_processing",
-        _("Bills"),
-        _("%(net_payable)s of bill %(bill)s are being paid to you"),
-        _("All invoices of the bill are verified. It is paid to your bank account."),
-        ("bill", "cycle", "net_payable"),
-    ),
-    Kind(
         "adjustment_recorded",
         _("Bills"),
         _("Adjustment %(adjustment)s of %(amount)s recorded for bill %(bill)s"),
@@ -171,6 +168,51 @@ KINDS = (
         _("The invoice for bill %(bill)s is overdue"),
         _("The bill still waits for its invoice; it cannot be paid before that."),
         ("bill", "to_invoice", "due_on"),
+    ),
+    Kind(
+        "payout_planned",
+        _("Payouts"),
+        _("%(amount)s are to be paid to you, expected on %(expected_on)s: payout %(payout)s"),
+        _("What is payable has been planned as a payout to your certified bank account."),
+        ("payout", "bill", "amount", "expected_on"),
+        optional=frozenset({"bill"}),
+    ),
+    Kind(
+        "payout_sent",
+        _("Payouts"),
+        _("%(amount)s were sent to your bank: payout %(payout)s"),
+        _("The payment has been handed to our bank. It usually arrives within two banking days."),
+        ("payout", "amount", "account"),
+    ),
+    Kind(
+        "payout_paid",
+        _("Payouts"),
+        _("%(amount)s were paid to you: payout %(payout)s"),
+        _("The payment has left our bank account."),
+        ("payout", "amount", "paid_at", "reference"),
+        optional=frozenset({"reference"}),
+    ),
+    Kind(
+        "payout_failed",
+        _("Payouts"),
+        _("The payment of %(amount)s failed: payout %(payout)s"),
+        _(
+            "The bank could not make the payment. KooGallery pays it again once the reason is "
+            "cleared up. Please check that your bank account is right."
+        ),
+        ("payout", "amount", "code", "reason"),
+        optional=frozenset({"reason"}),
+    ),
+    Kind(
+        "payout_returned",
+        _("Payouts"),
+        _("Your bank returned the payment of %(amount)s: payout %(payout)s"),
+        _(
+            "The payment came back after it had been made. KooGallery pays it again once the "
+            "reason is cleared up. Please check that your bank account is right."
+        ),
+        ("payout", "amount", "code", "reason"),
+        optional=frozenset({"reason"}),
     ),
     Kind(
         "dispute_answered",

@@ -17,6 +17,8 @@ from settlement.models import (
     DepositMovement,
     Dispute,
     Invoice,
+    Payout,
+    PayoutItem,
     Receivable,
     Recovery,
     Refund,
@@ -69,11 +71,6 @@ def bill_rejected(bill: Bill) -> None:
     _tell_again(bill, "bill_rejected", reason=bill.state_reason)
 
 
-def payment_processing(bill: Bill) -> None:
-    """Each time: a payment that failed is processed again."""
-    _tell_again(bill, "payment_processing")
-
-
 def adjustment_recorded(adjustment: Adjustment) -> None:
     """Of an amount that comes onto the seller's next bill (R3.2)."""
     _tell_of_bill(
@@ -116,6 +113,47 @@ def invoice_verified(invoice: Invoice) -> None:
 def invoice_rejected(invoice: Invoice, due_on: date) -> None:
     facts = {"reason": invoice.rejection_reason, "due_on": due_on.isoformat()}
     _tell_of_invoice(invoice, "invoice_rejected", **facts)
+
+
+def payout_planned(payout: Payout, item: PayoutItem) -> None:
+    """Of each bill or deposit that the payout pays."""
+    _notify_of_payout(
+        payout,
+        "payout_planned",
+        f"{payout.number}:{item.pk}",
+        amount=format_amount(item.net + item.tax, payout.currency),
+        expected_on=payout.expected_on.isoformat(),
+        **({"bill": item.bill.number} if item.bill else {}),
+    )
+
+
+def payout_sent(payout: Payout) -> None:
+    assert payout.bank_account is not None, "what is sent has its account"
+    account = payout.bank_account.masked_account_number
+    _notify_of_payout(payout, "payout_sent", account=account)
+
+
+def payout_paid(payout: Payout) -> None:
+    assert payout.paid_at is not None, "a paid payout says when"
+    facts = {"reference": payout.bank_reference} if payout.bank_reference else {}
+    _notify_of_payout(payout, "payout_paid", paid_at=payout.paid_at.isoformat(), **facts)
+
+
+def payout_undone(payout: Payout) -> None:
+    """It failed, or was returned by the bank after it had been paid."""
+    facts = {"code": payout.failure_code, "reason": payout.failure_detail}
+    _notify_of_payout(payout, f"payout_{payout.state}", **facts)
+
+
+def _notify_of_payout(payout: Payout, kind: str, what: str = "", **facts: str) -> None:
+    notify(
+        key=f"{kind}:{what or payout.number}",
+        kind=kind,
+        seller=payout.seller,
+        payout=payout.number,
+        currency=payout.currency,
+        **{"amount": format_amount(payout.amount, payout.currency), **facts},
+    )
 
 
 def recovery_planned(recovery: Recovery, plan: Sequence[Mapping[str, str]]) -> None:

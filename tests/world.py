@@ -202,7 +202,7 @@ def an_invoice_says(amount: str, **facts: Any) -> dict[str, Any]:
     }
 
 
-def a_certified_account(seller: Seller) -> BankAccount:
+def a_certified_account(seller: Seller, *, usable_from: str = LONG_AGO) -> BankAccount:
     """The one that invoices of the tests name, checked with a certification."""
     checker, approver = an_operator("checker"), an_operator("approver")
     account = BankAccount.objects.create(
@@ -222,7 +222,7 @@ def a_certified_account(seller: Seller) -> BankAccount:
         checked_at=at(LONG_AGO),
         approved_by=approver,
         approved_at=at(LONG_AGO),
-        usable_from=at(LONG_AGO),
+        usable_from=at(usable_from),
     )
     moved = {"state": ("checked", "approved")}
     audit.record(

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import NoReturn
 
 from tools.application import MANAGE, ROOT, start_application
+from tools.paying_accounts import paying_accounts
 from tools.places import OWNER, data_directory, run_directory, write_environment
 from tools.postgresql import DURABLE, ROLE, as_portal
 from tools.processes import Crew, PartDied
@@ -129,6 +130,7 @@ def _settings(data: Path) -> dict[str, str]:
         **_secrets(data),
         "ALLOWED_HOSTS": ",".join(hosts),
         "DATA_DIR": str(data),
+        "PAYING_ACCOUNTS": os.environ.get("PAYING_ACCOUNTS") or paying_accounts(),
     }
 
 

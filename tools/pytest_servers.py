@@ -10,6 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from tools.paying_accounts import paying_accounts
 from tools.places import run_directory
 from tools.postgresql import FAST
 from tools.processes import Crew
@@ -30,6 +31,7 @@ def pytest_load_initial_conftests() -> None:
     crew = _started.enter_context(Crew())
     os.environ |= start_servers(crew, run / "data", run, FAST)
     os.environ["PORTAL_PROCESS"] = "command"
+    os.environ["PAYING_ACCOUNTS"] = paying_accounts()
     # Tests travel in time, which the database does not.
     os.environ["CLOCK_TOLERANCE_SECONDS"] = str(100 * 366 * 24 * 3600)
     # One address does it for all tests.

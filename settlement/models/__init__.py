@@ -11,6 +11,7 @@ from settlement.models.forecasts import KeptForecast
 from settlement.models.holds import BillHold
 from settlement.models.invoices import Invoice, InvoiceTax, InvoicingList
 from settlement.models.ledger import AccountBalance, InvariantResult, Journal, LedgerEntry
+from settlement.models.payouts import Payout, PayoutApproval, PayoutBatch, PayoutItem
 from settlement.models.previews import BillPreview, BillPreviewSeller
 from settlement.models.recoveries import (
     Allocation,
@@ -52,6 +53,10 @@ __all__ = [
     "Journal",
     "KeptForecast",
     "LedgerEntry",
+    "Payout",
+    "PayoutApproval",
+    "PayoutBatch",
+    "PayoutItem",
     "Receivable",
     "ReceivablePayment",
     "Recovery",

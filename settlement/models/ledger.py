@@ -16,10 +16,11 @@ class Journal(models.Model):
 
     `key` names what happened, so nothing is posted twice. Two clocks: `effective_at` is when it
     happened, `recorded_at` when the books learnt of it (R7.2). A wrong one is reversed by another.
+    Without a seller: money at the bank of which nobody knows yet whose it is, or the platform's.
     """
 
     key = models.CharField(max_length=120, unique=True)
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="journals")
+    seller = models.ForeignKey(Seller, models.PROTECT, null=True, related_name="journals")
     kind = models.CharField(max_length=30)
     subject = models.CharField(max_length=60)
     effective_at = models.DateTimeField()
@@ -50,7 +51,7 @@ class LedgerEntry(models.Model):
         db_index=False,
     )
     seller = models.ForeignKey(
-        Seller, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+        Seller, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
     )
     account = models.CharField(max_length=20, choices=Account.choices)
     currency = fields.currency()

@@ -22,6 +22,7 @@ from settlement.models import Deposit, DepositMovement
 from settlement.rules.deposits import balance_after, signed_change, top_up_asked
 from settlement.services import ledger
 from settlement.services.authorisations import Moved, authorise
+from settlement.services.payouts.planning import plan_return
 from settlement.services.previews.effects import on_the_seller
 from settlement.services.recoveries.expiry import settle_expired_recoveries
 from settlement.services.validation import (
@@ -34,10 +35,10 @@ from settlement.services.validation import (
 
 #: What an operator may record, and the account the money comes from or goes to.
 COUNTERPARTS: Mapping[MovementKind, Account] = {
-    MovementKind.TOP_UP: Account.BANK,
+    MovementKind.TOP_UP: Account.IN_TRANSIT,
     MovementKind.PENALTY: Account.PENALTIES,
     MovementKind.ADJUSTMENT: Account.ADJUSTMENTS,
-    MovementKind.RETURN: Account.BANK,
+    MovementKind.RETURN: Account.SELLER_PAYABLE,
 }
 
 
@@ -98,6 +99,8 @@ def record_movement(
     authorise(Moved(by, subject, seller, amount, deposit.currency, about), actor=actor)
     movement = _move(deposit, kind, amount, reference, reason or reference, actor)
     _post(movement, deposit.currency)
+    if kind == MovementKind.RETURN:
+        plan_return(movement, deposit.currency, actor)
     _record(movement, actor)
     notices.deposit_moved(movement)
     return movement

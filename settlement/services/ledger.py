@@ -14,19 +14,25 @@ def post(
     *,
     key: str,
     kind: str,
-    seller_id: int,
+    seller_id: int | None,
     subject: str,
     effective_at: datetime,
     currency: str,
     legs: Legs,
+    reverses: Journal | None = None,
 ) -> Journal:
     """Debits are positive, credits negative; legs of zero are dropped.
 
-    `key` names what happened. The database refuses a second journal of the same key, and one
+    Without a seller it is the platform's own, or nobody knows yet whose. `key` names what happened. The database refuses a second journal of the same key, and one
     whose legs do not sum to zero.
     """
     journal = Journal.objects.create(
-        key=key, kind=kind, seller_id=seller_id, subject=subject, effective_at=effective_at
+        key=key,
+        kind=kind,
+        seller_id=seller_id,
+        subject=subject,
+        effective_at=effective_at,
+        reverses=reverses,
     )
     LedgerEntry.objects.bulk_create(
         LedgerEntry(

@@ -1,6 +1,6 @@
 """Where a seller is paid: versions, two operators for a change, and a cool-down (R9.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,13 @@ CHECKERS = Who(Duty.APPROVE_BANK_ACCOUNTS)
 def account_in_use(seller: Seller, at: datetime | None = None) -> BankAccount | None:
     """Where money goes at this instant: never to a version that is still cooling down."""
     return seller.bank_accounts.all().usable_at(at or timezone.now()).first()
+
+
+def accounts_in_use(sellers: Iterable[int]) -> dict[int, BankAccount]:
+    """The same now for several sellers, by their ids; who has none is left out."""
+    usable = BankAccount.objects.filter(seller__in=list(sellers)).usable_at(timezone.now())
+    latest = usable.order_by("seller_id", "-version").distinct("seller_id")
+    return {account.seller_id: account for account in latest}
 
 
 def take_over(certification: Certification, *, actor: User) -> BankAccount:

@@ -44,6 +44,7 @@ from settlement.services.bills.invoice_checks import (
     what_differs,
     who_recorded,
 )
+from settlement.services.payouts.planning import plan_bill
 from settlement.services.validation import require_positive, require_text
 
 
@@ -169,7 +170,7 @@ def verify_invoice(invoice: Invoice, reason: str = "", *, actor: User) -> Invoic
     counted = invoice.bill.invoices.counted()
     if not counted.exclude(state=InvoiceState.VERIFIED).exists():
         _move_bill(invoice.bill, BillState.PAYMENT_PROCESSING)
-        notices.payment_processing(invoice.bill)
+        plan_bill(invoice.bill, actor)
     return invoice
 
 

@@ -170,7 +170,7 @@ def _pay(receivable: Receivable, amount: Decimal, reference: str, actor: User) -
         key=f"payment:{payment.pk}",
         kind="payment",
         at=payment.at,
-        legs={Account.BANK: amount, account: -amount},
+        legs={Account.IN_TRANSIT: amount, account: -amount},
     )
 
 

@@ -2,7 +2,7 @@
 SELECT CASE WHEN coalesce(i.total, 0) <> b.net_payable
        THEN format('bill %%s is %%s and pays %%s; its invoices ask for %%s',
                    b.number, b.state, b.net_payable, coalesce(i.total, 0))
-       WHEN b.state = 'payment_processing' AND NOT i.verified
+       WHEN b.state IN ('payment_processing', 'paid', 'payment_failed') AND NOT i.verified
        THEN format('bill %%s is to be paid, and not all of its invoices are verified', b.number)
        END AS difference
 FROM settlement_bill b
@@ -12,4 +12,4 @@ LEFT JOIN (
     WHERE state IN ('received', 'under_review', 'verified')
     GROUP BY bill_id
 ) i ON i.bill_id = b.id
-WHERE b.state IN ('invoice_under_review', 'payment_processing')
+WHERE b.state IN ('invoice_under_review', 'payment_processing', 'paid', 'payment_failed')

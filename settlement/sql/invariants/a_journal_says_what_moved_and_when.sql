@@ -26,6 +26,13 @@ WITH moved AS (
     JOIN sellers_seller s ON s.id = m.seller_id
     LEFT JOIN settlement_allocation a ON a.movement_id = m.id
     LEFT JOIN settlement_recovery r ON r.id = a.recovery_id
+    UNION ALL
+    SELECT 'payout:' || p.number, 'payout', p.number, p.seller_id, coalesce(p.sent_at, j.at),
+           coalesce(p.sent_at, p.paid_at), NULL
+    FROM settlement_payout p
+    LEFT JOIN LATERAL (SELECT min(a.at) AS at FROM koogallery_act a
+                       WHERE a.object_kind = 'payout' AND a.object_number = p.number AND a.verb = 'paid') j ON TRUE
+    WHERE p.sent_at IS NOT NULL OR p.paid_at IS NOT NULL
 )
 SELECT CASE WHEN (
            j.kind = m.kind AND j.subject = m.subject AND j.seller_id = m.seller_id

@@ -17,6 +17,8 @@ WITH moved AS (
     SELECT 'deposit:' || id FROM settlement_depositmovement
     UNION ALL
     SELECT 'payment:' || id FROM settlement_receivablepayment
+    UNION ALL
+    SELECT 'payout:' || number FROM settlement_payout WHERE sent_at IS NOT NULL OR paid_at IS NOT NULL
 ),
 journals AS (
     SELECT key FROM settlement_journal

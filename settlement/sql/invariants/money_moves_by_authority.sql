@@ -18,6 +18,9 @@ FROM (SELECT '{adjustment,dispute}'::text[], j.number, j.seller_id, j.amount, j.
       SELECT '{bill}', b.number, b.seller_id, b.net_payable, b.currency, b.issued_at
       FROM settlement_bill b WHERE b.state NOT IN ('pending_approval', 'approval_rejected')
       UNION ALL
+      SELECT '{payout}', p.number || ':paid', p.seller_id, p.amount, p.currency, p.paid_at
+      FROM settlement_payout p WHERE p.paid_by_id IS NOT NULL
+      UNION ALL
       SELECT '{refund}', f.number, f.seller_id, f.amount, f.currency, f.approved_at
       FROM settlement_refund f WHERE f.state IN ('approved', 'refunded')
      ) m (acts, subject, seller_id, amount, currency, at)

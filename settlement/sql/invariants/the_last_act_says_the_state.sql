@@ -8,7 +8,7 @@ WITH said AS (
                     ELSE coalesce(changes->'state'->>1, facts->>'state') END AS state
         FROM koogallery_act
         WHERE object_kind IN ('refund', 'invoice', 'dispute', 'bill preview', 'bill hold',
-                              'approval request', 'bank_account')
+                              'approval request', 'bank_account', 'payout', 'payout batch')
     ) acts
     GROUP BY object_kind, object_number
 ),
@@ -22,6 +22,8 @@ stands AS (
                      '{released}' FROM settlement_billhold
     UNION ALL SELECT 'approval request', number, state, '{approved,rejected,withdrawn}'
     FROM koogallery_approvalrequest
+    UNION ALL SELECT 'payout', number, state, '{paid,failed,returned}' FROM settlement_payout
+    UNION ALL SELECT 'payout batch', number, state, '{cancelled}' FROM settlement_payoutbatch
     UNION ALL SELECT 'bank_account', number, state, '{approved,rejected,withdrawn,stopped}'
     FROM sellers_bankaccount
     -- one operator decided it with its certification, before the first account took two

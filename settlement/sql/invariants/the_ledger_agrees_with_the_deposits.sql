@@ -1,4 +1,4 @@
--- Deposits, penalties and the bank stand in the ledger as their movements and payments say. (R6.1, R7.2)
+-- Deposits, penalties and money in transit stand in the ledger as movements, payments and payouts say. (R6.1, R7.2)
 WITH expected AS (
     SELECT seller_id, currency, account, sum(amount) AS amount
     FROM (
@@ -6,12 +6,17 @@ WITH expected AS (
         FROM settlement_deposit
         UNION ALL
         SELECT m.seller_id, d.currency,
-               CASE m.kind WHEN 'penalty' THEN 'penalties' ELSE 'bank' END, m.change
+               CASE m.kind WHEN 'penalty' THEN 'penalties' ELSE 'in_transit' END, m.change
         FROM settlement_depositmovement m
         JOIN settlement_deposit d ON d.seller_id = m.seller_id
         WHERE m.kind IN ('top_up', 'return', 'penalty')
+          AND NOT EXISTS (SELECT FROM settlement_payoutitem i WHERE i.movement_id = m.id)
         UNION ALL
-        SELECT p.seller_id, v.currency, 'bank', p.amount
+        SELECT p.seller_id, p.currency, 'in_transit', -p.amount
+        FROM settlement_payout p
+        WHERE p.state IN ('sent', 'paid')
+        UNION ALL
+        SELECT p.seller_id, v.currency, 'in_transit', p.amount
         FROM settlement_receivablepayment p
         JOIN settlement_receivable v ON v.id = p.receivable_id
     ) moved
@@ -20,11 +25,11 @@ WITH expected AS (
 booked AS (
     SELECT seller_id, currency, account, sum(amount) AS amount
     FROM settlement_ledgerentry
-    WHERE account IN ('deposit', 'penalties', 'bank')
+    WHERE account IN ('deposit', 'penalties', 'in_transit')
     GROUP BY seller_id, currency, account
 )
 SELECT CASE WHEN coalesce(e.amount, 0) <> coalesce(b.amount, 0)
-       THEN format('%%s of %%s: %%s %%s in the ledger, %%s by movements and payments', account, s.number,
+       THEN format('%%s of %%s: %%s %%s in the ledger, %%s by movements, payments and payouts', account, s.number,
                    coalesce(b.amount, 0), currency, coalesce(e.amount, 0))
        END AS difference
 FROM expected e

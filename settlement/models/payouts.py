@@ -1,0 +1,234 @@
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from koogallery import fields
+from koogallery.scoping import OperatorsQuerySet, ScopedQuerySet
+from koogallery.states import StatefulModel
+from sellers.models import BankAccount, Seller
+from settlement.choices import (
+    BATCH_MOVES,
+    PAYOUT_MOVES,
+    UNDONE_PAYOUTS,
+    BatchState,
+    Moves,
+    PayoutState,
+)
+from settlement.models.bills import Bill
+from settlement.models.deposits import DepositMovement
+
+_UNDONE = Q(state__in=UNDONE_PAYOUTS)
+_CHOSEN = Q(batch__isnull=False, bank_account__isnull=False)
+
+
+class PayoutBatchQuerySet(OperatorsQuerySet["PayoutBatch"]):
+    pass
+
+
+class PayoutBatch(StatefulModel):
+    """Payouts in one currency that go to the bank in one file, executed on one day (R8.2).
+
+    `payer_…` is the account it is paid from, as it was configured when the batch was put together.
+    `file` is the pain.001 that was sent, written when it is first fetched; the same ever after.
+    """
+
+    STATES = BatchState
+    MOVES: ClassVar[Moves] = BATCH_MOVES
+
+    number = fields.number()
+    currency = fields.currency()
+    expected_on = models.DateField()
+    amount = fields.amount()
+    count = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.DRAFT)
+    payer_holder = models.CharField(max_length=140)
+    payer_number = models.CharField(max_length=34)
+    payer_swift_code = models.CharField(max_length=11)
+    approvals_needed = models.PositiveSmallIntegerField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    approved_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    file = models.BinaryField(null=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = PayoutBatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "payout batches"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=BatchState.values), name="a_batch_is_in_a_known_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) & Q(count__gt=0), name="a_batch_pays_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[BatchState.SENT, BatchState.SETTLED])
+                & Q(file__isnull=False, sent_at__isnull=False)
+                | ~Q(state__in=[BatchState.SENT, BatchState.SETTLED])
+                & Q(file__isnull=True, sent_at__isnull=True),
+                name="a_batch_is_sent_by_its_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PayoutApproval(models.Model):
+    """One operator's approval of a batch. Insert-only; never by who put it together (R4.4)."""
+
+    batch = models.ForeignKey(PayoutBatch, models.PROTECT, related_name="approvals")
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    comment = fields.FreeTextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "operator"], name="a_batch_is_approved_once_by_each"
+            ),
+            models.CheckConstraint(
+                condition=~Q(operator=F("created_by")),
+                name="who_puts_a_batch_together_does_not_approve_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} by {self.operator_id}"
+
+
+class PayoutQuerySet(ScopedQuerySet["Payout"]):
+    def planned(self) -> Self:
+        return self.filter(state=PayoutState.PLANNED)
+
+    def with_names(self) -> Self:
+        return self.select_related("seller", "batch", "bank_account")
+
+
+class Payout(StatefulModel):
+    """Money on its way to one seller: the exact sum of its bills' net payables and tax (R8.2).
+
+    While it is planned, further bills of the seller join it. `bank_account` is chosen when it is
+    put into a batch: certified and past its cool-down. `paid_by` recorded it by hand, where no
+    bank statement comes. A failed or returned payout ends; another one pays what it was to pay.
+    """
+
+    STATES = PayoutState
+    MOVES: ClassVar[Moves] = PAYOUT_MOVES
+
+    number = fields.number()
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="payouts")
+    currency = fields.currency()
+    amount = fields.amount()
+    state = models.CharField(max_length=10, choices=PayoutState.choices, default=PayoutState.PLANNED)
+    expected_on = models.DateField()
+    batch = models.ForeignKey(PayoutBatch, models.PROTECT, null=True, related_name="payouts")
+    bank_account = models.ForeignKey(BankAccount, models.PROTECT, null=True, related_name="+")
+    end_to_end_id = models.CharField(max_length=35, null=True, unique=True)
+    sent_at = models.DateTimeField(null=True)
+    paid_at = models.DateTimeField(null=True)
+    paid_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    bank_reference = fields.NameField(max_length=140, blank=True, default="")
+    failure_code = models.CharField(max_length=10, blank=True, default="")
+    failure_detail = fields.FreeTextField(blank=True, default="")
+    failed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = PayoutQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["currency", "expected_on"],
+                condition=Q(state=PayoutState.PLANNED),
+                name="payout_queue",
+            ),
+            models.Index(fields=["seller", "-id"], name="payout_of_seller"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=PayoutState.values), name="a_payout_is_in_a_known_state"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_payout_pays_something"),
+            models.UniqueConstraint(
+                fields=["batch", "seller"], name="a_batch_pays_a_seller_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[PayoutState.IN_BATCH, PayoutState.SENT])
+                | _CHOSEN & Q(end_to_end_id__isnull=False),
+                name="a_payout_in_a_batch_has_its_account",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[PayoutState.PAID, PayoutState.RETURNED])
+                & Q(paid_at__isnull=False)
+                | ~Q(state__in=[PayoutState.PAID, PayoutState.RETURNED]) & Q(paid_at__isnull=True),
+                name="a_paid_payout_says_when",
+            ),
+            models.CheckConstraint(
+                condition=_UNDONE & ~Q(failure_code="") & Q(failed_at__isnull=False)
+                | ~_UNDONE & Q(failure_code="", failed_at__isnull=True),
+                name="an_undone_payout_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PayoutItemQuerySet(ScopedQuerySet["PayoutItem"]):
+    seller_path: ClassVar[str] = "payout__seller"
+
+
+class PayoutItem(models.Model):
+    """What a payout pays: a bill's net payable with the tax of its invoices, or a returned deposit.
+
+    `is_open` until its payout fails or is returned: each bill and each movement is paid by one
+    payout at a time.
+    """
+
+    payout = models.ForeignKey(Payout, models.PROTECT, related_name="items")
+    bill = models.ForeignKey(Bill, models.PROTECT, null=True, related_name="payout_items")
+    movement = models.ForeignKey(
+        DepositMovement, models.PROTECT, null=True, related_name="payout_items"
+    )
+    net = fields.amount()
+    tax = fields.amount(default=0)
+    is_open = models.BooleanField(default=True)
+
+    objects = PayoutItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(bill__isnull=False, movement__isnull=True)
+                | Q(bill__isnull=True, movement__isnull=False),
+                name="a_payout_item_is_a_bill_or_a_deposit",
+            ),
+            models.CheckConstraint(
+                condition=Q(net__gt=0) & Q(tax__gte=0), name="a_payout_item_pays_something"
+            ),
+            models.UniqueConstraint(
+                fields=["bill"], condition=Q(is_open=True), name="a_bill_is_paid_by_one_payout"
+            ),
+            models.UniqueConstraint(
+                fields=["movement"],
+                condition=Q(is_open=True),
+                name="a_deposit_is_returned_by_one_payout",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payout_id}: {self.bill_id or self.movement_id}"

@@ -1,0 +1,211 @@
+"""How payouts end: the bank has paid them, could not, or sent them back (R8.2).
+
+By a bank statement, or by a person's word where none comes. What is not paid is paid by another
+payout, once what stood in its way is cleared up.
+"""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from koogallery import audit
+from koogallery.acts import Said, TwoPeople, act, act_of_two
+from koogallery.approvals import Facts
+from koogallery.asks import Asks, Instant, Line, Prose, reason
+from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.kit.money import format_amount
+from koogallery.kit.seen import Fact, money
+from koogallery.models import ApprovalRequest, User
+from settlement import notices
+from settlement.choices import UNDONE_PAYOUTS, BillState, MoneyAct, PayoutState
+from settlement.models import Bill, Payout
+from settlement.services.authorisations import Moved, authorise
+from settlement.services.payouts.batches import PAYERS, RULE, settle_if_done
+from settlement.services.payouts.planning import plan_bill, plan_return
+from settlement.services.payouts.posting import post_payout, reverse_payout
+from settlement.services.validation import optional_text, require_reference, require_text
+
+PAYOUTS = Payout.objects.with_names()
+#: A clock may differ by so much (R1.8).
+CLOCK = timedelta(minutes=5)
+#: As ISO 20022 has them (external status reasons), or a word of our own.
+CODE_LENGTH = 10
+
+
+def record_paid(
+    payout: Payout, at: datetime, reference: str = "", *, paid_by: User | None = None
+) -> None:
+    """The money has left our account. The caller holds the seller's lock."""
+    if payout.sent_at is None:
+        post_payout(payout, at)
+    payout.move_to(PayoutState.PAID, paid_at=at, bank_reference=reference, paid_by=paid_by)
+    _move_bills(payout, BillState.PAID)
+    _record(payout, "paid", paid_by, reference=reference)
+    notices.payout_paid(payout)
+    settle_if_done(payout.batch)
+
+
+def record_undone(payout: Payout, code: str, detail: str, *, actor: User | None = None) -> None:
+    """The bank could not pay it, or has sent it back: its bills are to be paid again.
+
+    `code` is the bank's reason (ISO 20022, such as AC04). The caller holds the seller's lock.
+    """
+    was_paid = payout.state == PayoutState.PAID
+    state = PayoutState.RETURNED if was_paid else PayoutState.FAILED
+    now = timezone.now()
+    reverse_payout(payout, now)
+    payout.move_to(state, failure_code=code, failure_detail=detail, failed_at=now)
+    payout.items.update(is_open=False)
+    _move_bills(payout, BillState.PAYMENT_FAILED, state_reason=f"{code}: {detail}" if detail else code)
+    _record(payout, state, actor, code=code, detail=detail)
+    notices.payout_undone(payout)
+    settle_if_done(payout.batch)
+
+
+def what_it_pays(request: ApprovalRequest) -> Facts:
+    """What a second person is shown of the payout that is recorded as paid or as failed."""
+    payout = PAYOUTS.get(number=request.object_number)
+    yield Fact("amount", money(payout.amount, payout.currency))
+    for item in payout.items.select_related("bill").order_by("pk"):
+        if item.bill:
+            yield Fact("bill", item.bill.number)
+    yield Fact("state", payout.state)
+
+
+@act_of_two(
+    "paid",
+    PAYOUTS,
+    TwoPeople("payout", gettext_lazy("Record a payout as paid"), what_it_pays),
+    by=PAYERS,
+    rule=RULE,
+    to=PayoutState.PAID,
+    in_person=True,
+    asks=Asks(
+        "PaidInput",
+        (
+            Line(name="reference", label=gettext_lazy("Reference of the payment"), longest=100),
+            Instant(name="paid_at", label=gettext_lazy("Paid at")),
+        ),
+    ),
+    said=Said(
+        label=gettext_lazy("Record as paid"),
+        question=gettext_lazy("Has the bank paid this, and no statement says so?"),
+        consequence=gettext_lazy("Its bills are paid, and the seller is notified."),
+        done=gettext_lazy("The payout is paid."),
+        is_final=True,
+    ),
+)
+def pay_by_hand(payout: Payout, reference: str, paid_at: datetime, *, actor: User) -> Payout:
+    """Paid in another way than by a batch, or by a bank that sends no statements."""
+    reference = require_reference(reference, rule=RULE)
+    if paid_at > timezone.now() + CLOCK:
+        raise InvalidInput(
+            _("paid_at lies in the future."), code="in_the_future", rule="R1.8", field="paid_at"
+        )
+    _authorise(MoneyAct.PAYOUT, payout, "paid", actor)
+    record_paid(payout, paid_at, reference, paid_by=actor)
+    return payout
+
+
+@act_of_two(
+    "failed",
+    PAYOUTS,
+    TwoPeople("payout_failure", gettext_lazy("Record a payout as failed"), what_it_pays),
+    by=PAYERS,
+    rule=RULE,
+    to=PayoutState.FAILED,
+    in_person=True,
+    asks=Asks(
+        "FailedInput",
+        (
+            Line(
+                name="code",
+                label=gettext_lazy("Code of the reason"),
+                help=gettext_lazy("As the bank gives it, such as AC04 (ISO 20022)."),
+                longest=CODE_LENGTH,
+            ),
+            Prose(name="detail", label=gettext_lazy("Reason"), required=False),
+        ),
+    ),
+    said=Said(
+        label=gettext_lazy("Record as failed"),
+        question=gettext_lazy("Is it certain that the bank has not paid this and never will?"),
+        consequence=gettext_lazy(
+            "Its bills are to be paid again: if the bank paid after all, they would be paid twice."
+        ),
+        done=gettext_lazy("The payout has failed; its bills can be paid again."),
+        is_final=True,
+    ),
+)
+def fail_by_hand(payout: Payout, code: str, detail: str = "", *, actor: User) -> Payout:
+    """The bank has said that it did not pay, in another way than by a file."""
+    code = require_text("code", code, rule=RULE)
+    _authorise(MoneyAct.PAYOUT_FAILURE, payout, "failed", actor)
+    record_undone(payout, code, optional_text("detail", detail), actor=actor)
+    return payout
+
+
+def _not_paid_by_another(payout: Payout, _actor: User) -> None:
+    if not payout.items.exclude(bill__payout_items__is_open=True).exclude(
+        movement__payout_items__is_open=True
+    ):
+        raise Conflict(
+            _("Another payout pays what this one was to pay."), code="paid_by_another", rule=RULE
+        )
+
+
+@act(
+    "pay_again",
+    PAYOUTS,
+    by=PAYERS,
+    rule=RULE,
+    when=UNDONE_PAYOUTS,
+    unless=_not_paid_by_another,
+    asks=reason(),
+    said=Said(
+        label=gettext_lazy("Plan it again"),
+        question=gettext_lazy("Is what stood in the way of this payment cleared up?"),
+        consequence=gettext_lazy("Another payout to the certified bank account is planned."),
+        done=gettext_lazy("Another payout is planned."),
+    ),
+)
+def pay_again(payout: Payout, reason: str, *, actor: User) -> Payout:
+    """Plan another payout for what this one was to pay; returns that one."""
+    reason = require_text("reason", reason, rule=RULE)
+    planned = payout
+    for item in payout.items.select_related("bill__seller", "movement__seller").order_by("pk"):
+        if item.bill:
+            item.bill.move_to(BillState.PAYMENT_PROCESSING, state_reason="")
+            planned = plan_bill(item.bill, actor)
+        elif item.movement:
+            planned = plan_return(item.movement, payout.currency, actor)
+    _record(payout, "planned_again", actor, reason=reason, by=planned.number)
+    return planned
+
+
+def _authorise(act: MoneyAct, payout: Payout, verb: str, actor: User) -> None:
+    subject, about = f"{payout.number}:{verb}", ("payout", payout.number)
+    moved = Moved(act, subject, payout.seller, payout.amount, payout.currency, about)
+    authorise(moved, actor=actor)
+
+
+def _move_bills(payout: Payout, state: BillState, *, state_reason: str = "") -> None:
+    for bill in Bill.objects.filter(payout_items__payout=payout).order_by("pk"):
+        bill.move_to(state, state_reason=state_reason)
+
+
+def _record(payout: Payout, verb: str, actor: User | None, **facts: str) -> None:
+    audit.record(
+        actor,
+        verb,
+        "payout",
+        payout.number,
+        seller=payout.seller.number,
+        row=payout,
+        state=payout.state,
+        amount=format_amount(payout.amount, payout.currency),
+        currency=payout.currency,
+        **{name: value for name, value in facts.items() if value},
+    )
