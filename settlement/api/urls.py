@@ -16,6 +16,7 @@ from settlement.api.views.holds import HoldViewSet
 from settlement.api.views.invoices import InvoiceViewSet
 from settlement.api.views.ledger import BalanceViewSet, EntryViewSet, InvariantViewSet
 from settlement.api.views.orders import OrderViewSet
+from settlement.api.views.payouts import PayoutBatchViewSet, PayoutViewSet
 from settlement.api.views.receivables import ReceivableViewSet
 from settlement.api.views.recoveries import RecoveryViewSet
 from settlement.api.views.refunds import RefundViewSet
@@ -38,6 +39,8 @@ router.register(rf"bills/(?P<bill>{NUMBER})/lines", BillLineViewSet, "bill-line"
 router.register("adjustments", AdjustmentViewSet, "adjustment")
 router.register("disputes", DisputeViewSet, "dispute")
 router.register("invoices", InvoiceViewSet, "invoice")
+router.register("payouts", PayoutViewSet, "payout")
+router.register("payout-batches", PayoutBatchViewSet, "payout-batch")
 router.register("refunds", RefundViewSet, "refund")
 router.register("recoveries", RecoveryViewSet, "recovery")
 router.register("deposits", DepositViewSet, "deposit")

@@ -30,14 +30,16 @@ END $$;
 -- What a payout has been asked to pay stays; bills join it while it is planned. (R8.2)
 CREATE FUNCTION payouts_keep_what_they_pay() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    moving CONSTANT text[] := '{state,batch_id,bank_account_id,end_to_end_id,sent_at,paid_at,paid_by_id,'
+    moving CONSTANT text[] := '{state,batch_id,bank_account_id,opening_balance,closing_balance,end_to_end_id,sent_at,paid_at,paid_by_id,'
         'bank_reference,failure_code,failure_detail,failed_at,modified_at}';
 BEGIN
     IF TG_OP = 'DELETE' OR OLD.state IN ('failed', 'returned')
         OR to_jsonb(OLD) - moving - 'amount'::text IS DISTINCT FROM to_jsonb(NEW) - moving - 'amount'::text
         OR OLD.amount <> NEW.amount AND (OLD.state <> 'planned' OR NEW.state <> 'planned')
-        OR OLD.state IN ('sent', 'paid') AND (OLD.batch_id, OLD.bank_account_id, OLD.end_to_end_id, OLD.sent_at)
-            IS DISTINCT FROM (NEW.batch_id, NEW.bank_account_id, NEW.end_to_end_id, NEW.sent_at)
+        OR OLD.state IN ('sent', 'paid') AND (OLD.batch_id, OLD.bank_account_id, OLD.end_to_end_id, OLD.sent_at, OLD.opening_balance,
+             OLD.closing_balance)
+            IS DISTINCT FROM (NEW.batch_id, NEW.bank_account_id, NEW.end_to_end_id, NEW.sent_at,
+                              NEW.opening_balance, NEW.closing_balance)
         OR OLD.state = 'paid' AND (OLD.paid_at, OLD.paid_by_id, OLD.bank_reference)
             IS DISTINCT FROM (NEW.paid_at, NEW.paid_by_id, NEW.bank_reference) THEN
         RAISE EXCEPTION 'payout % no longer changes in this way', OLD.number

@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
                 ('state', models.CharField(choices=[('planned', 'Planned'), ('in_batch', 'In a batch'), ('sent', 'Sent to the bank'), ('paid', 'Paid'), ('failed', 'Failed'), ('returned', 'Returned')], default='planned', max_length=10)),
                 ('expected_on', models.DateField()),
+                ('opening_balance', models.DecimalField(decimal_places=3, max_digits=20, null=True)),
+                ('closing_balance', models.DecimalField(decimal_places=3, max_digits=20, null=True)),
                 ('end_to_end_id', models.CharField(max_length=35, null=True, unique=True)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('paid_at', models.DateTimeField(null=True)),

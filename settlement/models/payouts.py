@@ -118,7 +118,8 @@ class Payout(StatefulModel):
 
     While it is planned, further bills of the seller join it. `bank_account` is chosen when it is
     put into a batch: certified and past its cool-down. `paid_by` recorded it by hand, where no
-    bank statement comes. A failed or returned payout ends; another one pays what it was to pay.
+    bank statement comes. The balances are what was payable to the seller before and after it, net of
+    tax, once it is sent or paid. A failed or returned payout ends; another one pays what it was to pay.
     """
 
     STATES = PayoutState
@@ -132,6 +133,8 @@ class Payout(StatefulModel):
     expected_on = models.DateField()
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, null=True, related_name="payouts")
     bank_account = models.ForeignKey(BankAccount, models.PROTECT, null=True, related_name="+")
+    opening_balance = fields.amount(null=True)
+    closing_balance = fields.amount(null=True)
     end_to_end_id = models.CharField(max_length=35, null=True, unique=True)
     sent_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)

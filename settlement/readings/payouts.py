@@ -1,9 +1,10 @@
 """What a payout pays, and how the seller's balance stood before and after it (R8.2)."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Sum
 
 from koogallery.kit.money import ZERO
 from sellers.models import Seller
@@ -33,32 +34,43 @@ class Balances:
 
 
 def balances_of(payout: Payout) -> Balances:
-    """By the ledger; of a payout that was not sent, as if it were sent now."""
-    went = sum((item.net for item in payout.items.all()), ZERO)
-    entries = LedgerEntry.objects.filter(
-        seller=payout.seller_id, account=Account.SELLER_PAYABLE, currency=payout.currency
-    )
-    journals = (
-        entries.filter(journal__kind="payout", amount__gt=0)
-        .order_by("journal_id")
-        .values_list("journal_id", "journal__subject")
-    )
-    before, own = 0, None
-    for journal, subject in journals:
-        if subject == payout.number:
-            own = journal
-            break
-        before = journal
-    opening = _payable(entries.filter(journal__lte=before))
-    closing = _payable(entries.filter(journal__lte=own) if own else entries)
-    if own is None:
-        closing -= went
-    return Balances(opening, closing - opening + went, went, closing)
+    return balances_of_each([payout])[payout.pk]
 
 
-def _payable(entries: QuerySet[LedgerEntry]) -> Decimal:
-    owed: Decimal = entries.aggregate(owed=Sum("amount", default=ZERO))["owed"]
-    return -owed
+def balances_of_each(payouts: Sequence[Payout]) -> dict[int, Balances]:
+    """By their ids. Of one that was not sent or paid, as if it were sent now."""
+    waiting = [each for each in payouts if each.closing_balance is None]
+    sellers = {each.seller_id for each in waiting}
+    now, before = _payable_to(sellers), _closing_of(sellers)
+    found = {}
+    for payout in payouts:
+        went = sum((item.net for item in payout.items.all()), ZERO)
+        opening, closing = payout.opening_balance, payout.closing_balance
+        if opening is None or closing is None:
+            owed = (payout.seller_id, payout.currency)
+            opening, closing = before.get(owed, ZERO), now.get(owed, ZERO) - went
+        found[payout.pk] = Balances(opening, closing - opening + went, went, closing)
+    return found
+
+
+Owed = dict[tuple[int, str], Decimal]
+
+
+def _payable_to(sellers: Collection[int]) -> Owed:
+    """What is payable to each now, by seller and currency."""
+    entries = LedgerEntry.objects.filter(seller__in=sellers, account=Account.SELLER_PAYABLE)
+    rows = entries.order_by().values_list("seller", "currency").annotate(owed=-Sum("amount"))
+    return {(seller, currency): owed for seller, currency, owed in rows}
+
+
+def _closing_of(sellers: Collection[int]) -> Owed:
+    """After the last payout of each that was sent or paid."""
+    sent = Payout.objects.filter(seller__in=sellers, closing_balance__isnull=False)
+    latest = sent.order_by("seller", "currency", "-pk").distinct("seller", "currency")
+    return {
+        (seller, currency): closing
+        for seller, currency, closing in latest.values_list("seller", "currency", "closing_balance")
+    }
 
 
 def next_payout_of(seller: Seller) -> Payout | None:
@@ -69,4 +81,4 @@ def next_payout_of(seller: Seller) -> Payout | None:
 
 def payouts_of(bill: Bill) -> list[Payout]:
     """Every payout that was to pay this bill, the latest last."""
-    return list(Payout.objects.filter(Q(items__bill=bill)).order_by("pk"))
+    return list(Payout.objects.filter(items__bill=bill).order_by("pk"))

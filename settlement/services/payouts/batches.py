@@ -220,8 +220,7 @@ def send_batch(batch: PayoutBatch, *, actor: User) -> PayoutBatch:
     now = timezone.now()
     batch.move_to(BatchState.SENT, sent_at=now, file=payment_file_of(batch, now))
     for payout in batch.payouts.with_names().order_by("seller_id"):
-        payout.move_to(PayoutState.SENT, sent_at=now)
-        post_payout(payout, now)
+        payout.move_to(PayoutState.SENT, sent_at=now, **post_payout(payout, now))
         notices.payout_sent(payout)
     _record(batch, "sent", actor)
     return batch

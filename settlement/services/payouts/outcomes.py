@@ -38,9 +38,10 @@ def record_paid(
     payout: Payout, at: datetime, reference: str = "", *, paid_by: User | None = None
 ) -> None:
     """The money has left our account. The caller holds the seller's lock."""
-    if payout.sent_at is None:
-        post_payout(payout, at)
-    payout.move_to(PayoutState.PAID, paid_at=at, bank_reference=reference, paid_by=paid_by)
+    columns = post_payout(payout, at) if payout.sent_at is None else {}
+    payout.move_to(
+        PayoutState.PAID, paid_at=at, bank_reference=reference, paid_by=paid_by, **columns
+    )
     _move_bills(payout, BillState.PAID)
     _record(payout, "paid", paid_by, reference=reference)
     notices.payout_paid(payout)

@@ -1,0 +1,79 @@
+"""The lists of payouts and of their batches."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.api.changed_since import ChangedSince
+from koogallery.api.filters import (
+    ByAmount,
+    ByDay,
+    ByInstant,
+    ByNumber,
+    ByWord,
+    OneOf,
+    between,
+)
+from koogallery.listings import Listing, Narrowing, find
+from koogallery.portal.cells import Amount, Code, Day, Instant, Number
+from koogallery.portal.tables import FileOnly
+from settlement.choices import BatchState, PayoutState
+from settlement.listings.columns import STATE
+from settlement.models import Payout
+
+
+class PayoutFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    seller = ByNumber("seller__number")
+    bill = ByNumber("items__bill__number")
+    batch = ByNumber("batch__number")
+    state = OneOf(choices=PayoutState.choices)
+    currency = ByWord("currency")
+    amount_from, amount_to = between(ByAmount, "amount")
+    expected_on_from, expected_on_to = between(ByDay, "expected_on")
+    sent_at_from, sent_at_to = between(ByInstant, "sent_at")
+    paid_at_from, paid_at_to = between(ByInstant, "paid_at")
+    failed_at_from, failed_at_to = between(ByInstant, "failed_at")
+    created_at_from, created_at_to = between(ByInstant, "created_at")
+    end_to_end_id = ByWord("end_to_end_id")
+    failure_code = ByWord("failure_code")
+    modified_since = ChangedSince("modified_at")
+
+
+class BatchFilters(django_filters.FilterSet):
+    number = ByNumber("number")
+    state = OneOf(choices=BatchState.choices)
+    currency = ByWord("currency")
+    payout = ByNumber("payouts__number")
+    amount_from, amount_to = between(ByAmount, "amount")
+    expected_on_from, expected_on_to = between(ByDay, "expected_on")
+    created_at_from, created_at_to = between(ByInstant, "created_at")
+    sent_at_from, sent_at_to = between(ByInstant, "sent_at")
+    modified_since = ChangedSince("modified_at")
+
+
+PAYOUTS = Listing(
+    title=_("Payouts"),
+    rows=Payout.objects.with_names(),
+    filters=PayoutFilters,
+    narrowed_by=(
+        find(_("Payout or bill"), "number", "items__bill__number"),
+        Narrowing("state", _("State"), _("All states")),
+    ),
+    ordering="-created_at",
+    export="payouts",
+    columns=(
+        Number(_("Payout"), "number", "payout-detail", sort="-", several="seller__company_name"),
+        FileOnly("seller__number", "seller"),
+        STATE,
+        Day(_("Expected"), "expected_on", sort="-"),
+        Instant(_("Paid"), "paid_at", sort="-"),
+        Code(_("Bank reference"), "bank_reference"),
+        FileOnly("currency"),
+        Amount(_("Amount"), "amount", sort="-", is_named=True, is_strong=True),
+        FileOnly("batch__number", "batch"),
+        FileOnly("end_to_end_id"),
+        FileOnly("failure_code"),
+        FileOnly("failure_detail"),
+        FileOnly("created_at"),
+    ),
+)
