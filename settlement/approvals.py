@@ -14,7 +14,16 @@ from settlement.services.limits import keep_limits
 from settlement.services.payouts import outcomes
 from settlement.services.recoveries import receivables
 
-__all__ = ["adjustments", "approval", "deposits", "disputes", "exits", "invoices", "outcomes", "receivables"]
+__all__ = [
+    "adjustments",
+    "approval",
+    "deposits",
+    "disputes",
+    "exits",
+    "invoices",
+    "outcomes",
+    "receivables",
+]
 
 
 def _keep(**_: Any) -> None:

@@ -121,7 +121,7 @@ def payout_planned(payout: Payout, item: PayoutItem) -> None:
         payout,
         "payout_planned",
         f"{payout.number}:{item.pk}",
-        amount=format_amount(item.net + item.tax, payout.currency),
+        amount=format_amount(item.total, payout.currency),
         expected_on=payout.expected_on.isoformat(),
         **({"bill": item.bill.number} if item.bill else {}),
     )

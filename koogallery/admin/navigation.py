@@ -20,6 +20,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "settlement.Dispute",
         "settlement.Invoice",
     ),
+    "Payments": (
+        "settlement.Payout",
+        "settlement.PayoutBatch",
+    ),
     "Refunds": (
         "settlement.Refund",
         "settlement.Recovery",

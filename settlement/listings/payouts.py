@@ -56,7 +56,7 @@ PAYOUTS = Listing(
     rows=Payout.objects.with_names(),
     filters=PayoutFilters,
     narrowed_by=(
-        find(_("Payout or bill"), "number", "items__bill__number"),
+        find(_("Payout or bank reference"), "number", "bank_reference"),
         Narrowing("state", _("State"), _("All states")),
     ),
     ordering="-created_at",

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('expected_on', models.DateField()),
                 ('opening_balance', models.DecimalField(decimal_places=3, max_digits=20, null=True)),
                 ('closing_balance', models.DecimalField(decimal_places=3, max_digits=20, null=True)),
-                ('end_to_end_id', models.CharField(max_length=35, null=True, unique=True)),
+                ('end_to_end_id', models.CharField(blank=True, default='', max_length=35)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('paid_at', models.DateTimeField(null=True)),
                 ('bank_reference', koogallery.fields.NameField(blank=True, default='', max_length=140)),
@@ -221,7 +221,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_batch', 'sent']), _negated=True), models.Q(('bank_account__isnull', False), ('batch__isnull', False), ('end_to_end_id__isnull', False)), _connector='OR'), name='a_payout_in_a_batch_has_its_account'),
+            constraint=models.UniqueConstraint(condition=models.Q(('end_to_end_id', ''), _negated=True), fields=('end_to_end_id',), name='an_end_to_end_id_is_used_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='payout',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_batch', 'sent']), _negated=True), models.Q(('bank_account__isnull', False), ('batch__isnull', False), models.Q(('end_to_end_id', ''), _negated=True)), _connector='OR'), name='a_payout_in_a_batch_has_its_account'),
         ),
         migrations.AddConstraint(
             model_name='payout',

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -118,8 +119,8 @@ class Payout(StatefulModel):
 
     While it is planned, further bills of the seller join it. `bank_account` is chosen when it is
     put into a batch: certified and past its cool-down. `paid_by` recorded it by hand, where no
-    bank statement comes. The balances are what was payable to the seller before and after it, net of
-    tax, once it is sent or paid. A failed or returned payout ends; another one pays what it was to pay.
+    bank statement comes. The balances are what was payable to the seller before and after it, net
+    of tax, once it is sent or paid. A failed or returned payout ends; another one pays instead.
     """
 
     STATES = PayoutState
@@ -129,13 +130,15 @@ class Payout(StatefulModel):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="payouts")
     currency = fields.currency()
     amount = fields.amount()
-    state = models.CharField(max_length=10, choices=PayoutState.choices, default=PayoutState.PLANNED)
+    state = models.CharField(
+        max_length=10, choices=PayoutState.choices, default=PayoutState.PLANNED
+    )
     expected_on = models.DateField()
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, null=True, related_name="payouts")
     bank_account = models.ForeignKey(BankAccount, models.PROTECT, null=True, related_name="+")
     opening_balance = fields.amount(null=True)
     closing_balance = fields.amount(null=True)
-    end_to_end_id = models.CharField(max_length=35, null=True, unique=True)
+    end_to_end_id = models.CharField(max_length=35, blank=True, default="")
     sent_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
     paid_by = models.ForeignKey(
@@ -165,12 +168,15 @@ class Payout(StatefulModel):
                 condition=Q(state__in=PayoutState.values), name="a_payout_is_in_a_known_state"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_payout_pays_something"),
+            models.UniqueConstraint(fields=["batch", "seller"], name="a_batch_pays_a_seller_once"),
             models.UniqueConstraint(
-                fields=["batch", "seller"], name="a_batch_pays_a_seller_once"
+                fields=["end_to_end_id"],
+                condition=~Q(end_to_end_id=""),
+                name="an_end_to_end_id_is_used_once",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[PayoutState.IN_BATCH, PayoutState.SENT])
-                | _CHOSEN & Q(end_to_end_id__isnull=False),
+                | _CHOSEN & ~Q(end_to_end_id=""),
                 name="a_payout_in_a_batch_has_its_account",
             ),
             models.CheckConstraint(
@@ -235,3 +241,7 @@ class PayoutItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payout_id}: {self.bill_id or self.movement_id}"
+
+    @property
+    def total(self) -> Decimal:
+        return self.net + self.tax

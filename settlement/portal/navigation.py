@@ -36,6 +36,7 @@ NAVIGATION[:] = (
             entry(_("Transaction Details"), "transaction-list"),
             entry(_("Bills"), "bill-list"),
             entry(_("Invoices"), "invoice-list"),
+            entry(_("Payouts"), "payout-list"),
             entry(_("Disputes"), "dispute-list"),
             entry(_("Recoveries"), "recovery-list"),
             entry(_("Deposit"), "deposit-list"),

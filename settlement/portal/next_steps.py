@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.languages import Text
-from settlement.choices import BillState, DisputeState, InvoiceState, RefundState
+from settlement.choices import BillState, DisputeState, InvoiceState, PayoutState, RefundState
 from settlement.models import Bill
 
 
@@ -121,4 +121,41 @@ INVOICE_STEPS: Mapping[str, NextStep] = {
         seller_acts=True,
     ),
     InvoiceState.WITHDRAWN: NextStep(_("Nobody"), _("You have withdrawn it.")),
+}
+
+PAYOUT_STEPS: Mapping[str, NextStep] = {
+    PayoutState.PLANNED: NextStep(
+        _("Huawei finance"),
+        _(
+            "It goes into the next batch for the bank. Bills that become payable until then are "
+            "paid with it."
+        ),
+    ),
+    PayoutState.IN_BATCH: NextStep(
+        _("Huawei finance"), _("It is in a batch that other people of Huawei approve and send.")
+    ),
+    PayoutState.SENT: NextStep(
+        _("The bank"),
+        _("The bank has the order to pay. It usually arrives within two banking days."),
+    ),
+    PayoutState.PAID: NextStep(
+        _("Nobody"),
+        _("It has left Huawei’s account. If it is not on yours, ask your bank with the IDs below."),
+    ),
+    PayoutState.FAILED: NextStep(
+        _("You, the seller, and Huawei finance"),
+        _(
+            "The bank could not pay. Check your bank account under Company, and have another one "
+            "certified if it is wrong; Huawei then pays again."
+        ),
+        seller_acts=True,
+    ),
+    PayoutState.RETURNED: NextStep(
+        _("You, the seller, and Huawei finance"),
+        _(
+            "Your bank sent it back. Check your bank account under Company, and have another one "
+            "certified if it is wrong; Huawei then pays again."
+        ),
+        seller_acts=True,
+    ),
 }

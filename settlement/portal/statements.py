@@ -28,6 +28,7 @@ KINDS: Mapping[str, Text] = {
     "payment": _("Your payment"),
     "carry_over": _("Negative amount carried over"),
     "payout": _("Paid out to you"),
+    "payout_undone": _("Payment failed or returned"),
 }
 
 #: The page that explains a movement, by the kind of its journal.
@@ -40,6 +41,8 @@ PAGES: Mapping[str, str] = {
     "receivable": "receivable-detail",
     "receivable_moved": "receivable-detail",
     "payment": "receivable-detail",
+    "payout": "payout-detail",
+    "payout_undone": "payout-detail",
 }
 
 

@@ -20,6 +20,7 @@ from settlement.portal.views.invoices import (
 from settlement.portal.views.notices import NoticeList, ReadNotices
 from settlement.portal.views.orders import OrderDetail, OrderList
 from settlement.portal.views.overview import Overview
+from settlement.portal.views.payouts import PayoutDetail, PayoutList, Remittance
 from settlement.portal.views.receivables import ReceivableDetail, ReceivableList
 from settlement.portal.views.recoveries import RecoveryDetail, RecoveryList
 from settlement.portal.views.refunds import AgreeToRefund, RefundDetail, RefundList, RejectRefund
@@ -71,6 +72,9 @@ urlpatterns = [
     path("invoices/", InvoiceList.as_view(), name="invoice-list"),
     path("invoices/<str:number>/", InvoiceDetail.as_view(), name="invoice-detail"),
     path("invoices/<str:number>/withdraw/", WithdrawInvoice.as_view(), name="invoice-withdraw"),
+    path("payouts/", PayoutList.as_view(), name="payout-list"),
+    path("payouts/<str:number>/", PayoutDetail.as_view(), name="payout-detail"),
+    path("payouts/<str:number>/remittance/", Remittance.as_view(), name="payout-remittance"),
     path("disputes/", DisputeList.as_view(), name="dispute-list"),
     path("disputes/<str:number>/", DisputeDetail.as_view(), name="dispute-detail"),
     path("disputes/<str:number>/withdraw/", WithdrawDispute.as_view(), name="dispute-withdraw"),

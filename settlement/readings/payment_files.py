@@ -26,7 +26,7 @@ def payment_file_of(batch: PayoutBatch, at: datetime) -> bytes:
 
 def _payment(payout: Payout) -> Payment:
     account = payout.bank_account
-    assert account is not None and payout.end_to_end_id is not None, "chosen with the batch"
+    assert account is not None, "chosen with the batch"
     return Payment(
         end_to_end_id=payout.end_to_end_id,
         amount=payout.amount,

@@ -28,7 +28,7 @@ from koogallery.models import User
 from koogallery.settlement_time import ZONE
 from settlement.choices import RunSellerState
 from settlement.models import Bill, BillRun
-from settlement.readings.bill_documents import BODY, CELL, CJK_FONT, TITLE
+from settlement.readings.pdf import BODY, CELL, CJK_FONT, TITLE
 from settlement.readings.progress import progress_of
 
 AMOUNT = re.compile(r"-?[\d,]+(\.\d+)?")

@@ -31,4 +31,4 @@ def _next(day: date, is_banking_day: Callable[[date], bool]) -> date:
 
 def _is_of_payment(day: date, days_of_month: Collection[int]) -> bool:
     is_last = (day + timedelta(days=1)).day == 1
-    return day.day in days_of_month or is_last and max(days_of_month) > day.day
+    return day.day in days_of_month or (is_last and max(days_of_month) > day.day)

@@ -19,20 +19,14 @@ def post(
     effective_at: datetime,
     currency: str,
     legs: Legs,
-    reverses: Journal | None = None,
 ) -> Journal:
     """Debits are positive, credits negative; legs of zero are dropped.
 
-    Without a seller it is the platform's own, or nobody knows yet whose. `key` names what happened. The database refuses a second journal of the same key, and one
-    whose legs do not sum to zero.
+    Without a seller it is the platform's own, or nobody knows yet whose. `key` names what happened.
+    The database refuses a second journal of the same key, and one whose legs do not sum to zero.
     """
     journal = Journal.objects.create(
-        key=key,
-        kind=kind,
-        seller_id=seller_id,
-        subject=subject,
-        effective_at=effective_at,
-        reverses=reverses,
+        key=key, kind=kind, seller_id=seller_id, subject=subject, effective_at=effective_at
     )
     LedgerEntry.objects.bulk_create(
         LedgerEntry(
@@ -44,5 +38,28 @@ def post(
         )
         for account, amount in legs.items()
         if amount
+    )
+    return journal
+
+
+def reverse(posted: Journal, *, key: str, kind: str, effective_at: datetime) -> Journal:
+    """Undo a journal by another one with its legs turned round (R7.1)."""
+    journal = Journal.objects.create(
+        key=key,
+        kind=kind,
+        seller_id=posted.seller_id,
+        subject=posted.subject,
+        effective_at=effective_at,
+        reverses=posted,
+    )
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            journal=journal,
+            seller_id=entry.seller_id,
+            account=entry.account,
+            currency=entry.currency,
+            amount=-entry.amount,
+        )
+        for entry in posted.entries.order_by("pk")
     )
     return journal

@@ -13,6 +13,7 @@ from settlement.listings.bills import BILLS, LINES
 from settlement.models import Bill, BillLine, Recovery
 from settlement.portal import recoveries
 from settlement.portal.coming import next_issue
+from settlement.portal.courses import course_of
 from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import next_step
 from settlement.portal.waterfall import bill_figures, bill_sum
@@ -68,6 +69,7 @@ class BillDetail(Listed, SellerDetailPage):
         return super().get_context_data(
             step=next_step(bill),
             seal=getattr(bill, "seal", None),
+            course=course_of(bill),
             figures=bill_figures(bill),
             sum=bill_sum(bill),
             bounds=cycle_bounds(bill.cycle),

@@ -11,6 +11,7 @@ from settlement import tasks
 from settlement.models import Bill, Recovery
 from settlement.portal import overview
 from settlement.portal.recoveries import planned_recoveries
+from settlement.readings.payouts import next_payout_of
 from settlement.services.previews.forecasts import in_guarantee
 from settlement.services.previews.kept import kept_outlook
 
@@ -46,6 +47,7 @@ class Overview(SellerTemplatePage):
             kept=kept,
             is_awaited=tasks.await_forecast(kept, seller.number, insisted=asked),
             in_guarantee=in_guarantee(seller),
+            next_payout=next_payout_of(seller),
             planned=planned_recoveries(Recovery.objects.filter(seller=seller)),
             months=overview.by_month(bills),
             latest=bills[0] if bills else None,

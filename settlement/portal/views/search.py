@@ -19,7 +19,7 @@ from sellers.models import (
     UsageRecord,
 )
 from sellers.portal.pages import SellerTemplatePage
-from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
+from settlement.models import Bill, Dispute, Invoice, Payout, Receivable, Recovery, Refund
 
 #: What it is, its number, its address.
 Hit = tuple[Text, str, str]
@@ -30,6 +30,7 @@ NUMBERED: tuple[tuple[Text, ScopedQuerySet[Any], str], ...] = (
     (_("Order"), Order.objects.all(), "order-detail"),
     (_("Refund"), Refund.objects.all(), "refund-detail"),
     (_("Recovery"), Recovery.objects.all(), "recovery-detail"),
+    (_("Payout"), Payout.objects.all(), "payout-detail"),
     (_("Receivable"), Receivable.objects.all(), "receivable-detail"),
     (_("Invoice"), Invoice.objects.all(), "invoice-detail"),
     (_("Dispute"), Dispute.objects.all(), "dispute-detail"),

@@ -1,4 +1,4 @@
-"""Payouts go to the bank in batches: put together by one, approved by others, sent as a file (R8.2).
+"""Payouts go to the bank in batches: put together, approved by others, sent as a file (R8.2).
 
 A batch is one currency, paid from one of our accounts on one day. Whoever puts it together does not
 approve it; from the limit on it takes two who do (R4.4).
@@ -20,7 +20,6 @@ from koogallery.asks import COMMENT
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, NotFound, Violation
-from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
@@ -33,8 +32,8 @@ from settlement import notices
 from settlement.choices import BatchState, PayoutState
 from settlement.models import ApprovalLimit, Payout, PayoutApproval, PayoutBatch
 from settlement.readings.calendar import WorkingDays
-from settlement.readings.payment_files import payment_file_of
 from settlement.readings.paying_accounts import paying_account
+from settlement.readings.payment_files import payment_file_of
 from settlement.rules.payouts import expected_day
 from settlement.services.payouts.posting import post_payout
 from settlement.services.validation import optional_text
@@ -57,7 +56,7 @@ class LeftOut:
 def due_payouts(
     currency: str, until: date | None = None, sellers: Collection[str] | None = None
 ) -> tuple[list[Payout], list[LeftOut]]:
-    """What a batch would take now and what it would leave out; one payout a seller, the earliest."""
+    """What a batch would take and leave out now; of each seller one payout, the earliest."""
     planned = Payout.objects.planned().filter(currency=currency).with_names()
     if until:
         planned = planned.filter(expected_on__lte=until)
@@ -84,7 +83,7 @@ def create_batch(
     *,
     actor: User,
 ) -> PayoutBatch:
-    """Put together what is planned in a currency, until a day and of some sellers if they are named.
+    """Put together what is planned in a currency, until a day and of some sellers, if named.
 
     Each amount is that of its bills, each account certified and past its cool-down. What has no
     such account is left out; where a seller is named, it is refused instead.
@@ -192,7 +191,7 @@ def cancel_batch(batch: PayoutBatch, *, actor: User) -> PayoutBatch:
     """Before it is sent; nothing has left, and its payouts are planned as they were."""
     _lock(Payout.objects.filter(batch=batch))
     for payout in batch.payouts.select_related("seller"):
-        payout.move_to(PayoutState.PLANNED, batch=None, bank_account=None, end_to_end_id=None)
+        payout.move_to(PayoutState.PLANNED, batch=None, bank_account=None, end_to_end_id="")
     batch.move_to(BatchState.CANCELLED)
     _record(batch, "cancelled", actor)
     return batch
@@ -243,9 +242,9 @@ def settle_if_done(batch: PayoutBatch | None) -> None:
     if batch is None:
         return
     held = PayoutBatch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
-    if not held.payouts.filter(state__in=(PayoutState.IN_BATCH, PayoutState.SENT)).exists():
-        if held.state == BatchState.SENT:
-            held.move_to(BatchState.SETTLED, settled_at=timezone.now())
+    under_way = held.payouts.filter(state__in=(PayoutState.IN_BATCH, PayoutState.SENT))
+    if held.state == BatchState.SENT and not under_way.exists():
+        held.move_to(BatchState.SETTLED, settled_at=timezone.now())
 
 
 def _require_certified(batch: PayoutBatch) -> None:

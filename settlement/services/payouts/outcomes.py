@@ -59,7 +59,9 @@ def record_undone(payout: Payout, code: str, detail: str, *, actor: User | None 
     reverse_payout(payout, now)
     payout.move_to(state, failure_code=code, failure_detail=detail, failed_at=now)
     payout.items.update(is_open=False)
-    _move_bills(payout, BillState.PAYMENT_FAILED, state_reason=f"{code}: {detail}" if detail else code)
+    _move_bills(
+        payout, BillState.PAYMENT_FAILED, state_reason=f"{code}: {detail}" if detail else code
+    )
     _record(payout, state, actor, code=code, detail=detail)
     notices.payout_undone(payout)
     settle_if_done(payout.batch)

@@ -23,8 +23,10 @@ from settlement.rules.payouts import expected_day
 
 
 def plan_bill(bill: Bill, actor: User | None) -> Payout:
-    """Pay the bill's net payable and the tax of its invoices. The caller holds the seller's lock."""
-    return _plan(bill.seller, bill.currency, actor, bill=bill, net=bill.net_payable, tax=tax_of(bill))
+    """Its net payable and the tax of its invoices. The caller holds the seller's lock."""
+    return _plan(
+        bill.seller, bill.currency, actor, bill=bill, net=bill.net_payable, tax=tax_of(bill)
+    )
 
 
 def plan_return(movement: DepositMovement, currency: str, actor: User | None) -> Payout:
@@ -70,7 +72,7 @@ def _record(payout: Payout, item: PayoutItem, actor: User | None) -> None:
         "payout",
         payout.number,
         seller=payout.seller.number,
-        amount=format_amount(item.net + item.tax, payout.currency),
+        amount=format_amount(item.total, payout.currency),
         currency=payout.currency,
         expected_on=payout.expected_on.isoformat(),
         state=payout.state,

@@ -1,0 +1,220 @@
+"""The payments desk: payouts, the batches they go to the bank in, the files (R8.2)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
+
+from koogallery import audit
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, by_verb, decision_of
+from koogallery.admin.exporting import ExportingAdmin
+from koogallery.admin.filters import AmountFilter, DayFilter
+from koogallery.admin.new_work import ask_for
+from koogallery.admin.reading import may, operator_of
+from koogallery.duties import Duty
+from koogallery.kit.seen import Fact, Seen, money
+from koogallery.models import Act, User
+from settlement.choices import BatchState, PayoutState
+from settlement.models import Payout, PayoutBatch
+from settlement.readings.payouts import balances_of
+from settlement.services.payouts import batches, outcomes
+
+
+class PayoutQueue(QueueFilter):
+    states = PayoutState
+    waiting = PayoutState.PLANNED
+
+
+class BatchQueue(QueueFilter):
+    states = BatchState
+    waiting = BatchState.DRAFT
+
+
+def _acts(kind: str, number: str) -> Any:
+    acts = Act.objects.filter(object_kind=kind, object_number=number)
+    return acts.select_related("actor").order_by("pk")
+
+
+@admin.register(Payout)
+class PayoutAdmin(ExportingAdmin, DecidingAdmin):
+    exported = "payouts"
+    decisions = by_verb(
+        decision_of(outcomes.pay_again),
+        decision_of(outcomes.pay_by_hand),
+        decision_of(outcomes.fail_by_hand),
+    )
+    list_display = [
+        "number",
+        columns.link("seller", "Seller"),
+        columns.amount("amount", "Amount"),
+        columns.state(PayoutState),
+        "expected_on",
+        columns.link("batch", "Batch"),
+        "paid_at",
+        "failure_code",
+    ]
+    list_filter = [
+        PayoutQueue,
+        ("seller", AutocompleteSelectFilter),
+        "currency",
+        ("expected_on", DayFilter),
+        ("paid_at", DayFilter),
+        ("failed_at", DayFilter),
+        "failure_code",
+        ("amount", AmountFilter),
+    ]
+    search_fields = [
+        "number__exact",
+        "end_to_end_id__exact",
+        "bank_reference__exact",
+        "items__bill__number__exact",
+        "batch__number__exact",
+        "seller__number__exact",
+    ]
+    folded_names = ["seller__company_name"]
+    search_help_text = "Number of a payout, bill, batch or seller, or a reference of the bank"
+    list_select_related = ["seller", "batch"]
+    ordering = ["expected_on", "pk"]
+
+    def page_context(self, row: Payout, user: User) -> dict[str, Any]:
+        items = row.items.select_related("bill__seller", "movement").order_by("pk")
+        return {
+            "items": items,
+            "balances": balances_of(row),
+            "acts": _acts("payout", row.number),
+        }
+
+
+class BatchForm(forms.Form):
+    """What is planned in a currency; an empty day takes all of it."""
+
+    currency = forms.CharField(
+        max_length=3, min_length=3, widget=UnfoldAdminTextInputWidget(), help_text="Such as USD."
+    )
+    expected_on = forms.DateField(
+        required=False,
+        label="Expected until",
+        widget=UnfoldAdminDateWidget(),
+        help_text="Payouts expected by this day; all that are planned if left empty.",
+    )
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+
+def _foresee(entered: Mapping[str, Any]) -> Seen:
+    """What the batch would take, and what it would leave out and why."""
+    return Seen.of(_facts_of(entered["currency"], entered["expected_on"]))
+
+
+def _facts_of(currency: str, until: Any) -> Iterator[Fact]:
+    taken, left_out = batches.due_payouts(currency, until)
+    for payout in taken:
+        yield Fact("to_be_paid_to", money(payout.amount, currency), str(payout.seller))
+    for each in left_out:
+        yield Fact("left_out", each.violation.detail, each.payout.number)
+    amount = sum(payout.amount for payout in taken)
+    if amount:
+        yield Fact("amount", money(amount, currency))
+        yield Fact("approvals_needed", batches.approvals_needed(amount, currency))
+
+
+@admin.register(PayoutBatch)
+class PayoutBatchAdmin(DecidingAdmin):
+    decisions: Mapping[str, Decision] = by_verb(
+        decision_of(batches.approve_batch),
+        decision_of(batches.send_batch),
+        decision_of(batches.cancel_batch),
+    )
+    list_display = [
+        "number",
+        columns.amount("amount", "Amount"),
+        "count",
+        columns.state(BatchState),
+        "expected_on",
+        "given",
+        "created_by",
+        "sent_at",
+    ]
+    list_filter = [
+        BatchQueue,
+        "currency",
+        ("expected_on", DayFilter),
+        ("sent_at", DayFilter),
+        ("amount", AmountFilter),
+    ]
+    search_fields = ["number__exact", "payouts__number__exact"]
+    search_help_text = "Number of a batch or of a payout in it"
+    list_select_related = ["created_by"]
+    ordering = ["-pk"]
+    actions_list = ["put_together"]
+
+    @columns.shown("Approvals")
+    def given(self, batch: PayoutBatch) -> str:
+        return f"{batch.approvals.count()} of {batch.approvals_needed}"
+
+    def has_asking_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.PAY_OUT)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Put a batch together…", permissions=["asking"], url_path="ask"
+    )
+    def put_together(self, request: HttpRequest) -> HttpResponse:
+        """Ask for currency and day, show what it takes, and put exactly that together."""
+
+        def ask(entered: Mapping[str, Any], actor: User) -> PayoutBatch:
+            return batches.create_batch(entered["currency"], entered["expected_on"], actor=actor)
+
+        return ask_for(
+            self,
+            request,
+            BatchForm,
+            ask,
+            done="The batch waits for another operator’s approval.",
+            foresee=_foresee,
+            question="Put a batch of payouts together?",
+            consequence="Another operator approves it; then its file goes to the bank.",
+            verb="Put together",
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        file = self.admin_site.admin_view(self.file_view)
+        return [
+            path("<str:pk>/file/", file, name="settlement_payoutbatch_file"),
+            *super().get_urls(),
+        ]
+
+    def file_view(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """The file of a batch that was sent, again."""
+        batch: PayoutBatch = self._row(request, pk)
+        actor = operator_of(request)
+        if not may(request, Duty.PAY_OUT):
+            raise PermissionDenied
+        if batch.file is None:
+            return redirect(self.page_address(batch))
+        batch, file = batches.file_of(batch.number, actor=actor)
+        audit.record(actor, "exported", "payout batch", batch.number, file=f"{batch.number}.xml")
+        answer = HttpResponse(file, content_type="application/xml")
+        answer["Content-Disposition"] = f'attachment; filename="{batch.number}.xml"'
+        return answer
+
+    def page_context(self, row: PayoutBatch, user: User) -> dict[str, Any]:
+        payouts = row.payouts.select_related("seller", "bank_account").order_by("pk")
+        under_way = Q(state__in=(PayoutState.IN_BATCH, PayoutState.SENT))
+        return {
+            "payouts": payouts[:500],
+            "under_way": row.payouts.filter(under_way).count(),
+            "approvals": row.approvals.select_related("operator"),
+            "may_fetch": user.may(Duty.PAY_OUT),
+            "acts": _acts("payout batch", row.number),
+        }

@@ -1,0 +1,117 @@
+"""The remittance advice of a payout: what was paid, where, for which bills (R8.2)."""
+
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from reportlab.lib.units import mm
+from reportlab.platypus import Spacer
+
+from koogallery.downloads import Export
+from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
+from koogallery.kit.errors import InvalidInput
+from koogallery.kit.figures import instant
+from koogallery.settlement_time import ZONE
+from settlement.models import Payout
+from settlement.readings.payouts import balances_of
+from settlement.readings.pdf import HEAD, TITLE, amount_text, compose, facts, section, terms, text
+
+FORMS = ("pdf", "csv")
+HEADINGS = ("payout", "kind", "document", "cycle", "currency", "net", "tax", "amount")
+BYTES_A_CHUNK = 64 * 1024
+
+
+def export_remittance(payout: Payout, form: str) -> Export:
+    """As `pdf` or `csv`; its reader was found to be allowed to see it."""
+    name = f"remittance-{payout.number}.{form}"
+    if form == "csv":
+        table = Table(HEADINGS, frozenset({"net", "tax", "amount"}), _rows(payout))
+        return Export(name, MEDIA_TYPES["csv"], csv_pieces(table))
+    if form == "pdf":
+        return Export(name, "application/pdf", _pdf(payout))
+    raise InvalidInput(
+        _("A remittance advice is exported as %(forms)s.") % {"forms": ", ".join(FORMS)},
+        code="unknown_format",
+        rule="R8.2",
+        field="format",
+    )
+
+
+def _rows(payout: Payout) -> Iterator[tuple[Any, ...]]:
+    for item in payout.items.select_related("bill", "movement").order_by("pk"):
+        amounts = (item.net, item.tax, item.total)
+        if item.bill:
+            of = ("bill", item.bill.number, item.bill.cycle)
+        else:
+            assert item.movement is not None, "an item is a bill or a returned deposit"
+            of = ("deposit", item.movement.reference, "")
+        yield (payout.number, *of, payout.currency, *amounts)
+
+
+def _pdf(payout: Payout) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as file:
+        remittance_document(file, payout)
+        file.seek(0)
+        while piece := file.read(BYTES_A_CHUNK):
+            yield piece
+
+
+def remittance_document(file: IO[bytes], payout: Payout) -> None:
+    heads = [_("Document"), _("Cycle"), _("Net"), _("Tax"), _("Amount")]
+    amounts = [
+        [text(document), cycle, *(amount_text(each, payout.currency) for each in figures)]
+        for _payout, _kind, document, cycle, _currency, *figures in _rows(payout)
+    ]
+    stood = balances_of(payout)
+    parts = [
+        text(_("Remittance advice"), TITLE),
+        text(f"KooGallery · {payout.number}"),
+        Spacer(1, 5 * mm),
+        facts(_facts(payout)),
+        *section(
+            _("What is paid, in %(currency)s") % {"currency": payout.currency},
+            heads,
+            amounts,
+            [None, 20, 32, 32, 32],
+            amounts=3,
+        ),
+        text(_("Your balance, net of tax"), HEAD),
+        terms(
+            [
+                (_("Opening balance"), stood.opening, False),
+                (_("Came in"), stood.came, False),
+                (_("Paid out"), -stood.went, False),
+                (_("Closing balance"), stood.closing, True),
+            ],
+            payout.currency,
+        ),
+    ]
+    compose(
+        file,
+        parts,
+        title=_("Remittance advice %(payout)s") % {"payout": payout.number},
+        foot=_("Remittance advice %(payout)s") % {"payout": payout.number},
+    )
+
+
+def _facts(payout: Payout) -> list[tuple[str, str]]:
+    rows = [
+        (_("Seller"), f"{payout.seller.company_name} ({payout.seller.number})"),
+        (_("State"), payout.state_label),
+        (_("Amount"), f"{payout.currency} {amount_text(payout.amount, payout.currency)}"),
+        (_("Expected on"), payout.expected_on.isoformat()),
+    ]
+    if payout.bank_account:
+        account = payout.bank_account
+        to = f"{account.account_holder}, {account.bank_name}, {account.masked_account_number}"
+        rows.append((_("Bank account"), to))
+    if payout.batch:
+        rows.append((_("Paid by"), payout.batch.payer_holder))
+    if payout.end_to_end_id:
+        rows.append((_("End-to-end ID"), payout.end_to_end_id))
+    if payout.paid_at:
+        rows.append((_("Paid"), f"{instant(payout.paid_at, ZONE)} ({ZONE.key})"))
+    if payout.bank_reference:
+        rows.append((_("Bank reference"), payout.bank_reference))
+    return rows
