@@ -234,6 +234,51 @@ GUARDS: Mapping[str, Guard] = {
     "a_held_seller_is_issued_nothing": Guard(
         Conflict, "R1.7", _("The seller is held back; nothing is issued until it is released.")
     ),
+    # payouts
+    "a_payout_keeps_what_it_pays": Guard(
+        Conflict, "R8.2", _("The payout is under way or has ended; what it pays stays.")
+    ),
+    "a_payout_item_is_what_is_owed": Guard(
+        Conflict, "R8.2", _("A payout pays what its bills and returned deposits say, no more.")
+    ),
+    "a_payout_is_the_sum_of_its_items": Guard(
+        Conflict, "R8.2", _("A payout is the exact sum of what it pays.")
+    ),
+    "a_payout_goes_to_the_certified_account": Guard(
+        Conflict, "R8.2", _("A payout goes to the certified bank account, past its cool-down.")
+    ),
+    "a_payout_is_paid_by_the_bank_or_a_person": Guard(
+        Conflict, "R4.4", _("A payout is paid by the bank, or by a person who answers for it.")
+    ),
+    "a_bill_is_paid_by_one_payout": Guard(Conflict, "R8.2", _("Another payout pays this bill.")),
+    "a_deposit_is_returned_by_one_payout": Guard(
+        Conflict, "R8.2", _("Another payout returns this deposit.")
+    ),
+    "a_batch_pays_a_seller_once": Guard(Conflict, "R8.2", _("The batch pays this seller already.")),
+    "an_end_to_end_id_is_used_once": Guard(
+        Conflict, "R8.2", _("Another payment has this end-to-end ID.")
+    ),
+    "a_batch_keeps_what_it_pays": Guard(
+        Conflict, "R8.2", _("The batch stays as it was put together.")
+    ),
+    "a_batch_is_the_sum_of_its_payouts": Guard(
+        Conflict, "R8.2", _("The batch is the exact sum of its payouts.")
+    ),
+    "a_batch_ends_with_its_payouts": Guard(
+        Conflict, "R8.2", _("Payouts of this batch are still under way.")
+    ),
+    "a_batch_is_approved_by_enough": Guard(
+        Forbidden, "R4.4", _("The batch is not approved by enough others.")
+    ),
+    "a_batch_is_approved_once_by_each": Guard(
+        Conflict, "R4.4", _("You approved this already; another person has to approve it, too.")
+    ),
+    "who_puts_a_batch_together_does_not_approve_it": Guard(
+        Forbidden, "R4.4", _("You put this batch together; another operator has to approve it.")
+    ),
+    "a_bill_is_paid_by_its_payout": Guard(
+        Conflict, "R8.2", _("A bill is paid by its payout, and fails with it.")
+    ),
     # invoices
     "an_invoice_asks_for_something": Guard(
         InvalidInput, "R8.1", _("amount must be above 0."), "amount"

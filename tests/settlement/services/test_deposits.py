@@ -40,9 +40,9 @@ def test_R6_1_a_deposit_exists_from_its_first_movement_on(seller: Seller, operat
 @pytest.mark.parametrize(
     ("kind", "counterpart", "change"),
     [
-        ("top_up", "bank", 30),
+        ("top_up", "in_transit", 30),
         ("penalty", "penalties", -30),
-        ("return", "bank", -30),
+        ("return", "seller_payable", -30),
         ("adjustment", "adjustments", 30),
         ("adjustment", "adjustments", -30),
     ],
