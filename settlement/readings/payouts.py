@@ -15,9 +15,10 @@ from settlement.models import Bill, LedgerEntry, Payout
 UNDER_WAY = (PayoutState.PLANNED, PayoutState.IN_BATCH, PayoutState.SENT)
 
 
-def tax_of(bill: Bill) -> Decimal:  # noqa: ARG001
-    """The tax of the bill's verified invoices, which is paid on top (R8.1)."""
-    return ZERO
+def tax_of(bill: Bill) -> Decimal:
+    """The tax of the bill's invoices, which is paid on top (R8.1)."""
+    tax: Decimal = bill.invoices.counted().aggregate(tax=Sum("tax", default=ZERO))["tax"]
+    return tax
 
 
 @dataclass(frozen=True, slots=True)

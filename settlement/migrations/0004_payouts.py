@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('koogallery', '0001_schema'),
         ('sellers', '0001_schema'),
-        ('settlement', '0002_one_word_per_thing'),
+        ('settlement', '0003_invoices_with_tax'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -59,7 +59,9 @@ BEGIN
     IF TG_OP = 'INSERT' AND NEW.is_open AND paying.state = 'planned' AND (
            EXISTS (SELECT FROM settlement_bill b
                    WHERE b.id = NEW.bill_id AND b.seller_id = paying.seller_id AND b.currency = paying.currency
-                     AND b.net_payable = NEW.net AND b.state = 'payment_processing')
+                     AND b.net_payable = NEW.net AND b.state = 'payment_processing'
+                     AND NEW.tax = (SELECT coalesce(sum(v.tax), 0) FROM settlement_invoice v
+                                    WHERE v.bill_id = b.id AND v.state = 'verified'))
            OR EXISTS (SELECT FROM settlement_depositmovement m
                       JOIN settlement_deposit d ON d.seller_id = m.seller_id
                       WHERE m.id = NEW.movement_id AND m.kind = 'return' AND m.seller_id = paying.seller_id
