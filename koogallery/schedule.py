@@ -44,6 +44,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "settlement.tasks.tell_of_overdue_invoices",
         "schedule": crontab(hour="9", minute="0"),
     },
+    "plan payouts of bills that have none yet (R8.2)": {
+        "task": "settlement.tasks.plan_missing_payouts",
+        "schedule": crontab(minute="*/10"),
+    },
     "take up exports whose workers died": {
         "task": "koogallery.tasks.take_up_exports",
         "schedule": 15.0,

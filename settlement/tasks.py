@@ -23,6 +23,7 @@ from settlement.services import proving
 from settlement.services.bills import invoices
 from settlement.services.closing import runs
 from settlement.services.closing.work import take_up_stalled
+from settlement.services.payouts.planning import plan_what_is_missing
 from settlement.services.previews import kept, stored
 from settlement.services.recoveries import reminders
 from settlement.services.refunds.unsettled import sellers_with_unsettled_refunds, settle_refunds_of
@@ -117,6 +118,12 @@ def recover_unsettled_refunds() -> None:
 def remind_of_receivables() -> None:
     """Daily: tell sellers what is due soon or today, each once (R10)."""
     reminders.remind_of_due_receivables()
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=10)
+def plan_missing_payouts() -> None:
+    """Of bills that were to be paid before there were payouts (R8.2)."""
+    plan_what_is_missing()
 
 
 @shared_task

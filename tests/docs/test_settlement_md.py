@@ -31,6 +31,7 @@ from settlement.rules.approvals import SECOND_APPROVAL_FROM, limit_of
 from settlement.rules.deposits import balance_after, top_up_asked
 from settlement.rules.invoice_taxes import tax_on
 from settlement.rules.invoices import invoice_due
+from settlement.rules.payouts import expected_day
 from settlement.rules.recovery import (
     OpenRecovery,
     allocate_bill,
@@ -45,6 +46,8 @@ from settlement.rules.refunds import (
     refund_violations,
 )
 from settlement.rules.run_day import RUN_DAY, run_day
+from settlement.services.bills.invoices import verify_invoice
+from settlement.services.payouts.batches import approve_batch, create_batch, send_batch
 from settlement.services.recoveries.receivables import pay_receivable
 from tests import world
 from tests.docs.tables import Row, read
@@ -164,6 +167,14 @@ def top_up(row: Row) -> Row:
 
 def invoice(row: Row) -> Row:
     return {"Due on": invoice_due(date.fromisoformat(row["Asked for on"])).isoformat()}
+
+
+def payout_day(row: Row) -> Row:
+    """By a calendar whose weekends alone are no banking days."""
+    days = [int(day) for day in row["Days of the month"].split(",") if day]
+    verified, after = date.fromisoformat(row["Verified on"]), int(row["Banking days"])
+    expected = expected_day(verified, after, days, lambda day: day.weekday() < 5)
+    return {"Expected on": expected.isoformat()}
 
 
 def vat(row: Row) -> Row:
@@ -300,6 +311,7 @@ COMPUTED: dict[str, Callable[[Row], Row]] = {
     "payable": payable,
     "invoices": invoice,
     "taxes": vat,
+    "payout_days": payout_day,
     "retained": retained_share,
     "standards": standard,
     "images": image,
@@ -312,7 +324,12 @@ COMPUTED: dict[str, Callable[[Row], Row]] = {
     "deposits": deposit,
     "top_ups": top_up,
 }
-FROM_THE_LEDGER = {"ledger_of_a_bill", "ledger_of_a_recovery", "ledger_of_a_negative_balance"}
+FROM_THE_LEDGER = {
+    "ledger_of_a_bill",
+    "ledger_of_a_payout",
+    "ledger_of_a_recovery",
+    "ledger_of_a_negative_balance",
+}
 
 
 def test_every_table_is_computed() -> None:
@@ -365,6 +382,20 @@ def test_R7_1_the_ledger_of_a_bill() -> None:
     world.an_order(world.a_product(seller, fee="0.15"), "850", "2024-03-04", wht="50")
     world.close("202403", seller)
     assert posted(Journal.objects.filter(kind="bill")) == told("ledger_of_a_bill")
+
+
+@pytest.mark.django_db
+def test_R8_2_the_ledger_of_a_payout() -> None:
+    seller = world.a_seller()
+    world.a_certified_account(seller)
+    world.an_order(world.a_product(seller, fee="0.2"), "700", "2024-03-04")
+    world.close("202403", seller)
+    [invoice] = world.some_invoices(world.the_bill(seller, "202403"), "560.00")
+    verify_invoice(invoice.number, actor=world.an_operator("oscar"))
+    batch = create_batch("USD", actor=world.an_operator())
+    approve_batch(batch.number, actor=world.an_operator("oscar"))
+    send_batch(batch.number, actor=world.an_operator())
+    assert posted(Journal.objects.exclude(kind="bill")) == told("ledger_of_a_payout")
 
 
 @pytest.mark.django_db

@@ -6,14 +6,17 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from koogallery.duties import OperatorRole
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Member, Order, Seller
-from settlement.models import Bill, Invoice, Receivable
+from settlement.models import Bill, Invoice, Payout, Receivable
 from settlement.services import deposits, exits
 from settlement.services.bills import adjustments, approval, disputes, invoices
 from settlement.services.limits import keep_limits
+from settlement.services.payouts import batches, outcomes
 from settlement.services.recoveries import receivables
 from tests import world
 from tests.authority import a_day_later, no_limits
@@ -42,6 +45,8 @@ class Account:
     receivable: Receivable
     invoice: Invoice  # of another bill, under review
     kept: Seller  # holds a deposit of 500; with nothing open
+    planned: Payout  # 500 to be paid to another seller
+    sent: Payout  # and to one more
     owner: User
 
 
@@ -59,12 +64,27 @@ def an_account() -> Account:
     [invoice] = world.some_invoices(world.the_bill(seller, "202401"), "500")
     kept = world.a_seller(company=f"Keeper {next(serial)}")
     world.a_deposit(kept, "500")
+    planned, sent = a_payout(), a_payout()
+    batch = batches.create_batch("USD", sellers=[sent.seller.number], actor=world.an_operator())
+    batches.approve_batch(batch.number, actor=world.an_operator("oscar"))
+    batches.send_batch(batch.number, actor=world.an_operator())
     owner = User.objects.create_user(f"owner-{next(serial)}")
     Member.objects.create(seller=seller, user=owner, role=Role.OWNER)
     bill = world.the_bill(seller, "202404")
     receivable = Receivable.objects.get(seller=seller)
     a_day_later()
-    return Account(seller, order, bill, receivable, invoice, kept, owner)
+    return Account(seller, order, bill, receivable, invoice, kept, planned, sent, owner)
+
+
+def a_payout() -> Payout:
+    """Of a returned deposit of 500."""
+    seller = world.a_seller(company=f"Paid {next(serial)}")
+    world.a_certified_account(seller)
+    world.a_deposit(seller, "500")
+    deposits.move_deposit(
+        seller.number, "return", Decimal(500), "agreed", actor=world.an_operator()
+    )
+    return seller.payouts.get()
 
 
 def one_in(*roles: str, superuser: bool = False) -> User:
@@ -134,6 +154,15 @@ def verify(of: Account, _: Decimal, actor: User) -> object:
     return invoices.verify_invoice(of.invoice.number, "called back", actor=actor)
 
 
+def pay_out(of: Account, _: Decimal, actor: User) -> object:
+    at = timezone.now()
+    return outcomes.pay_by_hand(of.planned.number, "TT-1", at, actor=actor)
+
+
+def fail_payout(of: Account, _: Decimal, actor: User) -> object:
+    return outcomes.fail_by_hand(of.sent.number, "AC04", "closed", actor=actor)
+
+
 Move = Callable[[Account, Decimal, User], object]
 
 #: Ways to move any amount, so that it can be split.
@@ -156,4 +185,6 @@ MOVES: Mapping[str, Move] = {
     "bill": approve,
     "exit": leave,
     "invoice": verify,
+    "payout": pay_out,
+    "payout_failure": fail_payout,
 }
