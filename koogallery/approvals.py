@@ -10,7 +10,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property, wraps
 from typing import Any, ParamSpec, TypeVar
@@ -86,6 +86,8 @@ def _json(value: Any) -> Any:
 def _typed(annotation: Any, told: Any) -> Any:
     if isinstance(told, str) and Decimal in _kinds(annotation):
         return Decimal(told)
+    if isinstance(told, str) and datetime in _kinds(annotation):
+        return datetime.fromisoformat(told)
     if isinstance(told, str) and date in _kinds(annotation):
         return date.fromisoformat(told)
     return told

@@ -47,6 +47,9 @@ def a_day_later() -> None:
         cursor.execute("ALTER TABLE settlement_authorisation DISABLE TRIGGER insert_only")
         cursor.execute("UPDATE settlement_authorisation SET at = at - interval '25 hours'")
         cursor.execute("ALTER TABLE settlement_authorisation ENABLE ALWAYS TRIGGER insert_only")
+        cursor.execute("SELECT DISTINCT quote_ident(tgname) FROM pg_trigger WHERE tginitdeferred")
+        deferred = ", ".join(name for (name,) in cursor.fetchall() if "RI_" not in name)
+        cursor.execute(f"SET CONSTRAINTS {deferred} DEFERRED")
 
 
 def a_paid_out_refund(

@@ -19,6 +19,7 @@ from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.bills.disputes import accept_dispute, open_dispute
 from settlement.services.bills.invoices import verify_invoice
 from settlement.services.closing import runs
+from settlement.services.payouts.batches import create_batch
 from settlement.services.proving import store_results
 from settlement.services.recoveries.receivables import move_receivable_to_next_bill, pay_receivable
 from tests.books import execute, select, snapshot
@@ -110,7 +111,7 @@ def seller_b() -> None:
 def seller_c() -> None:
     """February is negative, and March leaves 280.00 of it: 50.00 from the deposit, 230.00 open.
 
-    January is invoiced; 12,000.00 that were found missing on it took two people.
+    January is invoiced and in a batch of payouts; 12,000.00 that were found missing on it took two people.
     """
     seller = a_seller("C")
     product = a_product(seller, fee="0")
@@ -125,6 +126,7 @@ def seller_c() -> None:
     a_certified_account(seller)
     [invoice] = some_invoices(bill, "100.00")
     verify_invoice(invoice.number, "called back", actor=an_operator("oscar"))
+    create_batch("USD", actor=an_operator())
     asked = adjust_bill(bill.number, Decimal(12_000), "a feed was lost", actor=an_operator())
     assert isinstance(asked, ApprovalRequest)
     approve_request(asked.number, actor=an_operator("oscar"))
