@@ -111,7 +111,8 @@ def seller_b() -> None:
 def seller_c() -> None:
     """February is negative, and March leaves 280.00 of it: 50.00 from the deposit, 230.00 open.
 
-    January is invoiced and in a batch of payouts; 12,000.00 that were found missing on it took two people.
+    January is invoiced and in a batch of payouts; 12,000.00 that were found missing on it took
+    two people.
     """
     seller = a_seller("C")
     product = a_product(seller, fee="0")
@@ -214,7 +215,7 @@ def test_verify_books_says_that_all_hold(capsys: pytest.CaptureFixture[str]) -> 
     call_command("verify_books")
     said = capsys.readouterr().out.splitlines()
     assert said[-1] == f"All {len(invariants())} invariants hold."
-    assert "holds  Every bill adds up to the cent" in said[0]
+    assert any("holds  Every bill adds up to the cent" in line for line in said)
 
 
 def test_verify_books_tells_the_difference_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
