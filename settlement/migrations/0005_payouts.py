@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('koogallery', '0001_schema'),
         ('sellers', '0001_schema'),
-        ('settlement', '0003_invoices_with_tax'),
+        ('settlement', '0004_seals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
