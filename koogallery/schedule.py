@@ -32,6 +32,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "settlement.tasks.seal_changes",
         "schedule": crontab(minute="5-59/10"),
     },
+    "prove all books and every seal (R7.2, R7.3)": {
+        "task": "settlement.tasks.prove_books",
+        "schedule": crontab(hour="1", minute="0"),
+    },
     "sign the root of the seals of the day (R7.3)": {
         "task": "settlement.tasks.sign_seals",
         "schedule": crontab(hour="0", minute="30"),

@@ -114,7 +114,7 @@ def sealed_tables() -> Iterator[SealedTable]:
         if name not in LEFT_OUT and name != LINES:
             yield SealedTable(
                 name,
-                NAMED_BY.get(name) or model._meta.pk.column,
+                NAMED_BY.get(name) or str(model._meta.pk.column),
                 _seller_of(model),
                 frozenset(COLUMNS_LEFT_OUT.get(name, ())),
                 name in BY_DIGEST,

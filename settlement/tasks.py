@@ -154,7 +154,7 @@ def mail_seal_root(place: int) -> None:
 
 @shared_task
 def prove_books() -> None:
-    """The same over all books, when an operator has asked for it."""
+    """Daily, and when an operator has asked for it: over all books, and every seal (R7.3)."""
     proving.store_results(None)
 
 

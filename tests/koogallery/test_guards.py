@@ -98,7 +98,8 @@ GIVEN = re.compile(
     r"|sellers_deliveryattempt_business_id_key|sellers_invitation_digest_key|\w+scheduledtask\w+"
     r"|sellers_sellerapplication_seller_id_key|settlement_allocation_(movement|payment)_id_key"
     r"|settlement_dispute_adjustment_id_key|settlement_invariantresult_name_key"
-    r"|settlement_journal_reverses_id_key|koogallery_user_(groups|user_per)\w+"
+    r"|settlement_journal_reverses_id_key|settlement_seal_bill_id_key|settlement_sealroot_place_key"
+    r"|koogallery_user_(groups|user_per)\w+"
 )
 UNIQUE_KEYS = """
 SELECT i.relname FROM pg_index JOIN pg_class i ON i.oid = indexrelid

@@ -50,4 +50,4 @@ class SealSerializer(serializers.Serializer[SealOfBill]):
 
     @extend_schema_field(StepSerializer(many=True))
     def get_merkle_path(self, sealed: SealOfBill) -> Any:
-        return StepSerializer(sealed.path, many=True).data
+        return [step._asdict() for step in sealed.path]

@@ -1,5 +1,8 @@
 """The triggers that log each change of what is sealed (R7.3), written from the tables as they are.
 
+A table that is new to them, or has other columns now, has all its rows logged once more, unless one
+of them is not as it was logged: then all of it stays as it is, to be named by every proof.
+
 They are no guards: a session in replica mode passes them by, and so what it did is on no log, and
 every proof names it. A statement is one change for each seller and thousand rows.
 """
@@ -8,6 +11,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from settlement.readings.sealed_rows import differing_rows
 from settlement.sealed_forms import Column, columns_of_tables, digest_form, row_form
 from settlement.sealed_tables import SealedTable, sealed_tables
 
@@ -46,6 +50,7 @@ FROM (SELECT seller_id, key, form, row_number() OVER (PARTITION BY seller_id ORD
             FROM {rows}) formed) numbered
 GROUP BY seller_id, (n - 1) / {most}"""
 WRITTEN = "SELECT prosrc FROM pg_proc WHERE proname = %s"
+LOGGED = "SELECT FROM settlement_sealedchange WHERE table_name = %s LIMIT 1"
 FIRING = """
 SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND starts_with(tgname, 'sealed_')
 """
@@ -64,6 +69,7 @@ def _install(table: SealedTable, columns: Sequence[Column]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN, [name])
         if cursor.fetchone() != (body,):
+            _log_what_is_there(table, columns)
             cursor.execute(FUNCTION.format(name=name, body=body))
         cursor.execute(FIRING, [table.name])
         firing = {trigger for (trigger,) in cursor.fetchall()}
@@ -73,6 +79,14 @@ def _install(table: SealedTable, columns: Sequence[Column]) -> None:
                     f"CREATE TRIGGER sealed_{operation} AFTER {operation} ON {table.name} "
                     f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
                 )
+
+
+def _log_what_is_there(table: SealedTable, columns: Sequence[Column]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOGGED, [table.name])
+        is_new = cursor.fetchone() is None
+        if is_new or not differing_rows(table.name)[1]:
+            cursor.execute(log_of(table, columns, "baseline", f"{table.name} n"))
 
 
 def function_body(table: SealedTable, columns: Sequence[Column]) -> str:

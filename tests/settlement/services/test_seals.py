@@ -262,7 +262,7 @@ def test_R7_3_the_root_leaves_the_machine_by_mail(seller: Seller, settings: Any)
     mail_seal_root(root.place)
     [message] = mail.outbox
     assert message.to == settings.SEAL_ROOT_MAIL
-    assert json.loads(message.body)["hash"] == root.hash
+    assert json.loads(str(message.body))["hash"] == root.hash
 
 
 def test_R7_3_a_root_stays_as_it_is(seller: Seller) -> None:
