@@ -17,29 +17,11 @@ from settlement.readings.invoice_facts import known_of
 from settlement.rules.invoice_taxes import TaxedPart, tax_on
 from settlement.services.bills.invoices import reject_invoice, submit_invoice, verify_invoice
 
-#: The banks of the sellers that invoice in the demo.
-BANKS: Mapping[str, Mapping[str, str]] = {
-    "S000004": {
-        "vat_number": "TH 0105558123456",
-        "account_number": "128-4-55821-7",
-        "bank_name": "Siam River Bank",
-        "bank_address": "9 Charoen Krung Road, Bangkok",
-        "swift_code": "SIRBTHBK",
-    },
-    "S000010": {
-        "vat_number": "HK 2231-8842",
-        "account_number": "004-812-20442-1",
-        "bank_name": "Victoria Harbour Bank",
-        "bank_address": "1 Queen's Road Central, Hong Kong",
-        "swift_code": "VHBKHKHH",
-    },
-    "S000012": {
-        "vat_number": "PL 5252445767",
-        "account_number": "PL61 1090 1014 0000 0712 1981 2874",
-        "bank_name": "Bank Wisla",
-        "bank_address": "ul. Prosta 51, Warszawa",
-        "swift_code": "WISLPLPW",
-    },
+#: The addresses of the banks of the sellers that invoice; all else of them is certified.
+BANK_ADDRESSES: Mapping[str, str] = {
+    "S000004": "27/1 Soi Rat Burana, Bangkok",
+    "S000010": "1 Queen's Road Central, Hong Kong",
+    "S000012": "ul. Prosta 18, Warszawa",
 }
 
 #: The rate of VAT of those who charge it.
@@ -85,13 +67,14 @@ class InvoiceBill:
             is_last = part == self.parts and self.until != InvoiceState.RECEIVED
             amount = left if is_last else share
             number = f"{bill.seller.number[-2:]}-{bill.cycle}-{part}"
-            yield {**BANKS[self.seller], "invoice_no": number, "amount": amount}, not is_last
+            address = BANK_ADDRESSES[self.seller]
+            said = {"bank_address": address, "invoice_no": number, "amount": amount}
+            yield said, not is_last
             left -= amount
 
     def _decide(self, number: str, desk: Desk) -> object:
         if self.until == InvoiceState.VERIFIED:
-            why = "Called back under the certified number; the account is the company's."
-            return desk.agree(verify_invoice(number, why, actor=desk.second))
+            return desk.agree(verify_invoice(number, actor=desk.second))
         if self.until == InvoiceState.REJECTED:
             return reject_invoice(number, self.because, actor=desk.second)
         return None
@@ -103,18 +86,18 @@ def _vat(bill: Bill, said: Mapping[str, Any]) -> TaxedPart:
 
 
 def _document(bill: Bill, said: Mapping[str, Any]) -> Document:
-    known = known_of(bill)
+    known = {**known_of(bill), **said}
     vat = _vat(bill, said)
     net, tax, gross = (money_text(each, bill.currency) for each in (vat.net, vat.tax, vat.gross))
     lines = [
-        f"From: {known['company_name']}, VAT number {said['vat_number']}",
+        f"From: {known['company_name']}, VAT number {known['vat_number']}",
         f"Bill to: {known['bill_to']}",
         f"For: settlement of cycle {bill.cycle}, bill {bill.number}",
         f"Net: {net}",
         f"VAT {percent_text(vat.rate)}: {tax}",
         f"Gross: {gross}",
-        f"Pay to: {said['bank_name']}, {said['bank_address']}, SWIFT {said['swift_code']}",
-        f"Account: {said['account_number']}",
+        f"Pay to: {known['bank_name']}, {known['bank_address']}, SWIFT {known['swift_code']}",
+        f"Account: {known['account_number']}",
     ]
     number = said["invoice_no"]
     return paper(f"invoice-{number}.pdf", f"Invoice {number}", lines)

@@ -77,6 +77,11 @@ VERBS: Mapping[str, str | Promise] = {
     "applied": pgettext_lazy("act", "Applied for"),
     "released": pgettext_lazy("act", "Released"),
     "executed": pgettext_lazy("act", "Put into effect"),
+    "planned": pgettext_lazy("act", "Planned"),
+    "planned_again": pgettext_lazy("act", "Planned again"),
+    "failed": pgettext_lazy("act", "Failed"),
+    "returned": pgettext_lazy("act", "Returned by the bank"),
+    "sent": pgettext_lazy("act", "Sent to the bank"),
 }
 
 

@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
 
 from koogallery import audit
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, by_verb, decision_of
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.admin.new_work import ask_for
@@ -131,7 +131,7 @@ def _facts_of(currency: str, until: Any) -> Iterator[Fact]:
 
 @admin.register(PayoutBatch)
 class PayoutBatchAdmin(DecidingAdmin):
-    decisions: Mapping[str, Decision] = by_verb(
+    decisions = by_verb(
         decision_of(batches.approve_batch),
         decision_of(batches.send_batch),
         decision_of(batches.cancel_batch),

@@ -47,7 +47,7 @@ def balances_of_each(payouts: Sequence[Payout]) -> dict[int, Balances]:
     for payout in payouts:
         went = sum((item.net for item in payout.items.all()), ZERO)
         opening, closing = payout.opening_balance, payout.closing_balance
-        if opening is None or closing is None:
+        if payout in waiting:
             owed = (payout.seller_id, payout.currency)
             opening, closing = before.get(owed, ZERO), now.get(owed, ZERO) - went
         found[payout.pk] = Balances(opening, closing - opening + went, went, closing)

@@ -10,6 +10,7 @@ from koogallery.demo.stories.disputes import disputes
 from koogallery.demo.stories.exceptions import exceptions
 from koogallery.demo.stories.housekeeping import housekeeping
 from koogallery.demo.stories.invoices import invoices
+from koogallery.demo.stories.payouts import payouts
 from koogallery.demo.stories.recoveries import recoveries
 from koogallery.demo.stories.refunds import refunds
 
@@ -22,6 +23,7 @@ def stories(calendar: Calendar) -> Sequence[Story]:
         *recoveries(calendar),
         *disputes(calendar),
         *invoices(calendar),
+        *payouts(),
         *deliveries(),
         *certifications_and_products(),
     ]

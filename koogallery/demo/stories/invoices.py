@@ -20,6 +20,8 @@ _COURSE: dict[str, Sequence[tuple[int, int, InvoiceState, int]]] = {
         (RUNNING_MONTH, 5, InvoiceState.RECEIVED, 1),
     ),
     "S000012": (
+        (4, 2, InvoiceState.VERIFIED, 1),
+        (5, 3, InvoiceState.VERIFIED, 1),
         (6, 4, InvoiceState.UNDER_REVIEW, 1),
         (RUNNING_MONTH, 5, InvoiceState.REJECTED, 1),
     ),

@@ -76,12 +76,12 @@ class PayoutSerializer(serializers.Serializer[Payout]):
 
     @extend_schema_field(PaidBillSerializer(many=True))
     def get_bills(self, payout: Payout) -> list[Any]:
-        bills = [item for item in payout.items.all() if item.bill_id]
+        bills: Any = [item for item in payout.items.all() if item.bill_id]
         return list(PaidBillSerializer(bills, many=True).data)
 
     @extend_schema_field(ReturnedDepositSerializer(many=True))
     def get_deposits(self, payout: Payout) -> list[Any]:
-        returned = [item for item in payout.items.all() if item.movement_id]
+        returned: Any = [item for item in payout.items.all() if item.movement_id]
         return list(ReturnedDepositSerializer(returned, many=True).data)
 
     @extend_schema_field(FailureSerializer(allow_null=True))

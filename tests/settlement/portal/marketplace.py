@@ -11,9 +11,11 @@ from koogallery.models import ExportJob, User, WebhookDelivery, WebhookEndpoint
 from sellers.choices import Role
 from sellers.models import DeliveryMessage, Order, Product, Seller
 from sellers.services.access import webhook_replays
-from settlement.models import Bill, Dispute, Invoice, Receivable, Recovery, Refund
+from settlement.models import Bill, Dispute, Invoice, Payout, Receivable, Recovery, Refund
 from settlement.services.bills.disputes import open_dispute
+from settlement.services.payouts.planning import plan_bill
 from settlement.services.refunds import lifecycle
+from tests.authority import answer_for_bills
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import make_endpoint, make_member, make_operator
@@ -78,6 +80,7 @@ class Marketplace:
     refund: Refund
     dispute: Dispute
     invoice: Invoice
+    payout: Payout  # planned, of May
     export: ExportJob
     served: Product  # by an interface
     message: DeliveryMessage  # failed
@@ -88,7 +91,7 @@ class Marketplace:
     applied: dict[str, Any]  # for a certification, a bank account, a product, as a seller
 
     def address(self, page: str) -> str:
-        query = "?format=csv" if page == "bill-export" else ""
+        query = "?format=csv" if page in ("bill-export", "payout-remittance") else ""
         return reverse(f"console:{page}", args=self.arguments.get(page, ())) + query
 
     @property
@@ -109,6 +112,8 @@ class Marketplace:
             "invoice-add": (self.bill.number,),
             "invoice-detail": (self.invoice.number,),
             "invoice-withdraw": (self.invoice.number,),
+            "payout-detail": (self.payout.number,),
+            "payout-remittance": (self.payout.number,),
             "dispute-detail": (self.dispute.number,),
             "dispute-withdraw": (self.dispute.number,),
             "recovery-detail": (self.recovery.number,),
@@ -164,9 +169,20 @@ def a_marketplace() -> Marketplace:
         served=served,
         message=make_failed_message(served, "CS1-000001"),
         invoice=some_invoices(bill, "100.00", last=False)[0],
+        payout=a_payout(seller, product),
         members=members,
         operator=operator,
         endpoint=endpoint,
         delivery=webhook_replays.send_test(endpoint.number, actor=operator),
         applied=applied_for(seller, operator, approver=make_operator("oscar-of-applications")),
     )
+
+
+def a_payout(seller: Seller, product: Product) -> Payout:
+    """Of 300 sold in May; what is before it was approved and invoiced."""
+    done = {"supervision": "completed", "completed": "2024-05-04"}
+    an_order(product, "300", "2024-05-03", **done)
+    close("202405", seller)
+    answer_for_bills()
+    seller.bills.filter(cycle="202405").update(state="payment_processing")
+    return plan_bill(the_bill(seller, "202405"), None)

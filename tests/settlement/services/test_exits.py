@@ -83,7 +83,7 @@ def test_R6_3_a_seller_with_nothing_open_leaves_and_gets_the_whole_deposit(
     legs = LedgerEntry.objects.filter(journal__key=f"deposit:{returned.pk}")
     assert dict(legs.values_list("account", "amount")) == {
         "deposit": Decimal("120.50"),
-        "bank": Decimal("-120.50"),
+        "seller_payable": Decimal("-120.50"),
     }
     act = Act.objects.get(verb="left")
     assert (act.actor, act.object_kind, act.object_number) == (olga, "seller", "S-1")

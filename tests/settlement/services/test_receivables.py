@@ -39,7 +39,7 @@ def test_R5_7_a_seller_may_pay_in_parts(receivable: Receivable, operator: User) 
     assert (paid.state, paid.recovery.outstanding) == ("open", 250)
     assert not Notice.objects.filter(kind="receivable_paid").exists()
     payment = ReceivablePayment.objects.get()
-    assert legs(f"payment:{payment.pk}") == {"bank": 100, "receivables": -100}
+    assert legs(f"payment:{payment.pk}") == {"in_transit": 100, "receivables": -100}
     assert (payment.allocation.source, payment.allocation.amount) == ("payment", 100)
 
     paid = done(pay_receivable(receivable.number, Decimal(250), "wire 2", actor=operator))
@@ -151,7 +151,7 @@ def test_R5_7_a_moved_receivable_may_still_be_paid(
         300,
     )
     assert legs(f"payment:{ReceivablePayment.objects.get().pk}") == {
-        "bank": 50,
+        "in_transit": 50,
         "recoveries": -50,
     }
     close(settled_order.seller, "202604")
