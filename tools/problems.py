@@ -31,6 +31,7 @@ NAMED: Mapping[str, tuple[int, int, int, int | None]] = {
     "invalid": (UNREADABLE, 1, 0, 2),
     "_invalid": (UNREADABLE, 1, 0, 2),
     "refused": (INVALID, 0, 1, None),
+    "wrong": (INVALID, 0, 1, None),
 }
 #: Given by the framework, in its own words.
 OF_THE_FRAMEWORK: Mapping[str, tuple[int, str]] = {

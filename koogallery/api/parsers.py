@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any, NoReturn
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
@@ -40,10 +41,13 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,  # noqa: ARG002
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        return read_json(self.read_whole(stream, parser_context))
+
+    def read_whole(self, stream: IO[bytes], parser_context: Mapping[str, Any] | None) -> bytes:
         self._require_within(_announced(parser_context))
         raw = stream.read(self.max_bytes + 1)
         self._require_within(len(raw))
-        return read_json(raw)
+        return raw
 
     def _require_within(self, length: int) -> None:
         if length > self.max_bytes:
@@ -56,6 +60,21 @@ class BulkJSONParser(StrictJSONParser):
     """For calls about many things at once."""
 
     max_bytes = MAX_BULK_BYTES
+
+
+class FileParser(StrictJSONParser):
+    """A file as the body, whatever it calls itself; as its bytes."""
+
+    media_type = "*/*"
+    max_bytes = settings.ATTACHMENT_MAX_BYTES
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        return self.read_whole(stream, parser_context)
 
 
 def _announced(parser_context: Mapping[str, Any] | None) -> int:

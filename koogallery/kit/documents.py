@@ -1,5 +1,6 @@
 """What may be attached to a row: the types, told by name and content, and the size."""
 
+import codecs
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -23,6 +24,12 @@ def _is_text(content: bytes) -> bool:
         return False
 
 
+def _is_xml(content: bytes) -> bool:
+    """In whatever encoding: it begins with a mark, or with its first bracket."""
+    text = content.removeprefix(codecs.BOM_UTF8).lstrip()
+    return text.startswith((b"<", b"\0<", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
 #: Ending of the name -> media type, and whether the content is of it.
 TYPES: Mapping[str, tuple[str, Callable[[bytes], bool]]] = MappingProxyType(
     {
@@ -34,6 +41,7 @@ TYPES: Mapping[str, tuple[str, Callable[[bytes], bool]]] = MappingProxyType(
         "docx": (f"{_OFFICE}wordprocessingml.document", _starts_with(ZIP)),
         "csv": ("text/csv", _is_text),
         "txt": ("text/plain", _is_text),
+        "xml": ("application/xml", _is_xml),
     }
 )
 

@@ -51,7 +51,7 @@ class AttachmentsField(forms.FileField):
         options.setdefault(
             "help_text",
             format_lazy(
-                gettext_lazy("PDF, PNG, JPEG, XLSX, DOCX, CSV or text, up to {size} MB each."),
+                gettext_lazy("PDF, PNG, JPEG, XLSX, DOCX, CSV, XML or text, up to {size} MB each."),
                 size=settings.ATTACHMENT_MAX_BYTES // MEGABYTE,
             ),
         )

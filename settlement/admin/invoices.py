@@ -14,7 +14,7 @@ from koogallery.attachments import attachments_of
 from koogallery.models import Act, User
 from settlement.choices import InvoiceState
 from settlement.models import Invoice, InvoicingList
-from settlement.readings.invoice_facts import checks_of
+from settlement.readings.invoice_facts import checks_of, invoiced
 from settlement.services.bills import invoices
 from settlement.services.bills.invoice_checks import names_certified_account
 
@@ -75,7 +75,7 @@ class InvoiceAdmin(DecidingAdmin):
         return {
             "checks": checks_of(row),
             "taxes": row.taxes.all(),
-            "invoiced": invoices.invoiced(row.bill),
+            "invoiced": invoiced(row.bill),
             "opened": InvoicingList.objects.filter(bill=row.bill).first(),
             "others": row.bill.invoices.exclude(pk=row.pk),
             "attachments": attachments_of("invoice", row.number),

@@ -1,5 +1,7 @@
 """What a seller enters of an invoice (R8.1)."""
 
+from typing import Any
+
 from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +43,7 @@ class InvoiceForm(forms.Form):
         ),
     )
     documents = AttachmentsField(label=_("The invoice, signed or stamped"), required=True)
+    e_invoice = forms.CharField(required=False, widget=forms.HiddenInput)
     company_name = _text("company_name")
     vat_number = _text("vat_number")
     bill_to = _text("bill_to")
@@ -49,6 +52,11 @@ class InvoiceForm(forms.Form):
     bank_name = _text("bank_name")
     bank_address = _text("bank_address")
     swift_code = _text("swift_code")
+
+    def __init__(self, *args: Any, e_invoice: bool = False, **kwargs: Any) -> None:
+        """`e_invoice`: a file is there already, which says it all."""
+        super().__init__(*args, **kwargs)
+        self.fields["documents"].required = not e_invoice
 
     @property
     def tax_rows(self) -> list[Row]:

@@ -1,10 +1,13 @@
 """What is known of a seller that an invoice has to say, so that nobody types it again (R8.1)."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import Sum
 from django.utils import timezone
 
+from koogallery.kit.money import ZERO
 from koogallery.settlement_time import ZONE
 from sellers.models import Seller
 from sellers.services.companies.bank_accounts import account_in_use
@@ -46,6 +49,12 @@ def _bank(seller: Seller) -> dict[str, str]:
         "bank_address": account.bank_address,
         "swift_code": account.swift_code,
     }
+
+
+def invoiced(bill: Bill) -> Decimal:
+    """What the invoices that count ask for, net."""
+    total: Decimal = bill.invoices.counted().aggregate(total=Sum("amount", default=ZERO))["total"]
+    return total
 
 
 def known_of(bill: Bill) -> dict[str, Any]:

@@ -133,11 +133,11 @@ def invoice_checks(facts: InvoiceFacts, expected: Mapping[str, str]) -> Sequence
         InvoiceCheck(field, label, holds, "" if holds else wanted[field])
         for field, label in labels.items()
         if wanted.get(field)
-        for holds in [_same(getattr(facts, field), wanted[field])]
+        for holds in [same_signs(getattr(facts, field), wanted[field])]
     ]
 
 
-def _same(one: str, other: str) -> bool:
+def same_signs(one: str, other: str) -> bool:
     """Blanks, points and capitals make no other company, and no other account."""
     return _bare(one) == _bare(other)
 

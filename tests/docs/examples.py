@@ -22,6 +22,8 @@ def collect() -> dict[str, object]:
     for line in re.findall(r"^curl .*$", PAGE.read_text(), flags=re.MULTILINE):
         _, _, _, address, *options = shlex.split(line)
         given = dict(zip(options[::2], options[1::2], strict=True))
+        if "--data-binary" in given:
+            continue
         method = given.get("-X", "POST" if "-d" in given else "GET")
         if method in {"POST", "PATCH"} and (body := _body(given)) is not None:
             path = urlsplit(address.removeprefix("$API/")).path

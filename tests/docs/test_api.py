@@ -23,6 +23,7 @@ from sellers.models import Product, Seller
 from settlement.models import Bill, BillLook, Recovery
 from tests import world
 from tests.callers import Caller, seller_caller
+from tests.docs.examples import PAGE
 from tests.docs.tables import read
 from tests.sellers.applying import a_member
 from tests.sellers.delivery.builders import make_failed_message, put_into_use, succeed
@@ -66,11 +67,17 @@ def calls() -> Iterator[Call]:
         pairs = list(zip(options[::2], options[1::2], strict=True))
         headers = dict(told.split(": ", 1) for option, told in pairs if option == "-H")
         given = {option: told for option, told in pairs if option != "-H"}
-        body = given.pop("-d", None)
+        file = given.pop("--data-binary", "")
+        body = _file(file) if file else given.pop("-d", None)
         method = given.pop("-X", "POST" if body else "GET")
         assert not given
         named = {name.lower().replace("-", "_"): value for name, value in headers.items()}
         yield Call(who.removeprefix("@"), method, address.removeprefix("$API"), body, named)
+
+
+def _file(named: str) -> str:
+    """What curl reads beside the page."""
+    return (PAGE.parent / named.removeprefix("@")).read_text()
 
 
 @pytest.fixture

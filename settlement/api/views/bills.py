@@ -10,6 +10,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.parsers import FileParser
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.downloads import send_export
 from koogallery.kit.money import minor_unit
@@ -19,6 +20,7 @@ from settlement.api.serializers.bills import (
     BillLineSerializer,
     BillSerializer,
 )
+from settlement.api.serializers.e_invoices import EInvoiceQuery, HeldSerializer
 from settlement.api.serializers.proofs import ProofSerializer
 from settlement.api.serializers.reckonings import ReckoningSerializer
 from settlement.api.serializers.seals import SealSerializer
@@ -29,8 +31,12 @@ from settlement.readings.line_breakdowns import reckoning_of
 from settlement.readings.proofs import proof_of
 from settlement.readings.seals import seal_of
 from settlement.services.bills import approval
+from settlement.services.bills.e_invoices import hand_in_e_invoice, look_at_e_invoice
+from settlement.services.bills.invoices import submit_invoice
 from settlement.services.closing.bill_reviews import look_at_bill
 from settlement.tasks import dispatch_document
+
+E_INVOICES = ("application/xml", "application/pdf", "application/octet-stream")
 
 #: After which a file that a worker makes is looked for again.
 MAKING_SECONDS = 5
@@ -42,17 +48,21 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     queryset = Bill.objects.select_related("seller", "invoicing_list", "seal")
     serializer_class = BillSerializer
     filterset_class = BillFilters
-    parameters = {"export": frozenset({"format"})}
+    parameters = {
+        "export": frozenset({"format"}),
+        "e_invoice": frozenset({"submit", "more_follow"}),
+    }
     ordering_fields = {
         name: name
         for name in ("cycle", "issued_at", "settlement_amount", "net_payable", "modified_at")
     }
-    costly = frozenset({"export"})
+    costly = frozenset({"export", "e_invoice"})
     acts = {
         "look": look_at_bill,
         "approve": approval.approve_bill,
         "reject": approval.reject_bill,
         "resubmit": approval.resubmit_bill,
+        "e_invoice": submit_invoice,
     }
 
     @extend_schema(
@@ -87,6 +97,34 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         if sealed is None:
             raise Http404
         return Response(SealSerializer(sealed).data)
+
+    @extend_schema(
+        parameters=[EInvoiceQuery],
+        request=dict.fromkeys(E_INVOICES, OpenApiTypes.BINARY),
+        responses={HTTPStatus.OK: HeldSerializer, HTTPStatus.CREATED: HeldSerializer},
+    )
+    @action(detail=True, methods=["post"], url_path="e-invoice", parser_classes=[FileParser])
+    def e_invoice(self, request: Request, number: str) -> Response:
+        """The seller's e-invoice as the body: UBL 2.1, CII or a hybrid PDF (R8.3).
+
+        It is read and held against the bill, term by term, and with `submit` submitted as the
+        invoice that it is; the file stays with it. What cannot be is refused by the term's number.
+        """
+        query, file = self.read_query(EInvoiceQuery), request.data
+        more_follow = query["more_follow"]
+        held = look_at_e_invoice(number, file, more_follow=more_follow, actor=self.actor)
+        invoice = None
+        if query["submit"]:
+            invoice = hand_in_e_invoice(number, file, more_follow=more_follow, actor=self.actor)
+        answer = {
+            "read": held.read,
+            "comparison": held.compared,
+            "acceptable": not held.refusals,
+            "invoice": invoice,
+        }
+        context = {"currency": held.read.currency}
+        status = HTTPStatus.CREATED if invoice else HTTPStatus.OK
+        return Response(HeldSerializer(answer, context=context).data, status=status)
 
     @extend_schema(responses=ProofSerializer)
     @action(detail=True, methods=["get"])

@@ -1,23 +1,27 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery.attachments import attachments_of
+from koogallery.kit.errors import Conflict, DomainError
 from koogallery.kit.money import format_amount
 from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage
 from sellers.rules.bank_accounts import masked
 from settlement.listings.invoices import INVOICES
 from settlement.models import Bill, Invoice, InvoicingList
+from settlement.portal.e_invoice_files import EInvoiceForm, file_of, said_by, ticket_of
 from settlement.portal.invoice_forms import InvoiceForm
 from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import INVOICE_STEPS
-from settlement.readings.invoice_facts import checks_of, known_of
+from settlement.readings.e_invoices import Held, held_against
+from settlement.readings.invoice_facts import checks_of, invoiced, known_of
 from settlement.services.authority import INVOICERS
 from settlement.services.bills import invoices
+from settlement.services.bills.e_invoices import hand_in_e_invoice, look_at_e_invoice
 
 BILLS = Bill.objects.select_related("seller")
 
@@ -52,7 +56,7 @@ class InvoicingListPage(SellerDetailPage):
         return super().get_context_data(
             opened=opened,
             awaited=awaited[0] if awaited else None,
-            invoiced=invoices.invoiced(bill),
+            invoiced=invoiced(bill),
             known=known_of(bill),
             invoices=bill.invoices.order_by("pk"),
             may_submit=bool(awaited) and self.reader.may(INVOICERS, bill.seller_id),
@@ -79,7 +83,7 @@ class InvoiceDetail(SellerDetailPage):
 
 
 class SubmitInvoice(ActPage):
-    """One invoice for one bill; what is known of the seller is filled in."""
+    """One invoice for one bill; what is known of the seller, or an e-invoice says, is filled in."""
 
     performs = invoices.submit_invoice
     menu = "invoice-list"
@@ -87,23 +91,69 @@ class SubmitInvoice(ActPage):
     template_name = "settlement/invoice_add.html"
     form_class = InvoiceForm
     invoice: Invoice
+    #: The e-invoice that was read, and what stands for its file.
+    held: Held | None = None
+    ticket = ""
+    more_follow = False
 
     @property
     def question(self) -> str:
         return _("Invoice for bill %(bill)s") % {"bill": self.object.number}
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A file is read and fills in the form; the form submits the invoice."""
+        self.object = self.get_object()
+        if "read" in request.POST:
+            return self._read(EInvoiceForm(request.POST, request.FILES, auto_id="id_read_%s"))
+        self.ticket = request.POST.get("e_invoice", "")
+        if self.ticket and (content := file_of(self.object, self.ticket)) is not None:
+            more_follow = "more_follow" in request.POST
+            self.held = held_against(self.object, content, more_follow=more_follow)
+        return super().post(request, *args, **kwargs)
+
+    def _read(self, reading: EInvoiceForm) -> HttpResponse:
+        if reading.is_valid():
+            said, actor = reading.cleaned_data, self.request.user
+            content, self.more_follow = said["file"], said["more_follow"]
+            try:
+                self.held = look_at_e_invoice(
+                    self.object.number, content, more_follow=self.more_follow, actor=actor
+                )
+            except DomainError as refusal:
+                reading.add_error("file", refusal.detail)
+            else:
+                self.ticket = ticket_of(self.object, content)
+        form = self.form_class(initial=self.get_initial(), e_invoice=self.held is not None)
+        return self.render_to_response(self.get_context_data(form=form, reading=reading))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "e_invoice": self.held is not None}
+
     def get_initial(self) -> dict[str, Any]:
-        left = self.object.net_payable - invoices.invoiced(self.object)
-        return {**known_of(self.object), "amount": format_amount(left, self.object.currency)}
+        left = self.object.net_payable - invoiced(self.object)
+        known = {**known_of(self.object), "amount": format_amount(left, self.object.currency)}
+        if self.held is None:
+            return known
+        return {**known, **said_by(self.held, self.ticket), "more_follow": self.more_follow}
 
     def act(self, form: forms.Form) -> None:
         said = dict(form.cleaned_data)
+        ticket = said.pop("e_invoice")
+        if ticket:
+            self.invoice = self._hand_in(ticket, said)
+            return
         apart = {name: said.pop(name) for name in ("documents", "more_follow", "taxes")}
         self.invoice = invoices.submit_invoice(
-            self.object.number,
-            said,
-            **apart,
-            actor=self.request.user,
+            self.object.number, said, **apart, actor=self.request.user
+        )
+
+    def _hand_in(self, ticket: str, said: dict[str, Any]) -> Invoice:
+        content = file_of(self.object, ticket)
+        if content is None:
+            raise Conflict(_("The e-invoice was read too long ago; choose the file again."))
+        apart = {name: said.pop(name) for name in ("documents", "more_follow")}
+        return hand_in_e_invoice(
+            self.object.number, content, given=said, **apart, actor=self.request.user
         )
 
     def after(self) -> str:
@@ -114,7 +164,10 @@ class SubmitInvoice(ActPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         awaited = awaited_invoices(Bill.objects.filter(pk=self.object.pk), timezone.now())
-        return super().get_context_data(awaited=awaited[0] if awaited else None, **kwargs)
+        kwargs.setdefault("reading", EInvoiceForm(auto_id="id_read_%s"))
+        return super().get_context_data(
+            awaited=awaited[0] if awaited else None, held=self.held, **kwargs
+        )
 
 
 class WithdrawInvoice(ActPage):

@@ -5,11 +5,10 @@ No money moves here: a bill whose invoices are all verified is ready to be paid.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum, Value
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,7 +27,7 @@ from koogallery.settlement_time import ZONE
 from settlement import notices
 from settlement.choices import BillState, InvoiceState
 from settlement.models import Bill, Invoice, InvoiceTax, InvoicingList
-from settlement.readings.invoice_facts import expected_of, facts_for
+from settlement.readings.invoice_facts import expected_of, facts_for, invoiced
 from settlement.rules.invoice_taxes import TaxedPart, tax_violations, untaxed
 from settlement.rules.invoices import (
     InvoiceFacts,
@@ -99,7 +98,7 @@ def submit_invoice(
     By a member of the seller, or by
     an operator who has the document in hand.
     """
-    _require_waiting(bill)
+    require_waiting(bill)
     facts = tidied(facts_for(bill, given))
     parts = taxes or untaxed(facts.amount)
     _require_right(bill, facts, parts, more_follow=more_follow)
@@ -225,12 +224,6 @@ def withdraw_invoice(invoice: Invoice, *, actor: User) -> Invoice:
     return invoice
 
 
-def invoiced(bill: Bill) -> Decimal:
-    """What the invoices that count ask for."""
-    total: Decimal = bill.invoices.counted().aggregate(total=Sum("amount", default=ZERO))["total"]
-    return total
-
-
 @transaction.atomic
 def tell_of_overdue_invoices(now: datetime) -> int:
     """Tell each seller once of each bill whose month has passed; returns how many are overdue."""
@@ -252,7 +245,7 @@ def _reopen(bill: Bill) -> InvoicingList:
     return bill.invoicing_list
 
 
-def _require_waiting(bill: Bill) -> None:
+def require_waiting(bill: Bill) -> None:
     if bill.state != BillState.PENDING_INVOICE:
         raise IllegalTransition(
             _("This bill is %(state)s; only one that is pending_invoice is invoiced.")

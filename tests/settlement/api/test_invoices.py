@@ -7,6 +7,7 @@ from django.conf import settings
 
 from tests.settlement.api.world import World
 from tests.settlement.builders import at, close, make_order, make_product, make_seller
+from tests.settlement.e_invoices.samples import an_e_invoice
 from tests.tables import every_table
 
 SAID = {
@@ -170,3 +171,50 @@ def test_invoices_are_narrowed(world: World) -> None:
         assert [each["number"] for each in found] == [mine.number], query
     for query in ({"state": "rejected"}, {"invoice_date_to": "2020-01-01"}):
         assert world.reader.get("/invoices/", query).body["results"] == []
+
+
+def test_R8_3_an_e_invoice_is_the_body(world: World) -> None:
+    bill = world.mine.bill.number
+    address = f"/bills/{bill}/e-invoice/"
+    world.operator.post(f"/bills/{bill}/approve/")
+    file = an_e_invoice(seller="mine", number="EI-7", buyer=settings.INVOICE_BILL_TO)
+
+    looked = world.writer.post(address, file)
+    assert (looked.status, looked.body["acceptable"], looked.body["invoice"]) == (200, True, None)
+    read = looked.body["read"]
+    assert {name: read[name] for name in ("syntax", "invoice_no", "amount", "tax", "gross")} == {
+        "syntax": "UBL 2.1",
+        "invoice_no": "EI-7",
+        "amount": "1000.00",
+        "tax": "90.00",
+        "gross": "1090.00",
+    }
+    assert [each["term"] for each in looked.body["comparison"] if not each["equal"]] == []
+    assert world.reader.get("/invoices/?invoice_no=EI-7").body["results"] == []
+
+    wrong = an_e_invoice(seller="mine", buyer="Somebody", currency="DKK")
+    looked = world.writer.post(address, wrong)
+    assert (looked.status, looked.body["acceptable"]) == (200, False)
+    told = {each["term"]: each["refusal"] for each in looked.body["comparison"] if each["refusal"]}
+    assert told["BT-5"] == "BT-5 (invoice currency): it is DKK; the bill is in USD."
+    refused = world.writer.post(f"{address}?submit=true", wrong)
+    assert (refused.status, refused.errors) == (
+        422,
+        [("/BT-5", "other_currency", "R8.3"), ("/BT-44", "other_buyer", "R8.3")],
+    )
+    assert world.writer.post(address, b"<!DOCTYPE a><a/>").errors == [
+        ("/file", "document_type", "R8.3")
+    ]
+    assert world.writer.post(address, b"x" * 50_000_000).status == 413
+    assert world.writer.post(f"{address}?submit=maybe", file).status == 400
+    assert world.reader.post(address, file).status == 403
+
+    sent = world.writer.post(f"{address}?submit=true", file, idempotency_key="once")
+    assert (sent.status, sent.body["invoice"]["state"]) == (201, "under_review")
+    again = world.writer.post(f"{address}?submit=true", file, idempotency_key="once")
+    assert (again.status, again.body) == (201, sent.body)
+    number = sent.body["invoice"]["number"]
+    assert world.reader.get(f"/invoices/{number}/").body == sent.body["invoice"]
+    [kept] = world.reader.get(f"/attachments/?object_number={number}").body["results"]
+    assert (kept["name"], kept["purpose"]) == ("EI-7.xml", "e_invoice")
+    assert world.reader.get(f"/attachments/{kept['number']}/content/").content == file

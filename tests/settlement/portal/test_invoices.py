@@ -18,6 +18,7 @@ from settlement.services.bills.approval import approve_bill
 from settlement.services.bills.invoices import reject_invoice, submit_invoice
 from tests.books import snapshot
 from tests.settlement.builders import at, close, make_member, make_operator, make_order, make_seller
+from tests.settlement.e_invoices.samples import an_e_invoice
 from tests.world import an_invoice_says
 
 pytestmark = pytest.mark.django_db
@@ -230,3 +231,96 @@ def test_R8_1_an_invoice_is_withdrawn_after_a_question(
     bill.refresh_from_db()
 
     assert (Invoice.objects.get().state, bill.state) == ("withdrawn", "pending_invoice")
+
+
+def read(console: Client, bill: Bill, content: bytes, name: str = "e.xml") -> Any:
+    file = SimpleUploadedFile(name, content, "application/xml")
+    return console.post(address(bill), {"read": "1", "file": file})
+
+
+def filled_in(answer: Any) -> dict[str, Any]:
+    """What a browser would send of the form that an e-invoice filled in."""
+    form = answer.context["form"]
+    rows = form.tax_rows
+    names = set(form.fields) - {"documents", "taxes", "more_follow"}
+    return {
+        **{name: form[name].value() or "" for name in names},
+        **{f"taxes_{part}": [getattr(row, part) for row in rows] for part in rows[0]._fields},
+        "bank_name": "Bank of Examples",
+        "bank_address": "1 Raffles Place",
+        "swift_code": "EXMPSGSG",
+    }
+
+
+NORDLICHT = {
+    "seller": "Nordlicht Analytics",
+    "net": "722.50",
+    "tax": "65.03",
+    "gross": "787.53",
+    "payable": "787.53",
+}
+
+
+def test_R8_3_an_e_invoice_fills_in_the_form_and_stays_with_it(console: Client, bill: Bill) -> None:
+    file = an_e_invoice(**NORDLICHT)
+    answer = read(console, bill, file)
+    said = filled_in(answer)
+    assert (said["invoice_no"], said["amount"], said["vat_number"]) == (
+        "EI-1",
+        Decimal("722.50"),
+        "SG 2012 3456 7",
+    )
+    for shown in ("BT-109 (total without VAT)", "65.03", "equal"):
+        assert shown in answer.text
+    assert not Invoice.objects.exists()
+
+    console.post(address(bill), said)
+    invoice = Invoice.objects.get()
+    assert (invoice.invoice_no, invoice.tax, invoice.state) == (
+        "EI-1",
+        Decimal("65.03"),
+        "under_review",
+    )
+    [kept] = attachments_of("invoice", invoice.number)
+    assert (kept.name, kept.size) == ("EI-1.xml", len(file))
+
+
+def test_R8_3_what_a_form_says_otherwise_than_its_e_invoice_is_refused(
+    console: Client, bill: Bill
+) -> None:
+    said = filled_in(read(console, bill, an_e_invoice(**NORDLICHT)))
+    before = snapshot()
+    answer = console.post(address(bill), said | {"invoice_no": "other"})
+    assert list(answer.context["form"].errors) == ["invoice_no"]
+    assert 'value="other"' in answer.text
+    assert "BT-109" in answer.text
+    forged = console.post(address(bill), said | {"e_invoice": "forged"})
+    assert forged.context["form"].errors
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        (b"no invoice", "no XML"),
+        (b"<!DOCTYPE a><a/>", "document type"),
+        (an_e_invoice(kind="381"), "BT-3 (invoice type): this is a credit note"),
+    ],
+)
+def test_R8_3_a_file_that_cannot_be_read_is_refused_beside_its_field(
+    console: Client, bill: Bill, content: bytes, wrong: str
+) -> None:
+    before = snapshot()
+    answer = read(console, bill, content)
+    assert wrong in answer.context["reading"].errors["file"][0]
+    assert wrong in answer.text
+    assert snapshot() == before
+
+
+def test_R8_3_what_cannot_be_is_said_before_anybody_submits_it(console: Client, bill: Bill) -> None:
+    answer = read(console, bill, an_e_invoice(**NORDLICHT, buyer="Somebody"))
+    assert "It cannot be submitted for this bill:" in answer.text
+    before = snapshot()
+    refused = console.post(address(bill), filled_in(answer))
+    assert "BT-44 (buyer name)" in refused.context["form"].non_field_errors()[0]
+    assert snapshot() == before
