@@ -31,7 +31,7 @@ from settlement.readings.line_breakdowns import reckoning_of
 from settlement.readings.proofs import proof_of
 from settlement.readings.seals import seal_of
 from settlement.services.bills import approval
-from settlement.services.bills.e_invoices import hand_in_e_invoice, look_at_e_invoice
+from settlement.services.bills.e_invoices import hand_in_e_invoice, read_against_bill
 from settlement.services.bills.invoices import submit_invoice
 from settlement.services.closing.bill_reviews import look_at_bill
 from settlement.tasks import dispatch_document
@@ -112,7 +112,7 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """
         query, file = self.read_query(EInvoiceQuery), request.data
         more_follow = query["more_follow"]
-        held = look_at_e_invoice(number, file, more_follow=more_follow, actor=self.actor)
+        held = read_against_bill(number, file, more_follow=more_follow, actor=self.actor)
         invoice = None
         if query["submit"]:
             invoice = hand_in_e_invoice(number, file, more_follow=more_follow, actor=self.actor)

@@ -21,7 +21,7 @@ from settlement.readings.e_invoices import Held, held_against
 from settlement.readings.invoice_facts import checks_of, invoiced, known_of
 from settlement.services.authority import INVOICERS
 from settlement.services.bills import invoices
-from settlement.services.bills.e_invoices import hand_in_e_invoice, look_at_e_invoice
+from settlement.services.bills.e_invoices import hand_in_e_invoice, read_against_bill
 
 BILLS = Bill.objects.select_related("seller")
 
@@ -116,7 +116,7 @@ class SubmitInvoice(ActPage):
             said, actor = reading.cleaned_data, self.request.user
             content, self.more_follow = said["file"], said["more_follow"]
             try:
-                self.held = look_at_e_invoice(
+                self.held = read_against_bill(
                     self.object.number, content, more_follow=self.more_follow, actor=actor
                 )
             except DomainError as refusal:

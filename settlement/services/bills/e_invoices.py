@@ -20,7 +20,7 @@ from settlement.services.bills.invoices import require_waiting, submit_invoice
 PURPOSE = "e_invoice"
 
 
-def look_at_e_invoice(
+def read_against_bill(
     number: str, content: bytes, *, more_follow: bool = False, actor: User
 ) -> Held:
     """Read it and hold it against the bill; nothing is submitted."""
@@ -41,7 +41,7 @@ def hand_in_e_invoice(
     actor: User,
 ) -> Invoice:
     """Submit the invoice that the file is; `given` adds what it leaves out, contradicts nothing."""
-    held = look_at_e_invoice(number, content, more_follow=more_follow, actor=actor)
+    held = read_against_bill(number, content, more_follow=more_follow, actor=actor)
     refuse(held.refusals)
     facts, taxes = facts_of(held.read, held.certified), held.read.taxes
     added = {name: value for name, value in (given or {}).items() if value}

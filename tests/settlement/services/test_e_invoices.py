@@ -15,7 +15,7 @@ from sellers.choices import Role
 from sellers.models import Seller
 from settlement.models import Bill, Invoice
 from settlement.services.bills.approval import approve_bill
-from settlement.services.bills.e_invoices import hand_in_e_invoice, look_at_e_invoice
+from settlement.services.bills.e_invoices import hand_in_e_invoice, read_against_bill
 from settlement.services.bills.invoices import verify_invoice
 from tests.settlement.builders import make_member
 from tests.settlement.e_invoices.samples import an_e_invoice
@@ -61,7 +61,7 @@ def test_R8_3_looking_at_it_changes_nothing(
     waiting: Bill, fiona: User, nothing_changes: Callable[[], object]
 ) -> None:
     before = nothing_changes()
-    held = look_at_e_invoice(waiting.number, an_e_invoice(buyer="Huawei"), actor=fiona)
+    held = read_against_bill(waiting.number, an_e_invoice(buyer="Huawei"), actor=fiona)
     assert [each.term for each in held.compared if not each.holds] == ["BT-44"]
     assert [each.code for each in held.refusals] == ["other_buyer"]
     assert nothing_changes() == before
@@ -121,7 +121,7 @@ def test_R8_3_who_submits_no_invoices_hands_in_none(
 ) -> None:
     viewer = make_member(seller, "viewer", role)
     stranger = User.objects.create_user("stranger")
-    for act in (look_at_e_invoice, hand_in_e_invoice):
+    for act in (read_against_bill, hand_in_e_invoice):
         with pytest.raises(Forbidden):
             act(waiting.number, an_e_invoice(), actor=viewer)
         with pytest.raises(NotFound):
@@ -131,5 +131,5 @@ def test_R8_3_who_submits_no_invoices_hands_in_none(
 
 def test_R8_3_a_bill_that_waits_for_none_takes_no_e_invoice(bill: Bill, fiona: User) -> None:
     with pytest.raises(DomainError) as refused:
-        look_at_e_invoice(bill.number, an_e_invoice(), actor=fiona)
+        read_against_bill(bill.number, an_e_invoice(), actor=fiona)
     assert refused.value.code == "illegal_transition"
