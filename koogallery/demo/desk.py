@@ -54,7 +54,7 @@ class Desk:
 
 def open_desk() -> Desk:
     """The operators and the trading system, made where they are missing."""
-    first, second, _, spokesman = [_person(login) for login in OPERATORS]
+    first, second, _, spokesman, *_ = [_person(login) for login in OPERATORS]
     return Desk(first, second, spokesman, _trading_system())
 
 

@@ -75,6 +75,13 @@ OPERATORS: Sequence[Login] = (
         "/admin/settlement/refund/ the same refunds; bills only to read, no ledger, no people.",
         operator_roles=(OperatorRole.REFUND_OFFICER,),
     ),
+    Login(
+        "lin",
+        "Lin",
+        "Chen",
+        "/admin/settlement/payout/ payouts: paid, failed, planned; a batch that waits for approval.",
+        operator_roles=(OperatorRole.SETTLEMENT_OFFICER,),
+    ),
 )
 MEMBERS: Sequence[Login] = (
     Login(
