@@ -1,5 +1,6 @@
 """The record of acts: one call at the end of every service that changes something."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -39,7 +40,7 @@ def record(
 
     `row`, a `StatefulModel`, has moved: its change of state and whatever moved with it are among
     the changes; `changes` (`Changes`) are those that went another way. Amounts are
-    written without trailing zeros, instants in ISO 8601; secrets are masked. What somebody else
+    written without trailing zeros, instants in ISO 8601, files by their digest; secrets are masked. What somebody else
     approved before says by which request.
     """
     origin, approval = current_origin(), approval_under_way()
@@ -107,6 +108,8 @@ def _written(value: Any) -> Any:
         return f"{value.normalize(EXACT):f}"
     if isinstance(value, (datetime, date)):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return f"SHA-256 {hashlib.sha256(value).hexdigest()}"
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_written(each) for each in value]
     return str(value)

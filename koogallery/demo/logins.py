@@ -79,7 +79,7 @@ OPERATORS: Sequence[Login] = (
         "lin",
         "Lin",
         "Chen",
-        "/admin/settlement/payout/ payouts: paid, failed, planned; a batch that waits for approval.",
+        "/admin/settlement/payout/ payouts: paid, failed, planned; a batch waits for approval.",
         operator_roles=(OperatorRole.SETTLEMENT_OFFICER,),
     ),
 )

@@ -12,11 +12,11 @@ def payouts() -> Sequence[Story]:
     return [
         Story(
             acts=[
-                PayOut(4, "S000004", PayoutState.PAID),
-                PayOut(4, "S000010", PayoutState.PAID),
-                PayOut(5, "S000004", PayoutState.FAILED, again=True),
-                PayOut(5, "S000010", PayoutState.FAILED),
-                PayOut(6, "S000012", PayoutState.PAID),
+                PayOut(3, "S000004", PayoutState.PAID),
+                PayOut(3, "S000010", PayoutState.PAID),
+                PayOut(4, "S000004", PayoutState.FAILED, again=True),
+                PayOut(4, "S000010", PayoutState.FAILED),
+                PayOut(4, "S000012", PayoutState.PAID),
                 PayOut(RUNNING_MONTH, "S000012", PayoutState.IN_BATCH),
             ]
         )

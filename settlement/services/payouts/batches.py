@@ -220,6 +220,7 @@ def send_batch(batch: PayoutBatch, *, actor: User) -> PayoutBatch:
     batch.move_to(BatchState.SENT, sent_at=now, file=payment_file_of(batch, now))
     for payout in batch.payouts.with_names().order_by("seller_id"):
         payout.move_to(PayoutState.SENT, sent_at=now, **post_payout(payout, now))
+        record_payout(payout, "sent", actor, batch=batch.number)
         notices.payout_sent(payout)
     _record(batch, "sent", actor)
     return batch
@@ -296,6 +297,22 @@ def _execution_day(expected_on: date | None) -> date:
     """The day itself where it is a banking day to come, else the next one."""
     today = timezone.now().astimezone(ZONE).date()
     return expected_day(max(expected_on or today, today), 0, (), WorkingDays().includes)
+
+
+def record_payout(payout: Payout, verb: str, actor: User | None, **facts: str) -> None:
+    """What has become of one payout."""
+    audit.record(
+        actor,
+        verb,
+        "payout",
+        payout.number,
+        seller=payout.seller.number,
+        row=payout,
+        state=payout.state,
+        amount=format_amount(payout.amount, payout.currency),
+        currency=payout.currency,
+        **{name: value for name, value in facts.items() if value},
+    )
 
 
 def _record(batch: PayoutBatch, verb: str, actor: User | None) -> None:

@@ -10,19 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery import audit
 from koogallery.acts import Said, TwoPeople, act, act_of_two
 from koogallery.approvals import Facts
 from koogallery.asks import Asks, Instant, Line, Prose, reason
 from koogallery.kit.errors import Conflict, InvalidInput
-from koogallery.kit.money import format_amount
 from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
 from settlement import notices
 from settlement.choices import UNDONE_PAYOUTS, BillState, MoneyAct, PayoutState
 from settlement.models import Bill, Payout
 from settlement.services.authorisations import Moved, authorise
-from settlement.services.payouts.batches import PAYERS, RULE, settle_if_done
+from settlement.services.payouts.batches import PAYERS, RULE, record_payout, settle_if_done
 from settlement.services.payouts.planning import plan_bill, plan_return
 from settlement.services.payouts.posting import post_payout, reverse_payout
 from settlement.services.validation import optional_text, require_reference, require_text
@@ -43,7 +41,7 @@ def record_paid(
         PayoutState.PAID, paid_at=at, bank_reference=reference, paid_by=paid_by, **columns
     )
     _move_bills(payout, BillState.PAID)
-    _record(payout, "paid", paid_by, reference=reference)
+    record_payout(payout, "paid", paid_by, reference=reference)
     notices.payout_paid(payout)
     settle_if_done(payout.batch)
 
@@ -62,7 +60,7 @@ def record_undone(payout: Payout, code: str, detail: str, *, actor: User | None 
     _move_bills(
         payout, BillState.PAYMENT_FAILED, state_reason=f"{code}: {detail}" if detail else code
     )
-    _record(payout, state, actor, code=code, detail=detail)
+    record_payout(payout, state, actor, code=code, detail=detail)
     notices.payout_undone(payout)
     settle_if_done(payout.batch)
 
@@ -184,7 +182,7 @@ def pay_again(payout: Payout, reason: str, *, actor: User) -> Payout:
             planned = plan_bill(item.bill, actor)
         elif item.movement:
             planned = plan_return(item.movement, payout.currency, actor)
-    _record(payout, "planned_again", actor, reason=reason, by=planned.number)
+    record_payout(payout, "planned_again", actor, reason=reason, by=planned.number)
     return planned
 
 
@@ -197,18 +195,3 @@ def _authorise(act: MoneyAct, payout: Payout, verb: str, actor: User) -> None:
 def _move_bills(payout: Payout, state: BillState, *, state_reason: str = "") -> None:
     for bill in Bill.objects.filter(payout_items__payout=payout).order_by("pk"):
         bill.move_to(state, state_reason=state_reason)
-
-
-def _record(payout: Payout, verb: str, actor: User | None, **facts: str) -> None:
-    audit.record(
-        actor,
-        verb,
-        "payout",
-        payout.number,
-        seller=payout.seller.number,
-        row=payout,
-        state=payout.state,
-        amount=format_amount(payout.amount, payout.currency),
-        currency=payout.currency,
-        **{name: value for name, value in facts.items() if value},
-    )

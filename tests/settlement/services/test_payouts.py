@@ -1,5 +1,6 @@
 """From a verified invoice to money in the bank: planned, batched, approved, sent, paid (R8.2)."""
 
+import hashlib
 from dataclasses import astuple
 from datetime import date
 from decimal import Decimal
@@ -167,7 +168,8 @@ def test_R8_2_the_file_is_the_same_whenever_it_is_fetched(seller: Seller) -> Non
     assert sent_.state == BatchState.SENT
     assert b"pain.001.001.09" in file and b'<InstdAmt Ccy="USD">850.00<' in file
     assert file_of(batch.number, actor=an_operator())[1] == file
-    assert Act.objects.filter(object_kind="payout batch", verb="sent").count() == 1
+    act = Act.objects.get(object_kind="payout batch", verb="sent")
+    assert act.changes["file"] == [None, f"SHA-256 {hashlib.sha256(file).hexdigest()}"]
 
 
 def test_R8_2_a_cancelled_batch_gives_its_payouts_back(seller: Seller) -> None:
