@@ -39,9 +39,9 @@ def record(
     """Write who did what, from where.
 
     `row`, a `StatefulModel`, has moved: its change of state and whatever moved with it are among
-    the changes; `changes` (`Changes`) are those that went another way. Amounts are
-    written without trailing zeros, instants in ISO 8601, files by their digest; secrets are masked. What somebody else
-    approved before says by which request.
+    the changes; `changes` (`Changes`) are those that went another way. Amounts are written without
+    trailing zeros, instants in ISO 8601, files by their digest; secrets are masked. What somebody
+    else approved before says by which request.
     """
     origin, approval = current_origin(), approval_under_way()
     if approval:
