@@ -69,6 +69,16 @@ class SealRoot(models.Model):
     def __str__(self) -> str:
         return f"root {self.place}"
 
+    def as_published(self) -> dict[str, str]:
+        """All that it takes to check it, and later others against it."""
+        return {
+            "canonical_form": self.content,
+            "hash": self.hash,
+            "key": self.key,
+            "public_key": self.public_key,
+            "signature": self.signature,
+        }
+
 
 class SealQuerySet(ScopedQuerySet["Seal"]):
     def as_leaves(self) -> Self:

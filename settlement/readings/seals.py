@@ -30,7 +30,7 @@ class SealOfBill:
 def seal_of(bill: Bill) -> SealOfBill | None:
     """None for a bill that was issued before bills were sealed."""
     seal = Seal.objects.filter(bill=bill).select_related("root").first()
-    return SealOfBill(bill, seal, _path(seal), seal.root) if seal else None
+    return SealOfBill(bill, seal, path_of(seal), seal.root) if seal else None
 
 
 def is_seal_of(bill: str, seal: str) -> bool:
@@ -44,7 +44,7 @@ def check_address(bill: Bill, seal: str) -> str:
     return f"{settings.PORTAL_URL}{reverse('verify')}?{query}"
 
 
-def _path(seal: Seal) -> list[Step]:
+def path_of(seal: Seal) -> list[Step]:
     if seal.root is None:
         return []
     leaves = list(seal.root.sealed.as_leaves().values_list("hash", flat=True))

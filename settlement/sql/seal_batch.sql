@@ -47,8 +47,11 @@ linked AS (
     LEFT JOIN sellers_seller s ON s.id = c.seller_id
     LEFT JOIN lined b ON b.seller_id = c.seller_id
     LEFT JOIN LATERAL (
-        SELECT place, hash FROM settlement_seal
-        WHERE seller_id IS NOT DISTINCT FROM c.seller_id ORDER BY place DESC LIMIT 1) last ON true
+        (SELECT place, hash FROM settlement_seal
+         WHERE seller_id = c.seller_id ORDER BY place DESC LIMIT 1)
+        UNION ALL
+        (SELECT place, hash FROM settlement_seal
+         WHERE c.seller_id IS NULL AND seller_id IS NULL ORDER BY place DESC LIMIT 1)) last ON true
 )
 INSERT INTO settlement_seal (seller_id, place, bill_id, batch, content, hash, sealed_at)
 SELECT seller_id, place, bill_id, %(batch)s, content,

@@ -38,19 +38,29 @@ def servers() -> Iterator[Environment]:
 @contextmanager
 def market(environment: Environment, size: int) -> Iterator[tuple[Database, Environment]]:
     """A copy of the migrated database with 10,000 sellers; dropped afterwards."""
+    with copied(environment, f"bench_{size}") as (database, own):
+        enter_sellers(database)
+        yield database, own
+
+
+@contextmanager
+def copied(environment: Environment, name: str) -> Iterator[tuple[Database, Environment]]:
+    """A copy of the environment's database under this name; dropped afterwards."""
     url = environment["DATABASE_URL"]
     base, _, origin = url.rpartition("/")
-    name = f"bench_{size}"
     with psycopg.connect(_conninfo(f"{base}/postgres"), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {origin}")
     own = {**environment, "DATABASE_URL": f"{base}/{name}"}
     with psycopg.connect(_conninfo(own["DATABASE_URL"]), autocommit=True) as database:
-        for statement in statements("sellers.sql"):
-            database.execute(statement)
         yield database, own
     with psycopg.connect(_conninfo(f"{base}/postgres"), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def enter_sellers(database: Database) -> None:
+    for statement in statements("sellers.sql"):
+        database.execute(statement)
 
 
 def fill(database: Database, size: int, cycle: str) -> None:
@@ -62,9 +72,12 @@ def fill(database: Database, size: int, cycle: str) -> None:
     database.execute("CHECKPOINT")
 
 
-def close(environment: Environment, cycle: str, workers: int) -> tuple[float, int, float]:
+def close(
+    environment: Environment, cycle: str, workers: int, *, sealed: bool = True
+) -> tuple[float, int, float]:
     """Seconds from the request to the end of the run, lines billed, a worker's peak in MB."""
-    answer = run_module(environment, "tests.bench.worker", cycle, str(workers))
+    how = [cycle, str(workers), *([] if sealed else ["unsealed"])]
+    answer = run_module(environment, "tests.bench.worker", *how)
     seconds, lines, kilobytes = answer.split()
     return float(seconds), int(lines), int(kilobytes) / KILOBYTES_A_MEGABYTE
 

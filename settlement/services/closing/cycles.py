@@ -85,7 +85,7 @@ def _bill_and_recover(
         "now": now,
         "as_if_refunded": list(as_if_refunded),
     }
-    issued: list[tuple[int, int, int, object]] = run_statement(  # type: ignore[assignment]
+    issued: list[tuple[int, int, int, object]] = run_statement(
         "settlement/issue_bills", {**scope, **_issuer(), "minor_units": MINOR_UNITS}
     )
     _post_and_tell(issued, cycle)

@@ -61,22 +61,11 @@ def _signed(hashes: list[str]) -> SealRoot:
     )
 
 
-def told_of(root: SealRoot) -> dict[str, str]:
-    """A root as it is published: all that it takes to check it, and later others against it."""
-    return {
-        "canonical_form": root.content,
-        "hash": root.hash,
-        "key": root.key,
-        "public_key": root.public_key,
-        "signature": root.signature,
-    }
-
-
 def mail_root(root: SealRoot) -> None:
     """To the addresses of SEAL_ROOT_MAIL: what has left the machine nobody alters on it."""
     if settings.SEAL_ROOT_MAIL:
         EmailMessage(
             f"KooGallery: root {root.place} of the seals",
-            json.dumps(told_of(root), indent=2),
+            json.dumps(root.as_published(), indent=2),
             to=settings.SEAL_ROOT_MAIL,
         ).send()

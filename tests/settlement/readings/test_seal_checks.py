@@ -20,7 +20,7 @@ from settlement.sealed_forms import columns_of_tables
 from settlement.sealed_tables import APPS, COLUMNS_LEFT_OUT, LEFT_OUT, LINES, sealed_tables
 from settlement.services.bills.approval import approve_bill
 from settlement.services.proving import store_results
-from settlement.services.sealing.roots import sign_day, told_of
+from settlement.services.sealing.roots import sign_day
 from settlement.services.sealing.triggers import install_triggers
 from tests.books import execute, select
 from tests.emptying import unguarded
@@ -383,7 +383,7 @@ def test_R7_3_what_was_altered_consistently_only_a_published_root_finds(
     sealed: World, tmp_path: Path
 ) -> None:
     kept = tmp_path / "roots.json"
-    kept.write_text(json.dumps([told_of(root) for root in SealRoot.objects.all()]))
+    kept.write_text(json.dumps([root.as_published() for root in SealRoot.objects.all()]))
     forge_consistently(sealed)
     assert failing().keys() <= {"every_row_is_as_it_was_logged"}  # of tables without a seller
     assert sign_day(), "the portal itself signs the forgery when its day ends"

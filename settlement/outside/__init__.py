@@ -1,0 +1,1 @@
+"""What is handed out to be run elsewhere, and imports nothing of the portal."""
