@@ -21,6 +21,7 @@ from sellers.services.products import catalogue
 from settlement.models import CalendarDay
 from settlement.services import proving, working_days
 from settlement.services.closing import runs
+from settlement.services.payouts import batches
 from settlement.services.previews import retries, reviews, stored
 from tests.settlement.api.world import World
 
@@ -114,6 +115,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     "settlement.working_days.restore_day": (
         Duty.RUN_BILLS,
         lambda _, user: _restored(user),
+    ),
+    "settlement.batches.create_batch": (
+        Duty.PAY_OUT,
+        lambda _, user: batches.create_batch("USD", actor=user),
     ),
     "settlement.runs.request_run": (
         Duty.RUN_BILLS,
