@@ -110,15 +110,17 @@ CREATE CONSTRAINT TRIGGER is_counted AFTER INSERT ON settlement_payoutitem
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION a_payout_item_is_counted();
 
--- Money goes only to a certified account of the seller, past its cool-down, held in its name. (R8.2, R9.1)
+-- Money goes only to a certified account of the seller, past its cool-down. By the clock, not by when the
+-- transaction began, and as it may differ from the portal's by minutes. (R8.2, R9.1)
 CREATE FUNCTION payouts_go_to_certified_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM sellers_bankaccount a
                    WHERE a.id = NEW.bank_account_id AND a.seller_id = NEW.seller_id AND a.state = 'approved'
-                     AND a.usable_from <= now()
+                     AND a.usable_from <= clock_timestamp() + interval '5 minutes'
                      AND NOT EXISTS (SELECT FROM sellers_bankaccount l
                                      WHERE l.seller_id = a.seller_id AND l.state = 'approved'
-                                       AND l.usable_from <= now() AND l.version > a.version)) THEN
+                                       AND l.usable_from <= clock_timestamp() - interval '5 minutes'
+                                       AND l.version > a.version)) THEN
         RAISE EXCEPTION 'payout % does not go to the certified account', NEW.number
             USING ERRCODE = 'check_violation', CONSTRAINT = 'a_payout_goes_to_the_certified_account';
     END IF;
