@@ -62,7 +62,7 @@ class Answer:
         self.status = response.status_code
         self.media_type = response.headers.get("Content-Type", "")
         self.content: bytes = response.getvalue() if response.streaming else response.content
-        is_json = self.content and not response.streaming
+        is_json = "json" in self.media_type and self.content and not response.streaming
         self.body: Any = json.loads(self.content) if is_json else None
 
     @property
