@@ -60,15 +60,6 @@ def row_form(columns: Iterable[Column], row: str = "n") -> str:
     return f"concat({', '.join(_joined([*pieces, '}']))})"
 
 
-def array_form(columns: Iterable[Column], row: str = "n") -> str:
-    """The same without names, for rows that only ever stand beside each other."""
-    pieces = ["["]
-    for place, column in enumerate(columns):
-        pieces.extend([","] if place else [])
-        pieces.extend(_value(column, f'{row}."{column.name}"'))
-    return f"concat({', '.join(_joined([*pieces, ']']))})"
-
-
 def digest_form(columns: Iterable[Column], row: str = "n") -> str:
     """An expression: the SHA-256 of the canonical form of `row`, as JSON."""
     digest = f"encode(sha256(convert_to({row_form(columns, row)}, 'UTF8')), 'hex')"

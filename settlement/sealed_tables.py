@@ -67,13 +67,7 @@ COLUMNS_LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "sellers_seller": {"open_cycle": "the month after the last bill's, proven from the bills"},
     "sellers_order": {"due_cycle": _DUE},
     "sellers_usagerecord": {"due_cycle": _DUE},
-    "settlement_billline": {
-        "id": "its bill and its place there name it",
-        "bill_id": "the bill whose seal it is",
-        "seller_id": "its bill's",
-        "kind": "follows from what it names",
-        "catch_up": "follows from its cycle and its bill's",
-    },
+    "settlement_billline": {"id": "its bill and its place there name it"},
 }
 
 #: Of these many rows come, or they hold what should stand nowhere twice: each by its digest alone.
@@ -89,7 +83,8 @@ BY_DIGEST = frozenset(
     }
 )
 
-#: Sealed with their bill as they are issued, and never after.
+#: Sealed with their bill as they are issued: which transaction each is of, and what it comes to.
+#: What else stands on a line is its transaction's, which is sealed as it arrives.
 LINES = "settlement_billline"
 
 #: Columns that name a row instead of its key.

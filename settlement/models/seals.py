@@ -29,7 +29,6 @@ class SealedChange(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["seller"], condition=Q(batch=None), name="change_without_seal"),
-            models.Index(fields=["batch"], condition=~Q(batch=None), name="change_of_batch"),
         ]
 
     def __str__(self) -> str:

@@ -10,13 +10,12 @@ from string import Template
 
 from django.db import connection
 
-from koogallery.statements import columns_of, read_statement, run_statement
+from koogallery.statements import MINOR_UNITS, columns_of, read_statement, run_statement
 from settlement import seal_keys
 from settlement.models import Bill, Seal, SealRoot
 from settlement.readings.invariants import Finding
 from settlement.readings.sealed_rows import differing_rows
 from settlement.rules.canonical import canonical, digest, merkle_root
-from settlement.sealed_forms import array_form, columns_of_tables
 from settlement.sealed_tables import LINES
 
 RULE = "R7.3"
@@ -26,7 +25,6 @@ SENTENCES = {
     "every_seal_is_over_its_changes": "Every seal is over its changes and follows the one before.",
     "every_seal_has_its_root": "Every root is over its seals, signed, and as it was published.",
 }
-_COLUMN_LISTS = "SELECT DISTINCT content::json #>> '{lines,columns}' FROM settlement_seal"
 
 #: A root as it was published: its canonical form, its signature and whatever else.
 Published = Mapping[str, str]
@@ -49,19 +47,15 @@ def check_seals(published: Iterable[Published] = ()) -> list[Finding]:
 
 
 def differing_lines() -> Iterator[str]:
-    """The bill whose lines differ, then which of them, as far as they say it themselves."""
-    known = {each.name: each for each in columns_of_tables(LINES)[LINES]}
-    bills: list[str] = []
+    """The bills whose lines differ, then which of them, as far as their transactions say it."""
+    run = Template(read_statement("settlement/run_of_lines")).substitute(bill="s.bill_id")
+    statement = Template(read_statement("settlement/lines_beside_their_seals"))
     with connection.cursor() as cursor:
-        cursor.execute(_COLUMN_LISTS)
-        lists = [listed for (listed,) in cursor.fetchall() if listed]
-        for listed in lists:
-            line = array_form([known[name] for name in json.loads(listed) if name in known])
-            statement = Template(read_statement("settlement/lines_beside_their_seals"))
-            cursor.execute(statement.substitute(line=line), {"columns": listed})
-            bills.extend(number for (number,) in cursor.fetchall())
-    yield from (f"{LINES} of {number} are others than were sealed" for number in bills)
-    yield from columns_of(run_statement("settlement/lines_beside_their_facts", {"bills": bills}))
+        cursor.execute(statement.substitute(run=run))
+        for (number,) in cursor.fetchall():
+            yield f"{LINES} of {number} are others than were sealed"
+    units = {"minor_units": MINOR_UNITS}
+    yield from columns_of(run_statement("settlement/lines_beside_their_facts", units))
 
 
 def _differing_roots() -> Iterator[str]:

@@ -1,13 +1,16 @@
--- The lines of some bills, beside what they repeat: each line and column that differs (R7.3). Which line was
--- altered, where a seal says that one of them was; and what no seal covers, because it follows.
---   bills  text[]  numbers of bills; null for all, of which only what no seal covers is looked at
+-- The lines of all bills, beside their transactions (R7.3): each line and column that differs. So it is named
+-- which line was altered, and what the seal of its bill does not repeat.
+--   minor_units  jsonb  currency -> decimals of its minor unit
 SELECT concat('settlement_billline ', b.number, '/', l.line_no, ' was altered: ', differs.column)
-FROM settlement_billline l
+FROM (SELECT *, row_number() OVER (PARTITION BY bill_id ORDER BY line_no) AS place FROM settlement_billline) l
 LEFT JOIN settlement_bill b ON b.id = l.bill_id
 LEFT JOIN sellers_order o ON o.id = l.order_id
 LEFT JOIN sellers_usagerecord u ON u.id = l.usage_record_id
 LEFT JOIN settlement_adjustment a ON a.id = l.adjustment_id
 LEFT JOIN settlement_billproduct p ON p.id = l.product_id
+CROSS JOIN LATERAL (
+    SELECT digits, 10::numeric ^ digits AS unit
+    FROM (SELECT (%(minor_units)s::jsonb ->> b.currency)::int AS digits) d) c
 CROSS JOIN LATERAL (
     SELECT 'seller_id' AS column WHERE l.seller_id IS DISTINCT FROM b.seller_id
     UNION ALL
@@ -18,18 +21,21 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT changed.column
     FROM (VALUES
+        ('line_no', l.line_no <> l.place),
         ('effective_at', l.effective_at <> coalesce(a.created_at, u.started_at, o.effective_at)),
         ('cycle', l.cycle <> CASE WHEN a.id IS NULL THEN coalesce(u.cycle, o.cycle) ELSE b.cycle END),
         ('order_id', u.id IS NOT NULL AND u.order_id <> l.order_id),
         ('product_id', (p.bill_id = b.id AND p.product_id = o.product_id) IS FALSE),
         ('platform_fee_ratio', l.platform_fee_ratio <> coalesce(o.platform_fee_ratio, 0)),
-        ('sales_amount', l.refunded_before = 0
-                         AND l.sales_amount <> coalesce(u.sales_amount, o.sales_amount, 0)),
-        ('customer_wht', l.refunded_before = 0
-                         AND l.customer_wht <> coalesce(u.customer_wht, o.customer_wht, 0)),
+        ('sales_amount', l.sales_amount <> CASE WHEN l.refunded_before = 0 THEN coalesce(u.sales_amount, o.sales_amount, 0)
+            ELSE round(div(2 * o.sales_amount * (o.paid_amount - l.refunded_before) * c.unit + o.paid_amount,
+                           2 * o.paid_amount) / c.unit, c.digits) END),
+        ('customer_wht', l.customer_wht <> CASE WHEN l.refunded_before = 0 THEN coalesce(u.customer_wht, o.customer_wht, 0)
+            ELSE round(div(2 * o.customer_wht * (o.paid_amount - l.refunded_before) * c.unit + o.paid_amount,
+                           2 * o.paid_amount) / c.unit, c.digits) END),
         ('settlement', l.settlement <> coalesce(
             a.amount, round((l.sales_amount - l.customer_wht) * (1 - l.platform_fee_ratio), 12)))
     ) changed ("column", is_changed)
-    WHERE changed.is_changed AND b.number = ANY(%(bills)s::text[])
+    WHERE changed.is_changed
 ) differs
 ORDER BY 1

@@ -1,12 +1,12 @@
 -- Seal the changes of one batch: a link for each seller they are of, after the seller's last (R7.3). Of a
 -- close the link is its bill's, and over the bill's lines, too, in runs of 100,000.
 --   batch  bigint    that the changes bear
---   bills  bigint[]  that the close issued
---   line_columns  text  their names as JSON;  $line  the canonical form of a line `n`
+--   after  bigint    the last change before them
+--   bills  bigint[]  that the close issued;  $$run  the digest of a run of lines
 WITH parts AS MATERIALIZED (
     SELECT seller_id, table_name,
            to_json(array_agg(encode(sha256(convert_to(content, 'UTF8')), 'hex') ORDER BY id))::text AS digests
-    FROM settlement_sealedchange WHERE batch = %(batch)s
+    FROM settlement_sealedchange WHERE id > %(after)s AND batch = %(batch)s
     GROUP BY seller_id, table_name
 ),
 changed AS (
@@ -18,21 +18,11 @@ changed AS (
 ),
 lined AS MATERIALIZED (
     SELECT b.id, b.seller_id, b.number,
-           concat('{"columns":', %(line_columns)s::text, ',"runs":',
-                  to_json(array_agg(run.digest ORDER BY run.place)), '}') AS lines
+           (SELECT concat('{"runs":', to_json(array_agg($run ORDER BY place)), '}')
+            FROM generate_series(0, ((SELECT max(line_no) FROM settlement_billline WHERE bill_id = b.id) - 1)
+                                    / 100000) place) AS lines
     FROM settlement_bill b
-    CROSS JOIN LATERAL (
-        SELECT coalesce(max(line_no), 1) AS last FROM settlement_billline WHERE bill_id = b.id) l
-    CROSS JOIN LATERAL (
-        SELECT place,
-               (SELECT encode(sha256(convert_to(concat('[', string_agg(ordered.form, ','), ']'), 'UTF8')), 'hex')
-                FROM (SELECT $line AS form FROM settlement_billline n
-                      WHERE n.bill_id = b.id AND n.line_no > place * 100000
-                        AND n.line_no <= (place + 1) * 100000
-                      ORDER BY n.line_no) ordered) AS digest
-        FROM generate_series(0, (l.last - 1) / 100000) place) run
     WHERE b.id = ANY(%(bills)s::bigint[])
-    GROUP BY b.id, b.seller_id, b.number
 ),
 linked AS (
     SELECT c.seller_id, b.id AS bill_id, coalesce(last.place, 0) + 1 AS place, now() AS at,

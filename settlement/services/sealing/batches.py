@@ -1,18 +1,22 @@
 """Changes become seals a batch at a time: a close's own, and what has changed since (R7.3)."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from string import Template
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
 from koogallery.statements import read_statement
-from settlement.sealed_forms import array_form, columns_of_tables
-from settlement.sealed_tables import COLUMNS_LEFT_OUT, LINES
 
-#: While it is set, triggers give it to what they log of sellers.
-_NAME_BATCH = "SELECT set_config('seals.batch', %s, true)"
+#: While `seals.batch` is set, triggers give it to what they log of sellers.
+_BEGIN_BATCH = """
+SELECT set_config('seals.batch', nextval('batch_of_seals')::text, true)::bigint,
+       (SELECT last_value FROM settlement_sealedchange_id_seq) - 1
+"""
+_END_BATCH = "SELECT set_config('seals.batch', '', true)"
+#: Of tables that have just begun to grow nothing is known yet.
+_BY_INDEX = "SELECT set_config('enable_seqscan', %s, true)"
 _NEXT_BATCH = "SELECT nextval('batch_of_seals')"
 #: Sellers that one transaction seals: their locks are held for a moment only.
 SELLERS = 200
@@ -29,28 +33,30 @@ _OF_NOBODY = "seller_id IS NULL"
 _HOLD_CHAIN = "SELECT pg_advisory_xact_lock(hashtextextended('chain of seals', 0))"
 
 
+class Batch(NamedTuple):
+    """What is sealed at once: its number, and the last change logged before it."""
+
+    number: int
+    after: int
+
+
 @contextmanager
-def batch_of_changes() -> Iterator[int]:
+def batch_of_changes() -> Iterator[Batch]:
     """What is logged of sellers inside is one batch, to be sealed; the caller holds their locks."""
-    batch = _next_batch()
     with connection.cursor() as cursor:
-        cursor.execute(_NAME_BATCH, [str(batch)])
-    yield batch
-    with connection.cursor() as cursor:
-        cursor.execute(_NAME_BATCH, [""])
+        cursor.execute(_BEGIN_BATCH)
+        yield Batch(*cursor.fetchone())
+        cursor.execute(_END_BATCH)
 
 
-def seal_batch(batch: int, bills: Sequence[int] = ()) -> None:
+def seal_batch(batch: Batch, bills: Sequence[int] = ()) -> None:
     """A link for each seller of the batch; `bills` are those that it issued."""
-    columns = [
-        each for each in columns_of_tables(LINES)[LINES] if each.name not in COLUMNS_LEFT_OUT[LINES]
-    ]
-    statement = Template(read_statement("settlement/seal_batch")).substitute(
-        line=array_form(columns)
-    )
-    names = json.dumps([each.name for each in columns], separators=(",", ":"))
+    run = Template(read_statement("settlement/run_of_lines")).substitute(bill="b.id")
+    statement = Template(read_statement("settlement/seal_batch")).substitute(run=run)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"batch": batch, "bills": list(bills), "line_columns": names})
+        cursor.execute(_BY_INDEX, ["off"])
+        cursor.execute(statement, {**batch._asdict(), "batch": batch.number, "bills": list(bills)})
+        cursor.execute(_BY_INDEX, ["on"])
 
 
 def seal_what_changed() -> int:
@@ -72,7 +78,7 @@ def _seal_some(after: int) -> list[int]:
         sellers = [seller for (seller,) in cursor.fetchall()]
         if sellers:
             batch = _next_batch()
-            cursor.execute(_TAKE + _OF_SELLERS, {"batch": batch, "sellers": sellers})
+            cursor.execute(_TAKE + _OF_SELLERS, {"batch": batch.number, "sellers": sellers})
             seal_batch(batch)
     return sellers
 
@@ -82,15 +88,16 @@ def _seal_what_is_nobodys() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_HOLD_CHAIN)
         batch = _next_batch()
-        cursor.execute(_TAKE + _OF_NOBODY, {"batch": batch})
+        cursor.execute(_TAKE + _OF_NOBODY, {"batch": batch.number})
         if cursor.rowcount:
             seal_batch(batch)
             return True
     return False
 
 
-def _next_batch() -> int:
+def _next_batch() -> Batch:
+    """For changes of any time."""
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_BATCH)
-        [batch] = cursor.fetchone()
-    return int(batch)
+        [number] = cursor.fetchone()
+    return Batch(number, 0)
