@@ -53,6 +53,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "settlement.Journal",
         "settlement.LedgerEntry",
         "settlement.InvariantResult",
+        "settlement.Seal",
+        "settlement.SealRoot",
     ),
     "People and record": (
         "koogallery.User",

@@ -16,6 +16,7 @@ from settlement.admin import (
     recoveries,
     refunds,
     runs,
+    seals,
     working_days,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "recoveries",
     "refunds",
     "runs",
+    "seals",
     "working_days",
 ]

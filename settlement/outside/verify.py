@@ -186,34 +186,70 @@ def altered(was: Any, now: Any) -> str:
 
 
 def wrong_with_lines(proof: Any, lines: list[Any]) -> Iterator[str]:
-    says = json.loads(bill_seal(proof)["canonical_form"])["lines"]
-    runs = [lines[first : first + RUN] for first in range(0, len(lines), RUN)] or [[]]
-    if len(runs) != len(says["runs"]):
+    sealed = json.loads(bill_seal(proof)["canonical_form"])["lines"]["runs"]
+    forms = [sealed_form(each["line"]) for each in lines]
+    runs = [forms[first : first + RUN] for first in range(0, len(forms), RUN)] or [[]]
+    if len(runs) != len(sealed):
         yield f"the bill has {len(lines)} lines here, and had another number when it was sealed"
-    for place, (run, sealed) in enumerate(zip(runs, says["runs"], strict=False)):
-        if digest(canonical(run)) != sealed:
+    for place, (run, known) in enumerate(zip(runs, sealed, strict=False)):
+        if digest(canonical(run)) != known:
             yield f"lines {place * RUN + 1} to {place * RUN + len(run)} are others than were sealed"
-    if list(says["columns"]) == proof["columns"]:
-        yield from wrong_with_sums(
-            proof, [dict(zip(says["columns"], line, strict=True)) for line in lines]
-        )
+    products = {
+        row["key"]: row["row"]["product_id"]
+        for row in proof["rows"]
+        if row["table"] == "settlement_billproduct"
+    }
+    for number, each in enumerate(lines, start=1):
+        for column in differing_columns(number, each, products):
+            yield f"line {number} was altered: {column}"
+    yield from wrong_with_sums(proof, [each["line"] for each in lines])
+
+
+def sealed_form(line: Any) -> list[str]:
+    """Which transaction a line is of, and what it comes to."""
+    names = ("usage_record_id", "order_id", "adjustment_id")
+    transaction = next(line[name] for name in names if line[name] is not None)
+    refunded = [line["refunded_before"]] if Decimal(line["refunded_before"]) else []
+    return [transaction, line["sales_amount"], line["settlement"], *refunded]
+
+
+def differing_columns(number: int, each: Any, products: dict[str, str]) -> Iterator[str]:
+    """What a line repeats of its transaction, and what follows (R2.1)."""
+    line, order, usage = each["line"], each["sellers_order"], each["sellers_usagerecord"]
+    adjustment = each["settlement_adjustment"]
+    if line["line_no"] != str(number):
+        yield "line_no"
+    if adjustment:
+        wanted = {"effective_at": adjustment["created_at"], "settlement": adjustment["amount"]}
+    else:
+        wanted = {
+            "effective_at": usage["started_at"] if usage else order["effective_at"],
+            "cycle": (usage or order)["cycle"],
+            "platform_fee_ratio": order["platform_fee_ratio"],
+            "order_id": usage["order_id"] if usage else order["id"],
+            "settlement": settled(line),
+        }
+        if products.get(line["product_id"]) != order["product_id"]:
+            yield "product_id"
+        if not Decimal(line["refunded_before"]):
+            amounts = usage or order
+            wanted |= {name: amounts[name] for name in ("sales_amount", "customer_wht")}
+    yield from (name for name, value in wanted.items() if line[name] != value)
+
+
+def settled(line: Any) -> str:
+    names = ("sales_amount", "customer_wht", "platform_fee_ratio")
+    sales, wht, ratio = (Decimal(line[name]) for name in names)
+    amount = ((sales - wht) * (1 - ratio)).quantize(Decimal("1e-12"), ROUND_HALF_UP)
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def wrong_with_sums(proof: Any, lines: list[Any]) -> Iterator[str]:
-    """What the lines say of each other and of the bill (R2.1, R2.4)."""
-    bill = next(row["row"] for row in proof["rows"] if row["table"] == "settlement_bill")
+    """What is rounded once (R2.4)."""
+    bill = next((row["row"] for row in proof["rows"] if row["table"] == "settlement_bill"), None)
     places = Decimal(1).scaleb(-proof["decimals"])
-    for number, line in enumerate(lines, start=1):
-        if line["line_no"] != str(number):
-            yield f"line {number} bears the number {line['line_no']}"
-        sales, wht, ratio, settled = (
-            Decimal(line[name])
-            for name in ("sales_amount", "customer_wht", "platform_fee_ratio", "settlement")
-        )
-        formula = ((sales - wht) * (1 - ratio)).quantize(Decimal("1e-12"), ROUND_HALF_UP)
-        if line["adjustment_id"] is None and settled != formula:
-            yield f"line {number} was altered: it does not settle what it says"
-    for figure in ("sales_amount", "customer_wht"):
+    for figure in ("sales_amount", "customer_wht") if bill else ():
         total = sum((Decimal(line[figure]) for line in lines), Decimal(0))
         if total.quantize(places, ROUND_HALF_UP) != Decimal(bill[figure]):
             yield f"the lines do not sum to the bill's {figure}"

@@ -10,12 +10,18 @@ from koogallery.kit.money import minor_unit
 from settlement.models import Bill, Seal, SealedChange
 from settlement.readings.seals import path_of, seal_of
 from settlement.rules.canonical import digest
-from settlement.sealed_forms import Column, array_form, columns_of_tables, digest_form, row_form
+from settlement.sealed_forms import Column, columns_of_tables, digest_form, row_form
 from settlement.sealed_tables import LINES, SealedTable, sealed_tables
 
 #: The keys of the rows in question, by their tables.
 Keys = Mapping[str, set[str]]
 
+#: What a line is of, by the name of its row in the statement.
+TRANSACTIONS = {
+    "o": "sellers_order",
+    "u": "sellers_usagerecord",
+    "a": "settlement_adjustment",
+}
 #: What else is a bill's: rows that name it, and the entries of its journals.
 _OF_BILL = {
     "bill_id": "SELECT %(bill)s::bigint",
@@ -34,7 +40,6 @@ def proof_to_export(bill: Bill) -> dict[str, Any] | None:
     links = Seal.objects.filter(seller=bill.seller_id, batch__in={sealed.seal.batch, *batches})
     return {
         "bill": bill.number,
-        "columns": json.loads(sealed.seal.content)["lines"]["columns"],
         "decimals": minor_unit(bill.currency),
         "seal": sealed.seal.hash,
         "seals": [_told_of(seal, keys) for seal in links.select_related("root").order_by("place")],
@@ -43,16 +48,25 @@ def proof_to_export(bill: Bill) -> dict[str, Any] | None:
     }
 
 
-def lines_to_export(bill: Bill, names: Sequence[str]) -> Iterator[str]:
-    """Each in canonical form, in the bill's order."""
-    known = {each.name: each for each in columns_of_tables(LINES)[LINES]}
-    form = array_form([known[name] for name in names])
+def lines_to_export(bill: Bill) -> Iterator[str]:
+    """Each as an object, with the order, usage record or adjustment that it is of."""
+    found = columns_of_tables(LINES, *TRANSACTIONS.values())
+    pieces = ["'{\"line\":'", row_form(found[LINES])]
+    for row, table in TRANSACTIONS.items():
+        pieces += [
+            f"""',"{table}":'""",
+            f"CASE WHEN {row}.id IS NULL THEN 'null' ELSE {row_form(found[table], row)} END",
+        ]
+    # Names of tables and columns alone.
+    statement = f"""
+        SELECT concat({", ".join([*pieces, "'}'"])})
+        FROM {LINES} n
+        LEFT JOIN sellers_order o ON o.id = n.order_id
+        LEFT JOIN sellers_usagerecord u ON u.id = n.usage_record_id
+        LEFT JOIN settlement_adjustment a ON a.id = n.adjustment_id
+        WHERE n.bill_id = %s ORDER BY n.line_no"""  # noqa: S608
     with connection.cursor() as cursor:
-        # Names of columns alone.
-        cursor.execute(
-            f"SELECT {form} FROM {LINES} n WHERE bill_id = %s ORDER BY line_no",  # noqa: S608
-            [bill.pk],
-        )
+        cursor.execute(statement, [bill.pk])
         for (line,) in cursor:
             yield line
 

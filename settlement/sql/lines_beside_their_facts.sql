@@ -25,7 +25,7 @@ CROSS JOIN LATERAL (
         ('effective_at', l.effective_at <> coalesce(a.created_at, u.started_at, o.effective_at)),
         ('cycle', l.cycle <> CASE WHEN a.id IS NULL THEN coalesce(u.cycle, o.cycle) ELSE b.cycle END),
         ('order_id', u.id IS NOT NULL AND u.order_id <> l.order_id),
-        ('product_id', (p.bill_id = b.id AND p.product_id = o.product_id) IS FALSE),
+        ('product_id', a.id IS NULL AND (p.bill_id = b.id AND p.product_id = o.product_id) IS NOT TRUE),
         ('platform_fee_ratio', l.platform_fee_ratio <> coalesce(o.platform_fee_ratio, 0)),
         ('sales_amount', l.sales_amount <> CASE WHEN l.refunded_before = 0 THEN coalesce(u.sales_amount, o.sales_amount, 0)
             ELSE round(div(2 * o.sales_amount * (o.paid_amount - l.refunded_before) * c.unit + o.paid_amount,

@@ -32,6 +32,9 @@ COMPOSED = {
     "ExportJob.reason",
     "IdempotencyKey.body",
     "InvariantResult.difference",
+    "Seal.content",
+    "SealRoot.content",
+    "SealedChange.content",
 }
 #: Names whose length the service judges, so that a form tells the same.
 JUDGED_LATER = {

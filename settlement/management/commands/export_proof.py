@@ -30,6 +30,6 @@ class Command(BaseCommand):
         with (directory / "proof.json").open("w", encoding="utf-8") as file:
             json.dump(proof, file, indent=1, ensure_ascii=False)
         with (directory / "lines.jsonl").open("w", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in lines_to_export(bill, proof["columns"]))
+            file.writelines(f"{line}\n" for line in lines_to_export(bill))
         shutil.copyfile(SCRIPT, directory / "verify.py")
         self.stdout.write(f"python {directory / 'verify.py'} --seal {proof['seal']}")

@@ -20,6 +20,7 @@ from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.bills.disputes import open_dispute
 from settlement.services.deposits import move_deposit
 from settlement.services.recoveries.receivables import pay_receivable
+from settlement.services.sealing.roots import sign_day
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import (
@@ -73,6 +74,7 @@ def books(settled_order: Order, requester: User, approver: User) -> Bill:
     make_failed_message(delivered, "ORD-DELIVERED")
     some_invoices(bill, "1", last=False)
     send_waiting_notices()
+    sign_day()
     return bill
 
 

@@ -101,9 +101,12 @@ ALTERED = {
     "UPDATE settlement_billproduct SET name = 'Waterwall'": "was altered: name",
     "INSERT INTO settlement_billproduct (bill_id, product_id, number, name)"
     " SELECT bill_id, 4711, 'X', 'Y' FROM settlement_billproduct": "X was added",
-    "UPDATE settlement_billline SET effective_at = now()": "lines 1 to 2 are others than",
-    "UPDATE settlement_billline SET line_no = line_no + 10": "line 1 bears the number 11",
-    "UPDATE settlement_billline SET settlement = settlement + 0.01": "line 2 was altered",
+    "UPDATE settlement_billline SET effective_at = now()": "line 2 was altered: effective_at",
+    "UPDATE settlement_billline SET cycle = '202301'": "line 1 was altered: cycle",
+    "UPDATE settlement_billline SET sales_amount = 7": "lines 1 to 2 are others than were sealed",
+    "UPDATE settlement_billline SET line_no = line_no + 10": "line 1 was altered: line_no",
+    "UPDATE settlement_billline SET settlement = 7": "line 2 was altered: settlement",
+    "UPDATE settlement_billline SET product_id = 4711": "line 2 was altered: product_id",
     "DELETE FROM settlement_billline WHERE line_no = 1": "the lines do not sum to the bill's",
 }
 

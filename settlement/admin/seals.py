@@ -1,0 +1,62 @@
+"""Seals and their roots, to be read (R7.3)."""
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from koogallery.admin import columns
+from koogallery.admin.filters import DayFilter
+from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin
+from koogallery.duties import Duty
+from settlement.models import Seal, SealRoot
+
+
+@admin.register(Seal)
+class SealAdmin(LongReadOnlyAdmin):
+    """The links of all chains; one of no seller is that of what is nobody's."""
+
+    reading = Duty.READ_BOOKS
+    has_timeline = False
+    list_display = [
+        "hash",
+        columns.link("seller", "Seller"),
+        "place",
+        columns.link("bill", "Bill"),
+        "sealed_at",
+        columns.link("root", "Root"),
+    ]
+    list_filter = [("seller", AutocompleteSelectFilter), ("sealed_at", DayFilter)]
+    search_fields = ["hash__exact", "bill__number__exact"]
+    search_help_text = "A seal, or the number of a bill"
+    list_select_related = ["seller", "bill", "root"]
+    ordering = ["-pk"]
+    fields = [
+        "hash",
+        columns.link("seller", "Seller"),
+        "place",
+        columns.link("bill", "Bill"),
+        "sealed_at",
+        columns.link("root", "Root"),
+        "content",
+    ]
+
+
+@admin.register(SealRoot)
+class SealRootAdmin(ReadOnlyAdmin):
+    """What is signed, published and mailed day by day."""
+
+    reading = Duty.READ_BOOKS
+    has_timeline = False
+    list_display = ["place", "made_at", "seals", "merkle_root", "key"]
+    list_filter = [("made_at", DayFilter)]
+    ordering = ["-place"]
+    fields = [
+        "place",
+        "made_at",
+        "seals",
+        "merkle_root",
+        "content",
+        "hash",
+        "key",
+        "public_key",
+        "signature",
+    ]
