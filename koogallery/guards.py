@@ -279,6 +279,22 @@ GUARDS: Mapping[str, Guard] = {
     "a_bill_is_paid_by_its_payout": Guard(
         Conflict, "R8.2", _("A bill is paid by its payout, and fails with it.")
     ),
+    # bank statements
+    "a_bank_line_is_attributed_once": Guard(
+        Conflict, "R8.2", _("The line is attributed already; what the bank said stays.")
+    ),
+    "a_bank_line_is_over_what_it_names": Guard(
+        InvalidInput,
+        "R8.2",
+        _("The line is over another amount than what it is attributed to."),
+        "to",
+    ),
+    "a_payout_leaves_the_bank_once": Guard(
+        Conflict, "R8.2", _("Another line says already that this payout left the bank."), "to"
+    ),
+    "a_payout_comes_back_once": Guard(
+        Conflict, "R8.2", _("Another line says already that this payout came back."), "to"
+    ),
     # invoices
     "an_invoice_asks_for_something": Guard(
         InvalidInput, "R8.1", _("amount must be above 0."), "amount"

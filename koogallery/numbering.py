@@ -21,6 +21,8 @@ SEQUENCES = {
     "IN": "number_of_invoice",
     "PO": "number_of_payout",
     "PB": "number_of_payout_batch",
+    "BS": "number_of_bank_statement",
+    "BL": "number_of_bank_line",
     "IV": "number_of_invitation",
     "AT": "number_of_attachment",
     "EX": "number_of_export",

@@ -59,6 +59,8 @@ RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
 PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
 #: Our own accounts, by currency: {"USD": {"holder": …, "number": …, "swift_code": …}} (R8.2).
 PAYING_ACCOUNTS: dict[str, dict[str, str]] = dict(env.json("PAYING_ACCOUNTS", {}))
+#: Bytes of a bank's file (R8.2).
+BANK_FILE_MAX_BYTES = env.int("BANK_FILE_MAX_BYTES", 20 * 1024 * 1024)
 #: Banking days from the verified invoices to the payout (R8.2).
 PAYOUT_BANKING_DAYS = env.int("PAYOUT_BANKING_DAYS", 5)
 #: Days of the month on which payouts are made; none: every banking day (R8.2).

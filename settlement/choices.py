@@ -155,6 +155,66 @@ BATCH_MOVES: Moves = {
 }
 
 
+class StatementFormat(TextChoices):
+    """What a bank sends; statements alone say what lies on the account (R8.2)."""
+
+    CAMT_052 = "camt.052", _("Account report (camt.052)")
+    CAMT_053 = "camt.053", _("Statement (camt.053)")
+    CAMT_054 = "camt.054", _("Debit and credit notification (camt.054)")
+    MT940 = "mt940", _("Statement (MT940)")
+    PAIN_002 = "pain.002", _("Answer to a payment file (pain.002)")
+
+
+#: Of these the closing balance is what the ledger's bank account holds.
+BALANCED_FORMATS = (StatementFormat.CAMT_053, StatementFormat.MT940)
+
+
+class LineState(State):
+    """Repeated: a statement says again what a notification said before it."""
+
+    SUSPENSE = "suspense", Tone.OPERATORS_TURN, _("In suspense")
+    MATCHED = "matched", Tone.SUCCESS, _("Matched")
+    ATTRIBUTED = "attributed", Tone.SUCCESS, _("Attributed")
+    REPEATED = "repeated", _("Known from a notification")
+
+
+#: R8.2; a line is matched as it comes, or by a person.
+LINE_MOVES: Moves = {
+    LineState.SUSPENSE: frozenset({LineState.ATTRIBUTED}),
+    LineState.MATCHED: frozenset(),
+    LineState.ATTRIBUTED: frozenset(),
+    LineState.REPEATED: frozenset(),
+}
+
+
+class LinePurpose(TextChoices):
+    """What a line of a bank statement turned out to be."""
+
+    PAYOUT = "payout", _("Payout")
+    BATCH = "batch", _("Payouts of a batch in one booking")
+    RETURN = "return", _("Payout that came back")
+    RECEIVABLE = "receivable", _("Payment of a receivable")
+    DEPOSIT = "deposit", _("Deposit top-up")
+    CHARGES = "charges", _("Bank charges")
+
+
+class LineReason(TextChoices):
+    """By what a line was matched, or why it was not."""
+
+    END_TO_END = "end_to_end", _("By its end-to-end id")
+    REFERENCE = "reference", _("By reference and amount")
+    BATCH = "batch", _("By the batch's id and amount")
+    CODE = "code", _("By the bank's code")
+    NOTIFIED = "notified", _("It repeats a notification")
+    BY_HAND = "by_hand", _("By a person")
+    UNKNOWN = "unknown", _("Nothing is known by its ids or its text")
+    OTHER_AMOUNT = "other_amount", _("What it names is over another amount")
+    NOT_EXPECTED = "not_expected", _("What it names is not expected (not sent, or paid already)")
+    AMBIGUOUS = "ambiguous", _("It fits more than one")
+    TWO_PEOPLE = "two_people", _("So much takes two people")
+    REFUSED = "refused", _("What it names does not take it")
+
+
 class RunState(State):
     QUEUED = "queued", _("Queued")
     RUNNING = "running", Tone.INFO, _("Running")
@@ -295,6 +355,7 @@ class MoneyAct(TextChoices):
     INVOICE = "invoice", _("Invoice with another bank account")
     PAYOUT = "payout", _("Payout recorded as paid by hand")
     PAYOUT_FAILURE = "payout_failure", _("Payout recorded as failed by hand")
+    ATTRIBUTION = "attribution", _("Bank line attributed to a payout")
 
 
 class Account(TextChoices):

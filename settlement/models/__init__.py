@@ -1,6 +1,7 @@
 """What sales mean in money: computed, posted, recovered."""
 
 from settlement.models.authorisations import ApprovalLimit, Authorisation
+from settlement.models.bank_statements import BankLine, BankStatement
 from settlement.models.batched import Batched, BatchedSeller
 from settlement.models.bill_looks import BillLook
 from settlement.models.bills import Adjustment, Bill, BillLine, BillProduct
@@ -30,6 +31,8 @@ __all__ = [
     "Allocation",
     "ApprovalLimit",
     "Authorisation",
+    "BankLine",
+    "BankStatement",
     "Batched",
     "BatchedSeller",
     "Bill",

@@ -33,9 +33,22 @@ WITH moved AS (
     LEFT JOIN LATERAL (SELECT min(a.at) AS at FROM koogallery_act a
                        WHERE a.object_kind = 'payout' AND a.object_number = p.number AND a.verb = 'paid') j ON TRUE
     WHERE p.sent_at IS NOT NULL OR p.paid_at IS NOT NULL
+    UNION ALL
+    SELECT 'bank_line:' || number, 'bank_line', number, NULL, taken_at, NULL, NULL
+    FROM settlement_bankline
+    UNION ALL
+    SELECT 'bank_charges:' || number, 'bank_charges', number, NULL, coalesce(attributed_at, taken_at),
+           attributed_at, NULL
+    FROM settlement_bankline
+    UNION ALL
+    SELECT 'bank_line_cleared:' || l.number || ':' || s.number, 'bank_line_cleared', l.number, s.id,
+           coalesce(l.attributed_at, l.taken_at), l.attributed_at, NULL
+    FROM settlement_bankline l
+    LEFT JOIN settlement_payout p ON p.batch_id = l.batch_id
+    JOIN sellers_seller s ON s.id = coalesce(l.seller_id, p.seller_id)
 )
 SELECT CASE WHEN (
-           j.kind = m.kind AND j.subject = m.subject AND j.seller_id = m.seller_id
+           j.kind = m.kind AND j.subject = m.subject AND j.seller_id IS NOT DISTINCT FROM m.seller_id
            AND j.recorded_at BETWEEN m.recorded_at - interval '1 hour' AND m.recorded_at + interval '1 hour'
            AND (m.effective_at IS NULL
                 OR j.effective_at BETWEEN m.effective_at - interval '1 hour'

@@ -19,10 +19,25 @@ WITH moved AS (
     SELECT 'payment:' || id FROM settlement_receivablepayment
     UNION ALL
     SELECT 'payout:' || number FROM settlement_payout WHERE sent_at IS NOT NULL OR paid_at IS NOT NULL
+    UNION ALL
+    SELECT 'bank_line:' || number FROM settlement_bankline WHERE state <> 'repeated'
+    UNION ALL
+    SELECT 'bank_line_cleared:' || l.number || ':' || s.number
+    FROM settlement_bankline l
+    JOIN sellers_seller s ON s.id = l.seller_id
+    UNION ALL
+    SELECT 'bank_charges:' || number FROM settlement_bankline
+    WHERE purpose = 'charges' OR purpose <> '' AND charges <> 0
 ),
 journals AS (
     SELECT key FROM settlement_journal
-    WHERE kind NOT IN ('receivable', 'receivable_moved') AND reverses_id IS NULL
+    WHERE kind NOT IN ('receivable', 'receivable_moved', 'bank_balance')
+      AND key NOT IN (SELECT 'bank_line_cleared:' || l.number || ':' || s.number
+                      FROM settlement_bankline l
+                      JOIN settlement_payout p ON p.batch_id = l.batch_id
+                      JOIN sellers_seller s ON s.id = p.seller_id
+                      WHERE l.purpose = 'batch')
+      AND reverses_id IS NULL
 )
 SELECT CASE WHEN m.key IS NULL THEN format('journal %%s has no movement', j.key)
             WHEN j.key IS NULL THEN format('movement %%s has no journal', m.key)

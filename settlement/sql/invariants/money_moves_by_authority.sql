@@ -21,6 +21,9 @@ FROM (SELECT '{adjustment,dispute}'::text[], j.number, j.seller_id, j.amount, j.
       SELECT '{payout}', p.number || ':paid', p.seller_id, p.amount, p.currency, p.paid_at
       FROM settlement_payout p WHERE p.paid_by_id IS NOT NULL
       UNION ALL
+      SELECT '{attribution}', l.number, l.seller_id, l.amount - l.charges, l.currency, l.attributed_at
+      FROM settlement_bankline l WHERE l.state = 'attributed' AND l.purpose IN ('payout', 'return')
+      UNION ALL
       SELECT '{refund}', f.number, f.seller_id, f.amount, f.currency, f.approved_at
       FROM settlement_refund f WHERE f.state IN ('approved', 'refunded')
      ) m (acts, subject, seller_id, amount, currency, at)

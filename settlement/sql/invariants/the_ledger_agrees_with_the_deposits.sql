@@ -19,6 +19,16 @@ WITH expected AS (
         SELECT p.seller_id, v.currency, 'in_transit', p.amount
         FROM settlement_receivablepayment p
         JOIN settlement_receivable v ON v.id = p.receivable_id
+        UNION ALL
+        SELECT l.seller_id, l.currency, 'in_transit', l.charges - l.amount
+        FROM settlement_bankline l
+        WHERE l.seller_id IS NOT NULL
+        UNION ALL
+        SELECT e.seller_id, e.currency, 'in_transit', e.amount
+        FROM settlement_bankline l
+        JOIN settlement_journal j ON j.kind = 'bank_line_cleared' AND j.subject = l.number
+        JOIN settlement_ledgerentry e ON e.journal_id = j.id AND e.account = 'in_transit'
+        WHERE l.purpose = 'batch'
     ) moved
     GROUP BY seller_id, currency, account
 ),

@@ -1,0 +1,218 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from koogallery import fields
+from koogallery.scoping import OperatorsQuerySet
+from koogallery.states import StatefulModel
+from sellers.models import Seller
+from settlement.choices import (
+    BALANCED_FORMATS,
+    LINE_MOVES,
+    LinePurpose,
+    LineReason,
+    LineState,
+    Moves,
+    StatementFormat,
+)
+from settlement.models.deposits import DepositMovement
+from settlement.models.payouts import Payout, PayoutBatch
+from settlement.models.recoveries import ReceivablePayment
+
+_OPEN = Q(state=LineState.SUSPENSE)
+_BY_HAND = Q(state=LineState.ATTRIBUTED)
+
+
+class BankStatementQuerySet(OperatorsQuerySet["BankStatement"]):
+    def balanced(self) -> "BankStatementQuerySet":
+        """Those that say what lies on the account, in the order of their days."""
+        found = self.filter(format__in=BALANCED_FORMATS)
+        return found.order_by("account", "currency", "closed_on", "opened_on", "pk")
+
+
+class BankStatement(models.Model):
+    """What a bank said of an account of ours or of a payment file, once (R8.2). Insert-only.
+
+    `file_digest` is the kept file's, `position` the statement's place in it; `content_digest` that
+    of what it says, so that the same statement in another file is not taken again. `statuses` are
+    a pain.002's, each with what became of it.
+    """
+
+    number = fields.number()
+    format = models.CharField(max_length=8, choices=StatementFormat.choices)
+    reference = models.CharField(max_length=140, blank=True)
+    sequence = models.CharField(max_length=40, blank=True)
+    account = models.CharField(max_length=40, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    opening = fields.amount(null=True)
+    closing = fields.amount(null=True)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    statuses = models.JSONField(default=list)
+    file_digest = models.CharField(max_length=64)
+    position = models.PositiveIntegerField()
+    content_digest = models.CharField(max_length=64, unique=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    taken_at = models.DateTimeField()
+
+    objects = BankStatementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["account", "currency", "closed_on"], name="statement_of_account")
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file_digest", "position"], name="a_bank_file_is_taken_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(format__in=BALANCED_FORMATS)
+                | Q(opening__isnull=False, closing__isnull=False, closed_on__isnull=False),
+                name="a_statement_says_what_lies_there",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class BankLineQuerySet(OperatorsQuerySet["BankLine"]):
+    def in_suspense(self) -> "BankLineQuerySet":
+        return self.filter(_OPEN)
+
+    def with_names(self) -> "BankLineQuerySet":
+        return self.select_related(
+            "statement", "seller", "payout", "batch", "payment__receivable", "movement", "repeats"
+        )
+
+
+class BankLine(StatefulModel):
+    """One movement on our account, as the bank tells it, and whose money it is (R8.2).
+
+    What the bank said is frozen. Positive came in; `charges` is what the bank kept (negative).
+    It is matched as it is taken, or lies in suspense until a person attributes it; then `purpose`
+    says what it is, and one column names it. `repeats` names the notification's line that it says
+    again: that one was posted, this one is not.
+    """
+
+    STATES = LineState
+    MOVES: ClassVar[Moves] = LINE_MOVES
+
+    number = fields.number()
+    statement = models.ForeignKey(BankStatement, models.PROTECT, related_name="lines")
+    line_no = models.PositiveIntegerField()
+    amount = fields.amount()
+    charges = fields.amount(default=0)
+    currency = fields.currency()
+    booked_on = models.DateField()
+    value_on = models.DateField(null=True)
+    is_reversal = models.BooleanField(default=False)
+    entry_reference = models.CharField(max_length=140, blank=True)
+    bank_reference = models.CharField(max_length=140, blank=True)
+    end_to_end_id = models.CharField(max_length=140, blank=True)
+    instruction_id = models.CharField(max_length=140, blank=True)
+    message_id = models.CharField(max_length=140, blank=True)
+    payment_information_id = models.CharField(max_length=140, blank=True)
+    uetr = models.CharField(max_length=36, blank=True)
+    counterparty_name = models.CharField(max_length=140, blank=True)
+    counterparty_account = models.CharField(max_length=140, blank=True)
+    text = models.TextField(blank=True)
+    return_reason = models.CharField(max_length=35, blank=True)
+    return_text = models.TextField(blank=True)
+    transaction_code = models.CharField(max_length=35, blank=True)
+    state = models.CharField(max_length=10, choices=LineState.choices)
+    reason = models.CharField(max_length=20, choices=LineReason.choices)
+    purpose = models.CharField(max_length=10, choices=LinePurpose.choices, blank=True)
+    seller = models.ForeignKey(Seller, models.PROTECT, null=True, related_name="bank_lines")
+    payout = models.ForeignKey(Payout, models.PROTECT, null=True, related_name="bank_lines")
+    batch = models.ForeignKey(PayoutBatch, models.PROTECT, null=True, related_name="bank_lines")
+    payment = models.OneToOneField(
+        ReceivablePayment, models.PROTECT, null=True, related_name="bank_line"
+    )
+    movement = models.OneToOneField(
+        DepositMovement, models.PROTECT, null=True, related_name="bank_line"
+    )
+    repeats = models.ForeignKey("self", models.PROTECT, null=True, related_name="repeated_by")
+    attributed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    attributed_at = models.DateTimeField(null=True)
+    comment = fields.FreeTextField(blank=True, default="")
+    taken_at = models.DateTimeField()
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = BankLineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["booked_on"], condition=_OPEN, name="suspense_queue"),
+            models.Index(fields=["end_to_end_id"], name="line_of_end_to_end_id"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "line_no"], name="a_line_has_its_place"),
+            models.CheckConstraint(
+                condition=Q(state__in=LineState.values), name="a_bank_line_is_in_a_known_state"
+            ),
+            models.CheckConstraint(condition=~Q(amount=0), name="a_bank_line_moves_something"),
+            models.CheckConstraint(
+                condition=_BY_HAND & Q(attributed_by__isnull=False, attributed_at__isnull=False)
+                | ~_BY_HAND & Q(attributed_by__isnull=True, attributed_at__isnull=True),
+                name="an_attributed_line_has_its_person",
+            ),
+            models.CheckConstraint(
+                condition=(_OPEN | Q(state=LineState.REPEATED)) & Q(purpose="")
+                | ~(_OPEN | Q(state=LineState.REPEATED)) & ~Q(purpose=""),
+                name="a_line_out_of_suspense_has_a_purpose",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["", LinePurpose.CHARGES])
+                & Q(payout=None, batch=None, payment=None, movement=None)
+                | Q(purpose__in=[LinePurpose.PAYOUT, LinePurpose.RETURN])
+                & Q(payout__isnull=False, batch=None, payment=None, movement=None)
+                | Q(purpose=LinePurpose.BATCH)
+                & Q(payout=None, batch__isnull=False, payment=None, movement=None)
+                | Q(purpose=LinePurpose.RECEIVABLE)
+                & Q(payout=None, batch=None, payment__isnull=False, movement=None)
+                | Q(purpose=LinePurpose.DEPOSIT)
+                & Q(payout=None, batch=None, payment=None, movement__isnull=False),
+                name="a_line_names_what_it_is",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=[LinePurpose.PAYOUT, LinePurpose.BATCH], amount__lt=0)
+                | Q(
+                    purpose__in=[LinePurpose.RETURN, LinePurpose.RECEIVABLE, LinePurpose.DEPOSIT],
+                    amount__gt=0,
+                )
+                | Q(purpose__in=["", LinePurpose.CHARGES]),
+                name="a_line_goes_the_right_way",
+            ),
+            models.UniqueConstraint(
+                fields=["payout"],
+                condition=Q(purpose=LinePurpose.PAYOUT),
+                name="a_payout_leaves_the_bank_once",
+            ),
+            models.UniqueConstraint(
+                fields=["payout"],
+                condition=Q(purpose=LinePurpose.RETURN),
+                name="a_payout_comes_back_once",
+            ),
+            models.UniqueConstraint(
+                fields=["batch"],
+                condition=Q(purpose=LinePurpose.BATCH),
+                name="a_batch_leaves_the_bank_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=LineState.REPEATED, repeats__isnull=False)
+                | ~Q(state=LineState.REPEATED) & Q(repeats=None),
+                name="a_repeated_line_names_the_first",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,57 @@
+"""What lies on our accounts as banks say, and where their statements do not follow each other."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Window
+from django.db.models.functions import Lag
+
+from koogallery.kit.money import ZERO
+from settlement.choices import BALANCED_FORMATS, LineState
+from settlement.models import BankLine, BankStatement
+
+
+def balance_by_statements(currency: str) -> Decimal:
+    """The last closing balances in a currency, and what notifications have told since."""
+    accounts = BankStatement.objects.filter(format__in=BALANCED_FORMATS, currency=currency)
+    last = accounts.order_by("account", "-closed_on", "-opened_on", "-pk").distinct("account")
+    closing = sum((statement.closing or ZERO for statement in last), ZERO)
+    notified = notified_lines().filter(currency=currency)
+    return closing + notified.aggregate(total=Sum("amount", default=ZERO))["total"]
+
+
+def notified_lines() -> QuerySet[BankLine]:
+    """Told by a notification, and by no statement yet."""
+    told = BankLine.objects.filter(
+        Q(repeats=OuterRef("pk"))
+        | Q(
+            repeats__statement=OuterRef("statement"),
+            repeats__entry_reference=OuterRef("entry_reference"),
+        )
+        & ~Q(repeats__entry_reference=""),
+        statement__format__in=BALANCED_FORMATS,
+    )
+    posted = BankLine.objects.exclude(state=LineState.REPEATED)
+    return posted.exclude(statement__format__in=BALANCED_FORMATS).exclude(Exists(told))
+
+
+def gaps_of(statements: Collection[BankStatement]) -> dict[int, Decimal]:
+    """By statement: how its opening differs from the closing before it, by the days they are of.
+
+    The first of an account has nothing before it.
+    """
+    accounts = {(each.account, each.currency) for each in statements if each.closing is not None}
+    wanted = Q(pk=None)
+    for account, currency in accounts:
+        wanted |= Q(account=account, currency=currency)
+    days = [F("closed_on").asc(), F("opened_on").asc(), F("pk").asc()]
+    before = Window(Lag("closing"), [F("account"), F("currency")], order_by=days)
+    rows = BankStatement.objects.filter(wanted, format__in=BALANCED_FORMATS).order_by()
+    named = {each.pk for each in statements}
+    return {
+        pk: opening - closing
+        for pk, opening, closing in rows.annotate(before=before).values_list(
+            "pk", "opening", "before"
+        )
+        if pk in named and closing is not None and opening != closing
+    }

@@ -1,0 +1,1 @@
+"""What banks send back: taken once, matched, booked; the rest lies in suspense (R8.2)."""

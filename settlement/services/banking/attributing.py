@@ -1,0 +1,221 @@
+"""A person says whose money a line in suspense is (R8.2): one alone, or two from the limit on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from koogallery import audit
+from koogallery.acts import Said, TwoPeople, Who, act_of_two
+from koogallery.approvals import Facts
+from koogallery.asks import Asks, Line, Prose
+from koogallery.duties import Duty
+from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.kit.figures import money_text
+from koogallery.kit.money import ZERO, format_amount
+from koogallery.kit.seen import Fact, money
+from koogallery.models import ApprovalRequest, User
+from koogallery.second_person import NeedsSecondPerson, approval_under_way
+from sellers.models import Seller
+from settlement.bank_files.mt940_details import NARRATIVE
+from settlement.choices import (
+    LinePurpose,
+    LineReason,
+    LineState,
+    MoneyAct,
+    MovementKind,
+    PayoutState,
+)
+from settlement.models import ApprovalLimit, BankLine
+from settlement.services.authorisations import Moved, authorise
+from settlement.services.deposits import move_deposit
+from settlement.services.payouts.outcomes import PAYOUTS, record_paid, record_undone
+from settlement.services.recoveries.receivables import RECEIVABLES, pay_receivable
+from settlement.services.validation import require_text
+
+from .accounts import RULE
+from .booking import instant_of
+from .lines import post_cleared
+from .matching import Match
+
+LINES = BankLine.objects.with_names()
+CHARGES = "charges"
+_DEPOSIT = "deposit:"
+
+
+def what_it_is(request: ApprovalRequest) -> Facts:
+    """What a second person is shown: what the bank said, and whose the first one says it is."""
+    line = LINES.get(number=request.object_number)
+    yield Fact("amount", money(line.amount, line.currency))
+    yield Fact("booked_on", line.booked_on.isoformat())
+    yield Fact("counterparty", line.counterparty_name)
+    yield Fact("text", line.text)
+    yield Fact("to", str(request.arguments["to"]))
+    yield Fact("state", line.state)
+
+
+@act_of_two(
+    "attribute",
+    LINES,
+    TwoPeople("bank_line", gettext_lazy("Attribute a bank line"), what_it_is),
+    by=Who(Duty.RECORD_PAYMENTS),
+    rule=RULE,
+    to=LineState.ATTRIBUTED,
+    in_person=True,
+    asks=Asks(
+        "AttributionInput",
+        (
+            Line(
+                name="to",
+                label=gettext_lazy("To"),
+                help=gettext_lazy(
+                    "Number of a payout or of a receivable, deposit:S000001, or charges."
+                ),
+                rule=RULE,
+            ),
+            Prose(
+                name="comment", label=gettext_lazy("Comment"), help=gettext_lazy("How it is known.")
+            ),
+        ),
+    ),
+    said=Said(
+        label=gettext_lazy("Attribute"),
+        question=gettext_lazy("Whose money is this?"),
+        consequence=gettext_lazy("It leaves suspense; each line is attributed once."),
+        done=gettext_lazy("The line is attributed."),
+        is_final=True,
+    ),
+)
+def attribute_line(line: BankLine, to: str, comment: str, *, actor: User) -> BankLine:
+    """To a payout that left or came back, a receivable, a deposit, or to what the bank charges."""
+    comment = require_text("comment", comment, rule=RULE)
+    try:
+        columns = _kind_of(to)(line, to, comment, actor)
+    except NeedsSecondPerson as need:
+        need.about = ("bank line", line.number)
+        raise
+    line.move_to(
+        LineState.ATTRIBUTED,
+        reason=LineReason.BY_HAND,
+        attributed_by=actor,
+        attributed_at=timezone.now(),
+        comment=comment,
+        **columns,
+    )
+    post_cleared(line, Match(LineReason.BY_HAND))
+    _record(line, to, comment, actor)
+    return line
+
+
+def _kind_of(to: str) -> Callable[[BankLine, str, str, User], dict[str, Any]]:
+    if to == CHARGES:
+        return _to_charges
+    if to.startswith(_DEPOSIT):
+        return _to_deposit
+    return _to_receivable if to.startswith("RV") else _to_payout
+
+
+def _to_payout(line: BankLine, to: str, comment: str, actor: User) -> dict[str, Any]:
+    payout = PAYOUTS.held(to, actor=actor)
+    _require(line, payout.currency, payout.amount == abs(line.amount - line.charges))
+    purpose = LinePurpose.PAYOUT if line.amount < ZERO else LinePurpose.RETURN
+    left = payout.bank_lines.filter(purpose=purpose).exists()
+    if left or payout.state not in {PayoutState.SENT, PayoutState.PAID}:
+        raise Conflict(
+            _("%(payout)s is %(state)s; no such line is expected for it.")
+            % {"payout": payout.number, "state": payout.state_label},
+            code="not_expected",
+            rule=RULE,
+            field="to",
+        )
+    about = ("payout", payout.number)
+    moved = Moved(
+        MoneyAct.ATTRIBUTION, line.number, payout.seller, payout.amount, payout.currency, about
+    )
+    authorise(moved, actor=actor)
+    if purpose == LinePurpose.RETURN:
+        record_undone(payout, line.return_reason[:10] or NARRATIVE, comment, actor=actor)
+    elif payout.state == PayoutState.SENT:
+        record_paid(payout, instant_of(line.booked_on), line.bank_reference)
+    return {"purpose": purpose, "payout": payout, "seller": payout.seller}
+
+
+def _to_receivable(line: BankLine, to: str, _comment: str, actor: User) -> dict[str, Any]:
+    _require_credit(line)
+    receivable = RECEIVABLES.held(to, actor=actor)
+    _require(line, receivable.currency)
+    pay_receivable.service(receivable, line.amount - line.charges, line.number, actor=actor)
+    payment = receivable.payments.get(reference=line.number)
+    return {"purpose": LinePurpose.RECEIVABLE, "payment": payment, "seller": receivable.seller}
+
+
+def _to_deposit(line: BankLine, to: str, comment: str, actor: User) -> dict[str, Any]:
+    _require_credit(line)
+    seller = Seller.objects.held(to.removeprefix(_DEPOSIT), actor=actor)
+    _require(line, seller.settlement_currency)
+    amount = line.amount - line.charges
+    movement = move_deposit.service(
+        seller, MovementKind.TOP_UP, amount, line.number, comment, actor=actor
+    )
+    return {"purpose": LinePurpose.DEPOSIT, "movement": movement, "seller": seller}
+
+
+def _to_charges(line: BankLine, _to: str, _comment: str, _actor: User) -> dict[str, Any]:
+    """Of no seller; so much takes two, as for a seller (R4.4)."""
+    limit = ApprovalLimit.objects.get(currency=line.currency).amount
+    if abs(line.amount) >= limit and approval_under_way() is None:
+        raise NeedsSecondPerson(
+            _("From %(limit)s on it takes two people.")
+            % {"limit": money_text(limit, line.currency)},
+            about=("bank line", line.number),
+            seller="",
+            amount=abs(line.amount),
+            currency=line.currency,
+        )
+    return {"purpose": LinePurpose.CHARGES}
+
+
+def _require_credit(line: BankLine) -> None:
+    if line.amount < ZERO:
+        raise InvalidInput(
+            _("Money that went out pays nothing to us."),
+            code="other_direction",
+            rule=RULE,
+            field="to",
+        )
+
+
+def _require(line: BankLine, currency: str, is_amount: bool = True) -> None:  # noqa: FBT001, FBT002
+    if line.currency != currency:
+        raise InvalidInput(
+            _("The line is in %(currency)s, and that is in %(other)s.")
+            % {"currency": line.currency, "other": currency},
+            code="other_currency",
+            rule=RULE,
+            field="to",
+        )
+    if not is_amount:
+        raise InvalidInput(
+            _("The line is over %(amount)s, and that is not.")
+            % {"amount": money_text(line.amount, line.currency)},
+            code="other_amount",
+            rule=RULE,
+            field="to",
+        )
+
+
+def _record(line: BankLine, to: str, comment: str, actor: User) -> None:
+    audit.record(
+        actor,
+        "attributed",
+        "bank line",
+        line.number,
+        seller=line.seller.number if line.seller else "",
+        row=line,
+        amount=format_amount(line.amount, line.currency),
+        currency=line.currency,
+        to=to,
+        comment=comment,
+    )

@@ -1,0 +1,68 @@
+"""A bank's answer to a payment file: what it rejects has failed (R8.2).
+
+What it accepts is only noted: paid is what a statement says has left the account.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from koogallery.kit.errors import InvalidInput
+from koogallery.models import User
+from sellers.services.closing import lock_sellers
+from settlement.bank_files.mt940_details import NARRATIVE
+from settlement.bank_files.statements import PaymentStatus, StatusReport
+from settlement.choices import PayoutState
+from settlement.models import Payout, PayoutBatch
+from settlement.services.payouts.outcomes import record_undone
+
+from .accounts import RULE
+
+#: Rejected, or cancelled before it was executed.
+_UNDONE = {"RJCT", "CANC"}
+
+
+def take_report(report: StatusReport, actor: User | None) -> list[dict[str, Any]]:
+    """Returns each status with the payouts it is about; refused where it is about none of ours."""
+    about = [(status, set(_payouts_of(status))) for status in report.statuses]
+    if not any(payouts for _status, payouts in about):
+        told = ", ".join(sorted({status.message_id for status in report.statuses}))
+        raise InvalidInput(
+            _("The answer is to no payment file of ours: %(ids)s.") % {"ids": told or "?"},
+            code="unknown_batch",
+            rule=RULE,
+        )
+    payouts = Payout.objects.filter(pk__in={pk for _status, pks in about for pk in pks})
+    lock_sellers(sorted(set(payouts.values_list("seller_id", flat=True))))
+    return [_note(status, pks, actor) for status, pks in about]
+
+
+def _payouts_of(status: PaymentStatus) -> Iterator[int]:
+    batches = PayoutBatch.objects.filter(
+        number__in=[status.message_id] if status.message_id else []
+    )
+    payouts = Payout.objects.filter(batch__in=batches)
+    if status.end_to_end_id or status.instruction_id:
+        ids = [status.end_to_end_id, status.instruction_id]
+        payouts = Payout.objects.filter(end_to_end_id__in=[each for each in ids if each])
+    yield from payouts.values_list("pk", flat=True)
+
+
+def _note(status: PaymentStatus, pks: set[int], actor: User | None) -> dict[str, Any]:
+    failed = []
+    if status.status in _UNDONE:
+        for payout in Payout.objects.with_names().filter(pk__in=pks).order_by("seller_id"):
+            if payout.state == PayoutState.SENT:
+                code = next(iter(status.reasons), NARRATIVE)
+                record_undone(payout, code[:10], status.text, actor=actor)
+                failed.append(payout.number)
+    return {
+        "status": status.status,
+        "message_id": status.message_id,
+        "end_to_end_id": status.end_to_end_id,
+        "reasons": list(status.reasons),
+        "text": status.text,
+        "payouts": sorted(Payout.objects.filter(pk__in=pks).values_list("number", flat=True)),
+        "failed": failed,
+    }

@@ -1,0 +1,150 @@
+"""A bank's file is taken once, whole or not at all, also where two take it at once (R8.2)."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from koogallery import audit
+from koogallery.duties import Duty, require_duty
+from koogallery.guards import as_refusals
+from koogallery.kept_files import keep
+from koogallery.locks import waiting_room
+from koogallery.models import User
+from koogallery.numbering import next_number
+from koogallery.own_hand import require_own_hand
+from settlement.bank_files.reading import read
+from settlement.bank_files.statements import Statement, StatusReport
+from settlement.choices import BALANCED_FORMATS, StatementFormat
+from settlement.models import BankStatement
+
+from .accounts import RULE, balances_of, our_account, require_payable_amounts
+from .balancing import post_what_is_missing
+from .lines import take_lines
+from .reports import take_report
+
+#: Of the one lock under which statements are taken.
+_LOCK = 0x62616E6B
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The statements of a file, in its order; new unless all of them were taken before."""
+
+    statements: Sequence[BankStatement]
+    is_new: bool
+
+
+def take_statement(data: bytes, *, actor: User | None) -> Taken:
+    """Take what a bank sent. What was taken before is not taken again, in whichever file.
+
+    Lines are matched as they come; the rest lies in suspense. No actor: the command line.
+    """
+    if actor:
+        require_duty(actor, Duty.RECORD_PAYMENTS, rule=RULE)
+        require_own_hand(actor)
+    found = read(data, most_bytes=settings.BANK_FILE_MAX_BYTES)
+    parts: Sequence[Statement | StatusReport]
+    parts = [found] if isinstance(found, StatusReport) else found
+    with as_refusals(), transaction.atomic():
+        _wait_for_others()
+        now, digest = timezone.now(), sha256(data).hexdigest()
+        taken, is_new = [], False
+        for position, part in enumerate(parts, start=1):
+            content = _digest_of(part)
+            statement = BankStatement.objects.filter(content_digest=content).first()
+            if statement is None:
+                source = _Source(digest, position, content, now)
+                statement, is_new = _take(part, source, actor), True
+            taken.append(statement)
+        if is_new:
+            keep(lambda file: file.write(data))
+    return Taken(taken, is_new)
+
+
+@contextmanager
+def rehearsed(data: bytes, *, actor: User) -> Iterator[Taken]:
+    """The same, to be looked at and rolled back."""
+    with transaction.atomic():
+        yield take_statement(data, actor=actor)
+        transaction.set_rollback(True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    file_digest: str
+    position: int
+    content_digest: str
+    taken_at: datetime
+
+
+def _take(part: Statement | StatusReport, source: _Source, actor: User | None) -> BankStatement:
+    if isinstance(part, StatusReport):
+        statement = BankStatement(format=StatementFormat.PAIN_002, reference=part.reference)
+        return _save(statement, source, actor, statuses=take_report(part, actor))
+    account = our_account(part)
+    require_payable_amounts(part)
+    statement = BankStatement(
+        format=StatementFormat(part.format),
+        reference=part.reference[:140],
+        sequence=part.sequence[:40],
+        account=account.number,
+        currency=account.currency,
+    )
+    if statement.format in BALANCED_FORMATS:
+        opening, closing, closed_on = balances_of(part, account)
+        statement.opening, statement.closing, statement.closed_on = opening, closing, closed_on
+        statement.opened_on = part.opening.on if part.opening else None
+    _save(statement, source, actor)
+    take_lines(statement, part.entries, actor)
+    post_what_is_missing(statement)
+    return statement
+
+
+def _save(
+    statement: BankStatement, source: _Source, actor: User | None, **columns: object
+) -> BankStatement:
+    statement.number = next_number("BS")
+    for name, value in {**columns, "taken_by": actor}.items():
+        setattr(statement, name, value)
+    statement.file_digest, statement.position = source.file_digest, source.position
+    statement.content_digest, statement.taken_at = source.content_digest, source.taken_at
+    statement.save(force_insert=True)
+    audit.record(
+        actor,
+        "taken",
+        "bank statement",
+        statement.number,
+        format=statement.format,
+        account_number=statement.account,
+        currency=statement.currency,
+        reference=statement.reference,
+        digest=statement.file_digest,
+    )
+    return statement
+
+
+def _digest_of(part: Statement | StatusReport) -> str:
+    """Of what it says, not of how its file writes it."""
+    if isinstance(part, Statement):
+        said = [*astuple(part)[:-1]]
+        said[-1] = [[*astuple(entry)] for entry in part.entries]
+    else:
+        said = [part.reference, [astuple(status) for status in part.statuses]]
+    return sha256(json.dumps(said, default=str).encode()).hexdigest()
+
+
+def _wait_for_others() -> None:
+    """Statements are taken one after the other: each follows from what was taken before it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if cursor.fetchone()[0]:
+            return
+        with waiting_room():
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
