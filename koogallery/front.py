@@ -81,7 +81,7 @@ class BufferingWorker(Worker):
 
 def largest_body() -> int:
     """Refused by its announced length before any of it is read, or once it comes to more."""
-    return max(settings.ATTACHMENT_MAX_BYTES, 4 * MIB) + MIB
+    return max(settings.ATTACHMENT_MAX_BYTES, settings.BANK_FILE_MAX_BYTES, 4 * MIB) + MIB
 
 
 def _is_answering(each: Any) -> bool:

@@ -4,6 +4,11 @@ from rest_framework.routers import SimpleRouter
 
 from koogallery.api.reading import NUMBER
 from settlement.api.views.adjustments import AdjustmentViewSet
+from settlement.api.views.bank_statements import (
+    BankLineViewSet,
+    BankStatementViewSet,
+    StatementLineViewSet,
+)
 from settlement.api.views.bill_looks import BillLookViewSet
 from settlement.api.views.bill_previews import PreviewPartViewSet, StoredPreviewViewSet
 from settlement.api.views.bill_runs import BillRunViewSet
@@ -41,6 +46,11 @@ router.register("disputes", DisputeViewSet, "dispute")
 router.register("invoices", InvoiceViewSet, "invoice")
 router.register("payouts", PayoutViewSet, "payout")
 router.register("payout-batches", PayoutBatchViewSet, "payout-batch")
+router.register("bank-statements", BankStatementViewSet, "bank-statement")
+router.register(
+    rf"bank-statements/(?P<statement>{NUMBER})/lines", StatementLineViewSet, "bank-statement-line"
+)
+router.register("bank-lines", BankLineViewSet, "bank-line")
 router.register("refunds", RefundViewSet, "refund")
 router.register("recoveries", RecoveryViewSet, "recovery")
 router.register("deposits", DepositViewSet, "deposit")

@@ -1,0 +1,102 @@
+"""Whose a line in suspense may be, and why it is thought so: for people to decide (R8.2)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from koogallery.kit.figures import money_text
+from koogallery.kit.money import ZERO
+from koogallery.kit.names import plain_text
+from sellers.models import Seller
+from settlement.choices import LinePurpose, PayoutState, ReceivableState
+from settlement.models import BankLine, Payout, Receivable
+
+#: Of one kind; more are no help.
+MOST = 5
+
+_OUT = (PayoutState.SENT, PayoutState.PAID)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`to` is what the line would be attributed to, as the act takes it."""
+
+    to: str
+    seller: Seller
+    amount: Decimal
+    reasons: tuple[str, ...]
+
+
+def suggestions_for(line: BankLine) -> list[Suggestion]:
+    """The likeliest first: those with the most reasons."""
+    found = _payouts(line) if line.amount < ZERO else [*_receipts(line), *_returns(line)]
+    return sorted(found, key=lambda each: -len(each.reasons))[: 2 * MOST]
+
+
+def _payouts(line: BankLine) -> Iterator[Suggestion]:
+    yield from _of_payouts(line, LinePurpose.PAYOUT)
+
+
+def _returns(line: BankLine) -> Iterator[Suggestion]:
+    yield from _of_payouts(line, LinePurpose.RETURN)
+
+
+def _of_payouts(line: BankLine, purpose: LinePurpose) -> Iterator[Suggestion]:
+    """The act takes the exact amount alone, so nothing else is suggested."""
+    expected = Payout.objects.with_names().filter(
+        currency=line.currency, amount=abs(line.amount - line.charges), state__in=_OUT
+    )
+    for payout in expected.exclude(bank_lines__purpose=purpose).order_by("pk")[:MOST]:
+        reasons = [_("the same amount")]
+        if payout.number in _said(line):
+            reasons.append(_("it is named"))
+        account = payout.bank_account
+        if account and plain_text(account.account_number) == plain_text(line.counterparty_account):
+            reasons.append(_("the same bank account"))
+        reasons += _same_name(line, payout.seller)
+        yield Suggestion(payout.number, payout.seller, payout.amount, tuple(reasons))
+
+
+def _receipts(line: BankLine) -> Iterator[Suggestion]:
+    """What its payer owes first, then the deposit of whoever seems to be the payer."""
+    paid = line.amount - line.charges
+    open_ = Receivable.objects.select_related("seller", "recovery").filter(
+        Q(recovery__outstanding=paid) | Q(seller__in=_payers(line)),
+        currency=line.currency,
+        state=ReceivableState.OPEN,
+        recovery__outstanding__gte=paid,
+    )
+    for receivable in open_.order_by("due_at")[:MOST]:
+        outstanding = receivable.recovery.outstanding
+        told = money_text(outstanding, receivable.currency)
+        reasons = [_("%(outstanding)s is open") % {"outstanding": told}]
+        if outstanding == paid:
+            reasons.append(_("the same amount"))
+        reasons += _same_name(line, receivable.seller)
+        yield Suggestion(receivable.number, receivable.seller, paid, tuple(reasons))
+    for seller in _payers(line)[:MOST]:
+        reasons = _same_name(line, seller)
+        if seller.number in _said(line):
+            reasons.append(_("the seller is named"))
+        yield Suggestion(f"deposit:{seller.number}", seller, paid, tuple(reasons))
+
+
+def _payers(line: BankLine) -> list[Seller]:
+    """Sellers whose name or number the line says; in another currency none can have it."""
+    name = line.counterparty_name
+    named = Q(company_name__contains_name=name) if plain_text(name) else Q(pk=None)
+    words = {word.strip(".,;:()") for word in _said(line).split()}
+    sellers = Seller.objects.filter(settlement_currency=line.currency)
+    return list(sellers.filter(named | Q(number__in=words)).order_by("pk")[:MOST])
+
+
+def _same_name(line: BankLine, seller: Seller) -> list[str]:
+    name = plain_text(line.counterparty_name)
+    return [_("the same name")] if name and name in plain_text(seller.company_name) else []
+
+
+def _said(line: BankLine) -> str:
+    return f"{line.end_to_end_id} {line.text}".upper()
