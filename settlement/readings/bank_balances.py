@@ -16,8 +16,9 @@ def balance_by_statements(currency: str) -> Decimal:
     accounts = BankStatement.objects.filter(format__in=BALANCED_FORMATS, currency=currency)
     last = accounts.order_by("account", "-closed_on", "-opened_on", "-pk").distinct("account")
     closing = sum((statement.closing or ZERO for statement in last), ZERO)
-    notified = notified_lines().filter(currency=currency)
-    return closing + notified.aggregate(total=Sum("amount", default=ZERO))["total"]
+    lines = notified_lines().filter(currency=currency)
+    notified: Decimal = lines.aggregate(total=Sum("amount", default=ZERO))["total"]
+    return closing + notified
 
 
 def notified_lines() -> QuerySet[BankLine]:

@@ -46,7 +46,7 @@ class FileParser(BaseParser):
         stream: IO[bytes],
         media_type: str | None = None,  # noqa: ARG002
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
-    ) -> bytes:
+    ) -> Any:
         return stream.read(settings.BANK_FILE_MAX_BYTES + 1)
 
 
@@ -109,7 +109,8 @@ class BankLineViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """Whose a line in suspense may be, the likeliest first, with the reasons."""
         line: BankLine = self.get_object()
         found = suggestions_for(line) if line.state == LineState.SUSPENSE else []
-        return Response(SuggestionSerializer(found, many=True).data)
+        answer: Any = SuggestionSerializer(many=True, instance=found)
+        return Response(answer.data)
 
 
 class StatementLineViewSet(ListModelMixin, InnerViewSet):
@@ -127,4 +128,5 @@ class StatementLineViewSet(ListModelMixin, InnerViewSet):
 
 def _body(request: Request) -> bytes:
     """Nothing at all is a body, too."""
-    return request.data if isinstance(request.data, bytes) else b""
+    body: Any = request.data
+    return body if isinstance(body, bytes) else b""

@@ -95,3 +95,43 @@ CREATE CONSTRAINT TRIGGER adds_up AFTER INSERT ON settlement_bankstatement
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.format IN ('camt.053', 'mt940'))
     EXECUTE FUNCTION a_bank_statement_adds_up();
+
+-- Or to attribute the bank's line by which the money came. (R4.4, R8.2)
+CREATE OR REPLACE FUNCTION a_second_person_has_agreed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    agreed boolean;
+BEGIN
+    NEW.at := now();
+    SELECT l.amount, l.of_a_person, l.hours
+    INTO STRICT NEW.limit_of_seller, NEW.limit_of_person, NEW.within_hours
+    FROM settlement_approvallimit l WHERE l.currency = NEW.currency;
+    IF NEW.second_id IS NULL THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.request_id IS NOT NULL THEN
+        agreed := EXISTS (
+            SELECT FROM koogallery_approvalrequest q
+            JOIN koogallery_approval a ON a.request_id = q.id
+            JOIN sellers_seller s ON s.number = q.seller_number
+            WHERE q.id = NEW.request_id AND q.state = 'approved'
+              AND (q.act = CASE WHEN NEW.act IN ('top_up', 'penalty', 'return') OR NEW.subject LIKE 'adjustment:%'
+                            THEN 'deposit' ELSE NEW.act END
+                   OR q.act = 'bank_line' AND NEW.act IN ('top_up', 'payment', 'attribution')
+                      AND right(NEW.subject, length(q.object_number)) = q.object_number)
+              AND s.id = NEW.seller_id AND q.currency = NEW.currency AND q.amount = NEW.amount
+              AND q.requested_by_id = NEW.person_id AND a.operator_id = NEW.second_id);
+    ELSIF NEW.act = 'refund' THEN
+        agreed := (SELECT count(*) = 2 FROM settlement_refundapproval a
+                   JOIN settlement_refund r ON r.id = a.refund_id
+                   WHERE r.number = NEW.subject AND r.seller_id = NEW.seller_id
+                     AND a.operator_id IN (NEW.person_id, NEW.second_id));
+    ELSIF NEW.act = 'bill' THEN
+        agreed := (SELECT was_previewed_by(b, NEW.second_id) FROM settlement_bill b
+                   WHERE b.number = NEW.subject AND b.seller_id = NEW.seller_id);
+    END IF;
+    IF agreed IS NOT TRUE THEN
+        RAISE EXCEPTION 'nobody else has agreed to % %', NEW.act, NEW.subject
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_second_person_has_agreed';
+    END IF;
+    RETURN NEW;
+END $$;

@@ -1,0 +1,205 @@
+"""A line in suspense is attributed once, by who answers for it (R8.2, R4.4)."""
+
+from decimal import Decimal
+
+import pytest
+
+from koogallery.approvals import done
+from koogallery.approving import approve_request
+from koogallery.kit.errors import Conflict, DomainError, InvalidInput, NotFound
+from koogallery.models import Act, ApprovalRequest
+from sellers.models import Seller
+from settlement.choices import Account, BillState, PayoutState
+from settlement.models import BankLine, Payout, Receivable
+from settlement.readings.bank_lines import suggestions_for
+from settlement.services.banking.attributing import attribute_line
+from settlement.services.banking.taking import take_statement
+from settlement.services.deposits import balance_of
+from tests.settlement.services.test_payouts import payable, sent
+from tests.world import (
+    a_certified_account,
+    a_product,
+    a_refund,
+    a_seller,
+    an_operator,
+    an_order,
+    close,
+)
+
+from .statements import Row, notification, statement
+from .test_taking import held, states, take, wrong
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seller() -> Seller:
+    seller = a_seller("S000001", currency="USD")
+    a_certified_account(seller)
+    return seller
+
+
+@pytest.fixture
+def payout(seller: Seller) -> Payout:
+    payable(seller)
+    return sent(Payout.objects.get())
+
+
+def a_receivable(seller: Seller) -> Receivable:
+    """350, open after February and March brought nothing and there is no deposit."""
+    order = an_order(a_product(seller), "1000.00", "2024-01-10")
+    close("202401", seller)
+    a_refund(order, "350", paid_out="2024-02-10")
+    close("202402", seller)
+    close("202403", seller)
+    return Receivable.objects.get()
+
+
+def in_suspense(*rows: Row) -> BankLine:
+    """The first line of a statement with these."""
+    taken = take(statement(*rows))
+    return taken.lines.order_by("line_no")[0]
+
+
+def attribute(line: BankLine, to: str, name: str = "oscar") -> BankLine:
+    return done(attribute_line(line.number, to, "told by mail", actor=an_operator(name)))
+
+
+def test_R8_2_a_line_is_attributed_to_a_deposit(seller: Seller) -> None:
+    line = attribute(in_suspense(Row("55.00", text="who knows")), "deposit:S000001")
+    assert (line.state, line.purpose, line.reason) == ("attributed", "deposit", "by_hand")
+    assert (line.seller, line.comment) == (seller, "told by mail")
+    assert line.attributed_by and line.attributed_by.username == "oscar"
+    assert line.movement and line.movement.reference == line.number
+    assert balance_of(seller.pk) == 55
+    assert held(Account.SUSPENSE) == held(Account.IN_TRANSIT) == 0
+    assert Act.objects.of("bank line", line.number).latest("pk").verb == "attributed"
+    assert wrong() == []
+
+
+def test_R8_2_a_line_is_attributed_once(seller: Seller) -> None:
+    line = in_suspense(Row("55.00"))
+    attribute(line, "deposit:S000001")
+    with pytest.raises(Conflict):
+        attribute(line, "deposit:S000001")
+    assert balance_of(seller.pk) == 55
+
+
+def test_R8_2_a_line_is_attributed_to_a_payout_that_left(seller: Seller, payout: Payout) -> None:
+    line = attribute(in_suspense(Row("-850.00", text="no id")), payout.number)
+    payout.refresh_from_db()
+    assert (line.purpose, payout.state) == ("payout", PayoutState.PAID)
+    assert seller.bills.get().state == BillState.PAID
+    assert held(Account.SUSPENSE) == held(Account.IN_TRANSIT) == 0
+    assert wrong() == []
+
+
+def test_R8_2_a_line_is_attributed_to_a_payout_that_came_back(payout: Payout) -> None:
+    take(statement(Row("-850.00", payout.number)))
+    back = take(statement(Row("850.00", text="?"), opening="99150", day="2024-03-06", name="2"))
+    attribute(back.lines.get(), payout.number)
+    payout.refresh_from_db()
+    assert (payout.state, payout.failure_code) == (PayoutState.RETURNED, "NARR")
+    assert payout.failure_detail == "told by mail"
+    assert wrong() == []
+
+
+def test_R8_2_a_line_is_attributed_to_a_receivable(seller: Seller) -> None:
+    receivable = a_receivable(seller)
+    outstanding = receivable.recovery.outstanding
+    line = attribute(in_suspense(Row("10.00")), receivable.number)
+    assert line.payment and line.payment.receivable == receivable
+    receivable = Receivable.objects.get()
+    assert receivable.recovery.outstanding == outstanding - 10
+    assert held(Account.SUSPENSE) == held(Account.IN_TRANSIT) == 0
+    assert wrong() == []
+
+
+def test_R8_2_charges_without_a_code_are_attributed_to_charges() -> None:
+    line = attribute(in_suspense(Row("-12.00", text="ACCOUNT MAINTENANCE")), "charges")
+    assert (line.purpose, line.seller) == ("charges", None)
+    assert held(Account.BANK_CHARGES) == 12
+    assert wrong() == []
+
+
+@pytest.mark.parametrize("to", ["deposit:S000001", "charges"])
+def test_R4_4_so_much_takes_two(seller: Seller, to: str) -> None:
+    amount = "-15000.00" if to == "charges" else "15000.00"
+    line = in_suspense(Row(amount))
+    came = attribute_line(line.number, to, "told", actor=an_operator("oscar"))
+    assert isinstance(came, ApprovalRequest)
+    assert (came.object_kind, came.object_number) == ("bank line", line.number)
+    assert came.amount == 15000
+    line.refresh_from_db()
+    assert line.state == "suspense"
+    with pytest.raises(DomainError):
+        approve_request(came.number, actor=an_operator("oscar"))
+    approve_request(came.number, actor=an_operator("otto"))
+    line.refresh_from_db()
+    assert (line.state, line.attributed_by) == ("attributed", an_operator("oscar"))
+    assert held(Account.SUSPENSE) == 0
+    assert wrong() == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "to", "code"),
+    [
+        ("-55.00", "deposit:S000001", "other_direction"),
+        ("-55.00", "RV00000001", "other_direction"),
+        ("-849.00", "PO", "other_amount"),
+        ("849.00", "PO", "other_amount"),
+        ("55.00", "deposit:EUR", "other_currency"),
+        ("55.00", "deposit:S999999", "not_found"),
+        ("55.00", "PO99999999", "not_found"),
+        ("55.00", "RV99999999", "not_found"),
+        ("55.00", "nonsense", "not_found"),
+    ],
+)
+def test_R8_2_what_does_not_take_the_line_refuses_it(
+    payout: Payout, amount: str, to: str, code: str
+) -> None:
+    a_seller("EUR", currency="EUR")
+    line = in_suspense(Row(amount))
+    with pytest.raises((InvalidInput, NotFound)) as refusal:
+        attribute(line, payout.number if to == "PO" else to)
+    assert refusal.value.code == code
+    line.refresh_from_db()
+    assert line.state == "suspense"
+    assert wrong() == []
+
+
+def test_R8_2_a_payout_takes_one_line_of_each_direction(payout: Payout) -> None:
+    rows = Row("-850.00", payout.number), Row("-850.00", payout.number)
+    second = take(statement(*rows)).lines.get(state="suspense")
+    with pytest.raises(Conflict) as refusal:
+        attribute(second, payout.number)
+    assert refusal.value.code == "not_expected"
+
+
+def test_R8_2_a_receivable_that_is_named_is_paid(seller: Seller) -> None:
+    receivable = a_receivable(seller)
+    open_ = receivable.recovery.outstanding
+    taken = take(statement(Row("10.00", text=f"for {receivable.number}")))
+    assert states(taken) == [("matched", "reference")]
+    assert Receivable.objects.get().recovery.outstanding == open_ - 10
+    more = f"{open_}"
+    taken = take(statement(Row(more, text=receivable.number), opening="100010", name="2"))
+    assert states(taken) == [("suspense", "other_amount")]
+    assert wrong() == []
+
+
+def test_R4_4_nobody_answers_for_a_command(seller: Seller) -> None:
+    receivable = a_receivable(seller)
+    taken = take_statement(statement(Row("10.00", text=receivable.number)), actor=None)
+    assert states(taken.statements[0]) == [("suspense", "two_people")]
+
+
+def test_R8_2_what_a_line_may_be_is_suggested_with_reasons(seller: Seller, payout: Payout) -> None:
+    line = in_suspense(Row("-850.00", text=f"XX{payout.number[2:]}"))
+    (found,) = suggestions_for(line)
+    assert (found.to, found.reasons) == (payout.number, ("the same amount",))
+    credit = take(notification(Row("55.00", text="top-up of S000001"))).lines.get()
+    assert [(each.to, each.reasons) for each in suggestions_for(credit)] == [
+        ("deposit:S000001", ("the seller is named",))
+    ]
+    assert Decimal(55) == suggestions_for(credit)[0].amount
