@@ -37,6 +37,7 @@ from settlement.choices import (
     RunSellerState,
 )
 from settlement.models import (
+    BankLine,
     Bill,
     BillHold,
     BillLook,
@@ -242,6 +243,15 @@ QUEUES: Sequence[Queue] = (
         since="sent_at",
         amount="amount",
         act=Duty.PAY_OUT,
+        limit=3,
+    ),
+    Queue(
+        title="Bank lines in suspense",
+        model=BankLine,
+        rows=BankLine.objects.in_suspense,
+        since="taken_at",
+        amount="amount",
+        act=Duty.RECORD_PAYMENTS,
         limit=3,
     ),
     Queue(

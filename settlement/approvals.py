@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db.models.signals import post_migrate
 
 from settlement.services import deposits, exits
+from settlement.services.banking import attributing
 from settlement.services.bills import adjustments, approval, disputes, invoices
 from settlement.services.limits import keep_limits
 from settlement.services.payouts import outcomes
@@ -17,6 +18,7 @@ from settlement.services.recoveries import receivables
 __all__ = [
     "adjustments",
     "approval",
+    "attributing",
     "deposits",
     "disputes",
     "exits",

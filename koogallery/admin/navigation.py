@@ -23,6 +23,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Payments": (
         "settlement.Payout",
         "settlement.PayoutBatch",
+        "settlement.BankStatement",
+        "settlement.BankLine",
     ),
     "Refunds": (
         "settlement.Refund",

@@ -1,6 +1,7 @@
 """The operators' side: what waits for their decision, and the books to read."""
 
 from settlement.admin import (
+    bank_statements,
     bills,
     books,
     deposits,
@@ -21,6 +22,7 @@ from settlement.admin import (
 )
 
 __all__ = [
+    "bank_statements",
     "bills",
     "books",
     "deposits",

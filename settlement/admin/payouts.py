@@ -25,7 +25,7 @@ from koogallery.duties import Duty
 from koogallery.kit.seen import Fact, Seen, money
 from koogallery.models import Act, User
 from settlement.choices import BatchState, PayoutState
-from settlement.models import Payout, PayoutBatch
+from settlement.models import BankLine, Payout, PayoutBatch
 from settlement.readings.payouts import balances_of
 from settlement.services.payouts import batches, outcomes
 
@@ -91,6 +91,9 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
         return {
             "items": items,
             "balances": balances_of(row),
+            "bank_lines": BankLine.objects.filter(
+                Q(payout=row) | Q(batch__isnull=False, batch=row.batch)
+            ),
             "acts": _acts("payout", row.number),
         }
 

@@ -36,6 +36,7 @@ class PayoutFilters(django_filters.FilterSet):
     created_at_from, created_at_to = between(ByInstant, "created_at")
     end_to_end_id = ByWord("end_to_end_id")
     failure_code = ByWord("failure_code")
+    bank_line = ByNumber("bank_lines__number")
     modified_since = ChangedSince("modified_at")
 
 

@@ -16,7 +16,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.serializers import StrictSerializer
 from koogallery.kit.money import format_amount
-from settlement.choices import BatchState, PayoutState
+from settlement.choices import BatchState, LinePurpose, PayoutState
 from settlement.models import Payout, PayoutApproval, PayoutBatch, PayoutItem
 from settlement.readings.payouts import Balances, balances_of_each
 
@@ -70,6 +70,9 @@ class PayoutSerializer(serializers.Serializer[Payout]):
     sent_at = InstantField(allow_null=True)
     paid_at = InstantField(allow_null=True)
     bank_reference = OptionalTextField()
+    bank_line = serializers.SerializerMethodField(
+        help_text="Of the statement that shows it leaving; null before, and to sellers."
+    )
     failed_at = InstantField(allow_null=True)
     created_at = InstantField()
     modified_at = InstantField()
@@ -87,6 +90,15 @@ class PayoutSerializer(serializers.Serializer[Payout]):
     @extend_schema_field(FailureSerializer(allow_null=True))
     def get_failure(self, payout: Payout) -> Any:
         return FailureSerializer(payout).data if payout.failure_code else None
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_bank_line(self, payout: Payout) -> str | None:
+        """A whole batch may have left in one booking."""
+        if not self.context["request"].user.is_operator:
+            return None
+        lines = [line for line in payout.bank_lines.all() if line.purpose == LinePurpose.PAYOUT]
+        lines += payout.batch.bank_lines.all() if payout.batch else []
+        return lines[0].number if lines else None
 
     def get_opening_balance(self, payout: Payout) -> str:
         return format_amount(self._balances(payout).opening, payout.currency)

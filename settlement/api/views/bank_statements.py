@@ -108,9 +108,8 @@ class BankLineViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     def suggestions(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Whose a line in suspense may be, the likeliest first, with the reasons."""
         line: BankLine = self.get_object()
-        found = suggestions_for(line) if line.state == LineState.SUSPENSE else []
-        answer: Any = SuggestionSerializer(many=True, instance=found)
-        return Response(answer.data)
+        found: Any = suggestions_for(line) if line.state == LineState.SUSPENSE else []
+        return Response(SuggestionSerializer(found, many=True).data)
 
 
 class StatementLineViewSet(ListModelMixin, InnerViewSet):

@@ -22,7 +22,9 @@ class PayoutViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     Bank statements say how payouts end; operators record it where none comes.
     """
 
-    queryset = Payout.objects.with_names().prefetch_related("items__bill", "items__movement")
+    queryset = Payout.objects.with_names().prefetch_related(
+        "items__bill", "items__movement", "bank_lines", "batch__bank_lines"
+    )
     serializer_class = PayoutSerializer
     filterset_class = PayoutFilters
     ordering_fields = {

@@ -17,7 +17,7 @@ from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
-from koogallery.second_person import NeedsSecondPerson, approval_under_way
+from koogallery.second_person import NeedsSecondPerson, approval_under_way, is_rehearsal
 from sellers.models import Seller
 from settlement.bank_files.mt940_details import NARRATIVE
 from settlement.choices import (
@@ -165,7 +165,7 @@ def _to_deposit(line: BankLine, to: str, comment: str, actor: User) -> dict[str,
 def _to_charges(line: BankLine, _to: str, _comment: str, _actor: User) -> dict[str, Any]:
     """Of no seller; so much takes two, as for a seller (R4.4)."""
     limit = ApprovalLimit.objects.get(currency=line.currency).amount
-    if abs(line.amount) >= limit and approval_under_way() is None:
+    if abs(line.amount) >= limit and not (approval_under_way() or is_rehearsal()):
         raise NeedsSecondPerson(
             _("From %(limit)s on it takes two people.")
             % {"limit": money_text(limit, line.currency)},

@@ -1,0 +1,192 @@
+"""The bank's side of the payments desk: statements, their lines, what lies in suspense (R8.2)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
+from koogallery.admin.filters import AmountFilter, DayFilter
+from koogallery.admin.new_work import ask_for
+from koogallery.admin.reading import may
+from koogallery.duties import Duty
+from koogallery.models import Act, User
+from koogallery.settlement_time import ZONE
+from settlement.choices import LineState
+from settlement.models import BankLine, BankStatement
+from settlement.readings.bank_balances import gaps_of
+from settlement.readings.bank_lines import suggestions_for
+from settlement.services.banking.attributing import attribute_line
+from settlement.services.banking.effects import attribute_as_seen, effect_of
+from settlement.services.banking.taking import take_statement
+
+#: Lines of a statement that its page shows; the list of lines has all.
+SHOWN = 500
+
+_SUSPENSE = Q(lines__state=LineState.SUSPENSE)
+
+
+class StatementForm(forms.Form):
+    file = forms.FileField(
+        widget=UnfoldAdminFileFieldWidget(),
+        help_text="As the bank sent it: camt.052, camt.053, camt.054, MT940 or pain.002.",
+    )
+
+
+@admin.register(BankStatement)
+class BankStatementAdmin(DecidingAdmin):
+    decisions = {}
+    list_display = [
+        "number",
+        "format",
+        "account",
+        "closed_on",
+        columns.amount("opening", "Opening"),
+        columns.amount("closing", "Closing"),
+        "gap",
+        "lines_total",
+        "in_suspense",
+        "taken_at",
+    ]
+    list_filter = ["format", "currency", ("closed_on", DayFilter), ("taken_at", DayFilter)]
+    search_fields = ["number__exact", "reference__exact", "lines__number__exact"]
+    search_help_text = "Number of a statement or of a line of it, or the bank's own reference"
+    ordering = ["-pk"]
+    actions_list = ["take"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BankStatement]:
+        rows: QuerySet[BankStatement] = super().get_queryset(request)
+        return rows.annotate(
+            lines_count=Count("lines"), suspense_count=Count("lines", filter=_SUSPENSE)
+        )
+
+    @columns.shown("Lines")
+    def lines_total(self, statement: BankStatement) -> str:
+        return str(statement.lines_count)  # type: ignore[attr-defined]
+
+    @columns.shown("In suspense")
+    def in_suspense(self, statement: BankStatement) -> str:
+        return str(statement.suspense_count or "")  # type: ignore[attr-defined]
+
+    @columns.shown("Gap")
+    def gap(self, statement: BankStatement) -> str:
+        found = gaps_of([statement]).get(statement.pk)
+        return "" if found is None else f"{found:f}"
+
+    def has_asking_permission(self, request: HttpRequest) -> bool:
+        return may(request, Duty.RECORD_PAYMENTS)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Take a file of the bank…", permissions=["asking"], url_path="take"
+    )
+    def take(self, request: HttpRequest) -> HttpResponse:
+        """The same file again leads to what was taken before."""
+
+        def ask(entered: Mapping[str, Any], actor: User) -> BankStatement:
+            return take_statement(entered["file"].read(), actor=actor).statements[0]
+
+        def form(*_: Any) -> forms.Form:
+            sent = (request.POST, request.FILES) if request.method == "POST" else ()
+            return StatementForm(*sent)
+
+        return ask_for(
+            self,
+            request,
+            form,
+            ask,
+            done="The file is taken; what it names is matched, the rest lies in suspense.",
+            question="Take a file of the bank?",
+            consequence="Payouts that it shows are paid or returned, and sellers are notified.",
+            label="Take it",
+        )
+
+    def page_context(self, row: BankStatement, user: User) -> dict[str, Any]:
+        lines = row.lines.with_names().order_by("line_no")
+        return {
+            "lines": lines[:SHOWN],
+            "lines_left": max(row.lines.count() - SHOWN, 0),
+            "gap": gaps_of([row]).get(row.pk),
+            "acts": _acts("bank statement", row.number),
+        }
+
+
+class LineQueue(QueueFilter):
+    states = LineState
+    waiting = LineState.SUSPENSE
+
+
+@admin.register(BankLine)
+class BankLineAdmin(DecidingAdmin):
+    decisions = by_verb(
+        decision_of(attribute_line, act=attribute_as_seen, foresee=effect_of),
+    )
+    list_display = [
+        "number",
+        columns.link("statement", "Statement"),
+        "booked_on",
+        columns.amount("amount", "Amount"),
+        "counterparty_name",
+        "text",
+        columns.state(LineState),
+        "reason",
+        "age",
+        columns.link("seller", "Seller"),
+    ]
+    list_filter = [
+        LineQueue,
+        "reason",
+        "purpose",
+        ("seller", AutocompleteSelectFilter),
+        "currency",
+        ("booked_on", DayFilter),
+        ("amount", AmountFilter),
+        "return_reason",
+    ]
+    search_fields = [
+        "number__exact",
+        "end_to_end_id__exact",
+        "bank_reference__exact",
+        "payout__number__exact",
+        "payment__receivable__number__exact",
+        "seller__number__exact",
+        "counterparty_name__icontains",
+        "text__icontains",
+    ]
+    search_help_text = "Number of a line, payout, receivable or seller; an id, a name or a text"
+    list_select_related = ["statement", "seller"]
+    ordering = ["booked_on", "pk"]
+
+    @columns.shown("Age", ordering="booked_on")
+    def age(self, line: BankLine) -> str:
+        return f"{days_since(line.booked_on)} d" if line.state == LineState.SUSPENSE else ""
+
+    def form_options(self, request: HttpRequest, row: BankLine, decision: Any) -> dict[str, Any]:
+        """A suggestion fills the form in."""
+        return {"initial": {"to": request.GET.get("to", "")}}
+
+    def page_context(self, row: BankLine, user: User) -> dict[str, Any]:
+        waits = row.state == LineState.SUSPENSE
+        return {
+            "suggestions": suggestions_for(row) if waits else [],
+            "may_attribute": waits and user.may(Duty.RECORD_PAYMENTS),
+            "age": days_since(row.booked_on),
+            "acts": _acts("bank line", row.number),
+        }
+
+
+def days_since(day: date) -> int:
+    return max((timezone.now().astimezone(ZONE).date() - day).days, 0)
+
+
+def _acts(kind: str, number: str) -> Any:
+    acts = Act.objects.filter(object_kind=kind, object_number=number)
+    return acts.select_related("actor").order_by("pk")
