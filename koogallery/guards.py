@@ -280,6 +280,9 @@ GUARDS: Mapping[str, Guard] = {
         Conflict, "R8.2", _("A bill is paid by its payout, and fails with it.")
     ),
     # bank statements
+    "a_bank_statement_is_taken_once": Guard(
+        Conflict, "R8.2", _("Somebody else has just taken this statement.")
+    ),
     "a_bank_line_is_attributed_once": Guard(
         Conflict, "R8.2", _("The line is attributed already; what the bank said stays.")
     ),

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('statuses', models.JSONField(default=list)),
                 ('file_digest', models.CharField(max_length=64)),
                 ('position', models.PositiveIntegerField()),
-                ('content_digest', models.CharField(max_length=64, unique=True)),
+                ('content_digest', models.CharField(max_length=64)),
                 ('taken_at', models.DateTimeField()),
             ],
             options={
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bankstatement',
-            constraint=models.UniqueConstraint(fields=('file_digest', 'position'), name='a_bank_file_is_taken_once'),
+            constraint=models.UniqueConstraint(fields=('content_digest',), name='a_bank_statement_is_taken_once'),
         ),
         migrations.AddConstraint(
             model_name='bankstatement',

@@ -53,7 +53,7 @@ class BankStatement(models.Model):
     statuses = models.JSONField(default=list)
     file_digest = models.CharField(max_length=64)
     position = models.PositiveIntegerField()
-    content_digest = models.CharField(max_length=64, unique=True)
+    content_digest = models.CharField(max_length=64)
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -68,7 +68,7 @@ class BankStatement(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["file_digest", "position"], name="a_bank_file_is_taken_once"
+                fields=["content_digest"], name="a_bank_statement_is_taken_once"
             ),
             models.CheckConstraint(
                 condition=~Q(format__in=BALANCED_FORMATS)
