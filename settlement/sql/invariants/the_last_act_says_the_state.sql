@@ -8,7 +8,7 @@ WITH said AS (
                     ELSE coalesce(changes->'state'->>1, facts->>'state') END AS state
         FROM koogallery_act
         WHERE object_kind IN ('refund', 'invoice', 'dispute', 'bill preview', 'bill hold',
-                              'approval request', 'bank_account', 'payout', 'payout batch')
+                              'approval request', 'bank_account', 'payout', 'payout batch', 'bank line')
     ) acts
     GROUP BY object_kind, object_number
 ),
@@ -24,6 +24,7 @@ stands AS (
     FROM koogallery_approvalrequest
     UNION ALL SELECT 'payout', number, state, '{paid,failed,returned}' FROM settlement_payout
     UNION ALL SELECT 'payout batch', number, state, '{cancelled}' FROM settlement_payoutbatch
+    UNION ALL SELECT 'bank line', number, state, '{attributed}' FROM settlement_bankline
     UNION ALL SELECT 'bank_account', number, state, '{approved,rejected,withdrawn,stopped}'
     FROM sellers_bankaccount
     -- one operator decided it with its certification, before the first account took two

@@ -16,6 +16,7 @@ from settlement.models import InvariantResult, Receivable
 from settlement.readings.invariants import Finding, check_books, invariants
 from settlement.readings.seal_checks import SENTENCES
 from settlement.services import deposits
+from settlement.services.banking.taking import take_statement
 from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.bills.disputes import accept_dispute, open_dispute
 from settlement.services.bills.invoices import verify_invoice
@@ -24,6 +25,7 @@ from settlement.services.payouts.batches import create_batch
 from settlement.services.proving import store_results
 from settlement.services.recoveries.receivables import move_receivable_to_next_bill, pay_receivable
 from tests.books import execute, select, snapshot
+from tests.settlement.banking.statements import Row, statement
 from tests.world import (
     a_certified_account,
     a_deposit,
@@ -53,6 +55,7 @@ def books(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         seller_a()
         seller_b()
         seller_c()
+        at_the_bank()
         yield
         call_command("flush", verbosity=0, interactive=False)
 
@@ -132,6 +135,12 @@ def seller_c() -> None:
     asked = adjust_bill(bill.number, Decimal(12_000), "a feed was lost", actor=an_operator())
     assert isinstance(asked, ApprovalRequest)
     approve_request(asked.number, actor=an_operator("oscar"))
+
+
+def at_the_bank() -> None:
+    """3.00 of charges, and 55.00 of which nobody knows whose they are."""
+    rows = Row("55.00", text="who knows"), Row("-3.00", code="NCHG")
+    take_statement(statement(*rows), actor=an_operator())
 
 
 def finding(name: str) -> Finding:
