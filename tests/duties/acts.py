@@ -20,10 +20,12 @@ from sellers.services.orders import recording, usage
 from sellers.services.products import catalogue
 from settlement.models import CalendarDay
 from settlement.services import proving, working_days
+from settlement.services.banking import taking
 from settlement.services.closing import runs
 from settlement.services.payouts import batches
 from settlement.services.previews import retries, reviews, stored
 from tests.settlement.api.world import World
+from tests.settlement.banking.statements import statement
 
 Act = Callable[[World, User], object]
 
@@ -36,8 +38,18 @@ def _restored(user: User) -> object:
     return working_days.restore_day(date(2026, 3, 9), actor=user)
 
 
+STATEMENT = statement()
+
 #: "module.function" -> its duty, and a call that gets as far as the question who may.
 ACTS: Mapping[str, tuple[Duty, Act]] = {
+    "settlement.batches.create_batch": (
+        Duty.PAY_OUT,
+        lambda _, user: batches.create_batch("USD", actor=user),
+    ),
+    "settlement.taking.take_statement": (
+        Duty.RECORD_PAYMENTS,
+        lambda _, user: taking.take_statement(STATEMENT, actor=user),
+    ),
     "sellers.authority.orders_to_meter": (
         Duty.IMPORT_FACTS,
         lambda _, user: authority.orders_to_meter(user),

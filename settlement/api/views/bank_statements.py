@@ -1,6 +1,5 @@
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -8,10 +7,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api.parsers import FileParser
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.duties import Duty
 from settlement.api.serializers.bank_statements import (
@@ -36,18 +35,8 @@ COUNTED = {
 FILE = {("application/xml", "text/plain", "application/octet-stream"): OpenApiTypes.BINARY}
 
 
-class FileParser(BaseParser):
-    """The body as it is, whatever it is called; the reader of files says what is wrong with it."""
-
-    media_type = "*/*"
-
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,  # noqa: ARG002
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
-    ) -> Any:
-        return stream.read(settings.BANK_FILE_MAX_BYTES + 1)
+class BankFileParser(FileParser):
+    max_bytes = settings.BANK_FILE_MAX_BYTES
 
 
 class BankStatementViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
@@ -56,7 +45,7 @@ class BankStatementViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     queryset = BankStatement.objects.select_related("taken_by").annotate(**COUNTED)
     serializer_class = BankStatementSerializer
     filterset_class = BankStatementFilters
-    parser_classes = [FileParser]
+    parser_classes = [BankFileParser]
     ordering_fields = {name: name for name in ("taken_at", "closed_on", "opened_on")}
     for_operators = frozenset({"list", "retrieve", "preview"})
     duties = {"create": Duty.RECORD_PAYMENTS, "preview": Duty.RECORD_PAYMENTS}
