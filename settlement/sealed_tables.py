@@ -80,6 +80,7 @@ BY_DIGEST = frozenset(
         "sellers_order",
         "sellers_sellerapplication",
         "sellers_usagerecord",
+        "settlement_bankline",
     }
 )
 

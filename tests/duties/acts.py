@@ -50,6 +50,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
         Duty.RECORD_PAYMENTS,
         lambda _, user: taking.take_statement(STATEMENT, actor=user),
     ),
+    "settlement.taking.file_of": (
+        Duty.RECORD_PAYMENTS,
+        lambda _, user: taking.file_of("BS-none", actor=user),
+    ),
     "sellers.authority.orders_to_meter": (
         Duty.IMPORT_FACTS,
         lambda _, user: authority.orders_to_meter(user),

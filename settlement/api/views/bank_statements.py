@@ -3,6 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
+from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -24,7 +25,7 @@ from settlement.listings.bank_statements import BankLineFilters, BankStatementFi
 from settlement.models import BankLine, BankStatement
 from settlement.readings.bank_lines import suggestions_for
 from settlement.services.banking.attributing import attribute_line
-from settlement.services.banking.taking import Taken, rehearsed, take_statement
+from settlement.services.banking.taking import Taken, file_of, rehearsed, take_statement
 
 _SUSPENSE = Q(lines__state=LineState.SUSPENSE)
 COUNTED = {
@@ -47,9 +48,13 @@ class BankStatementViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     filterset_class = BankStatementFilters
     parser_classes = [BankFileParser]
     ordering_fields = {name: name for name in ("taken_at", "closed_on", "opened_on")}
-    for_operators = frozenset({"list", "retrieve", "preview"})
-    duties = {"create": Duty.RECORD_PAYMENTS, "preview": Duty.RECORD_PAYMENTS}
-    costly = frozenset({"create", "preview"})
+    for_operators = frozenset({"list", "retrieve", "preview", "file"})
+    duties = {
+        "create": Duty.RECORD_PAYMENTS,
+        "preview": Duty.RECORD_PAYMENTS,
+        "file": Duty.RECORD_PAYMENTS,
+    }
+    costly = frozenset({"create", "preview", "file"})
 
     @extend_schema(
         request=FILE,
@@ -70,6 +75,13 @@ class BankStatementViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """What would be matched, and what would lie in suspense; nothing is taken."""
         with rehearsed(_body(request), actor=self.actor) as taken:
             return Response(self._answer(taken))
+
+    @extend_schema(responses={(HTTPStatus.OK, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def file(self, request: Request, number: str) -> FileResponse:  # noqa: ARG002
+        """The bank's file, as it was taken; it may hold more statements than this one."""
+        statement, file = file_of(number, actor=self.actor)
+        return FileResponse(file, as_attachment=True, filename=f"{statement.number}.txt")
 
     def _answer(self, taken: Taken) -> dict[str, Any]:
         numbers = [statement.number for statement in taken.statements]

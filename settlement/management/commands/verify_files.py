@@ -6,13 +6,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from koogallery.kept_files import FileLost, open_kept
 from koogallery.models import Attachment
-from settlement.models import BillDocument
+from settlement.models import BankStatement, BillDocument
 
 
 class Command(BaseCommand):
     """Each kept file is read and compared with the digest in its row, as after a restore."""
 
-    help = "Compare documents and files of bills with their rows; exit 1 and name what is lost."
+    help = "Compare documents and kept files with their rows; exit 1 and name what is lost."
 
     def handle(self, **_: Any) -> None:
         rows = lost = 0
@@ -31,6 +31,8 @@ def _kept() -> Iterator[tuple[str, str]]:
         yield f"{document.number} {document.name}", document.digest
     for file in BillDocument.objects.select_related("bill").order_by("pk").iterator():
         yield f"{file.bill.number}.{file.form} {file.language}".strip(), file.digest
+    files = BankStatement.objects.order_by("file_digest", "pk").distinct("file_digest")
+    yield from files.values_list("number", "file_digest").iterator()
 
 
 def _is_whole(digest: str) -> bool:

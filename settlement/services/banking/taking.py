@@ -6,15 +6,18 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import IO
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
-from koogallery.kept_files import keep
+from koogallery.kept_files import FileLost, keep, open_kept
+from koogallery.kit.errors import NotFound
 from koogallery.locks import waiting_room
 from koogallery.models import User
 from koogallery.numbering import next_number
@@ -74,6 +77,21 @@ def rehearsed(data: bytes, *, actor: User) -> Iterator[Taken]:
     with transaction.atomic():
         yield take_statement(data, actor=actor)
         transaction.set_rollback(True)
+
+
+def file_of(number: str, *, actor: User) -> tuple[BankStatement, IO[bytes]]:
+    """The file that a statement came in, byte for byte; who fetches it leaves a trace."""
+    require_duty(actor, Duty.RECORD_PAYMENTS, rule=RULE)
+    statement = BankStatement.objects.visible_to(actor).filter(number=number).first()
+    if statement is None:
+        raise NotFound(_("There is no bank statement %(number)s.") % {"number": number})
+    try:
+        file = open_kept(statement.file_digest)
+    except FileLost:
+        told = _("The file of %(number)s is missing.") % {"number": number}
+        raise NotFound(told, code="file_missing") from None
+    audit.record(actor, "downloaded", "bank statement", number, digest=statement.file_digest)
+    return statement, file
 
 
 @dataclass(frozen=True, slots=True)

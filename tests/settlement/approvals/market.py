@@ -12,14 +12,17 @@ from koogallery.duties import OperatorRole
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Member, Order, Seller
-from settlement.models import Bill, Invoice, Payout, Receivable
+from settlement.models import BankLine, Bill, Invoice, Payout, Receivable
 from settlement.services import deposits, exits
+from settlement.services.banking.attributing import attribute_line
+from settlement.services.banking.taking import take_statement
 from settlement.services.bills import adjustments, approval, disputes, invoices
 from settlement.services.limits import keep_limits
 from settlement.services.payouts import batches, outcomes
 from settlement.services.recoveries import receivables
 from tests import world
 from tests.authority import a_day_later, no_limits
+from tests.settlement.banking.statements import Row, statement
 
 serial = count(1)
 
@@ -47,6 +50,7 @@ class Account:
     kept: Seller  # holds a deposit of 500; with nothing open
     planned: Payout  # 500 to be paid to another seller
     sent: Payout  # and to one more
+    line: BankLine  # 500 that came in, of which nobody knows whose they are
     owner: User
 
 
@@ -68,12 +72,15 @@ def an_account() -> Account:
     batch = batches.create_batch("USD", sellers=[sent.seller.number], actor=world.an_operator())
     batches.approve_batch(batch.number, actor=world.an_operator("oscar"))
     batches.send_batch(batch.number, actor=world.an_operator())
+    came = statement(Row("500.00"), name=f"{next(serial)}")
+    [taken] = take_statement(came, actor=world.an_operator()).statements
     owner = User.objects.create_user(f"owner-{next(serial)}")
     Member.objects.create(seller=seller, user=owner, role=Role.OWNER)
     bill = world.the_bill(seller, "202404")
     receivable = Receivable.objects.get(seller=seller)
     a_day_later()
-    return Account(seller, order, bill, receivable, invoice, kept, planned, sent, owner)
+    line = taken.lines.get()
+    return Account(seller, order, bill, receivable, invoice, kept, planned, sent, line, owner)
 
 
 def a_payout() -> Payout:
@@ -163,6 +170,11 @@ def fail_payout(of: Account, _: Decimal, actor: User) -> object:
     return outcomes.fail_by_hand(of.sent.number, "AC04", "closed", actor=actor)
 
 
+def attribute(of: Account, _: Decimal, actor: User) -> object:
+    to = f"deposit:{of.kept.number}"
+    return attribute_line(of.line.number, to, "told by mail", actor=actor)
+
+
 Move = Callable[[Account, Decimal, User], object]
 
 #: Ways to move any amount, so that it can be split.
@@ -187,4 +199,5 @@ MOVES: Mapping[str, Move] = {
     "invoice": verify,
     "payout": pay_out,
     "payout_failure": fail_payout,
+    "bank_line": attribute,
 }

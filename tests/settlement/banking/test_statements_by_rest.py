@@ -64,6 +64,8 @@ def test_R8_2_a_file_is_taken_whatever_it_is_called(
         ("55.00", "suspense", None),
     ]
     assert operator.get(f"/payouts/{payout.number}/").body["bank_line"] == lines[0]["number"]
+    file = operator.get(f"/bank-statements/{taken['number']}/file/")
+    assert (file.status, file.content) == (200, data)
 
 
 def test_R8_2_several_statements_of_a_file_are_counted_together(operator: Caller) -> None:
