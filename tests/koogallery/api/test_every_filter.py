@@ -64,6 +64,9 @@ OF_ONE_LIST: dict[str, set[str]] = {
     "invoice": {"number", "company_name", "taxes", "gross"},
     "refund": {"requested_by", "agreed_by", "rejected_by", "approvals"},  # to sellers `operator`
     "bill-look": {"comment"},
+    "bank-statement": {"gap", "matched", "suspense", "statuses"},  # computed; rows inside
+    "bank-statement-line": {"line_no", "deposit_reference", "return_text", "comment"},
+    "bank-line": {"line_no", "deposit_reference", "return_text", "comment"},  # `seller`, `text`
     "fee-ratio": {"version", "ratio", "valid_from"},  # a few rows, read whole
     "recovery": {"bill"},  # of a negative balance, found by `basis` and `cycle`
     "deposit": {"open_receivables", "top_up_asked"},  # computed when it is asked for

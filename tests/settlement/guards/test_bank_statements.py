@@ -1,0 +1,145 @@
+"""What the database refuses about bank statements and their lines, whoever asks (R8.2)."""
+
+import pytest
+
+from settlement.models import BankLine, Payout
+from settlement.services.banking.attributing import attribute_line
+from settlement.services.banking.taking import take_statement
+from tests.books import execute, refused_by
+from tests.settlement.banking.statements import Row, statement
+from tests.settlement.services.test_payouts import payable, sent
+from tests.world import a_certified_account, a_seller, an_operator
+
+pytestmark = pytest.mark.django_db
+
+INSERT = """
+INSERT INTO {table} SELECT (jsonb_populate_record(r, %(changes)s::jsonb)).*
+FROM {table} r WHERE r.id = %(id)s
+"""
+
+
+@pytest.fixture
+def payout() -> Payout:
+    """850.00 to S000001, sent to the bank."""
+    seller = a_seller("S000001", currency="USD")
+    a_certified_account(seller)
+    payable(seller)
+    return sent(Payout.objects.get())
+
+
+@pytest.fixture
+def line(payout: Payout) -> BankLine:
+    """55.00 in suspense; on the same statement the payout has left."""
+    rows = Row("55.00", text="who knows"), Row("-850.00", payout.number)
+    take_statement(statement(*rows), actor=an_operator())
+    return BankLine.objects.get(state="suspense")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "amount = 56",
+        "text = 'other'",
+        "booked_on = booked_on + 1",
+        "state = 'matched'",
+        "comment = 'seen'",
+        "state = 'attributed', amount = 56, purpose = 'charges'",
+    ],
+)
+def test_R8_2_what_the_bank_said_stays(line: BankLine, change: str) -> None:
+    with refused_by("a_bank_line_is_attributed_once"):
+        execute(f"UPDATE settlement_bankline SET {change} WHERE id = %(id)s", id=line.pk)
+
+
+def test_R8_2_a_line_is_attributed_once_and_never_deleted(line: BankLine) -> None:
+    attribute_line(line.number, "deposit:S000001", "told by mail", actor=an_operator())
+    with refused_by("a_bank_line_is_attributed_once"):
+        execute(
+            "UPDATE settlement_bankline SET state = 'suspense', purpose = '', movement_id = NULL, "
+            "seller_id = NULL, attributed_by_id = NULL, attributed_at = NULL WHERE id = %(id)s",
+            id=line.pk,
+        )
+    with refused_by("a_bank_line_is_attributed_once"):
+        execute("DELETE FROM settlement_bankline WHERE id = %(id)s", id=line.pk)
+
+
+ATTRIBUTE = """
+UPDATE settlement_bankline
+SET state = 'attributed', attributed_by_id = (SELECT min(id) FROM koogallery_user),
+    attributed_at = now(), {change}
+WHERE id = %(id)s
+"""
+PAYOUT = (
+    "payout_id = (SELECT id FROM settlement_payout), seller_id = (SELECT id FROM sellers_seller)"
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"purpose = 'return', {PAYOUT}",
+        "purpose = 'charges', seller_id = (SELECT id FROM sellers_seller)",
+    ],
+)
+def test_R8_2_a_line_is_over_what_it_names(line: BankLine, change: str) -> None:
+    with refused_by("a_bank_line_is_over_what_it_names"):
+        execute(ATTRIBUTE.format(change=change), id=line.pk)
+
+
+def test_R4_4_somebody_answers_for_an_attribution(payout: Payout) -> None:
+    take_statement(statement(Row("-850.00", text="no id")), actor=an_operator())
+    with refused_by("money_moves_by_authority"):
+        execute(
+            ATTRIBUTE.format(change=f"purpose = 'payout', {PAYOUT}"),
+            id=BankLine.objects.get().pk,
+        )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        '{"id": -1, "number": "x", "line_no": 9, "currency": "EUR"}',
+        '{"id": -1, "number": "x", "line_no": 9, "taken_at": "2024-03-05T00:00:00Z"}',
+        (
+            '{"id": -1, "number": "x", "line_no": 9, "state": "attributed", "purpose": "charges",'
+            ' "attributed_by_id": 1, "attributed_at": "2024-03-05T00:00:00Z"}'
+        ),
+    ],
+)
+def test_R8_2_a_line_comes_with_its_statement(line: BankLine, changes: str) -> None:
+    with refused_by("a_bank_line_comes_with_its_statement"):
+        execute(INSERT.format(table="settlement_bankline"), changes=changes, id=line.pk)
+
+
+def test_R8_2_a_payout_leaves_the_bank_once(line: BankLine) -> None:
+    left = BankLine.objects.get(purpose="payout")
+    changes = '{"id": -1, "number": "x", "line_no": 9}'
+    with refused_by("a_payout_leaves_the_bank_once"):
+        execute(INSERT.format(table="settlement_bankline"), changes=changes, id=left.pk)
+
+
+def test_R8_2_a_statement_that_does_not_add_up_is_not_kept(line: BankLine) -> None:
+    changes = '{"id": -1, "number": "x", "content_digest": "x", "closing": 1}'
+    with refused_by("a_bank_statement_adds_up"):
+        execute(
+            INSERT.format(table="settlement_bankstatement"), changes=changes, id=line.statement_id
+        )
+        execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_R8_2_a_statement_is_taken_once(line: BankLine) -> None:
+    with refused_by("a_bank_statement_is_taken_once"):
+        execute(
+            INSERT.format(table="settlement_bankstatement"),
+            changes='{"id": -1, "number": "x"}',
+            id=line.statement_id,
+        )
+
+
+def test_R8_2_a_statement_never_changes(line: BankLine) -> None:
+    for statement_ in (
+        "UPDATE settlement_bankstatement SET closing = 1",
+        "DELETE FROM settlement_bankstatement",
+    ):
+        with refused_by("nothing_changes_here"):
+            execute(statement_)
