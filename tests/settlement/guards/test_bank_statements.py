@@ -141,5 +141,5 @@ def test_R8_2_a_statement_never_changes(line: BankLine) -> None:
         "UPDATE settlement_bankstatement SET closing = 1",
         "DELETE FROM settlement_bankstatement",
     ):
-        with refused_by("nothing_changes_here"):
+        with refused_by("insert_only"):
             execute(statement_)
