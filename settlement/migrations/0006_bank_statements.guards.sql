@@ -96,6 +96,24 @@ CREATE CONSTRAINT TRIGGER adds_up AFTER INSERT ON settlement_bankstatement
     FOR EACH ROW WHEN (NEW.format IN ('camt.053', 'mt940'))
     EXECUTE FUNCTION a_bank_statement_adds_up();
 
+-- At commit: what no person says is paid, a line of a statement shows leaving. (R4.4, R8.2)
+CREATE FUNCTION is_on_a_statement(p settlement_payout) RETURNS boolean STABLE LANGUAGE sql AS $$
+    SELECT EXISTS (SELECT FROM settlement_bankline l WHERE l.payout_id = p.id AND l.purpose = 'payout')
+        OR EXISTS (SELECT FROM settlement_bankline l WHERE l.batch_id = p.batch_id AND l.purpose = 'batch')
+$$;
+CREATE FUNCTION paid_payouts_are_on_statements() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT is_on_a_statement(NEW) THEN
+        RAISE EXCEPTION 'no statement shows payout % leaving', NEW.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_payout_is_paid_by_the_bank_or_a_person';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER are_on_statements AFTER UPDATE OF state ON settlement_payout
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.state = 'paid' AND NEW.paid_by_id IS NULL)
+    EXECUTE FUNCTION paid_payouts_are_on_statements();
+
 -- Or to attribute the bank's line by which the money came. (R4.4, R8.2)
 CREATE OR REPLACE FUNCTION a_second_person_has_agreed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -52,7 +52,9 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     ),
     "settlement.taking.file_of": (
         Duty.RECORD_PAYMENTS,
-        lambda _, user: taking.file_of("BS-none", actor=user),
+        lambda world, user: taking.file_of(
+            taking.take_statement(STATEMENT, actor=world.olga).statements[0].number, actor=user
+        ),
     ),
     "sellers.authority.orders_to_meter": (
         Duty.IMPORT_FACTS,

@@ -33,7 +33,9 @@ COUNTED = {
     "lines_matched": Count("lines", filter=~_SUSPENSE),
     "lines_in_suspense": Count("lines", filter=_SUSPENSE),
 }
-FILE = {("application/xml", "text/plain", "application/octet-stream"): OpenApiTypes.BINARY}
+FILE = dict.fromkeys(
+    ("application/xml", "text/plain", "application/octet-stream"), OpenApiTypes.BINARY
+)
 
 
 class BankFileParser(FileParser):

@@ -127,6 +127,11 @@ def test_R8_2_a_statement_that_does_not_add_up_is_not_kept(line: BankLine) -> No
         execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+def test_R8_2_a_payout_is_paid_by_the_bank_or_a_person(payout: Payout) -> None:
+    with refused_by("a_payout_is_paid_by_the_bank_or_a_person"):
+        execute("UPDATE settlement_payout SET state = 'paid', paid_at = now()")
+
+
 def test_R8_2_a_statement_is_taken_once(line: BankLine) -> None:
     with refused_by("a_bank_statement_is_taken_once"):
         execute(
