@@ -42,10 +42,6 @@ STATEMENT = statement()
 
 #: "module.function" -> its duty, and a call that gets as far as the question who may.
 ACTS: Mapping[str, tuple[Duty, Act]] = {
-    "settlement.batches.create_batch": (
-        Duty.PAY_OUT,
-        lambda _, user: batches.create_batch("USD", actor=user),
-    ),
     "settlement.taking.take_statement": (
         Duty.RECORD_PAYMENTS,
         lambda _, user: taking.take_statement(STATEMENT, actor=user),
