@@ -40,6 +40,11 @@ def _restored(user: User) -> object:
 
 STATEMENT = statement()
 
+
+def _closed(came: tuple[object, IO[bytes]]) -> None:
+    came[1].close()
+
+
 #: "module.function" -> its duty, and a call that gets as far as the question who may.
 ACTS: Mapping[str, tuple[Duty, Act]] = {
     "settlement.taking.take_statement": (
@@ -48,8 +53,10 @@ ACTS: Mapping[str, tuple[Duty, Act]] = {
     ),
     "settlement.taking.file_of": (
         Duty.RECORD_PAYMENTS,
-        lambda world, user: taking.file_of(
-            taking.take_statement(STATEMENT, actor=world.olga).statements[0].number, actor=user
+        lambda world, user: _closed(
+            taking.file_of(
+                taking.take_statement(STATEMENT, actor=world.olga).statements[0].number, actor=user
+            )
         ),
     ),
     "sellers.authority.orders_to_meter": (
