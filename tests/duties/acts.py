@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import IO
 
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle

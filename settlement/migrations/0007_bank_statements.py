@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('koogallery', '0001_schema'),
         ('sellers', '0001_schema'),
-        ('settlement', '0005_payouts'),
+        ('settlement', '0006_seals_by_place'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
