@@ -108,6 +108,16 @@ def attach(kind: str, number: str, upload: Upload, *, actor: User, purpose: str 
     return _insert(kind, number, holder.belongs_to(row), stored, actor)
 
 
+def attach_made(
+    kind: str, number: str, document: Document, *, purpose: str, actor: User
+) -> Attachment:
+    """What the portal itself made for a row, whoever let it: no size or role is asked."""
+    holder, row = _held(kind, number, actor)
+    kept = keep(lambda file: file.write(document.content))
+    stored = Stored(tidy_name(document.name), kept.size, kept.digest, purpose)
+    return _insert(kind, number, holder.belongs_to(row), stored, actor)
+
+
 def attach_all(kind: str, number: str, uploads: Iterable[Upload], *, actor: User) -> None:
     """All or, if one is refused, none; inside the transaction of the act they belong to."""
     with transaction.atomic():

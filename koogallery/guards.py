@@ -320,6 +320,21 @@ GUARDS: Mapping[str, Guard] = {
         _("The rates of VAT add up to the invoice, their tax rounded half up."),
         "taxes",
     ),
+    "a_seller_consents_once": Guard(
+        Conflict, "R8.3", _("The seller has consented to self-billing already.")
+    ),
+    "a_consent_ends_once": Guard(
+        Conflict, "R8.3", _("A consent stays as it was given, and ends once.")
+    ),
+    "a_self_billed_invoice_has_its_consent": Guard(
+        Conflict, "R8.3", _("The seller's consent to self-billing has ended.")
+    ),
+    "self_billed_numbers_have_no_gaps": Guard(
+        Conflict, "R8.3", _("Self-billed invoices are numbered without gaps.")
+    ),
+    "a_self_billed_number_is_used_once": Guard(
+        Conflict, "R8.3", _("Self-billed invoices are numbered without gaps.")
+    ),
     "invoices_stay_within_net_payable": Guard(
         InvalidInput,
         "R8.1",

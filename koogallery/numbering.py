@@ -23,6 +23,7 @@ SEQUENCES = {
     "PB": "number_of_payout_batch",
     "BS": "number_of_bank_statement",
     "BL": "number_of_bank_line",
+    "SC": "number_of_self_billing_consent",
     "IV": "number_of_invitation",
     "AT": "number_of_attachment",
     "EX": "number_of_export",

@@ -69,6 +69,7 @@ PAYOUT_DAYS_OF_MONTH: list[int] = env.list("PAYOUT_DAYS_OF_MONTH", [], subcast=i
 BANK_ACCOUNT_COOL_DOWN_DAYS = env.int("BANK_ACCOUNT_COOL_DOWN_DAYS", 7)
 #: To whom sellers' invoices are made out, as they are told it (R8.1).
 INVOICE_BILL_TO = env.str("INVOICE_BILL_TO", "Sparkoo Technologies Singapore Pte. Ltd.")
+INVOICE_BILL_TO_COUNTRY = env.str("INVOICE_BILL_TO_COUNTRY", "SG")
 INVOICE_BILL_TO_ADDRESS = env.str("INVOICE_BILL_TO_ADDRESS", "")
 INVOICE_BILL_TO_TAX_NUMBER = env.str("INVOICE_BILL_TO_TAX_NUMBER", "")
 #: Lines that one batch of the bill run may hold before it commits: about a second of work.

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from koogallery.kit.figures import percent_text
 from koogallery.kit.money import format_amount
 from koogallery.models import Notice
 from koogallery.notices import CUSTOMER, SELLER, notify
@@ -22,6 +23,7 @@ from settlement.models import (
     Receivable,
     Recovery,
     Refund,
+    SelfBillingConsent,
 )
 
 
@@ -153,6 +155,34 @@ def _notify_of_payout(payout: Payout, kind: str, what: str = "", **facts: str) -
         payout=payout.number,
         currency=payout.currency,
         **{"amount": format_amount(payout.amount, payout.currency), **facts},
+    )
+
+
+def self_billing_consented(consent: SelfBillingConsent) -> None:
+    _tell_of_consent(consent, "self_billing_consented", vat_rate=percent_text(consent.vat_rate))
+
+
+def self_billing_ended(consent: SelfBillingConsent) -> None:
+    _tell_of_consent(consent, "self_billing_ended")
+
+
+def self_billed(invoice: Invoice) -> None:
+    """The platform issued it in the seller's name (R8.3)."""
+    _tell_of_invoice(invoice, "self_billed")
+
+
+def not_self_billed(bill: Bill, reason: str) -> None:
+    payable = format_amount(bill.net_payable, bill.currency)
+    _tell_of_bill(bill, "not_self_billed", bill.number, net_payable=payable, reason=reason)
+
+
+def _tell_of_consent(consent: SelfBillingConsent, kind: str, **facts: str) -> None:
+    notify(
+        key=f"{kind}:{consent.number}",
+        kind=kind,
+        seller=consent.seller,
+        consent=consent.number,
+        **facts,
     )
 
 

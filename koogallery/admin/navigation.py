@@ -14,6 +14,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "settlement.BillPreview",
         "settlement.BillRun",
         "settlement.BillHold",
+        "settlement.SelfBillingConsent",
         "settlement.CalendarDay",
         "settlement.Bill",
         "settlement.Adjustment",

@@ -18,6 +18,7 @@ from settlement.admin import (
     refunds,
     runs,
     seals,
+    self_billing,
     working_days,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "refunds",
     "runs",
     "seals",
+    "self_billing",
     "working_days",
 ]

@@ -13,7 +13,7 @@ from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.attachments import attachments_of
 from koogallery.models import Act, User
 from settlement.choices import InvoiceState
-from settlement.models import Invoice, InvoicingList
+from settlement.models import Invoice, InvoicingList, SelfBilledInvoice
 from settlement.readings.invoice_facts import checks_of, invoiced
 from settlement.services.bills import invoices
 from settlement.services.bills.invoice_checks import names_certified_account
@@ -75,6 +75,9 @@ class InvoiceAdmin(DecidingAdmin):
         return {
             "checks": checks_of(row),
             "taxes": row.taxes.all(),
+            "self_billed": SelfBilledInvoice.objects.filter(invoice=row)
+            .select_related("consent")
+            .first(),
             "invoiced": invoiced(row.bill),
             "opened": InvoicingList.objects.filter(bill=row.bill).first(),
             "others": row.bill.invoices.exclude(pk=row.pk),

@@ -26,6 +26,7 @@ from settlement.api.views.receivables import ReceivableViewSet
 from settlement.api.views.recoveries import RecoveryViewSet
 from settlement.api.views.refunds import RefundViewSet
 from settlement.api.views.seals import SealRootViewSet
+from settlement.api.views.self_billing import ConsentViewSet
 from settlement.api.views.statements import StatementViewSet
 from settlement.api.views.transactions import TransactionViewSet
 from settlement.api.views.working_days import WorkingDayViewSet
@@ -51,6 +52,7 @@ router.register(
     rf"bank-statements/(?P<statement>{NUMBER})/lines", StatementLineViewSet, "bank-statement-line"
 )
 router.register("bank-lines", BankLineViewSet, "bank-line")
+router.register("self-billing-consents", ConsentViewSet, "self-billing-consent")
 router.register("refunds", RefundViewSet, "refund")
 router.register("recoveries", RecoveryViewSet, "recovery")
 router.register("deposits", DepositViewSet, "deposit")

@@ -83,7 +83,7 @@ class _Reader:
             issued_on=self._day(),
             currency=self.currency,
             seller_name=self._required("BT-27"),
-            seller_vat=self._text("BT-31"),
+            seller_vat=self._text("BT-31") or self._text("BT-32"),
             buyer_name=self._required("BT-44"),
             buyer_vat=self._text("BT-48"),
             accounts=self._accounts(),

@@ -23,6 +23,7 @@ from settlement.models.recoveries import (
 from settlement.models.refunds import Refund, RefundApproval
 from settlement.models.runs import BillRun, BillRunSeller
 from settlement.models.seals import Seal, SealedChange, SealRoot
+from settlement.models.self_billing import SelfBilledInvoice, SelfBillingConsent
 from settlement.models.working_days import CalendarDay
 
 __all__ = [
@@ -68,4 +69,6 @@ __all__ = [
     "Seal",
     "SealRoot",
     "SealedChange",
+    "SelfBilledInvoice",
+    "SelfBillingConsent",
 ]

@@ -25,6 +25,11 @@ from settlement.portal.views.receivables import ReceivableDetail, ReceivableList
 from settlement.portal.views.recoveries import RecoveryDetail, RecoveryList
 from settlement.portal.views.refunds import AgreeToRefund, RefundDetail, RefundList, RejectRefund
 from settlement.portal.views.search import Search
+from settlement.portal.views.self_billing import (
+    ConsentDetail,
+    ConsentToSelfBilling,
+    EndSelfBilling,
+)
 from settlement.portal.views.statements import StatementExport, StatementPage
 from settlement.portal.views.transactions import TransactionList, UsageList
 
@@ -75,6 +80,11 @@ urlpatterns = [
     path("payouts/", PayoutList.as_view(), name="payout-list"),
     path("payouts/<str:number>/", PayoutDetail.as_view(), name="payout-detail"),
     path("payouts/<str:number>/remittance/", Remittance.as_view(), name="payout-remittance"),
+    path("settings/self-billing/", ConsentToSelfBilling.as_view(), name="self-billing-consent-add"),
+    path("self-billing/<str:number>/", ConsentDetail.as_view(), name="self-billing-consent-detail"),
+    path(
+        "self-billing/<str:number>/end/", EndSelfBilling.as_view(), name="self-billing-consent-end"
+    ),
     path("disputes/", DisputeList.as_view(), name="dispute-list"),
     path("disputes/<str:number>/", DisputeDetail.as_view(), name="dispute-detail"),
     path("disputes/<str:number>/withdraw/", WithdrawDispute.as_view(), name="dispute-withdraw"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -21,11 +22,16 @@ KEPT = ("vat_number", "account_number", "bank_name", "bank_address", "swift_code
 
 def expected_of(bill: Bill) -> dict[str, str]:
     """What an invoice for this bill has to say, as far as it is certified (R9.1)."""
+    return certified_of(bill.seller, bill)
+
+
+def certified_of(seller: Seller, bill: Bill | None = None) -> dict[str, str]:
+    """The same of a bill to come: it will be made out as one of today would."""
     return {
-        "company_name": bill.seller.company_name,
-        "bill_to": bill.issuer_name,
-        **_certified(bill.seller),
-        **_bank(bill.seller),
+        "company_name": seller.company_name,
+        "bill_to": bill.issuer_name if bill else settings.INVOICE_BILL_TO,
+        **_certified(seller),
+        **_bank(seller),
     }
 
 

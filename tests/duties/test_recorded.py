@@ -182,6 +182,7 @@ BODIES: Mapping[tuple[str, str], tuple[str, Any] | str] = {
     ("DisputeViewSet", "accept"): ("/disputes/{dispute}/accept/", {"answer": "x"}),
     ("DisputeViewSet", "decline"): ("/disputes/{dispute}/decline/", {"answer": "x"}),
     ("DisputeViewSet", "withdraw"): ("/disputes/{dispute}/withdraw/", {}),
+    ("ConsentViewSet", "end"): ("/self-billing-consents/{consent}/end/", {}),
     ("RefundViewSet", "create"): (
         "/refunds/",
         {"order": "{settled}", "amount": "1.00", "reason": "x", "special_agreement": "y"},

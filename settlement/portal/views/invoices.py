@@ -12,14 +12,14 @@ from koogallery.kit.money import format_amount
 from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage
 from sellers.rules.bank_accounts import masked
 from settlement.listings.invoices import INVOICES
-from settlement.models import Bill, Invoice, InvoicingList
+from settlement.models import Bill, Invoice, InvoicingList, SelfBillingConsent
 from settlement.portal.e_invoice_files import EInvoiceForm, file_of, said_by, ticket_of
 from settlement.portal.invoice_forms import InvoiceForm
 from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import INVOICE_STEPS
 from settlement.readings.e_invoices import Held, held_against
 from settlement.readings.invoice_facts import checks_of, invoiced, known_of
-from settlement.services.authority import INVOICERS
+from settlement.services.authority import ACCOUNTANTS, INVOICERS
 from settlement.services.bills import invoices
 from settlement.services.bills.e_invoices import hand_in_e_invoice, read_against_bill
 
@@ -35,8 +35,14 @@ class InvoiceList(SellerListingPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """An operator, who sees everyone's, has a queue for it."""
         mine = Bill.objects.visible_to(self.request.user)
-        awaited = awaited_invoices(mine, timezone.now()) if self.reader.sellers is not None else ()
-        return super().get_context_data(awaited=awaited, **kwargs)
+        is_sellers = self.reader.sellers is not None
+        awaited = awaited_invoices(mine, timezone.now()) if is_sellers else ()
+        standing = SelfBillingConsent.objects.visible_to(self.request.user).standing()
+        consents = list(standing.select_related("seller")) if is_sellers else []
+        may_consent = is_sellers and not consents and self.reader.may(ACCOUNTANTS)
+        return super().get_context_data(
+            awaited=awaited, consents=consents, may_consent=may_consent, **kwargs
+        )
 
 
 class InvoicingListPage(SellerDetailPage):

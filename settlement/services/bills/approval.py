@@ -16,6 +16,7 @@ from settlement.models import Bill
 from settlement.services.authorisations import Moved, authorise
 from settlement.services.bills.approvers import previewed_by, what_it_says
 from settlement.services.bills.invoices import open_invoicing_list
+from settlement.services.bills.self_billing import self_bill
 from settlement.services.closing.bill_reviews import require_looked_at
 from settlement.services.validation import require_text
 
@@ -36,7 +37,9 @@ APPROVERS = Who(Duty.APPROVE_BILLS)
     ),
 )
 def approve_bill(bill: Bill, *, actor: User) -> Bill:
-    """The seller may invoice it now; a bill that pays nothing is closed instead.
+    """The seller may invoice it now, or the platform does so by its consent (R8.3).
+
+    A bill that pays nothing is closed instead.
 
     Refused while a guard rail stands against it that nobody looked at (R1.6). Who approved the
     preview that it comes from has seen it too: they and another one are two. A bill that was not
@@ -49,8 +52,11 @@ def approve_bill(bill: Bill, *, actor: User) -> Bill:
     target = BillState.CLOSED_WITHOUT_PAYMENT if pays_nothing else BillState.PENDING_INVOICE
     _move(bill, target, "approved", actor)
     notices.bill_approved(bill)
-    if target == BillState.PENDING_INVOICE:
-        open_invoicing_list(bill)
+    if (
+        target == BillState.PENDING_INVOICE
+        and (reason := self_bill(bill, approver=actor)) is not None
+    ):
+        open_invoicing_list(bill, why_not_self_billed=reason)
     return bill
 
 

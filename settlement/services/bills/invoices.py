@@ -24,6 +24,7 @@ from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE
+from sellers.models import Seller
 from settlement import notices
 from settlement.choices import BillState, InvoiceState
 from settlement.models import Bill, Invoice, InvoiceTax, InvoicingList
@@ -36,6 +37,7 @@ from settlement.rules.invoices import (
     tidied,
     total_violation,
 )
+from settlement.rules.self_billing import is_of_series, series_of
 from settlement.services.authority import INVOICERS
 from settlement.services.bills.invoice_checks import (
     authorise_account,
@@ -47,10 +49,12 @@ from settlement.services.payouts.planning import plan_bill
 from settlement.services.validation import require_positive, require_text
 
 
-def open_invoicing_list(bill: Bill) -> None:
+def open_invoicing_list(bill: Bill, why_not_self_billed: str = "") -> None:
     """The bill waits for its invoices from now on; its seller is told until when, once."""
-    _reopen(bill)
+    reopen(bill)
     notices.invoicing_notice(bill, bill.invoicing_list.due_on, expected_of(bill)["bill_to"])
+    if why_not_self_billed:
+        notices.not_self_billed(bill, why_not_self_billed)
 
 
 INVOICES = Invoice.objects.select_related("seller", "bill__seller")
@@ -95,32 +99,43 @@ def submit_invoice(
     """Hand in one invoice; the one that completes what is payable brings all under review.
 
     What is not given is taken from what is known of the seller; without `taxes` no VAT is charged.
-    By a member of the seller, or by
-    an operator who has the document in hand.
+    By a member of the seller, or by an operator who has the document in hand.
     """
     require_waiting(bill)
     facts = tidied(facts_for(bill, given))
     parts = taxes or untaxed(facts.amount)
     _require_right(bill, facts, parts, more_follow=more_follow)
+    require_own_number(bill.seller, facts.invoice_no)
+    invoice = enter_invoice(bill, facts, parts, submitted_by=actor)
+    record_submitted(invoice, actor)
+    attach_all("invoice", invoice.number, documents, actor=actor)
+    review_if_complete(bill)
+    invoice.refresh_from_db()
+    return invoice
+
+
+def enter_invoice(
+    bill: Bill, facts: InvoiceFacts, parts: Sequence[TaxedPart], *, submitted_by: User
+) -> Invoice:
+    """Write it down with its rates; that it is right has been seen."""
     invoice = Invoice.objects.create(
         number=next_number("IN"),
         seller=bill.seller,
         bill=bill,
-        submitted_by=actor,
+        submitted_by=submitted_by,
         tax=sum((part.tax for part in parts), ZERO),
         **{name: getattr(facts, name) for name in InvoiceFacts.__dataclass_fields__},
     )
     InvoiceTax.objects.bulk_create(
         InvoiceTax(invoice=invoice, rate=part.rate, net=part.net, tax=part.tax) for part in parts
     )
-    said = {
-        name: format_amount(getattr(invoice, name), bill.currency) for name in ("amount", "tax")
-    }
-    _record(invoice, "submitted", actor, **said)
-    attach_all("invoice", invoice.number, documents, actor=actor)
-    _review_if_complete(bill)
-    invoice.refresh_from_db()
     return invoice
+
+
+def record_submitted(invoice: Invoice, actor: User, **facts: str) -> None:
+    asked = ("amount", "tax")
+    said = {name: format_amount(getattr(invoice, name), invoice.currency) for name in asked}
+    _record(invoice, "submitted", actor, **said, **facts)
 
 
 def _by_another(invoice: Invoice, actor: User) -> None:
@@ -162,6 +177,11 @@ def verify_invoice(invoice: Invoice, reason: str = "", *, actor: User) -> Invoic
     reason = reason.strip()
     require_reason_to_differ(invoice, reason)
     authorise_account(invoice, actor)
+    return mark_verified(invoice, reason, actor=actor)
+
+
+def mark_verified(invoice: Invoice, reason: str = "", *, actor: User) -> Invoice:
+    """All of the bill's invoices are: then it is to be paid."""
     decided = {"decided_by": actor, "decided_at": timezone.now()}
     invoice.move_to(InvoiceState.VERIFIED, verification_reason=reason, **decided)
     _record(invoice, "verified", actor, **({"reason": reason} if reason else {}))
@@ -194,7 +214,7 @@ def reject_invoice(invoice: Invoice, reason: str, *, actor: User) -> Invoice:
     invoice.move_to(InvoiceState.REJECTED, rejection_reason=reason, **decided)
     _record(invoice, "rejected", actor, reason=reason)
     _wait_again(invoice.bill, state_reason=f"Invoice {invoice.invoice_no}: {reason}")
-    due_on = _reopen(invoice.bill).due_on
+    due_on = reopen(invoice.bill).due_on
     notices.invoice_rejected(invoice, due_on)
     return invoice
 
@@ -236,13 +256,25 @@ def tell_of_overdue_invoices(now: datetime) -> int:
     return len(lists)
 
 
-def _reopen(bill: Bill) -> InvoicingList:
+def reopen(bill: Bill) -> InvoicingList:
     now = timezone.now()
     dates = {"opened_at": now, "due_on": invoice_due(now.astimezone(ZONE).date())}
     bill.invoicing_list, _ = InvoicingList.objects.update_or_create(
         bill=bill, defaults={"seller": bill.seller, **dates}
     )
     return bill.invoicing_list
+
+
+def require_own_number(seller: Seller, invoice_no: str) -> None:
+    """The platform's own series is never a seller's: it would leave a gap."""
+    if is_of_series(invoice_no, seller.number):
+        raise InvalidInput(
+            _("Numbers beginning with %(series)s are given by the platform when it issues.")
+            % {"series": series_of(seller.number)},
+            code="number_of_self_billing",
+            rule="R8.3",
+            field="invoice_no",
+        )
 
 
 def require_waiting(bill: Bill) -> None:
@@ -277,7 +309,7 @@ def _require_right(
         )
 
 
-def _review_if_complete(bill: Bill) -> None:
+def review_if_complete(bill: Bill) -> None:
     if invoiced(bill) == bill.net_payable:
         for each in bill.invoices.filter(state=InvoiceState.RECEIVED):
             each.move_to(InvoiceState.UNDER_REVIEW)

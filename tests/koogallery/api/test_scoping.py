@@ -31,6 +31,7 @@ WORDS = {
     "adjustments": "adjustment",
     "disputes": "dispute",
     "invoices": "invoice",
+    "self-billing-consents": "consent",
     "exports": "export",
     "refunds": "refund",
     "recoveries": "recovery",

@@ -1,12 +1,14 @@
 """Operators check invoices in the admin: the queue, the page, each decision asked first (R8.1)."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from koogallery.models import User
 from sellers.models import Order
-from settlement.models import Bill, Invoice
+from settlement.models import Bill, Invoice, SelfBilledInvoice, SelfBillingConsent
 from tests.books import snapshot
 from tests.world import a_certified_account, some_invoices
 
@@ -71,3 +73,28 @@ def test_R8_1_who_does_not_check_invoices_decides_nothing(client: Client, invoic
     before = snapshot()
     client.post(question(invoice, "verify"))
     assert snapshot()["settlement_invoice"] == before["settlement_invoice"]
+
+
+def test_R8_3_a_consent_is_shown_and_ended(desk: Client, invoice: Invoice) -> None:
+    consent = SelfBillingConsent.objects.create(
+        number="SC-1",
+        seller=invoice.seller,
+        vat_rate=Decimal("0.19"),
+        agreed_by=invoice.submitted_by,
+    )
+    SelfBilledInvoice.objects.create(
+        invoice=invoice, consent=consent, seller=invoice.seller, year=2026, serial=1
+    )
+    assert "SC-1" in desk.get(page(invoice)).text
+    own = reverse("admin:settlement_selfbillingconsent_change", args=[consent.pk])
+    shown = desk.get(own).text
+    for text in ("19%", invoice.invoice_no, "The platform issues the invoices of"):
+        assert text in shown, text
+    end = reverse("admin:settlement_selfbillingconsent_decide", args=[consent.pk, "end"])
+    assert "What was issued stays" in desk.get(end).text
+    desk.post(end)
+    consent.refresh_from_db()
+    assert consent.ended_at
+    queue = reverse("admin:settlement_selfbillingconsent_changelist")
+    assert "SC-1" not in desk.get(queue).text
+    assert "SC-1" in desk.get(queue, {"state": "ended"}).text

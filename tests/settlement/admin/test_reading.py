@@ -90,6 +90,7 @@ def test_an_operator_reads_every_list_and_every_page(desk: Client, model: type[M
             "billrun",
             "billpreview",
             "billhold",
+            "selfbillingconsent",
             "exportjob",
             "calendarday",
         }

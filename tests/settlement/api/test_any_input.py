@@ -111,6 +111,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/disputes/"): {"bill": "{bill}", "line_no": None, "reason": "x", "amount": "1"},
     ("POST", "/disputes/{dispute}/accept/"): {"answer": "x", "amount": "1"},
     ("POST", "/disputes/{dispute}/decline/"): {"answer": "x"},
+    ("POST", "/self-billing-consents/"): {"seller": "{seller}", "vat_rate": "0", "exemption": "x"},
     ("POST", "/refunds/"): {
         "order": "{settled}",
         "amount": "1",

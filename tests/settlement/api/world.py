@@ -44,6 +44,7 @@ from settlement.models import (
     Receivable,
     Recovery,
     Refund,
+    SelfBillingConsent,
 )
 from settlement.services import deposits
 from settlement.services.bills import adjustments, disputes
@@ -87,6 +88,7 @@ class Holding:
     dispute: Dispute  # of line 1, recorded by `oscar`, not answered yet
     refund: Refund  # waits for the seller's review
     invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
+    consent: SelfBillingConsent  # to self-billing, of a seller with nothing certified any more
     recovery: Recovery
     receivable: Receivable
     message: DeliveryMessage  # failed
@@ -115,6 +117,7 @@ class Holding:
             "refund": self.refund,
             "invoice": self.invoice,
             "invoiced": self.invoice.bill,
+            "consent": self.consent,
             "recovery": self.recovery,
             "receivable": self.receivable,
             "message": self.message,
@@ -251,6 +254,12 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
             settled.number, Decimal(50), "Not needed", "contract 7", actor=requester
         ),
         invoice=some_invoices(december, "30", last=False)[0],
+        consent=SelfBillingConsent.objects.create(
+            number=next_number("SC"),
+            seller=seller,
+            vat_rate=Decimal("0.19"),
+            agreed_by=requester,
+        ),
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
         message=make_failed_message(served, f"CS{seller.pk}-000001"),

@@ -11,7 +11,16 @@ from koogallery.models import ExportJob, User, WebhookDelivery, WebhookEndpoint
 from sellers.choices import Role
 from sellers.models import DeliveryMessage, Order, Product, Seller
 from sellers.services.access import webhook_replays
-from settlement.models import Bill, Dispute, Invoice, Payout, Receivable, Recovery, Refund
+from settlement.models import (
+    Bill,
+    Dispute,
+    Invoice,
+    Payout,
+    Receivable,
+    Recovery,
+    Refund,
+    SelfBillingConsent,
+)
 from settlement.services.bills.disputes import open_dispute
 from settlement.services.payouts.planning import plan_bill
 from settlement.services.refunds import lifecycle
@@ -80,6 +89,7 @@ class Marketplace:
     refund: Refund
     dispute: Dispute
     invoice: Invoice
+    consent: SelfBillingConsent
     payout: Payout  # planned, of May
     export: ExportJob
     served: Product  # by an interface
@@ -112,6 +122,8 @@ class Marketplace:
             "invoice-add": (self.bill.number,),
             "invoice-detail": (self.invoice.number,),
             "invoice-withdraw": (self.invoice.number,),
+            "self-billing-consent-detail": (self.consent.number,),
+            "self-billing-consent-end": (self.consent.number,),
             "payout-detail": (self.payout.number,),
             "payout-remittance": (self.payout.number,),
             "dispute-detail": (self.dispute.number,),
@@ -169,6 +181,9 @@ def a_marketplace() -> Marketplace:
         served=served,
         message=make_failed_message(served, "CS1-000001"),
         invoice=some_invoices(bill, "100.00", last=False)[0],
+        consent=SelfBillingConsent.objects.create(
+            number="SC-1", seller=seller, vat_rate=Decimal("0.19"), agreed_by=operator
+        ),
         payout=a_payout(seller, product),
         members=members,
         operator=operator,
