@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sellers', '0001_schema'),
-        ('settlement', '0005_payouts'),
+        ("settlement", "0006_seals_by_place"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
