@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sellers', '0001_schema'),
-        ("settlement", "0006_seals_by_place"),
+        ("settlement", "0007_bank_statements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
