@@ -18,9 +18,12 @@ BEGIN
     -- What is only ever added to: the ledger, lines, movements, approvals, acts.
     FOR kept IN
         SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
-        WHERE NOT tgisinternal AND tgfoid = 'nothing_changes_here'::regproc
+        WHERE NOT tgisinternal AND tgfoid = 'nothing_changes_here'::regproc AND tgtype & 16 <> 0  -- UPDATE
            OR tgname = 'an_act_stays_as_it_was'
     LOOP
         EXECUTE format('REVOKE UPDATE, DELETE ON %s FROM %I', kept, portal);
     END LOOP;
+    -- What is sealed is logged by the tables' own triggers, as the owner (R7.3).
+    EXECUTE format('REVOKE INSERT, DELETE ON settlement_sealedchange FROM %I', portal);
+    EXECUTE format('REVOKE DELETE ON settlement_seal FROM %I', portal);
 END $$;

@@ -14,9 +14,12 @@ from django.urls import reverse
 
 from koogallery.database_role import complaint, grant_portal_role
 from koogallery.duties import OperatorRole
+from koogallery.kit.cycles import Cycle
 from koogallery.models import AccessToken, Act, User
 from settlement.models import Journal
+from settlement.services.closing.cycles import close_through
 from settlement.services.refunds import lifecycle
+from settlement.services.sealing.roots import sign_day
 from tests.callers import operator_caller
 from tests.settlement.api.world import World
 
@@ -122,6 +125,11 @@ BYPASSES = {
     "the_acts_are_emptied": "TRUNCATE koogallery_act",
     "a_trigger_is_taken_off": "ALTER TABLE koogallery_act DISABLE TRIGGER ALL",
     "a_trigger_is_dropped": "DROP TRIGGER frozen ON settlement_bill",
+    "R7_3_a_change_is_logged_by_hand": (
+        "INSERT INTO settlement_sealedchange (table_name, operation, content) VALUES ('x', 'y', '')"
+    ),
+    "R7_3_a_change_is_forgotten": "DELETE FROM settlement_sealedchange",
+    "R7_3_a_seal_is_removed": "DELETE FROM settlement_seal",
     "triggers_are_passed_over": "SET session_replication_role = replica",
     "an_unknown_role": "UPDATE koogallery_user SET operator_roles = '{emperor}'",
 }
@@ -153,6 +161,8 @@ def test_the_same_role_does_all_that_the_portal_does(portal: Any, world: World) 
     )
     answers = [each.status for each in (deposit, bill, order, usage, seller)]
     assert answers == [201, 200, 200, 200, 201]
+    assert close_through([mine.seller.pk], Cycle("202603"))
+    assert sign_day()
     assert Act.objects.count() >= acts + 4 and Journal.objects.count() > journals
 
 

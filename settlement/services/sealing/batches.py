@@ -12,7 +12,7 @@ from koogallery.statements import read_statement
 #: While `seals.batch` is set, triggers give it to what they log of sellers.
 _BEGIN_BATCH = """
 SELECT set_config('seals.batch', nextval('batch_of_seals')::text, true)::bigint,
-       (SELECT last_value FROM settlement_sealedchange_id_seq) - 1
+       coalesce(pg_sequence_last_value('settlement_sealedchange_id_seq'), 0)
 """
 _END_BATCH = "SELECT set_config('seals.batch', '', true)"
 #: Of tables that have just begun to grow nothing is known yet.
