@@ -16,6 +16,7 @@ from koogallery.models import AccessToken, User
 from sellers.models import Order
 from sellers.services.access.webhook_replays import send_test
 from settlement.models import Bill, BillLine, InvariantResult
+from settlement.services.banking.taking import take_statement
 from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.bills.disputes import open_dispute
 from settlement.services.deposits import move_deposit
@@ -23,6 +24,7 @@ from settlement.services.recoveries.receivables import pay_receivable
 from settlement.services.sealing.roots import sign_day
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.api.applied import applied_for
+from tests.settlement.banking.statements import Row, statement
 from tests.settlement.builders import (
     at,
     close,
@@ -73,6 +75,7 @@ def books(settled_order: Order, requester: User, approver: User) -> Bill:
     make_interface(delivered := make_product(seller, delivery_method="saas", supervised=False))
     make_failed_message(delivered, "ORD-DELIVERED")
     some_invoices(bill, "1", last=False)
+    take_statement(statement(Row("55.00", text="who knows")), actor=requester)
     send_waiting_notices()
     sign_day()
     return bill
