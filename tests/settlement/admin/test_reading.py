@@ -20,10 +20,12 @@ from settlement.services.banking.taking import take_statement
 from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.bills.disputes import open_dispute
 from settlement.services.deposits import move_deposit
+from settlement.services.payouts.batches import create_batch
 from settlement.services.recoveries.receivables import pay_receivable
 from settlement.services.sealing.roots import sign_day
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.api.applied import applied_for
+from tests.settlement.approvals.market import a_payout
 from tests.settlement.banking.statements import Row, statement
 from tests.settlement.builders import (
     at,
@@ -75,6 +77,8 @@ def books(settled_order: Order, requester: User, approver: User) -> Bill:
     make_interface(delivered := make_product(seller, delivery_method="saas", supervised=False))
     make_failed_message(delivered, "ORD-DELIVERED")
     some_invoices(bill, "1", last=False)
+    a_payout()
+    create_batch("USD", actor=requester)
     take_statement(statement(Row("55.00", text="who knows")), actor=requester)
     send_waiting_notices()
     sign_day()
