@@ -35,6 +35,9 @@ class ConsentToSelfBilling(FormPage):
     template_name = "settlement/self_billing_consent_add.html"
     form_class = ConsentForm
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(said=self.performs.said, **kwargs)
+
     def act(self, form: forms.Form) -> HttpResponse:
         consent = self_billing.consent_to_self_billing(
             self.seller.number, **form.cleaned_data, actor=self.request.user
@@ -54,7 +57,8 @@ class ConsentDetail(SellerDetailPage):
         issued = consent.invoices.select_related("invoice").order_by("-pk")
         return super().get_context_data(
             invoices=[each.invoice for each in issued[:50]],
-            may_end=self.reader.may_do(self_billing.end_self_billing, consent),
+            may_end=not consent.ended_at
+            and self.reader.may_do(self_billing.end_self_billing, consent),
             **kwargs,
         )
 

@@ -40,6 +40,7 @@ REASONS: dict[str, set[str]] = {
 OF_ONE_LIST: dict[str, set[str]] = {
     "seller": {"withholding_tax_rate", "digital_service_tax_rate"},
     "attachment": {"size"},
+    "self-billing-consent": {"exemption"},  # what stands beside a `vat_rate` of 0
     "bill": {"issued_to", "issued_by"},  # the parties' words of that day; asked for by `seller`
     "customer-notice": {"text"},  # in two languages; asked for by `kind`
     "export": {"number", "size", "finished_at"},

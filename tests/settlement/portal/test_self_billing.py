@@ -14,10 +14,17 @@ from sellers.services.companies.certifications import approve_certification
 from settlement.models import SelfBillingConsent
 from tests.books import snapshot
 from tests.sellers.applying import a_certification, a_member
-from tests.settlement.builders import make_member
+from tests.settlement.builders import make_member, make_operator
 from tests.world import a_certified_account
 
+pytestmark = pytest.mark.django_db
+
 ADD = "/settings/self-billing/"
+
+
+@pytest.fixture
+def operator() -> User:
+    return make_operator()
 
 
 @pytest.fixture
