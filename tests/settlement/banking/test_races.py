@@ -5,6 +5,7 @@ database takes once.
 """
 
 from collections import Counter
+from itertools import count
 from threading import Thread
 from time import monotonic, sleep
 
@@ -69,6 +70,15 @@ def test_R8_2_a_statement_from_several_people_is_taken_once(
     assert held(Account.BANK) == 99205
     assert Payout.objects.get().state == PayoutState.PAID
     assert wrong() == []
+
+
+def test_without_the_digest_it_would_be_taken_each_time(
+    payout: Payout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serial = count()
+    monkeypatch.setattr(taking, "_digest_of", lambda _part: f"{next(serial)}")
+    take_at_once(payout)
+    assert BankStatement.objects.count() == CALLERS
 
 
 def test_R8_2_a_line_is_attributed_by_one_of_several(payout: Payout) -> None:
