@@ -247,7 +247,7 @@ def settled(line: Any) -> str:
 
 def wrong_with_sums(proof: Any, lines: list[Any]) -> Iterator[str]:
     """What is rounded once (R2.4)."""
-    bill = next((row["row"] for row in proof["rows"] if row["table"] == "settlement_bill"), None)
+    bill: Any = next((row["row"] for row in proof["rows"] if row["table"] == "settlement_bill"), {})
     places = Decimal(1).scaleb(-proof["decimals"])
     for figure in ("sales_amount", "customer_wht") if bill else ():
         total = sum((Decimal(line[figure]) for line in lines), Decimal(0))
