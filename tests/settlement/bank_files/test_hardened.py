@@ -54,6 +54,12 @@ def test_R8_2_fifty_megabytes_are_refused_unread() -> None:
     assert time.process_time() - began < 1
 
 
+def test_R8_2_a_file_of_blanks_costs_no_more_than_its_length() -> None:
+    began = time.process_time()
+    assert only(PLAIN + " " * 15_000_000).reference == "S1"
+    assert time.process_time() - began < 20
+
+
 def test_R8_2_a_flood_of_elements_is_refused() -> None:
     assert refusal_of(b"<a>" + b"<b/>" * 3_100_000 + b"</a>") == "too_many_elements"
 
