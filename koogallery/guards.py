@@ -527,6 +527,7 @@ UNIQUE_VIOLATION = "23505"
 #: after a restore, is no repeated call, and no answer may make a client think so.
 RECORDED_ONCE = frozenset(
     {
+        "a_batch_leaves_the_bank_once",
         "a_bill_is_carried_over_once",
         "a_bill_is_drawn_on_once_per_recovery",
         "a_callers_key_names_one_call",

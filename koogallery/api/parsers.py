@@ -73,7 +73,7 @@ class FileParser(StrictJSONParser):
         stream: IO[bytes],
         media_type: str | None = None,  # noqa: ARG002
         parser_context: Mapping[str, Any] | None = None,
-    ) -> bytes:
+    ) -> Any:
         return self.read_whole(stream, parser_context)
 
 

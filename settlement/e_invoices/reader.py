@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import ZERO
@@ -96,7 +97,7 @@ class _Reader:
         )
 
     def _text(self, term: str) -> str:
-        said = self.root.xpath(self.syntax.terms[term])
+        said: Any = self.root.xpath(self.syntax.terms[term])
         texts = (" ".join((each.text or "").split()) for each in said)
         return next(filter(None, texts), "")
 

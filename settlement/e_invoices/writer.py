@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from lxml import etree
 
@@ -70,9 +71,8 @@ class _Writer:
 
     def __init__(self, invoice: Written) -> None:
         self.invoice = invoice
-        self.root = etree.Element(
-            f"{{{INVOICE}}}Invoice", nsmap={None: INVOICE, "cac": CAC, "cbc": CBC}
-        )
+        names: Any = {None: INVOICE, "cac": CAC, "cbc": CBC}
+        self.root = etree.Element(f"{{{INVOICE}}}Invoice", nsmap=names)
 
     def write(self) -> bytes:
         said = self.invoice

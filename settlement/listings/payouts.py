@@ -35,6 +35,7 @@ class PayoutFilters(django_filters.FilterSet):
     failed_at_from, failed_at_to = between(ByInstant, "failed_at")
     created_at_from, created_at_to = between(ByInstant, "created_at")
     end_to_end_id = ByWord("end_to_end_id")
+    bank_reference = ByWord("bank_reference")
     failure_code = ByWord("failure_code")
     bank_line = ByNumber("bank_lines__number")
     modified_since = ChangedSince("modified_at")
@@ -48,7 +49,10 @@ class BatchFilters(django_filters.FilterSet):
     amount_from, amount_to = between(ByAmount, "amount")
     expected_on_from, expected_on_to = between(ByDay, "expected_on")
     created_at_from, created_at_to = between(ByInstant, "created_at")
+    created_by = ByWord("created_by__username")
+    approved_at_from, approved_at_to = between(ByInstant, "approved_at")
     sent_at_from, sent_at_to = between(ByInstant, "sent_at")
+    settled_at_from, settled_at_to = between(ByInstant, "settled_at")
     modified_since = ChangedSince("modified_at")
 
 

@@ -96,7 +96,7 @@ GIVEN = re.compile(
     r"(?!sellers_order|settlement_bill_)\w+_number_\w+|\w+_has_one_seller|\w+counted_once|line_numbers_\w+"
     r"|one_entry_per\w+|a_bill_names_a_product_once|a_key_is_derived_once|sellers_accesskey_\w+"
     r"|sellers_deliveryattempt_business_id_key|sellers_invitation_digest_key|\w+scheduledtask\w+"
-    r"|sellers_sellerapplication_seller_id_key|settlement_allocation_(movement|payment)_id_key"
+    r"|sellers_sellerapplication_seller_id_key|settlement_(allocation|bankline)_(movement|payment)_id_key|settlement_selfbilledinvoice_invoice_id_key|a_line_has_its_place"
     r"|settlement_dispute_adjustment_id_key|settlement_invariantresult_name_key"
     r"|settlement_journal_reverses_id_key|settlement_seal_bill_id_key|settlement_sealroot_place_key"
     r"|koogallery_user_(groups|user_per)\w+"

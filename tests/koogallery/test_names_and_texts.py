@@ -21,6 +21,8 @@ from tests.world import a_seller
 #: Texts that the portal writes itself, from what it was told or found.
 COMPOSED = {
     "ApprovalRequest.why",
+    "BankLine.return_text",  # the bank's, as long as its file may be
+    "BankLine.text",
     "Bill.state_reason",
     "BillPreview.last_error",
     "BillPreviewSeller.reason",

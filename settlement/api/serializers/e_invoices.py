@@ -82,7 +82,7 @@ class _ReadSerializer(serializers.Serializer[EInvoice]):
 
 class _ComparedSerializer(serializers.Serializer[Compared]):
     term = TextField(help_text="Of EN 16931, such as BT-109.")
-    label = TextField()
+    label: Any = TextField()
     says = OptionalTextField(source="said")
     expected = OptionalTextField()
     equal = serializers.BooleanField(source="holds")

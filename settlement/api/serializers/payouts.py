@@ -126,7 +126,7 @@ class BatchInput(StrictSerializer):
     sellers = BoundedListField(child=NumberField(), required=False, max_length=MOST_SELLERS)
 
 
-class ApprovalSerializer(serializers.Serializer[PayoutApproval]):
+class BatchApprovalSerializer(serializers.Serializer[PayoutApproval]):
     operator = TextField(source="operator.username")
     comment = OptionalTextField()
     at = InstantField()
@@ -143,7 +143,7 @@ class BatchSerializer(serializers.Serializer[PayoutBatch]):
     expected_on = DayField(help_text="On which the bank is asked to pay.")
     payer_account = TextField(source="payer_number")
     approvals_needed = WholeNumberField()
-    approvals = ApprovalSerializer(many=True)
+    approvals = BatchApprovalSerializer(many=True)
     created_by = TextField(source="created_by.username")
     created_at = InstantField()
     approved_at = InstantField(allow_null=True)

@@ -9,7 +9,7 @@ from settlement.readings.seals import SealOfBill
 from settlement.rules.canonical import Step
 
 
-class StepSerializer(serializers.Serializer[Step]):
+class MerkleStepSerializer(serializers.Serializer[Step]):
     """A sibling: the node above is SHA-256 of 0x01, the left one and the right one."""
 
     side = serializers.ChoiceField(["left", "right"], help_text="Where the sibling stands.")
@@ -48,6 +48,6 @@ class SealSerializer(serializers.Serializer[SealOfBill]):
     def get_previous(self, sealed: SealOfBill) -> str | None:
         return sealed.previous
 
-    @extend_schema_field(StepSerializer(many=True))
+    @extend_schema_field(MerkleStepSerializer(many=True))
     def get_merkle_path(self, sealed: SealOfBill) -> Any:
         return [step._asdict() for step in sealed.path]

@@ -110,7 +110,8 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         It is read and held against the bill, term by term, and with `submit` submitted as the
         invoice that it is; the file stays with it. What cannot be is refused by the term's number.
         """
-        query, file = self.read_query(EInvoiceQuery), request.data
+        query = self.read_query(EInvoiceQuery)
+        file: Any = request.data
         more_follow = query["more_follow"]
         held = read_against_bill(number, file, more_follow=more_follow, actor=self.actor)
         invoice = None

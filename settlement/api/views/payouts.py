@@ -53,7 +53,7 @@ class PayoutBatchViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     }
     for_operators = frozenset({"list", "retrieve", "file"})
     duties = {"create": Duty.PAY_OUT, "file": Duty.PAY_OUT}
-    conflicting = frozenset({"file"})
+    costly = conflicting = frozenset({"file"})
     acts = {"approve": batches.approve_batch, "cancel": batches.cancel_batch}
 
     @extend_schema(request=BatchInput, responses={HTTPStatus.CREATED: BatchSerializer})

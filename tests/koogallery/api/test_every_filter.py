@@ -65,6 +65,11 @@ OF_ONE_LIST: dict[str, set[str]] = {
     "invoice": {"number", "company_name", "taxes", "gross"},
     "refund": {"requested_by", "agreed_by", "rejected_by", "approvals"},  # to sellers `operator`
     "bill-look": {"comment"},
+    # computed, or rows inside; the account is the seller's
+    "payout": {
+        "bank_account", "deposits", "opening_balance", "closing_balance", "came_in",
+    },
+    "payout-batch": {"count", "payer_account", "approvals", "approvals_needed"},
     "bank-statement": {"gap", "matched", "suspense", "statuses"},  # computed; rows inside
     "bank-statement-line": {"line_no", "deposit_reference", "return_text", "comment"},
     "bank-line": {"line_no", "deposit_reference", "return_text", "comment"},  # `seller`, `text`

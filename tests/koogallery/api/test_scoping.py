@@ -70,7 +70,15 @@ LISTS = [
 ]
 #: Without pages; forecasts close the sellers' next months, which is work for each of them.
 #: What the world has nothing of.
-EMPTY = {"/platform-events/"}
+EMPTY = {
+    "/bank-lines/",
+    "/bank-statements/",
+    "/payout-batches/",
+    "/payouts/",
+    "/platform-events/",
+    "/seals/roots/",
+    "/self-billing-consents/",
+}
 WHOLE = {"/ledger/balances/", "/ledger/invariants/", "/working-days/", "/forecasts/"}
 PAGED = [path for path in LISTS if path not in WHOLE | EMPTY]
 

@@ -15,6 +15,7 @@ from koogallery.approvals import done
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 from settlement.models import Bill
+from settlement.readings.invoice_facts import invoiced
 from settlement.services.bills import invoices
 from settlement.services.bills.approval import approve_bill
 from tests.settlement.builders import (
@@ -56,7 +57,7 @@ def submit_at_once(waiting: tuple[Bill, User]) -> Counter[str]:
 
 
 def asked(waiting: tuple[Bill, User]) -> Decimal:
-    return invoices.invoiced(waiting[0])
+    return invoiced(waiting[0])
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_R8_1_the_databases_guard_alone_suffices(waiting: tuple[Bill, User]) -> 
 def test_R8_1_without_both_the_invoices_ask_for_too_much(
     waiting: tuple[Bill, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(invoices, "invoiced", read_together(invoices.invoiced, 4))
+    monkeypatch.setattr(invoices, "invoiced", read_together(invoiced, 4))
     submit_at_once(waiting)
     monkeypatch.undo()
     assert asked(waiting) > Decimal(1000)

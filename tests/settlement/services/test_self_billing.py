@@ -27,7 +27,7 @@ from tests.settlement.builders import at, close, make_member, make_order
 from tests.settlement.e_invoices.test_writer import broken_rules, broken_schema
 from tests.world import a_certified_account, an_invoice_says
 
-NO_VAT = {"vat_rate": Decimal(0), "exemption": "Service to a business abroad"}
+NO_VAT: dict[str, Any] = {"vat_rate": Decimal(0), "exemption": "Service to a business abroad"}
 
 
 @pytest.fixture(autouse=True)
@@ -338,7 +338,9 @@ def test_R8_3_the_next_number_is_the_next_number(
     issued: SelfBilledInvoice, constraint: str, year: int, serial: int, ended: bool
 ) -> None:
     if ended:
-        end_self_billing(SelfBillingConsent.objects.get().number, actor=issued.invoice.decided_by)
+        decider = issued.invoice.decided_by
+        assert decider is not None
+        end_self_billing(SelfBillingConsent.objects.get().number, actor=decider)
     with refused_by(constraint):
         execute(
             """INSERT INTO settlement_selfbilledinvoice
