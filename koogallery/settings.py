@@ -362,6 +362,7 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
         "koogallery.api.schema_webhooks.describe_webhooks",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "ExportFormat": "koogallery.api.exports.FORMATS",
         "BankStatementFormat": "settlement.choices.StatementFormat",
         "BillingMode": "sellers.choices.BillingMode",
         "LineKind": "settlement.choices.LineKind",

@@ -29,6 +29,8 @@ from koogallery.models import ExportJob
 from koogallery.models.exports import ExportState
 from koogallery.tasks import queue_export
 
+FORMATS = [(form, form.upper()) for form in MEDIA_TYPES]
+
 
 class ExportInput(StrictSerializer):
     """A list by its name in the API, narrowed by that list's own filters."""
@@ -37,7 +39,7 @@ class ExportInput(StrictSerializer):
         help_text="bills, bill-lines, deposit-movements, disputes, orders, products, receivables, "
         "recoveries, refunds, supervisions, transactions, usage-records, …"
     )
-    format = WordField([(form, form.upper()) for form in MEDIA_TYPES])
+    format = WordField(FORMATS)
     filters = serializers.DictField(
         child=TextField(), required=False, help_text='As in the list: {"cycle": "202602"}'
     )
@@ -46,7 +48,7 @@ class ExportInput(StrictSerializer):
 class ExportSerializer(serializers.Serializer[ExportJob]):
     number = NumberField()
     list = TextField(source="kind")
-    format = WordField([(form, form.upper()) for form in MEDIA_TYPES])
+    format = WordField(FORMATS)
     state = WordField(ExportState.choices)
     reason = OptionalTextField(help_text="Why it failed.")
     rows_total = serializers.IntegerField(allow_null=True, help_text="Null while it is not known.")

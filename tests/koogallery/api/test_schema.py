@@ -47,7 +47,8 @@ def test_every_call_tells_its_refusals(schema: Any) -> None:
             for status in ("400", "401", "403"):
                 answer = call["responses"][status]
                 assert answer["content"]["application/problem+json"]["schema"] == problem
-            conflicts = method != "get" or path.endswith(("/file/", "/simulation/", "/effect/"))
+            waits = ("exports/{number}/file/", "batches/{number}/file/", "/simulation/", "/effect/")
+            conflicts = method != "get" or path.endswith(waits)
             assert ("409" in call["responses"]) is conflicts, (method, path)
             assert call["security"] == [{"bearer": []}, {"session": []}]
 
