@@ -77,6 +77,8 @@ VERBS: Mapping[str, str | Promise] = {
     "applied": pgettext_lazy("act", "Applied for"),
     "released": pgettext_lazy("act", "Released"),
     "executed": pgettext_lazy("act", "Put into effect"),
+    "consented": pgettext_lazy("act", "Consented"),
+    "ended": pgettext_lazy("act", "Ended"),
     "planned": pgettext_lazy("act", "Planned"),
     "planned_again": pgettext_lazy("act", "Planned again"),
     "failed": pgettext_lazy("act", "Failed"),

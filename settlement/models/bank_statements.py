@@ -67,6 +67,10 @@ class BankStatement(models.Model):
             models.Index(fields=["account", "currency", "closed_on"], name="statement_of_account")
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(format__in=StatementFormat.values),
+                name="a_bank_statement_is_of_a_known_format",
+            ),
             models.UniqueConstraint(
                 fields=["content_digest"], name="a_bank_statement_is_taken_once"
             ),
@@ -155,6 +159,9 @@ class BankLine(StatefulModel):
             models.Index(fields=["end_to_end_id"], name="line_of_end_to_end_id"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=LineReason.values), name="a_bank_line_says_a_known_reason"
+            ),
             models.UniqueConstraint(fields=["statement", "line_no"], name="a_line_has_its_place"),
             models.CheckConstraint(
                 condition=Q(state__in=LineState.values), name="a_bank_line_is_in_a_known_state"

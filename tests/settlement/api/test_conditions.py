@@ -54,6 +54,16 @@ def tag(answer: Any) -> str:
     return str(answer.response.headers["ETag"])
 
 
+#: What the world has nothing of.
+ABSENT = (
+    "/payouts/{",
+    "/payout-batches/{",
+    "/bank-statements/{",
+    "/bank-lines/{",
+    "/self-billing-consents/{",
+)
+
+
 def objects(world: World) -> list[str]:
     """The address of every object that can be read; lists inside one and files are none."""
     found = [path for method, path, _ in ROUTES if method == "GET" and "{" in path]
@@ -68,7 +78,8 @@ def objects(world: World) -> list[str]:
         "/effect/",
         *FILES,
     )
-    objects = [path for path in found if not path.endswith(inside)]
+    objects = [path for path in found if not path.endswith((*inside, "/seal/"))]
+    objects = [path for path in objects if not path.startswith(ABSENT)]
     return [world.mine.fill(path.replace("{}", number_in(world, path))) for path in objects]
 
 
@@ -158,7 +169,7 @@ def test_every_act_on_an_object_is_conditional(world: World) -> None:
     acts = [
         (method, path.replace("{}", number_in(world, path)))
         for method, path, _ in ROUTES
-        if method in {"POST", "PATCH"} and not path.startswith("/working-days/{}")
+        if method in {"POST", "PATCH"} and not path.startswith(("/working-days/{}", *ABSENT))
     ]
     before = every_table()
     for method, path in acts:

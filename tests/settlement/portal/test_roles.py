@@ -49,7 +49,7 @@ def test_every_role_opens_exactly_what_its_table_says(
     taken = Act.objects.filter(actor=marketplace.members[role], channel="console")
     assert set(taken.values_list("verb", flat=True)) == {"exported"}
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"koogallery_act", "settlement_billdocument"}
+    assert changed == {"koogallery_act", "settlement_billdocument", "settlement_sealedchange"}
 
 
 def test_what_a_stranger_asks_for_does_not_exist(client: Client, marketplace: Marketplace) -> None:

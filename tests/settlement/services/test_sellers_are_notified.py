@@ -12,7 +12,6 @@ from sellers.models import Seller
 from settlement.models import Bill, DepositMovement
 from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.bills.approval import approve_bill, reject_bill, resubmit_bill
-from settlement.services.bills.invoices import verify_invoice
 from settlement.services.deposits import move_deposit
 from tests import world
 from tests.books import execute, refused_by
@@ -106,12 +105,6 @@ def _adjust(bill: Bill) -> None:
     adjust_bill(bill.number, Decimal("-12.40"), "Measured twice.", actor=world.an_operator())
 
 
-def _verify(bill: Bill) -> None:
-    world.a_certified_account(bill.seller)
-    for invoice in world.some_invoices(bill, "400.00", "600.00"):
-        verify_invoice(invoice.number, "called back", actor=world.an_operator("oscar"))
-
-
 _BILL = {"bill": "B202401-S-1", "currency": "USD"}
 DECISIONS = {
     "bill_approved": (_approve, {**_BILL, "cycle": "202401", "net_payable": "1000.00"}),
@@ -120,7 +113,6 @@ DECISIONS = {
         {**_BILL, "net_payable": "1000.00", "reason": "A rate is in doubt."},
     ),
     "adjustment_recorded": (_adjust, {**_BILL, "amount": "-12.40", "reason": "Measured twice."}),
-    "payment_processing": (_verify, {**_BILL, "cycle": "202401", "net_payable": "1000.00"}),
 }
 
 
