@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -38,11 +38,6 @@ class PayoutQueue(QueueFilter):
 class BatchQueue(QueueFilter):
     states = BatchState
     waiting = BatchState.DRAFT
-
-
-def _acts(kind: str, number: str) -> Any:
-    acts = Act.objects.filter(object_kind=kind, object_number=number)
-    return acts.select_related("actor").order_by("pk")
 
 
 @admin.register(Payout)
@@ -94,7 +89,7 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
             "bank_lines": BankLine.objects.filter(
                 Q(payout=row) | Q(batch__isnull=False, batch=row.batch)
             ),
-            "acts": _acts("payout", row.number),
+            "acts": Act.objects.of("payout", row.number),
         }
 
 
@@ -164,7 +159,11 @@ class PayoutBatchAdmin(DecidingAdmin):
 
     @columns.shown("Approvals")
     def given(self, batch: PayoutBatch) -> str:
-        return f"{batch.approvals.count()} of {batch.approvals_needed}"
+        return f"{len(batch.approvals.all())} of {batch.approvals_needed}"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PayoutBatch]:
+        rows: QuerySet[PayoutBatch] = super().get_queryset(request)
+        return rows.prefetch_related("approvals")
 
     def has_asking_permission(self, request: HttpRequest) -> bool:
         return may(request, Duty.PAY_OUT)
@@ -219,5 +218,5 @@ class PayoutBatchAdmin(DecidingAdmin):
             "under_way": row.payouts.filter(under_way).count(),
             "approvals": row.approvals.select_related("operator"),
             "may_fetch": user.may(Duty.PAY_OUT),
-            "acts": _acts("payout batch", row.number),
+            "acts": Act.objects.of("payout batch", row.number),
         }

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
+from settlement.rules.run_day import first_working_day
+
 
 def expected_day(
     ready_on: date,
@@ -17,16 +19,10 @@ def expected_day(
     """
     day = ready_on
     for _ in range(banking_days):
-        day = _next(day + timedelta(days=1), is_banking_day)
+        day = first_working_day(day + timedelta(days=1), is_banking_day)
     while days_of_month and not _is_of_payment(day, days_of_month):
         day += timedelta(days=1)
-    return _next(day, is_banking_day)
-
-
-def _next(day: date, is_banking_day: Callable[[date], bool]) -> date:
-    while not is_banking_day(day):
-        day += timedelta(days=1)
-    return day
+    return first_working_day(day, is_banking_day)
 
 
 def _is_of_payment(day: date, days_of_month: Collection[int]) -> bool:

@@ -4,7 +4,7 @@ By a bank statement, or by a person's word where none comes. What is not paid is
 payout, once what stood in its way is cleared up.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from koogallery.acts import Said, TwoPeople, act, act_of_two
 from koogallery.approvals import Facts
 from koogallery.asks import Asks, Instant, Line, Prose, reason
-from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.kit.errors import Conflict, refuse
 from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
+from sellers.rules.figures import future_violations
 from settlement import notices
 from settlement.choices import UNDONE_PAYOUTS, BillState, MoneyAct, PayoutState
 from settlement.models import Bill, Payout
@@ -26,8 +27,6 @@ from settlement.services.payouts.posting import post_payout, reverse_payout
 from settlement.services.validation import optional_text, require_reference, require_text
 
 PAYOUTS = Payout.objects.with_names()
-#: A clock may differ by so much (R1.8).
-CLOCK = timedelta(minutes=5)
 #: As ISO 20022 has them (external status reasons), or a word of our own.
 CODE_LENGTH = 10
 
@@ -101,10 +100,7 @@ def what_it_pays(request: ApprovalRequest) -> Facts:
 def pay_by_hand(payout: Payout, reference: str, paid_at: datetime, *, actor: User) -> Payout:
     """Paid in another way than by a batch, or by a bank that sends no statements."""
     reference = require_reference(reference, rule=RULE)
-    if paid_at > timezone.now() + CLOCK:
-        raise InvalidInput(
-            _("paid_at lies in the future."), code="in_the_future", rule="R1.8", field="paid_at"
-        )
+    refuse(future_violations("paid_at", paid_at, timezone.now()))
     _authorise(MoneyAct.PAYOUT, payout, "paid", actor)
     record_paid(payout, paid_at, reference, paid_by=actor)
     return payout
