@@ -28,9 +28,9 @@ REFUSED = 400
 #: without cycles), break a rule, be of the wrong time, or name what is not there.
 UNDERSTOOD = ["2xx", "304", "400", "401", "403", "404", "409", "412", "422"]
 #: A refusal is kept for its key, so that the call can be sent again; a file read is on record, and
-#: a bill's is made when it is first read (R3.2).
+#: a bill's is made when it is first read (R3.2), and both are sealed (R7.3).
 KEPT = {"koogallery_idempotencykey"}
-RECORDED = {"koogallery_act", "settlement_billdocument"}
+RECORDED = {"koogallery_act", "settlement_billdocument", "settlement_sealedchange"}
 CONFIG = schemathesis.Config.from_dict(
     {
         "checks": {"positive_data_acceptance": {"expected-statuses": UNDERSTOOD}},

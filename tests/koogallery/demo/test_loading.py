@@ -107,6 +107,8 @@ def test_bills_of_older_months_are_approved() -> None:
         BillState.PENDING_INVOICE,
         BillState.INVOICE_UNDER_REVIEW,
         BillState.PAYMENT_PROCESSING,
+        BillState.PAYMENT_FAILED,
+        BillState.PAID,
         BillState.CLOSED_WITHOUT_PAYMENT,
     }
 

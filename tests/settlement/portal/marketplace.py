@@ -24,7 +24,7 @@ from settlement.models import (
 from settlement.services.bills.disputes import open_dispute
 from settlement.services.payouts.planning import plan_bill
 from settlement.services.refunds import lifecycle
-from tests.authority import answer_for_bills
+from tests.authority import answer_for
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.api.applied import applied_for
 from tests.settlement.builders import make_endpoint, make_member, make_operator
@@ -198,6 +198,8 @@ def a_payout(seller: Seller, product: Product) -> Payout:
     done = {"supervision": "completed", "completed": "2024-05-04"}
     an_order(product, "300", "2024-05-03", **done)
     close("202405", seller)
-    answer_for_bills()
-    seller.bills.filter(cycle="202405").update(state="payment_processing")
-    return plan_bill(the_bill(seller, "202405"), None)
+    bill = the_bill(seller, "202405")
+    with transaction.atomic():
+        answer_for("bill", bill.number, seller, bill.net_payable)
+        seller.bills.filter(pk=bill.pk).update(state="payment_processing")
+        return plan_bill(the_bill(seller, "202405"), None)
