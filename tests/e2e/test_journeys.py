@@ -146,7 +146,7 @@ def test_R8_1_an_invoice_with_another_bank_account_is_verified_by_two(
     sign_in(page, lina)
     page.get_by_role("link", name=f"Invoice bill {bill.number} over 850.00 USD").click()
     press(page, "Submit an invoice…")
-    expect(page.get_by_label("Amount")).to_have_value("850.00")
+    expect(page.get_by_label("Net amount", exact=True)).to_have_value("850.00")
     page.get_by_label("Invoice No.").fill("NA-2026-3")
     page.get_by_label("The invoice, signed or stamped").set_input_files(PDF)
     for label, text in (

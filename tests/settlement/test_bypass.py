@@ -99,7 +99,8 @@ def portal(world: World, settings: Any) -> Iterator[Any]:
     settings.DATABASE_ROLE = ROLE
     with connection.cursor() as cursor:
         grant_portal_role(using="default")
-        cursor.execute(f"SET LOCAL ROLE {ROLE}")
+        # Staging tables last as long as the connection, and are of the role that made them.
+        cursor.execute(f"DISCARD TEMPORARY; SET LOCAL ROLE {ROLE}")
         yield cursor
 
 
