@@ -18,11 +18,13 @@ View = Callable[[HttpRequest], HttpResponseBase]
 COSTLY_PAGES = frozenset(
     {
         "attachment",
+        "bill-certificate",
         "bill-export",
         "export-add",
         "export-file",
         "koogallery_act_download",
         "search",
+        "settlement_bill_certificate",
         "settlement_billrun_report",
         "settlement_statement",
         "settlement_statement_file",

@@ -16,7 +16,7 @@ from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, may, operator_of
-from koogallery.downloads import send_export
+from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import percent_text
@@ -25,7 +25,7 @@ from koogallery.telling import counted
 from settlement.admin.bill_decisions import DECISIONS
 from settlement.choices import BillState, RunSellerState
 from settlement.models import Adjustment, Bill, BillLine, BillLook, BillRun
-from settlement.readings.bill_files import FORMS, BeingMade, export_bill
+from settlement.readings.bill_files import FORMS, BeingMade, export_bill, export_certificate
 from settlement.readings.bill_sums import sum_of
 from settlement.services.bills.approval import approve_bill
 from settlement.services.bills.approvers import previewed_by
@@ -167,8 +167,12 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.document_view)
-        name = "settlement_bill_document"
-        return [path("<int:pk>/document/<str:form>/", view, name=name), *super().get_urls()]
+        certificate = self.admin_site.admin_view(self.certificate_view)
+        return [
+            path("<int:pk>/document/<str:form>/", view, name="settlement_bill_document"),
+            path("<int:pk>/wht-certificate/", certificate, name="settlement_bill_certificate"),
+            *super().get_urls(),
+        ]
 
     def document_view(self, request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
         """The bill as it was made once (R3.2); a long one is made by a worker first."""
@@ -183,10 +187,16 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
             return self._leave(request, bill, told, messages.INFO)
         except DomainError as refusal:
             return self._leave(request, bill, refusal.detail, messages.ERROR)
-        seller = bill.seller.number
-        return send_export(
-            export, actor=operator_of(request), kind="bill", number=bill.number, seller=seller
-        )
+        return _sent(request, bill, export)
+
+    def certificate_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The certificate of the tax withheld from the bill."""
+        bill = self._row(request, pk)
+        try:
+            export = export_certificate(bill)
+        except DomainError as refusal:
+            return self._leave(request, bill, refusal.detail, messages.ERROR)
+        return _sent(request, bill, export)
 
     def form_options(self, request: HttpRequest, row: Bill, decision: Decision) -> dict[str, Any]:
         return {"shown": row} if decision.verb == "look" else {}
@@ -211,6 +221,13 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
             .select_related("actor")
             .order_by("pk"),
         }
+
+
+def _sent(request: HttpRequest, bill: Bill, export: Export) -> HttpResponseBase:
+    seller = bill.seller.number
+    return send_export(
+        export, actor=operator_of(request), kind="bill", number=bill.number, seller=seller
+    )
 
 
 @admin.register(BillLine)

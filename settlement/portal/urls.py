@@ -9,7 +9,7 @@ from settlement.portal.views.disputes import (
     DisputeList,
     WithdrawDispute,
 )
-from settlement.portal.views.exports import BillExport
+from settlement.portal.views.exports import BillCertificate, BillExport
 from settlement.portal.views.invoices import (
     InvoiceDetail,
     InvoiceList,
@@ -66,6 +66,7 @@ urlpatterns = [
     path("bills/", BillList.as_view(), name="bill-list"),
     path("bills/<str:number>/", BillDetail.as_view(), name="bill-detail"),
     path("bills/<str:number>/export/", BillExport.as_view(), name="bill-export"),
+    path("bills/<str:number>/wht-certificate/", BillCertificate.as_view(), name="bill-certificate"),
     path("bills/<str:number>/dispute/", DisputeBill.as_view(), name="bill-dispute"),
     path(
         "bills/<str:number>/lines/<line:line_no>/dispute/",

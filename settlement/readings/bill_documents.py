@@ -48,7 +48,7 @@ def bill_document(file: IO[bytes], bill: Bill) -> None:
         *_adjustments(bill),
         *_recoveries(bill),
         Spacer(1, 5 * mm),
-        *_seal(bill),
+        *seal_lines(bill),
         text(_remarks(bill), SMALL),
     ]
     compose(
@@ -153,7 +153,7 @@ def _recoveries(bill: Bill) -> Iterable[Any]:
     return section(_("Recovered for refunds"), heads, rows, [30, None, 42, 30], amounts=1)
 
 
-def _seal(bill: Bill) -> list[Flowable]:
+def seal_lines(bill: Bill) -> list[Flowable]:
     """What follows from all that is on it, and where anybody checks that (R7.3)."""
     if (sealed := seal_of(bill)) is None:
         return []

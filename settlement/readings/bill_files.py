@@ -1,5 +1,7 @@
 """A bill as a file: CSV and XLSX hold every line, PDF is the document for the finance department.
 
+The certificate of the tax withheld from it is one more (R2.2).
+
 Each is made once, from words and figures that no longer change, and kept: whoever asks again gets
 the same bytes (R3.2). Lines are read and written in pieces, so memory stays flat.
 """
@@ -24,6 +26,11 @@ from settlement.choices import LineKind
 from settlement.models import Bill, BillDocument
 from settlement.readings.bill_documents import bill_document
 from settlement.readings.bill_workbooks import write_workbook
+from settlement.readings.wht_certificates import (
+    certificate_document,
+    certificate_number,
+    require_withheld,
+)
 
 BYTES_A_CHUNK = 64 * 1024
 
@@ -71,12 +78,22 @@ def export_bill(bill: Bill, form: str) -> Export:
             code="unknown_format",
             field="format",
         )
+    return _export(bill, form, f"{bill.number}.{form}")
+
+
+def export_certificate(bill: Bill) -> Export:
+    """The certificate of its withholding tax as PDF; refused where nothing was withheld."""
+    require_withheld(bill)
+    return _export(bill, CERTIFICATE, f"{certificate_number(bill)}.pdf")
+
+
+def _export(bill: Bill, form: str, filename: str) -> Export:
     kept = _kept(bill, form)
     if kept is None:
-        if FORMS[form].grows and bill.line_count > settings.BILL_DOCUMENT_LINES:
+        if DOCUMENTS[form].grows and bill.line_count > settings.BILL_DOCUMENT_LINES:
             raise BeingMade
         kept = make_document(bill, form)
-    return Export(f"{bill.number}.{form}", FORMS[form].media_type, _Pieces(_opened(kept)))
+    return Export(filename, DOCUMENTS[form].media_type, _Pieces(_opened(kept)))
 
 
 @transaction.atomic
@@ -95,7 +112,7 @@ def _kept(bill: Bill, form: str) -> BillDocument | None:
 
 
 def _make(bill: Bill, form: str) -> Kept:
-    return keep(lambda file: FORMS[form].write(file, bill))
+    return keep(lambda file: DOCUMENTS[form].write(file, bill))
 
 
 def _opened(document: BillDocument) -> IO[bytes]:
@@ -116,7 +133,7 @@ def _opened(document: BillDocument) -> IO[bytes]:
 
 def _language_of(form: str) -> str:
     """A CSV speaks codes; the others have words."""
-    return translation.get_language() or settings.LANGUAGE_CODE if FORMS[form].has_words else ""
+    return translation.get_language() or settings.LANGUAGE_CODE if DOCUMENTS[form].has_words else ""
 
 
 def lines_of(bill: Bill) -> Table:
@@ -165,6 +182,12 @@ FORMS: Mapping[str, Form] = {
     "csv": Form(LIST_TYPES["csv"], _csv, has_words=False),
     "xlsx": Form(LIST_TYPES["xlsx"], _xlsx),
     "pdf": Form("application/pdf", bill_document, grows=False),
+}
+CERTIFICATE = "wht"
+#: All that is made of a bill once and kept.
+DOCUMENTS: Mapping[str, Form] = {
+    **FORMS,
+    CERTIFICATE: Form("application/pdf", certificate_document, grows=False),
 }
 
 #: What an export can be, as HTTP names it.

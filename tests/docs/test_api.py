@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from koogallery.models import AccessToken, User
 from koogallery.numbering import SEQUENCES
 from sellers.management.commands.import_feed import FEEDS
 from sellers.models import Product, Seller
+from sellers.services.companies.sellers import change_seller
 from settlement.models import Bill, BillLook, Recovery
 from tests import world
 from tests.callers import Caller, seller_caller
@@ -113,6 +115,7 @@ def test_every_call_succeeds_in_the_order_of_the_page(settings: Any) -> None:
         _as_the_sellers_server_does(call)
         _as_a_run_without_a_preview_does(call)
         _as_the_invited_does(call)
+        _as_the_law_of_march_does(call)
         assert call.make(callers) in {200, 201, 202, 204}, call
     _assert_the_story_is_true()
 
@@ -130,6 +133,12 @@ def _as_the_sellers_server_does(call: Call) -> None:
         make_failed_message(product[0], "CS2602080001-000001")
     elif call.method == "POST" and call.path == "/delivery-messages/":
         succeed("DM00000002", "i-1")
+
+
+def _as_the_law_of_march_does(call: Call) -> None:
+    """From that month on tax is withheld."""
+    if call.path == "/bill-runs/" and "202603" in (call.body or ""):
+        change_seller("S-ACME", {"withholding_tax_rate": Decimal("0.02")}, actor=None)
 
 
 def _as_the_invited_does(call: Call) -> None:

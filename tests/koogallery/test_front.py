@@ -61,7 +61,8 @@ def test_slow_clients_leave_every_thread_free(portal: Path, clients: int) -> Non
 
 
 @pytest.mark.parametrize(
-    ("length", "more"), [(10**10, ""), (front.largest_body() + 1, ""), (10**10, "Expect: 100-continue\r\n")]
+    ("length", "more"),
+    [(10**10, ""), (front.largest_body() + 1, ""), (10**10, "Expect: 100-continue\r\n")],
 )
 def test_what_is_too_large_is_refused_before_it_comes(portal: Path, length: int, more: str) -> None:
     with connected(portal, length, more) as client:

@@ -26,7 +26,7 @@ from settlement.api.serializers.reckonings import ReckoningSerializer
 from settlement.api.serializers.seals import SealSerializer
 from settlement.listings.bills import BillFilters, BillLineFilters
 from settlement.models import Bill, BillLine
-from settlement.readings.bill_files import MEDIA_TYPES, BeingMade, export_bill
+from settlement.readings.bill_files import MEDIA_TYPES, BeingMade, export_bill, export_certificate
 from settlement.readings.line_breakdowns import reckoning_of
 from settlement.readings.proofs import proof_of
 from settlement.readings.seals import seal_of
@@ -56,7 +56,8 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         name: name
         for name in ("cycle", "issued_at", "settlement_amount", "net_payable", "modified_at")
     }
-    costly = frozenset({"export", "e_invoice"})
+    costly = frozenset({"export", "wht_certificate", "e_invoice"})
+    conflicting = frozenset({"wht_certificate"})
     acts = {
         "look": look_at_bill,
         "approve": approval.approve_bill,
@@ -87,6 +88,17 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
             headers = {"Retry-After": str(MAKING_SECONDS)}
             return Response({"state": "being_made"}, HTTPStatus.ACCEPTED, headers=headers)
         whose = bill.seller.number
+        return send_export(export, actor=self.actor, kind="bill", number=number, seller=whose)
+
+    @extend_schema(responses={(HTTPStatus.OK, "application/pdf"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"], url_path="wht-certificate")
+    def wht_certificate(self, request: Request, number: str) -> StreamingHttpResponse:  # noqa: ARG002
+        """The certificate of the tax withheld from the bill (R2.2), as PDF; 409 if none was.
+
+        The same bytes whenever it is asked for. Its number is the bill's, with W in place of B.
+        """
+        bill = self.get_object()
+        export, whose = export_certificate(bill), bill.seller.number
         return send_export(export, actor=self.actor, kind="bill", number=number, seller=whose)
 
     @extend_schema(responses=SealSerializer)

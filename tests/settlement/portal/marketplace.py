@@ -12,6 +12,7 @@ from koogallery.models import ExportJob, User, WebhookDelivery, WebhookEndpoint
 from sellers.choices import Role
 from sellers.models import DeliveryMessage, Order, Product, Seller
 from sellers.services.access import webhook_replays
+from sellers.services.companies.sellers import change_seller
 from settlement.models import (
     Bill,
     Dispute,
@@ -117,6 +118,7 @@ class Marketplace:
             "usage-list": (self.usage.number, "202403"),
             "bill-detail": (self.bill.number,),
             "bill-export": (self.bill.number,),
+            "bill-certificate": (f"B202405-{self.seller.number}",),
             "bill-dispute": (self.bill.number,),
             "line-dispute": (self.bill.number, 1),
             "invoicing-list": (self.bill.number,),
@@ -195,7 +197,8 @@ def a_marketplace() -> Marketplace:
 
 
 def a_payout(seller: Seller, product: Product) -> Payout:
-    """Of 300 sold in May; what is before it was approved and invoiced."""
+    """Of 300 sold in May, with tax withheld; what is before it was approved and invoiced."""
+    change_seller(seller.number, {"withholding_tax_rate": Decimal("0.1")}, actor=None)
     done = {"supervision": "completed", "completed": "2024-05-04"}
     an_order(product, "300", "2024-05-03", **done)
     close("202405", seller)
