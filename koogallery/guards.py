@@ -56,6 +56,15 @@ GUARDS: Mapping[str, Guard] = {
     "a_company_leaves_as_a_whole": Guard(
         Conflict, "R6.3", _("The company is registered again, and leaves with all of it.")
     ),
+    "a_seller_asks_to_leave_once": Guard(
+        Conflict, "R6.3", _("The seller has asked for its exit already.")
+    ),
+    "an_exit_request_is_decided_once": Guard(
+        Conflict, "R6.3", _("A request for an exit stays as it was made, and is decided once.")
+    ),
+    "a_granted_exit_has_happened": Guard(
+        Conflict, "R6.3", _("An exit is granted as the seller leaves, not before.")
+    ),
     "a_currency_in_use_stays": Guard(
         Conflict,
         "R2.8",

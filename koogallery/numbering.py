@@ -24,6 +24,7 @@ SEQUENCES = {
     "BS": "number_of_bank_statement",
     "BL": "number_of_bank_line",
     "SC": "number_of_self_billing_consent",
+    "XR": "number_of_exit_request",
     "IV": "number_of_invitation",
     "AT": "number_of_attachment",
     "EX": "number_of_export",

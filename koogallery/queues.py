@@ -46,6 +46,7 @@ from settlement.models import (
     BillRunSeller,
     Deposit,
     Dispute,
+    ExitRequest,
     InvariantResult,
     Invoice,
     Payout,
@@ -54,6 +55,7 @@ from settlement.models import (
     Refund,
 )
 from settlement.readings.enabling import waiting_to_be_enabled
+from settlement.readings.exits import ready_requests, waiting_requests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +322,22 @@ QUEUES: Sequence[Queue] = (
         since="opened_at",
         amount="recovery__outstanding",
         act=Duty.RECORD_PAYMENTS,
+    ),
+    Queue(
+        title="Sellers who want to leave: ready",
+        model=ExitRequest,
+        rows=ready_requests,
+        since="requested_at",
+        act=Duty.MANAGE_SELLERS,
+        limit=3,
+    ),
+    Queue(
+        title="Sellers who want to leave: waiting",
+        model=ExitRequest,
+        rows=waiting_requests,
+        query="?state=waiting",
+        since="requested_at",
+        act=Duty.MANAGE_SELLERS,
     ),
     Queue(
         title="Deposits below their level",

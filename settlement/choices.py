@@ -80,6 +80,24 @@ DISPUTE_MOVES: Moves = {
 }
 
 
+class ExitState(State):
+    """Of a seller's wish to leave; granted: it has left."""
+
+    REQUESTED = "requested", Tone.OPERATORS_TURN, pgettext_lazy("exit", "Requested")
+    GRANTED = "granted", Tone.SUCCESS, pgettext_lazy("exit", "Granted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REFUSED = "refused", Tone.ERROR, pgettext_lazy("exit", "Refused")
+
+
+#: R6.3
+EXIT_MOVES: Moves = {
+    ExitState.REQUESTED: frozenset({ExitState.GRANTED, ExitState.WITHDRAWN, ExitState.REFUSED}),
+    ExitState.GRANTED: frozenset(),
+    ExitState.WITHDRAWN: frozenset(),
+    ExitState.REFUSED: frozenset(),
+}
+
+
 class InvoiceState(State):
     """Received: counted, but the bill's invoices do not add up to what is payable yet."""
 

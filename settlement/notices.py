@@ -17,6 +17,7 @@ from settlement.models import (
     Bill,
     DepositMovement,
     Dispute,
+    ExitRequest,
     Invoice,
     Payout,
     PayoutItem,
@@ -298,6 +299,29 @@ def seller_left(seller: Seller, returned: Decimal) -> None:
         seller=seller,
         returned=format_amount(returned, seller.settlement_currency),
         currency=seller.settlement_currency,
+    )
+
+
+def exit_requested(request: ExitRequest) -> None:
+    said = {"reason": request.reason} if request.reason else {}
+    _tell_of_exit(request, "exit_requested", **said)
+
+
+def exit_withdrawn(request: ExitRequest) -> None:
+    _tell_of_exit(request, "exit_withdrawn")
+
+
+def exit_refused(request: ExitRequest) -> None:
+    _tell_of_exit(request, "exit_refused", reason=request.answer)
+
+
+def _tell_of_exit(request: ExitRequest, kind: str, **facts: str) -> None:
+    notify(
+        key=f"{kind}:{request.number}",
+        kind=kind,
+        seller=request.seller,
+        exit_request=request.number,
+        **facts,
     )
 
 

@@ -32,6 +32,7 @@ KEYWORDS = {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
     "marked": None,
+    "marked_number": (1, 2),
     "Sentence": None,
 }
 #: What is filled in at run time; a translation has the same ones.

@@ -40,6 +40,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "sellers.Certification",
         "sellers.BankAccount",
         "sellers.Seller",
+        "settlement.ExitRequest",
         "sellers.Member",
         "sellers.ProductApplication",
         "sellers.Product",

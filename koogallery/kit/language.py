@@ -46,6 +46,11 @@ def marked(message: str) -> str:
     return message
 
 
+def marked_number(singular: str, plural: str) -> tuple[str, str]:
+    """Both forms of a message that counts something, for `ngettext` to say later."""
+    return singular, plural
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A message with its values beside it: what is stored is told in the language it is read in.

@@ -79,6 +79,8 @@ VERBS: Mapping[str, str | Promise] = {
     "executed": pgettext_lazy("act", "Put into effect"),
     "consented": pgettext_lazy("act", "Consented"),
     "ended": pgettext_lazy("act", "Ended"),
+    "granted": pgettext_lazy("act", "Granted"),
+    "refused": pgettext_lazy("act", "Refused"),
     "planned": pgettext_lazy("act", "Planned"),
     "planned_again": pgettext_lazy("act", "Planned again"),
     "failed": pgettext_lazy("act", "Failed"),

@@ -1,30 +1,40 @@
-"""The page of a seller, with its exit: what is still open, then the leaving itself (R6.3)."""
+"""Sellers who want to leave, and the page of a seller with its exit (R6.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from koogallery.admin.deciding import Decision, decision_of
-from koogallery.models import User
+from koogallery.admin import columns
+from koogallery.admin.deciding import (
+    DecidingAdmin,
+    Decision,
+    QueueFilter,
+    by_verb,
+    decision_of,
+)
+from koogallery.models import Act, User
 from sellers.admin.sellers import SellerAdmin
 from sellers.models import Order, Product, Seller, UsageRecord
 from settlement.admin.holds import HOLD
 from settlement.admin.rehearsing import rehearsed
+from settlement.choices import ExitState
 from settlement.models import (
     Adjustment,
     Bill,
     BillHold,
     Deposit,
     Dispute,
+    ExitRequest,
     Receivable,
     Recovery,
     Refund,
 )
+from settlement.readings.exits import exit_obstacles, open_request_of, with_readiness
 from settlement.rules.exits import Obstacle
-from settlement.services.exits import exit_obstacles, exit_seller
+from settlement.services.exits import exit_seller, refuse_exit
 
 #: What the numbers of an obstacle are numbers of.
 NAMED: Mapping[str, type[Model]] = {
@@ -66,6 +76,66 @@ def rows_of(seller: Seller, obstacle: Obstacle) -> list[Model]:
     return list(kind._default_manager.filter(number__in=obstacle.numbers))  # noqa: SLF001
 
 
+def obstacles_of(seller: Seller) -> list[tuple[Obstacle, list[Model]]]:
+    """What keeps it, each with the rows it names; nothing of who has left."""
+    if seller.left_at:
+        return []
+    return [(each, rows_of(seller, each)) for each in exit_obstacles(seller)]
+
+
+class ExitQueue(QueueFilter):
+    """Requests that stand, by whether anything is still open with their seller."""
+
+    waiting = "ready"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        waiting = [("ready", "Ready to leave"), ("waiting", "Waiting: something is still open")]
+        decided = [each for each in ExitState.choices if each[0] != ExitState.REQUESTED]
+        return [("all", "All"), *waiting, *decided]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in {"ready", "waiting"}:
+            return super().queryset(request, queryset)
+        return queryset.filter(state=ExitState.REQUESTED, is_ready=self.value() == "ready")
+
+
+@admin.register(ExitRequest)
+class ExitRequestAdmin(DecidingAdmin):
+    decisions = by_verb(decision_of(refuse_exit))
+    list_display = [
+        "number",
+        columns.link("seller", "Seller"),
+        columns.state(ExitState),
+        "readiness",
+        "requested_by",
+        "requested_at",
+        "reason",
+    ]
+    list_filter = [ExitQueue]
+    search_fields = ["number__exact", "seller__number__exact"]
+    folded_names = ["seller__company_name"]
+    search_help_text = "Number of a request, number or name of a seller"
+    list_select_related = ["seller", "requested_by", "decided_by"]
+    ordering = ["requested_at", "pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_readiness(super().get_queryset(request))
+
+    @columns.shown("Still open")
+    def readiness(self, request: Any) -> str:
+        if request.state != ExitState.REQUESTED:
+            return ""
+        return "nothing" if request.is_ready else "see its seller"
+
+    def page_context(self, row: ExitRequest, user: User) -> dict[str, Any]:
+        return {
+            "obstacles": obstacles_of(row.seller),
+            "deposit": _deposit(row.seller),
+            "leaving": "" if LEAVE.refusal(row.seller, user) else LEAVE.verb,
+            "acts": Act.objects.of("exit request", row.number),
+        }
+
+
 admin.site.unregister(Seller)
 
 
@@ -78,12 +148,10 @@ class LeavingSellerAdmin(SellerAdmin):
     }
 
     def page_context(self, row: Seller, user: User) -> dict[str, Any]:
-        obstacles = (
-            [] if row.left_at else [(each, rows_of(row, each)) for each in exit_obstacles(row)]
-        )
         return {
             **super().page_context(row, user),
-            "obstacles": obstacles,
+            "obstacles": obstacles_of(row),
+            "wish": open_request_of(row),
             "deposit": _deposit(row),
             "hold": BillHold.objects.unreleased()
             .filter(seller=row)

@@ -15,7 +15,7 @@ from settlement.api.views.bill_runs import BillRunViewSet
 from settlement.api.views.bills import BillLineViewSet, BillViewSet
 from settlement.api.views.deposits import DepositViewSet, MovementViewSet
 from settlement.api.views.disputes import DisputeViewSet
-from settlement.api.views.exits import ExitViewSet
+from settlement.api.views.exits import ExitRequestViewSet, ExitViewSet
 from settlement.api.views.forecasts import ForecastViewSet
 from settlement.api.views.holds import HoldViewSet
 from settlement.api.views.invoices import InvoiceViewSet
@@ -57,6 +57,7 @@ router.register("refunds", RefundViewSet, "refund")
 router.register("recoveries", RecoveryViewSet, "recovery")
 router.register("deposits", DepositViewSet, "deposit")
 router.register(rf"deposits/(?P<seller>{NUMBER})/movements", MovementViewSet, "deposit-movement")
+router.register("exit-requests", ExitRequestViewSet, "exit-request")
 router.register("sellers", ExitViewSet, "seller-exit")
 router.register("sellers", StatementViewSet, "seller-statement")
 router.register("receivables", ReceivableViewSet, "receivable")

@@ -8,6 +8,7 @@ from settlement.models.bills import Adjustment, Bill, BillLine, BillProduct
 from settlement.models.deposits import Deposit, DepositMovement
 from settlement.models.disputes import Dispute
 from settlement.models.documents import BillDocument
+from settlement.models.exits import ExitRequest
 from settlement.models.forecasts import KeptForecast
 from settlement.models.holds import BillHold
 from settlement.models.invoices import Invoice, InvoiceTax, InvoicingList
@@ -50,6 +51,7 @@ __all__ = [
     "Deposit",
     "DepositMovement",
     "Dispute",
+    "ExitRequest",
     "InvariantResult",
     "Invoice",
     "InvoiceTax",

@@ -9,6 +9,7 @@ from settlement.portal.views.disputes import (
     DisputeList,
     WithdrawDispute,
 )
+from settlement.portal.views.exits import ExitDetail, RequestExit, WithdrawExit
 from settlement.portal.views.exports import BillCertificate, BillExport
 from settlement.portal.views.invoices import (
     InvoiceDetail,
@@ -93,6 +94,13 @@ urlpatterns = [
     path("recoveries/<str:number>/", RecoveryDetail.as_view(), name="recovery-detail"),
     path("deposits/", DepositList.as_view(), name="deposit-list"),
     path("deposits/<str:number>/", DepositDetail.as_view(), name="deposit-detail"),
+    path("exits/<str:number>/", ExitDetail.as_view(), name="exit-detail"),
+    path("exits/<str:number>/request/", RequestExit.as_view(), name="exit-request"),
+    path(
+        "exit-requests/<str:number>/withdraw/",
+        WithdrawExit.as_view(),
+        name="exit-request-withdraw",
+    ),
     path("statement/", StatementPage.as_view(), name="statement"),
     path("statement/export/", StatementExport.as_view(), name="statement-export"),
     path("receivables/", ReceivableList.as_view(), name="receivable-list"),

@@ -4,40 +4,64 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from koogallery.kit.language import gettext as _
+from koogallery.kit.language import marked_number, ngettext
+
 #: What may still be open, and how it is told of one and of several.
 OPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "product_listed": ("product is still listed", "products are still listed"),
-        "order_in_fulfilment": (
-            "order is in fulfilment: its supervision is open",
-            "orders are in fulfilment: their supervision is open",
+        "product_listed": marked_number(
+            "%(count)s product is still listed", "%(count)s products are still listed"
         ),
-        "order_running": (
-            "pay-per-use order still runs: it has no ended_at",
-            "pay-per-use orders still run: they have no ended_at",
+        "order_in_fulfilment": marked_number(
+            "%(count)s order is in fulfilment: its supervision is open",
+            "%(count)s orders are in fulfilment: their supervision is open",
         ),
-        "order_unbilled": ("order is not billed yet", "orders are not billed yet"),
-        "usage_unbilled": ("usage record is not billed yet", "usage records are not billed yet"),
-        "refund_under_way": ("refund is under way", "refunds are under way"),
-        "recovery_open": ("recovery is open", "recoveries are open"),
-        "receivable_open": ("receivable is open", "receivables are open"),
-        "invoice_due": ("bill waits for its invoice", "bills wait for their invoices"),
-        "bill_unpaid": ("bill is not paid yet", "bills are not paid yet"),
-        "dispute_open": ("dispute waits for its answer", "disputes wait for their answer"),
-        "adjustment_pending": (
-            "adjustment waits for the next bill",
-            "adjustments wait for the next bill",
+        "order_running": marked_number(
+            "%(count)s pay-per-use order still runs: it has no ended_at",
+            "%(count)s pay-per-use orders still run: they have no ended_at",
         ),
-        "negative_carried_over": (
-            "negative bill is carried over to the next one",
-            "negative bills are carried over to the next one",
+        "order_unbilled": marked_number(
+            "%(count)s order is not billed yet", "%(count)s orders are not billed yet"
         ),
-        "registration_open": (
-            "other registration of this company has something open or a deposit",
-            "other registrations of this company have something open or a deposit",
+        "usage_unbilled": marked_number(
+            "%(count)s usage record is not billed yet", "%(count)s usage records are not billed yet"
+        ),
+        "refund_under_way": marked_number(
+            "%(count)s refund is under way", "%(count)s refunds are under way"
+        ),
+        "recovery_open": marked_number(
+            "%(count)s recovery is open", "%(count)s recoveries are open"
+        ),
+        "receivable_open": marked_number(
+            "%(count)s receivable is open", "%(count)s receivables are open"
+        ),
+        "invoice_due": marked_number(
+            "%(count)s bill waits for its invoice", "%(count)s bills wait for their invoices"
+        ),
+        "bill_unpaid": marked_number(
+            "%(count)s bill is not paid yet", "%(count)s bills are not paid yet"
+        ),
+        "dispute_open": marked_number(
+            "%(count)s dispute waits for its answer", "%(count)s disputes wait for their answer"
+        ),
+        "adjustment_pending": marked_number(
+            "%(count)s adjustment waits for the next bill",
+            "%(count)s adjustments wait for the next bill",
+        ),
+        "negative_carried_over": marked_number(
+            "%(count)s negative bill is carried over to the next one",
+            "%(count)s negative bills are carried over to the next one",
+        ),
+        "registration_open": marked_number(
+            "%(count)s other registration of this company has something open or a deposit",
+            "%(count)s other registrations of this company have something open or a deposit",
         ),
     }
 )
+
+#: What the seller ends itself, before it asks for its exit; all else may still be settled.
+ENDED_BY_THE_SELLER = frozenset({"product_listed"})
 
 #: Numbers that one obstacle names; the lists show all of them.
 MOST_NAMED = 10
@@ -52,11 +76,21 @@ class Obstacle:
     numbers: tuple[str, ...]
 
     @property
+    def what(self) -> str:
+        """How many of what, without their numbers."""
+        return ngettext(*OPEN[self.code], self.count) % {"count": self.count}
+
+    @property
+    def more(self) -> int:
+        """How many it does not name."""
+        return self.count - len(self.numbers)
+
+    @property
     def detail(self) -> str:
-        one, several = OPEN[self.code]
-        more = self.count - len(self.numbers)
-        named = ", ".join(self.numbers) + (f" and {more} more" if more else "")
-        return f"{self.count} {one if self.count == 1 else several}: {named}."
+        named = ", ".join(self.numbers)
+        if self.more:
+            named = _("%(named)s and %(more)s more") % {"named": named, "more": self.more}
+        return _("%(what)s: %(named)s.") % {"what": self.what, "named": named}
 
 
 def obstacle(code: str, count: int, numbers: Sequence[str]) -> Obstacle:

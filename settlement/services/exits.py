@@ -1,49 +1,152 @@
-"""A seller leaves: once nothing is open any more, the deposit is returned (R6.3)."""
+"""A seller asks to leave, and leaves once nothing is open any more (R6.3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery import audit
-from koogallery.acts import Said, TwoPeople, Who, act_of_two
+from koogallery.acts import Said, TwoPeople, Who, act, act_of_two
+from koogallery.asks import REASON_FOR_SELLER, Asks, Prose
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Violation
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
-from sellers.choices import BillingMode, OrderType, Supervision
-from sellers.models import OrderQuerySet, Seller
+from koogallery.numbering import next_number
+from sellers.models import Seller
 from sellers.rules.sellers import left_violation
+from sellers.services.authority import OWNERS
 from sellers.services.companies.leaving import keep_registrations_out, registrations_of
 from sellers.services.locks import lock_seller, visible_seller
 from settlement import notices
-from settlement.choices import (
-    CLAIMING,
-    AdjustmentKind,
-    BillState,
-    DisputeState,
-    MoneyAct,
-    MovementKind,
-    ReceivableState,
-    RecoveryState,
-    RefundState,
-)
-from settlement.models import Deposit
-from settlement.readings.billing import not_refunded_in_full
-from settlement.rules.exits import MOST_NAMED, Obstacle, obstacle
-from settlement.services.deposits import balance_of, record_movement
+from settlement.choices import ExitState, MoneyAct, MovementKind
+from settlement.models import Deposit, ExitRequest
+from settlement.readings.exits import exit_obstacles, exit_reference, open_request_of
+from settlement.rules.exits import ENDED_BY_THE_SELLER, Obstacle
+from settlement.services.deposits import record_movement
 from settlement.services.previews.effects import on_the_seller
+from settlement.services.validation import optional_text, require_text
 
-Numbers = QuerySet[Any, str]
+REQUESTS = ExitRequest.objects.select_related("seller", "requested_by", "decided_by")
 
-IN_FULFILMENT = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
-SETTLED_BILLS = (BillState.PAID, BillState.CLOSED_WITHOUT_PAYMENT)
-REFUND_UNDER_WAY = tuple(state for state in CLAIMING if state != RefundState.REFUNDED)
+WISH = Asks(
+    "ExitRequestForm",
+    (
+        Prose(
+            name="reason",
+            label=_("Why you leave"),
+            help=_("If you like to say it. Huawei’s operations read it."),
+            required=False,
+        ),
+    ),
+)
+
+
+def _may_ask(seller: Seller, _actor: User) -> None:
+    """Once; and when nothing is open that the seller ends itself."""
+    _require_here(seller)
+    standing = open_request_of(seller)
+    if standing:
+        raise Conflict(
+            gettext("Request %(request)s stands already.") % {"request": standing},
+            code="a_seller_asks_to_leave_once",
+            rule="R6.3",
+        )
+    own = [each for each in exit_obstacles(seller) if each.code in ENDED_BY_THE_SELLER]
+    _refuse_while(own)
+
+
+@act(
+    "request_exit",
+    Seller.objects.all(),
+    by=OWNERS,
+    rule="R6.3",
+    unless=_may_ask,
+    asks=WISH,
+    said=Said(
+        label=_("Ask to leave"),
+        question=_("Leave KooGallery?"),
+        consequence=_(
+            "Huawei’s operations let you leave once nothing is open any more. Your whole deposit "
+            "is then paid out to your certified bank account, and your company cannot register "
+            "again, under any spelling of its name. You can withdraw the request until then; the "
+            "exit itself is final."
+        ),
+        done=_("Your request is with Huawei’s operations. You will be told when you have left."),
+    ),
+)
+def request_exit(seller: Seller, reason: str = "", *, actor: User) -> ExitRequest:
+    """Say that the seller wants to leave; what is still open may be settled meanwhile."""
+    request = ExitRequest.objects.create(
+        number=next_number("XR"),
+        seller=seller,
+        reason=optional_text("reason", reason),
+        requested_by=actor,
+    )
+    _record(request, "requested", actor, reason=request.reason)
+    notices.exit_requested(request)
+    return request
+
+
+@act(
+    "withdraw",
+    REQUESTS,
+    by=OWNERS,
+    rule="R6.3",
+    to=ExitState.WITHDRAWN,
+    said=Said(
+        label=_("Withdraw the request"),
+        question=_("Stay with KooGallery?"),
+        consequence=_("Everything stays as it is. You can ask again at any time."),
+        done=_("Your request is withdrawn."),
+    ),
+)
+def withdraw_exit(request: ExitRequest, *, actor: User) -> ExitRequest:
+    """The seller stays; possible until it has left."""
+    _decide(request, ExitState.WITHDRAWN, actor)
+    notices.exit_withdrawn(request)
+    return request
+
+
+@act(
+    "refuse",
+    REQUESTS,
+    by=Who(Duty.MANAGE_SELLERS),
+    rule="R6.3",
+    to=ExitState.REFUSED,
+    asks=REASON_FOR_SELLER,
+    said=Said(
+        label=_("Refuse"),
+        question=_("Refuse this exit?"),
+        done=_("The request is refused; the seller is told why."),
+        is_final=True,
+    ),
+)
+def refuse_exit(request: ExitRequest, reason: str, *, actor: User) -> ExitRequest:
+    """The seller stays, and is told why; it may ask again."""
+    _decide(request, ExitState.REFUSED, actor, require_text("reason", reason, rule="R6.3"))
+    notices.exit_refused(request)
+    return request
+
+
+def _decide(request: ExitRequest, state: ExitState, actor: User, answer: str = "") -> None:
+    request.move_to(state, answer=answer, decided_by=actor, decided_at=timezone.now())
+    _record(request, state, actor, **({"answer": answer} if answer else {}))
+
+
+def _record(request: ExitRequest, verb: str, actor: User, **facts: str) -> None:
+    audit.record(
+        actor,
+        verb,
+        "exit request",
+        request.number,
+        seller=request.seller.number,
+        row=request,
+        **facts,
+    )
 
 
 def _lock_company(number: str, actor: User) -> None:
@@ -81,6 +184,8 @@ def exit_seller(seller: Seller, *, actor: User) -> Seller:
     Seller.objects.filter(pk__in=[each.pk for each in leaving]).update(
         left_at=left_at, modified_at=left_at
     )
+    for request in ExitRequest.objects.open().filter(seller__in=leaving):
+        _decide(request, ExitState.GRANTED, actor)
     for each in leaving:
         _tell(each, left_at, returned if each is seller else ZERO, actor)
     return seller
@@ -101,29 +206,12 @@ def _tell(seller: Seller, left_at: datetime, returned: Decimal, actor: User) -> 
     notices.seller_left(seller, returned)
 
 
-def exit_obstacles(seller: Seller) -> tuple[Obstacle, ...]:
-    """Everything that is still open with this seller, one obstacle a kind; none: it may leave."""
-    found = list(_open_of(seller))
-    others = [each.number for each in registrations_of(seller) if _is_open(each)]
-    if others:
-        found.append(obstacle("registration_open", len(others), others))
-    return tuple(found)
-
-
-def _open_of(seller: Seller) -> Iterator[Obstacle]:
-    for code, rows in _open(seller).items():
-        numbers = list(rows[: MOST_NAMED + 1])
-        if numbers:
-            count = rows.count() if len(numbers) > MOST_NAMED else len(numbers)
-            yield obstacle(code, count, numbers)
-
-
-def _is_open(seller: Seller) -> bool:
-    """Its deposit is returned before, by who may return one."""
-    return balance_of(seller.pk) > ZERO or any(_open_of(seller))
-
-
 def _require_ready(seller: Seller) -> None:
+    _require_here(seller)
+    _refuse_while(exit_obstacles(seller))
+
+
+def _require_here(seller: Seller) -> None:
     if seller.left_at:
         raise Conflict.of(
             [
@@ -134,7 +222,9 @@ def _require_ready(seller: Seller) -> None:
                 )
             ]
         )
-    open_ = exit_obstacles(seller)
+
+
+def _refuse_while(open_: Sequence[Obstacle]) -> None:
     if open_:
         raise Conflict.of([Violation("", each.code, each.detail, "R6.3") for each in open_])
 
@@ -147,71 +237,10 @@ def _return_deposit(seller: Seller, actor: User) -> Decimal:
         seller,
         MovementKind.RETURN,
         deposit.balance,
-        f"exit-{seller.number}",
+        exit_reference(seller),
         gettext("The seller leaves KooGallery."),
         actor=actor,
         by=MoneyAct.EXIT,
     )
     return deposit.balance
 
-
-def _open(seller: Seller) -> Mapping[str, Numbers]:
-    """By the codes of `settlement/rules/exits.py`, in order; its other registrations follow."""
-    products = seller.products.filter(delisted_at=None)
-    recoveries = seller.recoveries.filter(state=RecoveryState.OPEN, receivable=None)
-    adjustments = seller.adjustments.filter(bill_lines=None)
-    return {
-        "product_listed": _numbers(products),
-        "order_in_fulfilment": _numbers(seller.orders.filter(_fulfilment())),
-        "order_running": _numbers(_running(seller)),
-        "order_unbilled": _numbers(_unbilled_orders(seller)),
-        "usage_unbilled": _unbilled_usage(seller),
-        "refund_under_way": _numbers(seller.refunds.filter(state__in=REFUND_UNDER_WAY)),
-        "recovery_open": _numbers(recoveries),
-        "receivable_open": _numbers(seller.receivables.exclude(state=ReceivableState.PAID)),
-        "invoice_due": _numbers(seller.bills.filter(state=BillState.PENDING_INVOICE)),
-        "bill_unpaid": _numbers(
-            seller.bills.exclude(state__in=(*SETTLED_BILLS, BillState.PENDING_INVOICE))
-        ),
-        "dispute_open": _numbers(seller.disputes.filter(state=DisputeState.OPEN)),
-        "adjustment_pending": _numbers(adjustments.filter(kind=AdjustmentKind.DIFFERENCE)),
-        "negative_carried_over": _numbers(adjustments.filter(kind=AdjustmentKind.CARRY_OVER)),
-    }
-
-
-def _numbers(rows: QuerySet[Any]) -> Numbers:
-    return rows.order_by("pk").values_list("number", flat=True)
-
-
-def _fulfilment() -> Q:
-    return Q(supervision_status__in=IN_FULFILMENT, cancelled_at=None)
-
-
-def _running(seller: Seller) -> OrderQuerySet:
-    """Pay-per-use that nobody has ended, cancelled or only tried: more usage may come."""
-    metered = seller.orders.not_cancelled().filter(billing_mode=BillingMode.PAY_PER_USE)
-    return metered.filter(ended_at=None).exclude(order_type=OrderType.TRIAL)
-
-
-def _due(seller: Seller) -> Q:
-    """Not billed: what is billed was due in a cycle that the seller has closed (R1.5)."""
-    return Q(due_cycle__isnull=False, due_cycle__gte=seller.open_cycle or "")
-
-
-def _unbilled_orders(seller: Seller) -> OrderQuerySet:
-    """Due, or still to be paid or enabled; but not what was refunded in full (R4.6)."""
-    never_billed = Q(order_type=OrderType.TRIAL) | Q(billing_mode=BillingMode.PAY_PER_USE)
-    incomplete = Q(cycle=None, cancelled_at=None) & ~never_billed & ~_fulfilment()
-    return not_refunded_in_full(seller.orders.filter(_due(seller) | incomplete))
-
-
-def _unbilled_usage(seller: Seller) -> Numbers:
-    """Due, or of an order whose payment or supervision is open. A union, for an index each."""
-    metered = seller.orders.filter(billing_mode=BillingMode.PAY_PER_USE)
-    waiting = metered.exclude(order_type=OrderType.TRIAL).filter(Q(paid_at=None) | _fulfilment())
-    due = seller.usage_records.filter(_due(seller)).order_by()
-    open_ = seller.usage_records.filter(order__in=waiting, package=None, cycle=None).order_by()
-    numbers = due.values_list("metering_sn", flat=True).union(
-        open_.values_list("metering_sn", flat=True)
-    )
-    return numbers.order_by("metering_sn")

@@ -183,6 +183,7 @@ BODIES: Mapping[tuple[str, str], tuple[str, Any] | str] = {
     ("DisputeViewSet", "decline"): ("/disputes/{dispute}/decline/", {"answer": "x"}),
     ("DisputeViewSet", "withdraw"): ("/disputes/{dispute}/withdraw/", {}),
     ("ConsentViewSet", "end"): ("/self-billing-consents/{consent}/end/", {}),
+    ("ExitRequestViewSet", "refuse"): ("/exit-requests/{wish}/refuse/", {"reason": "x"}),
     ("RefundViewSet", "create"): (
         "/refunds/",
         {"order": "{settled}", "amount": "1.00", "reason": "x", "special_agreement": "y"},

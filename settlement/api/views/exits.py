@@ -6,6 +6,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,19 +15,26 @@ from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.fields import amount
 from sellers.models import Seller
-from settlement.api.serializers.exits import ExitSerializer
-from settlement.services.exits import exit_obstacles, exit_seller
+from settlement.api.serializers.exits import (
+    ExitRequestInput,
+    ExitRequestSerializer,
+    ExitSerializer,
+)
+from settlement.listings.exits import ExitRequestFilters
+from settlement.models import ExitRequest
+from settlement.readings.exits import exit_obstacles, open_request_of
+from settlement.services import exits
+from settlement.services.exits import exit_seller
 
 
 class ExitViewSet(ScopedViewSet):
-    """Leaving KooGallery, by the seller's number; for operators only (R6.3)."""
+    """Leaving KooGallery, by the seller's number: what is open, and the exit itself (R6.3)."""
 
     queryset = Seller.objects.annotate(
         balance=Coalesce("deposit__balance", Value(Decimal(0)), output_field=amount())
     )
     serializer_class = ExitSerializer
     pagination_class = None
-    for_operators = frozenset({"exit_state"})
     acts = {"leave": exit_seller}
 
     @extend_schema(responses=ExitSerializer)
@@ -48,6 +56,33 @@ class ExitViewSet(ScopedViewSet):
             "left_at": row.left_at,
             "currency": row.settlement_currency,
             "deposit": row.balance,
+            "request": open_request_of(row),
             "obstacles": () if row.left_at else exit_obstacles(row),
         }
         return ExitSerializer(state).data
+
+
+class ExitRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Sellers who ask to leave (R6.3): an owner asks and withdraws, operators refuse.
+
+    The exit itself, `/sellers/{number}/exit/`, grants what stands.
+    """
+
+    queryset = ExitRequest.objects.select_related("seller")
+    serializer_class = ExitRequestSerializer
+    filterset_class = ExitRequestFilters
+    ordering_fields = {name: name for name in ("requested_at", "decided_at", "modified_at")}
+    acts = {
+        "create": exits.request_exit,
+        "withdraw": exits.withdraw_exit,
+        "refuse": exits.refuse_exit,
+    }
+
+    @extend_schema(
+        request=ExitRequestInput, responses={HTTPStatus.CREATED: ExitRequestSerializer}
+    )
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """Ask to leave; 409 names what the seller has to end itself before that."""
+        body = self.read_body(ExitRequestInput)
+        asked = exits.request_exit(body["seller"], body.get("reason", ""), actor=self.actor)
+        return self.answer_row(asked.number, HTTPStatus.CREATED)

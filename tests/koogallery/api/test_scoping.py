@@ -32,6 +32,7 @@ WORDS = {
     "disputes": "dispute",
     "invoices": "invoice",
     "self-billing-consents": "consent",
+    "exit-requests": "wish",
     "exports": "export",
     "refunds": "refund",
     "recoveries": "recovery",

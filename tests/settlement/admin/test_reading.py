@@ -77,6 +77,7 @@ def books(settled_order: Order, requester: User, approver: User) -> Bill:
     make_interface(delivered := make_product(seller, delivery_method="saas", supervised=False))
     make_failed_message(delivered, "ORD-DELIVERED")
     some_invoices(bill, "1", last=False)
+    ExitRequest.objects.create(number="XR-1", seller=seller, requested_by=requester)
     a_payout()
     create_batch("USD", actor=requester)
     take_statement(statement(Row("55.00", text="who knows")), actor=requester)

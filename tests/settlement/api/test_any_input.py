@@ -112,6 +112,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/disputes/{dispute}/accept/"): {"answer": "x", "amount": "1"},
     ("POST", "/disputes/{dispute}/decline/"): {"answer": "x"},
     ("POST", "/self-billing-consents/"): {"seller": "{seller}", "vat_rate": "0", "exemption": "x"},
+    ("POST", "/exit-requests/"): {"seller": "{seller}", "reason": "x"},
+    ("POST", "/exit-requests/{wish}/refuse/"): {"reason": "x"},
     ("POST", "/refunds/"): {
         "order": "{settled}",
         "amount": "1",

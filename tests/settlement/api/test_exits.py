@@ -4,7 +4,7 @@ import pytest
 
 from koogallery.models import User
 from sellers.choices import Role
-from sellers.models import Member, Product, Seller
+from sellers.models import Member, Order, Product, Seller
 from tests import world
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.tables import every_table
@@ -26,7 +26,7 @@ def product() -> Product:
 
 
 def test_R6_3_a_seller_leaves_once_nothing_is_open(olga: Caller, product: Product) -> None:
-    state = {"seller": "S-1", "left_at": None, "currency": "USD", "deposit": "50.00"}
+    state = {"seller": "S-1", "left_at": None, "currency": "USD", "deposit": "50.00", "request": None}
     listed = {
         "code": "product_listed",
         "detail": f"1 product is still listed: {product.number}.",
@@ -82,13 +82,23 @@ def test_R6_3_the_company_does_not_register_again(olga: Caller, product: Product
     assert Seller.objects.count() == 1
 
 
-def test_R6_3_exits_are_for_operators(product: Product) -> None:
+@pytest.fixture
+def mia(product: Product) -> Caller:
+    """An owner of S-1."""
     mia = User.objects.create_user("mia")
     Member.objects.create(seller=product.seller, user=mia, role=Role.OWNER)
+    return seller_caller(mia, "S-1", may_write=True)
+
+
+def test_R6_3_a_seller_reads_what_is_open_and_operators_alone_let_it_leave(
+    mia: Caller, product: Product
+) -> None:
     world.a_seller("S-2")
-    writer = seller_caller(mia, "S-1", may_write=True)
-    before = every_table()
-    assert writer.get("/sellers/S-1/exit/").status == 403
+    writer, before = mia, every_table()
+    assert [each["code"] for each in writer.get("/sellers/S-1/exit/").body["obstacles"]] == [
+        "product_listed"
+    ]
+    assert writer.get("/sellers/S-2/exit/").status == 404
     assert writer.post("/sellers/S-1/exit/").status == 403
     assert writer.post("/sellers/S-2/exit/").status == 404
     assert every_table() == before
@@ -100,3 +110,54 @@ def test_an_exit_takes_no_body_and_an_unknown_seller_has_none(
     assert olga.post("/sellers/S-1/exit/", {"force": True}).status == 400
     assert olga.get("/sellers/S-9/exit/").status == 404
     assert olga.post("/sellers/S-9/exit/").status == 404
+
+
+def test_R6_3_a_seller_asks_and_the_exit_grants_it(
+    mia: Caller, olga: Caller, product: Product
+) -> None:
+    body = {"seller": "S-1", "reason": "We sell elsewhere"}
+    before = every_table()
+    early = mia.post("/exit-requests/", body)
+    assert (early.status, early.errors) == (409, [("", "product_listed", "R6.3")])
+    assert every_table() == before
+
+    olga.patch(f"/products/{product.number}/", {"listed": False})
+    world.an_order(product, "10", None, number="O-1")
+    asked = mia.post("/exit-requests/", body)
+    assert asked.status == 201, asked
+    number = asked.body["number"]
+    assert asked.body | {"requested_at": "", "modified_at": ""} == {
+        "number": number,
+        "seller": "S-1",
+        "state": "requested",
+        "reason": "We sell elsewhere",
+        "answer": None,
+        "requested_at": "",
+        "decided_at": None,
+        "modified_at": "",
+    }
+    assert mia.post("/exit-requests/", body).errors == [("", "a_seller_asks_to_leave_once", "R6.3")]
+    assert olga.get("/sellers/S-1/exit/").body["request"] == number
+    assert olga.post("/sellers/S-1/exit/").errors == [("", "order_unbilled", "R6.3")]
+
+    Order.objects.update(cancelled_at=world.at("2024-01-11"))
+    assert olga.post("/sellers/S-1/exit/").status == 200
+    granted = mia.get(f"/exit-requests/{number}/").body
+    assert (granted["state"], granted["decided_at"] is not None) == ("granted", True)
+    assert mia.get("/exit-requests/?state=requested").body["results"] == []
+    assert mia.post(f"/exit-requests/{number}/withdraw/").status == 409
+
+
+def test_R6_3_a_request_is_withdrawn_by_its_owner_and_refused_by_operators(
+    mia: Caller, olga: Caller, product: Product
+) -> None:
+    olga.patch(f"/products/{product.number}/", {"listed": False})
+    first = mia.post("/exit-requests/", {"seller": "S-1"}).body["number"]
+    assert mia.post(f"/exit-requests/{first}/refuse/", {"reason": "no"}).status == 403
+    assert olga.post(f"/exit-requests/{first}/withdraw/").status == 403
+    assert olga.post("/exit-requests/", {"seller": "S-1"}).status == 403
+    assert mia.post(f"/exit-requests/{first}/withdraw/").body["state"] == "withdrawn"
+    second = mia.post("/exit-requests/", {"seller": "S-1"}).body["number"]
+    assert olga.post(f"/exit-requests/{second}/refuse/", {"reason": " "}).status == 400
+    refused = olga.post(f"/exit-requests/{second}/refuse/", {"reason": "A claim is pending"}).body
+    assert (refused["state"], refused["answer"]) == ("refused", "A claim is pending")

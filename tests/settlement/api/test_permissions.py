@@ -43,6 +43,9 @@ READS = [
     "/sellers/{seller}/members/",
     "/sellers/{seller}/members/{member}/",
     "/sellers/{seller}/mail/",
+    "/sellers/{seller}/exit/",
+    "/exit-requests/",
+    "/exit-requests/{wish}/",
     "/sellers/{seller}/access-key/",
 ]
 #: What only operators read; a run, which belongs to no seller, does not exist for sellers.
@@ -57,7 +60,6 @@ OPERATORS_READ = {
     "/approval-requests/ASKED/": 404,
     "/approval-requests/ASKED/effect/": 404,
     "/refunds/{refund}/simulation/": 403,
-    "/sellers/{seller}/exit/": 403,
 }
 #: What only operators do: refused before the body is looked at.
 OPERATORS_ACT = [
@@ -80,6 +82,7 @@ OPERATORS_ACT = [
     ("POST", "/refunds/{refund}/complete/"),
     ("POST", "/deposits/{seller}/movements/"),
     ("POST", "/sellers/{seller}/exit/"),
+    ("POST", "/exit-requests/{wish}/refuse/"),
     ("POST", "/receivables/{receivable}/payments/"),
     ("POST", "/receivables/{receivable}/move-to-next-bill/"),
     ("POST", "/receivables/{receivable}/change-due-date/"),

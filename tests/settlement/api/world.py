@@ -40,6 +40,7 @@ from settlement.models import (
     BillPreview,
     BillRun,
     Dispute,
+    ExitRequest,
     Invoice,
     Receivable,
     Recovery,
@@ -89,6 +90,7 @@ class Holding:
     refund: Refund  # waits for the seller's review
     invoice: Invoice  # 30 of the 80 of December's bill, which waits for more
     consent: SelfBillingConsent  # to self-billing, of a seller with nothing certified any more
+    wish: ExitRequest  # to leave, while much is open
     recovery: Recovery
     receivable: Receivable
     message: DeliveryMessage  # failed
@@ -118,6 +120,7 @@ class Holding:
             "invoice": self.invoice,
             "invoiced": self.invoice.bill,
             "consent": self.consent,
+            "wish": self.wish,
             "recovery": self.recovery,
             "receivable": self.receivable,
             "message": self.message,
@@ -259,6 +262,9 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
             seller=seller,
             vat_rate=Decimal("0.19"),
             agreed_by=requester,
+        ),
+        wish=ExitRequest.objects.create(
+            number=next_number("XR"), seller=seller, requested_by=requester
         ),
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),

@@ -16,6 +16,7 @@ from sellers.services.companies.sellers import change_seller
 from settlement.models import (
     Bill,
     Dispute,
+    ExitRequest,
     Invoice,
     Payout,
     Receivable,
@@ -92,6 +93,7 @@ class Marketplace:
     dispute: Dispute
     invoice: Invoice
     consent: SelfBillingConsent
+    wish: ExitRequest  # to leave, while much is open
     payout: Payout  # planned, of May
     export: ExportJob
     served: Product  # by an interface
@@ -127,6 +129,9 @@ class Marketplace:
             "invoice-withdraw": (self.invoice.number,),
             "self-billing-consent-detail": (self.consent.number,),
             "self-billing-consent-end": (self.consent.number,),
+            "exit-detail": (self.seller.number,),
+            "exit-request": (self.seller.number,),
+            "exit-request-withdraw": (self.wish.number,),
             "payout-detail": (self.payout.number,),
             "payout-remittance": (self.payout.number,),
             "dispute-detail": (self.dispute.number,),
@@ -186,6 +191,9 @@ def a_marketplace() -> Marketplace:
         invoice=some_invoices(bill, "100.00", last=False)[0],
         consent=SelfBillingConsent.objects.create(
             number="SC-1", seller=seller, vat_rate=Decimal("0.19"), agreed_by=operator
+        ),
+        wish=ExitRequest.objects.create(
+            number="XR-1", seller=seller, reason="too small", requested_by=members[Role.OWNER]
         ),
         payout=a_payout(seller, product),
         members=members,

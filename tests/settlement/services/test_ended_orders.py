@@ -8,7 +8,8 @@ from sellers.services.orders.recording import change_order, record_order
 from sellers.services.orders.usage import record_usage
 from sellers.services.products.catalogue import change_product
 from settlement.models import Bill
-from settlement.services.exits import exit_obstacles, exit_seller
+from settlement.readings.exits import exit_obstacles
+from settlement.services.exits import exit_seller
 from tests import world
 from tests.authority import answer_for_bills
 from tests.books import execute, refused_by

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from koogallery.approvals import done
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, NotFound
@@ -13,16 +14,29 @@ from sellers.models import Member, Order, Product, Seller
 from sellers.services.companies.sellers import change_seller
 from sellers.services.orders.recording import change_order
 from sellers.services.products.catalogue import change_product
-from settlement.models import Bill, DepositMovement, LedgerEntry, Receivable, Recovery, Refund
+from settlement.models import (
+    Bill,
+    DepositMovement,
+    ExitRequest,
+    LedgerEntry,
+    Receivable,
+    Recovery,
+    Refund,
+)
+from settlement.readings.exits import (
+    exit_obstacles,
+    numbers_open,
+    ready_requests,
+    waiting_requests,
+)
 from settlement.rules.exits import OPEN
-from settlement.services import exits
 from settlement.services.bills.disputes import open_dispute
 from settlement.services.deposits import move_deposit
-from settlement.services.exits import exit_obstacles, exit_seller
+from settlement.services.exits import exit_seller, refuse_exit, request_exit, withdraw_exit
 from settlement.services.refunds import lifecycle
 from tests import world
 from tests.authority import answer_for_bills
-from tests.books import snapshot
+from tests.books import refused_by, snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +78,25 @@ def end(order: Order) -> None:
 
 
 def obstacles(seller: Seller) -> dict[str, tuple[str, ...]]:
-    return {each.code: each.numbers for each in exit_obstacles(Seller.objects.get(pk=seller.pk))}
+    """What is found for one seller is what makes its request wait, asked in one statement."""
+    found = {each.code: each.numbers for each in exit_obstacles(Seller.objects.get(pk=seller.pk))}
+    assert is_ready(seller) is not bool(found)
+    return found
+
+
+def is_ready(seller: Seller) -> bool:
+    with transaction.atomic():
+        wish = a_wish(seller, User.objects.order_by("pk").first())
+        ready = wish in ready_requests()
+        assert ready is not (wish in waiting_requests())
+        transaction.set_rollback(True)
+    return ready
+
+
+def a_wish(seller: Seller, user: User | None) -> ExitRequest:
+    return ExitRequest.objects.create(
+        number="XR-1", seller=seller, requested_by=user or world.an_operator()
+    )
 
 
 def test_R6_3_a_seller_with_nothing_open_leaves_and_gets_the_whole_deposit(
@@ -384,4 +416,114 @@ def test_R6_3_the_months_of_a_seller_who_left_close_without_a_bill(gone: Order) 
 
 
 def test_every_obstacle_is_looked_for(seller: Seller) -> None:
-    assert [*exits._open(seller), "registration_open"] == list(OPEN)
+    assert [*numbers_open(seller), "registration_open"] == list(OPEN)
+
+
+@pytest.fixture
+def mia(seller: Seller) -> User:
+    """An owner of the seller."""
+    mia = User.objects.create_user("mia")
+    Member.objects.create(seller=seller, user=mia, role=Role.OWNER)
+    return mia
+
+
+def test_R6_3_a_seller_asks_while_things_are_settled_and_leaves_by_it(
+    product: Product, olga: User, mia: User
+) -> None:
+    order = world.an_order(product, "100", "2024-01-10", number="O-1")
+    wish = request_exit("S-1", "  we sell elsewhere ", actor=mia)
+    assert (wish.number[:2], wish.reason, wish.state) == ("XR", "we sell elsewhere", "requested")
+    assert subject_of(Notice.objects.get(key=f"exit_requested:{wish}")) == (
+        "Your company asks to leave KooGallery"
+    )
+    with pytest.raises(Conflict, match="1 order is not billed yet: O-1"):
+        exit_seller("S-1", actor=olga)
+    world.close("202401", order.seller)
+    everything_paid()
+    done(exit_seller("S-1", actor=olga))
+    wish.refresh_from_db()
+    assert (wish.state, wish.decided_by, wish.answer) == ("granted", olga, "")
+    assert [act.verb for act in Act.objects.of("exit request", wish.number)] == [
+        "requested",
+        "granted",
+    ]
+
+
+def test_R6_3_what_the_seller_ends_itself_is_ended_before_it_asks(
+    product: Product, mia: User
+) -> None:
+    change_product(product.number, {"listed": True}, actor=None)
+    before = snapshot()
+    with pytest.raises(Conflict) as refusal:
+        request_exit("S-1", actor=mia)
+    assert [each.code for each in refusal.value.violations] == ["product_listed"]
+    assert snapshot() == before
+
+
+def test_R6_3_a_seller_asks_once_at_a_time(seller: Seller, olga: User, mia: User) -> None:
+    first = request_exit("S-1", actor=mia)
+    with pytest.raises(Conflict, match=f"Request {first} stands already"):
+        request_exit("S-1", actor=mia)
+    withdraw_exit(first.number, actor=mia)
+    second = request_exit("S-1", actor=mia)
+    refuse_exit(second.number, "A claim is pending", actor=olga)
+    second.refresh_from_db()
+    assert (second.state, second.answer, second.decided_by) == (
+        "refused",
+        "A claim is pending",
+        olga,
+    )
+    notice = Notice.objects.get(key=f"exit_refused:{second}")
+    assert "Reason: A claim is pending" in body_of(notice)
+    for settle in (withdraw_exit, lambda number, actor: refuse_exit(number, "no", actor=actor)):
+        with pytest.raises(DomainError):
+            settle(second.number, actor=mia if settle is withdraw_exit else olga)
+    assert request_exit("S-1", actor=mia).state == "requested"
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.OPERATIONS, Role.VIEWER])
+def test_R6_3_owners_alone_ask_and_withdraw(seller: Seller, mia: User, role: Role) -> None:
+    bob = User.objects.create_user("bob")
+    Member.objects.create(seller=seller, user=bob, role=role)
+    with pytest.raises(Forbidden, match="Only an owner of S-1 Contoso Cloud may do this"):
+        request_exit("S-1", actor=bob)
+    wish = request_exit("S-1", actor=mia)
+    with pytest.raises(Forbidden, match="Only an owner of S-1 Contoso Cloud may do this"):
+        withdraw_exit(wish.number, actor=bob)
+
+
+def test_R6_3_who_has_left_asks_no_more(gone: Order, mia: User) -> None:
+    with pytest.raises(Conflict, match="S-1 left on") as refusal:
+        request_exit("S-1", actor=mia)
+    assert refusal.value.code == "seller_has_left"
+
+
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [
+        ({"reason": "another"}, "an_exit_request_is_decided_once"),
+        ({"state": "granted"}, "a_granted_exit_has_happened"),
+        ({"state": "refused"}, "who_refuses_an_exit_says_why"),
+        ({"state": "gone"}, "an_exit_request_is_in_a_known_state"),
+        ({"state": "requested"}, "a_decided_exit_request_says_by_whom"),
+    ],
+)
+def test_R6_3_the_database_keeps_a_request_as_it_was_made(
+    seller: Seller, olga: User, mia: User, columns: dict[str, str], name: str
+) -> None:
+    wish = request_exit("S-1", actor=mia)
+    decided = {} if "reason" in columns else {"decided_by": olga, "decided_at": wish.requested_at}
+    with refused_by(name):
+        ExitRequest.objects.filter(pk=wish.pk).update(**columns, **decided)
+
+
+def test_R6_3_a_decided_request_stays_and_none_is_deleted(seller: Seller, mia: User) -> None:
+    wish = request_exit("S-1", actor=mia)
+    with refused_by("an_exit_request_is_decided_once"):
+        wish.delete()
+    withdraw_exit(wish.number, actor=mia)
+    with refused_by("an_exit_request_is_decided_once"):
+        ExitRequest.objects.filter(number=wish.number).update(answer="changed")
+    asked = request_exit("S-1", actor=mia)
+    with refused_by("a_seller_asks_to_leave_once"):
+        a_wish(asked.seller, mia)
