@@ -25,8 +25,8 @@ from koogallery.duties import Duty
 from koogallery.kit.seen import Fact, Seen, money
 from koogallery.models import Act, User
 from settlement.choices import BatchState, PayoutState
-from settlement.models import BankLine, Payout, PayoutBatch
-from settlement.readings.payouts import balances_of
+from settlement.models import Payout, PayoutBatch
+from settlement.readings.payouts import balances_of, bank_lines_of
 from settlement.services.payouts import batches, outcomes
 
 
@@ -86,9 +86,7 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
         return {
             "items": items,
             "balances": balances_of(row),
-            "bank_lines": BankLine.objects.filter(
-                Q(payout=row) | Q(batch__isnull=False, batch=row.batch)
-            ),
+            "bank_lines": bank_lines_of(row),
             "acts": Act.objects.of("payout", row.number),
         }
 
@@ -186,7 +184,7 @@ class PayoutBatchAdmin(DecidingAdmin):
             foresee=_foresee,
             question="Put a batch of payouts together?",
             consequence="Another operator approves it; then its file goes to the bank.",
-            verb="Put together",
+            label="Put together",
         )
 
     def get_urls(self) -> list[URLPattern]:

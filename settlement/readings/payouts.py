@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from koogallery.kit.money import ZERO
 from sellers.models import Seller
 from settlement.choices import Account, PayoutState
-from settlement.models import Bill, LedgerEntry, Payout
+from settlement.models import BankLine, Bill, LedgerEntry, Payout
 
 #: Money has left, or is leaving, for the seller.
 UNDER_WAY = (PayoutState.PLANNED, PayoutState.IN_BATCH, PayoutState.SENT)
@@ -83,3 +83,9 @@ def next_payout_of(seller: Seller) -> Payout | None:
 def payouts_of(bill: Bill) -> list[Payout]:
     """Every payout that was to pay this bill, the latest last."""
     return list(Payout.objects.filter(items__bill=bill).order_by("pk"))
+
+
+def bank_lines_of(payout: Payout) -> list[BankLine]:
+    """What the bank says of it, as it came; a whole batch may have left in one booking."""
+    of_batch = Q(batch__isnull=False, batch=payout.batch_id)
+    return list(BankLine.objects.filter(Q(payout=payout) | of_batch).order_by("pk"))

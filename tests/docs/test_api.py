@@ -35,7 +35,7 @@ DOCUMENT = read("api/README.md")
 TABLES = DOCUMENT.tables
 
 #: Owners who make calls there, by their sellers; they join when they make the first.
-OWNERS = {"mia": "S-NOVA", "ada": "S-ACME"}
+OWNERS = {"mia": "S-NOVA", "ada": "S-ACME", "ben": "S-BRIEF"}
 
 
 @dataclass(frozen=True, slots=True)

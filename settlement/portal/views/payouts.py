@@ -8,7 +8,7 @@ from koogallery.kit.errors import InvalidInput
 from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from settlement.listings.payouts import PAYOUTS
 from settlement.portal.next_steps import PAYOUT_STEPS
-from settlement.readings.payouts import balances_of, next_payout_of
+from settlement.readings.payouts import balances_of, bank_lines_of, next_payout_of
 from settlement.readings.remittances import export_remittance
 
 
@@ -39,6 +39,7 @@ class PayoutDetail(SellerDetailPage):
             items=items,
             has_tax=any(item.tax for item in items),
             balances=balances_of(payout),
+            bank_lines=bank_lines_of(payout),
             **kwargs,
         )
 

@@ -15,7 +15,7 @@ from koogallery.events.mail import send_waiting_notices
 from koogallery.models import AccessToken, User
 from sellers.models import Order
 from sellers.services.access.webhook_replays import send_test
-from settlement.models import Bill, BillLine, InvariantResult
+from settlement.models import Bill, BillLine, ExitRequest, InvariantResult
 from settlement.services.banking.taking import take_statement
 from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.bills.disputes import open_dispute

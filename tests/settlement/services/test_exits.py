@@ -19,6 +19,7 @@ from settlement.models import (
     DepositMovement,
     ExitRequest,
     LedgerEntry,
+    Payout,
     Receivable,
     Recovery,
     Refund,
@@ -29,14 +30,19 @@ from settlement.readings.exits import (
     ready_requests,
     waiting_requests,
 )
+from settlement.readings.invariants import check_books
 from settlement.rules.exits import OPEN
+from settlement.services.banking.taking import take_statement
 from settlement.services.bills.disputes import open_dispute
 from settlement.services.deposits import move_deposit
 from settlement.services.exits import exit_seller, refuse_exit, request_exit, withdraw_exit
+from settlement.services.payouts.outcomes import pay_again
 from settlement.services.refunds import lifecycle
 from tests import world
 from tests.authority import answer_for_bills
 from tests.books import refused_by, snapshot
+from tests.settlement.banking.statements import Row, report, statement
+from tests.settlement.services.test_payouts import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -527,3 +533,30 @@ def test_R6_3_a_decided_request_stays_and_none_is_deleted(seller: Seller, mia: U
     asked = request_exit("S-1", actor=mia)
     with refused_by("a_seller_asks_to_leave_once"):
         a_wish(asked.seller, mia)
+
+
+def test_R6_3_R8_2_the_deposit_is_paid_out_by_the_bank_and_paid_again_where_it_fails(
+    product: Product, olga: User
+) -> None:
+    """Also after the seller has left."""
+    seller = product.seller
+    account = world.a_certified_account(seller)
+    world.a_deposit(seller, "120.50")
+    done(exit_seller("S-1", actor=olga))
+    first = sent(Payout.objects.get())
+    returned = DepositMovement.objects.get(kind="return")
+    assert [item.movement for item in first.items.all()] == [returned]
+    assert (first.state, first.amount, first.bank_account) == ("sent", Decimal("120.50"), account)
+    answer = report(first.batch.number, "RJCT", reason="AC04", end_to_end_id=first.number)  # type: ignore[union-attr]
+    take_statement(answer, actor=olga)
+    first.refresh_from_db()
+    assert (first.state, first.failure_code) == ("failed", "AC04")
+
+    again = pay_again(first.number, "Another account is certified", actor=olga)
+    assert again.pk != first.pk
+    second = sent(again)
+    take_statement(statement(Row("-120.50", second.number, reference="B7")), actor=olga)
+    second.refresh_from_db()
+    assert (second.state, second.bank_reference) == ("paid", "B7")
+    assert second.closing_balance == 0
+    assert [found.difference for found in check_books() if not found.holds] == []
