@@ -90,8 +90,8 @@ class ExitQueue(QueueFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
         waiting = [("ready", "Ready to leave"), ("waiting", "Waiting: something is still open")]
-        decided = [each for each in ExitState.choices if each[0] != ExitState.REQUESTED]
-        return [("all", "All"), *waiting, *decided]
+        decided = [state for state in ExitState if state != ExitState.REQUESTED]
+        return [("all", "All"), *waiting, *((each.value, str(each.label)) for each in decided)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in {"ready", "waiting"}:

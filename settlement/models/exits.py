@@ -31,13 +31,9 @@ class ExitRequest(StatefulModel):
     MOVES: ClassVar[Moves] = EXIT_MOVES
 
     number = fields.number()
-    seller = models.ForeignKey(
-        Seller, models.PROTECT, related_name="exit_requests", db_index=False
-    )
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="exit_requests", db_index=False)
     reason = fields.FreeTextField(blank=True)
-    state = models.CharField(
-        max_length=10, choices=ExitState.choices, default=ExitState.REQUESTED
-    )
+    state = models.CharField(max_length=10, choices=ExitState.choices, default=ExitState.REQUESTED)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
     answer = fields.FreeTextField(blank=True)

@@ -55,7 +55,8 @@ ENDED_BY: Mapping[str, NextStep] = MappingProxyType(
         ),
         "invoice_due": NextStep(_YOU, _("Submit an invoice for each."), seller_acts=True),
         "bill_unpaid": NextStep(
-            _HUAWEI, _("Huawei approves, checks your invoice and pays; its page says how far it is.")
+            _HUAWEI,
+            _("Huawei approves, checks your invoice and pays; its page says how far it is."),
         ),
         "dispute_open": NextStep(_HUAWEI, _("Huawei answers it, or you withdraw it.")),
         "adjustment_pending": _NEXT_BILL,
@@ -125,8 +126,9 @@ def checklist(seller: Seller, readable: frozenset[str] | None) -> Sequence[Open]
 
 def _page(of: Obstacle, readable: frozenset[str] | None) -> str:
     """No way to another registration that the reader is no member of."""
-    hidden = readable is not None and of.code == "registration_open"
-    return "" if hidden and not readable.issuperset(of.numbers) else PAGES[of.code]
+    if of.code == "registration_open" and readable is not None:
+        return PAGES[of.code] if readable.issuperset(of.numbers) else ""
+    return PAGES[of.code]
 
 
 def _days(seller: Seller, codes: set[str]) -> dict[str, date | None]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -45,6 +45,8 @@ SETTLED_BILLS = (BillState.PAID, BillState.CLOSED_WITHOUT_PAYMENT)
 REFUND_UNDER_WAY = tuple(state for state in CLAIMING if state != RefundState.REFUNDED)
 USAGE = "usage_unbilled"
 
+Requests = TypeVar("Requests", bound=QuerySet[Any])
+
 
 @dataclass(frozen=True, slots=True)
 class Whose:
@@ -71,7 +73,7 @@ def exit_obstacles(seller: Seller) -> tuple[Obstacle, ...]:
     return tuple(found)
 
 
-def with_readiness(requests: ExitRequestQuerySet) -> ExitRequestQuerySet:
+def with_readiness(requests: Requests) -> Requests:
     """Whether nothing is open any more with the seller of each (`is_ready`): one query for all."""
     others = Seller.objects.alias(folded=FoldedName("company_name")).filter(
         folded=FoldedName(OuterRef("seller__company_name")),
@@ -87,12 +89,12 @@ def with_readiness(requests: ExitRequestQuerySet) -> ExitRequestQuerySet:
 
 
 def ready_requests() -> ExitRequestQuerySet:
-    return with_readiness(ExitRequest.objects.open()).filter(is_ready=True)
+    return with_readiness(ExitRequest.objects.open()).filter(Q(is_ready=True))
 
 
 def waiting_requests() -> ExitRequestQuerySet:
     """Of sellers with whom something is still open."""
-    return with_readiness(ExitRequest.objects.open()).filter(is_ready=False)
+    return with_readiness(ExitRequest.objects.open()).filter(Q(is_ready=False))
 
 
 def open_request_of(seller: Seller) -> ExitRequest | None:
@@ -166,9 +168,7 @@ def _open(whose: Whose) -> Iterator[tuple[str, QuerySet[Any]]]:
 
 
 def _fulfilment(order: str = "") -> Q:
-    return Q(
-        **{f"{order}supervision_status__in": IN_FULFILMENT, f"{order}cancelled_at": None}
-    )
+    return Q(**{f"{order}supervision_status__in": IN_FULFILMENT, f"{order}cancelled_at": None})
 
 
 def _running(orders: OrderQuerySet) -> OrderQuerySet:

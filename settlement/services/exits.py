@@ -243,4 +243,3 @@ def _return_deposit(seller: Seller, actor: User) -> Decimal:
         by=MoneyAct.EXIT,
     )
     return deposit.balance
-

@@ -78,9 +78,7 @@ class ExitRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         "refuse": exits.refuse_exit,
     }
 
-    @extend_schema(
-        request=ExitRequestInput, responses={HTTPStatus.CREATED: ExitRequestSerializer}
-    )
+    @extend_schema(request=ExitRequestInput, responses={HTTPStatus.CREATED: ExitRequestSerializer})
     def create(self, request: Request) -> Response:  # noqa: ARG002
         """Ask to leave; 409 names what the seller has to end itself before that."""
         body = self.read_body(ExitRequestInput)

@@ -41,7 +41,8 @@ class ExitDetail(SellerDetailPage):
             }
         stands = asked is not None and asked.state == ExitState.REQUESTED
         mine = self.reader.sellers
-        still_open = checklist(seller, mine and frozenset(each.number for each in mine))
+        readable = None if mine is None else frozenset(each.number for each in mine)
+        still_open = checklist(seller, readable)
         return {
             **context,
             "stands": stands,
@@ -92,7 +93,8 @@ class RequestExit(_ExitAct):
 
     @property
     def seller(self) -> Seller:
-        return self.object
+        seller: Seller = self.object
+        return seller
 
 
 class WithdrawExit(_ExitAct):
@@ -100,4 +102,5 @@ class WithdrawExit(_ExitAct):
 
     @property
     def seller(self) -> Seller:
-        return self.object.seller
+        seller: Seller = self.object.seller
+        return seller

@@ -26,7 +26,13 @@ def product() -> Product:
 
 
 def test_R6_3_a_seller_leaves_once_nothing_is_open(olga: Caller, product: Product) -> None:
-    state = {"seller": "S-1", "left_at": None, "currency": "USD", "deposit": "50.00", "request": None}
+    state = {
+        "seller": "S-1",
+        "left_at": None,
+        "currency": "USD",
+        "deposit": "50.00",
+        "request": None,
+    }
     listed = {
         "code": "product_listed",
         "detail": f"1 product is still listed: {product.number}.",

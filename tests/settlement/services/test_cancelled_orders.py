@@ -17,8 +17,8 @@ from sellers.services.orders.usage import record_usage
 from settlement.models import Bill
 from settlement.readings.billing import facts_of, reasons_of, with_billing
 from settlement.readings.conditions import Unbilled, outlooks
-from settlement.readings.transactions import Wanted, transactions
 from settlement.readings.exits import exit_obstacles
+from settlement.readings.transactions import Wanted, transactions
 from settlement.services.previews.forecasts import in_guarantee
 from settlement.services.refunds.lifecycle import request_refund
 from tests import world

@@ -12,9 +12,9 @@ from sellers.models import Order, Product, Seller, UsageRecord
 from sellers.services.orders.recording import change_order, record_order, record_orders
 from sellers.services.orders.usage import record_usage
 from settlement.models import BillLine
+from settlement.readings.exits import exit_obstacles
 from settlement.readings.invariants import check_books
 from settlement.readings.transactions import Wanted, transactions
-from settlement.readings.exits import exit_obstacles
 from settlement.services.refunds.lifecycle import request_refund
 from tests import world
 from tests.books import execute, refused_by
