@@ -28,9 +28,13 @@ COSTLY_PAGES = frozenset(
         "settlement_billrun_report",
         "settlement_statement",
         "settlement_statement_file",
+        "settlement_yearly_statement",
+        "settlement_yearly_statement_file",
         "statement",
         "statement-export",
         "transaction-list",
+        "yearly-statement-detail",
+        "yearly-statement-export",
     }
 )
 

@@ -15,12 +15,13 @@ from django.urls import URLPattern, path, reverse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from koogallery.admin import columns
-from koogallery.admin.reading import ReadOnlyAdmin, operator_of
+from koogallery.admin.reading import operator_of
 from koogallery.downloads import send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import InvalidInput
 from sellers.models import Seller
 from settlement.admin.documents import documents_of
+from settlement.admin.yearly_statements import YearlyStatements
 from settlement.choices import Account
 from settlement.models import AccountBalance
 from settlement.readings.account_statements import Period, export_statement, statement_of
@@ -77,7 +78,7 @@ class Row:
 
 
 @admin.register(AccountBalance)
-class AccountBalanceAdmin(ReadOnlyAdmin):
+class AccountBalanceAdmin(YearlyStatements):
     """Accounts, then the sellers on one, then the accounts of one seller, then entries."""
 
     reading = Duty.READ_BOOKS
@@ -95,6 +96,7 @@ class AccountBalanceAdmin(ReadOnlyAdmin):
         return [
             path("statement/<str:number>/", statement, name="settlement_statement"),
             path("statement/<str:number>/file/", download, name="settlement_statement_file"),
+            *self.yearly_urls(),
             *super().get_urls(),
         ]
 

@@ -30,6 +30,7 @@ from settlement.api.views.self_billing import ConsentViewSet
 from settlement.api.views.statements import StatementViewSet
 from settlement.api.views.transactions import TransactionViewSet
 from settlement.api.views.working_days import WorkingDayViewSet
+from settlement.api.views.yearly_statements import YearlyStatementViewSet
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "order")
@@ -60,6 +61,7 @@ router.register(rf"deposits/(?P<seller>{NUMBER})/movements", MovementViewSet, "d
 router.register("exit-requests", ExitRequestViewSet, "exit-request")
 router.register("sellers", ExitViewSet, "seller-exit")
 router.register("sellers", StatementViewSet, "seller-statement")
+router.register("sellers", YearlyStatementViewSet, "seller-year")
 router.register("receivables", ReceivableViewSet, "receivable")
 router.register("ledger/entries", EntryViewSet, "ledger-entry")
 router.register("ledger/balances", BalanceViewSet, "ledger-balance")

@@ -42,6 +42,7 @@ NAVIGATION[:] = (
             entry(_("Deposit"), "deposit-list"),
             entry(_("Receivables"), "receivable-list"),
             entry(_("Statement"), "statement"),
+            entry(_("Yearly statements"), "yearly-statement-list"),
         ),
     ),
     Section(_("Reports"), (entry(_("Reports & exports"), "export-list"),)),

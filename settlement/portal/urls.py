@@ -33,6 +33,11 @@ from settlement.portal.views.self_billing import (
 )
 from settlement.portal.views.statements import StatementExport, StatementPage
 from settlement.portal.views.transactions import TransactionList, UsageList
+from settlement.portal.views.yearly_statements import (
+    YearlyStatementExport,
+    YearlyStatementList,
+    YearlyStatementPage,
+)
 
 
 class LineNumber:
@@ -103,6 +108,17 @@ urlpatterns = [
     ),
     path("statement/", StatementPage.as_view(), name="statement"),
     path("statement/export/", StatementExport.as_view(), name="statement-export"),
+    path("yearly-statements/", YearlyStatementList.as_view(), name="yearly-statement-list"),
+    path(
+        "yearly-statements/<int:year>/",
+        YearlyStatementPage.as_view(),
+        name="yearly-statement-detail",
+    ),
+    path(
+        "yearly-statements/<int:year>/export/",
+        YearlyStatementExport.as_view(),
+        name="yearly-statement-export",
+    ),
     path("receivables/", ReceivableList.as_view(), name="receivable-list"),
     path("receivables/<str:number>/", ReceivableDetail.as_view(), name="receivable-detail"),
 ]

@@ -18,6 +18,7 @@ from koogallery.kit.money import minor_unit, to_minor_unit
 
 #: Comes with every PDF reader; used where a name is not written in Latin letters.
 CJK_FONT = "STSong-Light"
+pdfmetrics.registerFont(UnicodeCIDFont(CJK_FONT))  # a text asks for it before a page does
 BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=9, leading=12.5)
 SMALL = ParagraphStyle(
     "small", parent=BODY, fontSize=7.5, leading=10, textColor=colors.HexColor("#545e6c")
@@ -37,7 +38,6 @@ RED = colors.HexColor("#c7000b")
 
 def compose(file: IO[bytes], parts: Iterable[Any], *, title: str, foot: str) -> None:
     """The same bytes for the same parts; `foot` stands on every page beside its number."""
-    pdfmetrics.registerFont(UnicodeCIDFont(CJK_FONT))
     document = SimpleDocTemplate(
         file,
         pagesize=A4,

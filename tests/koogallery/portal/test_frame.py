@@ -72,6 +72,7 @@ def test_every_entry_of_the_navigation_answers(client: Client, member: User) -> 
         "/settings/webhooks/",
         "/settings/mail/",
         "/statement/",
+        "/yearly-statements/",
     }
     assert answers == {
         page: 404 if page in nobodys else 403 if page == "/settings/tokens/" else 200

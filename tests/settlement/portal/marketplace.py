@@ -134,6 +134,8 @@ class Marketplace:
             "exit-request-withdraw": (self.wish.number,),
             "payout-detail": (self.payout.number,),
             "payout-remittance": (self.payout.number,),
+            "yearly-statement-detail": (2024,),
+            "yearly-statement-export": (2024,),
             "dispute-detail": (self.dispute.number,),
             "dispute-withdraw": (self.dispute.number,),
             "recovery-detail": (self.recovery.number,),

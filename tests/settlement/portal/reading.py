@@ -16,7 +16,7 @@ READ = frozenset({"alt", "aria-label", "data-label", "placeholder", "title"})
 UNSEEN = frozenset({"code", "pre", "script", "style", "svg"})
 #: The same in every language.
 EVERYWHERE = (
-    "Asia/Shanghai", "UTC", "KooGallery", "PDF", "Excel", "XLSX", "CSV", "English",
+    "Asia/Shanghai", "UTC", "KooGallery", "PDF", "Excel", "XLSX", "CSV", "JSON", "English",
     "Authorization: Bearer …", "REST API", "HTTP", "POST", "AK", "SK", "https://", "csv", "xlsx",
     "pdf",
 )  # fmt: skip

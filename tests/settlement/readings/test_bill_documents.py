@@ -1,11 +1,14 @@
 """R3.2: a document once handed out is handed out the same ever after."""
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
@@ -131,6 +134,11 @@ def test_a_letter_in_no_font_prevents_no_document(bill: Bill) -> None:
     close("202402", Seller.objects.get(pk=bill.seller_id))
     for form in FORMS:
         assert exported(the_bill(bill.seller, "202402"), form)
+
+
+def test_the_first_document_of_a_process_may_be_in_chinese() -> None:
+    first = "from settlement.readings.pdf import TITLE, text; text('\u8d26\u5355', TITLE)"
+    subprocess.run([sys.executable, "-c", first], check=True, cwd=settings.BASE_DIR)
 
 
 def test_files_are_compared_with_their_rows(bill: Bill) -> None:
