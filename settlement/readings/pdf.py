@@ -32,6 +32,8 @@ RESULT = ParagraphStyle("result", parent=BODY, fontName="Helvetica-Bold")
 CELL_HEAD = ParagraphStyle("cell head", parent=CELL, fontName="Helvetica-Bold")
 AMOUNT_HEAD = ParagraphStyle("amount head", parent=CELL_HEAD, alignment=2)
 WIDTH = 174 * mm
+#: Left and right of what stands in a table, together.
+CELL_PADDING = 12
 LINE = colors.HexColor("#c9ced6")
 RED = colors.HexColor("#c7000b")
 
@@ -145,7 +147,7 @@ def section(
 ) -> list[Any]:
     """Nothing where there is nothing; the column without a width (mm) takes what is left.
 
-    The last so many columns are `amounts`.
+    The last so many columns are `amounts`, in letters as small as the longest one needs.
     """
     if not rows:
         return []
@@ -155,15 +157,12 @@ def section(
         text(head, AMOUNT_HEAD if column >= first else CELL_HEAD)
         for column, head in enumerate(heads)
     ]
-    table = Table(
-        [shown, *rows],
-        colWidths=[width * mm if width else left for width in widths],
-        repeatRows=1,
-    )
+    columns = [width * mm if width else left for width in widths]
+    table = Table([shown, *rows], colWidths=columns, repeatRows=1)
     table.setStyle(
         TableStyle(
             [
-                ("FONTSIZE", (0, 0), (-1, -1), 8),
+                ("FONTSIZE", (0, 0), (-1, -1), _size_of(rows, columns)),
                 ("ALIGN", (first, 0), (-1, -1), "RIGHT"),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.25, LINE),
@@ -172,3 +171,16 @@ def section(
         )
     )
     return [text(title, HEAD), table]
+
+
+def _size_of(rows: list[list[Any]], columns: Sequence[float]) -> float:
+    """At which no text of a table runs into the next one; paragraphs break by themselves."""
+    sizes = [
+        CELL.fontSize
+        * (column - CELL_PADDING)
+        / pdfmetrics.stringWidth(cell, BODY.fontName, CELL.fontSize)
+        for row in rows
+        for cell, column in zip(row, columns, strict=True)
+        if isinstance(cell, str) and cell
+    ]
+    return min([CELL.fontSize, *sizes])

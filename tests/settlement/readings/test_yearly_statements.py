@@ -172,6 +172,24 @@ def test_R3_5_a_negative_month_is_counted_once() -> None:
     assert_tied(year_of(seller))
 
 
+def test_R3_5_what_december_carries_on_is_taken_over_in_the_next_year() -> None:
+    seller = a_seller()
+    product = a_product(seller, fee="0")
+    an_order(product, "100", "2024-11-10")
+    close("202411", seller)
+    an_adjustment(the_bill(seller, "202411"), "-500")
+    an_order(product, "100", "2024-12-10")
+    close("202412", seller)
+    an_order(product, "1000", "2025-01-10")
+    close("202501", seller)
+    old, new = total_of(seller), total_of(seller, 2025)
+    assert (old.consideration, old.not_covered, old.carried_in) == (-300, 400, 0)
+    assert (new.consideration, new.carried_in, new.net_payable) == (1000, -400, 600)
+    for year in (2024, 2025):
+        assert_tied(year_of(seller, year))
+        assert_summed(seller, year_of(seller, year))
+
+
 def test_R8_1_what_is_paid_is_net_and_tax_and_what_comes_back_is_unpaid_again() -> None:
     seller = a_taxed_seller()
     product = a_product(seller)
