@@ -183,4 +183,5 @@ def _size_of(rows: list[list[Any]], columns: Sequence[float]) -> float:
         for cell, column in zip(row, columns, strict=True)
         if isinstance(cell, str) and cell
     ]
-    return min([CELL.fontSize, *sizes])
+    smallest: float = min([CELL.fontSize, *sizes])
+    return smallest
