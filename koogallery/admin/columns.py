@@ -51,12 +51,13 @@ def shown(
 
 
 def amount(path: str, label: str, *, currency: str = "currency", exact: bool = False) -> Column:
-    """An amount with its currency, at the right edge of its column."""
+    """An amount with its currency, at the right edge of its column; empty where there is none."""
     value_of, currency_of = attrgetter(path), attrgetter(currency)
 
     @shown(label, ordering=path.replace(".", "__"))
-    def column(row: Any) -> SafeString:
-        return amount_cell(value_of(row), currency_of(row), exact=exact)
+    def column(row: Any) -> SafeString | str:
+        value = value_of(row)
+        return "" if value is None else amount_cell(value, currency_of(row), exact=exact)
 
     return _named(column, AMOUNT)
 

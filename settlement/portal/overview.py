@@ -17,7 +17,7 @@ from koogallery.portal.sums import Bar, bar_of
 from sellers.choices import MessageState, Supervision
 from sellers.models import Seller
 from settlement.choices import BillState, LineKind, ReceivableState, RefundState
-from settlement.models import Bill, Receivable, Refund
+from settlement.models import Bill, PayoutItem, Receivable, Refund
 from settlement.portal.invoicing import AwaitedInvoice, awaited_invoices
 from settlement.readings.calendar import run_days_of
 from settlement.services.deposits import top_up_of
@@ -59,6 +59,7 @@ def tasks_of(seller: Seller, now: datetime) -> list[Task]:
         *_refunds(seller),
         *_invoices(seller, now),
         *_failed_payments(seller),
+        *_failed_returns(seller),
         *_answered_disputes(seller, now),
         *_services(seller),
         *_deliveries(seller),
@@ -138,6 +139,17 @@ def _failed_payments(seller: Seller) -> list[Task]:
         )
         for number in failed.values_list("number", flat=True)
     ]
+
+
+def _failed_returns(seller: Seller) -> list[Task]:
+    """A deposit that was to be paid back, and has not been taken over by another payout."""
+    undone = PayoutItem.objects.filter(payout__seller=seller, is_open=False).exclude(movement=None)
+    waiting = undone.exclude(movement__payout_items__is_open=True)
+    last = waiting.order_by("-pk").values_list("payout__number", flat=True).first()
+    if last is None:
+        return []
+    what = _("The payment of your deposit failed; check your bank details.")
+    return [Task(what, reverse("console:payout-detail", args=[last]), "R6.3", is_urgent=True)]
 
 
 def _answered_disputes(seller: Seller, now: datetime) -> list[Task]:

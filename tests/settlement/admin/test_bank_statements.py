@@ -6,11 +6,12 @@ from django.test import Client
 from django.urls import reverse
 
 from sellers.models import Seller
-from settlement.models import BankLine, BankStatement
+from settlement.models import BankLine, BankStatement, Payout
 from settlement.services.banking.taking import take_statement
 from settlement.services.deposits import balance_of
-from tests.settlement.banking.statements import Row, statement
-from tests.world import a_seller, an_operator
+from tests.settlement.banking.statements import Row, notification, report, statement
+from tests.settlement.services.test_payouts import payable, sent
+from tests.world import a_certified_account, a_seller, an_operator
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,21 @@ def test_R8_2_a_statement_is_taken_in_the_admin(desk: Client) -> None:
     for shown in (taken.number, "Opening balance", "Bank charges", "100,052.00 USD", "who knows"):
         assert shown in answer.text
     assert taken.number in desk.get(address("bankstatement_changelist")).text
+
+
+@pytest.mark.parametrize("kind", ["pain.002", "camt.054"])
+def test_R8_2_what_says_no_balances_is_listed_without(
+    desk: Client, contoso: Seller, kind: str
+) -> None:
+    a_certified_account(contoso)
+    payable(contoso)
+    batch = sent(Payout.objects.get()).batch
+    assert batch
+    answers = {"pain.002": report(batch.number, "ACCP"), "camt.054": notification(Row("55.00"))}
+    [taken] = take_statement(answers[kind], actor=an_operator()).statements
+    assert (taken.opening, taken.closing) == (None, None)
+    assert taken.number in desk.get(address("bankstatement_changelist")).text
+    assert taken.number in desk.get(address("bankstatement_change", taken.pk)).text
 
 
 def test_R8_2_a_file_that_is_refused_says_why(desk: Client) -> None:
