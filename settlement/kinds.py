@@ -24,6 +24,7 @@ from koogallery.kinds import (
 from koogallery.kit.figures import money_text
 from koogallery.portal.formats import cycle_label, day_text
 from settlement.choices import Source
+from settlement.rules.bank_reasons import told
 
 _FROM: Mapping[str, Promise] = {
     Source.BILL: _("at most %(amount)s from the bill of %(cycle)s, on %(on)s or later"),
@@ -63,6 +64,7 @@ PLAN = Form(
         },
     },
 )
+BANK_CODE = Form("text", lambda code, _: told(code))
 OUTCOME = one_of({"accepted": _("accepted"), "declined": _("declined")})
 
 FACTS = {
@@ -74,7 +76,7 @@ FACTS = {
     "payout": Fact(_("Payout"), NUMBER, "payout-detail", "payouts"),
     "expected_on": Fact(_("Expected on"), DAY),
     "paid_at": Fact(_("Paid at"), INSTANT),
-    "code": Fact(_("Code of the bank"), TEXT),
+    "code": Fact(_("Code of the bank"), BANK_CODE),
     "consent": Fact(_("Consent"), NUMBER, "self-billing-consent-detail", "self-billing-consents"),
     "vat_rate": Fact(_("Rate of VAT"), TEXT),
     "exit_request": Fact(_("Request"), NUMBER, collection="exit-requests"),

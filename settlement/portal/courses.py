@@ -10,6 +10,7 @@ from koogallery.models import Act
 from settlement.choices import UNDONE_PAYOUTS, BillState, InvoiceState, PayoutState
 from settlement.models import Bill, Payout
 from settlement.readings.payouts import payouts_of
+from settlement.rules.bank_reasons import told
 
 _DONE, _NEXT, _FAILED = "taken", "planned", "open"
 
@@ -78,7 +79,7 @@ def _of(payout: Payout) -> list[Station]:
     if payout.state in UNDONE_PAYOUTS:
         returned = payout.state == PayoutState.RETURNED
         title = _("Returned by the bank") if returned else _("Payment failed")
-        note = f"{payout.failure_code} {payout.failure_detail}".strip()
+        note = told(payout.failure_code, payout.failure_detail)
         stations.append(Station(title, payout.failed_at, _FAILED, note, page, payout.number))
     elif payout.paid_at is None:
         title = _("Paid to your bank account")

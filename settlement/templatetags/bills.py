@@ -8,6 +8,7 @@ from koogallery.languages import Text
 from koogallery.templatetags.console import amount
 from settlement.models import Recovery, Refund
 from settlement.portal.next_steps import REFUND_STEPS
+from settlement.rules import bank_reasons
 from settlement.rules.standards import detail_of
 
 register = template.Library()
@@ -23,6 +24,13 @@ def taken(recovery: Recovery) -> SafeString:
 def told(check: Mapping[str, Any]) -> str:
     """What a standard says that is stored with a refund."""
     return detail_of(check)
+
+
+@register.filter
+def bank_reason(said: str, detail: str = "") -> str:
+    """The bank's code with what it means; `said` may have the bank's words behind it (AC04: …)."""
+    code, _, words = said.partition(": ")
+    return bank_reasons.told(code, detail or words)
 
 
 @register.simple_tag
