@@ -85,6 +85,16 @@ def payouts_of(bill: Bill) -> list[Payout]:
     return list(Payout.objects.filter(items__bill=bill).order_by("pk"))
 
 
+def paid_again_by(payout: Payout) -> list[Payout]:
+    """Payouts that were planned since for something that this one was to pay."""
+    items = payout.items.order_by()
+    bills = items.exclude(bill=None).values("bill")
+    movements = items.exclude(movement=None).values("movement")
+    since = Payout.objects.filter(pk__gt=payout.pk, seller=payout.seller_id)
+    ours = Q(items__bill__in=bills) | Q(items__movement__in=movements)
+    return list(since.filter(ours).order_by("pk").distinct())
+
+
 def bank_lines_of(payout: Payout) -> list[BankLine]:
     """What the bank says of it, as it came; a whole batch may have left in one booking."""
     of_batch = Q(batch__isnull=False, batch=payout.batch_id)

@@ -189,6 +189,10 @@ def test_R8_2_R6_3_from_an_empty_account_to_money_in_the_bank_and_the_exit(
     page.goto(f"/payouts/{second.number}/")
     for shown in ("Paid", "HB-77", "Booked by the bank"):
         expect(main).to_contain_text(shown)
+    page.goto(f"/payouts/{first.number}/")
+    expect(main).to_contain_text("It did not arrive and is paid again")
+    main.get_by_role("link", name=second.number).click()
+    expect(page.get_by_role("heading", name=f"Payout {second.number}")).to_be_visible()
     page.goto(f"/bills/{bill.number}/")
     expect(main).to_contain_text("Paid")
     main.get_by_role("link", name=second.number).first.click()
@@ -204,6 +208,9 @@ def test_R8_2_R6_3_from_an_empty_account_to_money_in_the_bank_and_the_exit(
     main.get_by_role("link", name=last.number).click()
     expect(main).to_contain_text("HB-78")
     expect(main).to_contain_text("Deposit returned")
+    page.goto("/overview/")
+    press(page, "What became of the deposit")
+    expect(main).to_contain_text("stay here to be read and downloaded")
     assert [found.difference for found in check_books() if not found.holds] == []
 
 

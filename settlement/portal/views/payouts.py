@@ -6,9 +6,15 @@ from django.http.response import HttpResponseBase
 from koogallery.downloads import send_export
 from koogallery.kit.errors import InvalidInput
 from sellers.portal.pages import SellerDetailPage, SellerListingPage
+from settlement.choices import UNDONE_PAYOUTS
 from settlement.listings.payouts import PAYOUTS
 from settlement.portal.next_steps import PAYOUT_STEPS
-from settlement.readings.payouts import balances_of, bank_lines_of, next_payout_of
+from settlement.readings.payouts import (
+    balances_of,
+    bank_lines_of,
+    next_payout_of,
+    paid_again_by,
+)
 from settlement.readings.remittances import export_remittance
 
 
@@ -40,6 +46,8 @@ class PayoutDetail(SellerDetailPage):
             has_tax=any(item.tax for item in items),
             balances=balances_of(payout),
             bank_lines=bank_lines_of(payout),
+            is_undone=payout.state in UNDONE_PAYOUTS,
+            paid_again_by=paid_again_by(payout) if payout.state in UNDONE_PAYOUTS else [],
             **kwargs,
         )
 
