@@ -1,4 +1,4 @@
-"""Why a payment failed or came back, in words: codes of ISO 20022's external reason lists (R8.2)."""
+"""Why a payment failed or came back, in words: ISO 20022’s external reason codes (R8.2)."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

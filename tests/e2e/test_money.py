@@ -14,9 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from koogallery.approvals import done
 from koogallery.approving import approve_request
-from koogallery.kit.cycles import Cycle
 from koogallery.models import ApprovalRequest, User
 from koogallery.settlement_time import ZONE, current_cycle
 from sellers.choices import Role
@@ -148,20 +146,11 @@ def today() -> str:
 def test_R8_2_R6_3_from_an_empty_account_to_money_in_the_bank_and_the_exit(
     page: Page, desks: list[Page], seller: Seller, lina: User, operators: list[User]
 ) -> None:
-    month = current_cycle().previous
-    main = page.get_by_role("main")
     sign_in(page, lina)
-    expect(main).to_contain_text("Your business information is not certified.")
-
+    expect(page.get_by_role("main")).to_contain_text("Your business information is not certified.")
     certify(seller, lina, operators)
-    page.goto("/settings/company/")
-    expect(main).to_contain_text("Hamburger Sparkasse")
     product = a_product(seller)
-    an_order(product, "1000", f"{month.year}-{month.month:02}-10", number="CS-1")
-    page.goto("/orders/CS-1/")
-    expect(main).to_contain_text("1,000.00")
-
-    bill = the_months_bill(month, seller)
+    bill = sold(page, product)
     decide(desks[0], bill, "Approve", "The bill is approved.")
     invoice = invoiced(page, bill)
     decide(desks[1], invoice, "Verify", "verified")
@@ -179,44 +168,58 @@ def test_R8_2_R6_3_from_an_empty_account_to_money_in_the_bank_and_the_exit(
     the_bank_says(desks[2], "pain002.xml", said)
 
     second = repaired(page, desks, first, operators)
-    rows = statement(
+    rows = (
         Row("-850.00", second.number, reference="HB-77"),
         Row("12000.00", text=f"{seller.number} deposit"),
-        day=today(),
     )
-    the_bank_says(desks[2], "camt053.xml", rows)
+    the_bank_says(desks[2], "camt053.xml", statement(*rows, day=today()))
     attributed(seller, operators)
-    page.goto(f"/payouts/{second.number}/")
-    for shown in ("Paid", "HB-77", "Booked by the bank"):
-        expect(main).to_contain_text(shown)
-    page.goto(f"/payouts/{first.number}/")
-    expect(main).to_contain_text("It did not arrive and is paid again")
-    main.get_by_role("link", name=second.number).click()
-    expect(page.get_by_role("heading", name=f"Payout {second.number}")).to_be_visible()
-    page.goto(f"/bills/{bill.number}/")
-    expect(main).to_contain_text("Paid")
-    main.get_by_role("link", name=second.number).first.click()
-    expect(page.get_by_role("heading", name=f"Payout {second.number}")).to_be_visible()
+    read_how_it_was_paid(page, bill, first, second)
 
     left(page, desks, seller, product)
     last, _ = pay(desks, approvals=2)
     row = Row("-12000.00", last.number, reference="HB-78")
-    rows = statement(row, opening="111150.00", day=today(), name="2")
-    the_bank_says(desks[2], "camt053-2.xml", rows)
-    page.goto(f"/exits/{seller.number}/")
-    expect(page.get_by_role("region", name="Your deposit")).to_contain_text("paid on")
-    main.get_by_role("link", name=last.number).click()
-    expect(main).to_contain_text("HB-78")
-    expect(main).to_contain_text("Deposit returned")
-    page.goto("/overview/")
-    press(page, "What became of the deposit")
-    expect(main).to_contain_text("stay here to be read and downloaded")
+    said = statement(row, opening="111150.00", day=today(), name="2")
+    the_bank_says(desks[2], "camt053-2.xml", said)
+    read_that_the_deposit_came(page, last)
     assert [found.difference for found in check_books() if not found.holds] == []
 
 
-def the_months_bill(month: Cycle, seller: Seller) -> Bill:
-    close(month, seller)
+def sold(page: Page, product: Product) -> Bill:
+    """1,000.00 in the last month, which is closed then."""
+    month = current_cycle().previous
+    an_order(product, "1000", f"{month.year}-{month.month:02}-10", number="CS-1")
+    page.goto("/settings/company/")
+    expect(page.get_by_role("main")).to_contain_text("Hamburger Sparkasse")
+    page.goto("/orders/CS-1/")
+    expect(page.get_by_role("main")).to_contain_text("1,000.00")
+    close(month, product.seller)
     return Bill.objects.get()
+
+
+def read_how_it_was_paid(page: Page, bill: Bill, first: Payout, second: Payout) -> None:
+    """From the payout that failed to the one that did not, and by the bill's line of time."""
+    main = page.get_by_role("main")
+    page.goto(f"/payouts/{first.number}/")
+    expect(main).to_contain_text("It did not arrive and is paid again")
+    main.get_by_role("link", name=second.number).click()
+    for shown in ("Paid", "HB-77", "Booked by the bank"):
+        expect(main).to_contain_text(shown)
+    page.goto(f"/bills/{bill.number}/")
+    expect(main).to_contain_text("Paid to your bank account")
+    main.get_by_role("link", name=second.number).first.click()
+    expect(page.get_by_role("heading", name=f"Payout {second.number}")).to_be_visible()
+
+
+def read_that_the_deposit_came(page: Page, payout: Payout) -> None:
+    main = page.get_by_role("main")
+    page.goto("/overview/")
+    press(page, "What became of the deposit")
+    expect(main).to_contain_text("stay here to be read and downloaded")
+    expect(page.get_by_role("region", name="Your deposit")).to_contain_text("paid on")
+    main.get_by_role("link", name=payout.number).click()
+    expect(main).to_contain_text("HB-78")
+    expect(main).to_contain_text("Deposit returned")
 
 
 def invoiced(page: Page, bill: Bill) -> Invoice:
@@ -275,9 +278,7 @@ def attributed(seller: Seller, operators: Sequence[User]) -> None:
     assert balance_of(seller.pk) == Decimal(12000)
 
 
-def left(
-    page: Page, desks: Sequence[Page], seller: Seller, product: Product
-) -> None:
+def left(page: Page, desks: Sequence[Page], seller: Seller, product: Product) -> None:
     """With a deposit that takes two operators to return."""
     main = page.get_by_role("main")
     page.goto("/settings/company/")
