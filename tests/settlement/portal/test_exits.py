@@ -13,9 +13,13 @@ from sellers.services.products.catalogue import change_product
 from settlement.models import DepositMovement, ExitRequest, Payout
 from settlement.portal.leaving import BILLED_NEXT, ENDED_BY, PAGES
 from settlement.rules.exits import OPEN
+from settlement.services.banking.taking import take_statement
 from settlement.services.exits import exit_seller, refuse_exit
+from settlement.services.payouts.outcomes import pay_again
 from tests import world
+from tests.settlement.banking.statements import report
 from tests.settlement.builders import make_member, make_operator
+from tests.settlement.services.test_payouts import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +137,33 @@ def test_R6_3_others_read_and_owners_ask(client: Client, product: Product, role:
 def test_every_obstacle_has_its_turn_and_its_page() -> None:
     assert set(ENDED_BY) == set(PAGES) == set(OPEN)
     assert set(OPEN) > BILLED_NEXT
+
+
+def test_R6_3_a_deposit_whose_payment_failed_needs_the_seller_until_it_is_paid_again(
+    console: Client, product: Product
+) -> None:
+    delist(product)
+    world.a_certified_account(product.seller)
+    olga = world.an_operator()
+    done(exit_seller("S-1", actor=olga))
+    failed = sent(Payout.objects.get())
+    assert failed.batch
+    said = report(failed.batch.number, "RJCT", reason="AC04", end_to_end_id=failed.number)
+    take_statement(said, actor=olga)
+    task = "The payment of your deposit failed"
+    page = console.get("/overview/").text
+    assert task in page
+    assert f'href="/payouts/{failed.number}/"' in page
+    assert "AC04 The account is closed." in console.get(f"/payouts/{failed.number}/").text
+    again = pay_again(failed.number, "cleared up", actor=olga)
+    assert task not in console.get("/overview/").text
+    page = console.get(f"/payouts/{failed.number}/").text
+    assert f'href="/payouts/{again.number}/"' in page
+    assert "Check the bank account" not in page
+
+
+def test_R6_3_what_is_open_is_told_in_chinese(client: Client, mia: User, product: Product) -> None:
+    client.force_login(mia)
+    page = client.get(PAGE, headers={"accept-language": "zh-hans"}).text
+    for shown in ("退出 KooGallery", "1 个商品仍在上架", "请先下架您的商品"):
+        assert shown in page, shown
