@@ -21,7 +21,7 @@ from sellers.services.intake import require_accepted
 from sellers.services.orders.recording import NewOrder, record_order
 from sellers.services.orders.usage import NewUsage, record_usage
 from sellers.services.products.catalogue import NewProduct, register_product
-from settlement.models import Adjustment, Bill, DepositMovement, Invoice, Refund
+from settlement.models import Adjustment, Bill, DepositMovement, Invoice, Payout, Refund
 from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.bills.approval import approve_bill
 from settlement.services.bills.invoices import submit_invoice
@@ -181,6 +181,21 @@ def a_deposit(seller: Seller, amount: str) -> DepositMovement:
     return done(
         move_deposit(seller.number, "top_up", Decimal(amount), reference, actor=an_operator())
     )
+
+
+def a_returned_deposit(seller: Seller, amount: str) -> Payout:
+    """Topped up and returned, so that a payout is planned."""
+    a_deposit(seller, amount)
+    reference = f"agreement {next(_serial)}"
+    done(move_deposit(seller.number, "return", Decimal(amount), reference, actor=an_operator()))
+    return seller.payouts.get()
+
+
+def a_payout() -> Payout:
+    """500 for a seller of its own, who has a bank account."""
+    seller = a_seller(company=f"Paid {next(_serial)}")
+    a_certified_account(seller)
+    return a_returned_deposit(seller, "500")
 
 
 def an_adjustment(bill: Bill, amount: str) -> Adjustment:

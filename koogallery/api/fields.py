@@ -90,13 +90,17 @@ class WholeNumberField(serializers.IntegerField):
 
 
 class WordField(serializers.ChoiceField):
-    """One word of a vocabulary."""
+    """One word of a vocabulary; `allow_null` where there may be none."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             raise invalid(_("Write one of the words as a string."), "invalid_choice")
         word: str = super().to_internal_value(data)
         return str(word)
+
+    def to_representation(self, value: Any) -> Any:
+        """Null where nothing is said, not the empty text that is kept."""
+        return super().to_representation(value) or None
 
 
 class ReadTextField(TextField):

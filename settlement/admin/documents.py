@@ -8,7 +8,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from settlement.models import Bill, Deposit, Journal, Receivable, Recovery
+from settlement.models import (
+    BankLine,
+    BankStatement,
+    Bill,
+    Deposit,
+    Journal,
+    Payout,
+    Receivable,
+    Recovery,
+)
 
 #: Kind of a journal -> the rows that its subject is the number of.
 DOCUMENTS: Mapping[str, type[Model]] = {
@@ -20,6 +29,12 @@ DOCUMENTS: Mapping[str, type[Model]] = {
     "receivable": Receivable,
     "receivable_moved": Receivable,
     "payment": Receivable,
+    "payout": Payout,
+    "payout_undone": Payout,
+    "bank_balance": BankStatement,
+    "bank_line": BankLine,
+    "bank_line_cleared": BankLine,
+    "bank_charges": BankLine,
 }
 #: How the number of a recovery begins, which a deposit names when it was drawn on.
 RECOVERY = "RC"

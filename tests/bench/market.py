@@ -1,6 +1,7 @@
 """A marketplace to measure on: 10,000 sellers, of whom the first has a tenth of everything."""
 
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,8 @@ def servers() -> Iterator[Environment]:
     """A durable PostgreSQL with a migrated database, and a Redis."""
     with tempfile.TemporaryDirectory() as data, run_directory() as run, Crew() as crew:
         started = start_servers(crew, Path(data), run, DURABLE)
-        environment = {**os.environ, **started, "DATA_DIR": str(Path(data) / "files")}
+        keys = {name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "KEY_MASTER")}
+        environment = {**os.environ, **started, **keys, "DATA_DIR": str(Path(data) / "files")}
         manage(environment, "migrate", "--verbosity", "0")
         yield environment
 

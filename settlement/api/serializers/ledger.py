@@ -11,7 +11,12 @@ class EntrySerializer(serializers.Serializer[LedgerEntry]):
     journal = TextField(source="journal.key", help_text="What happened, once.")
     kind = TextField(source="journal.kind")
     subject = TextField(source="journal.subject", help_text="The number of what it is about.")
-    seller = NumberField(source="seller.number")
+    seller = NumberField(
+        source="seller.number",
+        allow_null=True,
+        default=None,
+        help_text="Null: between the platform and its bank.",
+    )
     account = WordField(Account.choices)
     currency = TextField()
     amount = AmountField()

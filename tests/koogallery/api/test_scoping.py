@@ -38,6 +38,7 @@ WORDS = {
     "recoveries": "recovery",
     "deposits": "seller",
     "receivables": "receivable",
+    "payouts": "payout",
     "events": "event",
     "webhook-endpoints": "endpoint",
     "deliveries": "delivery",
@@ -70,17 +71,9 @@ SINGLE = {"/me/", "/search/"}
 LISTS = [
     path for method, path, _ in ROUTES if method == "GET" and "{" not in path and path not in SINGLE
 ]
-#: Without pages; forecasts close the sellers' next months, which is work for each of them.
 #: What the world has nothing of.
-EMPTY = {
-    "/bank-lines/",
-    "/bank-statements/",
-    "/payout-batches/",
-    "/payouts/",
-    "/platform-events/",
-    "/seals/roots/",
-    "/self-billing-consents/",
-}
+EMPTY = {"/platform-events/", "/seals/roots/"}
+#: Without pages; forecasts close the sellers' next months, which is work for each of them.
 WHOLE = {"/ledger/balances/", "/ledger/invariants/", "/working-days/", "/forecasts/"}
 PAGED = [path for path in LISTS if path not in WHOLE | EMPTY]
 

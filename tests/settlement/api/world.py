@@ -34,6 +34,8 @@ from sellers.services.orders.recording import record_order
 from sellers.services.orders.usage import record_usage
 from settlement.models import (
     Adjustment,
+    BankLine,
+    BankStatement,
     Bill,
     BillHold,
     BillLook,
@@ -42,20 +44,26 @@ from settlement.models import (
     Dispute,
     ExitRequest,
     Invoice,
+    Payout,
+    PayoutBatch,
     Receivable,
     Recovery,
     Refund,
     SelfBillingConsent,
 )
 from settlement.services import deposits
+from settlement.services.banking.taking import take_statement
 from settlement.services.bills import adjustments, disputes
 from settlement.services.closing import holds, runs
+from settlement.services.payouts.batches import create_batch
 from settlement.services.previews import stored
 from settlement.services.refunds import lifecycle
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.sellers.facts import new_pay_per_use_order, new_usage
 from tests.settlement.api.applied import applied_for
+from tests.settlement.banking import statements
+from tests.settlement.banking.statements import Row
 from tests.settlement.builders import (
     at,
     close,
@@ -67,9 +75,8 @@ from tests.settlement.builders import (
     make_seller,
     refunded,
 )
-from tests.world import some_invoices
+from tests.world import a_payout, a_returned_deposit, some_invoices
 
-#: An address that may be called, and is not.
 #: The owner of `mine`, by user name.
 MEMBER = "mia"
 
@@ -93,6 +100,7 @@ class Holding:
     wish: ExitRequest  # to leave, while much is open
     recovery: Recovery
     receivable: Receivable
+    payout: Payout  # of 30 returned from the deposit, planned
     message: DeliveryMessage  # failed
     served: Product  # by an interface
     token: AccessToken
@@ -123,6 +131,7 @@ class Holding:
             "wish": self.wish,
             "recovery": self.recovery,
             "receivable": self.receivable,
+            "payout": self.payout,
             "message": self.message,
             "served": self.served,
             "token": self.token,
@@ -157,6 +166,9 @@ class World:
     preview: BillPreview
     hold: BillHold  # of `mine`, released
     asked: ApprovalRequest  # of `olga`, for an adjustment of `mine`'s bill
+    batch: PayoutBatch  # of `olga`, of another seller's payout, not approved yet
+    statement: BankStatement
+    line: BankLine  # of it, in suspense
     operator: Caller
     second: Caller
     reader: Caller
@@ -173,6 +185,7 @@ def build_world() -> World:
     mine, theirs = (make_holding(name, olga, oscar) for name in ("mine", "theirs"))
     member = make_member(mine.seller, MEMBER, Role.OWNER)
     number = mine.seller.number
+    [statement] = take_statement(statements.statement(Row("7.00")), actor=olga).statements
     return World(
         olga=olga,
         oscar=oscar,
@@ -182,6 +195,9 @@ def build_world() -> World:
         preview=previewed(number, olga),
         hold=a_released_hold(number, olga),
         asked=asked_for(mine.bill, olga),
+        batch=create_batch("USD", sellers=[a_payout().seller.number], actor=olga),
+        statement=statement,
+        line=statement.lines.get(),
         operator=operator_caller(olga),
         second=operator_caller(oscar),
         reader=seller_caller(member, number),
@@ -210,7 +226,7 @@ def asked_for(bill: Bill, actor: User) -> ApprovalRequest:
 
 def make_holding(name: str, requester: User, approver: User) -> Holding:
     seller = make_seller(company_name=name)
-    product = make_product(seller)
+    product, payout = make_product(seller), a_returned_deposit(seller, "30")
     make_order(product, "80", datetime(2025, 12, 5, tzinfo=UTC))
     december = close(seller, "202512")
     assert december is not None
@@ -268,6 +284,7 @@ def make_holding(name: str, requester: User, approver: User) -> Holding:
         ),
         recovery=Recovery.objects.get(seller=seller),
         receivable=Receivable.objects.get(seller=seller),
+        payout=payout,
         message=make_failed_message(served, f"CS{seller.pk}-000001"),
         served=served,
         token=make_token(requester, seller.number),

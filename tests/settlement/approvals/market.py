@@ -68,7 +68,7 @@ def an_account() -> Account:
     [invoice] = world.some_invoices(world.the_bill(seller, "202401"), "500")
     kept = world.a_seller(company=f"Keeper {next(serial)}")
     world.a_deposit(kept, "500")
-    planned, sent = a_payout(), a_payout()
+    planned, sent = world.a_payout(), world.a_payout()
     batch = batches.create_batch("USD", sellers=[sent.seller.number], actor=world.an_operator())
     batches.approve_batch(batch.number, actor=world.an_operator("oscar"))
     batches.send_batch(batch.number, actor=world.an_operator())
@@ -81,17 +81,6 @@ def an_account() -> Account:
     a_day_later()
     line = taken.lines.get()
     return Account(seller, order, bill, receivable, invoice, kept, planned, sent, line, owner)
-
-
-def a_payout() -> Payout:
-    """Of a returned deposit of 500."""
-    seller = world.a_seller(company=f"Paid {next(serial)}")
-    world.a_certified_account(seller)
-    world.a_deposit(seller, "500")
-    deposits.move_deposit(
-        seller.number, "return", Decimal(500), "agreed", actor=world.an_operator()
-    )
-    return seller.payouts.get()
 
 
 def one_in(*roles: str, superuser: bool = False) -> User:
