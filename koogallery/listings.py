@@ -131,6 +131,11 @@ class Listing:
         return {each.name: each for each in self.columns if each.name}
 
     @cached_property
+    def amounts(self) -> frozenset[str]:
+        """Columns of the file that are written at the precision of their row's currency."""
+        return frozenset(name for name, each in self.exported.items() if each.is_money)
+
+    @cached_property
     def shown_filters(self) -> type[django_filters.FilterSet]:
         """The list's filters, of which the page's are left, in the page's words."""
         declared = self.filters.base_filters
@@ -151,9 +156,8 @@ class Listing:
         return asked if asked in legal_orderings(self.shown) else self.ordering
 
     def kind(self) -> ExportKind:
-        amounts = frozenset(name for name, each in self.exported.items() if each.is_money)
         return ExportKind(
-            self.export, self.title, tuple(self.exported), amounts, self.console, self.client
+            self.export, self.title, tuple(self.exported), self.amounts, self.console, self.client
         )
 
     def console(self, user: User, query: QueryDict) -> Selection:
@@ -168,7 +172,8 @@ class Listing:
         """Plain values; rows as a whole only where a column is computed from them."""
         columns = self.exported.values()
         if not any(each.value for each in columns):
-            return selected(rows, tuple(each.lookup for each in columns))
+            lookups = {name: each.lookup for name, each in self.exported.items()}
+            return selected(rows, lookups, self.amounts)
         parts = [each.value or attrgetter(each.lookup.replace("__", ".")) for each in columns]
         return Selection(
             lambda: (

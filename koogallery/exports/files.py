@@ -1,7 +1,8 @@
 """Rows as CSV or XLSX, written piece by piece: memory stays flat however many there are."""
 
 import csv
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -9,9 +10,8 @@ from typing import IO, Any, NamedTuple, Protocol
 
 import xlsxwriter
 
-from koogallery.exports.kinds import Values
 from koogallery.kit.money import format_exact
-from koogallery.kit.names import plain_text
+from koogallery.kit.names import UNSEEN
 from koogallery.settlement_time import ZONE
 
 #: Rows of a sheet below its heading; Excel ends at 1,048,576.
@@ -22,12 +22,19 @@ DIGITS = 15
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
+Values = Sequence[Any]
+
+
 class Table(NamedTuple):
-    """`amounts` are written at the precision of the `currency` of their row."""
+    """`amounts` are written at the precision of the `currency` of their row.
+
+    `lines` are the rows as a CSV has them, where the database writes them itself.
+    """
 
     columns: tuple[str, ...]
     amounts: frozenset[str]
     rows: Iterator[Values]
+    lines: Iterator[bytes] | None = None
 
 
 class Writer(Protocol):
@@ -50,6 +57,9 @@ def csv_pieces(table: Table) -> Iterator[bytes]:
     writer: Any = csv.writer(_Pieces())
     yield BYTE_ORDER_MARK
     yield writer.writerow(table.columns)
+    if table.lines is not None:
+        yield from table.lines
+        return
     currency_at = _currency_at(table)
     amounts = [name in table.amounts for name in table.columns]
     for row in table.rows:
@@ -62,9 +72,12 @@ def csv_pieces(table: Table) -> Iterator[bytes]:
         )
 
 
-#: How a formula begins, and within how many characters that is looked for.
-FORMULA_SIGNS = frozenset("=+-@")
+#: How a formula begins, in any width, behind what cannot be seen; and within how many characters
+#: that is looked for. PostgreSQL reads these as well.
+FORMULA = "[" + "".join(rf"\u{ord(sign):04x}" for sign in "=+-@＝＋－＠﹦﹢﹣﹫⁺⁼₊₌﬩⩵⩶") + "]"
+UNSEEN_FIRST = f"^[{UNSEEN}]+"
 LONGEST_START = 200
+_FORMULA, _UNSEEN_FIRST = re.compile(FORMULA), re.compile(UNSEEN_FIRST)
 
 
 def csv_text(value: Any, currency: str = "") -> str:
@@ -87,8 +100,7 @@ def harmless(text: str) -> str:
 
     Behind blanks and what cannot be seen, and in another width, it is one, too.
     """
-    begins = plain_text(text[:LONGEST_START])[:1]
-    is_risky = begins in FORMULA_SIGNS if begins else False
+    is_risky = _FORMULA.match(_UNSEEN_FIRST.sub("", text[:LONGEST_START]))
     return f"'{text}" if is_risky or text.startswith(("\t", "\r", "\n")) else text
 
 

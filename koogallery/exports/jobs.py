@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -25,12 +25,14 @@ from django.utils.translation import gettext as _
 from koogallery import audit
 from koogallery.duties import Duty
 from koogallery.exports.files import WRITERS, Table
-from koogallery.exports.kinds import ExportKind, Selection, Values, kind_named
+from koogallery.exports.kinds import ExportKind, Selection, kind_named
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from koogallery.leases import held
 from koogallery.models import ExportJob, User
 from koogallery.models.exports import OPEN_STATES, ExportState, sellers_seen_by
 from koogallery.numbering import next_number
+
+Row = TypeVar("Row")
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +121,7 @@ class _Progress:
     done: int = 0
     told_at: float = 0.0
 
-    def count(self, rows: Iterator[Values]) -> Iterator[Values]:
+    def count(self, rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
             yield row
             self.done += 1
@@ -168,7 +170,8 @@ def _write(job: ExportJob, worker: UUID, file: IO[bytes]) -> _Progress:
         _mine(job, worker).update(rows_total=selection.count())
         progress.tell()
         rows = progress.count(selection.rows())
-        WRITERS[job.format](file, Table(kind.columns, kind.amounts, rows))
+        lines = progress.count(selection.lines()) if selection.lines else None
+        WRITERS[job.format](file, Table(kind.columns, kind.amounts, rows, lines))
     progress.tell()
     return progress
 

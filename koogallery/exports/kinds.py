@@ -3,7 +3,7 @@
 Apps register their kinds in a module `exports.py`, which is loaded once all apps are.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,23 +12,25 @@ from django.forms import BaseForm
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from koogallery.exports.files import Values
+from koogallery.exports.lines import Lines, formed
 from koogallery.kit.errors import InvalidInput, Violation, refuse
 from koogallery.models import User
 
 ROWS_A_CHUNK = 2_000
-
-Values = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The chosen rows: plain values in the order of the columns, read piece by piece.
 
-    `count` is how many there are, None where counting would read them all.
+    `count` is how many there are, None where counting would read them all. `lines` are the rows as
+    a CSV has them, where the database writes them itself.
     """
 
     rows: Callable[[], Iterator[Values]]
     count: Callable[[], int | None]
+    lines: Lines | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,13 @@ def refuse_unread(form: BaseForm, where: str) -> None:
     )
 
 
-def selected(rows: QuerySet[Any], lookups: Sequence[str]) -> Selection:
-    """Rows of a query set by these lookups, through a cursor of the server."""
-    values = rows.values_list(*lookups)
-    return Selection(lambda: values.iterator(chunk_size=ROWS_A_CHUNK), rows.count)
+def selected(
+    rows: QuerySet[Any], columns: Mapping[str, str], amounts: Collection[str]
+) -> Selection:
+    """Rows of a query set, through a cursor of the server; `columns` are lookups by their names."""
+    values = rows.values_list(*columns.values())
+    return Selection(
+        lambda: values.iterator(chunk_size=ROWS_A_CHUNK),
+        rows.count,
+        formed(rows, columns, amounts),
+    )

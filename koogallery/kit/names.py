@@ -24,7 +24,7 @@ _UNFIT_NAME = re.compile(f"[{UNFIT_FOR_NAMES}{_UNSTORABLE}]")
 _UNFIT_TEXT = re.compile(f"[{UNFIT_FOR_TEXTS}{_UNSTORABLE}]")
 
 #: Seen as nothing, whatever Unicode counts it as: blanks, joiners, selectors, fillers, tags.
-_UNSEEN = (
+UNSEEN = (
     r"\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
     r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
     r"\ufff0-\ufffc\U00013430-\U00013442\U00016fe4\U0001bca0-\U0001bca3\U0001d159"
@@ -39,7 +39,7 @@ _AT_AN_END = (
     r"\u2308-\u230b\u27e6-\u27ef\u2983-\u2998\u2e00-\u2e5d\u3001-\u3003\u3008-\u3011"
     r"\u3014-\u301f\u3030\u303d\u30fb"
 )
-_UNSEEN_CHARACTER = re.compile(f"[{_UNSEEN}]")
+_UNSEEN_CHARACTER = re.compile(f"[{UNSEEN}]")
 _SIGNS_AT_AN_END = re.compile(f"^[{_AT_AN_END}]+|[{_AT_AN_END}]+$")
 
 

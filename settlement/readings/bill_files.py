@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from koogallery.downloads import Export
 from koogallery.exports.files import MEDIA_TYPES as LIST_TYPES
 from koogallery.exports.files import Table, write_csv
-from koogallery.exports.kinds import ROWS_A_CHUNK
+from koogallery.exports.kinds import selected
 from koogallery.kept_files import FileLost, Kept, keep, open_kept
 from koogallery.kit.errors import Conflict, InvalidInput
 from settlement.choices import LineKind
@@ -139,8 +139,9 @@ def _language_of(form: str) -> str:
 def lines_of(bill: Bill) -> Table:
     """Every line as plain values, in the order of the bill; adjustments carry no ratio."""
     rows = bill.lines.annotate(ratio=RATIO).order_by("line_no")
-    values = rows.values_list(*LINE_COLUMNS.values()).iterator(chunk_size=ROWS_A_CHUNK)
-    return Table(tuple(LINE_COLUMNS), LINE_AMOUNTS, values)
+    found = selected(rows, LINE_COLUMNS, LINE_AMOUNTS)
+    lines = found.lines() if found.lines else None
+    return Table(tuple(LINE_COLUMNS), LINE_AMOUNTS, found.rows(), lines)
 
 
 def _csv(file: IO[bytes], bill: Bill) -> None:
