@@ -1,14 +1,15 @@
 """Rows as lines of a CSV, formed by PostgreSQL: byte for byte what `files.csv_pieces` makes."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 from psycopg import ClientCursor, adapters
 
 from koogallery.exports.files import FORMULA, LONGEST_START, UNSEEN_FIRST
+from koogallery.settlement_time import ZONE
 from koogallery.statements import MINOR_UNITS
 
 Lines = Callable[[], Iterator[bytes]]
@@ -17,21 +18,31 @@ LINES_A_CHUNK = 5_000
 
 #: Marked as text where a spreadsheet would take it for a formula; quoted where the format asks.
 _MARK = (
-    "CASE WHEN {0} ~ '^[0-9A-Za-z]' THEN ''"
-    f" WHEN left(regexp_replace(left({{0}}, {LONGEST_START}), %(unseen)s, ''), 1) ~ %(formula)s"
+    f"CASE WHEN left(regexp_replace(left({{0}}, {LONGEST_START}), %(unseen)s, ''), 1) ~ %(formula)s"
     " OR {0} ~ '^[\\t\\r\\n]' THEN '''' ELSE '' END"
 )
+_QUOTED = "strpos({0}, ',') + strpos({0}, '\"') + strpos({0}, E'\\r') + strpos({0}, E'\\n') > 0"
 _TEXT = (
-    "CASE WHEN {0} ~ '[\",\\r\\n]'"
+    "CASE WHEN {0} IS NULL THEN ''"
+    f" WHEN NOT {_QUOTED} AND (ascii({{0}}) BETWEEN 65 AND 122 OR ascii({{0}}) BETWEEN 48 AND 57)"
+    f" THEN {{0}} WHEN {_QUOTED}"
     f" THEN concat('\"', {_MARK}, replace({{0}}, '\"', '\"\"'), '\"')"
     f" ELSE concat({_MARK}, {{0}}) END"
 )
 _OFFSET = "({0} AT TIME ZONE %(zone)s - {0} AT TIME ZONE 'UTC')"
 _INSTANT = (
     "to_char({0} AT TIME ZONE %(zone)s, 'YYYY-MM-DD\"T\"HH24:MI:SS') || CASE"
+    " WHEN {0} >= %(lately)s THEN %(offset)s"
     f" WHEN {_OFFSET} < '0' THEN to_char(-{_OFFSET}, '-HH24:MI')"
     f" ELSE to_char({_OFFSET}, '+HH24:MI') END"
 )
+#: Since when China's clocks are not changed; a zone whose clocks are has its offset worked out.
+_LATELY = datetime(1992, 1, 1, tzinfo=ZONE)
+_OFFSETS = {
+    _LATELY.replace(year=year, month=month).isoformat()[-6:]
+    for year in range(1992, 2038)
+    for month in range(1, 13)
+}
 _AMOUNT = (
     "CASE WHEN scale(trim_scale({0})) > digits THEN trim_scale({0}) ELSE round({0}, digits) END"
 )
@@ -56,7 +67,9 @@ _GIVEN = {
     "unseen": UNSEEN_FIRST,
     "formula": FORMULA,
     "minor_units": MINOR_UNITS,
-    "zone": settings.SETTLEMENT_TIME_ZONE,
+    "zone": ZONE.key,
+    "lately": _LATELY if len(_OFFSETS) == 1 else None,
+    "offset": min(_OFFSETS),
 }
 
 
