@@ -71,6 +71,22 @@ class FoldedName(models.Func):
 
 
 @models.CharField.register_lookup
+class AnyOf(TextLookup):
+    """Equal to one of a batch's keys: one parameter, where `in` takes one for each."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
+        return "%s", [list(value)]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, of_column = self.process_lhs(compiler, connection)
+        wanted, of_wanted = self.process_rhs(compiler, connection)
+        return f"{column} = ANY ({wanted})", (*of_column, *of_wanted)
+
+
+@models.CharField.register_lookup
 @models.TextField.register_lookup
 class ContainsName(TextLookup):
     """The column contains a name, however either is written: "wisla" is in "Wisła Software"."""

@@ -93,6 +93,9 @@ def fits_scale(amount: Decimal, decimals: int) -> bool:
     """Whether the value, not the way it is written, needs no more decimals than these."""
     if not amount.is_finite() or abs(amount) > AMOUNT_LIMIT:
         return False
+    written = amount.as_tuple().exponent
+    if isinstance(written, int) and -written <= decimals:
+        return True
     with localcontext(EXACT):
         return amount == _round(amount, decimals)
 

@@ -1,6 +1,7 @@
 """A marketplace to measure on: 10,000 sellers, of whom the first has a tenth of everything."""
 
 import os
+import resource
 import secrets
 import subprocess
 import sys
@@ -21,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CYCLES = {"202601": "2025-12-31T16:00:00Z", "202602": "2026-01-31T16:00:00Z"}
 KILOBYTES_A_MEGABYTE = 1024
+TICKS = os.sysconf("SC_CLK_TCK")
 
 Environment = Mapping[str, str]
 Database = psycopg.Connection[Any]
@@ -101,6 +103,28 @@ def manage(environment: Environment, *arguments: str) -> None:
     subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=dict(environment), check=True
     )
+
+
+def cpu_used(database: Database) -> float:
+    """CPU seconds of the server, its living and its ended processes, and of ended workers."""
+    [(told,)] = database.execute("SELECT pg_read_file('postmaster.pid')").fetchall()
+    postmaster = told.split()[0]
+    python = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ticks = 0
+    for stat in map(_stat, Path("/proc").glob("[0-9]*")):
+        if stat and stat[0] == postmaster:
+            ticks += sum(map(int, stat[13:17]))
+        elif stat and stat[3] == postmaster:
+            ticks += sum(map(int, stat[13:15]))
+    return ticks / TICKS + python.ru_utime + python.ru_stime
+
+
+def _stat(process: Path) -> list[str]:
+    try:
+        number, _, rest = (process / "stat").read_text().partition(" (")
+    except OSError:
+        return []
+    return [number, "", *rest.rpartition(") ")[2].split()]
 
 
 def statements(name: str) -> list[Any]:

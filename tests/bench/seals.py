@@ -7,12 +7,9 @@ trigger logs, and nothing is sealed.
 """
 
 import argparse
-import os
-import resource
 import statistics
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from tests.bench.market import (
     CYCLES,
@@ -20,6 +17,7 @@ from tests.bench.market import (
     Environment,
     close,
     copied,
+    cpu_used,
     enter_sellers,
     fill,
     servers,
@@ -30,7 +28,6 @@ CYCLE = min(CYCLES)
 TRIGGERS = """
 SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE starts_with(tgname, 'sealed_')
 """
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -62,32 +59,11 @@ def _measured(environment: Environment, *, sealed: bool) -> float:
     with copied(environment, "measured") as (database, own):
         if sealed:
             _log(database, "ENABLE")
-        [(postmaster,)] = database.execute("SELECT pg_read_file('postmaster.pid')").fetchall()
         database.execute("VACUUM ANALYZE")
         database.execute("CHECKPOINT")
-        before = _used(postmaster.split()[0])
+        before = cpu_used(database)
         close(own, CYCLE, 1, sealed=sealed)
-        return _used(postmaster.split()[0]) - before
-
-
-def _used(postmaster: str) -> float:
-    """CPU seconds of the server, its living and its ended processes, and of ended workers."""
-    python = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ticks = 0
-    for stat in map(_stat, Path("/proc").glob("[0-9]*")):
-        if stat and stat[0] == postmaster:
-            ticks += sum(map(int, stat[13:17]))
-        elif stat and stat[3] == postmaster:
-            ticks += sum(map(int, stat[13:15]))
-    return ticks / TICKS + python.ru_utime + python.ru_stime
-
-
-def _stat(process: Path) -> list[str]:
-    try:
-        number, _, rest = (process / "stat").read_text().partition(" (")
-    except OSError:
-        return []
-    return [number, "", *rest.rpartition(") ")[2].split()]
+        return cpu_used(database) - before
 
 
 def _report(size: int, pairs: Sequence[tuple[float, float]]) -> None:

@@ -10,6 +10,9 @@ INSERT INTO sellers_product (
 SELECT 'P' || id, id, 'Firewall', 'saas', false, 0.15, now(), now()
 FROM sellers_seller ORDER BY id;
 
+INSERT INTO sellers_feeratio (product_id, version, platform_fee_ratio, valid_from)
+SELECT id, 1, 0.15, '2020-01-01' FROM sellers_product ORDER BY id;
+
 INSERT INTO sellers_order (
     number, seller_id, product_id, order_type, billing_mode, customer_name, customer_account, currency,
     paid_amount, sales_amount, customer_wht, platform_fee_ratio, fee_ratio_version, placed_at, paid_at,

@@ -35,4 +35,4 @@ def unrecorded(rows: QuerySet[Any], numbers: Iterable[str]) -> set[str]:
     asked = set(numbers)
     if not asked:
         return asked
-    return asked - set(rows.filter(number__in=asked).values_list("number", flat=True))
+    return asked - set(rows.filter(number__any_of=asked).values_list("number", flat=True))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -117,9 +117,9 @@ def record_order(new: NewOrder, *, actor: User | None) -> tuple[Order, bool]:
 def record_orders(rows: Sequence[NewOrder], *, actor: User | None) -> list[Outcome]:
     """Take in many at once; a refused one does not hinder the others."""
     require_duty(actor, Duty.IMPORT_FACTS, _("record orders"))
-    products = Product.objects.filter(number__in={row.product for row in rows})
+    products = Product.objects.filter(number__any_of={row.product for row in rows})
     fence_sellers(products.values_list("seller_id", flat=True))
-    sold = {product.number: _sold(product) for product in products.select_related("seller")}
+    sold = _sold(products)
     unfit = unrecorded(Order.objects.all(), _unfit(rows, sold))
     now = timezone.now()
     violations = [_violations(row, sold.get(row.product), unfit, now) for row in rows]
@@ -160,7 +160,8 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
         # A billed one is frozen, whatever else is wrong: the guard of the database refuses this.
         Order.objects.filter(pk=order.pk).update(modified_at=Now())
     _require_not_cancelled(order)
-    before = _facts(order, _sold(order.product))
+    [product] = _sold(Product.objects.filter(pk=order.product_id)).values()
+    before = _facts(order, product)
     after = replace(before, **{name: changed[name] for name in JUDGED & changed.keys()})
     if before.paid_at and after.paid_at and after.cancelled_at:
         detail = _("A paid order is not cancelled; it is refunded.")
@@ -240,13 +241,15 @@ def _locked(number: str) -> Order:
     return rows.get()
 
 
-def _sold(product: Product) -> Sold:
-    return Sold(
-        delivery_method=product.delivery_method,
-        seller_currency=product.seller.settlement_currency,
-        supervised=product.supervised,
-        seller_left_at=product.seller.left_at,
+def _sold(products: QuerySet[Product]) -> dict[str, Sold]:
+    facts = products.values_list(
+        "number",
+        "delivery_method",
+        "seller__settlement_currency",
+        "supervised",
+        "seller__left_at",
     )
+    return {number: Sold(*of_product) for number, *of_product in facts}
 
 
 def _unfit(rows: Sequence[NewOrder], sold: Mapping[str, Sold]) -> Iterator[str]:

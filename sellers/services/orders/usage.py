@@ -72,7 +72,7 @@ def record_usage(rows: Sequence[NewUsage], *, actor: User | None) -> list[Outcom
     Orders whose usage `actor` may not record do not exist for them.
     """
     named = {row.order for row in rows} | {row.package for row in rows if row.package}
-    orders = orders_to_meter(actor).filter(number__in=named)
+    orders = orders_to_meter(actor).filter(number__any_of=named)
     fence_sellers(orders.values_list("seller_id", flat=True))
     metered = {
         number: Metered(*facts) for number, *facts in orders.values_list("number", *Metered._fields)
@@ -105,7 +105,9 @@ def _unrecorded(
     }
     if not asked:
         return []
-    serials = UsageRecord.objects.filter(metering_sn__in={serial for serial, _ in asked.values()})
+    serials = UsageRecord.objects.filter(
+        metering_sn__any_of={serial for serial, _ in asked.values()}
+    )
     known = set(serials.values_list("metering_sn", "seller_id"))
     return [place for place, key in asked.items() if key not in known]
 
@@ -119,7 +121,7 @@ def _refunded_in_full(packages: Collection[str]) -> dict[str, datetime]:
     if not packages:
         return {}
     out = Q(refunds__state="refunded")
-    rows = Order.objects.filter(number__in=packages).annotate(
+    rows = Order.objects.filter(number__any_of=packages).annotate(
         refunded=Sum("refunds__amount", filter=out),
         at=Max("refunds__refunded_at", filter=out),
     )

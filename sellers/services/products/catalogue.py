@@ -78,7 +78,7 @@ def record_products(rows: Sequence[NewProduct], *, actor: User | None) -> list[O
     """Register many at once; a refused one does not hinder the others."""
     require_duty(actor, Duty.IMPORT_FACTS, _("register products"))
     rows = numbered(rows, Product.objects.all(), "P")
-    sellers = Seller.objects.filter(number__in={row.seller for row in rows})
+    sellers = Seller.objects.filter(number__any_of={row.seller for row in rows})
     fence_sellers(sellers.values_list("pk", flat=True))
     left_at = dict(sellers.values_list("number", "left_at"))
     late = unrecorded(
