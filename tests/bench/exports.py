@@ -26,18 +26,14 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--lists", nargs="+", default=list(LISTS))
+    parser.add_argument("--forms", nargs="+", default=["csv", "xlsx"])
     options = parser.parse_args(arguments)
     with servers() as environment, market(environment, options.rows) as (database, own):
         fill(database, options.rows, CYCLE)
         close(own, CYCLE, 2)
         for name in options.lists:
-            for how, query in (
-                ("bare", ""),
-                ("csv", "seller=nobody"),
-                ("csv", ""),
-                ("xlsx", "seller=nobody"),
-                ("xlsx", ""),
-            ):
+            files = [(form, query) for form in options.forms for query in ("seller=nobody", "")]
+            for how, query in (("bare", ""), *files):
                 told = run_module(own, "tests.bench.exports", "write", name, how, query)
                 tell(f"{name:>13} {how:>4}  {'no rows' if query else 'all rows'}: {told.strip()}")
 
