@@ -70,15 +70,14 @@ class FoldedName(models.Func):
     output_field = models.TextField()
 
 
-@models.CharField.register_lookup
 class AnyOf(TextLookup):
-    """Equal to one of a batch's keys: one parameter, where `in` takes one for each."""
+    """`AnyOf(F(column), keys)`: one parameter for a batch, where `in` takes one for each key."""
 
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
-        return "%s", [list(value)]
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002
+        return "%s", (list(value),)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, of_column = self.process_lhs(compiler, connection)

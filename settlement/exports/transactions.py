@@ -6,10 +6,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.exports.files import Values
 from koogallery.exports.kinds import (
     ExportKind,
     Selection,
-    Values,
     refuse_unknown,
     refuse_unread,
 )

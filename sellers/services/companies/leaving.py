@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 
-from koogallery.fields import FoldedName
+from koogallery.fields import AnyOf, FoldedName
 from koogallery.kit.names import folded
 from sellers.models import Seller
 from sellers.models.sellers import SellerQuerySet
@@ -35,4 +35,4 @@ def unrecorded(rows: QuerySet[Any], numbers: Iterable[str]) -> set[str]:
     asked = set(numbers)
     if not asked:
         return asked
-    return asked - set(rows.filter(number__any_of=asked).values_list("number", flat=True))
+    return asked - set(rows.filter(AnyOf(F("number"), asked)).values_list("number", flat=True))

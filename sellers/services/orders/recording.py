@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Min, QuerySet
+from django.db.models import F, Max, Min, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.events.mail import withdraw_address
+from koogallery.fields import AnyOf
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
@@ -117,7 +118,7 @@ def record_order(new: NewOrder, *, actor: User | None) -> tuple[Order, bool]:
 def record_orders(rows: Sequence[NewOrder], *, actor: User | None) -> list[Outcome]:
     """Take in many at once; a refused one does not hinder the others."""
     require_duty(actor, Duty.IMPORT_FACTS, _("record orders"))
-    products = Product.objects.filter(number__any_of={row.product for row in rows})
+    products = Product.objects.filter(AnyOf(F("number"), {row.product for row in rows}))
     fence_sellers(products.values_list("seller_id", flat=True))
     sold = _sold(products)
     unfit = unrecorded(Order.objects.all(), _unfit(rows, sold))
@@ -249,7 +250,7 @@ def _sold(products: QuerySet[Product]) -> dict[str, Sold]:
         "supervised",
         "seller__left_at",
     )
-    return {number: Sold(*of_product) for number, *of_product in facts}
+    return {number: Sold._make(of_product) for number, *of_product in facts}
 
 
 def _unfit(rows: Sequence[NewOrder], sold: Mapping[str, Sold]) -> Iterator[str]:

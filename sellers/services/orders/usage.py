@@ -11,6 +11,7 @@ from django.db.models import F, Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from koogallery.fields import AnyOf
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Violation
 from koogallery.kit.money import ZERO
@@ -72,7 +73,7 @@ def record_usage(rows: Sequence[NewUsage], *, actor: User | None) -> list[Outcom
     Orders whose usage `actor` may not record do not exist for them.
     """
     named = {row.order for row in rows} | {row.package for row in rows if row.package}
-    orders = orders_to_meter(actor).filter(number__any_of=named)
+    orders = orders_to_meter(actor).filter(AnyOf(F("number"), named))
     fence_sellers(orders.values_list("seller_id", flat=True))
     metered = {
         number: Metered(*facts) for number, *facts in orders.values_list("number", *Metered._fields)
@@ -106,7 +107,7 @@ def _unrecorded(
     if not asked:
         return []
     serials = UsageRecord.objects.filter(
-        metering_sn__any_of={serial for serial, _ in asked.values()}
+        AnyOf(F("metering_sn"), {serial for serial, _ in asked.values()})
     )
     known = set(serials.values_list("metering_sn", "seller_id"))
     return [place for place, key in asked.items() if key not in known]
@@ -121,7 +122,7 @@ def _refunded_in_full(packages: Collection[str]) -> dict[str, datetime]:
     if not packages:
         return {}
     out = Q(refunds__state="refunded")
-    rows = Order.objects.filter(number__any_of=packages).annotate(
+    rows = Order.objects.filter(AnyOf(F("number"), packages)).annotate(
         refunded=Sum("refunds__amount", filter=out),
         at=Max("refunds__refunded_at", filter=out),
     )

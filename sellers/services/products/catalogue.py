@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from koogallery import audit
 from koogallery.acts import Said, Who, act
 from koogallery.duties import Duty, require_duty
+from koogallery.fields import AnyOf
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, InvalidInput, Violation, refuse
 from koogallery.kit.names import name_violations
@@ -78,7 +79,7 @@ def record_products(rows: Sequence[NewProduct], *, actor: User | None) -> list[O
     """Register many at once; a refused one does not hinder the others."""
     require_duty(actor, Duty.IMPORT_FACTS, _("register products"))
     rows = numbered(rows, Product.objects.all(), "P")
-    sellers = Seller.objects.filter(number__any_of={row.seller for row in rows})
+    sellers = Seller.objects.filter(AnyOf(F("number"), {row.seller for row in rows}))
     fence_sellers(sellers.values_list("pk", flat=True))
     left_at = dict(sellers.values_list("number", "left_at"))
     late = unrecorded(

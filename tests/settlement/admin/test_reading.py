@@ -25,7 +25,6 @@ from settlement.services.recoveries.receivables import pay_receivable
 from settlement.services.sealing.roots import sign_day
 from tests.sellers.delivery.builders import make_failed_message, make_interface
 from tests.settlement.api.applied import applied_for
-from tests.settlement.approvals.market import a_payout
 from tests.settlement.banking.statements import Row, statement
 from tests.settlement.builders import (
     at,
@@ -36,7 +35,7 @@ from tests.settlement.builders import (
     make_product,
     refunded,
 )
-from tests.world import some_invoices
+from tests.world import a_payout, some_invoices
 
 #: Pages on which something is entered; all others are read.
 ENTERED = {User, AccessToken}

@@ -79,14 +79,14 @@ def number_in(world: World, path: str) -> str:
     if "/invitations/{}" in path:
         known = Invitation.objects.first()
         return (known or an_invitation(world)).number
-    of_the_world = {
+    of_the_world: dict[str, Any] = {
         "approval-requests": world.asked,
         "bank-lines": world.line,
         "bank-statements": world.statement,
         "bill-previews": world.preview,
         "payout-batches": world.batch,
     }
-    return of_the_world.get(path.split("/")[1], world.run).number
+    return str(of_the_world.get(path.split("/")[1], world.run).number)
 
 
 def an_invitation(world: World) -> Invitation:
