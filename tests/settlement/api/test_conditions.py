@@ -47,7 +47,7 @@ ACTS: list[tuple[str, str, str, dict[str, Any]]] = [
 ]
 
 #: Addresses that answer with a file.
-FILES = ("/export/", "/content/", "/file/", "/report/")
+FILES = ("/export/", "/content/", "/file/", "/report/", "/wht-certificate/")
 
 
 def tag(answer: Any) -> str:
