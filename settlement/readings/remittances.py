@@ -2,23 +2,26 @@
 
 import tempfile
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
-from reportlab.platypus import Spacer
+from reportlab.platypus import Flowable, Spacer
 
 from koogallery.downloads import Export
 from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.figures import instant
 from koogallery.settlement_time import ZONE
+from settlement.choices import UNDONE_PAYOUTS
 from settlement.models import Payout
 from settlement.readings.payouts import balances_of
 from settlement.readings.pdf import HEAD, TITLE, amount_text, compose, facts, section, terms, text
+from settlement.rules.bank_reasons import told
 
 FORMS = ("pdf", "csv")
-HEADINGS = ("payout", "kind", "document", "cycle", "currency", "net", "tax", "amount")
+HEADINGS = ("payout", "state", "kind", "document", "cycle", "currency", "net", "tax", "amount")
 BYTES_A_CHUNK = 64 * 1024
 
 
@@ -46,7 +49,7 @@ def _rows(payout: Payout) -> Iterator[tuple[Any, ...]]:
         else:
             assert item.movement is not None, "an item is a bill or a returned deposit"
             of = ("deposit", item.movement.reference, "")
-        yield (payout.number, *of, payout.currency, *amounts)
+        yield (payout.number, payout.state, *of, payout.currency, *amounts)
 
 
 def _pdf(payout: Payout) -> Iterator[bytes]:
@@ -61,7 +64,7 @@ def remittance_document(file: IO[bytes], payout: Payout) -> None:
     heads = [_("Document"), _("Cycle"), _("Net"), _("Tax"), _("Amount")]
     amounts = [
         [text(document), cycle, *(amount_text(each, payout.currency) for each in figures)]
-        for _payout, _kind, document, cycle, _currency, *figures in _rows(payout)
+        for _payout, _state, _kind, document, cycle, _currency, *figures in _rows(payout)
     ]
     stood = balances_of(payout)
     parts = [
@@ -86,6 +89,7 @@ def remittance_document(file: IO[bytes], payout: Payout) -> None:
             ],
             payout.currency,
         ),
+        *_came_back(payout, stood.went),
     ]
     compose(
         file,
@@ -93,6 +97,17 @@ def remittance_document(file: IO[bytes], payout: Payout) -> None:
         title=_("Remittance advice %(payout)s") % {"payout": payout.number},
         foot=_("Remittance advice %(payout)s") % {"payout": payout.number},
     )
+
+
+def _came_back(payout: Payout, went: Decimal) -> Iterator[Flowable]:
+    if payout.state in UNDONE_PAYOUTS:
+        sentence = _(
+            "It did not arrive: after that, %(came_back)s went back to your balance, to be paid "
+            "with another payout."
+        )
+        yield Spacer(1, 3 * mm)
+        came_back = f"{payout.currency} {amount_text(went, payout.currency)}"
+        yield text(sentence % {"came_back": came_back})
 
 
 def _facts(payout: Payout) -> list[tuple[str, str]]:
@@ -114,4 +129,7 @@ def _facts(payout: Payout) -> list[tuple[str, str]]:
         rows.append((_("Paid"), f"{instant(payout.paid_at, ZONE)} ({ZONE.key})"))
     if payout.bank_reference:
         rows.append((_("Bank reference"), payout.bank_reference))
+    if payout.failure_code:
+        said = told(payout.failure_code, payout.failure_detail)
+        rows.append((_("Reason of the bank"), said))
     return rows
