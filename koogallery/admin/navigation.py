@@ -8,7 +8,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
-#: Heading -> the rows below it, by their model.
+#: A page that shows rows of several kinds -> its title, and the rows whose readers read it.
+PAGES: Mapping[str, tuple[str, str]] = {
+    "admin:settlement_payments_desk": ("Payments desk", "settlement.Payout"),
+}
+#: Heading -> the rows below it, by their model, and the pages.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "The month": (
         "settlement.BillPreview",
@@ -22,6 +26,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "settlement.Invoice",
     ),
     "Payments": (
+        "admin:settlement_payments_desk",
         "settlement.Payout",
         "settlement.PayoutBatch",
         "settlement.BankStatement",
@@ -84,6 +89,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _may_see(request: HttpRequest, label: str) -> bool:
+    _, label = PAGES.get(label, ("", label))
     shown = admin.site._registry.get(apps.get_model(label))  # noqa: SLF001  # as Django's own pages
     if shown is None or not shown.has_module_permission(request):
         return False
@@ -91,6 +97,8 @@ def _may_see(request: HttpRequest, label: str) -> bool:
 
 
 def _item(label: str) -> dict[str, Any]:
+    if label in PAGES:
+        return {"title": PAGES[label][0], "link": reverse(label)}
     options = apps.get_model(label)._meta
     name = str(options.verbose_name_plural)
     return {

@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
@@ -26,6 +28,7 @@ from koogallery.kit.seen import Fact, Seen, money
 from koogallery.models import Act, User
 from settlement.choices import BatchState, PayoutState
 from settlement.models import Payout, PayoutBatch
+from settlement.readings import payments_desk
 from settlement.readings.payouts import balances_of, bank_lines_of
 from settlement.services.payouts import batches, outcomes
 
@@ -80,6 +83,26 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
     search_help_text = "Number of a payout, bill, batch or seller, or a reference of the bank"
     list_select_related = ["seller", "batch"]
     ordering = ["expected_on", "pk"]
+
+    def get_urls(self) -> list[URLPattern]:
+        desk = self.admin_site.admin_view(self.desk_view)
+        return [path("desk/", desk, name="settlement_payments_desk"), *super().get_urls()]
+
+    def desk_view(self, request: HttpRequest) -> HttpResponse:
+        """What is payable when, batches, our accounts, suspense, failures: each with its rows."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Payments desk",
+            "today": timezone.localdate(),
+            "due": payments_desk.due_payouts(),
+            "batches": payments_desk.batches_under_way(),
+            "accounts": payments_desk.our_accounts(),
+            "failed": payments_desk.failed_payouts(),
+        }
+        return TemplateResponse(request, "admin/settlement/payout/desk.html", context)
 
     def page_context(self, row: Payout, user: User) -> dict[str, Any]:
         items = row.items.select_related("bill__seller", "movement").order_by("pk")

@@ -1,0 +1,107 @@
+"""Where money to sellers stands: due, at the bank, on our accounts, in suspense, failed (R8.2)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+
+from koogallery.kit.money import ZERO
+from settlement.choices import (
+    BALANCED_FORMATS,
+    UNDONE_PAYOUTS,
+    BatchState,
+    LineState,
+    PayoutState,
+)
+from settlement.models import BankLine, BankStatement, Payout, PayoutBatch, PayoutItem
+from settlement.readings.bank_balances import gaps_of
+from settlement.readings.paying_accounts import PayingAccount, paying_accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Payouts that are planned for one day in one currency."""
+
+    day: date
+    currency: str
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Payouts that failed or came back for one reason, and that no other payout pays again."""
+
+    code: str
+    currency: str
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """One of our accounts: its last statement, how many do not follow the one before, suspense."""
+
+    account: PayingAccount
+    last: BankStatement | None
+    gaps: int
+    suspense: int
+    suspended: Decimal
+    oldest: date | None
+
+
+def due_payouts() -> list[Due]:
+    planned = Payout.objects.filter(state=PayoutState.PLANNED)
+    return [Due(*row) for row in _summed(planned, "expected_on", "currency")]
+
+
+def failed_payouts() -> list[Failed]:
+    same = Q(bill=OuterRef("bill"), bill__isnull=False)
+    same |= Q(movement=OuterRef("movement"), movement__isnull=False)
+    later = PayoutItem.objects.filter(same, pk__gt=OuterRef("pk"))
+    waiting = PayoutItem.objects.filter(~Exists(later), payout__state__in=UNDONE_PAYOUTS)
+    failed = Payout.objects.filter(pk__in=waiting.values("payout"))
+    return [Failed(*row) for row in _summed(failed, "failure_code", "currency")]
+
+
+def _summed(payouts: QuerySet[Payout], *by: str) -> Sequence[tuple[Any, ...]]:
+    rows = payouts.order_by().values_list(*by).annotate(Count("pk"), Sum("amount"))
+    return list(rows.order_by(*by))
+
+
+def batches_under_way() -> QuerySet[PayoutBatch]:
+    under_way = (BatchState.DRAFT, BatchState.APPROVED, BatchState.SENT)
+    rows = PayoutBatch.objects.filter(state__in=under_way).select_related("created_by")
+    return rows.prefetch_related("approvals").order_by("expected_on", "pk")
+
+
+def our_accounts() -> list[Ours]:
+    statements = list(BankStatement.objects.filter(format__in=BALANCED_FORMATS).order_by("pk"))
+    gaps = gaps_of(statements)
+    held = _suspense()
+    return [_ours(each, statements, gaps, held) for each in paying_accounts()]
+
+
+def _ours(
+    account: PayingAccount,
+    statements: Sequence[BankStatement],
+    gaps: Mapping[int, Decimal],
+    held: Mapping[str, tuple[int, Decimal, date | None]],
+) -> Ours:
+    own = [
+        each
+        for each in statements
+        if (each.account, each.currency) == (account.number, account.currency)
+    ]
+    last = max(own, key=lambda each: (each.closed_on, each.opened_on, each.pk), default=None)
+    found = sum(each.pk in gaps for each in own)
+    return Ours(account, last, found, *held.get(account.currency, (0, ZERO, None)))
+
+
+def _suspense() -> dict[str, tuple[int, Decimal, date | None]]:
+    rows = BankLine.objects.filter(state=LineState.SUSPENSE).order_by().values_list("currency")
+    figures = rows.annotate(Count("pk"), Sum("amount"), Min("booked_on"))
+    return {currency: (count, amount, oldest) for currency, count, amount, oldest in figures}
