@@ -25,6 +25,7 @@ from koogallery.kit.errors import DomainError
 from koogallery.models import ApprovalRequest, User
 from sellers.models import SellerApplication
 from settlement.models import ApprovalLimit, BillPreview
+from tests.authority import as_if_committed
 from tests.books import select
 from tests.callers import operator_caller
 from tests.duties.acts import ACTS, BY_ANOTHER, ROOT
@@ -89,6 +90,7 @@ def root(laid: World) -> User:  # after it: a world is laid into an empty databa
 def world(laid: World, root: User) -> World:
     """With a limit that every amount reaches; the preview is one that `root` asked for."""
     User.objects.create_user("stranger")
+    as_if_committed()
     ApprovalLimit.objects.update(amount="0.001", of_a_person="0.001")
     return replace(laid, preview=previewed(laid.mine.seller.number, root))
 
@@ -102,6 +104,7 @@ GIVEN: Mapping[str, Any] = {
     "amount": Decimal(10),
     "kind": "top_up",
     "refunded_at": datetime(2026, 3, 20, tzinfo=UTC),
+    "paid_at": datetime(2026, 3, 20, tzinfo=UTC),
     "due_on": date(2026, 6, 1),
     "line_no": None,
     "given": {"invoice_no": "N9", "amount": Decimal(10)},
