@@ -242,5 +242,5 @@ def test_every_page_asks_the_database_a_constant_number_of_times(
 ) -> None:
     sent = a_certification(seller, mia)
     for address in (page(sent), page(seller), queue(Certification)):
-        with django_assert_max_num_queries(46):
+        with django_assert_max_num_queries(47):
             desk.get(address)
