@@ -58,6 +58,12 @@ def test_R8_2_what_another_payout_pays_again_is_no_failure_any_more(failed: Payo
     assert failed_payouts() == []
 
 
+def test_the_desk_alone_is_current_in_the_navigation(desk: Client) -> None:
+    groups = desk.get(DESK).context["sidebar_navigation"]
+    items = [item for group in groups for item in group["items"]]
+    assert [item["title"] for item in items if item["active"]] == ["Payments desk"]
+
+
 def test_who_reads_no_payouts_reads_no_desk(client: Client) -> None:
     client.force_login(User.objects.create_user("nobody", is_staff=True))
     assert client.get(DESK).status_code == 403
