@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from koogallery.kit.errors import DomainError
 from settlement.choices import BatchState, PayoutState
 from settlement.models import Journal, Payout, PayoutBatch, PayoutItem
 from settlement.readings.invariants import check_books
+from settlement.services.payouts import batches
 from settlement.services.payouts.batches import (
     approve_batch,
     cancel_batch,
@@ -19,6 +22,7 @@ from settlement.services.payouts.batches import (
     send_batch,
 )
 from settlement.services.payouts.outcomes import fail_by_hand, pay_again, pay_by_hand
+from settlement.services.payouts.posting import post_payout
 from tests.settlement.services.test_payouts import payable
 from tests.world import a_certified_account, a_seller, an_operator
 
@@ -107,4 +111,41 @@ def test_R8_2_what_failed_is_planned_again_once(payout: Payout) -> None:
     fail_by_hand(payout.number, "AC04", actor=an_operator("oscar"))
     assert sum(at_once(lambda: pay_again(payout.number, "mended", actor=an_operator()))) == 1
     assert PayoutItem.objects.filter(is_open=True).count() == 1
+    assert wrong() == []
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_R8_2_who_dies_in_the_middle_of_a_batch_has_sent_nothing(
+    payout: Payout, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """Of three payouts so many have left their sellers' balances when the connection is cut."""
+    for number in ("S000002", "S000003"):
+        seller = a_seller(number, company=f"Company {number}")
+        a_certified_account(seller)
+        payable(seller)
+    olga = an_operator()
+    batch = create_batch("USD", actor=olga)
+    approve_batch(batch.number, actor=an_operator("oscar"))
+    posted: list[str] = []
+
+    def cut_off(each: Payout, now: datetime) -> dict[str, Decimal]:
+        if len(posted) == at:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        posted.append(each.number)
+        return post_payout(each, now)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batches, "post_payout", cut_off)
+        with pytest.raises(DatabaseError):
+            send_batch(batch.number, actor=olga)
+    connection.close()
+    assert len(posted) == at
+    assert set(Payout.objects.values_list("state", flat=True)) == {PayoutState.IN_BATCH}
+    assert not Journal.objects.filter(kind="payout").exists()
+    assert wrong() == []
+    first, again = (file_of(batch.number, actor=olga)[1] for _ in range(2))
+    assert first == again
+    assert set(Payout.objects.values_list("state", flat=True)) == {PayoutState.SENT}
+    assert Journal.objects.filter(kind="payout").count() == 3
     assert wrong() == []
