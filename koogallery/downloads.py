@@ -1,6 +1,7 @@
 """Files as downloads: sent while they are made, or once they are."""
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO
@@ -11,6 +12,8 @@ from koogallery import audit
 from koogallery.attachments import open_attachment
 from koogallery.models import User
 
+BYTES_A_CHUNK = 64 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Export:
@@ -19,6 +22,15 @@ class Export:
     filename: str
     media_type: str
     pieces: Iterator[bytes]
+
+
+def pieces_of(write: Callable[[IO[bytes]], None]) -> Iterator[bytes]:
+    """Of a file that is sent once it is whole; it is written when the first piece is asked for."""
+    with tempfile.TemporaryFile() as file:
+        write(file)
+        file.seek(0)
+        while piece := file.read(BYTES_A_CHUNK):
+            yield piece
 
 
 def send_export(

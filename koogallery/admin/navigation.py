@@ -81,10 +81,13 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """As django-unfold draws it: home, then the groups of which something may be seen."""
     home = {"title": "What waits", "link": reverse("admin:index")}
+    on_a_page = request.path in {reverse(page) for page in PAGES}
     groups = [
         {
             "title": heading,
-            "items": [_item(label, request.path) for label in labels if _may_see(request, label)],
+            "items": [
+                _item(label, on_a_page=on_a_page) for label in labels if _may_see(request, label)
+            ],
         }
         for heading, labels in GROUPS.items()
     ]
@@ -99,15 +102,14 @@ def _may_see(request: HttpRequest, label: str) -> bool:
     return shown.has_view_permission(request)
 
 
-def _item(label: str, here: str) -> dict[str, Any]:
+def _item(label: str, *, on_a_page: bool) -> dict[str, Any]:
     """A page below the address of a list is not that list."""
     if label in PAGES:
         return {"title": PAGES[label][0], "link": reverse(label)}
     options = apps.get_model(label)._meta
     name = str(options.verbose_name_plural)
-    is_elsewhere = here in {reverse(page) for page in PAGES}
     return {
         "title": name[:1].upper() + name[1:],
         "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
-        **({"active": False} if is_elsewhere else {}),
+        **({"active": False} if on_a_page else {}),
     }

@@ -1,7 +1,7 @@
 """The fields of every body: strict on the way in, one form on the way out."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from typing import Any
@@ -21,6 +21,7 @@ from koogallery.api.reading import (
     read_number,
 )
 from koogallery.kit.errors import DomainError, Violation
+from koogallery.kit.instants import utc_text
 from koogallery.kit.money import EXACT, format_amount, format_exact
 from koogallery.kit.names import TEXT_LENGTH, name_violations, text_violations
 
@@ -139,7 +140,7 @@ class InstantField(ReadTextField):
     read = staticmethod(read_instant)
 
     def to_representation(self, value: datetime) -> str:  # type: ignore[override]
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return utc_text(value)
 
 
 class DecimalTextField(serializers.Field[Decimal, Any, str, Any]):

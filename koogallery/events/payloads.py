@@ -1,11 +1,11 @@
 """An event as programs read it: over REST and in webhooks the same (docs/api/events.md)."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from koogallery.events.streams import type_of
 from koogallery.kinds import FACTS
+from koogallery.kit.instants import utc_text
 from koogallery.models import Notice, WebhookDelivery
 from koogallery.models.webhooks import PING
 
@@ -18,7 +18,7 @@ def event_of(notice: Notice) -> dict[str, Any]:
         "id": notice.number,
         "sequence": notice.sequence,
         "type": notice.kind,
-        "occurred_at": _instant(notice.created_at),
+        "occurred_at": utc_text(notice.created_at),
         "seller": notice.seller_number,
         "data": data_of(notice),
     }
@@ -30,7 +30,7 @@ def platform_event_of(notice: Notice) -> dict[str, Any]:
         "id": notice.platform_number,
         "sequence": notice.platform_sequence,
         "type": type_of(notice, for_platform=True),
-        "occurred_at": _instant(notice.created_at),
+        "occurred_at": utc_text(notice.created_at),
         "seller": notice.seller_number,
         "event": notice.number or None,
         "data": platform_data_of(notice),
@@ -78,14 +78,10 @@ def _ping(delivery: WebhookDelivery) -> dict[str, Any]:
         "id": delivery.number,
         "sequence": None,
         "type": PING,
-        "occurred_at": _instant(delivery.created_at),
+        "occurred_at": utc_text(delivery.created_at),
         "seller": endpoint.owner_number,
         "data": {
             "endpoint": endpoint.number,
             "links": {"endpoint": f"{API}/webhook-endpoints/{endpoint.number}/"},
         },
     }
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

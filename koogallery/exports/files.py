@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -25,16 +25,24 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 Values = Sequence[Any]
 
 
+Lines = Callable[[], Iterator[bytes] | None]
+
+
+def no_lines() -> None:
+    """Of rows that Python writes."""
+
+
 class Table(NamedTuple):
     """`amounts` are written at the precision of the `currency` of their row.
 
-    `lines` are the rows as a CSV has them, where the database writes them itself.
+    `lines` are the rows as a CSV has them, where the database writes them itself; asked for by a
+    CSV alone.
     """
 
     columns: tuple[str, ...]
     amounts: frozenset[str]
     rows: Iterator[Values]
-    lines: Iterator[bytes] | None = None
+    lines: Lines = no_lines
 
 
 class Writer(Protocol):
@@ -57,8 +65,8 @@ def csv_pieces(table: Table) -> Iterator[bytes]:
     writer: Any = csv.writer(_Pieces())
     yield BYTE_ORDER_MARK
     yield writer.writerow(table.columns)
-    if table.lines is not None:
-        yield from table.lines
+    if (lines := table.lines()) is not None:
+        yield from lines
         return
     currency_at = _currency_at(table)
     amounts = [name in table.amounts for name in table.columns]

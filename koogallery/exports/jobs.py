@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import IO, Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -128,6 +129,10 @@ class _Progress:
             if time.monotonic() - self.told_at > BEAT_SECONDS:
                 self.tell()
 
+    def count_lines(self, selection: Selection) -> Iterator[bytes] | None:
+        lines = selection.lines()
+        return None if lines is None else self.count(lines)
+
     def tell(self) -> None:
         self.told_at = time.monotonic()
         if not _mine(self.job, self.worker).update(rows_done=self.done, progressed_at=Now()):
@@ -170,7 +175,7 @@ def _write(job: ExportJob, worker: UUID, file: IO[bytes]) -> _Progress:
         _mine(job, worker).update(rows_total=selection.count())
         progress.tell()
         rows = progress.count(selection.rows())
-        lines = progress.count(selection.lines()) if selection.lines else None
+        lines = partial(progress.count_lines, selection)
         WRITERS[job.format](file, Table(kind.columns, kind.amounts, rows, lines))
     progress.tell()
     return progress

@@ -12,8 +12,8 @@ from django.forms import BaseForm
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from koogallery.exports.files import Values
-from koogallery.exports.lines import Lines, formed
+from koogallery.exports.files import Lines, Values, no_lines
+from koogallery.exports.lines import formed
 from koogallery.kit.errors import InvalidInput, Violation, refuse
 from koogallery.models import User
 
@@ -30,7 +30,7 @@ class Selection:
 
     rows: Callable[[], Iterator[Values]]
     count: Callable[[], int | None]
-    lines: Lines | None = None
+    lines: Lines = no_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +104,5 @@ def selected(
     return Selection(
         lambda: values.iterator(chunk_size=ROWS_A_CHUNK),
         rows.count,
-        formed(rows, columns, amounts),
+        lambda: formed(rows, columns, amounts),
     )

@@ -1,6 +1,6 @@
 """Rows as lines of a CSV, formed by PostgreSQL: byte for byte what `files.csv_pieces` makes."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,6 @@ from psycopg import ClientCursor, adapters
 from koogallery.exports.files import FORMULA, LONGEST_START, UNSEEN_FIRST
 from koogallery.settlement_time import ZONE
 from koogallery.statements import MINOR_UNITS
-
-Lines = Callable[[], Iterator[bytes]]
 
 LINES_A_CHUNK = 5_000
 
@@ -75,7 +73,7 @@ _GIVEN = {
 
 def formed(
     rows: QuerySet[Any], columns: Mapping[str, str], amounts: Collection[str]
-) -> Lines | None:
+) -> Iterator[bytes] | None:
     """The rows' lines, one after the other; None where a column is of a type that it cannot write.
 
     `columns` are lookups by their names; those of `amounts` are written at the precision of the
@@ -100,16 +98,16 @@ def formed(
     around = _LINES.format(
         cells=", ',', ".join(cells), currency=currency, rows="{rows}", names=names
     )
+    return _lines(around, query, parameters)
 
-    def lines() -> Iterator[bytes]:
-        with connection.chunked_cursor() as cursor:
-            told = ClientCursor(cursor.connection)
-            chosen, around_it = told.mogrify(query, parameters), told.mogrify(around, _GIVEN)
-            cursor.execute(around_it.replace("{rows}", chosen))
-            while some := cursor.fetchmany(LINES_A_CHUNK):
-                yield from (line.encode() for (line,) in some)
 
-    return lines
+def _lines(around: str, query: str, parameters: Any) -> Iterator[bytes]:
+    with connection.chunked_cursor() as cursor:
+        told = ClientCursor(cursor.connection)
+        chosen, around_it = told.mogrify(query, parameters), told.mogrify(around, _GIVEN)
+        cursor.execute(around_it.replace("{rows}", chosen))
+        while some := cursor.fetchmany(LINES_A_CHUNK):
+            yield from (line.encode() for (line,) in some)
 
 
 def _cell(type_: int, place: str, *, is_amount: bool) -> str:

@@ -4,19 +4,19 @@ Seen from the seller: positive is owed to the seller, negative by the seller. Tw
 is of what had happened, `known_at` is what the books knew by then.
 """
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from koogallery.downloads import Export
-from koogallery.exports.files import MEDIA_TYPES, WRITERS, Table, Writer, csv_pieces
+from koogallery.downloads import Export, pieces_of
+from koogallery.exports.files import MEDIA_TYPES, WRITERS, Table, csv_pieces
 from koogallery.fields import amount
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.money import ZERO
@@ -36,7 +36,6 @@ ACCOUNTS = tuple(account for accounts in COLUMNS.values() for account in account
 #: Movements that are shown at once; a file has them all.
 MOST_SHOWN = 5_000
 
-BYTES_A_CHUNK = 64 * 1024
 
 HEADINGS = (
     "effective_at",
@@ -212,16 +211,8 @@ def export_statement(seller: Seller, period: Period, form: str) -> Export:
             field="format",
         )
     table = statement_table(seller, period)
-    pieces = csv_pieces(table) if form == "csv" else _written(WRITERS[form], table)
+    pieces = csv_pieces(table) if form == "csv" else pieces_of(partial(WRITERS[form], table=table))
     return Export(f"statement-{seller.number}.{form}", MEDIA_TYPES[form], pieces)
-
-
-def _written(write: Writer, table: Table) -> Iterator[bytes]:
-    with tempfile.TemporaryFile() as file:
-        write(file, table)
-        file.seek(0)
-        while piece := file.read(BYTES_A_CHUNK):
-            yield piece
 
 
 def period_of(first: date | None, last: date | None, known_at: datetime | None = None) -> Period:

@@ -13,12 +13,18 @@ from settlement.models import BankLine, BankStatement
 
 def balance_by_statements(currency: str) -> Decimal:
     """The last closing balances in a currency, and what notifications have told since."""
-    accounts = BankStatement.objects.filter(format__in=BALANCED_FORMATS, currency=currency)
-    last = accounts.order_by("account", "-closed_on", "-opened_on", "-pk").distinct("account")
+    last = last_statements().filter(currency=currency)
     closing = sum((statement.closing or ZERO for statement in last), ZERO)
     lines = notified_lines().filter(currency=currency)
     notified: Decimal = lines.aggregate(total=Sum("amount", default=ZERO))["total"]
     return closing + notified
+
+
+def last_statements() -> QuerySet[BankStatement]:
+    """The latest of each account, by the days they are of."""
+    accounts = BankStatement.objects.filter(format__in=BALANCED_FORMATS)
+    latest = accounts.order_by("account", "currency", "-closed_on", "-opened_on", "-pk")
+    return latest.distinct("account", "currency")
 
 
 def notified_lines() -> QuerySet[BankLine]:

@@ -16,7 +16,7 @@ from django.db.models import Case, F, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from koogallery.downloads import Export
+from koogallery.downloads import BYTES_A_CHUNK, Export
 from koogallery.exports.files import MEDIA_TYPES as LIST_TYPES
 from koogallery.exports.files import Table, write_csv
 from koogallery.exports.kinds import selected
@@ -31,8 +31,6 @@ from settlement.readings.wht_certificates import (
     certificate_number,
     require_withheld,
 )
-
-BYTES_A_CHUNK = 64 * 1024
 
 #: A line's own ratio; the column is there for adjustments too, which have none.
 RATIO = Case(When(kind=LineKind.ADJUSTMENT, then=None), default=F("platform_fee_ratio"))
@@ -140,8 +138,7 @@ def lines_of(bill: Bill) -> Table:
     """Every line as plain values, in the order of the bill; adjustments carry no ratio."""
     rows = bill.lines.annotate(ratio=RATIO).order_by("line_no")
     found = selected(rows, LINE_COLUMNS, LINE_AMOUNTS)
-    lines = found.lines() if found.lines else None
-    return Table(tuple(LINE_COLUMNS), LINE_AMOUNTS, found.rows(), lines)
+    return Table(tuple(LINE_COLUMNS), LINE_AMOUNTS, found.rows(), found.lines)
 
 
 def _csv(file: IO[bytes], bill: Bill) -> None:

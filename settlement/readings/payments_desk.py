@@ -1,6 +1,7 @@
 """Where money to sellers stands: due, at the bank, on our accounts, in suspense, failed (R8.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from settlement.choices import (
     PayoutState,
 )
 from settlement.models import BankLine, BankStatement, Payout, PayoutBatch, PayoutItem
-from settlement.readings.bank_balances import gaps_of
+from settlement.readings.bank_balances import gaps_of, last_statements
 from settlement.readings.paying_accounts import PayingAccount, paying_accounts
 
 
@@ -79,26 +80,20 @@ def batches_under_way() -> QuerySet[PayoutBatch]:
 
 
 def our_accounts() -> list[Ours]:
-    statements = list(BankStatement.objects.filter(format__in=BALANCED_FORMATS).order_by("pk"))
+    last = {(each.account, each.currency): each for each in last_statements()}
+    statements = BankStatement.objects.filter(format__in=BALANCED_FORMATS)
     gaps = gaps_of(statements)
+    found = Counter((each.account, each.currency) for each in statements if each.pk in gaps)
     held = _suspense()
-    return [_ours(each, statements, gaps, held) for each in paying_accounts()]
-
-
-def _ours(
-    account: PayingAccount,
-    statements: Sequence[BankStatement],
-    gaps: Mapping[int, Decimal],
-    held: Mapping[str, tuple[int, Decimal, date | None]],
-) -> Ours:
-    own = [
-        each
-        for each in statements
-        if (each.account, each.currency) == (account.number, account.currency)
+    return [
+        Ours(
+            account,
+            last.get((account.number, account.currency)),
+            found[account.number, account.currency],
+            *held.get(account.currency, (0, ZERO, None)),
+        )
+        for account in paying_accounts()
     ]
-    last = max(own, key=lambda each: (each.closed_on, each.opened_on, each.pk), default=None)
-    found = sum(each.pk in gaps for each in own)
-    return Ours(account, last, found, *held.get(account.currency, (0, ZERO, None)))
 
 
 def _suspense() -> dict[str, tuple[int, Decimal, date | None]]:

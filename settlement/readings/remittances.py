@@ -1,15 +1,15 @@
 """The remittance advice of a payout: what was paid, where, for which bills (R8.2)."""
 
-import tempfile
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
-from koogallery.downloads import Export
+from koogallery.downloads import Export, pieces_of
 from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.figures import instant
@@ -22,7 +22,6 @@ from settlement.rules.bank_reasons import told
 
 FORMS = ("pdf", "csv")
 HEADINGS = ("payout", "state", "kind", "document", "cycle", "currency", "net", "tax", "amount")
-BYTES_A_CHUNK = 64 * 1024
 
 
 def export_remittance(payout: Payout, form: str) -> Export:
@@ -32,7 +31,8 @@ def export_remittance(payout: Payout, form: str) -> Export:
         table = Table(HEADINGS, frozenset({"net", "tax", "amount"}), _rows(payout))
         return Export(name, MEDIA_TYPES["csv"], csv_pieces(table))
     if form == "pdf":
-        return Export(name, "application/pdf", _pdf(payout))
+        pieces = pieces_of(partial(remittance_document, payout=payout))
+        return Export(name, "application/pdf", pieces)
     raise InvalidInput(
         _("A remittance advice is exported as %(forms)s.") % {"forms": ", ".join(FORMS)},
         code="unknown_format",
@@ -50,14 +50,6 @@ def _rows(payout: Payout) -> Iterator[tuple[Any, ...]]:
             assert item.movement is not None, "an item is a bill or a returned deposit"
             of = ("deposit", item.movement.reference, "")
         yield (payout.number, payout.state, *of, payout.currency, *amounts)
-
-
-def _pdf(payout: Payout) -> Iterator[bytes]:
-    with tempfile.TemporaryFile() as file:
-        remittance_document(file, payout)
-        file.seek(0)
-        while piece := file.read(BYTES_A_CHUNK):
-            yield piece
 
 
 def remittance_document(file: IO[bytes], payout: Payout) -> None:

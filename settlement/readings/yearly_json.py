@@ -1,9 +1,10 @@
 """A yearly statement as data: what REST answers and the JSON file holds."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import IO, Any
 
+from koogallery.kit.instants import utc_text
 from koogallery.kit.money import format_amount
 from koogallery.settlement_time import ZONE
 from settlement.readings.yearly_parties import Party, Registration
@@ -104,7 +105,7 @@ def _told_figures(figures: Figures, currency: str) -> dict[str, str | int]:
 
 
 def _utc(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+    return utc_text(moment) if moment else None
 
 
 def write_json(file: IO[bytes], statement: YearlyStatement) -> None:

@@ -1,20 +1,17 @@
 """A yearly statement as a file: PDF, a workbook or JSON, the same figures in each."""
 
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import IO
 
 from django.utils.translation import gettext as _
 
-from koogallery.downloads import Export
+from koogallery.downloads import Export, pieces_of
 from koogallery.exports.files import MEDIA_TYPES as LIST_TYPES
 from koogallery.kit.errors import InvalidInput
 from settlement.readings.yearly_json import write_json
 from settlement.readings.yearly_pdf import write_pdf
 from settlement.readings.yearly_statements import YearlyStatement
 from settlement.readings.yearly_workbooks import write_workbook
-
-BYTES_A_CHUNK = 64 * 1024
 
 Write = Callable[[IO[bytes], YearlyStatement], None]
 
@@ -36,12 +33,4 @@ def export_year(statement: YearlyStatement, form: str) -> Export:
         )
     media_type, write = FORMS[form]
     name = f"yearly-statement-{statement.seller.number}-{statement.year}.{form}"
-    return Export(name, media_type, _written(write, statement))
-
-
-def _written(write: Write, statement: YearlyStatement) -> Iterator[bytes]:
-    with tempfile.TemporaryFile() as file:
-        write(file, statement)
-        file.seek(0)
-        while piece := file.read(BYTES_A_CHUNK):
-            yield piece
+    return Export(name, media_type, pieces_of(lambda file: write(file, statement)))

@@ -12,7 +12,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
-from pypdf import PdfReader
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from rest_framework.serializers import BaseSerializer, ListSerializer
@@ -29,6 +28,7 @@ from settlement.readings.yearly_statements import yearly_statement_of
 from settlement.services.bills.invoices import verify_invoice
 from settlement.services.payouts.outcomes import pay_by_hand
 from tests.callers import Caller, operator_caller, seller_caller
+from tests.papers import said
 from tests.settlement.builders import make_member
 from tests.world import (
     a_certified_account,
@@ -95,10 +95,6 @@ def address(seller: Seller, rest: str = "2024/") -> str:
 
 def exported(seller: Seller, form: str) -> bytes:
     return b"".join(export_year(yearly_statement_of(seller, 2024), form).pieces)
-
-
-def said(content: bytes) -> str:
-    return " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 
 # ---- REST -------------------------------------------------------------------------------------

@@ -1,13 +1,11 @@
 """The remittance advice says what was paid, and of what came back that it did (R8.2)."""
 
-from io import BytesIO
-
 import pytest
-from pypdf import PdfReader
 
 from settlement.models import Payout
 from settlement.readings.remittances import export_remittance
 from settlement.services.payouts.outcomes import fail_by_hand
+from tests.papers import said
 from tests.settlement.services.test_payouts import payable, sent
 from tests.world import a_certified_account, a_seller, an_operator
 
@@ -29,9 +27,8 @@ def written(payout: Payout, form: str) -> bytes:
     return b"".join(export_remittance(Payout.objects.get(pk=payout.pk), form).pieces)
 
 
-def said(payout: Payout) -> str:
-    [page] = PdfReader(BytesIO(written(payout, "pdf"))).pages
-    return " ".join(page.extract_text().split())
+def paper_of(payout: Payout) -> str:
+    return " ".join(said(written(payout, "pdf")).split())
 
 
 def test_R8_2_a_row_for_each_bill(payout: Payout) -> None:
@@ -50,9 +47,9 @@ def test_R8_2_a_row_for_each_bill(payout: Payout) -> None:
 
 
 def test_R8_2_what_came_back_says_so_and_why(payout: Payout) -> None:
-    assert BACK not in said(payout)
+    assert BACK not in paper_of(payout)
     fail_by_hand(payout.number, "AC04", "since May", actor=an_operator("oscar"))
-    paper = said(payout)
+    paper = paper_of(payout)
     assert BACK in paper
     assert "AC04 The account is closed. since May" in paper
     assert ",failed," in written(payout, "csv").decode()

@@ -1,6 +1,5 @@
 """R2.2: what was withheld from a bill is certified, the same ever after, to who sees the bill."""
 
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
-from pypdf import PdfReader
 
 from koogallery.duties import OperatorRole
 from koogallery.kept_files import path_of
@@ -20,6 +18,7 @@ from settlement.models import Bill, BillDocument
 from settlement.readings.bill_files import export_certificate
 from settlement.readings.seals import seal_of
 from tests.callers import operator_caller, seller_caller
+from tests.papers import said
 from tests.settlement.builders import make_member
 from tests.world import (
     a_product,
@@ -48,10 +47,6 @@ def a_bill(sales: str = "1000", tax: str = "0.1", currency: str = "USD", wht: st
 
 def certified(bill: Bill) -> bytes:
     return b"".join(export_certificate(Bill.objects.get(pk=bill.pk)).pieces)
-
-
-def said(content: bytes) -> str:
-    return " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 
 def test_R2_2_a_certificate_names_both_parties_the_base_the_rate_and_the_tax() -> None:
