@@ -188,12 +188,12 @@ BALANCED_FORMATS = (StatementFormat.CAMT_053, StatementFormat.MT940)
 
 
 class LineState(State):
-    """Repeated: a statement says again what a notification said before it."""
+    """Repeated: it says again what a notification or another statement said before it."""
 
     SUSPENSE = "suspense", Tone.OPERATORS_TURN, _("In suspense")
     MATCHED = "matched", Tone.SUCCESS, _("Matched")
     ATTRIBUTED = "attributed", Tone.SUCCESS, _("Attributed")
-    REPEATED = "repeated", _("Known from a notification")
+    REPEATED = "repeated", _("Known already")
 
 
 #: R8.2; a line is matched as it comes, or by a person.
@@ -223,7 +223,7 @@ class LineReason(TextChoices):
     REFERENCE = "reference", _("By reference and amount")
     BATCH = "batch", _("By the batch's id and amount")
     CODE = "code", _("By the bank's code")
-    NOTIFIED = "notified", _("It repeats a notification")
+    NOTIFIED = "notified", _("It repeats another line")
     BY_HAND = "by_hand", _("By a person")
     UNKNOWN = "unknown", _("Nothing is known by its ids or its text")
     OTHER_AMOUNT = "other_amount", _("What it names is over another amount")

@@ -46,7 +46,7 @@ def _whole(element: Element) -> Entry:
         booked_on=day_of(element, "BookgDt"),
         value_on=day_of(element, "ValDt"),
         is_reversal=text_of(element, "RvslInd") in {"true", "1"},
-        entry_reference=text_of(element, "AcctSvcrRef", "NtryRef"),
+        entry_reference=text_of(element, "AcctSvcrRef"),
         bank_reference=text_of(element, "AcctSvcrRef"),
         message_id=text_of(element, "NtryDtls/Btch/MsgId"),
         payment_information_id=text_of(element, "NtryDtls/Btch/PmtInfId"),
@@ -93,13 +93,13 @@ def _own_amount(detail: Element, whole: Entry) -> Decimal | None:
 
 
 def _charged(whole: Entry, detail: Element, element: Element) -> Decimal:
-    """What of the entry is charges: as far as the difference to the payment says the same."""
+    """What of the entry the bank kept: as far as the difference to the payment says the same."""
     paid = _own_amount(detail, whole)
     if not paid or paid == whole.amount:
         return ZERO
     difference = whole.amount - paid
     stated = [_sum_of_charges(place, whole.currency) for place in (detail, element)]
-    return difference if abs(difference) in stated else ZERO
+    return difference if difference < ZERO and -difference in stated else ZERO
 
 
 def _sum_of_charges(holder: Element, currency: str) -> Decimal:

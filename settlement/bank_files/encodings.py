@@ -6,6 +6,7 @@ import re
 from koogallery.kit.language import gettext as _
 
 from .refusals import refused
+from .texts import readable
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
@@ -35,6 +36,10 @@ def xml_text(data: bytes) -> str:
 
 def plain_text(data: bytes) -> str:
     """A file without a declaration: UTF-8, or else the Latin letters of Western banks."""
+    return readable(_plain_text(data))
+
+
+def _plain_text(data: bytes) -> str:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, errors="replace")

@@ -12,6 +12,7 @@ from koogallery.kit.money import AMOUNT_LIMIT
 
 from .encodings import xml_text
 from .refusals import refused
+from .texts import one_line
 
 Element = etree._Element  # noqa: SLF001, lxml's type has no other name
 
@@ -62,7 +63,7 @@ def where(element: Element) -> str:
 def text_of(element: Element, *paths: str) -> str:
     """The text of the first of these that says something."""
     for path in paths:
-        found = " ".join((element.findtext(path) or "").split())
+        found = one_line(element.findtext(path))
         if found:
             return found
     return ""
@@ -70,8 +71,7 @@ def text_of(element: Element, *paths: str) -> str:
 
 def texts_of(element: Element, path: str) -> Iterator[str]:
     for found in element.iterfind(path):
-        text = " ".join((found.text or "").split())
-        if text:
+        if text := one_line(found.text):
             yield text
 
 

@@ -32,8 +32,9 @@ class Balance:
 class Entry:
     """One movement: positive is money that came, whatever it reverses.
 
-    `charges` is the part of `amount` that the bank kept (negative) or gave back: what was really
-    paid is the rest. `entry_reference` is the same for all movements that the bank booked as one.
+    `charges` is the part of `amount` that the bank kept (negative): what was really paid is the
+    rest. `entry_reference` is the bank's, the same for all movements that it booked as one and in
+    whichever file it tells them; a number that counts within one file alone is none.
     """
 
     amount: Decimal

@@ -3,11 +3,24 @@
 import re
 import unicodedata
 
+from koogallery.kit.names import UNFIT_FOR_NAMES
+
 #: As many characters as the schema allows.
 NAME, REMITTANCE, ADDRESS_LINE = 140, 140, 70
 ADDRESS_LINES = 2
 
+#: What steers a printer or cannot be stored; lines end as they do.
+_CONTROLS = re.compile(rf"(?![\t\n\r])[\u0000\ud800-\udfff{UNFIT_FOR_NAMES}]")
 _UNFIT_FOR_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def readable(text: str) -> str:
+    """What a bank wrote, without signs that are no text."""
+    return _CONTROLS.sub(" ", text)
+
+
+def one_line(text: str | None) -> str:
+    return " ".join(readable(text or "").split())
 
 
 def cut(text: str, length: int) -> str:

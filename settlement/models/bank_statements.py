@@ -100,8 +100,8 @@ class BankLine(StatefulModel):
 
     What the bank said is frozen. Positive came in; `charges` is what the bank kept (negative).
     It is matched as it is taken, or lies in suspense until a person attributes it; then `purpose`
-    says what it is, and one column names it. `repeats` names the notification's line that it says
-    again: that one was posted, this one is not.
+    says what it is, and one column names it. `repeats` names the line of a notification or of
+    another statement that it says again: that one was posted, this one is not.
     """
 
     STATES = LineState

@@ -14,6 +14,8 @@ from sellers.models import Seller
 from settlement.choices import LinePurpose, PayoutState, ReceivableState
 from settlement.models import BankLine, Payout, Receivable
 
+from .payouts import left_the_bank
+
 #: Of one kind; more are no help.
 MOST = 5
 
@@ -49,7 +51,9 @@ def _of_payouts(line: BankLine, purpose: LinePurpose) -> Iterator[Suggestion]:
     expected = Payout.objects.with_names().filter(
         currency=line.currency, amount=abs(line.amount - line.charges), state__in=_OUT
     )
-    for payout in expected.exclude(bank_lines__purpose=purpose).order_by("pk")[:MOST]:
+    is_out = purpose == LinePurpose.PAYOUT
+    told = left_the_bank(expected) if is_out else expected.filter(bank_lines__purpose=purpose)
+    for payout in expected.exclude(pk__in=told.values("pk")).order_by("pk")[:MOST]:
         reasons = [_("the same amount")]
         if payout.number in _said(line):
             reasons.append(_("it is named"))

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Concat
 
 from koogallery.kit.money import ZERO
 from sellers.models import Seller
-from settlement.choices import Account, PayoutState
-from settlement.models import BankLine, Bill, LedgerEntry, Payout
+from settlement.choices import Account, LinePurpose, PayoutState
+from settlement.models import BankLine, Bill, Journal, LedgerEntry, Payout
 
 #: Money has left, or is leaving, for the seller.
 UNDER_WAY = (PayoutState.PLANNED, PayoutState.IN_BATCH, PayoutState.SENT)
@@ -93,6 +94,27 @@ def paid_again_by(payout: Payout) -> list[Payout]:
     since = Payout.objects.filter(pk__gt=payout.pk, seller=payout.seller_id)
     ours = Q(items__bill__in=bills) | Q(items__movement__in=movements)
     return list(since.filter(ours).order_by("pk").distinct())
+
+
+def left_the_bank(payouts: QuerySet[Payout]) -> QuerySet[Payout]:
+    """Those that a bank's line shows leaving: each alone, or with its batch in one booking.
+
+    Of a batch that is booked at once those have left whose part was taken out of suspense.
+    """
+    alone = BankLine.objects.filter(payout=OuterRef("pk"), purpose=LinePurpose.PAYOUT)
+    of_batch = BankLine.objects.filter(batch=OuterRef("batch"), purpose=LinePurpose.BATCH).annotate(
+        is_part=Exists(
+            Journal.objects.filter(
+                key=Concat(
+                    Value("bank_line_cleared:"),
+                    OuterRef("number"),
+                    Value(":"),
+                    OuterRef(OuterRef("seller__number")),
+                )
+            )
+        )
+    )
+    return payouts.filter(Exists(alone) | Exists(of_batch.filter(is_part=True)))
 
 
 def bank_lines_of(payout: Payout) -> list[BankLine]:

@@ -1,12 +1,14 @@
 """Whether a statement is of one of our accounts, and says what a statement has to say."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.money import ZERO, fits_minor_unit
+from koogallery.settlement_time import ZONE
 from settlement.bank_files.accounts import is_same_account
 from settlement.bank_files.statements import Statement
 from settlement.choices import BALANCED_FORMATS
@@ -39,6 +41,16 @@ def require_payable_amounts(statement: Statement) -> None:
             detail = _("%(amount)s is finer than %(currency)s has it.")
             detail %= {"amount": f"{amount:f}", "currency": statement.currency}
             raise _refused("too_fine", detail, statement)
+
+
+def require_past(statement: Statement) -> None:
+    """What a bank booked has happened (R1.8); its day may be one ahead of ours."""
+    latest = timezone.now().astimezone(ZONE).date() + timedelta(days=1)
+    days = [balance.on for balance in (statement.opening, statement.closing) if balance]
+    for day in (*days, *(entry.booked_on for entry in statement.entries)):
+        if day and day > latest:
+            detail = _("%(day)s is still to come.") % {"day": day.isoformat()}
+            raise _refused("in_the_future", detail, statement)
 
 
 def balances_of(statement: Statement, account: PayingAccount) -> tuple[Decimal, Decimal, date]:

@@ -28,7 +28,8 @@ from settlement.choices import (
     MovementKind,
     PayoutState,
 )
-from settlement.models import ApprovalLimit, BankLine
+from settlement.models import BankLine, Payout
+from settlement.readings.payouts import left_the_bank
 from settlement.services.authorisations import Moved, authorise
 from settlement.services.deposits import move_deposit
 from settlement.services.payouts.outcomes import PAYOUTS, record_paid, record_undone
@@ -37,6 +38,7 @@ from settlement.services.validation import require_text
 
 from .accounts import RULE
 from .booking import instant_of
+from .charges import said_takes_two
 from .lines import post_cleared
 from .matching import Match
 
@@ -93,6 +95,7 @@ def attribute_line(line: BankLine, to: str, comment: str, *, actor: User) -> Ban
     comment = require_text("comment", comment, rule=RULE)
     try:
         columns = _kind_of(to)(line, to, comment, actor)
+        _require_two_for_charges(line, columns, actor)
     except NeedsSecondPerson as need:
         need.about = ("bank line", line.number)
         raise
@@ -121,8 +124,10 @@ def _to_payout(line: BankLine, to: str, comment: str, actor: User) -> dict[str, 
     payout = PAYOUTS.held(to, actor=actor)
     _require(line, payout.currency, payout.amount == abs(line.amount - line.charges))
     purpose = LinePurpose.PAYOUT if line.amount < ZERO else LinePurpose.RETURN
-    left = payout.bank_lines.filter(purpose=purpose).exists()
-    if left or payout.state not in {PayoutState.SENT, PayoutState.PAID}:
+    ours = Payout.objects.filter(pk=payout.pk)
+    is_out = purpose == LinePurpose.PAYOUT
+    told = left_the_bank(ours) if is_out else ours.filter(bank_lines__purpose=purpose)
+    if told.exists() or payout.state not in {PayoutState.SENT, PayoutState.PAID}:
         raise Conflict(
             _("%(payout)s is %(state)s; no such line is expected for it.")
             % {"payout": payout.number, "state": payout.state_label},
@@ -162,19 +167,26 @@ def _to_deposit(line: BankLine, to: str, comment: str, actor: User) -> dict[str,
     return {"purpose": LinePurpose.DEPOSIT, "movement": movement, "seller": seller}
 
 
-def _to_charges(line: BankLine, _to: str, _comment: str, _actor: User) -> dict[str, Any]:
-    """Of no seller; so much takes two, as for a seller (R4.4)."""
-    limit = ApprovalLimit.objects.get(currency=line.currency).amount
-    if abs(line.amount) >= limit and not (approval_under_way() or is_rehearsal()):
-        raise NeedsSecondPerson(
-            _("From %(limit)s on it takes two people.")
-            % {"limit": money_text(limit, line.currency)},
-            about=("bank line", line.number),
-            seller="",
-            amount=abs(line.amount),
-            currency=line.currency,
-        )
+def _to_charges(_line: BankLine, _to: str, _comment: str, _actor: User) -> dict[str, Any]:
     return {"purpose": LinePurpose.CHARGES}
+
+
+def _require_two_for_charges(line: BankLine, columns: dict[str, Any], actor: User) -> None:
+    """What the bank kept is of no seller; so much takes two, as for a seller (R4.4)."""
+    if approval_under_way() or is_rehearsal():
+        return
+    is_all = columns["purpose"] == LinePurpose.CHARGES
+    charges = line.amount if is_all else line.charges
+    if not said_takes_two(charges, line.currency, actor):
+        return
+    seller = columns.get("seller")
+    raise NeedsSecondPerson(
+        _("With what one person said to be charges before it, so much takes two people."),
+        about=("bank line", line.number),
+        seller=seller.number if seller else "",
+        amount=abs(line.amount if is_all else line.amount - line.charges),
+        currency=line.currency,
+    )
 
 
 def _require_credit(line: BankLine) -> None:

@@ -10,13 +10,13 @@ from django.db.models import Q
 from settlement.bank_files.statements import Entry
 from settlement.choices import BatchState, LinePurpose, MovementKind, PayoutState
 from settlement.models import (
-    BankLine,
     DepositMovement,
     Payout,
     PayoutBatch,
     Receivable,
     ReceivablePayment,
 )
+from settlement.readings.payouts import left_the_bank
 
 #: Our numbers of payouts, batches and receivables, whatever a bank sets behind them.
 _NUMBERS = re.compile(r"(?=((?:PO|PB|RV)\d{8}))")
@@ -102,10 +102,10 @@ def candidates_for(entries: Iterable[Entry], currency: str) -> Candidates:
     _find_receipts(found, currency, numbers, amounts)
     known = {payout.pk for payout in found.payouts.values()}
     known |= {payout.pk for payouts in found.in_batch.values() for payout in payouts}
-    lines = BankLine.objects.filter(payout__in=known).values_list("payout", "purpose")
-    for payout, purpose in lines:
-        if payout is not None:
-            (found.left if purpose == LinePurpose.PAYOUT else found.back).add(payout)
+    rows = Payout.objects.filter(pk__in=known)
+    found.left = set(left_the_bank(rows).values_list("pk", flat=True))
+    back = rows.filter(bank_lines__purpose=LinePurpose.RETURN)
+    found.back = set(back.values_list("pk", flat=True))
     return found
 
 
@@ -117,10 +117,9 @@ def _find_payouts(
         found.payouts[payout.number] = payout
         if payout.end_to_end_id:
             found.payouts[payout.end_to_end_id] = payout
-    by_hand = payouts.filter(
-        state=PayoutState.PAID, paid_by__isnull=False, amount__in=amounts
-    ).exclude(bank_lines__purpose=LinePurpose.PAYOUT)
-    found.paid_by_hand = list(by_hand.order_by("pk"))
+    by_hand = payouts.filter(state=PayoutState.PAID, paid_by__isnull=False, amount__in=amounts)
+    left = left_the_bank(by_hand).values("pk")
+    found.paid_by_hand = list(by_hand.exclude(pk__in=left).order_by("pk"))
 
 
 def _find_batches(found: Candidates, currency: str, numbers: set[str]) -> None:

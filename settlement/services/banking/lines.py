@@ -14,12 +14,13 @@ from koogallery.second_person import NeedsSecondPerson
 from sellers.services.closing import lock_sellers
 from settlement.bank_files.statements import Entry
 from settlement.choices import LinePurpose, LineReason, LineState, PayoutState
-from settlement.models import ApprovalLimit, BankLine, BankStatement, Payout, Receivable
+from settlement.models import BankLine, BankStatement, Payout, Receivable
 from settlement.services.payouts.outcomes import record_paid, record_undone
 from settlement.services.recoveries.receivables import RECEIVABLES, pay_receivable
 
 from .booking import clear, instant_of, post_charges, post_line
 from .candidates import Candidates, candidates_for
+from .charges import told_takes_two
 from .matching import Match, match, return_reason_of
 from .repeats import repeated_lines
 
@@ -110,11 +111,11 @@ def _take(line: BankLine, entry: Entry, taking: _Taking) -> None:
 
 
 def _within_limits(matched: Match, entry: Entry) -> Match:
-    """So much in charges a person looks at, as at any other sum of that size (R4.4)."""
-    if matched.purpose != LinePurpose.CHARGES:
-        return matched
-    limit = ApprovalLimit.objects.get(currency=entry.currency).amount
-    return matched if abs(entry.amount) < limit else Match(LineReason.TWO_PEOPLE)
+    """So much in charges two people look at, as at any other sum of that size (R4.4)."""
+    charges = entry.amount if matched.purpose == LinePurpose.CHARGES else entry.charges
+    if matched.purpose and told_takes_two(charges, entry.currency):
+        return Match(LineReason.TWO_PEOPLE)
+    return matched
 
 
 def _apply(line: BankLine, matched: Match, taking: _Taking) -> dict[str, Any]:

@@ -43,10 +43,18 @@ class Match:
 def match(entry: Entry, found: Candidates, *, also_back: set[str]) -> Match:
     """`also_back` are the ids that the same statement shows to come back."""
     if is_charges(entry):
-        return Match(LineReason.CODE, LinePurpose.CHARGES)
+        return _of_charges(entry, found)
     if payout := found.payouts.get(entry.end_to_end_id):
         return _of_payout(entry, payout, found, LineReason.END_TO_END, also_back)
     return _of_debit(entry, found, also_back) if entry.amount < ZERO else _of_credit(entry, found)
+
+
+def _of_charges(entry: Entry, found: Candidates) -> Match:
+    """Charges of a payment may name it, but are not over its amount."""
+    named = {entry.end_to_end_id, *numbers_in(entry)} & found.payouts.keys()
+    if any(found.payouts[number].amount == abs(entry.paid) for number in named):
+        return Match(LineReason.AMBIGUOUS)
+    return Match(LineReason.CODE, LinePurpose.CHARGES)
 
 
 def is_charges(entry: Entry) -> bool:

@@ -1,10 +1,16 @@
-"""Banks tell a movement twice: when it happens, and on the statement of its day (R8.2).
+"""Banks tell a movement more than once (R8.2).
 
-It is posted when it is first heard of. It is known again by the bank's reference of the entry, all
-of whose payments another file may book as one, or else by its ids, or by its day and text.
+When it happens, on the statement of its day and that of the week, in another format: it is posted
+when it is first heard of. What a notification told is known again by the bank's reference of the
+entry, all of whose payments another file may book as one, or else by its ids, or by its day and
+text. What another statement told is known again by ids alone, and only where the two do not follow
+each other: two payments that look alike are two.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import Q
@@ -14,20 +20,62 @@ from settlement.bank_files.statements import Entry
 from settlement.choices import BALANCED_FORMATS, LineState
 from settlement.models import BankLine, BankStatement
 
+#: An amount, and the end-to-end id of it if one is said.
+Named = tuple[Decimal, str]
+
+
+def in_other_words(statement: BankStatement, entries: Sequence[Entry]) -> BankStatement | None:
+    """The one that was taken before with the same day, balances and movements.
+
+    In another format, or exported once more. Where it may as well follow from the last one, its
+    ids have to say so.
+    """
+    told = [(entry.amount, entry.end_to_end_id) for entry in entries if entry.amount]
+    of_account = BankStatement.objects.filter(
+        account=statement.account, currency=statement.currency
+    ).balanced()
+    last = of_account.last()
+    may_follow = last is not None and last.closing == statement.opening
+    same = of_account.filter(
+        opening=statement.opening, closing=statement.closing, closed_on=statement.closed_on
+    )
+    for other in same:
+        known = list(other.lines.values_list("amount", "end_to_end_id"))
+        if _agree(known, told) and (not may_follow or all(name for _amount, name in told)):
+            return other
+    return None
+
+
+def _agree(known: Iterable[Named], told: Iterable[Named]) -> bool:
+    """Amounts are the same, and so are the ids of each where both say one."""
+    one, other = Counter(known), Counter(told)
+    left, more = list((one - other).elements()), list((other - one).elements())
+    amounts = Counter(amount for amount, _name in left)
+    if amounts != Counter(amount for amount, _name in more):
+        return False
+    named = Counter(amount for amount, name in (*left, *more) if name)
+    return named <= amounts
+
 
 def repeated_lines(statement: BankStatement, entries: Sequence[Entry]) -> list[BankLine | None]:
     """For each entry the line that told it before, if one did.
 
-    On a statement that can only be a notification's, which no other statement has repeated.
+    On a statement that can be a notification's, which no other statement has repeated, or another
+    statement's that covers the same days.
     """
     unused = list(_told_before(statement, entries))
+    stated = list(_on_other_statements(statement, entries))
     found: list[BankLine | None] = []
     for entry in entries:
         group = _booked_as_one(entry, unused)
         first = next((line for line in unused if _is_same(line, entry)), None)
         told = group or ([first] if first else [])
-        found.append(told[0] if told else None)
         unused = [line for line in unused if line not in told]
+        again = next((line for line in stated if _is_same_booking(line, entry)), None)
+        if again and not told:
+            stated.remove(again)
+            told = [again.repeats or again]
+        found.append(told[0] if told else None)
     return found
 
 
@@ -42,6 +90,50 @@ def _told_before(statement: BankStatement, entries: Sequence[Entry]) -> Iterable
         lines = lines.exclude(statement__format__in=BALANCED_FORMATS)
         lines = lines.exclude(repeated_by__statement__format__in=BALANCED_FORMATS)
     return lines.exclude(statement=statement).order_by("pk")
+
+
+def _on_other_statements(statement: BankStatement, entries: Sequence[Entry]) -> Iterator[BankLine]:
+    if statement.format not in BALANCED_FORMATS or _follows(statement):
+        return
+    lines = BankLine.objects.select_related("repeats").filter(
+        amount__in={entry.amount for entry in entries},
+        booked_on__in=_days_of(entries),
+        statement__format__in=BALANCED_FORMATS,
+        statement__account=statement.account,
+        currency=statement.currency,
+    )
+    yield from lines.exclude(statement=statement).order_by("pk")
+
+
+def _follows(statement: BankStatement) -> bool:
+    """Whether it begins where the one before it ended, and ends where the next one begins."""
+    of_account = BankStatement.objects.filter(
+        account=statement.account, currency=statement.currency
+    ).balanced()
+    rows = list(of_account.values_list("pk", "opening", "closing"))
+    place = next(number for number, row in enumerate(rows) if row[0] == statement.pk)
+    before, after = rows[:place][-1:], rows[place + 1 :][:1]
+    return all(closing == statement.opening for _pk, _opening, closing in before) and all(
+        opening == statement.closing for _pk, opening, _closing in after
+    )
+
+
+def _is_same_booking(line: BankLine, entry: Entry) -> bool:
+    """Of the same day and amount, by an id that both say and none that they say otherwise."""
+    if line.amount != entry.amount or line.booked_on not in _days_of([entry]):
+        return False
+    ids = (
+        (line.bank_reference, entry.bank_reference),
+        (line.end_to_end_id, entry.end_to_end_id),
+        (line.uetr, entry.uetr),
+    )
+    both = [told == tells for told, tells in ids if told and tells]
+    return bool(both) and all(both)
+
+
+def _days_of(entries: Iterable[Entry]) -> set[date]:
+    days = (day for entry in entries for day in (entry.booked_on, entry.value_on))
+    return {day for day in days if day}
 
 
 def _booked_as_one(entry: Entry, lines: Sequence[BankLine]) -> list[BankLine]:
@@ -68,8 +160,7 @@ def _is_same(line: BankLine, entry: Entry) -> bool:
     for told, tells in ids:
         if told and tells:
             return told == tells
-    days = {entry.booked_on, entry.value_on} - {None}
-    return line.booked_on in days and (line.text, line.counterparty_name) == (
+    return line.booked_on in _days_of([entry]) and (line.text, line.counterparty_name) == (
         entry.text,
         entry.counterparty_name,
     )

@@ -27,9 +27,10 @@ from settlement.bank_files.statements import Statement, StatusReport
 from settlement.choices import BALANCED_FORMATS, StatementFormat
 from settlement.models import BankStatement
 
-from .accounts import RULE, balances_of, our_account, require_payable_amounts
+from .accounts import RULE, balances_of, our_account, require_past, require_payable_amounts
 from .balancing import post_what_is_missing
 from .lines import take_lines
+from .repeats import in_other_words
 from .reports import take_report
 
 #: Of the one lock under which statements are taken.
@@ -64,7 +65,8 @@ def take_statement(data: bytes, *, actor: User | None) -> Taken:
             statement = BankStatement.objects.filter(content_digest=content).first()
             if statement is None:
                 source = _Source(digest, position, content, now)
-                statement, is_new = _take(part, source, actor), True
+                statement = _take(part, source, actor)
+                is_new = is_new or statement.content_digest == content
             taken.append(statement)
         if is_new:
             keep(lambda file: file.write(data))
@@ -103,11 +105,13 @@ class _Source:
 
 
 def _take(part: Statement | StatusReport, source: _Source, actor: User | None) -> BankStatement:
+    """The statement itself, or the one that said the same in other words."""
     if isinstance(part, StatusReport):
         statement = BankStatement(format=StatementFormat.PAIN_002, reference=part.reference)
         return _save(statement, source, actor, statuses=take_report(part, actor))
     account = our_account(part)
     require_payable_amounts(part)
+    require_past(part)
     statement = BankStatement(
         format=StatementFormat(part.format),
         reference=part.reference[:140],
@@ -119,6 +123,8 @@ def _take(part: Statement | StatusReport, source: _Source, actor: User | None) -
         opening, closing, closed_on = balances_of(part, account)
         statement.opening, statement.closing, statement.closed_on = opening, closing, closed_on
         statement.opened_on = part.opening.on if part.opening else None
+        if known := in_other_words(statement, part.entries):
+            return known
     _save(statement, source, actor)
     take_lines(statement, part.entries, actor)
     post_what_is_missing(statement)

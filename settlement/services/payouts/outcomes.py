@@ -14,6 +14,7 @@ from koogallery.acts import Said, TwoPeople, act, act_of_two
 from koogallery.approvals import Facts
 from koogallery.asks import Asks, Instant, Line, Prose, reason
 from koogallery.kit.errors import Conflict, refuse
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
 from sellers.rules.figures import future_violations
@@ -52,13 +53,12 @@ def record_undone(payout: Payout, code: str, detail: str, *, actor: User | None 
     """
     was_paid = payout.state == PayoutState.PAID
     state = PayoutState.RETURNED if was_paid else PayoutState.FAILED
-    now = timezone.now()
+    now, detail = timezone.now(), detail[:TEXT_LENGTH]
     reverse_payout(payout, now)
     payout.move_to(state, failure_code=code, failure_detail=detail, failed_at=now)
     payout.items.update(is_open=False)
-    _move_bills(
-        payout, BillState.PAYMENT_FAILED, state_reason=f"{code}: {detail}" if detail else code
-    )
+    told = f"{code}: {detail}" if detail else code
+    _move_bills(payout, BillState.PAYMENT_FAILED, state_reason=told[:TEXT_LENGTH])
     record_payout(payout, state, actor, code=code, detail=detail)
     notices.payout_undone(payout)
     settle_if_done(payout.batch)

@@ -1,0 +1,5 @@
+-- A payout leaves the bank once, alone or with its batch. (R8.2)
+SELECT CASE WHEN times_it_left(p) > 1
+       THEN format('payout %%s left the bank %%s times', p.number, times_it_left(p))
+       END AS difference
+FROM settlement_payout p
