@@ -29,14 +29,20 @@ class _Stated(NamedTuple):
 
 def statements_of(message: Element) -> list[Statement]:
     name, kind = MESSAGES[str(message.tag)]
-    found = [_statement(element, kind) for element in message.iterfind(name)]
+    found = message.findall(name)
     if not found:
         detail = _("The file holds no statement.")
         raise refused("no_statement", detail, where(message))
-    return found
+    place = f"{where(message)}/{name}"
+    if len(found) == 1:
+        return [_statement(found[0], kind, place)]
+    return [
+        _statement(element, kind, f"{place}[{number}]")
+        for number, element in enumerate(found, start=1)
+    ]
 
 
-def _statement(element: Element, kind: Format) -> Statement:
+def _statement(element: Element, kind: Format, place: str) -> Statement:
     balances = [_stated(found) for found in element.iterfind("Bal")]
     opening, closing = _opening_and_closing(balances)
     entries = [entry for found in element.iterfind("Ntry") for entry in entries_of(found)]
@@ -50,7 +56,7 @@ def _statement(element: Element, kind: Format) -> Statement:
         opening=opening and opening.balance,
         closing=closing and closing.balance,
         entries=tuple(entry for entry in entries if entry.status == BOOKED),
-        where=where(element),
+        where=place,
     )
 
 

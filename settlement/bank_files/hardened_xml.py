@@ -55,7 +55,7 @@ def _parser() -> etree.XMLParser:
 
 
 def where(element: Element) -> str:
-    """Its place as a person finds it: Stmt[2]/Ntry[17]/Amt."""
+    """Its place as a person finds it: Stmt[2]/Ntry[17]/Amt. Counts what lies before it."""
     path = str(element.getroottree().getpath(element))
     return path.removeprefix("/").partition("/")[2] or path.removeprefix("/")
 
@@ -88,15 +88,19 @@ def signed(element: Element) -> tuple[Decimal, str]:
 def amount_of(element: Element, path: str) -> tuple[Decimal, str]:
     found = element.find(path)
     text = "" if found is None else (found.text or "").strip()
-    place = f"{where(element)}/{path}" if found is None else where(found)
     if not _AMOUNT.fullmatch(text) or Decimal(text) >= AMOUNT_LIMIT:
         detail = _("No amount: %(text)s.") % {"text": repr(text[:40])}
-        raise refused("no_amount", detail, place)
+        raise refused("no_amount", detail, _where_in(element, path))
     currency = "" if found is None else found.get("Ccy", "").strip()
     if not _CURRENCY.fullmatch(currency):
         detail = _("No currency: %(text)s.") % {"text": repr(currency[:40])}
-        raise refused("no_currency", detail, place)
+        raise refused("no_currency", detail, _where_in(element, path))
     return Decimal(text), currency
+
+
+def _where_in(element: Element, path: str) -> str:
+    found = element.find(path)
+    return f"{where(element)}/{path}" if found is None else where(found)
 
 
 def day_of(element: Element, path: str) -> date | None:

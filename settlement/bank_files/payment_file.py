@@ -10,7 +10,7 @@ from .accounts import bare, is_iban, is_sepa
 from .hardened_xml import Element
 from .orders import Payment, PaymentOrder
 from .payable import require_payable
-from .texts import NAME, REMITTANCE, cut, lines_of
+from .texts import NAME, REMITTANCE, SEPA_NAME, cut, lines_of
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 
@@ -50,15 +50,15 @@ def _add_debtor(batch: Element, order: PaymentOrder) -> None:
     _add(batch, "BtchBookg", "false")
     _add_sums(batch, order)
     _add(batch, "ReqdExctnDt/Dt", order.executed_on.isoformat())
-    _add(batch, "Dbtr/Nm", cut(order.debtor_name, NAME))
+    is_any_sepa = any(_is_of_sepa(payment, order) for payment in order.payments)
+    _add(batch, "Dbtr/Nm", cut(order.debtor_name, SEPA_NAME if is_any_sepa else NAME))
     account = _add_account(batch, "DbtrAcct", order.debtor_account)
     _add(account, "Ccy", order.currency)
     _add(batch, "DbtrAgt/FinInstnId/BICFI", bare(order.debtor_bic))
 
 
 def _add_payment(batch: Element, payment: Payment, order: PaymentOrder) -> None:
-    both = (order.debtor_account, payment.account)
-    is_of_sepa = order.currency == "EUR" and all(map(is_sepa, both))
+    is_of_sepa = _is_of_sepa(payment, order)
     element = _add(batch, "CdtTrfTxInf")
     ids = _add(element, "PmtId")
     _add(ids, "InstrId", payment.end_to_end_id)
@@ -71,12 +71,17 @@ def _add_payment(batch: Element, payment: Payment, order: PaymentOrder) -> None:
     _add(element, "ChrgBr", _SEPA_CHARGES if is_of_sepa else _OTHER_CHARGES)
     _add_bank(element, payment)
     creditor = _add(element, "Cdtr")
-    _add(creditor, "Nm", cut(payment.creditor_name, NAME))
+    _add(creditor, "Nm", cut(payment.creditor_name, SEPA_NAME if is_of_sepa else NAME))
     if payment.creditor_country:
         _add(creditor, "PstlAdr/Ctry", payment.creditor_country)
     _add_account(element, "CdtrAcct", payment.account)
     if remittance := cut(payment.remittance, REMITTANCE):
         _add(element, "RmtInf/Ustrd", remittance)
+
+
+def _is_of_sepa(payment: Payment, order: PaymentOrder) -> bool:
+    both = (order.debtor_account, payment.account)
+    return order.currency == "EUR" and all(map(is_sepa, both))
 
 
 def _add_bank(element: Element, payment: Payment) -> None:

@@ -7,6 +7,8 @@ from koogallery.kit.names import UNFIT_FOR_NAMES
 
 #: As many characters as the schema allows.
 NAME, REMITTANCE, ADDRESS_LINE = 140, 140, 70
+#: As many as SEPA's rules allow of a name, half of the schema's.
+SEPA_NAME = 70
 ADDRESS_LINES = 2
 
 #: What steers a printer or cannot be stored; lines end as they do.

@@ -1,20 +1,20 @@
 """The file by which a bank pays a batch: ISO 20022 pain.001.001.09 (R8.2)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from settlement.bank_files.orders import Payment, PaymentOrder
 from settlement.bank_files.payment_file import payment_file
 from settlement.models import Payout, PayoutBatch
 
 
-def payment_file_of(batch: PayoutBatch, at: datetime) -> bytes:
-    """The same bytes for the same instant; payouts in the order in which they were planned."""
+def payment_file_of(batch: PayoutBatch, at: datetime, executed_on: date) -> bytes:
+    """The same bytes for the same instant and day; payouts in the order they were planned in."""
     payouts = batch.payouts.with_names().prefetch_related("items__bill").order_by("pk")
     return payment_file(
         PaymentOrder(
             message_id=batch.number,
             created_at=at,
-            executed_on=batch.expected_on,
+            executed_on=executed_on,
             debtor_name=batch.payer_holder,
             debtor_bic=batch.payer_swift_code,
             debtor_account=batch.payer_number,

@@ -118,6 +118,8 @@ def left_the_bank(payouts: QuerySet[Payout]) -> QuerySet[Payout]:
 
 
 def bank_lines_of(payout: Payout) -> list[BankLine]:
-    """What the bank says of it, as it came; a whole batch may have left in one booking."""
-    of_batch = Q(batch__isnull=False, batch=payout.batch_id)
-    return list(BankLine.objects.filter(Q(payout=payout) | of_batch).order_by("pk"))
+    """What the bank says of it, as it came; what was paid may have left with its whole batch."""
+    ours = Q(payout=payout)
+    if payout.paid_at:
+        ours |= Q(batch__isnull=False, batch=payout.batch_id)
+    return list(BankLine.objects.filter(ours).order_by("pk"))

@@ -93,9 +93,9 @@ class PayoutSerializer(serializers.Serializer[Payout]):
 
     @extend_schema_field({"type": ["string", "null"]})
     def get_bank_line(self, payout: Payout) -> str | None:
-        """A whole batch may have left in one booking."""
+        """What was paid may have left with its whole batch in one booking."""
         lines = [line for line in payout.bank_lines.all() if line.purpose == LinePurpose.PAYOUT]
-        lines += payout.batch.bank_lines.all() if payout.batch else []
+        lines += payout.batch.bank_lines.all() if payout.batch and payout.paid_at else []
         return lines[0].number if lines else None
 
     def get_opening_balance(self, payout: Payout) -> str:

@@ -7,8 +7,8 @@ text. What another statement told is known again by ids alone, and only where th
 each other: two payments that look alike are two.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -63,20 +63,46 @@ def repeated_lines(statement: BankStatement, entries: Sequence[Entry]) -> list[B
     On a statement that can be a notification's, which no other statement has repeated, or another
     statement's that covers the same days.
     """
-    unused = list(_told_before(statement, entries))
-    stated = list(_on_other_statements(statement, entries))
+    notified = _Pool(_told_before(statement, entries))
+    stated = _Pool(_on_other_statements(statement, entries))
     found: list[BankLine | None] = []
     for entry in entries:
-        group = _booked_as_one(entry, unused)
-        first = next((line for line in unused if _is_same(line, entry)), None)
-        told = group or ([first] if first else [])
-        unused = [line for line in unused if line not in told]
-        again = next((line for line in stated if _is_same_booking(line, entry)), None)
-        if again and not told:
-            stated.remove(again)
-            told = [again.repeats or again]
-        found.append(told[0] if told else None)
+        told = notified.booked_as_one(entry) or notified.first(entry, _is_same)
+        again = None if told else stated.first(entry, _is_same_booking)
+        found.append((again.repeats or again) if again else told)
     return found
+
+
+class _Pool:
+    """Lines that entries may repeat, each once."""
+
+    def __init__(self, lines: Iterable[BankLine]) -> None:
+        self.by_amount: dict[Decimal, list[BankLine]] = defaultdict(list)
+        self.by_reference: dict[str, list[BankLine]] = defaultdict(list)
+        self.used: set[int] = set()
+        for line in lines:
+            self.by_amount[line.amount].append(line)
+            self.by_reference[line.entry_reference].append(line)
+
+    def first(self, entry: Entry, is_same: Callable[[BankLine, Entry], bool]) -> BankLine | None:
+        lines = self.by_amount.get(entry.amount, ())
+        found = next(
+            (line for line in lines if line.pk not in self.used and is_same(line, entry)), None
+        )
+        if found:
+            self.used.add(found.pk)
+        return found
+
+    def booked_as_one(self, entry: Entry) -> BankLine | None:
+        """The first of several payments that were told apart, and together are this entry."""
+        same = self.by_reference.get(entry.entry_reference, ()) if entry.entry_reference else ()
+        unused = [line for line in same if line.pk not in self.used]
+        for _statement, group in groupby(unused, key=lambda line: line.statement_id):
+            told = list(group)
+            if len(told) > 1 and sum((line.amount for line in told), ZERO) == entry.amount:
+                self.used.update(line.pk for line in told)
+                return told[0]
+        return None
 
 
 def _told_before(statement: BankStatement, entries: Sequence[Entry]) -> Iterable[BankLine]:
@@ -134,18 +160,6 @@ def _is_same_booking(line: BankLine, entry: Entry) -> bool:
 def _days_of(entries: Iterable[Entry]) -> set[date]:
     days = (day for entry in entries for day in (entry.booked_on, entry.value_on))
     return {day for day in days if day}
-
-
-def _booked_as_one(entry: Entry, lines: Sequence[BankLine]) -> list[BankLine]:
-    """Several payments that were told apart, and together are this entry."""
-    if not entry.entry_reference:
-        return []
-    same = [line for line in lines if line.entry_reference == entry.entry_reference]
-    for _statement, group in groupby(same, key=lambda line: line.statement_id):
-        told = list(group)
-        if len(told) > 1 and sum((line.amount for line in told), ZERO) == entry.amount:
-            return told
-    return []
 
 
 def _is_same(line: BankLine, entry: Entry) -> bool:

@@ -86,7 +86,8 @@ def create_batch(
     """Put together what is planned in a currency, until a day and of some sellers, if named.
 
     Each amount is that of its bills, each account certified and past its cool-down. What has no
-    such account is left out; where a seller is named, it is refused instead.
+    such account is left out; where a seller is named, it is refused instead. What no bank would
+    take is refused now, not once it is approved.
     """
     require_duty(actor, Duty.PAY_OUT, rule=RULE)
     require_own_hand(actor)
@@ -119,6 +120,7 @@ def create_batch(
                 bank_account=payout.bank_account,
                 end_to_end_id=payout.number,
             )
+        payment_file_of(batch, timezone.now(), batch.expected_on)
         _record(batch, "created", actor)
         return batch
 
@@ -217,7 +219,8 @@ def send_batch(batch: PayoutBatch, *, actor: User) -> PayoutBatch:
     _lock(Payout.objects.filter(batch=batch))
     _require_certified(batch)
     now = timezone.now()
-    batch.move_to(BatchState.SENT, sent_at=now, file=payment_file_of(batch, now))
+    file = payment_file_of(batch, now, _execution_day(batch.expected_on))
+    batch.move_to(BatchState.SENT, sent_at=now, file=file)
     for payout in batch.payouts.with_names().order_by("seller_id"):
         payout.move_to(PayoutState.SENT, sent_at=now, **post_payout(payout, now))
         record_payout(payout, "sent", actor, batch=batch.number)

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from koogallery.acts import Said, TwoPeople, act, act_of_two
 from koogallery.approvals import Facts
 from koogallery.asks import Asks, Instant, Line, Prose, reason
-from koogallery.kit.errors import Conflict, refuse
+from koogallery.kit.errors import Conflict, InvalidInput, refuse
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
+from koogallery.settlement_time import cycle_of
 from sellers.rules.figures import future_violations
 from settlement import notices
 from settlement.choices import UNDONE_PAYOUTS, BillState, MoneyAct, PayoutState
@@ -101,6 +102,7 @@ def pay_by_hand(payout: Payout, reference: str, paid_at: datetime, *, actor: Use
     """Paid in another way than by a batch, or by a bank that sends no statements."""
     reference = require_reference(reference, rule=RULE)
     refuse(future_violations("paid_at", paid_at, timezone.now()))
+    _require_owed_then(payout, paid_at)
     _authorise(MoneyAct.PAYOUT, payout, "paid", actor)
     record_paid(payout, paid_at, reference, paid_by=actor)
     return payout
@@ -180,6 +182,19 @@ def pay_again(payout: Payout, reason: str, *, actor: User) -> Payout:
             planned = plan_return(item.movement, payout.currency, actor)
     record_payout(payout, "planned_again", actor, reason=reason, by=planned.number)
     return planned
+
+
+def _require_owed_then(payout: Payout, paid_at: datetime) -> None:
+    """Nothing is paid before its month has ended (R1.8)."""
+    cycles = payout.items.filter(bill__isnull=False).values_list("bill__cycle", flat=True)
+    if any(cycle_of(paid_at) <= cycle for cycle in cycles):
+        raise InvalidInput(
+            _("The bills of %(payout)s were not due then: their month had not ended.")
+            % {"payout": payout.number},
+            code="paid_before_it_was_owed",
+            rule="R1.8",
+            field="paid_at",
+        )
 
 
 def _authorise(act: MoneyAct, payout: Payout, verb: str, actor: User) -> None:

@@ -102,3 +102,23 @@ def test_R8_2_a_declared_encoding_is_honoured(encoding: str) -> None:
     text = PLAIN.replace("S1", "Überweisung")
     data = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
     assert only(data).reference == "Überweisung"
+
+
+@pytest.mark.parametrize("many", ["statements", "payments"])
+def test_R8_2_many_of_anything_cost_no_more_than_their_number(many: str) -> None:
+    """Each once looked for its place in the file, which counts what lies before it."""
+    account = "<Acct><Id><IBAN>1</IBAN></Id><Ccy>USD</Ccy></Acct>"
+    parts = '<TxDtls><Amt Ccy="USD">0</Amt></TxDtls>' * 20_000
+    entry = (
+        '<Ntry><Amt Ccy="USD">1</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts>'
+        f"<NtryDtls>{parts}</NtryDtls></Ntry>"
+    )
+    inside = (
+        f"<Ntfctn>{account}</Ntfctn>" * 20_000
+        if many == "statements"
+        else f"<Ntfctn>{account}{entry}</Ntfctn>"
+    )
+    message = f"<Document><BkToCstmrDbtCdtNtfctn>{inside}</BkToCstmrDbtCdtNtfctn></Document>"
+    began = time.process_time()
+    assert read(message.encode())
+    assert time.process_time() - began < 15

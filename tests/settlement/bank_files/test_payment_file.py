@@ -101,6 +101,17 @@ def test_R8_2_only_euros_between_IBANs_of_SEPA_are_SEPA(
     assert root.findtext(".//ChrgBr") == charges
 
 
+@pytest.mark.parametrize(("currency", "length"), [("EUR", 70), ("USD", 140)])
+def test_R8_2_SEPA_takes_half_of_a_long_name(currency: str, length: int) -> None:
+    iban = "DE89370400440532013000"
+    payment = replace(PAYMENT, account=iban, creditor_name="N" * 200)
+    order = replace(
+        ORDER, currency=currency, debtor_account=iban, debtor_name="N" * 200, payments=[payment]
+    )
+    root = read_back(payment_file(order))
+    assert [root.findtext(f".//{each}/Nm") for each in ("Dbtr", "Cdtr")] == ["N" * length] * 2
+
+
 @pytest.mark.parametrize(
     ("account", "expected"),
     [

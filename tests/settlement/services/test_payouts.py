@@ -1,15 +1,23 @@
 """From a verified invoice to money in the bank: planned, batched, approved, sent, paid (R8.2)."""
 
 import hashlib
+import re
 from dataclasses import astuple
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from koogallery.approving import approve_request
-from koogallery.kit.errors import Conflict, DomainError, Forbidden, IllegalTransition
+from koogallery.kit.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    IllegalTransition,
+    InvalidInput,
+)
 from koogallery.models import Act, ApprovalRequest, Notice
 from sellers.models import Seller
 from settlement.choices import BatchState, BillState, PayoutState
@@ -170,6 +178,41 @@ def test_R8_2_the_file_is_the_same_whenever_it_is_fetched(seller: Seller) -> Non
     assert file_of(batch.number, actor=an_operator())[1] == file
     act = Act.objects.get(object_kind="payout batch", verb="sent")
     assert act.changes["file"] == [None, f"SHA-256 {hashlib.sha256(file).hexdigest()}"]
+
+
+def test_R8_2_a_batch_that_is_sent_late_is_executed_after_that(
+    seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No bank executes an order of yesterday."""
+    payable(seller)
+    batch = create_batch("USD", actor=an_operator())
+    approve_batch(batch.number, actor=an_operator("oscar"))
+    later = timezone.now() + timedelta(days=20)
+    monkeypatch.setattr("settlement.services.payouts.batches.timezone.now", lambda: later)
+    _batch, file = file_of(batch.number, actor=an_operator())
+    found = re.search(rb"<ReqdExctnDt>\s*<Dt>([-0-9]+)<", file)
+    assert found
+    assert date.fromisoformat(found.group(1).decode()) >= later.date()
+
+
+def test_R8_2_what_no_bank_takes_is_refused_before_anybody_approves_it(seller: Seller) -> None:
+    payable(seller)
+    Seller.objects.update(country="sg")
+    with pytest.raises(InvalidInput) as refusal:
+        create_batch("USD", actor=an_operator())
+    assert refusal.value.code == "unfit_for_bank"
+    assert Payout.objects.get().state == PayoutState.PLANNED
+    assert not PayoutBatch.objects.exists()
+
+
+@pytest.mark.parametrize("paid_at", ["1970-02-01", "2024-01-31 23:59"])
+def test_R1_8_nothing_is_paid_before_its_month_has_ended(seller: Seller, paid_at: str) -> None:
+    payable(seller)
+    payout = Payout.objects.get()
+    with pytest.raises(InvalidInput) as refusal:
+        pay_by_hand(payout.number, "TT-1", at(paid_at), actor=an_operator("oscar"))
+    assert refusal.value.code == "paid_before_it_was_owed"
+    assert Payout.objects.get().state == PayoutState.PLANNED
 
 
 def test_R8_2_a_cancelled_batch_gives_its_payouts_back(seller: Seller) -> None:
