@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
-from koogallery.admin.filters import AmountFilter, DayFilter
+from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
 from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may
 from koogallery.duties import Duty
@@ -23,7 +23,7 @@ from koogallery.models import Act, User
 from koogallery.settlement_time import ZONE
 from settlement.choices import LineState
 from settlement.models import BankLine, BankStatement
-from settlement.readings.bank_balances import gaps_of
+from settlement.readings.bank_balances import gaps_of, unconfirmed_lines
 from settlement.readings.bank_lines import suggestions_for
 from settlement.services.banking.attributing import attribute_line
 from settlement.services.banking.effects import attribute_as_seen, effect_of
@@ -42,6 +42,21 @@ class StatementForm(forms.Form):
     )
 
 
+class GapFilter(ChoiceFilter):
+    """Statements that do not follow the one before (R8.2)."""
+
+    title = "gap"
+    parameter_name = "gap"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Does not follow the one before")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(pk__in=gaps_of(BankStatement.objects.balanced()))
+
+
 @admin.register(BankStatement)
 class BankStatementAdmin(DecidingAdmin):
     decisions = {}
@@ -57,7 +72,13 @@ class BankStatementAdmin(DecidingAdmin):
         "in_suspense",
         "taken_at",
     ]
-    list_filter = ["format", "currency", ("closed_on", DayFilter), ("taken_at", DayFilter)]
+    list_filter = [
+        "format",
+        GapFilter,
+        "currency",
+        ("closed_on", DayFilter),
+        ("taken_at", DayFilter),
+    ]
     search_fields = ["number__exact", "reference__exact", "lines__number__exact"]
     search_help_text = "Number of a statement or of a line of it, or the bank's own reference"
     ordering = ["-pk"]
@@ -124,6 +145,21 @@ class LineQueue(QueueFilter):
     waiting = LineState.SUSPENSE
 
 
+class ToldFilter(ChoiceFilter):
+    """Lines that a notification told, and no statement of their day (R8.2)."""
+
+    title = "told by"
+    parameter_name = "told"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("unconfirmed", "A notification alone")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(pk__in=unconfirmed_lines().values("pk"))
+
+
 @admin.register(BankLine)
 class BankLineAdmin(DecidingAdmin):
     decisions = by_verb(
@@ -143,6 +179,7 @@ class BankLineAdmin(DecidingAdmin):
     ]
     list_filter = [
         LineQueue,
+        ToldFilter,
         "reason",
         "purpose",
         ("seller", AutocompleteSelectFilter),

@@ -19,7 +19,8 @@ Element = etree._Element  # noqa: SLF001, lxml's type has no other name
 #: More elements than the longest statement of a day; each costs memory.
 MOST_TAGS = 3_000_000
 
-_AMOUNT = re.compile(r"\d{1,15}(\.\d{1,5})?")
+_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,5})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -109,7 +110,7 @@ def day_of(element: Element, path: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text[:10])
+        return date.fromisoformat(text[:10] if _DAY.match(text) else "")
     except ValueError:
         detail = _("No day: %(text)s.") % {"text": repr(text[:40])}
         raise refused("no_day", detail, f"{where(element)}/{path}") from None

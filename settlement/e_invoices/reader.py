@@ -22,7 +22,7 @@ CREDIT_NOTES = frozenset(
 )
 SELF_BILLED = "389"
 
-_AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,12})?")
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _HUNDRED = Decimal(100)
 

@@ -42,6 +42,20 @@ def notified_lines() -> QuerySet[BankLine]:
     return posted.exclude(statement__format__in=BALANCED_FORMATS).exclude(Exists(told))
 
 
+def unconfirmed_lines() -> QuerySet[BankLine]:
+    """Told by a notification, and not by the statements of its account, the last of a later day.
+
+    What it moved may never have happened.
+    """
+    later = BankStatement.objects.filter(
+        format__in=BALANCED_FORMATS,
+        account=OuterRef("statement__account"),
+        currency=OuterRef("currency"),
+        closed_on__gt=OuterRef("booked_on"),
+    )
+    return notified_lines().filter(Exists(later))
+
+
 def gaps_of(statements: Collection[BankStatement]) -> dict[int, Decimal]:
     """By statement: how its opening differs from the closing before it, by the days they are of.
 

@@ -18,7 +18,7 @@ from settlement.choices import (
     PayoutState,
 )
 from settlement.models import BankLine, BankStatement, Payout, PayoutBatch, PayoutItem
-from settlement.readings.bank_balances import gaps_of, last_statements
+from settlement.readings.bank_balances import gaps_of, last_statements, unconfirmed_lines
 from settlement.readings.paying_accounts import PayingAccount, paying_accounts
 
 
@@ -44,11 +44,15 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """One of our accounts: its last statement, how many do not follow the one before, suspense."""
+    """One of our accounts: its last statement, how many do not follow the one before, suspense.
+
+    `unconfirmed` are lines that a notification told, and no statement of their day.
+    """
 
     account: PayingAccount
     last: BankStatement | None
     gaps: int
+    unconfirmed: int
     suspense: int
     suspended: Decimal
     oldest: date | None
@@ -84,12 +88,14 @@ def our_accounts() -> list[Ours]:
     statements = BankStatement.objects.filter(format__in=BALANCED_FORMATS)
     gaps = gaps_of(statements)
     found = Counter((each.account, each.currency) for each in statements if each.pk in gaps)
+    unconfirmed = Counter(unconfirmed_lines().values_list("statement__account", "currency"))
     held = _suspense()
     return [
         Ours(
             account,
             last.get((account.number, account.currency)),
             found[account.number, account.currency],
+            unconfirmed[account.number, account.currency],
             *held.get(account.currency, (0, ZERO, None)),
         )
         for account in paying_accounts()

@@ -86,7 +86,7 @@ class BankStatementViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         return FileResponse(file, as_attachment=True, filename=f"{statement.number}.txt")
 
     def _answer(self, taken: Taken) -> dict[str, Any]:
-        numbers = [statement.number for statement in taken.statements]
+        numbers = list(dict.fromkeys(statement.number for statement in taken.statements))
         rows = {row.number: row for row in self.get_queryset().filter(number__in=numbers)}
         statements = [self.represent(rows[number]) for number in numbers]
         counts = {

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from koogallery.kit.cycles import FIRST_INSTANT
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.money import ZERO, fits_minor_unit
 from koogallery.settlement_time import ZONE
@@ -44,10 +45,13 @@ def require_payable_amounts(statement: Statement) -> None:
 
 
 def require_past(statement: Statement) -> None:
-    """What a bank booked has happened (R1.8); its day may be one ahead of ours."""
+    """What a bank booked has happened (R1.8), in our time; its day may be one ahead of ours."""
     latest = timezone.now().astimezone(ZONE).date() + timedelta(days=1)
     days = [balance.on for balance in (statement.opening, statement.closing) if balance]
     for day in (*days, *(entry.booked_on for entry in statement.entries)):
+        if day and day < FIRST_INSTANT.date():
+            detail = _("No day: %(text)s.") % {"text": repr(day.isoformat())}
+            raise _refused("no_day", detail, statement)
         if day and day > latest:
             detail = _("%(day)s is still to come.") % {"day": day.isoformat()}
             raise _refused("in_the_future", detail, statement)

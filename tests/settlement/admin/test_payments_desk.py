@@ -13,7 +13,7 @@ from settlement.readings.payments_desk import failed_payouts
 from settlement.services.banking.taking import take_statement
 from settlement.services.payouts.batches import create_batch
 from settlement.services.payouts.outcomes import fail_by_hand, pay_again
-from tests.settlement.banking.statements import Row, statement
+from tests.settlement.banking.statements import Row, notification, statement
 from tests.settlement.services.test_payouts import sent
 from tests.world import a_payout, an_operator
 
@@ -30,6 +30,11 @@ def failed() -> Payout:
     create_batch("USD", sellers=[a_payout().seller.number], actor=an_operator())
     a_payout()
     take_statement(statement(Row("7.00")), actor=an_operator())
+    forged = notification(Row("-1.00"), Row("-2.00"), Row("-4.00"), day="2024-03-06")
+    take_statement(forged, actor=an_operator())
+    gap = statement(Row("-4.00"), opening="1.00", day="2024-03-06", name="2")
+    take_statement(gap, actor=an_operator())
+    take_statement(statement(opening="-3.00", day="2024-03-07", name="3"), actor=an_operator())
     payout.refresh_from_db()
     return payout
 
@@ -44,7 +49,10 @@ def test_R8_2_each_figure_leads_to_as_many_rows(desk: Client, failed: Payout) ->
     html = desk.get(DESK).content.decode()
     assert "AC04 The account is closed." in html
     links = links_of(html)
-    assert len(links) >= 4
+    assert len(links) >= 6
+    told = {address.partition("?")[2]: figure for address, figure in links.items()}
+    assert told["gap=yes&currency=USD"] == "1"
+    assert told["state=all&told=unconfirmed&currency=USD"] == "2"
     for address, figure in links.items():
         answer = desk.get(address)
         assert (address, answer.status_code) == (address, 200)

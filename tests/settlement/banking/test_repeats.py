@@ -127,6 +127,21 @@ def test_R1_8_what_a_bank_booked_has_happened(file: object, day: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "day", ["0001-01-01", "1969-12-31", "2024-W10-2", "20240305", "٢٠٢٤-٠٣-٠٥"]
+)
+def test_R8_2_a_day_is_one_as_the_schema_has_it(day: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        take(statement(Row("-3.50", code="NCHG"), day=day))
+    assert refusal.value.code == "no_day"
+
+
+def test_R8_2_an_amount_is_written_in_plain_digits() -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        take(statement().replace(b">100000.00", ">١٠٠".encode(), 1))
+    assert refusal.value.code == "no_amount"
+
+
+@pytest.mark.parametrize(
     "text", ["a\x00b", "a\x01b", "x" * 50_000, "\u202eOP", "\ud83d", "a\u2028b"]
 )
 def test_R8_2_whatever_a_bank_writes_the_statement_is_taken(payout: Payout, text: str) -> None:

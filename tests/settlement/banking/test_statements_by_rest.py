@@ -56,6 +56,9 @@ def test_R8_2_a_file_is_taken_whatever_it_is_called(
     assert (taken["opening"], taken["closing"], taken["gap"]) == ("100000.00", "99205.00", None)
     status, again = send(operator, data)
     assert (status, again) == (200, taken)
+    inside = data[data.index(b"<Stmt>") : data.index(b"</BkToCstmrStmt>")]
+    status, twice = send(operator, data.replace(inside, inside * 2))
+    assert (status, twice) == (200, taken)
     read = operator.get(f"/bank-statements/{taken['number']}/")
     assert read.body["suspense"] == 1
     lines = operator.every(f"/bank-statements/{taken['number']}/lines/")
