@@ -24,6 +24,8 @@ HOST = "127.0.0.1"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: What makes an empty portal the demo, and what says who can sign in; each safe to repeat.
 DEMO, LOGINS = ("load_demo",), ("demo_logins",)
+#: Its settings, and the file by which its data is known: what has the demo's clock keeps it.
+DEMO_SETTINGS, DEMO_CLOCK = "koogallery.demo.settings", "demo-clock"
 
 
 class Stopped(BaseException):
@@ -83,6 +85,8 @@ def _serve(options: argparse.Namespace, stack: ExitStack) -> int:
     crew = stack.enter_context(Crew())
     stack.callback(print, "Stopping every part.", file=sys.stderr)
     environment = start_servers(crew, data, run, DURABLE) | _settings(data)
+    if options.before_ready == DEMO or (data / DEMO_CLOCK).exists():
+        environment["DJANGO_SETTINGS_MODULE"] = DEMO_SETTINGS
     environment["PORTAL_URL"] = os.environ.get("PORTAL_URL") or _url(listener)
     owner = environment["DATABASE_URL"]
     if "DATABASE_URL" not in os.environ:

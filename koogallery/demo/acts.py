@@ -8,7 +8,10 @@ from typing import Protocol
 
 from koogallery.demo.desk import Desk
 from koogallery.demo.histories import OrderHistory, Usage
+from koogallery.events.readings import mark_read
 from koogallery.kit.cycles import Cycle
+from koogallery.models import Notice
+from sellers.models import Member
 from sellers.services.companies.sellers import change_seller
 from sellers.services.products.catalogue import change_product
 from settlement.choices import BillState, RefundState
@@ -29,10 +32,10 @@ from settlement.services.refunds.lifecycle import (
 
 
 class Act(Protocol):
-    """Done once, in its month, before the month is closed."""
+    """Done once, when the demo's clock shows `at`."""
 
     @property
-    def month(self) -> int: ...
+    def at(self) -> datetime: ...
 
     def do(self, desk: Desk) -> object: ...
 
@@ -48,7 +51,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class MoveDeposit:
-    month: int
+    at: datetime
     seller: str
     kind: str
     amount: str
@@ -64,9 +67,8 @@ class MoveDeposit:
 class Certify:
     """The seller's business information is certified at last (R1.3)."""
 
-    month: int
-    seller: str
     at: datetime
+    seller: str
 
     def do(self, desk: Desk) -> object:
         return change_seller(self.seller, {"certified_at": self.at}, actor=desk.first)
@@ -76,7 +78,7 @@ class Certify:
 class ChangeFeeRatio:
     """Orders told from here on get the new ratio; those told before keep theirs (R2.6)."""
 
-    month: int
+    at: datetime
     product: str
     ratio: str
 
@@ -92,7 +94,7 @@ class AdjustBill:
     `waits`: it takes a second person, who has not looked at it yet (R4.4).
     """
 
-    month: int
+    at: datetime
     seller: str
     cycle: Cycle
     amount: str
@@ -107,21 +109,36 @@ class AdjustBill:
 
 @dataclass(frozen=True, slots=True)
 class ApproveBills:
-    """Every bill of `cycle` that waits for it."""
+    """Every bill that waits for it, up to those of `cycle`."""
 
-    month: int
+    at: datetime
     cycle: Cycle
 
     def do(self, desk: Desk) -> object:
-        waiting = Bill.objects.filter(cycle=self.cycle, state=BillState.PENDING_APPROVAL)
+        waiting = Bill.objects.filter(cycle__lte=self.cycle, state=BillState.PENDING_APPROVAL)
         for look in BillLook.objects.due().filter(bill__in=waiting).select_related("bill"):
             look_at_bill(look.bill.number, "The orders are right.", actor=desk.second)
         return [desk.agree(approve_bill(bill.number, actor=desk.first)) for bill in waiting]
 
 
 @dataclass(frozen=True, slots=True)
+class ReadNotices:
+    """Members read what their sellers have been told."""
+
+    at: datetime
+
+    def do(self, _: Desk) -> object:
+        members = Member.objects.select_related("user", "seller").order_by("pk")
+        told = Notice.objects.of_sellers()
+        return [
+            mark_read(told.filter(seller_number=member.seller.number), member.user)
+            for member in members
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class RejectBill:
-    month: int
+    at: datetime
     seller: str
     cycle: Cycle
     reason: str
@@ -135,10 +152,11 @@ class RejectBill:
 class Refund:
     """A refund asked for by the trading system, and carried on until it is in `until`.
 
-    `approvals` stops before the last one due; `refunded_at` is when the customer had the money.
+    `approvals` stops before the last one due; `refunded_at` is when the customer had the money. The
+    seller takes two hours to answer, the operators three.
     """
 
-    month: int
+    at: datetime
     order: OrderHistory
     amount: Decimal
     reason: str
@@ -156,6 +174,7 @@ class Refund:
         if self.until == RefundState.WITHDRAWN:
             return withdraw_refund(refund.number, actor=desk.trading)
         reviewer = desk.reviewer_for(self.order.seller)
+        desk.later(hours=2)
         if self.until == RefundState.REJECTED:
             decider = reviewer if self.by_seller else desk.second
             return reject_refund(refund.number, self.because, actor=decider)
@@ -163,6 +182,7 @@ class Refund:
             return refund
         if refund.state == RefundState.SELLER_REVIEW:
             agree_refund(refund.number, "Agreed with the customer.", actor=reviewer)
+        desk.later(hours=3)
         ends = self.until in (RefundState.APPROVED, RefundState.REFUNDED)
         for operator in desk.operators if ends else desk.operators[: self.approvals]:
             refund = approve_refund(refund.number, "Meets the standards.", actor=operator)
@@ -174,6 +194,7 @@ class Refund:
         if self.until != RefundState.REFUNDED:
             return None
         assert self.refunded_at, "a refund paid out has its instant"
+        desk.wait_until(self.refunded_at)
         return complete_refund(number, self.refunded_at, actor=desk.trading)
 
 
@@ -181,7 +202,7 @@ class Refund:
 class PayReceivable:
     """The seller transfers a part, or all, of what its recovery left open (R5.7)."""
 
-    month: int
+    at: datetime
     order: OrderHistory
     amount: str
     reference: str
@@ -194,7 +215,7 @@ class PayReceivable:
 
 @dataclass(frozen=True, slots=True)
 class MoveReceivable:
-    month: int
+    at: datetime
     order: OrderHistory
     reason: str
 

@@ -1,14 +1,22 @@
 """The demo's months: six that are closed, and the running one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+import holidays
+from django.conf import settings
 
 from koogallery.kit.cycles import Cycle
 from koogallery.settlement_time import ZONE
+from settlement.rules.run_day import first_working_day, run_day
 
 CLOSED_MONTHS = 6
 RUNNING_MONTH = CLOSED_MONTHS + 1
 MONTHS = range(1, RUNNING_MONTH + 1)
+#: Until when the facts of a month are told first; the rest is told as it ends.
+TOLD_FIRST = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,38 @@ class Calendar:
         start = datetime(cycle.year, cycle.month, 1, hour, minute, tzinfo=ZONE)
         return (start + timedelta(days=day - 1)).astimezone(UTC)
 
+    @property
+    def latest(self) -> datetime:
+        """As late as the demo goes: what is planned for then happens as it is loaded."""
+        return self.end(RUNNING_MONTH)
+
+    def closing(self, month: int) -> datetime:
+        """When the bills of the month are issued: in the night of the run day (R1.6)."""
+        return self._instant(run_day(self.cycle(month), is_working_day), time(2))
+
+    def after_closing(
+        self, month: int, working_days: int, hour: int = 10, minute: int = 0
+    ) -> datetime:
+        """So many working days after the run day of the month's bills."""
+        return self._instant(self.day_after_closing(month, working_days), time(hour, minute))
+
+    def day_after_closing(self, month: int, working_days: int) -> date:
+        day = run_day(self.cycle(month), is_working_day)
+        for _ in range(working_days):
+            day = first_working_day(day + timedelta(days=1), is_working_day)
+        return day
+
+    def spans(self, now: datetime) -> Iterator[tuple[str, datetime, datetime]]:
+        """In which the facts are told, each at its end: two a month, and the last until `now`."""
+        for month in MONTHS:
+            start, told, end = self.start(month), self.at(month, TOLD_FIRST, 12), self.end(month)
+            for name, since, until in (("first", start, told), ("rest", told, end)):
+                if since < now:
+                    yield f"{self.cycle(month)} {name}", since, min(until, now)
+
+    def _instant(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, ZONE).astimezone(UTC)
+
     def start(self, month: int) -> datetime:
         return self.cycle(month).start(ZONE)
 
@@ -34,6 +74,16 @@ class Calendar:
 
     def days(self, month: int) -> int:
         return (self.end(month) - self.start(month)).days
+
+
+@cache
+def is_working_day(day: date) -> bool:
+    return _public_calendar().is_working_day(day)
+
+
+@cache
+def _public_calendar() -> holidays.HolidayBase:
+    return holidays.country_holidays(settings.SETTLEMENT_CALENDAR_COUNTRY)
 
 
 def plus_months(instant: datetime, months: int) -> datetime | None:

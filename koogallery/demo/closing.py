@@ -64,6 +64,16 @@ def _run_of_preview(cycle: Cycle, desk: Desk) -> BillRun:
     return stored.run_preview(shown.number, actor=desk.first)
 
 
+def await_run(cycle: Cycle) -> str:
+    """Of the run that the schedule has asked a worker for; tells how it was closed."""
+    give_up = timezone.now() + PATIENCE
+    while (run := _asked_for(cycle, everyone=True)) is None:
+        if timezone.now() > give_up:
+            raise Conflict(f"No Celery worker begins to close {cycle}.", code="no_worker")
+        time.sleep(LOOK_EVERY)
+    return _see_through(run, PATIENCE)
+
+
 def keep_forecasts() -> None:
     """What the pages of sellers and of undecided refunds show at once; workers compute it."""
     for seller in Seller.objects.filter(left_at=None).values_list("number", flat=True):

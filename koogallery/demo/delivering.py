@@ -34,7 +34,7 @@ SILENCE = ""
 class SetUpInterface:
     """Proposed, tested once, and in use from then on."""
 
-    month: int
+    at: datetime
     product: str
     url: str
 
@@ -49,7 +49,7 @@ class SetUpInterface:
 class SellThroughInterface:
     """A paid order of just now, and what the seller's server answers to each attempt."""
 
-    month: int
+    at: datetime
     product: str
     customer: str
     net: str

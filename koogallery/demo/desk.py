@@ -1,11 +1,14 @@
 """Who acts in the demo: the operators, the trading system, and members of some sellers."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from koogallery.approving import approve_request
+from koogallery.demo import clock
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD, Login
 from koogallery.duties import OperatorRole
 from koogallery.models import ApprovalRequest, User
@@ -20,6 +23,7 @@ TRADING_SYSTEM = "trading-system"
 class Desk:
     first: User
     second: User
+    third: User  # who approves what the two others have recorded and checked
     spokesman: User  # who records what sellers without people of their own agreed to (R4.4)
     trading: User
 
@@ -46,6 +50,13 @@ class Desk:
             approve_request(came.number, "As agreed with the seller.", actor=other)
         return came
 
+    def later(self, *, hours: int) -> None:
+        """The demo's clock goes on by so much, as far as the real one has come."""
+        self.wait_until(timezone.now() + timedelta(hours=hours))
+
+    def wait_until(self, instant: datetime) -> None:
+        clock.show(instant)
+
     def _member_of(self, seller: str, *roles: Role) -> User | None:
         members = Member.objects.filter(seller__number=seller, role__in=roles)
         member = members.select_related("user").order_by("pk").first()
@@ -54,8 +65,8 @@ class Desk:
 
 def open_desk() -> Desk:
     """The operators and the trading system, made where they are missing."""
-    first, second, _, spokesman, *_ = [_person(login) for login in OPERATORS]
-    return Desk(first, second, spokesman, _trading_system())
+    first, second, _, spokesman, third = [_person(login) for login in OPERATORS]
+    return Desk(first, second, third, spokesman, _trading_system())
 
 
 def invite_members() -> None:

@@ -1,7 +1,8 @@
-"""A seller of the demo invoices a bill, and an operator decides (R8.1)."""
+"""Sellers of the demo invoice their bills, and an operator decides (R8.1)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,16 +13,20 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.figures import money_text, percent_text
 from koogallery.kit.money import ZERO
 from settlement.choices import BillState, InvoiceState
-from settlement.models import Bill
+from settlement.models import Bill, Invoice
 from settlement.readings.invoice_facts import known_of
 from settlement.rules.invoice_taxes import TaxedPart, tax_on
 from settlement.services.bills.invoices import reject_invoice, submit_invoice, verify_invoice
 
 #: The addresses of the banks of the sellers that invoice; all else of them is certified.
 BANK_ADDRESSES: Mapping[str, str] = {
+    "S000001": "12 Marina Boulevard, Singapore",
+    "S000002": "Ballindamm 9, Hamburg",
     "S000004": "27/1 Soi Rat Burana, Bangkok",
     "S000010": "1 Queen's Road Central, Hong Kong",
     "S000012": "ul. Prosta 18, Warszawa",
+    "S000017": "1 Churchill Place, London",
+    "S000037": "1-5-5 Otemachi, Chiyoda-ku, Tokyo",
 }
 
 #: The rate of VAT of those who charge it.
@@ -30,24 +35,23 @@ VAT: Mapping[str, Decimal] = {"S000004": Decimal("0.07")}
 
 @dataclass(frozen=True, slots=True)
 class InvoiceBill:
-    """In one invoice, or in `parts`; a part that stays RECEIVED leaves the rest to come.
+    """In one invoice, or in `parts`; with one to follow, the rest is to come.
 
     A bill that pays nothing is closed already and left alone.
     """
 
-    month: int
+    at: datetime
     seller: str
     cycle: Cycle
-    until: InvoiceState
     parts: int = 1
-    because: str = ""  # of a rejection
+    more_follow: bool = False
 
     def do(self, desk: Desk) -> object:
         bill = Bill.objects.filter(seller__number=self.seller, cycle=self.cycle).first()
         if bill is None or bill.state != BillState.PENDING_INVOICE:
             return None
         accountant = desk.accountant_for(self.seller)
-        submitted = [
+        return [
             submit_invoice(
                 bill.number,
                 said,
@@ -55,16 +59,15 @@ class InvoiceBill:
                 more_follow=more_follow,
                 documents=[_document(bill, said)],
                 actor=accountant,
-            ).number
+            )
             for said, more_follow in self._invoices(bill)
         ]
-        return [self._decide(number, desk) for number in submitted]
 
     def _invoices(self, bill: Bill) -> Iterator[tuple[dict[str, Any], bool]]:
         share = (bill.net_payable / max(self.parts, 2)).quantize(Decimal(1))
         left = bill.net_payable
         for part in range(1, self.parts + 1):
-            is_last = part == self.parts and self.until != InvoiceState.RECEIVED
+            is_last = part == self.parts and not self.more_follow
             amount = left if is_last else share
             number = f"{bill.seller.number[-2:]}-{bill.cycle}-{part}"
             address = BANK_ADDRESSES[self.seller]
@@ -72,12 +75,27 @@ class InvoiceBill:
             yield said, not is_last
             left -= amount
 
-    def _decide(self, number: str, desk: Desk) -> object:
-        if self.until == InvoiceState.VERIFIED:
-            return desk.agree(verify_invoice(number, actor=desk.second))
-        if self.until == InvoiceState.REJECTED:
-            return reject_invoice(number, self.because, actor=desk.second)
-        return None
+
+@dataclass(frozen=True, slots=True)
+class DecideInvoices:
+    """Of a bill: verified, or rejected with this reason."""
+
+    at: datetime
+    seller: str
+    cycle: Cycle
+    rejected: str = ""
+
+    def do(self, desk: Desk) -> object:
+        return [
+            reject_invoice(invoice.number, self.rejected, actor=desk.second)
+            if self.rejected
+            else desk.agree(verify_invoice(invoice.number, actor=desk.second))
+            for invoice in Invoice.objects.filter(
+                bill__seller__number=self.seller,
+                bill__cycle=self.cycle,
+                state=InvoiceState.UNDER_REVIEW,
+            ).order_by("pk")
+        ]
 
 
 def _vat(bill: Bill, said: Mapping[str, Any]) -> TaxedPart:

@@ -1,13 +1,15 @@
-"""Loading the demo month by month: feeds in, people act, a worker closes the month."""
+"""Loading the demo as it would have happened: each step when the demo's clock shows its day."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from koogallery.demo import marks
-from koogallery.demo.calendar import CLOSED_MONTHS, MONTHS, RUNNING_MONTH, Calendar
+from django.utils import timezone
+
+from koogallery.demo import clock, marks
+from koogallery.demo.calendar import CLOSED_MONTHS, RUNNING_MONTH, Calendar
 from koogallery.demo.catalogue import FOCUS_CYCLE, companies, offers
 from koogallery.demo.closing import close, close_as_previewed, keep_forecasts, preview
 from koogallery.demo.desk import Desk, invite_members, open_desk
@@ -16,15 +18,21 @@ from koogallery.demo.files import export_lists
 from koogallery.demo.marketplace import Marketplace, marketplace
 from koogallery.demo.tokens import show_tokens
 from koogallery.demo.webhooks import tell_webhooks
+from koogallery.events.mail import send_waiting_notices
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
-from koogallery.settlement_time import current_cycle
+from koogallery.settlement_time import ZONE, current_cycle
 from sellers.feeds.importing import Tally
 from sellers.models import Seller
 from sellers.services.orders.recording import change_order
+from settlement.services.bills.invoices import tell_of_overdue_invoices
 from settlement.services.proving import store_results
+from settlement.services.recoveries.reminders import remind_of_due_receivables
+from settlement.services.sealing.roots import sign_day
 
 Tell = Callable[[str], None]
+#: How long before its first month the sellers and their products are there.
+OPENED_BEFORE = timedelta(days=12)
 
 
 def load(directory: Path, tell: Tell) -> bool:
@@ -36,6 +44,12 @@ def load(directory: Path, tell: Tell) -> bool:
         raise Conflict("Another load_demo is loading this database.")
     if marks.is_done(marks.LOADED):
         return False
+    if not marks.is_demos_own():
+        raise Conflict(
+            "This database holds sellers that are not the demo's. The demo makes users with known "
+            "passwords, so it is only loaded into an empty one."
+        )
+    clock.agree()
     first, began_at = marks.begun() or _begin()
     Loading(directory, tell, Calendar(first), began_at).run()
     return True
@@ -43,15 +57,19 @@ def load(directory: Path, tell: Tell) -> bool:
 
 def _begin() -> tuple[Cycle, datetime]:
     """Six months that end before this one. An interrupted load keeps them when it goes on."""
-    if Seller.objects.exists():
-        raise Conflict(
-            "This database holds sellers that are not the demo's. The demo makes users with known "
-            "passwords, so it is only loaded into an empty one."
-        )
-    marks.begin(current_cycle().plus(-CLOSED_MONTHS))
-    begun = marks.begun()
-    assert begun, "just written"
-    return begun
+    first, now = current_cycle().plus(-CLOSED_MONTHS), clock.real_now()
+    clock.begin_at(Calendar(first).start(1) - OPENED_BEFORE)
+    marks.begin(first, now)
+    return first, now
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens when the demo's clock shows `at`; done once, by its name."""
+
+    at: datetime
+    name: str
+    do: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +85,12 @@ class Loading:
         self._feed("products", "products", (offer.feed for offer in offers().values()))
         marks.once("members", invite_members)
         self._focus_sample(desk)
-        for month in MONTHS:
-            self._month(month, market, desk)
+        for step in self._history(market, desk):
+            self._show(min(step.at, self.now))
+            step.do()
+        clock.show_real_time()
+        running = self.calendar.cycle(RUNNING_MONTH)
+        self._step(f"{running} preview", lambda: preview(running, actor=desk.first))
         marks.once("forecasts", keep_forecasts)
         marks.once("webhooks", partial(tell_webhooks, desk))
         marks.once("tokens", partial(show_tokens, desk))
@@ -76,33 +98,72 @@ class Loading:
         marks.once("books proven", partial(store_results, None))
         marks.mark(marks.LOADED)
 
+    def _history(self, market: Marketplace, desk: Desk) -> Sequence[Step]:
+        """In the order of time: facts are told, months are closed, people act."""
+        steps = [
+            *self._facts(market, desk),
+            *self._closings(desk),
+            *self._reminders(),
+            *self._acts(market, desk),
+        ]
+        return sorted(steps, key=lambda step: step.at)
+
+    def _facts(self, market: Marketplace, desk: Desk) -> Iterator[Step]:
+        for name, since, until in self.calendar.spans(self.now):
+            yield Step(until, name, partial(self.tell_facts, name, since, until, market, desk))
+
+    def tell_facts(
+        self, name: str, since: datetime, until: datetime, market: Marketplace, desk: Desk
+    ) -> None:
+        self._feed("orders", f"{name} orders", market.orders_feed(since, until))
+        self._feed("usage", f"{name} usage", market.usage_feed(since, until))
+        marks.once(f"{name} news", partial(_tell_news, market.news(since, until), desk))
+
+    def _closings(self, desk: Desk) -> Iterator[Step]:
+        for month in range(1, RUNNING_MONTH):
+            cycle, at = self.calendar.cycle(month), self.calendar.closing(month)
+            if month == CLOSED_MONTHS:
+                close_it = partial(close_as_previewed, cycle, desk)
+            else:
+                close_it = partial(close, cycle, None, actor=desk.first)
+            name = f"{cycle} bill run"
+            yield Step(at, name, partial(self._step, name, close_it))
+
+    def _reminders(self) -> Iterator[Step]:
+        """Of invoices that did not come within their month, the day after."""
+        for month in range(1, RUNNING_MONTH):
+            at = self.calendar.after_closing(month, 2, 9)
+            name = f"{self.calendar.cycle(month)} overdue"
+            yield Step(
+                at,
+                name,
+                partial(marks.once, name, lambda: tell_of_overdue_invoices(timezone.now())),
+            )
+
+    def _acts(self, market: Marketplace, desk: Desk) -> Iterator[Step]:
+        for place, act in enumerate(market.acts, start=1):
+            name = f"act {place}"
+            yield Step(act.at, name, partial(marks.once, name, partial(act.do, desk)))
+
+    def _show(self, instant: datetime) -> None:
+        """On another day, once what is daily has been done for the last one."""
+        here = timezone.now().astimezone(ZONE).date()
+        if instant.astimezone(ZONE).date() > here:
+            remind_of_due_receivables()
+            send_waiting_notices()
+            sign_day()
+        clock.show(instant)
+
     def _focus_sample(self, desk: Desk) -> None:
         """It brings its own sellers, and one month of theirs."""
         self._step("focus sample", lambda: _told(feed_focus_sample(self.directory)))
         theirs = Seller.objects.exclude(number__in=companies()).values_list("number", flat=True)
-        self._close(Cycle(FOCUS_CYCLE), list(theirs), desk)
-
-    def _month(self, month: int, market: Marketplace, desk: Desk) -> None:
-        cycle = self.calendar.cycle(month)
-        self._feed("orders", f"{cycle} orders", market.orders_feed(month, self.now))
-        self._feed("usage", f"{cycle} usage", market.usage_feed(month, self.now))
-        marks.once(f"{cycle} news", partial(_tell_news, market.news(month, self.now), desk))
-        acts = [act for act in market.acts if act.month == month]
-        for place, act in enumerate(acts, start=1):
-            marks.once(f"{cycle} act {place}", partial(act.do, desk))
-        if month == RUNNING_MONTH:
-            self._step(f"{cycle} preview", lambda: preview(cycle, actor=desk.first))
-        elif month == CLOSED_MONTHS:
-            self._step(f"{cycle} bill run", lambda: close_as_previewed(cycle, desk))
-        else:
-            self._close(cycle, None, desk)
+        cycle = Cycle(FOCUS_CYCLE)
+        self._step(f"{cycle} bill run", lambda: close(cycle, list(theirs), actor=desk.first))
 
     def _feed(self, kind: str, step: str, rows: Iterable[Mapping[str, object]]) -> None:
         path = self.directory / f"{step.replace(' ', '-')}.csv"
         self._step(step, lambda: _told(feed(kind, path, rows)))
-
-    def _close(self, cycle: Cycle, sellers: list[str] | None, desk: Desk) -> None:
-        self._step(f"{cycle} bill run", lambda: close(cycle, sellers, actor=desk.first))
 
     def _step(self, step: str, do: Callable[[], str]) -> None:
         """What takes several transactions: safe to repeat until it is marked as done."""
@@ -115,6 +176,10 @@ class Loading:
 def _told(tally: Tally) -> str:
     rejected = f", {tally.rejected} rejected" if tally.rejected else ""
     return f"{tally.accepted + tally.known} rows accepted{rejected}"
+
+
+def _tell_of_overdue() -> None:
+    tell_of_overdue_invoices(timezone.now())
 
 
 def _tell_news(news: Iterable[tuple[str, dict[str, object]]], desk: Desk) -> None:

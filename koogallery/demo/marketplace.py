@@ -32,29 +32,23 @@ class Marketplace:
     def _certified_at(self) -> datetime:
         return self.calendar.start(1) - timedelta(days=180)
 
-    def orders_feed(self, month: int, now: datetime) -> Iterator[dict[str, object]]:
-        """The orders placed in the month, as known at its end, or at `now` if that is earlier."""
-        for order in self._placed_in(month):
-            if order.placed_at <= now:
-                yield order.row(min(now, self.calendar.end(month)))
+    def orders_feed(self, since: datetime, until: datetime) -> Iterator[dict[str, object]]:
+        """The orders placed in between, as they are known at the end of it."""
+        for order in self.orders:
+            if since <= order.placed_at < until:
+                yield order.row(until)
 
-    def usage_feed(self, month: int, now: datetime) -> Iterator[dict[str, object]]:
-        """What has been uploaded in the month; a record is uploaded when its span has ended."""
-        start, end = self.calendar.start(month), self.calendar.end(month)
+    def usage_feed(self, since: datetime, until: datetime) -> Iterator[dict[str, object]]:
+        """What has been uploaded in between; a record is uploaded when its span has ended."""
         for usage in self.usage:
-            if start < usage.arrived_at <= min(end, now):
+            if since < usage.arrived_at <= until:
                 yield usage.row()
 
-    def news(self, month: int, now: datetime) -> Iterator[tuple[str, dict[str, object]]]:
-        """What has become known in the month of orders placed earlier, oldest order first."""
-        before, known = self.calendar.start(month), min(now, self.calendar.end(month))
+    def news(self, since: datetime, until: datetime) -> Iterator[tuple[str, dict[str, object]]]:
+        """What has become known in between of orders placed earlier, oldest order first."""
         for order in self.orders:
-            if order.placed_at < before and (changes := order.news(before, known)):
+            if order.placed_at < since and (changes := order.news(since, until)):
                 yield order.number, changes
-
-    def _placed_in(self, month: int) -> Iterator[OrderHistory]:
-        start, end = self.calendar.start(month), self.calendar.end(month)
-        return (order for order in self.orders if start <= order.placed_at < end)
 
 
 def marketplace(calendar: Calendar) -> Marketplace:

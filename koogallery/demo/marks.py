@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from koogallery import audit
 from koogallery.kit.cycles import Cycle
 from koogallery.models import Act
+from sellers.models import Seller
 
 KIND = "demo"
 BEGUN = "first month"
@@ -21,13 +22,20 @@ LOCK = 7_311_094
 
 
 def begun() -> tuple[Cycle, datetime] | None:
-    """The first month of the demo, and the instant at which its loading began."""
+    """The first month of the demo, and the real instant at which its loading began."""
     act = Act.objects.filter(object_kind=KIND, object_number=BEGUN).first()
-    return (Cycle(act.facts["cycle"]), act.at) if act else None
+    if act is None:
+        return None
+    return Cycle(act.facts["cycle"]), datetime.fromisoformat(act.facts["began_at"])
 
 
-def begin(cycle: Cycle) -> None:
-    audit.record(None, "loaded", KIND, BEGUN, cycle=cycle)
+def begin(cycle: Cycle, began_at: datetime) -> None:
+    audit.record(None, "loaded", KIND, BEGUN, cycle=cycle, began_at=began_at)
+
+
+def is_demos_own() -> bool:
+    """Whether this database holds no sellers but the demo's, or none at all."""
+    return begun() is not None or not Seller.objects.exists()
 
 
 def is_done(step: str) -> bool:

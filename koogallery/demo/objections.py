@@ -1,6 +1,7 @@
 """A seller of the demo objects to a bill, and an operator answers (R3.4)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from koogallery.attachments import Document
@@ -16,7 +17,7 @@ from settlement.services.bills.disputes import accept_dispute, decline_dispute, 
 class DisputeBill:
     """Opened by the seller's own accountant, and answered unless it stays open."""
 
-    month: int
+    at: datetime
     seller: str
     cycle: Cycle
     line_no: int | None
@@ -33,6 +34,7 @@ class DisputeBill:
         dispute = open_dispute(
             bill.number, self.line_no, self.reason, amount, documents=self._documents(), actor=by
         )
+        desk.later(hours=22)
         if self.until == DisputeState.ACCEPTED:
             came = accept_dispute(dispute.number, self.answer, amount, actor=desk.second)
             return desk.agree(came)

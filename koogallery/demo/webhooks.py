@@ -21,6 +21,8 @@ HEALTHY, GONE = "S000004", "S000012"
 #: Events that the log still shows.
 LOGGED = 30
 AGE = timedelta(days=200)
+#: From an event to its first delivery.
+SOON = timedelta(seconds=3)
 BUSY = "Accounting is closing its month."
 
 
@@ -57,23 +59,27 @@ def _told(endpoint: WebhookEndpoint) -> list[WebhookDelivery]:
 
 
 def _deliver(delivery: WebhookDelivery, answers: list[tuple[int, str]]) -> None:
-    now = timezone.now()
+    assert delivery.notice, "it tells an event"
+    began = at = delivery.notice.created_at + SOON
     for place, (status, answer) in enumerate(answers):
-        at = now + sum(STEPS[:place], timedelta())
+        at = began + sum(STEPS[:place], timedelta())
         WebhookAttempt.objects.create(
             delivery=delivery, at=at, milliseconds=80 + 7 * place, status=status, answer=answer
         )
     delivery.state, delivery.attempts = DeliveryState.DELIVERED, len(answers)
-    delivery.finished_at = now
+    delivery.created_at = delivery.due_at = began
+    delivery.finished_at = at
     delivery.save()
 
 
 def _give_up(delivery: WebhookDelivery) -> None:
-    began = timezone.now() - sum(STEPS, timedelta())
+    assert delivery.notice, "it tells an event"
+    began = min(delivery.notice.created_at, timezone.now() - sum(STEPS, timedelta()))
     fault = "The name hooks.wisla.example does not resolve."
     for place in range(len(STEPS) + 1):
         at = began + sum(STEPS[:place], timedelta())
         WebhookAttempt.objects.create(delivery=delivery, at=at, milliseconds=12, fault=fault)
     delivery.state, delivery.attempts = DeliveryState.FAILED, len(STEPS) + 1
-    delivery.finished_at = timezone.now()
+    delivery.created_at = delivery.due_at = began
+    delivery.finished_at = began + sum(STEPS, timedelta())
     delivery.save()

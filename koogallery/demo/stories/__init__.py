@@ -23,7 +23,7 @@ def stories(calendar: Calendar) -> Sequence[Story]:
         *recoveries(calendar),
         *disputes(calendar),
         *invoices(calendar),
-        *payouts(),
-        *deliveries(),
-        *certifications_and_products(),
+        *payouts(calendar),
+        *deliveries(calendar),
+        *certifications_and_products(calendar),
     ]

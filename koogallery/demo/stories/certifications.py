@@ -2,41 +2,50 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from koogallery.attachments import Document, attach
 from koogallery.demo.acts import Act, Story
-from koogallery.demo.calendar import RUNNING_MONTH
+from koogallery.demo.calendar import Calendar
 from koogallery.demo.desk import Desk
 from koogallery.models import User
 from sellers.choices import Role
-from sellers.models import BankAccount, Member, Seller
+from sellers.models import Member, Seller
 from sellers.services.companies import applications, bank_accounts, certifications
 from sellers.services.products import release_applications
 
 #: Seller -> where it is paid: the bank, its SWIFT code, the account.
 PAID_TO = {
+    "S000001": ("DBS Bank", "DBSSSGSG", "SG", "0039012284"),
+    "S000002": ("Commerzbank", "COBADEFF", "DE", "DE02120300000000202051"),
     "S000004": ("Kasikornbank", "KASITHBK", "TH", "0411234567"),
     "S000010": ("HSBC Hong Kong", "HSBCHKHH", "HK", "812204001838"),
     "S000012": ("mBank", "BREXPLPW", "PL", "PL61109010140000071219812874"),
+    "S000017": ("Barclays", "BARCGB22", "GB", "GB33BUKB20201555555555"),
+    "S000037": ("Mizuho Bank", "MHCBJPJT", "JP", "0011234567"),
 }
 
 
-def certifications_and_products() -> Sequence[Story]:
-    return [Story(acts=[*_accounts(), *_waiting()])]
+def certifications_and_products(calendar: Calendar) -> Sequence[Story]:
+    return [Story(acts=[*_accounts(calendar), *_waiting(calendar.latest)])]
 
 
-def _accounts() -> Sequence[Act]:
-    return [BeCertifiedAgain(1, seller) for seller in PAID_TO]
+def _accounts(calendar: Calendar) -> Sequence[Act]:
+    return [BeCertifiedAgain(calendar.at(1, 2, 9), seller) for seller in PAID_TO]
 
 
-def _waiting() -> Sequence[Act]:
+def _waiting(now: datetime) -> Sequence[Act]:
+    """One change of an account cools down, another waits for the second operator."""
     return [
-        ChangeBankAccount(RUNNING_MONTH),
-        BeRejectedTwice(RUNNING_MONTH, "S000016"),
-        ApplyForProducts(RUNNING_MONTH),
-        ApplyToSell(RUNNING_MONTH),
+        MoveBankAccount(now, "S000004", ("Bangkok Bank", "BKKBTHBK", "TH", "1234567890"), "nok"),
+        MoveBankAccount(
+            now, "S000012", ("PKO BP", "BPKOPLPW", "PL", "0102102100"), "zofia", is_approved=False
+        ),
+        BeRejectedTwice(now, "S000016"),
+        ApplyForProducts(now),
+        ApplyToSell(now),
     ]
 
 
@@ -83,7 +92,7 @@ def _send_in(seller: Seller, writer: User, content: dict[str, Any]) -> str:
 class BeCertifiedAgain:
     """Certified long ago, the seller sends in its documents, and where it is paid."""
 
-    month: int
+    at: datetime
     seller: str
 
     def do(self, desk: Desk) -> object:
@@ -92,7 +101,7 @@ class BeCertifiedAgain:
         sent = _send_in(seller, _owner_of(seller, desk), content)
         certified = certifications.approve_certification(sent, actor=desk.second)
         for account in seller.bank_accounts.filter(state="checked"):
-            bank_accounts.approve_bank_account(account.number, actor=desk.first)
+            bank_accounts.approve_bank_account(account.number, actor=desk.third)
         return certified
 
 
@@ -100,7 +109,7 @@ class BeCertifiedAgain:
 class BeRejectedTwice:
     """One more rejection locks it."""
 
-    month: int
+    at: datetime
     seller: str
 
     def do(self, desk: Desk) -> object:
@@ -113,32 +122,36 @@ class BeRejectedTwice:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeBankAccount:
-    """One change cools down, another waits for the second operator."""
+class MoveBankAccount:
+    """A member asks for another account; an operator calls back, the other one approves."""
 
-    month: int
+    at: datetime
+    seller: str
+    bank: tuple[str, str, str, str]
+    owner: str
+    is_approved: bool = True
 
     def do(self, desk: Desk) -> object:
-        self._ask("S000004", ("Bangkok Bank", "BKKBTHBK", "TH", "1234567890"), "nok", desk)
-        asked = self._ask("S000012", ("PKO BP", "BPKOPLPW", "PL", "0102102100"), "zofia", desk)
-        first = BankAccount.objects.get(seller__number="S000004", version=2)
-        bank_accounts.approve_bank_account(first.number, actor=desk.second)
-        return asked
-
-    def _ask(self, number: str, bank: tuple[str, str, str, str], owner: str, desk: Desk) -> object:
-        seller = Seller.objects.get(number=number)
-        details = _bank(seller, *bank)
-        person = User.objects.get(username=owner)
-        asked = bank_accounts.request_bank_account(number, details, actor=person)
+        seller, person = (
+            Seller.objects.get(number=self.seller),
+            User.objects.get(username=self.owner),
+        )
+        details = _bank(seller, *self.bank)
+        asked = bank_accounts.request_bank_account(seller.number, details, actor=person)
         attach("bank_account", asked.number, _paper("bank-statement.pdf"), actor=person)
-        return bank_accounts.check_bank_account(asked.number, actor=desk.first)
+        desk.later(hours=4)
+        bank_accounts.check_bank_account(asked.number, actor=desk.first)
+        desk.later(hours=21)
+        if self.is_approved:
+            bank_accounts.approve_bank_account(asked.number, actor=desk.second)
+        return asked
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyForProducts:
     """A release that waits, one that was rejected, a draft, and a change of a ratio."""
 
-    month: int
+    at: datetime
 
     def do(self, desk: Desk) -> object:
         nok = User.objects.get(username="nok")
@@ -178,7 +191,7 @@ class ApplyForProducts:
 class ApplyToSell:
     """A company that is no seller yet waits for its answer."""
 
-    month: int
+    at: datetime
 
     def do(self, _: Desk) -> object:
         person, _made = User.objects.get_or_create(

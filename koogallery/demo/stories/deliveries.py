@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from koogallery.demo.acts import Story
-from koogallery.demo.calendar import RUNNING_MONTH
+from koogallery.demo.calendar import Calendar
 from koogallery.demo.delivering import (
     CREATED,
     NO_MOBILE,
@@ -13,9 +13,9 @@ from koogallery.demo.delivering import (
 )
 
 
-def deliveries() -> Sequence[Story]:
+def deliveries(calendar: Calendar) -> Sequence[Story]:
     """Two SaaS sellers; one order comes at the second attempt, one is given up."""
-    sync, edge = "P000008", "P000020"
+    sync, edge, now = "P000008", "P000020", calendar.latest
     sold = [
         (sync, "harbourfront-logistics", "119", 30, [CREATED.format(instance="lsync-7f141bf1")]),
         (sync, "orchard-medical", "119", 9, [SILENCE, CREATED.format(instance="lsync-10e758d0")]),
@@ -26,11 +26,9 @@ def deliveries() -> Sequence[Story]:
     return [
         Story(
             acts=[
-                SetUpInterface(
-                    RUNNING_MONTH, sync, "https://sync.chaophraya.example/koogallery/saas"
-                ),
-                SetUpInterface(RUNNING_MONTH, edge, "https://console.meridian-edge.example/saas"),
-                *(SellThroughInterface(RUNNING_MONTH, *each) for each in sold),
+                SetUpInterface(now, sync, "https://sync.chaophraya.example/koogallery/saas"),
+                SetUpInterface(now, edge, "https://console.meridian-edge.example/saas"),
+                *(SellThroughInterface(now, *each) for each in sold),
             ]
         )
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from koogallery.demo.acts import Story
-from koogallery.demo.calendar import CLOSED_MONTHS, RUNNING_MONTH, Calendar
+from koogallery.demo.calendar import CLOSED_MONTHS, Calendar
 from koogallery.demo.objections import DisputeBill
 from settlement.choices import DisputeState
 
@@ -14,7 +14,7 @@ def disputes(calendar: Calendar) -> Sequence[Story]:
         Story(
             acts=[
                 DisputeBill(
-                    5,
+                    calendar.after_closing(4, 2),
                     "S000012",
                     calendar.cycle(4),
                     1,
@@ -27,7 +27,7 @@ def disputes(calendar: Calendar) -> Sequence[Story]:
                     "contract",
                 ),
                 DisputeBill(
-                    6,
+                    calendar.after_closing(5, 2),
                     "S000010",
                     calendar.cycle(5),
                     None,
@@ -37,7 +37,7 @@ def disputes(calendar: Calendar) -> Sequence[Story]:
                     "they are on the next bill.",
                 ),
                 DisputeBill(
-                    RUNNING_MONTH,
+                    calendar.latest,
                     "S000004",
                     calendar.cycle(CLOSED_MONTHS),
                     1,

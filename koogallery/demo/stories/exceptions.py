@@ -35,7 +35,7 @@ def _certified_later(script: Script) -> Story:
             script.pay_per_use("P000016", "valparaiso-pesquera", 1, 15),
             script.pay_per_use("P000016", "arequipa-minera", 2, 6),
         ],
-        acts=[Certify(4, "S000008", script.calendar.at(4, 6))],
+        acts=[Certify(script.calendar.after_closing(3, 3), "S000008")],
     )
 
 
@@ -46,7 +46,7 @@ def _negative_bill(script: Script) -> Story:
         orders=script.monthly("P000017", "severn-water", *nets, first=1),
         acts=[
             AdjustBill(
-                3,
+                script.calendar.after_closing(2, 4),
                 "S000009",
                 script.calendar.cycle(1),
                 "-1800.00",

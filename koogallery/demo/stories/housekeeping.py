@@ -8,10 +8,11 @@ from koogallery.demo.acts import (
     ApproveBills,
     ChangeFeeRatio,
     MoveDeposit,
+    ReadNotices,
     RejectBill,
     Story,
 )
-from koogallery.demo.calendar import CLOSED_MONTHS, RUNNING_MONTH, Calendar
+from koogallery.demo.calendar import CLOSED_MONTHS, Calendar
 
 #: Seller -> the first top-up of its deposit, with the bank's reference.
 DEPOSITS = {
@@ -29,47 +30,56 @@ DEPOSITS = {
 
 
 def housekeeping(calendar: Calendar) -> Sequence[Story]:
-    return [Story(acts=[*_approvals(calendar), *_deposits(), *_corrections(calendar)])]
+    return [Story(acts=[*_approvals(calendar), *_deposits(calendar), *_corrections(calendar)])]
 
 
 def _approvals(calendar: Calendar) -> Iterator[Act]:
     """The bills of the last closed month still wait, but for one that was sent back."""
     for month in range(1, CLOSED_MONTHS):
-        yield ApproveBills(month + 1, calendar.cycle(month))
+        yield ApproveBills(calendar.after_closing(month, 1), calendar.cycle(month))
+        yield ReadNotices(calendar.after_closing(month, 11, 17))
     yield RejectBill(
-        RUNNING_MONTH,
+        calendar.latest,
         "S000011",
         calendar.cycle(CLOSED_MONTHS),
         "The bank details of the seller are being checked.",
     )
 
 
-def _deposits() -> Iterator[Act]:
+def _deposits(calendar: Calendar) -> Iterator[Act]:
     for seller, (amount, reference) in DEPOSITS.items():
-        yield MoveDeposit(1, seller, "top_up", amount, reference)
-    yield MoveDeposit(4, "S000024", "penalty", "150", "Penalty notice 2-24: outage not announced")
-    yield MoveDeposit(5, "S000017", "return", "500", "Return of what exceeds the level")
+        yield MoveDeposit(calendar.at(1, 3), seller, "top_up", amount, reference)
+    yield MoveDeposit(
+        calendar.at(4, 21),
+        "S000024",
+        "penalty",
+        "150",
+        "Penalty notice 2-24: outage not announced",
+    )
+    yield MoveDeposit(
+        calendar.after_closing(4, 4), "S000017", "return", "500", "Return of what exceeds the level"
+    )
 
 
 def _corrections(calendar: Calendar) -> Iterator[Act]:
-    yield ChangeFeeRatio(4, "P000018", "0.10")
-    yield ChangeFeeRatio(4, "P000074", "0.12")
+    yield ChangeFeeRatio(calendar.at(4, 1, 9), "P000018", "0.10")
+    yield ChangeFeeRatio(calendar.at(4, 1, 9), "P000074", "0.12")
     yield AdjustBill(
-        4,
+        calendar.after_closing(3, 4),
         "S000034",
         calendar.cycle(3),
         "212.40",
         "Two days of usage were rated at the price of the old plan.",
     )
     yield AdjustBill(
-        6,
+        calendar.after_closing(5, 4),
         "S000030",
         calendar.cycle(5),
         "-96.35",
         "One screening batch was delivered twice by the meter.",
     )
     yield AdjustBill(
-        RUNNING_MONTH,
+        calendar.latest,
         "S000030",
         calendar.cycle(6),
         "-13400.00",

@@ -5,7 +5,7 @@ figures of the worked examples of R5.5.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from koogallery.demo.acts import MoveDeposit, MoveReceivable, PayReceivable, Refund, Story
@@ -31,10 +31,16 @@ def recoveries(calendar: Calendar) -> Sequence[Story]:
 
 
 def _refunded(
-    order: OrderHistory, month: int, refunded_at: datetime, amount: str, *, agreement: str = ""
+    order: OrderHistory,
+    refunded_at: datetime,
+    amount: str,
+    *,
+    agreement: str = "",
+    at: datetime | None = None,
 ) -> Refund:
+    """Asked for in the morning of the day on which the customer has the money."""
     return Refund(
-        month=month,
+        at=at or refunded_at - timedelta(hours=9),
         order=order,
         amount=Decimal(amount),
         reason="The customer has unsubscribed.",
@@ -59,14 +65,16 @@ def _by_the_current_bill(script: Script) -> Story:
     return Story(
         orders=[catalogue, connector, *later],
         acts=[
-            MoveDeposit(1, "S000001", "top_up", "2000", "DBS transfer 2208114"),
-            _refunded(catalogue, 3, at(3, 14), "640"),
+            MoveDeposit(
+                script.calendar.at(1, 3), "S000001", "top_up", "2000", "DBS transfer 2208114"
+            ),
+            _refunded(catalogue, at(3, 14, 18), "640"),
             _refunded(
                 connector,
-                RUNNING_MONTH,
                 script.calendar.start(RUNNING_MONTH),
                 "300",
                 agreement=AGREEMENT,
+                at=script.calendar.latest,
             ),
         ],
     )
@@ -81,8 +89,10 @@ def _by_two_bills(script: Script) -> Story:
     return Story(
         orders=[image, *patches],
         acts=[
-            MoveDeposit(1, "S000002", "top_up", "999", "Commerzbank 77-3101"),
-            _refunded(image, 3, script.calendar.at(3, 5), "1000"),
+            MoveDeposit(
+                script.calendar.at(1, 3), "S000002", "top_up", "999", "Commerzbank 77-3101"
+            ),
+            _refunded(image, script.calendar.at(3, 5, 18), "1000"),
         ],
     )
 
@@ -105,10 +115,10 @@ def _reaching_the_deposit(script: Script) -> Story:
     return Story(
         orders=[migration, *gateway],
         acts=[
-            MoveDeposit(1, "S000003", "top_up", "500", "Itaú TED 440120"),
-            _refunded(migration, 3, script.calendar.at(3, 11), "1000", agreement=AGREEMENT),
+            MoveDeposit(script.calendar.at(1, 3), "S000003", "top_up", "500", "Itaú TED 440120"),
+            _refunded(migration, script.calendar.at(3, 11, 18), "1000", agreement=AGREEMENT),
             Refund(
-                month=RUNNING_MONTH,
+                at=script.calendar.latest,
                 order=gateway[3],
                 amount=Decimal(700),
                 reason="The customer's plant has been closed.",
@@ -127,9 +137,11 @@ def _reaching_a_receivable(script: Script) -> Story:
     return Story(
         orders=[erp, *sync],
         acts=[
-            MoveDeposit(1, "S000004", "top_up", "200", "Kasikornbank 0091-55"),
-            _refunded(erp, 3, script.calendar.at(3, 18), "1000", agreement=AGREEMENT),
-            PayReceivable(5, erp, "60", "Kasikornbank 0104-12"),
+            MoveDeposit(
+                script.calendar.at(1, 3), "S000004", "top_up", "200", "Kasikornbank 0091-55"
+            ),
+            _refunded(erp, script.calendar.at(3, 18, 18), "1000", agreement=AGREEMENT),
+            PayReceivable(script.calendar.at(5, 24), erp, "60", "Kasikornbank 0104-12"),
         ],
     )
 
@@ -143,9 +155,11 @@ def _moved_to_the_next_bill(script: Script) -> Story:
     return Story(
         orders=[service, *planner],
         acts=[
-            _refunded(service, 3, script.calendar.at(3, 24), "1000", agreement=AGREEMENT),
+            _refunded(service, script.calendar.at(3, 24, 18), "1000", agreement=AGREEMENT),
             MoveReceivable(
-                RUNNING_MONTH, service, "The seller asked for it; its sales cover it by now."
+                script.calendar.latest,
+                service,
+                "The seller asked for it; its sales cover it by now.",
             ),
         ],
     )
@@ -160,8 +174,10 @@ def _pending_in_its_window(script: Script) -> Story:
     return Story(
         orders=[vault, *monitoring],
         acts=[
-            MoveDeposit(2, "S000006", "top_up", "1000", "Emirates NBD 20-7781"),
-            _refunded(vault, 6, script.calendar.at(6, 12), "1000"),
+            MoveDeposit(
+                script.calendar.at(2, 3), "S000006", "top_up", "1000", "Emirates NBD 20-7781"
+            ),
+            _refunded(vault, script.calendar.at(6, 12, 18), "1000"),
         ],
     )
 
@@ -174,7 +190,7 @@ def _two_refunds_one_bill(script: Script) -> Story:
     return Story(
         orders=[first, second, *board],
         acts=[
-            _refunded(first, 5, script.calendar.at(5, 5), "300"),
-            _refunded(second, 5, script.calendar.at(5, 9), "300"),
+            _refunded(first, script.calendar.at(5, 5, 18), "300"),
+            _refunded(second, script.calendar.at(5, 9, 18), "300"),
         ],
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from koogallery.demo.acts import Refund, Story
-from koogallery.demo.calendar import RUNNING_MONTH, Calendar
+from koogallery.demo.calendar import Calendar
 from koogallery.demo.histories import OrderHistory
 from koogallery.demo.stories.script import Script
 from settlement.choices import RefundState
@@ -33,12 +33,12 @@ def _in_full_before_billing(script: Script) -> Story:
         orders=[order],
         acts=[
             Refund(
-                month=2,
+                at=script.calendar.at(2, 21, 9),
                 order=order,
                 amount=order.paid_amount,
                 reason="Bought twice by mistake.",
                 until=RefundState.REFUNDED,
-                refunded_at=script.calendar.at(2, 21),
+                refunded_at=script.calendar.at(2, 21, 18),
             )
         ],
     )
@@ -54,12 +54,12 @@ def _in_part_before_billing(script: Script) -> Story:
         orders=[order],
         acts=[
             Refund(
-                month=3,
+                at=at(3, 17, 9),
                 order=order,
                 amount=order.paid_amount / 4,
                 reason="Fewer seats are needed than were ordered.",
                 until=RefundState.REFUNDED,
-                refunded_at=at(3, 17),
+                refunded_at=at(3, 17, 18),
             )
         ],
     )
@@ -78,7 +78,7 @@ def _rejected(script: Script) -> Story:
         orders=[by_seller, by_operator],
         acts=[
             Refund(
-                month=4,
+                at=at(4, 22),
                 order=by_seller,
                 amount=by_seller.paid_amount,
                 reason="The plug-in for the old file format is missing.",
@@ -87,7 +87,7 @@ def _rejected(script: Script) -> Story:
                 by_seller=True,
             ),
             Refund(
-                month=5,
+                at=at(5, 22),
                 order=by_operator,
                 amount=Decimal("900.00"),
                 reason="The consultant came a day late.",
@@ -107,7 +107,7 @@ def _withdrawn(script: Script) -> Story:
         orders=[order],
         acts=[
             Refund(
-                month=5,
+                at=at(5, 20),
                 order=order,
                 amount=order.paid_amount,
                 reason="The project was stopped.",
@@ -121,7 +121,7 @@ def _with_the_seller(script: Script) -> Story:
     order = script.order(SUITE, "toulouse-aero", 6, 16, "3000", served_at=script.calendar.at(6, 23))
     return Story(
         orders=[order],
-        acts=[_asked_now(order, Decimal("1800.00"), RefundState.SELLER_REVIEW)],
+        acts=[_asked_now(script, order, Decimal("1800.00"), RefundState.SELLER_REVIEW)],
     )
 
 
@@ -129,7 +129,7 @@ def _with_an_operator(script: Script) -> Story:
     order = script.order(ONBOARDING, "galway-instruments", 6, 9, "2200")
     return Story(
         orders=[order],
-        acts=[_asked_now(order, order.paid_amount, RefundState.OPERATOR_REVIEW)],
+        acts=[_asked_now(script, order, order.paid_amount, RefundState.OPERATOR_REVIEW)],
     )
 
 
@@ -143,7 +143,7 @@ def _approved_and_held_back(script: Script) -> Story:
         orders=[order],
         acts=[
             Refund(
-                month=5,
+                at=at(5, 25),
                 order=order,
                 amount=Decimal("650.00"),
                 reason="One of four modules is not used.",
@@ -164,23 +164,29 @@ def _over_the_threshold(script: Script) -> Story:
         orders=[servers, waiting],
         acts=[
             Refund(
-                month=5,
+                at=at(5, 12, 9),
                 order=servers,
                 amount=Decimal("12300.00"),
                 reason="Damaged in transport; one of two servers can be used.",
                 until=RefundState.REFUNDED,
-                refunded_at=at(5, 12),
+                refunded_at=at(5, 12, 18),
             ),
-            _asked_now(waiting, waiting.paid_amount, RefundState.OPERATOR_REVIEW, approvals=1),
+            _asked_now(
+                script,
+                waiting,
+                waiting.paid_amount,
+                RefundState.OPERATOR_REVIEW,
+                approvals=1,
+            ),
         ],
     )
 
 
 def _asked_now(
-    order: OrderHistory, amount: Decimal, until: RefundState, *, approvals: int = 0
+    script: Script, order: OrderHistory, amount: Decimal, until: RefundState, *, approvals: int = 0
 ) -> Refund:
     return Refund(
-        month=RUNNING_MONTH,
+        at=script.calendar.latest,
         order=order,
         amount=amount,
         reason="The customer has unsubscribed inside the guarantee period.",

@@ -4,7 +4,7 @@ Each line is posted once, between the bank and suspense; what is known to be som
 of suspense again, by a journal of that seller.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.utils import timezone
@@ -17,9 +17,8 @@ from settlement.services import ledger
 
 
 def instant_of(day: date) -> datetime:
-    """The end of the bank's day, or now while it lasts."""
-    ends = datetime.combine(day + timedelta(days=1), time(), ZONE)
-    return min(ends, timezone.now())
+    """The last one of the bank's day, or now while it lasts."""
+    return min(datetime.combine(day, time.max, ZONE), timezone.now())
 
 
 def post_line(line: BankLine) -> None:
