@@ -11,10 +11,10 @@ class DemoConfig(AppConfig):
     label = "demo"
 
     def ready(self) -> None:
-        post_migrate.connect(_install_clock, sender=apps.get_app_config("koogallery"))
+        post_migrate.connect(install_clock, sender=apps.get_app_config("koogallery"))
 
 
-def _install_clock(**_: Any) -> None:
+def install_clock(**_: Any) -> None:
     """Into an empty database, or that of a demo: elsewhere time is not to be moved."""
     from koogallery.demo import clock, marks  # noqa: PLC0415  # models are there by now
 

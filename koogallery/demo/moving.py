@@ -40,9 +40,10 @@ def go_on(to: datetime | None, directory: Path, tell: Callable[[str], None]) -> 
         loading = Loading(directory, tell, calendar, begun[1])
         loading.tell_facts("rest of the month", begun[1], end, marketplace(calendar), open_desk())
     clock.go_on_to(to)
+    current_app.loader.import_default_modules()
     for entry in BEAT_SCHEDULE.values():
         if isinstance(entry["schedule"], crontab):
-            current_app.send_task(entry["task"])
+            current_app.tasks[entry["task"]].delay()
     if has_ended(cycle) and to.astimezone(ZONE).date() >= run_day_of(cycle):
         tell(f"{cycle} bill run: {await_run(cycle)}")
     keep_forecasts()

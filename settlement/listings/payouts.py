@@ -14,7 +14,7 @@ from koogallery.api.filters import (
     between,
 )
 from koogallery.listings import Listing, Narrowing, find
-from koogallery.portal.cells import Amount, Code, Day, Instant, Number
+from koogallery.portal.cells import Amount, Code, Day, Number
 from koogallery.portal.tables import FileOnly
 from settlement.choices import BatchState, PayoutState
 from settlement.listings.columns import STATE
@@ -71,7 +71,7 @@ PAYOUTS = Listing(
         FileOnly("seller__number", "seller"),
         STATE,
         Day(_("Expected"), "expected_on", sort="-"),
-        Instant(_("Paid"), "paid_at", sort="-"),
+        Day(_("Paid"), "paid_at", sort="-"),
         Code(_("Bank reference"), "bank_reference"),
         FileOnly("currency"),
         Amount(_("Amount"), "amount", sort="-", is_named=True, is_strong=True),

@@ -1,36 +1,47 @@
 """The loaded demo shows what it promises. It was interrupted three times on the way."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import current_app
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from koogallery.demo import closing, marks
+from koogallery.demo import clock, closing, marks
 from koogallery.demo.desk import open_desk
 from koogallery.demo.loading import load
 from koogallery.demo.logins import MEMBERS, OPERATORS, PASSWORD
+from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
-from koogallery.models import AccessToken, Notice, User, WebhookEndpoint
-from koogallery.settlement_time import current_cycle
+from koogallery.models import AccessToken, Act, Notice, NoticeMail, User, WebhookEndpoint
+from koogallery.settlement_time import ZONE, current_cycle, cycle_of
 from sellers.models import DeliveryMessage, Order, Seller
-from settlement.choices import BillState, InvoiceState, RefundState
+from settlement.choices import BillState, InvoiceState, PayoutState, RefundState
 from settlement.models import (
+    BankLine,
     Bill,
     BillLine,
     BillRun,
     Deposit,
     Invoice,
+    Journal,
+    Payout,
+    PayoutBatch,
     Receivable,
     Recovery,
     Refund,
+    Seal,
+    SealRoot,
 )
-from settlement.readings.invariants import check_books
+from settlement.readings.calendar import WorkingDays, run_day_of
 from settlement.services.previews.refunds import simulate_refund
 from tests.books import snapshot
 from tests.world import a_seller
@@ -54,7 +65,7 @@ def _demo(
 ) -> Iterator[None]:
     """Loaded once for this module and rolled back after it; the tasks run in this process."""
     directory = tmp_path_factory.mktemp("feeds")
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), clock.in_place(directory):
         current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
         for line in INTERRUPTED_AT:
             _interrupt(directory, line)
@@ -90,8 +101,8 @@ def outstanding(seller: str) -> Decimal:
     return Recovery.objects.filter(seller__number=seller).latest("refunded_at").outstanding
 
 
-def test_every_invariant_of_the_books_holds() -> None:
-    assert [finding for finding in check_books() if not finding.holds] == []
+def test_every_invariant_and_every_seal_of_the_books_holds() -> None:
+    call_command("verify_books", stdout=StringIO())
 
 
 def test_six_months_are_closed_and_one_runs() -> None:
@@ -238,6 +249,129 @@ def test_R2_6_a_changed_fee_ratio_leaves_earlier_orders_alone() -> None:
     ratios = list(orders.values_list("platform_fee_ratio", flat=True))
     assert sorted(ratios, reverse=True) == ratios
     assert {str(ratio) for ratio in ratios} == {"0.150000", "0.120000"}
+
+
+def test_every_bill_is_issued_on_its_run_day() -> None:
+    """And everything that follows has the day on which it would have happened."""
+    bills = Bill.objects.filter(cycle__gte=LAST.plus(-5))
+    now = timezone.now()
+    for bill in bills:
+        due = datetime.combine(run_day_of(Cycle(bill.cycle)), time(2), ZONE)
+        assert abs(bill.issued_at - min(due, now)) < timedelta(minutes=10)
+    for invoice in Invoice.objects.filter(state=InvoiceState.VERIFIED, bill__cycle__lt=LAST):
+        assert invoice.bill.issued_at < invoice.submitted_at < invoice.decided_at
+
+
+@pytest.mark.parametrize(
+    ("model", "at", "is_full"),
+    [
+        (Act, "at", True),
+        (Notice, "created_at", True),
+        (Journal, "recorded_at", True),
+        (Seal, "sealed_at", True),
+        (SealRoot, "made_at", True),
+        (NoticeMail, "sent_at", False),
+        (Invoice, "submitted_at", False),
+        (Payout, "created_at", False),
+    ],
+)
+def test_what_is_written_is_dated_in_the_month_in_which_it_happened(
+    model: Any, at: str, is_full: bool
+) -> None:
+    """In the order in which it was written, and never later than now."""
+    order = "pk" if is_full else at
+    instants = list(model.objects.exclude(**{at: None}).order_by(order).values_list(at, flat=True))
+    assert instants == sorted(instants)
+    assert instants[-1] <= timezone.now()
+    months = {cycle_of(instant) for instant in instants}
+    assert months >= {LAST.plus(-months) for months in range(5)}
+
+
+def test_R8_2_paid_follows_sent_by_a_banking_day() -> None:
+    paid = Payout.objects.filter(state=PayoutState.PAID)
+    assert paid.count() > 15
+    works = WorkingDays().includes
+    for payout in paid:
+        sent, booked = (each.astimezone(ZONE).date() for each in (payout.sent_at, payout.paid_at))
+        between = (sent + timedelta(days=days) for days in range(1, (booked - sent).days + 1))
+        assert sum(works(day) for day in between) == 1
+        assert payout.bank_lines.get().booked_on == booked
+
+
+def test_R8_2_payouts_are_planned_in_a_batch_paid_and_failed() -> None:
+    assert set(Payout.objects.values_list("state", flat=True)) == {
+        PayoutState.PLANNED,
+        PayoutState.IN_BATCH,
+        PayoutState.PAID,
+        PayoutState.FAILED,
+    }
+    assert {batch.state for batch in PayoutBatch.objects.all()} == {"draft", "settled"}
+
+
+def test_R8_2_what_the_bank_refused_is_paid_after_the_account_has_changed() -> None:
+    failed, again = Payout.objects.filter(items__bill__seller__number="S000004").order_by("pk")[1:3]
+    assert (failed.state, failed.failure_code) == ("failed", "AC04")
+    assert (again.state, again.amount) == ("paid", failed.amount)
+    assert again.bank_account.version == failed.bank_account.version + 1
+    assert failed.failed_at < again.bank_account.usable_from < again.sent_at
+
+
+def test_R8_2_one_line_of_the_bank_lies_in_suspense() -> None:
+    [line] = BankLine.objects.in_suspense()
+    assert (line.amount, line.reason) == (Decimal(480), "unknown")
+    assert not BankLine.objects.exclude(pk=line.pk).exclude(state="matched").exists()
+
+
+def test_one_receivable_and_one_invoice_are_overdue() -> None:
+    [receivable] = Receivable.objects.filter(state="open", due_at__lt=timezone.now())
+    assert receivable.seller.number == "S000004"
+    assert Notice.objects.filter(kind="receivable_due", seller_number="S000004").exists()
+    assert Notice.objects.filter(kind="invoice_overdue").exists()
+
+
+def test_the_clock_is_the_real_one_in_the_end() -> None:
+    assert abs(timezone.now() - clock.real_now()) < timedelta(seconds=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now() - pg_catalog.now()")
+        assert cursor.fetchone() == (timedelta(0),)
+
+
+@pytest.fixture
+def _worker() -> Iterator[None]:
+    current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    current_app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+
+@pytest.mark.usefixtures("_worker")
+def test_R1_6_moved_past_the_months_end_the_month_is_closed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    settings.DATA_DIR = tmp_path
+    running, orders = LAST.following, Order.objects.count()
+    try:
+        with transaction.atomic():
+            call_command("move_demo_clock")
+            assert timezone.now().astimezone(ZONE).date() == run_day_of(running)
+            run = BillRun.objects.get(cycle=running)
+            assert (run.state, run.requested_by) == ("closed", None)
+            assert Bill.objects.filter(cycle=running, issued_at__gt=clock.real_now()).count() > 30
+            assert Order.objects.count() >= orders
+            with pytest.raises(CommandError, match="only goes forward"):
+                call_command("move_demo_clock", "--to", f"{timezone.now():%Y-%m}-01")
+            call_command("verify_books", stdout=StringIO())
+            transaction.set_rollback(True)
+    finally:
+        clock.agree()
+    assert f"{running} bill run: 46 sellers closed" in capsys.readouterr().err
+
+
+def test_where_the_clock_is_the_real_one_nobody_moves_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", clock.real_now)
+    for command in ("move_demo_clock", "load_demo"):
+        monkeypatch.setattr(marks, "LOADED", "something else")
+        with pytest.raises(CommandError, match="nobody moves it"):
+            call_command(command)
 
 
 def test_the_focus_sample_is_one_bill_a_publisher() -> None:

@@ -1,13 +1,13 @@
 """The demo's facts, before they are fed in."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from koogallery.demo.acts import Refund
-from koogallery.demo.calendar import CLOSED_MONTHS, MONTHS, RUNNING_MONTH, Calendar, plus_months
+from koogallery.demo.calendar import CLOSED_MONTHS, RUNNING_MONTH, Calendar, plus_months
 from koogallery.demo.catalogue import companies, offers
 from koogallery.demo.marketplace import Marketplace, marketplace
 from koogallery.kit.cycles import Cycle
@@ -38,7 +38,7 @@ def test_it_has_forty_sellers_in_many_countries_and_four_currencies() -> None:
 def test_it_has_every_delivery_method_order_type_billing_mode_and_supervision(
     market: Marketplace,
 ) -> None:
-    rows = [row for month in MONTHS for row in market.orders_feed(month, NOW)]
+    rows = [row for _, *span in CALENDAR.spans(NOW) for row in market.orders_feed(*span)]
     methods = {offers()[str(row["product"])].delivery_method for row in rows}
     assert methods == set(DeliveryMethod.values)
     assert {row["order_type"] for row in rows} == set(OrderType.values)
@@ -55,38 +55,53 @@ def test_the_large_seller_has_some_twenty_thousand_records_in_the_last_closed_mo
     market: Marketplace,
 ) -> None:
     sellers = {order.number: order.seller for order in market.orders}
-    rows = market.usage_feed(CLOSED_MONTHS, NOW)
+    rows = market.usage_feed(CALENDAR.start(CLOSED_MONTHS), CALENDAR.end(CLOSED_MONTHS))
     assert Counter(sellers[str(row["order"])] for row in rows)["S000010"] == 28 * 24 * 31
 
 
 def test_nothing_is_told_before_it_has_happened(market: Marketplace) -> None:
-    for month in MONTHS:
-        known = min(NOW, CALENDAR.end(month))
-        for row in market.orders_feed(month, NOW):
+    for _, since, until in CALENDAR.spans(NOW):
+        for row in market.orders_feed(since, until):
             told = ("placed_at", "paid_at", "effective_at", "supervision_completed_at")
-            assert all(row[name] is None or row[name] <= known for name in told)  # type: ignore[operator]
-        assert all(row["ended_at"] <= known for row in market.usage_feed(month, NOW))  # type: ignore[operator]
+            assert all(row[name] is None or row[name] <= until for name in told)  # type: ignore[operator]
+        assert all(row["ended_at"] <= until for row in market.usage_feed(since, until))  # type: ignore[operator]
+
+
+def test_the_spans_leave_no_gap_and_end_now() -> None:
+    spans = [span for _, *span in CALENDAR.spans(NOW)]
+    assert spans[0][0] == CALENDAR.start(1)
+    assert [since for since, _ in spans[1:]] == [until for _, until in spans[:-1]]
+    assert spans[-1][1] == NOW
 
 
 def test_feed_and_news_together_tell_the_whole_history(market: Marketplace) -> None:
     told: dict[object, dict[str, object]] = {}
-    for month in MONTHS:
-        for number, changes in market.news(month, NOW):
+    for _, *span in CALENDAR.spans(NOW):
+        for number, changes in market.news(*span):
             told[number].update(changes)
-        told.update({row["number"]: row for row in market.orders_feed(month, NOW)})
+        told.update({row["number"]: row for row in market.orders_feed(*span)})
     assert told == {
-        order.number: order.row(NOW) for order in market.orders if order.placed_at <= NOW
+        order.number: order.row(NOW) for order in market.orders if order.placed_at < NOW
     }
 
 
 def test_the_first_hour_of_a_month_is_no_special_case() -> None:
     """The running month has hardly begun: none of its orders, and every act is still possible."""
     market, now = marketplace(CALENDAR), CALENDAR.start(RUNNING_MONTH) + timedelta(minutes=1)
-    assert not list(market.orders_feed(RUNNING_MONTH, now))
-    assert not list(market.usage_feed(RUNNING_MONTH, now))
+    *_, (_, *span) = CALENDAR.spans(now)
+    assert span == [CALENDAR.start(RUNNING_MONTH), now]
+    assert not list(market.orders_feed(*span))
+    assert not list(market.usage_feed(*span))
     refunds = [act for act in market.acts if isinstance(act, Refund)]
     assert all(refund.order.placed_at < CALENDAR.start(RUNNING_MONTH) for refund in refunds)
     assert all(refund.refunded_at is None or refund.refunded_at <= now for refund in refunds)
+
+
+def test_months_are_closed_on_their_run_day_and_paid_ten_working_days_later() -> None:
+    """October 2024 began with a week of holidays, and a Saturday that was worked."""
+    assert CALENDAR.closing(5) == at("2024-10-08 02:00")
+    assert CALENDAR.day_after_closing(5, 4) == date(2024, 10, 12)
+    assert CALENDAR.after_closing(5, 5) == at("2024-10-14 10:00")
 
 
 @pytest.mark.parametrize(
