@@ -139,7 +139,7 @@ def collect() -> dict[str, Entry]:
 def _files() -> Iterator[Path]:
     for app in APPS:
         for path in (ROOT / app).rglob("*.py"):
-            if not APART & set(path.parts):
+            if not APART & set(path.relative_to(ROOT).parts):
                 yield path
 
 

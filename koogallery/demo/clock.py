@@ -59,7 +59,7 @@ class DemoClock:
 
 def put_in_place(directory: Path) -> None:
     """For this process, before anything has asked for the time."""
-    timezone.now = DemoClock(directory / FILE)  # type: ignore[assignment]
+    timezone.now = DemoClock(directory / FILE)
 
 
 @contextmanager

@@ -259,6 +259,7 @@ def test_every_bill_is_issued_on_its_run_day() -> None:
         due = datetime.combine(run_day_of(Cycle(bill.cycle)), time(2), ZONE)
         assert abs(bill.issued_at - min(due, now)) < timedelta(minutes=10)
     for invoice in Invoice.objects.filter(state=InvoiceState.VERIFIED, bill__cycle__lt=LAST):
+        assert invoice.decided_at
         assert invoice.bill.issued_at < invoice.submitted_at < invoice.decided_at
 
 
@@ -292,6 +293,7 @@ def test_R8_2_paid_follows_sent_by_a_banking_day() -> None:
     assert paid.count() > 15
     works = WorkingDays().includes
     for payout in paid:
+        assert payout.sent_at and payout.paid_at
         sent, booked = (each.astimezone(ZONE).date() for each in (payout.sent_at, payout.paid_at))
         between = (sent + timedelta(days=days) for days in range(1, (booked - sent).days + 1))
         assert sum(works(day) for day in between) == 1
@@ -312,8 +314,11 @@ def test_R8_2_what_the_bank_refused_is_paid_after_the_account_has_changed() -> N
     failed, again = Payout.objects.filter(items__bill__seller__number="S000004").order_by("pk")[1:3]
     assert (failed.state, failed.failure_code) == ("failed", "AC04")
     assert (again.state, again.amount) == ("paid", failed.amount)
+    assert again.bank_account and failed.bank_account
     assert again.bank_account.version == failed.bank_account.version + 1
-    assert failed.failed_at < again.bank_account.usable_from < again.sent_at
+    usable_from = again.bank_account.usable_from
+    assert failed.failed_at and usable_from and again.sent_at
+    assert failed.failed_at < usable_from < again.sent_at
 
 
 def test_R8_2_one_line_of_the_bank_lies_in_suspense() -> None:
