@@ -7,6 +7,8 @@ for more than is payable, which the last test shows.
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,13 +16,19 @@ from django.db import connection
 from koogallery.approvals import done
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
-from settlement.models import Bill
+from sellers.choices import Role
+from sellers.services.companies.certifications import approve_certification
+from settlement.models import Bill, SelfBilledInvoice
+from settlement.readings.invariants import check_books
 from settlement.readings.invoice_facts import invoiced
 from settlement.services.bills import invoices
 from settlement.services.bills.approval import approve_bill
+from settlement.services.bills.self_billing import consent_to_self_billing
+from tests.sellers.applying import a_certification, a_member
 from tests.settlement.builders import (
     at,
     close,
+    make_member,
     make_operator,
     make_order,
     make_product,
@@ -28,7 +36,7 @@ from tests.settlement.builders import (
 )
 from tests.settlement.services.test_refund_races import at_once
 from tests.together import read_together
-from tests.world import an_invoice_says
+from tests.world import a_certified_account, an_invoice_says
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,3 +110,29 @@ def test_R8_1_without_both_the_invoices_ask_for_too_much(
     submit_at_once(waiting)
     monkeypatch.undo()
     assert asked(waiting) > Decimal(1000)
+
+
+def test_R8_3_bills_approved_at_once_are_self_billed_in_one_series(
+    tmp_path: Path, settings: Any
+) -> None:
+    """Each bill once, also where two approve it, and no number is left out."""
+    settings.ATTACHMENTS_DIR = tmp_path
+    seller, operator = make_seller(), make_operator()
+    product = make_product(seller)
+    a_certified_account(seller)
+    sent = a_certification(seller, a_member(seller, "mia"), company_name=seller.company_name)
+    approve_certification(sent.number, actor=operator)
+    finance = make_member(seller, "fiona", Role.FINANCE)
+    consent_to_self_billing(seller.number, Decimal(0), "Service abroad", actor=finance)
+    bills = []
+    for month in range(1, 5):
+        make_order(product, "100", at(month, 5))
+        issued = close(seller, f"2026{month:02}")
+        assert issued
+        bills += [issued, issued]
+    waiting = iter(bills)
+    came = at_once(lambda: approve_bill(next(waiting).number, actor=operator), len(bills))
+    assert came["done"] == 4
+    counted = SelfBilledInvoice.objects.order_by("pk").values_list("serial", flat=True)
+    assert list(counted) == [1, 2, 3, 4]
+    assert [found.difference for found in check_books() if not found.holds] == []
