@@ -5,6 +5,7 @@ act at once. Whoever loses such a race gets the same named refusal, not a crash.
 """
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -166,7 +167,7 @@ GUARDS: Mapping[str, Guard] = {
     "facts_land_in_an_open_cycle": Guard(
         Conflict, "R1.5", _("The seller's cycle has just been closed; send it again.")
     ),
-    "the_first_close_begins_with_what_is_due": Guard(
+    "a_close_leaves_nothing_due_behind": Guard(
         Conflict, "R1.6", _("Something of the seller is due in an earlier cycle; close it first.")
     ),
     "an_instance_id_names_one_instance_of_its_seller": Guard(
@@ -577,23 +578,25 @@ RECORDED_ONCE = frozenset(
 CHECK_VIOLATION = "23514"
 #: How PostgreSQL ends the names of checks of one column: of a name, a text, a number.
 CHECK_OF_A_COLUMN = "_check"
+#: How the key of a partition is told from the key that it is part of.
+NUMBER_OF_PARTITION = re.compile(r"_\d+$")
 
 
 def refusal_of(error: DatabaseError) -> DomainError | None:
     """The refusal behind a database error; None if it is none, but a fault of ours."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None)
-    if guard := GUARDS.get(name or ""):
+    name = NUMBER_OF_PARTITION.sub("", getattr(diagnosis, "constraint_name", None) or "")
+    if guard := GUARDS.get(name):
         told = gettext(guard.detail)
         if "%(named)s" in told:
             told %= {"named": getattr(diagnosis, "message_detail", "")}
-        return guard.refusal(told, code=name or "", rule=guard.rule, field=guard.field)
+        return guard.refusal(told, code=name, rule=guard.rule, field=guard.field)
     sqlstate = sqlstate_of(error)
     if sqlstate == UNIQUE_VIOLATION:
-        return _already_recorded(name or "")
+        return _already_recorded(name)
     if sqlstate in BUSY:
         return Busy(gettext("Another caller holds these rows; send it again."), code="busy")
-    is_column = sqlstate == CHECK_VIOLATION and (name or "").endswith(CHECK_OF_A_COLUMN)
+    is_column = sqlstate == CHECK_VIOLATION and name.endswith(CHECK_OF_A_COLUMN)
     if is_column or isinstance(error, DataError):
         return InvalidInput(gettext("A value cannot be stored as it is."), code="unstorable")
     return None

@@ -75,6 +75,11 @@ INVOICE_BILL_TO_TAX_NUMBER = env.str("INVOICE_BILL_TO_TAX_NUMBER", "")
 #: Lines that one batch of the bill run may hold before it commits: about a second of work.
 BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
 BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)
+#: What it may hold where a run has more than one such batch for each of its workers.
+BILL_RUN_MOST_LINES = env.int("BILL_RUN_MOST_LINES", 500_000)
+BILL_RUN_MOST_SELLERS = env.int("BILL_RUN_MOST_SELLERS", 10_000)
+#: From so many on, the lines of a batch are a partition of their own.
+BILL_RUN_PARTITION_LINES = env.int("BILL_RUN_PARTITION_LINES", 100_000)
 #: How often a seller's close is tried before it is parked, if what went wrong may pass; the first
 #: pause, each one after it twice as long.
 BILL_RUN_ATTEMPTS = env.int("BILL_RUN_ATTEMPTS", 5)

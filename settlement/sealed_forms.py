@@ -13,7 +13,8 @@ from django.db import connection
 COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, NULL), a.attnotnull
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND c.relnamespace = current_schema()::regnamespace
   AND a.attnum > 0 AND NOT a.attisdropped
   AND (%(only)s::text[] IS NULL OR c.relname = ANY(%(only)s))
 """

@@ -47,6 +47,7 @@ LEFT_OUT: Mapping[str, str] = {
 }
 
 _PERSON = "personal, and erased on request; who somebody is decides nothing"
+_KEPT = "in which table the lines are kept says nothing about them"
 _DUE = "in which month it is due follows from its facts and from the closes (R1.4)"
 
 #: Columns that no seal covers.
@@ -67,7 +68,8 @@ COLUMNS_LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "sellers_seller": {"open_cycle": "the month after the last bill's, proven from the bills"},
     "sellers_order": {"due_cycle": _DUE},
     "sellers_usagerecord": {"due_cycle": _DUE},
-    "settlement_billline": {"id": "its bill and its place there name it"},
+    "settlement_bill": {"partition": _KEPT},
+    "settlement_billline": {"partition": _KEPT},
 }
 
 #: Of these many rows come, or they hold what should stand nowhere twice: each by its digest alone.

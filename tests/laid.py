@@ -25,6 +25,6 @@ def lay_down(rows: Laid) -> None:
 def _copied(table: str) -> bytes:
     with (
         connection.cursor() as cursor,
-        cursor.copy(f'COPY "{table}" TO STDOUT (FORMAT binary)') as copied,
+        cursor.copy(f'COPY (SELECT * FROM "{table}") TO STDOUT (FORMAT binary)') as copied,
     ):
         return b"".join(copied)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import F, Q
 
+from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
 from koogallery.statements import run_statement
 from sellers.models import Order, Seller, UsageRecord
@@ -16,7 +17,7 @@ def lock_sellers(seller_ids: Sequence[int]) -> dict[int, Cycle | None]:
     NO KEY leaves unblocked whoever only refers to a seller; intake takes the share lock and waits.
     """
     rows = (
-        Seller.objects.filter(id__in=seller_ids)
+        Seller.objects.filter(AnyOf(F("id"), seller_ids))
         .order_by("id")
         .select_for_update(no_key=True)
         .values_list("id", "open_cycle")
@@ -32,11 +33,11 @@ def first_due(seller_ids: Sequence[int]) -> dict[int, Cycle]:
 
 def carry_over_uncertified(seller_ids: Sequence[int], cycle: Cycle, now: datetime) -> None:
     """Nothing of a seller without certification is billed; all that was due waits (R1.3, R1.4)."""
-    uncertified = Seller.objects.filter(id__in=seller_ids).exclude(certified_at__lte=now)
+    uncertified = Seller.objects.filter(AnyOf(F("id"), seller_ids)).exclude(certified_at__lte=now)
     for facts in (Order, UsageRecord):
         facts.objects.filter(
             Q(seller__open_cycle=None) | Q(due_cycle__gte=F("seller__open_cycle")),
-            seller__in=list(uncertified.values_list("id", flat=True)),
+            AnyOf(F("seller"), list(uncertified.values_list("id", flat=True))),
             due_cycle__lte=cycle,
         ).update(due_cycle=cycle.following)
 
@@ -53,4 +54,4 @@ def retire(order_ids: Sequence[int]) -> None:
 
 def open_next(seller_ids: Sequence[int], cycle: Cycle) -> None:
     """Close the cycle: whatever arrives from here on is due in the following one or later."""
-    Seller.objects.filter(id__in=seller_ids).update(open_cycle=cycle.following)
+    Seller.objects.filter(AnyOf(F("id"), seller_ids)).update(open_cycle=cycle.following)

@@ -8,23 +8,21 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
-from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, may, operator_of
+from koogallery.admin.reading import ReadOnlyAdmin, may, operator_of
 from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
-from koogallery.kit.figures import percent_text
 from koogallery.models import Act, ApprovalRequest, User
 from koogallery.telling import counted
 from settlement.admin.bill_decisions import DECISIONS
 from settlement.choices import BillState, RunSellerState
-from settlement.models import Adjustment, Bill, BillLine, BillLook, BillRun
+from settlement.models import Adjustment, Bill, BillLook, BillRun
 from settlement.readings.bill_files import FORMS, BeingMade, export_bill, export_certificate
 from settlement.readings.bill_sums import sum_of
 from settlement.services.bills.approval import approve_bill
@@ -228,46 +226,6 @@ def _sent(request: HttpRequest, bill: Bill, export: Export) -> HttpResponseBase:
     return send_export(
         export, actor=operator_of(request), kind="bill", number=bill.number, seller=seller
     )
-
-
-@admin.register(BillLine)
-class BillLineAdmin(LongReadOnlyAdmin):
-    """The lines of one bill, reached from its page; never all lines of all bills."""
-
-    list_display = [
-        "line_no",
-        "kind",
-        "transaction",
-        "its_cycle",
-        "effective_at",
-        columns.amount("sales_amount", "Sales amount", currency="bill.currency", exact=True),
-        columns.amount("customer_wht", "Customer WHT", currency="bill.currency", exact=True),
-        "ratio",
-        columns.amount("settlement", "Settlement amount", currency="bill.currency", exact=True),
-    ]
-    list_display_links = None
-    list_filter = ["kind", "catch_up"]
-    list_select_related = ["bill", "order", "usage_record", "adjustment"]
-    ordering = ["bill", "line_no"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        lines = super().get_queryset(request)
-        return lines if "bill__id__exact" in request.GET else lines.none()
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @columns.shown("Transaction")
-    def transaction(self, line: BillLine) -> SafeString | str:
-        return columns.page_of(line.adjustment or line.usage_record or line.order)
-
-    @columns.shown("Cycle")
-    def its_cycle(self, line: BillLine) -> str:
-        return f"{line.cycle}, caught up" if line.catch_up else line.cycle
-
-    @columns.shown("Fee ratio")
-    def ratio(self, line: BillLine) -> str:
-        return percent_text(line.platform_fee_ratio)
 
 
 @admin.register(Adjustment)

@@ -4,7 +4,7 @@ from settlement.models.authorisations import ApprovalLimit, Authorisation
 from settlement.models.bank_statements import BankLine, BankStatement
 from settlement.models.batched import Batched, BatchedSeller
 from settlement.models.bill_looks import BillLook
-from settlement.models.bills import Adjustment, Bill, BillLine, BillProduct
+from settlement.models.bills import Adjustment, Bill, BilledAdjustment, BillLine, BillProduct
 from settlement.models.deposits import Deposit, DepositMovement
 from settlement.models.disputes import Dispute
 from settlement.models.documents import BillDocument
@@ -47,6 +47,7 @@ __all__ = [
     "BillProduct",
     "BillRun",
     "BillRunSeller",
+    "BilledAdjustment",
     "CalendarDay",
     "Deposit",
     "DepositMovement",

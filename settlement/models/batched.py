@@ -21,6 +21,8 @@ class Batched(StatefulModel):
     LINES: ClassVar[str]
     #: Keeps the locks of the batches of one kind apart from those of the other.
     LOCK_SIGN: ClassVar[int]
+    #: What is rolled back is done in small batches.
+    IS_KEPT: ClassVar[bool]
 
     number = fields.number()
     cycle = fields.cycle()

@@ -21,7 +21,8 @@ class Bill(StatefulModel):
 
     All amounts are in `currency`, rounded to its minor unit; the seller's tax rates are those of
     the day of issue, and so are the words of both parties: `issuer` is the platform's contracting
-    entity. Only the state moves afterwards; the database refuses everything else.
+    entity. Only the state moves afterwards; the database refuses everything else. `partition` is
+    the table that all its lines are in: 0, or that of a large batch of a close.
     """
 
     STATES = BillState
@@ -54,6 +55,7 @@ class Bill(StatefulModel):
     issuer_name = models.CharField(max_length=300)
     issuer_address = models.CharField(max_length=300, blank=True)
     issuer_tax_number = models.CharField(max_length=40, blank=True)
+    partition = models.BigIntegerField(db_default=0, editable=False)
     issued_at = models.DateTimeField(db_default=models.functions.Now())
     modified_at = models.DateTimeField(db_default=models.functions.Now())
 
@@ -134,9 +136,10 @@ class BillLine(models.Model):
     `settlement` is exact to 12 decimals (R2.4). `refunded_before` is what had been refunded of a
     partly refunded order, whose sales amount here is the retained share (R4.6). References are
     checked by one statement-level trigger instead of row-level foreign keys. What the line says of
-    its product is in `product`; its order no longer changes.
+    its product is in `product`; its order no longer changes. `partition` is its bill's.
     """
 
+    pk = models.CompositePrimaryKey("bill_id", "line_no")
     bill = models.ForeignKey(
         Bill, models.PROTECT, related_name="lines", db_constraint=False, db_index=False
     )
@@ -185,27 +188,32 @@ class BillLine(models.Model):
     platform_fee_ratio = fields.ratio()
     settlement = fields.exact_amount()
     refunded_before = fields.amount(db_default=0)
+    partition = models.BigIntegerField(db_default=0, editable=False)
 
     objects = LineQuerySet.as_manager()
 
     class Meta:
         ordering = ["bill", "line_no"]
+        indexes = [
+            models.Index(
+                fields=["adjustment"],
+                condition=Q(adjustment__isnull=False),
+                name="lines_of_adjustments",
+            ),
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["bill", "line_no"], name="line_numbers_are_unique"),
             models.UniqueConstraint(
-                fields=["order"],
+                fields=["bill", "line_no", "partition"], name="line_numbers_are_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["order", "partition"],
                 condition=Q(kind=LineKind.ORDER),
                 name="an_order_is_billed_once",
             ),
             models.UniqueConstraint(
-                fields=["usage_record"],
+                fields=["usage_record", "partition"],
                 condition=Q(usage_record__isnull=False),
                 name="a_usage_record_is_billed_once",
-            ),
-            models.UniqueConstraint(
-                fields=["adjustment"],
-                condition=Q(adjustment__isnull=False),
-                name="an_adjustment_is_billed_once",
             ),
             models.CheckConstraint(
                 condition=Q(kind=LineKind.ADJUSTMENT)
@@ -290,3 +298,18 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class BilledAdjustment(models.Model):
+    """That an adjustment is on a bill, and on no other, whichever partition its line is in (R1.5).
+
+    Insert-only: the trigger that checks a line adds it.
+    """
+
+    adjustment = models.OneToOneField(
+        Adjustment, models.PROTECT, primary_key=True, related_name="billed"
+    )
+    bill = models.ForeignKey(Bill, models.PROTECT, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.adjustment_id} on {self.bill_id}"

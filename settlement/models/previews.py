@@ -24,6 +24,7 @@ class BillPreview(Batched):
     STATES = PreviewState
     MOVES: ClassVar[Moves] = PREVIEW_MOVES
     PARKED, LINES, LOCK_SIGN = PreviewSellerState.BLOCKED, "line_count", -1
+    IS_KEPT = False
 
     state = models.CharField(
         max_length=10, choices=PreviewState.choices, default=PreviewState.QUEUED

@@ -23,6 +23,7 @@ class BillRun(Batched):
     STATES = RunState
     MOVES: ClassVar[Moves] = RUN_MOVES
     PARKED, LINES, LOCK_SIGN = RunSellerState.PARKED, "lines", 1
+    IS_KEPT = True
 
     preview = models.OneToOneField(BillPreview, models.PROTECT, null=True, related_name="run")
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.QUEUED)

@@ -37,12 +37,13 @@ def _references() -> Iterator[tuple[type[Model], "ForeignKey[Model, Model]"]]:
 
 def _select(model: type[Model], field: "ForeignKey[Model, Model]") -> str:
     table, target = model._meta.db_table, field.related_model._meta
-    key, to, column = model._meta.pk.column, field.target_field.column, field.column
+    key = "concat_ws('/', " + ", ".join(f"t.{each.column}" for each in model._meta.pk_fields) + ")"
+    to, column = field.target_field.column, field.column
     scope = SCOPES.get(table, "true")
     # Names of the models alone.
     return f"""SELECT CASE WHEN count(*) > 0
        THEN format('{table}.{column}: %%s lead nowhere, the first is %%s of %%s',
-                   count(*), min(t.{column}::text), min(t.{key}::text)) END AS difference
+                   count(*), min(t.{column}::text), min({key})) END AS difference
 FROM {table} t
 WHERE t.{column} IS NOT NULL AND {scope}
   AND NOT EXISTS (SELECT FROM {target.db_table} r WHERE r.{to} = t.{column})"""  # noqa: S608

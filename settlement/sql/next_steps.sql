@@ -15,7 +15,7 @@ SELECT b.id, CASE
     WHEN NOT b.is_certified THEN %(cycle)s
     WHEN EXISTS (SELECT FROM settlement_adjustment a
                  WHERE a.seller_id = b.id
-                   AND NOT EXISTS (SELECT FROM settlement_billline l WHERE l.adjustment_id = a.id))
+                   AND NOT EXISTS (SELECT FROM settlement_billedadjustment d WHERE d.adjustment_id = a.id))
         THEN b.open_cycle
     ELSE least(
         (SELECT min(o.due_cycle) FROM sellers_order o

@@ -1,6 +1,8 @@
 -- The parts of a bill run, or of a preview of one: its sellers with the transactions each has due, in
--- batches of about equal weight, the biggest first. A batch is what one worker takes in one transaction.
---   owner, cycle; sellers bigint[] or NULL for everyone; lines, members: what a batch may hold
+-- batches of about equal weight, the biggest first. A batch is what one worker takes in one transaction: of a
+-- large marketplace as much as makes work for all workers, within limits.
+--   owner, cycle; sellers bigint[] or NULL for everyone; workers
+--   lines, members: what a batch may hold; most_lines, most_members: where that leaves many batches a worker
 --   $parts, $owner   the table of the parts, and its column for whose they are
 WITH behind AS (
     SELECT s.id, s.open_cycle
@@ -17,6 +19,11 @@ weighed AS (
               AND u.due_cycle BETWEEN coalesce(b.open_cycle, '000000') AND %(cycle)s) AS weight
     FROM behind b
 ),
+sized AS (
+    SELECT greatest(%(lines)s, least(%(most_lines)s, ceil(sum(weight) / %(workers)s))) AS lines,
+           greatest(%(members)s, least(%(most_members)s, ceil(count(*)::numeric / %(workers)s))) AS members
+    FROM weighed
+),
 ranked AS (
     SELECT id, weight,
            sum(weight) OVER (ORDER BY weight DESC, id) - weight AS before,
@@ -24,10 +31,10 @@ ranked AS (
     FROM weighed
 ),
 batched AS (
-    SELECT id, weight, div(before, %(lines)s) AS by_weight, place FROM ranked
+    SELECT id, weight, div(before, lines) AS by_weight, place, members FROM ranked, sized
 )
 INSERT INTO $parts ($owner, seller_id, weight, batch)
 SELECT %(owner)s, id, weight,
        dense_rank() OVER (ORDER BY by_weight,
-                          div((place - first_place)::numeric, %(members)s)) - 1
+                          div((place - first_place)::numeric, members)) - 1
 FROM (SELECT *, min(place) OVER (PARTITION BY by_weight) AS first_place FROM batched) placed

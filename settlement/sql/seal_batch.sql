@@ -19,7 +19,8 @@ changed AS (
 lined AS MATERIALIZED (
     SELECT b.id, b.seller_id, b.number,
            (SELECT concat('{"runs":', to_json(array_agg($run ORDER BY place)), '}')
-            FROM generate_series(0, ((SELECT max(line_no) FROM settlement_billline WHERE bill_id = b.id) - 1)
+            FROM generate_series(0, ((SELECT max(line_no) FROM settlement_billline
+                                         WHERE bill_id = b.id AND partition = b.partition) - 1)
                                     / 100000) place) AS lines
     FROM settlement_bill b
     WHERE b.id = ANY(%(bills)s::bigint[])

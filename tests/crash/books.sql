@@ -8,12 +8,12 @@ SELECT number, cycle, due_cycle, paid_at FROM sellers_order
 SELECT metering_sn, cycle, due_cycle FROM sellers_usagerecord
 
 -- bills
-SELECT to_jsonb(b) - '{id,issued_at,modified_at}'::text[] FROM settlement_bill b
+SELECT to_jsonb(b) - '{id,partition,issued_at,modified_at}'::text[] FROM settlement_bill b
 
 -- lines
 SELECT b.number AS bill, s.number AS seller, o.number AS "order", u.metering_sn, a.kind AS adjustment,
        a.amount,
-       to_jsonb(l) - '{id,bill_id,seller_id,product_id,order_id,usage_record_id,adjustment_id,effective_at}'::text[],
+       to_jsonb(l) - '{partition,bill_id,seller_id,product_id,order_id,usage_record_id,adjustment_id,effective_at}'::text[],
        CASE WHEN l.kind <> 'adjustment' THEN l.effective_at END AS effective_at
 FROM settlement_billline l
 JOIN settlement_bill b ON b.id = l.bill_id

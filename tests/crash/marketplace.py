@@ -175,5 +175,5 @@ def close_in_peace() -> None:
 
 
 def ask_for_run(sellers: Sequence[str] | None = None) -> BillRun:
-    with override_settings(BILL_RUN_BATCH_SELLERS=BATCH):
+    with override_settings(BILL_RUN_BATCH_SELLERS=BATCH, BILL_RUN_MOST_SELLERS=BATCH):
         return request_run(CLOSING, sellers, actor=None)

@@ -5,12 +5,13 @@ import signal
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from settlement.models import BillRun
 from settlement.tasks import resume_bill_runs, work_on_bill_run
-from tests.books import execute
+from tests.books import execute, select
 from tests.crash.books import Books, books_of, failing
-from tests.crash.marketplace import BATCH, PASTS, ask_for_run
+from tests.crash.marketplace import BATCH, PASTS, ask_for_run, close_in_peace
 from tests.crash.servers import Servers, until
 from tests.crash.turnstile import turnstile
 from tools.processes import Part
@@ -19,14 +20,18 @@ LONG_AGO = """
 UPDATE settlement_billrun
 SET created_at = now() - interval '2 minutes', progressed_at = now() - interval '1 minute'
 """
+PARTITIONS = """
+SELECT inhrelid FROM pg_inherits
+WHERE inhparent = 'settlement_billline'::regclass AND inhrelid <> 'settlement_billline_0'::regclass
+"""
 UNIQUE_KEYS = """
 ALTER TABLE settlement_bill DROP CONSTRAINT one_bill_per_seller_and_cycle;
 ALTER TABLE settlement_bill DROP CONSTRAINT settlement_bill_number_key;
 ALTER TABLE settlement_adjustment DROP CONSTRAINT settlement_adjustment_number_key;
 ALTER TABLE settlement_journal DROP CONSTRAINT settlement_journal_key_key;
 ALTER TABLE koogallery_notice DROP CONSTRAINT koogallery_notice_key_key;
-DROP INDEX an_order_is_billed_once, a_usage_record_is_billed_once, an_adjustment_is_billed_once,
-    a_bill_is_carried_over_once;
+ALTER TABLE settlement_billedadjustment DROP CONSTRAINT an_adjustment_is_billed_once;
+DROP INDEX an_order_is_billed_once, a_usage_record_is_billed_once, a_bill_is_carried_over_once;
 """
 
 
@@ -64,13 +69,29 @@ def test_R1_7_two_workers_closing_the_same_cycle_at_once(
         assert "nothing_is_billed_twice" in failing()
 
 
-@pytest.mark.parametrize(("mutation", "same"), [("", True), ("no transaction", False)])
-def test_R1_7_a_worker_killed_in_the_middle_of_a_batch_and_restarted(
-    servers: Servers, copy: str, undisturbed: Books, mutation: str, same: bool
+def test_R1_5_the_books_are_the_same_where_each_batch_fills_a_partition(
+    copy: str, undisturbed: Books, settings: Settings
 ) -> None:
+    settings.BILL_RUN_PARTITION_LINES = 1
+    close_in_peace()
+    assert books_of() == undisturbed
+    assert failing() == []
+    assert len(select(PARTITIONS)) > 1
+
+
+@pytest.mark.parametrize(
+    ("mutation", "same", "lines"),
+    [("", True, "100000"), ("", True, "1"), ("no transaction", False, "100000")],
+)
+def test_R1_7_a_worker_killed_in_the_middle_of_a_batch_and_restarted(
+    servers: Servers, copy: str, undisturbed: Books, mutation: str, same: bool, lines: str
+) -> None:
+    """With its lines beside all others, and in a partition for each batch."""
     run = ask_for_run()
     with turnstile(servers.url(copy)) as gate:
-        with servers.workers(copy, 1, mutation=mutation) as [worker]:
+        with servers.workers(
+            copy, 1, mutation=mutation, BILL_RUN_PARTITION_LINES=lines
+        ) as [worker]:
             servers.send(work_on_bill_run, run.number)
             gate.let_batches_through(2)
             kill(worker)
@@ -78,7 +99,7 @@ def test_R1_7_a_worker_killed_in_the_middle_of_a_batch_and_restarted(
         gate.wait_until_alone()
     assert not ended(run)
     assert not same or run.parts.filter(state="done").count() == 2 * BATCH
-    with servers.workers(copy, 1):
+    with servers.workers(copy, 1, BILL_RUN_PARTITION_LINES=lines):
         execute(LONG_AGO)
         servers.send(resume_bill_runs)
         until(lambda: ended(run))
@@ -113,14 +134,16 @@ def test_R1_7_a_worker_frozen_in_the_middle_of_a_batch(
     assert failing() == []
 
 
-@pytest.mark.parametrize("durability", ["logged", "unlogged"])
+@pytest.mark.parametrize(
+    ("durability", "lines"), [("logged", "100000"), ("logged", "1"), ("unlogged", "100000")]
+)
 def test_R1_7_the_database_killed_in_the_middle_of_a_batch_and_restarted(
-    servers: Servers, copy: str, undisturbed: Books, durability: str
+    servers: Servers, copy: str, undisturbed: Books, durability: str, lines: str
 ) -> None:
     if durability == "unlogged":
         execute("ALTER TABLE settlement_ledgerentry SET UNLOGGED")
     run = ask_for_run()
-    with servers.workers(copy, 1):
+    with servers.workers(copy, 1, BILL_RUN_PARTITION_LINES=lines):
         with turnstile(servers.url(copy)) as gate:
             servers.send(work_on_bill_run, run.number)
             gate.let_batches_through(2)

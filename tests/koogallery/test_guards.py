@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 _NAMES = """
 SELECT conname FROM pg_constraint
-UNION SELECT relname FROM pg_class WHERE relkind = 'i'
+UNION SELECT relname FROM pg_class WHERE relkind IN ('i', 'I')
 UNION SELECT (regexp_matches(prosrc, 'CONSTRAINT = ''(\\w+)''', 'g'))[1] FROM pg_proc
 """
 
@@ -104,7 +104,7 @@ GIVEN = re.compile(
 UNIQUE_KEYS = """
 SELECT i.relname FROM pg_index JOIN pg_class i ON i.oid = indexrelid
 JOIN pg_class t ON t.oid = indrelid
-WHERE indisunique AND NOT indisprimary AND t.relname ~ '^(koogallery|sellers|settlement)_'
+WHERE indisunique AND NOT indisprimary AND NOT t.relispartition AND t.relname ~ '^(koogallery|sellers|settlement)_'
 """
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Now
 
 from koogallery.clock import require_right_clock
+from koogallery.fields import AnyOf
 from koogallery.kit.errors import DomainError, Unavailable
 from koogallery.outages import is_outage
 from koogallery.stopping import is_stopping
@@ -126,7 +127,7 @@ def _rows(work: Batched) -> QuerySet[Any]:
 
 def _pending(work: Batched, sellers: Sequence[int]) -> QuerySet[Any]:
     """Who was finished meanwhile by another worker is left alone."""
-    pending: QuerySet[Any] = work.parts.filter(seller__in=sellers, state="pending")
+    pending: QuerySet[Any] = work.parts.filter(AnyOf(F("seller"), sellers), state="pending")
     return pending
 
 

@@ -41,6 +41,9 @@ def plan_parts(work: Batched, sellers: Sequence[int] | None) -> None:
         "sellers": None if sellers is None else list(sellers),
         "lines": settings.BILL_RUN_BATCH_LINES,
         "members": settings.BILL_RUN_BATCH_SELLERS,
+        "most_lines": settings.BILL_RUN_MOST_LINES if work.IS_KEPT else 0,
+        "most_members": settings.BILL_RUN_MOST_SELLERS if work.IS_KEPT else 0,
+        "workers": settings.BILL_RUN_WORKERS,
     }
     with connection.cursor() as cursor:
         cursor.execute(_of(work, read_statement("settlement/plan_parts")), parameters)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,7 @@ from koogallery import audit
 from koogallery.acts import Said, Who, act
 from koogallery.asks import COMMENT, Asks
 from koogallery.duties import Duty
+from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.models import User
@@ -77,7 +79,7 @@ def _flag_bills(unseen: list[Unseen]) -> None:
 
 def _flag_parts(run: BillRun, sellers: list[int]) -> None:
     trails = trails_of(Wanted(id_, id_, through=run.cycle) for id_ in sellers)
-    parts = run.parts.filter(seller__in=list(trails)).select_related("seller")
+    parts = run.parts.filter(AnyOf(F("seller"), trails)).select_related("seller")
     flagged = []
     for part in parts:
         currency = part.seller.settlement_currency

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import F, Max
 
+from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
 from koogallery.statements import run_statement
@@ -60,5 +61,5 @@ class Mark:
 
 
 def _last_ids(model: type[Bill] | type[Journal], sellers: Sequence[int]) -> dict[int, int]:
-    rows = model.objects.filter(seller__in=sellers).order_by()
+    rows = model.objects.filter(AnyOf(F("seller"), sellers)).order_by()
     return dict(rows.values_list("seller").annotate(Max("id")))

@@ -11,6 +11,7 @@ from koogallery import audit
 from koogallery.acts import Said, Who, act
 from koogallery.asks import REASON, Asks, Prose
 from koogallery.duties import Duty
+from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.models import User
@@ -150,7 +151,7 @@ def held_look(hold: BillHold) -> dict[str, object]:
 
 def holds_of(sellers: Iterable[int]) -> dict[int, BillHold]:
     """The holds that stand, by their sellers' ids."""
-    standing = BillHold.objects.unreleased().filter(seller__in=list(sellers))
+    standing = BillHold.objects.unreleased().filter(AnyOf(models.F("seller"), sellers))
     return {hold.seller_id: hold for hold in standing.select_related("seller", "held_by")}
 
 

@@ -12,11 +12,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.clock import require_right_clock
 from koogallery.duties import Duty, require_duty
+from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.figures import money_text
@@ -166,7 +168,7 @@ def _close(run: BillRun, sellers: Sequence[int]) -> None:
 def _issue(run: BillRun, sellers: Sequence[int]) -> None:
     cycle, mark = Cycle(run.cycle), Mark.of(sellers) if run.preview_id else None
     closed = mark.closed_before(cycle) if mark else []
-    billed = close_through(sellers, cycle)
+    billed = close_through(sellers, cycle, apart=_is_large(run, sellers))
     contents = mark.issued_since() if mark else {}
     _require_expected(run, [id_ for id_ in sellers if id_ not in closed], contents)
     run_statement(
@@ -181,6 +183,11 @@ def _issue(run: BillRun, sellers: Sequence[int]) -> None:
     )
 
 
+def _is_large(run: BillRun, sellers: Sequence[int]) -> bool:
+    weight = run.parts.filter(AnyOf(F("seller"), sellers)).aggregate(lines=Sum("weight", default=0))
+    return bool(weight["lines"] >= settings.BILL_RUN_PARTITION_LINES)
+
+
 #: Without a preview nothing is compared.
 NO_PREVIEW = Content("")
 
@@ -188,10 +195,12 @@ NO_PREVIEW = Content("")
 def _require_expected(
     run: BillRun, sellers: Sequence[int], contents: Mapping[int, Content]
 ) -> None:
-    parts = run.parts.filter(seller__in=sellers).exclude(expected="").select_related("seller")
+    parts = (
+        run.parts.filter(AnyOf(F("seller"), sellers)).exclude(expected="").select_related("seller")
+    )
     other = {
         part.seller_id: _difference(part, contents[part.seller_id])
-        for part in parts
+        for part in parts.select_related("seller")
         if contents[part.seller_id].digest != part.expected
     }
     if other:

@@ -51,7 +51,9 @@ def batch_of_changes() -> Iterator[Batch]:
 
 def seal_batch(batch: Batch, bills: Sequence[int] = ()) -> None:
     """A link for each seller of the batch; `bills` are those that it issued."""
-    run = Template(read_statement("settlement/run_of_lines")).substitute(bill="b.id")
+    run = Template(read_statement("settlement/run_of_lines")).substitute(
+        bill="b.id", partition="b.partition"
+    )
     statement = Template(read_statement("settlement/seal_batch")).substitute(run=run)
     with connection.cursor() as cursor:
         cursor.execute(_BY_INDEX, ["off"])

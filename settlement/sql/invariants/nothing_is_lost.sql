@@ -5,14 +5,14 @@ WITH refunded AS (
     FROM settlement_refund WHERE state = 'refunded' GROUP BY order_id
 ),
 facts AS (
-    SELECT 'order' AS kind, o.number, o.seller_id, o.cycle, o.due_cycle, l.id AS line,
+    SELECT 'order' AS kind, o.number, o.seller_id, o.cycle, o.due_cycle, l.line_no AS line,
            o.due_cycle IS NULL AND r.amount >= o.paid_amount AS never_due
     FROM sellers_order o
     LEFT JOIN settlement_billline l ON l.order_id = o.id AND l.kind = 'order'
     LEFT JOIN refunded r ON r.order_id = o.id
     WHERE o.cycle IS NOT NULL AND (o.due_cycle >= %(since)s) IS NOT FALSE
     UNION ALL
-    SELECT 'usage record', u.metering_sn, u.seller_id, u.cycle, u.due_cycle, l.id, false
+    SELECT 'usage record', u.metering_sn, u.seller_id, u.cycle, u.due_cycle, l.line_no, false
     FROM sellers_usagerecord u
     LEFT JOIN settlement_billline l ON l.usage_record_id = u.id
     WHERE u.cycle IS NOT NULL AND (u.due_cycle >= %(since)s) IS NOT FALSE

@@ -1,5 +1,8 @@
 """What the database refuses about bills, whoever asks (R2, R3.2)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from settlement.models import Bill, BillLine, BillProduct
@@ -25,7 +28,7 @@ INSERT INTO settlement_billline (bill_id, line_no, seller_id, kind, order_id, pr
 SELECT %(bill)s, %(line_no)s, seller_id, kind, order_id, product_id, usage_record_id,
     adjustment_id, cycle, catch_up, effective_at, sales_amount, customer_wht, platform_fee_ratio,
     settlement, refunded_before
-FROM settlement_billline WHERE id = %(line)s
+FROM settlement_billline WHERE (bill_id, line_no) = (%(bill_of_line)s, %(no_of_line)s)
 """
 INSERT_BILL = """
 INSERT INTO settlement_bill SELECT (jsonb_populate_record(b, %(changes)s::jsonb)).*
@@ -163,9 +166,16 @@ def test_R7_1_what_is_insert_only_is_never_emptied(next_bill: Bill, table: str) 
 def test_R1_5_a_second_line_for_one_transaction_is_refused(
     next_bill: Bill, kind: str, constraint: str
 ) -> None:
-    line = BillLine.objects.filter(kind=kind).earliest("id")
+    line = BillLine.objects.filter(kind=kind).earliest("bill", "line_no")
     with refused_by(constraint):
-        execute(INSERT_LINE, bill=next_bill.pk, line=line.pk, line_no=9)
+        bill_of_line, no_of_line = line.pk
+        execute(
+            INSERT_LINE,
+            bill=next_bill.pk,
+            bill_of_line=bill_of_line,
+            no_of_line=no_of_line,
+            line_no=9,
+        )
 
 
 def a_line(bill: Bill, order_number: str, **changes: object) -> str:
@@ -202,8 +212,8 @@ ANOTHER_BILLS = "(SELECT min(id) FROM settlement_billproduct)"
 @pytest.mark.parametrize(
     ("constraint", "changes"),
     [
-        # Right in itself, but the bill has been issued without it.
-        ("a_bill_is_the_sum_of_its_lines", {}),
+        # Right in itself, but due on the next bill.
+        ("lines_are_their_transactions", {}),
         (
             "lines_are_their_transactions",
             {"sales_amount": "o.sales_amount - 1", "settlement": 20.4},
@@ -229,6 +239,25 @@ def test_R2_1_a_line_that_is_not_its_transaction_is_refused(
     unbilled = an_order(product, "25.00", "2024-02-11", number="O10")
     with refused_by(constraint):
         execute(a_line(the_bill(bill.seller, "202402"), unbilled.number, **changes))
+
+
+def test_R3_2_a_line_that_an_issued_bill_lacks_is_refused(bill: Bill) -> None:
+    product = a_product(bill.seller)
+    an_order(product, "25.00", "2024-02-10", number="O9")
+    close("202402", bill.seller)
+    an_order(product, "25.00", "2024-02-11", number="O10")
+    with _without_guards("sellers_order"):
+        execute("UPDATE sellers_order SET due_cycle = '202402' WHERE number = 'O10'")
+    with refused_by("a_bill_is_the_sum_of_its_lines"):
+        execute(a_line(the_bill(bill.seller, "202402"), "O10"))
+
+
+@contextmanager
+def _without_guards(table: str) -> Iterator[None]:
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    yield
+    execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def test_R1_5_a_line_of_another_sellers_order_is_refused(bill: Bill) -> None:

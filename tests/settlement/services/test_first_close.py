@@ -124,6 +124,9 @@ def test_R1_6_what_waits_for_certification_is_due_in_the_open_cycle_at_once(
     assert set(seller.orders.values_list("due_cycle", flat=True)) == {"202405"}
 
 
-def test_R1_6_the_database_refuses_a_first_close_past_what_is_due(seller: Seller) -> None:
-    with refused_by("the_first_close_begins_with_what_is_due"):
+def test_R1_6_the_database_refuses_a_close_past_what_is_due(seller: Seller) -> None:
+    with refused_by("a_close_leaves_nothing_due_behind"):
         close_cycle([seller.pk], Cycle("202402"))
+    close("202401", seller)
+    with refused_by("a_close_leaves_nothing_due_behind"):
+        close_cycle([seller.pk], Cycle("202404"))

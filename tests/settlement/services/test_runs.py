@@ -133,6 +133,7 @@ def test_the_biggest_sellers_are_closed_first(sound: Seller, settings: object) -
 
 def test_batches_hold_no_more_lines_and_sellers_than_set(db: None, settings: object) -> None:
     settings.BILL_RUN_BATCH_LINES, settings.BILL_RUN_BATCH_SELLERS = 4, 2  # type: ignore[attr-defined]
+    settings.BILL_RUN_MOST_SELLERS = 2  # type: ignore[attr-defined]
     for orders in (3, 2, 1, 0, 0, 0):
         seller = make_seller()
         for _ in range(orders):

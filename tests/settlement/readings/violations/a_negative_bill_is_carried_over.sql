@@ -1,4 +1,5 @@
 -- told: B202403-A
+SET LOCAL session_replication_role = replica;
 DELETE FROM settlement_adjustment WHERE kind = 'carry_over';
 
 -- told: B202403-A

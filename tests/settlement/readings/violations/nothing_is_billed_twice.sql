@@ -17,7 +17,7 @@ SELECT bill_id, 99, seller_id, kind, order_id, product_id, usage_record_id, adju
 FROM settlement_billline WHERE kind = 'usage' LIMIT 1;
 
 -- told: adjustment
-DROP INDEX an_adjustment_is_billed_once;
+SET LOCAL session_replication_role = replica;
 INSERT INTO settlement_billline (bill_id, line_no, seller_id, kind, order_id, product_id, usage_record_id,
     adjustment_id, cycle, catch_up, effective_at, sales_amount, customer_wht, platform_fee_ratio,
     settlement)
