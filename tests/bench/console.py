@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> None:
         fill(database, options.transactions, CYCLE)
         for statement in statements("small.sql"):
             database.execute(statement)
-        close(own, CYCLE, 2)
+        close(database, own, CYCLE, 2)
         database.execute("VACUUM ANALYZE")
         tell(run_module(own, "tests.bench.console", "measure", str(options.rounds)).strip())
 

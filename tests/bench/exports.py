@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     with servers() as environment, market(environment, options.rows) as (database, own):
         fill(database, options.rows, CYCLE)
-        close(own, CYCLE, 2)
+        close(database, own, CYCLE, 2)
         for name in options.lists:
             files = [(form, query) for form in options.forms for query in ("seller=nobody", "")]
             for how, query in (("bare", ""), *files):

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -76,14 +76,25 @@ def fill(database: Database, size: int, cycle: str) -> None:
     database.execute("CHECKPOINT")
 
 
+class Close(NamedTuple):
+    """From the request to the end of the run: `cpu` is that of the server and of the workers."""
+
+    seconds: float
+    cpu: float
+    lines: int
+    megabytes: float
+
+
 def close(
-    environment: Environment, cycle: str, workers: int, *, sealed: bool = True
-) -> tuple[float, int, float]:
-    """Seconds from the request to the end of the run, lines billed, a worker's peak in MB."""
+    database: Database, environment: Environment, cycle: str, workers: int, *, sealed: bool = True
+) -> Close:
+    """What starting a worker takes is left out: it is started once."""
     how = [cycle, str(workers), *([] if sealed else ["unsealed"])]
+    before = server_cpu(database)
     answer = run_module(environment, "tests.bench.worker", *how)
-    seconds, lines, kilobytes = answer.split()
-    return float(seconds), int(lines), int(kilobytes) / KILOBYTES_A_MEGABYTE
+    seconds, cpu, lines, kilobytes = answer.split()
+    used = server_cpu(database) - before + float(cpu)
+    return Close(float(seconds), used, int(lines), int(kilobytes) / KILOBYTES_A_MEGABYTE)
 
 
 def run_module(environment: Environment, *module: str) -> str:
@@ -106,17 +117,22 @@ def manage(environment: Environment, *arguments: str) -> None:
 
 
 def cpu_used(database: Database) -> float:
-    """CPU seconds of the server, its living and its ended processes, and of ended workers."""
+    """CPU seconds of the server and of ended processes of ours."""
+    python = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return server_cpu(database) + python.ru_utime + python.ru_stime
+
+
+def server_cpu(database: Database) -> float:
+    """CPU seconds of the server, its living and its ended processes."""
     [(told,)] = database.execute("SELECT pg_read_file('postmaster.pid')").fetchall()
     postmaster = told.split()[0]
-    python = resource.getrusage(resource.RUSAGE_CHILDREN)
     ticks = 0
     for stat in map(_stat, Path("/proc").glob("[0-9]*")):
         if stat and stat[0] == postmaster:
             ticks += sum(map(int, stat[13:17]))
         elif stat and stat[3] == postmaster:
             ticks += sum(map(int, stat[13:15]))
-    return ticks / TICKS + python.ru_utime + python.ru_stime
+    return ticks / TICKS
 
 
 def _stat(process: Path) -> list[str]:

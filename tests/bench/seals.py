@@ -17,7 +17,6 @@ from tests.bench.market import (
     Environment,
     close,
     copied,
-    cpu_used,
     enter_sellers,
     fill,
     servers,
@@ -61,9 +60,7 @@ def _measured(environment: Environment, *, sealed: bool) -> float:
             _log(database, "ENABLE")
         database.execute("VACUUM ANALYZE")
         database.execute("CHECKPOINT")
-        before = cpu_used(database)
-        close(own, CYCLE, 1, sealed=sealed)
-        return cpu_used(database) - before
+        return close(database, own, CYCLE, 1, sealed=sealed).cpu
 
 
 def _report(size: int, pairs: Sequence[tuple[float, float]]) -> None:

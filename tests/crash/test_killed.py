@@ -89,9 +89,9 @@ def test_R1_7_a_worker_killed_in_the_middle_of_a_batch_and_restarted(
     """With its lines beside all others, and in a partition for each batch."""
     run = ask_for_run()
     with turnstile(servers.url(copy)) as gate:
-        with servers.workers(
-            copy, 1, mutation=mutation, BILL_RUN_PARTITION_LINES=lines
-        ) as [worker]:
+        with servers.workers(copy, 1, mutation=mutation, BILL_RUN_PARTITION_LINES=lines) as [
+            worker
+        ]:
             servers.send(work_on_bill_run, run.number)
             gate.let_batches_through(2)
             kill(worker)

@@ -104,7 +104,8 @@ GIVEN = re.compile(
 UNIQUE_KEYS = """
 SELECT i.relname FROM pg_index JOIN pg_class i ON i.oid = indexrelid
 JOIN pg_class t ON t.oid = indrelid
-WHERE indisunique AND NOT indisprimary AND NOT t.relispartition AND t.relname ~ '^(koogallery|sellers|settlement)_'
+WHERE indisunique AND NOT indisprimary AND NOT t.relispartition
+    AND t.relname ~ '^(koogallery|sellers|settlement)_'
 """
 
 

@@ -85,9 +85,8 @@ def test_R1_5_a_partition_is_attached_only_with_lines_that_are_right(seller: Sel
     an_order(a_product(seller), "5.00", "2024-03-10", number="O3")
     january = the_bill(seller, "202401")
     [number] = select("SELECT open_partition_of_lines('202403')")
-    execute(
-        a_line(january, "O3", partition=number).replace("settlement_billline", f"settlement_billline_{number}", 1)
-    )
+    line = a_line(january, "O3", partition=number)
+    execute(line.replace("settlement_billline", f"settlement_billline_{number}", 1))
     with refused_by("lines_are_their_transactions"):
         select("SELECT attach_partition_of_lines(%(number)s)", number=number)
 

@@ -128,10 +128,7 @@ def test_R10_notices_are_counted_without_a_gap_by_their_plan_of_few_rows(olga: U
 
 #: Run for every row of a batch, where a plan made while a table was small would read it whole.
 PINNED = {
-    "a_close_leaves_nothing_due_behind": {
-        "enable_seqscan=off",
-        "plan_cache_mode=force_custom_plan",
-    },
+    "a_close_leaves_nothing_due_behind": {"enable_seqscan=off"},
     "notices_are_counted": {"enable_seqscan=off"},
     "journals_balance": {"enable_seqscan=off", "plan_cache_mode=force_custom_plan"},
     "a_bill_names_products_of_its_seller": {

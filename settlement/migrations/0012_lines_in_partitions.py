@@ -10,7 +10,7 @@ SQL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 
 class Migration(migrations.Migration):
 
-    dependencies = [('settlement', '0010_exit_requests')]
+    dependencies = [('settlement', '0011_payouts_leave_once')]
 
     operations = [
         migrations.AddField(

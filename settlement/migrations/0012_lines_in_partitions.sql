@@ -227,7 +227,7 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_billline_0
 DROP TRIGGER the_first_close_begins_with_what_is_due ON sellers_seller;
 DROP FUNCTION the_first_close_begins_with_what_is_due;
 CREATE FUNCTION a_close_leaves_nothing_due_behind() RETURNS trigger LANGUAGE plpgsql
-    SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
+    SET enable_seqscan = off AS $$
 DECLARE
     began constant text := coalesce(OLD.open_cycle, '000000');
     closed constant text := to_char(to_date(NEW.open_cycle, 'YYYYMM') - interval '1 month', 'YYYYMM');
