@@ -7,6 +7,7 @@ bills, lines, recoveries, deposits, receivables, journals, notices, the fence mo
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from string import Template
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -115,7 +116,7 @@ def _bill_and_recover(
 
 
 def _issue(
-    cycle: Cycle, scope: Mapping[str, object], *, apart: bool
+    cycle: Cycle, scope: Mapping[str, Any], *, apart: bool
 ) -> list[tuple[int, int, int, object]]:
     """The bills and their lines: beside all others, or in a partition that is indexed once full."""
     lines, partition = "closing_lines", 0
