@@ -17,11 +17,13 @@ from koogallery.kit.cycles import Cycle
 from koogallery.statements import read_statement
 from settlement.models import Batched
 
-#: Who failed goes behind all others, and not before it is time.
+#: Who failed goes behind all others, and not before it is time. Without OFFSET the planner asks for
+#: the locks of all batches before it takes the first.
 CLAIM = """
 SELECT batch FROM (
     SELECT batch FROM $parts WHERE $owner = %(owner)s AND state = 'pending' GROUP BY batch
     HAVING coalesce(max(retry_at) <= statement_timestamp(), true) ORDER BY max(attempts), batch
+    OFFSET 0
 ) pending
 WHERE pg_try_advisory_xact_lock(%(lock)s::int, batch) LIMIT 1
 """

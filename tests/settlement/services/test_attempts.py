@@ -66,7 +66,8 @@ BOTH = pytest.mark.parametrize(
 @pytest.fixture
 def market(db: None, settings: Settings) -> list[Seller]:
     """Nine sellers in batches of four, all with something due."""
-    settings.BILL_RUN_BATCH_SELLERS, settings.BILL_RUN_RETRY_SECONDS = 4, 0
+    settings.BILL_RUN_BATCH_SELLERS = settings.BILL_RUN_MOST_SELLERS = 4
+    settings.BILL_RUN_RETRY_SECONDS = 0
     sellers = [make_seller() for _ in range(9)]
     for seller in sellers:
         make_order(make_product(seller), "100", at(1, 5))

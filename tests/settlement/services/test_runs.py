@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, InvalidInput
@@ -12,8 +13,10 @@ from koogallery.settlement_time import current_cycle
 from sellers.models import Order, Seller
 from settlement.models import Bill, BillLine, BillRun, BillRunSeller
 from settlement.readings.progress import progress_of
+from settlement.services.closing.batches import claim_batch
 from settlement.services.closing.runs import request_run, work_on_run
 from settlement.services.closing.work import take_up_stalled
+from tests.books import select
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
 JANUARY, FEBRUARY, MARCH = Cycle("202601"), Cycle("202602"), Cycle("202603")
@@ -150,6 +153,22 @@ def test_batches_hold_no_more_lines_and_sellers_than_set(db: None, settings: obj
         (0, 2),
         (0, 2),
     ]
+
+
+def test_R1_7_a_worker_holds_the_one_batch_that_it_claims(db: None, settings: Settings) -> None:
+    settings.BILL_RUN_BATCH_SELLERS = settings.BILL_RUN_MOST_SELLERS = 1
+    for _ in range(3):
+        make_order(make_product(make_seller()), "1", at(1, 5))
+    run = request_run(JANUARY, None, actor=None)
+
+    claimed = claim_batch(run)
+
+    held = select(
+        "SELECT objid::int FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        " AND classid = %(run)s AND objsubid = 2",
+        run=run.pk,
+    )
+    assert held == [run.parts.get(seller=claimed[0]).batch]
 
 
 def test_R1_7_a_run_that_stands_still_is_found_once(sound: Seller) -> None:
