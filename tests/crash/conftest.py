@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.crash import marketplace
@@ -11,6 +12,8 @@ from tools.places import run_directory
 from tools.processes import Crew
 
 ORIGIN = "koogallery"
+#: The same database before the second half of its sellers came.
+HALF = "half"
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +26,10 @@ def servers(
         servers = Servers(crew, data, run)
         with django_db_blocker.unblock(), pointed_at(servers.url(ORIGIN)):
             call_command("migrate", verbosity=0)
-            marketplace.build()
+            marketplace.build(marketplace.FIRST_HALF)
+            connection.close()
+            servers.copy(ORIGIN, HALF)
+            marketplace.build(marketplace.SECOND_HALF)
         yield servers
 
 

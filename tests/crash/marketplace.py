@@ -1,6 +1,6 @@
 """Sellers with something of everything, due to close March 2024; made once, then copied."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -32,10 +32,12 @@ CLOSING = Cycle("202403")
 DAYS = {"202401": "2024-01-10", "202402": "2024-02-10", "202403": "2024-03-10"}
 
 
-def build() -> None:
-    for past in PASTS:
-        for _ in range(BATCH):
-            live(a_seller(f"S{Seller.objects.count():02}", withholding_tax="0.05"), past)
+def build(pasts: Iterable[Callable[[Seller], None]]) -> None:
+    """The sellers of these pasts, numbered as among all."""
+    for past in pasts:
+        first = BATCH * PASTS.index(past)
+        for place in range(first, first + BATCH):
+            live(a_seller(f"S{place:02}", withholding_tax="0.05"), past)
 
 
 def live(seller: Seller, past: Callable[[Seller], None]) -> None:
@@ -164,6 +166,7 @@ PASTS = (
     find_a_difference,
     lose_the_certification,
 )
+FIRST_HALF, SECOND_HALF = PASTS[:4], PASTS[4:]
 
 
 def _order(seller: Seller, which: str) -> Order:
@@ -177,3 +180,8 @@ def close_in_peace() -> None:
 def ask_for_run(sellers: Sequence[str] | None = None) -> BillRun:
     with override_settings(BILL_RUN_BATCH_SELLERS=BATCH, BILL_RUN_MOST_SELLERS=BATCH):
         return request_run(CLOSING, sellers, actor=None)
+
+
+def ended(*runs: BillRun) -> bool:
+    numbers = [run.number for run in runs]
+    return not BillRun.objects.filter(number__in=numbers, state__in=["queued", "running"]).exists()

@@ -5,7 +5,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -58,14 +58,14 @@ class Servers:
     def url(self, name: str) -> str:
         return f"{self.base}/{name}"
 
-    def copy(self, origin: str) -> str:
+    def copy(self, origin: str, name: str = "") -> str:
         """An identical database, down to the ids; its name.
 
         The checkpoint is for its sequences: they are logged some numbers ahead, but a copy of one
         only from the next checkpoint on, and a crash before that would give numbers out twice.
         """
         self.copies += 1
-        name = f"copy_{self.copies}"
+        name = name or f"copy_{self.copies}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {origin}".encode())
             admin.execute("CHECKPOINT")
@@ -73,11 +73,18 @@ class Servers:
 
     @contextmanager
     def workers(
-        self, name: str, count: int, *, mutation: str = "", **settings: str
+        self,
+        name: str,
+        count: int,
+        *,
+        mutation: str = "",
+        own: Sequence[Mapping[str, str]] = (),
+        **settings: str,
     ) -> Iterator[list[Part]]:
         """Celery worker processes on this database, ready for tasks; killed at the end.
 
-        What earlier ones left in the broker is no task of theirs.
+        What earlier ones left in the broker is no task of theirs. `own`: the settings that the
+        first of them has for itself, the second, and so on.
         """
         with Redis.from_url(self.broker) as broker:
             broker.flushall()
@@ -95,7 +102,8 @@ class Servers:
             for number in range(count):
                 command = [sys.executable, "-m", *WORKER.split(), "-n", f"{name}-{number}@%h"]
                 log = self.run / f"{name}-{number}-{time.monotonic_ns()}.log"
-                options: dict[str, Any] = {"env": environment, "cwd": ROOT}
+                settings_of_one = environment | dict(own[number] if number < len(own) else {})
+                options: dict[str, Any] = {"env": settings_of_one, "cwd": ROOT}
                 crew.add(Part("worker", command, log, stop_signal=signal.SIGKILL, **options))
             assert crew.wait_for(
                 lambda: all("ready." in part.tail() for part in crew.parts), PATIENCE

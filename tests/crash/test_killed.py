@@ -7,11 +7,10 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from settlement.models import BillRun
 from settlement.tasks import resume_bill_runs, work_on_bill_run
 from tests.books import execute, select
 from tests.crash.books import Books, books_of, failing
-from tests.crash.marketplace import BATCH, PASTS, ask_for_run, close_in_peace
+from tests.crash.marketplace import BATCH, PASTS, ask_for_run, close_in_peace, ended
 from tests.crash.servers import Servers, until
 from tests.crash.turnstile import turnstile
 from tools.processes import Part
@@ -155,11 +154,6 @@ def test_R1_7_the_database_killed_in_the_middle_of_a_batch_and_restarted(
         assert failing() == []
     else:
         assert "the_ledger_agrees_with_the_bills" in failing()
-
-
-def ended(*runs: BillRun) -> bool:
-    numbers = [run.number for run in runs]
-    return not BillRun.objects.filter(number__in=numbers, state__in=["queued", "running"]).exists()
 
 
 def kill(worker: Part) -> None:
