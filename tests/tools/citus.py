@@ -65,10 +65,10 @@ WRITE = re.compile(
 LOCK = re.compile(r"\bFOR\s+(?:NO\s+KEY\s+)?(?:UPDATE|SHARE)\b", re.IGNORECASE)
 
 
-def _select(statement: str, *given: object) -> list[tuple[Any, ...]]:
+def _select(statement: str, *given: list[str]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given or None)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def distributed() -> Mapping[str, Place]:
