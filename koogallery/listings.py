@@ -4,16 +4,15 @@ import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 
 from koogallery.exports.kinds import (
-    ROWS_A_CHUNK,
     ExportKind,
     Selection,
     refuse_unknown,
@@ -169,18 +168,11 @@ class Listing:
         return self.read(self.client_rows(user, filters))
 
     def read(self, rows: QuerySet[Any]) -> Selection:
-        """Plain values; rows as a whole only where a column is computed from them."""
-        columns = self.exported.values()
-        if not any(each.value for each in columns):
-            lookups = {name: each.lookup for name, each in self.exported.items()}
-            return selected(rows, lookups, self.amounts)
-        parts = [each.value or attrgetter(each.lookup.replace("__", ".")) for each in columns]
-        return Selection(
-            lambda: (
-                tuple(part(row) for part in parts) for row in rows.iterator(chunk_size=ROWS_A_CHUNK)
-            ),
-            rows.count,
-        )
+        """Plain values, computed columns as of now."""
+        now, columns = timezone.now(), self.exported
+        computed = {name: each.computed(now) for name, each in columns.items() if each.computed}
+        lookups = {name: each.lookup or name for name, each in columns.items()}
+        return selected(rows.annotate(**computed), lookups, self.amounts)
 
     def console_rows(self, user: User, query: QueryDict) -> QuerySet[Any]:
         narrowed = self.narrowed(self.within(self.rows.all().visible_to(user), query), query)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from psycopg import ClientCursor, adapters
@@ -74,12 +75,21 @@ _GIVEN = {
 def formed(
     rows: QuerySet[Any], columns: Mapping[str, str], amounts: Collection[str]
 ) -> Iterator[bytes] | None:
+    """`lines_of` a query set; `columns` are lookups by their names in the file."""
+    try:
+        query, parameters = rows.values_list(*columns.values()).query.sql_with_params()
+    except EmptyResultSet:
+        return iter(())
+    return lines_of(query, parameters, tuple(columns), amounts)
+
+
+def lines_of(
+    query: str, parameters: Any, columns: Collection[str], amounts: Collection[str]
+) -> Iterator[bytes] | None:
     """The rows' lines, one after the other; None where a column is of a type that it cannot write.
 
-    `columns` are lookups by their names; those of `amounts` are written at the precision of the
-    one called `currency`.
+    Those `columns` that are `amounts` are written at the precision of the one called `currency`.
     """
-    query, parameters = rows.values_list(*columns.values()).query.sql_with_params()
     places = [f"c{place}" for place in range(len(columns))]
     names = ", ".join(places)
     with connection.cursor() as cursor:
@@ -99,6 +109,14 @@ def formed(
         cells=", ',', ".join(cells), currency=currency, rows="{rows}", names=names
     )
     return _lines(around, query, parameters)
+
+
+def values_of(query: str, parameters: Any) -> Iterator[tuple[Any, ...]]:
+    """A query's rows, through a cursor of the server."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(query, parameters)
+        while some := cursor.fetchmany(LINES_A_CHUNK):
+            yield from some
 
 
 def _lines(around: str, query: str, parameters: Any) -> Iterator[bytes]:

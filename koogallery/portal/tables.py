@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from django.db.models import Expression
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -36,7 +38,7 @@ class Column:
     is_strong: bool = False
 
     classes: ClassVar[str] = ""
-    value: ClassVar[None] = None
+    computed: ClassVar[None] = None
     is_figure: ClassVar[bool] = False
     is_money: ClassVar[bool] = False
     is_instant: ClassVar[bool] = False
@@ -86,13 +88,13 @@ class Column:
 
 @dataclass(frozen=True)
 class FileOnly:
-    """A column of the file that the page does not show; `value` computes what no lookup is."""
+    """A column of the file alone; without a lookup, `computed` by the database as of an instant."""
 
     lookup: str
     export: str = ""
     _: KW_ONLY
     is_money: bool = False
-    value: Callable[[Any], Any] | None = None
+    computed: Callable[[datetime], Expression] | None = None
 
     @property
     def name(self) -> str:

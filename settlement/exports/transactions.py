@@ -1,27 +1,25 @@
 """Transaction Details: with their bill, or every condition still open; and unsubscriptions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.exports.files import Values
 from koogallery.exports.kinds import (
     ExportKind,
     Selection,
     refuse_unknown,
     refuse_unread,
 )
+from koogallery.exports.lines import lines_of, values_of
 from koogallery.models import User
 from koogallery.models.exports import sellers_seen_by
 from sellers.models import Seller
-from settlement.choices import TransactionKind
 from settlement.portal.forms import TransactionFilters
-from settlement.readings.transaction_rows import TransactionRow, recovery_of, rows_of
-from settlement.readings.transactions import Wanted, transactions
+from settlement.readings.transaction_files import transaction_file
+from settlement.readings.transactions import Wanted
 
-ROWS_A_PAGE = 1_000
 COLUMNS = (
     "kind",
     "order",
@@ -47,6 +45,7 @@ COLUMNS = (
     "refunded_amount",
     "recovery",
 )
+AMOUNTS = frozenset({"sales_amount", "customer_wht", "settlement_amount", "refunded_amount"})
 
 
 def _in_console(user: User, query: QueryDict) -> Selection:
@@ -66,57 +65,10 @@ def _selection(user: User, chosen: Mapping[str, object], where: str) -> Selectio
         numbers = sellers_seen_by(user)
         sellers = list(Seller.objects.filter(number__in=numbers).values_list("pk", flat=True))
     wanted = Wanted(sellers, **form.wanted())
-    return Selection(lambda: _rows(wanted), lambda: None)
-
-
-def _rows(wanted: Wanted) -> Iterator[Values]:
-    """Page after page by the last row seen: each costs the same."""
-    now, place = timezone.now(), None
-    while True:
-        page = transactions(wanted, sort="order", falling=True, after=place, size=ROWS_A_PAGE)
-        for row in rows_of(page.rows, now):
-            yield _values(row)
-        if page.after is None:
-            return
-        place = page.after
-
-
-def _values(row: TransactionRow) -> Values:
-    transaction, order = row.transaction, row.order
-    refund = row.refund
-    took_effect = refund.refunded_at if refund else order.effective_at
-    return (
-        transaction.kind,
-        order.number,
-        order.seller.number,
-        order.product.number,
-        order.product.name,
-        order.customer_name,
-        order.customer_account,
-        transaction.records,
-        None if transaction.kind == TransactionKind.USAGE else took_effect,
-        transaction.cycle,
-        transaction.due_cycle,
-        order.currency,
-        transaction.sales_amount,
-        transaction.customer_wht,
-        order.platform_fee_ratio,
-        row.bill,
-        row.line_no,
-        row.outlook.cycle if row.outlook else None,
-        _waiting_for(row),
-        row.settlement,
-        refund.number if refund else "",
-        refund.amount if refund else None,
-        recovery_of(refund),
-    )
-
-
-def _waiting_for(row: TransactionRow) -> str:
-    if row.outlook is None:
-        return ""
-    return row.outlook.never or "; ".join(
-        str(each.headline or each.missing) for each in row.outlook.open
+    return Selection(
+        lambda: values_of(*transaction_file(wanted, timezone.now())),
+        lambda: None,
+        lambda: lines_of(*transaction_file(wanted, timezone.now()), COLUMNS, AMOUNTS),
     )
 
 
@@ -124,7 +76,7 @@ TRANSACTIONS = ExportKind(
     name="transactions",
     label=_("Transaction Details"),
     columns=COLUMNS,
-    amounts=frozenset({"sales_amount", "customer_wht", "settlement_amount", "refunded_amount"}),
+    amounts=AMOUNTS,
     in_console=_in_console,
     by_client=_by_client,
 )

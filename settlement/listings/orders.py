@@ -2,7 +2,6 @@
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
@@ -24,7 +23,7 @@ from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
 from sellers.models import Order
 from settlement.choices import LineKind
 from settlement.models import BillLine
-from settlement.readings.billing import reasons_of, with_billing
+from settlement.readings.billing import told_by_the_database, with_billing
 from settlement.readings.enabling import waiting_to_be_enabled
 
 BILLING_STATUS = [("billed", "Billed"), ("unbilled", "Not billed yet")]
@@ -85,10 +84,6 @@ class OrderFilters(django_filters.FilterSet):
         return orders.filter(_ON_A_BILL if status == "billed" else ~_ON_A_BILL)
 
 
-def why_unbilled(order: Order) -> str:
-    return " ".join(reasons_of(order, timezone.now()))
-
-
 ORDERS = Listing(
     title=_("Orders"),
     rows=with_billing(Order.objects.all()),
@@ -143,6 +138,6 @@ ORDERS = Listing(
         FileOnly("ended_at"),
         FileOnly("cycle"),
         Part(_("Billing"), "bill", "settlement/cells/order_billing.html"),
-        FileOnly("", "unbilled_reasons", value=why_unbilled),
+        FileOnly("", "unbilled_reasons", computed=told_by_the_database),
     ),
 )

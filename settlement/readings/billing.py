@@ -3,12 +3,26 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DecimalField, Exists, F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, NullIf
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
-from koogallery.settlement_time import ZONE
+from koogallery.settlement_time import ZONE, cycle_of
+from sellers.choices import OrderType, Supervision
 from sellers.models import OrderQuerySet
 from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund
@@ -24,6 +38,8 @@ _REFUNDED = (
     .values("total")
 )
 
+
+SUPERVISED = (Supervision.NOT_APPLICABLE, Supervision.COMPLETED)
 
 #: An order that came `with_billing`: its annotations have no type.
 BillableOrder = Any
@@ -48,6 +64,29 @@ def not_refunded_in_full(orders: OrderQuerySet) -> OrderQuerySet:
 def reasons_of(order: BillableOrder, now: datetime) -> tuple[str, ...]:
     """Why an order is on no bill; nothing once it is on one."""
     return () if order.bill else unbilled_reasons(facts_of(order), now=now, zone=ZONE)
+
+
+def told_by_the_database(now: datetime) -> Case:
+    """`reasons_of` orders `with_billing`, with a blank between them; a test holds it against it."""
+    not_come = {
+        "not_effective": Q(effective_at=None) | Q(effective_at__gt=now),
+        "not_paid": Q(paid_at=None) | Q(paid_at__gt=now),
+        "supervision_open": ~Q(supervision_status__in=SUPERVISED),
+        "seller_not_certified": Q(seller__certified_at=None) | Q(seller__certified_at__gt=now),
+        "cycle_open": Q(due_cycle__gte=cycle_of(now)),
+        "refund_pending": Q(refund_pending=True),
+    }
+    told = [Case(When(holds, Value(reason))) for reason, holds in not_come.items()]
+    together = Func(Value(" "), *told, function="concat_ws", output_field=CharField())
+    due = Case(When(due_cycle__isnull=False, then=Value("cycle_open")), default=Value(""))
+    return Case(
+        When(bill__isnull=False, then=Value("")),
+        When(order_type=OrderType.TRIAL, then=Value("trial")),
+        When(cancelled_at__isnull=False, then=Value("cancelled")),
+        When(refunded__gt=ZERO, refunded__gte=F("paid_amount"), then=Value("fully_refunded")),
+        default=Coalesce(NullIf(together, Value("")), due),
+        output_field=CharField(),
+    )
 
 
 def _refunded() -> Coalesce:

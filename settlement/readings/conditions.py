@@ -60,6 +60,18 @@ NEVER_BILLED: Mapping[tuple[str, ...], tuple[str, str]] = {
 }
 
 
+#: What is waited for, in few words; files tell it by the same names.
+HEADLINES: Mapping[str, str] = {
+    "not_enabled": marked("It is waiting to be enabled."),
+    "takes_effect_later": marked("It takes effect later."),
+    "not_paid": marked("It is waiting for the customer’s payment."),
+    "waiting_for_service": marked("It is waiting for your service."),
+    "waiting_for_acceptance": marked("It is waiting for the customer’s acceptance."),
+    "seller_not_certified": marked("It is waiting for your certification."),
+    "refund_pending": marked("It is waiting for a refund to be paid out."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Unbilled:
     """An order on no bill, or usage with its order's payment and supervision."""
@@ -117,10 +129,10 @@ def _effective(facts: TransactionFacts, now: datetime) -> Condition:
     label, at = _("It has taken effect"), facts.effective_at
     if at is None:
         missing = _("The product, or the renewed term, has not been enabled yet.")
-        return Condition(label, False, "R1.2", None, missing, _("It is waiting to be enabled."))
+        return Condition(label, False, "R1.2", None, missing, _headline("not_enabled"))
     if at > now:
         missing = _("The day is known already.")
-        return Condition(label, False, "R1.2", at, missing, _("It takes effect later."))
+        return Condition(label, False, "R1.2", at, missing, _headline("takes_effect_later"))
     return Condition(label, True, "R1.2", at)
 
 
@@ -129,9 +141,7 @@ def _paid(facts: TransactionFacts, now: datetime) -> Condition:
     if at is not None and at <= now:
         return Condition(label, True, "R1.3", at)
     missing = _("A customer on credit first repays all credit of that month.")
-    return Condition(
-        label, False, "R1.3", at, missing, _("It is waiting for the customer’s payment.")
-    )
+    return Condition(label, False, "R1.3", at, missing, _headline("not_paid"))
 
 
 def _supervised(facts: TransactionFacts) -> Condition:
@@ -141,14 +151,10 @@ def _supervised(facts: TransactionFacts) -> Condition:
     if facts.supervision_status == Supervision.COMPLETED:
         return Condition(label, True, "R1.3")
     if facts.supervision_status == Supervision.WAITING_FOR_SERVICE:
-        missing, headline = (
-            _("You have to provide the service."),
-            _("It is waiting for your service."),
-        )
+        missing, headline = _("You have to provide the service."), "waiting_for_service"
     else:
-        missing = _("The customer has to accept the service.")
-        headline = _("It is waiting for the customer’s acceptance.")
-    return Condition(label, False, "R1.3", None, missing, headline)
+        missing, headline = _("The customer has to accept the service."), "waiting_for_acceptance"
+    return Condition(label, False, "R1.3", None, missing, _headline(headline))
 
 
 def _certified(facts: TransactionFacts, now: datetime) -> Condition:
@@ -156,7 +162,8 @@ def _certified(facts: TransactionFacts, now: datetime) -> Condition:
     if at is not None and at <= now:
         return Condition(label, True, "R1.3", at)
     missing = _("Until then nothing of yours is billed; nothing is lost.")
-    return Condition(label, False, "R1.3", at, missing, _("It is waiting for your certification."))
+    headline = _headline("seller_not_certified")
+    return Condition(label, False, "R1.3", at, missing, headline)
 
 
 def _ended(facts: TransactionFacts, now: datetime) -> Condition:
@@ -177,5 +184,9 @@ def _refunds(facts: TransactionFacts) -> tuple[Condition, ...]:
         return ()
     label = _("No approved refund waits to be paid out")
     missing = _("A refund is approved and not paid out yet; it holds the order back until then.")
-    headline = _("It is waiting for a refund to be paid out.")
+    headline = _headline("refund_pending")
     return (Condition(label, False, "R4.6", None, missing, headline),)
+
+
+def _headline(condition: str) -> str:
+    return gettext(HEADLINES[condition])

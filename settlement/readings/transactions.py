@@ -103,21 +103,28 @@ def transactions(
 def _select(
     wanted: Wanted, sort: str, start: Place | None, size: int, *, falling: bool
 ) -> list[Transaction]:
+    statement = statement_of(sort, start, falling=falling)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters_of(wanted, start, size))
+        return [Transaction(*row) for row in cursor.fetchall()]
+
+
+def statement_of(sort: str, start: Place | None = None, *, falling: bool) -> str:
     beyond = "<" if falling else ">"
     # Told twice when sorted by order, so that the index of orders is entered at the right place.
     reach = f"AND o.id {beyond}= {start.order:d}" if start and sort == "order" else ""
-    statement = Template(read_statement(STATEMENT)).substitute(
+    return Template(read_statement(STATEMENT)).substitute(
         key=SORTS[sort],
         direction="DESC" if falling else "ASC",
         beyond=beyond,
         reach=reach,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, _parameters(wanted, start, size))
-        return [Transaction(*row) for row in cursor.fetchall()]
 
 
-def _parameters(wanted: Wanted, start: Place | None, size: int) -> dict[str, Any]:
+def parameters_of(
+    wanted: Wanted, start: Place | None = None, size: int | None = None
+) -> dict[str, Any]:
+    """Without a size, all of them."""
     return {
         "sellers": None if wanted.sellers is None else list(wanted.sellers),
         "number": _containing(wanted.number),
