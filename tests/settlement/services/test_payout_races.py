@@ -1,5 +1,7 @@
 """Several people pay the same seller at once: each payout goes into one batch, and ends once."""
 
+import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -114,11 +116,31 @@ def test_R8_2_what_failed_is_planned_again_once(payout: Payout) -> None:
     assert wrong() == []
 
 
+def cut_off() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def in_a_process(act: Callable[[], object]) -> int:
+    """By which signal it ended."""
+    connection.close()
+    child = os.fork()
+    if not child:
+        act()
+        os._exit(0)
+    return os.WTERMSIG(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("death", [cut_off, die])
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_R8_2_who_dies_in_the_middle_of_a_batch_has_sent_nothing(
-    payout: Payout, monkeypatch: pytest.MonkeyPatch, at: int
+    payout: Payout, monkeypatch: pytest.MonkeyPatch, at: int, death: Callable[[], None]
 ) -> None:
-    """Of three payouts so many have left their sellers' balances when the connection is cut."""
+    """Of three payouts so many are posted when its connection is cut, or its process is killed."""
     for number in ("S000002", "S000003"):
         seller = a_seller(number, company=f"Company {number}")
         a_certified_account(seller)
@@ -128,19 +150,22 @@ def test_R8_2_who_dies_in_the_middle_of_a_batch_has_sent_nothing(
     approve_batch(batch.number, actor=an_operator("oscar"))
     posted: list[str] = []
 
-    def cut_off(each: Payout, now: datetime) -> dict[str, Decimal]:
+    def dies(each: Payout, now: datetime) -> dict[str, Decimal]:
         if len(posted) == at:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            death()
         posted.append(each.number)
         return post_payout(each, now)
 
     with monkeypatch.context() as patched:
-        patched.setattr(batches, "post_payout", cut_off)
-        with pytest.raises(DatabaseError):
-            send_batch(batch.number, actor=olga)
+        patched.setattr(batches, "post_payout", dies)
+        if death is die:
+            ended = in_a_process(lambda: send_batch(batch.number, actor=olga))
+            assert ended == signal.SIGKILL
+        else:
+            with pytest.raises(DatabaseError):
+                send_batch(batch.number, actor=olga)
+            assert len(posted) == at
     connection.close()
-    assert len(posted) == at
     assert set(Payout.objects.values_list("state", flat=True)) == {PayoutState.IN_BATCH}
     assert not Journal.objects.filter(kind="payout").exists()
     assert wrong() == []
