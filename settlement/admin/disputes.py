@@ -70,7 +70,7 @@ class DisputeAdmin(ExportingAdmin, DecidingAdmin):
 def _line_of(dispute: Dispute) -> BillLine | None:
     if dispute.line_no is None:
         return None
-    lines = BillLine.objects.select_related(
+    lines = dispute.bill.lines.select_related(
         "bill", "order", "product", "usage_record", "adjustment__bill"
     )
-    return lines.get(bill=dispute.bill, line_no=dispute.line_no)
+    return lines.get(line_no=dispute.line_no)

@@ -27,7 +27,7 @@ said AS (
                 JOIN settlement_bill of ON of.id = a.bill_id
                 WHERE a.id = l.adjustment_id))
     FROM issued b
-    JOIN settlement_billline l ON l.bill_id = b.id
+    JOIN settlement_billline l ON l.bill_id = b.id AND l.partition = b.partition
     UNION ALL
     SELECT j.seller_id, concat_ws('|', 'entry', j.kind, j.subject, e.account, e.currency, e.amount)
     FROM mark m

@@ -14,6 +14,7 @@ from koogallery.api.parsers import FileParser
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.downloads import send_export
 from koogallery.kit.money import minor_unit
+from koogallery.scoping import ScopedQuerySet
 from settlement.api.serializers.bills import (
     BeingMadeSerializer,
     BillExportInput,
@@ -170,6 +171,9 @@ class BillLineViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     }
     lookup_field = "line_no"
     lookup_value_regex = "[1-9][0-9]{0,8}"
+
+    def get_queryset(self) -> ScopedQuerySet[Any]:
+        return super().get_queryset().filter(partition=self.owner.partition)
 
     @extend_schema(responses=ReckoningSerializer)
     @action(detail=True, methods=["get"])

@@ -19,7 +19,7 @@ from koogallery.models import User
 from koogallery.numbering import next_number
 from settlement import notices
 from settlement.choices import DisputeState, MoneyAct
-from settlement.models import Adjustment, Bill, BillLine, Dispute
+from settlement.models import Adjustment, Bill, Dispute
 from settlement.services.authority import ACCOUNTANTS
 from settlement.services.bills.adjustments import record_adjustment
 from settlement.services.previews.effects import on_the_seller
@@ -124,7 +124,7 @@ def open_dispute(
 
 def _require_disputable(bill: Bill, line_no: int | None) -> None:
     """The line exists, and nobody is looking at the same objection already."""
-    if line_no is not None and not BillLine.objects.filter(bill=bill, line_no=line_no).exists():
+    if line_no is not None and not bill.lines.filter(line_no=line_no).exists():
         detail = _("Bill %(bill)s has no line %(line_no)s.") % {"bill": bill, "line_no": line_no}
         raise InvalidInput(detail, code="unknown_line", rule=RULE, field="line_no")
     waiting = bill.disputes.filter(state=DisputeState.OPEN, line_no=line_no).first()
