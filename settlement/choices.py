@@ -214,6 +214,7 @@ class LinePurpose(TextChoices):
     RECEIVABLE = "receivable", _("Payment of a receivable")
     DEPOSIT = "deposit", _("Deposit top-up")
     CHARGES = "charges", _("Bank charges")
+    SENT_BACK = "sent_back", _("Money that went back to its payer")
 
 
 class LineReason(TextChoices):

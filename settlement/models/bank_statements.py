@@ -91,7 +91,15 @@ class BankLineQuerySet(OperatorsQuerySet["BankLine"]):
 
     def with_names(self) -> "BankLineQuerySet":
         return self.select_related(
-            "statement", "seller", "payout", "batch", "payment__receivable", "movement", "repeats"
+            "statement",
+            "seller",
+            "payout",
+            "batch",
+            "payment__receivable",
+            "movement",
+            "repeats",
+            "sends_back",
+            "sent_back_by",
         )
 
 
@@ -101,7 +109,8 @@ class BankLine(StatefulModel):
     What the bank said is frozen. Positive came in; `charges` is what the bank kept (negative).
     It is matched as it is taken, or lies in suspense until a person attributes it; then `purpose`
     says what it is, and one column names it. `repeats` names the line of a notification or of
-    another statement that it says again: that one was posted, this one is not.
+    another statement that it says again: that one was posted, this one is not. `sends_back` names
+    the line that came in and that this one returned to its payer: both leave suspense together.
     """
 
     STATES = LineState
@@ -141,6 +150,9 @@ class BankLine(StatefulModel):
     movement = models.OneToOneField(
         DepositMovement, models.PROTECT, null=True, related_name="bank_line"
     )
+    sends_back = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="sent_back_by"
+    )
     repeats = models.ForeignKey("self", models.PROTECT, null=True, related_name="repeated_by")
     attributed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -178,7 +190,7 @@ class BankLine(StatefulModel):
                 name="a_line_out_of_suspense_has_a_purpose",
             ),
             models.CheckConstraint(
-                condition=Q(purpose__in=["", LinePurpose.CHARGES])
+                condition=Q(purpose__in=["", LinePurpose.CHARGES, LinePurpose.SENT_BACK])
                 & Q(payout=None, batch=None, payment=None, movement=None)
                 | Q(purpose__in=[LinePurpose.PAYOUT, LinePurpose.RETURN])
                 & Q(payout__isnull=False, batch=None, payment=None, movement=None)
@@ -192,12 +204,18 @@ class BankLine(StatefulModel):
             ),
             models.CheckConstraint(
                 condition=Q(purpose__in=[LinePurpose.PAYOUT, LinePurpose.BATCH], amount__lt=0)
+                | Q(purpose=LinePurpose.SENT_BACK, amount__lt=0, sends_back__isnull=False)
+                | Q(purpose=LinePurpose.SENT_BACK, amount__gt=0, sends_back=None)
                 | Q(
                     purpose__in=[LinePurpose.RETURN, LinePurpose.RECEIVABLE, LinePurpose.DEPOSIT],
                     amount__gt=0,
                 )
                 | Q(purpose__in=["", LinePurpose.CHARGES]),
                 name="a_line_goes_the_right_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(sends_back=None) | Q(purpose=LinePurpose.SENT_BACK),
+                name="what_sends_back_is_sent_back",
             ),
             models.UniqueConstraint(
                 fields=["payout"],

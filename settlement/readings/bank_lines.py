@@ -27,14 +27,17 @@ class Suggestion:
     """`to` is what the line would be attributed to, as the act takes it."""
 
     to: str
-    seller: Seller
+    seller: Seller | None
     amount: Decimal
     reasons: tuple[str, ...]
 
 
 def suggestions_for(line: BankLine) -> list[Suggestion]:
     """The likeliest first: those with the most reasons."""
-    found = _payouts(line) if line.amount < ZERO else [*_receipts(line), *_returns(line)]
+    if line.amount < ZERO:
+        found = [*_payouts(line), *_unknown(line)]
+    else:
+        found = [*_receipts(line), *_returns(line)]
     return sorted(found, key=lambda each: -len(each.reasons))[: 2 * MOST]
 
 
@@ -62,6 +65,19 @@ def _of_payouts(line: BankLine, purpose: LinePurpose) -> Iterator[Suggestion]:
             reasons.append(_("the same bank account"))
         reasons += _same_name(line, payout.seller)
         yield Suggestion(payout.number, payout.seller, payout.amount, tuple(reasons))
+
+
+def _unknown(line: BankLine) -> Iterator[Suggestion]:
+    """What came in, is nobody's, and may have gone back to its payer by this line."""
+    came = BankLine.objects.in_suspense().filter(
+        currency=line.currency, amount=-line.amount, charges=0, booked_on__lte=line.booked_on
+    )
+    for each in came.order_by("pk")[:MOST] if not line.charges else ():
+        reasons = [_("the same amount came in")]
+        account = plain_text(each.counterparty_account)
+        if account and account == plain_text(line.counterparty_account):
+            reasons.append(_("the same bank account"))
+        yield Suggestion(each.number, None, each.amount, tuple(reasons))
 
 
 def _receipts(line: BankLine) -> Iterator[Suggestion]:

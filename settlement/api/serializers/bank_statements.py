@@ -102,6 +102,12 @@ class BankLineSerializer(serializers.Serializer[BankLine]):
         default=None,
         help_text="Of the top-up of the seller's deposit.",
     )
+    sends_back = NumberField(
+        source="sends_back.number",
+        allow_null=True,
+        default=None,
+        help_text="The line that came in and that this one returned to its payer.",
+    )
     repeats = NumberField(
         source="repeats.number", allow_null=True, default=None, help_text="The line told before."
     )
@@ -124,6 +130,6 @@ class SuggestionSerializer(serializers.Serializer[Suggestion]):
     """What a line in suspense may be attributed to."""
 
     to = TextField(help_text="As the act takes it.")
-    seller = NumberField(source="seller.number")
-    company_name = TextField(source="seller.company_name")
+    seller = NumberField(source="seller.number", allow_null=True, default=None)
+    company_name = OptionalTextField(source="seller.company_name", default=None)
     reasons = serializers.ListField(child=TextField())

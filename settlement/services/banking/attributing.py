@@ -44,6 +44,7 @@ from .matching import Match
 
 LINES = BankLine.objects.with_names()
 CHARGES = "charges"
+_LINE = "BL"
 _DEPOSIT = "deposit:"
 
 
@@ -73,7 +74,8 @@ def what_it_is(request: ApprovalRequest) -> Facts:
                 name="to",
                 label=gettext_lazy("To"),
                 help=gettext_lazy(
-                    "Number of a payout or of a receivable, deposit:S000001, or charges."
+                    "Number of a payout, of a receivable or of the line that went back to its payer, "
+                    "deposit:S000001, or charges."
                 ),
                 rule=RULE,
             ),
@@ -91,7 +93,9 @@ def what_it_is(request: ApprovalRequest) -> Facts:
     ),
 )
 def attribute_line(line: BankLine, to: str, comment: str, *, actor: User) -> BankLine:
-    """To a payout that left or came back, a receivable, a deposit, or to what the bank charges."""
+    """To a payout that left or came back, a receivable, a deposit, what the bank charges, or to
+    the line that came in and went back to its payer.
+    """
     comment = require_text("comment", comment, rule=RULE)
     try:
         columns = _kind_of(to)(line, to, comment, actor)
@@ -107,6 +111,9 @@ def attribute_line(line: BankLine, to: str, comment: str, *, actor: User) -> Ban
         comment=comment,
         **columns,
     )
+    if line.sends_back:
+        _send_back(line.sends_back, comment, actor)
+        _record(line.sends_back, line.number, comment, actor)
     post_cleared(line, Match(LineReason.BY_HAND))
     _record(line, to, comment, actor)
     return line
@@ -117,6 +124,8 @@ def _kind_of(to: str) -> Callable[[BankLine, str, str, User], dict[str, Any]]:
         return _to_charges
     if to.startswith(_DEPOSIT):
         return _to_deposit
+    if to.startswith(_LINE):
+        return _to_payer
     return _to_receivable if to.startswith("RV") else _to_payout
 
 
@@ -171,11 +180,42 @@ def _to_charges(_line: BankLine, _to: str, _comment: str, _actor: User) -> dict[
     return {"purpose": LinePurpose.CHARGES}
 
 
+def _to_payer(line: BankLine, to: str, comment: str, actor: User) -> dict[str, Any]:
+    """What came in leaves suspense with what went out: nothing else is posted."""
+    came = LINES.held(to, actor=actor)
+    if line.amount > ZERO or came.state != LineState.SUSPENSE or line.charges or came.charges:
+        raise Conflict(
+            _("%(line)s is not in suspense, or not what %(out)s sends back.")
+            % {"line": came.number, "out": line.number},
+            code="not_expected",
+            rule=RULE,
+            field="to",
+        )
+    _require(line, came.currency, came.amount == -line.amount)
+    return {"purpose": LinePurpose.SENT_BACK, "sends_back": came}
+
+
+def _send_back(came: BankLine, comment: str, actor: User) -> None:
+    """After the line that names it: a line is sent back by one that does."""
+    came.move_to(
+        LineState.ATTRIBUTED,
+        reason=LineReason.BY_HAND,
+        attributed_by=actor,
+        attributed_at=timezone.now(),
+        comment=comment,
+        purpose=LinePurpose.SENT_BACK,
+    )
+
+
+#: What a person says to be of no seller.
+_OF_NO_SELLER = frozenset({LinePurpose.CHARGES, LinePurpose.SENT_BACK})
+
+
 def _require_two_for_charges(line: BankLine, columns: dict[str, Any], actor: User) -> None:
-    """What the bank kept is of no seller; so much takes two, as for a seller (R4.4)."""
+    """What the bank kept or sent back is of no seller; so much takes two, as for one (R4.4)."""
     if approval_under_way() or is_rehearsal():
         return
-    is_all = columns["purpose"] == LinePurpose.CHARGES
+    is_all = columns["purpose"] in _OF_NO_SELLER
     charges = line.amount if is_all else line.charges
     if not said_takes_two(charges, line.currency, actor):
         return

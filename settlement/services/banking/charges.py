@@ -1,4 +1,4 @@
-"""What banks keep is of no seller, and takes a second person as any other sum does (R4.4).
+"""What banks keep or send back is of no seller, and takes a second person as any other sum does (R4.4).
 
 What counts is what went without one within the hours, so that many small charges are no way around:
 those that the bank's code told, and those that this person said to be charges.
@@ -40,7 +40,9 @@ def _takes_two(charges: Decimal, currency: str, alone: Q) -> bool:
     limit = ApprovalLimit.objects.get(currency=currency)
     since = timezone.now() - timedelta(hours=limit.hours)
     lines = BankLine.objects.filter(alone, currency=currency, modified_at__gte=since)
-    whole = lines.filter(purpose=LinePurpose.CHARGES)
+    whole = lines.filter(
+        Q(purpose=LinePurpose.CHARGES) | Q(purpose=LinePurpose.SENT_BACK, amount__lt=0)
+    )
     parts = lines.exclude(purpose=LinePurpose.CHARGES).exclude(charges=ZERO)
     before = _sum(whole, "amount") + _sum(parts, "charges")
     return abs(charges) + before >= limit.amount

@@ -15,6 +15,7 @@ from settlement.readings.bank_lines import suggestions_for
 from settlement.services.banking.attributing import attribute_line
 from settlement.services.banking.taking import take_statement
 from settlement.services.deposits import balance_of
+from tests.books import execute, refused_by
 from tests.settlement.services.test_payouts import payable, sent
 from tests.world import (
     a_certified_account,
@@ -203,3 +204,70 @@ def test_R8_2_what_a_line_may_be_is_suggested_with_reasons(seller: Seller, payou
         ("deposit:S000001", ("the seller is named",))
     ]
     assert Decimal(55) == suggestions_for(credit)[0].amount
+
+
+def came_and_went(came: str = "55.00", went: str = "-55.00") -> tuple[BankLine, BankLine]:
+    """As the bank tells it: money of nobody's, and what left for its payer."""
+    rows = take(statement(Row(came, text="who knows"), Row(went, text="back"))).lines
+    return rows.get(line_no=1), rows.get(line_no=2)
+
+
+def attributed(line: BankLine) -> tuple[str, str]:
+    line.refresh_from_db()
+    return line.state, line.purpose
+
+
+def test_R8_2_what_is_nobodys_goes_back_to_its_payer() -> None:
+    came, went = came_and_went()
+    assert [each.to for each in suggestions_for(went)] == [came.number]
+    attribute(went, came.number)
+    assert attributed(came) == attributed(went) == ("attributed", "sent_back")
+    assert (went.sends_back, came.sends_back) == (came, None)
+    assert held(Account.SUSPENSE) == 0
+    assert Act.objects.of("bank line", came.number).latest("pk").verb == "attributed"
+    assert wrong() == []
+
+
+def test_R8_2_what_goes_back_is_all_that_came(seller: Seller) -> None:
+    came, went = came_and_went(went="-54.00")
+    with pytest.raises(InvalidInput, match="is over"):
+        attribute(went, came.number)
+    with pytest.raises(Conflict):
+        attribute(came, went.number)
+
+
+def test_R8_2_what_is_somebodys_does_not_go_back(seller: Seller) -> None:
+    came, went = came_and_went()
+    attribute(came, "deposit:S000001")
+    with pytest.raises(Conflict):
+        attribute(went, came.number)
+    assert wrong() == []
+
+
+def test_R8_2_R4_4_so_much_goes_back_by_two() -> None:
+    came, went = came_and_went("15000.00", "-15000.00")
+    request = attribute_line(went.number, came.number, "told", actor=an_operator("oscar"))
+    assert isinstance(request, ApprovalRequest)
+    assert attributed(went) == ("suspense", "")
+    approve_request(request.number, actor=an_operator("otto"))
+    assert attributed(came) == attributed(went) == ("attributed", "sent_back")
+    assert wrong() == []
+
+
+@pytest.mark.parametrize(
+    ("constraint", "columns"),
+    [
+        ("a_bank_line_is_over_what_it_names", "sends_back_id = id, purpose = 'sent_back'"),
+        ("what_sends_back_is_sent_back", "sends_back_id = id, purpose = 'charges'"),
+        ("a_bank_line_is_over_what_it_names", "purpose = 'sent_back'"),
+    ],
+)
+def test_R8_2_the_database_knows_what_goes_back(constraint: str, columns: str) -> None:
+    _came, went = came_and_went()
+    with refused_by(constraint):
+        execute(
+            f"UPDATE settlement_bankline SET {columns}, state = 'attributed', reason = 'by_hand',"
+            " attributed_by_id = %(who)s, attributed_at = now() WHERE id = %(line)s",
+            who=an_operator().pk,
+            line=went.pk,
+        )
