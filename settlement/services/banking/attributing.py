@@ -93,8 +93,9 @@ def what_it_is(request: ApprovalRequest) -> Facts:
     ),
 )
 def attribute_line(line: BankLine, to: str, comment: str, *, actor: User) -> BankLine:
-    """To a payout that left or came back, a receivable, a deposit, what the bank charges, or to
-    the line that came in and went back to its payer.
+    """To a payout, a receivable, a deposit, what the bank charges, or to what went back.
+
+    A payout left or came back by it. What went back to its payer is named by the line that came in.
     """
     comment = require_text("comment", comment, rule=RULE)
     try:
