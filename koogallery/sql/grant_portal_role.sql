@@ -13,7 +13,7 @@ BEGIN
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %I', portal);
     EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %I', portal);
     EXECUTE format('GRANT EXECUTE ON FUNCTION analyze_what_is_billed(), open_partition_of_lines(text), '
-                   'attach_partition_of_lines(bigint) TO %I', portal);
+                   'check_partition_of_lines(bigint), attach_partition_of_lines(bigint) TO %I', portal);
     -- Applied migrations, and from which amount on two people decide (R4.4).
     EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON django_migrations, settlement_approvallimit FROM %I', portal);
     -- What is only ever added to: the ledger, lines, movements, approvals, acts.

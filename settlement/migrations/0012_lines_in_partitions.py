@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name='BilledAdjustment',
             fields=[
                 ('adjustment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='billed', serialize=False, to='settlement.adjustment')),
-                ('bill', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='settlement.bill')),
+                ('bill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='settlement.bill')),
             ],
         ),
         migrations.SeparateDatabaseAndState(

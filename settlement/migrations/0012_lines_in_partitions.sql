@@ -60,14 +60,14 @@ BEGIN
     RETURN number;
 END $$;
 
--- What is full is checked, gets its keys, built by sorting, and becomes part of the lines of all bills.
-CREATE FUNCTION attach_partition_of_lines(number bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- What is full gets its keys, built by sorting, and is checked; nobody writes into it any more.
+CREATE FUNCTION check_partition_of_lines(number bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
 DECLARE
     name text := 'settlement_billline_' || number;
     found record;
 BEGIN
-    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', name);
+    EXECUTE format('REVOKE INSERT ON %I FROM PUBLIC', name);
     PERFORM keys_of_lines(number);
     EXECUTE format('ANALYZE %I', name);
     EXECUTE bills_of_lines(name) INTO found;
@@ -78,12 +78,23 @@ BEGIN
                    'FOR EACH STATEMENT EXECUTE FUNCTION lines_are_their_transactions()', name);
     EXECUTE format('CREATE TRIGGER never_emptied BEFORE TRUNCATE ON %I FOR EACH STATEMENT '
                    'EXECUTE FUNCTION nothing_changes_here()', name);
+END $$;
+
+-- It becomes part of the lines of all bills, if it was checked: else it has no triggers. Others who attach wait
+-- for the end of the transaction.
+CREATE FUNCTION attach_partition_of_lines(number bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+DECLARE
+    name text := 'settlement_billline_' || number;
+BEGIN
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', name);
     EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER lines_are_their_transactions, '
                    'ENABLE ALWAYS TRIGGER never_emptied', name);
     EXECUTE format('ALTER TABLE settlement_billline ATTACH PARTITION %I FOR VALUES IN (%s)', name, number);
     EXECUTE format('ALTER TABLE %I DROP CONSTRAINT is_its_partition', name);
 END $$;
-REVOKE EXECUTE ON FUNCTION keys_of_lines, open_partition_of_lines, attach_partition_of_lines FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION keys_of_lines, open_partition_of_lines, check_partition_of_lines,
+    attach_partition_of_lines FROM PUBLIC;
 
 SELECT keys_of_lines(0);
 ALTER TABLE settlement_billline ATTACH PARTITION settlement_billline_0 FOR VALUES IN (0);

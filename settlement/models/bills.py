@@ -315,7 +315,7 @@ class BilledAdjustment(models.Model):
     adjustment = models.OneToOneField(
         Adjustment, models.PROTECT, primary_key=True, related_name="billed"
     )
-    bill = models.ForeignKey(Bill, models.PROTECT, related_name="+", db_index=False)
+    bill = models.ForeignKey(Bill, models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.adjustment_id} on {self.bill_id}"

@@ -49,7 +49,7 @@ def check_seals(published: Iterable[Published] = ()) -> list[Finding]:
 def differing_lines() -> Iterator[str]:
     """The bills whose lines differ, then which of them, as far as their transactions say it."""
     run = Template(read_statement("settlement/run_of_lines")).substitute(
-        bill="s.bill_id", partition="n.partition"
+        bill="s.bill_id", lines=LINES
     )
     statement = Template(read_statement("settlement/lines_beside_their_seals"))
     with connection.cursor() as cursor:

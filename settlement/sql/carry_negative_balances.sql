@@ -14,9 +14,9 @@ WITH negative AS MATERIALIZED (
     JOIN sellers_seller s ON s.id = b.seller_id
     LEFT JOIN LATERAL (
         SELECT sum(a.amount) AS carried, min(a.bill_id) AS began_id
-        FROM settlement_billline l
+        FROM settlement_billedadjustment l
         JOIN settlement_adjustment a ON a.id = l.adjustment_id
-        WHERE l.bill_id = b.id AND l.partition = b.partition AND a.kind = 'carry_over'
+        WHERE l.bill_id = b.id AND a.kind = 'carry_over'
     ) c ON true
     LEFT JOIN settlement_bill g ON g.id = c.began_id
     WHERE b.id = ANY(%(bills)s::bigint[]) AND b.settlement_amount < 0

@@ -5,10 +5,9 @@ WITH issued AS MATERIALIZED (
     SELECT b.*, coalesce(c.carried, 0) AS carried
     FROM settlement_bill b
     LEFT JOIN (SELECT l.bill_id, sum(a.amount) AS carried
-               FROM settlement_billline l
+               FROM settlement_billedadjustment l
                JOIN settlement_adjustment a ON a.id = l.adjustment_id
                WHERE l.bill_id = ANY(%(bills)s::bigint[]) AND a.kind = 'carry_over'
-                 AND l.adjustment_id IS NOT NULL
                GROUP BY l.bill_id) c ON c.bill_id = b.id
     WHERE b.id = ANY(%(bills)s::bigint[])
 ),

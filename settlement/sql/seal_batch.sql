@@ -2,7 +2,7 @@
 -- close the link is its bill's, and over the bill's lines, too, in runs of 100,000.
 --   batch  bigint    that the changes bear
 --   after  bigint    the last change before them
---   bills  bigint[]  that the close issued;  $$run  the digest of a run of lines
+--   bills  bigint[]  that the close issued;  $$run  the digest of a run of lines;  $$lines  their table
 WITH parts AS MATERIALIZED (
     SELECT seller_id, table_name,
            to_json(array_agg(encode(sha256(convert_to(content, 'UTF8')), 'hex') ORDER BY id))::text AS digests
@@ -19,8 +19,7 @@ changed AS (
 lined AS MATERIALIZED (
     SELECT b.id, b.seller_id, b.number,
            (SELECT concat('{"runs":', to_json(array_agg($run ORDER BY place)), '}')
-            FROM generate_series(0, ((SELECT max(line_no) FROM settlement_billline
-                                         WHERE bill_id = b.id AND partition = b.partition) - 1)
+            FROM generate_series(0, ((SELECT max(line_no) FROM $lines WHERE bill_id = b.id) - 1)
                                     / 100000) place) AS lines
     FROM settlement_bill b
     WHERE b.id = ANY(%(bills)s::bigint[])

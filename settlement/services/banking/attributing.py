@@ -74,8 +74,8 @@ def what_it_is(request: ApprovalRequest) -> Facts:
                 name="to",
                 label=gettext_lazy("To"),
                 help=gettext_lazy(
-                    "Number of a payout, of a receivable or of the line that went back to its payer, "
-                    "deposit:S000001, or charges."
+                    "Number of a payout, of a receivable or of the line that went back to its "
+                    "payer, deposit:S000001, or charges."
                 ),
                 rule=RULE,
             ),
@@ -181,7 +181,7 @@ def _to_charges(_line: BankLine, _to: str, _comment: str, _actor: User) -> dict[
     return {"purpose": LinePurpose.CHARGES}
 
 
-def _to_payer(line: BankLine, to: str, comment: str, actor: User) -> dict[str, Any]:
+def _to_payer(line: BankLine, to: str, _comment: str, actor: User) -> dict[str, Any]:
     """What came in leaves suspense with what went out: nothing else is posted."""
     came = LINES.held(to, actor=actor)
     if line.amount > ZERO or came.state != LineState.SUSPENSE or line.charges or came.charges:

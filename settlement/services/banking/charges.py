@@ -1,4 +1,4 @@
-"""What banks keep or send back is of no seller, and takes a second person as any other sum does (R4.4).
+"""What banks keep or send back is of no seller, and takes two people as any other sum does (R4.4).
 
 What counts is what went without one within the hours, so that many small charges are no way around:
 those that the bank's code told, and those that this person said to be charges.

@@ -7,7 +7,7 @@ bills, lines, recoveries, deposits, receivables, journals, notices, the fence mo
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -88,14 +88,38 @@ def close_cycle(
 
     What it does is sealed with it: a link in the chain of each seller, over its bill (R7.3).
     """
+    lines = _Lines.apart(cycle) if apart else _Lines(0)
     with batch_of_changes() as batch:
-        issued = _bill_and_recover(seller_ids, cycle, as_if_refunded, apart=apart)
-    seal_batch(batch, [bill for bill, *_ in issued])
+        issued = _bill_and_recover(seller_ids, cycle, as_if_refunded, lines)
+    seal_batch(batch, [bill for bill, *_ in issued], lines.table)
+    lines.attach()
     return Counter({seller: lines for _, seller, lines, _ in issued})
 
 
+class _Lines(NamedTuple):
+    """Where the lines of a close are: beside all others, or in a partition of their own."""
+
+    partition: int
+
+    @classmethod
+    def apart(cls, cycle: Cycle) -> Self:
+        """Nobody else sees them before they are attached."""
+        with connection.cursor() as cursor:
+            cursor.execute(OPEN_PARTITION, [cycle])
+            return cls(*cursor.fetchone())
+
+    @property
+    def table(self) -> str:
+        return f"settlement_billline_{self.partition}"
+
+    def attach(self) -> None:
+        """The last thing done: whoever else attaches waits for the end of the transaction."""
+        if self.partition:
+            _call("attach_partition_of_lines", self.partition)
+
+
 def _bill_and_recover(
-    seller_ids: Sequence[int], cycle: Cycle, as_if_refunded: Sequence[int], *, apart: bool
+    seller_ids: Sequence[int], cycle: Cycle, as_if_refunded: Sequence[int], lines: _Lines
 ) -> Sequence[tuple[int, int, int, object]]:
     now = timezone.now()
     scope = {
@@ -104,7 +128,7 @@ def _bill_and_recover(
         "now": now,
         "as_if_refunded": list(as_if_refunded),
     }
-    issued = _issue(cycle, {**scope, **_issuer(), "minor_units": MINOR_UNITS}, apart=apart)
+    issued = _issue({**scope, **_issuer(), "minor_units": MINOR_UNITS}, lines)
     _post_and_tell(issued, cycle)
     held = run_statement("settlement/held_orders", scope)
     facts.carry_over_uncertified(seller_ids, cycle, now)
@@ -115,27 +139,26 @@ def _bill_and_recover(
     return issued
 
 
-def _issue(
-    cycle: Cycle, scope: Mapping[str, Any], *, apart: bool
-) -> list[tuple[int, int, int, object]]:
-    """The bills and their lines: beside all others, or in a partition that is indexed once full."""
-    lines, partition = "closing_lines", 0
+def _issue(scope: Mapping[str, Any], lines: _Lines) -> list[tuple[int, int, int, object]]:
+    """The bills, with their lines; those of a partition get their keys when it is full."""
+    staged = lines.table if lines.partition else "closing_lines"
     with connection.cursor() as cursor:
         cursor.execute(read_statement("settlement/staging"))
-        if apart:
-            cursor.execute(OPEN_PARTITION, [cycle])
-            [partition] = cursor.fetchone()
-            lines = f"settlement_billline_{partition}"
         for name in ("settlement/stage_lines", "settlement/issue_bills"):
-            statement = Template(read_statement(name)).substitute(lines=lines)
-            cursor.execute(statement, {**scope, "partition": partition})
+            statement = Template(read_statement(name)).substitute(lines=staged)
+            cursor.execute(statement, {**scope, "partition": lines.partition})
         issued: list[tuple[int, int, int, object]] = cursor.fetchall()
-        if apart:
-            cursor.execute("SELECT attach_partition_of_lines(%s)", [partition])
-            plan_for_cached_tables()
-        else:
+        if not lines.partition:
             cursor.execute("INSERT INTO settlement_billline SELECT * FROM closing_lines")
+    if lines.partition:
+        _call("check_partition_of_lines", lines.partition)
+        plan_for_cached_tables()
     return issued
+
+
+def _call(function: str, partition: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.callproc(function, [partition])
 
 
 def _issuer() -> dict[str, str]:

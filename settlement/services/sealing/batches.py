@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from koogallery.statements import read_statement
+from settlement.sealed_tables import LINES
 
 #: While `seals.batch` is set, triggers give it to what they log of sellers.
 _BEGIN_BATCH = """
@@ -49,12 +50,10 @@ def batch_of_changes() -> Iterator[Batch]:
         cursor.execute(_END_BATCH)
 
 
-def seal_batch(batch: Batch, bills: Sequence[int] = ()) -> None:
-    """A link for each seller of the batch; `bills` are those that it issued."""
-    run = Template(read_statement("settlement/run_of_lines")).substitute(
-        bill="b.id", partition="b.partition"
-    )
-    statement = Template(read_statement("settlement/seal_batch")).substitute(run=run)
+def seal_batch(batch: Batch, bills: Sequence[int] = (), lines: str = LINES) -> None:
+    """A link for each seller of the batch; `bills` are those that it issued, with these lines."""
+    run = Template(read_statement("settlement/run_of_lines")).substitute(bill="b.id", lines=lines)
+    statement = Template(read_statement("settlement/seal_batch")).substitute(run=run, lines=lines)
     with connection.cursor() as cursor:
         cursor.execute(_BY_INDEX, ["off"])
         cursor.execute(statement, {**batch._asdict(), "batch": batch.number, "bills": list(bills)})

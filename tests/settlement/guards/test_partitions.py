@@ -1,7 +1,7 @@
 """Lines in a partition of their own are guarded as all others are (R1.5, R3.2)."""
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
 from pytest_django import Settings
 
 from koogallery.kit.cycles import Cycle
@@ -88,6 +88,8 @@ def test_R1_5_a_partition_is_attached_only_with_lines_that_are_right(seller: Sel
     line = a_line(january, "O3", partition=number)
     execute(line.replace("settlement_billline", f"settlement_billline_{number}", 1))
     with refused_by("lines_are_their_transactions"):
+        select("SELECT check_partition_of_lines(%(number)s)", number=number)
+    with pytest.raises(ProgrammingError, match="does not exist"):
         select("SELECT attach_partition_of_lines(%(number)s)", number=number)
 
 
