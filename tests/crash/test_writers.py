@@ -56,12 +56,16 @@ def _read_seller(**lookup: Any) -> Seller:
 
 
 @pytest.fixture
-def close_among_writers(servers: Servers, copy: str) -> Callable[[], Writers]:
-    def close() -> Writers:
+def close_among_writers(servers: Servers, copy: str) -> Callable[..., Writers]:
+    def close(**settings: str) -> Writers:
         for seller in Seller.objects.filter(number__in=NUMBERS):
             leave_open(seller)
         run, writers = ask_for_run(), Writers(NUMBERS)
-        with servers.workers(copy, 1), writers.at_work(), turnstile(servers.url(copy)) as gate:
+        with (
+            servers.workers(copy, 1, **settings),
+            writers.at_work(),
+            turnstile(servers.url(copy)) as gate,
+        ):
             servers.send(work_on_bill_run, run.number)
             for _ in PASTS[2:]:
                 gate.wait_for(1)
@@ -76,13 +80,19 @@ def close_among_writers(servers: Servers, copy: str) -> Callable[[], Writers]:
     return close
 
 
-@pytest.mark.parametrize("missing", [set(), {"fence"}, {"trigger"}])
+@pytest.mark.parametrize(
+    ("missing", "lines"),
+    [(set(), "100000"), (set(), "1"), ({"fence"}, "100000"), ({"trigger"}, "100000")],
+)
 def test_R1_5_what_arrives_while_a_cycle_closes_is_billed_once_in_the_cycle_it_was_told(
-    close_among_writers: Callable[[], Writers], missing: set[str], monkeypatch: pytest.MonkeyPatch
+    close_among_writers: Callable[..., Writers],
+    missing: set[str],
+    lines: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Either fence suffices, the writers' own or the database's."""
+    """Either fence suffices, the writers' own or the database's, in partitions too."""
     take_out(missing, monkeypatch)
-    writers = close_among_writers()
+    writers = close_among_writers(BILL_RUN_PARTITION_LINES=lines)
     assert failing() == []
     assert billed(writers.told) == writers.told
     assert set(writers.told.values()) == {CLOSING, CLOSING.following}
