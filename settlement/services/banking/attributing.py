@@ -38,7 +38,7 @@ from settlement.services.validation import require_text
 
 from .accounts import RULE
 from .booking import instant_of
-from .charges import said_takes_two
+from .charges import takes_two_as_said
 from .lines import post_cleared
 from .matching import Match
 
@@ -218,7 +218,7 @@ def _require_two_for_charges(line: BankLine, columns: dict[str, Any], actor: Use
         return
     is_all = columns["purpose"] in _OF_NO_SELLER
     charges = line.amount if is_all else line.charges
-    if not said_takes_two(charges, line.currency, actor):
+    if not takes_two_as_said(charges, line.currency, actor):
         return
     seller = columns.get("seller")
     raise NeedsSecondPerson(

@@ -18,12 +18,12 @@ from settlement.choices import LinePurpose, LineState
 from settlement.models import ApprovalLimit, BankLine
 
 
-def told_takes_two(charges: Decimal, currency: str) -> bool:
+def takes_two_as_told(charges: Decimal, currency: str) -> bool:
     """Charges that a statement tells; statements are taken one after the other."""
     return _takes_two(charges, currency, Q(state=LineState.MATCHED))
 
 
-def said_takes_two(charges: Decimal, currency: str, actor: User) -> bool:
+def takes_two_as_said(charges: Decimal, currency: str, actor: User) -> bool:
     """Charges of a line that a person attributes; of two acts of one the second sees the first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT hold_who_moves_money(%s)", [actor.pk])

@@ -20,7 +20,7 @@ from settlement.services.recoveries.receivables import RECEIVABLES, pay_receivab
 
 from .booking import clear, instant_of, post_charges, post_line
 from .candidates import Candidates, candidates_for
-from .charges import told_takes_two
+from .charges import takes_two_as_told
 from .matching import Match, match, return_reason_of
 from .repeats import repeated_lines
 
@@ -113,7 +113,7 @@ def _take(line: BankLine, entry: Entry, taking: _Taking) -> None:
 def _within_limits(matched: Match, entry: Entry) -> Match:
     """So much in charges two people look at, as at any other sum of that size (R4.4)."""
     charges = entry.amount if matched.purpose == LinePurpose.CHARGES else entry.charges
-    if matched.purpose and told_takes_two(charges, entry.currency):
+    if matched.purpose and takes_two_as_told(charges, entry.currency):
         return Match(LineReason.TWO_PEOPLE)
     return matched
 

@@ -92,7 +92,7 @@ def close_cycle(
     with batch_of_changes() as batch:
         issued = _bill_and_recover(seller_ids, cycle, as_if_refunded, lines)
     seal_batch(batch, [bill for bill, *_ in issued], lines.table)
-    lines.attach()
+    lines.attach_partition()
     return Counter({seller: lines for _, seller, lines, _ in issued})
 
 
@@ -112,7 +112,7 @@ class _Lines(NamedTuple):
     def table(self) -> str:
         return f"settlement_billline_{self.partition}"
 
-    def attach(self) -> None:
+    def attach_partition(self) -> None:
         """The last thing done: whoever else attaches waits for the end of the transaction."""
         if self.partition:
             _call("attach_partition_of_lines", self.partition)
@@ -128,7 +128,7 @@ def _bill_and_recover(
         "now": now,
         "as_if_refunded": list(as_if_refunded),
     }
-    issued = _issue({**scope, **_issuer(), "minor_units": MINOR_UNITS}, lines)
+    issued = _issue_bills({**scope, **_issuer(), "minor_units": MINOR_UNITS}, lines)
     _post_and_tell(issued, cycle)
     held = run_statement("settlement/held_orders", scope)
     facts.carry_over_uncertified(seller_ids, cycle, now)
@@ -139,7 +139,7 @@ def _bill_and_recover(
     return issued
 
 
-def _issue(scope: Mapping[str, Any], lines: _Lines) -> list[tuple[int, int, int, object]]:
+def _issue_bills(scope: Mapping[str, Any], lines: _Lines) -> list[tuple[int, int, int, object]]:
     """The bills, with their lines; those of a partition get their keys when it is full."""
     staged = lines.table if lines.partition else "closing_lines"
     with connection.cursor() as cursor:
