@@ -31,11 +31,6 @@ class Migration(migrations.Migration):
             name='purpose',
             field=models.CharField(blank=True, choices=[('payout', 'Payout'), ('batch', 'Payouts of a batch in one booking'), ('return', 'Payout that came back'), ('receivable', 'Payment of a receivable'), ('deposit', 'Deposit top-up'), ('charges', 'Bank charges'), ('sent_back', 'Money that went back to its payer')], max_length=10),
         ),
-        migrations.AlterField(
-            model_name='billline',
-            name='bill',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='settlement.bill'),
-        ),
         migrations.AddConstraint(
             model_name='bankline',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose__in', ['', 'charges', 'sent_back']), ('batch', None), ('movement', None), ('payment', None), ('payout', None)), models.Q(('purpose__in', ['payout', 'return']), ('batch', None), ('movement', None), ('payment', None), ('payout__isnull', False)), models.Q(('purpose', 'batch'), ('batch__isnull', False), ('movement', None), ('payment', None), ('payout', None)), models.Q(('purpose', 'receivable'), ('batch', None), ('movement', None), ('payment__isnull', False), ('payout', None)), models.Q(('purpose', 'deposit'), ('batch', None), ('movement__isnull', False), ('payment', None), ('payout', None)), _connector='OR'), name='a_line_names_what_it_is'),

@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -105,10 +105,6 @@ class Bill(StatefulModel):
     def __str__(self) -> str:
         return self.number
 
-    @property
-    def lines(self) -> "LineQuerySet":
-        return BillLine.objects.of(self)
-
 
 class BillProduct(models.Model):
     """A product in the words of the day a bill with it was issued (R3.2). Insert-only.
@@ -131,9 +127,7 @@ class BillProduct(models.Model):
 
 
 class LineQuerySet(ScopedQuerySet["BillLine"]):
-    def of(self, bill: Bill) -> Self:
-        """Its lines, looked for in their partition alone."""
-        return self.filter(bill=bill, partition=bill.partition)
+    pass
 
 
 class BillLine(models.Model):
@@ -147,7 +141,7 @@ class BillLine(models.Model):
 
     pk = models.CompositePrimaryKey("bill_id", "line_no")
     bill = models.ForeignKey(
-        Bill, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+        Bill, models.PROTECT, related_name="lines", db_constraint=False, db_index=False
     )
     line_no = models.PositiveIntegerField()
     seller = models.ForeignKey(

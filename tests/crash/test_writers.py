@@ -57,12 +57,12 @@ def _read_seller(**lookup: Any) -> Seller:
 
 @pytest.fixture
 def close_among_writers(servers: Servers, copy: str) -> Callable[..., Writers]:
-    def close(**settings: str) -> Writers:
+    def close(lines: str = "100000") -> Writers:
         for seller in Seller.objects.filter(number__in=NUMBERS):
             leave_open(seller)
         run, writers = ask_for_run(), Writers(NUMBERS)
         with (
-            servers.workers(copy, 1, **settings),
+            servers.workers(copy, 1, BILL_RUN_PARTITION_LINES=lines),
             writers.at_work(),
             turnstile(servers.url(copy)) as gate,
         ):
@@ -92,7 +92,7 @@ def test_R1_5_what_arrives_while_a_cycle_closes_is_billed_once_in_the_cycle_it_w
 ) -> None:
     """Either fence suffices, the writers' own or the database's, in partitions too."""
     take_out(missing, monkeypatch)
-    writers = close_among_writers(BILL_RUN_PARTITION_LINES=lines)
+    writers = close_among_writers(lines)
     assert failing() == []
     assert billed(writers.told) == writers.told
     assert set(writers.told.values()) == {CLOSING, CLOSING.following}

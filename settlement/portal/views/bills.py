@@ -60,7 +60,8 @@ class BillDetail(Listed, SellerDetailPage):
         return {"bill": self.object.number}
 
     def visible_rows(self) -> QuerySet[BillLine]:
-        return self.listing.rows.of(self.object)
+        bill = self.object
+        return self.listing.rows.filter(bill=bill, partition=bill.partition)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         bill = self.object

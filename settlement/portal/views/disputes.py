@@ -46,7 +46,7 @@ class DisputeDetail(SellerDetailPage):
 
 
 def line_of(bill: Bill, line_no: int) -> BillLine | None:
-    line = LINES.of(bill).filter(line_no=line_no).first()
+    line = LINES.filter(bill=bill, line_no=line_no).first()
     if line:
         line.bill = bill
     return line
