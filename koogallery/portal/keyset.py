@@ -1,10 +1,11 @@
 """Where a page of a list starts, as its address says: `?after=` or `?before=` a row."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, QuerySet
+from django.db.models import CompositePrimaryKey, Field, QuerySet
 from django.http import QueryDict
 
 from koogallery.keyset import Ordering, page_of
@@ -42,7 +43,7 @@ def sorted_page(
 
 def _place(order: Ordering, row: Any) -> str:
     value, pk = order.position_of(row)
-    return str(value) if order.is_unique else f"{value}{SEPARATOR}{pk}"
+    return str(value) if order.is_unique else f"{value}{SEPARATOR}{json.dumps(pk)}"
 
 
 def _position(rows: QuerySet[Any], text: str, order: Ordering) -> list[Any]:
@@ -50,12 +51,15 @@ def _position(rows: QuerySet[Any], text: str, order: Ordering) -> list[Any]:
     try:
         tie = None if order.is_unique else _read(rows.model._meta.pk, pk)
         return [_read(_column(rows, order.column), value), tie] if text else []
-    except ValidationError:
+    except (ValidationError, ValueError, TypeError):
         return []
 
 
 def _read(column: "Field[Any, Any]", text: str) -> Any:
     value = column.to_python(text)
+    if isinstance(column, CompositePrimaryKey):
+        for each, part in zip(column.fields, value, strict=True):
+            getattr(each, "target_field", each).run_validators(part)
     column.run_validators(value)
     return value
 

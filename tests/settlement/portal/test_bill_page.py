@@ -289,6 +289,16 @@ def test_lines_are_sorted_by_any_amount_and_paged_in_that_order(
     }
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["1~x", "1~5", "1~[1]", "1~[1, 2, 3]", "1~[1, 99999999999999999999]", "1~[[1], 2]", "x~[1, 2]"],
+)
+def test_an_unreadable_place_among_lines_means_the_first_page(
+    console: Client, bill: Bill, place: str
+) -> None:
+    assert numbers(console, bill, f"?sort=settlement&after={place}") == [2, 1]
+
+
 def _after(client: Client, bill: Bill, sort: str) -> str:
     return str(client.get(address(bill, f"?sort={sort}")).context["page"].after)
 
