@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import CompositePrimaryKey, Field, QuerySet
+from django.db.models import CompositePrimaryKey, Field, ForeignKey, QuerySet
 from django.http import QueryDict
 
 from koogallery.keyset import Ordering, page_of
@@ -59,7 +59,8 @@ def _read(column: "Field[Any, Any]", text: str) -> Any:
     value = column.to_python(text)
     if isinstance(column, CompositePrimaryKey):
         for each, part in zip(column.fields, value, strict=True):
-            getattr(each, "target_field", each).run_validators(part)
+            half: Any = each.target_field if isinstance(each, ForeignKey) else each
+            half.run_validators(part)
     column.run_validators(value)
     return value
 
