@@ -21,6 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from settlement.sealed_tables import LINES
 from tools.citus import Place, places
 
 UNIQUE = """
@@ -154,7 +155,7 @@ def statement_faults() -> set[str]:
     return {
         f"{path.parent.parent.name}/{path.stem}: {fault}"
         for path in files
-        for fault in faults_of(path.read_text(), looking)
+        for fault in faults_of(path.read_text().replace("$lines", LINES), looking)
     }
 
 
