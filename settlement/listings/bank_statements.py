@@ -47,6 +47,7 @@ class BankLineFilters(django_filters.FilterSet):
     payout = ByNumber("payout__number")
     batch = ByNumber("batch__number")
     receivable = ByNumber("payment__receivable__number")
+    sends_back = ByNumber("sends_back__number")
     repeats = ByNumber("repeats__number")
     is_reversal = ByFlag("is_reversal")
     amount_from, amount_to = between(ByAmount, "amount")
