@@ -120,12 +120,10 @@ def values_of(query: str, parameters: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _lines(around: str, query: str, parameters: Any) -> Iterator[bytes]:
-    with connection.chunked_cursor() as cursor:
-        told = ClientCursor(cursor.connection)
-        chosen, around_it = told.mogrify(query, parameters), told.mogrify(around, _GIVEN)
-        cursor.execute(around_it.replace("{rows}", chosen))
-        while some := cursor.fetchmany(LINES_A_CHUNK):
-            yield from (line.encode() for (line,) in some)
+    connection.ensure_connection()
+    told = ClientCursor(connection.connection)
+    chosen, around_it = told.mogrify(query, parameters), told.mogrify(around, _GIVEN)
+    yield from (line.encode() for (line,) in values_of(around_it.replace("{rows}", chosen), None))
 
 
 def _cell(type_: int, place: str, *, is_amount: bool) -> str:

@@ -104,6 +104,16 @@ def attribute_line(line: BankLine, to: str, comment: str, *, actor: User) -> Ban
     except NeedsSecondPerson as need:
         need.about = ("bank line", line.number)
         raise
+    _leave_suspense(line, comment, actor, **columns)
+    if line.sends_back:  # after the line that names it
+        _leave_suspense(line.sends_back, comment, actor, purpose=LinePurpose.SENT_BACK)
+        _record(line.sends_back, line.number, comment, actor)
+    post_cleared(line, Match(LineReason.BY_HAND))
+    _record(line, to, comment, actor)
+    return line
+
+
+def _leave_suspense(line: BankLine, comment: str, actor: User, **columns: Any) -> None:
     line.move_to(
         LineState.ATTRIBUTED,
         reason=LineReason.BY_HAND,
@@ -112,12 +122,6 @@ def attribute_line(line: BankLine, to: str, comment: str, *, actor: User) -> Ban
         comment=comment,
         **columns,
     )
-    if line.sends_back:
-        _send_back(line.sends_back, comment, actor)
-        _record(line.sends_back, line.number, comment, actor)
-    post_cleared(line, Match(LineReason.BY_HAND))
-    _record(line, to, comment, actor)
-    return line
 
 
 def _kind_of(to: str) -> Callable[[BankLine, str, str, User], dict[str, Any]]:
@@ -194,18 +198,6 @@ def _to_payer(line: BankLine, to: str, _comment: str, actor: User) -> dict[str, 
         )
     _require(line, came.currency, came.amount == -line.amount)
     return {"purpose": LinePurpose.SENT_BACK, "sends_back": came}
-
-
-def _send_back(came: BankLine, comment: str, actor: User) -> None:
-    """After the line that names it: a line is sent back by one that does."""
-    came.move_to(
-        LineState.ATTRIBUTED,
-        reason=LineReason.BY_HAND,
-        attributed_by=actor,
-        attributed_at=timezone.now(),
-        comment=comment,
-        purpose=LinePurpose.SENT_BACK,
-    )
 
 
 #: What a person says to be of no seller.
