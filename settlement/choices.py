@@ -49,6 +49,19 @@ class LineKind(TextChoices):
     ADJUSTMENT = "adjustment", _("Adjustment")
 
 
+class ChangeCause(TextChoices):
+    """Why a bill pays another amount than the one before it (R2.5)."""
+
+    SALES = "sales", _("Sales")
+    CUSTOMER_WHT = "customer_wht", _("Customers’ withholding tax")
+    PLATFORM_FEE = "platform_fee", _("Platform fee")
+    WITHHOLDING_TAX = "withholding_tax", _("Your withholding tax")
+    DIGITAL_SERVICE_TAX = "digital_service_tax", _("Your digital service tax")
+    ADJUSTMENTS = "adjustments", _("Adjustments")
+    NEGATIVE_BALANCE = "negative_balance", _("Negative amount carried on")
+    RECOVERED = "recovered", _("Recovered for refunds")
+
+
 class TransactionKind(TextChoices):
     """A row of Transaction Details."""
 

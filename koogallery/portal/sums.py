@@ -1,6 +1,6 @@
 """Sums written out and drawn: the picture is made of the same lines as the text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,16 @@ class Figure:
     amount: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class BarRow:
+    """A row of a table drawn as a bar; its label leads to the address."""
+
+    label: str
+    amount: Decimal
+    bar: Bar
+    address: str = ""
+
+
 #: The width that bars are measured in.
 WHOLE = 1000
 
@@ -64,6 +74,13 @@ def bar_of(amount: Decimal, largest: Decimal) -> Bar:
     """A bar from zero; an amount below zero is drawn as long, in another colour."""
     length = _thousandths(amount.copy_abs(), largest)
     return Bar(0, length, "less" if amount < ZERO else "result")
+
+
+def bar_rows(rows: Iterable[tuple[str, Decimal, str]]) -> list[BarRow]:
+    """Rows of (label, amount, address), the longest bar for the amount furthest from zero."""
+    drawn = list(rows)
+    largest = max((abs(amount) for _, amount, _ in drawn), default=ZERO)
+    return [BarRow(label, amount, bar_of(amount, largest), to) for label, amount, to in drawn]
 
 
 def _bar(line: SumLine, begin: Decimal, end: Decimal, low: Decimal, span: Decimal) -> Bar:

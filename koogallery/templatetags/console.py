@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from koogallery.kit import figures
+from koogallery.kit.money import ZERO
 from koogallery.portal import formats, navigation
 from koogallery.portal.navigation import Entry
 from koogallery.portal.tables import Column, SortLink, sort_link
@@ -34,9 +35,13 @@ register.filter("percent", figures.percent_text)
 
 
 @register.simple_tag
-def amount(value: Decimal, currency: str, *, named: bool = True) -> SafeString:
+def amount(
+    value: Decimal, currency: str, *, named: bool = True, signed: bool = False
+) -> SafeString:
     """A total. `named=False` in a column or sum whose head names the currency once."""
     text = figures.amount_text(value, currency)
+    if signed and value > ZERO:
+        text = f"+{text}"
     if not named:
         return _amount(text, value)
     return _amount(format_html('{} <span class="currency">{}</span>', text, currency), value)

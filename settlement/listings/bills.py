@@ -132,6 +132,8 @@ LINES = Listing(
     narrowed_by=(
         Narrowing("kind", _("Kind"), _("All kinds")),
         find(_("Order number"), "order__number", name="order"),
+        Narrowing("product", _("Product number")),
+        Narrowing("customer", _("Customer")),
     ),
     ordering="line_no",
     export="bill-lines",

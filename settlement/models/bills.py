@@ -109,13 +109,18 @@ class Bill(StatefulModel):
 class BillProduct(models.Model):
     """A product in the words of the day a bill with it was issued (R3.2). Insert-only.
 
-    Its lines refer to it, so that a bill reads for ever as it was issued.
+    Its lines refer to it, so that a bill reads for ever as it was issued. The amounts are their
+    sums, exact to 12 decimals (R2.4).
     """
 
     bill = models.ForeignKey(Bill, models.PROTECT, related_name="products", db_index=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     number = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
+    line_count = models.PositiveIntegerField()
+    sales_amount = fields.exact_amount()
+    customer_wht = fields.exact_amount()
+    settlement = fields.exact_amount()
 
     class Meta:
         constraints = [

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db.models import Min, Sum
 from django.urls import reverse
@@ -12,25 +11,29 @@ from django.utils.translation import ngettext
 
 from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO
-from koogallery.portal.formats import cycle_label, day_text
-from koogallery.portal.sums import Bar, bar_of
-from sellers.choices import MessageState, Supervision
+from koogallery.portal.formats import day_text
+from koogallery.portal.sums import Bar, BarRow, bar_of, bar_rows
+from sellers.choices import MessageState
 from sellers.models import Seller
-from settlement.choices import BillState, LineKind, ReceivableState, RefundState
+from settlement.choices import BillState, ReceivableState, RefundState
 from settlement.models import Bill, PayoutItem, Receivable, Refund
 from settlement.portal.invoicing import AwaitedInvoice, awaited_invoices
 from settlement.readings.calendar import run_days_of
 from settlement.services.deposits import top_up_of
-from settlement.services.previews.forecasts import ExpectedBill, Outlook, coming_cycles
+from settlement.services.previews.forecasts import (
+    ExpectedBill,
+    InGuarantee,
+    Outlook,
+    coming_cycles,
+)
 
 MONTHS = 12
+PRODUCTS = 12
 #: Up to so many bills are named one by one that wait for an invoice.
 INVOICES_TOLD = 3
 #: How long, and how many, answers to disputes are told on the overview.
 ANSWERS_TOLD_FOR = timedelta(days=14)
 ANSWERS_TOLD = 5
-#: Above this many lines a bill is not summed by product while somebody waits.
-LINES_SUMMED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,7 @@ class Task:
     is_urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BarRow:
-    label: str
-    amount: Decimal
-    bar: Bar
-    address: str = ""
-    note: str = ""
-
-
-def tasks_of(seller: Seller, now: datetime) -> list[Task]:
+def tasks_of(seller: Seller, now: datetime, guarantee: InGuarantee) -> list[Task]:
     return [
         *_certification(seller, now),
         *_receivables(seller, now),
@@ -61,7 +55,7 @@ def tasks_of(seller: Seller, now: datetime) -> list[Task]:
         *_failed_payments(seller),
         *_failed_returns(seller),
         *_answered_disputes(seller, now),
-        *_services(seller),
+        *_services(guarantee.waiting_for_service),
         *_deliveries(seller),
         *_deposit(seller),
     ]
@@ -166,9 +160,7 @@ def _answered_disputes(seller: Seller, now: datetime) -> list[Task]:
     ]
 
 
-def _services(seller: Seller) -> list[Task]:
-    orders = seller.orders.not_cancelled()
-    waiting = orders.filter(supervision_status=Supervision.WAITING_FOR_SERVICE).count()
+def _services(waiting: int) -> list[Task]:
     what = ngettext(
         "%(number)s order waits for your service.",
         "%(number)s orders wait for your service.",
@@ -216,35 +208,23 @@ def coming_bills(seller: Seller, outlook: Outlook | None) -> list[ExpectedBill]:
     ]
 
 
-def by_month(bills: Sequence[Bill]) -> list[BarRow]:
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A bill: what was earned, drawn as a bar, and what became of it."""
+
+    bill: Bill
+    bar: Bar
+
+
+def by_month(bills: Sequence[Bill]) -> list[Month]:
     largest = max((abs(bill.settlement_amount) for bill in bills), default=ZERO)
-    return [
-        BarRow(
-            cycle_label(bill.cycle),
-            bill.settlement_amount,
-            bar_of(bill.settlement_amount, largest),
-            reverse("console:bill-detail", args=[bill.number]),
-        )
-        for bill in bills
-    ]
+    return [Month(bill, bar_of(bill.settlement_amount, largest)) for bill in bills]
 
 
 def by_product(bill: Bill) -> list[BarRow]:
     """What each product settled on one bill, the largest first."""
-    if bill.line_count > LINES_SUMMED:
-        return []
-    sold = (
-        bill.lines.exclude(kind=LineKind.ADJUSTMENT)
-        .order_by()
-        .values_list("product__number", "product__name")
-        .annotate(total=Sum("settlement"))
-        .order_by("-total")
+    sold = sorted(bill.products.all(), key=lambda each: (-each.settlement, each.number))
+    return bar_rows(
+        (each.name, each.settlement, reverse("console:product-detail", args=[each.product.number]))
+        for each in sold[:PRODUCTS]
     )
-    rows = list(sold[:MONTHS])
-    largest = max((total for _, _, total in rows), default=ZERO)
-    return [
-        BarRow(
-            name, total, bar_of(total, largest), reverse("console:product-detail", args=[number])
-        )
-        for number, name, total in rows
-    ]

@@ -11,9 +11,11 @@ WITH of_products AS MATERIALIZED (
     GROUP BY bill_id, product_id
 ),
 sold AS (
-    INSERT INTO settlement_billproduct (id, bill_id, product_id, number, name)
-    SELECT id, bill_id, product_id, number, name FROM closing_products
-    WHERE id IN (SELECT product_id FROM of_products)
+    INSERT INTO settlement_billproduct (
+        id, bill_id, product_id, number, name, line_count, sales_amount, customer_wht, settlement)
+    SELECT p.id, p.bill_id, p.product_id, p.number, p.name, s.lines, s.sales_amount, s.customer_wht, s.settlement
+    FROM of_products s
+    JOIN closing_products p ON p.id = s.product_id
 ),
 -- An adjustment is of no product.
 summed AS (

@@ -15,6 +15,7 @@ from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.downloads import send_export
 from koogallery.kit.money import minor_unit
 from koogallery.scoping import ScopedQuerySet
+from settlement.api.serializers.bill_changes import BillComparisonSerializer
 from settlement.api.serializers.bills import (
     BeingMadeSerializer,
     BillExportInput,
@@ -27,6 +28,7 @@ from settlement.api.serializers.reckonings import ReckoningSerializer
 from settlement.api.serializers.seals import SealSerializer
 from settlement.listings.bills import BillFilters, BillLineFilters
 from settlement.models import Bill, BillLine
+from settlement.readings.bill_changes import comparison_of
 from settlement.readings.bill_files import MEDIA_TYPES, BeingMade, export_bill, export_certificate
 from settlement.readings.line_breakdowns import reckoning_of
 from settlement.readings.proofs import proof_of
@@ -139,6 +141,16 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         context = {"currency": held.read.currency}
         status = HTTPStatus.CREATED if invoice else HTTPStatus.OK
         return Response(HeldSerializer(answer, context=context).data, status=status)
+
+    @extend_schema(responses=BillComparisonSerializer)
+    @action(detail=True, methods=["get"])
+    def comparison(self, request: Request, number: str) -> Response:  # noqa: ARG002
+        """Why it pays another amount than the seller's bill before it; 404 for a first bill."""
+        comparison = comparison_of(self.get_object())
+        if comparison is None:
+            raise Http404
+        context = {"currency": comparison.bill.currency}
+        return Response(BillComparisonSerializer(comparison, context=context).data)
 
     @extend_schema(responses=ProofSerializer)
     @action(detail=True, methods=["get"])

@@ -12,6 +12,7 @@ from settlement.choices import AdjustmentKind
 from settlement.listings.bills import BILLS, LINES
 from settlement.models import Bill, BillLine, Recovery
 from settlement.portal import recoveries
+from settlement.portal.changes import compared
 from settlement.portal.coming import next_issue
 from settlement.portal.courses import course_of
 from settlement.portal.invoicing import awaited_invoices
@@ -73,6 +74,7 @@ class BillDetail(Listed, SellerDetailPage):
             course=course_of(bill),
             figures=bill_figures(bill),
             sum=bill_sum(bill),
+            compared=compared(bill),
             bounds=cycle_bounds(bill.cycle),
             invoices=list(bill.invoices.order_by("pk")),
             awaited=awaited_invoices(Bill.objects.filter(pk=bill.pk), timezone.now()),

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -8,12 +9,15 @@ from django.utils.functional import cached_property
 from sellers.models import Seller
 from sellers.portal.pages import SellerTemplatePage
 from settlement import tasks
-from settlement.models import Bill, Recovery
+from settlement.models import Bill, BillProduct, Recovery
 from settlement.portal import overview
+from settlement.portal.changes import compared
 from settlement.portal.recoveries import planned_recoveries
 from settlement.readings.payouts import next_payout_of
 from settlement.services.previews.forecasts import in_guarantee
 from settlement.services.previews.kept import kept_outlook
+
+SOLD = BillProduct.objects.select_related("product")
 
 
 class Overview(SellerTemplatePage):
@@ -38,19 +42,22 @@ class Overview(SellerTemplatePage):
         seller, now = self.seller, timezone.now()
         assert seller is not None, "asked before"
         bills = list(Bill.objects.filter(seller=seller).order_by("-cycle")[: overview.MONTHS])
+        prefetch_related_objects(bills[:2], Prefetch("products", SOLD))
+        guarantee = in_guarantee(seller)
         kept, asked = kept_outlook(seller), "forecast" in self.request.GET
         return super().get_context_data(
             seller=seller,
             currency=seller.settlement_currency,
-            tasks=overview.tasks_of(seller, now),
+            tasks=overview.tasks_of(seller, now, guarantee),
             coming=overview.coming_bills(seller, kept.shown),
             kept=kept,
             is_awaited=tasks.await_forecast(kept, seller.number, insisted=asked),
-            in_guarantee=in_guarantee(seller),
+            in_guarantee=guarantee,
             next_payout=next_payout_of(seller),
             planned=planned_recoveries(Recovery.objects.filter(seller=seller)),
             months=overview.by_month(bills),
             latest=bills[0] if bills else None,
+            compared=compared(*bills[:2]) if bills else None,
             products=overview.by_product(bills[0]) if bills else [],
             **kwargs,
         )

@@ -86,6 +86,7 @@ class InGuarantee:
 
     orders: int
     sales_amount: Decimal
+    waiting_for_service: int
 
 
 def coming_cycles(seller: Seller) -> tuple[Cycle, Cycle]:
@@ -99,9 +100,15 @@ def in_guarantee(seller: Seller) -> InGuarantee:
     found = (
         seller.orders.not_cancelled()
         .filter(waiting)
-        .aggregate(orders=Count("pk"), total=Sum("sales_amount", default=ZERO))
+        .aggregate(
+            orders=Count("pk"),
+            sales_amount=Sum("sales_amount", default=ZERO),
+            waiting_for_service=Count(
+                "pk", filter=Q(supervision_status=Supervision.WAITING_FOR_SERVICE)
+            ),
+        )
     )
-    return InGuarantee(found["orders"], found["total"])
+    return InGuarantee(**found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,19 @@
--- Every bill is the sum of its lines, each total and each tax rounded once. (R2.4)
-WITH summed AS (
-    SELECT bill_id,
-           count(*) FILTER (WHERE kind <> 'adjustment') AS line_count,
-           coalesce(sum(sales_amount), 0) AS sales_amount,
-           coalesce(sum(customer_wht), 0) AS customer_wht,
-           coalesce(sum(settlement) FILTER (WHERE kind <> 'adjustment'), 0) AS settled,
-           coalesce(sum(settlement) FILTER (WHERE kind = 'adjustment'), 0) AS adjustments
+-- Every bill and each of its products is the sum of its lines, each total and each tax rounded once. (R2.4)
+WITH of_products AS MATERIALIZED (
+    SELECT bill_id, product_id, kind = 'adjustment' AS is_adjusted, count(*) AS lines,
+           sum(sales_amount) AS sales_amount, sum(customer_wht) AS customer_wht, sum(settlement) AS settlement
     FROM settlement_billline
     WHERE bill_id >= %(first_bill)s
+    GROUP BY bill_id, product_id, kind = 'adjustment'
+),
+summed AS (
+    SELECT bill_id,
+           coalesce(sum(lines) FILTER (WHERE NOT is_adjusted), 0) AS line_count,
+           coalesce(sum(sales_amount), 0) AS sales_amount,
+           coalesce(sum(customer_wht), 0) AS customer_wht,
+           coalesce(sum(settlement) FILTER (WHERE NOT is_adjusted), 0) AS settled,
+           coalesce(sum(settlement) FILTER (WHERE is_adjusted), 0) AS adjustments
+    FROM of_products
     GROUP BY bill_id
 ),
 recomputed AS (
@@ -39,3 +45,13 @@ SELECT CASE WHEN (
                    withholding_tax, digital_service_tax, adjustments)
        END AS difference
 FROM recomputed
+UNION ALL
+SELECT CASE WHEN (p.line_count, p.sales_amount, p.customer_wht, p.settlement)
+                 IS DISTINCT FROM (s.lines, s.sales_amount, s.customer_wht, s.settlement)
+       THEN format('bill %%s: product %%s has %%s lines, sales %%s, wht %%s, settled %%s; shown are %%s, %%s, %%s, %%s',
+                   b.number, coalesce(p.number, '(none)'), s.lines, s.sales_amount, s.customer_wht, s.settlement,
+                   p.line_count, p.sales_amount, p.customer_wht, p.settlement)
+       END
+FROM (SELECT * FROM settlement_billproduct WHERE bill_id >= %(first_bill)s) p
+FULL JOIN (SELECT * FROM of_products WHERE NOT is_adjusted) s ON s.product_id = p.id AND s.bill_id = p.bill_id
+JOIN settlement_bill b ON b.id = coalesce(p.bill_id, s.bill_id)

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -167,3 +168,25 @@ def test_R1_6_a_run_is_previewed_asked_for_and_watched(api: Caller, product: Pro
     for figure in ("line_count", "platform_fee", "settlement_amount", "net_payable"):
         assert foreseen[figure] == bill[figure]
     assert preview.body["totals"]["USD"]["bills"] == 1
+
+
+def test_R2_5_a_bill_is_compared_with_the_one_before_it(api: Caller, product: Product) -> None:
+    make_order(product, "100", at(1, 5))
+    make_order(product, "160", at(2, 5))
+    for cycle in ("202601", "202602"):
+        close(product.seller, cycle)
+    first, second = (f"B{cycle}-{product.seller.number}" for cycle in ("202601", "202602"))
+    assert api.get(f"/bills/{first}/comparison/").status == HTTPStatus.NOT_FOUND
+    assert api.get(f"/bills/{second}/comparison/").body == {
+        "bill": second,
+        "before": first,
+        "net_payable": "112.24",
+        "net_payable_before": "70.15",
+        "difference": "42.09",
+        "changes": [
+            {"cause": "sales", "product": product.number, "amount": "60.00"},
+            {"cause": "platform_fee", "product": None, "amount": "-9.00"},
+            {"cause": "withholding_tax", "product": None, "amount": "-7.50"},
+            {"cause": "digital_service_tax", "product": None, "amount": "-1.41"},
+        ],
+    }

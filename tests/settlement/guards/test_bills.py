@@ -275,4 +275,20 @@ def test_R3_2_a_bill_names_products_of_its_seller_alone(bill: Bill, number: str)
             product=product,
             number=number if number == "P-other" else product.number,
             name="Firewall",
+            line_count=0,
+            sales_amount=0,
+            customer_wht=0,
+            settlement=0,
         )
+
+
+@pytest.mark.parametrize("amount", ["line_count", "sales_amount", "customer_wht", "settlement"])
+def test_R2_4_a_bill_is_the_sum_of_its_products(bill: Bill, amount: str) -> None:
+    of_nothing = {"line_count": 0, "sales_amount": 0, "customer_wht": 0, "settlement": 0}
+    product = a_product(bill.seller)
+    named = {"bill": bill, "product": product, "number": product.number, "name": "Firewall"}
+    BillProduct.objects.create(**named, **of_nothing)
+    product = a_product(bill.seller)
+    named |= {"product": product, "number": product.number}
+    with refused_by("a_bill_is_the_sum_of_its_products"):
+        BillProduct.objects.create(**named, **of_nothing | {amount: 1})

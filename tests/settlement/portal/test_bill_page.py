@@ -210,6 +210,8 @@ def test_the_page_takes_the_same_queries_for_3_lines_and_for_30(
     console: Client, product: Product
 ) -> None:
     taken = []
+    make_order(product, "10", at(2, 5))
+    closed(product.seller, "202602")
     for month, lines in ((3, 3), (4, 30)):
         for number in range(lines):
             make_order(product, "10", at(month, 5), number=f"ORD-{month}-{number:03}")

@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from settlement.portal.overview import tasks_of
+from settlement.services.previews.forecasts import in_guarantee
 from settlement.services.previews.kept import renew
 from tests.books import snapshot
 from tests.settlement.builders import make_member
@@ -44,14 +45,16 @@ def test_the_next_two_bills_are_what_closing_would_issue_and_nothing_is_changed(
     assert (first.preview.settlement_amount, first.preview.recovered) == (Decimal(85), Decimal(85))
     assert (second.cycle, str(second.run_day)) == ("202406", "2024-07-08")
     assert second.preview.to_receivable == Decimal(215)
-    assert [row.label for row in page.context["months"]] == ["April 2024"]
+    assert [month.bill.cycle for month in page.context["months"]] == ["202404"]
     assert [(row.label, row.amount) for row in page.context["products"]] == [("Firewall", 850)]
     assert snapshot() == before
 
 
 def test_what_needs_the_seller_is_named_with_its_amounts() -> None:
     marketplace = a_marketplace()
-    told = [task.what for task in tasks_of(marketplace.seller, NOW)]
+    told = [
+        task.what for task in tasks_of(marketplace.seller, NOW, in_guarantee(marketplace.seller))
+    ]
 
     assert told[1:] == [
         "1 refund waits for your answer.",
@@ -77,6 +80,6 @@ def test_without_tasks_and_bills_the_page_says_what_will_appear(client: Client) 
 def test_an_uncertified_seller_is_told_first(client: Client) -> None:
     seller = a_seller(certified=None, required_deposit="10")
     a_deposit(seller, "10")
-    [task] = tasks_of(seller, NOW)
+    [task] = tasks_of(seller, NOW, in_guarantee(seller))
 
     assert (task.is_urgent, task.rule) == (True, "R1.3")

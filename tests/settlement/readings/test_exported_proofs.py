@@ -99,8 +99,9 @@ ALTERED = {
     "UPDATE settlement_allocation SET at = now() - interval '1 day'": "was altered: at",
     "UPDATE settlement_recovery SET refunded_at = now()": "was altered: refunded_at",
     "UPDATE settlement_billproduct SET name = 'Waterwall'": "was altered: name",
-    "INSERT INTO settlement_billproduct (bill_id, product_id, number, name)"
-    " SELECT bill_id, 4711, 'X', 'Y' FROM settlement_billproduct": "X was added",
+    "INSERT INTO settlement_billproduct"
+    " (bill_id, product_id, number, name, line_count, sales_amount, customer_wht, settlement)"
+    " SELECT bill_id, 4711, 'X', 'Y', 0, 0, 0, 0 FROM settlement_billproduct": "X was added",
     "UPDATE settlement_billline SET effective_at = now()": "line 2 was altered: effective_at",
     "UPDATE settlement_billline SET cycle = '202301'": "line 1 was altered: cycle",
     "UPDATE settlement_billline SET sales_amount = 7": "lines 1 to 2 are others than were sealed",

@@ -17,6 +17,7 @@ from settlement.rules.deposits import top_up_asked
 from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.deposits import move_deposit, top_up_of
 from settlement.services.previews.effects import rehearse
+from settlement.services.previews.forecasts import in_guarantee
 from settlement.services.previews.kept import renew
 from settlement.services.previews.refunds import simulate_in_turn, simulate_refund
 from settlement.services.recoveries.receivables import move_receivable_to_next_bill, pay_receivable
@@ -66,10 +67,15 @@ def test_R6_2_what_is_asked_is_the_level_and_the_receivables_less_the_balance(
     assert top_up_asked(*amounts) == asked
 
 
+def deposit_tasks(seller: Seller) -> list[str]:
+    tasks = tasks_of(seller, timezone.now(), in_guarantee(seller))
+    return [task.what for task in tasks if task.rule == "R6.2"]
+
+
 def test_R6_2_paying_what_is_asked_ends_the_flag_and_the_task(seller: Seller) -> None:
     top_up = top_up_of(seller)
     assert (top_up.asked, top_up.missing, top_up.receivables) == (290, 200, 90)
-    told = [task.what for task in tasks_of(seller, timezone.now()) if task.rule == "R6.2"]
+    told = deposit_tasks(seller)
     assert told == [
         (
             "Please top up your deposit by 290.00 USD: 90.00 USD for open receivables, the rest to "
@@ -80,7 +86,7 @@ def test_R6_2_paying_what_is_asked_ends_the_flag_and_the_task(seller: Seller) ->
     a_deposit(seller, "290.00")
 
     assert (top_up_of(seller).asked, top_up_of(seller).balance) == (0, 200)
-    assert [task for task in tasks_of(seller, timezone.now()) if task.rule == "R6.2"] == []
+    assert deposit_tasks(seller) == []
 
 
 def test_R6_2_the_pages_and_the_api_ask_for_the_same(

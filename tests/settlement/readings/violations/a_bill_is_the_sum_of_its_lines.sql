@@ -19,3 +19,7 @@ UPDATE settlement_bill SET line_count = 3 WHERE number = 'B202401-A';
 UPDATE settlement_bill
 SET adjustments = adjustments + 1, settlement_amount = settlement_amount + 1
 WHERE number = 'B202403-A';
+
+-- told: B202401-A
+UPDATE settlement_billproduct p SET settlement = p.settlement + 0.000000000001
+FROM settlement_bill b WHERE b.id = p.bill_id AND b.number = 'B202401-A';
