@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from koogallery.dates import instant_text
 from koogallery.kit.errors import IllegalTransition
 from koogallery.models import Act
-from koogallery.portal.formats import instant_text
 from koogallery.settlement_time import ZONE
 
 

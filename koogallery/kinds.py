@@ -16,8 +16,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from koogallery.dates import cycle_label, day_text, instant_text
 from koogallery.kit.figures import money_text
-from koogallery.portal.formats import cycle_label, day_text, instant_text
 from koogallery.settlement_time import ZONE
 
 #: A text, or one that is translated when it is read.

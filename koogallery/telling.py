@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from koogallery.dates import instant_text
 from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import money_text
 from koogallery.kit.seen import Changed, Fact
 from koogallery.models import Act
-from koogallery.portal.formats import instant_text
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 #: A state or another word of the vocabulary, as it is stored.

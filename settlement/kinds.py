@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.dates import cycle_label, day_text
 from koogallery.kinds import (
     AMOUNT,
     CYCLE,
@@ -22,7 +23,6 @@ from koogallery.kinds import (
     register,
 )
 from koogallery.kit.figures import money_text
-from koogallery.portal.formats import cycle_label, day_text
 from settlement.choices import Source
 from settlement.rules.bank_reasons import told
 

@@ -118,4 +118,4 @@ def _document(bill: Bill, said: Mapping[str, Any]) -> Document:
         f"Account: {known['account_number']}",
     ]
     number = said["invoice_no"]
-    return paper(f"invoice-{number}.pdf", f"Invoice {number}", lines)
+    return paper(f"invoice-{number}.pdf", f"Invoice {number}", lines, day=known["invoice_date"])

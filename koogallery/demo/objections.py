@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from koogallery.attachments import Document
 from koogallery.demo.desk import Desk
 from koogallery.demo.papers import paper
 from koogallery.kit.cycles import Cycle
+from koogallery.settlement_time import ZONE
 from settlement.choices import DisputeState
 from settlement.models import Bill
 from settlement.services.bills.disputes import accept_dispute, decline_dispute, open_dispute
@@ -45,4 +48,5 @@ class DisputeBill:
     def _documents(self) -> list[Document]:
         if not self.document:
             return []
-        return [paper(f"{self.document}.pdf", self.document.capitalize(), [self.reason])]
+        title, today = self.document.capitalize(), timezone.now().astimezone(ZONE).date()
+        return [paper(f"{self.document}.pdf", title, [self.reason], day=today)]

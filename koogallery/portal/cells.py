@@ -9,9 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from koogallery.dates import cycle_label, day_text
 from koogallery.kit.figures import percent_text
 from koogallery.languages import Text
-from koogallery.portal.formats import cycle_label, day_text, decimals_of
+from koogallery.portal.formats import decimals_of
 from koogallery.portal.tables import Column, Context, read
 from koogallery.templatetags import console
 

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from koogallery import dates
 from koogallery.kit import figures
 from koogallery.kit.money import ZERO
 from koogallery.portal import formats, navigation
@@ -22,7 +23,7 @@ from koogallery.tones import Tone, tone_of
 
 register = template.Library()
 
-register.filter("cycle_label", formats.cycle_label)
+register.filter("cycle_label", dates.cycle_label)
 
 
 @register.filter
@@ -30,7 +31,7 @@ def tone(row: Any) -> Tone:
     return tone_of(row).for_sellers
 
 
-register.filter("long_day", formats.long_day_text)
+register.filter("long_day", dates.long_day_text)
 register.filter("percent", figures.percent_text)
 
 
@@ -63,7 +64,7 @@ def _amount(shown: str, value: Decimal) -> SafeString:
 def instant(value: datetime, *, zone: bool = True) -> SafeString:
     """`zone=False` in a column whose head prints the zone once."""
     machine = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    shown = formats.instant_text(value)
+    shown = dates.instant_text(value)
     if zone:
         shown = format_html('{}<span class="zone"> ({})</span>', shown, ZONE.key)
     return format_html('<time class="instant" datetime="{}">{}</time>', machine, shown)
@@ -87,7 +88,7 @@ def plain(value: Decimal) -> str:
 @register.filter
 def day(value: date) -> str:
     """A day of the settlement time zone: 7 Feb 2026."""
-    return formats.day_text(value)
+    return dates.day_text(value)
 
 
 @register.simple_tag

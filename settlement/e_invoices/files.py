@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from io import BytesIO
 
-from pypdf import PdfReader
-
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.language import gettext as _
 from settlement.bank_files.hardened_xml import Element, parse
@@ -49,6 +47,8 @@ def carried_by(pdf: bytes) -> bytes:
 
 
 def _attached(pdf: bytes) -> Iterator[tuple[str, bytes]]:
+    from pypdf import PdfReader  # noqa: PLC0415  # takes longer to load than the rest together
+
     for each in PdfReader(BytesIO(pdf)).attachment_list:
         if (name := each.name.lower()) in CARRIED:
             yield name, each.content

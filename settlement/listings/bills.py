@@ -20,9 +20,9 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.dates import cycle_label
 from koogallery.listings import Listing, Narrowing, find
 from koogallery.portal.cells import Amount, ExactAmount, Instant, Month, Number, Percent
-from koogallery.portal.formats import cycle_label
 from koogallery.portal.tables import Column, FileOnly
 from settlement.choices import BillState, LineKind
 from settlement.listings.columns import STATE

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.dates import cycle_label
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import InvalidInput
 from koogallery.languages import Text
-from koogallery.portal.formats import cycle_label
 from koogallery.settlement_time import current_cycle
 
 #: Months that a list offers to be narrowed to; any other can stand in its address.

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from koogallery.dates import day_text
 from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO
-from koogallery.portal.formats import day_text
 from koogallery.portal.sums import Bar, BarRow, bar_of, bar_rows
 from sellers.choices import MessageState
 from sellers.models import Seller

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from koogallery.dates import cycle_label
 from koogallery.kit.money import ZERO
-from koogallery.portal.formats import cycle_label
 from settlement.choices import Source
 from settlement.models import DepositMovement, Recovery
 from settlement.readings.recovery_paths import Progress, Step, recovery_path

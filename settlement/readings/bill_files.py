@@ -1,4 +1,4 @@
-"""A bill as a file: CSV and XLSX hold every line, PDF is the document for the finance department.
+"""A bill as a file: every line as CSV and XLSX, and as the paper for the finance department.
 
 The certificate of the tax withheld from it is one more (R2.2).
 
@@ -179,7 +179,7 @@ class Form:
 FORMS: Mapping[str, Form] = {
     "csv": Form(LIST_TYPES["csv"], _csv, has_words=False),
     "xlsx": Form(LIST_TYPES["xlsx"], _xlsx),
-    "pdf": Form("application/pdf", bill_document, grows=False),
+    "pdf": Form("application/pdf", bill_document),
 }
 CERTIFICATE = "wht"
 #: All that is made of a bill once and kept.

@@ -6,18 +6,19 @@ from functools import partial
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Spacer
 
+from koogallery.dates import cycle_label, day_text, instant_text
 from koogallery.downloads import Export, pieces_of
-from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
+from koogallery.exports import files
+from koogallery.exports.files import MEDIA_TYPES, csv_pieces
 from koogallery.kit.errors import InvalidInput
-from koogallery.kit.figures import instant
+from koogallery.kit.figures import amount_text, money_text
+from koogallery.papers import Column, Fact, Paper, Party, Table, Text, figures, known, write_paper
 from koogallery.settlement_time import ZONE
 from settlement.choices import UNDONE_PAYOUTS
 from settlement.models import Payout
+from settlement.readings.paper_parts import account_text, sides_of, sides_today, terms
 from settlement.readings.payouts import balances_of
-from settlement.readings.pdf import HEAD, TITLE, amount_text, compose, facts, section, terms, text
 from settlement.rules.bank_reasons import told
 
 FORMS = ("pdf", "csv")
@@ -28,7 +29,7 @@ def export_remittance(payout: Payout, form: str) -> Export:
     """As `pdf` or `csv`; its reader was found to be allowed to see it."""
     name = f"remittance-{payout.number}.{form}"
     if form == "csv":
-        table = Table(HEADINGS, frozenset({"net", "tax", "amount"}), _rows(payout))
+        table = files.Table(HEADINGS, frozenset({"net", "tax", "amount"}), _rows(payout))
         return Export(name, MEDIA_TYPES["csv"], csv_pieces(table))
     if form == "pdf":
         pieces = pieces_of(partial(remittance_document, payout=payout))
@@ -53,75 +54,76 @@ def _rows(payout: Payout) -> Iterator[tuple[Any, ...]]:
 
 
 def remittance_document(file: IO[bytes], payout: Payout) -> None:
-    heads = [_("Document"), _("Cycle"), _("Net"), _("Tax"), _("Amount")]
-    amounts = [
-        [text(document), cycle, *(amount_text(each, payout.currency) for each in figures)]
-        for _payout, _state, _kind, document, cycle, _currency, *figures in _rows(payout)
-    ]
     stood = balances_of(payout)
-    parts = [
-        text(_("Remittance advice"), TITLE),
-        text(f"KooGallery · {payout.number}"),
-        Spacer(1, 5 * mm),
-        facts(_facts(payout)),
-        *section(
-            _("What is paid, in %(currency)s") % {"currency": payout.currency},
-            heads,
-            amounts,
-            [None, 20, 32, 32, 32],
-            amounts=3,
-        ),
-        text(_("Your balance, net of tax"), HEAD),
-        terms(
-            [
-                (_("Opening balance"), stood.opening, False),
-                (_("Came in"), stood.came, False),
-                (_("Paid out"), -stood.went, False),
-                (_("Closing balance"), stood.closing, True),
-            ],
-            payout.currency,
-        ),
-        *_came_back(payout, stood.went),
+    balance = [
+        (_("Opening balance"), stood.opening, False),
+        (_("Came in"), stood.came, False),
+        (_("Paid out"), -stood.went, False),
+        (_("Closing balance"), stood.closing, True),
     ]
-    compose(
-        file,
-        parts,
-        title=_("Remittance advice %(payout)s") % {"payout": payout.number},
-        foot=_("Remittance advice %(payout)s") % {"payout": payout.number},
+    paper = Paper(
+        _("Remittance advice"),
+        payout.number,
+        (payout.paid_at or payout.created_at).astimezone(ZONE).date(),
+        _sides(payout),
+        known(_facts(payout)),
+        [
+            _paid(payout),
+            terms(_("Your balance, net of tax"), balance, payout.currency),
+            _came_back(payout, stood.went),
+        ],
     )
+    write_paper(file, paper)
 
 
-def _came_back(payout: Payout, went: Decimal) -> Iterator[Flowable]:
-    if payout.state in UNDONE_PAYOUTS:
-        sentence = _(
-            "It did not arrive: after that, %(came_back)s went back to your balance, to be paid "
-            "with another payout."
-        )
-        yield Spacer(1, 3 * mm)
-        came_back = f"{payout.currency} {amount_text(went, payout.currency)}"
-        yield text(sentence % {"came_back": came_back})
+def _sides(payout: Payout) -> list[Party]:
+    """As the latest bill that it pays says them."""
+    latest = payout.items.exclude(bill=None).select_related("bill__seller").order_by("pk").last()
+    paid_to, paid_by = _("Paid to"), _("Paid by")
+    if latest and latest.bill:
+        return sides_of(latest.bill, paid_to, paid_by)
+    return sides_today(payout.seller, paid_to, paid_by)
 
 
-def _facts(payout: Payout) -> list[tuple[str, str]]:
-    rows = [
-        (_("Seller"), f"{payout.seller.company_name} ({payout.seller.number})"),
-        (_("State"), payout.state_label),
-        (_("Amount"), f"{payout.currency} {amount_text(payout.amount, payout.currency)}"),
-        (_("Expected on"), payout.expected_on.isoformat()),
+def _paid(payout: Payout) -> Table:
+    columns = [
+        Column(_("Document"), 2),
+        Column(_("Cycle")),
+        *figures(_("Net"), _("Tax"), _("Amount")),
     ]
-    if payout.bank_account:
-        account = payout.bank_account
-        to = f"{account.account_holder}, {account.bank_name}, {account.masked_account_number}"
-        rows.append((_("Bank account"), to))
-    if payout.batch:
-        rows.append((_("Paid by"), payout.batch.payer_holder))
-    if payout.end_to_end_id:
-        rows.append((_("End-to-end ID"), payout.end_to_end_id))
+    rows = [
+        (
+            document,
+            cycle and cycle_label(cycle),
+            *(amount_text(each, payout.currency) for each in amounts),
+        )
+        for _payout, _state, _kind, document, cycle, _currency, *amounts in _rows(payout)
+    ]
+    total = (_("Together"), "", "", "", amount_text(payout.amount, payout.currency))
+    title = _("What is paid, in %(currency)s") % {"currency": payout.currency}
+    return Table(title, columns, rows, [total])
+
+
+def _came_back(payout: Payout, went: Decimal) -> Text:
+    if payout.state not in UNDONE_PAYOUTS:
+        return Text("")
+    sentence = _(
+        "It did not arrive: after that, %(came_back)s went back to your balance, to be paid "
+        "with another payout."
+    )
+    return Text(sentence % {"came_back": money_text(went, payout.currency)})
+
+
+def _facts(payout: Payout) -> Iterator[Fact]:
+    """What is not known yet is empty."""
+    yield _("State"), payout.state_label
+    yield _("Amount"), money_text(payout.amount, payout.currency)
+    yield _("Expected on"), day_text(payout.expected_on)
+    yield _("Bank account"), account_text(payout.bank_account)
+    yield _("Payer"), payout.batch.payer_holder if payout.batch else ""
+    yield _("End-to-end ID"), payout.end_to_end_id
     if payout.paid_at:
-        rows.append((_("Paid"), f"{instant(payout.paid_at, ZONE)} ({ZONE.key})"))
-    if payout.bank_reference:
-        rows.append((_("Bank reference"), payout.bank_reference))
+        yield _("Paid"), f"{instant_text(payout.paid_at)} ({ZONE.key})"
+    yield _("Bank reference"), payout.bank_reference
     if payout.failure_code:
-        said = told(payout.failure_code, payout.failure_detail)
-        rows.append((_("Reason of the bank"), said))
-    return rows
+        yield _("Reason of the bank"), told(payout.failure_code, payout.failure_detail)

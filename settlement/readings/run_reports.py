@@ -6,29 +6,25 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import IO, Any
-from xml.sax.saxutils import escape
 
 import xlsxwriter
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
+from django.utils.translation import gettext as _
 
 from koogallery import audit
+from koogallery.dates import cycle_label, instant_text
 from koogallery.exports.files import harmless
-from koogallery.kit.figures import instant, money_text
+from koogallery.kit.figures import money_text
 from koogallery.kit.money import format_amount
 from koogallery.models import User
+from koogallery.papers import Column, Fact, Paper, Table, figures, write_paper
 from koogallery.settlement_time import ZONE
 from settlement.choices import RunSellerState
 from settlement.models import Bill, BillRun
-from settlement.readings.pdf import BODY, CELL, CJK_FONT, TITLE
 from settlement.readings.progress import progress_of
 
 AMOUNT = re.compile(r"-?[\d,]+(\.\d+)?")
@@ -171,68 +167,56 @@ def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
 DIGITS = 15
 
 
-def _facts(run: BillRun) -> Sequence[tuple[str, str]]:
+def _facts(run: BillRun) -> Sequence[Fact]:
     progress = progress_of(run)
-    times = [("Started", run.started_at), ("Finished", run.finished_at)]
+    counted = {"closed": progress.sellers_done, "parked": progress.sellers_parked}
     return [
-        ("Bill run", run.number),
-        ("Cycle", run.cycle),
-        ("State", run.get_state_display()),
-        ("Asked for by", str(run.requested_by or "the run day")),
-        ("Preview", str(run.preview or "none")),
-        *((label, f"{instant(at, ZONE)} ({ZONE.key})" if at else "–") for label, at in times),
-        ("Sellers", f"{progress.sellers_done} closed, {progress.sellers_parked} parked"),
-        ("Lines", str(progress.lines)),
+        (_("Bill run"), run.number),
+        (_("Cycle"), cycle_label(run.cycle)),
+        (_("State"), str(run.get_state_display())),
+        (_("Asked for by"), str(run.requested_by or _("the run day"))),
+        (_("Preview"), str(run.preview or _("none"))),
+        (_("Started"), _instant(run.started_at)),
+        (_("Finished"), _instant(run.finished_at)),
+        (_("Sellers"), _("%(closed)s closed, %(parked)s parked") % counted),
+        (_("Lines"), f"{progress.lines:,}"),
         *(
-            (f"To be paid in {each.currency}", f"{money_text(each.net_payable, each.currency)}")
+            (
+                _("To be paid in %(currency)s") % {"currency": each.currency},
+                money_text(each.net_payable, each.currency),
+            )
             for each in issued_by(run)
         ),
     ]
 
 
+def _instant(moment: datetime | None) -> str:
+    return f"{instant_text(moment)} ({ZONE.key})" if moment else "–"
+
+
 def _pdf(file: IO[bytes], run: BillRun) -> None:
-    pdfmetrics.registerFont(UnicodeCIDFont(CJK_FONT))
-    document = SimpleDocTemplate(
-        file, pagesize=landscape(A4), title=f"Bill run {run.number}", author="KooGallery",
-        margins=18 * mm, invariant=1,
-    )  # fmt: skip
-    facts = [Paragraph(f"{escape(label)}: {_latin(value)}", BODY) for label, value in _facts(run)]
-    names = ("Seller", "State", "Reason", "Bill", "Lines", "Settlement", "Recovered", "To be paid")
-    head: list[Any] = [Paragraph(name, CELL) for name in names]
-    body: list[list[Any]] = [_pdf_row(row) for row in rows_of(run)]
-    widths = [52 * mm, 16 * mm, 62 * mm, 38 * mm, 16 * mm, 28 * mm, 24 * mm, 28 * mm]
-    table = LongTable([head, *body], colWidths=widths, repeatRows=1)
-    table.setStyle(
-        TableStyle(
-            [
-                ("LINEBELOW", (0, 0), (-1, -1), 0.3, colors.HexColor("#c9ced6")),
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("ALIGN", (4, 0), (-1, -1), "RIGHT"),
-                ("FONTSIZE", (0, 0), (-1, -1), 7.5),
-            ]
-        )
-    )
-    document.build([Paragraph(f"Bill run {run.number}", TITLE), *facts, Spacer(1, 4 * mm), table])
-
-
-def _pdf_row(row: Row) -> list[Any]:
-    seller, company, state, reason, bill, lines, settled, recovered, payable, currency = row
-    return [
-        Paragraph(f"{escape(seller)} {_latin(company)}", CELL),
-        state,
-        Paragraph(_latin(reason), CELL),
-        bill,
-        str(lines),
-        *(f"{each} {currency}" if each else "" for each in (settled, recovered, payable)),
+    columns = [
+        Column(_("Seller"), 3),
+        Column(_("State"), 0),
+        Column(_("Reason"), 4),
+        Column(_("Bill"), 2),
+        *figures(_("Lines"), _("Settlement"), _("Recovered"), _("To be paid")),
     ]
+    paper = Paper(
+        _("Bill run"),
+        run.number,
+        (run.finished_at or run.created_at).astimezone(ZONE).date(),
+        facts=_facts(run),
+        parts=[Table(_("Sellers"), columns, [_pdf_row(row) for row in rows_of(run)], is_wide=True)],
+    )
+    write_paper(file, paper)
 
 
-def _latin(text: str) -> str:
-    """Names not written in Latin letters need the font that comes with every reader."""
-    written = escape(text)
-    return written if text.isascii() or all(ord(each) < 0x250 for each in text) else (  # noqa: PLR2004
-        f'<font name="{CJK_FONT}">{written}</font>'
-    )  # fmt: skip
+def _pdf_row(row: Row) -> Row:
+    seller, company, state, reason, bill, lines, *amounts, currency = row
+    shown = (money_text(Decimal(amount), currency) if amount else "" for amount in amounts)
+    label = RunSellerState(state).label
+    return (f"{seller} {company}", str(label), reason, bill, f"{lines:,}", *shown)
 
 
 FORMS: Mapping[str, tuple[str, Callable[[IO[bytes], BillRun], None]]] = {

@@ -6,17 +6,18 @@ from io import BytesIO
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from reportlab.lib.units import mm
-from reportlab.platypus import Spacer, Table
 
+from koogallery import papers
+from koogallery.dates import day_text
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.figures import money_text, percent_text
 from koogallery.kit.money import ZERO
+from koogallery.papers import Fact, Facts, Paper, Remark, Terms, known, write_paper
 from koogallery.settlement_time import ZONE
 from settlement.e_invoices.reader import SELF_BILLED, Account
 from settlement.e_invoices.writer import Party, Written
 from settlement.models import Invoice, SelfBillingConsent
-from settlement.readings.pdf import HEAD, SMALL, TITLE, compose, facts, text
+from settlement.readings.paper_parts import party
 from settlement.rules.invoice_taxes import TaxedPart
 
 
@@ -57,60 +58,61 @@ def paper_of(said: Written) -> bytes:
     """In English, whoever approved the bill: it is handed out the same ever after."""
     file = BytesIO()
     with override("en"):
-        name = _("Self-billed invoice %(number)s") % {"number": said.number}
-        parts = [
-            text(_("Self-billed invoice"), TITLE),
-            text(said.number),
-            Spacer(1, 5 * mm),
-            _table(_facts(said)),
-            text(_("Amounts"), HEAD),
-            _table(_amounts(said)),
-            text(_("Payment"), HEAD),
-            _table(_payment(said)),
-            Spacer(1, 5 * mm),
-            text(said.note, SMALL),
-        ]
-        compose(file, parts, title=name, foot=name)
+        paper = Paper(
+            _("Self-billed invoice"),
+            said.number,
+            said.issued_on,
+            [_side(_("Seller"), said.seller), _side(_("Bill to"), said.buyer)],
+            _facts(said),
+            [
+                Terms(_amounts(said), _("Amounts")),
+                Facts(known([(_("Why no VAT is charged"), said.exemption)])),
+                Facts(_payment(said), _("Payment")),
+                Remark(said.note),
+            ],
+        )
+        write_paper(file, paper)
     return file.getvalue()
 
 
-def _table(rows: list[tuple[str, str]]) -> Table:
-    return facts([row for row in rows if row[1]])
+def _side(role: str, side: Party) -> papers.Party:
+    address = f"{side.address}, {side.country}".removeprefix(", ")
+    return party(role, side.name, address=address, tax_number=side.vat_number)
 
 
-def _facts(said: Written) -> list[tuple[str, str]]:
-    return [
-        (_("Invoice date"), said.issued_on.isoformat()),
-        (_("Company"), said.seller.name),
-        (_("Address"), f"{said.seller.address}, {said.seller.country}".removeprefix(", ")),
-        (_("VAT number"), said.seller.vat_number),
-        (_("Bill to"), said.buyer.name),
-        (_("Address"), f"{said.buyer.address}, {said.buyer.country}".removeprefix(", ")),
-        (_("Their VAT number"), said.buyer.vat_number),
-        (_("For"), said.item),
-    ]
+def _facts(said: Written) -> list[Fact]:
+    first, last = (day_text(day) for day in said.period)
+    return known(
+        [
+            (_("Invoice date"), day_text(said.issued_on)),
+            (_("For"), said.item),
+            (_("Period"), f"{first} – {last}"),
+        ]
+    )
 
 
-def _amounts(said: Written) -> list[tuple[str, str]]:
+def _amounts(said: Written) -> list[tuple[str, str, bool]]:
     def money(part: str) -> str:
         total = sum((getattr(each, part) for each in said.taxes), ZERO)
         return money_text(total, said.currency)
 
     rates = [
-        (f"{_('VAT')} {percent_text(each.rate)}", money_text(each.tax, said.currency))
+        (f"{_('VAT')} {percent_text(each.rate)}", money_text(each.tax, said.currency), False)
         for each in said.taxes
     ]
     return [
-        (_("Net amount"), money("net")),
+        (_("Net amount"), money("net"), False),
         *rates,
-        (_("Why no VAT is charged"), said.exemption),
-        (_("Gross amount"), money("gross")),
+        (_("Gross amount"), money("gross"), True),
     ]
 
 
-def _payment(said: Written) -> list[tuple[str, str]]:
-    return [
-        (_("Account holder"), said.account.holder),
-        (_("Account number"), said.account.number),
-        (_("SWIFT code"), said.account.swift_code),
-    ]
+def _payment(said: Written) -> list[Fact]:
+    return known(
+        [
+            (_("Account holder"), said.account.holder),
+            (_("Account number"), said.account.number),
+            (_("SWIFT code"), said.account.swift_code),
+            (_("Terms"), said.terms),
+        ]
+    )

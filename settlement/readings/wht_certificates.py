@@ -5,16 +5,14 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from reportlab.lib.units import mm
-from reportlab.platypus import Spacer, Table
 
-from koogallery.kit.cycles import Cycle
+from koogallery.dates import cycle_label, instant_text
 from koogallery.kit.errors import Conflict
-from koogallery.kit.figures import instant, percent_text
+from koogallery.kit.figures import percent_text
+from koogallery.papers import Paper, Remark, write_paper
 from koogallery.settlement_time import ZONE
 from settlement.models import Bill
-from settlement.readings.bill_documents import party, seal_lines
-from settlement.readings.pdf import HEAD, SMALL, TITLE, compose, facts, terms, text
+from settlement.readings.paper_parts import seal_remark, sides_of, terms
 
 
 def certificate_number(bill: Bill) -> str:
@@ -40,43 +38,25 @@ def taxed_amount(bill: Bill) -> Decimal:
 
 def certificate_document(file: IO[bytes], bill: Bill) -> None:
     """Of words and figures of the day of issue alone, so that it is the same ever after (R3.2)."""
-    number = certificate_number(bill)
-    title = _("Withholding tax certificate %(number)s") % {"number": number}
-    parts = [
-        text(_("Withholding tax certificate"), TITLE),
-        text(f"KooGallery · {number}"),
-        Spacer(1, 5 * mm),
-        _facts(bill),
-        text(_("Tax withheld, in %(currency)s") % {"currency": bill.currency}, HEAD),
-        terms(_sum_of(bill), bill.currency),
-        Spacer(1, 5 * mm),
-        *seal_lines(bill),
-        text(_remarks(bill), SMALL),
-    ]
-    compose(file, parts, title=title, foot=title)
-
-
-def _facts(bill: Bill) -> Table:
-    return facts(
+    title = _("Tax withheld, in %(currency)s") % {"currency": bill.currency}
+    paper = Paper(
+        _("Withholding tax certificate"),
+        certificate_number(bill),
+        bill.issued_at.astimezone(ZONE).date(),
+        sides_of(bill, pgettext("tax", "Withheld from"), pgettext("tax", "Withheld by")),
         [
-            *party(
-                pgettext("tax", "Withheld from"),
-                f"{bill.seller_name} ({bill.seller.number})",
-                f"{bill.seller_address}, {bill.seller_country}".removeprefix(", "),
-                bill.seller_tax_number,
-            ),
-            *party(
-                pgettext("tax", "Withheld by"),
-                f"{bill.issuer_name} (Huawei Cloud, KooGallery)",
-                bill.issuer_address,
-                bill.issuer_tax_number,
-            ),
             (_("Bill"), bill.number),
-            (_("Cycle"), Cycle(bill.cycle)),
-            (pgettext("tax", "Withheld on"), f"{instant(bill.issued_at, ZONE)} ({ZONE.key})"),
+            (_("Cycle"), cycle_label(bill.cycle)),
+            (pgettext("tax", "Withheld on"), f"{instant_text(bill.issued_at)} ({ZONE.key})"),
             (_("Currency"), bill.currency),
-        ]
+        ],
+        [
+            terms(title, _sum_of(bill), bill.currency),
+            Remark(_remarks(bill)),
+            seal_remark(bill),
+        ],
     )
+    write_paper(file, paper)
 
 
 def _sum_of(bill: Bill) -> list[tuple[str, Decimal, bool]]:

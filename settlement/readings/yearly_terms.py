@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery.kit.figures import instant
+from koogallery.dates import cycle_label, instant_text
 from koogallery.languages import Text
 from koogallery.settlement_time import ZONE
 from settlement.readings.yearly_parties import Party
@@ -53,14 +53,14 @@ def until(statement: YearlyStatement) -> str:
         return _("The whole year")
     if statement.through is None:
         return _("No month is closed yet")
-    return _("Until %(cycle)s, the last closed month") % {"cycle": statement.through}
+    return _("Until %(cycle)s, the last closed month") % {"cycle": cycle_label(statement.through)}
 
 
 def facts_of(statement: YearlyStatement) -> list[tuple[str, str]]:
     """Both sides and the accounts, as DAC7 asks for them; what is not known takes no row."""
     rows = [
         (_("Months"), until(statement)),
-        (_("As of"), f"{instant(statement.known_at, ZONE)} ({ZONE.key})"),
+        (_("As of"), f"{instant_text(statement.known_at)} ({ZONE.key})"),
         (_("Platform"), f"{statement.platform.name} (KooGallery)"),
         *_party_facts(statement.platform),
     ]
@@ -68,7 +68,7 @@ def facts_of(statement: YearlyStatement) -> list[tuple[str, str]]:
         rows += [(_("Seller"), each.party.name), *_party_facts(each.party)]
         rows.append((_("Registration number"), each.registration_number))
         if each.since:
-            rows.append((_("Certified since"), f"{instant(each.since, ZONE)} ({ZONE.key})"))
+            rows.append((_("Certified since"), f"{instant_text(each.since)} ({ZONE.key})"))
     for account in statement.accounts:
         paid_to = (account.account_holder, account.masked_account_number, account.bank_name)
         rows.append((_("Paid to"), ", ".join(filter(None, paid_to))))

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django_filters import FilterSet
 
-from koogallery.portal.formats import cycle_bounds
+from koogallery.dates import cycle_bounds
 from koogallery.portal.views import Listed
 from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from settlement.choices import AdjustmentKind

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from koogallery import dates
 from koogallery.portal import formats
 from koogallery.portal.formats import FIGURE_SPACE
 
@@ -11,10 +12,10 @@ def test_shorter_fractions_are_padded_to_stand_under_longer_ones() -> None:
 
 
 def test_R1_1_instants_are_written_in_the_settlement_time_zone() -> None:
-    assert formats.instant_text(datetime(2026, 1, 31, 16, tzinfo=UTC)) == "1 Feb 2026, 00:00"
+    assert dates.instant_text(datetime(2026, 1, 31, 16, tzinfo=UTC)) == "1 Feb 2026, 00:00"
 
 
 def test_R1_1_a_cycle_runs_to_the_end_of_its_last_day() -> None:
-    assert formats.cycle_label("202602") == "February 2026"
-    assert formats.cycle_bounds("202602") == ("1 Feb 2026, 00:00", "28 Feb 2026, 24:00")
-    assert formats.cycle_bounds("202412") == ("1 Dec 2024, 00:00", "31 Dec 2024, 24:00")
+    assert dates.cycle_label("202602") == "February 2026"
+    assert dates.cycle_bounds("202602") == ("1 Feb 2026, 00:00", "28 Feb 2026, 24:00")
+    assert dates.cycle_bounds("202412") == ("1 Dec 2024, 00:00", "31 Dec 2024, 24:00")

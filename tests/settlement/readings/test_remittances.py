@@ -11,7 +11,7 @@ from tests.world import a_certified_account, a_seller, an_operator
 
 pytestmark = pytest.mark.django_db
 
-BACK = "USD 850.00 went back to your balance"
+BACK = "850.00 USD went back to your balance"
 
 
 @pytest.fixture
