@@ -45,7 +45,6 @@ def font_folders() -> list[Path]:
 def _fonts() -> "typst.Fonts":
     import typst  # noqa: PLC0415  # 34 MB that only a process which composes shall load
 
-    folders: list[str | Path] = [*font_folders()]
     folders = [str(each) for each in font_folders()]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
