@@ -24,7 +24,7 @@ from settlement.admin.documents import documents_of
 from settlement.admin.yearly_statements import YearlyStatements
 from settlement.choices import Account
 from settlement.models import AccountBalance
-from settlement.readings.account_statements import Period, export_statement, statement_of
+from settlement.readings.account_statements import Period, statement_of
 from settlement.readings.balances import (
     Balance,
     View,
@@ -32,6 +32,7 @@ from settlement.readings.balances import (
     journals_since,
     seller_balances,
 )
+from settlement.readings.statement_files import export_statement
 
 #: Sellers on one page of an account, and journals that are told as learnt.
 SELLERS_A_PAGE = 100

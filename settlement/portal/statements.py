@@ -16,21 +16,6 @@ from settlement.readings.account_statements import Movement, Period, period_of
 #: Months before the running one that a statement shows unless others are asked for.
 MONTHS = 3
 
-#: What moved, by the kind of its journal.
-KINDS: Mapping[str, Text] = {
-    "bill": _("Bill issued"),
-    "allocation": _("Refund taken from a bill"),
-    "recovery": _("Refund to be recovered"),
-    "negative_balance": _("Negative balance to be recovered"),
-    "deposit": _("Deposit"),
-    "receivable": _("Open for you to pay"),
-    "receivable_moved": _("Moved to the next bill"),
-    "payment": _("Your payment"),
-    "carry_over": _("Negative amount carried over"),
-    "payout": _("Paid out to you"),
-    "payout_undone": _("Payment failed or returned"),
-}
-
 #: The page that explains a movement, by the kind of its journal.
 PAGES: Mapping[str, str] = {
     "bill": "bill-detail",
@@ -96,8 +81,7 @@ def lines_of(movements: Iterable[Movement]) -> list[Line]:
 
 def _line(movement: Movement) -> Line:
     journal: Any = movement.journal
-    what = KINDS.get(journal.kind, journal.kind.replace("_", " ").capitalize())
-    return Line(movement, what, _address(journal.kind, journal.subject))
+    return Line(movement, movement.what, _address(journal.kind, journal.subject))
 
 
 def _address(kind: str, subject: str) -> str:

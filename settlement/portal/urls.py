@@ -10,11 +10,16 @@ from settlement.portal.views.disputes import (
     WithdrawDispute,
 )
 from settlement.portal.views.exits import ExitDetail, RequestExit, WithdrawExit
-from settlement.portal.views.exports import BillCertificate, BillExport
+from settlement.portal.views.exports import (
+    BillCertificate,
+    BillExport,
+    ReceivablePaper,
+)
 from settlement.portal.views.invoices import (
     InvoiceDetail,
     InvoiceList,
     InvoicingListPage,
+    InvoicingListPaper,
     SubmitInvoice,
     WithdrawInvoice,
 )
@@ -80,6 +85,11 @@ urlpatterns = [
         name="line-dispute",
     ),
     path("bills/<str:number>/invoicing-list/", InvoicingListPage.as_view(), name="invoicing-list"),
+    path(
+        "bills/<str:number>/invoicing-list/paper/",
+        InvoicingListPaper.as_view(),
+        name="invoicing-list-paper",
+    ),
     path("bills/<str:number>/invoices/add/", SubmitInvoice.as_view(), name="invoice-add"),
     path("invoices/", InvoiceList.as_view(), name="invoice-list"),
     path("invoices/<str:number>/", InvoiceDetail.as_view(), name="invoice-detail"),
@@ -121,4 +131,5 @@ urlpatterns = [
     ),
     path("receivables/", ReceivableList.as_view(), name="receivable-list"),
     path("receivables/<str:number>/", ReceivableDetail.as_view(), name="receivable-detail"),
+    path("receivables/<str:number>/paper/", ReceivablePaper.as_view(), name="receivable-paper"),
 ]

@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from koogallery.downloads import Export, pieces_of
-from koogallery.exports.files import MEDIA_TYPES, WRITERS, Table, csv_pieces
+from koogallery.exports.files import Table
 from koogallery.fields import amount
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.money import ZERO
+from koogallery.languages import Text
 from koogallery.settlement_time import ZONE
 from sellers.models import Seller
 from settlement.choices import Account
@@ -33,9 +33,23 @@ COLUMNS: Mapping[str, tuple[Account, ...]] = {
 }
 ACCOUNTS = tuple(account for accounts in COLUMNS.values() for account in accounts)
 
-#: Movements that are shown at once; a file has them all.
-MOST_SHOWN = 5_000
+#: What moved, by the kind of its journal.
+KINDS: Mapping[str, Text] = {
+    "bill": gettext_lazy("Bill issued"),
+    "allocation": gettext_lazy("Refund taken from a bill"),
+    "recovery": gettext_lazy("Refund to be recovered"),
+    "negative_balance": gettext_lazy("Negative balance to be recovered"),
+    "deposit": gettext_lazy("Deposit"),
+    "receivable": gettext_lazy("Open for you to pay"),
+    "receivable_moved": gettext_lazy("Moved to the next bill"),
+    "payment": gettext_lazy("Your payment"),
+    "carry_over": gettext_lazy("Negative amount carried over"),
+    "payout": gettext_lazy("Paid out to you"),
+    "payout_undone": gettext_lazy("Payment failed or returned"),
+}
 
+#: Movements that are shown at once, and printed; a workbook and a CSV have them all.
+MOST_SHOWN, MOST_PRINTED = 5_000, 50_000
 
 HEADINGS = (
     "effective_at",
@@ -76,6 +90,11 @@ class Movement:
     moved: Figures
     after: Figures
 
+    @property
+    def what(self) -> Text:
+        kind: str = self.journal.kind
+        return KINDS.get(kind, kind.replace("_", " ").capitalize())
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -110,13 +129,18 @@ class Statement:
 
 def statement_of(seller: Seller, period: Period) -> Statement:
     """The statement to look at; refused where it is too long to be looked at."""
+    return statement_within(seller, period, MOST_SHOWN)
+
+
+def statement_within(seller: Seller, period: Period, most: int) -> Statement:
+    """Of at most so many movements."""
     period.require_order()
     opening = _opening(seller, period)
-    movements = tuple(_movements(_journals(seller, period)[: MOST_SHOWN + 1], opening))
-    if len(movements) > MOST_SHOWN:
+    movements = tuple(_movements(_journals(seller, period)[: most + 1], opening))
+    if len(movements) > most:
         raise InvalidInput(
             _("More than %(most_shown)s movements; choose a shorter range, or take the file.")
-            % {"most_shown": MOST_SHOWN},
+            % {"most_shown": most},
             code="too_many_entries",
             rule="R7.2",
             field="effective_at_from",
@@ -199,20 +223,6 @@ def _movements(journals: Any, opening: Figures) -> Iterator[Movement]:
         moved = Figures(journal.payable, journal.deposit, journal.owed)
         after += moved
         yield Movement(journal, moved, after)
-
-
-def export_statement(seller: Seller, period: Period, form: str) -> Export:
-    """The statement as `csv` or `xlsx`; its reader was found to be allowed to see it."""
-    if form not in WRITERS:
-        raise InvalidInput(
-            _("A statement is exported as %(forms)s.") % {"forms": ", ".join(WRITERS)},
-            code="unknown_format",
-            rule="R7.2",
-            field="format",
-        )
-    table = statement_table(seller, period)
-    pieces = csv_pieces(table) if form == "csv" else pieces_of(partial(WRITERS[form], table=table))
-    return Export(f"statement-{seller.number}.{form}", MEDIA_TYPES[form], pieces)
 
 
 def period_of(first: date | None, last: date | None, known_at: datetime | None = None) -> Period:

@@ -7,7 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from koogallery.dates import cycle_label
+from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO
 from koogallery.settlement_time import ZONE
 from sellers.models import Seller
@@ -72,6 +76,35 @@ def known_of(bill: Bill) -> dict[str, Any]:
         **(bill.seller.invoices.values(*KEPT).first() or {}),
     }
     return {**known, **{name: value for name, value in expected_of(bill).items() if value}}
+
+
+def said_by(bill: Bill, known: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What an invoice for the bill has to say, in words; what is `known` of the seller filled in.
+
+    What only its seller can say is asked for.
+    """
+    settled = {"cycle": cycle_label(bill.cycle), "number": bill.number}
+    account = [
+        (_("Account holder"), known.get("account_holder", "")),
+        (_("Account number"), known.get("account_number", "")),
+        (_("Bank"), known.get("bank_name", "")),
+        (_("Bank address"), known.get("bank_address", "")),
+        (_("SWIFT code"), known.get("swift_code", "")),
+    ]
+    asked = _("your certified bank account: holder, number, bank, address, SWIFT code")
+    rows = [
+        (_("Company"), known["company_name"]),
+        (_("Your VAT number"), known.get("vat_number", "")),
+        (_("Bill to"), known["bill_to"]),
+        (_("Their address"), bill.issuer_address),
+        (_("Their VAT number"), bill.issuer_tax_number),
+        (pgettext("invoice", "For"), _("Settlement of %(cycle)s, bill %(number)s") % settled),
+        (_("Net amount"), money_text(bill.net_payable, bill.currency)),
+        (_("VAT"), _("per rate, as your tax law asks; it is paid on top of the net amount")),
+        *(account if known.get("account_number") else [(_("Bank account"), asked)]),
+        (_("Also"), _("your invoice No. and date, and your stamp or signature")),
+    ]
+    return [row for row in rows if row[1]]
 
 
 def facts_for(bill: Bill, given: Mapping[str, Any]) -> InvoiceFacts:

@@ -21,12 +21,12 @@ _OF_A_BILL = tuple(
 
 
 def write_pdf(file: IO[bytes], statement: YearlyStatement) -> None:
-    number, name = statement.seller.number, statement.seller.company_name
+    number = statement.seller.number
     paper = Paper(
         _("Yearly statement %(year)s") % {"year": statement.year},
         number,
         statement.known_at.astimezone(ZONE).date(),
-        facts=[(_("Seller"), f"{name} ({number})"), *facts_of(statement)],
+        facts=facts_of(statement),
         parts=[
             Text("" if statement.parts else _("No bill was issued for a month of this year.")),
             *(table for part in statement.parts for table in _tables(part)),

@@ -310,7 +310,7 @@ def test_the_statement_in_the_admin_and_its_files(auditor: Client, world: World)
     file = reverse("admin:settlement_statement_file", args=[number])
     sent: Any = auditor.get(file, {"format": "csv"})
     assert sent.getvalue()  # to its end, which closes it
-    assert auditor.get(file, {"format": "pdf"}).status_code == 404
+    assert auditor.get(file, {"format": "docx"}).status_code == 404
     assert auditor.get(reverse("admin:settlement_statement", args=["S-9"])).status_code == 404
 
 

@@ -10,7 +10,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
-from koogallery.exports.files import WRITERS
+from settlement.readings.statement_files import MEDIA_TYPES
 
 
 class StatementInput(StrictSerializer):
@@ -22,7 +22,7 @@ class StatementInput(StrictSerializer):
 
 
 class StatementExportInput(StatementInput):
-    format = WordField([(form, form) for form in WRITERS])
+    format = WordField([(form, form) for form in MEDIA_TYPES])
 
 
 class FiguresSerializer(serializers.Serializer[Any]):

@@ -12,14 +12,14 @@ from rest_framework.response import Response
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.downloads import send_export
 from koogallery.duties import Duty
-from koogallery.exports.files import MEDIA_TYPES
 from sellers.models import Seller
 from settlement.api.serializers.statements import (
     StatementExportInput,
     StatementInput,
     StatementSerializer,
 )
-from settlement.readings.account_statements import Period, export_statement, statement_of
+from settlement.readings.account_statements import Period, statement_of
+from settlement.readings.statement_files import MEDIA_TYPES, export_statement
 
 RANGE = frozenset({"effective_at_from", "effective_at_to", "known_at"})
 

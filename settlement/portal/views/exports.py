@@ -1,14 +1,18 @@
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from koogallery.downloads import Export, send_export
 from koogallery.kit.errors import Conflict, InvalidInput
 from sellers.portal.pages import SellerDetailPage
-from settlement.models import Bill
+from settlement.listings.receivables import RECEIVABLES
+from settlement.models import Bill, Receivable
 from settlement.readings.bill_files import BeingMade, export_bill, export_certificate
+from settlement.readings.receivable_papers import export_receivable
+from settlement.readings.recovery_paths import WITH_ALLOCATIONS
 from settlement.tasks import dispatch_document
 
 
@@ -49,3 +53,32 @@ class BillCertificate(BillExport):
 
     def exported(self, bill: Bill) -> Export:
         return export_certificate(bill)
+
+
+class PaperPage(SellerDetailPage):
+    """What is told of a row as PDF; who took it is on record."""
+
+    kind: ClassVar[str]
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # noqa: ARG002
+        row = self.get_object()
+        return send_export(
+            self.paper_of(row),
+            actor=self.request.user,
+            kind=self.kind,
+            number=row.number,
+            seller=row.seller.number,
+        )
+
+    def paper_of(self, row: Any) -> Export:
+        raise NotImplementedError
+
+
+class ReceivablePaper(PaperPage):
+    kind = "receivable"
+    queryset = RECEIVABLES.rows.select_related(
+        "seller", "recovery__original_bill__seller", "recovery__refund__order"
+    ).prefetch_related(WITH_ALLOCATIONS)
+
+    def paper_of(self, row: Receivable) -> Export:
+        return export_receivable(row)

@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery.attachments import attachments_of
+from koogallery.downloads import Export
 from koogallery.kit.errors import Conflict, DomainError
 from koogallery.kit.money import format_amount
 from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage
+from sellers.portal.readers import Reader
 from sellers.rules.bank_accounts import masked
 from settlement.listings.invoices import INVOICES
 from settlement.models import Bill, Invoice, InvoicingList, SelfBillingConsent
@@ -17,8 +19,11 @@ from settlement.portal.e_invoice_files import EInvoiceForm, file_of, said_by, ti
 from settlement.portal.invoice_forms import InvoiceForm
 from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import INVOICE_STEPS
+from settlement.portal.views.exports import PaperPage
 from settlement.readings.e_invoices import Held, held_against
 from settlement.readings.invoice_facts import checks_of, invoiced, known_of
+from settlement.readings.invoice_facts import said_by as said_by_invoice
+from settlement.readings.invoicing_papers import export_invoicing_list
 from settlement.services.authority import ACCOUNTANTS, INVOICERS
 from settlement.services.bills import invoices
 from settlement.services.bills.e_invoices import hand_in_e_invoice, read_against_bill
@@ -45,6 +50,22 @@ class InvoiceList(SellerListingPage):
         )
 
 
+def known_to(reader: Reader, bill: Bill) -> dict[str, Any]:
+    """What is known of the seller; the account's number in full for who may invoice."""
+    known = known_of(bill)
+    number = known.get("account_number", "")
+    if number and not reader.may(INVOICERS, bill.seller_id):
+        known["account_number"] = masked(number)
+    return known
+
+
+def opened_list(bill: Bill) -> InvoicingList:
+    opened = InvoicingList.objects.filter(bill=bill).first()
+    if opened is None:
+        raise Http404
+    return opened
+
+
 class InvoicingListPage(SellerDetailPage):
     """What an invoice for a bill has to say, how much of it is invoiced, until when it is due."""
 
@@ -55,19 +76,25 @@ class InvoicingListPage(SellerDetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         bill: Bill = self.object
-        opened = InvoicingList.objects.filter(bill=bill).first()
-        if opened is None:
-            raise Http404
         awaited = awaited_invoices(Bill.objects.filter(pk=bill.pk), timezone.now())
         return super().get_context_data(
-            opened=opened,
+            opened=opened_list(bill),
             awaited=awaited[0] if awaited else None,
             invoiced=invoiced(bill),
-            known=known_of(bill),
+            said=said_by_invoice(bill, known_to(self.reader, bill)),
             invoices=bill.invoices.order_by("pk"),
             may_submit=bool(awaited) and self.reader.may(INVOICERS, bill.seller_id),
             **kwargs,
         )
+
+
+class InvoicingListPaper(PaperPage):
+    kind = "bill"
+    menu = "invoice-list"
+    queryset = BILLS
+
+    def paper_of(self, row: Bill) -> Export:
+        return export_invoicing_list(row, opened_list(row), known_to(self.reader, row))
 
 
 class InvoiceDetail(SellerDetailPage):

@@ -9,7 +9,8 @@ from koogallery.kit.errors import InvalidInput
 from sellers.portal.views.settings import SettingsPage
 from sellers.services.authority import MEMBERS
 from settlement.portal.statements import StatementForm, first_days, lines_of
-from settlement.readings.account_statements import Period, Statement, export_statement, statement_of
+from settlement.readings.account_statements import Period, Statement, statement_of
+from settlement.readings.statement_files import export_statement
 
 
 class StatementPage(SettingsPage):
