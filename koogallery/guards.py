@@ -566,6 +566,7 @@ RECORDED_ONCE = frozenset(
         "sellers_sellerapplication_revises_id_key",
         "settlement_authorisation_request_id_key",
         "settlement_bill_number_key",
+        "settlement_bankline_sends_back_id_key",
         "settlement_billlook_bill_id_key",
         "settlement_billrun_preview_id_key",
         "settlement_calendarday_date_key",
