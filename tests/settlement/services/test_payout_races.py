@@ -126,10 +126,15 @@ def die() -> None:
 
 
 def in_a_process(act: Callable[[], object]) -> int:
-    """By which signal it ended."""
+    """By which signal it ended.
+
+    Where a browser's event loop runs, the child, which has none, would take up another connection
+    of its parent's.
+    """
     connection.close()
     child = os.fork()
     if not child:
+        connection.connection = None
         act()
         os._exit(0)
     return os.WTERMSIG(os.waitpid(child, 0)[1])
