@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -38,6 +39,7 @@ from tests.settlement.builders import (
     make_seller,
     refunded,
 )
+from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
 
@@ -71,13 +73,18 @@ def holding(olga: User, oscar: User) -> Holding:
     return Holding(seller, bill, Recovery.objects.get(seller=seller))
 
 
-@pytest.fixture
-def world() -> World:
+@standing
+def standing_world() -> World:
     olga, oscar = make_operator("olga"), make_operator("oscar")
     mine, theirs = holding(olga, oscar), holding(olga, oscar)
     mia = make_member(mine.seller, "mia")
     reader = seller_caller(mia, mine.seller.number)
     return World(olga, mine, theirs, operator_caller(olga), reader, Caller(None))
+
+
+@pytest.fixture
+def world(standing_world: World) -> World:
+    return deepcopy(standing_world)
 
 
 @pytest.fixture

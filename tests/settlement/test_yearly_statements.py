@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
@@ -27,6 +28,7 @@ from settlement.services.payouts.outcomes import pay_by_hand
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.papers import said
 from tests.settlement.builders import make_member
+from tests.standing import standing
 from tests.world import (
     a_certified_account,
     a_product,
@@ -73,8 +75,8 @@ def a_year(currency: str = "USD", sales: str = "1000") -> Seller:
     return Seller.objects.get(pk=seller.pk)
 
 
-@pytest.fixture
-def world() -> World:
+@standing
+def standing_world() -> World:
     mine, theirs = a_year(), a_year()
     mia = make_member(mine, "mia")
     return World(
@@ -84,6 +86,11 @@ def world() -> World:
         reader=seller_caller(mia, mine.number),
         nobody=Caller(None),
     )
+
+
+@pytest.fixture
+def world(standing_world: World) -> World:
+    return deepcopy(standing_world)
 
 
 def address(seller: Seller, rest: str = "2024/") -> str:

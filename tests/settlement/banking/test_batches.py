@@ -1,5 +1,6 @@
 """Banks book a batch at once or payment by payment, and answer it as a whole or in parts (R8.2)."""
 
+from copy import deepcopy
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from settlement.readings.bank_lines import suggestions_for
 from settlement.services.payouts.batches import approve_batch, create_batch, send_batch
 from tests.books import execute, refused_by
 from tests.settlement.services.test_payouts import payable, sent
+from tests.standing import standing
 from tests.world import a_certified_account, a_seller, an_operator
 
 from .statements import Row, report, statement
@@ -20,8 +22,8 @@ from .test_taking import held, states, take, wrong
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def batch() -> PayoutBatch:
+@standing
+def standing_batch() -> PayoutBatch:
     """Sent to the bank: 85.00, 170.00 and 255.00 USD."""
     for number in range(1, 4):
         seller = a_seller(f"S00000{number}", currency="USD")
@@ -30,6 +32,11 @@ def batch() -> PayoutBatch:
     batch = create_batch("USD", actor=an_operator())
     approve_batch(batch.number, actor=an_operator("oscar"))
     return send_batch(batch.number, actor=an_operator())
+
+
+@pytest.fixture
+def batch(standing_batch: PayoutBatch) -> PayoutBatch:
+    return deepcopy(standing_batch)
 
 
 def at_once(batch: PayoutBatch, **more: str) -> bytes:

@@ -1,5 +1,7 @@
 """What the database refuses about bank statements and their lines, whoever asks (R8.2)."""
 
+from copy import deepcopy
+
 import pytest
 
 from settlement.models import BankLine, Payout
@@ -8,6 +10,7 @@ from settlement.services.banking.taking import take_statement
 from tests.books import execute, refused_by
 from tests.settlement.banking.statements import Row, statement
 from tests.settlement.services.test_payouts import payable, sent
+from tests.standing import standing
 from tests.world import a_certified_account, a_seller, an_operator
 
 pytestmark = pytest.mark.django_db
@@ -18,13 +21,18 @@ FROM {table} r WHERE r.id = %(id)s
 """
 
 
-@pytest.fixture
-def payout() -> Payout:
+@standing
+def standing_payout() -> Payout:
     """850.00 to S000001, sent to the bank."""
     seller = a_seller("S000001", currency="USD")
     a_certified_account(seller)
     payable(seller)
     return sent(Payout.objects.get())
+
+
+@pytest.fixture
+def payout(standing_payout: Payout) -> Payout:
+    return deepcopy(standing_payout)
 
 
 @pytest.fixture

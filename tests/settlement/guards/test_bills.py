@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 
 import pytest
 
 from settlement.models import Bill, BillLine, BillProduct
 from tests.authority import answer_for_bills
 from tests.books import execute, refused_by
+from tests.standing import standing
 from tests.world import (
     a_pay_per_use_order,
     a_product,
@@ -36,8 +38,8 @@ FROM settlement_bill b WHERE id = %(bill)s
 """
 
 
-@pytest.fixture
-def bill() -> Bill:
+@standing
+def standing_bill() -> Bill:
     """Sales 100.00 at 15 %, usage 0.5: 85.43."""
     seller = a_seller()
     product = a_product(seller)
@@ -45,6 +47,11 @@ def bill() -> Bill:
     some_usage(a_pay_per_use_order(product, number="O2"), "0.5", "2024-01-11", sn="U1")
     close("202401", seller)
     return the_bill(seller, "202401")
+
+
+@pytest.fixture
+def bill(standing_bill: Bill) -> Bill:
+    return deepcopy(standing_bill)
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """What the database refuses about orders and usage, whoever asks (R1, R2.6, R3.2)."""
 
+from copy import deepcopy
+
 import pytest
 
 from sellers.models import Order, Seller, UsageRecord
 from tests.books import execute, refused_by
+from tests.standing import standing
 from tests.world import (
     a_pay_per_use_order,
     a_product,
@@ -16,8 +19,8 @@ from tests.world import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def seller() -> Seller:
+@standing
+def standing_seller() -> Seller:
     """January is closed, with an order and a usage record on its bill; February has one of each."""
     seller = a_seller()
     product = a_product(seller)
@@ -27,6 +30,11 @@ def seller() -> Seller:
         some_usage(metered, "0.5", f"2024-{cycle}-11", sn=f"usage {cycle}")
     close("202401", seller)
     return seller
+
+
+@pytest.fixture
+def seller(standing_seller: Seller) -> Seller:
+    return deepcopy(standing_seller)
 
 
 INSERT_ORDER = """

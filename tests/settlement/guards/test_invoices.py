@@ -1,5 +1,7 @@
 """What the database refuses about invoices, whoever asks (R8.1)."""
 
+from copy import deepcopy
+
 import pytest
 
 from koogallery.approvals import done
@@ -9,6 +11,7 @@ from settlement.models import Invoice
 from settlement.services.bills.approval import approve_bill
 from settlement.services.bills.invoices import submit_invoice, verify_invoice, withdraw_invoice
 from tests.books import execute, refused_by
+from tests.standing import standing
 from tests.world import (
     a_certified_account,
     a_product,
@@ -29,8 +32,8 @@ FROM settlement_invoice i WHERE id = %(invoice)s
 """
 
 
-@pytest.fixture
-def invoice() -> Invoice:
+@standing
+def standing_invoice() -> Invoice:
     """50.00 of the 85.00 of A's only bill, which waits for more; B has a bill that waits, too."""
     for number in ("A", "B"):
         seller = a_seller(number)
@@ -42,6 +45,11 @@ def invoice() -> Invoice:
     _, second = some_invoices(bill, "50.00", "35.00")
     withdraw_invoice(second.number, actor=an_operator())
     return Invoice.objects.get(amount=50)
+
+
+@pytest.fixture
+def invoice(standing_invoice: Invoice) -> Invoice:
+    return deepcopy(standing_invoice)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What the database refuses about payouts and their batches, whoever asks (R8.2)."""
 
+from copy import deepcopy
+
 import pytest
 
 from settlement.models import Payout, PayoutBatch
@@ -7,6 +9,7 @@ from settlement.services.payouts.batches import approve_batch, create_batch, sen
 from settlement.services.payouts.outcomes import fail_by_hand
 from tests.books import execute, refused_by
 from tests.settlement.services.test_payouts import payable
+from tests.standing import standing
 from tests.world import a_certified_account, a_seller, an_operator
 
 pytestmark = pytest.mark.django_db
@@ -17,14 +20,19 @@ FROM {table} r ORDER BY id LIMIT 1
 """
 
 
-@pytest.fixture
-def payout() -> Payout:
+@standing
+def standing_payout() -> Payout:
     """One of A is planned; B, who has an account too, has another one."""
     for number in ("A", "B"):
         seller = a_seller(number)
         a_certified_account(seller)
         payable(seller)
     return Payout.objects.get(seller__number="A")
+
+
+@pytest.fixture
+def payout(standing_payout: Payout) -> Payout:
+    return deepcopy(standing_payout)
 
 
 def batch_of(payout: Payout, *, is_sent: bool = False) -> PayoutBatch:

@@ -1,9 +1,12 @@
 """What the database refuses about recoveries and what pays them, whoever asks (R5)."""
 
+from copy import deepcopy
+
 import pytest
 
 from settlement.models import Bill, Recovery
 from tests.books import execute, refused_by
+from tests.standing import standing
 from tests.world import (
     a_deposit,
     a_product,
@@ -30,8 +33,8 @@ SELECT %(recovery)s, %(seller)s, 'deposit', id, 10 FROM moved
 """
 
 
-@pytest.fixture
-def recovery() -> Recovery:
+@standing
+def standing_recovery() -> Recovery:
     """80.00 refunded in February of what January's bill had settled; February's bill gave 20.00."""
     seller = a_seller()
     product = a_product(seller, fee="0")
@@ -41,6 +44,11 @@ def recovery() -> Recovery:
     an_order(product, "20.00", "2024-02-10")
     close("202402", seller)
     return Recovery.objects.get(outstanding=60, state="open")
+
+
+@pytest.fixture
+def recovery(standing_recovery: Recovery) -> Recovery:
+    return deepcopy(standing_recovery)
 
 
 def allocate(recovery: Recovery, bill: Bill, amount: str) -> None:

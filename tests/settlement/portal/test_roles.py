@@ -1,5 +1,6 @@
 """Every page of the console for every role: it opens, is refused, or is not found."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.books import snapshot
 from tests.pages import PAGES
 from tests.settlement.builders import make_member, make_seller
 from tests.settlement.portal.marketplace import Marketplace, a_marketplace
+from tests.standing import standing
 from tests.world import an_invoice_says
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +22,14 @@ pytestmark = pytest.mark.django_db
 ALL_PAGES = [str(page.name) for page in console]
 
 
-@pytest.fixture
-def marketplace() -> Marketplace:
+@standing
+def standing_marketplace() -> Marketplace:
     return a_marketplace()
+
+
+@pytest.fixture
+def marketplace(standing_marketplace: Marketplace) -> Marketplace:
+    return deepcopy(standing_marketplace)
 
 
 def status_of(client: Client, address: str) -> int:
