@@ -28,14 +28,18 @@ def approver(db: None) -> User:
     return make_operator("oscar")
 
 
-@pytest.fixture
-def settled_order(db: None) -> Order:
+def a_settled_order() -> Order:
     """1000, on the issued bill of January; another 400 is due in February."""
     product = make_product(make_seller())
     order = make_order(product, "1000", at(1, 5))
     close(order.seller, "202601")
     make_order(product, "400", at(2, 5))
     return order
+
+
+@pytest.fixture
+def settled_order(db: None) -> Order:
+    return a_settled_order()
 
 
 @pytest.fixture

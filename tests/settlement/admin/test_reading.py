@@ -1,5 +1,6 @@
 """Every page of the admin: who opens it, that it opens, and that nothing is changed on it."""
 
+from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,7 @@ from settlement.services.payouts.batches import create_batch
 from settlement.services.recoveries.receivables import pay_receivable
 from settlement.services.sealing.roots import sign_day
 from tests.sellers.delivery.builders import make_failed_message, make_interface
+from tests.settlement.admin.conftest import a_settled_order
 from tests.settlement.api.applied import applied_for
 from tests.settlement.banking.statements import Row, statement
 from tests.settlement.builders import (
@@ -31,10 +33,12 @@ from tests.settlement.builders import (
     close,
     make_endpoint,
     make_member,
+    make_operator,
     make_order,
     make_product,
     refunded,
 )
+from tests.standing import standing
 from tests.world import a_payout, some_invoices
 
 #: Pages on which something is entered; all others are read.
@@ -55,9 +59,11 @@ def address(model: type[Model], what: str, *args: Any) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}", args=args)
 
 
-@pytest.fixture
-def books(settled_order: Order, requester: User, approver: User) -> Bill:
+@standing
+def standing_books() -> Bill:
     """A row in every table: a refund that reached deposit, receivable and payment."""
+    requester, approver = make_operator("olga"), make_operator("oscar")
+    settled_order = a_settled_order()
     seller = settled_order.seller
     make_member(seller, "owner")
     move_deposit(seller.number, "top_up", Decimal(50), "wire 1", actor=requester)
@@ -83,6 +89,21 @@ def books(settled_order: Order, requester: User, approver: User) -> Bill:
     send_waiting_notices()
     sign_day()
     return bill
+
+
+@pytest.fixture
+def books(standing_books: Bill, db: None) -> Bill:
+    return deepcopy(standing_books)
+
+
+@pytest.fixture
+def requester(standing_books: Bill, db: None) -> User:
+    return User.objects.get(username="olga")
+
+
+@pytest.fixture
+def approver(standing_books: Bill, db: None) -> User:
+    return User.objects.get(username="oscar")
 
 
 @pytest.mark.usefixtures("books")

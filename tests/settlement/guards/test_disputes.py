@@ -1,5 +1,6 @@
 """What the database refuses about disputes, whoever asks (R3.4)."""
 
+from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from koogallery.models import User
 from settlement.models import Dispute
 from settlement.services.bills.disputes import accept_dispute, open_dispute
 from tests.books import execute, refused_by
+from tests.standing import standing
 from tests.world import a_product, a_seller, an_adjustment, an_operator, an_order, close, the_bill
 
 pytestmark = pytest.mark.django_db
@@ -27,14 +29,19 @@ def oscar() -> User:
     return an_operator("oscar")
 
 
-@pytest.fixture
-def dispute(oscar: User) -> Dispute:
+@standing
+def standing_dispute() -> Dispute:
     """Of line 1 of A's only bill, recorded by olga; B has a bill, too."""
     for number in ("A", "B"):
         seller = a_seller(number)
         an_order(a_product(seller), "100.00", "2024-01-10")
         close("202401", seller)
     return open_dispute("B202401-A", 1, "too little", actor=an_operator("olga"))
+
+
+@pytest.fixture
+def dispute(standing_dispute: Dispute) -> Dispute:
+    return deepcopy(standing_dispute)
 
 
 @pytest.mark.parametrize("line_no", ["1", "null"])
