@@ -19,8 +19,8 @@ UPLOAD = "/api/mkp-openapi-public/global/v1/isv/usage-data"
 HEAD = "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{more}\r\n"
 
 
-@pytest.fixture
-def portal() -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def portal(django_db_setup: None) -> Iterator[Path]:
     with run_directory() as directory, served(directory) as found:
         yield found
 

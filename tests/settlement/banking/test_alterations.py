@@ -1,7 +1,7 @@
 """A statement of our own batch, altered in any way: every cent is matched or in suspense.
 
 The alterations say themselves what has to come of them; nothing of the matching is asked.
-`CASES=250 ./run test tests/settlement/banking/test_alterations.py` alters a thousand.
+`CASES=500 ./run test tests/settlement/banking/test_alterations.py` alters a thousand.
 """
 
 import os
@@ -27,7 +27,7 @@ from .test_taking import held
 
 pytestmark = pytest.mark.django_db
 
-SEEDS = 4 * int(os.environ.get("CASES", "100"))
+SEEDS = 2 * int(os.environ.get("CASES", "100"))
 #: All invariants are proven for each so many; those about the bank for every one.
 EACH = 100
 ABOUT_THE_BANK = (
