@@ -157,7 +157,7 @@ def test_R7_3_each_altered_column_is_named(table_with_a_row: str) -> None:
     types = {each.name: each.type for each in columns_of_tables(table)[table]}
     first = f"ctid = (SELECT ctid FROM {table} ORDER BY ctid LIMIT 1)"
     unnamed = []
-    for column in [column for each, column in COLUMNS if each == table]:
+    for column in [column for each, column in COLUMNS if each == table and column]:
         value = ANOTHER.get(types[column], TEXT).format(f'"{column}"')
         with rolled_back():
             by_hand(table, f'UPDATE {table} SET "{column}" = {value} WHERE {first}')
