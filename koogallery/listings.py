@@ -18,7 +18,9 @@ from koogallery.exports.kinds import (
     refuse_unknown,
     refuse_unread,
     selected,
+    words_of,
 )
+from koogallery.exports.workbooks import Words
 from koogallery.keyset import Ordering
 from koogallery.languages import Text
 from koogallery.models import User
@@ -130,6 +132,11 @@ class Listing:
         return {each.name: each for each in self.columns if each.name}
 
     @cached_property
+    def lookups(self) -> Mapping[str, str]:
+        """Of the columns of the file, by their names."""
+        return {name: each.lookup or name for name, each in self.exported.items()}
+
+    @cached_property
     def amounts(self) -> frozenset[str]:
         """Columns of the file that are written at the precision of their row's currency."""
         return frozenset(name for name, each in self.exported.items() if each.is_money)
@@ -155,9 +162,25 @@ class Listing:
         return asked if asked in legal_orderings(self.shown) else self.ordering
 
     def kind(self) -> ExportKind:
+        words = {**words_of(self.rows.model, self.lookups), **self.told}
         return ExportKind(
-            self.export, self.title, tuple(self.exported), self.amounts, self.console, self.client
+            name=self.export,
+            label=self.title,
+            columns=tuple(self.exported),
+            amounts=self.amounts,
+            in_console=self.console,
+            by_client=self.client,
+            words=words,
         )
+
+    @property
+    def told(self) -> Words:
+        """The codes of columns that no field knows."""
+        return {
+            name: each.words
+            for name, each in self.exported.items()
+            if isinstance(each, FileOnly) and each.words
+        }
 
     def console(self, user: User, query: QueryDict) -> Selection:
         """As the page with this address shows it, all its pages together."""
@@ -169,10 +192,11 @@ class Listing:
 
     def read(self, rows: QuerySet[Any]) -> Selection:
         """Plain values, computed columns as of now."""
-        now, columns = timezone.now(), self.exported
-        computed = {name: each.computed(now) for name, each in columns.items() if each.computed}
-        lookups = {name: each.lookup or name for name, each in columns.items()}
-        return selected(rows.annotate(**computed), lookups, self.amounts)
+        now = timezone.now()
+        computed = {
+            name: each.computed(now) for name, each in self.exported.items() if each.computed
+        }
+        return selected(rows.annotate(**computed), self.lookups, self.amounts)
 
     def console_rows(self, user: User, query: QueryDict) -> QuerySet[Any]:
         narrowed = self.narrowed(self.within(self.rows.all().visible_to(user), query), query)

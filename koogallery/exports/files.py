@@ -5,19 +5,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from types import MappingProxyType
 from typing import IO, Any, NamedTuple, Protocol
 
-import xlsxwriter
+from django.utils.translation import pgettext
 
+from koogallery.exports.workbooks import Book, Words
 from koogallery.kit.money import format_exact
 from koogallery.kit.names import UNSEEN
 from koogallery.settlement_time import ZONE
 
-#: Rows of a sheet below its heading; Excel ends at 1,048,576.
-ROWS_A_SHEET = 1_000_000
-#: Excel keeps 15 digits of a number; what has more is written as text, so that none is lost.
-DIGITS = 15
 #: Spreadsheets need it to read names in any script.
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -36,13 +33,16 @@ class Table(NamedTuple):
     """`amounts` are written at the precision of the `currency` of their row.
 
     `lines` are the rows as a CSV has them, where the database writes them itself; asked for by a
-    CSV alone.
+    CSV alone. `words` are what the codes of a column mean, by its name, and it has sums
+    unless rows are sums themselves; asked for by a workbook.
     """
 
     columns: tuple[str, ...]
     amounts: frozenset[str]
     rows: Iterator[Values]
     lines: Lines = no_lines
+    words: Words = MappingProxyType({})
+    is_summed: bool = True
 
 
 class Writer(Protocol):
@@ -112,69 +112,10 @@ def harmless(text: str) -> str:
     return f"'{text}" if is_risky or text.startswith(("\t", "\r", "\n")) else text
 
 
-def new_workbook(file: IO[bytes]) -> xlsxwriter.Workbook:
-    """Row by row: what is written is no longer in memory."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    return xlsxwriter.Workbook(file, options)
-
-
 def write_xlsx(file: IO[bytes], table: Table) -> None:
-    """As many sheets as the rows need, each with its heading."""
-    book = new_workbook(file)
-    write_sheets(book, "Rows", table.columns, table.rows)
+    book = Book(file)
+    book.put_rows(pgettext("sheet", "Rows"), table)
     book.close()
-
-
-def write_sheets(
-    book: xlsxwriter.Workbook, name: str, columns: Values, rows: Iterator[Values]
-) -> None:
-    bold = book.add_format({"bold": True})
-    number, first = 1, next(rows, None)
-    while first is not None or number == 1:
-        sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
-        _write_sheet(sheet, columns, first, rows, bold)
-        first, number = next(rows, None), number + 1
-
-
-def _write_sheet(
-    sheet: Any, columns: Values, first: Values | None, rows: Iterator[Values], bold: Any
-) -> None:
-    for column, heading in enumerate(columns):
-        sheet.write_string(0, column, heading, bold)
-    if first is None:
-        return
-    write_row(sheet, 1, first)
-    for row, values in enumerate(islice(rows, ROWS_A_SHEET - 1), 2):
-        write_row(sheet, row, values)
-
-
-def write_row(sheet: Any, row: int, values: Values) -> None:
-    for column, value in enumerate(values):
-        write_cell(sheet, row, column, value)
-
-
-def write_cell(sheet: Any, row: int, column: int, value: Any, form: Any = None) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(row, column, value, form)
-    elif isinstance(value, int):
-        sheet.write_number(row, column, value, form)
-    elif isinstance(value, Decimal):
-        _write_decimal(sheet, row, column, value, form)
-    elif isinstance(value, datetime):
-        text = value.astimezone(ZONE).isoformat(timespec="seconds")
-        sheet.write_string(row, column, text, form)
-    else:
-        sheet.write_string(row, column, str(value), form)
-
-
-def _write_decimal(sheet: Any, row: int, column: int, value: Decimal, form: Any) -> None:
-    plain = value.normalize()
-    if len(plain.as_tuple().digits) > DIGITS:
-        sheet.write_string(row, column, f"{plain:f}", form)
-    else:
-        sheet.write_number(row, column, plain, form)
 
 
 def _currency_at(table: Table) -> int | None:

@@ -4,16 +4,17 @@ Apps register their kinds in a module `exports.py`, which is loaded once all app
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from koogallery.exports.files import Lines, Values, no_lines
 from koogallery.exports.lines import formed
+from koogallery.exports.workbooks import Words
 from koogallery.kit.errors import InvalidInput, Violation, refuse
 from koogallery.models import User
 
@@ -38,7 +39,8 @@ class ExportKind:
     """One list. `in_console` reads a page's address, `by_client` the filters of the REST list.
 
     Both raise `InvalidInput` for what cannot be read, and choose among what the user may see.
-    `amounts` are the columns that are written at the precision of the row's `currency`.
+    `amounts` are the columns that are written at the precision of the row's `currency`, `words`
+    what the codes of a column mean.
     """
 
     name: str
@@ -47,6 +49,7 @@ class ExportKind:
     amounts: frozenset[str]
     in_console: Callable[[User, QueryDict], Selection]
     by_client: Callable[[User, Mapping[str, str]], Selection]
+    words: Words = field(default_factory=dict)
 
 
 KINDS: dict[str, ExportKind] = {}
@@ -94,6 +97,19 @@ def refuse_unread(form: BaseForm, where: str) -> None:
             for message in error.messages
         ]
     )
+
+
+def words_of(model: type[Model], columns: Mapping[str, str]) -> Words:
+    """What the codes of its columns mean, as the fields say that these lookups lead to."""
+    found = {}
+    for name, lookup in columns.items():
+        field, owner = None, model
+        for part in lookup.split("__"):
+            field = next((each for each in owner._meta.get_fields() if each.name == part), None)
+            owner = getattr(field, "related_model", None) or owner
+        if choices := getattr(field, "flatchoices", None):
+            found[name] = dict(choices)
+    return found
 
 
 def selected(

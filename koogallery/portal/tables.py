@@ -88,13 +88,17 @@ class Column:
 
 @dataclass(frozen=True)
 class FileOnly:
-    """A column of the file alone; without a lookup, `computed` by the database as of an instant."""
+    """A column of the file alone; without a lookup, `computed` by the database as of an instant.
+
+    `words` are what its codes mean, where no field says so.
+    """
 
     lookup: str
     export: str = ""
     _: KW_ONLY
     is_money: bool = False
     computed: Callable[[datetime], Expression] | None = None
+    words: Mapping[str, Text] | None = None
 
     @property
     def name(self) -> str:

@@ -16,7 +16,7 @@ from koogallery.exports.lines import lines_of, values_of
 from koogallery.models import User
 from koogallery.models.exports import sellers_seen_by
 from sellers.models import Seller
-from settlement.portal.forms import TransactionFilters
+from settlement.portal.forms import KINDS, TransactionFilters
 from settlement.readings.transaction_files import transaction_file
 from settlement.readings.transactions import Wanted
 
@@ -79,4 +79,5 @@ TRANSACTIONS = ExportKind(
     amounts=AMOUNTS,
     in_console=_in_console,
     by_client=_by_client,
+    words={"kind": dict(KINDS)},
 )

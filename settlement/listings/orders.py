@@ -24,6 +24,7 @@ from sellers.models import Order
 from settlement.choices import LineKind
 from settlement.models import BillLine
 from settlement.readings.billing import told_by_the_database, with_billing
+from settlement.readings.conditions import REASONS
 from settlement.readings.enabling import waiting_to_be_enabled
 
 BILLING_STATUS = [("billed", "Billed"), ("unbilled", "Not billed yet")]
@@ -138,6 +139,6 @@ ORDERS = Listing(
         FileOnly("ended_at"),
         FileOnly("cycle"),
         Part(_("Billing"), "bill", "settlement/cells/order_billing.html"),
-        FileOnly("", "unbilled_reasons", computed=told_by_the_database),
+        FileOnly("", "unbilled_reasons", computed=told_by_the_database, words=REASONS),
     ),
 )

@@ -36,6 +36,14 @@ class CycleField(forms.CharField):
         return ""
 
 
+#: Kinds of transactions.
+KINDS = [
+    ("order", _("Orders")),
+    ("usage", _("Usage")),
+    ("unsubscription", _("Unsubscriptions")),
+]
+
+
 class TransactionFilters(forms.Form):
     """What Transaction Details can be narrowed by; the service reads it as it stands."""
 
@@ -45,12 +53,7 @@ class TransactionFilters(forms.Form):
     kind = forms.ChoiceField(
         required=False,
         label=_("Kind"),
-        choices=[
-            ("", _("All kinds")),
-            ("order", _("Orders")),
-            ("usage", _("Usage")),
-            ("unsubscription", _("Unsubscriptions")),
-        ],
+        choices=[("", _("All kinds")), *KINDS],
     )
     billed = forms.ChoiceField(
         required=False,

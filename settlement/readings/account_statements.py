@@ -153,7 +153,8 @@ def statement_table(seller: Seller, period: Period) -> Table:
     """The same as a file: opening, every movement, closing; read while it is written."""
     period.require_order()
     money = frozenset({"payable", "deposit", "owed", "balance"})
-    return Table(HEADINGS, money, _rows(seller, period))
+    words = {"kind": {**KINDS, "opening": _("Opening balance"), "closing": _("Closing balance")}}
+    return Table(HEADINGS, money, _rows(seller, period), words=words, is_summed=False)
 
 
 def _rows(seller: Seller, period: Period) -> Iterator[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from koogallery.dates import cycle_bounds, cycle_label, day_text, instant_text
 from koogallery.kit.figures import amount_text, exact_amount_text, percent_text
-from koogallery.papers import Column, Fact, Paper, Remark, Table, figures, known, write_paper
+from koogallery.papers import Column, Fact, Paper, Party, Remark, Table, figures, known, write_paper
 from koogallery.settlement_time import ZONE
 from settlement.choices import LineKind
 from settlement.models import Bill
@@ -32,8 +32,8 @@ def bill_document(file: IO[bytes], bill: Bill) -> None:
         _("Settlement bill"),
         bill.number,
         bill.issued_at.astimezone(ZONE).date(),
-        sides_of(bill, _("Seller"), pgettext("bill", "Issued by")),
-        known(_facts(bill)),
+        parties_of(bill),
+        facts_of(bill),
         [
             terms(title, sum_of(bill), bill.currency),
             _products(bill),
@@ -54,21 +54,28 @@ def cycle_text(cycle: str) -> str:
     return _("%(cycle)s: %(first)s to %(last)s (%(zone)s)") % bounds
 
 
-def _facts(bill: Bill) -> list[Fact]:
+def parties_of(bill: Bill) -> list[Party]:
+    return sides_of(bill, _("Seller"), pgettext("bill", "Issued by"))
+
+
+def facts_of(bill: Bill) -> list[Fact]:
+    """Of paper and workbook alike."""
     payment = (
         _("After your invoice is verified, which is due one month after the bill is approved")
         if bill.net_payable
         else _("Nothing is paid on this bill")
     )
-    return [
-        (_("Cycle"), cycle_text(bill.cycle)),
-        (_("Issued"), f"{instant_text(bill.issued_at)} ({ZONE.key})"),
-        (_("Currency"), bill.currency),
-        (_("Transactions"), f"{bill.line_count:,}"),
-        (_("Payment"), payment),
-        (_("Bill to"), bill.issuer_name),
-        (_("Bank account"), account_text(account_at_issue(bill))),
-    ]
+    return known(
+        [
+            (_("Cycle"), cycle_text(bill.cycle)),
+            (_("Issued"), f"{instant_text(bill.issued_at)} ({ZONE.key})"),
+            (_("Currency"), bill.currency),
+            (pgettext("table", "Transactions"), f"{bill.line_count:,}"),
+            (_("Payment"), payment),
+            (_("Bill to"), bill.issuer_name),
+            (_("Bank account"), account_text(account_at_issue(bill))),
+        ]
+    )
 
 
 def _products(bill: Bill) -> Table:

@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from koogallery.downloads import BYTES_A_CHUNK, Export
 from koogallery.exports.files import MEDIA_TYPES as LIST_TYPES
 from koogallery.exports.files import Table, write_csv
-from koogallery.exports.kinds import selected
+from koogallery.exports.kinds import selected, words_of
 from koogallery.kept_files import FileLost, Kept, keep, open_kept
 from koogallery.kit.errors import Conflict, InvalidInput
 from settlement.choices import LineKind
-from settlement.models import Bill, BillDocument
+from settlement.models import Bill, BillDocument, BillLine
 from settlement.readings.bill_documents import bill_document
 from settlement.readings.bill_workbooks import write_workbook
 from settlement.readings.wht_certificates import (
@@ -138,7 +138,8 @@ def lines_of(bill: Bill) -> Table:
     """Every line as plain values, in the order of the bill; adjustments carry no ratio."""
     rows = bill.lines.annotate(ratio=RATIO).order_by("line_no")
     found = selected(rows, LINE_COLUMNS, LINE_AMOUNTS)
-    return Table(tuple(LINE_COLUMNS), LINE_AMOUNTS, found.rows(), found.lines)
+    words = words_of(BillLine, LINE_COLUMNS)
+    return Table(tuple(LINE_COLUMNS), LINE_AMOUNTS, found.rows(), found.lines, words)
 
 
 def _csv(file: IO[bytes], bill: Bill) -> None:

@@ -1,48 +1,77 @@
-"""A bill as an Excel workbook: its sum on one sheet, its lines on the following ones."""
+"""A bill as a workbook: its sum on one sheet, held against its lines on the following ones."""
 
-from decimal import Decimal
-from typing import IO
+from collections.abc import Mapping
+from typing import IO, Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from koogallery.exports.files import Table, new_workbook, write_cell, write_sheets
-from koogallery.settlement_time import ZONE
+from koogallery.exports.files import Table
+from koogallery.exports.workbooks import Book, Summed, cell_name
+from koogallery.kit.money import ZERO
 from settlement.models import Bill
+from settlement.readings.bill_documents import facts_of, parties_of
 from settlement.readings.bill_sums import sum_of
 
 
 def write_workbook(file: IO[bytes], bill: Bill, lines: Table) -> None:
-    """Row by row: what is written is no longer in memory."""
-    book = new_workbook(file)
-    book.set_properties({"created": bill.issued_at.replace(tzinfo=None)})
-    _write_sum(book, bill)
-    write_sheets(book, _("Lines"), lines.columns, lines.rows)
+    book = Book(file, bill.issued_at)
+    sheet = book.sheet(_("Bill"), 44, 24, 24, 24)
+    row = _write_facts(book, sheet, bill)
+    row = _write_sum(book, sheet, row, bill)
+    summed = book.put_rows(_("Lines"), lines)
+    _hold_against(book, sheet, row, bill, summed)
     book.close()
 
 
-def _write_sum(book: xlsxwriter.Workbook, bill: Bill) -> None:
-    bold = book.add_format({"bold": True})
-    sheet = book.add_worksheet(_("Bill"))
-    sheet.set_column(0, 0, 44)
-    sheet.set_column(1, 1, 20)
-    facts = [
-        (_("Bill"), bill.number),
-        (_("Seller"), f"{bill.seller.number} {bill.seller_name}"),
-        (_("Address"), f"{bill.seller_address}, {bill.seller_country}".removeprefix(", ")),
-        (_("Tax number"), bill.seller_tax_number),
-        (pgettext("bill", "Issued by"), bill.issuer_name),
-        (_("Address"), bill.issuer_address),
-        (_("Tax number"), bill.issuer_tax_number),
-        (_("Cycle"), bill.cycle),
-        (_("Time zone"), ZONE.key),
-        (_("Currency"), bill.currency),
-        (_("Transactions"), Decimal(bill.line_count)),
+def _write_facts(book: Book, sheet: Any, bill: Bill) -> int:
+    """Returns the row after them."""
+    book.put(sheet, 0, 0, _("Settlement bill"), bold=True)
+    book.put(sheet, 0, 1, bill.number, bold=True)
+    rows = [row for party in parties_of(bill) for row in ((party.role, party.name), *party.facts)]
+    rows += facts_of(bill)
+    for place, (label, value) in enumerate(rows, 2):
+        book.put(sheet, place, 0, label)
+        book.put(sheet, place, 1, value)
+    return len(rows) + 3
+
+
+def _write_sum(book: Book, sheet: Any, first: int, bill: Bill) -> int:
+    """A result is the formula that it is: of all above it, since the result before."""
+    terms, since = sum_of(bill), first
+    for place, (label, amount, is_result) in enumerate(terms, first):
+        book.put(sheet, place, 0, label, bold=is_result)
+        if is_result:
+            cells = f"{cell_name(since, 1)}:{cell_name(place - 1, 1)}"
+            book.put_sum(sheet, place, 1, Summed(amount, [cells]), bill.currency)
+            since = place
+        else:
+            book.put(sheet, place, 1, amount, bill.currency)
+    return first + len(terms) + 1
+
+
+def _hold_against(
+    book: Book, sheet: Any, first: int, bill: Bill, summed: Mapping[str, Summed]
+) -> None:
+    """What each column of the lines adds up to; they differ by no more than the rounding."""
+    heads = (_("Held against the lines"), _("On the bill"), _("Sum of the lines"), _("Rounding"))
+    for column, head in enumerate(heads):
+        book.put(sheet, first, column, head, bold=True)
+    taxes = bill.withholding_tax + bill.digital_service_tax
+    held = [
+        (_("Sales amount (without VAT)"), bill.sales_amount, "sales_amount"),
+        (_("Customers' withholding tax"), bill.customer_wht, "customer_wht"),
+        (
+            _("Settlement amount before the seller's taxes"),
+            bill.settlement_amount + taxes,
+            "settlement",
+        ),
     ]
-    for row, (label, value) in enumerate(facts):
-        sheet.write_string(row, 0, label)
-        write_cell(sheet, row, 1, value)
-    for row, (label, amount, is_result) in enumerate(sum_of(bill), len(facts) + 1):
-        sheet.write_string(row, 0, label, bold if is_result else None)
-        write_cell(sheet, row, 1, amount, bold if is_result else None)
+    for place, (label, amount, name) in enumerate(held, first + 1):
+        lines = summed.get(name, Summed())
+        book.put(sheet, place, 0, label)
+        book.put(sheet, place, 1, amount, bill.currency)
+        if lines.cells:
+            book.put_sum(sheet, place, 2, lines, bill.currency)
+            rounding = f"ROUND({cell_name(place, 1)}-{cell_name(place, 2)},6)"
+            difference = round(amount - lines.amount, 6) + ZERO
+            book.put_formula(sheet, place, 3, rounding, difference, bill.currency)

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.language import marked
+from koogallery.languages import Text
 from koogallery.settlement_time import ZONE, cycle_of
 from sellers.choices import Supervision
 from settlement.readings.calendar import run_days_of
@@ -69,6 +70,15 @@ HEADLINES: Mapping[str, str] = {
     "waiting_for_acceptance": marked("It is waiting for the customer’s acceptance."),
     "seller_not_certified": marked("It is waiting for your certification."),
     "refund_pending": marked("It is waiting for a refund to be paid out."),
+}
+
+#: Every reason why something is on no bill, by its name in files.
+REASONS: Mapping[str, Text] = {
+    name: gettext_lazy(text)
+    for name, text in (
+        *HEADLINES.items(),
+        *((reason, text) for (reason,), (text, _rule) in NEVER_BILLED.items()),
+    )
 }
 
 

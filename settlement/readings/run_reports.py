@@ -1,8 +1,5 @@
 """What a bill run did for each of its sellers, to be read and kept: CSV, XLSX, PDF."""
 
-import csv
-import io
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,24 +7,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import IO, Any
 
-import xlsxwriter
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from koogallery import audit
+from koogallery import audit, papers
 from koogallery.dates import cycle_label, instant_text
-from koogallery.exports.files import harmless
+from koogallery.exports.files import Table, write_csv
+from koogallery.exports.workbooks import Book
 from koogallery.kit.figures import money_text
-from koogallery.kit.money import format_amount
 from koogallery.models import User
-from koogallery.papers import Column, Fact, Paper, Table, figures, write_paper
+from koogallery.papers import Column, Fact, Paper, figures, write_paper
 from koogallery.settlement_time import ZONE
 from settlement.choices import RunSellerState
 from settlement.models import Bill, BillRun
 from settlement.readings.progress import progress_of
 
-AMOUNT = re.compile(r"-?[\d,]+(\.\d+)?")
 COLUMNS = (
     "seller",
     "company_name",
@@ -40,6 +35,7 @@ COLUMNS = (
     "net_payable",
     "currency",
 )
+AMOUNTS = ("settlement_amount", "recovered", "net_payable")
 Row = tuple[Any, ...]
 
 
@@ -88,10 +84,7 @@ def rows_of(run: BillRun) -> Iterator[Row]:
     parts = run.parts.select_related("seller").order_by("-state", "seller__number")
     for part in parts.iterator(chunk_size=2000):
         seller, bill = part.seller, bills.get(part.seller_id)
-        amounts = [
-            format_amount(getattr(bill, name), bill.currency) if bill else ""
-            for name in ("settlement_amount", "recovered", "net_payable")
-        ]
+        amounts = [getattr(bill, name) if bill else None for name in AMOUNTS]
         yield (
             seller.number,
             seller.company_name,
@@ -119,52 +112,25 @@ def write_report(run: BillRun, form: str) -> tuple[IO[bytes], str]:
     return file, media_type
 
 
+def _table(run: BillRun) -> Table:
+    return Table(
+        COLUMNS, frozenset(AMOUNTS), rows_of(run), words={"state": dict(RunSellerState.choices)}
+    )
+
+
 def _csv(file: IO[bytes], run: BillRun) -> None:
-    """With a byte order mark, which spreadsheets need to read names in any script."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
-    writer.writerow(["run", "cycle", *COLUMNS])
-    for row in rows_of(run):
-        writer.writerow([run.number, run.cycle, *(_harmless(each) for each in row)])
-    text.detach()
-
-
-def _harmless(value: Any) -> Any:
-    """An amount below zero is none of others' texts."""
-    if not isinstance(value, str) or AMOUNT.fullmatch(value):
-        return value
-    return harmless(value)
+    rows = ((run.number, run.cycle, *row) for row in rows_of(run))
+    write_csv(file, Table(("run", "cycle", *COLUMNS), frozenset(AMOUNTS), rows))
 
 
 def _xlsx(file: IO[bytes], run: BillRun) -> None:
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(file, options)
-    bold = book.add_format({"bold": True})
-    facts = book.add_worksheet("Run")
-    facts.set_column(0, 1, 30)
+    book = Book(file)
+    sheet = book.sheet(_("Bill run"), 30, 30)
     for place, (label, value) in enumerate(_facts(run)):
-        facts.write_string(place, 0, label, bold)
-        facts.write_string(place, 1, value)
-    sheet = book.add_worksheet("Sellers")
-    sheet.write_row(0, 0, COLUMNS, bold)
-    for place, row in enumerate(rows_of(run), 1):
-        for column, value in enumerate(row):
-            _cell(sheet, place, column, value)
+        book.put(sheet, place, 0, label, bold=True)
+        book.put(sheet, place, 1, value)
+    book.put_rows(_("Sellers"), _table(run))
     book.close()
-
-
-def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
-    is_amount = COLUMNS[column] in {"settlement_amount", "recovered", "net_payable"}
-    if isinstance(value, int):
-        sheet.write_number(row, column, value)
-    elif is_amount and value and len(value.replace(".", "")) <= DIGITS:
-        sheet.write_number(row, column, Decimal(value))
-    else:
-        sheet.write_string(row, column, str(value))
-
-
-#: Excel keeps 15 digits of a number; what has more is written as text, so that none is lost.
-DIGITS = 15
 
 
 def _facts(run: BillRun) -> Sequence[Fact]:
@@ -207,14 +173,18 @@ def _pdf(file: IO[bytes], run: BillRun) -> None:
         run.number,
         (run.finished_at or run.created_at).astimezone(ZONE).date(),
         facts=_facts(run),
-        parts=[Table(_("Sellers"), columns, [_pdf_row(row) for row in rows_of(run)], is_wide=True)],
+        parts=[
+            papers.Table(
+                _("Sellers"), columns, [_pdf_row(row) for row in rows_of(run)], is_wide=True
+            )
+        ],
     )
     write_paper(file, paper)
 
 
 def _pdf_row(row: Row) -> Row:
     seller, company, state, reason, bill, lines, *amounts, currency = row
-    shown = (money_text(Decimal(amount), currency) if amount else "" for amount in amounts)
+    shown = ("" if each is None else money_text(each, currency) for each in amounts)
     label = RunSellerState(state).label
     return (f"{seller} {company}", str(label), reason, bill, f"{lines:,}", *shown)
 

@@ -5,11 +5,9 @@ from datetime import datetime
 from string import Template
 from typing import Any
 
-from django.utils.translation import gettext
-
 from koogallery.settlement_time import cycle_of
 from koogallery.statements import read_statement
-from settlement.readings.conditions import HEADLINES, NEVER_BILLED
+from settlement.readings.conditions import REASONS
 from settlement.readings.transactions import Wanted, parameters_of, statement_of
 
 STATEMENT = "settlement/transaction_file"
@@ -18,10 +16,9 @@ STATEMENT = "settlement/transaction_file"
 def transaction_file(wanted: Wanted, now: datetime) -> tuple[str, Mapping[str, Any]]:
     """The statement and its parameters, which hold its words in the language of this moment."""
     transactions = statement_of("order", falling=True)
-    words = {**HEADLINES, **{reason: text for (reason,), (text, _rule) in NEVER_BILLED.items()}}
     return Template(read_statement(STATEMENT)).substitute(transactions=transactions), {
         **parameters_of(wanted),
-        **{name: gettext(text) for name, text in words.items()},
+        **{name: str(text) for name, text in REASONS.items()},
         "now": now,
         "this_cycle": cycle_of(now),
     }

@@ -1,14 +1,13 @@
 """Yearly statements by every door: REST, console, admin; as page, PDF, workbook and JSON."""
 
 import json
-import re
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -43,7 +42,6 @@ from tests.world import (
 )
 
 #: Of a sheet.
-NUMBERS = re.compile(r"<c r=\"[A-Z]+\d+\"><v>([^<]+)</v>")
 
 pytestmark = pytest.mark.django_db
 
@@ -211,13 +209,11 @@ def test_the_pdf_names_both_sides_the_quarters_and_what_was_paid(world: World) -
 
 
 def test_the_workbook_has_its_figures_bills_and_payouts(world: World) -> None:
-    book = ZipFile(BytesIO(exported(world.mine, "xlsx")))
-    sheets = [name for name in book.namelist() if "worksheets/sheet" in name]
-    assert len(sheets) == 3
-    figures = book.read("xl/worksheets/sheet1.xml").decode()
-    assert {Decimal(2000), Decimal(-294)} <= set(map(Decimal, NUMBERS.findall(figures)))
-    assert f"B202401-{world.mine.number}" in book.read("xl/worksheets/sheet2.xml").decode()
-    assert "TT-1" in book.read("xl/worksheets/sheet3.xml").decode()
+    book = openpyxl.load_workbook(BytesIO(exported(world.mine, "xlsx")))
+    figures, bills, payouts = ([cell.value for row in sheet for cell in row] for sheet in book)
+    assert {2000, -294} <= set(figures)
+    assert f"B202401-{world.mine.number}" in bills
+    assert "TT-1" in payouts
 
 
 @pytest.mark.parametrize(("currency", "total"), [("JPY", "2,000"), ("KWD", "2,000.000")])

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from koogallery.exports import files
+from koogallery.exports import files, workbooks
 from koogallery.exports.files import Table, csv_text, write_csv, write_xlsx
 
 
@@ -63,13 +63,13 @@ def test_an_empty_list_is_a_file_with_its_headings() -> None:
 def test_a_workbook_begins_another_sheet_where_one_is_full(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(files, "ROWS_A_SHEET", 2)
+    monkeypatch.setattr(workbooks, "ROWS_A_SHEET", 2)
     file = io.BytesIO()
     write_xlsx(file, table(*((f"B{each}", "USD", Decimal(each)) for each in range(5))))
     with ZipFile(file) as book:
         sheets = sorted(name for name in book.namelist() if "worksheets/" in name)
         assert len(sheets) == 3
-        assert [book.read(name).decode().count("<row ") for name in sheets] == [3, 3, 2]
+        assert [book.read(name).decode().count("<row ") for name in sheets] == [4, 4, 3]
 
 
 def test_rows_are_read_as_they_are_written() -> None:
