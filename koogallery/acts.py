@@ -25,6 +25,7 @@ from koogallery.languages import Text
 from koogallery.models import ApprovalRequest, User
 from koogallery.own_hand import require_own_hand
 from koogallery.scoping import ScopedQuerySet
+from koogallery.vocabulary import kind_of
 
 Row = TypeVar("Row", bound=Model)
 P = ParamSpec("P")
@@ -182,7 +183,7 @@ class Act(Generic[P, Result]):
         if self.in_person:
             require_own_hand(actor)
         if self.when and row.state not in self.when:
-            raise already_decided(row, str(self.rows.model._meta.verbose_name), rule=self.rule)
+            raise already_decided(row, kind_of(self.rows.model), rule=self.rule)
         if self.unless:
             self.unless(row, actor)
 

@@ -6,17 +6,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from koogallery.finding import hits_of
 
 
 class OperatorSite(UnfoldAdminSite):
-    index_title = "What waits"
+    index_title = _("What waits")
 
     def app_index(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:  # noqa: ARG002
         """Breadcrumbs of Django's pages lead here: on to the first page."""
         return redirect("admin:index")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """The switch of languages leads back here."""
+        return {**super().each_context(request), "redirect_to": request.get_full_path()}
 
     def extra_urls(self) -> list[URLPattern]:
         return [path("find/", self.admin_view(self.find), name="find")]
@@ -27,7 +32,7 @@ class OperatorSite(UnfoldAdminSite):
         hits = hits_of(self._registry, request, text)
         if len(hits) == 1:
             return redirect(hits[0].address)
-        context = {**self.each_context(request), "title": "Find", "text": text, "hits": hits}
+        context = {**self.each_context(request), "title": _("Find"), "text": text, "hits": hits}
         return TemplateResponse(request, "admin/find.html", context)
 
     def search(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:  # noqa: ARG002

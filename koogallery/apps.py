@@ -2,14 +2,15 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
-from koogallery import database_role
+from koogallery import database_role, vocabulary
 from koogallery.kit import language
 
 
 class KoogalleryConfig(AppConfig):
     name = "koogallery"
-    verbose_name = "Foundation"
+    verbose_name = _("Foundation")
 
     def ready(self) -> None:
         """What rules say is said in the language of the request (ADR 0015).
@@ -19,6 +20,7 @@ class KoogalleryConfig(AppConfig):
         """
         post_migrate.connect(database_role.grant_portal_role, sender=self)
         language.bind(translation.gettext, translation.ngettext)
+        vocabulary.name_models()
         autodiscover_modules(
             "checks",
             "kinds",

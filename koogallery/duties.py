@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class OperatorRole(TextChoices):
-    VIEWER = "viewer", "Viewer"
-    REFUND_OFFICER = "refund_officer", "Refund officer"
-    SETTLEMENT_OFFICER = "settlement_officer", "Settlement officer"
-    SELLER_MANAGER = "seller_manager", "Seller manager"
-    TRADING_SYSTEM = "trading_system", "Trading system"
-    AUDITOR = "auditor", "Auditor"
+    VIEWER = "viewer", gettext_lazy("Viewer")
+    REFUND_OFFICER = "refund_officer", gettext_lazy("Refund officer")
+    SETTLEMENT_OFFICER = "settlement_officer", gettext_lazy("Settlement officer")
+    SELLER_MANAGER = "seller_manager", gettext_lazy("Seller manager")
+    TRADING_SYSTEM = "trading_system", gettext_lazy("Trading system")
+    AUDITOR = "auditor", gettext_lazy("Auditor")
 
 
 class Duty(TextChoices):

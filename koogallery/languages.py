@@ -1,8 +1,8 @@
 """Which language a request is answered in (ADR 0015).
 
-The console speaks as its user chose: the account first, then this browser's cookie, then what the
+Pages speak as their user chose: the account first, then this browser's cookie, then what the
 browser asks for. The API speaks English unless `Accept-Language` asks otherwise, so that programs
-see today what they saw yesterday. The operators' admin is English.
+see today what they saw yesterday.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -55,7 +54,7 @@ def speak(get_response: View) -> View:
 
 
 def language_of(request: HttpRequest) -> str:
-    if request.path.startswith((reverse("admin:index"), *API_DOCUMENTATION)):
+    if request.path.startswith(API_DOCUMENTATION):
         return Language.ENGLISH
     if request.path.startswith(API):
         return _asked_for(request)

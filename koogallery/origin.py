@@ -13,6 +13,7 @@ from celery import current_task
 from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.addresses import client_address_text
 
@@ -25,11 +26,11 @@ View = Callable[[HttpRequest], HttpResponseBase]
 
 
 class Channel(TextChoices):
-    ADMIN = "admin", "Admin"
-    CONSOLE = "console", "Console"
-    API = "api", "API"
-    COMMAND = "command", "Command"
-    SCHEDULE = "schedule", "Worker"
+    ADMIN = "admin", _("Admin")
+    CONSOLE = "console", _("Console")
+    API = "api", _("API")
+    COMMAND = "command", _("Command line")
+    SCHEDULE = "schedule", _("Worker")
 
 
 @dataclass(frozen=True, slots=True)

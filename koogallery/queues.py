@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from koogallery.approvals import ACTS
 from koogallery.duties import Duty
+from koogallery.kit.language import gettext, marked
 from koogallery.models import ApprovalRequest, ApprovalState, NoticeMail, User
 from koogallery.models.notice_mails import MailState
 from koogallery.settlement_time import current_cycle
@@ -81,6 +82,10 @@ class Queue:
     is_alarm: bool = False
 
     @property
+    def label(self) -> str:
+        return gettext(self.title)
+
+    @property
     def key(self) -> str:
         return slugify(self.title)
 
@@ -135,7 +140,7 @@ def _by_a_second(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
 #: In the order of the page.
 QUEUES: Sequence[Queue] = (
     Queue(
-        title="Acts that wait for a second person",
+        title=marked("Acts that wait for a second person"),
         model=ApprovalRequest,
         rows=lambda: ApprovalRequest.objects.filter(state=ApprovalState.PENDING),
         since="requested_at",
@@ -145,7 +150,7 @@ QUEUES: Sequence[Queue] = (
         open_to=_by_a_second,
     ),
     Queue(
-        title="Refunds to decide",
+        title=marked("Refunds to decide"),
         model=Refund,
         rows=lambda: Refund.objects.filter(state=RefundState.OPERATOR_REVIEW),
         since="requested_at",
@@ -155,7 +160,7 @@ QUEUES: Sequence[Queue] = (
         open_to=_not_by("requested_by", "approvals__operator"),
     ),
     Queue(
-        title="Refunds with the seller",
+        title=marked("Refunds with the seller"),
         model=Refund,
         rows=lambda: Refund.objects.filter(state=RefundState.SELLER_REVIEW),
         query="?state=seller_review",
@@ -166,7 +171,7 @@ QUEUES: Sequence[Queue] = (
         open_to=_not_by("requested_by"),
     ),
     Queue(
-        title="Refunds to be paid out",
+        title=marked("Refunds to be paid out"),
         model=Refund,
         rows=lambda: Refund.objects.filter(state=RefundState.APPROVED),
         query="?state=approved",
@@ -176,7 +181,7 @@ QUEUES: Sequence[Queue] = (
         limit=3,
     ),
     Queue(
-        title="Bills to look at",
+        title=marked("Bills to look at"),
         model=Bill,
         rows=lambda: Bill.objects.filter(
             state=BillState.PENDING_APPROVAL,
@@ -189,7 +194,7 @@ QUEUES: Sequence[Queue] = (
         limit=1,
     ),
     Queue(
-        title="Bills to approve",
+        title=marked("Bills to approve"),
         model=Bill,
         rows=lambda: Bill.objects.filter(state=BillState.PENDING_APPROVAL),
         query="?state=pending_approval",
@@ -199,7 +204,7 @@ QUEUES: Sequence[Queue] = (
         limit=3,
     ),
     Queue(
-        title="Invoices to check",
+        title=marked("Invoices to check"),
         model=Invoice,
         rows=lambda: Invoice.objects.filter(state=InvoiceState.UNDER_REVIEW),
         since="submitted_at",
@@ -209,7 +214,7 @@ QUEUES: Sequence[Queue] = (
         open_to=_not_by("submitted_by"),
     ),
     Queue(
-        title="Payouts to put into a batch",
+        title=marked("Payouts to put into a batch"),
         model=Payout,
         rows=Payout.objects.planned,
         since="created_at",
@@ -218,7 +223,7 @@ QUEUES: Sequence[Queue] = (
         limit=7,
     ),
     Queue(
-        title="Batches to approve",
+        title=marked("Batches to approve"),
         model=PayoutBatch,
         rows=lambda: PayoutBatch.objects.filter(state=BatchState.DRAFT),
         since="created_at",
@@ -228,7 +233,7 @@ QUEUES: Sequence[Queue] = (
         open_to=_not_by("created_by", "approvals__operator"),
     ),
     Queue(
-        title="Batches to send to the bank",
+        title=marked("Batches to send to the bank"),
         model=PayoutBatch,
         rows=lambda: PayoutBatch.objects.filter(state=BatchState.APPROVED),
         query="?state=approved",
@@ -238,7 +243,7 @@ QUEUES: Sequence[Queue] = (
         limit=1,
     ),
     Queue(
-        title="Payouts the bank has not reported",
+        title=marked("Payouts the bank has not reported"),
         model=Payout,
         rows=lambda: Payout.objects.filter(state=PayoutState.SENT),
         query="?state=sent",
@@ -248,7 +253,7 @@ QUEUES: Sequence[Queue] = (
         limit=3,
     ),
     Queue(
-        title="Bank lines in suspense",
+        title=marked("Bank lines in suspense"),
         model=BankLine,
         rows=BankLine.objects.in_suspense,
         since="taken_at",
@@ -257,7 +262,7 @@ QUEUES: Sequence[Queue] = (
         limit=3,
     ),
     Queue(
-        title="Bills whose payment failed",
+        title=marked("Bills whose payment failed"),
         model=Bill,
         rows=lambda: Bill.objects.filter(state=BillState.PAYMENT_FAILED),
         query="?state=payment_failed",
@@ -266,7 +271,7 @@ QUEUES: Sequence[Queue] = (
         act=Duty.PAY_OUT,
     ),
     Queue(
-        title="Disputes to answer",
+        title=marked("Disputes to answer"),
         model=Dispute,
         rows=lambda: Dispute.objects.filter(state=DisputeState.OPEN),
         since="opened_at",
@@ -276,7 +281,7 @@ QUEUES: Sequence[Queue] = (
         limit=5,
     ),
     Queue(
-        title="Parked sellers",
+        title=marked("Parked sellers"),
         model=BillRun,
         rows=_parked,
         query="?state__exact=failed",
@@ -286,7 +291,7 @@ QUEUES: Sequence[Queue] = (
         limit=1,
     ),
     Queue(
-        title="Sellers held back",
+        title=marked("Sellers held back"),
         model=BillHold,
         rows=BillHold.objects.unreleased,
         since="held_at",
@@ -294,7 +299,7 @@ QUEUES: Sequence[Queue] = (
         limit=5,
     ),
     Queue(
-        title="Previews to approve",
+        title=marked("Previews to approve"),
         model=BillPreview,
         rows=lambda: BillPreview.objects.filter(
             state=PreviewState.READY, cycle__lt=current_cycle()
@@ -305,7 +310,7 @@ QUEUES: Sequence[Queue] = (
         limit=1,
     ),
     Queue(
-        title="Receivables overdue",
+        title=marked("Receivables overdue"),
         model=Receivable,
         rows=_overdue,
         query="?due=overdue",
@@ -315,7 +320,7 @@ QUEUES: Sequence[Queue] = (
         act=Duty.RECORD_PAYMENTS,
     ),
     Queue(
-        title="Receivables not due yet",
+        title=marked("Receivables not due yet"),
         model=Receivable,
         rows=_not_due_yet,
         query="?due=later",
@@ -324,7 +329,7 @@ QUEUES: Sequence[Queue] = (
         act=Duty.RECORD_PAYMENTS,
     ),
     Queue(
-        title="Sellers who want to leave: ready",
+        title=marked("Sellers who want to leave: ready"),
         model=ExitRequest,
         rows=ready_requests,
         since="requested_at",
@@ -332,7 +337,7 @@ QUEUES: Sequence[Queue] = (
         limit=3,
     ),
     Queue(
-        title="Sellers who want to leave: waiting",
+        title=marked("Sellers who want to leave: waiting"),
         model=ExitRequest,
         rows=waiting_requests,
         query="?state=waiting",
@@ -340,7 +345,7 @@ QUEUES: Sequence[Queue] = (
         act=Duty.MANAGE_SELLERS,
     ),
     Queue(
-        title="Deposits below their level",
+        title=marked("Deposits below their level"),
         model=Deposit,
         rows=_below_level,
         query="?level=below",
@@ -349,7 +354,7 @@ QUEUES: Sequence[Queue] = (
         act=Duty.MOVE_DEPOSITS,
     ),
     Queue(
-        title="Orders paid, not enabled",
+        title=marked("Orders paid, not enabled"),
         model=Order,
         rows=waiting_to_be_enabled,
         query="?enabling=waiting",
@@ -360,7 +365,7 @@ QUEUES: Sequence[Queue] = (
         limit=1,
     ),
     Queue(
-        title="Messages given up",
+        title=marked("Messages given up"),
         model=NoticeMail,
         rows=lambda: NoticeMail.objects.filter(state=MailState.FAILED),
         since="due_at",
@@ -370,7 +375,7 @@ QUEUES: Sequence[Queue] = (
         limit=1,
     ),
     Queue(
-        title="Sellers’ applications",
+        title=marked("Sellers’ applications"),
         model=SellerApplication,
         rows=lambda: SellerApplication.objects.filter(state=SellerApplication.WAITING),
         since="submitted_at",
@@ -379,7 +384,7 @@ QUEUES: Sequence[Queue] = (
         open_to=_not_by("submitted_by"),
     ),
     Queue(
-        title="Certifications",
+        title=marked("Certifications"),
         model=Certification,
         rows=lambda: Certification.objects.filter(state=Certification.WAITING),
         since="submitted_at",
@@ -388,7 +393,7 @@ QUEUES: Sequence[Queue] = (
         open_to=_not_by("submitted_by"),
     ),
     Queue(
-        title="Products’ applications",
+        title=marked("Products’ applications"),
         model=ProductApplication,
         rows=lambda: ProductApplication.objects.filter(state=ProductApplication.WAITING),
         since="submitted_at",
@@ -397,7 +402,7 @@ QUEUES: Sequence[Queue] = (
         open_to=_not_by("submitted_by"),
     ),
     Queue(
-        title="Changed bank accounts",
+        title=marked("Changed bank accounts"),
         model=BankAccount,
         rows=lambda: BankAccount.objects.filter(state__in=["requested", "checked"]),
         since="requested_at",
@@ -406,7 +411,7 @@ QUEUES: Sequence[Queue] = (
         open_to=_not_by("requested_by", "checked_by"),
     ),
     Queue(
-        title="Invariants that fail",
+        title=marked("Invariants that fail"),
         model=InvariantResult,
         rows=lambda: InvariantResult.objects.filter(holds=False),
         query="?holds__exact=0",

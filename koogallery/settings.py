@@ -5,6 +5,8 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from koogallery.kit.database_limits import Limits, connection_options
@@ -474,9 +476,11 @@ CONTENT_SECURITY_POLICY = {
 
 # --- operators' admin -------------------------------------------------------------------------
 UNFOLD = {
-    "SITE_TITLE": "KooGallery settlement",
-    "SITE_HEADER": "KooGallery settlement",
-    "SITE_SUBHEADER": "Operators",
+    "SITE_TITLE": _("KooGallery settlement"),
+    "SITE_HEADER": _("KooGallery settlement"),
+    "SITE_SUBHEADER": _("Operators"),
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"action": reverse_lazy("language")},
     "SHOW_HISTORY": False,
     "SIDEBAR": {"navigation": "koogallery.admin.navigation.navigation"},
     "DASHBOARD_CALLBACK": "koogallery.dashboard.home",

@@ -1,4 +1,7 @@
-"""How operators are told an act: who did it, what it changed, from where it came, what follows."""
+"""How operators are told an act: who did it, what it changed, from where it came, what follows.
+
+A word of the vocabulary is told in its reader's language (koogallery/vocabulary.py).
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,29 +9,39 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from koogallery.approvals import ACTS
 from koogallery.dates import instant_text
 from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import money_text
+from koogallery.kit.language import marked_number
 from koogallery.kit.seen import Changed, Fact
 from koogallery.models import Act
+from koogallery.vocabulary import said, word
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
-#: A state or another word of the vocabulary, as it is stored.
-_WORD = re.compile(r"[a-z]+(_[a-z]+)+\Z")
 #: What stands for the content of something: kept on record, and told nobody anything.
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """1 bill, 2 bills, 1,000 bills; `many` where an s does not make it."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+BILLS = marked_number("%(count)s bill", "%(count)s bills")
+LINES = marked_number("%(count)s line", "%(count)s lines")
+LOOKS_RECORDED = marked_number("%(count)s look is recorded.", "%(count)s looks are recorded.")
+
+
+def counted(count: int, forms: tuple[str, str]) -> str:
+    """1 bill, 2 bills, 1,000 bills."""
+    return ngettext(*forms, count) % {"count": f"{count:,}"}
 
 
 def who(act: Act) -> str:
-    return str(act.actor) if act.actor else "the portal"
+    return str(act.actor) if act.actor else _("the portal")
 
 
 def changes(act: Act) -> SafeString:
@@ -38,26 +51,24 @@ def changes(act: Act) -> SafeString:
 
 def _lines(act: Act) -> Iterator[tuple[str, Any]]:
     for name, (before, after) in act.changes.items():
-        yield _name(name), format_html("{} → {}", _shown(before), _shown(after))
+        shown = [_shown(value, name, act.object_kind) for value in (before, after)]
+        yield word(name), format_html("{} → {}", *shown)
     for name, value in act.facts.items():
         if name not in act.changes and value not in ("", None) and not _DIGEST.match(str(value)):
-            yield _name(name), _shown(value)
+            yield word(name), _shown(value, name, act.object_kind)
 
 
-def _name(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _shown(value: Any) -> str:
+def _shown(value: Any, name: str = "", kind: str = "") -> str:
     if value is None or value == "":
-        return "none"
+        return _("none")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    if isinstance(value, str) and _WORD.match(value):
-        return value.replace("_", " ")
-    return _in_the_zone(value) if isinstance(value, str) and _INSTANT.match(value) else str(value)
+        return ", ".join(_shown(each, name, kind) for each in value) or _("none")
+    text = str(value)
+    if name == "act" and text in ACTS:
+        return str(ACTS[text].label)
+    return _in_the_zone(text) if _INSTANT.match(text) else said(name, text, kind)
 
 
 def _in_the_zone(text: str) -> str:
@@ -70,30 +81,32 @@ def _in_the_zone(text: str) -> str:
 
 def fact_name(fact: Fact | Changed) -> str:
     """Run day of cycle 202602."""
-    return f"{_name(fact.name).capitalize()} {fact.of}".strip()
+    return f"{capfirst(word(fact.name))} {fact.of}".strip()
 
 
-def fact_value(value: Any) -> str:
+def fact_value(value: Any, name: str = "") -> str:
     """Nothing where it is not there; as it stands where it is none of ours."""
     if value is None:
-        return "nothing"
+        return _("nothing")
     try:
-        return _fact(value)
+        return _fact(value, name)
     except (ArithmeticError, DomainError, KeyError, RecursionError, TypeError, ValueError):
         return str(value)
 
 
-def _fact(value: Any) -> str:
+def _fact(value: Any, name: str = "") -> str:
     if isinstance(value, list):
-        return ", ".join(map(_fact, value)) or "none"
+        return ", ".join(_fact(each, name) for each in value) or _("none")
     if not isinstance(value, dict):
-        return f"{value:.8}…" if _DIGEST.match(str(value)) else _shown(value)
+        return f"{value:.8}…" if _DIGEST.match(str(value)) else _shown(value, name)
     if "currency" in value:
         return money_text(Decimal(value["amount"]), value["currency"])
     if "day" in value:
-        return f"{date.fromisoformat(value['day']):%A, %d %B %Y}"
+        return date_format(date.fromisoformat(value["day"]), "WEEKDAY_FORMAT")
     before, after = _fact(value["before"]), _fact(value["after"])
-    return f"{before}, unchanged" if before == after else f"{before} → {after}"
+    if before == after:
+        return _("%(value)s, unchanged") % {"value": before}
+    return f"{before} → {after}"
 
 
 def origin(act: Act) -> str:

@@ -5,12 +5,14 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 FIRE_ALWAYS = Path(__file__).resolve().parent / "sql" / "fire_always.sql"
 
 
 class SettlementConfig(AppConfig):
     name = "settlement"
+    verbose_name = _("Settlement")
 
     def ready(self) -> None:
         post_migrate.connect(guards_fire_always, sender=self)

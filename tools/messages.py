@@ -1,11 +1,14 @@
 """`./run messages`: collect every text that is marked for translation, and compile what is told.
 
-`--check` also names the texts of refusals that are not marked (tools/refusals.py). Needs nothing
-but Babel: neither GNU gettext nor a server. Texts stand in English in the code; a
-language's catalogue is locale/LANGUAGE/LC_MESSAGES/django.po, compiled to django.mo beside it.
+What Django calls models and their columns is collected, too. `--check` also names the texts of
+refusals, of the admin's acts and of templates that are not marked (tools/refusals.py,
+tools/plain_texts.py). Needs nothing but Babel: neither GNU gettext nor a server. Texts stand in
+English in the code; a language's catalogue is locale/LANGUAGE/LC_MESSAGES/django.po, compiled to
+django.mo beside it.
 """
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -20,12 +23,13 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from tools.application import ROOT
+from tools.plain_texts import plain_texts
 from tools.refusals import unmarked
 
 LANGUAGES = ("zh_Hans",)
 SOURCES = ("koogallery", "sellers", "settlement")
-#: The operators' admin is English; a demo's data and migrations are no texts of the console.
-APART = ("admin", "demo", "migrations", "management")
+#: Data of a demo, migrations and commands are no texts of pages.
+APART = ("demo", "migrations", "management")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
@@ -35,6 +39,9 @@ KEYWORDS = {
     "marked_number": (1, 2),
     "Sentence": None,
 }
+#: A column of a model, as it is declared; and a new word in the name of a class.
+COLUMN = re.compile(r"(fields|models)\.|ArrayField")
+CAMEL = re.compile(r"((?<=[a-z])[A-Z]|[A-Z](?![A-Z]|$))")
 #: What is filled in at run time; a translation has the same ones.
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 #: The files change when a text does, not whenever they are written.
@@ -51,6 +58,7 @@ def main(arguments: Sequence[str]) -> int:
     faults = [fault for language in LANGUAGES for fault in _renew(language, collected, check=check)]
     if check:
         faults += unmarked(ROOT, SOURCES, APART, KEYWORDS.keys())
+        faults += plain_texts(ROOT, ROOT / "templates")
     print("\n".join(faults) or f"{len(collected)} texts, in every language")
     return 1 if faults and check else 0
 
@@ -66,6 +74,9 @@ def collect() -> Catalog:
         name = path.relative_to(ROOT).as_posix()
         for _, message, comments, context in extract(method, file, KEYWORDS):
             catalog.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
+        if path.parent.name == "models":
+            for word in words_of_models(ast.parse(source)):
+                catalog.add(word, locations=[(name, 0)])
     return catalog
 
 
@@ -76,6 +87,34 @@ def _files() -> Iterator[Path]:
         for path in (ROOT / "templates").rglob(f"*.{suffix}"):
             if not set(APART) & set(path.relative_to(ROOT).parts):
                 yield path
+
+
+def words_of_models(module: ast.Module) -> Iterator[str]:
+    """What Django calls the models of a module, one and several, and their columns."""
+    for model in module.body:
+        if not isinstance(model, ast.ClassDef) or model.name.startswith("_"):
+            continue
+        columns = [name for name, value in _assigned(model.body) if COLUMN.match(_called(value))]
+        yield from (name.replace("_", " ") for name in columns)
+        meta = next((each for each in model.body if isinstance(each, ast.ClassDef)), None)
+        said = (
+            {name: getattr(value, "value", "") for name, value in _assigned(meta.body)}
+            if meta
+            else {}
+        )
+        if (columns or said.get("proxy")) and not said.get("abstract"):
+            name = said.get("verbose_name") or CAMEL.sub(r" \1", model.name).strip().lower()
+            yield from (name, said.get("verbose_name_plural") or f"{name}s")
+
+
+def _assigned(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    for each in body:
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name):
+            yield each.targets[0].id, each.value
+
+
+def _called(value: ast.expr) -> str:
+    return ast.unparse(value.func) if isinstance(value, ast.Call) else ""
 
 
 def _as_python(source: str, path: Path) -> str:

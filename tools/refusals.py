@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-#: What refuses, and the place of its text; every class derived from one of them refuses alike.
+#: What refuses or answers, and the place of its text; every class derived from one of them refuses
+#: alike.
 REFUSALS = {
     "DomainError": 0,
     "Violation": 2,
@@ -24,10 +25,14 @@ REFUSALS = {
     "ParseError": 0,
     "PermissionDenied": 0,
     "ValidationError": 0,
+    "add_error": 1,
+    "message_user": 1,
 }
 #: The text by its name, and the texts that a class or a field gives to its refusals.
 NAMES = ("detail", "message")
 TABLES = {"default_detail", "default_error_messages", "error_messages", "violation_error_message"}
+#: What the admin's acts, forms and questions say.
+PAGES = {"consequence", "done", "help_text", "label", "question"}
 #: What an expression takes its text from.
 PARTS: Mapping[type[ast.expr], tuple[str, ...]] = {
     ast.BoolOp: ("values",),
@@ -84,6 +89,10 @@ class Module:
 
     def __post_init__(self) -> None:
         self._enter(self.tree, (), None)
+
+    @property
+    def is_of_the_admin(self) -> bool:
+        return "/admin/" in self.path
 
     def _enter(
         self, node: ast.AST, within: tuple[ast.FunctionDef, ...], of: ast.ClassDef | None
@@ -142,7 +151,8 @@ class Search:
             for taken in self._taken_by(module, node):
                 for argument in arguments_of(node, taken):
                     yield Text(module, argument, taken.is_filled_in)
-            yield from (Text(module, each.value) for each in node.keywords if each.arg in TABLES)
+            told = TABLES | PAGES if module.is_of_the_admin else TABLES
+            yield from (Text(module, each.value) for each in node.keywords if each.arg in told)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value:
             yield from (Text(module, node.value) for each in targets_of(node) if each in TABLES)
 
@@ -248,7 +258,7 @@ def unmarked(
     search = Search(modules, marks)
     search.run()
     return [
-        f"{module.path}:{node.lineno}: refuses, and is not marked: {ast.unparse(node)}"
+        f"{module.path}:{node.lineno}: is read, and is not marked: {ast.unparse(node)}"
         for module, node, _ in search.found
     ]
 

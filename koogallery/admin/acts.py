@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import FieldTextFilter
 
 from koogallery import telling
@@ -24,6 +25,7 @@ from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
 from koogallery.models import Act
+from koogallery.vocabulary import kind_of
 
 COLUMNS = (
     "at",
@@ -56,7 +58,7 @@ SELECT object_kind FROM found WHERE object_kind IS NOT NULL
 
 
 class KindFilter(ChoiceFilter):
-    title = "object"
+    title = _("object")
     parameter_name = "object_kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -82,7 +84,7 @@ class ActAdmin(LongReadOnlyAdmin):
         ("at", DayFilter),
     ]
     search_fields = ["object_number__exact", "seller_number__exact", "request_id__exact"]
-    search_help_text = "The number of any object, of a seller, or of a request"
+    search_help_text = _("The number of any object, of a seller, or of a request")
     list_select_related = ["actor"]
     list_before_template = "admin/koogallery/act/download.html"
     ordering = ["-pk"]
@@ -100,19 +102,19 @@ class ActAdmin(LongReadOnlyAdmin):
         "request_id",
     ]
 
-    @columns.shown("Who", ordering="actor")
+    @columns.shown(_("Who"), ordering="actor")
     def who(self, act: Act) -> str:
         return telling.who(act)
 
-    @columns.shown("From")
+    @columns.shown(_("Origin"))
     def origin(self, act: Act) -> str:
         return telling.origin(act)
 
-    @columns.shown("What changed, and what else is known")
+    @columns.shown(_("What changed, and what else is known"))
     def changed(self, act: Act) -> SafeString:
         return telling.changes(act)
 
-    @columns.shown("Object number", ordering="object_number")
+    @columns.shown(_("Object number"), ordering="object_number")
     def object_link(self, act: Act) -> SafeString | str:
         if _page_of_kind(act.object_kind) is None:
             return act.object_number
@@ -158,7 +160,7 @@ def _page_of_kind(kind: str) -> Any:
         (
             page
             for model, page in admin.site._registry.items()  # noqa: SLF001
-            if str(model._meta.verbose_name) == kind.replace("_", " ")
+            if kind_of(model) == kind.replace("_", " ")
             and any(field.name == "number" for field in model._meta.fields)
         ),
         None,

@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from koogallery import approvals, approving
 from koogallery.admin import columns
@@ -58,38 +60,40 @@ class ApprovalRequestAdmin(DecidingAdmin):
         "what",
         "about",
         "seller_number",
-        columns.amount("amount", "Amount"),
+        columns.amount("amount", _("Amount")),
         columns.state(ApprovalState),
         "requested_by",
         "waiting_for",
     ]
     list_filter = [ApprovalQueue, "act"]
     search_fields = ["number__exact", "object_number__exact", "seller_number__exact"]
-    search_help_text = "Number of a request, of what it is done to, or of a seller"
+    search_help_text = _("Number of a request, of what it is done to, or of a seller")
     list_select_related = ["requested_by"]
     ordering = ["requested_at", "pk"]
     actions = ["approve_together"]
 
-    @columns.shown("Act", ordering="act")
+    @columns.shown(_("Act"), ordering="act")
     def what(self, asked: ApprovalRequest) -> str:
         return str(approvals.ACTS[asked.act].label)
 
-    @columns.shown("Done to", ordering="object_number")
+    @columns.shown(_("Done to"), ordering="object_number")
     def about(self, asked: ApprovalRequest) -> str:
         return f"{asked.object_kind} {asked.object_number}"
 
-    @columns.shown("Age", ordering="requested_at")
+    @columns.shown(_("Age"), ordering="requested_at")
     def waiting_for(self, asked: ApprovalRequest) -> str:
         return timesince(asked.requested_at, depth=1)
 
-    @admin.action(description="Approve together…")
+    @admin.action(description=_("Approve together…"))
     def approve_together(
         self, request: HttpRequest, queryset: QuerySet[ApprovalRequest]
     ) -> HttpResponse | None:
         """Ask once with what follows from each; then every row says what became of it."""
         user, rows = operator_of(request), list(queryset[: MOST_AT_ONCE + 1])
         if len(rows) > MOST_AT_ONCE:
-            told = f"These are too many to be looked at; take {MOST_AT_ONCE} at most."
+            told = gettext("These are too many to be looked at; take %(most)s at most.") % {
+                "most": MOST_AT_ONCE
+            }
             self.message_user(request, told, messages.ERROR)
             return None
         if "confirmed" in request.POST:
@@ -98,7 +102,7 @@ class ApprovalRequestAdmin(DecidingAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "media": self.media,
-            "title": "Approve these?",
+            "title": gettext("Approve these?"),
             "batch": _batch_of(rows, user),
         }
         page = "admin/koogallery/approvalrequest/approve_together.html"
@@ -119,7 +123,9 @@ class ApprovalRequestAdmin(DecidingAdmin):
             else:
                 approved.append(asked.number)
         if approved:
-            told = f"Your approval is recorded: {', '.join(approved)}."
+            told = gettext("Your approval is recorded: %(numbers)s.") % {
+                "numbers": ", ".join(approved)
+            }
             self.message_user(request, told, messages.SUCCESS)
         return redirect(reverse("admin:koogallery_approvalrequest_changelist"))
 

@@ -7,8 +7,11 @@ from typing import Any, TypeVar
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from koogallery.languages import Text
 from koogallery.templatetags.operators import address_of, page_of
 from koogallery.templatetags.operators import amount as amount_cell
 from koogallery.tones import State, Tone
@@ -23,12 +26,14 @@ __all__ = [
     "shown",
     "state",
     "table",
+    "verbatim",
 ]
 
 Column = Callable[[Any], Any]
 Shown = TypeVar("Shown", bound=Callable[..., Any])
 Cell = object
 
+STATE, NONE = _("State"), _("None.")
 #: All columns of amounts bear this name, by which the stylesheet puts their headings at the right.
 AMOUNT = "amount"
 
@@ -41,7 +46,7 @@ class _Tones(dict[str, str | None]):
 
 
 def shown(
-    label: str, *, ordering: str | None = None, tones: Mapping[str, str] | None = None
+    label: Text, *, ordering: str | None = None, tones: Mapping[str, str] | None = None
 ) -> Callable[[Shown], Shown]:
     """What a computed column is called; with `tones` it returns (key of its colour, text)."""
     decorate: Callable[[Shown], Shown] = display(
@@ -50,7 +55,7 @@ def shown(
     return decorate
 
 
-def amount(path: str, label: str, *, currency: str = "currency", exact: bool = False) -> Column:
+def amount(path: str, label: Text, *, currency: str = "currency", exact: bool = False) -> Column:
     """An amount with its currency, at the right edge of its column; empty where there is none."""
     value_of, currency_of = attrgetter(path), attrgetter(currency)
 
@@ -62,7 +67,7 @@ def amount(path: str, label: str, *, currency: str = "currency", exact: bool = F
     return _named(column, AMOUNT)
 
 
-def amount_heading(label: str) -> SafeString:
+def amount_heading(label: Text) -> SafeString:
     """The heading of amounts in a `table`: above them, at the right."""
     return format_html('<span class="amount">{}</span>', label)
 
@@ -84,7 +89,7 @@ def colour_of(tone: Tone) -> str:
     return COLOURS.get(tone.for_operators, "")
 
 
-def state(states: type[State], path: str = "state", label: str = "State") -> Column:
+def state(states: type[State], path: str = "state", label: Text = STATE) -> Column:
     """A state as a badge."""
     display_of = attrgetter(f"get_{path}_display")
 
@@ -95,7 +100,23 @@ def state(states: type[State], path: str = "state", label: str = "State") -> Col
     return _named(column, path)
 
 
-def link(path: str, label: str) -> Column:
+def given(approvals: int, needed: int) -> str:
+    """How many of the approvals that it takes are given."""
+    return gettext("%(approvals)s of %(needed)s") % {"approvals": approvals, "needed": needed}
+
+
+def verbatim(path: str, label: Text) -> Column:
+    """What programs write for programs, as it is."""
+    value_of = attrgetter(path)
+
+    @shown(label)
+    def column(row: Any) -> SafeString:
+        return format_html('<code class="verbatim">{}</code>', value_of(row))
+
+    return _named(column, f"verbatim_{path}")
+
+
+def link(path: str, label: Text) -> Column:
     """A row of another page, by its public name."""
     target_of = attrgetter(path)
 
@@ -107,7 +128,7 @@ def link(path: str, label: str) -> Column:
 
 
 def table(
-    headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, empty: str = "None."
+    headings: Sequence[Text], rows: Iterable[Sequence[Cell]], *, empty: Text = NONE
 ) -> SafeString:
     """Rows of another table on a page; amounts come as `amount_cell`, links as `page_of`."""
     context = {"headings": headings, "rows": list(rows), "empty": empty}

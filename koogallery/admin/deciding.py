@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from koogallery.acts import Act
@@ -157,13 +159,13 @@ class Asking:
 class QueueFilter(ChoiceFilter):
     """Opens with what waits for an operator; any other state on demand."""
 
-    title = "state"
+    title = _("state")
     parameter_name = "state"
     states: ClassVar[type[TextChoices]]
     waiting: ClassVar[str]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [("all", "All"), *self.states.choices]
+        return [("all", gettext("All")), *self.states.choices]
 
     def value(self) -> str:
         return str(super().value() or self.waiting)
@@ -277,7 +279,10 @@ class DecidingAdmin(ReadOnlyAdmin):
         What takes a second person is not done yet: on to the request for it (R4.4).
         """
         if isinstance(came, ApprovalRequest) and came != row:
-            told = f"Not done yet: another operator has to approve {came}. {came.why}"
+            told = gettext("Not done yet: another operator has to approve %(request)s. %(why)s") % {
+                "request": came,
+                "why": came.why,
+            }
             self.message_user(request, told, messages.WARNING)
             return redirect("admin:koogallery_approvalrequest_change", came.pk)
         return self._leave(request, row, decision.done, messages.SUCCESS)

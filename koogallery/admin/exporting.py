@@ -13,6 +13,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.filters import DayFilter, RangeFilter, begin_of
@@ -39,7 +41,7 @@ class ExportingAdmin(GovernedAdmin):
 
     exported: ClassVar[str]
     list_before_template = "admin/components/export.html"
-    export_forms = (("csv", "CSV"), ("xlsx", "Excel"))
+    export_forms = (("csv", "CSV"), ("xlsx", _("Excel")))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.export_view)
@@ -64,7 +66,9 @@ class ExportingAdmin(GovernedAdmin):
         except DomainError as refusal:
             self.message_user(request, refusal.detail, messages.ERROR)
             return back
-        self.message_user(request, f"{job} is being written.", messages.SUCCESS)
+        self.message_user(
+            request, gettext("%(file)s is being written.") % {"file": job}, messages.SUCCESS
+        )
         return redirect("admin:koogallery_exportjob_changelist")
 
 
@@ -75,7 +79,9 @@ def _list_of(page: GovernedAdmin) -> str:
 def _filters(shown: Any) -> Iterator[tuple[str, str]]:
     """What narrows the list, as the REST list's filters say it."""
     if shown.query:
-        raise CannotExport("A file is not narrowed by a search: take it away, or use the filters.")
+        raise CannotExport(
+            gettext("A file is not narrowed by a search: take it away, or use the filters.")
+        )
     if refused := refusals_of(shown):
         raise CannotExport(" ".join(refused))
     for each in shown.filter_specs:
@@ -85,7 +91,9 @@ def _filters(shown: Any) -> Iterator[tuple[str, str]]:
             yield from _choice(each)
     known = {name for each in shown.filter_specs for name in each.expected_parameters()}
     if unknown := shown.filter_params.keys() - known - NEUTRAL:
-        raise CannotExport(f"A file is not narrowed by {', '.join(sorted(unknown))}.")
+        raise CannotExport(
+            gettext("A file is not narrowed by %(names)s.") % {"names": ", ".join(sorted(unknown))}
+        )
 
 
 def _range(chosen: RangeFilter) -> Iterator[tuple[str, str]]:
@@ -154,11 +162,11 @@ class ExportJobAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).filter(requested_by=operator_of(request))
 
-    @columns.shown("Narrowed by")
+    @columns.shown(_("Narrowed by"))
     def narrowed_by(self, job: ExportJob) -> str:
-        return job.query.replace("&", ", ") or "nothing: all rows"
+        return job.query.replace("&", ", ") or gettext("nothing: all rows")
 
-    @columns.shown("File")
+    @columns.shown(_("File"))
     def its_file(self, job: ExportJob) -> SafeString | str:
         if job.state != ExportState.READY:
             return job.reason or "–"

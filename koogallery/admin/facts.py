@@ -6,6 +6,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     INPUT_CLASSES,
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -17,30 +20,32 @@ from unfold.widgets import (
 )
 
 from koogallery.api.reading import NUMBER
+from koogallery.kit.language import paragraph as in_a_row
 from koogallery.kit.names import TEXT_LENGTH
+from koogallery.languages import Text
 from koogallery.settlement_time import ZONE
 
 INSTANT = "%Y-%m-%dT%H:%M:%S"
 
 
-def number(help_text: str = "", *, required: bool = True) -> forms.RegexField:
+def number(help_text: Text = "", *, required: bool = True) -> forms.RegexField:
     return forms.RegexField(
         rf"\A{NUMBER}\Z",
         required=required,
         strip=True,
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
         help_text=help_text,
-        error_messages={"invalid": "A number is 1 to 60 letters, digits or . _ : -"},
+        error_messages={"invalid": _("A number is 1 to 60 letters, digits or . _ : -")},
     )
 
 
-def text(label: str = "", *, longest: int = 200, **options: Any) -> forms.CharField:
+def text(label: Text = "", *, longest: int = 200, **options: Any) -> forms.CharField:
     return forms.CharField(
         label=label or None, max_length=longest, widget=UnfoldAdminTextInputWidget(), **options
     )
 
 
-def paragraph(help_text: str = "", *, required: bool = True) -> forms.CharField:
+def paragraph(help_text: Text = "", *, required: bool = True) -> forms.CharField:
     return forms.CharField(
         max_length=TEXT_LENGTH,
         required=required,
@@ -49,14 +54,14 @@ def paragraph(help_text: str = "", *, required: bool = True) -> forms.CharField:
     )
 
 
-def decimal(label: str = "", **options: Any) -> forms.DecimalField:
+def decimal(label: Text = "", **options: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=label or None, widget=UnfoldAdminDecimalFieldWidget(), **options
     )
 
 
 def choice(
-    choices: Sequence[tuple[Any, Any]], label: str = "", **options: Any
+    choices: Sequence[tuple[Any, Any]], label: Text = "", **options: Any
 ) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label or None, choices=choices, widget=UnfoldAdminSelectWidget(), **options
@@ -69,14 +74,22 @@ def several(choices: Sequence[tuple[Any, Any]], **options: Any) -> forms.Multipl
     )
 
 
-def flag(label: str = "", **options: Any) -> forms.BooleanField:
+def flag(label: Text = "", **options: Any) -> forms.BooleanField:
     return forms.BooleanField(
         label=label or None, required=False, widget=UnfoldBooleanSwitchWidget, **options
     )
 
 
+def _with_zone(help_text: Text) -> str:
+    zone = gettext("Time zone: %(zone)s.") % {"zone": ZONE.key}
+    return in_a_row([help_text, zone]) if help_text else zone
+
+
+_in_the_zone = lazy(_with_zone, str)
+
+
 def instant(
-    label: str = "", help_text: str = "", *, required: bool = False, **options: Any
+    label: Text = "", help_text: Text = "", *, required: bool = False, **options: Any
 ) -> forms.DateTimeField:
     """A minute or second of the settlement time zone."""
     return forms.DateTimeField(
@@ -86,7 +99,7 @@ def instant(
         widget=forms.DateTimeInput(
             {"type": "datetime-local", "step": "1", "class": " ".join(INPUT_CLASSES)}, INSTANT
         ),
-        help_text=f"{help_text} Time zone: {ZONE.key}.".strip(),
+        help_text=_in_the_zone(help_text),
         **options,
     )
 
@@ -110,7 +123,7 @@ class CorrectionForm(forms.Form):
     def clean_version(self) -> None:
         if self.cleaned_data["version"] != _version_of(self.corrected):
             raise forms.ValidationError(
-                "It was changed by somebody else meanwhile: read it again, nothing was done."
+                _("It was changed by somebody else meanwhile: read it again, nothing was done.")
             )
 
     def clean(self) -> dict[str, Any]:

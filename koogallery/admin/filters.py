@@ -10,6 +10,8 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import DateTimeField, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 from unfold.widgets import INPUT_CLASSES
 
 from koogallery.settlement_time import ZONE
@@ -27,13 +29,17 @@ def read_day(text: str) -> date:
     except ValueError:
         day = None
     if day is None or day.year not in YEARS:
-        raise forms.ValidationError(f"“{text[:40]}” is no day; write it as YYYY-MM-DD.")
+        raise forms.ValidationError(
+            gettext("“%(text)s” is no day; write it as YYYY-MM-DD.") % {"text": text[:40]}
+        )
     return day
 
 
 def read_amount(text: str) -> Decimal:
     if not _AMOUNT.fullmatch(text):
-        raise forms.ValidationError(f"“{text[:40]}” is no amount; write it as 1234.50.")
+        raise forms.ValidationError(
+            gettext("“%(text)s” is no amount; write it as 1234.50.") % {"text": text[:40]}
+        )
     return Decimal(text)
 
 
@@ -54,7 +60,7 @@ class RangeForm(forms.Form):
     def __init__(self, name: str, data: dict[str, str]) -> None:
         super().__init__(data)
         self.names = names_of(name)
-        for each, label in zip(self.names, ("From", "To"), strict=True):
+        for each, label in zip(self.names, (_("From"), _("To")), strict=True):
             kind = {"type": self.kind, "class": " ".join(INPUT_CLASSES)}
             widget = forms.TextInput({**kind, "aria-label": label, "title": label})
             self.fields[each] = forms.CharField(label=label, required=False, widget=widget)
@@ -71,7 +77,11 @@ class RangeForm(forms.Form):
                 self.add_error(name, refusal)
         start, end = (entered.get(name) for name in self.names)
         if start is not None and end is not None and end < start:
-            self.add_error(self.names[1], f"The end, {end}, is before the start, {start}.")
+            self.add_error(
+                self.names[1],
+                gettext("The end, %(end)s, is before the start, %(start)s.")
+                % {"end": end, "start": start},
+            )
         return entered
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
@@ -35,11 +36,11 @@ class NoticeMailAdmin(DecidingAdmin):
     list_display_links = ["told"]
     list_filter = [StateFilter]
     search_fields = ["address", "notice__seller_number__exact"]
-    search_help_text = "A piece of the address, or the number of a seller"
+    search_help_text = _("A piece of the address, or the number of a seller")
     list_select_related = ["notice"]
     ordering = ["-pk"]
 
-    @columns.shown("What")
+    @columns.shown(_("What"))
     def told(self, mail: NoticeMail) -> str:
         return subject_of(mail.notice)
 

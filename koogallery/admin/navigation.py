@@ -7,14 +7,18 @@ from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.languages import Text
 
 #: A page that shows rows of several kinds -> its title, and the rows whose readers read it.
-PAGES: Mapping[str, tuple[str, str]] = {
-    "admin:settlement_payments_desk": ("Payments desk", "settlement.Payout"),
+PAGES: Mapping[str, tuple[Text, str]] = {
+    "admin:settlement_payments_desk": (_("Payments desk"), "settlement.Payout"),
 }
 #: Heading -> the rows below it, by their model, and the pages.
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "The month": (
+GROUPS: Mapping[Text, tuple[str, ...]] = {
+    _("The month"): (
         "settlement.BillPreview",
         "settlement.BillRun",
         "settlement.BillHold",
@@ -25,22 +29,22 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "settlement.Dispute",
         "settlement.Invoice",
     ),
-    "Payments": (
+    _("Payments"): (
         "admin:settlement_payments_desk",
         "settlement.Payout",
         "settlement.PayoutBatch",
         "settlement.BankStatement",
         "settlement.BankLine",
     ),
-    "Refunds": (
+    _("Refunds"): (
         "settlement.Refund",
         "settlement.Recovery",
         "settlement.Receivable",
         "settlement.Deposit",
         "settlement.DepositMovement",
     ),
-    "Second person": ("koogallery.ApprovalRequest",),
-    "Sellers": (
+    _("Second person"): ("koogallery.ApprovalRequest",),
+    _("Sellers"): (
         "sellers.SellerApplication",
         "sellers.Certification",
         "sellers.BankAccount",
@@ -50,14 +54,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "sellers.ProductApplication",
         "sellers.Product",
     ),
-    "Orders and delivery": (
+    _("Orders and delivery"): (
         "sellers.Order",
         "sellers.UsageRecord",
         "sellers.DeliveryMessage",
         "sellers.DeliveryInterface",
         "sellers.Instance",
     ),
-    "Books": (
+    _("Books"): (
         "settlement.AccountBalance",
         "settlement.Journal",
         "settlement.LedgerEntry",
@@ -65,7 +69,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "settlement.Seal",
         "settlement.SealRoot",
     ),
-    "People and record": (
+    _("People and record"): (
         "koogallery.User",
         "koogallery.AccessToken",
         "koogallery.Act",
@@ -80,7 +84,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """As django-unfold draws it: home, then the groups of which something may be seen."""
-    home = {"title": "What waits", "link": reverse("admin:index")}
+    home = {"title": gettext("What waits"), "link": reverse("admin:index")}
     on_a_page = request.path in {reverse(page) for page in PAGES}
     groups = [
         {

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from koogallery.admin.reading import GovernedAdmin, operator_of
 from koogallery.kit.errors import DomainError
 from koogallery.kit.seen import Seen
+from koogallery.languages import Text
 from koogallery.models import User
 
 
@@ -21,9 +22,9 @@ def ask_for(
     form_class: Callable[..., forms.Form],
     ask: Callable[[Mapping[str, Any], User], Any],
     *,
-    done: str = "",
+    done: Text = "",
     foresee: Callable[[Mapping[str, Any]], Seen] | None = None,
-    **told: str,
+    **told: Text,
 ) -> HttpResponse:
     """Show the form, or do what it asks for and go to the page of what came of it.
 

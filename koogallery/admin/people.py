@@ -10,6 +10,8 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
@@ -30,7 +32,7 @@ class PersonForm(forms.Form):
     first_name = facts.text(required=False, longest=150)
     last_name = facts.text(required=False, longest=150)
     email = forms.EmailField(required=False, max_length=254, widget=UnfoldAdminTextInputWidget())
-    language = facts.choice([("", "As their browser asks"), *Language.choices], required=False)
+    language = facts.choice([("", _("As their browser asks")), *Language.choices], required=False)
 
 
 class PasswordForm(forms.Form):
@@ -40,7 +42,7 @@ class PasswordForm(forms.Form):
         widget=UnfoldAdminPasswordWidget({"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label="The password again",
+        label=_("The password again"),
         strip=False,
         max_length=128,
         widget=UnfoldAdminPasswordWidget({"autocomplete": "new-password"}),
@@ -49,23 +51,23 @@ class PasswordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         entered = super().clean() or self.cleaned_data
         if entered.get("password") != entered.pop("again", None):
-            self.add_error("again", "The two passwords differ.")
+            self.add_error("again", gettext("The two passwords differ."))
         return entered
 
 
 class NewPersonForm(PersonForm, PasswordForm):
-    username = facts.text("User name", longest=150)
+    username = facts.text(_("User name"), longest=150)
     field_order = ["username", "password", "again"]
 
 
 class RightsForm(forms.Form):
-    is_active = facts.flag("May sign in")
-    is_staff = facts.flag("Is an operator")
-    is_superuser = facts.flag("Superuser", help_text="Has every duty.")
+    is_active = facts.flag(_("May sign in"))
+    is_staff = facts.flag(_("Is an operator"))
+    is_superuser = facts.flag(_("Superuser"), help_text=_("Has every duty."))
     operator_roles = facts.several(
         OperatorRole.choices,
-        label="Roles",
-        help_text="Of an operator; what each may do stands on the person’s page.",
+        label=_("Roles"),
+        help_text=_("Of an operator; what each may do stands on the person’s page."),
     )
 
 
@@ -80,32 +82,32 @@ DECISIONS: Mapping[str, Decision] = {
         Decision(
             verb="rights",
             duty=Duty.MANAGE_PEOPLE,
-            label="Change rights",
-            question="What may this person do?",
+            label=_("Change rights"),
+            question=_("What may this person do?"),
             form=RightsForm,
             act=people.set_rights,
             refusal=lambda _person, _user: "",
-            done="The rights are changed.",
+            done=_("The rights are changed."),
         ),
         Decision(
             verb="facts",
             duty=Duty.MANAGE_PEOPLE,
-            label="Change facts",
-            question="What of this person is different?",
+            label=_("Change facts"),
+            question=_("What of this person is different?"),
             form=PersonForm,
             act=_change,
             refusal=lambda _person, _user: "",
-            done="The person is changed.",
+            done=_("The person is changed."),
         ),
         Decision(
             verb="password",
             duty=Duty.MANAGE_PEOPLE,
-            label="Set a password",
-            question="Give this person a new password?",
+            label=_("Set a password"),
+            question=_("Give this person a new password?"),
             form=PasswordForm,
             act=people.set_password,
             refusal=lambda _person, _user: "",
-            done="The password is set.",
+            done=_("The password is set."),
         ),
     )
 }
@@ -121,7 +123,7 @@ class PersonAdmin(DecidingAdmin):
     list_display = ["username", "email", "office", "is_active", "last_login"]
     list_filter = ["is_staff", "is_superuser", "is_active"]
     search_fields = ["username", "first_name", "last_name", "email"]
-    search_help_text = "A piece of a name or an e-mail address"
+    search_help_text = _("A piece of a name or an e-mail address")
     ordering = ["username"]
     actions_list = ["add_somebody"]
 
@@ -131,18 +133,20 @@ class PersonAdmin(DecidingAdmin):
     def name_of(self, row: User) -> str:
         return row.username
 
-    @columns.shown("Roles")
+    @columns.shown(_("Roles"))
     def office(self, user: User) -> str:
         if not user.is_staff:
             return "–"
-        labels = [OperatorRole(role).label for role in user.operator_roles]
-        return ", ".join(["Superuser", *labels] if user.is_superuser else labels) or "None"
+        labels = [str(OperatorRole(role).label) for role in user.operator_roles]
+        return ", ".join(
+            [gettext("Superuser"), *labels] if user.is_superuser else labels
+        ) or gettext("None")
 
     def has_managing_permission(self, request: HttpRequest) -> bool:
         return may(request, self.reading)
 
     @action(  # type: ignore[untyped-decorator]
-        description="Add a person…", permissions=["managing"], url_path="new"
+        description=_("Add a person…"), permissions=["managing"], url_path="new"
     )
     @method_decorator(sensitive_post_parameters())
     def add_somebody(self, request: HttpRequest) -> HttpResponse:
@@ -151,11 +155,13 @@ class PersonAdmin(DecidingAdmin):
             request,
             NewPersonForm,
             lambda entered, actor: people.add_person(**entered, actor=actor),
-            question="Add a person",
-            label="Add",
-            consequence="Who signs in, without any rights yet: those are given on the person’s "
-            "page, and another superuser approves them (R4.4).",
-            done="The person is added, without rights.",
+            question=gettext("Add a person"),
+            label=gettext("Add"),
+            consequence=gettext(
+                "Who signs in, without any rights yet: those are given on the person’s "
+                "page, and another superuser approves them (R4.4)."
+            ),
+            done=gettext("The person is added, without rights."),
         )
 
     def form_options(self, request: HttpRequest, row: User, decision: Decision) -> dict[str, Any]:
@@ -174,7 +180,7 @@ class PersonAdmin(DecidingAdmin):
 def duties_table() -> SafeString:
     """The table of koogallery.duties, as it is enforced."""
     return columns.table(
-        ["May", *(role.label for role in OperatorRole), "Superuser"],
+        [gettext("May"), *(role.label for role in OperatorRole), gettext("Superuser")],
         [
             (duty.label, *("✓" if role in ROLES[duty] else "" for role in OperatorRole), "✓")
             for duty in Duty

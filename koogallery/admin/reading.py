@@ -13,15 +13,23 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
 from koogallery.admin import columns
 from koogallery.admin.timelines import timeline_of
 from koogallery.duties import Duty
+from koogallery.kit.language import marked_number, paragraph
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 from koogallery.telling import counted
+from koogallery.vocabulary import kind_of
+
+MORE_ROWS = marked_number(
+    "%(count)s more row fits what you search for.", "%(count)s more rows fit what you search for."
+)
 
 
 def may(request: HttpRequest, duty: Duty) -> bool:
@@ -65,7 +73,7 @@ class GovernedAdmin(ModelAdmin):
 
     @property
     def kind_of_acts(self) -> str:
-        return self.recorded_as or str(self.opts.verbose_name)
+        return self.recorded_as or kind_of(self.model)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -106,25 +114,21 @@ class GovernedAdmin(ModelAdmin):
 
     def _say_what_is_left_out(self, request: HttpRequest, shown: Any) -> None:
         if ERROR_FLAG in request.GET:
-            told = "The address asked for a filter or a value that this list does not have: "
-            messages.error(request, f"{told}nothing of it was applied, every row is listed.")
+            told = gettext(
+                "The address asked for a filter or a value that this list does not have: "
+                "nothing of it was applied, every row is listed."
+            )
+            messages.error(request, told)
         for refusal in refusals_of(shown):
-            messages.error(request, f"{refusal} Nothing is listed.")
+            messages.error(request, paragraph([refusal, gettext("Nothing is listed.")]))
         for queue in shown.filter_specs:
             hidden = getattr(queue, "hides", None)
             if hidden and shown.query and (count := hidden(request, shown)):
                 page = shown.get_query_string({queue.parameter_name: "all"})
-                told = counted(count, "more row fits", "more rows fit")
-                messages.info(
-                    request,
-                    format_html(
-                        'Only “{}” is listed. {} what you search for: <a class="link" href="{}">'
-                        "list all</a>.",
-                        queue.shown_label,
-                        told,
-                        page,
-                    ),
-                )
+                told = counted(count, MORE_ROWS)
+                link = format_html('<a class="link" href="{}">{}</a>', page, gettext("List all"))
+                only = gettext("Only “%(state)s” is listed.") % {"state": queue.shown_label}
+                messages.info(request, format_html("{} {}", paragraph([only, told]), link))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         found = super().get_changelist_instance(request)
@@ -187,7 +191,7 @@ class ReadOnlyAdmin(GovernedAdmin):
         """All that the page names: also what is computed."""
         return [*(self.fields or super().get_readonly_fields(request, obj)), "timeline"]
 
-    @columns.shown("What was done")
+    @columns.shown(_("What was done"))
     def timeline(self, row: Any) -> SafeString:
         return timeline_of(self.kind_of_acts, self.number_of(row))
 

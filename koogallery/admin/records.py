@@ -1,6 +1,7 @@
 """What was told to whom."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.reading import LongReadOnlyAdmin
@@ -21,7 +22,7 @@ class NoticeAdmin(LongReadOnlyAdmin):
     ]
     list_filter = ["recipient", "kind"]
     search_fields = ["seller_number__exact"]
-    search_help_text = "Number of a seller"
+    search_help_text = _("Number of a seller")
     ordering = ["-pk"]
     fields = [
         "kind",
@@ -36,10 +37,10 @@ class NoticeAdmin(LongReadOnlyAdmin):
         "sent_at",
     ]
 
-    @columns.shown("Told")
+    @columns.shown(_("Told"))
     def told(self, notice: Notice) -> str:
         return subject_of(notice)
 
-    @columns.shown("Text")
+    @columns.shown(_("Text"))
     def text(self, notice: Notice) -> str:
         return body_of(notice)

@@ -1,20 +1,23 @@
 """The timeline of an object, as operators read it on its page."""
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.models import Act
 from koogallery.telling import changes, origin, who
+from koogallery.vocabulary import word
 
-HEADINGS = ["At", "Who", "What", "Changed", "From"]
+HEADINGS = [_("At"), _("Who"), _("What"), _("Changed"), _("Origin")]
 
 
 def timeline_of(kind: str, number: str) -> SafeString:
     return columns.table(
         HEADINGS,
         [
-            (act.at, who(act), act.verb.replace("_", " "), changes(act), origin(act))
+            (act.at, who(act), word(act.verb), changes(act), origin(act))
             for act in Act.objects.of(kind, number)
         ],
-        empty="Nothing is on record of it.",
+        empty=gettext("Nothing is on record of it."),
     )

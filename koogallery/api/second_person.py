@@ -26,7 +26,7 @@ class FactSerializer(serializers.Serializer[Any]):
 
     def to_representation(self, fact: Any) -> dict[str, str]:
         fact = Fact(*fact)
-        return {"name": fact_name(fact), "value": fact_value(fact.value)}
+        return {"name": fact_name(fact), "value": fact_value(fact.value, fact.name)}
 
 
 class RequestApprovalSerializer(serializers.Serializer[Approval]):

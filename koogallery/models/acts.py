@@ -9,6 +9,7 @@ from koogallery.duties import Duty
 from koogallery.models.users import User
 from koogallery.origin import Channel
 from koogallery.scoping import ScopedQuerySet
+from koogallery.vocabulary import word
 
 
 class ActQuerySet(ScopedQuerySet["Act"]):
@@ -58,4 +59,4 @@ class Act(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.object_kind} {self.object_number}"
+        return f"{word(self.verb)} · {word(self.object_kind)} {self.object_number}"

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.models.notices import Notice
 from koogallery.scoping import OperatorsQuerySet
@@ -11,9 +12,9 @@ from koogallery.tones import State, Tone
 
 
 class MailState(State):
-    WAITING = "waiting", Tone.INFO, "Waiting"
-    SENT = "sent", Tone.SUCCESS, "Sent"
-    FAILED = "failed", Tone.ERROR, "Given up"
+    WAITING = "waiting", Tone.INFO, _("Waiting")
+    SENT = "sent", Tone.SUCCESS, _("Sent")
+    FAILED = "failed", Tone.ERROR, _("Given up")
 
 
 class NoticeMailQuerySet(OperatorsQuerySet["NoticeMail"]):
@@ -66,4 +67,4 @@ class NoticeMail(StatefulModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.notice} to {self.address}"
+        return f"{self.notice}, {self.address}"

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from koogallery import fields
@@ -24,10 +25,10 @@ NETWORK_LENGTH = 43
 
 
 class TokenState(State):
-    ACTIVE = "active", Tone.SUCCESS, "Active"
-    ROTATED = "rotated", Tone.WARNING, "Rotated"
-    EXPIRED = "expired", Tone.NEUTRAL, "Expired"
-    REVOKED = "revoked", Tone.ERROR, "Revoked"
+    ACTIVE = "active", Tone.SUCCESS, _("Active")
+    ROTATED = "rotated", Tone.WARNING, _("Rotated")
+    EXPIRED = "expired", Tone.NEUTRAL, _("Expired")
+    REVOKED = "revoked", Tone.ERROR, _("Revoked")
 
 
 class TokenQuerySet(ScopedQuerySet["AccessToken"]):

@@ -10,12 +10,14 @@ from django.db.models import Model
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from koogallery import telling
 from koogallery.attachments import attachments_of
 from koogallery.kit.figures import amount_text, exact_amount_text, percent_text
 from koogallery.models import Act
 from koogallery.models.attachments import AttachmentQuerySet
+from koogallery.vocabulary import word
 
 register = template.Library()
 
@@ -72,5 +74,17 @@ def entered(field: BoundField) -> str:
 
 
 @register.filter
-def in_words(codes: Iterable[str]) -> str:
-    return ", ".join(code.replace("_", " ") for code in codes)
+def called(field: BoundField) -> str:
+    """As its form says, else as columns of its name are called."""
+    return str(field.field.label or capfirst(word(field.name)))
+
+
+@register.filter
+def unbilled(codes: Iterable[str]) -> str:
+    """Why an order is on no bill."""
+    return ", ".join(map(word, codes))
+
+
+@register.simple_tag
+def act_verb(act: Act) -> str:
+    return word(act.verb)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -29,7 +30,7 @@ class SellerApplicationAdmin(ReviewAdmin):
         "applicant",
         columns.state(ApplicationState),
         "waiting_for",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
     ]
     list_filter = [queue_of(ApplicationState, ApplicationState.PENDING_REVIEW), "country"]
     search_fields = ["number__exact"]
@@ -54,10 +55,10 @@ class ProductApplicationAdmin(ReviewAdmin):
     )
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "kind",
         "name",
-        columns.link("product", "Product"),
+        columns.link("product", _("Product")),
         columns.state(ProductApplicationState),
         "waiting_for",
     ]
@@ -69,7 +70,7 @@ class ProductApplicationAdmin(ReviewAdmin):
     ]
     search_fields = ["number__exact", "seller__number__exact", "product__number__exact"]
     folded_names = ["name", "seller__company_name"]
-    search_help_text = "Number of an application, a seller or a product; or a name"
+    search_help_text = _("Number of an application, a seller or a product; or a name")
     list_select_related = ["seller", "product"]
 
     def today(self, row: ProductApplication, user: User) -> Mapping[str, Any]:

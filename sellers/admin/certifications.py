@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.timesince import timeuntil
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -45,7 +47,7 @@ class CertificationAdmin(ReviewAdmin):
     )
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "company_name",
         "country",
         columns.state(CertificationState),
@@ -91,11 +93,11 @@ class CertificationAdmin(ReviewAdmin):
 class BankQueue(ChoiceFilter):
     """Opens with what waits for an operator."""
 
-    title = "state"
+    title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return [("waiting", "Waiting for an operator"), *BankAccountState.choices]
+        return [("waiting", gettext("Waiting for an operator")), *BankAccountState.choices]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "waiting":
@@ -114,7 +116,7 @@ class BankAccountAdmin(DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "version",
         "account_end",
         "bank_name",
@@ -125,10 +127,10 @@ class BankAccountAdmin(DecidingAdmin):
     list_filter = [BankQueue, ("seller", AutocompleteSelectFilter)]
     search_fields = ["number__exact", "seller__number__exact", "account_number__endswith"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of a change or a seller, a seller’s name, the end of an account"
+    search_help_text = _("Number of a change or a seller, a seller’s name, the end of an account")
     list_select_related = ["seller"]
 
-    @columns.shown("Account")
+    @columns.shown(_("Account"))
     def account_end(self, account: BankAccount) -> str:
         return account.masked_account_number
 

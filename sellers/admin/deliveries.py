@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -48,9 +50,9 @@ class DeliveryMessageAdmin(DecidingAdmin):
     decisions = by_verb(decision_of(resending.resend_message))
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "activity",
-        columns.link("order", "Order"),
+        columns.link("order", _("Order")),
         columns.state(MessageState),
         "attempts_made",
         "why",
@@ -63,11 +65,11 @@ class DeliveryMessageAdmin(DecidingAdmin):
         "is_test",
     ]
     search_fields = ["number__exact", "order__number__startswith", "instance__instance_id__exact"]
-    search_help_text = "Number of a message or an order, or an instance's id"
+    search_help_text = _("Number of a message or an order, or an instance's id")
     list_select_related = ["seller", "order"]
     ordering = ["-pk"]
 
-    @columns.shown("Result")
+    @columns.shown(_("Result"))
     def why(self, row: DeliveryMessage) -> str:
         return f"{row.result_code} {Truncator(row.result).chars(60)}".strip()
 
@@ -87,23 +89,23 @@ class InstanceAdmin(DecidingAdmin):
     decisions = by_verb(
         _to_status(
             InstanceStatus.FREEZE,
-            label="Freeze",
-            question="Freeze this instance?",
-            done="The seller's server is told to freeze it.",
+            label=_("Freeze"),
+            question=_("Freeze this instance?"),
+            done=_("The seller's server is told to freeze it."),
             is_final=True,
         ),
         _to_status(
             InstanceStatus.UNFREEZE,
-            label="Unfreeze",
-            question="Unfreeze this instance?",
-            done="The seller's server is told to unfreeze it.",
+            label=_("Unfreeze"),
+            question=_("Unfreeze this instance?"),
+            done=_("The seller's server is told to unfreeze it."),
         ),
     )
     list_display = [
         "instance_id",
-        columns.link("seller", "Seller"),
-        columns.link("product", "Product"),
-        columns.link("order", "Order"),
+        columns.link("seller", _("Seller")),
+        columns.link("product", _("Product")),
+        columns.link("order", _("Order")),
         columns.state(InstanceState),
         "enabled_at",
         "released_at",
@@ -126,8 +128,8 @@ class InstanceAdmin(DecidingAdmin):
 @admin.register(DeliveryInterface)
 class DeliveryInterfaceAdmin(ReadOnlyAdmin):
     list_display = [
-        columns.link("product", "Product"),
-        columns.link("seller", "Seller"),
+        columns.link("product", _("Product")),
+        columns.link("seller", _("Seller")),
         "url",
         "is_on",
         "verified_at",
@@ -137,8 +139,8 @@ class DeliveryInterfaceAdmin(ReadOnlyAdmin):
     search_fields = ["product__number__exact", "url"]
     list_select_related = ["product", "seller"]
     fields = [
-        columns.link("product", "Product"),
-        columns.link("seller", "Seller"),
+        columns.link("product", _("Product")),
+        columns.link("seller", _("Seller")),
         "url",
         "proposed_url",
         "is_on",
@@ -158,7 +160,14 @@ def told_by(message: DeliveryMessage) -> str:
 def messages_table(rows: QuerySet[DeliveryMessage]) -> SafeString:
     """What was told, for the page of an order or an instance."""
     return columns.table(
-        ["Message", "Told", "State", "Attempts", "Result", "Queued"],
+        [
+            gettext("Message"),
+            gettext("Told"),
+            gettext("State"),
+            gettext("Attempts"),
+            gettext("Result"),
+            gettext("Queued"),
+        ],
         [
             (
                 columns.page_of(row),
@@ -170,7 +179,7 @@ def messages_table(rows: QuerySet[DeliveryMessage]) -> SafeString:
             )
             for row in rows
         ],
-        empty="The seller's server has been told nothing of it.",
+        empty=gettext("The seller's server has been told nothing of it."),
     )
 
 

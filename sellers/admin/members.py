@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
@@ -28,21 +30,21 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(
         choices=Role.choices,
         widget=UnfoldAdminSelectWidget(),
-        help_text="To let somebody do more than read takes another operator's approval.",
+        help_text=_("To let somebody do more than read takes another operator's approval."),
     )
 
 
 class InvitationForm(RoleForm):
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         widget=UnfoldAdminEmailInputWidget(),
-        help_text="Whoever reads the mail of this address accepts or declines.",
+        help_text=_("Whoever reads the mail of this address accepts or declines."),
     )
     field_order = ["email", "role"]
 
 
 def _of_invitation(seller: Seller, _: User) -> str:
-    return "The seller has left." if seller.left_at else ""
+    return gettext("The seller has left.") if seller.left_at else ""
 
 
 #: On the page of the seller.
@@ -69,21 +71,21 @@ DECISIONS: Mapping[str, Decision] = by_verb(
     decision_of(
         membership.change_role,
         verb="role",
-        label="Change the role",
-        question="Which role shall this member have?",
+        label=_("Change the role"),
+        question=_("Which role shall this member have?"),
         form=RoleForm,
         act=_change,
-        done="The role is changed.",
+        done=_("The role is changed."),
     ),
     Decision(
         verb="remove",
         duty=Duty.MANAGE_SELLERS,
-        label="Remove",
-        question="Shall this member no longer act for the seller?",
+        label=_("Remove"),
+        question=_("Shall this member no longer act for the seller?"),
         form=forms.Form,
         act=_remove,
         refusal=lambda _member, _user: "",
-        done="The member is removed.",
+        done=_("The member is removed."),
         is_final=True,
     ),
 )
@@ -94,17 +96,17 @@ class MemberAdmin(DecidingAdmin):
     reading = Duty.MANAGE_SELLERS
     recorded_as = "member"
     decisions = DECISIONS
-    list_display = ["who", columns.link("seller", "Seller"), "role"]
+    list_display = ["who", columns.link("seller", _("Seller")), "role"]
     list_filter = ["role", ("seller", AutocompleteSelectFilter)]
     search_fields = ["user__username__icontains", "user__email__icontains", "seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Name or e-mail of a user, or a seller’s number or name"
+    search_help_text = _("Name or e-mail of a user, or a seller’s number or name")
     list_select_related = ["user", "seller"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("user", "seller")
 
-    @columns.shown("User", ordering="user__username")
+    @columns.shown(_("User"), ordering="user__username")
     def who(self, member: Member) -> str:
         return str(member.user.get_username())
 

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin import EmptyFieldListFilter
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 from unfold.paginator import InfinitePaginator
@@ -27,12 +29,12 @@ from sellers.services.orders.recording import NewOrder, change_order, record_ord
 CORRECT = Decision(
     verb="correct",
     duty=Duty.IMPORT_FACTS,
-    label="Correct",
-    question="What of this order is different?",
+    label=_("Correct"),
+    question=_("What of this order is different?"),
     form=OrderForm,
     act=lambda number, *, changes, actor: change_order(number, changes, actor=actor),
     refusal=lambda _order, _user: "",
-    done="The order is corrected.",
+    done=_("The order is corrected."),
 )
 
 
@@ -45,12 +47,12 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
     decisions: ClassVar[Mapping[str, Decision]] = {"correct": CORRECT}
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "order_type",
         "billing_mode",
         "customer_name",
-        columns.amount("paid_amount", "Paid"),
-        columns.amount("sales_amount", "Sales amount"),
+        columns.amount("paid_amount", _("Paid")),
+        columns.amount("sales_amount", _("Sales amount")),
         "cycle",
         "due_cycle",
         "cancelled_at",
@@ -65,7 +67,9 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
     ]
     search_fields = ["number__startswith", "seller__number__exact", "customer_account__exact"]
     folded_names = ["customer_name", "seller__company_name"]
-    search_help_text = "Number of an order or a seller, a customer’s account, or a name of either"
+    search_help_text = _(
+        "Number of an order or a seller, a customer’s account, or a name of either"
+    )
     list_select_related = ["seller", "product"]
     actions_list = ["register"]
 
@@ -73,7 +77,7 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
         return may(request, Duty.IMPORT_FACTS)
 
     @action(  # type: ignore[untyped-decorator]
-        description="Register an order…", permissions=["registering"], url_path="register"
+        description=_("Register an order…"), permissions=["registering"], url_path="register"
     )
     def register(self, request: HttpRequest) -> HttpResponse:
         return ask_for(
@@ -81,11 +85,13 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
             request,
             NewOrderForm,
             lambda entered, actor: record_order(NewOrder(**entered), actor=actor)[0],
-            question="Register an order",
-            label="Register",
-            consequence="One order line, as the trading system sends it. It is billed once it is "
-            "paid, in effect and accepted (R1.3).",
-            done="The order is registered.",
+            question=gettext("Register an order"),
+            label=gettext("Register"),
+            consequence=gettext(
+                "One order line, as the trading system sends it. It is billed once it is "
+                "paid, in effect and accepted (R1.3)."
+            ),
+            done=gettext("The order is registered."),
         )
 
     def form_options(self, request: HttpRequest, row: Order, decision: Decision) -> dict[str, Any]:
@@ -103,29 +109,29 @@ class UsageRecordAdmin(ExportingAdmin, LongReadOnlyAdmin):
     exported = "usage-records"
     list_display = [
         "metering_sn",
-        columns.link("seller", "Seller"),
-        columns.link("order", "Order"),
+        columns.link("seller", _("Seller")),
+        columns.link("order", _("Order")),
         "started_at",
         "quantity",
-        columns.amount("sales_amount", "Sales amount", currency="order.currency", exact=True),
+        columns.amount("sales_amount", _("Sales amount"), currency="order.currency", exact=True),
         "cycle",
         "due_cycle",
     ]
     list_filter = [("seller", AutocompleteSelectFilter), ("started_at", DayFilter)]
     search_fields = ["metering_sn__exact", "order__number__exact", "seller__number__exact"]
-    search_help_text = "Serial number of a record, or number of an order or a seller"
+    search_help_text = _("Serial number of a record, or number of an order or a seller")
     list_select_related = ["seller", "order"]
     fields = [
         "metering_sn",
-        columns.link("seller", "Seller"),
-        columns.link("order", "Order"),
+        columns.link("seller", _("Seller")),
+        columns.link("order", _("Order")),
         "started_at",
         "ended_at",
         "quantity",
-        columns.amount("unit_price", "Unit price", currency="order.currency", exact=True),
-        columns.amount("sales_amount", "Sales amount", currency="order.currency", exact=True),
+        columns.amount("unit_price", _("Unit price"), currency="order.currency", exact=True),
+        columns.amount("sales_amount", _("Sales amount"), currency="order.currency", exact=True),
         columns.amount(
-            "customer_wht", "Customer’s withholding tax", currency="order.currency", exact=True
+            "customer_wht", _("Customer’s withholding tax"), currency="order.currency", exact=True
         ),
         "cycle",
         "due_cycle",

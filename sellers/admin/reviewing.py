@@ -6,7 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, TextChoices
+from django.utils.text import capfirst
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter
@@ -14,6 +17,7 @@ from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.kit.figures import percent_text
 from koogallery.models import Act, User
+from koogallery.vocabulary import said, word
 from sellers.models.reviews import Reviewed
 from sellers.services.reviews import kind_of
 
@@ -36,21 +40,23 @@ class Compared:
 
 def compare(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[Compared]:
     """In the order of what was sent in; what there is nothing of today differs from it."""
-    return [Compared(_label(name), _said(now.get(name)), _said(then[name])) for name in then]
+    return [
+        Compared(_label(name), _said(name, now.get(name)), _said(name, then[name])) for name in then
+    ]
 
 
 def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize().replace("Vat", "VAT").replace("Swift", "SWIFT")
+    return capfirst(word(name)).replace("Vat", "VAT").replace("Swift", "SWIFT")
 
 
-def _said(value: Any) -> str:
+def _said(name: str, value: Any) -> str:
     if isinstance(value, Decimal):
         return percent_text(value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(each).replace("_", " ") for each in value)
-    return str(value) if value not in (None, "") else ""
+        return ", ".join(said(name, str(each)) for each in value)
+    return said(name, str(value)) if value not in (None, "") else ""
 
 
 def queue_of(states_: type[TextChoices], waiting_: str) -> type[QueueFilter]:
@@ -70,9 +76,9 @@ class ReviewAdmin(DecidingAdmin):
     """One kind of review. `today` is what the approval would replace."""
 
     ordering = ["submitted_at", "pk"]
-    search_help_text = "Number, or the company's name"
+    search_help_text = _("Number, or the company's name")
 
-    @columns.shown("Waiting for", ordering="submitted_at")
+    @columns.shown(_("Waiting for"), ordering="submitted_at")
     def waiting_for(self, row: Reviewed) -> str:
         return timesince(row.submitted_at, depth=1) if row.submitted_at and row.is_waiting else ""
 

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
@@ -17,6 +19,7 @@ from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may
 from koogallery.duties import Duty
 from koogallery.kit.figures import percent_text
+from koogallery.languages import Text
 from koogallery.models import User
 from sellers.admin import members
 from sellers.admin.entering import (
@@ -50,7 +53,7 @@ def _delist(number: str, *, actor: User) -> Product:
     return change_product(number, {"listed": False}, actor=actor)
 
 
-def _of_product(verb: str, label: str, **more: Any) -> Decision:
+def _of_product(verb: str, label: Text, **more: Any) -> Decision:
     """A change of a product that has a question of its own."""
     return decision_of(change_product, verb=verb, label=label, **more)
 
@@ -59,27 +62,27 @@ DECISIONS = by_verb(
     decision_of(change_product, form=ProductForm),
     _of_product(
         "ratio",
-        "Set a fee ratio",
-        question="Which platform fee ratio, from when on?",
+        _("Set a fee ratio"),
+        question=_("Which platform fee ratio, from when on?"),
         form=RatioForm,
         act=_version,
-        done="The ratio is recorded.",
+        done=_("The ratio is recorded."),
     ),
     _of_product(
         "delist",
-        "Delist",
-        question="Delist this product?",
+        _("Delist"),
+        question=_("Delist this product?"),
         act=_delist,
-        refusal=lambda product, _: "" if product.is_listed else "It is delisted already.",
-        done="The product is delisted.",
+        refusal=lambda product, _: "" if product.is_listed else gettext("It is delisted already."),
+        done=_("The product is delisted."),
     ),
     _of_product(
         "relist",
-        "List again",
-        question="List this product again?",
+        _("List again"),
+        question=_("List this product again?"),
         act=_list,
-        refusal=lambda product, _: "It is listed." if product.is_listed else "",
-        done="The product is listed again.",
+        refusal=lambda product, _: gettext("It is listed.") if product.is_listed else "",
+        done=_("The product is listed again."),
     ),
 )
 
@@ -105,14 +108,14 @@ class SellerAdmin(DecidingAdmin):
     list_filter = ["settlement_currency", "country", ("certified_at", DayFilter)]
     search_fields = ["number__startswith"]
     folded_names = found_by_name = ["company_name"]
-    search_help_text = "Number or name of a seller"
+    search_help_text = _("Number or name of a seller")
     actions_list = ["register"]
 
     def has_registering_permission(self, request: HttpRequest) -> bool:
         return may(request, Duty.MANAGE_SELLERS)
 
     @action(  # type: ignore[untyped-decorator]
-        description="Register a seller…", permissions=["registering"], url_path="register"
+        description=_("Register a seller…"), permissions=["registering"], url_path="register"
     )
     def register(self, request: HttpRequest) -> HttpResponse:
         return ask_for(
@@ -120,11 +123,13 @@ class SellerAdmin(DecidingAdmin):
             request,
             NewSellerForm,
             lambda entered, actor: register_seller(NewSeller(**entered), actor=actor)[0],
-            question="Register a seller",
-            label="Register",
-            consequence="A company that sells on KooGallery; its bills are in its settlement "
-            "currency, and nothing of it is billed before it is certified (R1.3).",
-            done="The seller is registered.",
+            question=gettext("Register a seller"),
+            label=gettext("Register"),
+            consequence=gettext(
+                "A company that sells on KooGallery; its bills are in its settlement "
+                "currency, and nothing of it is billed before it is certified (R1.3)."
+            ),
+            done=gettext("The seller is registered."),
         )
 
     def form_options(self, request: HttpRequest, row: Seller, decision: Decision) -> dict[str, Any]:
@@ -159,7 +164,7 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
     list_display = [
         "number",
         "name",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "delivery_method",
         "supervised",
         "ratio",
@@ -169,7 +174,7 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
     search_fields = ["number__startswith", "seller__number__exact"]
     folded_names = ["name", "seller__company_name"]
     found_by_name = ["name"]
-    search_help_text = "Number or name of a product, or of its seller"
+    search_help_text = _("Number or name of a product, or of its seller")
     list_select_related = ["seller"]
     actions_list = ["register"]
 
@@ -177,7 +182,7 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
         return may(request, Duty.IMPORT_FACTS)
 
     @action(  # type: ignore[untyped-decorator]
-        description="Register a product…", permissions=["registering"], url_path="register"
+        description=_("Register a product…"), permissions=["registering"], url_path="register"
     )
     def register(self, request: HttpRequest) -> HttpResponse:
         return ask_for(
@@ -185,11 +190,13 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
             request,
             NewProductForm,
             lambda entered, actor: register_product(NewProduct(**entered), actor=actor)[0],
-            question="Register a product",
-            label="Register",
-            consequence="Of a seller, without an application: as the trading system does it. Its "
-            "ratio is the first version (R2.6).",
-            done="The product is registered.",
+            question=gettext("Register a product"),
+            label=gettext("Register"),
+            consequence=gettext(
+                "Of a seller, without an application: as the trading system does it. Its "
+                "ratio is the first version (R2.6)."
+            ),
+            done=gettext("The product is registered."),
         )
 
     def form_options(
@@ -202,7 +209,7 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
         found: QuerySet[Any] = rows.with_present_ratio()
         return found
 
-    @columns.shown("Platform fee ratio", ordering="present_ratio")
+    @columns.shown(_("Platform fee ratio"), ordering="present_ratio")
     def ratio(self, product: Any) -> str:
         return percent_text(product.present_ratio)
 

@@ -10,6 +10,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -40,26 +42,26 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         max_length=NAME_LENGTH,
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-        help_text="Which program uses it.",
+        help_text=_("Which program uses it."),
     )
     valid_days = forms.TypedChoiceField(
-        label="Valid for",
-        choices=[(30, "30 days"), (90, "90 days"), (365, "one year")],
+        label=_("Valid for"),
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("one year"))],
         coerce=int,
         initial=90,
         widget=UnfoldAdminSelectWidget(),
     )
     allowed_networks = forms.CharField(
-        label="Only from these addresses",
+        label=_("Only from these addresses"),
         required=False,
         max_length=3000,
         widget=UnfoldAdminTextareaWidget({"rows": 2}),
-        help_text="Addresses or networks such as 203.0.113.0/24; from anywhere if left empty.",
+        help_text=_("Addresses or networks such as 203.0.113.0/24; from anywhere if left empty."),
     )
     roles = forms.MultipleChoiceField(
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-        help_text="It carries these alone; without any, all that you have whenever it is used.",
+        help_text=_("It carries these alone; without any, all that you have whenever it is used."),
     )
 
     def __init__(self, *args: Any, holder: User, **options: Any) -> None:
@@ -85,7 +87,7 @@ class TokenForm(forms.Form):
 
 class RotationForm(forms.Form):
     grace_minutes = forms.IntegerField(
-        label="The old one works for so many minutes yet",
+        label=_("The old one works for so many minutes yet"),
         required=False,
         min_value=0,
         widget=UnfoldAdminIntegerFieldWidget(),
@@ -94,7 +96,9 @@ class RotationForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         hours = settings.TOKEN_GRACE_HOURS
-        self.fields["grace_minutes"].help_text = f"{hours} hours if left empty, and at most."
+        self.fields["grace_minutes"].help_text = gettext(
+            "%(hours)s hours if left empty, and at most."
+        ) % {"hours": hours}
 
 
 def _rotate(number: str, *, grace_minutes: int | None, actor: User) -> Issued:
@@ -104,15 +108,17 @@ def _rotate(number: str, *, grace_minutes: int | None, actor: User) -> Issued:
 
 def _of_rotation(token: AccessToken, user: User) -> str:
     if not token.is_for_operators or token.user_id != user.pk:
-        return "Whom it is for rotates it: the successor acts as them."
-    return "" if token.state == "active" else f"It is {token.state}."
+        return gettext("Whom it is for rotates it: the successor acts as them.")
+    if token.state == TokenState.ACTIVE:
+        return ""
+    return gettext("It is in the state “%(state)s”.") % {"state": token.state.label}
 
 
 _is_anothers = refused_by(tokens.require_revoker)
 
 
 def _of_revocation(token: AccessToken, user: User) -> str:
-    return "It is revoked already." if token.revoked_at else _is_anothers(token, user)
+    return gettext("It is revoked already.") if token.revoked_at else _is_anothers(token, user)
 
 
 #: In the order of their buttons.
@@ -122,22 +128,22 @@ DECISIONS: Mapping[str, Decision] = {
         Decision(
             verb="rotate",
             duty=Duty.MANAGE_PEOPLE,
-            label="Rotate",
-            question="Issue a successor?",
+            label=_("Rotate"),
+            question=_("Issue a successor?"),
             form=RotationForm,
             act=_rotate,
             refusal=_of_rotation,
-            done="The successor is issued.",
+            done=_("The successor is issued."),
         ),
         Decision(
             verb="revoke",
             duty=Duty.MANAGE_PEOPLE,
-            label="Revoke",
-            question="Revoke this token?",
+            label=_("Revoke"),
+            question=_("Revoke this token?"),
             form=forms.Form,
             act=tokens.revoke_token,
             refusal=_of_revocation,
-            done="The token is revoked. Programs that use it are refused now.",
+            done=_("The token is revoked. Programs that use it are refused now."),
             is_final=True,
         ),
     )
@@ -145,7 +151,7 @@ DECISIONS: Mapping[str, Decision] = {
 
 
 class StateFilter(ChoiceFilter):
-    title = "state"
+    title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -166,26 +172,26 @@ class AccessTokenAdmin(DecidingAdmin):
     list_display = ["number", "name", "holder", "whose", "state", "expiry", "used", "created"]
     list_filter = [StateFilter, "may_write"]
     search_fields = ["number__exact", "name", "seller_number__exact", "user__username"]
-    search_help_text = "Number or name of a token, number of a seller, name of a user"
+    search_help_text = _("Number or name of a token, number of a seller, name of a user")
     ordering = ["-number"]
     actions_list = ["issue"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("user", "last_use", "replaced_by")
 
-    @columns.shown("Acts as", ordering="user__username")
+    @columns.shown(_("Acts as"), ordering="user__username")
     def holder(self, token: AccessToken) -> str:
         return str(token.user.get_username())
 
-    @columns.shown("For", ordering="seller_number")
+    @columns.shown(_("For"), ordering="seller_number")
     def whose(self, token: AccessToken) -> str:
         return whose(token)
 
-    @columns.shown("State", tones=columns.colours_of(TokenState))
+    @columns.shown(_("State"), tones=columns.colours_of(TokenState))
     def state(self, token: AccessToken) -> tuple[str, str]:
         return token.state, token.state.label
 
-    @columns.shown("Last used", ordering="last_use__at")
+    @columns.shown(_("Last used"), ordering="last_use__at")
     def used(self, token: AccessToken) -> Any:
         return token.last_use.at if hasattr(token, "last_use") else None
 
@@ -211,7 +217,7 @@ class AccessTokenAdmin(DecidingAdmin):
         return may(request, self.reading)
 
     @action(  # type: ignore[untyped-decorator]
-        description="Issue a token…", permissions=["issuing"], url_path="issue"
+        description=_("Issue a token…"), permissions=["issuing"], url_path="issue"
     )
     def issue(self, request: HttpRequest) -> HttpResponse:
         """For the operator's own programs: it acts as them."""
@@ -227,17 +233,22 @@ class AccessTokenAdmin(DecidingAdmin):
             request,
             "admin/ask.html",
             form=form,
-            title="Issue a token",
-            question="Issue a token",
-            label="Issue",
-            consequence="For a program of yours that calls the REST API: it acts as you, and is "
-            "shown once, on the next page.",
+            title=gettext("Issue a token"),
+            question=gettext("Issue a token"),
+            label=gettext("Issue"),
+            consequence=gettext(
+                "For a program of yours that calls the REST API: it acts as you, and is "
+                "shown once, on the next page."
+            ),
         )
 
     def _show_once(self, request: HttpRequest, issued: Issued) -> HttpResponse:
         """In this answer alone, which no page of the admin lets a browser keep."""
         shown = {"issued": issued.token, "secret": issued.secret}
-        page, title = "admin/koogallery/accesstoken/issued.html", f"Token {issued.token.number}"
+        page, title = (
+            "admin/koogallery/accesstoken/issued.html",
+            gettext("Token %(number)s") % {"number": issued.token.number},
+        )
         return self._answer(request, page, title=title, **shown)
 
     def _answer(self, request: HttpRequest, page: str, **context: Any) -> TemplateResponse:
@@ -252,5 +263,9 @@ class AccessTokenAdmin(DecidingAdmin):
 
 def whose(token: AccessToken) -> str:
     if token.is_for_operators:
-        return "Operator"
-    return f"{token.seller_number}, {'read and write' if token.may_write else 'read'}"
+        return gettext("Operator")
+    return (
+        gettext("%(seller)s, read and write") % {"seller": token.seller_number}
+        if token.may_write
+        else gettext("%(seller)s, read") % {"seller": token.seller_number}
+    )

@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from koogallery.acts import Act
@@ -27,10 +29,10 @@ SHOWN = 20
 
 class EnableForm(forms.Form):
     skip_missed = forms.BooleanField(
-        label="Leave out what it missed",
+        label=_("Leave out what it missed"),
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="Else it is told of everything since, in order.",
+        help_text=_("Else it is told of everything since, in order."),
     )
 
 
@@ -62,7 +64,7 @@ class WebhookEndpointAdmin(DecidingAdmin):
     ]
     list_filter = ["state", "disabled_reason"]
     search_fields = ["number__exact", "seller_number__exact", "url"]
-    search_help_text = "Number of an endpoint or of a seller, or a piece of the address"
+    search_help_text = _("Number of an endpoint or of a seller, or a piece of the address")
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -70,11 +72,11 @@ class WebhookEndpointAdmin(DecidingAdmin):
         rows: QuerySet[Any] = super().get_queryset(request).annotate(waiting_deliveries=waiting)
         return rows
 
-    @columns.shown("Address")
+    @columns.shown(_("Address"))
     def address(self, endpoint: WebhookEndpoint) -> str:
         return endpoint.url
 
-    @columns.shown("Waiting")
+    @columns.shown(_("Waiting"))
     def waiting(self, endpoint: Any) -> int:
         return int(endpoint.waiting_deliveries)
 
@@ -97,7 +99,7 @@ class WebhookDeliveryAdmin(DecidingAdmin):
     decisions = by_verb(_sent_soon(webhook_replays.send_again))
     list_display = [
         "number",
-        columns.link("endpoint", "Endpoint"),
+        columns.link("endpoint", _("Endpoint")),
         "told",
         columns.state(DeliveryState),
         "attempts",
@@ -105,11 +107,11 @@ class WebhookDeliveryAdmin(DecidingAdmin):
     ]
     list_filter = ["state", "cause", "notice__kind"]
     search_fields = ["number__exact", "endpoint__number__exact", "endpoint__seller_number__exact"]
-    search_help_text = "Number of a delivery, an endpoint or a seller"
+    search_help_text = _("Number of a delivery, an endpoint or a seller")
     list_select_related = ["endpoint", "notice"]
     ordering = ["-pk"]
 
-    @columns.shown("What")
+    @columns.shown(_("What"))
     def told(self, delivery: WebhookDelivery) -> str:
         return _told(delivery)
 
@@ -122,4 +124,4 @@ class WebhookDeliveryAdmin(DecidingAdmin):
 
 
 def _told(delivery: WebhookDelivery) -> str:
-    return subject_of(delivery.notice) if delivery.notice else "Test"
+    return subject_of(delivery.notice) if delivery.notice else gettext("Test")

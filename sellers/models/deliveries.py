@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -75,7 +76,7 @@ class Instance(StatefulModel):
         ]
 
     def __str__(self) -> str:
-        return self.instance_id or f"of order {self.order}"
+        return self.instance_id or _("of order %(order)s") % {"order": self.order}
 
 
 class DeliveryMessageQuerySet(ScopedQuerySet["DeliveryMessage"]):

@@ -67,4 +67,4 @@ class DeliveryInterface(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product} at {self.url or self.proposed_url}"
+        return f"{self.product}, {self.url or self.proposed_url}"

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -79,4 +80,4 @@ class Member(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} at {self.seller}"
+        return _("%(user)s at %(seller)s") % {"user": self.user, "seller": self.seller}

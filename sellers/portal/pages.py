@@ -23,6 +23,7 @@ from koogallery.portal.views import (
     ListingPage,
     SignedInRequest,
 )
+from koogallery.vocabulary import kind_of
 from sellers.models import Seller
 from sellers.portal.readers import Reader
 from sellers.services.authority import MEMBERS
@@ -100,7 +101,7 @@ class SellerDetailPage(SellerPage, DetailPage):
 
     def history(self) -> list[Event]:
         """What was done with the object; none where only a question is asked about it."""
-        kind = str(self.queryset.model._meta.verbose_name)
+        kind = kind_of(self.queryset.model)
         return history_of(kind, self.kwargs[self.slug_url_kwarg], self.request.user)
 
 
@@ -137,7 +138,7 @@ class ActPage(SellerDetailPage, ActionPage):
 
     def back_to(self) -> str:
         """The page of the row."""
-        noun = str(self.queryset.model._meta.verbose_name).replace(" ", "-")
+        noun = kind_of(self.queryset.model).replace(" ", "-")
         return reverse(f"console:{noun}-detail", args=[self.object.number])
 
 

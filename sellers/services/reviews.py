@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery import audit
+from koogallery import audit, vocabulary
 from koogallery.acts import Said
 from koogallery.attachments import copy_attachments
 from koogallery.kit.errors import (
@@ -154,8 +154,4 @@ def record(row: Reviewed, verb: str, actor: User, **facts: Any) -> None:
 
 def kind_of(row: Reviewed) -> str:
     """As acts and documents name it: `product application` is `product_application`."""
-    return _noun(row).replace(" ", "_")
-
-
-def _noun(row: Reviewed) -> str:
-    return str(row._meta.verbose_name)
+    return vocabulary.kind_of(type(row)).replace(" ", "_")

@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -22,13 +24,15 @@ def last_cycle() -> str:
 
 class CycleForm(forms.Form):
     cycle = forms.CharField(
-        initial=last_cycle, widget=UnfoldAdminTextInputWidget(), help_text="YYYYMM"
+        initial=last_cycle,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("Year and month: YYYYMM."),
     )
     sellers = forms.CharField(
         required=False,
         max_length=65_000,
         widget=UnfoldAdminTextareaWidget({"rows": 2}),
-        help_text="Numbers of sellers, with blanks or commas between; everyone if left empty.",
+        help_text=_("Numbers of sellers, with blanks or commas between; everyone if left empty."),
     )
 
     def clean_cycle(self) -> Cycle:
@@ -43,17 +47,17 @@ class CycleForm(forms.Form):
 
 
 #: What came of a look.
-ACKNOWLEDGE = ("acknowledge", "Acknowledge: it is issued as shown")
-HOLD = ("hold", "Hold back: nothing is issued until it is released")
+ACKNOWLEDGE = ("acknowledge", _("Acknowledge: it is issued as shown"))
+HOLD = ("hold", _("Hold back: nothing is issued until it is released"))
 
 
 class BillLookForm(forms.Form):
     """A look at the bill of the page: the seller's number is typed as it stands there."""
 
     seller = forms.CharField(
-        label="Number of the seller",
+        label=_("Number of the seller"),
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-        help_text="Type the number of the seller that this page shows.",
+        help_text=_("Type the number of the seller that this page shows."),
     )
     comment = forms.CharField(
         required=False, max_length=TEXT_LENGTH, widget=UnfoldAdminTextareaWidget({"rows": 2})
@@ -69,7 +73,10 @@ class BillLookForm(forms.Form):
 
 def _as_shown(typed: str, shown: str) -> str:
     if typed.strip() != shown:
-        raise forms.ValidationError(f"This page shows {shown}, not {typed.strip()}.")
+        raise forms.ValidationError(
+            gettext("This page shows %(shown)s, not %(typed)s.")
+            % {"shown": shown, "typed": typed.strip()}
+        )
     return shown
 
 
@@ -77,19 +84,19 @@ class LookForm(forms.Form):
     """A look at the seller of the page: its number is typed as on the page, with what was shown."""
 
     seller = forms.CharField(
-        label="Number of the seller",
+        label=_("Number of the seller"),
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-        help_text="Type the number of the seller that this page shows.",
+        help_text=_("Type the number of the seller that this page shows."),
     )
     what = forms.ChoiceField(
-        label="Decision",
+        label=_("Decision"),
         widget=forms.RadioSelect,
     )
     comment = forms.CharField(
         required=False,
         max_length=TEXT_LENGTH,
         widget=UnfoldAdminTextareaWidget({"rows": 2}),
-        help_text="Needed to hold a seller back.",
+        help_text=_("Needed to hold a seller back."),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 

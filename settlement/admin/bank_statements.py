@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget
@@ -38,18 +40,18 @@ _SUSPENSE = Q(lines__state=LineState.SUSPENSE)
 class StatementForm(forms.Form):
     file = forms.FileField(
         widget=UnfoldAdminFileFieldWidget(),
-        help_text="As the bank sent it: camt.052, camt.053, camt.054, MT940 or pain.002.",
+        help_text=_("As the bank sent it: camt.052, camt.053, camt.054, MT940 or pain.002."),
     )
 
 
 class GapFilter(ChoiceFilter):
     """Statements that do not follow the one before (R8.2)."""
 
-    title = "gap"
+    title = _("gap")
     parameter_name = "gap"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Does not follow the one before")]
+        return [("yes", gettext("Does not follow the one before"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:
@@ -65,8 +67,8 @@ class BankStatementAdmin(DecidingAdmin):
         "format",
         "account",
         "closed_on",
-        columns.amount("opening", "Opening"),
-        columns.amount("closing", "Closing"),
+        columns.amount("opening", _("Opening")),
+        columns.amount("closing", _("Closing")),
         "gap",
         "lines_total",
         "in_suspense",
@@ -80,7 +82,7 @@ class BankStatementAdmin(DecidingAdmin):
         ("taken_at", DayFilter),
     ]
     search_fields = ["number__exact", "reference__exact", "lines__number__exact"]
-    search_help_text = "Number of a statement or of a line of it, or the bank's own reference"
+    search_help_text = _("Number of a statement or of a line of it, or the bank's own reference")
     ordering = ["-pk"]
     actions_list = ["take"]
 
@@ -90,15 +92,15 @@ class BankStatementAdmin(DecidingAdmin):
             lines_count=Count("lines"), suspense_count=Count("lines", filter=_SUSPENSE)
         )
 
-    @columns.shown("Lines")
+    @columns.shown(_("Lines"))
     def lines_total(self, statement: BankStatement) -> str:
         return str(statement.lines_count)  # type: ignore[attr-defined]
 
-    @columns.shown("In suspense")
+    @columns.shown(_("In suspense"))
     def in_suspense(self, statement: BankStatement) -> str:
         return str(statement.suspense_count or "")  # type: ignore[attr-defined]
 
-    @columns.shown("Gap")
+    @columns.shown(_("Gap"))
     def gap(self, statement: BankStatement) -> str:
         found = gaps_of([statement]).get(statement.pk)
         return "" if found is None else f"{found:f}"
@@ -107,7 +109,7 @@ class BankStatementAdmin(DecidingAdmin):
         return may(request, Duty.RECORD_PAYMENTS)
 
     @action(  # type: ignore[untyped-decorator]
-        description="Take a file of the bank…", permissions=["asking"], url_path="take"
+        description=_("Take a file of the bank…"), permissions=["asking"], url_path="take"
     )
     def take(self, request: HttpRequest) -> HttpResponse:
         """The same file again leads to what was taken before."""
@@ -124,10 +126,12 @@ class BankStatementAdmin(DecidingAdmin):
             request,
             form,
             ask,
-            done="The file is taken; what it names is matched, the rest lies in suspense.",
-            question="Take a file of the bank?",
-            consequence="Payouts that it shows are paid or returned, and sellers are notified.",
-            label="Take it",
+            done=gettext("The file is taken; what it names is matched, the rest lies in suspense."),
+            question=gettext("Take a file of the bank?"),
+            consequence=gettext(
+                "Payouts that it shows are paid or returned, and sellers are notified."
+            ),
+            label=gettext("Take it"),
         )
 
     def page_context(self, row: BankStatement, user: User) -> dict[str, Any]:
@@ -148,11 +152,11 @@ class LineQueue(QueueFilter):
 class ToldFilter(ChoiceFilter):
     """Lines that a notification told, and no statement of their day (R8.2)."""
 
-    title = "told by"
+    title = _("told by")
     parameter_name = "told"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("unconfirmed", "A notification alone")]
+        return [("unconfirmed", gettext("A notification alone"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:
@@ -167,15 +171,15 @@ class BankLineAdmin(DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("statement", "Statement"),
+        columns.link("statement", _("Statement")),
         "booked_on",
-        columns.amount("amount", "Amount"),
+        columns.amount("amount", _("Amount")),
         "counterparty_name",
         "text",
         columns.state(LineState),
         "reason",
         "age",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
     ]
     list_filter = [
         LineQueue,
@@ -198,11 +202,11 @@ class BankLineAdmin(DecidingAdmin):
         "counterparty_name__icontains",
         "text__icontains",
     ]
-    search_help_text = "Number of a line, payout, receivable or seller; an id, a name or a text"
+    search_help_text = _("Number of a line, payout, receivable or seller; an id, a name or a text")
     list_select_related = ["statement", "seller"]
     ordering = ["booked_on", "pk"]
 
-    @columns.shown("Age", ordering="booked_on")
+    @columns.shown(_("Age"), ordering="booked_on")
     def age(self, line: BankLine) -> str:
         return f"{days_since(line.booked_on)} d" if line.state == LineState.SUSPENSE else ""
 

@@ -8,6 +8,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -18,8 +20,9 @@ from koogallery.admin.reading import ReadOnlyAdmin, may, operator_of
 from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
+from koogallery.kit.language import marked_number
 from koogallery.models import Act, ApprovalRequest, User
-from koogallery.telling import counted
+from koogallery.telling import LINES, LOOKS_RECORDED, counted
 from settlement.admin.bill_decisions import DECISIONS
 from settlement.choices import BillState, RunSellerState
 from settlement.models import Adjustment, Bill, BillLook, BillRun
@@ -30,6 +33,8 @@ from settlement.services.bills.approvers import previewed_by
 from settlement.services.closing.bill_reviews import look_at_bill
 from settlement.tasks import dispatch_document
 
+APPROVED = marked_number("%(count)s bill approved.", "%(count)s bills approved.")
+
 
 class BillQueue(QueueFilter):
     """Opens with every bill; `cycle` and `currency` lead here from a run."""
@@ -39,11 +44,11 @@ class BillQueue(QueueFilter):
 
 
 class LookFilter(ChoiceFilter):
-    title = "guard rails"
+    title = _("guard rails")
     parameter_name = "look"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [("due", "To be looked at"), ("done", "Looked at")]
+        return [("due", gettext("To be looked at")), ("done", gettext("Looked at"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:
@@ -57,13 +62,13 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
     decisions = DECISIONS
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "cycle",
         columns.state(BillState),
-        columns.amount("net_payable", "Net payable"),
-        columns.amount("settlement_amount", "Settlement amount"),
-        columns.amount("recovered", "Recovered"),
-        columns.amount("sales_amount", "Sales amount"),
+        columns.amount("net_payable", _("Net payable")),
+        columns.amount("settlement_amount", _("Settlement amount")),
+        columns.amount("recovered", _("Recovered")),
+        columns.amount("sales_amount", _("Sales amount")),
         "to_look_at",
     ]
     list_filter = [
@@ -77,18 +82,18 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
     ]
     search_fields = ["number__startswith", "seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of a bill, for example B202602, or a seller’s number or name"
+    search_help_text = _("Number of a bill, for example B202602, or a seller’s number or name")
     list_select_related = ["seller", "look"]
     actions = ["look_together", "approve_together"]
 
-    @columns.shown("To look at")
+    @columns.shown(_("To look at"))
     def to_look_at(self, bill: Bill) -> str:
         look = getattr(bill, "look", None)
         if look is None or not look.is_due:
             return ""
         return " ".join(each["detail"] for each in look.looks)
 
-    @admin.action(permissions=["approving"], description="Look at together…")
+    @admin.action(permissions=["approving"], description=_("Look at together…"))
     def look_together(self, request: HttpRequest, queryset: QuerySet[Bill]) -> Any:
         """Each with its figures and what stands against it, on the page that is confirmed."""
         if "confirmed" in request.POST:
@@ -99,7 +104,7 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "media": self.media,
-            "title": "Are these bills right?",
+            "title": gettext("Are these bills right?"),
             "looks": looks,
         }
         return TemplateResponse(request, "admin/settlement/bill/look_together.html", context)
@@ -115,12 +120,12 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
                 self.message_user(request, f"{bill}: {refusal.detail}", messages.ERROR)
             else:
                 done += 1
-        self.message_user(request, counted(done, "look is", "looks are") + " recorded.")
+        self.message_user(request, counted(done, LOOKS_RECORDED))
 
     def has_approving_permission(self, request: HttpRequest) -> bool:
         return may(request, Duty.APPROVE_BILLS)
 
-    @admin.action(permissions=["approving"], description="Approve together…")
+    @admin.action(permissions=["approving"], description=_("Approve together…"))
     def approve_together(self, request: HttpRequest, queryset: QuerySet[Bill]) -> Any:
         """List the amounts first; what a bill says never changes, so its number binds."""
         rows = queryset.select_related("seller").order_by("currency", "number")
@@ -133,7 +138,7 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "media": self.media,
-            "title": "Approve these bills?",
+            "title": gettext("Approve these bills?"),
             "bills": waiting,
             "totals": waiting.order_by("currency")
             .values("currency")
@@ -152,11 +157,17 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
                 self.message_user(request, f"{bill}: {refusal.detail}", messages.ERROR)
             else:
                 approved += isinstance(came, Bill)
-                asked += [f"{bill} by {came}"] if isinstance(came, ApprovalRequest) else []
+                asked += (
+                    [gettext("%(bill)s by %(request)s") % {"bill": bill, "request": came}]
+                    if isinstance(came, ApprovalRequest)
+                    else []
+                )
         if asked:
-            told = f"Another operator has to approve them first: {', '.join(asked)}."
+            told = gettext("Another operator has to approve them first: %(bills)s.") % {
+                "bills": ", ".join(asked)
+            }
             self.message_user(request, told, messages.WARNING)
-        self.message_user(request, f"{counted(approved, 'bill')} approved.", messages.SUCCESS)
+        self.message_user(request, counted(approved, APPROVED), messages.SUCCESS)
         queue = reverse("admin:settlement_bill_changelist")
         return redirect(f"{queue}?state={BillState.PENDING_APPROVAL}")
 
@@ -181,7 +192,7 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
             export = export_bill(bill, form)
         except BeingMade:
             dispatch_document(bill.number, form)
-            told = "A worker is making the file: ask for it again in a moment."
+            told = gettext("A worker is making the file: ask for it again in a moment.")
             return self._leave(request, bill, told, messages.INFO)
         except DomainError as refusal:
             return self._leave(request, bill, refusal.detail, messages.ERROR)
@@ -203,7 +214,7 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
         return {
             "look": BillLook.objects.filter(bill=row).select_related("looked_by").first(),
             "sum": sum_of(row),
-            "lines": counted(row.line_count, "line"),
+            "lines": counted(row.line_count, LINES),
             "forms": tuple(FORMS),
             "runs": BillRun.objects.filter(
                 cycle=row.cycle, parts__seller=row.seller_id, parts__state=RunSellerState.DONE
@@ -233,10 +244,10 @@ class AdjustmentAdmin(ReadOnlyAdmin):
     has_timeline = False
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
-        columns.link("bill", "Corrects bill"),
+        columns.link("seller", _("Seller")),
+        columns.link("bill", _("Corrects bill")),
         "kind",
-        columns.amount("amount", "Amount"),
+        columns.amount("amount", _("Amount")),
         "reason",
         "created_at",
     ]
@@ -248,14 +259,14 @@ class AdjustmentAdmin(ReadOnlyAdmin):
     ]
     search_fields = ["number__startswith", "bill__number__startswith", "seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of an adjustment or a bill, or a seller’s number or name"
+    search_help_text = _("Number of an adjustment or a bill, or a seller’s number or name")
     list_select_related = ["seller", "bill"]
     fields = [
         "number",
-        columns.link("seller", "Seller"),
-        columns.link("bill", "Corrects bill"),
+        columns.link("seller", _("Seller")),
+        columns.link("bill", _("Corrects bill")),
         "kind",
-        columns.amount("amount", "Amount"),
+        columns.amount("amount", _("Amount")),
         "reason",
         "created_by",
         "created_at",

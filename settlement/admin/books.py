@@ -12,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from koogallery.admin import columns
@@ -19,6 +21,7 @@ from koogallery.admin.reading import operator_of
 from koogallery.downloads import send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import InvalidInput
+from koogallery.languages import Text
 from sellers.models import Seller
 from settlement.admin.documents import documents_of
 from settlement.admin.yearly_statements import YearlyStatements
@@ -39,7 +42,7 @@ SELLERS_A_PAGE = 100
 LEARNT_SHOWN = 200
 
 
-def _instant(label: str, help_text: str) -> forms.DateTimeField:
+def _instant(label: Text, help_text: Text) -> forms.DateTimeField:
     """In the settlement time zone, as the browser's own field gives it."""
     return forms.DateTimeField(
         label=label,
@@ -51,9 +54,9 @@ def _instant(label: str, help_text: str) -> forms.DateTimeField:
 
 
 class ViewForm(forms.Form):
-    as_of = _instant("As of", "What had happened by then")
-    known_at = _instant("As known at", "What the books knew by then")
-    since = _instant("Last looked at", "What they learnt after it is told apart")
+    as_of = _instant(_("As of"), _("What had happened by then"))
+    known_at = _instant(_("As known at"), _("What the books knew by then"))
+    since = _instant(_("Last looked at"), _("What they learnt after it is told apart"))
 
     @property
     def view(self) -> View:
@@ -61,9 +64,9 @@ class ViewForm(forms.Form):
 
 
 class RangeForm(forms.Form):
-    start = _instant("From", "Inclusive")
-    end = _instant("To", "Inclusive")
-    known_at = _instant("As known at", "What the books knew by then")
+    start = _instant(_("From"), _("Inclusive"))
+    end = _instant(_("To"), _("Inclusive"))
+    known_at = _instant(_("As known at"), _("What the books knew by then"))
 
     @property
     def period(self) -> Period:
@@ -85,10 +88,10 @@ class AccountBalanceAdmin(YearlyStatements):
     reading = Duty.READ_BOOKS
     has_timeline = False
     fields = [
-        columns.link("journal", "Journal"),
-        columns.link("seller", "Seller"),
+        columns.link("journal", _("Journal")),
+        columns.link("seller", _("Seller")),
         "account",
-        columns.amount("amount", "Amount"),
+        columns.amount("amount", _("Amount")),
     ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -110,7 +113,7 @@ class AccountBalanceAdmin(YearlyStatements):
         seller = _seller(asked["seller"]) if asked.get("seller") else None
         account = _account(asked["account"]) if asked.get("account") and not seller else None
         context = {
-            "title": "Account balances",
+            "title": gettext("Account balances"),
             "form": form,
             "seller": seller,
             "account": account,
@@ -155,7 +158,7 @@ class AccountBalanceAdmin(YearlyStatements):
             documents = documents_of(each.journal for each in statement.movements)
             movements = [(each, documents[each.journal.pk]) for each in statement.movements]
         context = {
-            "title": f"Statement of {seller}",
+            "title": gettext("Statement of %(seller)s") % {"seller": seller},
             "form": form,
             "seller": seller,
             "statement": statement,

@@ -1,5 +1,7 @@
 """What an operator can do with a refund."""
 
+from django.utils.translation import gettext_lazy as _
+
 from koogallery.admin.deciding import by_verb, decision_of
 from koogallery.models import User
 from settlement.choices import RefundState
@@ -16,14 +18,14 @@ def _effect(number: str, *, actor: User) -> ShownRefund:
 DECISIONS = by_verb(
     decision_of(
         lifecycle.agree_refund,
-        label="Record the seller's agreement",
-        question="Has the seller agreed to this refund?",
-        done="The seller's agreement is recorded.",
+        label=_("Record the seller's agreement"),
+        question=_("Has the seller agreed to this refund?"),
+        done=_("The seller's agreement is recorded."),
     ),
     decision_of(
         lifecycle.approve_refund, act=approve_as_seen, foresee=_effect, is_entered_first=False
     ),
-    decision_of(lifecycle.reject_refund, done="The refund is rejected."),
+    decision_of(lifecycle.reject_refund, done=_("The refund is rejected.")),
     decision_of(lifecycle.complete_refund),
     decision_of(lifecycle.withdraw_refund),
 )

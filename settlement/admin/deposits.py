@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -15,6 +17,7 @@ from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, operator_of
 from koogallery.kit.money import ZERO
+from koogallery.languages import Text
 from koogallery.models import Act, User
 from sellers.models import Seller
 from settlement.admin.entering import DepositAdjustmentForm, MovementForm
@@ -28,14 +31,14 @@ LATEST = 20
 
 
 def _of_seller(deposit: Deposit, _: User) -> str:
-    return "The seller has left." if deposit.seller.left_at else ""
+    return gettext("The seller has left.") if deposit.seller.left_at else ""
 
 
 def _decision(
     kind: MovementKind,
-    label: str,
-    question: str,
-    done: str,
+    label: Text,
+    question: Text,
+    done: Text,
     form: type[MovementForm] = MovementForm,
 ) -> Decision:
     def move(number: str, *, amount: Decimal, reference: str, reason: str, actor: User) -> object:
@@ -54,27 +57,33 @@ def _decision(
 
 
 DECISIONS = by_verb(
-    _decision(MovementKind.TOP_UP, "Top up", "Has the seller paid in?", "The top-up is recorded."),
-    _decision(MovementKind.PENALTY, "Penalty", "Keep a penalty?", "The penalty is recorded."),
+    _decision(
+        MovementKind.TOP_UP, _("Top up"), _("Has the seller paid in?"), _("The top-up is recorded.")
+    ),
+    _decision(
+        MovementKind.PENALTY, _("Penalty"), _("Keep a penalty?"), _("The penalty is recorded.")
+    ),
     _decision(
         MovementKind.ADJUSTMENT,
-        "Adjust",
-        "Correct what the deposit holds?",
-        "The adjustment is recorded.",
+        _("Adjust"),
+        _("Correct what the deposit holds?"),
+        _("The adjustment is recorded."),
         form=DepositAdjustmentForm,
     ),
-    _decision(MovementKind.RETURN, "Return", "Pay back to the seller?", "The return is recorded."),
+    _decision(
+        MovementKind.RETURN, _("Return"), _("Pay back to the seller?"), _("The return is recorded.")
+    ),
 )
 
 
 class LevelFilter(ChoiceFilter):
     """Deposits below their required level (R6.2)."""
 
-    title = "level"
+    title = _("level")
     parameter_name = "level"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("below", "Below"), ("kept", "Kept")]
+        return [("below", gettext("Below")), ("kept", gettext("Kept"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         below = Q(balance__lt=F("seller__required_deposit"), seller__left_at=None)
@@ -90,8 +99,8 @@ class DepositAdmin(DecidingAdmin):
     decisions = DECISIONS
     list_display = [
         "its_page",
-        columns.amount("balance", "Balance"),
-        columns.amount("seller.required_deposit", "Required"),
+        columns.amount("balance", _("Balance")),
+        columns.amount("seller.required_deposit", _("Required")),
         "level",
         "modified_at",
     ]
@@ -99,10 +108,10 @@ class DepositAdmin(DecidingAdmin):
     list_filter = [LevelFilter, ("seller", AutocompleteSelectFilter), "currency"]
     search_fields = ["seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number or name of a seller"
+    search_help_text = _("Number or name of a seller")
     list_select_related = ["seller"]
 
-    @columns.shown("Deposit of", ordering="seller__number")
+    @columns.shown(_("Deposit of"), ordering="seller__number")
     def its_page(self, deposit: Deposit) -> SafeString:
         page = reverse("admin:settlement_deposit_change", args=[deposit.pk])
         return format_html('<a class="link" href="{}">{}</a>', page, deposit.seller)
@@ -110,9 +119,11 @@ class DepositAdmin(DecidingAdmin):
     def number_of(self, row: Deposit | None) -> str:
         return row.seller.number if row else ""
 
-    @columns.shown("Level (R6.2)", tones={"Below": "warning", "Kept": "success"})
-    def level(self, deposit: Deposit) -> str:
-        return "Below" if deposit.balance < deposit.seller.required_deposit else "Kept"
+    @columns.shown(_("Level (R6.2)"), tones={"below": "warning", "kept": "success"})
+    def level(self, deposit: Deposit) -> tuple[str, str]:
+        if deposit.balance < deposit.seller.required_deposit:
+            return "below", gettext("Below")
+        return "kept", gettext("Kept")
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -145,13 +156,13 @@ class DepositMovementAdmin(ExportingAdmin, LongReadOnlyAdmin):
     exported = "deposit-movements"
     list_display = [
         "at",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "kind",
         "reference",
         "reason",
         "actor",
-        columns.amount("change", "Change", currency="seller.settlement_currency"),
-        columns.amount("balance_after", "Balance after", currency="seller.settlement_currency"),
+        columns.amount("change", _("Change"), currency="seller.settlement_currency"),
+        columns.amount("balance_after", _("Balance after"), currency="seller.settlement_currency"),
     ]
     list_filter = [
         ("seller", AutocompleteSelectFilter),
@@ -161,16 +172,16 @@ class DepositMovementAdmin(ExportingAdmin, LongReadOnlyAdmin):
     ]
     search_fields = ["reference__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Reference of a movement, or a seller’s number or name"
+    search_help_text = _("Reference of a movement, or a seller’s number or name")
     list_select_related = ["seller", "actor"]
     ordering = ["-pk"]
     fields = [
         "at",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "kind",
         "reference",
         "reason",
         "actor",
-        columns.amount("change", "Change", currency="seller.settlement_currency"),
-        columns.amount("balance_after", "Balance after", currency="seller.settlement_currency"),
+        columns.amount("change", _("Change"), currency="seller.settlement_currency"),
+        columns.amount("balance_after", _("Balance after"), currency="seller.settlement_currency"),
     ]

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
+from koogallery.languages import Text
 from koogallery.models import Act, User
 from sellers.models import Order
 from settlement import tasks
@@ -21,10 +23,12 @@ from settlement.services.refunds.approvers import Missing, missing_approvals
 
 #: What happens next, and who acts; for the states in which nobody decides here.
 NEXT_STEPS = {
-    RefundState.SELLER_REVIEW: "The seller reviews it first: it agrees, or rejects with a reason.",
-    RefundState.APPROVED: "Waiting until the money is reported as returned.",
-    RefundState.REFUNDED: "The money has been returned to the customer.",
-    RefundState.WITHDRAWN: "Withdrawn by the customer. The customer may apply again.",
+    RefundState.SELLER_REVIEW: _(
+        "The seller reviews it first: it agrees, or rejects with a reason."
+    ),
+    RefundState.APPROVED: _("Waiting until the money is reported as returned."),
+    RefundState.REFUNDED: _("The money has been returned to the customer."),
+    RefundState.WITHDRAWN: _("Withdrawn by the customer. The customer may apply again."),
 }
 
 
@@ -39,7 +43,7 @@ class Desk:
     acts: QuerySet[Act]
     missing: Missing
     why_not: str
-    next_step: str
+    next_step: Text
     cost: "Cost"
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -33,8 +34,8 @@ class DisputeAdmin(ExportingAdmin, DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
-        columns.link("bill", "Bill"),
+        columns.link("seller", _("Seller")),
+        columns.link("bill", _("Bill")),
         "line_no",
         columns.state(DisputeState),
         "waiting_for",
@@ -44,11 +45,11 @@ class DisputeAdmin(ExportingAdmin, DecidingAdmin):
     list_filter = [DisputeQueue, ("seller", AutocompleteSelectFilter), ("opened_at", DayFilter)]
     search_fields = ["number__exact", "bill__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of a dispute, a bill or a seller, or a seller’s name"
+    search_help_text = _("Number of a dispute, a bill or a seller, or a seller’s name")
     list_select_related = ["seller", "bill", "opened_by"]
     ordering = ["opened_at", "pk"]
 
-    @columns.shown("Age", ordering="opened_at")
+    @columns.shown(_("Age"), ordering="opened_at")
     def waiting_for(self, dispute: Dispute) -> str:
         return timesince(dispute.opened_at, depth=1)
 

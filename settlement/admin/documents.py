@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from settlement.models import (
     BankLine,
@@ -72,5 +73,9 @@ def _link(journal: Journal, found: Mapping[type[Model], Mapping[str, int]]) -> S
     if kind is None or pk is None:
         return journal.subject
     page = reverse(f"admin:settlement_{kind._meta.model_name}_change", args=[pk])
-    shown = f"Deposit of {journal.subject}" if kind is Deposit else journal.subject
+    shown = (
+        gettext("Deposit of %(seller)s") % {"seller": journal.subject}
+        if kind is Deposit
+        else journal.subject
+    )
     return format_html('<a class="link" href="{}">{}</a>', page, shown)

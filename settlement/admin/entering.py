@@ -1,6 +1,7 @@
 """The forms in which operators enter amounts, references, reasons and days."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminTextareaWidget,
@@ -17,7 +18,7 @@ class AmountForm(forms.Form):
     reference = forms.CharField(
         max_length=100,
         widget=UnfoldAdminTextInputWidget(),
-        help_text="Of the transfer or the contract; each is recorded once.",
+        help_text=_("Of the transfer or the contract; each is recorded once."),
     )
 
 
@@ -27,12 +28,12 @@ class MovementForm(AmountForm):
     reason = forms.CharField(
         max_length=TEXT_LENGTH,
         widget=UnfoldAdminTextareaWidget({"rows": 3}),
-        help_text="The seller reads it.",
+        help_text=_("The seller reads it."),
     )
 
 
 class DepositAdjustmentForm(MovementForm):
     amount = forms.DecimalField(
         widget=UnfoldAdminDecimalFieldWidget(),
-        help_text="In the deposit’s currency; below 0 it is taken from it.",
+        help_text=_("In the deposit’s currency; below 0 it is taken from it."),
     )

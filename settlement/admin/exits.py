@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import (
@@ -58,9 +60,9 @@ NAMED: Mapping[str, type[Model]] = {
 def _of_leaving(seller: Seller, _: User) -> str:
     """One query more than nothing: the page itself says what is open."""
     if seller.left_at:
-        return "The seller has left."
+        return gettext("The seller has left.")
     open_ = exit_obstacles(seller)
-    return f"Still open: {len(open_)} kinds of things; see the seller's page." if open_ else ""
+    return gettext("Something is still open; see the seller’s page.") if open_ else ""
 
 
 LEAVE = decision_of(
@@ -89,9 +91,16 @@ class ExitQueue(QueueFilter):
     waiting = "ready"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        waiting = [("ready", "Ready to leave"), ("waiting", "Waiting: something is still open")]
+        waiting = [
+            ("ready", gettext("Ready to leave")),
+            ("waiting", gettext("Waiting: something is still open")),
+        ]
         decided = [state for state in ExitState if state != ExitState.REQUESTED]
-        return [("all", "All"), *waiting, *((each.value, str(each.label)) for each in decided)]
+        return [
+            ("all", gettext("All")),
+            *waiting,
+            *((each.value, str(each.label)) for each in decided),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in {"ready", "waiting"}:
@@ -104,7 +113,7 @@ class ExitRequestAdmin(DecidingAdmin):
     decisions = by_verb(decision_of(refuse_exit))
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         columns.state(ExitState),
         "readiness",
         "requested_by",
@@ -114,18 +123,18 @@ class ExitRequestAdmin(DecidingAdmin):
     list_filter = [ExitQueue]
     search_fields = ["number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of a request, number or name of a seller"
+    search_help_text = _("Number of a request, number or name of a seller")
     list_select_related = ["seller", "requested_by", "decided_by"]
     ordering = ["requested_at", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_readiness(super().get_queryset(request))
 
-    @columns.shown("Still open")
+    @columns.shown(_("Still open"))
     def readiness(self, request: Any) -> str:
         if request.state != ExitState.REQUESTED:
             return ""
-        return "nothing" if request.is_ready else "see its seller"
+        return gettext("nothing") if request.is_ready else gettext("see its seller")
 
     def page_context(self, row: ExitRequest, user: User) -> dict[str, Any]:
         return {

@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
@@ -18,8 +20,8 @@ from settlement.services.closing.holds import hold_seller, release_hold
 def _of_hold(seller: Any, _: User) -> str:
     standing = BillHold.objects.unreleased().filter(seller=seller).first()
     if seller.left_at:
-        return "The seller has left."
-    return f"It is held back already ({standing})." if standing else ""
+        return gettext("The seller has left.")
+    return gettext("It is held back already (%(hold)s).") % {"hold": standing} if standing else ""
 
 
 HOLD = decision_of(hold_seller, refusal=_of_hold)
@@ -29,7 +31,11 @@ class HoldQueue(QueueFilter):
     waiting = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [("standing", "Held back"), ("released", "Released"), ("all", "All")]
+        return [
+            ("standing", gettext("Held back")),
+            ("released", gettext("Released")),
+            ("all", gettext("All")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "all":
@@ -42,18 +48,18 @@ class BillHoldAdmin(DecidingAdmin):
     decisions = by_verb(decision_of(release_hold))
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "reason",
         "held_by",
         "held_at",
-        columns.link("preview", "Preview"),
+        columns.link("preview", _("Preview")),
         "released_by",
         "released_at",
     ]
     list_filter = [HoldQueue]
     search_fields = ["number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of a hold, number or name of a seller"
+    search_help_text = _("Number of a hold, number or name of a seller")
     list_select_related = ["seller", "held_by", "released_by", "preview"]
 
     def page_context(self, row: BillHold, user: User) -> dict[str, Any]:

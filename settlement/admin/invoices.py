@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -31,18 +32,18 @@ class InvoiceAdmin(DecidingAdmin):
         decision_of(invoices.reject_invoice),
         decision_of(
             invoices.withdraw_invoice,
-            question="Has the seller withdrawn this invoice?",
-            done="The invoice is withdrawn.",
+            question=_("Has the seller withdrawn this invoice?"),
+            done=_("The invoice is withdrawn."),
         ),
     )
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
-        columns.link("bill", "Bill"),
+        columns.link("seller", _("Seller")),
+        columns.link("bill", _("Bill")),
         "invoice_no",
         "invoice_date",
-        columns.amount("amount", "Net"),
-        columns.amount("tax", "VAT"),
+        columns.amount("amount", _("Net")),
+        columns.amount("tax", _("VAT")),
         columns.state(InvoiceState),
         "waiting_for",
     ]
@@ -60,11 +61,13 @@ class InvoiceAdmin(DecidingAdmin):
         "seller__number__exact",
     ]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of an invoice, the seller's or ours, of a bill; a seller's, or name"
+    search_help_text = _(
+        "Number of an invoice, the seller's or ours, of a bill; a seller's, or name"
+    )
     list_select_related = ["seller", "bill"]
     ordering = ["submitted_at", "pk"]
 
-    @columns.shown("Age", ordering="submitted_at")
+    @columns.shown(_("Age"), ordering="submitted_at")
     def waiting_for(self, invoice: Invoice) -> str:
         return timesince(invoice.submitted_at, depth=1)
 

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -25,7 +27,7 @@ class JournalAdmin(LongReadOnlyAdmin):
     list_display = [
         "key",
         "kind",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "subject",
         "effective_at",
         "recorded_at",
@@ -36,29 +38,29 @@ class JournalAdmin(LongReadOnlyAdmin):
         ("recorded_at", DayFilter),
     ]
     search_fields = ["key__startswith", "subject__exact"]
-    search_help_text = "What happened, or the number of what it is about"
+    search_help_text = _("What happened, or the number of what it is about")
     list_select_related = ["seller"]
     ordering = ["-pk"]
     fields = [
         "key",
         "kind",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "document",
         "effective_at",
         "recorded_at",
-        columns.link("reverses", "Reverses"),
+        columns.link("reverses", _("Reverses")),
         "legs",
     ]
 
-    @columns.shown("Comes from")
+    @columns.shown(_("Comes from"))
     def document(self, journal: Journal) -> SafeString | str:
         return document_of(journal)
 
-    @columns.shown("Entries; debits are positive")
+    @columns.shown(_("Entries; debits are positive"))
     def legs(self, journal: Journal) -> SafeString:
         entries = journal.entries.order_by("pk")
         return columns.table(
-            ["Account", columns.amount_heading("Amount")],
+            [gettext("Account"), columns.amount_heading(gettext("Amount"))],
             [
                 (each.get_account_display(), columns.amount_cell(each.amount, each.currency))
                 for each in entries
@@ -70,10 +72,10 @@ class JournalAdmin(LongReadOnlyAdmin):
 class LedgerEntryAdmin(LongReadOnlyAdmin):
     reading = Duty.READ_BOOKS
     list_display = [
-        columns.link("journal", "Journal"),
-        columns.link("seller", "Seller"),
+        columns.link("journal", _("Journal")),
+        columns.link("seller", _("Seller")),
         "account",
-        columns.amount("amount", "Amount"),
+        columns.amount("amount", _("Amount")),
         "effective_at",
         "recorded_at",
     ]
@@ -87,11 +89,11 @@ class LedgerEntryAdmin(LongReadOnlyAdmin):
     list_select_related = ["journal", "seller"]
     ordering = ["-pk"]
 
-    @columns.shown("Effective at")
+    @columns.shown(_("Effective at"))
     def effective_at(self, entry: LedgerEntry) -> object:
         return entry.journal.effective_at
 
-    @columns.shown("Recorded at")
+    @columns.shown(_("Recorded at"))
     def recorded_at(self, entry: LedgerEntry) -> object:
         return entry.journal.recorded_at
 
@@ -106,9 +108,9 @@ class InvariantResultAdmin(ReadOnlyAdmin):
     list_before_template = "admin/settlement/books/prove.html"
     fields = ["name", "sentence", "result", "checked", "difference", "at"]
 
-    @columns.shown("Result", ordering="holds", tones={"holds": "success", "fails": "danger"})
+    @columns.shown(_("Result"), ordering="holds", tones={"holds": "success", "fails": "danger"})
     def result(self, found: InvariantResult) -> tuple[str, str]:
-        return ("holds", "Holds") if found.holds else ("fails", "Does not hold")
+        return ("holds", gettext("Holds")) if found.holds else ("fails", gettext("Does not hold"))
 
     def get_urls(self) -> list[URLPattern]:
         prove = self.admin_site.admin_view(self.prove_view)
@@ -121,6 +123,8 @@ class InvariantResultAdmin(ReadOnlyAdmin):
         with transaction.atomic():
             request_proof(actor=operator_of(request))
             transaction.on_commit(dispatch_proof)
-        told = "A worker is proving every sentence over all books. Read this page again for it."
+        told = gettext(
+            "A worker is proving every sentence over all books. Read this page again for it."
+        )
         self.message_user(request, told, messages.SUCCESS)
         return redirect("admin:settlement_invariantresult_changelist")

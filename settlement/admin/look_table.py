@@ -8,6 +8,8 @@ from django import forms
 from django.db.models import F
 from django.db.models.functions import Abs
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
 from koogallery.kit.names import TEXT_LENGTH
@@ -69,13 +71,13 @@ class TableForm(forms.Form):
         required=False,
         max_length=TEXT_LENGTH,
         widget=UnfoldAdminTextareaWidget({"rows": 2}),
-        help_text="Of all of them. Needed to hold sellers back.",
+        help_text=_("Of all of them. Needed to hold sellers back."),
     )
     count = forms.IntegerField(
-        label="How many sellers do you decide here?",
+        label=_("How many sellers do you decide here?"),
         min_value=1,
         widget=UnfoldAdminIntegerFieldWidget({"autocomplete": "off"}),
-        help_text="Type the number of rows you chose something for.",
+        help_text=_("Type the number of rows you chose something for."),
     )
 
     def __init__(self, *args: Any, rows: Sequence[Row], **options: Any) -> None:
@@ -88,14 +90,21 @@ class TableForm(forms.Form):
         if gone := sorted(chosen.keys() - shown):
             self.add_error(
                 None,
-                f"No longer to be looked at: {', '.join(gone)}. Nothing was done; see who did it "
-                "on the preview's page, and confirm the others.",
+                gettext(
+                    "No longer to be looked at: %(sellers)s. Nothing was done; see who did it on "
+                    "the preview’s page, and confirm the others."
+                )
+                % {"sellers": ", ".join(gone)},
             )
         if any(what not in {ACKNOWLEDGE, HOLD} for what, _ in chosen.values()):
-            self.add_error(None, "Acknowledge a seller, or hold it back.")
+            self.add_error(None, gettext("Acknowledge a seller, or hold it back."))
         count = self.cleaned_data.get("count")
         if count is not None and count != len(chosen):
-            self.add_error("count", f"You chose something for {len(chosen)}, not for {count}.")
+            self.add_error(
+                "count",
+                gettext("You chose something for %(chosen)s, not for %(count)s.")
+                % {"chosen": len(chosen), "count": count},
+            )
         return {
             "acknowledged": _with(ACKNOWLEDGE, chosen),
             "held": _with(HOLD, chosen),

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns, facts
 from koogallery.admin.deciding import Decision, decision_of
@@ -26,39 +28,43 @@ MOST_SHOWN = 20
 
 
 class RequestForm(forms.Form):
-    amount = facts.decimal(help_text="In the currency of the order, VAT included.")
-    reason = facts.paragraph("The customer’s. The seller reads it.")
+    amount = facts.decimal(help_text=_("In the currency of the order, VAT included."))
+    reason = facts.paragraph(_("The customer’s. The seller reads it."))
     special_agreement = facts.paragraph(
-        "What admits a case outside the standards of R4.2; none if left empty.", required=False
+        _("What admits a case outside the standards of R4.2; none if left empty."), required=False
     )
 
 
 def _of_correction(order: Order, _: User) -> str:
     billed = order.bill_lines.select_related("bill").first()
-    return f"It is on bill {billed.bill}, which is never rewritten (R3.2)." if billed else ""
+    return (
+        gettext("It is on bill %(bill)s, which is never rewritten (R3.2).") % {"bill": billed.bill}
+        if billed
+        else ""
+    )
 
 
 REQUEST = Decision(
     verb="refund",
     duty=Duty.REQUEST_REFUNDS,
-    label="Apply for a refund",
-    question="Record a customer’s application for a refund?",
+    label=_("Apply for a refund"),
+    question=_("Record a customer’s application for a refund?"),
     form=RequestForm,
     act=request_refund,
     refusal=lambda _order, _user: "",
-    done="The application is recorded.",
+    done=_("The application is recorded."),
 )
 
 
 class EnablingFilter(admin.SimpleListFilter):
     """Who has paid and waits, the longest first."""
 
-    title = "enabling"
+    title = _("enabling")
     parameter_name = "enabling"
     waiting = "waiting"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [(self.waiting, "Paid, not enabled")]
+        return [(self.waiting, gettext("Paid, not enabled"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         if self.value() != self.waiting:
@@ -85,7 +91,7 @@ class SettledOrderAdmin(OrderAdmin):
     def get_ordering(self, request: HttpRequest) -> Any:
         return ["paid_at", "pk"] if _is_queue(request) else super().get_ordering(request)
 
-    @columns.shown("Waits for")
+    @columns.shown(_("Waits for"))
     def waits_for(self, row: Order) -> str:
         return why_not_enabled(row)
 

@@ -12,6 +12,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
@@ -53,11 +55,11 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
-        columns.amount("amount", "Amount"),
+        columns.link("seller", _("Seller")),
+        columns.amount("amount", _("Amount")),
         columns.state(PayoutState),
         "expected_on",
-        columns.link("batch", "Batch"),
+        columns.link("batch", _("Batch")),
         "paid_at",
         "failure_code",
     ]
@@ -80,7 +82,7 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
         "seller__number__exact",
     ]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of a payout, bill, batch or seller, or a reference of the bank"
+    search_help_text = _("Number of a payout, bill, batch or seller, or a reference of the bank")
     list_select_related = ["seller", "batch"]
     ordering = ["expected_on", "pk"]
 
@@ -95,7 +97,7 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Payments desk",
+            "title": gettext("Payments desk"),
             "today": timezone.localdate(),
             "due": payments_desk.due_payouts(),
             "batches": payments_desk.batches_under_way(),
@@ -118,13 +120,13 @@ class BatchForm(forms.Form):
     """What is planned in a currency; an empty day takes all of it."""
 
     currency = forms.CharField(
-        max_length=3, min_length=3, widget=UnfoldAdminTextInputWidget(), help_text="Such as USD."
+        max_length=3, min_length=3, widget=UnfoldAdminTextInputWidget(), help_text=_("Such as USD.")
     )
     expected_on = forms.DateField(
         required=False,
-        label="Expected until",
+        label=_("Expected until"),
         widget=UnfoldAdminDateWidget(),
-        help_text="Payouts expected by this day; all that are planned if left empty.",
+        help_text=_("Payouts expected by this day; all that are planned if left empty."),
     )
 
     def clean_currency(self) -> str:
@@ -157,7 +159,7 @@ class PayoutBatchAdmin(DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.amount("amount", "Amount"),
+        columns.amount("amount", _("Amount")),
         "count",
         columns.state(BatchState),
         "expected_on",
@@ -173,14 +175,14 @@ class PayoutBatchAdmin(DecidingAdmin):
         ("amount", AmountFilter),
     ]
     search_fields = ["number__exact", "payouts__number__exact"]
-    search_help_text = "Number of a batch or of a payout in it"
+    search_help_text = _("Number of a batch or of a payout in it")
     list_select_related = ["created_by"]
     ordering = ["-pk"]
     actions_list = ["put_together"]
 
-    @columns.shown("Approvals")
+    @columns.shown(_("Approvals"))
     def given(self, batch: PayoutBatch) -> str:
-        return f"{len(batch.approvals.all())} of {batch.approvals_needed}"
+        return columns.given(len(batch.approvals.all()), batch.approvals_needed)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PayoutBatch]:
         rows: QuerySet[PayoutBatch] = super().get_queryset(request)
@@ -190,7 +192,7 @@ class PayoutBatchAdmin(DecidingAdmin):
         return may(request, Duty.PAY_OUT)
 
     @action(  # type: ignore[untyped-decorator]
-        description="Put a batch together…", permissions=["asking"], url_path="ask"
+        description=_("Put a batch together…"), permissions=["asking"], url_path="ask"
     )
     def put_together(self, request: HttpRequest) -> HttpResponse:
         """Ask for currency and day, show what it takes, and put exactly that together."""
@@ -203,11 +205,11 @@ class PayoutBatchAdmin(DecidingAdmin):
             request,
             BatchForm,
             ask,
-            done="The batch waits for another operator’s approval.",
+            done=gettext("The batch waits for another operator’s approval."),
             foresee=_foresee,
-            question="Put a batch of payouts together?",
-            consequence="Another operator approves it; then its file goes to the bank.",
-            label="Put together",
+            question=gettext("Put a batch of payouts together?"),
+            consequence=gettext("Another operator approves it; then its file goes to the bank."),
+            label=gettext("Put together"),
         )
 
     def get_urls(self) -> list[URLPattern]:

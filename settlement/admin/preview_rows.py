@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Abs
+from django.utils.translation import gettext_lazy as _
 
+from koogallery.languages import Text
 from settlement.choices import PreviewSellerState
 from settlement.models import BillPreview, BillPreviewSeller
 from settlement.services.previews.totals import PreviewTotals, newly_negative
@@ -19,7 +21,7 @@ class View:
     """One selection of the sellers; `count` names the figure of the totals that it shows."""
 
     key: str
-    label: str
+    label: Text
     condition: Q
     count: str = ""
 
@@ -27,14 +29,14 @@ class View:
 VIEWS: Mapping[str, View] = {
     view.key: view
     for view in (
-        View("looks", "To look at", ~Q(looks=[]) | Q(look="held"), "looks"),
-        View("blocked", "Would be parked", Q(state=PreviewSellerState.BLOCKED), "blocked"),
-        View("held", "Something held back", ~Q(held=[]), "held"),
-        View("negative", "Newly negative", newly_negative(), "newly_negative"),
-        View("deposit", "From the deposit", Q(from_deposit__gt=0), "to_deposit"),
-        View("receivable", "To a receivable", Q(to_receivable__gt=0), "to_receivable"),
-        View("changes", "Biggest differences", ~Q(difference=0)),
-        View("all", "All sellers", Q()),
+        View("looks", _("To look at"), ~Q(looks=[]) | Q(look="held"), "looks"),
+        View("blocked", _("Would be parked"), Q(state=PreviewSellerState.BLOCKED), "blocked"),
+        View("held", _("Something held back"), ~Q(held=[]), "held"),
+        View("negative", _("Newly negative"), newly_negative(), "newly_negative"),
+        View("deposit", _("From the deposit"), Q(from_deposit__gt=0), "to_deposit"),
+        View("receivable", _("To a receivable"), Q(to_receivable__gt=0), "to_receivable"),
+        View("changes", _("Biggest differences"), ~Q(difference=0)),
+        View("all", _("All sellers"), Q()),
     )
 }
 

@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from koogallery.admin import columns
@@ -23,10 +25,11 @@ from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import money_text
+from koogallery.kit.language import marked_number
 from koogallery.kit.seen import Fact, Seen
 from koogallery.models import Act, User
 from koogallery.settlement_time import has_ended
-from koogallery.telling import counted
+from koogallery.telling import BILLS, LINES, LOOKS_RECORDED, counted
 from settlement import tasks
 from settlement.admin import look_table, preview_rows
 from settlement.admin.asking import CycleForm, LookForm
@@ -39,17 +42,22 @@ from settlement.services.previews import reviews, stored
 from settlement.services.previews.preview import CurrencyTotals
 from settlement.services.previews.totals import totals_of
 
+WAITING = marked_number("%(count)s seller waits for a look.", "%(count)s sellers wait for a look.")
+TO_LOOK_AT = marked_number("%(count)s seller to look at", "%(count)s sellers to look at")
+
 
 def _in_state(*states: PreviewState) -> Any:
     def refusal(preview: BillPreview, _: User) -> str:
-        return "" if preview.state in states else f"It is {preview.get_state_display().lower()}."
+        if preview.state in states:
+            return ""
+        return gettext("It is in the state “%(state)s”.") % {"state": preview.state_label}
 
     return refusal
 
 
 def _of_approval(preview: BillPreview, user: User) -> str:
     if not has_ended(Cycle(preview.cycle)):
-        return f"Cycle {preview.cycle} is still running."
+        return gettext("Cycle %(cycle)s is still running.") % {"cycle": preview.cycle}
     return (
         str(_in_state(PreviewState.READY)(preview, user))
         or _of_another(preview, user)
@@ -62,14 +70,14 @@ _of_another = refused_by(stored.require_another_approver)
 
 def _of_looks(preview: BillPreview) -> str:
     due = preview.parts.filter(look=Look.DUE).count()
-    return f"{counted(due, 'seller waits', 'sellers wait')} for a look." if due else ""
+    return counted(due, WAITING) if due else ""
 
 
 def _of_run(preview: BillPreview, _: User) -> str:
     if preview.state != PreviewState.APPROVED:
-        return "It is not approved."
+        return gettext("It is not approved.")
     run = getattr(preview, "run", None)
-    return f"Bill run {run} issues it." if run else ""
+    return gettext("Bill run %(run)s issues it.") % {"run": run} if run else ""
 
 
 def _look(number: str, *, seller: str, what: str, comment: str, seen: str, actor: User) -> object:
@@ -92,21 +100,23 @@ def _shown(number: str, *, actor: User) -> ShownPreview:
     totals = totals_of(preview)
     facts = [
         Fact("cycle", preview.cycle),
-        Fact("asked_for_by", preview.requested_by or "the schedule"),
+        Fact("asked_for_by", preview.requested_by or gettext("the schedule")),
         *(
             Fact("to_be_paid_in", _told(each), each.currency)
             for each in totals.by_currency.values()
         ),
         Fact("acknowledged_or_held_back", totals.looks + totals.held_back - totals.looks_due),
-        Fact("parked_from_the_start", f"{totals.held_back} held back, {totals.blocked} blocked"),
+        Fact("held_back_from_the_start", totals.held_back),
+        Fact("blocked_from_the_start", totals.blocked),
     ]
     return ShownPreview(Seen.of(facts).facts, preview.digest)
 
 
 def _told(each: CurrencyTotals) -> str:
     payable = money_text(each.net_payable, each.currency)
-    bills, lines = counted(each.bills, "bill"), counted(each.line_count, "line")
-    return f"{payable} on {bills}, {lines}"
+    bills, lines = counted(each.bills, BILLS), counted(each.line_count, LINES)
+    told = {"payable": payable, "bills": bills, "lines": lines}
+    return gettext("%(payable)s on %(bills)s, %(lines)s") % told
 
 
 def _run(number: str, *, actor: User) -> None:
@@ -122,34 +132,34 @@ DECISIONS: Mapping[str, Decision] = {
         Decision(
             verb="approve",
             duty=Duty.APPROVE_BILLS,
-            label="Approve",
-            question="Let exactly this be issued?",
+            label=_("Approve"),
+            question=_("Let exactly this be issued?"),
             form=forms.Form,
             act=stored.approve_preview,
             refusal=_of_approval,
-            done="Approved. Start the run now, or leave it to the run day.",
+            done=_("Approved. Start the run now, or leave it to the run day."),
             foresee=_shown,
             is_entered_first=False,
         ),
         Decision(
             verb="run",
             duty=Duty.RUN_BILLS,
-            label="Start the run",
-            question="Issue what was approved now?",
+            label=_("Start the run"),
+            question=_("Issue what was approved now?"),
             form=forms.Form,
             act=_run,
             refusal=_of_run,
-            done="The run is asked for.",
+            done=_("The run is asked for."),
         ),
         Decision(
             verb="look",
             duty=Duty.APPROVE_BILLS,
-            label="Record the look",
-            question="Is this seller’s bill right?",
+            label=_("Record the look"),
+            question=_("Is this seller’s bill right?"),
             form=LookForm,
             act=_look,
             refusal=_in_state(PreviewState.READY),
-            done="Your look is recorded.",
+            done=_("Your look is recorded."),
         ),
     )
 }
@@ -171,16 +181,16 @@ class BillPreviewAdmin(BatchedAdmin):
     ]
     list_filter = ["state", "everyone"]
     search_fields = ["number__exact", "cycle__exact"]
-    search_help_text = "Number of a preview, or a cycle"
+    search_help_text = _("Number of a preview, or a cycle")
     list_select_related = ["requested_by", "approved_by", "run"]
     actions_list = ["preview_a_cycle"]
 
-    @columns.shown("Bill run")
+    @columns.shown(_("Bill run"))
     def its_run(self, preview: BillPreview) -> SafeString | str:
         return columns.page_of(getattr(preview, "run", None))
 
     @action(  # type: ignore[untyped-decorator]
-        description="Preview a cycle…", permissions=["asking"], url_path="ask"
+        description=_("Preview a cycle…"), permissions=["asking"], url_path="ask"
     )
     def preview_a_cycle(self, request: HttpRequest) -> HttpResponse:
         """Workers compute it; nothing is changed."""
@@ -196,10 +206,12 @@ class BillPreviewAdmin(BatchedAdmin):
             request,
             CycleForm,
             ask,
-            question="Which cycle shall be previewed?",
-            label="Preview",
-            consequence="Workers compute what a bill run would issue. Nothing is changed; the "
-            "running month can be previewed too.",
+            question=gettext("Which cycle shall be previewed?"),
+            label=gettext("Preview"),
+            consequence=gettext(
+                "Workers compute what a bill run would issue. Nothing is changed; the "
+                "running month can be previewed too."
+            ),
         )
 
     def get_urls(self) -> list[URLPattern]:
@@ -226,14 +238,14 @@ class BillPreviewAdmin(BatchedAdmin):
             except DomainError as refusal_of_act:
                 refuse_in(form, refusal_of_act)
             else:
-                told = f"{counted(len(done), 'look is', 'looks are')} recorded."
+                told = counted(len(done), LOOKS_RECORDED)
                 return self._leave(request, preview, told, messages.SUCCESS)
         due = preview.parts.filter(look=Look.DUE).count()
         return self._page(
             request,
             "looks",
             preview,
-            title=f"{counted(due, 'seller')} to look at",
+            title=counted(due, TO_LOOK_AT),
             rows=rows,
             form=form,
             more=due - len(rows),
@@ -246,6 +258,8 @@ class BillPreviewAdmin(BatchedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if request.method == "POST":
+            raise PermissionDenied
         preview, user = self._row(request, object_id), operator_of(request)
         totals = totals_of(preview)
         chosen = preview_rows.chosen_view(request.GET.get("show", ""), totals)

@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -23,7 +25,7 @@ from settlement.services.recoveries import receivables, reminders
 
 
 def _unless_paid(receivable: Receivable, _: User) -> str:
-    return "It is paid." if receivable.state == ReceivableState.PAID else ""
+    return gettext("It is paid.") if receivable.state == ReceivableState.PAID else ""
 
 
 class ReceivableQueue(QueueFilter):
@@ -32,11 +34,11 @@ class ReceivableQueue(QueueFilter):
 
 
 class DueFilter(ChoiceFilter):
-    title = "due"
+    title = _("due")
     parameter_name = "due"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("overdue", "Overdue"), ("later", "Not due yet")]
+        return [("overdue", gettext("Overdue")), ("later", gettext("Not due yet"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "overdue":
@@ -62,11 +64,11 @@ class ReceivableAdmin(ExportingAdmin, DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("recovery", "Recovery"),
-        columns.link("seller", "Seller"),
+        columns.link("recovery", _("Recovery")),
+        columns.link("seller", _("Seller")),
         columns.state(ReceivableState),
-        columns.amount("amount", "Amount"),
-        columns.amount("recovery.outstanding", "Outstanding"),
+        columns.amount("amount", _("Amount")),
+        columns.amount("recovery.outstanding", _("Outstanding")),
         "due_at",
     ]
     list_filter = [
@@ -79,7 +81,7 @@ class ReceivableAdmin(ExportingAdmin, DecidingAdmin):
     ]
     search_fields = ["number__exact", "recovery__refund__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of a receivable, a refund or a seller, or a seller’s name"
+    search_help_text = _("Number of a receivable, a refund or a seller, or a seller’s name")
     list_select_related = ["seller", "recovery"]
     ordering = ["due_at", "pk"]
 

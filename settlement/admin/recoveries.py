@@ -1,5 +1,7 @@
 from django.contrib import admin
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -11,19 +13,26 @@ from settlement.models import Recovery
 from settlement.readings.recovery_paths import recovery_path
 
 SOURCES = {
-    Source.BILL: "Bill",
-    Source.DEPOSIT: "Deposit",
-    Source.PAYMENT: "Payment by the seller",
+    Source.BILL: _("Bill"),
+    Source.DEPOSIT: _("Deposit"),
+    Source.PAYMENT: _("Payment by the seller"),
 }
 
 
 def path_table(recovery: Recovery) -> SafeString:
     """Taken, planned, open: the whole path of a recovery with dates and amounts (R5.6)."""
     return columns.table(
-        ["Progress", "From", "Cycle", "Document", "On", columns.amount_heading("Amount")],
+        [
+            gettext("Progress"),
+            gettext("Taken from"),
+            gettext("Cycle"),
+            gettext("Document"),
+            gettext("On"),
+            columns.amount_heading(gettext("Amount")),
+        ],
         [
             (
-                step.progress.capitalize(),
+                step.progress.label,
                 SOURCES[step.source],
                 step.cycle or "–",
                 step.document or "–",
@@ -40,12 +49,12 @@ class RecoveryAdmin(ExportingAdmin, ReadOnlyAdmin):
     exported = "recoveries"
     list_display = [
         "number",
-        columns.link("refund", "Refund"),
-        columns.link("seller", "Seller"),
+        columns.link("refund", _("Refund")),
+        columns.link("seller", _("Seller")),
         "cycle",
         columns.state(RecoveryState),
-        columns.amount("amount", "Amount"),
-        columns.amount("outstanding", "Outstanding"),
+        columns.amount("amount", _("Amount")),
+        columns.amount("outstanding", _("Outstanding")),
         "refunded_at",
     ]
     list_filter = [
@@ -56,23 +65,23 @@ class RecoveryAdmin(ExportingAdmin, ReadOnlyAdmin):
     ]
     search_fields = ["number__exact", "refund__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of a recovery, a refund or a seller, or a seller’s name"
+    search_help_text = _("Number of a recovery, a refund or a seller, or a seller’s name")
     list_select_related = ["seller", "refund"]
     fields = [
         "number",
-        columns.link("refund", "Refund"),
-        columns.link("seller", "Seller"),
-        columns.link("original_bill", "Bill it was settled on"),
+        columns.link("refund", _("Refund")),
+        columns.link("seller", _("Seller")),
+        columns.link("original_bill", _("Bill it was settled on")),
         "state",
         "basis",
-        columns.amount("amount", "Amount"),
-        columns.amount("outstanding", "Outstanding"),
+        columns.amount("amount", _("Amount")),
+        columns.amount("outstanding", _("Outstanding")),
         "refunded_at",
         "window_start",
         "window_end",
         "path",
     ]
 
-    @columns.shown("Path (R5.6); planned amounts are at most")
+    @columns.shown(_("Path (R5.6); planned amounts are at most"))
     def path(self, recovery: Recovery) -> SafeString:
         return path_table(recovery)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import DomainError
 from koogallery.kit.money import ZERO
@@ -109,7 +110,7 @@ def approve(batch: Batch, sent: QueryDict, user: User) -> None:
                 numbers, _digests(numbers, sent), sent.get("comment", ""), actor=user
             )
         except ChangedSinceSeen:
-            batch.refused.append((str(of.seller), "Something changed since you were shown it."))
+            batch.refused.append((str(of.seller), _("Something changed since you were shown it.")))
         except DomainError as refusal:
             batch.refused.append((str(of.seller), refusal.detail))
         else:

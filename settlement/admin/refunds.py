@@ -10,6 +10,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -40,9 +42,9 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
     decisions = DECISIONS
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
-        columns.link("order", "Order"),
-        columns.amount("amount", "Amount"),
+        columns.link("seller", _("Seller")),
+        columns.link("order", _("Order")),
+        columns.amount("amount", _("Amount")),
         columns.state(RefundState),
         "waiting_for",
         "standards",
@@ -58,7 +60,9 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
     ]
     search_fields = ["number__exact", "order__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name", "order__customer_name"]
-    search_help_text = "Number of a refund, an order or a seller, or a seller’s or customer’s name"
+    search_help_text = _(
+        "Number of a refund, an order or a seller, or a seller’s or customer’s name"
+    )
     list_select_related = ["seller", "order", "requested_by"]
     ordering = ["requested_at", "pk"]
     actions = ["approve_together"]
@@ -66,7 +70,7 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return may(request, Duty.DECIDE_REFUNDS)
 
-    @admin.action(permissions=["decide"], description="Approve together…")
+    @admin.action(permissions=["decide"], description=_("Approve together…"))
     def approve_together(
         self, request: HttpRequest, queryset: QuerySet[Refund]
     ) -> HttpResponse | None:
@@ -82,7 +86,11 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
             return None
         if batch.approved:
             told = ", ".join(batch.approved)
-            self.message_user(request, f"Your approval is recorded: {told}.", messages.SUCCESS)
+            self.message_user(
+                request,
+                gettext("Your approval is recorded: %(numbers)s.") % {"numbers": told},
+                messages.SUCCESS,
+            )
         if "confirmed" in sent:
             for refund, reason in batch.skipped:
                 self.message_user(request, f"{refund.number}: {reason}", messages.WARNING)
@@ -98,7 +106,7 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "media": self.media,
-            "title": "Approve these refunds?",
+            "title": gettext("Approve these refunds?"),
             "batch": batch,
         }
         return TemplateResponse(request, "admin/settlement/refund/approve_together.html", context)
@@ -109,18 +117,22 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
         shown = with_standing(counted).prefetch_related("approvals")
         return shown.select_related(*self.list_select_related)
 
-    @columns.shown("Age", ordering="requested_at")
+    @columns.shown(_("Age"), ordering="requested_at")
     def waiting_for(self, refund: Refund) -> str:
         return timesince(refund.requested_at, depth=1)
 
-    @columns.shown("Standards", tones={"hold": "success", "fail": "warning"})
+    @columns.shown(_("Standards"), tones={"hold": "success", "fail": "warning"})
     def standards(self, refund: Refund) -> tuple[str, str]:
         failing = len(standing_of(refund).failing)
-        return ("fail", f"{failing} failing") if failing else ("hold", "All hold")
+        return (
+            ("fail", gettext("%(count)s failing") % {"count": failing})
+            if failing
+            else ("hold", gettext("All hold"))
+        )
 
-    @columns.shown("Approvals")
+    @columns.shown(_("Approvals"))
     def given(self, refund: Any) -> str:
-        return f"{refund.approvals_given} of {refund.approvals_needed}"
+        return columns.given(refund.approvals_given, refund.approvals_needed)
 
     def page_context(self, row: Refund, user: User) -> dict[str, Any]:
         return {"desk": desk_of(row, user), "standing": standing_of(row)}

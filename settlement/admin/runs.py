@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from koogallery.admin import columns
@@ -20,7 +22,7 @@ from koogallery.duties import Duty
 from koogallery.kit.figures import money_text
 from koogallery.kit.seen import Fact, Seen, money, require_seen
 from koogallery.models import Act, User
-from koogallery.telling import counted
+from koogallery.telling import LINES, counted
 from settlement import tasks
 from settlement.admin.asking import CycleForm, RetryForm
 from settlement.admin.batched import BatchedAdmin
@@ -38,8 +40,12 @@ MOST_SHOWN = 100
 
 def _of_retry(run: BillRun, _: User) -> str:
     if run.state != RunState.FAILED:
-        return "Nobody is parked, or it is still running."
-    return "" if _retryable(run).exists() else "Whoever is parked is held back; release them first."
+        return gettext("Nobody is parked, or it is still running.")
+    return (
+        ""
+        if _retryable(run).exists()
+        else gettext("Whoever is parked is held back; release them first.")
+    )
 
 
 def _retryable(run: BillRun) -> QuerySet[BillRunSeller]:
@@ -76,9 +82,10 @@ def _facts(shown: SellerPreview) -> Iterator[Fact]:
 
 def _issued(shown: SellerPreview) -> str:
     if shown.bill is None:
-        return "; ".join(["no bill", *map(str, shown.held)])
+        return "; ".join([gettext("no bill"), *map(str, shown.held)])
     payable = money_text(shown.net_payable, shown.currency)
-    return f"bill {shown.bill}, {counted(shown.line_count, 'line')}, {payable} to be paid"
+    told = {"bill": shown.bill, "lines": counted(shown.line_count, LINES), "payable": payable}
+    return gettext("bill %(bill)s, %(lines)s, %(payable)s to be paid") % told
 
 
 def _retry(number: str, *, sellers: Sequence[str], seen: str, actor: User) -> None:
@@ -95,12 +102,12 @@ DECISIONS: Mapping[str, Decision] = {
     "retry": Decision(
         verb="retry",
         duty=Duty.RUN_BILLS,
-        label="Retry",
-        question="Try parked sellers again?",
+        label=_("Retry"),
+        question=_("Try parked sellers again?"),
         form=RetryForm,
         act=_retry,
         refusal=_of_retry,
-        done="The sellers are tried again.",
+        done=_("The sellers are tried again."),
         foresee=_look,
     )
 }
@@ -133,7 +140,7 @@ class BillRunAdmin(BatchedAdmin):
         "cycle",
         "its_state",
         "everyone",
-        columns.link("preview", "Preview"),
+        columns.link("preview", _("Preview")),
         "sellers_total",
         "requested_by",
         "started_at",
@@ -142,16 +149,16 @@ class BillRunAdmin(BatchedAdmin):
     ]
     list_filter = ["state", "everyone"]
     search_fields = ["number__exact", "cycle__exact"]
-    search_help_text = "Number of a run, or a cycle"
+    search_help_text = _("Number of a run, or a cycle")
     list_select_related = ["requested_by", "preview"]
     actions_list = ["start_a_run"]
 
-    @columns.shown("State", ordering="state", tones=columns.colours_of(RunState))
+    @columns.shown(_("State"), ordering="state", tones=columns.colours_of(RunState))
     def its_state(self, run: BillRun) -> tuple[str, str]:
         return run.state, state_word(run)
 
     @action(  # type: ignore[untyped-decorator]
-        description="Close a cycle…", permissions=["asking"], url_path="ask"
+        description=_("Close a cycle…"), permissions=["asking"], url_path="ask"
     )
     def start_a_run(self, request: HttpRequest) -> HttpResponse:
         """Without a preview, as the run day does it."""
@@ -167,10 +174,12 @@ class BillRunAdmin(BatchedAdmin):
             request,
             CycleForm,
             ask,
-            question="Close a cycle without a preview?",
-            label="Close the cycle",
-            consequence="Bills are issued as things stand, and an issued bill is never rewritten "
-            "(R3.2). To read them first, and to have exactly those issued, preview the cycle.",
+            question=gettext("Close a cycle without a preview?"),
+            label=gettext("Close the cycle"),
+            consequence=gettext(
+                "Bills are issued as things stand, and an issued bill is never rewritten "
+                "(R3.2). To read them first, and to have exactly those issued, preview the cycle."
+            ),
         )
 
     def get_urls(self) -> list[URLPattern]:

@@ -1,6 +1,7 @@
 """Seals and their roots, to be read (R7.3)."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
@@ -18,25 +19,25 @@ class SealAdmin(LongReadOnlyAdmin):
     has_timeline = False
     list_display = [
         "hash",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "place",
-        columns.link("bill", "Bill"),
+        columns.link("bill", _("Bill")),
         "sealed_at",
-        columns.link("root", "Root"),
+        columns.link("root", _("Root")),
     ]
     list_filter = [("seller", AutocompleteSelectFilter), ("sealed_at", DayFilter)]
     search_fields = ["hash__exact", "bill__number__exact"]
-    search_help_text = "A seal, or the number of a bill"
+    search_help_text = _("A seal, or the number of a bill")
     list_select_related = ["seller", "bill", "root"]
     ordering = ["-pk"]
     fields = [
         "hash",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "place",
-        columns.link("bill", "Bill"),
+        columns.link("bill", _("Bill")),
         "sealed_at",
-        columns.link("root", "Root"),
-        "content",
+        columns.link("root", _("Root")),
+        columns.verbatim("content", _("Content")),
     ]
 
 
@@ -54,7 +55,7 @@ class SealRootAdmin(ReadOnlyAdmin):
         "made_at",
         "seals",
         "merkle_root",
-        "content",
+        columns.verbatim("content", _("Content")),
         "hash",
         "key",
         "public_key",

@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
@@ -19,7 +21,11 @@ class ConsentQueue(QueueFilter):
     waiting = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [("standing", "Standing"), ("ended", "Ended"), ("all", "All")]
+        return [
+            ("standing", gettext("Standing")),
+            ("ended", gettext("Ended")),
+            ("all", gettext("All")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "all":
@@ -32,7 +38,7 @@ class SelfBillingConsentAdmin(DecidingAdmin):
     decisions = by_verb(decision_of(end_self_billing))
     list_display = [
         "number",
-        columns.link("seller", "Seller"),
+        columns.link("seller", _("Seller")),
         "rate",
         "agreed_by",
         "agreed_at",
@@ -42,10 +48,10 @@ class SelfBillingConsentAdmin(DecidingAdmin):
     list_filter = [ConsentQueue]
     search_fields = ["number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
-    search_help_text = "Number of a consent, number or name of a seller"
+    search_help_text = _("Number of a consent, number or name of a seller")
     list_select_related = ["seller", "agreed_by", "ended_by"]
 
-    @columns.shown("VAT", ordering="vat_rate")
+    @columns.shown(_("VAT"), ordering="vat_rate")
     def rate(self, consent: SelfBillingConsent) -> str:
         return percent_text(consent.vat_rate)
 

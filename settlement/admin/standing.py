@@ -1,16 +1,23 @@
 """How far a run or a preview has come, as its page says it: the truth also when nothing moves."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from koogallery.kit.language import marked_number, paragraph
 from koogallery.settlement_time import ZONE
-from koogallery.telling import counted
+from koogallery.telling import LINES, counted
 from settlement.choices import RunState
 from settlement.models import Batched, BillRun
 from settlement.readings.progress import RunProgress, progress_of
+
+OF_SELLERS = marked_number("%(done)s of %(count)s seller", "%(done)s of %(count)s sellers")
+A_SECOND = marked_number("%(count)s line a second", "%(count)s lines a second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ def standing_of(work: Batched) -> Standing:
 def state_word(work: Batched) -> str:
     """A run that left sellers parked has issued everybody else's bills: it did not fail."""
     is_finished = isinstance(work, BillRun) and work.state == RunState.FAILED
-    return "Finished, sellers parked" if is_finished else work.state_label
+    return _("Finished, sellers parked") if is_finished else work.state_label
 
 
 def _percent(work: Batched, progress: RunProgress) -> int:
@@ -58,18 +65,23 @@ def _percent(work: Batched, progress: RunProgress) -> int:
 
 
 def _told(work: Batched, progress: RunProgress) -> list[str]:
-    told = [f"{progress.sellers_done:,} of {counted(progress.sellers_total, 'seller')}"]
+    done = {"done": f"{progress.sellers_done:,}", "count": f"{progress.sellers_total:,}"}
+    told = [ngettext(*OF_SELLERS, progress.sellers_total) % done]
     if progress.sellers_parked:
-        word = "parked" if isinstance(work, BillRun) else "would be parked"
-        told.append(f"{progress.sellers_parked:,} {word}")
-    told.append(counted(progress.lines, "line"))
+        word = (
+            _("%(count)s parked") if isinstance(work, BillRun) else _("%(count)s would be parked")
+        )
+        told.append(word % {"count": f"{progress.sellers_parked:,}"})
+    told.append(counted(progress.lines, LINES))
     if progress.rate:
-        told.append(f"{counted(progress.rate, 'line')} a second")
+        told.append(counted(progress.rate, A_SECOND))
     if progress.eta and progress.eta > timezone.now():
-        told.append(f"about {timeuntil(progress.eta, depth=2)} left, until {clock(progress.eta)}")
+        left = {"left": timeuntil(progress.eta, depth=2), "clock": clock(progress.eta)}
+        told.append(_("about %(left)s left, until %(clock)s") % left)
     if work.finished_at and (begun := _begun(work)):
         seconds = (work.finished_at - begun).total_seconds()
-        told.append(f"finished at {clock(work.finished_at)} after {seconds:.1f} s")
+        took = {"clock": clock(work.finished_at), "seconds": f"{seconds:.1f}"}
+        told.append(_("finished at %(clock)s after %(seconds)s s") % took)
     return told
 
 
@@ -83,21 +95,27 @@ def _warning(work: Batched, progress: RunProgress) -> str:
     since = progress.stands_since
     if since is None:
         return ""
-    again = f" It was handed out again at {clock(work.taken_up_at)}." if work.taken_up_at else ""
+    return paragraph(_warnings(work, since))
+
+
+def _warnings(work: Batched, since: datetime) -> Iterator[str]:
     if work.started_at is None:
-        return (
-            f"No worker has taken it up since {clock(work.created_at)}, {timesince(since)} ago."
-            f"{again} The schedule hands it out until one does; see that a worker and beat run."
-        )
-    why = (
-        f" Its last error, at {clock(work.last_error_at)}: {work.last_error}."
-        if (work.last_error)
-        else ""
-    )
-    return (
-        f"It stands since {clock(since)}, for {timesince(since)}.{again}{why} What failed is tried "
-        "again by itself, later and later; a seller who goes on failing is parked. If its worker "
-        "died, another one goes on with it."
+        waited = {"clock": clock(work.created_at), "time": timesince(since)}
+        yield _("No worker has taken it up since %(clock)s, %(time)s ago.") % waited
+    else:
+        stood = {"clock": clock(since), "time": timesince(since)}
+        yield _("It stands since %(clock)s, for %(time)s.") % stood
+    if work.taken_up_at:
+        yield _("It was handed out again at %(clock)s.") % {"clock": clock(work.taken_up_at)}
+    if work.started_at is None:
+        yield _("The schedule hands it out until one does; see that a worker and beat run.")
+        return
+    if work.last_error:
+        error = {"clock": clock(work.last_error_at), "error": work.last_error}
+        yield _("Its last error, at %(clock)s: %(error)s.") % error
+    yield _(
+        "What failed is tried again by itself, later and later; a seller who goes on failing is "
+        "parked. If its worker died, another one goes on with it."
     )
 
 

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSingleDateWidget
 
@@ -32,8 +34,8 @@ RUN_DAYS_TOLD = 6
 
 
 class SayingForm(forms.Form):
-    is_working_day = facts.flag("It is a working day")
-    name = facts.text(required=False, longest=100, help_text="Why: the holiday, or the flood.")
+    is_working_day = facts.flag(_("It is a working day"))
+    name = facts.text(required=False, longest=100, help_text=_("Why: the holiday, or the flood."))
 
 
 class DayForm(SayingForm):
@@ -43,7 +45,10 @@ class DayForm(SayingForm):
     def clean_date(self) -> Any:
         day = self.cleaned_data["date"]
         if day.year not in YEARS:
-            raise forms.ValidationError(f"The calendar goes from {YEARS[0]} to {YEARS[-1]}.")
+            raise forms.ValidationError(
+                gettext("The calendar goes from %(first)s to %(last)s.")
+                % {"first": YEARS[0], "last": YEARS[-1]}
+            )
         return day
 
 
@@ -87,23 +92,23 @@ DECISIONS: Mapping[str, Decision] = {
         Decision(
             verb="say",
             duty=Duty.RUN_BILLS,
-            label="Change",
-            question="What is this day?",
+            label=_("Change"),
+            question=_("What is this day?"),
             form=SayingForm,
             act=_say,
             refusal=lambda _day, _user: "",
-            done="The day is overruled.",
+            done=_("The day is overruled."),
             foresee=_foresee_saying,
         ),
         Decision(
             verb="restore",
             duty=Duty.RUN_BILLS,
-            label="Give back",
-            question="Back to what the public calendar says?",
+            label=_("Give back"),
+            question=_("Back to what the public calendar says?"),
             form=forms.Form,
             act=_restore,
             refusal=lambda _day, _user: "",
-            done="The public calendar decides again.",
+            done=_("The public calendar decides again."),
             foresee=_foresee_restoring,
             is_entered_first=False,
         ),
@@ -141,7 +146,7 @@ class CalendarDayAdmin(DecidingAdmin):
         return may(request, Duty.RUN_BILLS)
 
     @action(  # type: ignore[untyped-decorator]
-        description="Overrule a day…", permissions=["overruling"], url_path="overrule"
+        description=_("Overrule a day…"), permissions=["overruling"], url_path="overrule"
     )
     def overrule(self, request: HttpRequest) -> HttpResponse:
         def ask(entered: Mapping[str, Any], actor: User) -> CalendarDay:
@@ -159,10 +164,10 @@ class CalendarDayAdmin(DecidingAdmin):
             DayForm,
             ask,
             foresee=lambda entered: _effect(entered["date"], entered["is_working_day"]),
-            question="Overrule a day of the calendar",
-            label="Overrule",
-            consequence="The run day is the 7th, or the next working day after it (R1.6).",
-            done="The day is overruled.",
+            question=gettext("Overrule a day of the calendar"),
+            label=gettext("Overrule"),
+            consequence=gettext("The run day is the 7th, or the next working day after it (R1.6)."),
+            done=gettext("The day is overruled."),
         )
 
     def form_options(

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 
 from koogallery.admin.reading import ReadOnlyAdmin, operator_of
 from koogallery.downloads import send_export
@@ -38,7 +39,8 @@ class YearlyStatements(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "media": self.media,
-            "title": f"Yearly statement {statement.year} of {statement.seller}",
+            "title": gettext("Yearly statement %(year)s of %(seller)s")
+            % {"year": statement.year, "seller": statement.seller},
             "statement": statement,
             "seller": statement.seller,
             "until": until(statement),

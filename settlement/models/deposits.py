@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
@@ -30,7 +31,7 @@ class Deposit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"deposit of {self.seller}"
+        return _("deposit of %(seller)s") % {"seller": self.seller}
 
 
 class MovementQuerySet(ScopedQuerySet["DepositMovement"]):
@@ -79,4 +80,4 @@ class DepositMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.change}"
+        return f"{self.get_kind_display()} {self.change}"

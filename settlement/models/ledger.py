@@ -71,7 +71,7 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account} {self.amount}"
+        return f"{self.get_account_display()} {self.amount}"
 
 
 class AccountBalance(LedgerEntry):

@@ -2,6 +2,7 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.utils.translation import gettext as _
 
 from koogallery import fields
 from koogallery.models import User
@@ -30,4 +31,8 @@ class CalendarDay(models.Model):
         ordering = ["date"]
 
     def __str__(self) -> str:
-        return f"{self.date} {'working day' if self.is_working_day else 'holiday'}"
+        return (
+            _("%(day)s, working day") % {"day": self.date}
+            if self.is_working_day
+            else _("%(day)s, no working day") % {"day": self.date}
+        )

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from operator import attrgetter
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO, format_amount
@@ -18,10 +18,10 @@ from settlement.models import Allocation, Deposit, Receivable, Recovery
 from settlement.readings.calendar import run_day_of
 
 
-class Progress(StrEnum):
-    TAKEN = "taken"
-    PLANNED = "planned"
-    OPEN = "open"
+class Progress(TextChoices):
+    TAKEN = "taken", _("Taken")
+    PLANNED = "planned", _("Planned")
+    OPEN = "open", _("Open, due")
 
 
 @dataclass(frozen=True, slots=True)

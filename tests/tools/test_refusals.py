@@ -44,6 +44,7 @@ UNMARKED = {
     ),
     "filled in": 'def f():\n    raise Conflict(_("It is %(x)s.") % {"x": "far too late."})',
     "marked by its name alone": 'def f():\n    why = "Too late."\n    raise Conflict(_(why))',
+    "an answer": 'def f(self, request):\n    self.message_user(request, "Too late.")',
     "joined": 'def f(x):\n    raise Conflict(" ".join(["Too late.", x]))',
 }
 
@@ -68,7 +69,7 @@ def test_what_is_marked_is_no_fault(case: str, tmp_path: Path) -> None:
 def test_what_is_not_marked_is_named_with_its_line(case: str, tmp_path: Path) -> None:
     [fault] = found(tmp_path, one=UNMARKED[case])
     line = next(at for at, text in enumerate(UNMARKED[case].split("\n"), 1) if "late." in text)
-    assert fault.startswith(f"app/one.py:{line}: refuses, and is not marked: ")
+    assert fault.startswith(f"app/one.py:{line}: is read, and is not marked: ")
 
 
 def test_a_text_is_followed_into_other_modules(tmp_path: Path) -> None:
@@ -76,8 +77,18 @@ def test_a_text_is_followed_into_other_modules(tmp_path: Path) -> None:
     calls = "from app import one\nfrom app.one import LATE, f\nf(LATE)\none.f('Far too late.')\n"
 
     assert found(tmp_path, one=refuses, two=calls) == [
-        "app/one.py:3: refuses, and is not marked: 'Too late.'",
-        "app/two.py:4: refuses, and is not marked: 'Far too late.'",
+        "app/one.py:3: is read, and is not marked: 'Too late.'",
+        "app/two.py:4: is read, and is not marked: 'Far too late.'",
+    ]
+
+
+def test_what_acts_of_the_admin_say_is_followed(tmp_path: Path) -> None:
+    page = tmp_path / "app" / "admin" / "page.py"
+    page.parent.mkdir(parents=True)
+    page.write_text('LATE = Decision(label="Late", done=_("It is late."))')
+
+    assert unmarked(tmp_path, ["app"], [], KEYWORDS) == [
+        "app/admin/page.py:1: is read, and is not marked: 'Late'"
     ]
 
 

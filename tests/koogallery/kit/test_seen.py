@@ -61,8 +61,8 @@ def test_two_facts_of_a_name_are_told_apart_by_what_they_are_of() -> None:
     ("fact", "text"),
     [
         (FACTS[0], "Deposit: 1,000.00 USD → −0.50 USD"),
-        (FACTS[1], "Run day of cycle 202603: Tuesday, 07 April 2026"),
-        (FACTS[2], "State: operator review"),
+        (FACTS[1], "Run day of cycle 202603: Tuesday, 7 April 2026"),
+        (FACTS[2], "State: Waiting for an operator"),
         (FACTS[3], "Settled: yes"),
         (FACTS[4], "Approved by: none"),
         (Fact("cycle", change("a", "a")), "Cycle: a, unchanged"),
@@ -71,7 +71,7 @@ def test_two_facts_of_a_name_are_told_apart_by_what_they_are_of() -> None:
     ],
 )
 def test_an_interface_words_each_kind_of_value(fact: Fact, text: str) -> None:
-    assert f"{fact_name(fact)}: {fact_value(fact.value)}" == text
+    assert f"{fact_name(fact)}: {fact_value(fact.value, fact.name)}" == text
 
 
 @pytest.mark.parametrize(

@@ -56,13 +56,18 @@ def test_a_link_cannot_change_the_language(client: Client) -> None:
     assert client.get("/language/").status_code == 405
 
 
-def test_the_operators_admin_stays_english(client: Client, user: User) -> None:
+def test_the_admin_speaks_as_its_user_chose_there(client: Client, user: User) -> None:
     user.is_staff = user.is_superuser = True
-    user.language = "zh-hans"
     user.save()
     client.force_login(user)
+    home = client.get("/admin/", headers={"accept-language": "en"})
+    assert home["Content-Language"] == "en"
+    assert 'action="/language/"' in home.text
 
-    assert client.get("/admin/", headers={"accept-language": CHINESE})["Content-Language"] == "en"
+    answer = client.post("/language/", {"language": "zh-hans", "next": "/admin/"})
+
+    assert answer["Location"] == "/admin/"
+    assert client.get("/admin/", headers={"accept-language": "en"})["Content-Language"] == "zh-hans"
 
 
 def test_the_api_is_english_unless_it_is_asked(client: Client, user: User) -> None:

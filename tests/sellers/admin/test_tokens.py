@@ -76,7 +76,9 @@ def test_a_rotation_shows_the_successor_once(client: Client, olga: User) -> None
     token.refresh_from_db()
     assert token.state == "rotated" and token.replaced_by
     assert token.replaced_by.number in client.get(page(token)).text
-    assert "It is rotated." in client.post(page(token, "rotate"), {}, follow=True).text
+    assert (
+        "It is in the state “Rotated”." in client.post(page(token, "rotate"), {}, follow=True).text
+    )
     refused = client.post(page(token.replaced_by, "rotate"), {"grace_minutes": "99999"})
     assert "0 to 1440 minutes" in refused.text
 

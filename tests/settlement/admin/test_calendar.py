@@ -18,19 +18,19 @@ DAYS = "/admin/settlement/calendarday/"
 @time_machine.travel(at(4, 10))
 def test_R1_6_a_day_is_overruled_moved_and_given_back(desk: Client) -> None:
     listed = desk.get(DAYS).content.decode()
-    assert "Tue, 7 Apr 2026" in listed
+    assert "Tuesday, 7 April 2026" in listed
     entered = {"date": "2026-04-07", "is_working_day": "", "name": "Moving house"}
     shown = desk.post(f"{DAYS}overrule/", entered)
     assert not CalendarDay.objects.exists()
     [fact] = shown.context["foreseen"].facts
     assert (fact.name, fact.of) == ("run_day_of_cycle", "202603")
     assert fact.value == change(on_day(date(2026, 4, 7)), on_day(date(2026, 4, 8)))
-    assert "Tuesday, 07 April 2026 → Wednesday, 08 April 2026" in shown.content.decode()
+    assert "Tuesday, 7 April 2026 → Wednesday, 8 April 2026" in shown.content.decode()
     desk.post(f"{DAYS}overrule/", {**entered, "seen": "0" * 64})
     assert not CalendarDay.objects.exists()
     desk.post(f"{DAYS}overrule/", {**entered, "seen": shown.context["foreseen"].digest})
     assert not is_working_day(date(2026, 4, 7))
-    assert "Wed, 8 Apr 2026" in desk.get(DAYS).content.decode()
+    assert "Wednesday, 8 April 2026" in desk.get(DAYS).content.decode()
 
     day = CalendarDay.objects.get()
     answered(desk, f"{DAYS}{day.pk}/say/decide/", is_working_day="on", name="Back")

@@ -13,7 +13,9 @@ from koogallery.kit.money import MINOR_UNITS
 APPS = ("koogallery", "sellers", "settlement")
 #: Attributes that are read like text.
 READ = frozenset({"alt", "aria-label", "data-label", "placeholder", "title"})
-UNSEEN = frozenset({"code", "pre", "script", "style", "svg"})
+UNSEEN = frozenset({"abbr", "code", "pre", "script", "style", "svg"})
+#: A sign of this font is drawn by its name.
+ICON = "material-symbols-outlined"
 #: The same in every language.
 EVERYWHERE = (
     "Asia/Shanghai", "UTC", "KooGallery", "PDF", "Excel", "XLSX", "CSV", "JSON", "English",
@@ -30,17 +32,20 @@ class Page(HTMLParser):
         self.texts: list[str] = []
         self.attributes: list[str] = []
         self._unseen = 0
+        self._is_icon = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._unseen += tag in UNSEEN
+        self._is_icon = ICON in (dict(attrs).get("class") or "")
         self.attributes += [value for name, value in attrs if name in READ and value]
 
     def handle_endtag(self, tag: str) -> None:
         self._unseen -= tag in UNSEEN
+        self._is_icon = False
 
     def handle_data(self, data: str) -> None:
-        if not self._unseen and data.strip():
+        if not (self._unseen or self._is_icon) and data.strip():
             self.texts.append(data)
 
 

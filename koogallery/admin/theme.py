@@ -1,0 +1,31 @@
+"""Texts of the pages that django-unfold draws: it knows no language but English."""
+
+from koogallery.kit.language import marked
+
+TEXTS = (
+    marked("Apply Filters"),
+    marked("By %(filter_title)s"),
+    marked("Choose file to upload"),
+    marked("Click to download"),
+    marked("Expand row"),
+    marked("False"),
+    marked("Filters"),
+    marked("General"),
+    marked("Go back"),
+    marked("More actions"),
+    marked("No data"),
+    marked("No results found"),
+    marked("Reset filters"),
+    marked("Return to site"),
+    marked("Select action"),
+    marked("Select action to run"),
+    marked("Select all rows"),
+    marked("Select record"),
+    marked("Select value"),
+    marked("This page yielded into no results. Create a new item or reset your filters."),
+    marked("Toggle password visibility"),
+    marked("True"),
+    marked("Type to search"),
+    marked("Welcome back to"),
+    marked("You have been successfully logged out from the administration"),
+)

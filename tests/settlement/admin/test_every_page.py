@@ -1,0 +1,86 @@
+"""Every page of the admin: it opens, is whole in Chinese, and nothing is changed on it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from koogallery.models import AccessToken, User
+from tests.settlement.api.world import World
+from tests.settlement.portal.reading import APPS, Page, stored_texts, without_data
+
+pytestmark = pytest.mark.django_db
+
+WORD = re.compile(r"[A-Za-z]{2,}")
+#: A number of a row, which no column may hold, or of a rule or standard.
+NUMBER = re.compile(r"\b[A-Z]{1,4}-?[0-9][\w.-]*")
+#: Names, and words of bodies that programs send, which are the same in Chinese.
+NAMES = frozenset(
+    [
+        *("API", "DAC7", "EV", "Gone", "ID", "IP", "ISO", "MB", "SWIFT", "SaaS", "UETR"),
+        *("DOCX", "JPEG", "MT940", "PNG", "XML", "camt", "pain", "YYYYMM", "YYYY-MM-DD"),
+        *("beat", "worker", "charges", "deposit", "webhook-id", "en", "zh-hans", "esc"),
+    ]
+)
+#: Whose pages something is entered on; all others are read.
+ENTERED = {User, AccessToken}
+#: Pages of no row.
+ALONE = ("admin:index", "admin:find", "admin:settlement_payments_desk")
+OF_A_SELLER = ("admin:settlement_statement", "admin:settlement_yearly_statement")
+
+
+def addresses(world: World) -> Iterator[str]:
+    """Every list, the latest rows' pages, every question that may be asked, and the rest."""
+    yield from map(reverse, ALONE)
+    yield from (reverse(name, args=[world.mine.seller.number]) for name in OF_A_SELLER)
+    yield f"{reverse('admin:find')}?q=zz"
+    for model, page in admin.site._registry.items():
+        if model._meta.app_label not in APPS:
+            continue
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        listed = reverse(f"{name}_changelist")
+        yield from (listed, f"{listed}?q=zz&state=all")
+        yield from (reverse(f"{name}_{act}") for act in getattr(page, "actions_list", ()))
+        for row in model._default_manager.order_by("-pk")[:2]:
+            yield page.page_address(row)
+            address = getattr(row, page.address_column)
+            for verb in getattr(page, "decisions", ()):
+                yield reverse(f"{name}_decide", args=[address, verb])
+
+
+def test_every_page_of_the_admin_is_whole_in_chinese(client: Client, world: World) -> None:
+    client.force_login(User.objects.create_superuser("root", language="zh-hans"))
+    written: dict[str, str] = {}
+    for address in dict.fromkeys(addresses(world)):
+        answer: Any = client.get(address, follow=True)
+        assert answer.status_code == 200, address
+        assert answer["Content-Language"] == "zh-hans"
+        page = Page(answer.content.decode())
+        latin = filter(WORD.search, (*page.texts, *page.attributes))
+        written |= {text.strip(): address for text in latin}
+    stored = stored_texts()
+    data = stored | {text[:1].upper() + text[1:] for text in stored} | NAMES
+    english = {
+        text: address
+        for text, address in written.items()
+        if WORD.search(NUMBER.sub(" ", without_data(text, data)))
+    }
+
+    assert english == {}
+
+
+def test_money_is_never_moved_by_a_form_not_even_a_superusers(client: Client, world: World) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    for model in admin.site._registry.keys() - ENTERED:
+        if model._meta.app_label not in APPS:
+            continue
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        tried = [client.get(reverse(f"{name}_add")), client.post(reverse(f"{name}_add"), {})]
+        if row := model._default_manager.first():
+            tried.append(client.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"}))
+            tried.append(client.post(reverse(f"{name}_change", args=[row.pk]), {}))
+        assert {answer.status_code for answer in tried} == {403}, model
