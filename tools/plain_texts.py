@@ -74,5 +74,5 @@ def _texts(source: str) -> Iterator[tuple[int, str]]:
                 marking = name
         if token.token_type == TokenType.VAR or marking == "blocktranslate":
             written = WRITING.findall(token.contents)
-            yield from ((token.lineno, text or english) for text, english in written)
+            yield from ((token.lineno or 0, text or english) for text, english in written)
     yield from Reader(html).texts

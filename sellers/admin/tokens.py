@@ -155,7 +155,7 @@ class StateFilter(ChoiceFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return TokenState.choices
+        return [(state.value, str(state.label)) for state in TokenState]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.in_states(self.value()) if self.value() else queryset
@@ -189,7 +189,7 @@ class AccessTokenAdmin(DecidingAdmin):
 
     @columns.shown(_("State"), tones=columns.colours_of(TokenState))
     def state(self, token: AccessToken) -> tuple[str, str]:
-        return token.state, token.state.label
+        return token.state, str(token.state.label)
 
     @columns.shown(_("Last used"), ordering="last_use__at")
     def used(self, token: AccessToken) -> Any:

@@ -38,6 +38,7 @@ def addresses(world: World) -> Iterator[str]:
     yield from map(reverse, ALONE)
     yield from (reverse(name, args=[world.mine.seller.number]) for name in OF_A_SELLER)
     yield f"{reverse('admin:find')}?q=zz"
+    page: Any
     for model, page in admin.site._registry.items():
         if model._meta.app_label not in APPS:
             continue
