@@ -209,6 +209,18 @@ NAMES = (
     marked("was"),
 )
 
+#: Why an order is on no bill.
+REASONS = (
+    marked("not effective"),
+    marked("not paid"),
+    marked("supervision open"),
+    marked("seller not certified"),
+    marked("cycle open"),
+    marked("refund pending"),
+    marked("fully refunded"),
+    marked("trial"),
+)
+
 #: Kinds of the record that are called otherwise than their model.
 _ALSO = {"person": "user", "webhook": "webhook endpoint"}
 

@@ -1,6 +1,6 @@
 """Texts of the pages that django-unfold draws: it knows no language but English."""
 
-from koogallery.kit.language import marked
+from koogallery.kit.language import marked, marked_number
 
 TEXTS = (
     marked("Apply Filters"),
@@ -28,4 +28,9 @@ TEXTS = (
     marked("Type to search"),
     marked("Welcome back to"),
     marked("You have been successfully logged out from the administration"),
+)
+#: Told better than by Django's own catalogue, and with the digits that the portal writes.
+TIMES = (
+    marked_number("%(num)d month", "%(num)d months"),
+    marked_number("%(num)d day", "%(num)d days"),
 )

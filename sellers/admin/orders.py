@@ -55,7 +55,6 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
         columns.amount("sales_amount", _("Sales amount")),
         "cycle",
         "due_cycle",
-        "cancelled_at",
     ]
     list_filter: Sequence[Any] = [
         ("seller", AutocompleteSelectFilter),

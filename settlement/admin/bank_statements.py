@@ -171,7 +171,6 @@ class BankLineAdmin(DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("statement", _("Statement")),
         "booked_on",
         columns.amount("amount", _("Amount")),
         "counterparty_name",

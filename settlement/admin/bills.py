@@ -20,7 +20,7 @@ from koogallery.admin.reading import ReadOnlyAdmin, may, operator_of
 from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
-from koogallery.kit.language import marked_number
+from koogallery.kit.language import marked_number, paragraph
 from koogallery.models import Act, ApprovalRequest, User
 from koogallery.telling import LINES, LOOKS_RECORDED, counted
 from settlement.admin.bill_decisions import DECISIONS
@@ -28,6 +28,7 @@ from settlement.choices import BillState, RunSellerState
 from settlement.models import Adjustment, Bill, BillLook, BillRun
 from settlement.readings.bill_files import FORMS, BeingMade, export_bill, export_certificate
 from settlement.readings.bill_sums import sum_of
+from settlement.rules.standards import detail_of
 from settlement.services.bills.approval import approve_bill
 from settlement.services.bills.approvers import previewed_by
 from settlement.services.closing.bill_reviews import look_at_bill
@@ -91,7 +92,7 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
         look = getattr(bill, "look", None)
         if look is None or not look.is_due:
             return ""
-        return " ".join(each["detail"] for each in look.looks)
+        return paragraph(map(detail_of, look.looks))
 
     @admin.action(permissions=["approving"], description=_("Look at together…"))
     def look_together(self, request: HttpRequest, queryset: QuerySet[Bill]) -> Any:

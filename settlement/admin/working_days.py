@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSingleDateWidget
@@ -92,7 +92,7 @@ DECISIONS: Mapping[str, Decision] = {
         Decision(
             verb="say",
             duty=Duty.RUN_BILLS,
-            label=_("Change"),
+            label=pgettext_lazy("act", "Change"),
             question=_("What is this day?"),
             form=SayingForm,
             act=_say,

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from koogallery import fields
+from koogallery.kit.language import Sentence
 from koogallery.scoping import OperatorsQuerySet
 from settlement.choices import PREVIEW_MOVES, Look, Moves, PreviewSellerState, PreviewState
 from settlement.models.batched import Batched, BatchedSeller
@@ -138,3 +139,8 @@ class BillPreviewSeller(BatchedSeller):
 
     def __str__(self) -> str:
         return f"{self.preview_id}/{self.seller_id}"
+
+    @property
+    def held_told(self) -> list[str]:
+        """What stays off the bill, in the reader's language."""
+        return [str(Sentence(message, values)) for message, values in self.held]

@@ -3,10 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from koogallery.kit.figures import money_text
+from koogallery.kit.language import Sentence, marked
 from koogallery.kit.money import ZERO
 from settlement.rules.approvals import SECOND_APPROVAL_FROM
+
+NO_BILL_AFTER_SEVERAL = marked("No bill, after %(mean)s, the mean of the last %(count)s bills.")
+NO_BILL_AFTER_ONE = marked("No bill, after %(mean)s, the last bill.")
+ABOVE_SEVERAL = marked(
+    "%(amount)s is more than %(times)s times %(mean)s, the mean of the last %(count)s bills."
+)
+ABOVE_ONE = marked("%(amount)s is more than %(times)s times %(mean)s, the last bill.")
+BELOW_SEVERAL = marked(
+    "%(amount)s is less than %(times)s times %(mean)s, the mean of the last %(count)s bills."
+)
+BELOW_ONE = marked("%(amount)s is less than %(times)s times %(mean)s, the last bill.")
+FIRST_EARNED = marked("%(amount)s is above %(limit)s and nothing was earned by earlier ones.")
+FIRST = marked("%(amount)s is above %(limit)s and is the first bill.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,12 @@ class LookDue:
     """Why this seller stops for a look."""
 
     code: str
-    detail: str
+    told: Sentence
+
+    def as_stored(self) -> dict[str, Any]:
+        """In English, and so that it can be told in any language."""
+        told = [[self.told.message, dict(self.told.values)]]
+        return {"code": self.code, "detail": self.told.english, "told": told}
 
 
 def looks_due(
@@ -59,29 +79,32 @@ def looks_due(
     if issued is not None:
         found = [_amount(issued, trail, currency, rails)]
     if trail.usage_stopped:
-        found.append(
-            LookDue("usage_stopped", "There is no usage this time; on the last bill there was.")
-        )
+        told = Sentence("There is no usage this time; on the last bill there was.")
+        found.append(LookDue("usage_stopped", told))
     return tuple(look for look in found if look)
 
 
 def _no_bill(trail: Trail, currency: str, rails: Rails) -> LookDue | None:
     if trail.total <= ZERO or trail.gap is None or trail.gap > rails.gap:
         return None
-    return LookDue("no_bill", f"No bill, after {_mean(trail, currency)}.")
+    message = NO_BILL_AFTER_SEVERAL if len(trail.amounts) > 1 else NO_BILL_AFTER_ONE
+    return LookDue("no_bill", Sentence(message, _mean(trail, currency)))
 
 
 def _amount(issued: Decimal, trail: Trail, currency: str, rails: Rails) -> LookDue | None:
     """A mean of nothing or less says nothing; then the amount for a first bill decides."""
     if trail.total <= ZERO:
         return _first(issued, trail, currency, rails)
-    count, told = len(trail.amounts), money_text(issued, currency)
+    count = len(trail.amounts)
+    figures = {"amount": money_text(issued, currency), **_mean(trail, currency)}
     if issued * count > trail.total * rails.multiple:
-        detail = f"{told} is more than {_times(rails.multiple)} {_mean(trail, currency)}."
-        return LookDue("above_trailing_mean", detail)
+        times = {"times": f"{rails.multiple.normalize():f}"}
+        message = ABOVE_SEVERAL if count > 1 else ABOVE_ONE
+        return LookDue("above_trailing_mean", Sentence(message, figures | times))
     if issued * count < trail.total * rails.fall:
-        detail = f"{told} is less than {_times(rails.fall)} {_mean(trail, currency)}."
-        return LookDue("below_trailing_mean", detail)
+        times = {"times": f"{rails.fall.normalize():f}"}
+        message = BELOW_SEVERAL if count > 1 else BELOW_ONE
+        return LookDue("below_trailing_mean", Sentence(message, figures | times))
     return None
 
 
@@ -89,16 +112,12 @@ def _first(issued: Decimal, trail: Trail, currency: str, rails: Rails) -> LookDu
     limit = rails.first_bill_limit(currency)
     if issued <= limit:
         return None
-    told = "and nothing was earned by earlier ones" if trail.amounts else "and is the first bill"
-    detail = f"{money_text(issued, currency)} is above {money_text(limit, currency)} {told}."
-    return LookDue("first_bill_above", detail)
+    message = FIRST_EARNED if trail.amounts else FIRST
+    figures = {"amount": money_text(issued, currency), "limit": money_text(limit, currency)}
+    return LookDue("first_bill_above", Sentence(message, figures))
 
 
-def _times(share: Decimal) -> str:
-    return f"{share.normalize():f} times"
-
-
-def _mean(trail: Trail, currency: str) -> str:
+def _mean(trail: Trail, currency: str) -> dict[str, str]:
     count = len(trail.amounts)
-    mean = money_text(trail.total / count, currency)
-    return f"{mean}, " + (f"the mean of the last {count} bills" if count > 1 else "the last bill")
+    mean = {"mean": money_text(trail.total / count, currency)}
+    return {**mean, "count": str(count)} if count > 1 else mean

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from koogallery import audit
 from koogallery.acts import Said, TwoPeople, Who, act_of_two
@@ -101,7 +101,7 @@ def _what_changes(request: ApprovalRequest) -> Effect:
     TwoPeople("seller_change", gettext_lazy("Change a certified seller"), _what_changes),
     by=Who(Duty.MANAGE_SELLERS),
     said=Said(
-        label=gettext_lazy("Change"),
+        label=pgettext_lazy("act", "Change"),
         question=gettext_lazy("What of this seller is different?"),
         done=gettext_lazy("The seller is changed."),
     ),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from koogallery import audit
 from koogallery.acts import Said, Who, act
@@ -94,7 +94,7 @@ def record_products(rows: Sequence[NewProduct], *, actor: User | None) -> list[O
     Product.objects.select_related("seller"),
     by=Who(Duty.REVIEW_PRODUCTS),
     said=Said(
-        label=gettext_lazy("Change"),
+        label=pgettext_lazy("act", "Change"),
         question=gettext_lazy("What of this product is different?"),
         done=gettext_lazy("The product is changed."),
     ),

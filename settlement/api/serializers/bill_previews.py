@@ -90,7 +90,9 @@ class PreviewPartSerializer(PreviewFiguresSerializer):
     bills = serializers.IntegerField(help_text="Also of cycles the seller is behind.")
     issued = AmountField(help_text="Over all of these bills.")
     previous_settlement = AmountField(allow_null=True)
-    held = serializers.ListField(child=TextField(), help_text="What stays off the bill, and why.")
+    held = serializers.ListField(
+        source="held_told", child=TextField(), help_text="What stays off the bill, and why."
+    )
     content = OptionalTextField(help_text="Digest of everything that would be issued.")
     looks = LookReasonSerializer(many=True)
     look = WordField(Look.choices)

@@ -1,7 +1,6 @@
 """Bills that met a guard rail unseen: flagged by the run, looked at, then approved (R1.6)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,10 +16,12 @@ from koogallery.duties import Duty
 from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
+from koogallery.kit.language import paragraph
 from koogallery.models import User
 from koogallery.statements import run_statement
 from settlement.models import Bill, BillLook, BillRun
 from settlement.rules.looks import Trail, looks_due
+from settlement.rules.standards import detail_of
 from settlement.services.closing.guard_rails import Wanted, rails, trails_of
 from settlement.services.validation import optional_text
 
@@ -71,7 +72,7 @@ def _flag_bills(unseen: list[Unseen]) -> None:
         for each in unseen
     ]
     BillLook.objects.bulk_create(
-        BillLook(bill_id=bill, looks=[asdict(look) for look in looks])
+        BillLook(bill_id=bill, looks=[look.as_stored() for look in looks])
         for bill, looks in found
         if looks
     )
@@ -84,7 +85,7 @@ def _flag_parts(run: BillRun, sellers: list[int]) -> None:
     for part in parts:
         currency = part.seller.settlement_currency
         looks = looks_due(None, trails[part.seller_id], currency, rails())
-        part.looks = [asdict(look) for look in looks]
+        part.looks = [look.as_stored() for look in looks]
         if looks:
             flagged.append(part)
     run.parts.bulk_update(flagged, ["looks"], batch_size=500)
@@ -147,7 +148,7 @@ def require_looked_at(bill: Bill, _actor: User | None = None) -> None:
     if look:
         raise Conflict(
             _("Look at bill %(bill)s first: %(reasons)s")
-            % {"bill": bill.number, "reasons": " ".join(each["detail"] for each in look.looks)},
+            % {"bill": bill.number, "reasons": paragraph(map(detail_of, look.looks))},
             code="look_due",
             rule="R1.6",
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
+from koogallery.kit.language import Sentence
 from koogallery.kit.money import ZERO
 from koogallery.settlement_time import current_cycle
 from sellers.models import Seller
@@ -28,13 +29,17 @@ class Held:
     order: str = ""
     refund: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> Sentence:
         if not self.order:
-            return _("The seller is not certified; nothing is billed (R1.3).")
-        return _("Order %(order)s waits for refund %(refund)s to be paid out (R4.6).") % {
-            "order": self.order,
-            "refund": self.refund,
-        }
+            return Sentence("The seller is not certified; nothing is billed (R1.3).")
+        return Sentence(
+            "Order %(order)s waits for refund %(refund)s to be paid out (R4.6).",
+            {"order": self.order, "refund": self.refund},
+        )
+
+    def __str__(self) -> str:
+        return str(self.told)
 
 
 @dataclass(frozen=True, slots=True)

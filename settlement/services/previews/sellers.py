@@ -1,7 +1,6 @@
 """What a stored preview keeps of each seller, and the guard rails it met (R1.6)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from koogallery.kit.cycles import Cycle
 from settlement.choices import Look, PreviewSellerState
@@ -59,10 +58,13 @@ def _fill(part: BillPreviewSeller, shown: SellerPreview, trail: Trail) -> BillPr
     for name in FIGURES:
         setattr(part, name, getattr(shown, name))
     part.state, part.reason = PreviewSellerState.DONE, ""
-    part.bill, part.held = shown.bill or "", [str(each) for each in shown.held]
+    part.bill, part.held = (
+        shown.bill or "",
+        [[each.told.message, dict(each.told.values)] for each in shown.held],
+    )
     part.content = shown.content.digest
     part.bills, part.issued = shown.content.bills, shown.content.amount
     looks = looks_due(part.issued if part.bills else None, trail, part.currency, rails())
-    part.looks = [asdict(look) for look in looks]
+    part.looks = [look.as_stored() for look in looks]
     part.look = Look.DUE if looks else Look.NOT_DUE
     return part

@@ -11,6 +11,7 @@ from django.utils import timezone
 from settlement.choices import CLAIMING, UNDECIDED_REFUNDS, LineKind
 from settlement.models import BillLine, Refund
 from settlement.rules.refunds import RefundFacts
+from settlement.rules.standards import detail_of
 from settlement.services.refunds.standards import checks_of, facts_of, facts_with
 
 
@@ -60,4 +61,7 @@ def _beside_first(
     refund: Refund, checks: Sequence[Mapping[str, Any]]
 ) -> Sequence[Mapping[str, Any]]:
     held = {check["code"]: check["holds"] for check in refund.checks}
-    return [{**check, "at_request": held.get(check["code"])} for check in checks]
+    return [
+        {**check, "detail": detail_of(check), "at_request": held.get(check["code"])}
+        for check in checks
+    ]

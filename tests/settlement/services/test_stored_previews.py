@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from koogallery.kit.cycles import Cycle
@@ -13,6 +13,7 @@ from koogallery.models import User
 from koogallery.settlement_time import current_cycle
 from sellers.models import Product
 from settlement.models import Bill, BillPreview, BillRun
+from settlement.rules.standards import detail_of
 from settlement.services.closing.runs import work_on_run
 from settlement.services.closing.work import take_up_stalled
 from settlement.services.previews.retries import look_again, retry_run
@@ -225,12 +226,11 @@ def test_a_seller_above_its_trailing_mean_stops_for_a_look(
     make_order(first, "201", at(2, 5))
     preview = previewed(FEBRUARY)
     part = preview.parts.get()
-    assert part.looks == [
-        {
-            "code": "above_trailing_mean",
-            "detail": "201.00 USD is more than 2 times 100.00 USD, the last bill.",
-        }
-    ]
+    [look] = part.looks
+    assert look["code"] == "above_trailing_mean"
+    assert look["detail"] == "201.00 USD is more than 2 times 100.00 USD, the last bill."
+    with translation.override("zh-hans"):
+        assert detail_of(look) == "201.00 USD 超过上一期账单 100.00 USD 的 2 倍。"
     with pytest.raises(Conflict, match=f"Look at {first.seller.number} first"):
         approve_preview(preview.number, preview.digest, actor=operator)
 
