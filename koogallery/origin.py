@@ -29,7 +29,7 @@ class Channel(TextChoices):
     ADMIN = "admin", _("Admin")
     CONSOLE = "console", _("Console")
     API = "api", _("API")
-    COMMAND = "command", _("Command line")
+    COMMAND = "command", _("Command")
     SCHEDULE = "schedule", _("Worker")
 
 
