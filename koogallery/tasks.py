@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 
 from koogallery import traces
 from koogallery.events import delivering, mail, queueing, streams
-from koogallery.exports import jobs
+from koogallery.exports import jobs, uploads
 from koogallery.models import IdempotencyKey, WebhookDelivery
 
 logger = logging.getLogger(__name__)
@@ -97,3 +97,4 @@ def take_up_exports() -> None:
 @shared_task
 def expire_exports() -> None:
     jobs.expire_exports()
+    uploads.delete_old_uploads()

@@ -62,6 +62,24 @@ class ChangeCause(TextChoices):
     RECOVERED = "recovered", _("Recovered for refunds")
 
 
+class ListedAmount(TextChoices):
+    """What the amounts of a seller's own list of orders are."""
+
+    PAID = "paid_amount", _("What the customer paid, with VAT")
+    SALES = "sales_amount", _("Sales amount, without VAT")
+    SETTLEMENT = "settlement_amount", _("What the order settles")
+
+
+class MatchResult(TextChoices):
+    """A row of a seller's own list beside the orders on record, or an order that it lacks."""
+
+    EQUAL = "equal", _("Equal")
+    DIFFERENT = "different", _("Different amount")
+    LISTED_TWICE = "listed_twice", _("Listed twice")
+    NOT_ON_RECORD = "not_on_record", _("Only on your list")
+    NOT_LISTED = "not_listed", _("Only on record here")
+
+
 class TransactionKind(TextChoices):
     """A row of Transaction Details."""
 

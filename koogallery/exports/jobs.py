@@ -223,7 +223,14 @@ def _mine(job: ExportJob, worker: UUID) -> Any:
 
 
 def open_export(number: str, *, actor: User) -> IO[bytes]:
-    """The file, for whoever may see all it holds."""
+    """The file, for whoever may see all it holds; that they took it is on record."""
+    job, file = read_export(number, actor=actor)
+    audit.record(actor, "downloaded", "export", job.number, list=job.kind, rows=job.rows_done)
+    return file
+
+
+def read_export(number: str, *, actor: User) -> tuple[ExportJob, IO[bytes]]:
+    """The file, for a page that shows what it holds."""
     job = ExportJob.objects.visible_to(actor).filter(number=number).first()
     if job is None:
         raise NotFound(_("There is no export %(number)s.") % {"number": number})
@@ -233,8 +240,7 @@ def open_export(number: str, *, actor: User) -> IO[bytes]:
             % {"state": job.get_state_display().lower()},
             code="no_file",
         )
-    audit.record(actor, "downloaded", "export", job.number, list=job.kind, rows=job.rows_done)
-    return _storage().open(job.file)
+    return job, _storage().open(job.file)
 
 
 def unheard_exports() -> list[str]:

@@ -1,6 +1,7 @@
 """Which lists of settlement can be exported."""
 
 from koogallery.exports.kinds import register
+from settlement.exports.order_matches import ORDER_MATCHES
 from settlement.exports.transactions import TRANSACTIONS
 from settlement.listings.bills import BILLS, LINES
 from settlement.listings.deposits import MOVEMENTS
@@ -24,3 +25,4 @@ for each in (
 ):
     register(each.kind())
 register(TRANSACTIONS)
+register(ORDER_MATCHES)

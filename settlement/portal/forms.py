@@ -1,5 +1,6 @@
 """What the lists of bills and of bill lines can be narrowed by."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.dates import cycle_label
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.spreadsheets import Cell, text_of
 from koogallery.languages import Text
 from koogallery.settlement_time import current_cycle
+from settlement.choices import ListedAmount
+from settlement.readings.order_matching import Reading
 
 #: Months that a list offers to be narrowed to; any other can stand in its address.
 MONTHS_OFFERED = 36
@@ -75,3 +79,46 @@ class TransactionFilters(forms.Form):
         chosen = {name: self.cleaned_data[name] for name in self.fields if name != "billed"}
         billed = {"yes": True, "no": False}.get(self.cleaned_data["billed"])
         return {**chosen, "billed": billed}
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("Your list"),
+        help_text=_("CSV or Excel, with a heading and one order a row, at most 20 MB."),
+    )
+
+
+class ReadingForm(forms.Form):
+    """How an uploaded list is read: which column is what."""
+
+    order = forms.TypedChoiceField(label=_("Order number"), coerce=int)
+    amount = forms.TypedChoiceField(label=_("Amount"), coerce=int, required=False, empty_value=None)
+    meaning = forms.ChoiceField(label=_("Your amounts are"), choices=ListedAmount.choices)
+    since = forms.DateField(
+        label=_("Orders placed from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Left empty: from the first order of your list."),
+    )
+    until = forms.DateField(
+        label=_("to"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Left empty: to the last order of your list."),
+    )
+
+    def __init__(self, *args: Any, heading: Sequence[Cell], **options: Any) -> None:
+        super().__init__(*args, **options)
+        columns = [
+            (str(place), text_of(cell) or _("Column %(place)s") % {"place": place + 1})
+            for place, cell in enumerate(heading)
+        ]
+        order, amount = self.fields["order"], self.fields["amount"]
+        assert isinstance(order, forms.ChoiceField)
+        assert isinstance(amount, forms.ChoiceField)
+        order.choices = columns
+        amount.choices = [("", _("No column: numbers alone are compared")), *columns]
+
+    def reading(self) -> Reading:
+        read = self.cleaned_data
+        return Reading(**{**read, "meaning": ListedAmount(read["meaning"])})

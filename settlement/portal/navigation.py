@@ -21,6 +21,7 @@ NAVIGATION[:] = (
         (
             entry(_("Order List"), "order-list"),
             entry(_("Unsubscriptions"), "refund-list"),
+            entry(_("Match your list"), "order-match"),
         ),
     ),
     Section(

@@ -24,6 +24,7 @@ from settlement.portal.views.invoices import (
     WithdrawInvoice,
 )
 from settlement.portal.views.notices import NoticeList, ReadNotices
+from settlement.portal.views.order_matches import MatchOrders, OrderMatch
 from settlement.portal.views.orders import OrderDetail, OrderList
 from settlement.portal.views.overview import Overview
 from settlement.portal.views.payouts import PayoutDetail, PayoutList, Remittance
@@ -66,6 +67,8 @@ urlpatterns = [
     path("notices/", NoticeList.as_view(), name="notice-list"),
     path("notices/read/", ReadNotices.as_view(), name="notice-read"),
     path("search/", Search.as_view(), name="search"),
+    path("order-match/", MatchOrders.as_view(), name="order-match"),
+    path("order-match/<str:number>/", OrderMatch.as_view(), name="order-match-detail"),
     path("orders/", OrderList.as_view(), name="order-list"),
     path("orders/<str:number>/", OrderDetail.as_view(), name="order-detail"),
     path("unsubscriptions/", RefundList.as_view(), name="refund-list"),

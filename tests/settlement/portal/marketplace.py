@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.urls import reverse
 
-from koogallery.exports.jobs import request_export
+from koogallery.exports.jobs import request_export, write_export
 from koogallery.models import ExportJob, User, WebhookDelivery, WebhookEndpoint
 from sellers.choices import Role
 from sellers.models import DeliveryMessage, Order, Product, Seller
 from sellers.services.access import webhook_replays
 from sellers.services.companies.sellers import change_seller
+from settlement.exports.order_matches import keep_upload
 from settlement.models import (
     Bill,
     Dispute,
@@ -96,6 +98,7 @@ class Marketplace:
     wish: ExitRequest  # to leave, while much is open
     payout: Payout  # planned, of May
     export: ExportJob
+    match: ExportJob  # of a list with one order, matched
     served: Product  # by an interface
     message: DeliveryMessage  # failed
     members: dict[str, User]
@@ -140,6 +143,7 @@ class Marketplace:
             "dispute-detail": (self.dispute.number,),
             "dispute-withdraw": (self.dispute.number,),
             "recovery-detail": (self.recovery.number,),
+            "order-match-detail": (self.match.number,),
             "export-progress": (self.export.number,),
             "export-cancel": (self.export.number,),
             "export-file": (self.export.number,),
@@ -189,6 +193,7 @@ def a_marketplace() -> Marketplace:
         receivable=seller.receivables.get(),
         refund=refund,
         export=request_export("bills", "csv", "", actor=members[Role.OWNER]),
+        match=a_match(seller, sold.number, members[Role.OWNER]),
         dispute=open_dispute(bill.number, 2, "too little", actor=members[Role.FINANCE]),
         served=served,
         message=make_failed_message(served, "CS1-000001"),
@@ -206,6 +211,14 @@ def a_marketplace() -> Marketplace:
         delivery=webhook_replays.send_test(endpoint.number, actor=operator),
         applied=applied_for(seller, operator, approver=make_operator("oscar-of-applications")),
     )
+
+
+def a_match(seller: Seller, order: str, actor: User) -> ExportJob:
+    upload = keep_upload(seller, "mine.csv", f"order,paid\n{order},999\n".encode())
+    query = {"upload": upload, "order": 0, "amount": 1, "meaning": "paid_amount"}
+    job = request_export("order-match", "csv", urlencode(query), actor=actor)
+    write_export(job.number)
+    return ExportJob.objects.get(pk=job.pk)
 
 
 def a_payout(seller: Seller, product: Product) -> Payout:

@@ -13,7 +13,8 @@ from koogallery.kit.money import MINOR_UNITS
 APPS = ("koogallery", "sellers", "settlement")
 #: Attributes that are read like text.
 READ = frozenset({"alt", "aria-label", "data-label", "placeholder", "title"})
-UNSEEN = frozenset({"abbr", "code", "pre", "script", "style", "svg"})
+#: `bdi`: written in its own language, which it says.
+UNSEEN = frozenset({"abbr", "bdi", "code", "pre", "script", "style", "svg"})
 #: A sign of this font is drawn by its name.
 ICON = "material-symbols-outlined"
 #: The same in every language.

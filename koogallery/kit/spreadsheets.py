@@ -1,0 +1,136 @@
+"""A table that somebody else wrote: CSV or XLSX, whatever its encoding, delimiter and numbers."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from koogallery.kit.errors import InvalidInput
+from koogallery.kit.language import gettext as _
+
+Cell = str | Decimal | date | None
+Table = Sequence[Sequence[Cell]]
+
+MOST_BYTES = 20 * 1024 * 1024
+#: What an XLSX may hold once it is unpacked.
+MOST_UNPACKED = 400 * 1024 * 1024
+MOST_ROWS = 200_000
+MOST_COLUMNS = 100
+#: Spreadsheets of Chinese Windows write the last.
+ENCODINGS = ("utf-8-sig", "gb18030")
+DELIMITERS = ",;\t|"
+
+_NOT_OF_A_NUMBER = re.compile(r"[^\d.,()−-]")
+_CENTS_BEHIND_A_COMMA = re.compile(r",\d{1,2}\)?$")
+
+
+def read_table(name: str, content: bytes) -> Table:
+    """Rows from the heading on, without empty ones; refuses what is no table, by field `file`."""
+    if len(content) > MOST_BYTES:
+        raise _refused(
+            "too_large",
+            _("The file has more than %(megabytes)s MB.") % {"megabytes": MOST_BYTES // 1024**2},
+        )
+    is_workbook = content.startswith(b"PK\x03\x04") or name.lower().endswith(".xlsx")
+    read = _workbook(content) if is_workbook else _text(content)
+    rows = [row for row in read if any(cell not in ("", None) for cell in row)]
+    if len(rows) < 2:  # noqa: PLR2004  # a heading and a row
+        raise _refused("empty", _("The file has no rows below a heading."))
+    if len(rows) > MOST_ROWS or len(rows[0]) > MOST_COLUMNS:
+        raise _refused(
+            "too_large",
+            _("The file has more than %(rows)s rows or %(columns)s columns.")
+            % {"rows": f"{MOST_ROWS:,}", "columns": MOST_COLUMNS},
+        )
+    width = max(map(len, rows))
+    return [[*row, *[None] * (width - len(row))] for row in rows]
+
+
+def amounts_of(cells: Iterable[Cell]) -> list[Decimal | None]:
+    """A column as amounts, None where a cell has none.
+
+    Whether its decimal sign is a comma follows from all of them: 1.234 is a thousand and more
+    where another cell ends in `,50`.
+    """
+    column = list(cells)
+    written = [cell.strip() for cell in column if isinstance(cell, str)]
+    comma = any(_CENTS_BEHIND_A_COMMA.search(text) for text in written)
+    return [_amount(cell, "," if comma else ".") for cell in column]
+
+
+def text_of(cell: Cell) -> str:
+    """As people read it; a whole number without a fraction, as numbers of orders are."""
+    if cell is None:
+        return ""
+    if isinstance(cell, Decimal):
+        return f"{cell.normalize():f}"
+    return cell.isoformat() if isinstance(cell, date) else cell.strip()
+
+
+def _refused(code: str, detail: str) -> InvalidInput:
+    return InvalidInput(detail, code=code, field="file")
+
+
+def _amount(cell: Cell, point: str) -> Decimal | None:
+    if not isinstance(cell, str):
+        return cell if isinstance(cell, Decimal) else None
+    plain = _NOT_OF_A_NUMBER.sub("", cell)
+    is_negative = plain.startswith(("(", "-", "−"))
+    digits = plain.strip("()-−").replace("." if point == "," else ",", "").replace(point, ".")
+    try:
+        return -Decimal(digits) if is_negative else Decimal(digits)
+    except InvalidOperation:
+        return None
+
+
+def _text(content: bytes) -> list[list[Cell]]:
+    text = _decoded(content)
+    head = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=head.count)
+    try:
+        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    except csv.Error as error:
+        raise _refused("unreadable", _("The file cannot be read as CSV.")) from error
+
+
+def _decoded(content: bytes) -> str:
+    if b"\0" in content:
+        raise _refused("unreadable", _("The file is neither CSV nor XLSX."))
+    for encoding in ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _refused("unreadable", _("The file is neither in UTF-8 nor in GB 18030."))
+
+
+def _workbook(content: bytes) -> list[list[Cell]]:
+    """The first sheet that holds something."""
+    # Its Rust library is loaded where a workbook is read, not by each process that starts.
+    from python_calamine import CalamineError, load_workbook  # noqa: PLC0415
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+                raise _refused("too_large", _("The workbook is too large once it is unpacked."))
+        book = load_workbook(io.BytesIO(content))
+        for name in book.sheet_names:
+            rows = book.get_sheet_by_name(name).to_python()
+            if rows:
+                return [[_cell(value) for value in row] for row in rows]
+    except (CalamineError, zipfile.BadZipFile) as error:
+        raise _refused("unreadable", _("The workbook cannot be opened.")) from error
+    return []
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, bool) or value in ("", None):
+        return None
+    if isinstance(value, (int, float)):
+        return Decimal(repr(value))
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else str(value)
