@@ -154,7 +154,7 @@ def _amount(order: BillableOrder, meaning: ListedAmount) -> Decimal:
 
 def _not_on_record(seller: Seller, listed: Listed) -> Match:
     return Match(
-        MatchResult.NOT_ON_RECORD.label,
+        str(MatchResult.NOT_ON_RECORD.label),
         listed.place,
         listed.number,
         product_name="",
@@ -206,7 +206,7 @@ def _of_order(known: _Known, result: MatchResult, why: str) -> Match:
     waits = [each.headline or each.missing for each in outlook.open] if outlook else []
     never = [outlook.never] if outlook and outlook.never else []
     return Match(
-        result.label,
+        str(result.label),
         None,
         order.number,
         order.product.name,

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django import forms
+from django.forms.utils import ErrorList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 
 from koogallery.exports import jobs
@@ -45,20 +46,18 @@ class MatchOrders(SettingsPage):
 
     def _uploaded(self, request: HttpRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
-        if form.is_valid():
-            sent = form.cleaned_data["file"]
-            content = sent.read()
-            try:
-                table = read_table(sent.name, content)
-            except DomainError as refusal:
-                form.add_error("file", refusal.detail)
-            else:
-                reading = guessed(self.seller, table)
-                initial = asdict(reading) if reading else {}
-                upload = keep_upload(self.seller, sent.name, content)
-                form_of_columns = ReadingForm(initial=initial, heading=table[0])
-                return self._asked(form_of_columns, upload, table, reading)
-        return render(request, self.template_name, self.get_context_data(upload_form=form))
+        if not form.is_valid():
+            return render(request, self.template_name, self.get_context_data(upload_form=form))
+        sent = form.cleaned_data["file"]
+        content = sent.read()
+        try:
+            table = read_table(sent.name, content)
+        except DomainError as refusal:
+            return self._again(refusal.detail)
+        reading = guessed(self.seller, table)
+        upload = keep_upload(self.seller, sent.name, content)
+        columns = ReadingForm(initial=asdict(reading) if reading else {}, heading=table[0])
+        return self._asked(columns, upload, table, reading)
 
     def _started(self, request: HttpRequest) -> HttpResponse:
         upload = request.POST["upload"]
@@ -77,12 +76,14 @@ class MatchOrders(SettingsPage):
                 language=get_language() or "en",
             )
         except DomainError as refusal:
-            form_again = UploadForm(request.POST, {})
-            form_again.errors["file"] = forms.utils.ErrorList([refusal.detail])
-            context = self.get_context_data(upload_form=form_again)
-            return render(request, self.template_name, context)
+            return self._again(refusal.detail)
         queue_export(job.number)
         return redirect("console:order-match-detail", job.number)
+
+    def _again(self, why: str) -> HttpResponse:
+        form = UploadForm({}, MultiValueDict())
+        form.errors["file"] = ErrorList([why])
+        return render(self.request, self.template_name, self.get_context_data(upload_form=form))
 
     def _asked(
         self, form: ReadingForm, upload: str, table: Table, reading: Reading | None = None
@@ -124,7 +125,8 @@ class OrderMatch(SellerPage, DetailPage):
         if job.state != ExportState.READY:
             return context
         counted: Counter[str] = Counter()
-        asked, shown = self.request.GET.get("result", ""), []
+        asked = self.request.GET.get("result", "")
+        shown: list[tuple[MatchResult, dict[str, str]]] = []
         _job, kept = jobs.read_export(job.number, actor=self.request.user)
         with kept as file:
             for row in csv.DictReader(io.TextIOWrapper(file, "utf-8-sig", newline="")):
