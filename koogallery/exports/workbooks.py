@@ -71,10 +71,10 @@ class Book:
         self._book.close()
 
     def form(self, number: str = "General", *, bold: bool = False) -> Any:
-        if (number, bold) not in self._forms:
-            said = {"num_format": number, "bold": bold, "valign": "top"}
-            self._forms[number, bold] = self._book.add_format(said)
-        return self._forms[number, bold]
+        """None for a text like any other, which is written sooner without."""
+        if (number, bold) not in self._forms and (bold or number != "General"):
+            self._forms[number, bold] = self._book.add_format({"num_format": number, "bold": bold})
+        return self._forms.get((number, bold))
 
     def sheet(self, name: str, *widths: int) -> Any:
         """Printed as wide as a page is, with its name and the number of each page."""

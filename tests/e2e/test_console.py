@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct horse battery"
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+#: What A4 leaves between its margins.
+PAPER: ViewportSize = {"width": 700, "height": 1000}
 
 
 @pytest.fixture
@@ -104,13 +106,19 @@ def test_signing_out_closes_the_console(page: Page, bill: Bill) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_chosen_appearance_stays(page: Page, bill: Bill) -> None:
+def test_a_chosen_appearance_stays_but_not_on_paper(page: Page, bill: Bill) -> None:
     sign_in(page)
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.goto(f"/bills/{bill.number}/")
 
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    expect(page.locator("html")).to_have_css("background-color", "rgb(255, 255, 255)")
+    for controls in ("#navigation", ".user-menu", ".frame-footer", "form.filters", ".btn"):
+        expect(page.locator(controls).first).to_be_hidden()
+    expect(page.locator(".frame-header").get_by_text(bill.seller.number)).to_be_visible()
 
 
 def test_on_a_phone_the_navigation_opens_and_closes_by_keyboard(page: Page, bill: Bill) -> None:
