@@ -6,13 +6,13 @@ A person leaves by being made inactive: what they did stays theirs.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.account_mail import mail_person
 from koogallery.approvals import takes_a_second_person
 from koogallery.duties import Duty, OperatorRole, require_duty
 from koogallery.guards import as_refusals
@@ -29,14 +29,20 @@ RIGHTS = ("is_active", "is_staff", "is_superuser", "operator_roles")
 
 @as_refusals()
 @transaction.atomic
-def add_person(username: str, password: str, *, actor: User, **facts: str) -> User:
-    """Without rights: those are given by an act of its own, with a second person."""
+def add_person(username: str, *, actor: User, **facts: str) -> User:
+    """Without rights, which are given by an act of its own, with a second person.
+
+    The person chooses the password, by a link to their address.
+    """
     require_duty(actor, Duty.MANAGE_PEOPLE, _("manage people"))
     person = User(username=username, **{name: facts.get(name, "") for name in FACTS})
-    _require_password(password, person)
-    person.set_password(password)
+    if not person.email:
+        told = _("A link to choose the password is mailed: give the person an e-mail address.")
+        refuse([Violation("email", "required", told)])
+    person.set_unusable_password()
     _require_valid(person)
     person.save()
+    mail_person(person, "password_chosen_first", by=actor.username)
     known = {"username": username, **facts}
     audit.record(
         actor, "added", KIND, username, changes={name: (None, told) for name, told in known.items()}
@@ -153,13 +159,16 @@ def _known(roles: Sequence[str]) -> list[str]:
 
 @as_refusals()
 @transaction.atomic
-def set_password(username: str, password: str, *, actor: User) -> User:
-    """For somebody who lost theirs. Their tokens end, and for a day they approve nothing (R4.4)."""
+def withdraw_password(username: str, *, actor: User) -> User:
+    """Of somebody it may have been stolen from: sessions and tokens end, their address gets a link.
+
+    Nobody else learns the new one, and for a day they approve nothing (R4.4).
+    """
     require_duty(actor, Duty.MANAGE_PEOPLE, _("manage people"))
     person = _locked(username)
-    _require_password(password, person)
-    person.set_password(password)
+    person.set_unusable_password()
     person.save()
+    mail_person(person, "password_withdrawn", by=actor.username)
     audit.record(actor, "changed", KIND, username, changes={"password": ("before", "now")})
     return person
 
@@ -169,13 +178,6 @@ def _locked(username: str) -> User:
     if person is None:
         raise NotFound(_("There is no user %(username)s.") % {"username": username})
     return person
-
-
-def _require_password(password: str, person: User) -> None:
-    try:
-        validate_password(password, person)
-    except ValidationError as error:
-        refuse([Violation("password", "invalid", text) for text in error.messages])
 
 
 def _require_valid(person: User) -> None:

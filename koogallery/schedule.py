@@ -76,6 +76,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "sellers.tasks.deliver_due_messages",
         "schedule": 5.0,
     },
+    "send what people are mailed of their accounts": {
+        "task": "koogallery.tasks.send_account_mail",
+        "schedule": 10.0,
+    },
     "send invitations to join a seller": {
         "task": "sellers.tasks.send_invitations",
         "schedule": 10.0,

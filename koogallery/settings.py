@@ -154,6 +154,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "axes",
     "csp",
+    "allauth.account",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "koogallery.probes.answer_probes",
@@ -172,6 +174,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "koogallery.sign_in_limits.answer_too_many",
     "koogallery.portal.costly.limit_costly_pages",
@@ -272,12 +275,12 @@ AUTHENTICATION_BACKENDS = [
     "koogallery.sign_in_limits.LimitedBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 AXES_FAILURE_LIMIT = 10
@@ -293,6 +296,16 @@ SIGN_IN_FAILURES_OF_NAME = env.int("SIGN_IN_FAILURES_OF_NAME", 100)
 #: Passwords that one web process compares at once; the other threads go on answering.
 SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", 2)
 AXES_CLIENT_IP_CALLABLE = "koogallery.addresses.client_address_text"
+ACCOUNT_ADAPTER = "koogallery.sign_in_adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are confirmed by koogallery/accounts.py
+#: How long, after a password or a second factor was shown, an account is changed without another.
+REAUTHENTICATION_MINUTES = env.int("REAUTHENTICATION_MINUTES", 15)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * REAUTHENTICATION_MINUTES
+#: How long a link in a mail about an account can be used.
+ACCOUNT_LINK_MINUTES = env.int("ACCOUNT_LINK_MINUTES", 60)
+PASSWORD_RESET_TIMEOUT = 60 * ACCOUNT_LINK_MINUTES
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
@@ -500,6 +513,7 @@ UNFOLD = {
         }
     },
     "SHOW_VIEW_ON_SITE": False,
+    "ACCOUNT": {"navigation": "koogallery.admin.navigation.account_links"},
 }
 
 LOGGING = {

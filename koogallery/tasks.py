@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
-from koogallery import traces
+from koogallery import account_mail, traces
 from koogallery.events import delivering, mail, queueing, streams
 from koogallery.exports import jobs, uploads
 from koogallery.models import IdempotencyKey, WebhookDelivery
@@ -32,6 +32,12 @@ def forget_idempotency_keys() -> None:
 def send_waiting_notices() -> None:
     """Mail what is still waiting, each exactly once (R10)."""
     mail.send_waiting_notices()
+
+
+@shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
+def send_account_mail() -> None:
+    """Links and news of accounts, which are of use at once."""
+    account_mail.send_account_mail()
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)

@@ -1,7 +1,7 @@
 """Every address of the portal."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path
 
 from koogallery.api.docs import NoSuchEndpoint
@@ -39,11 +39,6 @@ urlpatterns = [
     path("rest/marketplace/v1/", include(first_open_api)),
     re_path(r"^(api/mkp-openapi-public|rest)(/|$)", NoSuchInterface.as_view()),
     re_path(r"^api(/|$)", NoSuchEndpoint.as_view()),
-    path(
-        "accounts/login/",
-        LoginView.as_view(redirect_authenticated_user=True),
-        name="login",
-    ),
     path("invitations/<str:token>/", AnswerInvitation.as_view(), name="invitation"),
     path("verify/", VerifySeal.as_view(), name="verify"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -98,6 +98,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"items": [home]}, *(group for group in groups if group["items"])]
 
 
+def account_links(_request: HttpRequest) -> list[dict[str, Any]]:
+    """Beside the name of who is signed in."""
+    return [{"title": gettext("Your account"), "link": reverse("account")}]
+
+
 def _may_see(request: HttpRequest, label: str) -> bool:
     _, label = PAGES.get(label, ("", label))
     shown = admin.site._registry.get(apps.get_model(label))  # noqa: SLF001  # as Django's own pages

@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+import allauth.account.admin
+import allauth.usersessions.admin  # noqa: F401 (registers sessions)
 import django.contrib.auth.admin  # noqa: F401 (registers groups)
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
-from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_post_parameters
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from koogallery import people, signing_in
 from koogallery.admin import columns, facts
@@ -25,7 +27,8 @@ from koogallery.duties import ROLES, Duty, OperatorRole
 from koogallery.languages import Language
 from koogallery.models import Act, User
 
-admin.site.unregister(Group)
+# What the packages register for themselves; a person's page has what operators need.
+admin.site.unregister([Group, EmailAddress, UserSession])
 
 
 class PersonForm(forms.Form):
@@ -35,29 +38,9 @@ class PersonForm(forms.Form):
     language = facts.choice([("", _("As their browser asks")), *Language.choices], required=False)
 
 
-class PasswordForm(forms.Form):
-    password = forms.CharField(
-        strip=False,
-        max_length=128,
-        widget=UnfoldAdminPasswordWidget({"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        label=_("The password again"),
-        strip=False,
-        max_length=128,
-        widget=UnfoldAdminPasswordWidget({"autocomplete": "new-password"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        entered = super().clean() or self.cleaned_data
-        if entered.get("password") != entered.pop("again", None):
-            self.add_error("again", gettext("The two passwords differ."))
-        return entered
-
-
-class NewPersonForm(PersonForm, PasswordForm):
+class NewPersonForm(PersonForm):
     username = facts.text(_("User name"), longest=150)
-    field_order = ["username", "password", "again"]
+    field_order = ["username"]
 
 
 class RightsForm(forms.Form):
@@ -102,12 +85,14 @@ DECISIONS: Mapping[str, Decision] = {
         Decision(
             verb="password",
             duty=Duty.MANAGE_PEOPLE,
-            label=_("Set a password"),
-            question=_("Give this person a new password?"),
-            form=PasswordForm,
-            act=people.set_password,
+            label=_("Withdraw the password"),
+            question=_(
+                "End this person’s password, sessions and tokens, and mail a link to choose a new one?"
+            ),
+            form=forms.Form,
+            act=people.withdraw_password,
             refusal=lambda _person, _user: "",
-            done=_("The password is set."),
+            done=_("The password is withdrawn; a link to choose a new one is mailed."),
         ),
     )
 }
@@ -148,7 +133,6 @@ class PersonAdmin(DecidingAdmin):
     @action(  # type: ignore[untyped-decorator]
         description=_("Add a person…"), permissions=["managing"], url_path="new"
     )
-    @method_decorator(sensitive_post_parameters())
     def add_somebody(self, request: HttpRequest) -> HttpResponse:
         return ask_for(
             self,
@@ -158,8 +142,8 @@ class PersonAdmin(DecidingAdmin):
             question=gettext("Add a person"),
             label=gettext("Add"),
             consequence=gettext(
-                "Who signs in, without any rights yet: those are given on the person’s "
-                "page, and another superuser approves them (R4.4)."
+                "A link to choose the password is mailed. Without any rights yet: those are given "
+                "on the person’s page, and another superuser approves them (R4.4)."
             ),
             done=gettext("The person is added, without rights."),
         )

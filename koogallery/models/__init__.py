@@ -1,5 +1,6 @@
 """Users, their access tokens, what was done by whom, and what must be told to whom."""
 
+from koogallery.models.account_mails import AccountMail
 from koogallery.models.acts import Act
 from koogallery.models.approvals import Approval, ApprovalRequest, ApprovalState
 from koogallery.models.attachments import Attachment
@@ -15,6 +16,7 @@ from koogallery.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookE
 
 __all__ = [
     "AccessToken",
+    "AccountMail",
     "Act",
     "Approval",
     "ApprovalRequest",

@@ -26,27 +26,6 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER)
 
 
-class NewAccountForm(forms.Form):
-    """Of who is invited and has no account yet."""
-
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    repeated = forms.CharField(
-        label=_("Password, once more"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def clean_repeated(self) -> str:
-        repeated: str = self.cleaned_data["repeated"]
-        if repeated != self.cleaned_data.get("password"):
-            raise forms.ValidationError(_("The two passwords differ."))
-        return repeated
-
-
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 

@@ -52,7 +52,7 @@ def sign_in(page: Page, name: str) -> None:
     page.goto("/admin/login/?next=/admin/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="What waits")).to_be_visible()
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
@@ -13,8 +12,9 @@ from django.views.generic.base import View
 from koogallery.kit.errors import DomainError, NotFound
 from koogallery.models import ApprovalRequest, User
 from koogallery.portal.navigation import FIRST_PAGE
+from koogallery.portal.sign_in import PasswordTwiceForm, sign_in
 from sellers.models import Invitation, Member
-from sellers.portal.forms import InvitationForm, NewAccountForm
+from sellers.portal.forms import InvitationForm
 from sellers.portal.views.settings import FormPage, SettingsPage, waits_for_another
 from sellers.services.members import invitations
 
@@ -53,10 +53,10 @@ class AnswerInvitation(View):
     """The page that the link in the mail leads to: it takes no account to be read or declined."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG002
-        return self.show(NewAccountForm())
+        return self.show(PasswordTwiceForm())
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        form = NewAccountForm(request.POST)
+        form = PasswordTwiceForm(request.POST)
         try:
             answered = self.answer(form, token)
         except NotFound:
@@ -66,7 +66,7 @@ class AnswerInvitation(View):
             answered = None
         return answered or self.show(form)
 
-    def answer(self, form: NewAccountForm, token: str) -> HttpResponse | None:
+    def answer(self, form: PasswordTwiceForm, token: str) -> HttpResponse | None:
         if self.request.POST.get("answer") == "decline":
             invitations.decline_invitation(token)
             return render(self.request, "sellers/invitation_declined.html")
@@ -77,18 +77,15 @@ class AnswerInvitation(View):
             return None
         password = form.cleaned_data["password"]
         member = invitations.accept_with_new_account(token, password)
-        login(
-            self.request,
-            authenticate(self.request, username=member.user.username, password=password),
-        )
-        return self.welcome(member)
+        welcomed = self.welcome(member)
+        return sign_in(self.request, member.user, welcomed["Location"])
 
     def welcome(self, member: Member) -> HttpResponse:
         told = _("You are a member of %(company_name)s now.")
         messages.success(self.request, told % {"company_name": member.seller.company_name})
         return redirect(FIRST_PAGE)
 
-    def show(self, form: NewAccountForm) -> HttpResponse:
+    def show(self, form: PasswordTwiceForm) -> HttpResponse:
         form.label_suffix = ""
         context = {"invitation": self.invitation, "form": form}
         return render(self.request, "sellers/invitation.html", context)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput
 from koogallery.models import Act, Notice, User
-from koogallery.people import set_password
+from koogallery.people import withdraw_password
 from sellers.choices import Role
 from sellers.models import BankAccount, Seller
 from sellers.rules.bank_accounts import bank_violations, masked
@@ -124,7 +124,7 @@ def test_R4_4_nobody_is_both_operators_by_the_others_password(
     seller: Seller, change: BankAccount, olga: User, oscar: User
 ) -> None:
     root = User.objects.create_superuser("root")
-    set_password(olga.username, "A-new-password-of-17", actor=root)
+    withdraw_password(olga.username, actor=root)
     is_refused("changed_by_another", "R4.4", check_bank_account, change.number, actor=olga)
     is_refused("changed_by_another", "R4.4", request_bank_account, seller.number, NEW, actor=olga)
     check_bank_account(change.number, actor=oscar)

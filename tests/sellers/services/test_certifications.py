@@ -432,7 +432,7 @@ def _of_an_account_made(oscar: User) -> Certification:
     User.objects.filter(pk=oscar.pk).update(is_superuser=True)
     oscar.refresh_from_db()
     with time_machine.travel(timezone.now() - timedelta(days=2)):
-        mia = add_person("mia", "A-password-of-17", actor=oscar)
+        mia = add_person("mia", email="mia@example.com", actor=oscar)
     Member.objects.create(seller=seller, user=mia, role=Role.OWNER)
     return a_certification(seller, mia)
 

@@ -83,7 +83,7 @@ def test_nobody_in_particular_is_sent_to_sign_in(client: Client, marketplace: Ma
         answer = client.get(marketplace.address(page))
         assert answer.status_code in (302, 405), page
         if answer.status_code == 302:
-            assert answer["Location"].startswith(reverse("login")), page
+            assert answer["Location"].startswith(reverse("account_login")), page
 
 
 def test_an_operator_opens_every_page_but_what_is_the_sellers_alone(

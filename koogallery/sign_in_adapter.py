@@ -1,0 +1,53 @@
+"""How allauth signs people in here: who they are, what they are told, and where from they come.
+
+User names sign in, `User.email` alone is an account's address, and nobody signs up by themselves.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from koogallery.addresses import client_address_text
+from koogallery.languages import Text
+
+#: Where there is no address, as on a socket.
+NOWHERE = "::"
+
+#: What allauth says under these names, in our words; of the rest it says nothing.
+MESSAGES: Mapping[str, Text] = {}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_password": _("This is not your password."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "rate_limited": _("Too many attempts. Wait five minutes, then try again."),
+    }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address_text(request) or NOWHERE
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def get_login_stages(self) -> list[str]:
+        return []
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *_args: Any,
+        **_more: Any,
+    ) -> None:
+        if told := MESSAGES.get(message_template or ""):
+            messages.add_message(request, level, str(told))
+
+    def send_notification_mail(self, *_args: Any, **_more: Any) -> None:
+        """What happens to an account is mailed with the act (koogallery/account_mail.py)."""

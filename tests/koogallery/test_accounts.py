@@ -1,0 +1,216 @@
+"""One's own account: links in mails work once and for a while, and tell nobody who has one."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+from koogallery.account_mail import send_account_mail
+from koogallery.events.mail import STEPS
+from koogallery.models import AccessToken, AccountMail, Act, User
+from koogallery.own_hand import require_own_hand
+from koogallery.people import add_person
+from tests.callers import Caller
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN, LOST = "/accounts/login/", "/accounts/password/lost/"
+FORMER, NEW = "the-former-one-1", "quite-another-2"
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def mia() -> User:
+    return User.objects.create_user("mia", "mia@example.com", FORMER, language="zh-hans")
+
+
+def signed_in(name: str = "mia", password: str = FORMER) -> Client:
+    client = Client()
+    answer = client.post(SIGN_IN, {"username": name, "password": password})
+    assert answer.status_code == 302, answer.content
+    return client
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/account/").status_code == 200
+
+
+def sent() -> list[Any]:
+    """What goes out now."""
+    mail.outbox.clear()
+    send_account_mail()
+    send_account_mail()  # what is for an address becomes one for each of its accounts first
+    assert not AccountMail.objects.exists()
+    return mail.outbox
+
+
+def link_in(message: Any) -> str:
+    found = re.search(r"https?://[^/]+(/\S+)", message.body)
+    assert found
+    return found.group(1)
+
+
+def choose(client: Client, link: str, password: str = NEW) -> Any:
+    form = client.get(link, follow=True)
+    to = form.redirect_chain[-1][0] if form.redirect_chain else link
+    return client.post(to, {"password": password, "repeated": password})
+
+
+def test_a_link_chooses_a_password_once_and_ends_every_session_and_token(mia: User) -> None:
+    """By the person's own hand: nothing waits for a day afterwards."""
+    elsewhere, (_, token) = signed_in(), AccessToken.objects.create(user=mia, name="erp")
+    client = Client()
+    assert client.post(LOST, {"email": "MIA@example.com"}).status_code == 200
+    [message] = sent()
+    assert (message.to, "mia" in message.body) == (["mia@example.com"], True)
+    assert "密码" in message.body
+    link = link_in(message)
+    assert "/accounts/login/" in choose(client, link)["Location"]
+    assert not is_signed_in(client) and not is_signed_in(elsewhere)
+    assert Caller(token).get("/bills/").status == 401
+    assert is_signed_in(signed_in(password=NEW))
+    assert choose(Client(), link, "quite-a-third-3").status_code == 200
+    assert is_signed_in(signed_in(password=NEW))
+    [told] = sent()
+    assert (told.to, "127.0.0.1" in told.body, NEW in told.body) == ([mia.email], True, False)
+    act = Act.objects.of("person", "mia").filter(verb="changed").last()
+    assert act and (act.actor, set(act.changes)) == (mia, {"password"})
+    require_own_hand(mia)
+
+
+def test_a_link_is_over_in_time(mia: User, settings: Any) -> None:
+    Client().post(LOST, {"email": mia.email})
+    link = link_in(sent()[0])
+    settings.PASSWORD_RESET_TIMEOUT = -1
+    choose(Client(), link)
+    assert is_signed_in(signed_in(password=FORMER))
+
+
+def test_nobody_learns_whether_an_address_has_an_account(mia: User) -> None:
+    asked = [Client().post(LOST, {"email": at}) for at in ("mia@example.com", "nia@example.com")]
+    pages = [re.sub('[mn]ia@|value=".{64}"', "", answer.text) for answer in asked]
+    assert pages[0] == pages[1]
+    assert list(AccountMail.objects.values_list("kind", "user")) == [
+        ("password_reset", None),
+        ("password_reset", None),
+    ]
+    Client().post(LOST, {"email": "mia@example.com"})
+    assert [message.to for message in sent()] == [["mia@example.com"]]
+    assert not EmailAddress.objects.exists()
+
+
+def test_a_password_is_changed_by_who_knows_the_former_one(mia: User, settings: Any) -> None:
+    here, elsewhere = signed_in(), signed_in()
+    settings.SIGN_IN_FAILURES_OF_ADDRESS = 2
+    entered = {"former": FORMER, "password": NEW, "repeated": NEW}
+    for wrong in ({"former": "wrong"}, {"password": "mia", "repeated": "mia"}, {"repeated": "x"}):
+        assert here.post("/account/password/", {**entered, **wrong}).status_code == 200
+    assert here.post("/account/password/", entered).status_code == 302
+    assert is_signed_in(here) and not is_signed_in(elsewhere)
+    for _ in range(2):
+        here.post("/account/password/", {**entered, "former": "wrong"})
+    assert here.post("/account/password/", {**entered, "former": NEW}).status_code == 429
+
+
+def test_an_address_changes_once_its_reader_confirms_it(mia: User) -> None:
+    here = signed_in()
+    answer = here.post("/account/address/", {"email": "mia@new.example"})
+    assert answer["Location"] == "/account/"
+    [message] = sent()
+    mia.refresh_from_db()
+    assert (message.to, mia.email) == (["mia@new.example"], "mia@example.com")
+    link = link_in(message)
+    other = User.objects.create_user("nia", "nia@example.com", FORMER)
+    assert "nia" not in signed_in("nia").post(link).text
+    other.refresh_from_db()
+    assert here.get(link).status_code == 200
+    assert here.post(link).status_code == 302
+    mia.refresh_from_db()
+    assert (mia.email, other.email) == ("mia@new.example", "nia@example.com")
+    assert [told.to for told in sent()] == [["mia@example.com"]]
+    assert here.post(link).status_code == 200  # it has been used
+    mia.refresh_from_db()
+    assert mia.email == "mia@new.example"
+
+
+def test_an_address_is_not_changed_from_a_session_left_open(mia: User, settings: Any) -> None:
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    left = signed_in()
+    answer = left.post("/account/address/", {"email": "mia@new.example"})
+    assert answer["Location"].startswith("/accounts/again/")
+    assert left.get(answer["Location"]).status_code == 200
+    assert not AccountMail.objects.exists()
+
+
+def test_names_and_language_are_ones_own(mia: User) -> None:
+    entered = {"first_name": "Mia", "last_name": "Sun", "language": "en"}
+    assert signed_in().post("/account/", entered).status_code == 302
+    mia.refresh_from_db()
+    assert (mia.get_full_name(), mia.language) == ("Mia Sun", "en")
+
+
+def test_sessions_are_listed_and_ended(mia: User) -> None:
+    User.objects.create_user("nia", password=FORMER)
+    here, phone, third, stranger = signed_in(), signed_in(), signed_in(), signed_in("nia")
+    page = here.get("/account/").text
+    numbers = re.findall(r'name="session" value="(\d+)"', page)
+    assert len(numbers) == 2
+    stranger.post("/account/sessions/end/", {"session": numbers[0]})
+    assert is_signed_in(phone) and is_signed_in(third)
+    here.post("/account/sessions/end/", {"session": numbers[0]})
+    assert [is_signed_in(each) for each in (here, phone, third)].count(True) == 2
+    here.post("/account/sessions/end/")
+    assert [is_signed_in(each) for each in (here, phone, third, stranger)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_who_is_added_chooses_the_password_alone(mia: User) -> None:
+    root = User.objects.create_superuser("root")
+    ben = add_person("ben", email="ben@example.com", actor=root)
+    [message] = sent()
+    assert (message.to, "root" in message.body) == (["ben@example.com"], True)
+    choose(Client(), link_in(message))
+    assert is_signed_in(signed_in("ben", NEW)) and not ben.is_staff
+
+
+def test_mail_that_cannot_be_sent_is_tried_again_and_given_up(
+    mia: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> None:
+        raise OSError
+
+    monkeypatch.setattr("koogallery.account_mail.send_mail", away)
+    AccountMail.objects.create(user=mia, kind="password_reset", address=mia.email)
+    for _ in STEPS:
+        assert send_account_mail() == 0
+        [waiting] = AccountMail.objects.all()
+        assert waiting.due_at > waiting.created_at
+        AccountMail.objects.update(due_at=waiting.created_at - timedelta(days=1))
+    send_account_mail()
+    assert not AccountMail.objects.exists()
+
+
+def test_the_admin_has_no_door_of_its_own(mia: User) -> None:
+    User.objects.create_superuser("root", password=FORMER)
+    wrong = {"username": "root", "password": FORMER, "next": "/admin/"}
+    answer = Client().post("/admin/login/", wrong)
+    assert answer["Location"] == "/accounts/login/?next=/admin/"
+    assert signed_in("root").get("/admin/login/")["Location"] == "/admin/"
+    assert signed_in().get("/admin/login/").status_code == 403
+    assert signed_in("root").get("/admin/password_change/")["Location"] == "/account/password/"
