@@ -87,7 +87,7 @@ DECISIONS: Mapping[str, Decision] = {
             duty=Duty.MANAGE_PEOPLE,
             label=_("Withdraw the password"),
             question=_(
-                "End this person’s password, sessions and tokens, and mail a link to choose another?"
+                "End this person’s password, sessions and tokens, and mail a link to choose anew?"
             ),
             form=forms.Form,
             act=people.withdraw_password,

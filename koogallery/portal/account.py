@@ -80,6 +80,7 @@ class AccountPage(AccountFormPage):
     """All of it on one page; what takes the password again has one of its own."""
 
     template_name = "account/account.html"
+    is_wide = True
     form_class = NameForm
 
     def get_initial(self) -> dict[str, Any]:
