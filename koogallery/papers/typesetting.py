@@ -26,8 +26,10 @@ ROWS_AT_ONCE, ROWS_OF_A_PART = 500, 1_000
 TAGGED: "list[typst.PDFStandard]" = ["a-3a", "ua-1"]
 JOINED: "list[typst.PDFStandard]" = ["a-3b"]
 
-#: Turn the direction of what follows them.
-_TURNING = range(0x202A, 0x202F), range(0x2066, 0x206A)
+#: What turns the direction of all that follows, and the mark of byte order.
+_UNFIT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+#: They choose one of a font's forms, and are drawn by none.
+_SELECTORS = frozenset((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 _TAGS, _JOINER = range(0xE0000, 0xE0080), "\N{ZERO WIDTH JOINER}"
 _FIRST_STRONG, _ENDS = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
@@ -172,8 +174,7 @@ def _sits_on_another(letter: str) -> bool:
 
 
 def _cluster(cluster: str) -> str:
-    codes = [ord(each) for each in cluster if not _chooses_a_form(ord(each))]
-    if any(_shown(codes, font) for font in _coverage()):
+    if any(font.issuperset(map(ord, cluster)) for font in _coverage()):
         return cluster
     if len(cluster) == 1:
         return cluster if cluster == "\n" else _named(cluster)
@@ -187,20 +188,6 @@ def _named(letter: str) -> str:
     return f"U+{ord(letter):04X}"
 
 
-def _chooses_a_form(code: int) -> bool:
-    """Variation selectors are drawn by no font: they are left out where it has one form."""
-    return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF  # noqa: PLR2004
-
-
-def _shown(codes: Sequence[int], font: frozenset[int]) -> bool:
-    return font.issuperset(codes) and not any(
-        unicodedata.category(chr(code)) in {"Cc", "Co", "Cn"}
-        or code == ord("\ufeff")
-        or any(code in turning for turning in _TURNING)
-        for code in codes
-    )
-
-
 @cache
 def _coverage() -> tuple[frozenset[int], ...]:
     """What each font can draw; bold ones have the letters of their regular ones."""
@@ -208,10 +195,16 @@ def _coverage() -> tuple[frozenset[int], ...]:
 
     def letters(path: Path) -> frozenset[int]:
         with TTFont(path, fontNumber=0, lazy=True) as font:
-            return frozenset(font.getBestCmap())
+            return frozenset(filter(_is_drawn, font.getBestCmap())) | _SELECTORS
 
     fonts = [path for folder in font_folders() for path in sorted(folder.glob("*.tt?"))]
     return tuple(letters(path) for path in fonts if "Bold" not in path.name)
+
+
+def _is_drawn(code: int) -> bool:
+    """PDF/A takes none of private meaning; no name turns what follows it."""
+    letter = chr(code)
+    return unicodedata.category(letter) not in {"Cc", "Co"} and letter not in _UNFIT
 
 
 if __name__ == "__main__":

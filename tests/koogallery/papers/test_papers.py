@@ -129,7 +129,16 @@ def test_however_long_figures_are_they_stand_beside_each_other(amount: str) -> N
     assert " ".join(["Sales", *[amount] * 5]) in text
 
 
-@given(st.lists(st.text(max_size=60), min_size=30, max_size=30))
+#: Letters of every font with marks, joiners and selectors that sit on any of them.
+HOSTILE = st.text(
+    st.one_of(
+        st.characters(), st.sampled_from("a1ب א한중क्षก็😀👩\u200d\ufe0f\u0301\u093e\u0e33\n\t")
+    ),
+    max_size=60,
+)
+
+
+@given(st.lists(HOSTILE, min_size=30, max_size=30))
 @effort(max_examples=15)
 def test_whatever_is_said_a_paper_is_made(names: list[str]) -> None:
     made(Table("Names", [Column("Name", 0), Column("Name")], [(name, name) for name in names]))
