@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from koogallery.approvals import ACTS
-from koogallery.dates import instant_text
+from koogallery.dates import day_text, instant_text
 from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import money_text
 from koogallery.kit.language import marked_number
@@ -25,7 +25,10 @@ from koogallery.kit.seen import Changed, Fact
 from koogallery.models import Act
 from koogallery.vocabulary import said, word
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+#: Names of what is money.
+AMOUNTS = {"amount", "balance", "difference", "outstanding", "settlement_amount", "tax"}
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?\Z")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d|\Z)")
 #: What stands for the content of something: kept on record, and told nobody anything.
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -50,12 +53,26 @@ def changes(act: Act) -> SafeString:
 
 
 def _lines(act: Act) -> Iterator[tuple[str, Any]]:
+    """An amount has its currency beside it, where that is on record with it."""
+    currency = act.facts.get("currency")
+    told = {name for name, of in act.facts.items() if currency and _is_amount(name, of)}
+
+    def shown(name: str, value: Any) -> str:
+        if currency and _is_amount(name, value):
+            return money_text(Decimal(value), currency)
+        return _shown(value, name, act.object_kind)
+
     for name, (before, after) in act.changes.items():
-        shown = [_shown(value, name, act.object_kind) for value in (before, after)]
-        yield word(name), format_html("{} → {}", *shown)
+        yield word(name), format_html("{} → {}", shown(name, before), shown(name, after))
     for name, value in act.facts.items():
-        if name not in act.changes and value not in ("", None) and not _DIGEST.match(str(value)):
-            yield word(name), _shown(value, name, act.object_kind)
+        if name in act.changes or value in ("", None) or _DIGEST.match(str(value)):
+            continue
+        if not (name == "currency" and told):
+            yield word(name), shown(name, value)
+
+
+def _is_amount(name: str, value: Any) -> bool:
+    return name in AMOUNTS and isinstance(value, str) and bool(_DECIMAL.match(value))
 
 
 def _shown(value: Any, name: str = "", kind: str = "") -> str:
@@ -72,11 +89,12 @@ def _shown(value: Any, name: str = "", kind: str = "") -> str:
 
 
 def _in_the_zone(text: str) -> str:
-    """Acts keep instants in ISO 8601; people read them in the settlement time zone."""
+    """Acts keep days and instants in ISO 8601; people read them in the settlement time zone."""
     try:
-        return instant_text(datetime.fromisoformat(text))
+        instant = datetime.fromisoformat(text)
     except ValueError:
         return text
+    return instant_text(instant) if "T" in text else day_text(instant.date())
 
 
 def fact_name(fact: Fact | Changed) -> str:

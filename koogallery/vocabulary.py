@@ -209,6 +209,18 @@ NAMES = (
     marked("was"),
 )
 
+#: What a journal moves, where it is no model's name.
+JOURNALS = (
+    marked("allocation"),
+    marked("bank balance"),
+    marked("bank charges"),
+    marked("bank line cleared"),
+    marked("carry over"),
+    marked("negative balance"),
+    marked("payout undone"),
+    marked("receivable moved"),
+)
+
 #: Why an order is on no bill.
 REASONS = (
     marked("not effective"),

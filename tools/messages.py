@@ -42,6 +42,8 @@ KEYWORDS = {
 #: A column of a model, as it is declared; and a new word in the name of a class.
 COLUMN = re.compile(r"(fields|models)\.|ArrayField")
 CAMEL = re.compile(r"((?<=[a-z])[A-Z]|[A-Z](?![A-Z]|$))")
+#: The sentence that a statement proves of the books.
+INVARIANT = re.compile(r"\A-- (.+\.) \(R")
 #: What is filled in at run time; a translation has the same ones.
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 #: The files change when a text does, not whenever they are written.
@@ -68,6 +70,8 @@ def collect() -> Catalog:
     catalog = Catalog(project="KooGallery settlement", creation_date=WRITTEN)
     for path in sorted(_files()):
         method, source = "python", path.read_text()
+        if path.suffix == ".sql":
+            source = f"marked({INVARIANT.findall(source)[0]!r})"
         if path.suffix in {".html", ".txt"}:
             source = _as_python(source, path)
         file = io.BytesIO(source.encode())
@@ -83,6 +87,7 @@ def collect() -> Catalog:
 def _files() -> Iterator[Path]:
     for source in SOURCES:
         yield from (ROOT / source).rglob("*.py")
+        yield from (ROOT / source).rglob("invariants/*.sql")
     for suffix in ("html", "txt"):
         for path in (ROOT / "templates").rglob(f"*.{suffix}"):
             if not set(APART) & set(path.relative_to(ROOT).parts):

@@ -25,7 +25,7 @@ from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
 from koogallery.models import Act
-from koogallery.vocabulary import kind_of
+from koogallery.vocabulary import kind_of, word
 
 COLUMNS = (
     "at",
@@ -64,7 +64,7 @@ class KindFilter(ChoiceFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         with connection.cursor() as cursor:
             cursor.execute(_KINDS)
-            return [(kind, kind) for (kind,) in cursor.fetchall()]
+            return [(kind, word(kind)) for (kind,) in cursor.fetchall()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Act]) -> QuerySet[Act]:
         return queryset.filter(object_kind=self.value()) if self.value() else queryset
@@ -74,7 +74,7 @@ class KindFilter(ChoiceFilter):
 class ActAdmin(LongReadOnlyAdmin):
     reading = Duty.READ_AUDIT
     has_timeline = False
-    list_display = ["at", "who", "verb", "object_kind", "object_link", "seller_number", "origin"]
+    list_display = ["at", "who", "what", "its_kind", "object_link", "seller_number", "origin"]
     list_filter = [
         KindFilter,
         "channel",
@@ -91,8 +91,8 @@ class ActAdmin(LongReadOnlyAdmin):
     fields = [
         "at",
         "who",
-        "verb",
-        "object_kind",
+        "what",
+        "its_kind",
         "object_link",
         "seller_number",
         "changed",
@@ -105,6 +105,14 @@ class ActAdmin(LongReadOnlyAdmin):
     @columns.shown(_("Who"), ordering="actor")
     def who(self, act: Act) -> str:
         return telling.who(act)
+
+    @columns.shown(_("What"), ordering="verb")
+    def what(self, act: Act) -> str:
+        return word(act.verb)
+
+    @columns.shown(_("Object"), ordering="object_kind")
+    def its_kind(self, act: Act) -> str:
+        return word(act.object_kind)
 
     @columns.shown(_("Origin"))
     def origin(self, act: Act) -> str:

@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from koogallery import approvals, approving
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
+from koogallery.admin.filters import in_words
 from koogallery.admin.reading import operator_of
 from koogallery.kit.errors import DomainError
 from koogallery.kit.seen import Fact, Seen
 from koogallery.models import Act, ApprovalRequest, ApprovalState, User
+from koogallery.vocabulary import word
 
 #: Each is tried and rolled back before it is shown.
 MOST_AT_ONCE = 50
@@ -36,6 +38,10 @@ DECISIONS = by_verb(
     decision_of(approving.reject_request),
     decision_of(approving.withdraw_request),
 )
+
+
+def _label_of(act: str) -> str:
+    return str(approvals.ACTS[act].label) if act in approvals.ACTS else act
 
 
 class ApprovalQueue(QueueFilter):
@@ -65,7 +71,7 @@ class ApprovalRequestAdmin(DecidingAdmin):
         "requested_by",
         "waiting_for",
     ]
-    list_filter = [ApprovalQueue, "act"]
+    list_filter = [ApprovalQueue, ("act", in_words(_label_of))]
     search_fields = ["number__exact", "object_number__exact", "seller_number__exact"]
     search_help_text = _("Number of a request, of what it is done to, or of a seller")
     list_select_related = ["requested_by"]
@@ -74,11 +80,11 @@ class ApprovalRequestAdmin(DecidingAdmin):
 
     @columns.shown(_("Act"), ordering="act")
     def what(self, asked: ApprovalRequest) -> str:
-        return str(approvals.ACTS[asked.act].label)
+        return _label_of(asked.act)
 
     @columns.shown(_("Done to"), ordering="object_number")
     def about(self, asked: ApprovalRequest) -> str:
-        return f"{asked.object_kind} {asked.object_number}"
+        return f"{word(asked.object_kind)} {asked.object_number}"
 
     @columns.shown(_("Age"), ordering="requested_at")
     def waiting_for(self, asked: ApprovalRequest) -> str:

@@ -17,10 +17,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
-from koogallery.admin.filters import DayFilter, RangeFilter, begin_of
+from koogallery.admin.filters import DayFilter, RangeFilter, begin_of, in_words
 from koogallery.admin.reading import GovernedAdmin, ReadOnlyAdmin, operator_of, refusals_of
 from koogallery.downloads import send_file
 from koogallery.exports import jobs
+from koogallery.exports.kinds import KINDS
 from koogallery.kit.errors import DomainError
 from koogallery.models import ExportJob
 from koogallery.models.exports import ExportState
@@ -128,6 +129,10 @@ def _choice(chosen: Any) -> Iterator[tuple[str, str]]:
             yield name.removesuffix("__exact"), str(text)
 
 
+def _list_named(name: str) -> str:
+    return str(KINDS[name].label) if name in KINDS else name
+
+
 @admin.register(ExportJob)
 class ExportJobAdmin(ReadOnlyAdmin):
     """One's own files; those of others stay with who asked for them."""
@@ -135,7 +140,7 @@ class ExportJobAdmin(ReadOnlyAdmin):
     recorded_as = "export"
     list_display = [
         "number",
-        "kind",
+        "its_list",
         "narrowed_by",
         "format",
         "state",
@@ -143,11 +148,11 @@ class ExportJobAdmin(ReadOnlyAdmin):
         "created_at",
         "its_file",
     ]
-    list_filter = ["state", "kind"]
+    list_filter = ["state", ("kind", in_words(_list_named))]
     list_filter_submit = True
     fields = [
         "number",
-        "kind",
+        "its_list",
         "narrowed_by",
         "format",
         "state",
@@ -161,6 +166,10 @@ class ExportJobAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).filter(requested_by=operator_of(request))
+
+    @columns.shown(_("List"), ordering="kind")
+    def its_list(self, job: ExportJob) -> str:
+        return _list_named(job.kind)
 
     @columns.shown(_("Narrowed by"))
     def narrowed_by(self, job: ExportJob) -> str:

@@ -1,6 +1,7 @@
 """Filters of the admin's lists: what is entered is applied, or refused by name with no rows."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
@@ -93,6 +94,22 @@ class DayForm(RangeForm):
 class AmountForm(RangeForm):
     read = staticmethod(read_amount)
     kind = "text"
+
+
+class WordsFilter(admin.AllValuesFieldListFilter):
+    """The words of a column that occur, as `label_of` tells them."""
+
+    label_of: ClassVar[Callable[[str], str]]
+
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            word = choice["display"]
+            is_of_the_column = isinstance(word, str) and word in self.lookup_choices
+            yield {**choice, "display": self.label_of(word)} if is_of_the_column else choice
+
+
+def in_words(told: Callable[[str], str]) -> type[WordsFilter]:
+    return type("Words", (WordsFilter,), {"label_of": staticmethod(told)})
 
 
 class RangeFilter(admin.FieldListFilter):

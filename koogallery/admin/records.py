@@ -4,9 +4,15 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
+from koogallery.admin.filters import in_words
 from koogallery.admin.reading import LongReadOnlyAdmin
+from koogallery.kinds import KINDS
 from koogallery.models import Notice
 from koogallery.notices import body_of, subject_of
+
+
+def _outline_of(kind: str) -> str:
+    return KINDS[kind].outline if kind in KINDS else kind
 
 
 @admin.register(Notice)
@@ -15,24 +21,22 @@ class NoticeAdmin(LongReadOnlyAdmin):
         "created_at",
         "seller_number",
         "sequence",
-        "kind",
         "recipient",
         "told",
         "sent_at",
     ]
-    list_filter = ["recipient", "kind"]
+    list_filter = ["recipient", ("kind", in_words(_outline_of))]
     search_fields = ["seller_number__exact"]
     search_help_text = _("Number of a seller")
     ordering = ["-pk"]
     fields = [
-        "kind",
+        "told",
         "seller_number",
         "sequence",
         "recipient",
         "customer_account",
         "customer_email",
         "text",
-        "facts",
         "created_at",
         "sent_at",
     ]

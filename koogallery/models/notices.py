@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import ExpressionWrapper, Q
+from django.utils.translation import gettext_lazy as _
 
 from koogallery.models.users import User
 from koogallery.scoping import NumberedSellersQuerySet, OperatorsQuerySet
@@ -70,7 +71,7 @@ class Notice(models.Model):
     sequence = models.BigIntegerField(null=True, editable=False)
     platform_sequence = models.BigIntegerField(null=True, editable=False)
     recipient = models.CharField(
-        max_length=10, choices=[("seller", "Seller"), ("customer", "Customer")]
+        max_length=10, choices=[("seller", _("Seller")), ("customer", _("Customer"))]
     )
     customer_account = models.CharField(max_length=200, blank=True)
     customer_name = models.CharField(max_length=200, blank=True, default="", db_default="")

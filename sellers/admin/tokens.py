@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import (
@@ -183,7 +183,7 @@ class AccessTokenAdmin(DecidingAdmin):
     def holder(self, token: AccessToken) -> str:
         return str(token.user.get_username())
 
-    @columns.shown(_("For"), ordering="seller_number")
+    @columns.shown(pgettext_lazy("token", "For"), ordering="seller_number")
     def whose(self, token: AccessToken) -> str:
         return whose(token)
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
@@ -13,6 +14,7 @@ from koogallery.admin import columns
 from koogallery.admin.filters import DayFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, operator_of
 from koogallery.duties import Duty
+from koogallery.vocabulary import word
 from settlement.admin.documents import document_of
 from settlement.models import InvariantResult, Journal, LedgerEntry
 from settlement.services.proving import request_proof
@@ -26,7 +28,7 @@ class JournalAdmin(LongReadOnlyAdmin):
     reading = Duty.READ_BOOKS
     list_display = [
         "key",
-        "kind",
+        "what",
         columns.link("seller", _("Seller")),
         "subject",
         "effective_at",
@@ -43,7 +45,7 @@ class JournalAdmin(LongReadOnlyAdmin):
     ordering = ["-pk"]
     fields = [
         "key",
-        "kind",
+        "what",
         columns.link("seller", _("Seller")),
         "document",
         "effective_at",
@@ -51,6 +53,10 @@ class JournalAdmin(LongReadOnlyAdmin):
         columns.link("reverses", _("Reverses")),
         "legs",
     ]
+
+    @columns.shown(_("What"), ordering="kind")
+    def what(self, journal: Journal) -> str:
+        return capfirst(word(journal.kind))
 
     @columns.shown(_("Comes from"))
     def document(self, journal: Journal) -> SafeString | str:
@@ -103,10 +109,14 @@ class InvariantResultAdmin(ReadOnlyAdmin):
     """The sentences the books are proven by, with their last result (R7.2)."""
 
     reading = Duty.READ_BOOKS
-    list_display = ["sentence", "result", "checked", "difference", "at"]
+    list_display = ["told", "result", "checked", "difference", "at"]
     list_filter = ["holds"]
     list_before_template = "admin/settlement/books/prove.html"
-    fields = ["name", "sentence", "result", "checked", "difference", "at"]
+    fields = ["told", "result", "checked", "difference", "at"]
+
+    @columns.shown(_("Sentence"), ordering="sentence")
+    def told(self, found: InvariantResult) -> str:
+        return gettext(found.sentence)
 
     @columns.shown(_("Result"), ordering="holds", tones={"holds": "success", "fails": "danger"})
     def result(self, found: InvariantResult) -> tuple[str, str]:

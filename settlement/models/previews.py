@@ -142,5 +142,5 @@ class BillPreviewSeller(BatchedSeller):
 
     @property
     def held_told(self) -> list[str]:
-        """What stays off the bill, in the reader's language."""
-        return [str(Sentence(message, values)) for message, values in self.held]
+        """What stays off the bill, in the reader's language; the oldest ones are English."""
+        return [each if isinstance(each, str) else str(Sentence(*each)) for each in self.held]
