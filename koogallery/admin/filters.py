@@ -104,7 +104,7 @@ def in_words(told: Callable[[str], str]) -> type[admin.AllValuesFieldListFilter]
             for choice in super().choices(changelist):
                 word = choice["display"]
                 is_of_the_column = isinstance(word, str) and word in self.lookup_choices
-                yield {**choice, "display": told(word)} if is_of_the_column else choice
+                yield {**choice, "display": told(str(word))} if is_of_the_column else choice
 
     return Words
 
