@@ -73,19 +73,21 @@ def guessed(seller: Seller, table: Table) -> Reading | None:
     if not named[order]:
         return None
     found = [known.get(text_of(row[order])) for row in sample]
+    amounts = {
+        column: amounts_of(row[column] for row in sample) for column in columns if column != order
+    }
     fitting = {
         (column, meaning): sum(
             each is not None and listed is not None and listed == _amount(each, meaning)
-            for each, listed in zip(found, amounts_of(row[column] for row in sample), strict=True)
+            for each, listed in zip(found, listed_amounts, strict=True)
         )
-        for column in columns
+        for column, listed_amounts in amounts.items()
         for meaning in ListedAmount
-        if column != order
     }
     best = max(fitting, key=lambda each: fitting[each], default=None)
-    if best is None or not fitting[best]:
-        return Reading(order)
-    return Reading(order, *best)
+    if best and fitting[best]:
+        return Reading(order, *best)
+    return Reading(order, next((column for column in amounts if None not in amounts[column]), None))
 
 
 def matches(seller: Seller, table: Table, reading: Reading, now: datetime) -> Iterator[Match]:

@@ -76,6 +76,8 @@ def test_columns_are_guessed_by_what_the_list_holds(seller: Seller) -> None:
     reading = guessed(seller, table)
     assert reading == Reading(1, 2, meaning="sales_amount")  # type: ignore[arg-type]
     assert guessed(seller, [["a", "b"], ["1", "2"]]) is None
+    assert guessed(seller, [["n", "to", "sum"], ["M-1", "x", "12.00"]]) == Reading(0, 2)
+    assert guessed(seller, [["n", "to"], ["M-1", "x"]]) == Reading(0)
 
 
 def test_R1_3_every_row_has_its_result_its_bill_and_its_reason(seller: Seller) -> None:
