@@ -104,9 +104,9 @@ def state(row: Any) -> SafeString:
 
 @register.simple_tag
 def rule(number: str) -> SafeString:
-    """The settlement rule a figure follows, as people can quote it to support."""
+    """The settlement rule a figure follows, as people can quote it; it leads to its text."""
     told = _("Rule\N{NO-BREAK SPACE}%(number)s") % {"number": number}
-    return format_html('<span class="rule">{}</span>', told)
+    return format_html('<a class="rule" href="{}#{}">{}</a>', reverse("rules"), number, told)
 
 
 @register.simple_tag(takes_context=True)

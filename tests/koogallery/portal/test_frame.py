@@ -73,6 +73,7 @@ def test_every_entry_of_the_navigation_answers(client: Client, member: User) -> 
         "/settings/mail/",
         "/statement/",
         "/yearly-statements/",
+        "/order-match/",
     }
     assert answers == {
         page: 404 if page in nobodys else 403 if page == "/settings/tokens/" else 200
