@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 TEMPLATE = HERE / "paper.typ"
-#: Rows of tables of a paper that is composed at once, and of a part of a longer one: 200 MB each.
+#: Rows of tables of a paper that is composed at once, and of a part of a longer one: 230 MB.
 ROWS_AT_ONCE, ROWS_OF_A_PART = 500, 1_000
 #: For archives: with the structure that readers for the blind need, and of joined parts without.
 TAGGED: "list[typst.PDFStandard]" = ["a-3a", "ua-1"]

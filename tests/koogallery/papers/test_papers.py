@@ -19,8 +19,10 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from koogallery.papers import Column, Paper, Party, Table, Text, figures, typesetting, write_paper
 from tests.papers import said
 
+CJK = "NotoSansCJK-VF.otf.ttc"
+#: By font, and the face in it: of Japan, Korea, China.
 WORDS = {
-    "NotoSans-Regular.ttf": [
+    ("NotoSans-Regular.ttf", 0): [
         "Größe",
         "Świętokrzyskie",
         "Yazılım A.Ş.",
@@ -29,10 +31,12 @@ WORDS = {
         "Россия",
         "हिन्दी सॉफ्टवेयर",
     ],
-    "NotoSansThai-Regular.ttf": ["เจ้าพระยา บัญชี"],
-    "NotoSansArabic-Regular.ttf": ["شركة الخليج"],
-    "NotoSansHebrew-Regular.ttf": ["תוכנה בעמ"],
-    "NotoSansCJK-VF.otf.ttc": ["华为云市场", "소프트웨어", "ソフトウェア", "𠮷龘䶮"],
+    ("NotoSansThai-Regular.ttf", 0): ["เจ้าพระยา บัญชี"],
+    ("NotoSansArabic-Regular.ttf", 0): ["شركة الخليج"],
+    ("NotoSansHebrew-Regular.ttf", 0): ["תוכנה בעמ"],
+    (CJK, 0): ["骨直ソフト"],
+    (CJK, 1): ["骨直소프트"],
+    (CJK, 2): ["华为云市场", "骨直", "𠮷龘䶮"],
 }
 SCALE = 6
 
@@ -62,14 +66,14 @@ def trimmed(picture: Image.Image) -> Image.Image:
     return picture.crop(box)
 
 
-def drawn_alone(word: str, font: str) -> Image.Image:
+def drawn_alone(word: str, font: str, face: int) -> Image.Image:
     """By another engine, of this font alone."""
     [path] = [folder / font for folder in typesetting.font_folders() if (folder / font).exists()]
-    face = ImageFont.truetype(path, 9 * SCALE, index=2 if font.endswith("ttc") else 0)
-    if font.endswith("ttc"):
-        face.set_variation_by_axes([400])
+    drawer = ImageFont.truetype(path, 9 * SCALE, index=face)
+    if font == CJK:
+        drawer.set_variation_by_axes([400])
     picture = Image.new("L", (600 * SCALE, 40 * SCALE))
-    ImageDraw.Draw(picture).text((20, 20), word, fill=255, font=face)
+    ImageDraw.Draw(picture).text((20, 20), word, fill=255, font=drawer)
     return trimmed(picture)
 
 
@@ -83,7 +87,7 @@ def likeness(one: Image.Image, other: Image.Image) -> float:
 
 def test_every_script_is_drawn_as_its_font_draws_it() -> None:
     """Read back from the pixels: each word is like its own drawing, and like no other's."""
-    alone = {word: drawn_alone(word, font) for font, words in WORDS.items() for word in words}
+    alone = {word: drawn_alone(word, *font) for font, words in WORDS.items() for word in words}
     for word in alone:
         drawn = ink(made(Text(word)))
         found = {other: likeness(drawn, picture) for other, picture in alone.items()}
@@ -155,13 +159,13 @@ def test_it_is_pdf_a_tagged_and_every_font_is_in_it() -> None:
         assert about["pdfuaid:part"] == "1"
         assert about["xmp:CreateDate"].startswith("2026-02-03")
         fonts = [each for each in paper.objects if _is_font(each)]
-        assert {"", "Arabic", "Thai", "CJK"} == {_family(each) for each in fonts}
+        assert {"", "Arabic", "Thai", "CJKsc", "CJKkr"} == {_family(each) for each in fonts}
         for font in fonts:
             assert {"/FontFile2", "/FontFile3"} & set(font.keys()), font
 
 
 def _family(font: Any) -> str:
-    return str(font.FontName).partition("NotoSans")[2].partition("-")[0].removesuffix("sc")
+    return str(font.FontName).partition("NotoSans")[2].partition("-")[0]
 
 
 def _is_font(each: Any) -> bool:
