@@ -93,10 +93,30 @@ LETTERS: Mapping[str, Letter] = {
         gettext_lazy("Your password was changed"),
         gettext_lazy("Your password was changed; all other sessions and your tokens have ended."),
     ),
+    "factor_added": Letter(
+        gettext_lazy("A second factor was added"),
+        gettext_lazy("A second factor was added to your account: %(factor)s."),
+    ),
+    "factor_removed": Letter(
+        gettext_lazy("A second factor was removed"),
+        gettext_lazy("A second factor was removed from your account: %(factor)s."),
+    ),
+    "codes_made": Letter(
+        gettext_lazy("New recovery codes"),
+        gettext_lazy("Your account has new recovery codes; the former ones work no more."),
+    ),
     "address_changed": Letter(
         gettext_lazy("Your e-mail address was changed"),
         gettext_lazy("Mail of your account goes to %(address)s from now on."),
     ),
+}
+
+
+#: Second factors as people know them.
+FACTORS: Mapping[str, Text] = {
+    "totp": gettext_lazy("authenticator app"),
+    "webauthn": gettext_lazy("passkey"),
+    "recovery_codes": gettext_lazy("recovery codes"),
 }
 
 
@@ -161,13 +181,17 @@ def _try_later(mail: AccountMail) -> None:
     AccountMail.objects.filter(pk=mail.pk).update(attempts=mail.attempts + 1, due_at=later)
 
 
+def _factors(kinds: str) -> str:
+    return ", ".join(str(FACTORS.get(each, each)) for each in kinds.split(", "))
+
+
 def _subject(mail: AccountMail) -> str:
     return f"KooGallery: {LETTERS[mail.kind].subject}"
 
 
 def _lines(mail: AccountMail, user: User) -> Iterator[str]:
     letter, facts = LETTERS[mail.kind], mail.facts
-    yield str(letter.sentence) % facts
+    yield str(letter.sentence) % {**facts, "factor": _factors(facts.get("factor", ""))}
     yield ""
     yield _("Account: %(name)s") % {"name": user.username}
     if letter.link:

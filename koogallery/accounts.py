@@ -84,6 +84,15 @@ def confirm_address(user: User, signed: str) -> None:
         mail_person(held, "address_changed", to=former, address=told["to"])
 
 
+@transaction.atomic
+def note_factor(user: User, change: str, factor: str = "") -> None:
+    """On record and mailed: a second factor was added or removed, or codes were made anew."""
+    changes = {"second_factor": (None, factor) if change == "factor_added" else (factor, None)}
+    changed = {} if change == "codes_made" else changes
+    audit.record(user, "changed", KIND, user.username, changes=changed, what=change)
+    mail_person(user, change, factor=factor)
+
+
 def require_password(password: str, person: User) -> None:
     try:
         validate_password(password, person)

@@ -14,6 +14,7 @@ OPENING = (
     "password",
     "username",
     "email",
+    "second_factor",
     "is_active",
     "is_staff",
     "is_superuser",

@@ -6,6 +6,7 @@ A person leaves by being made inactive: what they did stays theirs.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -170,6 +171,23 @@ def withdraw_password(username: str, *, actor: User) -> User:
     person.save()
     mail_person(person, "password_withdrawn", by=actor.username)
     audit.record(actor, "changed", KIND, username, changes={"password": ("before", "now")})
+    return person
+
+
+@as_refusals()
+@transaction.atomic
+def remove_second_factors(username: str, *, actor: User) -> User:
+    """Of somebody who lost theirs; for a day they approve nothing (R4.4)."""
+    require_duty(actor, Duty.MANAGE_PEOPLE, _("manage people"))
+    person = _locked(username)
+    theirs = Authenticator.objects.filter(user=person)
+    kinds = sorted(theirs.values_list("type", flat=True))
+    if not kinds:
+        raise Conflict(_("This person has no second factor."), code="no_second_factor")
+    theirs.delete()
+    factors = ", ".join(kinds)
+    audit.record(actor, "changed", KIND, username, changes={"second_factor": (factors, None)})
+    mail_person(person, "factor_removed", factor=factors)
     return person
 
 

@@ -155,6 +155,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
@@ -175,6 +176,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "koogallery.second_factor.require_second_factor",
     "axes.middleware.AxesMiddleware",
     "koogallery.sign_in_limits.answer_too_many",
     "koogallery.portal.costly.limit_costly_pages",
@@ -299,10 +301,21 @@ AXES_CLIENT_IP_CALLABLE = "koogallery.addresses.client_address_text"
 ACCOUNT_ADAPTER = "koogallery.sign_in_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_RATE_LIMITS = {"reauthenticate": None}  # koogallery/sign_in_limits.py counts them
 ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are confirmed by koogallery/accounts.py
 #: How long, after a password or a second factor was shown, an account is changed without another.
 REAUTHENTICATION_MINUTES = env.int("REAUTHENTICATION_MINUTES", 15)
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * REAUTHENTICATION_MINUTES
+MFA_ADAPTER = "koogallery.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "koogallery.portal.second_factor.CodeForm",
+    "reauthenticate": "koogallery.portal.second_factor.CodeAgainForm",
+    "activate_totp": "koogallery.portal.second_factor.FirstCodeForm",
+}
+MFA_TOTP_ISSUER = "KooGallery"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # `User.email` was confirmed, or given by an operator
 #: How long a link in a mail about an account can be used.
 ACCOUNT_LINK_MINUTES = env.int("ACCOUNT_LINK_MINUTES", 60)
 PASSWORD_RESET_TIMEOUT = 60 * ACCOUNT_LINK_MINUTES
@@ -464,6 +477,9 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "X-Forwarded-For")
 #: Who may say that a request came by https. Without a proxy anybody could send this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and BEHIND_PROXY else None
+#: Whether whoever works in the admin has to sign in with a second factor.
+OPERATORS_SECOND_FACTOR = env.bool("OPERATORS_SECOND_FACTOR", TLS)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS  # browsers know passkeys at localhost then
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 #: Binds every host below this name, also those that are not the portal's; for its owner to say.

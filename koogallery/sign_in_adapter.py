@@ -18,7 +18,12 @@ from koogallery.languages import Text
 NOWHERE = "::"
 
 #: What allauth says under these names, in our words; of the rest it says nothing.
-MESSAGES: Mapping[str, Text] = {}
+MESSAGES: Mapping[str, Text] = {
+    "mfa/messages/totp_activated.txt": _("The authenticator app is set up."),
+    "mfa/messages/totp_deactivated.txt": _("The authenticator app is removed."),
+    "mfa/messages/webauthn_added.txt": _("The passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,7 +41,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_stages(self) -> list[str]:
-        return []
+        return ["allauth.mfa.stages.AuthenticateStage"]
+
+    def pre_authenticate(self, *_args: Any, **_more: Any) -> None:
+        """How often a password is tried is counted where it is compared, at every door."""
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Nor was anything counted."""
 
     def add_message(
         self,

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.core.cache import cache
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -46,6 +47,17 @@ class TooManySignIns(Exception):
 
 class LimitedBackend(ModelBackend):
     """Passwords are compared by few threads at once, and only within the limits."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """With whether a seller of theirs asks for a second factor, in the same query."""
+        asking = User.objects.filter(
+            pk=OuterRef("pk"), memberships__seller__requires_second_factor=True
+        )
+        user = User.objects.annotate(is_asked=Exists(asking)).filter(pk=user_id).first()
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        user.is_asked_for_second_factor = user.is_asked
+        return user
 
     def authenticate(
         self,

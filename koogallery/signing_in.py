@@ -5,6 +5,7 @@ Django and axes tell it, from when the portal has started.
 
 from typing import Any
 
+from allauth.mfa.signals import authentication_failed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_save
@@ -51,6 +52,13 @@ def _failed(*, credentials: dict[str, Any], request: Any = None, **_: Any) -> No
         count_failure(request, name)
     if _is_known(name):
         _record(None, "failed to sign in", name)
+
+
+@receiver(authentication_failed)
+def _failed_with_a_code(*, request: Any, user: User, **_: Any) -> None:
+    """Counted like a password that was wrong."""
+    count_failure(request, user.username)
+    _record(None, "failed to sign in", user.username)
 
 
 @receiver(user_locked_out)

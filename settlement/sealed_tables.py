@@ -66,7 +66,10 @@ COLUMNS_LEFT_OUT: Mapping[str, Mapping[str, str]] = {
         "digest": "a secret; the token's number names it",
         "token_key": "a secret",
     },
-    "sellers_seller": {"open_cycle": "the month after the last bill's, proven from the bills"},
+    "sellers_seller": {
+        "open_cycle": "the month after the last bill's, proven from the bills",
+        "requires_second_factor": "how its people sign in; who changed it is an act",
+    },
     "sellers_order": {"due_cycle": _DUE},
     "sellers_usagerecord": {"due_cycle": _DUE},
     "settlement_bill": {"partition": _KEPT},

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import allauth.account.admin
+import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401 (registers sessions)
 import django.contrib.auth.admin  # noqa: F401 (registers groups)
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
@@ -28,7 +30,7 @@ from koogallery.languages import Language
 from koogallery.models import Act, User
 
 # What the packages register for themselves; a person's page has what operators need.
-admin.site.unregister([Group, EmailAddress, UserSession])
+admin.site.unregister([Authenticator, EmailAddress, Group, UserSession])
 
 
 class PersonForm(forms.Form):
@@ -93,6 +95,16 @@ DECISIONS: Mapping[str, Decision] = {
             act=people.withdraw_password,
             refusal=lambda _person, _user: "",
             done=_("The password is withdrawn; a link to choose a new one is mailed."),
+        ),
+        Decision(
+            verb="factors",
+            duty=Duty.MANAGE_PEOPLE,
+            label=_("Remove the second factor"),
+            question=_("Remove this person’s second factors, which they have lost?"),
+            form=forms.Form,
+            act=people.remove_second_factors,
+            refusal=lambda _person, _user: "",
+            done=_("The second factors are removed."),
         ),
     )
 }

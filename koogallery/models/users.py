@@ -35,6 +35,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, un
     language = models.CharField(max_length=10, choices=Language.choices, blank=True)
     narrowed_to: str | None = None
     narrowed_roles: Collection[str] = ()
+    #: By the owner of a seller they are a member of; known of who comes by a session.
+    is_asked_for_second_factor = False
     #: Until it is saved: nobody signs in with the former one any more.
     password_is_withdrawn = False
     #: Django's own, until it is saved.

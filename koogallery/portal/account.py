@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
@@ -24,6 +25,7 @@ from koogallery.kit.errors import DomainError
 from koogallery.languages import Language
 from koogallery.portal.sign_in import NewPasswordForm
 from koogallery.portal.views import SignedInRequest
+from koogallery.second_factor import has_to_have_one
 
 
 class NameForm(forms.Form):
@@ -92,7 +94,17 @@ class AccountPage(AccountFormPage):
         accounts.choose_language(user, entered["language"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(sessions=list(self.sessions()), **kwargs)
+        kinds = Authenticator.Type
+        mine = list(Authenticator.objects.filter(user=self.request.user).order_by("pk"))
+        codes = [each.wrap() for each in mine if each.type == kinds.RECOVERY_CODES]
+        return super().get_context_data(
+            sessions=list(self.sessions()),
+            has_app=any(each.type == kinds.TOTP for each in mine),
+            passkeys=[each for each in mine if each.type == kinds.WEBAUTHN],
+            codes_left=sum(len(each.get_unused_codes()) for each in codes),
+            has_to_have_one=has_to_have_one(self.request.user),
+            **kwargs,
+        )
 
     def sessions(self) -> Iterator[SessionRow]:
         here = self.request.session.session_key

@@ -1,4 +1,8 @@
 from allauth.account.views import reauthenticate
+from allauth.mfa.base.views import authenticate
+from allauth.mfa.base.views import reauthenticate as show_again
+from allauth.mfa.recovery_codes.views import view_recovery_codes
+from allauth.mfa.webauthn.views import reauthenticate_webauthn
 from django.urls import path
 
 from koogallery.portal.account import (
@@ -10,6 +14,13 @@ from koogallery.portal.account import (
 )
 from koogallery.portal.attachments import download
 from koogallery.portal.languages import choose_language
+from koogallery.portal.second_factor import (
+    AddPasskey,
+    NewRecoveryCodes,
+    RemoveApp,
+    RemovePasskey,
+    SetUpApp,
+)
 from koogallery.portal.sign_in import ChoosePassword, LostPassword, SignIn
 from koogallery.portal.themes import choose_theme
 from koogallery.portal.views import home
@@ -24,7 +35,17 @@ urlpatterns = [
         ChoosePassword.as_view(),
         name="password-choose",
     ),
+    path("accounts/code/", authenticate, name="mfa_authenticate"),
+    path("accounts/again/code/", show_again, name="mfa_reauthenticate"),
+    path("accounts/again/passkey/", reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("account/app/", SetUpApp.as_view(), name="mfa_activate_totp"),
+    path("account/app/remove/", RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("account/passkeys/add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("account/passkeys/<int:pk>/remove/", RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("account/codes/", view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/codes/new/", NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("account/", AccountPage.as_view(), name="account"),
+    path("account/", AccountPage.as_view(), name="mfa_index"),  # as allauth calls it
     path("account/password/", ChangePassword.as_view(), name="account-password"),
     path("account/address/", ChangeAddress.as_view(), name="account-address"),
     path("account/address/<str:signed>/", ConfirmAddress.as_view(), name="account-address-confirm"),

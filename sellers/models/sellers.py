@@ -30,6 +30,7 @@ class Seller(models.Model):
     digital_service_tax_rate = fields.ratio(default=0)
     required_deposit = fields.amount(default=0)
     left_at = models.DateTimeField(null=True, blank=True)
+    requires_second_factor = models.BooleanField(default=False, db_default=False, editable=False)
     open_cycle = fields.cycle(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField(auto_now=True)

@@ -58,6 +58,7 @@ from sellers.portal.views.settings import (
     LeaveSeller,
     MemberList,
     RemoveMember,
+    RequireSecondFactor,
 )
 from sellers.portal.views.supervision import ProvideService, SupervisionList
 from sellers.portal.views.tokens import RevokeToken, RotateToken, TokenList
@@ -176,6 +177,11 @@ urlpatterns = [
     ),
     path("settings/members/role/", ChangeRole.as_view(), name="member-role"),
     path("settings/members/remove/", RemoveMember.as_view(), name="member-remove"),
+    path(
+        "settings/members/second-factor/",
+        RequireSecondFactor.as_view(),
+        name="member-second-factor",
+    ),
     path("settings/tokens/", TokenList.as_view(), name="token-list"),
     path("settings/tokens/rotate/", RotateToken.as_view(), name="token-rotate"),
     path("settings/tokens/revoke/", RevokeToken.as_view(), name="token-revoke"),

@@ -17,8 +17,12 @@ from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.portal.forms import RoleForm
 from sellers.portal.pages import SellerTemplatePage
-from sellers.services.authority import MANAGERS, MEMBERS
-from sellers.services.members.membership import change_role, remove_member
+from sellers.services.authority import MANAGERS, MEMBERS, OWNERS
+from sellers.services.members.membership import (
+    change_role,
+    remove_member,
+    require_second_factor,
+)
 
 
 class SettingsPage(SellerTemplatePage):
@@ -54,6 +58,7 @@ class MemberList(SettingsPage):
         return super().get_context_data(
             members=[(member, RoleForm(initial={"role": member.role})) for member in members],
             roles=Role,
+            is_owner=self.reader.may(OWNERS, self.seller.pk),
             invitations=self.seller.invitations.open().select_related("invited_by"),
             **kwargs,
         )
@@ -128,6 +133,21 @@ class ChangeRole(MemberAct):
             messages.warning(self.request, waits_for_another(came))
             return
         messages.success(self.request, _("%(name)s has another role now.") % {"name": username})
+
+
+class RequireSecondFactor(SettingsPage):
+    performs = require_second_factor
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        required = request.POST.get("required") == "yes"
+        try:
+            require_second_factor(self.seller.number, required, actor=self.request.user)
+        except DomainError as refusal:
+            messages.error(request, refusal.detail)
+        else:
+            messages.success(request, _("How your members sign in is changed."))
+        return redirect(self.address("member-list"))
 
 
 class RemoveMember(MemberAct):

@@ -6,12 +6,14 @@ the row of the person, which then says nothing about them (docs/privacy.md).
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.kit.errors import Conflict, NotFound
-from koogallery.models import AccessToken, MailChoice, NoticeMail, Reading, User
+from koogallery.models import AccessToken, AccountMail, MailChoice, NoticeMail, Reading, User
 from koogallery.models.tokens import TokenUse
 from koogallery.signing_in import KIND
 from sellers.choices import Role
@@ -31,7 +33,7 @@ def erase_person(username: str) -> User:
     former = [user.email] if user.email else []
     nowhere = NOWHERE.format(user.pk)
     Member.objects.filter(user=user).delete()
-    for each in (MailChoice, Reading):
+    for each in (AccountMail, Authenticator, MailChoice, Reading, UserSession):
         each.objects.filter(user=user).delete()
     TokenUse.objects.filter(token__user=user).delete()
     NoticeMail.objects.filter(address__in=former).update(address=nowhere, reason="")
@@ -58,6 +60,12 @@ def data_of(username: str) -> dict[str, Any]:
         ),
         "mail": list(
             NoticeMail.objects.filter(address=user.email or None).values("notice__kind", "sent_at")
+        ),
+        "second_factors": list(
+            Authenticator.objects.filter(user=user).values("type", "created_at")
+        ),
+        "sessions": list(
+            UserSession.objects.filter(user=user).values("created_at", "ip", "user_agent")
         ),
         "acts": audit.acts_of(user),
     }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.acts import TwoPeople, Who, act, act_of_two
+from koogallery.acts import Said, TwoPeople, Who, act, act_of_two
 from koogallery.approvals import Facts
 from koogallery.duties import Duty
 from koogallery.guards import as_refusals
@@ -17,7 +17,7 @@ from koogallery.second_person import NeedsSecondPerson, approval_under_way
 from sellers import notices
 from sellers.choices import Role
 from sellers.models import Member, Seller
-from sellers.services.authority import MANAGERS
+from sellers.services.authority import MANAGERS, OWNERS
 from sellers.services.locks import lock_seller
 
 SELLERS = Seller.objects.all()
@@ -142,6 +142,24 @@ def remove_member(seller: Seller, username: str, *, actor: User) -> None:
     _record(member, how, actor, before=member.role)
     notices.member_changed(member, how, actor)
     member.delete()
+
+
+@act(
+    "require_second_factor",
+    SELLERS,
+    by=OWNERS,
+    said=Said(label=gettext_lazy("Ask for a second factor")),
+)
+def require_second_factor(seller: Seller, required: bool, *, actor: User) -> Seller:  # noqa: FBT001
+    """Of every member, from their next click on: without one they get no further than set-up."""
+    if required != seller.requires_second_factor:
+        changes = {"requires_second_factor": (seller.requires_second_factor, required)}
+        Seller.objects.filter(pk=seller.pk).update(requires_second_factor=required)
+        seller.requires_second_factor = required
+        audit.record(
+            actor, "changed", "seller", seller.number, seller=seller.number, changes=changes
+        )
+    return seller
 
 
 def _member_of(seller: Seller, username: str) -> Member:

@@ -1,0 +1,159 @@
+"""The second factor: who has to have one, and how its secrets are kept.
+
+Whoever has one is asked for it as they sign in. Whoever has to have one, and has not shown it in
+this session, reaches nothing but the pages on which they set it up or show it.
+"""
+
+import base64
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_M
+
+from koogallery.keys import derived_key, name_of_master
+from koogallery.models import User
+from koogallery.sign_in_limits import LimitedBackend
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+PURPOSE = "second factors"
+#: Names of the pages that are open without the second factor that one has to have.
+OPEN_PAGES = frozenset(
+    {
+        "account",
+        "account_login",
+        "account_reauthenticate",
+        "language",
+        "logout",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_view_recovery_codes",
+        "password-choose",
+        "password-reset",
+        "theme",
+    }
+)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets stand encrypted in the database, under a key derived from a key master."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": gettext_lazy(
+            "This account has to have a second factor; add another one first."
+        ),
+        "incorrect_code": gettext_lazy("This code is wrong, or has been used. Take the next one."),
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last one stays where there has to be one."""
+        mine = _factors_of(authenticator.user).exclude(pk=authenticator.pk)
+        owner = LimitedBackend().get_user(authenticator.user_id)
+        return mine.exists() or not has_to_have_one(owner)
+
+    def encrypt(self, text: str) -> str:
+        master = name_of_master(settings.KEY_MASTER)
+        return f"{master}:{_fernet(master).encrypt(text.encode()).decode()}"
+
+    def decrypt(self, encrypted_text: str) -> str:
+        master, _colon, encrypted = encrypted_text.partition(":")
+        return _fernet(master).decrypt(encrypted.encode()).decode()
+
+    def get_totp_label(self, user: Any) -> str:
+        return str(user.username)
+
+    def build_totp_svg(self, url: str) -> str:
+        """For the page itself: one path in the colour of the text, named by the page."""
+        code = QRCode(error_correction=ERROR_CORRECT_M, border=4)
+        code.add_data(url)
+        rows = code.get_matrix()
+        dark = "".join(
+            f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, bit in enumerate(row) if bit
+        )
+        size = len(rows)
+        return (
+            f'<svg viewBox="0 0 {size} {size}" class="qr" role="img" aria-labelledby="scan" '
+            f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}h-{size}z"/>'
+            f'<path fill="#000" d="{dark}"/></svg>'
+        )
+
+
+def _fernet(master: str) -> Fernet:
+    """Under the master that was KEY_MASTER as it was encrypted."""
+    return Fernet(base64.urlsafe_b64encode(derived_key(PURPOSE, master, 1)))
+
+
+def has_to_have_one(user: User | None) -> bool:
+    """Operators where the settings say so, and members of sellers whose owners do."""
+    if user is None:
+        return True
+    return (user.is_staff and settings.OPERATORS_SECOND_FACTOR) or user.is_asked_for_second_factor
+
+
+def has_one(user: User) -> bool:
+    return _factors_of(user).exists()
+
+
+def _factors_of(user: User) -> QuerySet[Authenticator]:
+    """Recovery codes stand in for one, and are none by themselves."""
+    mine: QuerySet[Authenticator] = Authenticator.objects.filter(user=user)
+    return mine.exclude(type=Authenticator.Type.RECOVERY_CODES)
+
+
+def was_shown(request: HttpRequest, user: User) -> bool:
+    """In this session; allauth keeps it there."""
+    return any(each["method"] == "mfa" for each in get_authentication_records(request, user))
+
+
+def require_second_factor(get_response: View) -> View:
+    """Middleware. What a token signs, or tries to, is judged by the API alone."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_view(request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        if request.headers.get("Authorization", "").lower().split()[:1] == ["bearer"]:
+            return None
+        user, match = request.user, request.resolver_match
+        if not isinstance(user, User) or not has_to_have_one(user) or was_shown(request, user):
+            return None
+        if match is not None and match.view_name in OPEN_PAGES:
+            return None
+        return _lead(request, user)
+
+    respond.process_view = process_view  # type: ignore[attr-defined]
+    return respond
+
+
+def _lead(request: HttpRequest, user: User) -> HttpResponse:
+    """On to where it is shown, or set up; what is no page for people is refused."""
+    if request.path.startswith("/api/") or request.headers.get("HX-Request"):
+        told = _("This account has to sign in with a second factor.")
+        body = {"status": HTTPStatus.FORBIDDEN, "title": told, "type": "about:blank", "errors": []}
+        return JsonResponse(
+            body, status=HTTPStatus.FORBIDDEN, content_type="application/problem+json"
+        )
+    if has_one(user):
+        asked = request.get_full_path() if request.method == "GET" else "/"
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': asked})}")
+    messages.warning(request, _("Set up a second factor: this account has to have one."))
+    return redirect("account")
