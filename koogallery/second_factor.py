@@ -14,7 +14,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -80,6 +79,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.username)
+
+    def generate_authenticator_name(self, user: Any, type: str) -> str:  # noqa: A002
+        known = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Passkey %(number)s") % {"number": known + 1}
 
     def build_totp_svg(self, url: str) -> str:
         """For the page itself: one path in the colour of the text, named by the page."""
@@ -155,5 +158,4 @@ def _lead(request: HttpRequest, user: User) -> HttpResponse:
     if has_one(user):
         asked = request.get_full_path() if request.method == "GET" else "/"
         return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': asked})}")
-    messages.warning(request, _("Set up a second factor: this account has to have one."))
-    return redirect("account")
+    return redirect("account")  # which says that one is to be set up
