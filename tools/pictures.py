@@ -1,8 +1,8 @@
 """`./run pictures URL`: photographs of every page of a running demo, in a real browser.
 
 Starts from the navigation of a few of the demo's people and follows links until no page of a new
-kind is left, so that pages need not be listed here. Console pages are taken in both languages,
-light, dark and on a phone, the admin's light and dark. `--tour` takes the few of docs/tour.md
+kind is left, so that pages need not be listed here. Pages are taken in both languages, light, dark
+and on a phone. `--tour` takes the few of docs/tour.md
 instead, compressed, into docs/screenshots.
 """
 
@@ -63,7 +63,12 @@ LOOKS = (
     Look("zh-light", "zh-hans"),
     Look("zh-phone-dark", "zh-hans", "dark", PHONE),
 )
-ADMIN_LOOKS = (Look("admin-light"), Look("admin-dark", scheme="dark"))
+ADMIN_LOOKS = (
+    Look("admin-light"),
+    Look("admin-dark", scheme="dark"),
+    Look("admin-zh-light", "zh-hans"),
+    Look("admin-zh-phone", "zh-hans", viewport=PHONE),
+)
 
 
 @dataclass(frozen=True, slots=True)
