@@ -1,11 +1,14 @@
-from typing import Any
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.kit.spreadsheets import amounts_of
 from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
@@ -19,10 +22,27 @@ from sellers.models import (
     UsageRecord,
 )
 from sellers.portal.pages import SellerTemplatePage
-from settlement.models import Bill, Dispute, Invoice, Payout, Receivable, Recovery, Refund
+from settlement.models import (
+    Bill,
+    DepositMovement,
+    Dispute,
+    Invoice,
+    Payout,
+    Receivable,
+    ReceivablePayment,
+    Recovery,
+    Refund,
+)
 
-#: What it is, its number, its address.
-Hit = tuple[Text, str, str]
+
+class Hit(NamedTuple):
+    """What was found: what it is, its number, where it is, and what else it says of itself."""
+
+    kind: Text
+    number: str
+    address: str
+    note: Text = ""
+
 
 #: What has a number -> its page.
 NUMBERED: tuple[tuple[Text, ScopedQuerySet[Any], str], ...] = (
@@ -43,10 +63,14 @@ NUMBERED: tuple[tuple[Text, ScopedQuerySet[Any], str], ...] = (
 SHOWN_OF_EACH = 5
 NUMBER_LENGTH = 64
 SHORTEST = 3
+AMOUNT = re.compile(r"-?[\d.,]+")
 
 
 class Search(SellerTemplatePage):
-    """One box for any number. One hit leads there at once; a part of one lists what begins so."""
+    """One box: the number of one row leads there at once.
+
+    Else what begins so is listed, and what has this name, customer, amount or reference.
+    """
 
     template_name = "settlement/search.html"
 
@@ -55,8 +79,10 @@ class Search(SellerTemplatePage):
         user = self.request.user
         found = exactly(text, user) if text else []
         if len(found) == 1:
-            return redirect(found[0][2])
-        found = found or (beginning(text, user) if len(text) >= SHORTEST else [])
+            return redirect(found[0].address)
+        if not found and len(text) >= SHORTEST:
+            found = [*beginning(text, user), *named(text, user), *referred_to(text, user)]
+        found = [*found, *amounting_to(text, user)]
         return self.render_to_response(self.get_context_data(text=text, found=found, **kwargs))
 
     @property
@@ -86,14 +112,14 @@ def beginning(text: str, user: User) -> list[Hit]:
 
 def _hits(label: Text, rows: QuerySet[Any], page: str) -> list[Hit]:
     numbers = rows.order_by("number").values_list("number", flat=True)[:SHOWN_OF_EACH]
-    return [(label, number, reverse(f"console:{page}", args=[number])) for number in numbers]
+    return [Hit(label, number, reverse(f"console:{page}", args=[number])) for number in numbers]
 
 
 def _invoices(written: set[str], user: User) -> list[Hit]:
     """By the number that stands on the seller's own document."""
     rows = Invoice.objects.visible_to(user).filter(invoice_no__in=written).order_by("-pk")
     return [
-        (_("Invoice"), said, reverse("console:invoice-detail", args=[number]))
+        Hit(_("Invoice"), said, reverse("console:invoice-detail", args=[number]))
         for said, number in rows.values_list("invoice_no", "number")[:SHOWN_OF_EACH]
     ]
 
@@ -101,6 +127,57 @@ def _invoices(written: set[str], user: User) -> list[Hit]:
 def _usage(written: set[str], user: User) -> list[Hit]:
     rows = UsageRecord.objects.visible_to(user).filter(metering_sn__in=written)
     return [
-        (_("Usage record"), sn, reverse("console:usage-list", args=[order, cycle or "open"]))
+        Hit(_("Usage record"), sn, reverse("console:usage-list", args=[order, cycle or "open"]))
         for sn, order, cycle in rows.values_list("metering_sn", "order__number", "cycle")
     ]
+
+
+def named(text: str, user: User) -> Iterator[Hit]:
+    """Products of this name, orders of this customer, however either is written."""
+    products = Product.objects.visible_to(user).filter(name__contains_name=text).order_by("name")
+    for number, name in products.values_list("number", "name")[:SHOWN_OF_EACH]:
+        yield Hit(_("Product"), number, reverse("console:product-detail", args=[number]), name)
+    bought = Q(customer_name__contains_name=text) | Q(customer_account__icontains=text)
+    orders = Order.objects.visible_to(user).filter(bought).order_by("-pk")
+    for number, customer in orders.values_list("number", "customer_name")[:SHOWN_OF_EACH]:
+        yield Hit(_("Order"), number, reverse("console:order-detail", args=[number]), customer)
+
+
+def referred_to(text: str, user: User) -> Iterator[Hit]:
+    """What a bank or a person calls a payment."""
+    paid = ReceivablePayment.objects.filter(reference__icontains=text)
+    receivables = Receivable.objects.visible_to(user).filter(payments__in=paid).order_by("-pk")
+    for number in receivables.values_list("number", flat=True).distinct()[:SHOWN_OF_EACH]:
+        yield Hit(_("Receivable"), number, reverse("console:receivable-detail", args=[number]))
+    payouts = Payout.objects.visible_to(user).filter(bank_reference__icontains=text)
+    for number, said in payouts.order_by("-pk").values_list("number", "bank_reference")[
+        :SHOWN_OF_EACH
+    ]:
+        yield Hit(_("Payout"), number, reverse("console:payout-detail", args=[number]), said)
+    moved = DepositMovement.objects.visible_to(user).filter(reference__icontains=text)
+    for number, said in moved.order_by("-pk").values_list("seller__number", "reference")[
+        :SHOWN_OF_EACH
+    ]:
+        yield Hit(_("Deposit"), number, reverse("console:deposit-detail", args=[number]), said)
+
+
+def amounting_to(text: str, user: User) -> Iterator[Hit]:
+    """What is over exactly this amount, among the rows of the reader's own sellers."""
+    [amount] = amounts_of([text]) if AMOUNT.fullmatch(text) else [None]
+    if amount is None or user.sees_every_seller:
+        return
+    for label, rows, page, columns in AMOUNTING:
+        is_over = Q(*((column, amount) for column in columns), _connector=Q.OR)
+        for hit in _hits(label, rows.visible_to(user).filter(is_over), page):
+            yield hit._replace(note=text)
+
+
+#: What has an amount, and in which columns.
+AMOUNTING: tuple[tuple[Text, ScopedQuerySet[Any], str, tuple[str, ...]], ...] = (
+    (_("Bill"), Bill.objects.all(), "bill-detail", ("net_payable", "settlement_amount")),
+    (_("Payout"), Payout.objects.all(), "payout-detail", ("amount",)),
+    (_("Invoice"), Invoice.objects.all(), "invoice-detail", ("amount",)),
+    (_("Refund"), Refund.objects.all(), "refund-detail", ("amount",)),
+    (_("Receivable"), Receivable.objects.all(), "receivable-detail", ("recovery__outstanding",)),
+    (_("Order"), Order.objects.all(), "order-detail", ("paid_amount", "sales_amount")),
+)

@@ -3,8 +3,10 @@ from django.test import Client
 
 from koogallery.models import Notice, Reading
 from sellers.choices import Role
+from settlement.models import DepositMovement
 from tests.settlement.builders import make_member, make_seller
 from tests.settlement.portal.marketplace import Marketplace, a_marketplace
+from tests.world import a_deposit
 
 pytestmark = pytest.mark.django_db
 
@@ -41,15 +43,40 @@ def test_the_beginning_of_a_number_lists_what_begins_so(
     page = console.get("/search/?q=b2024").text
 
     assert marketplace.bill.number in page
-    assert "No number of yours" in console.get("/search/?q=zzz").text
-    assert "Type a number" in console.get("/search/?q=").text
+    assert "Nothing of yours" in console.get("/search/?q=zzz").text
+    assert "Type what you look for" in console.get("/search/?q=").text
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("firewáll", "product-detail"),
+        ("FABRIKAM", "order-detail"),
+        ("240.00", "order-detail"),
+        ("100,00", "refund-detail"),
+        ("500", "receivable-detail"),
+    ],
+)
+def test_names_customers_and_amounts_are_found(
+    console: Client, marketplace: Marketplace, text: str, page: str
+) -> None:
+    found = {hit.address for hit in console.get("/search/", {"q": text}).context["found"]}
+    assert marketplace.address(page) in found
+
+
+def test_a_references_payment_is_found(console: Client, marketplace: Marketplace) -> None:
+    a_deposit(marketplace.seller, "5")
+    reference = DepositMovement.objects.get(kind="top_up").reference
+    answer = console.get("/search/", {"q": reference.upper()})
+    [hit] = answer.context["found"]
+    assert (hit.address, hit.note) == (marketplace.address("deposit-detail"), reference)
 
 
 def test_a_strangers_number_is_not_found(client: Client, marketplace: Marketplace) -> None:
     client.force_login(make_member(make_seller(), "stranger"))
 
-    for number in (marketplace.bill.number, marketplace.order.number):
-        assert "No number of yours" in client.get("/search/", {"q": number}).text
+    for number in (marketplace.bill.number, marketplace.order.number, "Fabrikam", "240.00"):
+        assert "Nothing of yours" in client.get("/search/", {"q": number}).text
 
 
 def test_a_notice_is_read_once_by_each_reader(console: Client, marketplace: Marketplace) -> None:
