@@ -195,7 +195,8 @@ class _Sheet:
         currencies, row = set(), 0
         for row, values in enumerate(rows, 1):
             currency = "" if self.currency_at is None else values[self.currency_at] or ""
-            currencies.add(currency)
+            if currency:
+                currencies.add(currency)
             cells = zip(self.putters, self.are_amounts, values, strict=True)
             for column, (put, is_amount, value) in enumerate(cells):
                 put(self.sheet, row, column, value, currency if is_amount else "")
@@ -203,8 +204,8 @@ class _Sheet:
                 sums[at] = EXACT.add(amount, values[at] or ZERO)
             if row < ROWS_SEEN:
                 self._widen(values)
-        if row and len(currencies) == 1:
-            self._write_sums(row, sums, currencies.pop())
+        if row and len(currencies) <= 1:
+            self._write_sums(row, sums, "".join(currencies))
         return row
 
     def _write_sums(self, last: int, sums: Mapping[int, Decimal], currency: str) -> None:
