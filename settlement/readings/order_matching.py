@@ -4,6 +4,7 @@ Both ways: what the list has and what it lacks. Each order says on which bill it
 is expected and what it waits for (R1.3).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,7 +15,8 @@ from typing import Any, NamedTuple, TypeVar
 from django.utils.translation import gettext as _
 
 from koogallery.kit.figures import money_text
-from koogallery.kit.spreadsheets import Table, amounts_of, text_of
+from koogallery.kit.names import UNSEEN
+from koogallery.kit.spreadsheets import Cell, Table, amounts_of, text_of
 from koogallery.settlement_time import ZONE
 from sellers.choices import BillingMode
 from sellers.models import Order, Seller
@@ -24,6 +26,7 @@ from settlement.readings.conditions import Outlook, Unbilled, outlooks
 from settlement.rules.amounts import LineAmounts, order_settlement
 
 T = TypeVar("T")
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 ROWS_A_LOOK = 1_000
 #: Rows by which the columns of a list are guessed.
@@ -66,13 +69,15 @@ def guessed(seller: Seller, table: Table) -> Reading | None:
     """By what its first rows hold: the column that names most orders, the amounts that fit best."""
     sample = table[1 : ROWS_OF_A_GUESS + 1]
     columns = range(len(table[0]))
-    texts = {text_of(row[column]) for row in sample for column in columns}
-    known = {order.number: order for order in _orders(seller, texts)}
-    named = {column: sum(text_of(row[column]) in known for row in sample) for column in columns}
+    texts = {_number(row[column]) for row in sample for column in columns}
+    known = {order.number.upper(): order for order in _orders(seller, texts)}
+    named = {
+        column: sum(_number(row[column]).upper() in known for row in sample) for column in columns
+    }
     order = max(columns, key=lambda column: named[column])
     if not named[order]:
         return None
-    found = [known.get(text_of(row[order])) for row in sample]
+    found = [known.get(_number(row[order]).upper()) for row in sample]
     amounts = {
         column: amounts_of(row[column] for row in sample) for column in columns if column != order
     }
@@ -97,7 +102,7 @@ def matches(seller: Seller, table: Table, reading: Reading, now: datetime) -> It
     if reading.amount is not None:
         amounts = amounts_of(row[reading.amount] for row in rows)
     listed = [
-        Listed(place, text_of(row[reading.order]), amount)
+        Listed(place, _number(row[reading.order]), amount)
         for place, (row, amount) in enumerate(zip(rows, amounts, strict=True), 2)
     ]
     first: dict[str, int] = {}
@@ -105,14 +110,15 @@ def matches(seller: Seller, table: Table, reading: Reading, now: datetime) -> It
     for chunk in _looks(listed):
         found = _looked_up(_orders(seller, {each.number for each in chunk}), now)
         for each in chunk:
-            known = found.get(each.number)
+            known = found.get(each.number) or found.get(each.number.upper())
             if known is None:
                 yield _not_on_record(seller, each)
                 continue
-            if each.number not in first:
+            number = known.order.number
+            if number not in first:
                 days.append(_day(known.order))
-            yield _beside(known, each, reading.meaning, first.get(each.number))
-            first.setdefault(each.number, each.place)
+            yield _beside(known, each, reading.meaning, first.get(number))
+            first.setdefault(number, each.place)
     yield from _not_listed(seller, first, _period(reading, days), now)
 
 
@@ -129,8 +135,15 @@ class _Known(NamedTuple):
     outlook: Outlook | None
 
 
+def _number(cell: Cell) -> str:
+    """Without blanks around it and what cannot be seen, which spreadsheets bring along."""
+    return _UNSEEN.sub("", text_of(cell)).strip()
+
+
 def _orders(seller: Seller, numbers: set[str]) -> list[BillableOrder]:
-    return list(with_billing(Order.objects.filter(seller=seller, number__in=numbers)))
+    """As they are written, or in upper case."""
+    written = numbers | {number.upper() for number in numbers}
+    return list(with_billing(Order.objects.filter(seller=seller, number__in=written)))
 
 
 def _looked_up(orders: Sequence[BillableOrder], now: datetime) -> Mapping[str, _Known]:

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 #: As a spreadsheet of a German Windows writes it.
 LIST = """Kunde;Bestellnummer;Netto
 Fabrikam;M-1;1.000,00
-Fabrikam; M-2 ;250,00
+Fabrikam; m\u200b-2\u00a0;250,00
 Fabrikam;M-1;1.000,00
 Fabrikam;M-9;7,50
 Fabrikam;M-3;80,00
