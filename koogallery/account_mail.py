@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 #: What signs links by which a person confirms an e-mail address.
 ADDRESS_SALT = "koogallery.account_mail.address"
-BROWSER_LENGTH = 200
 
 
 def _password_link(mail: AccountMail, user: User) -> str:  # noqa: ARG001
@@ -92,6 +91,10 @@ LETTERS: Mapping[str, Letter] = {
     "password_changed": Letter(
         gettext_lazy("Your password was changed"),
         gettext_lazy("Your password was changed; all other sessions and your tokens have ended."),
+    ),
+    "new_browser": Letter(
+        gettext_lazy("Signed in from a new browser"),
+        gettext_lazy("Somebody, probably you, signed in from a browser new to this account."),
     ),
     "factor_added": Letter(
         gettext_lazy("A second factor was added"),

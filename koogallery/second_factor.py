@@ -134,7 +134,7 @@ def require_second_factor(get_response: View) -> View:
         return get_response(request)
 
     def process_view(request: HttpRequest, *_view: Any) -> HttpResponse | None:
-        if request.headers.get("Authorization", "").lower().split()[:1] == ["bearer"]:
+        if is_signed_by_a_token(request):
             return None
         user, match = request.user, request.resolver_match
         if not isinstance(user, User) or not has_to_have_one(user) or was_shown(request, user):
@@ -147,15 +147,23 @@ def require_second_factor(get_response: View) -> View:
     return respond
 
 
+def is_signed_by_a_token(request: HttpRequest) -> bool:
+    """Or tries to be: the API lets in by it or refuses, and asks for no session then."""
+    return request.headers.get("Authorization", "").lower().split()[:1] == ["bearer"]
+
+
 def _lead(request: HttpRequest, user: User) -> HttpResponse:
     """On to where it is shown, or set up; what is no page for people is refused."""
     if request.path.startswith("/api/") or request.headers.get("HX-Request"):
-        told = _("This account has to sign in with a second factor.")
-        body = {"status": HTTPStatus.FORBIDDEN, "title": told, "type": "about:blank", "errors": []}
-        return JsonResponse(
-            body, status=HTTPStatus.FORBIDDEN, content_type="application/problem+json"
-        )
+        return refused_call(_("This account has to sign in with a second factor."))
     if has_one(user):
         asked = request.get_full_path() if request.method == "GET" else "/"
         return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': asked})}")
     return redirect("account")  # which says that one is to be set up
+
+
+def refused_call(told: str) -> HttpResponse:
+    """Of what is no page for people."""
+    body = {"status": HTTPStatus.FORBIDDEN, "title": told, "type": "about:blank", "errors": []}
+    media_type = "application/problem+json"
+    return JsonResponse(body, status=HTTPStatus.FORBIDDEN, content_type=media_type)

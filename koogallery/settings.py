@@ -176,7 +176,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "koogallery.idle_sessions.end_idle_sessions",
     "koogallery.second_factor.require_second_factor",
+    "koogallery.fresh_sign_in.ask_again",
     "axes.middleware.AxesMiddleware",
     "koogallery.sign_in_limits.answer_too_many",
     "koogallery.portal.costly.limit_costly_pages",
@@ -480,6 +482,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and BEHIND_
 #: Whether whoever works in the admin has to sign in with a second factor.
 OPERATORS_SECOND_FACTOR = env.bool("OPERATORS_SECOND_FACTOR", TLS)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS  # browsers know passkeys at localhost then
+#: How old a sign-in may be for an act in the admin, a key, a token, a bank account; 0: any age.
+FRESH_SIGN_IN_MINUTES = env.int("FRESH_SIGN_IN_MINUTES", 15 if TLS else 0)
+#: After how long without a click a session ends: of an operator, and of anybody else.
+OPERATOR_IDLE_MINUTES = env.int("OPERATOR_IDLE_MINUTES", 60)
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 720)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 #: Binds every host below this name, also those that are not the portal's; for its owner to say.

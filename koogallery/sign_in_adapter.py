@@ -8,9 +8,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from koogallery import known_browsers
 from koogallery.addresses import client_address_text
 from koogallery.languages import Text
 
@@ -42,6 +43,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_stages(self) -> list[str]:
         return ["allauth.mfa.stages.AuthenticateStage"]
+
+    def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
+        answer: HttpResponse = super().post_login(request, user, **more)
+        known_browsers.note(request, answer, user)
+        return answer
 
     def pre_authenticate(self, *_args: Any, **_more: Any) -> None:
         """How often a password is tried is counted where it is compared, at every door."""

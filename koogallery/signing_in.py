@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from koogallery import audit
+from koogallery.idle_sessions import renew
 from koogallery.models import AccessToken, User
 from koogallery.sign_in_limits import count_failure
 
@@ -21,7 +22,8 @@ KIND = "person"
 
 
 @receiver(user_logged_in)
-def _signed_in(*, user: Any, **_: Any) -> None:
+def _signed_in(*, request: Any, user: Any, **_: Any) -> None:
+    renew(request, user)
     _record(user, "signed in", user.get_username())
 
 

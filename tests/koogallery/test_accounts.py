@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
@@ -13,9 +15,11 @@ from django.test import Client
 
 from koogallery.account_mail import send_account_mail
 from koogallery.events.mail import STEPS
+from koogallery.fresh_sign_in import ASKED_FIRST, ASKED_ON_SENDING
 from koogallery.models import AccessToken, AccountMail, Act, User
 from koogallery.own_hand import require_own_hand
 from koogallery.people import add_person
+from koogallery.urls import console
 from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +52,8 @@ def is_signed_in(client: Client) -> bool:
 
 
 def sent() -> list[Any]:
-    """What goes out now."""
+    """What goes out now, but for news of clients that are new browsers each."""
+    AccountMail.objects.filter(kind="new_browser").delete()
     mail.outbox.clear()
     send_account_mail()
     send_account_mail()  # what is for an address becomes one for each of its accounts first
@@ -204,6 +209,65 @@ def test_mail_that_cannot_be_sent_is_tried_again_and_given_up(
         AccountMail.objects.update(due_at=waiting.created_at - timedelta(days=1))
     send_account_mail()
     assert not AccountMail.objects.exists()
+
+
+def test_a_new_browser_is_told_and_a_known_one_is_not(mia: User) -> None:
+    def told() -> int:
+        return AccountMail.objects.filter(user=mia, kind="new_browser").count()
+
+    first = signed_in()
+    assert told() == 0
+    first.post("/accounts/logout/")
+    first.post(SIGN_IN, {"username": "mia", "password": FORMER})
+    assert told() == 0
+    Client(headers={"user-agent": "Lynx"}).post(SIGN_IN, {"username": "mia", "password": FORMER})
+    assert told() == 1
+    send_account_mail()
+    assert "Lynx" in mail.outbox[-1].body
+    forged = Client()
+    forged.cookies["browser"] = f"[{mia.pk}]"
+    forged.post(SIGN_IN, {"username": "mia", "password": FORMER})
+    assert told() == 1
+
+
+def test_a_session_that_is_not_used_ends_sooner_for_operators(mia: User) -> None:
+    User.objects.create_superuser("root", password=FORMER)
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        member, operator = signed_in(), signed_in("root")
+        for hours, here in ((0.9, [True, True]), (1.8, [True, True]), (3, [True, False])):
+            clock.move_to(start + timedelta(hours=hours))
+            assert [is_signed_in(member), is_signed_in(operator)] == here, hours
+        clock.move_to(start + timedelta(hours=15.1))
+        assert not is_signed_in(member)
+
+
+def test_an_old_sign_in_moves_no_money_and_shows_no_key(mia: User, settings: Any) -> None:
+    settings.FRESH_SIGN_IN_MINUTES = 5
+    root = User.objects.create_superuser("root", password=FORMER)
+    decide = f"/admin/koogallery/user/{mia.pk}/password/decide/"
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        here = signed_in("root")
+        assert here.get(decide).status_code == 200
+        clock.move_to(start + timedelta(minutes=6))
+        assert here.get("/admin/koogallery/user/").status_code == 200
+        for answer in (here.get(decide), here.post(decide, headers={"referer": decide})):
+            assert answer["Location"] == "/accounts/again/?next=" + quote(decide, safe="")
+        assert here.post("/api/v1/adjustments/", {}).status_code == 403
+        _, token = AccessToken.objects.create(user=root, name="erp")
+        assert Caller(token).post("/adjustments/", {}).status == 400
+        mia.refresh_from_db()
+        assert mia.has_usable_password()
+        back = here.post(answer["Location"], {"password": FORMER})
+        assert back["Location"] == decide
+        assert here.post(decide).status_code == 302
+    mia.refresh_from_db()
+    assert not mia.has_usable_password()
+
+
+def test_the_pages_that_ask_again_are_pages() -> None:
+    assert {str(each.name) for each in console} >= ASKED_FIRST | ASKED_ON_SENDING
 
 
 def test_the_admin_has_no_door_of_its_own(mia: User) -> None:

@@ -78,6 +78,12 @@ def set_up(client: Client) -> tuple[str, list[str]]:
     return secret, codes
 
 
+def told() -> list[str]:
+    """Every client here is a new browser, which is another test's matter."""
+    waiting = AccountMail.objects.exclude(kind="new_browser").order_by("pk")
+    return list(waiting.values_list("kind", flat=True))
+
+
 def is_in(client: Client) -> bool:
     return client.get(ACCOUNT).status_code == 200
 
@@ -88,7 +94,7 @@ def test_a_code_lets_in_once_and_a_recovery_code_too(mia: User) -> None:
     secret, codes = set_up(here)
     assert is_in(here)
     assert secret not in str(Authenticator.objects.values_list("data", flat=True))
-    assert list(AccountMail.objects.values_list("kind", flat=True)) == ["factor_added"]
+    assert told() == ["factor_added"]
     client, led = with_password("mia")
     assert (led, is_in(client)) == (CODE, False)
     for wrong in (code_of(secret), code_of(secret, 20), "000000"):  # the first has set it up
@@ -209,7 +215,7 @@ def test_a_lost_factor_is_removed_by_a_superuser_and_then_waits_a_day(
     with pytest.raises(Forbidden) as refusal:
         require_own_hand(mia)
     assert refusal.value.code == "changed_by_another"
-    assert list(AccountMail.objects.order_by("pk").values_list("kind", flat=True)) == [
+    assert told() == [
         "factor_added",
         "factor_removed",
     ]
@@ -226,7 +232,7 @@ def test_codes_are_made_anew_and_the_app_given_up(mia: User) -> None:
     assert here.post("/account/app/remove/")["Location"] == ACCOUNT
     assert with_password("mia")[1] == "/"
     kinds = ["factor_added", "codes_made", "factor_removed"]
-    assert list(AccountMail.objects.order_by("pk").values_list("kind", flat=True)) == kinds
+    assert told() == kinds
 
 
 def test_a_factor_is_not_changed_from_a_session_left_open(mia: User, settings: Any) -> None:
