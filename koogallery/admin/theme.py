@@ -5,6 +5,7 @@ from koogallery.kit.language import marked, marked_number
 TEXTS = (
     marked("Apply Filters"),
     marked("By %(filter_title)s"),
+    marked(" By %(filter_title)s "),
     marked("Choose file to upload"),
     marked("Click to download"),
     marked("Expand row"),
