@@ -7,7 +7,7 @@ from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
@@ -18,12 +18,15 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from redis.exceptions import RedisError
 
 from koogallery import accounts
+from koogallery.models import User
+from koogallery.second_factor import has_one, was_shown
 from koogallery.sign_in_limits import require_few_failures
 
 ATTRIBUTES = {"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
@@ -70,6 +73,14 @@ class FirstCodeForm(LimitedCode, ActivateTOTPForm):
         return code
 
 
+def _shown_first(request: HttpRequest) -> HttpResponse | None:
+    """Who has a factor changes none, and reads no codes, from a session that has not shown it."""
+    user = request.user
+    if not isinstance(user, User) or was_shown(request, user) or not has_one(user):
+        return None
+    return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+
+
 class FactorPage:
     """A change of one's second factors: one transaction with its record and its mail."""
 
@@ -77,6 +88,9 @@ class FactorPage:
     change: ClassVar[str]
     factor: ClassVar[str] = ""
     success_url = reverse_lazy("account")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return _shown_first(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
@@ -119,7 +133,13 @@ class RemovePasskey(FactorPage, RemoveWebAuthnView):
         if mine is not None and not adapter.can_delete_authenticator(mine):
             messages.error(request, str(adapter.error_messages["cannot_delete_authenticator"]))
             return redirect("account")
-        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class RecoveryCodes(ViewRecoveryCodesView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        shown = _shown_first(request)
+        answer: HttpResponseBase = shown or super().dispatch(request, *args, **kwargs)
         return answer
 
 

@@ -1,7 +1,6 @@
 from allauth.account.views import reauthenticate
 from allauth.mfa.base.views import authenticate
 from allauth.mfa.base.views import reauthenticate as show_again
-from allauth.mfa.recovery_codes.views import view_recovery_codes
 from allauth.mfa.webauthn.views import reauthenticate_webauthn
 from django.urls import path
 
@@ -17,6 +16,7 @@ from koogallery.portal.languages import choose_language
 from koogallery.portal.second_factor import (
     AddPasskey,
     NewRecoveryCodes,
+    RecoveryCodes,
     RemoveApp,
     RemovePasskey,
     SetUpApp,
@@ -42,7 +42,7 @@ urlpatterns = [
     path("account/app/remove/", RemoveApp.as_view(), name="mfa_deactivate_totp"),
     path("account/passkeys/add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("account/passkeys/<int:pk>/remove/", RemovePasskey.as_view(), name="mfa_remove_webauthn"),
-    path("account/codes/", view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/codes/", RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
     path("account/codes/new/", NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("account/", AccountPage.as_view(), name="account"),
     path("account/", AccountPage.as_view(), name="mfa_index"),  # as allauth calls it

@@ -157,6 +157,9 @@ def test_an_operator_without_a_second_factor_reaches_nothing_but_set_up(
         ACCOUNT
     )
     assert client.get("/api/v1/bills/").status_code == 403
+    for header in ("Bearer x", "Basic x"):
+        assert client.get("/admin/", headers={"authorization": header}).status_code == 302
+    assert client.get("/api/v1/bills/", headers={"authorization": "Basic x"}).status_code == 403
     _, token = AccessToken.objects.create(user=root, name="erp")
     assert Caller(token).get("/bills/").status == 200
     assert client.get("/api/v1/bills/", headers={"authorization": "Bearer x"}).status_code == 401
@@ -178,6 +181,21 @@ def test_a_session_from_before_has_to_show_it(root: User, settings: Any) -> None
     to = before.post(answer["Location"], {"code": codes[0]})
     assert to["Location"] == "/admin/koogallery/user/?q=a"
     assert before.get(to["Location"]).status_code == 200
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_factor_is_not_added_past_the_one_there_is(mia: User) -> None:
+    """By a session from before, and the password."""
+    before, _ = with_password("mia")
+    here, _ = with_password("mia")
+    page = here.get("/account/app/").text
+    [secret] = re.findall(r"<code[^>]*>([A-Z2-7]{32})</code>", page)
+    here.post("/account/app/", {"code": code_of(secret)})
+    for page in ("passkeys/add/", "app/", "app/remove/", "codes/", "codes/new/"):
+        answer = before.get(f"/account/{page}")
+        assert answer.headers.get("Location", "").startswith("/accounts/again/code/"), page
+    before.post("/account/app/remove/")
+    assert Authenticator.objects.filter(type="totp").exists()
 
 
 def test_a_seller_asks_its_members_for_one(mia: User) -> None:
