@@ -149,9 +149,8 @@ def require_second_factor(get_response: View) -> View:
 
 def is_signed_by_a_token(request: HttpRequest) -> bool:
     """Or tries to be: the API lets in by it or refuses, and asks for no session then. Pages do."""
-    return request.path.startswith("/api/") and request.headers.get(
-        "Authorization", ""
-    ).lower().split()[:1] == ["bearer"]
+    scheme = request.headers.get("Authorization", "").lower().split()[:1]
+    return request.path.startswith("/api/") and scheme == ["bearer"]
 
 
 def _lead(request: HttpRequest, user: User) -> HttpResponse:
