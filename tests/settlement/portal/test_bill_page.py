@@ -123,7 +123,7 @@ def test_each_line_of_the_sum_states_its_rule(console: Client, bill: Bill) -> No
     page = console.get(address(bill)).text
 
     for line in bill_sum(bill):
-        assert f'<span class="rule">Rule\N{NO-BREAK SPACE}{line.rule}</span>' in page
+        assert f'href="/rules/#{line.rule}">Rule\N{NO-BREAK SPACE}{line.rule}</a>' in page
     assert '<data class="amount" value="708.350">708.35 <span class="currency">USD</span>' in page
     assert '<data class="amount" value="-125.000">−125.00</data>' in page
 
