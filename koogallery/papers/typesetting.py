@@ -5,6 +5,7 @@ takes its memory with it: `python typesetting.py FILE` writes the paper of its i
 """
 
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     import typst
+
+logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
 TEMPLATE = HERE / "paper.typ"
@@ -52,6 +55,17 @@ def _fonts() -> "typst.Fonts":
 
 
 def typeset(paper: Said, standards: "list[typst.PDFStandard]" = TAGGED) -> bytes:
+    """By the standards; what they refuse in spite of `legible` is made without them, and logged."""
+    import typst  # noqa: PLC0415
+
+    try:
+        return _compiled(paper, standards)
+    except typst.TypstError:
+        logger.critical("%s is composed without PDF/A.", paper["number"], exc_info=True)
+        return _compiled(paper, [])
+
+
+def _compiled(paper: Said, standards: "list[typst.PDFStandard]") -> bytes:
     """The template reads nothing but its own folder, and no word of the paper as markup."""
     import typst  # noqa: PLC0415
 

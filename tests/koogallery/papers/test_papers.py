@@ -115,6 +115,15 @@ def test_a_paper_is_made_and_shows_every_letter(name: str, shown: str) -> None:
     assert shown in said(content)
 
 
+def test_what_the_standard_refuses_is_made_without_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(typesetting, "legible", lambda said: said)
+    assert made(Text("\N{ETHIOPIC SYLLABLE HA}")).startswith(b"%PDF-")
+    [alarm] = caplog.records
+    assert "without PDF/A" in alarm.getMessage()
+
+
 def test_a_long_word_breaks_and_is_copied_as_it_is() -> None:
     word = "CS2611152247P6KHR" * 3
     content = made(Table("Orders", [Column("Order"), Column("Name", 9)], [(word, "Beside it")]))
