@@ -12,9 +12,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from koogallery.exports import jobs, uploads
-from koogallery.models import ExportJob
+from koogallery.kit.errors import InvalidInput
+from koogallery.models import ExportJob, User
 from sellers.models import Seller
-from settlement.exports.order_matches import keep_upload
+from settlement.exports.order_matches import keep_upload, opened
 from settlement.readings.order_matching import Match, Reading, guessed, matches
 from tests.settlement.builders import make_member
 from tests.standing import standing
@@ -168,8 +169,9 @@ def test_a_strangers_list_cannot_be_named(client: Client, seller: Seller) -> Non
     assert page.context["upload_form"].errors["file"] == [
         "Your list is no longer here; upload it once more."
     ]
-    page = client.post("/order-match/", {**sent, "upload": "made up"})
-    assert page.context["upload_form"].errors
+    with pytest.raises(InvalidInput) as refusal:
+        opened("made up", User.objects.get(username="eve"))
+    assert (refusal.value.code, refusal.value.field) == ("upload_gone", "file")
     assert not ExportJob.objects.exists()
 
 
