@@ -1,6 +1,6 @@
 """What a seller sees first: what to do, what comes next and when, what came before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,16 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from koogallery.acts import Who
 from koogallery.dates import day_text
 from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO
 from koogallery.portal.sums import Bar, BarRow, bar_of, bar_rows
 from sellers.choices import MessageState
 from sellers.models import Seller
+from sellers.services.authority import APPLICANTS, DELIVERERS, PROVIDERS, TREASURERS
 from settlement.choices import BillState, ReceivableState, RefundState
 from settlement.models import Bill, PayoutItem, Receivable, Refund
 from settlement.portal.invoicing import AwaitedInvoice, awaited_invoices
 from settlement.readings.calendar import run_days_of
+from settlement.services.authority import ACCOUNTANTS, REVIEWERS
 from settlement.services.deposits import top_up_of
 from settlement.services.previews.forecasts import (
     ExpectedBill,
@@ -46,19 +49,30 @@ class Task:
     is_urgent: bool = False
 
 
-def tasks_of(seller: Seller, now: datetime, guarantee: InGuarantee) -> list[Task]:
-    return [
-        *_certification(seller, now),
-        *_receivables(seller, now),
-        *_refunds(seller),
-        *_invoices(seller, now),
-        *_failed_payments(seller),
-        *_failed_returns(seller),
-        *_answered_disputes(seller, now),
-        *_services(guarantee.waiting_for_service),
-        *_deliveries(seller),
-        *_deposit(seller),
-    ]
+def everybody(_who: Who) -> bool:
+    return True
+
+
+def tasks_of(
+    seller: Seller,
+    now: datetime,
+    guarantee: InGuarantee,
+    may: Callable[[Who], bool] = everybody,
+) -> list[Task]:
+    """What needs the reader, by what they `may` do for the seller; not what needs others."""
+    needed: tuple[tuple[Who, Callable[[], list[Task]]], ...] = (
+        (APPLICANTS, lambda: _certification(seller, now)),
+        (TREASURERS, lambda: _receivables(seller, now)),
+        (REVIEWERS, lambda: _refunds(seller)),
+        (ACCOUNTANTS, lambda: _invoices(seller, now)),
+        (TREASURERS, lambda: _failed_payments(seller)),
+        (TREASURERS, lambda: _failed_returns(seller)),
+        (ACCOUNTANTS, lambda: _answered_disputes(seller, now)),
+        (PROVIDERS, lambda: _services(guarantee.waiting_for_service)),
+        (DELIVERERS, lambda: _deliveries(seller)),
+        (TREASURERS, lambda: _deposit(seller)),
+    )
+    return [task for who, tasks in needed if may(who) for task in tasks()]
 
 
 def _certification(seller: Seller, now: datetime) -> list[Task]:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from koogallery.acts import Who
 from sellers.models import Seller
 from sellers.portal.pages import SellerTemplatePage
 from settlement import tasks
@@ -38,6 +39,12 @@ class Overview(SellerTemplatePage):
             return redirect("console:bill-list")
         return super().get(request, *args, **kwargs)
 
+    def may_act(self, who: Who) -> bool:
+        """Operators see what needs a seller, whoever of it."""
+        return self.reader.sellers is None or (
+            self.seller is not None and self.reader.may(who, self.seller.pk)
+        )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         seller, now = self.seller, timezone.now()
         assert seller is not None, "asked before"
@@ -48,7 +55,7 @@ class Overview(SellerTemplatePage):
         return super().get_context_data(
             seller=seller,
             currency=seller.settlement_currency,
-            tasks=overview.tasks_of(seller, now, guarantee),
+            tasks=overview.tasks_of(seller, now, guarantee, self.may_act),
             coming=overview.coming_bills(seller, kept.shown),
             kept=kept,
             is_awaited=tasks.await_forecast(kept, seller.number, insisted=asked),

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from sellers.choices import Role
 from settlement.portal.overview import tasks_of
 from settlement.services.previews.forecasts import in_guarantee
 from settlement.services.previews.kept import renew
@@ -83,3 +84,21 @@ def test_an_uncertified_seller_is_told_first(client: Client) -> None:
     [task] = tasks_of(seller, NOW, in_guarantee(seller))
 
     assert (task.is_urgent, task.rule) == (True, "R1.3")
+
+
+@pytest.mark.parametrize(
+    ("role", "rules"),
+    [
+        (Role.OWNER, {"R5.3", "R4.3", "R8.1", "R9.4", "R6.2"}),
+        (Role.FINANCE, {"R5.3", "R8.1", "R6.2"}),
+        (Role.OPERATIONS, {"R4.3", "R9.4"}),
+        (Role.VIEWER, set()),
+    ],
+)
+def test_nobody_is_asked_for_what_another_role_does(
+    client: Client, role: Role, rules: set[str]
+) -> None:
+    marketplace = a_marketplace()
+    client.force_login(marketplace.members[role])
+    tasks = client.get("/overview/").context["tasks"]
+    assert {task.rule for task in tasks} == rules
