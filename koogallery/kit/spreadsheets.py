@@ -1,5 +1,6 @@
 """A table that somebody else wrote: CSV or XLSX, whatever its encoding, delimiter and numbers."""
 
+import codecs
 import csv
 import io
 import re
@@ -19,11 +20,15 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 400 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
+#: What is more is no amount of money.
+MOST_AMOUNT = Decimal(10) ** 15
 #: Spreadsheets of Chinese Windows write the last.
 ENCODINGS = ("utf-8-sig", "gb18030")
 DELIMITERS = ",;\t|"
 
-_NOT_OF_A_NUMBER = re.compile(r"[^\d.,()−-]")
+#: A currency before or behind it, and what parts thousands besides points and commas.
+_AROUND_A_NUMBER = re.compile(r"^[^\d(−-]+|[^\d)]+$|[\s'’]")
+_NUMBER = re.compile(r"[\d.,()−-]+")
 _CENTS_BEHIND_A_COMMA = re.compile(r",\d{1,2}\)?$")
 
 
@@ -75,9 +80,16 @@ def _refused(code: str, detail: str) -> InvalidInput:
 
 
 def _amount(cell: Cell, point: str) -> Decimal | None:
+    amount = _number(cell, point)
+    return amount if amount is not None and abs(amount) < MOST_AMOUNT else None
+
+
+def _number(cell: Cell, point: str) -> Decimal | None:
     if not isinstance(cell, str):
         return cell if isinstance(cell, Decimal) else None
-    plain = _NOT_OF_A_NUMBER.sub("", cell)
+    plain = _AROUND_A_NUMBER.sub("", cell)
+    if not _NUMBER.fullmatch(plain):
+        return None
     is_negative = plain.startswith(("(", "-", "−"))
     digits = plain.strip("()-−").replace("." if point == "," else ",", "").replace(point, ".")
     try:
@@ -90,13 +102,16 @@ def _text(content: bytes) -> list[list[Cell]]:
     text = _decoded(content)
     head = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=head.count)
+    file = io.StringIO(text, newline="")
     try:
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        return [list(row) for row in csv.reader(file, delimiter=delimiter, strict=True)]
     except csv.Error as error:
         raise _refused("unreadable", _("The file cannot be read as CSV.")) from error
 
 
 def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
     if b"\0" in content:
         raise _refused("unreadable", _("The file is neither CSV nor XLSX."))
     for encoding in ENCODINGS:

@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from koogallery.exports import jobs, uploads
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.spreadsheets import amounts_of, read_table
 from koogallery.models import ExportJob, User
 from sellers.models import Seller
 from settlement.exports.order_matches import keep_upload, opened
@@ -180,12 +181,29 @@ def test_a_strangers_list_cannot_be_named(client: Client, seller: Seller) -> Non
     [
         ("x.csv", b"order\n", "no rows below a heading"),
         ("x.csv", b"a\0b\nc", "neither CSV nor XLSX"),
+        ("x.csv", b'order\n"O-1\nO-2\n', "cannot be read as CSV"),
         ("x.xlsx", b"PK\x03\x04 broken", "cannot be opened"),
-        ("x.csv", b"\xff\xfe\xff\n\x80\xff", "neither in UTF-8 nor in GB 18030"),
+        ("x.csv", b"\x80\xff\n\x80", "neither in UTF-8 nor in GB 18030"),
     ],
 )
 def test_what_is_no_list_is_refused(console: Client, name: str, content: bytes, told: str) -> None:
     assert told in str(upload(console, name, content).context["upload_form"].errors["file"])
+
+
+def test_amounts_are_read_as_their_column_writes_them() -> None:
+    assert amounts_of(["1.234,50", "−5", "(7)", "￥1.000", "1e300", "x"]) == [
+        Decimal("1234.50"),
+        -5,
+        -7,
+        1000,
+        None,
+        None,
+    ]
+    assert amounts_of(["1,234.50", Decimal(10) ** 300, None]) == [Decimal("1234.50"), None, None]
+
+
+def test_a_spreadsheets_unicode_text_is_read() -> None:
+    assert read_table("x.txt", "n\ta\r\nM-1\t5".encode("utf-16")) == [["n", "a"], ["M-1", "5"]]
 
 
 def test_a_list_is_deleted_once_it_is_old(
