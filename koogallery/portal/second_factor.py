@@ -81,16 +81,18 @@ def _shown_first(request: HttpRequest) -> HttpResponse | None:
     return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
 
 
-class FactorPage:
+class ShownFirst:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return _shown_first(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class FactorPage(ShownFirst):
     """A change of one's second factors: one transaction with its record and its mail."""
 
     request: Any
     change: ClassVar[str]
     factor: ClassVar[str] = ""
     success_url = reverse_lazy("account")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return _shown_first(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
@@ -136,11 +138,8 @@ class RemovePasskey(FactorPage, RemoveWebAuthnView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class RecoveryCodes(ViewRecoveryCodesView):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        shown = _shown_first(request)
-        answer: HttpResponseBase = shown or super().dispatch(request, *args, **kwargs)
-        return answer
+class RecoveryCodes(ShownFirst, ViewRecoveryCodesView):
+    pass
 
 
 class NewRecoveryCodes(FactorPage, GenerateRecoveryCodesView):

@@ -19,7 +19,6 @@ from koogallery.kit.spreadsheets import Table, read_table
 from koogallery.models import User
 from koogallery.models.exports import sellers_seen_by
 from sellers.models import Seller
-from settlement.choices import MatchResult
 from settlement.portal.forms import ReadingForm
 from settlement.readings.order_matching import Match, matches
 
@@ -85,5 +84,4 @@ ORDER_MATCHES = ExportKind(
     amounts=frozenset({"listed_amount", "amount", "difference"}),
     in_console=_in_console,
     by_client=_by_client,
-    words={"result": dict(MatchResult.choices)},
 )

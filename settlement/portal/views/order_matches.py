@@ -61,13 +61,9 @@ class MatchOrders(SettingsPage):
 
     def _started(self, request: HttpRequest) -> HttpResponse:
         upload = request.POST["upload"]
+        query = request.POST.copy()
+        query.pop("csrfmiddlewaretoken", None)
         try:
-            _seller, table = opened(upload, self.request.user)
-            form = ReadingForm(request.POST, heading=table[0])
-            if not form.is_valid():
-                return self._asked(form, upload, table)
-            query = request.POST.copy()
-            query.pop("csrfmiddlewaretoken", None)
             job = jobs.request_export(
                 NAME,
                 "csv",
@@ -76,9 +72,18 @@ class MatchOrders(SettingsPage):
                 language=get_language() or "en",
             )
         except DomainError as refusal:
-            return self._again(refusal.detail)
+            return self._refused(upload, refusal)
         queue_export(job.number)
         return redirect("console:order-match-detail", job.number)
+
+    def _refused(self, upload: str, refusal: DomainError) -> HttpResponse:
+        """Asked once more how the list is read, if that is what was refused."""
+        try:
+            _seller, table = opened(upload, self.request.user)
+        except DomainError as gone:
+            return self._again(gone.detail)
+        form = ReadingForm(self.request.POST, heading=table[0])
+        return self._again(refusal.detail) if form.is_valid() else self._asked(form, upload, table)
 
     def _again(self, why: str) -> HttpResponse:
         form = UploadForm({}, MultiValueDict())
@@ -127,10 +132,11 @@ class OrderMatch(SellerPage, DetailPage):
         counted: Counter[str] = Counter()
         asked = self.request.GET.get("result", "")
         shown: list[tuple[MatchResult, dict[str, str]]] = []
+        results = _results(job.language)
         _job, kept = jobs.read_export(job.number, actor=self.request.user)
         with kept as file:
             for row in csv.DictReader(io.TextIOWrapper(file, "utf-8-sig", newline="")):
-                result = _results(job.language)[row["result"]]
+                result = results[row["result"]]
                 counted[result] += 1
                 wanted = result == asked if asked else result != MatchResult.EQUAL
                 if wanted and len(shown) < MATCHES_SHOWN:

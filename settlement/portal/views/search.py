@@ -111,8 +111,7 @@ def beginning(text: str, user: User) -> list[Hit]:
 
 
 def _hits(label: Text, rows: QuerySet[Any], page: str) -> list[Hit]:
-    numbers = rows.order_by("number").values_list("number", flat=True)[:SHOWN_OF_EACH]
-    return [Hit(label, number, reverse(f"console:{page}", args=[number])) for number in numbers]
+    return _noted(label, rows.order_by("number"), page, "number")
 
 
 def _invoices(written: set[str], user: User) -> list[Hit]:
@@ -132,33 +131,38 @@ def _usage(written: set[str], user: User) -> list[Hit]:
     ]
 
 
-def named(text: str, user: User) -> Iterator[Hit]:
+def named(text: str, user: User) -> list[Hit]:
     """Products of this name, orders of this customer, however either is written."""
     products = Product.objects.visible_to(user).filter(name__contains_name=text).order_by("name")
-    for number, name in products.values_list("number", "name")[:SHOWN_OF_EACH]:
-        yield Hit(_("Product"), number, reverse("console:product-detail", args=[number]), name)
     bought = Q(customer_name__contains_name=text) | Q(customer_account__icontains=text)
     orders = Order.objects.visible_to(user).filter(bought).order_by("-pk")
-    for number, customer in orders.values_list("number", "customer_name")[:SHOWN_OF_EACH]:
-        yield Hit(_("Order"), number, reverse("console:order-detail", args=[number]), customer)
+    return [
+        *_noted(_("Product"), products, "product-detail", "number", "name"),
+        *_noted(_("Order"), orders, "order-detail", "number", "customer_name"),
+    ]
 
 
-def referred_to(text: str, user: User) -> Iterator[Hit]:
+def referred_to(text: str, user: User) -> list[Hit]:
     """What a bank or a person calls a payment."""
     paid = ReceivablePayment.objects.filter(reference__icontains=text)
     receivables = Receivable.objects.visible_to(user).filter(payments__in=paid).order_by("-pk")
-    for number in receivables.values_list("number", flat=True).distinct()[:SHOWN_OF_EACH]:
-        yield Hit(_("Receivable"), number, reverse("console:receivable-detail", args=[number]))
     payouts = Payout.objects.visible_to(user).filter(bank_reference__icontains=text)
-    for number, said in payouts.order_by("-pk").values_list("number", "bank_reference")[
-        :SHOWN_OF_EACH
-    ]:
-        yield Hit(_("Payout"), number, reverse("console:payout-detail", args=[number]), said)
     moved = DepositMovement.objects.visible_to(user).filter(reference__icontains=text)
-    for number, said in moved.order_by("-pk").values_list("seller__number", "reference")[
-        :SHOWN_OF_EACH
-    ]:
-        yield Hit(_("Deposit"), number, reverse("console:deposit-detail", args=[number]), said)
+    return [
+        *_noted(_("Receivable"), receivables.distinct(), "receivable-detail", "number"),
+        *_noted(_("Payout"), payouts.order_by("-pk"), "payout-detail", "number", "bank_reference"),
+        *_noted(
+            _("Deposit"), moved.order_by("-pk"), "deposit-detail", "seller__number", "reference"
+        ),
+    ]
+
+
+def _noted(label: Text, rows: QuerySet[Any], page: str, *columns: str) -> list[Hit]:
+    """The columns of the number, and of what else is shown."""
+    return [
+        Hit(label, number, reverse(f"console:{page}", args=[number]), *note)
+        for number, *note in rows.values_list(*columns)[:SHOWN_OF_EACH]
+    ]
 
 
 def amounting_to(text: str, user: User) -> Iterator[Hit]:
