@@ -36,18 +36,16 @@ def name_of_master(master: str) -> str:
 
 
 def _master_of(purpose: str, subject: str, version: int) -> str:
-    masters = key_masters()
-    rows = DerivedKey.objects.filter(purpose=purpose, subject=subject, version=version)
-    name = rows.values_list("master", flat=True).first()
-    if name is None:
-        current = name_of_master(settings.KEY_MASTER)
-        first = DerivedKey(purpose=purpose, subject=subject, version=version, master=current)
-        DerivedKey.objects.bulk_create([first], ignore_conflicts=True)
-        name = rows.values_list("master", flat=True).get()
+    first, _ = DerivedKey.objects.get_or_create(
+        purpose=purpose,
+        subject=subject,
+        version=version,
+        defaults={"master": name_of_master(settings.KEY_MASTER)},
+    )
     try:
-        return masters[name]
+        return key_masters()[first.master]
     except KeyError:
-        raise ImproperlyConfigured(missing_master(name)) from None
+        raise ImproperlyConfigured(missing_master(first.master)) from None
 
 
 def missing_master(name: str) -> str:

@@ -1,32 +1,6 @@
 CREATE SEQUENCE number_of_payout;
 CREATE SEQUENCE number_of_payout_batch;
 
--- Money in transit is no longer kept on the bank's account: that moves by bank statements alone. (R8.2)
-ALTER TABLE settlement_ledgerentry DISABLE TRIGGER insert_only;
-UPDATE settlement_ledgerentry SET account = 'in_transit' WHERE account = 'bank';
-ALTER TABLE settlement_ledgerentry ENABLE ALWAYS TRIGGER insert_only;
-
--- A journal without a seller has entries without one. (R7.1)
-CREATE OR REPLACE FUNCTION journals_balance() RETURNS trigger LANGUAGE plpgsql
-    SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
-BEGIN
-    IF EXISTS (SELECT FROM posted GROUP BY journal_id, currency HAVING sum(amount) <> 0) THEN
-        RAISE EXCEPTION 'a journal does not balance'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'journals_balance';
-    END IF;
-    IF (SELECT count(*) FROM settlement_ledgerentry
-        WHERE journal_id IN (SELECT journal_id FROM posted)) <> (SELECT count(*) FROM posted) THEN
-        RAISE EXCEPTION 'an entry is added to a journal that was posted before'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'journals_are_posted_whole';
-    END IF;
-    IF EXISTS (SELECT FROM posted p LEFT JOIN settlement_journal j ON j.id = p.journal_id
-               WHERE j.id IS NULL OR j.seller_id IS DISTINCT FROM p.seller_id) THEN
-        RAISE EXCEPTION 'a ledger entry has no journal of its seller'
-            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'entries_belong_to_journals';
-    END IF;
-    RETURN NULL;
-END $$;
-
 -- What a payout has been asked to pay stays; bills join it while it is planned. (R8.2)
 CREATE FUNCTION payouts_keep_what_they_pay() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -47,6 +21,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
 CREATE TRIGGER keep_what_they_pay BEFORE UPDATE OR DELETE ON settlement_payout
     FOR EACH ROW EXECUTE FUNCTION payouts_keep_what_they_pay();
 
@@ -74,6 +49,7 @@ BEGIN
     RAISE EXCEPTION 'an item of payout % is not what is owed', paying.number
         USING ERRCODE = 'check_violation', CONSTRAINT = 'a_payout_item_is_what_is_owed';
 END $$;
+
 CREATE TRIGGER are_what_is_owed BEFORE INSERT OR UPDATE OR DELETE ON settlement_payoutitem
     FOR EACH ROW EXECUTE FUNCTION payout_items_are_what_is_owed();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_payoutitem
@@ -93,9 +69,11 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
 CREATE CONSTRAINT TRIGGER is_the_sum_of_its_items AFTER INSERT OR UPDATE ON settlement_payout
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION a_payout_is_the_sum_of_its_items();
+
 CREATE FUNCTION a_payout_item_is_counted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM settlement_payout p
@@ -106,6 +84,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
 CREATE CONSTRAINT TRIGGER is_counted AFTER INSERT ON settlement_payoutitem
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION a_payout_item_is_counted();
@@ -126,6 +105,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
 CREATE TRIGGER go_to_certified_accounts BEFORE UPDATE ON settlement_payout
     FOR EACH ROW WHEN (NEW.state IN ('in_batch', 'sent') AND OLD.state <> NEW.state)
     EXECUTE FUNCTION payouts_go_to_certified_accounts();
@@ -147,6 +127,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
 CREATE TRIGGER are_paid_by_the_bank_or_a_person BEFORE UPDATE ON settlement_payout
     FOR EACH ROW WHEN (NEW.state IN ('sent', 'paid') AND OLD.state <> NEW.state)
     EXECUTE FUNCTION payouts_are_paid_by_the_bank_or_a_person();
@@ -180,6 +161,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
 CREATE TRIGGER keep_what_they_pay BEFORE UPDATE OR DELETE ON settlement_payoutbatch
     FOR EACH ROW EXECUTE FUNCTION batches_keep_what_they_pay();
 
@@ -198,21 +180,26 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
 CREATE TRIGGER are_approved_by_enough BEFORE UPDATE OF state ON settlement_payoutbatch
     FOR EACH ROW WHEN (NEW.state IN ('approved', 'sent') AND OLD.state <> NEW.state)
     EXECUTE FUNCTION batches_are_approved_by_enough();
+
 CREATE FUNCTION batches_begin_as_drafts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'batch % does not begin as a draft', NEW.number
         USING ERRCODE = 'check_violation', CONSTRAINT = 'a_batch_begins_as_a_draft';
 END $$;
+
 CREATE TRIGGER begin_as_drafts BEFORE INSERT ON settlement_payoutbatch
     FOR EACH ROW WHEN (NEW.state <> 'draft') EXECUTE FUNCTION batches_begin_as_drafts();
+
 CREATE FUNCTION payouts_begin_as_planned() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'payout % does not begin as planned', NEW.number
         USING ERRCODE = 'check_violation', CONSTRAINT = 'a_payout_begins_as_planned';
 END $$;
+
 CREATE TRIGGER begin_as_planned BEFORE INSERT ON settlement_payout
     FOR EACH ROW WHEN (NEW.state <> 'planned') EXECUTE FUNCTION payouts_begin_as_planned();
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE ON settlement_payoutapproval
@@ -239,6 +226,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
 CREATE CONSTRAINT TRIGGER are_paid_by_payouts AFTER UPDATE OF state ON settlement_bill
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (OLD.state <> NEW.state AND NEW.state IN ('payment_processing', 'paid', 'payment_failed'))

@@ -1,3 +1,37 @@
+-- As koogallery.kit.money.MINOR_UNITS has it.
+CREATE FUNCTION minor_unit(a_currency text) RETURNS int IMMUTABLE LANGUAGE sql AS $$
+    SELECT CASE WHEN a_currency IN ('CLP', 'JPY', 'KRW', 'VND') THEN 0
+                WHEN a_currency IN ('BHD', 'KWD', 'OMR') THEN 3
+                ELSE 2 END
+$$;
+
+CREATE FUNCTION taxes_make_the_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    invoice settlement_invoice;
+    found record;
+BEGIN
+    SELECT * INTO invoice FROM settlement_invoice
+    WHERE id = (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
+    SELECT sum(net) AS net, sum(tax) AS tax,
+           bool_and(tax = round(net * rate, minor_unit(invoice.currency))) AS computed
+    INTO found FROM settlement_invoicetax WHERE invoice_id = invoice.id;
+    IF (found.net = invoice.amount AND found.tax = invoice.tax AND found.computed) IS NOT TRUE THEN
+        RAISE EXCEPTION 'the taxes of invoice % do not make it', invoice.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'taxes_make_the_invoice';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER taxes_make_the_invoice
+    AFTER INSERT ON settlement_invoice DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION taxes_make_the_invoice('id');
+CREATE CONSTRAINT TRIGGER taxes_make_the_invoice
+    AFTER INSERT ON settlement_invoicetax DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION taxes_make_the_invoice('invoice_id');
+CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE ON settlement_invoicetax
+    FOR EACH ROW EXECUTE FUNCTION nothing_changes_here();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_invoicetax
+    FOR EACH STATEMENT EXECUTE FUNCTION nothing_changes_here();
 CREATE SEQUENCE number_of_self_billing_consent;
 
 CREATE FUNCTION consents_end_once() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,3 +1,6 @@
+-- Functions of the guards call one another in any order.
+SET LOCAL check_function_bodies = off;
+
 CREATE SEQUENCE number_of_adjustment;
 CREATE SEQUENCE number_of_bill_hold;
 CREATE SEQUENCE number_of_bill_preview;

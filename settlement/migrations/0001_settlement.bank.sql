@@ -9,10 +9,10 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_bankstatement
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_bankline
     FOR EACH STATEMENT EXECUTE FUNCTION nothing_changes_here();
 
--- A line leaves suspense once, by a person; all else of it stays. (R8.2)
+-- What came in and what went back of it are of one amount, and leave suspense together. (R8.2)
 CREATE FUNCTION bank_lines_keep_what_was_said() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    moving CONSTANT text[] := '{state,reason,purpose,seller_id,payout_id,payment_id,movement_id,attributed_by_id,attributed_at,'
+    moving CONSTANT text[] := '{state,reason,purpose,seller_id,payout_id,payment_id,movement_id,sends_back_id,attributed_by_id,attributed_at,'
         'comment,modified_at}';
 BEGIN
     IF TG_OP = 'DELETE' OR OLD.state <> 'suspense' OR NEW.state <> 'attributed'
@@ -22,6 +22,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
 CREATE TRIGGER keep_what_was_said BEFORE UPDATE OR DELETE ON settlement_bankline
     FOR EACH ROW EXECUTE FUNCTION bank_lines_keep_what_was_said();
 
@@ -48,9 +49,14 @@ CREATE FUNCTION is_over_what_it_names(l settlement_bankline) RETURNS boolean STA
             JOIN settlement_deposit d ON d.seller_id = m.seller_id
             WHERE m.id = l.movement_id AND m.seller_id = l.seller_id AND m.kind = 'top_up'
               AND d.currency = l.currency AND m.change = l.amount - l.charges)
+        WHEN 'sent_back' THEN l.seller_id IS NULL AND EXISTS (
+            SELECT FROM settlement_bankline o
+            WHERE CASE WHEN l.amount < 0 THEN o.id = l.sends_back_id ELSE o.sends_back_id = l.id END
+              AND o.currency = l.currency AND o.amount = -l.amount AND o.charges = 0 AND l.charges = 0)
         ELSE l.seller_id IS NULL
     END
 $$;
+
 CREATE FUNCTION bank_lines_are_over_what_they_name() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF is_over_what_it_names(NEW) IS NOT TRUE THEN
@@ -62,8 +68,13 @@ BEGIN
         RAISE EXCEPTION 'nobody answers for bank line %', NEW.number
             USING ERRCODE = 'check_violation', CONSTRAINT = 'money_moves_by_authority';
     END IF;
+    IF NEW.purpose = 'payout' AND (SELECT times_it_left(p) FROM settlement_payout p WHERE p.id = NEW.payout_id) > 0 THEN
+        RAISE EXCEPTION 'another line shows the payout of bank line % leaving', NEW.number
+            USING ERRCODE = 'unique_violation', CONSTRAINT = 'a_payout_leaves_the_bank_once';
+    END IF;
     RETURN NEW;
 END $$;
+
 CREATE TRIGGER are_over_what_they_name BEFORE INSERT OR UPDATE ON settlement_bankline
     FOR EACH ROW EXECUTE FUNCTION bank_lines_are_over_what_they_name();
 
@@ -78,6 +89,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
 CREATE TRIGGER come_with_their_statement BEFORE INSERT ON settlement_bankline
     FOR EACH ROW EXECUTE FUNCTION bank_lines_come_with_their_statement();
 
@@ -91,6 +103,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
 CREATE CONSTRAINT TRIGGER adds_up AFTER INSERT ON settlement_bankstatement
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.format IN ('camt.053', 'mt940'))
@@ -101,6 +114,7 @@ CREATE FUNCTION is_on_a_statement(p settlement_payout) RETURNS boolean STABLE LA
     SELECT EXISTS (SELECT FROM settlement_bankline l WHERE l.payout_id = p.id AND l.purpose = 'payout')
         OR EXISTS (SELECT FROM settlement_bankline l WHERE l.batch_id = p.batch_id AND l.purpose = 'batch')
 $$;
+
 CREATE FUNCTION paid_payouts_are_on_statements() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT is_on_a_statement(NEW) THEN
@@ -109,47 +123,17 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
 CREATE CONSTRAINT TRIGGER are_on_statements AFTER UPDATE OF state ON settlement_payout
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.state = 'paid' AND NEW.paid_by_id IS NULL)
     EXECUTE FUNCTION paid_payouts_are_on_statements();
 
--- Or to attribute the bank's line by which the money came. (R4.4, R8.2)
-CREATE OR REPLACE FUNCTION a_second_person_has_agreed() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    agreed boolean;
-BEGIN
-    NEW.at := now();
-    SELECT l.amount, l.of_a_person, l.hours
-    INTO STRICT NEW.limit_of_seller, NEW.limit_of_person, NEW.within_hours
-    FROM settlement_approvallimit l WHERE l.currency = NEW.currency;
-    IF NEW.second_id IS NULL THEN
-        RETURN NEW;
-    END IF;
-    IF NEW.request_id IS NOT NULL THEN
-        agreed := EXISTS (
-            SELECT FROM koogallery_approvalrequest q
-            JOIN koogallery_approval a ON a.request_id = q.id
-            JOIN sellers_seller s ON s.number = q.seller_number
-            WHERE q.id = NEW.request_id AND q.state = 'approved'
-              AND (q.act = CASE WHEN NEW.act IN ('top_up', 'penalty', 'return') OR NEW.subject LIKE 'adjustment:%'
-                            THEN 'deposit' ELSE NEW.act END
-                   OR q.act = 'bank_line' AND NEW.act IN ('top_up', 'payment', 'attribution')
-                      AND right(NEW.subject, length(q.object_number)) = q.object_number)
-              AND s.id = NEW.seller_id AND q.currency = NEW.currency AND q.amount = NEW.amount
-              AND q.requested_by_id = NEW.person_id AND a.operator_id = NEW.second_id);
-    ELSIF NEW.act = 'refund' THEN
-        agreed := (SELECT count(*) = 2 FROM settlement_refundapproval a
-                   JOIN settlement_refund r ON r.id = a.refund_id
-                   WHERE r.number = NEW.subject AND r.seller_id = NEW.seller_id
-                     AND a.operator_id IN (NEW.person_id, NEW.second_id));
-    ELSIF NEW.act = 'bill' THEN
-        agreed := (SELECT was_previewed_by(b, NEW.second_id) FROM settlement_bill b
-                   WHERE b.number = NEW.subject AND b.seller_id = NEW.seller_id);
-    END IF;
-    IF agreed IS NOT TRUE THEN
-        RAISE EXCEPTION 'nobody else has agreed to % %', NEW.act, NEW.subject
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_second_person_has_agreed';
-    END IF;
-    RETURN NEW;
-END $$;
+-- How often lines of statements show a payout leaving: alone, or as a part of its batch. (R8.2)
+CREATE FUNCTION times_it_left(p settlement_payout) RETURNS bigint STABLE LANGUAGE sql AS $$
+    SELECT (SELECT count(*) FROM settlement_bankline l WHERE l.payout_id = p.id AND l.purpose = 'payout')
+        + (SELECT count(*) FROM settlement_bankline l
+           JOIN sellers_seller s ON s.id = p.seller_id
+           JOIN settlement_journal j ON j.key = 'bank_line_cleared:' || l.number || ':' || s.number
+           WHERE l.batch_id = p.batch_id AND l.purpose = 'batch')
+$$;

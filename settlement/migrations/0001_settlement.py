@@ -1,4 +1,4 @@
-"""Bills, refunds, recoveries, the ledger: the schema as one migration, equal to the steps it replaces."""
+"""Bills, refunds, recoveries, payouts, seals, the ledger: the schema as one migration, equal to the steps it replaces."""
 
 from pathlib import Path
 
@@ -12,24 +12,39 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def _sql(part: str) -> str:
-    return Path(__file__).with_suffix(f".{part}.sql").read_text()
+def _sql(part: str) -> migrations.RunSQL:
+    text = Path(__file__).with_suffix(f".{part}.sql").read_text(encoding="utf-8")
+    return migrations.RunSQL(text, migrations.RunSQL.noop)
 
 
 class Migration(migrations.Migration):
 
-    replaces = [('settlement', '0001_initial'), ('settlement', '0002_guards'), ('settlement', '0003_the_currency_stays'), ('settlement', '0004_disputes'), ('settlement', '0005_vocabulary'), ('settlement', '0006_previews'), ('settlement', '0007_invoices'), ('settlement', '0008_account_balances'), ('settlement', '0009_queues'), ('settlement', '0010_first_close'), ('settlement', '0011_attempts'), ('settlement', '0012_words_of_a_bill'), ('settlement', '0013_negative_balances'), ('settlement', '0014_names_and_texts'), ('settlement', '0015_documents_of_a_bill'), ('settlement', '0016_folded_invoice_numbers'), ('settlement', '0017_holds'), ('settlement', '0018_bill_looks'), ('settlement', '0019_reasons_of_movements'), ('settlement', '0020_billed_pay_per_use_ends'), ('settlement', '0021_authorisations'), ('settlement', '0022_addresses_of_billed_orders'), ('settlement', '0023_analyze_as_the_owner'), ('settlement', '0024_certified_account'), ('settlement', '0025_deposit_adjustments'), ('settlement', '0026_what_was_paid_goes_back'), ('settlement', '0027_customers_of_claims'), ('settlement', '0028_folded_invoice_numbers'), ('settlement', '0029_packages_settle'), ('settlement', '0030_standards_of_approvals'), ('settlement', '0031_deposits_of_who_left'), ('settlement', '0032_kept_forecasts')]
+    replaces = [
+        ('settlement', '0001_schema'),
+        ('settlement', '0002_one_word_per_thing'),
+        ('settlement', '0003_invoices_with_tax'),
+        ('settlement', '0004_seals'),
+        ('settlement', '0005_payouts'),
+        ('settlement', '0006_seals_by_place'),
+        ('settlement', '0007_bank_statements'),
+        ('settlement', '0008_self_billing'),
+        ('settlement', '0009_known_words_of_banks'),
+        ('settlement', '0010_exit_requests'),
+        ('settlement', '0011_payouts_leave_once'),
+        ('settlement', '0012_lines_in_partitions'),
+        ('settlement', '0013_money_sent_back'),
+        ('settlement', '0014_sums_of_products'),
+    ]
 
     initial = True
 
     dependencies = [
-        ('koogallery', '0001_schema'),
-        ('koogallery', '0001_schema'),
-        ('sellers', '0001_schema'),
+        ('koogallery', '0002_account_mails'),
+        ('sellers', '0002_second_factor_of_members'),
     ]
 
     operations = [
-        migrations.RunSQL(_sql("functions"), migrations.RunSQL.noop),
+        _sql("functions"),
         migrations.CreateModel(
             name='CalendarDay',
             fields=[
@@ -58,6 +73,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SealRoot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.PositiveIntegerField(unique=True)),
+                ('made_at', models.DateTimeField()),
+                ('seals', models.PositiveIntegerField()),
+                ('merkle_root', models.CharField(max_length=64)),
+                ('content', models.TextField()),
+                ('hash', models.CharField(max_length=64)),
+                ('key', models.CharField(max_length=20)),
+                ('public_key', models.CharField(max_length=64)),
+                ('signature', models.CharField(max_length=128)),
+            ],
+            options={
+                'ordering': ['-place'],
+            },
+        ),
+        migrations.CreateModel(
             name='ApprovalLimit',
             fields=[
                 ('currency', models.CharField(max_length=3, primary_key=True, serialize=False)),
@@ -67,6 +100,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('of_a_person__gt', 0), ('hours__gt', 0)), name='an_approval_limit_is_of_a_size')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BankStatement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=60, unique=True)),
+                ('format', models.CharField(choices=[('camt.052', 'Account report (camt.052)'), ('camt.053', 'Statement (camt.053)'), ('camt.054', 'Debit and credit notification (camt.054)'), ('mt940', 'Statement (MT940)'), ('pain.002', 'Answer to a payment file (pain.002)')], max_length=8)),
+                ('reference', models.CharField(blank=True, max_length=140)),
+                ('sequence', models.CharField(blank=True, max_length=40)),
+                ('account', models.CharField(blank=True, max_length=40)),
+                ('currency', models.CharField(blank=True, max_length=3)),
+                ('opening', models.DecimalField(decimal_places=3, max_digits=20, null=True)),
+                ('closing', models.DecimalField(decimal_places=3, max_digits=20, null=True)),
+                ('opened_on', models.DateField(null=True)),
+                ('closed_on', models.DateField(null=True)),
+                ('statuses', models.JSONField(default=list)),
+                ('file_digest', models.CharField(max_length=64)),
+                ('position', models.PositiveIntegerField()),
+                ('content_digest', models.CharField(max_length=64)),
+                ('taken_at', models.DateTimeField()),
+                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-id'],
+                'indexes': [models.Index(fields=['account', 'currency', 'closed_on'], name='statement_of_account')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('format__in', ['camt.052', 'camt.053', 'camt.054', 'mt940', 'pain.002'])), name='a_bank_statement_is_of_a_known_format'), models.UniqueConstraint(fields=('content_digest',), name='a_bank_statement_is_taken_once'), models.CheckConstraint(condition=models.Q(models.Q(('format__in', ('camt.053', 'mt940')), _negated=True), models.Q(('closed_on__isnull', False), ('closing__isnull', False), ('opening__isnull', False)), _connector='OR'), name='a_statement_says_what_lies_there')],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +157,7 @@ class Migration(migrations.Migration):
                 ('issuer_name', models.CharField(max_length=300)),
                 ('issuer_address', models.CharField(blank=True, max_length=300)),
                 ('issuer_tax_number', models.CharField(blank=True, max_length=40)),
+                ('partition', models.BigIntegerField(db_default=0, editable=False)),
                 ('issued_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('modified_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bills', to='sellers.seller')),
@@ -253,6 +314,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=60)),
                 ('name', models.CharField(max_length=200)),
+                ('line_count', models.PositiveIntegerField()),
+                ('sales_amount', models.DecimalField(decimal_places=12, max_digits=30)),
+                ('customer_wht', models.DecimalField(decimal_places=12, max_digits=30)),
+                ('settlement', models.DecimalField(decimal_places=12, max_digits=30)),
                 ('bill', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='settlement.bill')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.product')),
             ],
@@ -263,7 +328,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='BillLine',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pk', models.CompositePrimaryKey('bill_id', 'line_no', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('line_no', models.PositiveIntegerField()),
                 ('kind', models.CharField(choices=[('order', 'Order'), ('usage', 'Usage'), ('adjustment', 'Adjustment')], max_length=10)),
                 ('cycle', models.CharField(max_length=6)),
@@ -274,6 +339,7 @@ class Migration(migrations.Migration):
                 ('platform_fee_ratio', models.DecimalField(decimal_places=6, max_digits=7)),
                 ('settlement', models.DecimalField(decimal_places=12, max_digits=30)),
                 ('refunded_before', models.DecimalField(db_default=0, decimal_places=3, max_digits=20)),
+                ('partition', models.BigIntegerField(db_default=0, editable=False)),
                 ('adjustment', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bill_lines', to='settlement.adjustment')),
                 ('bill', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='settlement.bill')),
                 ('order', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bill_lines', to='sellers.order')),
@@ -283,7 +349,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['bill', 'line_no'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'order')), fields=('order',), name='an_order_is_billed_once'), models.UniqueConstraint(condition=models.Q(('usage_record__isnull', False)), fields=('usage_record',), name='a_usage_record_is_billed_once'), models.UniqueConstraint(condition=models.Q(('adjustment__isnull', False)), fields=('adjustment',), name='an_adjustment_is_billed_once'), models.CheckConstraint(condition=models.Q(('kind', 'adjustment'), ('settlement', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('sales_amount'), '-', models.F('customer_wht')), '*', django.db.models.expressions.CombinedExpression(models.Value(1), '-', models.F('platform_fee_ratio'))), precision=12)), _connector='OR'), name='a_line_follows_the_formula'), models.CheckConstraint(condition=models.Q(models.Q(('adjustment__isnull', True), ('kind', 'order'), ('order__isnull', False), ('product__isnull', False), ('usage_record__isnull', True)), models.Q(('adjustment__isnull', True), ('kind', 'usage'), ('order__isnull', False), ('product__isnull', False), ('usage_record__isnull', False)), models.Q(('adjustment__isnull', False), ('kind', 'adjustment'), ('order__isnull', True), ('product__isnull', True), ('usage_record__isnull', True)), _connector='OR'), name='a_line_names_its_transaction')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'adjustment'), ('settlement', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('sales_amount'), '-', models.F('customer_wht')), '*', django.db.models.expressions.CombinedExpression(models.Value(1), '-', models.F('platform_fee_ratio'))), precision=12)), _connector='OR'), name='a_line_follows_the_formula'), models.CheckConstraint(condition=models.Q(models.Q(('adjustment__isnull', True), ('kind', 'order'), ('order__isnull', False), ('product__isnull', False), ('usage_record__isnull', True)), models.Q(('adjustment__isnull', True), ('kind', 'usage'), ('order__isnull', False), ('product__isnull', False), ('usage_record__isnull', False)), models.Q(('adjustment__isnull', False), ('kind', 'adjustment'), ('order__isnull', True), ('product__isnull', True), ('usage_record__isnull', True)), _connector='OR'), name='a_line_names_its_transaction')],
             },
         ),
         migrations.CreateModel(
@@ -394,6 +460,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ExitRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=60, unique=True)),
+                ('reason', koogallery.fields.FreeTextField(blank=True)),
+                ('state', models.CharField(choices=[('requested', 'Requested'), ('granted', 'Granted'), ('withdrawn', 'Withdrawn'), ('refused', 'Refused')], default='requested', max_length=10)),
+                ('requested_at', models.DateTimeField(auto_now_add=True)),
+                ('answer', koogallery.fields.FreeTextField(blank=True)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('modified_at', models.DateTimeField(auto_now=True)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='exit_requests', to='sellers.seller')),
+            ],
+            options={
+                'verbose_name': 'exit request',
+                'ordering': ['-id'],
+                'indexes': [models.Index(fields=['seller', '-id'], name='exit_request_of_seller')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'granted', 'withdrawn', 'refused'])), name='an_exit_request_is_in_a_known_state'), models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('seller',), name='a_seller_asks_to_leave_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'requested'), ('decided_at', None), ('decided_by', None)), models.Q(models.Q(('state', 'requested'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='a_decided_exit_request_says_by_whom'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('answer', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('answer', '')), _connector='OR'), name='who_refuses_an_exit_says_why')],
+            },
+        ),
+        migrations.CreateModel(
             name='Invoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -402,13 +490,14 @@ class Migration(migrations.Migration):
                 ('invoice_date', models.DateField()),
                 ('currency', models.CharField(max_length=3)),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
+                ('tax', models.DecimalField(db_default=0, decimal_places=3, default=0, max_digits=20)),
                 ('company_name', koogallery.fields.NameField(max_length=200)),
-                ('vat_no', koogallery.fields.NameField(max_length=40)),
-                ('bank_account', koogallery.fields.NameField(max_length=50)),
-                ('beneficiary', koogallery.fields.NameField(max_length=200)),
+                ('vat_number', koogallery.fields.NameField(max_length=40)),
+                ('account_number', koogallery.fields.NameField(max_length=50)),
+                ('account_holder', koogallery.fields.NameField(max_length=200)),
                 ('bank_name', koogallery.fields.NameField(max_length=200)),
                 ('bank_address', koogallery.fields.NameField(max_length=300)),
-                ('swift', models.CharField(max_length=11)),
+                ('swift_code', models.CharField(max_length=11)),
                 ('bill_to', models.CharField(max_length=300)),
                 ('state', models.CharField(choices=[('received', 'Received, more follow'), ('under_review', 'Under review'), ('verified', 'Verified'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='received', max_length=15)),
                 ('rejection_reason', koogallery.fields.FreeTextField(blank=True)),
@@ -424,7 +513,21 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'indexes': [models.Index(fields=['state', 'submitted_at'], name='invoice_queue')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['received', 'under_review', 'verified', 'rejected', 'withdrawn'])), name='an_invoice_is_in_a_known_state'), models.UniqueConstraint(models.F('seller'), koogallery.fields.FoldedName('invoice_no'), condition=models.Q(('state__in', ('received', 'under_review', 'verified'))), name='an_invoice_number_is_used_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='an_invoice_asks_for_something'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['verified', 'rejected']), ('decided_at__isnull', False), ('decided_by__isnull', False)), models.Q(models.Q(('state__in', ['verified', 'rejected']), _negated=True), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='a_decided_invoice_has_its_decider'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), models.Q(('rejection_reason', ''), _negated=True)), models.Q(models.Q(('state', 'rejected'), _negated=True), ('rejection_reason', '')), _connector='OR'), name='a_rejected_invoice_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'verified'), _negated=True), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='who_records_an_invoice_does_not_verify_it')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['received', 'under_review', 'verified', 'rejected', 'withdrawn'])), name='an_invoice_is_in_a_known_state'), models.UniqueConstraint(models.F('seller'), koogallery.fields.FoldedName('invoice_no'), condition=models.Q(('state__in', ('received', 'under_review', 'verified'))), name='an_invoice_number_is_used_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='an_invoice_asks_for_something'), models.CheckConstraint(condition=models.Q(('tax__gte', 0)), name='an_invoice_takes_no_tax_off'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['verified', 'rejected']), ('decided_at__isnull', False), ('decided_by__isnull', False)), models.Q(models.Q(('state__in', ['verified', 'rejected']), _negated=True), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='a_decided_invoice_has_its_decider'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), models.Q(('rejection_reason', ''), _negated=True)), models.Q(models.Q(('state', 'rejected'), _negated=True), ('rejection_reason', '')), _connector='OR'), name='a_rejected_invoice_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'verified'), _negated=True), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='who_records_an_invoice_does_not_verify_it')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InvoiceTax',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rate', models.DecimalField(decimal_places=6, max_digits=7)),
+                ('net', models.DecimalField(decimal_places=3, max_digits=20)),
+                ('tax', models.DecimalField(decimal_places=3, max_digits=20)),
+                ('invoice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='taxes', to='settlement.invoice')),
+            ],
+            options={
+                'ordering': ['invoice', '-rate'],
+                'constraints': [models.UniqueConstraint(fields=('invoice', 'rate'), name='a_rate_stands_once_on_an_invoice'), models.CheckConstraint(condition=models.Q(('net__gt', 0), ('rate__gte', 0), ('rate__lt', 1), ('tax__gte', 0)), name='a_rate_taxes_something')],
             },
         ),
         migrations.CreateModel(
@@ -447,7 +550,7 @@ class Migration(migrations.Migration):
                 ('effective_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='settlement.journal')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='sellers.seller')),
+                ('seller', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='sellers.seller')),
             ],
             options={
                 'ordering': ['id'],
@@ -457,11 +560,11 @@ class Migration(migrations.Migration):
             name='LedgerEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(choices=[('customer_sales', 'Sales collected from customers'), ('customer_wht', 'Tax withheld by customers'), ('platform_fee', 'Platform fee'), ('withholding_tax', "Seller's withholding tax"), ('digital_service_tax', "Seller's digital service tax"), ('adjustments', 'Adjustments'), ('carried_over', 'Negative amounts carried to the next bill'), ('seller_payable', 'Payable to the seller'), ('customer_refunds', 'Refunded to customers'), ('recoveries', 'To be recovered from the seller'), ('receivables', 'Receivable from the seller'), ('deposit', "Seller's deposit"), ('bank', 'Bank'), ('penalties', 'Penalties')], max_length=20)),
+                ('account', models.CharField(choices=[('customer_sales', 'Sales collected from customers'), ('customer_wht', 'Tax withheld by customers'), ('platform_fee', 'Platform fee'), ('withholding_tax', "Seller's withholding tax"), ('digital_service_tax', "Seller's digital service tax"), ('adjustments', 'Adjustments'), ('carried_over', 'Negative amounts carried to the next bill'), ('seller_payable', 'Payable to the seller'), ('customer_refunds', 'Refunded to customers'), ('recoveries', 'To be recovered from the seller'), ('receivables', 'Receivable from the seller'), ('deposit', "Seller's deposit"), ('in_transit', 'Payments in transit'), ('bank', 'Bank'), ('suspense', 'Suspense'), ('bank_charges', 'Bank charges'), ('opening_balance', 'Opening balance at the bank'), ('input_vat', "Tax paid on sellers' invoices"), ('penalties', 'Penalties')], max_length=20)),
                 ('currency', models.CharField(max_length=3)),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
                 ('journal', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='settlement.journal')),
-                ('seller', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
             ],
             options={
                 'verbose_name_plural': 'ledger entries',
@@ -483,6 +586,96 @@ class Migration(migrations.Migration):
             bases=('settlement.ledgerentry',),
         ),
         migrations.CreateModel(
+            name='PayoutBatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=60, unique=True)),
+                ('currency', models.CharField(max_length=3)),
+                ('expected_on', models.DateField()),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
+                ('count', models.PositiveIntegerField()),
+                ('state', models.CharField(choices=[('draft', 'Waiting for approval'), ('approved', 'Approved, to be sent to the bank'), ('sent', 'Sent to the bank'), ('settled', 'Settled'), ('cancelled', 'Cancelled')], default='draft', max_length=10)),
+                ('payer_holder', models.CharField(max_length=140)),
+                ('payer_number', models.CharField(max_length=34)),
+                ('payer_swift_code', models.CharField(max_length=11)),
+                ('approvals_needed', models.PositiveSmallIntegerField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('approved_at', models.DateTimeField(null=True)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('file', models.BinaryField(null=True)),
+                ('modified_at', models.DateTimeField(auto_now=True)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name_plural': 'payout batches',
+                'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'approved', 'sent', 'settled', 'cancelled'])), name='a_batch_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('count__gt', 0)), name='a_batch_pays_something'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'settled']), ('file__isnull', False), ('sent_at__isnull', False)), models.Q(models.Q(('state__in', ['sent', 'settled']), _negated=True), ('file__isnull', True), ('sent_at__isnull', True)), _connector='OR'), name='a_batch_is_sent_by_its_file')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PayoutApproval',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('comment', koogallery.fields.FreeTextField(blank=True)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='settlement.payoutbatch')),
+            ],
+            options={
+                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'operator'), name='a_batch_is_approved_once_by_each'), models.CheckConstraint(condition=models.Q(('operator', models.F('created_by')), _negated=True), name='who_puts_a_batch_together_does_not_approve_it')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Payout',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=60, unique=True)),
+                ('currency', models.CharField(max_length=3)),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('in_batch', 'In a batch'), ('sent', 'Sent to the bank'), ('paid', 'Paid'), ('failed', 'Failed'), ('returned', 'Returned')], default='planned', max_length=10)),
+                ('expected_on', models.DateField()),
+                ('opening_balance', models.DecimalField(decimal_places=3, max_digits=20, null=True)),
+                ('closing_balance', models.DecimalField(decimal_places=3, max_digits=20, null=True)),
+                ('end_to_end_id', models.CharField(blank=True, default='', max_length=35)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('paid_at', models.DateTimeField(null=True)),
+                ('bank_reference', koogallery.fields.NameField(blank=True, default='', max_length=140)),
+                ('failure_code', models.CharField(blank=True, default='', max_length=10)),
+                ('failure_detail', koogallery.fields.FreeTextField(blank=True, default='')),
+                ('failed_at', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('modified_at', models.DateTimeField(auto_now=True)),
+                ('bank_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.bankaccount')),
+                ('paid_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='sellers.seller')),
+                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='settlement.payoutbatch')),
+            ],
+            options={
+                'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'planned')), fields=['currency', 'expected_on'], name='payout_queue'), models.Index(fields=['seller', '-id'], name='payout_of_seller')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'in_batch', 'sent', 'paid', 'failed', 'returned'])), name='a_payout_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_payout_pays_something'), models.UniqueConstraint(fields=('batch', 'seller'), name='a_batch_pays_a_seller_once'), models.UniqueConstraint(condition=models.Q(('end_to_end_id', ''), _negated=True), fields=('end_to_end_id',), name='an_end_to_end_id_is_used_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_batch', 'sent']), _negated=True), models.Q(('bank_account__isnull', False), ('batch__isnull', False), models.Q(('end_to_end_id', ''), _negated=True)), _connector='OR'), name='a_payout_in_a_batch_has_its_account'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['paid', 'returned']), ('paid_at__isnull', False)), models.Q(models.Q(('state__in', ['paid', 'returned']), _negated=True), ('paid_at__isnull', True)), _connector='OR'), name='a_paid_payout_says_when'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('failed', 'returned')), models.Q(('failure_code', ''), _negated=True), ('failed_at__isnull', False)), models.Q(models.Q(('state__in', ('failed', 'returned')), _negated=True), ('failed_at__isnull', True), ('failure_code', '')), _connector='OR'), name='an_undone_payout_says_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PayoutItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('net', models.DecimalField(decimal_places=3, max_digits=20)),
+                ('tax', models.DecimalField(decimal_places=3, default=0, max_digits=20)),
+                ('is_open', models.BooleanField(default=True)),
+                ('bill', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payout_items', to='settlement.bill')),
+                ('movement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payout_items', to='settlement.depositmovement')),
+                ('payout', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='settlement.payout')),
+            ],
+            options={
+                'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('bill__isnull', False), ('movement__isnull', True)), models.Q(('bill__isnull', True), ('movement__isnull', False)), _connector='OR'), name='a_payout_item_is_a_bill_or_a_deposit'), models.CheckConstraint(condition=models.Q(('net__gt', 0), ('tax__gte', 0)), name='a_payout_item_pays_something'), models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('bill',), name='a_bill_is_paid_by_one_payout'), models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('movement',), name='a_deposit_is_returned_by_one_payout')],
+            },
+        ),
+        migrations.CreateModel(
             name='Receivable',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -497,7 +690,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'moved_to_bill', 'paid'])), name='a_receivable_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_receivable_is_positive')],
             },
         ),
         migrations.CreateModel(
@@ -514,6 +706,54 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_payment_is_positive'), models.UniqueConstraint(fields=('receivable', 'reference'), name='a_payment_is_recorded_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BankLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=60, unique=True)),
+                ('line_no', models.PositiveIntegerField()),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
+                ('charges', models.DecimalField(decimal_places=3, default=0, max_digits=20)),
+                ('currency', models.CharField(max_length=3)),
+                ('booked_on', models.DateField()),
+                ('value_on', models.DateField(null=True)),
+                ('is_reversal', models.BooleanField(default=False)),
+                ('entry_reference', models.CharField(blank=True, max_length=140)),
+                ('bank_reference', models.CharField(blank=True, max_length=140)),
+                ('end_to_end_id', models.CharField(blank=True, max_length=140)),
+                ('instruction_id', models.CharField(blank=True, max_length=140)),
+                ('message_id', models.CharField(blank=True, max_length=140)),
+                ('payment_information_id', models.CharField(blank=True, max_length=140)),
+                ('uetr', models.CharField(blank=True, max_length=36)),
+                ('counterparty_name', models.CharField(blank=True, max_length=140)),
+                ('counterparty_account', models.CharField(blank=True, max_length=140)),
+                ('text', models.TextField(blank=True)),
+                ('return_reason', models.CharField(blank=True, max_length=35)),
+                ('return_text', models.TextField(blank=True)),
+                ('transaction_code', models.CharField(blank=True, max_length=35)),
+                ('state', models.CharField(choices=[('suspense', 'In suspense'), ('matched', 'Matched'), ('attributed', 'Attributed'), ('repeated', 'Known already')], max_length=10)),
+                ('reason', models.CharField(choices=[('end_to_end', 'By its end-to-end id'), ('reference', 'By reference and amount'), ('batch', "By the batch's id and amount"), ('code', "By the bank's code"), ('notified', 'It repeats another line'), ('by_hand', 'By a person'), ('unknown', 'Nothing is known by its ids or its text'), ('other_amount', 'What it names is over another amount'), ('not_expected', 'What it names is not expected (not sent, or paid already)'), ('ambiguous', 'It fits more than one'), ('two_people', 'So much takes two people'), ('refused', 'What it names does not take it')], max_length=20)),
+                ('purpose', models.CharField(blank=True, choices=[('payout', 'Payout'), ('batch', 'Payouts of a batch in one booking'), ('return', 'Payout that came back'), ('receivable', 'Payment of a receivable'), ('deposit', 'Deposit top-up'), ('charges', 'Bank charges'), ('sent_back', 'Money that went back to its payer')], max_length=10)),
+                ('attributed_at', models.DateTimeField(null=True)),
+                ('comment', koogallery.fields.FreeTextField(blank=True, default='')),
+                ('taken_at', models.DateTimeField()),
+                ('modified_at', models.DateTimeField(auto_now=True)),
+                ('attributed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('repeats', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeated_by', to='settlement.bankline')),
+                ('seller', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_lines', to='sellers.seller')),
+                ('sends_back', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sent_back_by', to='settlement.bankline')),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='settlement.bankstatement')),
+                ('movement', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_line', to='settlement.depositmovement')),
+                ('payout', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_lines', to='settlement.payout')),
+                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_lines', to='settlement.payoutbatch')),
+                ('payment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_line', to='settlement.receivablepayment')),
+            ],
+            options={
+                'ordering': ['id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'suspense')), fields=['booked_on'], name='suspense_queue'), models.Index(fields=['end_to_end_id'], name='line_of_end_to_end_id')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason__in', ['end_to_end', 'reference', 'batch', 'code', 'notified', 'by_hand', 'unknown', 'other_amount', 'not_expected', 'ambiguous', 'two_people', 'refused'])), name='a_bank_line_says_a_known_reason'), models.UniqueConstraint(fields=('statement', 'line_no'), name='a_line_has_its_place'), models.CheckConstraint(condition=models.Q(('state__in', ['suspense', 'matched', 'attributed', 'repeated'])), name='a_bank_line_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='a_bank_line_moves_something'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'attributed'), ('attributed_at__isnull', False), ('attributed_by__isnull', False)), models.Q(models.Q(('state', 'attributed'), _negated=True), ('attributed_at__isnull', True), ('attributed_by__isnull', True)), _connector='OR'), name='an_attributed_line_has_its_person'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'suspense'), ('state', 'repeated'), _connector='OR'), ('purpose', '')), models.Q(models.Q(('state', 'suspense'), ('state', 'repeated'), _connector='OR', _negated=True), models.Q(('purpose', ''), _negated=True)), _connector='OR'), name='a_line_out_of_suspense_has_a_purpose'), models.CheckConstraint(condition=models.Q(models.Q(('purpose__in', ['', 'charges', 'sent_back']), ('batch', None), ('movement', None), ('payment', None), ('payout', None)), models.Q(('purpose__in', ['payout', 'return']), ('batch', None), ('movement', None), ('payment', None), ('payout__isnull', False)), models.Q(('purpose', 'batch'), ('batch__isnull', False), ('movement', None), ('payment', None), ('payout', None)), models.Q(('purpose', 'receivable'), ('batch', None), ('movement', None), ('payment__isnull', False), ('payout', None)), models.Q(('purpose', 'deposit'), ('batch', None), ('movement__isnull', False), ('payment', None), ('payout', None)), _connector='OR'), name='a_line_names_what_it_is'), models.CheckConstraint(condition=models.Q(models.Q(('amount__lt', 0), ('purpose__in', ['payout', 'batch'])), models.Q(('amount__lt', 0), ('purpose', 'sent_back'), ('sends_back__isnull', False)), models.Q(('amount__gt', 0), ('purpose', 'sent_back'), ('sends_back', None)), models.Q(('amount__gt', 0), ('purpose__in', ['return', 'receivable', 'deposit'])), ('purpose__in', ['', 'charges']), _connector='OR'), name='a_line_goes_the_right_way'), models.CheckConstraint(condition=models.Q(('sends_back', None), ('purpose', 'sent_back'), _connector='OR'), name='what_sends_back_is_sent_back'), models.UniqueConstraint(condition=models.Q(('purpose', 'payout')), fields=('payout',), name='a_payout_leaves_the_bank_once'), models.UniqueConstraint(condition=models.Q(('purpose', 'return')), fields=('payout',), name='a_payout_comes_back_once'), models.UniqueConstraint(condition=models.Q(('purpose', 'batch')), fields=('batch',), name='a_batch_leaves_the_bank_once'), models.CheckConstraint(condition=models.Q(models.Q(('repeats__isnull', False), ('state', 'repeated')), models.Q(models.Q(('state', 'repeated'), _negated=True), ('repeats', None)), _connector='OR'), name='a_repeated_line_names_the_first')],
             },
         ),
         migrations.CreateModel(
@@ -538,8 +778,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'recoveries',
                 'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['seller', 'refunded_at', 'number'], name='recovery_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('basis__in', ['refund_amount', 'seller_share', 'negative_balance'])), name='a_recovery_has_a_known_basis'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'receivable', 'recovered'])), name='a_recovery_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('outstanding__gte', 0), ('outstanding__lte', models.F('amount'))), name='outstanding_is_within_the_recovery'), models.CheckConstraint(condition=models.Q(models.Q(('outstanding', 0), ('state', 'recovered')), models.Q(models.Q(('state', 'recovered'), _negated=True), ('outstanding__gt', 0)), _connector='OR'), name='recovered_means_nothing_outstanding')],
             },
         ),
         migrations.AddField(
@@ -634,10 +872,86 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SealedChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('table_name', models.CharField(max_length=63)),
+                ('operation', models.CharField(max_length=8)),
+                ('batch', models.BigIntegerField(null=True)),
+                ('content', models.TextField()),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('seller', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='sellers.seller')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('batch', None)), fields=['seller'], name='change_without_seal')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.PositiveIntegerField()),
+                ('batch', models.BigIntegerField()),
+                ('content', models.TextField()),
+                ('hash', models.CharField(max_length=64)),
+                ('sealed_at', models.DateTimeField()),
+                ('bill', models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='seal', to='settlement.bill')),
+                ('seller', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='seals', to='sellers.seller')),
+                ('root', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sealed', to='settlement.sealroot')),
+            ],
+            options={
+                'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(fields=('seller', 'place'), name='a_chain_of_seals_counts_up', nulls_distinct=False)],
+            },
+        ),
+        migrations.CreateModel(
+            name='SelfBillingConsent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=60, unique=True)),
+                ('vat_rate', models.DecimalField(decimal_places=6, max_digits=7)),
+                ('exemption', koogallery.fields.NameField(blank=True, max_length=200)),
+                ('agreed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('modified_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('agreed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='self_billing_consents', to='sellers.seller')),
+            ],
+            options={
+                'verbose_name': 'self-billing consent',
+                'ordering': ['-id'],
+                'indexes': [models.Index(fields=['seller', '-id'], name='self_billing_of_seller')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('seller',), name='a_seller_consents_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='a_consent_is_ended_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('vat_rate', 0), models.Q(('exemption', ''), _negated=True)), models.Q(('exemption', ''), ('vat_rate__gt', 0), ('vat_rate__lt', 1)), _connector='OR'), name='who_charges_no_vat_says_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SelfBilledInvoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField()),
+                ('serial', models.PositiveIntegerField()),
+                ('invoice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='self_billed', to='settlement.invoice')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('consent', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='settlement.selfbillingconsent')),
+            ],
+            options={
+                'ordering': ['seller', 'year', 'serial'],
+                'constraints': [models.UniqueConstraint(fields=('seller', 'year', 'serial'), name='a_self_billed_number_is_used_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BilledAdjustment',
+            fields=[
+                ('adjustment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='billed', serialize=False, to='settlement.adjustment')),
+                ('bill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='settlement.bill')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Authorisation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('refund', 'Refund'), ('adjustment', 'Adjustment'), ('dispute', 'Accepted dispute'), ('top_up', 'Top-up'), ('penalty', 'Penalty'), ('return', 'Return'), ('exit', 'Exit of a seller'), ('payment', 'Payment on a receivable'), ('receivable_move', 'Receivable moved to the next bill'), ('bill', 'Approval of a bill'), ('invoice', 'Invoice with another bank account')], max_length=20)),
+                ('act', models.CharField(choices=[('refund', 'Refund'), ('adjustment', 'Adjustment'), ('dispute', 'Accepted dispute'), ('top_up', 'Top-up'), ('penalty', 'Penalty'), ('return', 'Return'), ('exit', 'Exit of a seller'), ('payment', 'Payment on a receivable'), ('receivable_move', 'Receivable moved to the next bill'), ('bill', 'Approval of a bill'), ('invoice', 'Invoice with another bank account'), ('payout', 'Payout recorded as paid by hand'), ('payout_failure', 'Payout recorded as failed by hand'), ('attribution', 'Bank line attributed to a payout')], max_length=20)),
                 ('subject', models.CharField(max_length=200)),
                 ('currency', models.CharField(max_length=3)),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
@@ -653,16 +967,54 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'indexes': [models.Index(condition=models.Q(('second', None)), fields=['seller', 'at'], name='moved_alone_of_seller'), models.Index(condition=models.Q(('second', None)), fields=['person', 'at'], name='moved_alone_by_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['refund', 'adjustment', 'dispute', 'top_up', 'penalty', 'return', 'exit', 'payment', 'receivable_move', 'bill', 'invoice'])), name='an_authorisation_is_of_a_known_act'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='an_authorisation_is_of_a_size'), models.CheckConstraint(condition=models.Q(('person', models.F('second')), _negated=True), name='the_second_person_is_another'), models.CheckConstraint(condition=models.Q(('request', None), ('second__isnull', False), _connector='OR'), name='a_request_brings_a_second_person'), models.UniqueConstraint(fields=('seller', 'subject'), name='money_is_authorised_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['refund', 'adjustment', 'dispute', 'top_up', 'penalty', 'return', 'exit', 'payment', 'receivable_move', 'bill', 'invoice', 'payout', 'payout_failure', 'attribution'])), name='an_authorisation_is_of_a_known_act'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='an_authorisation_is_of_a_size'), models.CheckConstraint(condition=models.Q(('person', models.F('second')), _negated=True), name='the_second_person_is_another'), models.CheckConstraint(condition=models.Q(('request', None), ('second__isnull', False), _connector='OR'), name='a_request_brings_a_second_person'), models.UniqueConstraint(fields=('seller', 'subject'), name='money_is_authorised_once')],
             },
         ),
         migrations.AddConstraint(
-            model_name='billline',
-            constraint=models.UniqueConstraint(fields=('bill', 'line_no'), name='line_numbers_are_unique'),
+            model_name='receivable',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'moved_to_bill', 'paid'])), name='a_receivable_is_in_a_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='receivable',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_receivable_is_positive'),
+        ),
+        migrations.AddIndex(
+            model_name='recovery',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['seller', 'refunded_at', 'number'], name='recovery_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='recovery',
+            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['refund_amount', 'seller_share', 'negative_balance'])), name='a_recovery_has_a_known_basis'),
         ),
         migrations.AddConstraint(
             model_name='recovery',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'negative_balance'), ('refund__isnull', True)), models.Q(models.Q(('basis', 'negative_balance'), _negated=True), ('refund__isnull', False)), _connector='OR'), name='a_recovery_is_of_a_refund_or_a_negative_balance'),
         ),
-        migrations.RunSQL(_sql("guards"), migrations.RunSQL.noop),
+        migrations.AddConstraint(
+            model_name='recovery',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'receivable', 'recovered'])), name='a_recovery_is_in_a_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='recovery',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('outstanding__gte', 0), ('outstanding__lte', models.F('amount'))), name='outstanding_is_within_the_recovery'),
+        ),
+        migrations.AddConstraint(
+            model_name='recovery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outstanding', 0), ('state', 'recovered')), models.Q(models.Q(('state', 'recovered'), _negated=True), ('outstanding__gt', 0)), _connector='OR'), name='recovered_means_nothing_outstanding'),
+        ),
+        _sql("guards"),
+        _sql("invoices"),
+        _sql("seals"),
+        _sql("payouts"),
+        _sql("bank"),
+        _sql("exits"),
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddIndex('billline', models.Index(condition=models.Q(('adjustment__isnull', False)), fields=['adjustment'], name='lines_of_adjustments')),
+                migrations.AddConstraint('billline', models.UniqueConstraint(fields=('bill', 'line_no', 'partition'), name='line_numbers_are_unique')),
+                migrations.AddConstraint('billline', models.UniqueConstraint(condition=models.Q(('kind', 'order')), fields=('order', 'partition'), name='an_order_is_billed_once')),
+                migrations.AddConstraint('billline', models.UniqueConstraint(condition=models.Q(('usage_record__isnull', False)), fields=('usage_record', 'partition'), name='a_usage_record_is_billed_once')),
+            ],
+            database_operations=[_sql("lines")],
+        ),
     ]

@@ -1,30 +1,16 @@
 -- The lines of bills in partitions (R1.5): those of a large batch of a close fill a table of their own, which
 -- gets its keys once it is full and is attached with the bills that it belongs to. All others are in number 0.
 
-ALTER TABLE settlement_dispute DROP CONSTRAINT a_disputed_line_is_of_its_bill;
-DROP TRIGGER insert_only ON settlement_billline;
-DROP TRIGGER lines_are_their_transactions ON settlement_billline;
-DROP TRIGGER never_emptied ON settlement_billline;
-
 ALTER TABLE settlement_billline RENAME TO settlement_billline_0;
-ALTER TABLE settlement_billline_0
-    DROP CONSTRAINT line_numbers_are_unique,
-    DROP COLUMN id,
-    ADD COLUMN partition bigint NOT NULL DEFAULT 0;
-DROP INDEX an_order_is_billed_once;
-DROP INDEX a_usage_record_is_billed_once;
-DROP INDEX an_adjustment_is_billed_once;
+ALTER TABLE settlement_billline_0 DROP CONSTRAINT settlement_billline_pkey;
 CREATE TABLE settlement_billline (LIKE settlement_billline_0 INCLUDING DEFAULTS INCLUDING CONSTRAINTS)
     PARTITION BY LIST (partition);
-
 CREATE SEQUENCE partition_of_lines;
 
 -- Between two partitions an order or usage record is on one bill because it is due in one cycle, a seller has
 -- one bill a cycle, and a bill has one partition: lines_are_their_transactions. An adjustment is due in none.
 ALTER TABLE settlement_billedadjustment
     RENAME CONSTRAINT settlement_billedadjustment_pkey TO an_adjustment_is_billed_once;
-INSERT INTO settlement_billedadjustment (adjustment_id, bill_id)
-SELECT adjustment_id, bill_id FROM settlement_billline_0 WHERE adjustment_id IS NOT NULL;
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE ON settlement_billedadjustment
     FOR EACH ROW EXECUTE FUNCTION nothing_changes_here();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_billedadjustment
@@ -93,9 +79,9 @@ BEGIN
     EXECUTE format('ALTER TABLE settlement_billline ATTACH PARTITION %I FOR VALUES IN (%s)', name, number);
     EXECUTE format('ALTER TABLE %I DROP CONSTRAINT is_its_partition', name);
 END $$;
+
 REVOKE EXECUTE ON FUNCTION keys_of_lines, open_partition_of_lines, check_partition_of_lines,
     attach_partition_of_lines FROM PUBLIC;
-
 SELECT keys_of_lines(0);
 ALTER TABLE settlement_billline ATTACH PARTITION settlement_billline_0 FOR VALUES IN (0);
 SELECT keys_of_lines(NULL);
@@ -205,22 +191,6 @@ BEGIN
     END IF;
 END $$;
 
--- Of few lines the plan is one for few rows, however little is known of the tables.
-CREATE OR REPLACE FUNCTION lines_are_their_transactions() RETURNS trigger LANGUAGE plpgsql
-    SET enable_seqscan = off SET enable_memoize = off AS $$
-DECLARE
-    found record;
-BEGIN
-    EXECUTE bills_of_lines('inserted') INTO found;
-    PERFORM hold_sellers_of_bills(found.bills);
-    IF found.lines > 10000 THEN
-        SET LOCAL enable_seqscan = on;
-    END IF;
-    EXECUTE check_of_lines('inserted') INTO found;
-    PERFORM refuse_lines(found.line, found.bill);
-    RETURN NULL;
-END $$;
-
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE ON settlement_billline
     FOR EACH ROW EXECUTE FUNCTION nothing_changes_here();
 CREATE TRIGGER lines_are_their_transactions AFTER INSERT ON settlement_billline
@@ -234,9 +204,6 @@ CREATE TRIGGER lines_are_their_transactions AFTER INSERT ON settlement_billline_
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_billline_0
     FOR EACH STATEMENT EXECUTE FUNCTION nothing_changes_here();
 
--- A close takes what is due in its cycle alone, so an earlier one is closed first (R1.6): nothing is left behind.
-DROP TRIGGER the_first_close_begins_with_what_is_due ON sellers_seller;
-DROP FUNCTION the_first_close_begins_with_what_is_due;
 CREATE FUNCTION a_close_leaves_nothing_due_behind() RETURNS trigger LANGUAGE plpgsql
     SET enable_seqscan = off AS $$
 DECLARE
@@ -253,6 +220,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
 CREATE TRIGGER a_close_leaves_nothing_due_behind AFTER UPDATE OF open_cycle ON sellers_seller
     FOR EACH ROW WHEN (NEW.open_cycle IS DISTINCT FROM OLD.open_cycle)
     EXECUTE FUNCTION a_close_leaves_nothing_due_behind();
@@ -263,64 +231,4 @@ BEGIN
     IF was_due IS DISTINCT FROM is_due THEN
         PERFORM FROM sellers_seller WHERE id = a_seller FOR SHARE;
     END IF;
-END $$;
-
-CREATE OR REPLACE FUNCTION billed_orders_are_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    apart constant text[] := '{customer_email,modified_at}';
-BEGIN
-    IF TG_OP = 'UPDATE' AND NEW.customer_email <> OLD.customer_email
-        AND to_jsonb(NEW) - apart = to_jsonb(OLD) - apart THEN
-        RETURN NEW;
-    END IF;
-    IF TG_OP = 'UPDATE' AND OLD.billing_mode = 'pay_per_use'
-        AND NEW.ended_at IS DISTINCT FROM OLD.ended_at
-        AND (to_jsonb(OLD) - '{ended_at,modified_at}'::text[])
-            = (to_jsonb(NEW) - '{ended_at,modified_at}'::text[]) THEN
-        RETURN NEW;
-    END IF;
-    PERFORM wait_for_a_close(OLD.seller_id, OLD.due_cycle, NEW.due_cycle);
-    IF EXISTS (SELECT FROM settlement_billline l WHERE l.kind = 'order' AND l.order_id = OLD.id)
-        OR (OLD.billing_mode = 'pay_per_use' AND EXISTS (
-            SELECT FROM sellers_usagerecord u
-            JOIN settlement_billline l ON l.usage_record_id = u.id
-            WHERE u.order_id = OLD.id)) THEN
-        RAISE EXCEPTION 'order % is on a bill and no longer changes', OLD.number
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'billed_orders_are_frozen';
-    END IF;
-    RETURN coalesce(NEW, OLD);
-END $$;
-
-CREATE OR REPLACE FUNCTION billed_usage_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM wait_for_a_close(OLD.seller_id, OLD.due_cycle, NEW.due_cycle);
-    IF EXISTS (SELECT FROM settlement_billline l WHERE l.usage_record_id = OLD.id) THEN
-        RAISE EXCEPTION 'usage record % is on a bill and no longer changes', OLD.metering_sn
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'billed_usage_is_frozen';
-    END IF;
-    RETURN coalesce(NEW, OLD);
-END $$;
-
-CREATE OR REPLACE FUNCTION disputes_keep_to_their_bill() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM settlement_bill b
-                   WHERE b.id = NEW.bill_id AND b.seller_id = NEW.seller_id) THEN
-        RAISE EXCEPTION 'dispute % is not of its bill''s seller', NEW.number
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_dispute_is_of_its_bills_seller';
-    END IF;
-    IF NEW.adjustment_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM settlement_adjustment a
-        WHERE a.id = NEW.adjustment_id AND a.bill_id = NEW.bill_id AND a.seller_id = NEW.seller_id
-          AND a.kind = 'difference' AND a.amount = NEW.difference) THEN
-        RAISE EXCEPTION 'the adjustment of dispute % is not its difference', NEW.number
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_difference_is_adjusted_on_its_bill';
-    END IF;
-    IF NEW.line_no IS NOT NULL AND NOT EXISTS (
-        SELECT FROM settlement_bill b JOIN settlement_billline l
-            ON l.bill_id = b.id AND l.partition = b.partition AND l.line_no = NEW.line_no
-        WHERE b.id = NEW.bill_id) THEN
-        RAISE EXCEPTION 'bill % has no line %', NEW.bill_id, NEW.line_no
-            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'a_disputed_line_is_of_its_bill';
-    END IF;
-    RETURN NEW;
 END $$;
