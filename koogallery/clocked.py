@@ -9,6 +9,7 @@ from django.db import Error
 from django.db.models.functions import Now
 
 from koogallery.clock import clock_difference
+from koogallery.metrics import counted_task
 from koogallery.models import ScheduledTask
 from koogallery.schedule import BEAT_SCHEDULE
 
@@ -24,7 +25,8 @@ class ClockedTask(Task):  # type: ignore[type-arg]  # not generic while it runs
         if ahead := _ahead():
             logger.error("%s is left to others: this host's clock is %s ahead.", self.name, ahead)
             return None
-        done = super().__call__(*args, **kwargs)
+        with counted_task(self.name):
+            done = super().__call__(*args, **kwargs)
         if self.name in SCHEDULED:
             ScheduledTask.objects.filter(task=self.name).update(done_at=Now())
         return done

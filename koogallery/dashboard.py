@@ -5,21 +5,19 @@ A queue is asked with one query however long it is.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from koogallery.duties import Duty
 from koogallery.heartbeat import heartbeat
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
-from koogallery.queues import QUEUES, Queue
+from koogallery.queues import QUEUES, Queue, Waiting, waiting
 from koogallery.settlement_time import current_cycle
 from settlement.models import (
     BillPreview,
@@ -31,23 +29,6 @@ from settlement.readings.progress import RunProgress, progress_of_each
 
 #: Runs on the page; all of them are one list away.
 LATEST_RUNS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A queue as it stands now, for one user; `waited` are the working days of its oldest row."""
-
-    queue: Queue
-    count: int
-    oldest: datetime | None
-    amounts: Sequence[tuple[str, Decimal]]
-    address: str
-    waited: int | None
-
-    @property
-    def is_over(self) -> bool:
-        longest = self.queue.longest
-        return longest is not None and self.waited is not None and self.waited > longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +79,8 @@ def _is_shown(queue: Queue, user: User, *, acts_on: bool) -> bool:
 
 
 def _waiting(queue: Queue, user: User, days: WorkingDays, *, acts_on: bool) -> Waiting:
-    every = queue.rows().order_by()
-    rows = queue.open_to(every, user) if acts_on else every
-    figures: dict[str, Any] = {"rows": Count("pk")}
-    if queue.since:
-        figures["oldest"] = Min(queue.since)
-    if queue.amount:
-        figures["sum"] = Sum(queue.amount)
-    if queue.amount:
-        found = list(rows.values(code=F(queue.currency)).annotate(**figures).order_by("code"))
-    else:
-        found = [rows.aggregate(**figures)]
-    instants = [each["oldest"] for each in found if each.get("oldest")]
-    options = queue.model._meta
-    page = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
-    return Waiting(
-        queue=queue,
-        count=sum(each["rows"] for each in found),
-        oldest=(oldest := min(instants, default=None)),
-        amounts=[(each["code"], each["sum"]) for each in found if each.get("sum")],
-        address=f"{page}{queue.query}",
-        waited=days.since(oldest) if oldest and queue.longest is not None else None,
-    )
+    rows = queue.rows()
+    return waiting(queue, queue.open_to(rows, user) if acts_on else rows, days)
 
 
 def _months() -> list[Month]:

@@ -32,7 +32,7 @@ def answer_probes(get_response: View) -> View:
         if request.path == HEALTH:
             return HttpResponse("ok", content_type="text/plain")
         if request.path == READY and settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return _told(dict(_checks()))
+            return _told(dict(checks()))
         return get_response(request)
 
     return respond
@@ -40,7 +40,7 @@ def answer_probes(get_response: View) -> View:
 
 def ready(request: HttpRequest) -> HttpResponse:
     """The same for a browser: operators read what it is that is missing."""
-    found = dict(_checks())
+    found = dict(checks())
     user = request.user
     is_operator = isinstance(user, User) and user.sees_every_seller
     return JsonResponse(found, status=_status(found)) if is_operator else _told(found)
@@ -61,7 +61,7 @@ def _status(found: Mapping[str, str]) -> HTTPStatus:
     return HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def _checks() -> Iterator[tuple[str, str]]:
+def checks() -> Iterator[tuple[str, str]]:
     try:
         connection.ensure_connection()
         yield "database", FINE

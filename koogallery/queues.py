@@ -5,10 +5,13 @@ It knows every app. A queue appears on the first page by itself once its pages a
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Count, F, Min, Model, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -55,6 +58,7 @@ from settlement.models import (
     Receivable,
     Refund,
 )
+from settlement.readings.calendar import WorkingDays
 from settlement.readings.enabling import waiting_to_be_enabled
 from settlement.readings.exits import ready_requests, waiting_requests
 
@@ -94,6 +98,54 @@ class Queue:
         """Working days that its oldest row may wait."""
         limit: int | None = settings.QUEUE_LIMITS.get(self.key, self.limit)
         return limit
+
+    @property
+    def address(self) -> str:
+        """The page of its rows in the admin."""
+        options = self.model._meta
+        page = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+        return f"{page}{self.query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queue as it stands now; `waited` are the working days of its oldest row."""
+
+    queue: Queue
+    count: int
+    oldest: datetime | None
+    amounts: Sequence[tuple[str, Decimal]]
+    waited: int | None
+
+    @property
+    def address(self) -> str:
+        return self.queue.address
+
+    @property
+    def is_over(self) -> bool:
+        longest = self.queue.longest
+        return longest is not None and self.waited is not None and self.waited > longest
+
+
+def waiting(queue: Queue, rows: QuerySet[Any], days: WorkingDays) -> Waiting:
+    """Of these of its rows, with one query."""
+    rows = rows.order_by()
+    figures: dict[str, Any] = {"rows": Count("pk")}
+    if queue.since:
+        figures["oldest"] = Min(queue.since)
+    if queue.amount:
+        figures["sum"] = Sum(queue.amount)
+        found = list(rows.values(code=F(queue.currency)).annotate(**figures).order_by("code"))
+    else:
+        found = [rows.aggregate(**figures)]
+    oldest = min((each["oldest"] for each in found if each.get("oldest")), default=None)
+    return Waiting(
+        queue=queue,
+        count=sum(each["rows"] for each in found),
+        oldest=oldest,
+        amounts=[(each["code"], each["sum"]) for each in found if each.get("sum")],
+        waited=days.since(oldest) if oldest and queue.longest is not None else None,
+    )
 
 
 def _open_receivables() -> QuerySet[Receivable]:

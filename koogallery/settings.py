@@ -160,6 +160,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "koogallery.probes.answer_probes",
+    "koogallery.watching.answer_metrics",
+    "koogallery.metrics.count_requests",
     "koogallery.origin.origin_of_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -271,6 +273,15 @@ CELERY_BEAT_SCHEDULER = "koogallery.beat:RowScheduler"
 #: How far the clocks of a host and of the database may differ, in seconds, before that host does
 #: nothing that a clock decides.
 CLOCK_TOLERANCE_SECONDS = env.int("CLOCK_TOLERANCE_SECONDS", 5)
+
+# --- watching ---------------------------------------------------------------------------------
+#: Where the processes of this host count for Prometheus; empty: they do not.
+METRICS_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", "")
+#: From which networks, and by which bearer token, `/metrics/` is read.
+METRICS_FROM: list[str] = env.list("METRICS_FROM", [])
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+#: HOST:PORT where a worker tells what its host counts.
+METRICS_LISTEN = env.str("METRICS_LISTEN", "")
 
 # --- people and clients -----------------------------------------------------------------------
 AUTH_USER_MODEL = "koogallery.User"

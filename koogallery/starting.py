@@ -4,11 +4,12 @@ import logging
 import os
 from typing import Any
 
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_ready
 from django.conf import settings
 from django.db import connection
 
 from koogallery.database_role import complaint
+from koogallery.metrics import serve_metrics
 
 logger = logging.getLogger(__name__)
 
@@ -27,3 +28,8 @@ def complain(**_: Any) -> None:
     if not settings.DEBUG and (found := complaint()):
         logger.error(found)
     connection.close()
+
+
+@worker_ready.connect
+def tell_what_is_counted(**_: Any) -> None:
+    serve_metrics()

@@ -87,6 +87,7 @@ def _serve(options: argparse.Namespace, stack: ExitStack) -> int:
     environment = start_servers(crew, data, run, DURABLE) | _settings(data)
     if options.before_ready == DEMO or (data / DEMO_CLOCK).exists():
         environment["DJANGO_SETTINGS_MODULE"] = DEMO_SETTINGS
+    environment["PROMETHEUS_MULTIPROC_DIR"] = str(run / "metrics")
     environment["PORTAL_URL"] = os.environ.get("PORTAL_URL") or _url(listener)
     owner = environment["DATABASE_URL"]
     if "DATABASE_URL" not in os.environ:
