@@ -31,10 +31,13 @@ logger = logging.getLogger(__name__)
 
 #: What signs links by which a person confirms an e-mail address.
 ADDRESS_SALT = "koogallery.account_mail.address"
+#: What signs links by which whoever reads mail at an address makes an account for it.
+SIGN_UP_SALT = "koogallery.account_mail.sign_up"
 
 
-def _password_link(mail: AccountMail, user: User) -> str:  # noqa: ARG001
+def _password_link(mail: AccountMail) -> str:
     """Works once: it is over when the password, the address or the last sign-in is another."""
+    user = _reader(mail)
     uid, token = (
         urlsafe_base64_encode(force_bytes(user.pk)),
         default_token_generator.make_token(user),
@@ -42,9 +45,20 @@ def _password_link(mail: AccountMail, user: User) -> str:  # noqa: ARG001
     return reverse("password-choose", args=[uid, token])
 
 
-def _address_link(mail: AccountMail, user: User) -> str:
+def _address_link(mail: AccountMail) -> str:
+    user = _reader(mail)
     signed = dumps({"user": user.pk, "from": user.email, "to": mail.address}, salt=ADDRESS_SALT)
     return reverse("account-address-confirm", args=[signed])
+
+
+def _sign_up_link(mail: AccountMail) -> str:
+    """Works once: then there is an account."""
+    return reverse("sign-up-finish", args=[dumps(mail.address, salt=SIGN_UP_SALT)])
+
+
+def _reader(mail: AccountMail) -> User:
+    assert mail.user is not None, "of an account"
+    return mail.user
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +67,33 @@ class Letter:
 
     subject: Text
     sentence: Text
-    link: Callable[[AccountMail, User], str] | None = None
+    link: Callable[[AccountMail], str] | None = None
 
 
-RESET = "password_reset"
+RESET, SIGN_UP, SIGN_UP_KNOWN = "password_reset", "sign_up", "sign_up_known"
 LETTERS: Mapping[str, Letter] = {
     RESET: Letter(
         gettext_lazy("Choose a new password"),
         gettext_lazy(
             "Somebody, probably you, asked for a new password for this account. If it was not you, "
             "do nothing: the password stays as it is."
+        ),
+        _password_link,
+    ),
+    SIGN_UP: Letter(
+        gettext_lazy("Your account at KooGallery"),
+        gettext_lazy(
+            "Somebody, probably you, wants an account for this address, to apply for a company to "
+            "sell on KooGallery. Choose its password. If it was not you, do nothing."
+        ),
+        _sign_up_link,
+    ),
+    SIGN_UP_KNOWN: Letter(
+        gettext_lazy("You have an account at KooGallery"),
+        gettext_lazy(
+            "Somebody, probably you, asked for an account for this address, which has the one "
+            "below. Sign in with its password, or choose a new one by the link. If it was not you, "
+            "do nothing."
         ),
         _password_link,
     ),
@@ -131,9 +162,10 @@ def mail_person(user: User, kind: str, *, to: str = "", **facts: str) -> None:
         AccountMail.objects.create(user=user, kind=kind, address=address, facts=facts)
 
 
-def mail_whoever_is_at(address: str) -> None:
+def mail_whoever_is_at(address: str, kind: str) -> None:
     """The same work for an address that has an account and for one that has none."""
-    AccountMail.objects.create(kind=RESET, address=address, facts=_from_where())
+    facts = {**_from_where(), "language": translation.get_language() or ""}
+    AccountMail.objects.create(kind=kind, address=address, facts=facts)
 
 
 def _from_where() -> dict[str, str]:
@@ -153,12 +185,12 @@ def _send(pk: int) -> bool:
     mail = rows.select_for_update(of=("self",), skip_locked=True).first()
     if mail is None:
         return False
-    if mail.user is None:
-        _hand_to_accounts(mail)
+    if mail.user is None and _is_handed_on(mail):
         return False
+    language = mail.user.language if mail.user else mail.facts["language"]
     try:
-        with translation.override(language_of_account(mail.user.language)):
-            send_mail(_subject(mail), "\n".join(_lines(mail, mail.user)), None, [mail.address])
+        with translation.override(language_of_account(language)):
+            send_mail(_subject(mail), "\n".join(_lines(mail)), None, [mail.address])
     except Error:  # the database's
         raise
     except Exception:
@@ -169,11 +201,17 @@ def _send(pk: int) -> bool:
     return True
 
 
-def _hand_to_accounts(mail: AccountMail) -> None:
-    """To each account of this address, as the account has it written."""
-    for user in User.objects.filter(email__iexact=mail.address, is_active=True).order_by("pk"):
-        AccountMail.objects.create(user=user, kind=mail.kind, address=user.email, facts=mail.facts)
+def _is_handed_on(mail: AccountMail) -> bool:
+    """To each account of this address, as the account has it written; not where it is to be one."""
+    accounts = list(User.objects.filter(email__iexact=mail.address).order_by("pk"))
+    if mail.kind == SIGN_UP and not accounts:
+        return False
+    kind = SIGN_UP_KNOWN if mail.kind == SIGN_UP else mail.kind
+    for user in accounts:
+        if user.is_active:
+            AccountMail.objects.create(user=user, kind=kind, address=user.email, facts=mail.facts)
     mail.delete()
+    return True
 
 
 def _try_later(mail: AccountMail) -> None:
@@ -192,14 +230,15 @@ def _subject(mail: AccountMail) -> str:
     return f"KooGallery: {LETTERS[mail.kind].subject}"
 
 
-def _lines(mail: AccountMail, user: User) -> Iterator[str]:
+def _lines(mail: AccountMail) -> Iterator[str]:
     letter, facts = LETTERS[mail.kind], mail.facts
     yield str(letter.sentence) % {**facts, "factor": _factors(facts.get("factor", ""))}
-    yield ""
-    yield _("Account: %(name)s") % {"name": user.username}
+    if mail.user:
+        yield ""
+        yield _("Account: %(name)s") % {"name": mail.user.username}
     if letter.link:
         yield ""
-        yield settings.PORTAL_URL + letter.link(mail, user)
+        yield settings.PORTAL_URL + letter.link(mail)
         yield ""
         yield _("The link works once, within %(minutes)s minutes.") % {
             "minutes": settings.ACCOUNT_LINK_MINUTES

@@ -1,4 +1,4 @@
-"""What people do with their own account: name, language, address, password."""
+"""What people do with their own account: make one, its name, language, address, password."""
 
 from hashlib import sha256
 from typing import Any
@@ -13,8 +13,16 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from koogallery import audit
-from koogallery.account_mail import ADDRESS_SALT, mail_person, mail_whoever_is_at
-from koogallery.kit.errors import NotFound, Violation, refuse
+from koogallery.account_mail import (
+    ADDRESS_SALT,
+    RESET,
+    SIGN_UP,
+    SIGN_UP_SALT,
+    mail_person,
+    mail_whoever_is_at,
+)
+from koogallery.guards import as_refusals
+from koogallery.kit.errors import Conflict, NotFound, Violation, refuse
 from koogallery.kit.mail_addresses import is_mail_address
 from koogallery.models import User
 from koogallery.signing_in import KIND
@@ -48,7 +56,48 @@ def change_own_password(user: User, password: str) -> None:
 def ask_for_link(address: str) -> None:
     """A link to choose a new password, for whatever accounts there are at this address."""
     if is_mail_address(address) and _is_first(address):
-        mail_whoever_is_at(address)
+        mail_whoever_is_at(address, RESET)
+
+
+@transaction.atomic
+def ask_to_sign_up(address: str) -> None:
+    """A link to make an account with, or word of the one that this address has."""
+    if not is_mail_address(address):
+        refuse([Violation("email", "invalid", _("This is no e-mail address."))])
+    if _is_first(address):
+        mail_whoever_is_at(address, SIGN_UP)
+
+
+def address_of_link(signed: str) -> str:
+    """At which whoever opens it has read a mail."""
+    try:
+        address: str = loads(signed, salt=SIGN_UP_SALT, max_age=settings.PASSWORD_RESET_TIMEOUT)
+    except BadSignature:
+        raise NotFound(_("This link is over. Ask for another one.")) from None
+    return address
+
+
+@as_refusals()
+@transaction.atomic
+def sign_up(signed: str, first_name: str, last_name: str, password: str) -> User:
+    address = address_of_link(signed)
+    user = make_account(address, password, first_name=first_name, last_name=last_name)
+    audit.record(user, "added", KIND, user.username)
+    return user
+
+
+def make_account(address: str, password: str, **names: str) -> User:
+    """By who has read mail at this address, which names it; nobody else has seen the password."""
+    if User.objects.filter(username__iexact=address).exists():
+        raise Conflict(
+            _("There is an account for this address; sign in with it and open the link again."),
+            code="account_exists",
+        )
+    user = User(username=address, email=address, **names)
+    require_password(password, user)
+    user.set_password(password)
+    user.save()
+    return user
 
 
 def _is_first(address: str) -> bool:

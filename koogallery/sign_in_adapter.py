@@ -1,6 +1,7 @@
 """How allauth signs people in here: who they are, what they are told, and where from they come.
 
-User names sign in, `User.email` alone is an account's address, and nobody signs up by themselves.
+User names sign in, `User.email` alone is an account's address, and signing up is a door of our own
+(koogallery/portal/sign_up.py).
 """
 
 from collections.abc import Mapping

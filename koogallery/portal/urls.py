@@ -22,12 +22,15 @@ from koogallery.portal.second_factor import (
     SetUpApp,
 )
 from koogallery.portal.sign_in import ChoosePassword, LostPassword, SignIn
+from koogallery.portal.sign_up import FinishSignUp, SignUp
 from koogallery.portal.themes import choose_theme
 from koogallery.portal.views import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("accounts/login/", SignIn.as_view(), name="account_login"),
+    path("accounts/sign-up/", SignUp.as_view(), name="sign-up"),
+    path("accounts/sign-up/<str:signed>/", FinishSignUp.as_view(), name="sign-up-finish"),
     path("accounts/again/", reauthenticate, name="account_reauthenticate"),
     path("accounts/password/lost/", LostPassword.as_view(), name="password-reset"),
     path(

@@ -119,7 +119,7 @@ def current_entry(context: dict[str, Any]) -> Entry | None:
 def is_offered(context: dict[str, Any], entry: Entry) -> bool:
     """Whether the reader's role opens it; pages that do not know their reader offer all."""
     reader = context.get("reader")
-    return reader is None or bool(reader.may(entry.view.who))
+    return reader is None or bool(reader.opens(entry.view))
 
 
 @register.inclusion_tag("console/components/column_head.html", takes_context=True)

@@ -26,7 +26,10 @@ def refuse_in(form: forms.Form, refusal: DomainError) -> None:
 
 
 class DraftPage(SellerTemplatePage):
-    """A form over a draft: saved as often as wanted, then sent in by its second button."""
+    """A form over a draft: saved as often as wanted, then sent in by its second button.
+
+    What was saved is the one draft: a form that is refused after it leads on to its own page.
+    """
 
     template_name = "sellers/draft_form.html"
     form_class: ClassVar[type[SectionForm]]
@@ -89,7 +92,11 @@ class DraftPage(SellerTemplatePage):
         documents = attachments_of(kind_of(row), row.number) if row else None
         return self.render_to_response(
             self.get_context_data(
-                form=form, row=row, rejected=self.rejected(), attachments=documents
+                form=form,
+                row=row,
+                action=self.edit_of(row) if row else "",
+                rejected=self.rejected(),
+                attachments=documents,
             )
         )
 

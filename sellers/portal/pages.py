@@ -7,6 +7,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic.base import ContextMixin, TemplateView, View
@@ -38,6 +39,8 @@ class SellerPage(ContextMixin, View):
 
     who: ClassVar[Who] = MEMBERS | Duty.VIEW
     menu: ClassVar[str] = ""
+    #: Whoever belongs to none yet is led to where a company applies.
+    needs_seller: ClassVar[bool] = True
     #: The declared act that the page is about; it says who.
     performs: ClassVar[Act[..., Any]]
 
@@ -53,6 +56,8 @@ class SellerPage(ContextMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
+            if self.needs_seller and self.reader.is_newcomer:
+                return redirect("console:seller-application-list")
             self.require_role()
         return super().dispatch(request, *args, **kwargs)
 

@@ -30,6 +30,10 @@ class Reader:
         )
 
     @property
+    def is_newcomer(self) -> bool:
+        return self.sellers == ()
+
+    @property
     def several_sellers(self) -> bool:
         return self.sellers is None or len(self.sellers) > 1
 
@@ -49,6 +53,10 @@ class Reader:
             return True
         roles = self.roles.values() if seller_id is None else [self.roles.get(seller_id, "")]
         return not who.roles.isdisjoint(roles)
+
+    def opens(self, page: Any) -> bool:
+        """Whether its entry stands in the navigation."""
+        return not (page.needs_seller and self.is_newcomer) and self.may(page.who)
 
     def may_do(self, act: Act[..., Any], row: Any) -> bool:
         """Whether the button of an act stands on the page of `row`; the act asks for more."""

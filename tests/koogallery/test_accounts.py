@@ -24,7 +24,7 @@ from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 
-SIGN_IN, LOST = "/accounts/login/", "/accounts/password/lost/"
+SIGN_IN, LOST, SIGN_UP = "/accounts/login/", "/accounts/password/lost/", "/accounts/sign-up/"
 FORMER, NEW = "the-former-one-1", "quite-another-2"
 
 
@@ -114,6 +114,48 @@ def test_nobody_learns_whether_an_address_has_an_account(mia: User) -> None:
     Client().post(LOST, {"email": "mia@example.com"})
     assert [message.to for message in sent()] == [["mia@example.com"]]
     assert not EmailAddress.objects.exists()
+
+
+def test_whoever_has_no_account_makes_one_and_applies(client: Client) -> None:
+    assert SIGN_UP in client.get(SIGN_IN).text
+    client.post(SIGN_UP, {"email": "Nia@example.com"}, headers={"Accept-Language": "zh-hans"})
+    [message] = sent()
+    assert (message.to, "密码" in message.body) == (["Nia@example.com"], True)
+    link = link_in(message)
+    entered = {"first_name": "Nia", "password": NEW, "repeated": NEW}
+    for wrong in ({"repeated": "x"}, {"password": "nia", "repeated": "nia"}, {"first_name": ""}):
+        assert client.post(link, {**entered, **wrong}).status_code == 200
+    assert not User.objects.exists()
+    answer = client.post(link, entered, follow=True)
+    assert 'value="Nia@example.com"' in answer.text
+    user = User.objects.get()
+    assert (user.username, user.email, user.is_staff) == ("Nia@example.com",) * 2 + (False,)
+    assert is_signed_in(client) and client.get(SIGN_UP)["Location"] == "/apply/add/"
+    require_own_hand(user)
+    assert Client().post(link, {**entered, "password": "quite-a-third-3"}).status_code == 200
+    assert is_signed_in(signed_in("Nia@example.com", NEW))
+
+
+def test_who_signs_up_with_an_account_is_told_of_it_by_mail_alone(mia: User) -> None:
+    asked = [Client().post(SIGN_UP, {"email": at}) for at in ("MIA@example.com", "nia@example.com")]
+    pages = [re.sub('(MIA|nia)@|value=".{64}"', "", answer.text) for answer in asked]
+    assert pages[0] == pages[1]
+    known, unknown = sorted(sent(), key=lambda each: each.to)
+    assert (known.to, unknown.to) == (["mia@example.com"], ["nia@example.com"])
+    choose(Client(), link_in(known))
+    assert is_signed_in(signed_in(password=NEW))
+
+
+def test_links_to_sign_up_are_over_in_time_and_few(client: Client, settings: Any) -> None:
+    settings.SIGN_IN_FAILURES_OF_ADDRESS = 2
+    for _ in range(2):
+        client.post(SIGN_UP, {"email": "nia@example.com"})
+    assert client.post(SIGN_UP, {"email": "noa@example.com"}).status_code == 429
+    [message] = sent()
+    settings.PASSWORD_RESET_TIMEOUT = -1
+    entered = {"first_name": "Nia", "password": NEW, "repeated": NEW}
+    assert SIGN_UP in client.post(link_in(message), entered).text
+    assert not User.objects.exists()
 
 
 def test_a_password_is_changed_by_who_knows_the_former_one(mia: User, settings: Any) -> None:

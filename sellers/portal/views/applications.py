@@ -22,6 +22,7 @@ WITH_NAMES = SellerApplication.objects.select_related("seller", "applicant", "re
 class SellerApplicationList(SellerTemplatePage):
     """The person's own; an operator sees everybody's in the admin."""
 
+    needs_seller = False
     template_name = "sellers/seller_application_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -32,6 +33,7 @@ class SellerApplicationList(SellerTemplatePage):
 
 
 class ApplicationDraftPage(DraftPage):
+    needs_seller = False
     form_class = SellerApplicationForm
     detail = "seller-application-detail"
     submit = staticmethod(applications.submit_application)
@@ -50,11 +52,24 @@ class ApplicationDraftPage(DraftPage):
 
 
 class AddSellerApplication(ApplicationDraftPage):
-    def row(self) -> None:
-        return None
+    """A person has one at a time: whatever is open is gone on with."""
+
+    def row(self) -> SellerApplication | None:
+        mine = WITH_NAMES.filter(applicant=self.request.user.pk, state__in=applications.OPEN)
+        return mine.first()
+
+    def initial(self) -> dict[str, Any]:
+        user = self.request.user
+        return super().initial() or {
+            "contact_name": user.get_full_name(),
+            "contact_email": user.email,
+        }
 
     def save(self, content: dict[str, Any]) -> SellerApplication:
-        return applications.start_application(content, actor=self.request.user)
+        user = self.request.user
+        if row := self.row():
+            return applications.edit_application(row.number, content, actor=user)
+        return applications.start_application(content, actor=user)
 
 
 class EditSellerApplication(ApplicationDraftPage):
@@ -76,6 +91,7 @@ class EditSellerApplication(ApplicationDraftPage):
 
 
 class SellerApplicationDetail(SellerPage, DetailPage):
+    needs_seller = False
     queryset = WITH_NAMES
     template_name = "sellers/seller_application_detail.html"
 
@@ -93,14 +109,17 @@ class SellerApplicationDetail(SellerPage, DetailPage):
 
 
 class WithdrawSellerApplication(ActPage):
+    needs_seller = False
     performs = applications.withdraw_application
 
 
 class DiscardSellerApplication(ActPage):
+    needs_seller = False
     performs = applications.discard_application
 
 
 class ReviseSellerApplication(ActPage):
+    needs_seller = False
     performs = applications.revise_application
 
     def after(self) -> str:

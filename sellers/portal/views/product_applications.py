@@ -22,6 +22,7 @@ from sellers.portal.pages import (
     seller_id_of,
 )
 from sellers.portal.views.settings import SettingsPage
+from sellers.rules.bank_accounts import tidy
 from sellers.rules.certifications import PRODUCT_DAYS
 from sellers.services.products import catalogue, release_applications
 
@@ -55,21 +56,30 @@ class ProductDraftPage(DraftPage):
 
 
 class AddProductApplication(ProductDraftPage, SettingsPage):
-    """A new product."""
+    """A new product; the same one, sent once more, is gone on with."""
 
     performs = release_applications.start_release
     title = _("Apply for the release of a product")
+    started: ProductApplication | None = None
 
-    def row(self) -> None:
-        return None
+    def row(self) -> ProductApplication | None:
+        return self.started
 
     def initial(self) -> dict[str, Any]:
         return {"platform_fee_ratio": Decimal("0.15")}
 
     def save(self, content: dict[str, Any]) -> ProductApplication:
-        return release_applications.start_release(
-            self.seller.number, content, actor=self.request.user
-        )
+        user, mine = self.request.user, self.seller.product_applications
+        drafts = mine.filter(state="draft", product=None, created_by=user)
+        if draft := drafts.filter(name=tidy(content["name"])).first():
+            self.started = release_applications.edit_product_application(
+                draft.number, content, actor=user
+            )
+        else:
+            self.started = release_applications.start_release(
+                self.seller.number, content, actor=user
+            )
+        return self.started
 
 
 class EditProductApplication(ProductDraftPage):

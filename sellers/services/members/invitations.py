@@ -9,14 +9,13 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
+from koogallery.accounts import make_account
 from koogallery.acts import Said, TwoPeople, act, act_of_two
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, DomainError, NotFound, Violation, refuse
@@ -98,19 +97,7 @@ def accept_invitation(token: str, *, actor: User) -> Member:
 def accept_with_new_account(token: str, password: str) -> Member:
     """By who has none yet: named by the address, with a password that they alone have seen."""
     invitation = _locked(token)
-    if User.objects.filter(username__iexact=invitation.email).exists():
-        raise Conflict(
-            _("There is an account for this address; sign in with it and open the link again."),
-            code="account_exists",
-        )
-    user = User(username=invitation.email, email=invitation.email)
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        refuse([Violation("password", "invalid", text) for text in error.messages])
-    user.set_password(password)
-    user.save()
-    return _accept(invitation, user)
+    return _accept(invitation, make_account(invitation.email, password))
 
 
 @as_refusals()

@@ -16,7 +16,9 @@ from sellers.portal.pages import SellerListingPage, SellerTemplatePage
 
 
 class NoticeScope(SellerTemplatePage):
-    """The notices to the reader's sellers; an operator sees all."""
+    """The notices to the reader's sellers, or to who applied; an operator sees all."""
+
+    needs_seller = False
 
     def notices(self) -> QuerySet[Any]:
         """Each with whether its reader has read it."""

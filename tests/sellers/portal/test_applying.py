@@ -77,10 +77,44 @@ def test_R9_1_a_person_without_a_seller_is_shown_the_way_and_applies(client: Cli
     assert application.state == "pending_review"
     assert "Operations answer within 3 working days" in answer.text
     assert application.number in client.get("/apply/").text
+    assert client.get("/apply/add/")["Location"] == f"/apply/{application.number}/"
     client.force_login(User.objects.create_user("other"))
     assert client.get(f"/apply/{application.number}/").status_code == 404
     assert client.get(f"/apply/{application.number}/edit/").status_code == 404
     assert application.number not in client.get("/apply/").text
+
+
+def test_R9_1_what_is_refused_is_one_draft_however_often_it_is_sent(client: Client) -> None:
+    """Also by who goes back and sends the first form again."""
+    client.force_login(User.objects.create_user("lina", email="lina@nordlicht.example"))
+    assert 'value="lina@nordlicht.example"' in client.get("/apply/add/").text
+    for _ in range(2):
+        html = client.post("/apply/add/", {"company_name": "Nordlicht", "submit": "1"}).text
+    draft = SellerApplication.objects.get()
+    assert f'action="/apply/{draft.number}/edit/"' in html
+    client.post(f"/apply/{draft.number}/edit/", {**COMPANY, "submit": "1"})
+    draft.refresh_from_db()
+    assert (draft.state, draft.company_name) == ("pending_review", COMPANY["company_name"])
+
+
+def test_R9_2_a_refused_product_is_one_draft(console: Client, seller: Seller) -> None:
+    Seller.objects.update(certified_at=seller.created_at)
+    wanting = {**PRODUCT, "description": "", "submit": "1"}
+    for _ in range(2):
+        html = console.post("/products/applications/add/", wanting).text
+    draft = ProductApplication.objects.get()
+    edit = f"/products/applications/{draft.number}/edit/"
+    assert f'action="{edit}"' in html
+    assert console.post(edit, {**PRODUCT, "submit": "1"}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == "pending_approval"
+
+
+@pytest.mark.parametrize("page", ["/overview/", "/statement/", "/settings/company/", "/search/"])
+def test_R9_1_who_belongs_to_no_company_is_led_to_apply(client: Client, page: str) -> None:
+    client.force_login(User.objects.create_user("lina"))
+    html = client.get(page, follow=True).text
+    assert "/apply/add/" in html and 'href="/bills/"' not in html and 'href="/notices/"' in html
 
 
 def test_R9_1_a_draft_is_saved_without_being_complete(console: Client) -> None:
