@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from koogallery.kept_forms import form_of, keep
 from koogallery.models import User
-from koogallery.portal.themes import own_address
 from koogallery.second_factor import is_signed_by_a_token, refused_call
 
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -61,7 +61,7 @@ def ask_again(get_response: View) -> View:
             return None
         if is_signed_by_a_token(request) or not _is_an_act(request) or is_fresh(request, user):
             return None
-        return _ask(request)
+        return _ask(request, user)
 
     respond.process_view = process_view  # type: ignore[attr-defined]
     return respond
@@ -83,7 +83,7 @@ def _is_an_act(request: HttpRequest) -> bool:
     return name in ASKED_FIRST or (sends and name in ASKED_ON_SENDING)
 
 
-def _ask(request: HttpRequest) -> HttpResponse:
+def _ask(request: HttpRequest, user: User) -> HttpResponse:
     """Then back: to the page itself, or to the one that the form was on."""
     told = _("Your sign-in was a while ago: show that it is you, then do it again.")
     if request.path.startswith("/api/") or request.headers.get("HX-Request"):
@@ -91,5 +91,6 @@ def _ask(request: HttpRequest) -> HttpResponse:
     back = request.get_full_path()
     if request.method not in SAFE:
         messages.warning(request, told)
-        back = own_address(request, request.headers.get("Referer", back))
+        keep(request, user.pk)
+        back = form_of(request)
     return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")

@@ -20,7 +20,7 @@ BROWSER_LENGTH = 200
 
 def note(request: HttpRequest, answer: HttpResponse, user: User) -> None:
     """After a sign-in, which is on record already; the first one ever is no news."""
-    known = _known(request)
+    known = known_accounts(request)
     if user.pk not in known and Act.objects.filter(actor=user, verb="signed in")[1:].exists():
         mail_person(
             user, "new_browser", browser=request.headers.get("User-Agent", "")[:BROWSER_LENGTH]
@@ -36,7 +36,8 @@ def note(request: HttpRequest, answer: HttpResponse, user: User) -> None:
     )
 
 
-def _known(request: HttpRequest) -> list[int]:
+def known_accounts(request: HttpRequest) -> list[int]:
+    """That were signed in from this browser, the last one first."""
     try:
         accounts: list[int] = loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=ONE_YEAR)
     except BadSignature:

@@ -179,6 +179,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "koogallery.idle_sessions.end_idle_sessions",
+    "koogallery.kept_forms.keep_forms",
     "koogallery.second_factor.require_second_factor",
     "koogallery.fresh_sign_in.ask_again",
     "axes.middleware.AxesMiddleware",

@@ -14,6 +14,7 @@ from django.views.generic.base import ContextMixin, TemplateView, View
 
 from koogallery.acts import Act, Who
 from koogallery.duties import Duty
+from koogallery.kept_forms import refill
 from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.portal.asked import form_of
@@ -66,12 +67,15 @@ class SellerPage(ContextMixin, View):
             raise PermissionDenied
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
+        context = super().get_context_data(
             reader=self.reader,
             sellers=self.reader.sellers,
             several_sellers=self.reader.several_sellers,
             **kwargs,
         )
+        if self.request.method == "GET" and isinstance(form := context.get("form"), forms.BaseForm):
+            refill(self.request, form)
+        return context
 
 
 class SellerTemplatePage(SellerPage, LoginRequiredMixin, TemplateView):

@@ -54,9 +54,13 @@ class ApplicationDraftPage(DraftPage):
 class AddSellerApplication(ApplicationDraftPage):
     """A person has one at a time: whatever is open is gone on with."""
 
-    def row(self) -> SellerApplication | None:
+    @cached_property
+    def found(self) -> SellerApplication | None:
         mine = WITH_NAMES.filter(applicant=self.request.user.pk, state__in=applications.OPEN)
         return mine.first()
+
+    def row(self) -> SellerApplication | None:
+        return self.found
 
     def initial(self) -> dict[str, Any]:
         user = self.request.user
@@ -67,9 +71,12 @@ class AddSellerApplication(ApplicationDraftPage):
 
     def save(self, content: dict[str, Any]) -> SellerApplication:
         user = self.request.user
-        if row := self.row():
-            return applications.edit_application(row.number, content, actor=user)
-        return applications.start_application(content, actor=user)
+        if self.found:
+            saved = applications.edit_application(self.found.number, content, actor=user)
+        else:
+            saved = applications.start_application(content, actor=user)
+        self.found = saved
+        return saved
 
 
 class EditSellerApplication(ApplicationDraftPage):

@@ -13,6 +13,7 @@ from settlement import tasks
 from settlement.models import Bill, BillProduct, Recovery
 from settlement.portal import overview
 from settlement.portal.changes import compared
+from settlement.portal.first_steps import first_steps
 from settlement.portal.recoveries import planned_recoveries
 from settlement.readings.payouts import next_payout_of
 from settlement.services.previews.forecasts import in_guarantee
@@ -56,6 +57,7 @@ class Overview(SellerTemplatePage):
             seller=seller,
             currency=seller.settlement_currency,
             tasks=overview.tasks_of(seller, now, guarantee, self.may_act),
+            first=None if bills else first_steps(seller, self.may_act),
             coming=overview.coming_bills(seller, kept.shown),
             kept=kept,
             is_awaited=tasks.await_forecast(kept, seller.number, insisted=asked),

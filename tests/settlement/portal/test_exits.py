@@ -130,8 +130,8 @@ def test_R6_3_others_read_and_owners_ask(client: Client, product: Product, role:
     assert "An owner of your company asks to leave" in page
     assert "Ask to leave…" not in page
     assert client.get(f"{PAGE}request/").status_code == 403
-    client.force_login(User.objects.create_user("stranger"))
-    assert client.get(PAGE).status_code in {403, 404}
+    client.force_login(make_member(world.a_seller("S-2"), "stranger"))
+    assert client.get(PAGE).status_code == 404
 
 
 def test_every_obstacle_has_its_turn_and_its_page() -> None:

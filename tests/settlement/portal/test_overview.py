@@ -7,11 +7,14 @@ import pytest
 import time_machine
 from django.test import Client
 
+from koogallery.models import User
 from sellers.choices import Role
+from sellers.models import Product, Seller
 from settlement.portal.overview import tasks_of
 from settlement.services.previews.forecasts import in_guarantee
 from settlement.services.previews.kept import renew
 from tests.books import snapshot
+from tests.sellers.applying import a_certification
 from tests.settlement.builders import make_member
 from tests.settlement.portal.marketplace import a_marketplace
 from tests.world import a_deposit, a_product, a_refund, a_seller, an_order, close
@@ -76,6 +79,32 @@ def test_without_tasks_and_bills_the_page_says_what_will_appear(client: Client) 
 
     assert "Nothing needs you just now" in page
     assert "Your first bill appears here once it is issued." in page
+
+
+def test_the_way_to_the_first_bill_says_what_is_done_and_whose_turn_it_is(client: Client) -> None:
+    """It is gone with the first bill."""
+    seller = a_seller(certified=None)
+    owner, viewer = make_member(seller, "lina"), make_member(seller, "vera", Role.VIEWER)
+
+    def steps(reader: User) -> list[tuple[bool, bool, bool]]:
+        client.force_login(reader)
+        found = client.get("/overview/").context["first"].steps
+        return [(step.is_done, step.is_waiting, bool(step.address)) for step in found]
+
+    untouched, later = (False, False, True), (False, False, False)
+    assert steps(owner) == [untouched] * 3 + [later] + [untouched] * 2
+    assert steps(viewer) == [later] * 4 + [untouched] * 2
+    a_certification(seller, owner)
+    assert steps(owner)[0] == (False, True, True)
+    Seller.objects.update(certified_at=NOW)
+    product = a_product(seller)
+    assert [done for done, *_ in steps(owner)] == [True, False, True, False, False, False]
+    assert steps(owner)[3] == untouched
+    Product.objects.update(delivery_method="license")
+    an_order(product, "1000", "2024-04-05")
+    assert [done for done, *_ in steps(owner)] == [True, False, True, True, True, False]
+    close("202404", seller)
+    assert client.get("/overview/").context["first"] is None
 
 
 def test_an_uncertified_seller_is_told_first(client: Client) -> None:

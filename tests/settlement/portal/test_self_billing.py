@@ -15,7 +15,7 @@ from settlement.models import SelfBillingConsent
 from tests.books import snapshot
 from tests.sellers.applying import a_certification, a_member
 from tests.settlement.builders import make_member, make_operator
-from tests.world import a_certified_account
+from tests.world import a_certified_account, a_seller
 
 pytestmark = pytest.mark.django_db
 
@@ -96,5 +96,5 @@ def test_R8_3_a_viewer_reads_and_a_stranger_does_not(
     assert client.get(ADD).status_code == 403
     assert "End…" not in client.get(f"/self-billing/{number}/").text
     assert client.post(f"/self-billing/{number}/end/").status_code == 403
-    client.force_login(User.objects.create_user("stranger"))
-    assert client.get(f"/self-billing/{number}/").status_code in {403, 404}
+    client.force_login(make_member(a_seller("S-2"), "stranger"))
+    assert client.get(f"/self-billing/{number}/").status_code == 404
