@@ -11,7 +11,10 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
+from koogallery.api.filters import ByDay, ByInstant
 from koogallery.exports.kinds import (
     ExportKind,
     Selection,
@@ -28,21 +31,6 @@ from koogallery.portal.tables import Column, FileOnly, legal_orderings
 from koogallery.scoping import ScopedQuerySet
 
 Choices = Iterable[tuple[str, Any]]
-
-
-class FilterForm(forms.Form):
-    """What a list can be narrowed by, each field optional."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **options})
-
-    @property
-    def is_narrowing(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
-
-
-class ShownMeta:
-    form = FilterForm
 
 
 @dataclass(frozen=True)
@@ -64,10 +52,11 @@ class Narrowing:
             shown.extra.update(empty_label=self.empty, help_text="")
         elif self.empty:
             shown.extra["widget"] = forms.Select
+        elif isinstance(shown, (ByDay, ByInstant)):
+            shown.extra["widget"] = forms.DateInput({"type": "date"})
         return shown
 
-    def offer(self, field: Any, rows: QuerySet[Any]) -> None:
-        offered = self.choices(rows) if callable(self.choices) else self.choices
+    def offer(self, field: Any, offered: Choices) -> None:
         if offered and isinstance(field, forms.ChoiceField):
             field.choices = offered
         elif self.empty and not isinstance(field, forms.ChoiceField):
@@ -86,6 +75,19 @@ class Find(Narrowing):
 
 def find(label: Text, *columns: str, name: str = "find") -> Find:
     return Find(name, label, columns=columns)
+
+
+def period(
+    what: Text,
+    name: str,
+    empty: Text = "",
+    choices: Callable[[QuerySet[Any]], Choices] | Choices = (),
+) -> tuple[Narrowing, Narrowing]:
+    """From a day to a day, or a cycle to a cycle, both included."""
+    return (
+        Narrowing(f"{name}_from", format_lazy(_("{what}, from"), what=what), empty, choices),
+        Narrowing(f"{name}_to", format_lazy(_("{what}, to"), what=what), empty, choices),
+    )
 
 
 class Containing(django_filters.CharFilter):
@@ -146,14 +148,18 @@ class Listing:
         """The list's filters, of which the page's are left, in the page's words."""
         declared = self.filters.base_filters
         shown = {each.name: each.of(declared.get(each.name)) for each in self.narrowed_by}
-        content = {**dict.fromkeys(declared), **shown, "Meta": ShownMeta}
+        content = {**dict.fromkeys(declared), **shown}
         return type(f"Shown{self.filters.__name__}", (self.filters,), content)
 
     def narrowed(self, rows: QuerySet[Any], query: QueryDict) -> django_filters.FilterSet:
         """Rows with the form that narrows them as the address asks."""
         filters = self.shown_filters(query, queryset=rows)
+        offered: dict[Any, Choices] = {}
         for each in self.narrowed_by:
-            each.offer(filters.form.fields[each.name], rows)
+            if callable(each.choices) and each.choices not in offered:
+                offered[each.choices] = [*each.choices(rows)]
+            choices = offered[each.choices] if callable(each.choices) else each.choices
+            each.offer(filters.form.fields[each.name], choices)
         filters.form.order_fields([each.name for each in self.narrowed_by])
         return filters
 

@@ -3,7 +3,6 @@
 from ipaddress import ip_address
 from typing import Any, ClassVar
 
-import django_filters
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,7 +10,7 @@ from rest_framework.mixins import ListModelMixin
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, OptionalTextField, TextField, WordField
-from koogallery.api.filters import ByInstant, ByNumber, ByWord, OneOf, ReadFilter, between
+from koogallery.api.filters import ByInstant, ByNumber, ByWord, Filters, OneOf, ReadFilter, between
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.kit.errors import InvalidInput
@@ -49,7 +48,7 @@ class ByAddress(ReadFilter):
         super().__init__(field_name=field_name, read=_read_address, **options)
 
 
-class ActFilters(django_filters.FilterSet):
+class ActFilters(Filters):
     actor = ByWord("actor__username")
     verb = ByWord("verb")
     object_kind = ByWord("object_kind")

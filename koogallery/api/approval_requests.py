@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -16,14 +15,7 @@ from koogallery.api.fields import (
     FreeTextField,
     TextField,
 )
-from koogallery.api.filters import (
-    ByAmount,
-    ByInstant,
-    ByNumber,
-    ByWord,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByAmount, ByInstant, ByNumber, ByWord, Filters, OneOf, between
 from koogallery.api.second_person import (
     WITH_APPROVALS,
     ApprovalRequestSerializer,
@@ -51,7 +43,7 @@ class RequestApprovalInput(StrictSerializer):
     )
 
 
-class ApprovalRequestFilters(django_filters.FilterSet):
+class ApprovalRequestFilters(Filters):
     number = ByNumber("number")
     act = ByWord("act")
     state = OneOf(choices=ApprovalState.choices)

@@ -5,7 +5,6 @@ from base64 import b64decode
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-import django_filters
 from django.conf import settings
 from django.http import FileResponse
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from rest_framework.response import Response
 from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField
-from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, between
+from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, Filters, between
 from koogallery.api.parsers import StrictJSONParser
 from koogallery.api.problems import invalid
 from koogallery.api.serializers import StrictSerializer
@@ -77,7 +76,7 @@ class AttachmentFields(serializers.Serializer[Attachment]):
     removed_at = InstantField(allow_null=True)
 
 
-class AttachmentFilters(django_filters.FilterSet):
+class AttachmentFilters(Filters):
     number = ByNumber("number")
     object_kind = ByWord("object_kind")
     object_number = ByNumber("object_number")

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import django_filters
 from django.utils import translation
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -19,6 +18,7 @@ from koogallery.api.filters import (
     ByNumber,
     ByWholeNumber,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
@@ -33,7 +33,7 @@ from koogallery.models.notices import CustomerNoticeQuerySet
 from koogallery.notices import customer_text_of
 
 
-class CustomerNoticeFilters(django_filters.FilterSet):
+class CustomerNoticeFilters(Filters):
     after = ByWholeNumber("sequence", lookup_expr="gt", label="Later than this one")
     sequence_from, sequence_to = between(ByWholeNumber, "sequence")
     kind = OneOf(choices=[(name, kind.subject) for name, kind in KINDS.items() if kind.to_customer])

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-import django_filters
 from django.db import transaction
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -18,7 +17,7 @@ from rest_framework.reverse import reverse
 from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
-from koogallery.api.filters import ByInstant, ByWord, OneOf, between
+from koogallery.api.filters import ByInstant, ByWord, Filters, OneOf, between
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.downloads import send_file
@@ -67,7 +66,7 @@ class ExportSerializer(serializers.Serializer[ExportJob]):
         return address
 
 
-class ExportFilters(django_filters.FilterSet):
+class ExportFilters(Filters):
     list = ByWord("kind")
     format = OneOf(choices=[(form, form) for form in MEDIA_TYPES])
     state = OneOf(choices=ExportState.choices)

@@ -4,7 +4,7 @@ One convention everywhere: `x` is equal to, `x_from` and `x_to` are from and up 
 `x=a,b` is one of several, `modified_since` is what changed since.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,12 @@ from rest_framework.request import Request
 from koogallery.api import sparse
 from koogallery.api.problems import InvalidQuery, RuleCode
 from koogallery.api.reading import (
+    read_beginning,
     read_count,
     read_cycle,
     read_day,
     read_decimal,
+    read_end,
     read_flag,
     read_instant,
     read_number,
@@ -57,6 +59,40 @@ class ReadFilter(django_filters.Filter):
     field_class = ReadField
 
 
+class FilterForm(forms.Form):
+    """What a list can be narrowed by, each field optional; no range ends before it starts."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **options})
+
+    @property
+    def narrowing(self) -> list[str]:
+        return [name for name in self.fields if self.data.get(name)]
+
+    def clean(self) -> dict[str, Any]:
+        for name, told in ends_first(self.cleaned_data):
+            self.add_error(name, forms.ValidationError(told, code=told.code))
+        return self.cleaned_data
+
+
+def ends_first(read: Mapping[str, Any]) -> list[tuple[str, ErrorDetail]]:
+    """The ends of ranges, `x_to`, that come before their starts."""
+    told = ErrorDetail(_("It ends before it starts."), "ends_first")
+    ends = {name: f"{name.removesuffix('_to')}_from" for name in read if name.endswith("_to")}
+    return [
+        (name, told)
+        for name, start in ends.items()
+        if not {None, ""} & {read.get(start), read[name]} and read[start] > read[name]
+    ]
+
+
+class Filters(django_filters.FilterSet):
+    """What a list can be narrowed by: over REST, on its page and in its file."""
+
+    class Meta:
+        form = FilterForm
+
+
 @extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,60}$"})
 class ByNumber(ReadFilter):
     """The row that a public number names."""
@@ -77,10 +113,14 @@ class ByCycle(ReadFilter):
         super().__init__(field_name=field_name, read=read_cycle, **options)
 
 
-@extend_schema_field({"type": "string", "format": "date-time"})
+@extend_schema_field({"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]})
 class ByInstant(ReadFilter):
+    """A bound can be a day as well, which counts as a whole."""
+
     def __init__(self, field_name: str, **options: Any) -> None:
-        super().__init__(field_name=field_name, read=read_instant, **options)
+        bounds = {"gte": read_beginning, "lte": read_end}
+        read = bounds.get(options.get("lookup_expr", ""), read_instant)
+        super().__init__(field_name=field_name, read=read, **options)
 
 
 @extend_schema_field({"type": "string", "format": "date"})

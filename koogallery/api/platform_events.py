@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import django_filters
 from django.db.models import BooleanField, Case, F, Q, Value, When
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -13,7 +12,15 @@ from rest_framework.response import Response
 
 from koogallery.api.customer_notices import AcknowledgeAnswer, AcknowledgeInput
 from koogallery.api.fields import InstantField, NumberField, TextField
-from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWholeNumber, OneOf, between
+from koogallery.api.filters import (
+    ByFlag,
+    ByInstant,
+    ByNumber,
+    ByWholeNumber,
+    Filters,
+    OneOf,
+    between,
+)
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.events.marks import acknowledge_events, mark_of
@@ -25,7 +32,7 @@ from koogallery.models.notices import PlatformEventQuerySet
 from koogallery.scoping import ScopedQuerySet
 
 
-class PlatformEventFilters(django_filters.FilterSet):
+class PlatformEventFilters(Filters):
     after = ByWholeNumber("platform_sequence", lookup_expr="gt", label="Later than this one")
     sequence_from, sequence_to = between(ByWholeNumber, "platform_sequence")
     type = OneOf(

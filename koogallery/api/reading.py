@@ -1,7 +1,7 @@
 """How text becomes a value, the same in a body and in a query string; refused by name otherwise."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from koogallery.kit.cycles import FIRST_INSTANT, LAST_INSTANT, Cycle
 from koogallery.kit.errors import InvalidInput
+from koogallery.settlement_time import ZONE
 
 #: What a public number may look like.
 NUMBER = r"[A-Za-z0-9._:-]{1,60}"
@@ -70,6 +71,24 @@ def read_instant(text: str) -> datetime:
             code="invalid_instant",
             rule="R1.1",
         )
+    return _within_the_years(instant)
+
+
+def read_beginning(text: str) -> datetime:
+    """An instant, or the first one of a day of the settlement time zone."""
+    return _of_the_day(text, time.min) if _DAY.fullmatch(text) else read_instant(text)
+
+
+def read_end(text: str) -> datetime:
+    """An instant, or the last one of a day."""
+    return _of_the_day(text, time.max) if _DAY.fullmatch(text) else read_instant(text)
+
+
+def _of_the_day(text: str, at: time) -> datetime:
+    return _within_the_years(datetime.combine(read_day(text), at, ZONE))
+
+
+def _within_the_years(instant: datetime) -> datetime:
     if not FIRST_INSTANT <= instant <= LAST_INSTANT:
         detail = _("It lies outside the years 1970 to 2999.")
         raise InvalidInput(detail, code="out_of_range", rule="R1.1")

@@ -38,21 +38,33 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("admin:index" if is_operator else FIRST_PAGE)
 
 
-#: Where in a list a page is.
-PLACES = frozenset({"before", "after"})
+#: Where in a list a page is; and how it shows what it is narrowed to.
+PLACES, MANNERS = ("before", "after"), ("sort",)
 
 
-class Exported:
-    """A list that can be had as a file: the name of its export, and what it is narrowed by now."""
+class OnPage:
+    """A list on a page: what its address says of it, and the name of its export, if it has one."""
 
     request: Any
+    ordering: str
     export_list: ClassVar[str] = ""
 
     @property
     def export_query(self) -> str:
         """Without the place in the list: a file holds all its pages."""
-        query = {**self.export_scope, **self.request.GET.dict()}
-        return urlencode({name: query[name] for name in query if name not in PLACES})
+        asked = self.request.GET.lists()
+        part = [(name, values) for name, values in asked if name not in PLACES]
+        return urlencode([*self.export_scope.items(), *part], doseq=True)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Of the address, when it is narrowed anew."""
+        asked = {"sort": [self.ordering], **dict(self.request.GET.lists())}
+        return [(name, each) for name in MANNERS for each in asked.get(name, ())]
+
+    @property
+    def unnarrowed(self) -> str:
+        return f"?{urlencode(self.kept)}"
 
     @property
     def export_scope(self) -> dict[str, str]:
@@ -60,7 +72,7 @@ class Exported:
         return {}
 
 
-class Listed(Exported, ContextMixin):
+class Listed(OnPage, ContextMixin):
     """A list on a page as it is declared: narrowed, sorted and paged by its URL."""
 
     request: Any
@@ -80,6 +92,10 @@ class Listed(Exported, ContextMixin):
         return self.listing.shown
 
     @cached_property
+    def ordering(self) -> str:  # type: ignore[override]
+        return self.listing.ordered_by(self.request.GET)
+
+    @cached_property
     def narrowed(self) -> FilterSet:
         return self.listing.narrowed(self.visible_rows(), self.request.GET)
 
@@ -93,17 +109,15 @@ class Listed(Exported, ContextMixin):
 
     @cached_property
     def page(self) -> KeysetPage[Any]:
-        query = self.request.GET
-        ordering = self.listing.ordered_by(query)
-        rows = chosen_rows(self.narrowed)
-        return sorted_page(rows, query, ordering=ordering, size=self.rows_per_page)
+        rows, query = chosen_rows(self.narrowed), self.request.GET
+        return sorted_page(rows, query, ordering=self.ordering, size=self.rows_per_page)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             page=self.page,
             form=self.narrowed.form,
             columns=self.columns,
-            ordering=self.listing.ordered_by(self.request.GET),
+            ordering=self.ordering,
             decimals=decimals_on(self.page.rows, self.columns),
             **kwargs,
         )

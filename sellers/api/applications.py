@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-import django_filters
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -21,14 +20,7 @@ from koogallery.api.fields import (
     TextField,
     WordField,
 )
-from koogallery.api.filters import (
-    ByInstant,
-    ByName,
-    ByNumber,
-    ByWord,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByInstant, ByName, ByNumber, ByWord, Filters, OneOf, between
 from koogallery.api.problems import invalid
 from koogallery.duties import Duty
 from sellers.api.reviews import ReviewFields, ReviewViewSet
@@ -82,7 +74,7 @@ class SellerApplicationFields(ReviewFields):
     contact_phone = OptionalTextField()
 
 
-class SellerApplicationFilters(django_filters.FilterSet):
+class SellerApplicationFilters(Filters):
     number = ByNumber("number")
     state = OneOf(choices=ApplicationState.choices)
     applicant = ByWord("applicant__username")

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -27,6 +26,7 @@ from koogallery.api.filters import (
     ByName,
     ByNumber,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
@@ -102,7 +102,7 @@ class CertificationFields(ReviewFields, BankDetailsFields):
     contact_phone = OptionalTextField()
 
 
-class CertificationFilters(django_filters.FilterSet):
+class CertificationFilters(Filters):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     state = OneOf(choices=CertificationState.choices)
@@ -221,7 +221,7 @@ class BankAccountFields(BankDetailsFields):
     modified_at = InstantField()
 
 
-class BankAccountFilters(django_filters.FilterSet):
+class BankAccountFilters(Filters):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     state = OneOf(choices=BankAccountState.choices)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 
-import django_filters
 from django.db.models import Q, QuerySet
 
 from koogallery.api.changed_since import ChangedSince
@@ -18,6 +17,7 @@ from koogallery.api.filters import (
     ByNumber,
     ByText,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
@@ -29,13 +29,13 @@ TOKEN_SCOPES = [("operator", "Operator"), ("read", "Read"), ("write", "Read and 
 TOKEN_STATES = TokenState.choices
 
 
-class FeeRatioFilters(django_filters.FilterSet):
+class FeeRatioFilters(Filters):
     version_from, version_to = between(ByCount, "version")
     ratio_from, ratio_to = between(ByAmount, "platform_fee_ratio")
     valid_from_from, valid_from_to = between(ByInstant, "valid_from")
 
 
-class SellerFilters(django_filters.FilterSet):
+class SellerFilters(Filters):
     withholding_tax_rate_from, withholding_tax_rate_to = between(ByAmount, "withholding_tax_rate")
     digital_service_tax_rate_from, digital_service_tax_rate_to = between(
         ByAmount, "digital_service_tax_rate"
@@ -55,7 +55,7 @@ class SellerFilters(django_filters.FilterSet):
     modified_since = ChangedSince("modified_at")
 
 
-class TokenFilters(django_filters.FilterSet):
+class TokenFilters(Filters):
     number = ByNumber("number")
     name = ByName("name")
     scope = OneOf(choices=TOKEN_SCOPES, method="by_scope")

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
@@ -12,7 +11,7 @@ from rest_framework.serializers import EmailField, Serializer
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
-from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, OneOf, between
+from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, Filters, OneOf, between
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import InnerViewSet
@@ -21,7 +20,7 @@ from sellers.models import Invitation, Seller
 from sellers.services.members import invitations
 
 
-class InvitationFilters(django_filters.FilterSet):
+class InvitationFilters(Filters):
     number = ByNumber("number")
     email = ByText("email")
     role = OneOf(choices=Role.choices)

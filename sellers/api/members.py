@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-import django_filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -12,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.fields import OptionalTextField, TextField, WordField
-from koogallery.api.filters import ByText, ByWord, OneOf
+from koogallery.api.filters import ByText, ByWord, Filters, OneOf
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import InnerViewSet
@@ -28,7 +27,7 @@ NAMED = extend_schema(
 )
 
 
-class MemberFilters(django_filters.FilterSet):
+class MemberFilters(Filters):
     username = ByWord("user__username")
     email = ByText("user__email")
     role = OneOf(choices=Role.choices)

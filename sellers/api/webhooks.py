@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-import django_filters
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -23,7 +22,7 @@ from koogallery.api.fields import (
     WholeNumberField,
     WordField,
 )
-from koogallery.api.filters import ByInstant, ByNumber, ByText, OneOf, between
+from koogallery.api.filters import ByInstant, ByNumber, ByText, Filters, OneOf, between
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
@@ -36,7 +35,7 @@ from sellers.services.access import webhook_replays, webhooks
 from sellers.services.members.membership import require_unbound
 
 
-class EndpointFilters(django_filters.FilterSet):
+class EndpointFilters(Filters):
     seller = ByNumber("seller_number")
     state = OneOf(choices=EndpointState.choices[:2])
     url = ByText("url")

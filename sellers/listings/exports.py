@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.exports import ExportFilters
-from koogallery.listings import Listing, Narrowing
+from koogallery.listings import Listing, Narrowing, period
 from koogallery.models import ExportJob
 from koogallery.portal.cells import (
     Figure,
@@ -15,7 +15,10 @@ EXPORTS = Listing(
     title=_("Reports & exports"),
     rows=ExportJob.objects.select_related("requested_by"),
     filters=ExportFilters,
-    narrowed_by=(Narrowing("state", _("State"), _("All states")),),
+    narrowed_by=(
+        Narrowing("state", _("State"), _("All states")),
+        *period(_("Asked for"), "created_at"),
+    ),
     ordering="-id",
     columns=(
         # A row is drawn by sellers/components/export_row.html: it is asked for anew by itself.

@@ -1,18 +1,10 @@
 """The list of messages to sellers' servers."""
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByFlag,
-    ByInstant,
-    ByNumber,
-    ByWord,
-    OneOf,
-    between,
-)
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, Filters, OneOf, between
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import (
     Figure,
     Instant,
@@ -24,7 +16,7 @@ from sellers.choices import Activity, MessageState
 from sellers.models import DeliveryMessage
 
 
-class MessageFilters(django_filters.FilterSet):
+class MessageFilters(Filters):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     product = ByNumber("interface__product__number")
@@ -55,6 +47,7 @@ MESSAGES = Listing(
         ),
         Narrowing("activity", _("Asked to"), _("Anything")),
         Narrowing("state", _("State"), _("All states")),
+        *period(_("Queued"), "queued_at"),
         Narrowing(
             "is_test",
             _("Test calls"),

@@ -1,6 +1,5 @@
 """The list of what sellers are notified of, which the API calls events."""
 
-import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -9,18 +8,19 @@ from koogallery.api.filters import (
     ByInstant,
     ByNumber,
     ByWholeNumber,
+    Filters,
     OneOf,
     between,
 )
 from koogallery.kinds import KINDS, topics
-from koogallery.listings import Listing, Narrowing
+from koogallery.listings import Listing, Narrowing, period
 from koogallery.models import Notice
 from koogallery.portal.cells import (
     Part,
 )
 
 
-class EventFilters(django_filters.FilterSet):
+class EventFilters(Filters):
     seller = ByNumber("seller_number")
     kind = OneOf(choices=[(name, kind.subject) for name, kind in KINDS.items()])
     sequence_from, sequence_to = between(ByWholeNumber, "sequence")
@@ -50,6 +50,7 @@ NOTICES = Listing(
             (("false", _("Unread")), ("true", _("Read"))),
         ),
         Narrowing("kind", _("About"), _("Everything"), kinds_by_topic),
+        *period(_("When"), "occurred_at"),
     ),
     ordering="-id",
     columns=(

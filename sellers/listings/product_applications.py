@@ -1,6 +1,5 @@
 """The list of what sellers apply for of their products."""
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
@@ -10,10 +9,11 @@ from koogallery.api.filters import (
     ByInstant,
     ByName,
     ByNumber,
+    Filters,
     OneOf,
     between,
 )
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import (
     Instant,
     Number,
@@ -25,7 +25,7 @@ from sellers.choices import ApplicationKind, DeliveryMethod, ProductApplicationS
 from sellers.models import ProductApplication
 
 
-class ProductApplicationFilters(django_filters.FilterSet):
+class ProductApplicationFilters(Filters):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     kind = OneOf(choices=ApplicationKind.choices)
@@ -49,6 +49,7 @@ PRODUCT_APPLICATIONS = Listing(
     narrowed_by=(
         find(_("Number or name"), "number", "name"),
         Narrowing("state", _("State"), _("All states")),
+        *period(_("Sent in"), "submitted_at"),
     ),
     ordering="-number",
     columns=(

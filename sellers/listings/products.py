@@ -1,6 +1,5 @@
 """The list of products."""
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
@@ -10,6 +9,7 @@ from koogallery.api.filters import (
     ByInstant,
     ByName,
     ByNumber,
+    Filters,
     OneOf,
     between,
 )
@@ -26,7 +26,7 @@ from sellers.choices import DeliveryMethod
 from sellers.models import Product
 
 
-class ProductFilters(django_filters.FilterSet):
+class ProductFilters(Filters):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     name = ByName("name")

@@ -1,17 +1,11 @@
 """The list of orders whose supervision is open."""
 
-import django_filters
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.api.filters import (
-    ByInstant,
-    ByNumber,
-    OneOf,
-    between,
-)
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.api.filters import ByInstant, ByName, ByNumber, Filters, OneOf, between
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import (
     Amount,
     Instant,
@@ -25,12 +19,14 @@ from sellers.models import Order
 OPEN = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
 
 
-class SupervisionFilters(django_filters.FilterSet):
+class SupervisionFilters(Filters):
     """Orders by how far their supervision is (R9.3); for exports, as orders are settlement's."""
 
     seller = ByNumber("seller__number")
     order = ByNumber("number")
     product = ByNumber("product__number")
+    product_name = ByName("product__name")
+    customer_name = ByName("customer_name")
     supervision_status = OneOf(choices=Supervision.choices)
     placed_at_from, placed_at_to = between(ByInstant, "placed_at")
 
@@ -46,6 +42,9 @@ SUPERVISIONS = Listing(
     within=whose_supervision_is_open,
     narrowed_by=(
         find(_("Order, customer or product"), "number", "customer_name", "product__name"),
+        Narrowing("product_name", _("Product")),
+        Narrowing("customer_name", _("Customer")),
+        *period(_("Placed"), "placed_at"),
         Narrowing(
             "supervision_status",
             _("Waiting for"),

@@ -1,19 +1,10 @@
 """What usage can be narrowed by."""
 
-import django_filters
-
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByCycle,
-    ByInstant,
-    ByNumber,
-    ByWord,
-    between,
-)
+from koogallery.api.filters import ByAmount, ByCycle, ByInstant, ByNumber, ByWord, Filters, between
 
 
-class UsageFilters(django_filters.FilterSet):
+class UsageFilters(Filters):
     customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
     recorded_at_from, recorded_at_to = between(ByInstant, "recorded_at")
     metering_sn = ByWord("metering_sn")

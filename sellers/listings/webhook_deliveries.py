@@ -1,16 +1,10 @@
 """The log of a webhook endpoint."""
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.api.filters import (
-    ByInstant,
-    ByWholeNumber,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByInstant, ByWholeNumber, Filters, OneOf, between
 from koogallery.kinds import KINDS
-from koogallery.listings import Listing, Narrowing
+from koogallery.listings import Listing, Narrowing, period
 from koogallery.models import WebhookDelivery
 from koogallery.models.webhooks import Cause, DeliveryState
 from koogallery.portal.cells import (
@@ -18,7 +12,7 @@ from koogallery.portal.cells import (
 )
 
 
-class DeliveryFilters(django_filters.FilterSet):
+class DeliveryFilters(Filters):
     state = OneOf(choices=DeliveryState.choices)
     cause = OneOf(choices=Cause.choices)
     kind = OneOf("notice__kind", choices=[(name, kind.subject) for name, kind in KINDS.items()])
@@ -36,6 +30,7 @@ DELIVERIES = Listing(
     filters=LogFilters,
     narrowed_by=(
         Narrowing("state", _("State"), _("All states")),
+        *period(_("When"), "created_at"),
         Narrowing("cause", _("Sent as"), _("Anything")),
         Narrowing("sequence", _("Event number")),
     ),

@@ -1,5 +1,3 @@
-import django_filters
-
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
@@ -8,13 +6,14 @@ from koogallery.api.filters import (
     ByNumber,
     ByText,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
 from settlement.choices import AdjustmentKind
 
 
-class AdjustmentFilters(django_filters.FilterSet):
+class AdjustmentFilters(Filters):
     number = ByNumber("number")
     modified_since = ChangedSince("created_at")
     seller = ByNumber("seller__number")

@@ -1,7 +1,5 @@
 """What lists of bank statements and of their lines can be narrowed by."""
 
-import django_filters
-
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
@@ -11,13 +9,14 @@ from koogallery.api.filters import (
     ByNumber,
     ByText,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
 from settlement.choices import LinePurpose, LineReason, LineState, StatementFormat
 
 
-class BankStatementFilters(django_filters.FilterSet):
+class BankStatementFilters(Filters):
     number = ByNumber("number")
     format = OneOf(choices=StatementFormat.choices)
     account = ByWord("account")
@@ -35,7 +34,7 @@ class BankStatementFilters(django_filters.FilterSet):
     modified_since = ChangedSince("taken_at")
 
 
-class BankLineFilters(django_filters.FilterSet):
+class BankLineFilters(Filters):
     number = ByNumber("number")
     statement = ByNumber("statement__number")
     state = OneOf(choices=LineState.choices)

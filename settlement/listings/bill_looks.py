@@ -1,5 +1,3 @@
-import django_filters
-
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import (
     ByAmount,
@@ -8,11 +6,12 @@ from koogallery.api.filters import (
     ByInstant,
     ByNumber,
     ByWord,
+    Filters,
     between,
 )
 
 
-class BillLookFilters(django_filters.FilterSet):
+class BillLookFilters(Filters):
     bill = ByNumber("bill__number")
     seller = ByNumber("bill__seller__number")
     cycle = ByCycle("bill__cycle")

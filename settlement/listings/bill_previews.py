@@ -1,5 +1,3 @@
-import django_filters
-
 from koogallery.api.filters import (
     ByAmount,
     ByCycle,
@@ -7,13 +5,14 @@ from koogallery.api.filters import (
     ByInstant,
     ByNumber,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
 from settlement.choices import Look, PreviewSellerState, PreviewState
 
 
-class StoredPreviewFilters(django_filters.FilterSet):
+class StoredPreviewFilters(Filters):
     cycle = ByCycle("cycle")
     cycle_from, cycle_to = between(ByCycle, "cycle")
     state = OneOf(choices=PreviewState.choices)
@@ -21,7 +20,7 @@ class StoredPreviewFilters(django_filters.FilterSet):
     created_at_from, created_at_to = between(ByInstant, "created_at")
 
 
-class PreviewPartFilters(django_filters.FilterSet):
+class PreviewPartFilters(Filters):
     seller = ByNumber("seller__number")
     currency = ByWord("currency")
     state = OneOf(choices=PreviewSellerState.choices)

@@ -1,11 +1,9 @@
-import django_filters
-
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import ByCycle, ByFlag, ByInstant, ByNumber, OneOf, between
+from koogallery.api.filters import ByCycle, ByFlag, ByInstant, ByNumber, Filters, OneOf, between
 from settlement.choices import RunState
 
 
-class RunFilters(django_filters.FilterSet):
+class RunFilters(Filters):
     id = ByNumber("number")
     cycle = ByCycle("cycle")
     cycle_from, cycle_to = between(ByCycle, "cycle")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import django_filters
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +16,12 @@ from koogallery.api.filters import (
     ByName,
     ByNumber,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
 from koogallery.dates import cycle_label
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, ExactAmount, Instant, Month, Number, Percent
 from koogallery.portal.tables import Column, FileOnly
 from settlement.choices import BillState, LineKind
@@ -30,7 +30,7 @@ from settlement.models import Bill, BillLine
 from settlement.readings.bill_files import LINE_AMOUNTS, LINE_COLUMNS, RATIO
 
 
-class BillFilters(django_filters.FilterSet):
+class BillFilters(Filters):
     number = ByNumber("number")
     line_count_from, line_count_to = between(ByCount, "line_count")
     sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
@@ -61,7 +61,8 @@ BILLS = Listing(
     rows=Bill.objects.select_related("seller"),
     filters=BillFilters,
     narrowed_by=(
-        Narrowing("cycle", _("Cycle"), _("All cycles"), cycles_of),
+        *period(_("Cycle"), "cycle", _("Any"), cycles_of),
+        *period(_("Issued"), "issued_at"),
         Narrowing("state", _("State"), _("All states")),
         find(_("Seller number or name"), "seller__number", "seller__company_name"),
     ),
@@ -89,7 +90,7 @@ BILLS = Listing(
 )
 
 
-class BillLineFilters(django_filters.FilterSet):
+class BillLineFilters(Filters):
     sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
     customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
     platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
@@ -134,6 +135,7 @@ LINES = Listing(
         find(_("Order number"), "order__number", name="order"),
         Narrowing("product", _("Product number")),
         Narrowing("customer", _("Customer")),
+        *period(_("Took effect"), "effective_at"),
     ),
     ordering="line_no",
     export="bill-lines",

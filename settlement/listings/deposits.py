@@ -1,6 +1,5 @@
 """The lists of deposits, and of what moved one."""
 
-import django_filters
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +12,11 @@ from koogallery.api.filters import (
     ByNumber,
     ByText,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Choice, Instant, Number, Part
 from koogallery.portal.tables import Column, FileOnly
 from sellers.models import Seller
@@ -24,7 +24,7 @@ from settlement.choices import MovementKind
 from settlement.models import Deposit, DepositMovement
 
 
-class DepositFilters(django_filters.FilterSet):
+class DepositFilters(Filters):
     seller = ByNumber("number")
     currency = ByWord("settlement_currency")
     below_required = ByFlag("below_required")
@@ -35,7 +35,7 @@ class DepositFilters(django_filters.FilterSet):
     modified_since = ChangedSince("deposit__modified_at")
 
 
-class MovementFilters(django_filters.FilterSet):
+class MovementFilters(Filters):
     amount_from, amount_to = between(ByAmount, "size")
     balance_after_from, balance_after_to = between(ByAmount, "balance_after")
     modified_since = ChangedSince("at")
@@ -87,6 +87,7 @@ MOVEMENTS = Listing(
     narrowed_by=(
         find(_("Reference"), "reference"),
         Narrowing("kind", _("Kind"), _("All kinds")),
+        *period(_("When"), "at"),
     ),
     ordering="-id",
     export="deposit-movements",

@@ -1,6 +1,5 @@
 """The list of disputes."""
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
@@ -11,10 +10,11 @@ from koogallery.api.filters import (
     ByNumber,
     ByText,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Excerpt, Instant, Number, Part
 from koogallery.portal.tables import FileOnly
 from settlement.choices import DisputeState
@@ -22,7 +22,7 @@ from settlement.listings.columns import STATE
 from settlement.models import Dispute
 
 
-class DisputeFilters(django_filters.FilterSet):
+class DisputeFilters(Filters):
     number = ByNumber("number")
     line_no = ByCount("line_no")
     currency = ByWord("bill__currency")
@@ -45,6 +45,7 @@ DISPUTES = Listing(
     narrowed_by=(
         find(_("Dispute, bill or reason"), "number", "bill__number", "reason"),
         Narrowing("state", _("State"), _("All states")),
+        *period(_("Opened"), "opened_at"),
     ),
     ordering="-opened_at",
     export="disputes",

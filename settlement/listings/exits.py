@@ -1,11 +1,9 @@
-import django_filters
-
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import ByInstant, ByNumber, ByText, OneOf, between
+from koogallery.api.filters import ByInstant, ByNumber, ByText, Filters, OneOf, between
 from settlement.choices import ExitState
 
 
-class ExitRequestFilters(django_filters.FilterSet):
+class ExitRequestFilters(Filters):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     state = OneOf(choices=ExitState.choices)

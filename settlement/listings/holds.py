@@ -1,10 +1,8 @@
-import django_filters
-
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, between
+from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, Filters, between
 
 
-class HoldFilters(django_filters.FilterSet):
+class HoldFilters(Filters):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     preview = ByNumber("preview__number")

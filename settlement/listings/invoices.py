@@ -1,6 +1,5 @@
 """The list of invoices."""
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,17 +10,18 @@ from koogallery.api.filters import (
     ByInstant,
     ByNumber,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Code, Day, Instant, Link, Number
 from settlement.choices import InvoiceState
 from settlement.listings.columns import STATE
 from settlement.models import Invoice
 
 
-class InvoiceFilters(django_filters.FilterSet):
+class InvoiceFilters(Filters):
     seller = ByNumber("seller__number")
     bill = ByNumber("bill__number")
     state = OneOf(choices=InvoiceState.choices)
@@ -42,6 +42,7 @@ INVOICES = Listing(
     narrowed_by=(
         find(_("Invoice, your No. or bill"), "number", "invoice_no", "bill__number"),
         Narrowing("state", _("State"), _("All states")),
+        *period(_("Invoice date"), "invoice_date"),
     ),
     ordering="-submitted_at",
     columns=(

@@ -1,18 +1,9 @@
-import django_filters
-
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByInstant,
-    ByNumber,
-    ByWord,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByAmount, ByInstant, ByNumber, ByWord, Filters, OneOf, between
 from settlement.choices import Account
 
 
-class BalanceFilters(django_filters.FilterSet):
+class BalanceFilters(Filters):
     """Two clocks: what had happened by `as_of`, as the books knew it at `known_at` (R7.2)."""
 
     as_of = ByInstant("journal__effective_at", lookup_expr="lte")

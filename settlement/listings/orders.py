@@ -13,10 +13,11 @@ from koogallery.api.filters import (
     ByName,
     ByNumber,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Choice, Instant, Number, Part
 from koogallery.portal.tables import Column, FileOnly
 from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
@@ -27,11 +28,11 @@ from settlement.readings.billing import told_by_the_database, with_billing
 from settlement.readings.conditions import REASONS
 from settlement.readings.enabling import waiting_to_be_enabled
 
-BILLING_STATUS = [("billed", "Billed"), ("unbilled", "Not billed yet")]
+BILLING_STATUS = [("billed", _("Billed")), ("unbilled", _("Not yet billed"))]
 _ON_A_BILL = Exists(BillLine.objects.filter(kind=LineKind.ORDER, order=OuterRef("pk")))
 
 
-class OrderFilters(django_filters.FilterSet):
+class OrderFilters(Filters):
     number = ByNumber("number")
     customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
     unit_price_from, unit_price_to = between(ByAmount, "unit_price")
@@ -43,6 +44,7 @@ class OrderFilters(django_filters.FilterSet):
     recorded_at_from, recorded_at_to = between(ByInstant, "recorded_at")
     seller = ByNumber("seller__number")
     product = ByNumber("product__number")
+    product_name = ByName("product__name")
     delivery_method = OneOf("product__delivery_method", choices=DeliveryMethod.choices)
     order_type = OneOf(choices=OrderType.choices)
     billing_mode = OneOf(choices=BillingMode.choices)
@@ -98,6 +100,10 @@ ORDERS = Listing(
             "product__number",
             "product__name",
         ),
+        Narrowing("product_name", _("Product")),
+        Narrowing("customer_name", _("Customer")),
+        *period(_("Placed"), "placed_at"),
+        Narrowing("billing_status", _("Billing"), _("Billed or not"), BILLING_STATUS),
         Narrowing("order_type", _("Type"), _("All types")),
         Narrowing("billing_mode", _("Billing mode"), _("All modes")),
         Narrowing("supervision_status", _("Supervision"), _("Any")),

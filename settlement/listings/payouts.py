@@ -1,6 +1,5 @@
 """The lists of payouts and of their batches."""
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
@@ -10,10 +9,11 @@ from koogallery.api.filters import (
     ByInstant,
     ByNumber,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Code, Day, Number
 from koogallery.portal.tables import FileOnly
 from settlement.choices import BatchState, PayoutState
@@ -21,7 +21,7 @@ from settlement.listings.columns import STATE
 from settlement.models import Payout
 
 
-class PayoutFilters(django_filters.FilterSet):
+class PayoutFilters(Filters):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     bill = ByNumber("items__bill__number")
@@ -41,7 +41,7 @@ class PayoutFilters(django_filters.FilterSet):
     modified_since = ChangedSince("modified_at")
 
 
-class BatchFilters(django_filters.FilterSet):
+class BatchFilters(Filters):
     number = ByNumber("number")
     state = OneOf(choices=BatchState.choices)
     currency = ByWord("currency")
@@ -63,6 +63,8 @@ PAYOUTS = Listing(
     narrowed_by=(
         find(_("Payout or bank reference"), "number", "bank_reference"),
         Narrowing("state", _("State"), _("All states")),
+        *period(_("Expected"), "expected_on"),
+        *period(_("Paid"), "paid_at"),
     ),
     ordering="-created_at",
     export="payouts",
@@ -71,7 +73,7 @@ PAYOUTS = Listing(
         FileOnly("seller__number", "seller"),
         STATE,
         Day(_("Expected"), "expected_on", sort="-"),
-        Day(_("Paid"), "paid_at", sort="-"),
+        Day(_("Paid"), "paid_at"),
         Code(_("Bank reference"), "bank_reference"),
         FileOnly("currency"),
         Amount(_("Amount"), "amount", sort="-", is_named=True, is_strong=True),

@@ -1,25 +1,17 @@
 """The list of receivables."""
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByInstant,
-    ByNumber,
-    ByWord,
-    OneOf,
-    between,
-)
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.api.filters import ByAmount, ByInstant, ByNumber, ByWord, Filters, OneOf, between
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Instant, Number, Part
 from koogallery.portal.tables import FileOnly
 from settlement.choices import ReceivableState
 from settlement.models import Receivable
 
 
-class ReceivableFilters(django_filters.FilterSet):
+class ReceivableFilters(Filters):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     recovery = ByNumber("recovery__number")
@@ -46,6 +38,7 @@ RECEIVABLES = Listing(
             "recovery__refund__number",
         ),
         Narrowing("state", _("State"), _("All states")),
+        *period(_("Due"), "due_at"),
     ),
     ordering="due_at",
     export="receivables",

@@ -1,6 +1,5 @@
 """The list of recoveries."""
 
-import django_filters
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,12 +9,14 @@ from koogallery.api.filters import (
     ByAmount,
     ByCycle,
     ByInstant,
+    ByName,
     ByNumber,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Instant, Link, Part
 from koogallery.portal.tables import FileOnly
 from settlement.choices import RecoveryBasis, RecoveryState
@@ -23,7 +24,7 @@ from settlement.listings.columns import STATE
 from settlement.models import Recovery
 
 
-class RecoveryFilters(django_filters.FilterSet):
+class RecoveryFilters(Filters):
     number = ByNumber("number")
     basis = OneOf(choices=RecoveryBasis.choices)
     window_start = ByCycle("window_start")
@@ -31,6 +32,8 @@ class RecoveryFilters(django_filters.FilterSet):
     opened_at_from, opened_at_to = between(ByInstant, "opened_at")
     refund = ByNumber("refund__number")
     order = ByNumber("refund__order__number")
+    product_name = ByName("refund__order__product__name")
+    customer_name = ByName("refund__order__customer_name")
     seller = ByNumber("seller__number")
     original_bill = ByNumber("original_bill__number")
     taken_from_bill = ByNumber("allocations__bill__number")
@@ -53,6 +56,9 @@ RECOVERIES = Listing(
     narrowed_by=(
         find(_("Recovery, refund or order"), "number", "refund__number", "refund__order__number"),
         Narrowing("state", _("State"), _("All states")),
+        Narrowing("product_name", _("Product")),
+        Narrowing("customer_name", _("Customer")),
+        *period(pgettext_lazy("when", "Refunded"), "refunded_at"),
     ),
     ordering="-refunded_at",
     export="recoveries",

@@ -1,6 +1,5 @@
 """The list of refunds, which the console calls unsubscriptions."""
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
@@ -8,13 +7,15 @@ from koogallery.api.filters import (
     ByAmount,
     ByCount,
     ByInstant,
+    ByName,
     ByNumber,
     ByText,
     ByWord,
+    Filters,
     OneOf,
     between,
 )
-from koogallery.listings import Listing, Narrowing, find
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Instant, Link, Number, Part
 from koogallery.portal.tables import FileOnly
 from sellers.choices import DeliveryMethod
@@ -23,7 +24,7 @@ from settlement.listings.columns import STATE
 from settlement.models import Refund
 
 
-class RefundFilters(django_filters.FilterSet):
+class RefundFilters(Filters):
     number = ByNumber("number")
     reason = ByText("reason")
     recovery = ByNumber("recovery__number")
@@ -33,6 +34,8 @@ class RefundFilters(django_filters.FilterSet):
     seller = ByNumber("seller__number")
     order = ByNumber("order__number")
     product = ByNumber("order__product__number")
+    product_name = ByName("order__product__name")
+    customer_name = ByName("order__customer_name")
     delivery_method = OneOf("order__product__delivery_method", choices=DeliveryMethod.choices)
     customer_account = ByWord("order__customer_account")
     state = OneOf(choices=RefundState.choices)
@@ -57,6 +60,9 @@ REFUNDS = Listing(
             "order__customer_account",
         ),
         Narrowing("state", _("State"), _("All states")),
+        Narrowing("product_name", _("Product")),
+        Narrowing("customer_name", _("Customer")),
+        *period(_("Requested"), "requested_at"),
     ),
     ordering="-requested_at",
     export="refunds",

@@ -1,12 +1,10 @@
 """The list of roots."""
 
-import django_filters
-
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import ByCount, ByInstant, ByWord, between
+from koogallery.api.filters import ByCount, ByInstant, ByWord, Filters, between
 
 
-class RootFilters(django_filters.FilterSet):
+class RootFilters(Filters):
     key = ByWord("key")
     hash = ByWord("hash")
     merkle_root = ByWord("merkle_root")

@@ -1,10 +1,8 @@
-import django_filters
-
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import ByAmount, ByFlag, ByInstant, ByNumber, between
+from koogallery.api.filters import ByAmount, ByFlag, ByInstant, ByNumber, Filters, between
 
 
-class ConsentFilters(django_filters.FilterSet):
+class ConsentFilters(Filters):
     number = ByNumber("number")
     seller = ByNumber("seller__number")
     ended = ByFlag("ended_at", lookup_expr="isnull", exclude=True)

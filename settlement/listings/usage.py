@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.listings import Listing
+from koogallery.listings import Listing, period
 from koogallery.portal.cells import Code, ExactAmount, Part, Quantity
 from koogallery.portal.tables import FileOnly
 from sellers.listings.usage import UsageFilters
@@ -28,6 +28,7 @@ USAGE = Listing(
     rows=UsageRecord.objects.select_related("order"),
     filters=UsageFilters,
     within=of_the_order,
+    narrowed_by=period(_("Consumed"), "started_at"),
     ordering="id",
     export="usage-records",
     columns=(

@@ -6,29 +6,30 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from koogallery.api.filters import FilterForm
 from koogallery.dates import cycle_label
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.spreadsheets import Cell, text_of
 from koogallery.languages import Text
+from koogallery.listings import period
 from koogallery.settlement_time import current_cycle
 from settlement.choices import ListedAmount
 from settlement.readings.order_matching import Reading
 
 #: Months that a list offers to be narrowed to; any other can stand in its address.
 MONTHS_OFFERED = 36
-ALL_CYCLES = _("All cycles")
 
 
 class CycleField(forms.CharField):
-    """A cycle chosen from the last years, the month that comes first."""
+    """A cycle chosen from the months since the first one, the month that comes on top."""
 
-    def __init__(self, empty: Text = ALL_CYCLES) -> None:
-        super().__init__(required=False, label=_("Cycle"), max_length=6)
+    def __init__(self, label: Text, since: str = "") -> None:
+        super().__init__(required=False, label=label, max_length=6)
         newest = current_cycle().following
-        cycles = [newest.plus(-back) for back in range(MONTHS_OFFERED)]
-        choices = [("", empty), *((cycle, cycle_label(cycle)) for cycle in cycles)]
-        self.widget = forms.Select(choices=choices)
+        months = (newest.plus(-back) for back in range(MONTHS_OFFERED))
+        offered = [(month, cycle_label(month)) for month in months if month >= since]
+        self.widget = forms.Select(choices=[("", _("Any")), *offered])
 
     def clean(self, value: Any) -> str:
         text = str(super().clean(value))
@@ -48,8 +49,11 @@ KINDS = [
 ]
 
 
-class TransactionFilters(forms.Form):
-    """What Transaction Details can be narrowed by; the service reads it as it stands."""
+class TransactionFilters(FilterForm):
+    """What Transaction Details can be narrowed by; the service reads it as it stands.
+
+    `since` is the first month offered; a single `cycle` stands in addresses alone.
+    """
 
     number = forms.CharField(required=False, max_length=60, label=_("Order number"))
     customer = forms.CharField(required=False, max_length=100, label=_("Customer or account"))
@@ -65,20 +69,23 @@ class TransactionFilters(forms.Form):
         choices=[("", _("Billed or not")), ("yes", _("Billed")), ("no", _("Not yet billed"))],
     )
 
-    def __init__(self, data: Any) -> None:
-        super().__init__(data, label_suffix="")
-        self.fields["cycle"] = CycleField()
-        self.order_fields(["number", "cycle", "customer", "product", "billed", "kind"])
-
-    @property
-    def is_narrowing(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
+    def __init__(self, data: Any, since: str = "") -> None:
+        super().__init__(data)
+        for bound in period(_("Cycle"), "cycle"):
+            self.fields[bound.name] = CycleField(bound.label, since)
+        self.fields["cycle"] = CycleField(_("Cycle"))
+        self.fields["cycle"].widget = forms.HiddenInput()
+        self.order_fields(
+            ["number", "cycle_from", "cycle_to", "customer", "product", "billed", "kind"]
+        )
 
     def wanted(self) -> dict[str, Any]:
         """The arguments of `Wanted`, from a valid form."""
-        chosen = {name: self.cleaned_data[name] for name in self.fields if name != "billed"}
-        billed = {"yes": True, "no": False}.get(self.cleaned_data["billed"])
-        return {**chosen, "billed": billed}
+        chosen = dict(self.cleaned_data)
+        if cycle := chosen.pop("cycle"):
+            chosen.update(cycle_from=cycle, cycle_to=cycle)
+        chosen["billed"] = {"yes": True, "no": False}.get(chosen["billed"])
+        return chosen
 
 
 class UploadForm(forms.Form):

@@ -30,7 +30,8 @@ class Wanted:
 
     sellers: Sequence[int] | None
     number: str = ""
-    cycle: str = ""
+    cycle_from: str = ""
+    cycle_to: str = ""
     customer: str = ""
     product: str = ""
     kind: str = ""
@@ -132,7 +133,8 @@ def parameters_of(
         "product": _containing(wanted.product),
         "customer_name": wanted.customer,
         "product_name": wanted.product,
-        "cycle": wanted.cycle,
+        "cycle_from": wanted.cycle_from,
+        "cycle_to": wanted.cycle_to,
         "kind": wanted.kind,
         "billed": wanted.billed,
         "value": start.value if start else None,

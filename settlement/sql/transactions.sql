@@ -6,7 +6,7 @@
 --   sellers    bigint[] or null for everyone's
 --   number, customer, product   text to find in what identifies it, or ''
 --   customer_name, product_name   the same text, to find in its name
---   cycle      YYYYMM or ''
+--   cycle_from, cycle_to   YYYYMM or '', both included
 --   kind       order, usage, unsubscription or ''
 --   zone       the settlement time zone
 --   billed     boolean or null. What was due before the seller's open cycle is on a bill, the rest on none
@@ -33,7 +33,8 @@ CROSS JOIN LATERAL (
     SELECT 'usage', u.cycle, u.due_cycle, 0, count(*), sum(u.sales_amount), sum(u.customer_wht)
     FROM sellers_usagerecord u
     WHERE u.order_id = o.id AND o.billing_mode = 'pay_per_use' AND u.package_id IS NULL
-      AND (%(cycle)s = '' OR u.cycle = %(cycle)s)
+      AND (%(cycle_from)s = '' OR u.cycle >= %(cycle_from)s)
+      AND (%(cycle_to)s = '' OR u.cycle <= %(cycle_to)s)
     GROUP BY u.cycle, u.due_cycle
 ) e
 WHERE o.order_type <> 'trial'
@@ -42,7 +43,8 @@ WHERE o.order_type <> 'trial'
   AND (%(customer)s = '' OR o.customer_account ILIKE %(customer)s
        OR contains_name(o.customer_name, %(customer_name)s))
   AND (%(product)s = '' OR p.number ILIKE %(product)s OR contains_name(p.name, %(product_name)s))
-  AND (%(cycle)s = '' OR e.cycle = %(cycle)s)
+  AND (%(cycle_from)s = '' OR e.cycle >= %(cycle_from)s)
+  AND (%(cycle_to)s = '' OR e.cycle <= %(cycle_to)s)
   AND (%(kind)s = '' OR e.kind = %(kind)s)
   AND (%(billed)s::boolean IS NULL OR %(billed)s::boolean
        = (e.due_cycle IS NOT NULL AND s.open_cycle IS NOT NULL AND e.due_cycle < s.open_cycle))

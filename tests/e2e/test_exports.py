@@ -58,7 +58,7 @@ def test_an_export_is_asked_for_watched_and_fetched(
     lina.set_password(PASSWORD)
     lina.save()
     sign_in(page)
-    page.get_by_label("Cycle").select_option(label="April 2026")
+    page.get_by_label("Cycle, from").select_option(label="April 2026")
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("button", name="Export CSV").click()
 

@@ -6,33 +6,24 @@ import pytest
 from django.http import QueryDict
 from django.template import Context, Template
 
+from koogallery.api.filters import ByCycle
 from koogallery.kit.errors import InvalidInput
 from koogallery.listings import Listing, chosen_rows
-from koogallery.portal.cells import Amount, Number
+from koogallery.portal.cells import Amount, Month, Number
 from koogallery.portal.tables import Column, FileOnly
-from sellers.listings.messages import MESSAGES
-from sellers.listings.notices import NOTICES
-from sellers.listings.product_applications import PRODUCT_APPLICATIONS
+from koogallery.urls import console
 from sellers.listings.products import PRODUCTS
-from sellers.listings.supervisions import SUPERVISIONS
-from sellers.listings.webhook_deliveries import DELIVERIES
 from sellers.models import Product
-from settlement.listings.bills import BILLS, LINES
-from settlement.listings.deposits import DEPOSITS, MOVEMENTS
-from settlement.listings.disputes import DISPUTES
-from settlement.listings.invoices import INVOICES
-from settlement.listings.orders import ORDERS
-from settlement.listings.receivables import RECEIVABLES
-from settlement.listings.recoveries import RECOVERIES
-from settlement.listings.refunds import REFUNDS
-from settlement.listings.usage import USAGE
+from settlement.listings.bills import LINES
 from tests.world import a_product, a_seller, an_operator
 
-EVERY = [
-    BILLS, LINES, DEPOSITS, MOVEMENTS, DISPUTES, INVOICES, ORDERS, RECEIVABLES, RECOVERIES,
-    REFUNDS, USAGE, MESSAGES, NOTICES, PRODUCTS, PRODUCT_APPLICATIONS, SUPERVISIONS, DELIVERIES,
-]  # fmt: skip
-every = pytest.mark.parametrize("listing", EVERY, ids=lambda each: str(each.title))
+#: Every list that stands on a page of the console, by its name there.
+EVERY: dict[str, Listing] = {
+    str(page.callback.view_class.listing.title): page.callback.view_class.listing  # type: ignore[attr-defined]
+    for page in console
+    if hasattr(getattr(page.callback, "view_class", None), "listing")
+}
+every = pytest.mark.parametrize("listing", EVERY.values(), ids=EVERY)
 
 
 @every
@@ -46,6 +37,21 @@ def test_a_page_narrows_by_the_filters_of_the_interface(listing: Listing, db: No
     assert [field.label for field in form.fields.values()] == [
         each.label for each in listing.narrowed_by
     ]
+
+
+@every
+def test_a_list_with_days_is_narrowed_from_one_to_another(listing: Listing, db: None) -> None:
+    """A day counts as a whole; what ends before it starts is refused by its name."""
+    has_days = any(each.is_instant or isinstance(each, Month) for each in listing.shown)
+    ends = [each.name for each in listing.narrowed_by if each.name.endswith("_to")]
+    assert bool(ends) is has_days
+    for end in ends:
+        by_cycle = isinstance(listing.filters.base_filters[end], ByCycle)
+        late, early = ("202602", "202601") if by_cycle else ("2026-03-02", "2026-03-01")
+        start = f"{end.removesuffix('_to')}_from"
+        for first, last, refused in ((early, early, []), (late, early, [end])):
+            query = QueryDict(f"{start}={first}&{end}={last}")
+            assert [*listing.narrowed(listing.rows.all(), query).form.errors] == refused
 
 
 @every

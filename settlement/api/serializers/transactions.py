@@ -12,6 +12,7 @@ from koogallery.api.fields import (
     TextField,
     WordField,
 )
+from koogallery.api.filters import ends_first
 from koogallery.api.paging import MAX_PAGE_SIZE
 from settlement.api.serializers.orders import REASONS
 from settlement.choices import TransactionKind
@@ -27,6 +28,8 @@ class TransactionsInput(serializers.Serializer[Any]):
     customer = TextField(required=False, help_text="A part of a customer's name or account.")
     product = TextField(required=False, help_text="A part of a product's number or name.")
     cycle = CycleField(required=False)
+    cycle_from = CycleField(required=False)
+    cycle_to = CycleField(required=False)
     kind = WordField(KINDS, required=False)
     billed = serializers.BooleanField(required=False, default=None, allow_null=True)
     ordering = serializers.ChoiceField(
@@ -34,6 +37,11 @@ class TransactionsInput(serializers.Serializer[Any]):
     )
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=100)
     cursor = TextField(required=False, help_text="From `next` or `previous`.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if refused := ends_first(attrs):
+            raise serializers.ValidationError(dict(refused))
+        return attrs
 
 
 class WaitingForSerializer(serializers.Serializer[Any]):

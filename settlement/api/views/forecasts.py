@@ -1,18 +1,17 @@
 from typing import Any
 
-import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.filters import ByCycle, ByName, ByNumber, ByWord, between
+from koogallery.api.filters import ByCycle, ByName, ByNumber, ByWord, Filters, between
 from koogallery.api.viewsets import ScopedViewSet
 from sellers.models import Seller
 from settlement.api.serializers.forecasts import ForecastSerializer, forecast_shown
 from settlement.services.previews.forecasts import forecasts_of
 
 
-class ForecastFilters(django_filters.FilterSet):
+class ForecastFilters(Filters):
     seller = ByNumber("number")
     company_name = ByName("company_name")
     currency = ByWord("settlement_currency")

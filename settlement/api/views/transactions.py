@@ -67,7 +67,8 @@ class TransactionViewSet(ScopedViewSet):
         return Wanted(
             sellers=[*sellers.values_list("pk", flat=True)] if narrowed else None,
             number=asked.get("order", ""),
-            cycle=asked.get("cycle", ""),
+            cycle_from=asked.get("cycle", asked.get("cycle_from", "")),
+            cycle_to=asked.get("cycle", asked.get("cycle_to", "")),
             customer=asked.get("customer", ""),
             product=asked.get("product", ""),
             kind=asked.get("kind", ""),

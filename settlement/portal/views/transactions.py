@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.portal.cells import decimals_on
 from koogallery.portal.keyset import KeysetPage
 from koogallery.portal.tables import legal_orderings
-from koogallery.portal.views import Exported
+from koogallery.portal.views import OnPage
+from koogallery.settlement_time import cycle_of
 from sellers.models import Order, UsageRecord
 from sellers.portal.pages import SellerListingPage, SellerTemplatePage
 from settlement.choices import LineKind
@@ -27,7 +28,7 @@ from settlement.readings.transactions import TransactionPage, Wanted, transactio
 ROWS_PER_PAGE = 25
 
 
-class TransactionList(Exported, SellerTemplatePage):
+class TransactionList(OnPage, SellerTemplatePage):
     """All orders and usage of a seller, billed or not, and if not, why not (R1.3)."""
 
     template_name = "settlement/transaction_list.html"
@@ -36,13 +37,22 @@ class TransactionList(Exported, SellerTemplatePage):
     columns = TRANSACTIONS
 
     @cached_property
-    def ordering(self) -> str:
+    def ordering(self) -> str:  # type: ignore[override]
         asked = self.request.GET.get("sort", "")
         return asked if asked in legal_orderings(TRANSACTIONS) else "-order"
 
     @cached_property
     def form(self) -> TransactionFilters:
-        return TransactionFilters(self.request.GET)
+        return TransactionFilters(self.request.GET, self.first_cycle())
+
+    def first_cycle(self) -> str:
+        """Of what a seller sold: nothing older can be found."""
+        seller = self.reader.only_seller
+        if seller is None:
+            return ""
+        placed = Order.objects.filter(seller=seller).order_by("placed_at")
+        first = placed.values_list("placed_at", flat=True).first()
+        return cycle_of(first) if first else ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = self.transactions()

@@ -174,6 +174,8 @@ def test_filters_narrow_by_everything_they_offer(console: Client, seller: Seller
 
     assert shown(console, "?number=o-m") == [("O-MAY", "202405"), ("O-MARCH", "202403")]
     assert shown(console, "?cycle=202403") == [("O-PPU", "202403"), ("O-MARCH", "202403")]
+    assert shown(console, "?cycle_from=202404") == [("O-MAY", "202405")]
+    assert len(shown(console, "?cycle_to=202403")) == 2
     assert shown(console, "?billed=no") == [("O-MAY", "202405")]
     assert shown(console, "?billed=yes&kind=order") == [("O-MARCH", "202403")]
     assert shown(console, "?kind=usage") == [("O-PPU", "202403")]
@@ -183,7 +185,9 @@ def test_filters_narrow_by_everything_they_offer(console: Client, seller: Seller
     assert shown(console, "?number=100%25") == []
 
 
-@pytest.mark.parametrize("query", ["cycle=2024", "kind=x", "billed=x"])
+@pytest.mark.parametrize(
+    "query", ["cycle=2024", "cycle_from=202403&cycle_to=202402", "kind=x", "billed=x"]
+)
 def test_a_filter_that_is_not_understood_shows_nothing_and_says_so(
     console: Client, product: Product, query: str
 ) -> None:
