@@ -4,6 +4,7 @@ One convention everywhere: `x` is equal to, `x_from` and `x_to` are from and up 
 `x=a,b` is one of several, `modified_since` is what changed since.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,10 @@ from koogallery.kit.errors import DomainError
 
 if TYPE_CHECKING:
     from koogallery.api.viewsets import ScopedViewSet
+
+
+#: How the name of the end of a range ends.
+_TO = re.compile("_to$")
 
 
 class ReadField(forms.CharField):
@@ -78,7 +83,7 @@ class FilterForm(forms.Form):
 def ends_first(read: Mapping[str, Any]) -> list[tuple[str, ErrorDetail]]:
     """The ends of ranges, `x_to`, that come before their starts."""
     told = ErrorDetail(_("It ends before it starts."), "ends_first")
-    ends = {name: f"{name.removesuffix('_to')}_from" for name in read if name.endswith("_to")}
+    ends = {name: _TO.sub("_from", name) for name in read if _TO.search(name)}
     return [
         (name, told)
         for name, start in ends.items()
