@@ -30,4 +30,5 @@ class KoogalleryConfig(AppConfig):
             "signing_in",
             "approvals",
             "starting",
+            "logs",
         )

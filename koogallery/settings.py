@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from koogallery.kit.database_limits import Limits, connection_options
+from koogallery.kit.log_lines import configuration
 from koogallery.kit.money import amounts_by_currency
 from koogallery.kit.secret_settings import DEVELOPMENT, faults_of_secrets
 from koogallery.schedule import BEAT_SCHEDULE
@@ -163,6 +164,7 @@ MIDDLEWARE = [
     "koogallery.watching.answer_metrics",
     "koogallery.metrics.count_requests",
     "koogallery.origin.origin_of_request",
+    "koogallery.logs.log_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "koogallery.private_answers.keep_private",
@@ -551,10 +553,4 @@ UNFOLD = {
     "ACCOUNT": {"navigation": "koogallery.admin.navigation.account_links"},
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-}
+LOGGING = configuration(env.str("LOG_FORMAT", "text"), env.str("LOG_LEVEL", "INFO"))

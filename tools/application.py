@@ -16,19 +16,14 @@ MANAGE = (sys.executable, str(ROOT / "manage.py"))
 HEALTH = "/health/"
 START_SECONDS = 60
 
-WEB = (
-    "gunicorn koogallery.wsgi --workers 2 --worker-class koogallery.front.BufferingWorker "
-    "--threads 8 --worker-connections 2000 --no-control-socket"
-)
-WORKER = (
-    "celery -A koogallery worker --concurrency 2 --loglevel INFO --without-gossip --without-mingle"
-)
+WEB = "gunicorn"
+WORKER = "celery -A koogallery --quiet worker --concurrency 2 --without-gossip --without-mingle"
 #: Calls sellers' servers: waits for them most of the time, so in many threads of one process.
 CALLER = (
-    "celery -A koogallery worker --queues outgoing --pool threads --concurrency 16 --loglevel INFO "
+    "celery -A koogallery --quiet worker --queues outgoing --pool threads --concurrency 16 "
     "--without-gossip --without-mingle --hostname caller@%h"
 )
-BEAT = "celery -A koogallery beat --loglevel INFO --pidfile="
+BEAT = "celery -A koogallery --quiet beat --pidfile="
 
 
 def start_application(
