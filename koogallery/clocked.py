@@ -12,6 +12,7 @@ from koogallery.clock import clock_difference
 from koogallery.metrics import counted_task
 from koogallery.models import ScheduledTask
 from koogallery.schedule import BEAT_SCHEDULE
+from koogallery.tracing import traced_task
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class ClockedTask(Task):  # type: ignore[type-arg]  # not generic while it runs
         if ahead := _ahead():
             logger.error("%s is left to others: this host's clock is %s ahead.", self.name, ahead)
             return None
-        with counted_task(self.name):
+        with counted_task(self.name), traced_task(self.name, self.request):
             done = super().__call__(*args, **kwargs)
         if self.name in SCHEDULED:
             ScheduledTask.objects.filter(task=self.name).update(done_at=Now())

@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from koogallery.kit.log_lines import FIELDS, Fields
 from koogallery.origin import current_origin
+from koogallery.tracing import trace_headers, trace_id
 
 if TYPE_CHECKING:
     from celery import Task
@@ -58,7 +59,7 @@ def _fields_of(request: HttpRequest, number: str) -> Fields:
     user = request.__dict__.get("user")
     if isinstance(user, SimpleLazyObject):
         user = request.__dict__.get("_cached_user")
-    return {REQUEST_ID: number, "user_id": getattr(user, "pk", None)}
+    return {REQUEST_ID: number, "user_id": getattr(user, "pk", None), "trace_id": trace_id()}
 
 
 @setup_logging.connect
@@ -68,10 +69,11 @@ def keep_ours(**_: Any) -> None:
 
 @before_task_publish.connect
 def name_request(headers: dict[str, Any], **_: Any) -> None:
-    """What a request asks for, and what its task asks for in turn, bears its number."""
+    """What a request asks for, and what its task asks for in turn, bears its number and trace."""
     fields = FIELDS.get()
     if fields and (number := fields().get(REQUEST_ID)):
         headers[REQUEST_ID] = number
+    headers.update(trace_headers())
 
 
 @task_prerun.connect
@@ -81,7 +83,7 @@ def begin_task(task_id: str, task: "Task[..., Any]", **_: Any) -> None:
         "task": task.name,
         "task_id": task_id,
     }
-    FIELDS.set(lambda: told)
+    FIELDS.set(lambda: {**told, "trace_id": trace_id()})
 
 
 @task_postrun.connect

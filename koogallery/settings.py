@@ -164,6 +164,7 @@ MIDDLEWARE = [
     "koogallery.watching.answer_metrics",
     "koogallery.metrics.count_requests",
     "koogallery.origin.origin_of_request",
+    "koogallery.tracing.trace_requests",
     "koogallery.logs.log_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -285,6 +286,8 @@ METRICS_FROM: list[str] = env.list("METRICS_FROM", [])
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 #: HOST:PORT where a worker tells what its host counts.
 METRICS_LISTEN = env.str("METRICS_LISTEN", "")
+#: Who collects traces, by OTLP over HTTP; empty: nobody.
+TRACES_TO = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 
 # --- people and clients -----------------------------------------------------------------------
 AUTH_USER_MODEL = "koogallery.User"

@@ -10,6 +10,8 @@ os.environ.setdefault("PORTAL_PROCESS", "web")
 application = get_wsgi_application()
 
 from koogallery.starting import complain, write_privately  # noqa: E402  # once apps are there
+from koogallery.tracing import start_tracing  # noqa: E402
 
 write_privately()
 complain()
+start_tracing()

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from tools.application import ROOT
 
-#: Lock -> the dependency groups it holds besides the portal's own; the largest decides versions.
+#: Lock -> the dependency groups it holds besides the portal's own; the first decides versions.
 LOCKS = {
-    "requirements-dev.lock": ["embedded", "test", "dev"],
-    "requirements-test.lock": ["embedded", "test"],
-    "requirements.lock": ["embedded"],
+    "requirements-dev.lock": ["embedded", "observability", "test", "dev"],
+    "requirements-test.lock": ["embedded", "observability", "test"],
+    "requirements-run.lock": ["embedded"],
+    "requirements-observability.lock": ["observability"],
+    "requirements.lock": [],
 }
 #: For any processor and any Python from 3.11; every file by its hash, from whatever index.
 OPTIONS = (
@@ -36,7 +38,7 @@ def main(arguments: list[str]) -> None:
             cwd=ROOT,
             check=True,
         )
-        constraint = ["--constraint", lock]
+        constraint = constraint or ["--constraint", lock]
         print(f"wrote {lock}")
 
 

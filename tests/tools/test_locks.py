@@ -1,5 +1,5 @@
 import tomllib
-from itertools import pairwise
+from itertools import permutations
 
 import pytest
 from packaging.requirements import Requirement
@@ -32,9 +32,22 @@ def test_a_lock_holds_what_pyproject_asks_for(lock: str) -> None:
     assert stale == [], "./run lock"
 
 
-def test_a_lock_holds_all_of_the_smaller_one() -> None:
-    for larger, smaller in pairwise(LOCKS):
+def test_a_lock_holds_all_of_each_smaller_one() -> None:
+    pairs = [
+        (larger, smaller)
+        for larger, smaller in permutations(LOCKS, 2)
+        if set(LOCKS[smaller]) < set(LOCKS[larger])
+    ]
+    assert len(pairs) == 9
+    for larger, smaller in pairs:
         assert pins(smaller).items() <= pins(larger).items()
+
+
+def test_where_it_is_deployed_no_server_is_installed() -> None:
+    servers = {Requirement(text).name for text in PROJECT["dependency-groups"]["embedded"]}
+    assert servers & pins("requirements-run.lock").keys() == servers
+    for lock in ("requirements.lock", "requirements-observability.lock"):
+        assert not servers & pins(lock).keys()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
