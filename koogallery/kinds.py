@@ -5,7 +5,6 @@ stores its kind and its facts alone; the texts here turn them into what a reader
 reader's language.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -93,24 +92,21 @@ class Fact:
 class Kind:
     """`facts` in the order they are read; those in `optional` are not always known.
 
-    `subject` has its facts as `%(name)s`. `topic` groups kinds for people to choose from.
+    `label` is what people call it, who choose among kinds; `topic` groups them. `subject` has its
+    facts as `%(name)s`.
     `page` is the console's page of the seller itself, for a kind whose facts have none;
     `to_customer` what a customer who is told reads, with its facts.
     """
 
     name: str
     topic: Text
+    label: Text
     subject: Text
     sentence: Text
     facts: tuple[str, ...]
     optional: frozenset[str] = frozenset()
     page: str = ""
     to_customer: Text = ""
-
-    @property
-    def outline(self) -> str:
-        """What happened, whatever it happened to: to choose from."""
-        return str(self.subject) % defaultdict(lambda: "…")
 
     @property
     def has_amounts(self) -> bool:

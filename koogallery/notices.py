@@ -3,6 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
 
 from koogallery.kinds import CURRENCY, FACTS, KINDS, Kind, Text
 from koogallery.models import Notice
@@ -97,3 +100,20 @@ def body_of(notice: Notice) -> str:
     """The text of a message: what happened, what it means, then the facts, one a line."""
     facts = (f"{label}: {value}" for label, value in facts_of(notice))
     return "\n".join([subject_of(notice), "", sentence_of(notice), "", *facts])
+
+
+def address_of(notice: Notice) -> str:
+    """Where a notice leads: the first of its facts that has a page, or a page of the seller."""
+    kind = KINDS.get(notice.kind)
+    for name in kind.facts if kind else ():
+        if (page := FACTS[name].page) and (number := notice.facts.get(name)):
+            return reverse(f"console:{page}", args=[number])
+    return _page_of_seller(kind.page, notice.seller_number) if kind and kind.page else ""
+
+
+def _page_of_seller(page: str, seller_number: str) -> str:
+    """Of its own, or the page on which whoever has several sellers chooses one."""
+    try:
+        return reverse(f"console:{page}", args=[seller_number])
+    except NoReverseMatch:
+        return f"{reverse(f'console:{page}')}?{urlencode({'seller': seller_number})}"

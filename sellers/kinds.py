@@ -50,6 +50,7 @@ KINDS = (
     Kind(
         "member_invited",
         _("Account"),
+        _("Member invited"),
         _("%(email)s is invited to your company"),
         _(
             "Whoever reads the mail of this address can join in this role. If none of your owners "
@@ -61,6 +62,7 @@ KINDS = (
     Kind(
         "member_changed",
         _("Account"),
+        _("Member changed"),
         _("%(member)s %(membership)s"),
         _("Who acts for your company has changed. Owners change it on the page of its members."),
         ("member", "membership", "role", "changed_by"),
@@ -69,6 +71,7 @@ KINDS = (
     Kind(
         "delivery_failed",
         _("Delivery"),
+        _("Delivery message failed"),
         _("Delivery message %(message)s failed"),
         _(
             "Your server could not be told what it had to do, and the message has been given up. "
@@ -79,6 +82,7 @@ KINDS = (
     Kind(
         "owner_made",
         _("Account"),
+        _("Owner added"),
         _("%(owner)s is an owner of your company now"),
         _(
             "KooGallery's operations made them one; two operators decided it. If none of you "
@@ -91,6 +95,7 @@ KINDS = (
     Kind(
         "application_approved",
         _("Certification"),
+        _("Application to sell approved"),
         _("%(company)s is a seller on KooGallery now"),
         _(
             "Your application has been approved. Next, have your business information certified: "
@@ -102,6 +107,7 @@ KINDS = (
     Kind(
         "application_rejected",
         _("Certification"),
+        _("Application to sell rejected"),
         _("Application %(application)s of %(company)s was rejected"),
         _("The reason is below. You can revise the application and send it in again."),
         ("application", "company", "reason"),
@@ -109,6 +115,7 @@ KINDS = (
     Kind(
         "certification_certified",
         _("Certification"),
+        _("Certification approved"),
         _("Your business information is certified"),
         _("You can release products, and what is sold of them is billed."),
         ("certification", "company"),
@@ -116,6 +123,7 @@ KINDS = (
     Kind(
         "certification_rejected",
         _("Certification"),
+        _("Certification rejected"),
         _("Certification %(certification)s was rejected"),
         _(
             "The reason is below. Please mend it and send your business information in again. "
@@ -126,6 +134,7 @@ KINDS = (
     Kind(
         "certification_locked",
         _("Certification"),
+        _("Certification locked"),
         _("Your certification is locked after three rejections"),
         _("Ask KooGallery's operations to unlock it; then you can send it in again."),
         ("certification", "company"),
@@ -133,6 +142,7 @@ KINDS = (
     Kind(
         "certification_unlocked",
         _("Certification"),
+        _("Certification unlocked"),
         _("Your certification is unlocked"),
         _("You can send your business information in again."),
         ("company", "reason"),
@@ -141,6 +151,7 @@ KINDS = (
     Kind(
         "bank_account_requested",
         _("Bank account"),
+        _("Bank account change requested"),
         _("Another bank account was asked for: %(account)s"),
         _(
             "From its approval on it cools down before money goes there. If this was none of "
@@ -151,6 +162,7 @@ KINDS = (
     Kind(
         "bank_account_approved",
         _("Bank account"),
+        _("Bank account change approved"),
         _("The change to bank account %(account)s is approved"),
         _("Until it is used, money goes where it went before, and an owner can stop the change."),
         (*_ACCOUNT, "usable_from"),
@@ -158,6 +170,7 @@ KINDS = (
     Kind(
         "bank_account_active",
         _("Bank account"),
+        _("Bank account in use"),
         _("Money goes to bank account %(account)s from now on"),
         _("The cool-down of the change has ended."),
         (*_ACCOUNT, "usable_from"),
@@ -165,6 +178,7 @@ KINDS = (
     Kind(
         "bank_account_closed",
         _("Bank account"),
+        _("Bank account change ended"),
         _("The change to bank account %(account)s was %(decision)s"),
         _("Money goes on going where it went before."),
         (*_ACCOUNT, "decision", "reason"),
@@ -173,6 +187,7 @@ KINDS = (
     Kind(
         "product_application_approved",
         _("Products"),
+        _("Product application approved"),
         _("Application %(product_application)s is approved: %(name)s"),
         _("The product is as you applied for; another fee ratio is for orders from now on."),
         ("product_application", "product", "name"),
@@ -180,6 +195,7 @@ KINDS = (
     Kind(
         "product_application_rejected",
         _("Products"),
+        _("Product application rejected"),
         _("Application %(product_application)s was rejected: %(name)s"),
         _("The reason is below. You can revise the application and send it in again."),
         ("product_application", "name", "reason"),

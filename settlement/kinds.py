@@ -115,6 +115,7 @@ KINDS = (
     Kind(
         "bill_issued",
         _("Bills"),
+        _("Bill issued"),
         _("Bill %(bill)s issued: %(net_payable)s to be paid to you"),
         _("The bill of the cycle has been issued and is waiting for approval."),
         ("bill", "cycle", "net_payable"),
@@ -122,6 +123,7 @@ KINDS = (
     Kind(
         "bill_approved",
         _("Bills"),
+        _("Bill approved"),
         _("Bill %(bill)s approved"),
         _("What the bill pays is invoiced next; a bill that pays nothing is closed."),
         ("bill", "cycle", "net_payable"),
@@ -129,6 +131,7 @@ KINDS = (
     Kind(
         "bill_rejected",
         _("Bills"),
+        _("Bill approval rejected"),
         _("The approval of bill %(bill)s was rejected"),
         _(
             "KooGallery clears up the reason and submits the bill for approval again. Nothing is "
@@ -139,6 +142,7 @@ KINDS = (
     Kind(
         "adjustment_recorded",
         _("Bills"),
+        _("Adjustment recorded"),
         _("Adjustment %(adjustment)s of %(amount)s recorded for bill %(bill)s"),
         _("It comes onto your next bill. An amount below 0 is taken from what that bill pays."),
         ("adjustment", "bill", "amount", "reason"),
@@ -146,6 +150,7 @@ KINDS = (
     Kind(
         "invoicing_notice",
         _("Invoices"),
+        _("Invoice to be submitted"),
         _("Please invoice bill %(bill)s by %(due_on)s"),
         _(
             "The bill is approved. Please submit an invoice over exactly the amount to be paid; "
@@ -156,6 +161,7 @@ KINDS = (
     Kind(
         "invoice_verified",
         _("Invoices"),
+        _("Invoice verified"),
         _("Invoice %(invoice_no)s verified"),
         _("Once all invoices of the bill are verified, it is paid to your bank account."),
         ("invoice", "invoice_no", "bill", "amount", "tax"),
@@ -163,6 +169,7 @@ KINDS = (
     Kind(
         "invoice_rejected",
         _("Invoices"),
+        _("Invoice rejected"),
         _("Invoice %(invoice_no)s rejected"),
         _("It cannot be accepted as it is. Please submit a corrected one."),
         ("invoice", "invoice_no", "bill", "amount", "tax", "reason", "due_on"),
@@ -171,12 +178,14 @@ KINDS = (
         "self_billing_consented",
         _("Invoices"),
         _("Self-billing agreed"),
+        _("Self-billing agreed"),
         _("From the next approved bill on the platform issues your invoices. You can end this."),
         ("consent", "vat_rate"),
     ),
     Kind(
         "self_billing_ended",
         _("Invoices"),
+        _("Self-billing ended"),
         _("Self-billing has ended"),
         _("Bills that are approved from now on wait for your own invoices again."),
         ("consent",),
@@ -184,6 +193,7 @@ KINDS = (
     Kind(
         "self_billed",
         _("Invoices"),
+        _("Invoice issued for you"),
         _("Invoice %(invoice_no)s issued for you"),
         _("By your consent the platform issued it; its page has it as UBL and as PDF."),
         ("invoice", "invoice_no", "bill", "amount", "tax"),
@@ -191,6 +201,7 @@ KINDS = (
     Kind(
         "not_self_billed",
         _("Invoices"),
+        _("Self-billing failed"),
         _("Bill %(bill)s could not be invoiced for you"),
         _("Please submit an invoice of your own, or have certified what is missing."),
         ("bill", "net_payable", "reason"),
@@ -198,6 +209,7 @@ KINDS = (
     Kind(
         "invoice_overdue",
         _("Invoices"),
+        _("Invoice overdue"),
         _("The invoice for bill %(bill)s is overdue"),
         _("The bill still waits for its invoice; it cannot be paid before that."),
         ("bill", "to_invoice", "due_on"),
@@ -205,6 +217,7 @@ KINDS = (
     Kind(
         "payout_planned",
         _("Payouts"),
+        _("Payout planned"),
         _("%(amount)s are to be paid to you, expected on %(expected_on)s: payout %(payout)s"),
         _("What is payable has been planned as a payout to your certified bank account."),
         ("payout", "bill", "amount", "expected_on"),
@@ -213,6 +226,7 @@ KINDS = (
     Kind(
         "payout_sent",
         _("Payouts"),
+        _("Payout sent to the bank"),
         _("%(amount)s were sent to your bank: payout %(payout)s"),
         _("The payment has been handed to our bank. It usually arrives within two banking days."),
         ("payout", "amount", "account"),
@@ -220,6 +234,7 @@ KINDS = (
     Kind(
         "payout_paid",
         _("Payouts"),
+        _("Payout paid"),
         _("%(amount)s were paid to you: payout %(payout)s"),
         _("The payment has left our bank account."),
         ("payout", "amount", "paid_at", "reference"),
@@ -228,6 +243,7 @@ KINDS = (
     Kind(
         "payout_failed",
         _("Payouts"),
+        _("Payout failed"),
         _("The payment of %(amount)s failed: payout %(payout)s"),
         _(
             "The bank could not make the payment. KooGallery pays it again once the reason is "
@@ -239,6 +255,7 @@ KINDS = (
     Kind(
         "payout_returned",
         _("Payouts"),
+        _("Payout returned by the bank"),
         _("Your bank returned the payment of %(amount)s: payout %(payout)s"),
         _(
             "The payment came back after it had been made. KooGallery pays it again once the "
@@ -250,6 +267,7 @@ KINDS = (
     Kind(
         "dispute_answered",
         _("Bills"),
+        _("Dispute answered"),
         _("Dispute %(dispute)s %(outcome)s"),
         _("Your dispute has been answered. A difference comes onto your next bill."),
         ("dispute", "outcome", "bill", "line", "adjustment", "difference", "answer"),
@@ -258,6 +276,7 @@ KINDS = (
     Kind(
         "refund_review",
         _("Refunds"),
+        _("Refund to be reviewed"),
         _("Please review refund %(refund)s"),
         _("A customer asks for money back. Please agree, or reject it and say why."),
         _REFUND,
@@ -265,6 +284,7 @@ KINDS = (
     Kind(
         "refund_confirmed",
         _("Refunds"),
+        _("Refund approved"),
         _("Refund %(refund)s approved"),
         _("The refund has been approved. The customer gets the money back."),
         _REFUND,
@@ -276,6 +296,7 @@ KINDS = (
     Kind(
         "refund_rejected",
         _("Refunds"),
+        _("Refund rejected"),
         _("Refund %(refund)s rejected"),
         _("The refund has been rejected. The customer may apply again."),
         (*_REFUND, "reason"),
@@ -287,6 +308,7 @@ KINDS = (
     Kind(
         "refund_paid",
         _("Refunds"),
+        _("Refund paid out"),
         _("Refund %(refund)s paid out"),
         _("The money has been returned to the customer."),
         (*_REFUND, "refunded_at"),
@@ -297,6 +319,7 @@ KINDS = (
     Kind(
         "recovery_planned",
         _("Recoveries"),
+        _("Recovery planned"),
         _("%(outstanding)s to be recovered for refund %(refund)s"),
         _(
             "A refunded order had already been settled. Its refund is taken back in this order, "
@@ -307,6 +330,7 @@ KINDS = (
     Kind(
         "recovery_taken",
         _("Recoveries"),
+        _("Recovery taken from a bill"),
         _("%(amount)s taken from bill %(bill)s for recovery %(recovery)s"),
         _("Part of a settled refund has been taken from this bill."),
         ("recovery", "bill", "amount"),
@@ -314,6 +338,7 @@ KINDS = (
     Kind(
         "negative_balance_carried",
         _("Bills"),
+        _("Negative balance carried forward"),
         _("%(amount)s of bill %(bill)s carried to your next bill"),
         _(
             "The bill is negative: it pays nothing, and its amount is taken from your next bill. "
@@ -324,6 +349,7 @@ KINDS = (
     Kind(
         "negative_balance_uncovered",
         _("Recoveries"),
+        _("Negative balance not covered"),
         _("%(amount)s carried from bill %(began_on)s are not covered: recovery %(recovery)s"),
         _(
             "The next bill did not cover what was carried to it. Your deposit pays it at once; "
@@ -334,6 +360,7 @@ KINDS = (
     Kind(
         "negative_balance_planned",
         _("Recoveries"),
+        _("Negative balance to be recovered"),
         _("%(outstanding)s of the negative bill %(began_on)s to be recovered"),
         _("It is taken in this order, and only as long as something is left to take:"),
         ("recovery", "began_on", "outstanding", "plan"),
@@ -341,6 +368,7 @@ KINDS = (
     Kind(
         "deposit_used",
         _("Deposit"),
+        _("Deposit used for a recovery"),
         _("%(amount)s taken from your deposit for recovery %(recovery)s"),
         _("The bills of the recovery's window did not cover it; the deposit did."),
         ("recovery", "amount"),
@@ -348,6 +376,7 @@ KINDS = (
     Kind(
         "deposit_topped_up",
         _("Deposit"),
+        _("Deposit topped up"),
         _("Your deposit was topped up by %(amount)s"),
         _("What you paid in has been received. Open receivables are paid from it first."),
         ("amount", "balance", "reference", "reason"),
@@ -356,6 +385,7 @@ KINDS = (
     Kind(
         "deposit_penalty",
         _("Deposit"),
+        _("Penalty taken from the deposit"),
         _("A penalty of %(amount)s was taken from your deposit"),
         _("The reason is below. If you do not agree, please contact KooGallery's operations."),
         ("amount", "balance", "reference", "reason"),
@@ -364,6 +394,7 @@ KINDS = (
     Kind(
         "deposit_adjusted",
         _("Deposit"),
+        _("Deposit adjusted"),
         _("Your deposit was adjusted by %(amount)s"),
         _("What it should hold was corrected; the reason is below."),
         ("amount", "balance", "reference", "reason"),
@@ -372,6 +403,7 @@ KINDS = (
     Kind(
         "deposit_returned",
         _("Deposit"),
+        _("Deposit returned"),
         _("%(amount)s of your deposit were returned to you"),
         _("The amount is paid back to your bank account."),
         ("amount", "balance", "reference", "reason"),
@@ -380,6 +412,7 @@ KINDS = (
     Kind(
         "deposit_below_level",
         _("Deposit"),
+        _("Deposit below its required level"),
         _("Your deposit is below %(required)s"),
         _(
             "The deposit is below its required level. A top-up pays open receivables first; the "
@@ -392,6 +425,7 @@ KINDS = (
     Kind(
         "receivable_opened",
         _("Receivables"),
+        _("Receivable opened"),
         _("%(amount)s to be paid by you: receivable %(receivable)s"),
         _("Neither bills nor deposit covered the recovery. Please pay the rest."),
         ("receivable", "recovery", "amount"),
@@ -399,6 +433,7 @@ KINDS = (
     Kind(
         "receivable_due",
         _("Receivables"),
+        _("Receivable due soon"),
         _("%(amount)s are due on %(due_on)s: receivable %(receivable)s"),
         _("What is still open of the receivable has to be paid by this day."),
         ("receivable", "recovery", "amount", "due_on"),
@@ -406,6 +441,7 @@ KINDS = (
     Kind(
         "receivable_date_changed",
         _("Receivables"),
+        _("Due date of a receivable changed"),
         _("Receivable %(receivable)s is due on %(due_on)s now"),
         _("The day by which the receivable has to be paid was changed."),
         ("receivable", "recovery", "amount", "due_on"),
@@ -413,6 +449,7 @@ KINDS = (
     Kind(
         "receivable_paid",
         _("Receivables"),
+        _("Receivable paid"),
         _("Receivable %(receivable)s is paid in full"),
         _("The receivable has been paid in full. Nothing is left to pay."),
         ("receivable", "recovery", "amount"),
@@ -420,6 +457,7 @@ KINDS = (
     Kind(
         "seller_left",
         _("Account"),
+        _("Exit completed"),
         _("You have left KooGallery"),
         _("Nothing is open any more. What the deposit held goes back to you."),
         ("returned",),
@@ -428,6 +466,7 @@ KINDS = (
     Kind(
         "exit_requested",
         _("Account"),
+        _("Exit requested"),
         _("Your company asks to leave KooGallery"),
         _("An owner asked for it. You leave once nothing is open any more and Huawei agrees."),
         ("exit_request", "reason"),
@@ -437,6 +476,7 @@ KINDS = (
     Kind(
         "exit_withdrawn",
         _("Account"),
+        _("Exit request withdrawn"),
         _("Your company stays with KooGallery"),
         _("An owner withdrew the request to leave. Everything stays as it is."),
         ("exit_request",),
@@ -445,6 +485,7 @@ KINDS = (
     Kind(
         "exit_refused",
         _("Account"),
+        _("Exit request refused"),
         _("Your request to leave KooGallery was refused"),
         _("The reason is below. You can ask again once it is cleared up."),
         ("exit_request", "reason"),

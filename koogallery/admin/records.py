@@ -11,8 +11,8 @@ from koogallery.models import Notice
 from koogallery.notices import body_of, subject_of
 
 
-def _outline_of(kind: str) -> str:
-    return KINDS[kind].outline if kind in KINDS else kind
+def _label_of(kind: str) -> str:
+    return str(KINDS[kind].label) if kind in KINDS else kind
 
 
 @admin.register(Notice)
@@ -25,7 +25,7 @@ class NoticeAdmin(LongReadOnlyAdmin):
         "told",
         "sent_at",
     ]
-    list_filter = ["recipient", ("kind", in_words(_outline_of))]
+    list_filter = ["recipient", ("kind", in_words(_label_of))]
     search_fields = ["seller_number__exact"]
     search_help_text = _("Number of a seller")
     ordering = ["-pk"]

@@ -55,7 +55,7 @@ def describe_webhooks(result: Schema, **_: Any) -> Schema:
         "description": "Every fact that an event can carry, by its name.",
         "properties": {**facts, CURRENCY: TEXT},
     }
-    told = {name: _webhook(name, kind.outline, _body(kind)) for name, kind in KINDS.items()}
+    told = {name: _webhook(name, str(kind.label), _body(kind)) for name, kind in KINDS.items()}
     told[CUSTOMER_NOTICE] = _webhook(
         CUSTOMER_NOTICE,
         "A customer is notified (to the platform)",

@@ -22,6 +22,7 @@ KINDS = (
     Kind(
         "webhook_changed",
         _("Account"),
+        _("Webhook endpoint changed"),
         _("Webhook endpoint %(endpoint)s: %(change)s"),
         _(
             "Its address is told of what happens to your company. If none of your owners did "
@@ -32,6 +33,7 @@ KINDS = (
     Kind(
         "webhook_disabled",
         _("Account"),
+        _("Webhook endpoint disabled"),
         _("Webhook endpoint %(endpoint)s is disabled"),
         _(
             "Its server did not take what it was told, so it is not called any more. Nothing is "

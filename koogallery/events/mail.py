@@ -4,11 +4,14 @@ import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
+from urllib.parse import quote
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import Error, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +26,7 @@ from koogallery.leases import due
 from koogallery.models import MailChoice, Notice, NoticeMail, User
 from koogallery.models.notice_mails import MailState
 from koogallery.models.notices import NoticeQuerySet
-from koogallery.notices import CUSTOMER, body_of, customer_text_of, subject_of
+from koogallery.notices import CUSTOMER, address_of, body_of, customer_text_of, subject_of
 
 logger = logging.getLogger(__name__)
 
@@ -156,13 +159,25 @@ def _send(pk: int, outbox: BaseEmailBackend) -> bool:
 
 def _text_of(mail: NoticeMail) -> tuple[str, str]:
     """Subject and body; a customer reads every language where theirs is not known."""
-    body = customer_text_of if mail.notice.recipient == CUSTOMER else body_of
+    body = customer_text_of if mail.notice.recipient == CUSTOMER else _letter
     texts = []
     for language in [mail.language] if mail.language else Language.values:
         with translation.override(language):
             texts.append((subject_of(mail.notice), body(mail.notice)))
     subjects, bodies = zip(*texts, strict=True)
     return " / ".join(subjects), "\n\n".join(bodies)
+
+
+def _letter(notice: Notice) -> str:
+    """To a seller's people: with where it leads, and which of their companies it is about."""
+    number, lines = notice.seller_number, [body_of(notice), ""]
+    lines.append(settings.PORTAL_URL + (address_of(notice) or reverse("console:notice-list")))
+    members = User.objects.filter(memberships__seller__number=number)
+    if company := members.values_list("memberships__seller__company_name", flat=True).first():
+        choices = f"{settings.PORTAL_URL}{reverse('console:mail-choices')}?seller={quote(number)}"
+        told = _("For %(company)s (%(seller)s). Choose your e-mail: %(address)s")
+        lines += ["", told % {"company": company, "seller": number, "address": choices}]
+    return "\n".join(lines)
 
 
 def _log(mail: NoticeMail, fault: Exception) -> None:

@@ -84,7 +84,7 @@ class WebhookEndpointAdmin(DecidingAdmin):
         log = row.deliveries.select_related("notice").prefetch_related("tries")
         return {
             "seller": Seller.objects.filter(number=row.seller_number).first(),
-            "kinds": [KINDS[kind].outline for kind in row.kinds or () if kind in KINDS],
+            "kinds": [KINDS[kind].label for kind in row.kinds or () if kind in KINDS],
             "deliveries": [
                 (each, _told(each), list(each.tries.all())[-1:]) for each in log[:SHOWN]
             ],

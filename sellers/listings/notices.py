@@ -22,7 +22,7 @@ from koogallery.portal.cells import (
 
 class EventFilters(Filters):
     seller = ByNumber("seller_number")
-    kind = OneOf(choices=[(name, kind.subject) for name, kind in KINDS.items()])
+    kind = OneOf(choices=[(name, kind.label) for name, kind in KINDS.items()])
     sequence_from, sequence_to = between(ByWholeNumber, "sequence")
     since = ByInstant("created_at", lookup_expr="gte", label="Occurred at this instant or later")
     occurred_at_from, occurred_at_to = between(ByInstant, "created_at")
@@ -34,7 +34,8 @@ def kinds_by_topic(
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Every kind of notice, grouped by what it is about."""
     return [
-        (topic, [(kind.name, kind.outline) for kind in kinds]) for topic, kinds in topics().items()
+        (topic, [(kind.name, str(kind.label)) for kind in kinds])
+        for topic, kinds in topics().items()
     ]
 
 

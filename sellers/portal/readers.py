@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.db.models import OuterRef
+
 from koogallery.acts import Act, Who
+from koogallery.events.readings import unread_among_last
 from koogallery.models import User
 from sellers.models import Member, Seller
 from sellers.services.authority import EVERY_MEMBER
@@ -16,17 +19,21 @@ class Reader:
     sellers: tuple[Seller, ...] | None
     roles: dict[int, str]
     operator: User | None = None
+    #: Of the last notices to each of their sellers, those they have not read.
+    unread: int = 0
 
     @classmethod
     def of(cls, user: User) -> Self:
-        """One query: memberships with their sellers."""
+        """One query: memberships with their sellers, and how many notices wait."""
         if user.sees_every_seller:
             return cls(None, {}, user)
-        members = Member.objects.filter(user=user, user__is_active=True).select_related("seller")
-        mine = list(members.order_by("seller__number"))
+        unread = unread_among_last(user, OuterRef("seller__number"))
+        members = Member.objects.annotate(unread=unread).filter(user=user, user__is_active=True)
+        mine: list[Any] = list(members.select_related("seller").order_by("seller__number"))
         return cls(
             tuple(member.seller for member in mine),
             {member.seller_id: member.role for member in mine},
+            unread=sum(member.unread for member in mine),
         )
 
     @property

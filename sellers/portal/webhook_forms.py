@@ -22,7 +22,7 @@ class KindsForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["kinds"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(name, kind.outline) for name, kind in KINDS.items()]
+        field.choices = [(name, kind.label) for name, kind in KINDS.items()]
 
     def groups(self) -> list[tuple[str, list[tuple[Kind, bool]]]]:
         """Topic, and its kinds with whether each is ticked."""

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.urls import resolve
 from django.utils import timezone
 
 from koogallery.kinds import AMOUNT, CYCLE, DAY, FACTS, INSTANT, KINDS, Kind
 from koogallery.models import Notice, NoticeCount
-from koogallery.notices import body_of, facts_of, notify, sentence_of, subject_of
+from koogallery.notices import address_of, body_of, facts_of, notify, sentence_of, subject_of
 from tests.books import execute, refused_by, select
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,18 @@ def test_R10_every_kind_tells_all_its_facts(kind: Kind) -> None:
     assert [label for label, _ in facts_of(notice)] == [str(FACTS[f].label) for f in kind.facts]
     if kind.has_amounts:
         assert "12.50 USD" in body_of(notice)
+
+
+def test_R10_every_kind_has_a_name_of_its_own_and_no_facts_in_it() -> None:
+    labels = [str(kind.label) for kind in KINDS.values()]
+    assert len(set(labels)) == len(labels)
+    assert not [label for label in labels if "%" in label or "…" in label]
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_R10_every_kind_leads_to_a_page(kind: Kind) -> None:
+    notice = Notice(kind=kind.name, seller_number="S-1", facts=sample(kind))
+    assert resolve(address_of(notice).partition("?")[0]).namespace == "console"
 
 
 def test_R10_a_fact_that_a_kind_does_not_have_is_a_mistake_of_ours() -> None:

@@ -85,7 +85,7 @@ class WebhookDetail(Listed, SellerDetailPage):
         return super().get_context_data(
             endpoint=endpoint,
             seller=Seller.objects.get(number=endpoint.seller_number),
-            kinds=[KINDS[kind].outline for kind in endpoint.kinds or () if kind in KINDS],
+            kinds=[KINDS[kind].label for kind in endpoint.kinds or () if kind in KINDS],
             may_manage_webhooks=self.may_manage,
             owns_webhooks=self.reader.may(OWNERS, seller_id_of(endpoint)),
             waiting=waiting,

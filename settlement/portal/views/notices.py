@@ -4,13 +4,11 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.events.readings import mark_read, with_readings
-from koogallery.kinds import FACTS, KINDS
 from koogallery.models import Notice
-from koogallery.notices import facts_of, sentence_of, subject_of
+from koogallery.notices import address_of, facts_of, sentence_of, subject_of
 from sellers.listings.notices import NOTICES
 from sellers.portal.pages import SellerListingPage, SellerTemplatePage
 
@@ -62,14 +60,3 @@ class ReadNotices(NoticeScope):
         if not one:
             messages.success(request, _("All notices are marked as read."))
         return redirect("console:notice-list")
-
-
-def address_of(notice: Notice) -> str:
-    """Where a notice leads: the first of its facts that has a page, or a page of the seller."""
-    kind = KINDS.get(notice.kind)
-    for name in kind.facts if kind else ():
-        if (page := FACTS[name].page) and (number := notice.facts.get(name)):
-            return reverse(f"console:{page}", args=[number])
-    if kind and kind.page:
-        return reverse(f"console:{kind.page}", args=[notice.seller_number])
-    return ""

@@ -42,7 +42,8 @@ def note(seller: Seller, key: str = "recovery_planned:RC00000001", **fields: Any
     notify(key=key, kind="recovery_planned", seller=seller, **{**PLANNED, **fields})
 
 
-def test_R10_a_notice_goes_to_every_active_member_once(seller: Seller) -> None:
+def test_R10_a_notice_goes_to_every_active_member_once(seller: Seller, settings: Any) -> None:
+    settings.PORTAL_URL = "https://sell.example"
     make_member(seller, "anna")
     make_member(seller, "bert")
     gone = make_member(seller, "carl")
@@ -63,7 +64,10 @@ def test_R10_a_notice_goes_to_every_active_member_once(seller: Seller) -> None:
         "Order: O-1\n"
         "Bill it was settled on: B202601-S000001\n"
         "To be recovered: 300.00 USD\n"
-        "Plan: at most 300.00 USD from the bill of February 2026, on 9 Mar 2026 or later"
+        "Plan: at most 300.00 USD from the bill of February 2026, on 9 Mar 2026 or later\n\n"
+        "https://sell.example/recoveries/RC00000001/\n\n"
+        f"For {seller.company_name} ({seller.number}). Choose your e-mail: "
+        f"https://sell.example/settings/mail/?seller={seller.number}"
     )
 
 

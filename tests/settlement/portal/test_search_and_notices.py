@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 
@@ -80,6 +82,7 @@ def test_a_strangers_number_is_not_found(client: Client, marketplace: Marketplac
 
 
 def test_a_notice_is_read_once_by_each_reader(console: Client, marketplace: Marketplace) -> None:
+    assert bell(console) == (Notice.objects.of_sellers().count(), "?is_read=false")
     first = console.get("/notices/").context
     notice = first["page"].rows[0]
     console.post("/notices/read/", {"notice": notice.pk})
@@ -92,6 +95,15 @@ def test_a_notice_is_read_once_by_each_reader(console: Client, marketplace: Mark
     assert console.get("/notices/").context["unread"] == first["unread"]
     console.post("/notices/read/")
     assert console.get("/notices/").context["unread"] == 0
+    assert bell(console) == (0, "")
+
+
+def bell(console: Client) -> tuple[int, str]:
+    """In the frame of any page: how many it counts, and what of the notices it leads to."""
+    [frame] = re.findall('class="bell".*?</a>', console.get("/bills/").text, re.DOTALL)
+    found = re.search(r'href="/notices/([^"]*)".*?(\d+) unread notice', frame, re.DOTALL)
+    assert found
+    return int(found[2]), found[1]
 
 
 def test_a_stranger_reads_no_notice_and_marks_none(
