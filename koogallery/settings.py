@@ -341,6 +341,9 @@ PASSWORD_RESET_TIMEOUT = 60 * ACCOUNT_LINK_MINUTES
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
+#: Where sellers write to about a bill or a payout: a mail address, or an https address in which
+#: {number} and {page} are filled in; empty: they are told to ask their contact.
+SUPPORT_ADDRESS = env.str("SUPPORT_ADDRESS", "")
 #: Where people reach the portal: what e-mail that is no notice links to.
 PORTAL_URL = env.str("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
 #: How long an invitation to join a seller's company can be answered, and how many may be open.

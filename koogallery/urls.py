@@ -11,7 +11,7 @@ from sellers.portal.urls import urlpatterns as sellers_pages
 from sellers.portal.views.invitations import AnswerInvitation
 from settlement.api.open.views import OrderQuery
 from settlement.portal.urls import urlpatterns as settlement_pages
-from settlement.portal.views.rules import RulesPage
+from settlement.portal.views.rules import GlossaryPage, RulesPage
 from settlement.portal.views.seals import VerifySeal
 
 #: Two apps, one console: their pages share a namespace.
@@ -43,6 +43,7 @@ urlpatterns = [
     path("invitations/<str:token>/", AnswerInvitation.as_view(), name="invitation"),
     path("verify/", VerifySeal.as_view(), name="verify"),
     path("rules/", RulesPage.as_view(), name="rules"),
+    path("glossary/", GlossaryPage.as_view(), name="glossary"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("", include("koogallery.portal.urls")),
     path("", include((console, "console"))),

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from koogallery.events import backoff
 from koogallery.events.payloads import body_of
-from koogallery.events.signing import signed_headers
+from koogallery.events.signing import headers_of
 from koogallery.events.stopping import disable
 from koogallery.leases import due, held
 from koogallery.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -125,11 +125,7 @@ def _next(pk: int, lease: UUID) -> WebhookDelivery | None:
 def _send(delivery: WebhookDelivery) -> Outcome:
     """Outside of any transaction: the other side may take its time."""
     endpoint, at, body = delivery.endpoint, timezone.now(), body_of(delivery)
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "KooGallery-Webhooks/1",
-        **signed_headers(endpoint, delivery.message_id, body, at),
-    }
+    headers = headers_of(endpoint, delivery.message_id, body, at)
     begun = time.perf_counter()
     try:
         answer = call("POST", endpoint.url, body, headers, timeout=settings.WEBHOOK_TIMEOUT)

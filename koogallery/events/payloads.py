@@ -1,10 +1,12 @@
 """An event as programs read it: over REST and in webhooks the same (docs/api/events.md)."""
 
 import json
+from datetime import datetime
 from typing import Any
 
+from koogallery.events.examples import example_notice
 from koogallery.events.streams import type_of
-from koogallery.kinds import FACTS
+from koogallery.kinds import FACTS, KINDS
 from koogallery.kit.instants import utc_text
 from koogallery.models import Notice, WebhookDelivery
 from koogallery.models.webhooks import PING
@@ -68,8 +70,24 @@ def links_of(notice: Notice) -> dict[str, str]:
 def body_of(delivery: WebhookDelivery) -> bytes:
     """The same bytes at every attempt: what is signed is what is sent."""
     write = platform_event_of if delivery.endpoint.is_platforms else event_of
-    event = write(delivery.notice) if delivery.notice else _ping(delivery)
+    event = write(delivery.notice) if delivery.notice else _test(delivery)
+    return bytes_of(event)
+
+
+def bytes_of(event: dict[str, Any]) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def example_event(kind: str, number: str, seller_number: str, at: datetime) -> dict[str, Any]:
+    """Made up: like an event of this kind, but without a place in the sequence."""
+    return {**event_of(example_notice(KINDS[kind], seller_number, at)), "id": number}
+
+
+def _test(delivery: WebhookDelivery) -> dict[str, Any]:
+    if not delivery.simulates:
+        return _ping(delivery)
+    seller, at = delivery.endpoint.seller_number, delivery.created_at
+    return example_event(delivery.simulates, delivery.number, seller, at)
 
 
 def _ping(delivery: WebhookDelivery) -> dict[str, Any]:

@@ -55,12 +55,23 @@ def _following(endpoint: WebhookEndpoint) -> list[Any]:
 
 
 def queue(
-    endpoint: WebhookEndpoint, notices: Sequence[Notice | None], cause: Cause
+    endpoint: WebhookEndpoint,
+    notices: Sequence[Notice | None],
+    cause: Cause,
+    *,
+    simulates: str = "",
 ) -> list[WebhookDelivery]:
-    """Deliveries due at once, in this order; None is a test."""
+    """Deliveries due at once, in this order; None is a test, maybe with a made-up event."""
     now = timezone.now()
     numbers = next_numbers("WD", len(notices))
     return WebhookDelivery.objects.bulk_create(
-        WebhookDelivery(number=number, endpoint=endpoint, notice=notice, cause=cause, due_at=now)
+        WebhookDelivery(
+            number=number,
+            endpoint=endpoint,
+            notice=notice,
+            cause=cause,
+            simulates=simulates,
+            due_at=now,
+        )
         for number, notice in zip(numbers, notices, strict=True)
     )

@@ -26,6 +26,17 @@ def secrets_in_use(endpoint: WebhookEndpoint, now: datetime) -> list[str]:
     return [secret_of(endpoint, version) for version in versions]
 
 
+def headers_of(
+    endpoint: WebhookEndpoint, message_id: str, body: bytes, now: datetime
+) -> dict[str, str]:
+    """All that a call is made with."""
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "KooGallery-Webhooks/1",
+        **signed_headers(endpoint, message_id, body, now),
+    }
+
+
 def signed_headers(
     endpoint: WebhookEndpoint, message_id: str, body: bytes, now: datetime
 ) -> dict[str, str]:

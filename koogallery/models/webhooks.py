@@ -154,7 +154,8 @@ class DeliveryQuerySet(ScopedQuerySet["WebhookDelivery"]):
 class WebhookDelivery(models.Model):
     """That one endpoint is told of one event: once by itself, again for every replay (R10).
 
-    A test has no notice. `attempts` are made so far; a pending one is due at `due_at`.
+    A test has no notice; `simulates` is the kind of event that it looks like, if any. `attempts` are
+    made so far; a pending one is due at `due_at`.
     """
 
     STATES = DeliveryState
@@ -163,6 +164,7 @@ class WebhookDelivery(models.Model):
     endpoint = models.ForeignKey(WebhookEndpoint, models.PROTECT, related_name="deliveries")
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="deliveries")
     cause = models.CharField(max_length=10, choices=Cause.choices)
+    simulates = models.CharField(max_length=40, blank=True, default="", db_default="")
     state = models.CharField(
         max_length=10, choices=DeliveryState.choices, default=DeliveryState.PENDING
     )
@@ -196,6 +198,9 @@ class WebhookDelivery(models.Model):
                 name="a_delivery_is_of_an_event_or_a_test",
             ),
             models.CheckConstraint(
+                condition=Q(simulates="") | Q(cause=Cause.TEST), name="a_test_simulates_an_event"
+            ),
+            models.CheckConstraint(
                 condition=Q(state=DeliveryState.PENDING, finished_at__isnull=True)
                 | (~Q(state=DeliveryState.PENDING) & Q(finished_at__isnull=False)),
                 name="a_finished_delivery_says_when",
@@ -211,7 +216,7 @@ class WebhookDelivery(models.Model):
 
     @property
     def kind(self) -> str:
-        return self.notice.kind if self.notice else PING
+        return self.notice.kind if self.notice else self.simulates or PING
 
     @property
     def event_number(self) -> str | None:

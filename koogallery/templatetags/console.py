@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -16,6 +17,7 @@ from koogallery import dates
 from koogallery.kit import figures
 from koogallery.kit.money import ZERO
 from koogallery.portal import formats, navigation
+from koogallery.portal.contact import contact_address
 from koogallery.portal.navigation import Entry
 from koogallery.portal.tables import Column, SortLink, sort_link
 from koogallery.settlement_time import ZONE
@@ -120,6 +122,13 @@ def is_offered(context: dict[str, Any], entry: Entry) -> bool:
     """Whether the reader's role opens it; pages that do not know their reader offer all."""
     reader = context.get("reader")
     return reader is None or bool(reader.opens(entry.view))
+
+
+@register.inclusion_tag("console/components/contact.html", takes_context=True)
+def contact(context: Context, number: str) -> dict[str, str]:
+    """How to ask about what the page shows."""
+    page = settings.PORTAL_URL + context["request"].path
+    return {"number": number, "address": contact_address(number, page)}
 
 
 @register.inclusion_tag("console/components/column_head.html", takes_context=True)

@@ -70,9 +70,15 @@ from sellers.portal.views.webhook_acts import (
     ReplayEvents,
     ResendDelivery,
     RotateSecret,
+    SimulateWebhook,
     TestWebhook,
 )
-from sellers.portal.views.webhooks import AddWebhook, WebhookDetail, WebhookList
+from sellers.portal.views.webhooks import (
+    AddWebhook,
+    EventCatalogue,
+    WebhookDetail,
+    WebhookList,
+)
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),
@@ -187,6 +193,7 @@ urlpatterns = [
     path("settings/tokens/revoke/", RevokeToken.as_view(), name="token-revoke"),
     path("settings/mail/", MailChoices.as_view(), name="mail-choices"),
     path("settings/webhooks/", WebhookList.as_view(), name="webhook-list"),
+    path("settings/webhooks/events/", EventCatalogue.as_view(), name="webhook-events"),
     path("settings/webhooks/add/", AddWebhook.as_view(), name="webhook-add"),
     path(
         "settings/webhooks/deliveries/<str:number>/resend/",
@@ -196,6 +203,11 @@ urlpatterns = [
     path("settings/webhooks/<str:number>/", WebhookDetail.as_view(), name="webhook-detail"),
     path("settings/webhooks/<str:number>/change/", ChangeWebhook.as_view(), name="webhook-change"),
     path("settings/webhooks/<str:number>/test/", TestWebhook.as_view(), name="webhook-test"),
+    path(
+        "settings/webhooks/<str:number>/simulate/",
+        SimulateWebhook.as_view(),
+        name="webhook-simulate",
+    ),
     path("settings/webhooks/<str:number>/replay/", ReplayEvents.as_view(), name="webhook-replay"),
     path("settings/webhooks/<str:number>/secret/", RotateSecret.as_view(), name="webhook-rotate"),
     path("settings/webhooks/<str:number>/enable/", EnableWebhook.as_view(), name="webhook-enable"),

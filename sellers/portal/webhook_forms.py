@@ -77,6 +77,27 @@ class ReplayForm(forms.Form):
         self.fields["since"].help_text = zone
 
 
+class SimulationForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind of event"))
+    to = forms.URLField(
+        required=False,
+        max_length=URL_LENGTH,
+        assume_scheme="http",
+        label=_("Where your program listens"),
+        help_text=_("On your machine; only the command below has it, we never call it."),
+        widget=forms.URLInput(attrs={"placeholder": "http://localhost:8000/"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (topic, [(kind.name, kind.label) for kind in kinds])
+            for topic, kinds in topics().items()
+        ]
+
+
 class EnableForm(forms.Form):
     skip_missed = forms.ChoiceField(
         label=_("What it missed"),

@@ -2,16 +2,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from koogallery.languages import Text
 from koogallery.templatetags.console import amount
 from settlement.models import Recovery, Refund
+from settlement.portal.glossary import parts_of
 from settlement.portal.next_steps import REFUND_STEPS
 from settlement.rules import bank_reasons
 from settlement.rules.standards import detail_of
 
 register = template.Library()
+
+
+@register.filter
+def explained(text: str) -> SafeString:
+    """With the words of the glossary leading there, each where it is named first."""
+    return format_html_join(
+        "", "{}", ((_word(piece, anchor),) for piece, anchor in parts_of(str(text)))
+    )
+
+
+def _word(piece: str, anchor: str) -> str:
+    if not anchor:
+        return piece
+    return format_html('<a class="word" href="{}#{}">{}</a>', reverse("glossary"), anchor, piece)
 
 
 @register.simple_tag

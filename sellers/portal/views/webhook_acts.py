@@ -8,15 +8,19 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from koogallery.kinds import KINDS
 from koogallery.kit.errors import DomainError
 from koogallery.models import WebhookDelivery, WebhookEndpoint
+from koogallery.models.webhooks import EndpointState
 from koogallery.tasks import deliver_soon
 from sellers.models import Seller
-from sellers.portal.pages import ActPage
-from sellers.portal.webhook_forms import EnableForm, EndpointForm, ReplayForm
+from sellers.portal.pages import ActPage, seller_id_of
+from sellers.portal.simulating import simulated
+from sellers.portal.webhook_forms import EnableForm, EndpointForm, ReplayForm, SimulationForm
 from sellers.services.access import webhook_replays, webhooks
+from sellers.services.authority import OWNERS
 
 
 class WebhookAct(ActPage):
@@ -73,6 +77,47 @@ class ChangeWebhook(WebhookAct):
 
 class TestWebhook(WebhookAct):
     performs = webhook_replays.send_test
+
+
+class SimulateWebhook(WebhookAct):
+    """A made-up event as it would be sent: looked at, sent, or replayed by hand.
+
+    Only the owner sees the signature, by which the receiver takes the event for ours.
+    """
+
+    performs = webhook_replays.send_test
+    form_class = SimulationForm
+    template_name = "sellers/webhook_simulate.html"
+    question = gettext_lazy("Simulate an event")
+
+    def act(self, form: forms.Form) -> None:
+        webhook_replays.send_test(
+            self.endpoint.number, form.cleaned_data["kind"], actor=self.request.user
+        )
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What is asked for in the address is shown, what is posted is sent."""
+        kwargs = super().get_form_kwargs()
+        if self.request.method == "GET" and "kind" in self.request.GET:
+            kwargs["data"] = self.request.GET
+        return kwargs
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        endpoint, context = self.endpoint, super().get_context_data(**kwargs)
+        form = context["form"]
+        chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+        kind = KINDS[chosen.get("kind") or next(iter(KINDS))]
+        return {
+            **context,
+            "kind": kind,
+            "sends": endpoint.state == EndpointState.ACTIVE,
+            "simulated": simulated(
+                endpoint,
+                kind,
+                chosen.get("to", ""),
+                is_owner=self.reader.may(OWNERS, seller_id_of(endpoint)),
+            ),
+        }
 
 
 class ReplayEvents(WebhookAct):

@@ -1,14 +1,17 @@
 """A seller's webhook endpoints, and what each was told (R10)."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from koogallery.duties import Duty
-from koogallery.kinds import KINDS
+from koogallery.events.payloads import example_event
+from koogallery.kinds import KINDS, topics
 from koogallery.models import WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import DeliveryState, EndpointState
 from koogallery.notices import subject_of
@@ -17,6 +20,7 @@ from koogallery.portal.views import Listed
 from sellers.listings.webhook_deliveries import DELIVERIES
 from sellers.models import Seller
 from sellers.portal.pages import SellerDetailPage, seller_id_of
+from sellers.portal.simulating import EXAMPLE
 from sellers.portal.views.settings import FormPage, SettingsPage
 from sellers.portal.webhook_forms import EndpointForm
 from sellers.services.access.webhooks import create_endpoint
@@ -33,6 +37,29 @@ class WebhookList(SettingsPage):
         return super().get_context_data(
             endpoints=endpoints.order_by("pk"),
             may_manage_webhooks=self.reader.may(OWNERS, self.seller.pk),
+            **kwargs,
+        )
+
+
+class EventCatalogue(SettingsPage):
+    """Every kind of event, with what it carries and a made-up one."""
+
+    menu = "webhook-list"
+    template_name = "sellers/webhook_events.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now, seller = timezone.now(), self.seller.number
+        return super().get_context_data(
+            topics=[
+                (
+                    topic,
+                    [
+                        (kind, json.dumps(example_event(kind.name, EXAMPLE, seller, now), indent=2))
+                        for kind in kinds
+                    ],
+                )
+                for topic, kinds in topics().items()
+            ],
             **kwargs,
         )
 

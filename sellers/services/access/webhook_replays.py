@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from koogallery.acts import Said, act
 from koogallery.events import queueing
 from koogallery.events.streams import events_of, wanted_by
+from koogallery.kinds import KINDS
 from koogallery.kit.errors import IllegalTransition, InvalidInput
 from koogallery.models import User, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import Cause, DeliveryState, EndpointState
@@ -45,10 +46,17 @@ def _active(row: WebhookEndpoint | WebhookDelivery, actor: User) -> None:  # noq
         ),
     ),
 )
-def send_test(endpoint: WebhookEndpoint, *, actor: User) -> WebhookDelivery:
-    """A `test.ping`, which is no event and has no place in the sequence; it is tried once."""
+def send_test(endpoint: WebhookEndpoint, simulates: str = "", *, actor: User) -> WebhookDelivery:
+    """A `test.ping`, or a made-up event of a kind; without a place in the sequence, tried once."""
+    if simulates and (endpoint.is_platforms or simulates not in KINDS):
+        raise InvalidInput(
+            _("There is no kind of event %(kind)s.") % {"kind": simulates},
+            code="unknown_kind",
+            rule=RULE,
+            field="kind",
+        )
     _awake(endpoint)
-    (delivery,) = queueing.queue(endpoint, [None], Cause.TEST)
+    (delivery,) = queueing.queue(endpoint, [None], Cause.TEST, simulates=simulates)
     record_act(endpoint, "tested", actor, delivery=delivery.number)
     return delivery
 
@@ -121,7 +129,7 @@ def send_again(found: WebhookDelivery, *, actor: User) -> WebhookDelivery:
         again = found
     else:
         cause = Cause.REPLAY if found.notice else Cause.TEST
-        (again,) = queueing.queue(endpoint, [found.notice], cause)
+        (again,) = queueing.queue(endpoint, [found.notice], cause, simulates=found.simulates)
     record_act(endpoint, "sent_again", actor, delivery=again.number)
     return again
 

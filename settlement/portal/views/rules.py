@@ -2,6 +2,7 @@ from typing import Any
 
 from django.views.generic.base import TemplateView
 
+from settlement.portal.glossary import GROUPS
 from settlement.portal.rules import CHAPTERS
 
 
@@ -12,3 +13,12 @@ class RulesPage(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(chapters=CHAPTERS, **kwargs)
+
+
+class GlossaryPage(TemplateView):
+    """The words of settlement, for everybody: texts that explain lead to them."""
+
+    template_name = "settlement/glossary.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(groups=GROUPS, **kwargs)

@@ -60,6 +60,7 @@ ENDPOINT_PAGES = [
         "detail",
         "change",
         "test",
+        "simulate",
         "replay",
         "rotate",
         "enable",
