@@ -154,8 +154,8 @@ class DeliveryQuerySet(ScopedQuerySet["WebhookDelivery"]):
 class WebhookDelivery(models.Model):
     """That one endpoint is told of one event: once by itself, again for every replay (R10).
 
-    A test has no notice; `simulates` is the kind of event that it looks like, if any. `attempts` are
-    made so far; a pending one is due at `due_at`.
+    A test has no notice; `simulates` is the kind of event that it looks like, if any. `attempts`
+    are made so far; a pending one is due at `due_at`.
     """
 
     STATES = DeliveryState

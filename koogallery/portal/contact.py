@@ -13,5 +13,5 @@ def contact_address(number: str, page: str) -> str:
         for place, value in filled.items():
             address = address.replace(place, quote(value, safe=""))
         return str(address)
-    told = urlencode({"subject": f"KooGallery {number}", "body": f"{page}\n\n"}, quote_via=quote)
-    return f"mailto:{address}?{told}"
+    told = {"subject": f"KooGallery {number}", "body": f"{page}\n\n"}
+    return f"mailto:{address}?{urlencode(told, safe='', quote_via=quote)}"

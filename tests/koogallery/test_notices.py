@@ -12,19 +12,14 @@ from django.db import connection, transaction
 from django.urls import resolve
 from django.utils import timezone
 
-from koogallery.kinds import AMOUNT, CYCLE, DAY, FACTS, INSTANT, KINDS, Kind
+from koogallery.events.examples import example_notice
+from koogallery.kinds import FACTS, KINDS, Kind
 from koogallery.models import Notice, NoticeCount
 from koogallery.notices import address_of, body_of, facts_of, notify, sentence_of, subject_of
 from tests.books import execute, refused_by, select
 
 pytestmark = pytest.mark.django_db
 
-SAMPLES = {
-    AMOUNT: "12.50",
-    CYCLE: "202602",
-    DAY: "2026-02-28",
-    INSTANT: "2026-02-07T02:00:00+00:00",
-}
 LEFT = {"kind": "seller_left", "returned": "1.00", "currency": "USD"}
 _serial = count(1)
 
@@ -34,13 +29,6 @@ class Numbered:
 
     def __init__(self, number: str = "S-1") -> None:
         self.number = number
-
-
-def sample(kind: Kind) -> dict[str, Any]:
-    facts: dict[str, Any] = {name: SAMPLES.get(FACTS[name].form, "X-1") for name in kind.facts}
-    if "plan" in facts:
-        facts["plan"] = [{"source": "deposit", "amount": "12.50", "on": "2026-03-09"}]
-    return facts | ({"currency": "USD"} if kind.has_amounts else {})
 
 
 def note(seller: str = "S-1", key: str = "", **fields: Any) -> None:
@@ -54,13 +42,14 @@ def sequences(seller: str = "S-1") -> list[int]:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 def test_R10_every_kind_tells_all_its_facts(kind: Kind) -> None:
-    notify(key=kind.name, kind=kind.name, seller=Numbered(), **sample(kind))
+    facts = example_notice(kind, "S-1", timezone.now()).facts
+    notify(key=kind.name, kind=kind.name, seller=Numbered(), **facts)
     notice = Notice.objects.get()
     assert "%(" not in subject_of(notice) and subject_of(notice).strip()
     assert sentence_of(notice) in body_of(notice)
     assert [label for label, _ in facts_of(notice)] == [str(FACTS[f].label) for f in kind.facts]
     if kind.has_amounts:
-        assert "12.50 USD" in body_of(notice)
+        assert "1,250.00 USD" in body_of(notice)
 
 
 def test_R10_every_kind_has_a_name_of_its_own_and_no_facts_in_it() -> None:
@@ -71,7 +60,7 @@ def test_R10_every_kind_has_a_name_of_its_own_and_no_facts_in_it() -> None:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_R10_every_kind_leads_to_a_page(kind: Kind) -> None:
-    notice = Notice(kind=kind.name, seller_number="S-1", facts=sample(kind))
+    notice = example_notice(kind, "S-1", timezone.now())
     assert resolve(address_of(notice).partition("?")[0]).namespace == "console"
 
 

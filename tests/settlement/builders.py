@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.duties import OperatorRole
+from koogallery.events.signing import secret_of
 from koogallery.events.streams import last_sequence
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User, WebhookEndpoint
@@ -101,7 +102,7 @@ def make_endpoint(
     seller: Seller, created_by: User, url: str = "https://93.184.215.14/hooks", **fields: Any
 ) -> WebhookEndpoint:
     """As its owner would have made it."""
-    return WebhookEndpoint.objects.create(
+    endpoint = WebhookEndpoint.objects.create(
         number=next_number("WE"),
         seller_number=seller.number,
         url=url,
@@ -109,6 +110,8 @@ def make_endpoint(
         created_by=created_by,
         **fields,
     )
+    secret_of(endpoint)
+    return endpoint
 
 
 def close(seller: Seller, cycle: str) -> Bill | None:

@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 import yaml
 from django.test import Client
+from django.utils import timezone
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from koogallery.api.schema import EXAMPLES
 from koogallery.api.urls import router
+from koogallery.events.examples import example_notice
 from koogallery.kinds import KINDS
 from tests.docs.examples import collect
-from tests.koogallery.test_notices import sample
 from tools import description
 
 
@@ -191,10 +192,12 @@ def test_every_kind_of_event_is_a_webhook(schema: Any, parts: Any) -> None:
             "type": kind.name,
             "occurred_at": "2026-03-09T02:00:04Z",
             "seller": "S-1",
-            "data": {**sample(kind), "links": {"seller": "/api/v1/sellers/S-1/"}},
+            "data": {
+                **example_notice(kind, "S-1", timezone.now()).facts,
+                "links": {"seller": "/api/v1/sellers/S-1/"},
+            },
         }
-        told = [error for error in judge(parts, body["schema"], event) if "X-1" not in error]
-        assert told == [], kind.name
+        assert judge(parts, body["schema"], event) == [], kind.name
         for required in set(kind.facts) - kind.optional:
             data = {name: value for name, value in event["data"].items() if name != required}
             assert judge(parts, body["schema"], {**event, "data": data}), (kind.name, required)

@@ -1,4 +1,6 @@
 from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -61,6 +63,19 @@ def test_who_may_open_a_bill(client: Client, bill: Bill, member: User) -> None:
         statuses.append(client.get(address(bill)).status_code)
 
     assert statuses == [200, 404, 200]
+
+
+def test_whom_to_ask_about_it_is_said_with_its_number_and_page(
+    console: Client, bill: Bill, settings: Any
+) -> None:
+    assert f"and quote {bill.number}" in console.get(address(bill)).text
+    settings.PORTAL_URL, settings.SUPPORT_ADDRESS = "https://sell.example", "help@sell.example"
+    page = quote(f"https://sell.example{address(bill)}", safe="")
+    mail = f"mailto:help@sell.example?subject=KooGallery%20{bill.number}&amp;body={page}%0A%0A"
+    assert f'href="{mail}"' in console.get(address(bill)).text
+    settings.SUPPORT_ADDRESS = "https://tickets.example/new?about={number}&page={page}"
+    ticket = f"https://tickets.example/new?about={bill.number}&amp;page={page}"
+    assert f'href="{ticket}"' in console.get(address(bill)).text
 
 
 def test_a_number_that_does_not_exist_is_not_found(console: Client) -> None:
