@@ -71,7 +71,7 @@ class Page(Generic[Row]):
         """
         rows, more = found[:size], len(found) > size
         if backwards:
-            return cls(rows[::-1], has_previous=more, has_next=True)
+            return cls(rows[::-1], has_previous=more, has_next=started)
         return cls(rows, has_previous=started, has_next=more)
 
 
@@ -83,7 +83,7 @@ def page_of(
     *,
     backwards: bool = False,
 ) -> Page[Any]:
-    """The page after a position, or the one that ends before it; the first without one."""
+    """The page after a position, or the one that ends before it; without one the first or last."""
     direction = ordering.reversed() if backwards else ordering
     rows = rows.order_by(*direction.columns())
     if position:

@@ -29,7 +29,7 @@ def is_outage(error: BaseException) -> bool:
 #: Somebody else holds the lock, and went on holding it.
 LOCKED = "55P03"
 #: Given up by `statement_timeout`, or by hand.
-_CANCELED = "57014"
+CANCELED = "57014"
 
 
 def unavailable(error: BaseException) -> Unavailable | None:
@@ -39,7 +39,7 @@ def unavailable(error: BaseException) -> Unavailable | None:
             gettext("The database does not answer just now; nothing was done. Send it again."),
             code="database_away",
         )
-    if isinstance(error, OperationalError) and sqlstate_of(error) == _CANCELED:
+    if isinstance(error, OperationalError) and sqlstate_of(error) == CANCELED:
         return Unavailable(
             gettext("It took too long and was given up; nothing was done. Ask for less at once."),
             code="took_too_long",

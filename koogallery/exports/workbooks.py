@@ -127,7 +127,7 @@ class Book:
 
     def put_rows(self, name: str, table: "Listed") -> Mapping[str, Summed]:
         """As many sheets as the rows need, each with its heading and its sums, which it returns."""
-        adding_up = filter(_adds_up, table.amounts if table.is_summed else ())
+        adding_up = filter(adds_up, table.amounts if table.is_summed else ())
         summed, rows = {column: Summed() for column in adding_up}, table.rows
         number, first = 1, next(rows, None)
         while first is not None or number == 1:
@@ -227,7 +227,7 @@ class _Sheet:
             self.widths[column] = max(self.widths[column], min(length, WIDEST))
 
 
-def _adds_up(column: str) -> bool:
+def adds_up(column: str) -> bool:
     """A balance is what was before it, too."""
     return not column.startswith("balance")
 

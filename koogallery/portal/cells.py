@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from koogallery.dates import cycle_label, day_text
+from koogallery.exports.workbooks import adds_up
 from koogallery.kit.figures import percent_text
 from koogallery.languages import Text
 from koogallery.portal.formats import decimals_of
@@ -133,8 +134,15 @@ class Amount(Column):
     is_figure: ClassVar[bool] = True
     is_money: ClassVar[bool] = True
 
+    @property
+    def adds_up(self) -> bool:
+        return adds_up(self.field)
+
     def show(self, value: Any, row: Any, context: Context) -> Text:  # noqa: ARG002
         return console.amount(value, read(row, self.currency), named=self.is_named)
+
+    def summed(self, value: Any, currency: str, context: Context) -> Text:  # noqa: ARG002
+        return console.amount(value, currency, named=False)
 
 
 @dataclass(frozen=True)
@@ -142,7 +150,10 @@ class ExactAmount(Amount):
     """An amount of a line: `decimals` of the page are the longest fraction on it (R2.4)."""
 
     def show(self, value: Any, row: Any, context: Context) -> Text:
-        return console.exact_amount(value, read(row, self.currency), context["decimals"])
+        return self.summed(value, read(row, self.currency), context)
+
+    def summed(self, value: Any, currency: str, context: Context) -> Text:
+        return console.exact_amount(value, currency, context["decimals"])
 
 
 def decimals_on(rows: Iterable[Any], columns: Iterable[Column]) -> int:

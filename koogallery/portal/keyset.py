@@ -1,4 +1,4 @@
-"""Where a page of a list starts, as its address says: `?after=` or `?before=` a row."""
+"""Where a page of a list starts, as its address says: `?after=` or `?before=` a row, or the end."""
 
 import json
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from koogallery.keyset import Ordering, page_of
 
 #: Between the two halves of a place in a sorted list; ids have none, values may.
 SEPARATOR = "~"
+#: Stands for the place behind the last row.
+END = SEPARATOR
 
 Shown = TypeVar("Shown")
 
@@ -31,7 +33,8 @@ def sorted_page(
     """The page that the address asks for; an unreadable place means the first page."""
     order = Ordering.parse(ordering)
     before, after = (_position(rows, query.get(side, ""), order) for side in ("before", "after"))
-    page = page_of(rows, order, size, before or after, backwards=bool(before))
+    backwards = bool(before) or query.get("before") == END
+    page = page_of(rows, order, size, before or after, backwards=backwards)
     if not page.rows:
         return KeysetPage([], None, None)
     return KeysetPage(

@@ -23,6 +23,7 @@ from koogallery.portal.cells import decimals_on
 from koogallery.portal.keyset import KeysetPage, sorted_page
 from koogallery.portal.navigation import FIRST_PAGE
 from koogallery.portal.tables import Column
+from koogallery.portal.totals import Totals, totals_of
 from koogallery.scoping import ScopedQuerySet
 
 
@@ -39,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 #: Where in a list a page is; and how it shows what it is narrowed to.
-PLACES, MANNERS = ("before", "after"), ("sort",)
+PLACES, MANNERS = ("before", "after"), ("sort", "rows")
 
 
 class OnPage:
@@ -48,6 +49,14 @@ class OnPage:
     request: Any
     ordering: str
     export_list: ClassVar[str] = ""
+    #: Rows on a page, as one may choose; and where nobody chose.
+    sizes: ClassVar[tuple[int, ...]] = (25, 50, 100, 200)
+    rows_per_page: ClassVar[int] = 25
+
+    @property
+    def size(self) -> int:
+        asked = {str(each): each for each in self.sizes}
+        return asked.get(self.request.GET.get("rows", ""), self.rows_per_page)
 
     @property
     def export_query(self) -> str:
@@ -77,7 +86,6 @@ class Listed(OnPage, ContextMixin):
 
     request: Any
     listing: ClassVar[Listing]
-    rows_per_page: ClassVar[int] = 25
 
     @property
     def title(self) -> Text:
@@ -110,11 +118,17 @@ class Listed(OnPage, ContextMixin):
     @cached_property
     def page(self) -> KeysetPage[Any]:
         rows, query = chosen_rows(self.narrowed), self.request.GET
-        return sorted_page(rows, query, ordering=self.ordering, size=self.rows_per_page)
+        return sorted_page(rows, query, ordering=self.ordering, size=self.size)
+
+    def totals(self) -> Totals | None:
+        """Of all pages."""
+        rows = chosen_rows(self.narrowed)
+        return totals_of(rows, self.columns) if self.page.rows else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             page=self.page,
+            totals=self.totals(),
             form=self.narrowed.form,
             columns=self.columns,
             ordering=self.ordering,

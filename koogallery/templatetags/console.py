@@ -138,6 +138,27 @@ def column_head(context: Context, column: Column) -> dict[str, Any]:
     return {"column": column, "link": link, "zone": ZONE.key}
 
 
+@register.inclusion_tag("console/components/list_sums.html", takes_context=True)
+def list_sums(context: Context) -> dict[str, Any]:
+    """What all rows of a list come to, a currency a row, below the columns of the amounts."""
+    totals, columns = context["totals"], list(context["columns"])
+    sums = totals.sums if totals and totals.count > 1 else {}
+    first = next((place for place, each in enumerate(columns) if each.is_money), 0)
+    rows = [
+        (
+            currency,
+            [
+                (each, each.summed(summed[each.field], currency, context))
+                if summed.get(each.field) is not None
+                else (each, "")
+                for each in columns[first:]
+            ],
+        )
+        for currency, summed in sums.items()
+    ]
+    return {"rows": rows, "first": first}
+
+
 @register.simple_tag(takes_context=True)
 def cells(context: Context, row: Any) -> SafeString:
     """A row of the list as its columns say; `beside` is what the page knows of it besides."""

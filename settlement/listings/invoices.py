@@ -1,5 +1,6 @@
 """The list of invoices."""
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -37,7 +38,7 @@ class InvoiceFilters(Filters):
 
 INVOICES = Listing(
     title=_("Invoices"),
-    rows=Invoice.objects.select_related("seller", "bill"),
+    rows=Invoice.objects.select_related("seller", "bill").annotate(total=F("amount") + F("tax")),
     filters=InvoiceFilters,
     narrowed_by=(
         find(_("Invoice, your No. or bill"), "number", "invoice_no", "bill__number"),
@@ -54,6 +55,6 @@ INVOICES = Listing(
         STATE,
         Amount(_("Net amount"), "amount", sort="-"),
         Amount(_("VAT"), "tax"),
-        Amount(_("Gross amount"), "gross", is_named=True, is_strong=True),
+        Amount(_("Gross amount"), "total", is_named=True, is_strong=True),
     ),
 )

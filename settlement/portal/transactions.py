@@ -1,4 +1,4 @@
-"""Where a page of Transaction Details starts, as its address says."""
+"""Where a page of Transaction Details starts, as its address says; and what all pages come to."""
 
 import re
 from decimal import Decimal
@@ -6,12 +6,23 @@ from typing import Any
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import InvalidInput
-from settlement.readings.transactions import NO_CYCLE, Place
+from koogallery.portal.totals import COUNTED, Totals, counted
+from settlement.readings.transactions import NO_CYCLE, Place, Wanted, parameters_of, statement_of
 
 #: Between the parts of a place in the address.
 SEPARATOR = "~"
 ID = re.compile(r"[0-9]{1,18}")
 AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,12})?")
+
+
+def totals_of(wanted: Wanted) -> Totals | None:
+    listed = statement_of("order", falling=True)
+    statement = (
+        "SELECT o.currency, t.sales_amount, t.customer_wht"  # noqa: S608
+        f" FROM ({listed}) t JOIN sellers_order o ON o.id = t.id"
+    )
+    fields = ["transaction__sales_amount", "transaction__customer_wht"]
+    return counted(statement, parameters_of(wanted, size=COUNTED + 1), fields)
 
 
 def place_text(place: Place | None) -> str | None:

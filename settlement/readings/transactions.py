@@ -86,12 +86,13 @@ def transactions(
     falling: bool,
     before: Place | None = None,
     after: Place | None = None,
+    last: bool = False,
     size: int,
 ) -> TransactionPage:
-    """One page after a place, or the one that ends before a place."""
-    backwards = before is not None
-    found = _select(wanted, sort, before or after, size + 1, falling=falling != backwards)
-    page = Page.of(found, size, backwards=backwards, started=after is not None)
+    """One page after a place, or the one that ends before a place, or the last."""
+    backwards, start = last or before is not None, before or after
+    found = _select(wanted, sort, start, size + 1, falling=falling != backwards)
+    page = Page.of(found, size, backwards=backwards, started=start is not None)
     if not page.rows:
         return TransactionPage()
     return TransactionPage(

@@ -11,6 +11,7 @@ from koogallery.kit.errors import InvalidInput
 from koogallery.listings import Listing, chosen_rows
 from koogallery.portal.cells import Amount, Month, Number
 from koogallery.portal.tables import Column, FileOnly
+from koogallery.portal.totals import Totals, totals_of
 from koogallery.urls import console
 from sellers.listings.products import PRODUCTS
 from sellers.models import Product
@@ -60,6 +61,12 @@ def test_a_list_is_sorted_by_what_is_never_missing(listing: Listing) -> None:
     columns.add(listing.ordering.removeprefix("-"))
     fields = {each.name: each for each in listing.rows.model._meta.get_fields()}
     assert not [each for each in columns if each in fields and fields[each].null]
+
+
+@every
+@pytest.mark.django_db
+def test_a_list_is_counted_and_summed(listing: Listing) -> None:
+    assert totals_of(listing.rows.all(), listing.shown) == Totals(0)
 
 
 @every

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.portal.cells import decimals_on
-from koogallery.portal.keyset import KeysetPage
+from koogallery.portal.keyset import END, KeysetPage
 from koogallery.portal.tables import legal_orderings
 from koogallery.portal.views import OnPage
 from koogallery.settlement_time import cycle_of
@@ -19,13 +19,11 @@ from settlement.listings.transactions import TRANSACTIONS
 from settlement.listings.usage import OPEN, USAGE
 from settlement.models import BillLine
 from settlement.portal.forms import TransactionFilters
-from settlement.portal.transactions import place_text, read_place
+from settlement.portal.transactions import place_text, read_place, totals_of
 from settlement.readings.billing import facts_of, with_billing
 from settlement.readings.conditions import Unbilled, outlooks
 from settlement.readings.transaction_rows import rows_of, usage_facts
 from settlement.readings.transactions import TransactionPage, Wanted, transactions
-
-ROWS_PER_PAGE = 25
 
 
 class TransactionList(OnPage, SellerTemplatePage):
@@ -60,6 +58,7 @@ class TransactionList(OnPage, SellerTemplatePage):
         page = KeysetPage(rows, place_text(found.before), place_text(found.after))
         return super().get_context_data(
             page=page,
+            totals=totals_of(self.wanted) if rows else None,
             form=self.form,
             columns=TRANSACTIONS,
             ordering=self.ordering,
@@ -70,6 +69,10 @@ class TransactionList(OnPage, SellerTemplatePage):
     def beside(self, row: Any) -> dict[str, Any]:  # noqa: ARG002
         return {}
 
+    @cached_property
+    def wanted(self) -> Wanted:
+        return Wanted(self.reader.seller_ids, **self.form.wanted())
+
     def transactions(self) -> TransactionPage:
         if not self.form.is_valid():
             return TransactionPage()
@@ -78,12 +81,13 @@ class TransactionList(OnPage, SellerTemplatePage):
             read_place(self.request.GET.get(side, ""), sort) for side in ("before", "after")
         )
         return transactions(
-            Wanted(self.reader.seller_ids, **self.form.wanted()),
+            self.wanted,
             sort=sort,
             falling=self.ordering.startswith("-"),
             before=before,
             after=after,
-            size=ROWS_PER_PAGE,
+            last=self.request.GET.get("before") == END,
+            size=self.size,
         )
 
 

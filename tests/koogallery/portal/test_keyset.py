@@ -58,6 +58,13 @@ def test_going_back_shows_the_same_pages(users: QuerySet[User]) -> None:
     assert (first.before, second.after) == (None, "4")
 
 
+def test_the_last_page_is_one_step_away(users: QuerySet[User]) -> None:
+    last = page(users, "before=~", "last_name")
+
+    assert (keys(last), last.after) == ([4, 5], None)
+    assert keys(page(users, f"before={last.before}", "last_name")) == [1, 2]
+
+
 @pytest.mark.parametrize(
     "asked", ["after=x", "after=-1", "after=99999999999999999999", "before=", "after=²"]
 )

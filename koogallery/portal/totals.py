@@ -1,0 +1,59 @@
+"""How many rows a list has, and what their amounts come to, as far as that is quick to know."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet, Value
+
+from koogallery.outages import CANCELED, sqlstate_of
+from koogallery.portal.cells import Amount
+from koogallery.portal.tables import Column
+
+#: Rows that are counted, and for how long: whoever looks at a page does not wait for more.
+COUNTED, PATIENCE = 50_000, "300ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`count` rows, or more than those; else what the columns come to, by currency and field."""
+
+    count: int
+    is_more: bool = False
+    sums: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+
+
+def totals_of(rows: QuerySet[Any], columns: Sequence[Column]) -> Totals | None:
+    amounts = [each for each in columns if isinstance(each, Amount) and each.adds_up]
+    read: list[Any] = [each.field for each in amounts]
+    asked = rows.order_by().values_list(amounts[0].currency if amounts else Value(""), *read)
+    statement, parameters = asked[: COUNTED + 1].query.sql_with_params()
+    return counted(statement, parameters, read)
+
+
+def counted(statement: str, parameters: Any, fields: Sequence[str]) -> Totals | None:
+    """Of rows of a currency and the amounts of these fields; None where it takes too long."""
+    places = [f"c{place}" for place in range(len(fields))]
+    sums = "".join(f", sum({place})" for place in places)
+    names = ", ".join(["currency", *places])
+    statement = (
+        f"SELECT currency, count(*){sums} FROM ({statement}) AS listed ({names})"  # noqa: S608
+        " GROUP BY currency ORDER BY currency"
+    )
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
+            cursor.execute(statement, parameters)
+            found = cursor.fetchall()
+            transaction.set_rollback(True)  # the patience ends here, too
+    except OperationalError as error:
+        if sqlstate_of(error) != CANCELED:
+            raise
+        return None
+    count = sum(each[1] for each in found)
+    if count > COUNTED:
+        return Totals(COUNTED, is_more=True)
+    sums_of = {currency: dict(zip(fields, summed, strict=True)) for currency, _, *summed in found}
+    return Totals(count, sums=sums_of if fields else {})

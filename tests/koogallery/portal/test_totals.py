@@ -1,0 +1,53 @@
+"""What a list comes to: of all its pages, by currency, and never at any price."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from koogallery.portal import totals
+from koogallery.portal.totals import Totals, counted, totals_of
+from sellers.models import Order
+from settlement.listings.orders import ORDERS
+from tests.world import a_product, a_seller, an_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def orders() -> None:
+    for currency, amounts in {"USD": ("1.25", "2"), "EUR": ("10",)}.items():
+        product = a_product(a_seller(currency=currency))
+        for amount in amounts:
+            an_order(product, amount, "2026-03-05")
+
+
+def test_amounts_are_summed_by_currency(orders: None) -> None:
+    found = totals_of(ORDERS.rows.all(), ORDERS.shown)
+    assert found
+    assert found.count == 3
+    assert {currency: each["sales_amount"] for currency, each in found.sums.items()} == {
+        "EUR": Decimal(10),
+        "USD": Decimal("3.25"),
+    }
+
+
+def test_more_rows_than_are_counted_have_no_sum(
+    orders: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(totals, "COUNTED", 2)
+    assert totals_of(ORDERS.rows.all(), ORDERS.shown) == Totals(2, is_more=True)
+    dollars = ORDERS.rows.filter(currency="USD")
+    assert totals_of(dollars, ORDERS.shown[:1]) == Totals(2)
+
+
+def test_nobody_waits_for_a_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(totals, "PATIENCE", "20ms")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        before = cursor.fetchall()
+        assert counted("SELECT pg_sleep(2)::text", (), []) is None
+        assert counted("SELECT 'USD', 1", (), ["amount"])
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchall() == before
+    assert not Order.objects.exists()
