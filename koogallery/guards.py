@@ -525,6 +525,7 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "documents_stay_as_they_were": Guard(Conflict, "R9.1", _("A document stays as it was added.")),
     # everywhere
+    "a_view_has_a_name_of_its_own": Guard(Conflict, "", _("You have a view of this name."), "name"),
     "an_act_stays_as_it_was": Guard(Conflict, "R7.1", _("What was done is on record, and stays.")),
     "insert_only": Guard(Conflict, "R7.1", _("What is on the books is corrected by a new entry.")),
 }
@@ -545,6 +546,7 @@ RECORDED_ONCE = frozenset(
         "a_forecast_is_kept_once",
         "a_member_chooses_mail_once_per_seller",
         "a_notice_is_mailed_once_to_each",
+        "a_page_has_one_default_view",
         "a_notice_is_read_once",
         "a_preview_shows_a_seller_once",
         "a_run_closes_a_seller_once",

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,7 +27,7 @@ from koogallery.exports.workbooks import Words
 from koogallery.keyset import Ordering
 from koogallery.languages import Text
 from koogallery.models import User
-from koogallery.portal.tables import Column, FileOnly, legal_orderings
+from koogallery.portal.tables import Column, Columns, FileOnly, chosen, legal_orderings, shown
 from koogallery.scoping import ScopedQuerySet
 
 Choices = Iterable[tuple[str, Any]]
@@ -46,15 +46,15 @@ class Narrowing:
     choices: Choices | Callable[[QuerySet[Any]], Choices] = ()
 
     def of(self, declared: django_filters.Filter) -> django_filters.Filter:
-        shown = copy.deepcopy(declared)
-        shown.label = self.label
-        if isinstance(shown, django_filters.ChoiceFilter):
-            shown.extra.update(empty_label=self.empty, help_text="")
+        offered = copy.deepcopy(declared)
+        offered.label = self.label
+        if isinstance(offered, django_filters.ChoiceFilter):
+            offered.extra.update(empty_label=self.empty, help_text="")
         elif self.empty:
-            shown.extra["widget"] = forms.Select
-        elif isinstance(shown, (ByDay, ByInstant)):
-            shown.extra["widget"] = forms.DateInput({"type": "date"})
-        return shown
+            offered.extra["widget"] = forms.Select
+        elif isinstance(offered, (ByDay, ByInstant)):
+            offered.extra["widget"] = forms.DateInput({"type": "date"})
+        return offered
 
     def offer(self, field: Any, offered: Choices) -> None:
         if offered and isinstance(field, forms.ChoiceField):
@@ -113,21 +113,38 @@ def as_they_are(rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:  # noqa
 class Listing:
     """`filters` are the REST list's, `narrowed_by` those that the page offers, in its order.
 
-    `export` names its file; a page that shows a part of the rows says by `within` which.
+    `export` names its file; a page that shows a part of the rows says by `within` which. One that
+    `draws` the rows itself shows every column.
     """
 
     title: Text
     rows: ScopedQuerySet[Any]
     filters: type[django_filters.FilterSet]
-    columns: tuple[Column | FileOnly, ...]
+    columns: Columns
     ordering: str
     narrowed_by: tuple[Narrowing, ...] = ()
     export: str = ""
     within: Callable[[QuerySet[Any], QueryDict], QuerySet[Any]] = as_they_are
+    draws: bool = False
+
+    @property
+    def offered(self) -> Columns:
+        """Columns that one may choose."""
+        return tuple(
+            each
+            for each in self.columns
+            if isinstance(each, FileOnly) or not (self.draws or each.is_head)
+        )
+
+    def of_choice(self, query: QueryDict) -> "Listing":
+        """With the columns that the address asks for."""
+        left = chosen(self.columns, query)
+        fixed = self.shown if self.draws else ()
+        return replace(self, columns=tuple(e for e in self.columns if e in left or e in fixed))
 
     @cached_property
     def shown(self) -> tuple[Column, ...]:
-        return tuple(each for each in self.columns if isinstance(each, Column))
+        return shown(self.columns)
 
     @cached_property
     def exported(self) -> Mapping[str, Column | FileOnly]:
@@ -147,8 +164,8 @@ class Listing:
     def shown_filters(self) -> type[django_filters.FilterSet]:
         """The list's filters, of which the page's are left, in the page's words."""
         declared = self.filters.base_filters
-        shown = {each.name: each.of(declared.get(each.name)) for each in self.narrowed_by}
-        content = {**dict.fromkeys(declared), **shown}
+        offered = {each.name: each.of(declared.get(each.name)) for each in self.narrowed_by}
+        content = {**dict.fromkeys(declared), **offered}
         return type(f"Shown{self.filters.__name__}", (self.filters,), content)
 
     def narrowed(self, rows: QuerySet[Any], query: QueryDict) -> django_filters.FilterSet:
@@ -190,7 +207,8 @@ class Listing:
 
     def console(self, user: User, query: QueryDict) -> Selection:
         """As the page with this address shows it, all its pages together."""
-        return self.read(self.console_rows(user, query))
+        listing = self.of_choice(query)
+        return replace(listing.read(self.console_rows(user, query)), columns=(*listing.exported,))
 
     def client(self, user: User, filters: Mapping[str, str]) -> Selection:
         """As the REST list with these filters answers it, all its pages together."""

@@ -84,6 +84,7 @@ VERBS = (
     marked("revoked"),
     marked("rotated"),
     marked("rotated secret"),
+    marked("saved"),
     marked("sent"),
     marked("sent again"),
     marked("served"),

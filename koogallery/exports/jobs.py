@@ -176,7 +176,9 @@ def _write(job: ExportJob, worker: UUID, file: IO[bytes]) -> _Progress:
         progress.tell()
         rows = progress.count(selection.rows())
         lines = partial(progress.count_lines, selection)
-        WRITERS[job.format](file, Table(kind.columns, kind.amounts, rows, lines, kind.words))
+        columns = selection.columns or kind.columns
+        amounts = kind.amounts.intersection(columns)
+        WRITERS[job.format](file, Table(columns, amounts, rows, lines, kind.words))
     progress.tell()
     return progress
 

@@ -26,12 +26,13 @@ class Selection:
     """The chosen rows: plain values in the order of the columns, read piece by piece.
 
     `count` is how many there are, None where counting would read them all. `lines` are the rows as
-    a CSV has them, where the database writes them itself.
+    a CSV has them, where the database writes them itself. `columns` are those chosen, else all.
     """
 
     rows: Callable[[], Iterator[Values]]
     count: Callable[[], int | None]
     lines: Lines = no_lines
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from koogallery.models.idempotency import IdempotencyKey
 from koogallery.models.keys import DerivedKey
 from koogallery.models.notice_mails import NoticeMail
 from koogallery.models.notices import MailChoice, Notice, NoticeCount, PlatformMark, Reading
+from koogallery.models.saved_views import SavedView
 from koogallery.models.schedule import ScheduledTask
 from koogallery.models.tokens import AccessToken, TokenUse
 from koogallery.models.users import User
@@ -31,6 +32,7 @@ __all__ = [
     "NoticeMail",
     "PlatformMark",
     "Reading",
+    "SavedView",
     "ScheduledTask",
     "TokenUse",
     "User",

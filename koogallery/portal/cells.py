@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 from django.template.loader import get_template
@@ -177,6 +178,10 @@ class Part(Column):
     classes: str = field(default="", kw_only=True)  # type: ignore[misc]
     is_figure: bool = field(default=False, kw_only=True)  # type: ignore[misc]
     is_instant: bool = field(default=False, kw_only=True)  # type: ignore[misc]
+
+    @property
+    def key(self) -> str:
+        return super().key or Path(self.template).stem
 
     def content(self, row: Any, context: Context) -> SafeString:  # noqa: ARG002
         template: Any = get_template(self.template)

@@ -54,6 +54,11 @@ class Column:
         return self.export
 
     @property
+    def key(self) -> str:
+        """By which it is chosen."""
+        return self.name or self.field
+
+    @property
     def lookup(self) -> str:
         return self.field
 
@@ -103,6 +108,32 @@ class FileOnly:
     @property
     def name(self) -> str:
         return self.export or self.lookup
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+
+Columns = tuple[Column | FileOnly, ...]
+
+
+def shown(columns: Columns) -> tuple[Column, ...]:
+    return tuple(each for each in columns if isinstance(each, Column))
+
+
+def chosen(columns: Columns, query: QueryDict) -> Columns:
+    """Those that the address asks for, with what heads a row and the currency of amounts; or all.
+
+    An address that asks for none, or for none of these, leaves all.
+    """
+    asked = [each for each in columns if each.key in query.getlist("columns")]
+    if not asked:
+        return columns
+    if any(each.is_money for each in asked):
+        asked += [each for each in columns if each.name == "currency"]
+    return tuple(
+        each for each in columns if each in asked or (isinstance(each, Column) and each.is_head)
+    )
 
 
 def read(row: Any, field: str) -> Any:

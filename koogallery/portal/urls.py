@@ -13,6 +13,7 @@ from koogallery.portal.account import (
 )
 from koogallery.portal.attachments import download
 from koogallery.portal.languages import choose_language
+from koogallery.portal.saved_views import add_view, change_view
 from koogallery.portal.second_factor import (
     AddPasskey,
     NewRecoveryCodes,
@@ -54,6 +55,8 @@ urlpatterns = [
     path("account/address/<str:signed>/", ConfirmAddress.as_view(), name="account-address-confirm"),
     path("account/sessions/end/", EndSessions.as_view(), name="account-sessions-end"),
     path("attachments/<str:number>/", download, name="attachment"),
+    path("views/add/", add_view, name="view-add"),
+    path("views/<int:pk>/", change_view, name="view-change"),
     path("theme/", choose_theme, name="theme"),
     path("language/", choose_language, name="language"),
 ]

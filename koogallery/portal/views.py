@@ -1,7 +1,6 @@
 """The console's kinds of page. Each shows only rows its reader may see: others are not found."""
 
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -22,7 +21,8 @@ from koogallery.models import User
 from koogallery.portal.cells import decimals_on
 from koogallery.portal.keyset import KeysetPage, sorted_page
 from koogallery.portal.navigation import FIRST_PAGE
-from koogallery.portal.tables import Column
+from koogallery.portal.on_page import OnPage
+from koogallery.portal.tables import Column, Columns
 from koogallery.portal.totals import Totals, totals_of
 from koogallery.scoping import ScopedQuerySet
 
@@ -37,48 +37,6 @@ def home(request: HttpRequest) -> HttpResponse:
     """Operators work in the admin, members of a seller in the console."""
     is_operator = isinstance(request.user, User) and request.user.is_operator
     return redirect("admin:index" if is_operator else FIRST_PAGE)
-
-
-#: Where in a list a page is; and how it shows what it is narrowed to.
-PLACES, MANNERS = ("before", "after"), ("sort", "rows")
-
-
-class OnPage:
-    """A list on a page: what its address says of it, and the name of its export, if it has one."""
-
-    request: Any
-    ordering: str
-    export_list: ClassVar[str] = ""
-    #: Rows on a page, as one may choose; and where nobody chose.
-    sizes: ClassVar[tuple[int, ...]] = (25, 50, 100, 200)
-    rows_per_page: ClassVar[int] = 25
-
-    @property
-    def size(self) -> int:
-        asked = {str(each): each for each in self.sizes}
-        return asked.get(self.request.GET.get("rows", ""), self.rows_per_page)
-
-    @property
-    def export_query(self) -> str:
-        """Without the place in the list: a file holds all its pages."""
-        asked = self.request.GET.lists()
-        part = [(name, values) for name, values in asked if name not in PLACES]
-        return urlencode([*self.export_scope.items(), *part], doseq=True)
-
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        """Of the address, when it is narrowed anew."""
-        asked = {"sort": [self.ordering], **dict(self.request.GET.lists())}
-        return [(name, each) for name in MANNERS for each in asked.get(name, ())]
-
-    @property
-    def unnarrowed(self) -> str:
-        return f"?{urlencode(self.kept)}"
-
-    @property
-    def export_scope(self) -> dict[str, str]:
-        """Which part of all such rows the page lists, where its path says so."""
-        return {}
 
 
 class Listed(OnPage, ContextMixin):
@@ -96,8 +54,12 @@ class Listed(OnPage, ContextMixin):
         return self.listing.export
 
     @property
+    def offered(self) -> Columns:  # type: ignore[override]
+        return self.listing.offered
+
+    @property
     def columns(self) -> tuple[Column, ...]:
-        return self.listing.shown
+        return self.listing.of_choice(self.request.GET).shown
 
     @cached_property
     def ordering(self) -> str:  # type: ignore[override]

@@ -142,7 +142,8 @@ def column_head(context: Context, column: Column) -> dict[str, Any]:
 def list_sums(context: Context) -> dict[str, Any]:
     """What all rows of a list come to, a currency a row, below the columns of the amounts."""
     totals, columns = context["totals"], list(context["columns"])
-    sums = totals.sums if totals and totals.count > 1 else {}
+    has_amounts = any(each.is_money for each in columns)
+    sums = totals.sums if totals and totals.count > 1 and has_amounts else {}
     first = next((place for place, each in enumerate(columns) if each.is_money), 0)
     rows = [
         (

@@ -20,6 +20,7 @@ EXPORTS = Listing(
         *period(_("Asked for"), "created_at"),
     ),
     ordering="-id",
+    draws=True,
     columns=(
         # A row is drawn by sellers/components/export_row.html: it is asked for anew by itself.
         Column(_("Export")),

@@ -20,7 +20,7 @@ from koogallery.portal.cells import (
     Part,
     StateTag,
 )
-from koogallery.portal.tables import Column
+from koogallery.portal.tables import Column, FileOnly
 from sellers.choices import ApplicationKind, DeliveryMethod, ProductApplicationState
 from sellers.models import ProductApplication
 
@@ -52,11 +52,16 @@ PRODUCT_APPLICATIONS = Listing(
         *period(_("Sent in"), "submitted_at"),
     ),
     ordering="-number",
+    export="product-applications",
     columns=(
         Number(_("Application"), "number", "product-application-detail", sort="-"),
-        Part(_("For"), "", "sellers/cells/applied_for.html"),
+        FileOnly("seller__number", "seller"),
+        Part(_("For"), "kind", "sellers/cells/applied_for.html"),
+        FileOnly("product__number", "product"),
         Column(_("Name"), "name", sort="+", several="seller__company_name"),
         StateTag(_("State"), "state", sort="+"),
         Instant(_("Sent in"), "submitted_at", sort="-created_at", empty=_("not yet")),
+        FileOnly("delivery_method"),
+        FileOnly("decided_at"),
     ),
 )

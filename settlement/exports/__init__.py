@@ -4,9 +4,11 @@ from koogallery.exports.kinds import register
 from settlement.exports.order_matches import ORDER_MATCHES
 from settlement.exports.transactions import TRANSACTIONS
 from settlement.listings.bills import BILLS, LINES
-from settlement.listings.deposits import MOVEMENTS
+from settlement.listings.deposits import DEPOSITS, MOVEMENTS
 from settlement.listings.disputes import DISPUTES
+from settlement.listings.invoices import INVOICES
 from settlement.listings.orders import ORDERS
+from settlement.listings.payouts import PAYOUTS
 from settlement.listings.receivables import RECEIVABLES
 from settlement.listings.recoveries import RECOVERIES
 from settlement.listings.refunds import REFUNDS
@@ -15,9 +17,12 @@ from settlement.listings.usage import USAGE
 for each in (
     BILLS,
     LINES,
+    DEPOSITS,
     DISPUTES,
+    INVOICES,
     MOVEMENTS,
     ORDERS,
+    PAYOUTS,
     RECEIVABLES,
     RECOVERIES,
     REFUNDS,

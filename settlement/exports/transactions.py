@@ -1,6 +1,7 @@
 """Transaction Details: with their bill, or every condition still open; and unsubscriptions."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -15,7 +16,9 @@ from koogallery.exports.kinds import (
 from koogallery.exports.lines import lines_of, values_of
 from koogallery.models import User
 from koogallery.models.exports import sellers_seen_by
+from koogallery.portal.tables import chosen
 from sellers.models import Seller
+from settlement.listings.transactions import TRANSACTIONS as LISTED
 from settlement.portal.forms import KINDS, TransactionFilters
 from settlement.readings.transaction_files import transaction_file
 from settlement.readings.transactions import Wanted
@@ -49,16 +52,20 @@ AMOUNTS = frozenset({"sales_amount", "customer_wht", "settlement_amount", "refun
 
 
 def _in_console(user: User, query: QueryDict) -> Selection:
-    return _selection(user, query, "query")
+    names = {each.name for each in chosen(LISTED, query)}
+    columns = tuple(name for name in COLUMNS if name in names)
+    return _selection(user, query, "query", columns)
 
 
 def _by_client(user: User, filters: Mapping[str, str]) -> Selection:
     refuse_unknown(filters, TransactionFilters({}).fields)
-    return _selection(user, filters, "filters")
+    return _selection(user, filters, "filters", COLUMNS)
 
 
-def _selection(user: User, chosen: Mapping[str, object], where: str) -> Selection:
-    form = TransactionFilters(chosen)
+def _selection(
+    user: User, asked: Mapping[str, object], where: str, columns: tuple[str, ...]
+) -> Selection:
+    form = TransactionFilters(asked)
     refuse_unread(form, where)
     sellers = None
     if not user.sees_every_seller:
@@ -66,10 +73,19 @@ def _selection(user: User, chosen: Mapping[str, object], where: str) -> Selectio
         sellers = list(Seller.objects.filter(number__in=numbers).values_list("pk", flat=True))
     wanted = Wanted(sellers, **form.wanted())
     return Selection(
-        lambda: values_of(*transaction_file(wanted, timezone.now())),
+        lambda: values_of(*_statement(wanted, columns)),
         lambda: None,
-        lambda: lines_of(*transaction_file(wanted, timezone.now()), COLUMNS, AMOUNTS),
+        lambda: lines_of(*_statement(wanted, columns), columns, AMOUNTS),
+        columns,
     )
+
+
+def _statement(wanted: Wanted, columns: tuple[str, ...]) -> tuple[str, Mapping[str, Any]]:
+    statement, parameters = transaction_file(wanted, timezone.now())
+    if columns == COLUMNS:
+        return statement, parameters
+    some, every = (", ".join(f'"{name}"' for name in names) for names in (columns, COLUMNS))
+    return f"SELECT {some} FROM ({statement}) AS listed ({every})", parameters  # noqa: S608
 
 
 TRANSACTIONS = ExportKind(

@@ -139,6 +139,7 @@ LINES = Listing(
     ),
     ordering="line_no",
     export="bill-lines",
+    draws=True,
     columns=(
         # The page draws a line on two rows, an adjustment unlike an order; its file is the bill's.
         Column(_("No."), "line_no", sort="+", export=""),

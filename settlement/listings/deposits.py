@@ -1,6 +1,9 @@
 """The lists of deposits, and of what moved one."""
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from decimal import Decimal
+
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Abs, Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -16,12 +19,13 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.fields import amount
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Choice, Instant, Number, Part
 from koogallery.portal.tables import Column, FileOnly
 from sellers.models import Seller
-from settlement.choices import MovementKind
-from settlement.models import Deposit, DepositMovement
+from settlement.choices import MovementKind, RecoveryState
+from settlement.models import DepositMovement, Recovery
 
 
 class DepositFilters(Filters):
@@ -52,20 +56,38 @@ class MovementsOfAnyFilters(MovementFilters):
     seller = ByNumber("seller__number")
 
 
-_BALANCE = Deposit.objects.filter(seller=OuterRef("pk")).values("balance")
+_OWED = (
+    Recovery.objects.filter(seller=OuterRef("pk"), state=RecoveryState.RECEIVABLE)
+    .order_by()
+    .values("seller")
+    .annotate(total=Sum("outstanding"))
+    .values("total")
+)
 
 DEPOSITS = Listing(
     title=_("Deposits"),
-    rows=Seller.objects.annotate(balance=Subquery(_BALANCE)),
+    rows=Seller.objects.annotate(
+        balance=Coalesce("deposit__balance", Value(Decimal(0)), output_field=amount()),
+        below_required=Q(balance__lt=F("required_deposit"), left_at=None),
+        open_receivables=Coalesce(Subquery(_OWED), Value(Decimal(0)), output_field=amount()),
+        top_up_asked=Case(
+            When(
+                below_required=True,
+                then=F("required_deposit") + F("open_receivables") - F("balance"),
+            ),
+            default=Value(Decimal(0)),
+            output_field=amount(),
+        ),
+    ),
     filters=DepositFilters,
     narrowed_by=(find(_("Seller number or name"), "number", "company_name"),),
     ordering="number",
+    export="deposits",
     columns=(
-        Number(_("Seller"), "number", "deposit-detail", sort="+"),
+        Number(_("Seller"), "number", "deposit-detail", sort="+", export="seller"),
         Column(_("Company"), "company_name", sort="+"),
-        Amount(
-            _("Balance"), "balance", "settlement_currency", is_named=True, empty=_("no deposit")
-        ),
+        FileOnly("settlement_currency", "currency"),
+        Amount(_("Balance"), "balance", "settlement_currency", is_named=True),
         Amount(
             _("Required level"), "required_deposit", "settlement_currency", sort="-", is_named=True
         ),
@@ -81,7 +103,9 @@ def of_the_seller(
 
 MOVEMENTS = Listing(
     title=_("Deposit movements"),
-    rows=DepositMovement.objects.select_related("seller", "allocation__recovery__refund"),
+    rows=DepositMovement.objects.select_related("seller", "allocation__recovery__refund").annotate(
+        size=Abs("change")
+    ),
     filters=MovementsOfAnyFilters,
     within=of_the_seller,
     narrowed_by=(

@@ -17,6 +17,7 @@ from koogallery.api.filters import (
 )
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Code, Day, Instant, Link, Number
+from koogallery.portal.tables import FileOnly
 from settlement.choices import InvoiceState
 from settlement.listings.columns import STATE
 from settlement.models import Invoice
@@ -46,15 +47,18 @@ INVOICES = Listing(
         *period(_("Invoice date"), "invoice_date"),
     ),
     ordering="-submitted_at",
+    export="invoices",
     columns=(
         Number(_("Invoice"), "number", "invoice-detail", sort="-", several="seller__company_name"),
+        FileOnly("seller__number", "seller"),
         Code(_("Your No."), "invoice_no", sort="+"),
-        Link(_("Bill"), "bill__number", "bill-detail"),
+        Link(_("Bill"), "bill__number", "bill-detail", export="bill"),
         Day(_("Invoice date"), "invoice_date", sort="-"),
         Instant(pgettext_lazy("when", "Submitted"), "submitted_at", sort="-"),
         STATE,
+        FileOnly("currency"),
         Amount(_("Net amount"), "amount", sort="-"),
         Amount(_("VAT"), "tax"),
-        Amount(_("Gross amount"), "total", is_named=True, is_strong=True),
+        Amount(_("Gross amount"), "total", export="gross", is_named=True, is_strong=True),
     ),
 )

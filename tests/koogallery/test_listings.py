@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.template import Context, Template
 
 from koogallery.api.filters import ByCycle
+from koogallery.exports.kinds import KINDS
 from koogallery.kit.errors import InvalidInput
 from koogallery.listings import Listing, chosen_rows
 from koogallery.portal.cells import Amount, Month, Number
@@ -67,6 +68,36 @@ def test_a_list_is_sorted_by_what_is_never_missing(listing: Listing) -> None:
 @pytest.mark.django_db
 def test_a_list_is_counted_and_summed(listing: Listing) -> None:
     assert totals_of(listing.rows.all(), listing.shown) == Totals(0)
+
+
+@every
+@pytest.mark.django_db
+def test_each_column_is_chosen_by_a_name_of_its_own(listing: Listing) -> None:
+    """On the page and in the file; what heads a row stays, and a file's amounts their currency."""
+    keys = [each.key for each in listing.offered]
+    assert all(keys)
+    assert len(keys) == len({*keys})
+    for each in listing.offered:
+        query = QueryDict(f"columns={each.key}")
+        left = listing.of_choice(query)
+        stay = [e for e in listing.shown if e == each or listing.draws or e.is_head]
+        assert [e for e in left.shown if e in stay or e.name != "currency"] == stay
+        if listing.export and each.name:
+            names = listing.console(an_operator(), query).columns
+            assert each.name in names
+            assert not each.is_money or "currency" in names
+
+
+@every
+def test_every_filter_of_a_file_leads_to_a_column_of_its_rows(listing: Listing) -> None:
+    exported = listing.filters.base_filters.values() if listing.export else ()
+    for each in [filter_ for filter_ in exported if not filter_.method]:
+        assert str(listing.rows.filter(**{f"{each.field_name}__isnull": False}).query)
+
+
+@every
+def test_what_names_an_export_is_one(listing: Listing) -> None:
+    assert not listing.export or listing.export in KINDS
 
 
 @every

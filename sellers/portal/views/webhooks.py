@@ -94,7 +94,7 @@ class WebhookDetail(Listed, SellerDetailPage):
         """Sent again is what an endpoint takes that is called, by who looks after it."""
         every = super().columns
         sends = self.may_manage and self.object.state == EndpointState.ACTIVE
-        return every if sends else every[:-1]
+        return every if sends else tuple(each for each in every if each.key != "once_more")
 
     def visible_rows(self) -> QuerySet[WebhookDelivery]:
         return self.listing.rows.filter(endpoint=self.object)

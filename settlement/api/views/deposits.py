@@ -1,9 +1,7 @@
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Abs, Coalesce
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -12,7 +10,6 @@ from rest_framework.response import Response
 
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
-from koogallery.fields import amount
 from koogallery.scoping import ScopedQuerySet
 from sellers.models import Seller
 from settlement.api.serializers.deposits import (
@@ -21,41 +18,17 @@ from settlement.api.serializers.deposits import (
     MovementInput,
     MovementSerializer,
 )
-from settlement.choices import RecoveryState
-from settlement.listings.deposits import DepositFilters, MovementFilters
-from settlement.models import DepositMovement, Recovery
+from settlement.listings.deposits import DEPOSITS, MOVEMENTS, DepositFilters, MovementFilters
 from settlement.services.deposits import move_deposit
 
 #: Movements that a deposit's own answer shows; all of them are a list of their own.
 LATEST = 100
 
-OWED = (
-    Recovery.objects.filter(seller=OuterRef("pk"), state=RecoveryState.RECEIVABLE)
-    .order_by()
-    .values("seller")
-    .annotate(total=Sum("outstanding"))
-    .values("total")
-)
-
-MOVEMENTS = DepositMovement.objects.annotate(size=Abs("change"))
-
 
 class DepositViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """Sellers' deposits, by the seller's number. Every seller has one, of 0 unless paid in (R6)."""
 
-    queryset = Seller.objects.annotate(
-        balance=Coalesce("deposit__balance", Value(Decimal(0)), output_field=amount()),
-        below_required=Q(balance__lt=F("required_deposit"), left_at=None),
-        open_receivables=Coalesce(Subquery(OWED), Value(Decimal(0)), output_field=amount()),
-        top_up_asked=Case(
-            When(
-                below_required=True,
-                then=F("required_deposit") + F("open_receivables") - F("balance"),
-            ),
-            default=Value(Decimal(0)),
-            output_field=amount(),
-        ),
-    )
+    queryset = DEPOSITS.rows
     lookup_url_kwarg = "seller"
     filterset_class = DepositFilters
     ordering_fields = {"seller": "number", "balance": "balance", "required": "required_deposit"}
@@ -68,7 +41,7 @@ class DepositViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         rows = super().get_queryset()
         if self.action == "list":
             return rows
-        latest = MOVEMENTS.order_by("-pk")[:LATEST]
+        latest = MOVEMENTS.rows.order_by("-pk")[:LATEST]
         return rows.prefetch_related(Prefetch("deposit_movements", latest, "latest_movements"))
 
 
@@ -77,7 +50,7 @@ class MovementViewSet(ListModelMixin, InnerViewSet):
 
     owners = Seller.objects.all()
     owner_field = "seller"
-    queryset = MOVEMENTS.select_related("seller")
+    queryset = MOVEMENTS.rows
     serializer_class = MovementSerializer
     filterset_class = MovementFilters
     changes = DepositViewSet

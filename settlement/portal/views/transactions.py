@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.portal.cells import decimals_on
 from koogallery.portal.keyset import END, KeysetPage
-from koogallery.portal.tables import legal_orderings
-from koogallery.portal.views import OnPage
+from koogallery.portal.on_page import OnPage
+from koogallery.portal.tables import Column, chosen, legal_orderings, shown
 from koogallery.settlement_time import cycle_of
 from sellers.models import Order, UsageRecord
 from sellers.portal.pages import SellerListingPage, SellerTemplatePage
@@ -32,12 +32,16 @@ class TransactionList(OnPage, SellerTemplatePage):
     template_name = "settlement/transaction_list.html"
     export_list = "transactions"
     title = _("Transaction Details")
-    columns = TRANSACTIONS
+    offered = tuple(each for each in TRANSACTIONS if each.key != "order")
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return shown(chosen(TRANSACTIONS, self.request.GET))
 
     @cached_property
     def ordering(self) -> str:  # type: ignore[override]
         asked = self.request.GET.get("sort", "")
-        return asked if asked in legal_orderings(TRANSACTIONS) else "-order"
+        return asked if asked in legal_orderings(shown(TRANSACTIONS)) else "-order"
 
     @cached_property
     def form(self) -> TransactionFilters:
@@ -60,9 +64,9 @@ class TransactionList(OnPage, SellerTemplatePage):
             page=page,
             totals=totals_of(self.wanted) if rows else None,
             form=self.form,
-            columns=TRANSACTIONS,
+            columns=self.columns,
             ordering=self.ordering,
-            decimals=decimals_on(rows, TRANSACTIONS),
+            decimals=decimals_on(rows, self.columns),
             **kwargs,
         )
 

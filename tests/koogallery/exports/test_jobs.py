@@ -50,7 +50,7 @@ def exported(reader: User, kind: str = "bills", query: str = "", **how: Any) -> 
 
 
 def test_a_list_is_written_as_it_is_filtered_and_sorted(lina: User) -> None:
-    job = exported(lina, query="cycle_from=202403")
+    job = exported(lina, query="cycle_to=202403")
     assert (job.state, job.rows_total, job.rows_done, job.percent) == ("ready", 1, 1, 100)
     assert [row["sales_amount"] for row in rows_of(job, lina)] == ["100.00"]
     everything = exported(lina, query="sort=settlement_amount")
