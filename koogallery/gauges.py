@@ -139,7 +139,7 @@ BACKLOGS = (
         lambda: NoticeMail.objects.filter(state=MailState.WAITING, due_at__lte=Now()),
         "due_at",
     ),
-    Backlog("account mail", lambda: AccountMail.objects.filter(due_at__lte=Now()), "due_at"),
+    Backlog("account-mail", lambda: AccountMail.objects.filter(due_at__lte=Now()), "due_at"),
     Backlog(
         "invitations",
         lambda: Invitation.objects.all().open().filter(mail_due_at__lte=Now()),
@@ -147,20 +147,20 @@ BACKLOGS = (
     ),
     Backlog("webhooks", _deliveries, "due_at"),
     Backlog(
-        "delivery messages",
+        "delivery-messages",
         lambda: DeliveryMessage.objects.filter(
             state__in=[MessageState.QUEUED, MessageState.RETRYING], next_attempt_at__lte=Now()
         ),
         "next_attempt_at",
     ),
     Backlog(
-        "customer notices",
+        "customer-notices",
         lambda: Notice.objects.filter(recipient=CUSTOMER, acknowledged_at=None),
         "created_at",
     ),
     Backlog("exports", lambda: ExportJob.objects.filter(state=ExportState.QUEUED), "created_at"),
-    Backlog("changes to seal", lambda: SealedChange.objects.filter(batch=None), "at"),
-    Backlog("seals without a root", lambda: Seal.objects.filter(root=None), "sealed_at"),
+    Backlog("changes-to-seal", lambda: SealedChange.objects.filter(batch=None), "at"),
+    Backlog("seals-without-a-root", lambda: Seal.objects.filter(root=None), "sealed_at"),
 )
 
 
