@@ -23,6 +23,8 @@ IDLE_SECONDS = 75
 LONGEST_ANSWER = 1024**3
 MIB = 1024**2
 LOOP_SECONDS = 1.0
+#: A connection that was taken last may not have said yet what it wants.
+LAST_CALL_SECONDS = 1.0
 
 Sockets = dict[int, wasyncore.dispatcher]
 
@@ -69,13 +71,16 @@ class BufferingWorker(Worker):
         _end_slow(sockets)
 
     def _finish(self, sockets: Sockets) -> None:
-        """Nothing new; what has come whole is answered."""
+        """No connection is taken any more; what comes on those that were, is answered."""
         for each in list(sockets.values()):
             if isinstance(each, BaseWSGIServer):
                 each.accepting = False
                 each.del_channel()
-        until = time.monotonic() + self.cfg.graceful_timeout
-        while time.monotonic() < until and any(map(_is_answering, sockets.values())):
+        now = time.monotonic()
+        until, heard = now + self.cfg.graceful_timeout, now + LAST_CALL_SECONDS
+        while (now := time.monotonic()) < heard or (
+            now < until and any(map(_is_at_work, sockets.values()))
+        ):
             self._turn(sockets)
 
 
@@ -84,8 +89,10 @@ def largest_body() -> int:
     return max(settings.ATTACHMENT_MAX_BYTES, settings.BANK_FILE_MAX_BYTES, 4 * MIB) + MIB
 
 
-def _is_answering(each: Any) -> bool:
-    return isinstance(each, HTTPChannel) and bool(each.requests or each.total_outbufs_len)
+def _is_at_work(each: Any) -> bool:
+    return isinstance(each, HTTPChannel) and bool(
+        each.requests or each.total_outbufs_len or each.request is not None
+    )
 
 
 def _end_slow(sockets: Sockets) -> None:

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 
 import pytest
 from waitress.channel import HTTPChannel
@@ -23,6 +23,23 @@ HEAD = "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{
 def portal(django_db_setup: None) -> Iterator[Path]:
     with run_directory() as directory, served(directory) as found:
         yield found
+
+
+def test_what_comes_last_is_answered_and_systemd_knows_when_it_begins() -> None:
+    """A connection that was taken before it is stopped may say afterwards what it wants."""
+    with (
+        run_directory() as directory,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd,
+        socket.socket(socket.AF_UNIX) as client,
+    ):
+        systemd.bind(str(directory / "notify"))
+        with served(directory, NOTIFY_SOCKET=str(directory / "notify")) as portal:
+            assert systemd.recv(100) == b"READY=1"
+            client.connect(str(portal))
+            client.settimeout(30)
+            ask = b"GET /health/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            Timer(0.5, client.sendall, [ask]).start()
+        assert client.recv(100).startswith(b"HTTP/1.1 200")
 
 
 def connected(portal: Path, length: int, more: str = "") -> socket.socket:
