@@ -210,7 +210,7 @@ def systemctl(manager: Manager, work: Path) -> Iterator[str]:
 def certificate() -> None:
     """As an authority would give it, and a name that leads here."""
     ETC.mkdir(mode=0o700)
-    files = ["-keyout", ETC / "tls.key", "-out", ETC / "tls.crt"]
+    files = ["-keyout", str(ETC / "tls.key"), "-out", str(ETC / "tls.crt")]
     subject = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *files, *subject],
