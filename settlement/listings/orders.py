@@ -64,6 +64,7 @@ class OrderFilters(Filters):
     paid_at_from, paid_at_to = between(ByInstant, "paid_at")
     effective_at_from, effective_at_to = between(ByInstant, "effective_at")
     awaits_enabling = ByFlag("paid_at", method="by_enabling", label="Paid and not in effect")
+    is_paid = ByFlag("paid_at", lookup_expr="isnull", exclude=True)
     is_cancelled = ByFlag("cancelled_at", lookup_expr="isnull", exclude=True)
     cancelled_at_from, cancelled_at_to = between(ByInstant, "cancelled_at")
     ended_at_from, ended_at_to = between(ByInstant, "ended_at")
@@ -107,6 +108,12 @@ ORDERS = Listing(
         Narrowing("order_type", _("Type"), _("All types")),
         Narrowing("billing_mode", _("Billing mode"), _("All modes")),
         Narrowing("supervision_status", _("Supervision"), _("Any")),
+        Narrowing(
+            "is_paid",
+            _("Paid"),
+            _("Paid or not"),
+            (("true", _("Yes")), ("false", _("No"))),
+        ),
         Narrowing(
             "is_cancelled",
             _("Cancelled"),

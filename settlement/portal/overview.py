@@ -17,15 +17,15 @@ from koogallery.portal.sums import Bar, BarRow, bar_of, bar_rows
 from sellers.choices import MessageState
 from sellers.models import Seller
 from sellers.services.authority import APPLICANTS, DELIVERERS, PROVIDERS, TREASURERS
-from settlement.choices import BillState, ReceivableState, RefundState
+from settlement.choices import ReceivableState, RefundState
 from settlement.models import Bill, PayoutItem, Receivable, Refund
 from settlement.portal.invoicing import AwaitedInvoice, awaited_invoices
+from settlement.portal.waiting import WaitingMoney
 from settlement.readings.calendar import run_days_of
 from settlement.services.authority import ACCOUNTANTS, REVIEWERS
 from settlement.services.deposits import top_up_of
 from settlement.services.previews.forecasts import (
     ExpectedBill,
-    InGuarantee,
     Outlook,
     coming_cycles,
 )
@@ -56,7 +56,7 @@ def everybody(_who: Who) -> bool:
 def tasks_of(
     seller: Seller,
     now: datetime,
-    guarantee: InGuarantee,
+    waiting: WaitingMoney,
     may: Callable[[Who], bool] = everybody,
 ) -> list[Task]:
     """What needs the reader, by what they `may` do for the seller; not what needs others."""
@@ -65,10 +65,10 @@ def tasks_of(
         (TREASURERS, lambda: _receivables(seller, now)),
         (REVIEWERS, lambda: _refunds(seller)),
         (ACCOUNTANTS, lambda: _invoices(seller, now)),
-        (TREASURERS, lambda: _failed_payments(seller)),
+        (TREASURERS, lambda: _failed_payments(waiting.failed)),
         (TREASURERS, lambda: _failed_returns(seller)),
         (ACCOUNTANTS, lambda: _answered_disputes(seller, now)),
-        (PROVIDERS, lambda: _services(guarantee.waiting_for_service)),
+        (PROVIDERS, lambda: _services(waiting.count("waiting_for_service"))),
         (DELIVERERS, lambda: _deliveries(seller)),
         (TREASURERS, lambda: _deposit(seller)),
     )
@@ -136,8 +136,7 @@ def _invoice(awaited: AwaitedInvoice) -> Task:
     return Task(what, address, "R8.1", is_urgent=awaited.is_overdue)
 
 
-def _failed_payments(seller: Seller) -> list[Task]:
-    failed = seller.bills.filter(state=BillState.PAYMENT_FAILED)
+def _failed_payments(bills: Sequence[str]) -> list[Task]:
     return [
         Task(
             _("The payment of bill %(bill)s failed; check your bank details.") % {"bill": number},
@@ -145,7 +144,7 @@ def _failed_payments(seller: Seller) -> list[Task]:
             "R3.3",
             is_urgent=True,
         )
-        for number in failed.values_list("number", flat=True)
+        for number in bills
     ]
 
 

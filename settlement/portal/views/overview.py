@@ -15,8 +15,8 @@ from settlement.portal import overview
 from settlement.portal.changes import compared
 from settlement.portal.first_steps import first_steps
 from settlement.portal.recoveries import planned_recoveries
+from settlement.portal.waiting import waiting_money
 from settlement.readings.payouts import next_payout_of
-from settlement.services.previews.forecasts import in_guarantee
 from settlement.services.previews.kept import kept_outlook
 
 SOLD = BillProduct.objects.select_related("product")
@@ -51,17 +51,17 @@ class Overview(SellerTemplatePage):
         assert seller is not None, "asked before"
         bills = list(Bill.objects.filter(seller=seller).order_by("-cycle")[: overview.MONTHS])
         prefetch_related_objects(bills[:2], Prefetch("products", SOLD))
-        guarantee = in_guarantee(seller)
+        waiting = waiting_money(seller, now)
         kept, asked = kept_outlook(seller), "forecast" in self.request.GET
         return super().get_context_data(
             seller=seller,
             currency=seller.settlement_currency,
-            tasks=overview.tasks_of(seller, now, guarantee, self.may_act),
+            tasks=overview.tasks_of(seller, now, waiting, self.may_act),
             first=None if bills else first_steps(seller, self.may_act),
             coming=overview.coming_bills(seller, kept.shown),
             kept=kept,
             is_awaited=tasks.await_forecast(kept, seller.number, insisted=asked),
-            in_guarantee=guarantee,
+            waiting=waiting,
             next_payout=next_payout_of(seller),
             planned=planned_recoveries(Recovery.objects.filter(seller=seller)),
             months=overview.by_month(bills),

@@ -11,13 +11,24 @@ from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Product, Seller
 from settlement.portal.overview import tasks_of
-from settlement.services.previews.forecasts import in_guarantee
+from settlement.portal.waiting import waiting_money
 from settlement.services.previews.kept import renew
 from tests.books import snapshot
 from tests.sellers.applying import a_certification
 from tests.settlement.builders import make_member
 from tests.settlement.portal.marketplace import a_marketplace
-from tests.world import a_deposit, a_product, a_refund, a_seller, an_order, close
+from tests.world import (
+    LONG_AGO,
+    a_deposit,
+    a_pay_per_use_order,
+    a_product,
+    a_refund,
+    a_seller,
+    an_order,
+    at,
+    close,
+    some_usage,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -56,9 +67,8 @@ def test_the_next_two_bills_are_what_closing_would_issue_and_nothing_is_changed(
 
 def test_what_needs_the_seller_is_named_with_its_amounts() -> None:
     marketplace = a_marketplace()
-    told = [
-        task.what for task in tasks_of(marketplace.seller, NOW, in_guarantee(marketplace.seller))
-    ]
+    waiting = waiting_money(marketplace.seller, NOW)
+    told = [task.what for task in tasks_of(marketplace.seller, NOW, waiting)]
 
     assert told[1:] == [
         "1 refund waits for your answer.",
@@ -70,6 +80,36 @@ def test_what_needs_the_seller_is_named_with_its_amounts() -> None:
         ),
     ]
     assert told[0].startswith("500.00 USD is due on ")
+
+
+def test_money_that_waits_is_told_by_what_for_and_how_long(client: Client) -> None:
+    """As a line of it would settle; each row leads to a list that holds what it counts."""
+    seller = a_seller(certified="2024-01-01")
+    product = a_product(seller, fee="0.1")
+    an_order(product, "1000", "2024-03-05", paid=None)
+    provided = a_product(seller, fee="0.1", delivery="license", supervised=True)
+    for sales in ("100", "200"):
+        an_order(provided, sales, "2024-04-05", supervision="waiting_for_service")
+    refunded = an_order(product, "300", "2024-04-06")
+    a_refund(refunded, "100")
+    an_order(product, "400", "2024-05-06")  # waits for the end of the month alone
+    used = a_pay_per_use_order(product, paid=None)
+    some_usage(used, "50", "2024-05-07")
+    close("202404", seller)
+    client.force_login(make_member(seller, "lina"))
+    waiting = client.get("/overview/").context["waiting"]
+
+    told = {row.waiting.what: (row.waiting.count, row.waiting.amount) for row in waiting.before}
+    assert told == {
+        "waiting_for_service": (2, 270),
+        "not_paid": (2, 945),
+        "refund_pending": (1, 270),
+    }
+    assert {row.days for row in waiting.before} == {(NOW - at(LONG_AGO)).days}
+    for row in waiting.before:
+        rows = client.get(row.address).context["page"].rows
+        assert len(rows) == row.waiting.count, row.address
+    assert (waiting.total_before, waiting.after) == (1485, [])
 
 
 def test_without_tasks_and_bills_the_page_says_what_will_appear(client: Client) -> None:
@@ -110,7 +150,7 @@ def test_the_way_to_the_first_bill_says_what_is_done_and_whose_turn_it_is(client
 def test_an_uncertified_seller_is_told_first(client: Client) -> None:
     seller = a_seller(certified=None, required_deposit="10")
     a_deposit(seller, "10")
-    [task] = tasks_of(seller, NOW, in_guarantee(seller))
+    [task] = tasks_of(seller, NOW, waiting_money(seller, NOW))
 
     assert (task.is_urgent, task.rule) == (True, "R1.3")
 

@@ -12,12 +12,12 @@ from koogallery.telling import fact_name, fact_value
 from sellers.models import Seller
 from settlement.models import Receivable
 from settlement.portal.overview import tasks_of
+from settlement.portal.waiting import waiting_money
 from settlement.readings.recovery_paths import taken_since_opening
 from settlement.rules.deposits import top_up_asked
 from settlement.services.bills.adjustments import adjust_bill
 from settlement.services.deposits import move_deposit, top_up_of
 from settlement.services.previews.effects import rehearse
-from settlement.services.previews.forecasts import in_guarantee
 from settlement.services.previews.kept import renew
 from settlement.services.previews.refunds import simulate_in_turn, simulate_refund
 from settlement.services.recoveries.receivables import move_receivable_to_next_bill, pay_receivable
@@ -68,7 +68,7 @@ def test_R6_2_what_is_asked_is_the_level_and_the_receivables_less_the_balance(
 
 
 def deposit_tasks(seller: Seller) -> list[str]:
-    tasks = tasks_of(seller, timezone.now(), in_guarantee(seller))
+    tasks = tasks_of(seller, timezone.now(), waiting_money(seller))
     return [task.what for task in tasks if task.rule == "R6.2"]
 
 

@@ -1,0 +1,134 @@
+"""Money that waits: sold and on no bill yet, by what for; billed and not paid, by state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from koogallery.kit.money import ZERO
+from koogallery.settlement_time import cycle_of
+from sellers.choices import OrderType, Supervision
+from sellers.models import Seller, UsageRecord
+from settlement.choices import BillState
+from settlement.models import Bill
+from settlement.readings.billing import SUPERVISED, not_refunded_in_full, with_billing
+
+ONE = Decimal(1)
+#: A bill in one of these is still to be paid.
+UNPAID = tuple(
+    state for state in BillState if state not in (BillState.PAID, BillState.CLOSED_WITHOUT_PAYMENT)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for one thing: how many orders or bills, how much they come to, since when."""
+
+    what: str
+    count: int
+    amount: Decimal
+    oldest: datetime
+    #: Of the bills, where the seller is told of each.
+    numbers: Sequence[str] = ()
+
+
+def unbilled(seller: Seller, now: datetime) -> dict[str, Waiting]:
+    """By the first thing that each order waits for (R1.3); the end of the month is none of them.
+
+    The amount is what would be settled: less withheld tax, fee and what was refunded, with the
+    usage of pay-per-use orders.
+    """
+    orders = not_refunded_in_full(with_billing(seller.orders.not_cancelled()))
+    orders = orders.filter(_may_wait(seller, now), bill=None)
+    found = (
+        orders.annotate(what=_first_reason(now), settles=_settles(seller))
+        .exclude(what="")
+        .order_by()
+        .values("what")
+        .annotate(count=Count("pk"), amount=Sum("settles", default=ZERO), oldest=Min("placed_at"))
+    )
+    return {row["what"]: Waiting(**row) for row in found}
+
+
+def billed(seller: Seller) -> dict[str, Waiting]:
+    found = (
+        Bill.objects.filter(seller=seller, state__in=UNPAID)
+        .order_by()
+        .values(what=F("state"))
+        .annotate(
+            count=Count("pk"),
+            amount=Sum("net_payable"),
+            oldest=Min("issued_at"),
+            numbers=ArrayAgg("number", filter=Q(state=BillState.PAYMENT_FAILED), default=[]),
+        )
+    )
+    return {row["what"]: Waiting(**row) for row in found}
+
+
+def _reasons(now: datetime) -> Mapping[str, Q]:
+    """In the order in which they are asked, as `settlement/readings/conditions.py` names them.
+
+    A trial is provided and accepted, and never billed.
+    """
+    return {
+        "waiting_for_service": Q(supervision_status=Supervision.WAITING_FOR_SERVICE),
+        "waiting_for_acceptance": ~Q(supervision_status__in=SUPERVISED),
+        "": Q(order_type=OrderType.TRIAL),
+        "not_paid": Q(paid_at=None) | Q(paid_at__gt=now),
+        "not_enabled": Q(effective_at=None),
+        "takes_effect_later": Q(effective_at__gt=now),
+        "refund_pending": Q(refund_pending=True),
+        "seller_not_certified": Q(seller__certified_at=None) | Q(seller__certified_at__gt=now),
+    }
+
+
+def _may_wait(seller: Seller, now: datetime) -> Q:
+    """From an index: what has no cycle yet waits, and little else does; of a new seller all."""
+    if seller.certified_at is None or seller.certified_at > now:
+        return Q()
+    return Q(due_cycle=None) | Q(due_cycle__gt=cycle_of(now)) | Q(refund_pending=True)
+
+
+def _first_reason(now: datetime) -> Case:
+    return Case(
+        *(When(holds, then=Value(what)) for what, holds in _reasons(now).items()),
+        default=Value(""),
+    )
+
+
+def _settles(seller: Seller) -> Case:
+    """As a line of these would (R2.1, R4.6)."""
+    usage = UsageRecord.objects.filter(order=OuterRef("pk"), package=None)
+    if seller.certified_at:
+        usage = usage.filter(due_cycle=None)
+    metered = usage.order_by().values("order")
+    net = F("sales_amount") - F("customer_wht")
+    used = Coalesce(
+        Subquery(metered.annotate(net=Sum(net)).values("net")),
+        Value(ZERO),
+        output_field=DecimalField(),
+    )
+    kept = (F("paid_amount") - F("refunded")) / F("paid_amount")
+    settled = (net + used) * (Value(ONE) - F("platform_fee_ratio"))
+    amount = DecimalField(max_digits=40, decimal_places=12)
+    return Case(
+        When(refunded__gt=ZERO, paid_amount__gt=ZERO, then=settled * kept),
+        default=settled,
+        output_field=amount,
+    )
