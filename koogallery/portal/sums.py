@@ -51,8 +51,20 @@ class BarRow:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """One of several bars beside each other, in a picture of `HEIGHT`; from zero up, or down."""
+
+    x: int
+    y: int
+    height: int
+    kind: str
+
+
 #: The width that bars are measured in.
 WHOLE = 1000
+#: Of a picture of upright bars, and from one bar to the next.
+HEIGHT, STEP = 40, 10
 
 
 def waterfall(lines: Sequence[SumLine]) -> list[SumLine]:
@@ -81,6 +93,22 @@ def bar_rows(rows: Iterable[tuple[str, Decimal, str]]) -> list[BarRow]:
     drawn = list(rows)
     largest = max((abs(amount) for _, amount, _ in drawn), default=ZERO)
     return [BarRow(label, amount, bar_of(amount, largest), to) for label, amount, to in drawn]
+
+
+def uprights(amounts: Sequence[Decimal]) -> list[Upright]:
+    """What is not nothing is at least as high as a line."""
+    high = max((*amounts, ZERO))
+    span = high - min((*amounts, ZERO))
+    return [
+        Upright(
+            place * STEP,
+            int((high - max(amount, ZERO)) * HEIGHT / span),
+            max(int(abs(amount) * HEIGHT / span), 1),
+            "less" if amount < ZERO else "result",
+        )
+        for place, amount in enumerate(amounts)
+        if amount
+    ]
 
 
 def _bar(line: SumLine, begin: Decimal, end: Decimal, low: Decimal, span: Decimal) -> Bar:

@@ -85,7 +85,7 @@ class SimulationForm(forms.Form):
         assume_scheme="http",
         label=_("Where your program listens"),
         help_text=_("On your machine; only the command below has it, we never call it."),
-        widget=forms.URLInput(attrs={"placeholder": "http://localhost:8000/"}),
+        widget=forms.URLInput,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

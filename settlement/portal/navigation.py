@@ -12,6 +12,7 @@ NAVIGATION[:] = (
         "",
         (
             entry(_("Overview"), "overview"),
+            entry(pgettext_lazy("page", "Sales"), "sales"),
             entry(_("Notices"), "notice-list"),
             entry(_("Products"), "product-list"),
         ),

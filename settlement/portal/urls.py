@@ -31,6 +31,7 @@ from settlement.portal.views.payouts import PayoutDetail, PayoutList, Remittance
 from settlement.portal.views.receivables import ReceivableDetail, ReceivableList
 from settlement.portal.views.recoveries import RecoveryDetail, RecoveryList
 from settlement.portal.views.refunds import AgreeToRefund, RefundDetail, RefundList, RejectRefund
+from settlement.portal.views.sales import Sales
 from settlement.portal.views.search import Search
 from settlement.portal.views.self_billing import (
     ConsentDetail,
@@ -64,6 +65,7 @@ register_converter(LineNumber, "line")
 
 urlpatterns = [
     path("overview/", Overview.as_view(), name="overview"),
+    path("sales/", Sales.as_view(), name="sales"),
     path("notices/", NoticeList.as_view(), name="notice-list"),
     path("notices/read/", ReadNotices.as_view(), name="notice-read"),
     path("search/", Search.as_view(), name="search"),
