@@ -33,10 +33,10 @@ def keep_forms(get_response: View) -> View:
 
     def process_view(request: HttpRequest, *_view: Any) -> HttpResponse | None:
         match = request.resolver_match
-        if request.method != "POST" or match is None or match.namespace != "console":
-            return None
         if request.user.is_authenticated:
-            _forget(request)
+            _forget_what_is_over(request)
+            return None
+        if request.method != "POST" or match is None or match.namespace != "console":
             return None
         accounts = known_accounts(request)
         if not accounts or request.headers.get("HX-Request"):
@@ -85,9 +85,6 @@ def refill(request: HttpRequest, form: forms.BaseForm) -> None:
     mine = (request.get_full_path(), request.user.pk)
     if form.is_bound or (kept.get("address"), kept.get("account")) != mine:
         return
-    if kept["until"] < time.time():
-        _forget(request)
-        return
     typed = QueryDict(kept["fields"])
     for name, field in form.fields.items():
         if not isinstance(field, forms.FileField):
@@ -104,7 +101,9 @@ def _has_a_page(request: HttpRequest) -> bool:
     return view is not None and hasattr(view, "get") and "get" in view.http_method_names
 
 
-def _forget(request: HttpRequest) -> None:
-    kept = request.session.get(KEPT)
-    if kept and kept["address"] == request.get_full_path():
-        del request.session[KEPT]
+def _forget_what_is_over(request: HttpRequest) -> None:
+    """It has been sent, or nobody came back for it."""
+    if kept := request.session.get(KEPT):
+        is_sent = request.method == "POST" and kept["address"] == request.get_full_path()
+        if is_sent or kept["until"] < time.time():
+            del request.session[KEPT]

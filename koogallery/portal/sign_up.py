@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
@@ -77,6 +78,11 @@ class NewAccountForm(PasswordTwiceForm):
     )
     field_order = ["first_name", "last_name", "password", "repeated"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+        self.fields["repeated"].label = _("Password, once more")
+
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class FinishSignUp(FormView):
@@ -87,7 +93,7 @@ class FinishSignUp(FormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            _ = self.address
+            self.address  # noqa: B018  # asked for here, so that the page says it is over
         except NotFound:
             return render(request, self.template_name, {"form": None})
         return super().dispatch(request, *args, **kwargs)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from koogallery import dates
 from koogallery.kit import figures
 from koogallery.kit.money import ZERO
+from koogallery.languages import Text
 from koogallery.portal import formats, navigation
 from koogallery.portal.contact import contact_address
 from koogallery.portal.navigation import Entry
@@ -118,10 +119,14 @@ def current_entry(context: dict[str, Any]) -> Entry | None:
 
 
 @register.simple_tag(takes_context=True)
-def is_offered(context: dict[str, Any], entry: Entry) -> bool:
-    """Whether the reader's role opens it; pages that do not know their reader offer all."""
+def offered(context: dict[str, Any]) -> list[tuple[Text, list[Entry]]]:
+    """What the reader's role opens; pages that do not know their reader offer all."""
     reader = context.get("reader")
-    return reader is None or bool(reader.opens(entry.view))
+    sections = (
+        (each.label, [one for one in each.entries if reader is None or reader.opens(one.view)])
+        for each in context["navigation"]
+    )
+    return [(label, entries) for label, entries in sections if entries]
 
 
 @register.inclusion_tag("console/components/contact.html", takes_context=True)

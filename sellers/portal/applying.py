@@ -20,9 +20,13 @@ from sellers.services.reviews import kind_of
 
 
 def refuse_in(form: forms.Form, refusal: DomainError) -> None:
-    """Each violation at its field; what has none stands above the form."""
+    """Each violation at its field, whose name it need not say; what has none above the form."""
     for each in refusal.violations:
-        form.add_error(each.field if each.field in form.fields else None, each.detail)
+        if each.field in form.fields:
+            missing = each.code == "required"
+            form.add_error(each.field, _("Fill this in.") if missing else each.detail)
+        else:
+            form.add_error(None, each.detail)
 
 
 class DraftPage(SellerTemplatePage):
@@ -125,6 +129,8 @@ class DraftPage(SellerTemplatePage):
             type(self).submit(row.number, actor=self.request.user)
         except DomainError as refusal:
             refuse_in(form, refusal)
+            told = _("It is not sent in yet: mend what is marked. Your draft %(number)s is saved.")
+            messages.warning(self.request, told % {"number": row.number})
             return self.show(form)
         messages.success(self.request, _("It is sent in. You are told the result."))
         return redirect(self.page_of(row))

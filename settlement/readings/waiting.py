@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
@@ -54,10 +55,10 @@ def unbilled(seller: Seller, now: datetime) -> dict[str, Waiting]:
     The amount is what would be settled: less withheld tax, fee and what was refunded, with the
     usage of pay-per-use orders.
     """
-    orders = not_refunded_in_full(with_billing(seller.orders.not_cancelled()))
-    orders = orders.filter(_may_wait(seller, now), bill=None)
+    orders: Any = not_refunded_in_full(with_billing(seller.orders.not_cancelled()))
     found = (
-        orders.annotate(what=_first_reason(now), settles=_settles(seller))
+        orders.filter(_may_wait(seller, now), bill=None)
+        .annotate(what=_first_reason(now), settles=_settles(seller))
         .exclude(what="")
         .order_by()
         .values("what")
