@@ -30,11 +30,13 @@ def is_outage(error: BaseException) -> bool:
 LOCKED = "55P03"
 #: Given up by `statement_timeout`, or by hand.
 CANCELED = "57014"
+#: No disk, no memory, no connection left.
+_SCARCE = "53"
 
 
 def unavailable(error: BaseException) -> Unavailable | None:
     """How a caller is told of an outage, or of a statement that took too long; else None."""
-    if is_outage(error):
+    if is_outage(error) or (sqlstate_of(error) or "").startswith(_SCARCE):
         return Unavailable(
             gettext("The database does not answer just now; nothing was done. Send it again."),
             code="database_away",

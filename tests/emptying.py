@@ -23,7 +23,7 @@ WHERE tgenabled = 'A' AND tgrelid = ANY (%s::regclass[])
 
 def replace_djangos() -> None:
     """Instead of TRUNCATE after each test that commits."""
-    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = lambda _: empty()  # type: ignore[attr-defined]
 
 
 def filled_tables() -> list[str]:
@@ -52,7 +52,7 @@ def unguarded(tables: list[str]) -> Iterator[Any]:
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 
-def _empty(_: Any) -> None:
+def empty() -> None:
     tables = filled_tables()
     with unguarded(tables) as cursor:
         for table in tables:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -145,7 +145,9 @@ def _send(pk: int, outbox: BaseEmailBackend) -> bool:
     if mail is None:
         return False
     try:
-        EmailMessage(*_text_of(mail), to=[mail.address], connection=outbox).send()
+        message = EmailMessage(*_text_of(mail), to=[mail.address], connection=outbox)
+        message.extra_headers["Message-ID"] = _message_id(mail)
+        message.send()
     except Error:  # the database's
         raise
     except Exception as fault:  # noqa: BLE001  # logged, and tried again
@@ -155,6 +157,14 @@ def _send(pk: int, outbox: BaseEmailBackend) -> bool:
         return False
     _note_sent(mail)
     return True
+
+
+def _message_id(mail: NoticeMail) -> str:
+    """The same again where a process died between the mail server's answer and its note of it.
+
+    Then the message leaves twice, and whoever stores mail knows the second for the first.
+    """
+    return f"<notice-{mail.pk}@{urlsplit(settings.PORTAL_URL).hostname}>"
 
 
 def _text_of(mail: NoticeMail) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from koogallery.clock import require_right_clock
 from settlement.choices import Account
 from settlement.models import Journal, LedgerEntry
 
@@ -24,7 +25,9 @@ def post(
 
     Without a seller it is the platform's own, or nobody knows yet whose. `key` names what happened.
     The database refuses a second journal of the same key, and one whose legs do not sum to zero.
+    A host whose clock is wrong moves no money: the row that says when it moved would be wrong.
     """
+    require_right_clock()
     journal = Journal.objects.create(
         key=key, kind=kind, seller_id=seller_id, subject=subject, effective_at=effective_at
     )

@@ -10,9 +10,10 @@ from settlement.readings.invariants import check_books
 Books = dict[str, Counter[str]]
 
 
-def books_of() -> Books:
-    """Table by table, how often each row occurs."""
-    statements = Path(__file__).with_suffix(".sql").read_text().split("\n\n")
+def books_of(*more: Path) -> Books:
+    """Table by table, how often each row occurs; those of further files, too."""
+    files = (Path(__file__).with_suffix(".sql"), *more)
+    statements = [one for file in files for one in file.read_text().split("\n\n")]
     return dict(_rows(*statement.split("\n", 1)) for statement in statements)
 
 

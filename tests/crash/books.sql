@@ -31,7 +31,7 @@ JOIN settlement_bill b ON b.id = a.bill_id
 SELECT number, state, amount, refunded_at FROM settlement_refund
 
 -- recoveries
-SELECT to_jsonb(r) - '{id,opened_at,modified_at}'::text[] FROM settlement_recovery r
+SELECT to_jsonb(r) - '{id,refund_id,opened_at,modified_at}'::text[] FROM settlement_recovery r
 
 -- allocations
 SELECT r.number, a.source, b.number AS bill, m.reference, m.change, a.amount
