@@ -39,6 +39,7 @@ def copy(servers: Servers, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     name = servers.copy(ORIGIN)
     with django_db_blocker.unblock(), pointed_at(servers.url(name)):
         yield name
+    servers.drop(name)
 
 
 @pytest.fixture(scope="session")

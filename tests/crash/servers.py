@@ -22,6 +22,8 @@ from tools.processes import Crew, Part
 from tools.servers import start_redis
 
 PATIENCE = 60
+#: What is written ahead is kept until somebody says where to.
+ARCHIVING = DURABLE | {"archive_mode": "on"}
 WORKER = (
     "celery -A tests.crash.mutated worker --concurrency 1 --loglevel INFO "
     "--without-gossip --without-mingle"
@@ -42,7 +44,7 @@ class Servers:
         return self.broker.replace("unix://", "redis+socket://")
 
     def _start_database(self) -> str:
-        url = start_postgresql(self.crew, self.data, self.run, DURABLE)
+        url = start_postgresql(self.crew, self.data, self.run, ARCHIVING)
         return url.rpartition("/")[0]
 
     def crash_the_database(self) -> None:
@@ -70,6 +72,10 @@ class Servers:
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {origin}".encode())
             admin.execute("CHECKPOINT")
         return name
+
+    def drop(self, name: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     @contextmanager
     def workers(
