@@ -8,9 +8,10 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.utils import OperationalError
 
-from koogallery.keys import key_masters, missing_master
+from koogallery.keys import key_masters, missing_master, newest_keys
 from koogallery.kit.secret_settings import faults_of_secrets
 from koogallery.models import DerivedKey
+from koogallery.second_factor import PURPOSE, masters_of_factors
 
 
 @register(Tags.security)
@@ -28,11 +29,12 @@ def secrets_are_secret(**_: Any) -> list[CheckMessage]:
 def key_masters_are_there(
     *, databases: Sequence[str] | None = None, **_: Any
 ) -> list[CheckMessage]:
-    """Of every secret that sellers have in their hands."""
+    """Of every secret that sellers have in their hands, and of everybody's second factor."""
     if not databases or not _is_migrated():
         return []
-    used = DerivedKey.objects.order_by("master").values_list("master", flat=True).distinct()
-    lost = set(used) - key_masters().keys()
+    of_sellers = newest_keys().exclude(purpose=PURPOSE)
+    used = {key.master for key in of_sellers} | masters_of_factors().keys()
+    lost = used - key_masters().keys()
     return [Error(missing_master(name), id="koogallery.E002") for name in sorted(lost)]
 
 

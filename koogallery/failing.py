@@ -7,6 +7,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from koogallery.api.problems import MEDIA_TYPE, problem
 from koogallery.guards import refusal_of
@@ -48,6 +49,11 @@ def _refusal(error: BaseException | None) -> DomainError | None:
         found = refusal_of(error) or unavailable(error)
     elif isinstance(error, InterfaceError):
         found = unavailable(error)
+    elif isinstance(error, RedisError):
+        told = _(
+            "A part that this needs does not answer just now; nothing was done. Send it again."
+        )
+        found = Unavailable(told, code="redis_away")
     return found if isinstance(found, Busy | Unavailable) else None
 
 

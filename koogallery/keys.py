@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
 
 from koogallery.models import DerivedKey
 
@@ -29,6 +30,12 @@ def key_masters() -> Mapping[str, str]:
     """The one in use and the former ones, by their names; a name tells nothing of its master."""
     masters = [settings.KEY_MASTER, *settings.KEY_MASTER_FALLBACKS]
     return {name_of_master(master): master for master in masters}
+
+
+def newest_keys() -> QuerySet[DerivedKey]:
+    """What is in somebody's hands; the versions before were replaced."""
+    rows = DerivedKey.objects.order_by("purpose", "subject", "-version")
+    return rows.distinct("purpose", "subject")
 
 
 def name_of_master(master: str) -> str:

@@ -20,9 +20,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from redis.exceptions import RedisError
 
 from koogallery import accounts
 from koogallery.models import User
@@ -46,11 +44,7 @@ class LimitedCode(forms.Form):
     def clean_code(self) -> str:
         user: Any = self.user  # type: ignore[attr-defined]  # of the form that this is mixed into
         require_few_failures(context.request, user.username)
-        try:
-            code: str = super().clean_code()  # type: ignore[misc]
-        except RedisError:
-            told = _("Codes cannot be checked just now. Try again in a moment.")
-            raise forms.ValidationError(told) from None
+        code: str = super().clean_code()  # type: ignore[misc]
         return code
 
 

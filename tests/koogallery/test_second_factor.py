@@ -3,18 +3,26 @@
 import re
 import time
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.webauthn.internal import auth as webauthn
 from django.core.cache import cache
+from django.core.cache.backends.redis import RedisCacheClient
+from django.core.management import call_command
 from django.test import Client
+from redis.exceptions import RedisError
 
+from koogallery.checks import key_masters_are_there
+from koogallery.keys import name_of_master
 from koogallery.kit.errors import Forbidden
 from koogallery.models import AccessToken, AccountMail, Act, User
 from koogallery.own_hand import require_own_hand
 from koogallery.people import remove_second_factors
+from koogallery.second_factor import SecondFactorAdapter, encrypt_anew
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.services.members.membership import require_second_factor
@@ -241,6 +249,62 @@ def test_a_lost_factor_is_removed_by_a_superuser_and_then_waits_a_day(
 
 
 @pytest.mark.usefixtures("clock")
+def test_a_former_key_master_goes_and_factors_stay(mia: User, settings: Any) -> None:
+    former = settings.KEY_MASTER
+    secret, codes = set_up(with_password("mia")[0])
+    settings.KEY_MASTER, settings.KEY_MASTER_FALLBACKS = "the second master", [former]
+    told = StringIO()
+    call_command("key_masters", "--encrypt-factors", stdout=told)
+    assert told.getvalue().splitlines() == [
+        "2 second factors encrypted anew",
+        f"{name_of_master('the second master')} (KEY_MASTER): 2",
+        f"{name_of_master(former)} (a fallback): 0",
+    ]
+    assert encrypt_anew() == 0
+    settings.KEY_MASTER_FALLBACKS = []
+    assert key_masters_are_there(databases=["default"]) == []
+    app = Authenticator.objects.get(type=Authenticator.Type.TOTP)
+    assert SecondFactorAdapter().decrypt(app.data["secret"]) == secret
+    client, _ = with_password("mia")
+    client.post(CODE, {"code": codes[0]})
+    assert is_in(client)
+
+
+def test_a_factor_that_needs_a_lost_master_is_an_error_of_the_checks(
+    mia: User, settings: Any
+) -> None:
+    set_up(with_password("mia")[0])
+    former, settings.KEY_MASTER = settings.KEY_MASTER, "the second master"
+    [error] = key_masters_are_there(databases=["default"])
+    assert name_of_master(former) in error.msg
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [(CODE, "code"), (CODE, "credential"), ("/accounts/again/code/", "code")],
+)
+def test_without_redis_no_factor_is_looked_at_and_the_page_says_so(
+    mia: User, monkeypatch: pytest.MonkeyPatch, path: str, field: str
+) -> None:
+    """Neither an app's code nor a recovery code nor a passkey."""
+    here, _ = with_password("mia")
+    _, codes = set_up(here)
+    client = here if path != CODE else with_password("mia")[0]
+    client.raise_request_exception = False
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise RedisError
+
+    monkeypatch.setattr(webauthn, "parse_authentication_response", lambda _: None)
+    with monkeypatch.context() as gone:
+        gone.setattr(RedisCacheClient, "get_client", away)
+        answer = client.post(path, {field: codes[0] if field == "code" else '{"id": "x"}'})
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert "does not answer just now; nothing was done" in answer.text
+    assert path != CODE or not is_in(client)
+
+
 def test_codes_are_made_anew_and_the_app_given_up(mia: User) -> None:
     here, _ = with_password("mia")
     _, former = set_up(here)

@@ -30,8 +30,8 @@ SETTINGS = {
 #: No outage is answered by it.
 FAULTS = ("500 fault",)
 RESTART = """
-SELECT format('ALTER SEQUENCE %I.%I RESTART WITH %s', schemaname, sequencename,
-              coalesce(last_value + 1, start_value))
+SELECT format('SELECT setval(%L, %s, %L)', format('%I.%I', schemaname, sequencename),
+              coalesce(last_value, start_value), last_value IS NOT NULL)
 FROM pg_sequences WHERE schemaname = 'public'
 """
 
