@@ -133,7 +133,7 @@ def upgraded(directory: Path, path: str, token: str) -> tuple[Counter[str], floa
                 }
                 for what, method, address, sent in (
                     ("page", "GET", "/accounts/login/", None),
-                    ("read", "GET", "/api/v1/sellers/?limit=5", None),
+                    ("read", "GET", "/api/v1/sellers/?page_size=5", None),
                     ("write", "POST", "/api/v1/sellers/", body),
                 ):
                     began = time.monotonic()
