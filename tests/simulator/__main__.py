@@ -21,6 +21,8 @@ def main() -> int:
     parser.add_argument("--without", default="", help="a guard: what the rounds find then")
     parser.add_argument("--processes", action="store_true", help="a whole deployment, killed")
     options = parser.parse_args()
+    if options.round is not None:
+        options.rounds = 1
     pytest_servers.pytest_load_initial_conftests()
     os.environ["DJANGO_SETTINGS_MODULE"] = "koogallery.settings"
     try:

@@ -34,22 +34,23 @@ def simulate(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace, simulator: Rounds) -> int:
     kinds = tuple(options.faults.split(";")) if options.faults else ()
-    rounds = options.rounds if options.round is None else 1
     begun, told, tally = time.monotonic(), 0, Tally()
-    with without(options.without):
-        for tally in simulator.run(options.seed, rounds, kinds, options.round):
-            for failed in tally.failed[told:]:
-                _say(f"{failed}")
-            told = len(tally.failed)
-            if tally.rounds % PROGRESS == 0:
-                _say(f"{tally} in {time.monotonic() - begun:.0f} s")
-    _say(f"{tally} in {time.monotonic() - begun:.0f} s")
-    for what, counted in (
-        ("struck", tally.struck),
-        ("answers", tally.answers),
-        ("asked again", tally.refused),
-    ):
-        _say(f"{what}: {', '.join(f'{name} {count}' for name, count in counted.most_common())}")
+    try:
+        with without(options.without):
+            for tally in simulator.run(options.seed, options.rounds, kinds, options.round):
+                for failed in tally.failed[told:]:
+                    _say(f"{failed}")
+                told = len(tally.failed)
+                if tally.rounds % PROGRESS == 0:
+                    _say(f"{tally} in {time.monotonic() - begun:.0f} s")
+    finally:  # also of a run that is interrupted
+        _say(f"{tally} in {time.monotonic() - begun:.0f} s")
+        for what, counted in (
+            ("struck", tally.struck),
+            ("answers", tally.answers),
+            ("asked again", tally.refused),
+        ):
+            _say(f"{what}: {', '.join(f'{name} {count}' for name, count in counted.most_common())}")
     return 1 if told else 0
 
 

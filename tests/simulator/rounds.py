@@ -165,6 +165,7 @@ class Simulator(Rounds):
         return draw(seed, kinds, base.points, len(base.steps))
 
     def _play(self, steps: Sequence[Step], faults: list[Fault]) -> tuple[Portal, Mischief]:
+        connection.close()
         with override_settings(**SETTINGS):
             empty()
             lay_down(self.laid)
@@ -174,6 +175,7 @@ class Simulator(Rounds):
             mischief = Mischief(faults, self.admin)
             portal = Portal(self.tokens, mischief, self.products)
             portal.play(steps)
+            connection.close()  # which a fault may have left dead
         return portal, mischief
 
 

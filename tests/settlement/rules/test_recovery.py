@@ -173,6 +173,14 @@ def test_R5_1_the_basis_says_how_much_is_recovered(
     assert recovered == Decimal(amount)
 
 
+def test_R5_1_the_sellers_share_is_exact_whatever_its_size() -> None:
+    """A hair below half a cent; the product has more digits than Decimal keeps by itself."""
+    refund, paid = Decimal("9999999999999.97"), Decimal("9999999999999.99")
+    settlement = Decimal("8333333333499.991666666667")
+    share = recovery_basis_amount("seller_share", refund, settlement, paid, "USD")
+    assert share == Decimal("8333333333499.97")
+
+
 @given(AMOUNTS, st.lists(st.decimals(-1000, 1000, places=2)))
 def test_R5_4_draws_and_the_rest_make_the_amount(
     outstanding: Decimal, available: list[Decimal]
