@@ -99,16 +99,16 @@ def uprights(amounts: Sequence[Decimal]) -> list[Upright]:
     """What is not nothing is at least as high as a line."""
     high = max((*amounts, ZERO))
     span = high - min((*amounts, ZERO))
-    return [
-        Upright(
-            place * STEP,
-            int((high - max(amount, ZERO)) * HEIGHT / span),
-            max(int(abs(amount) * HEIGHT / span), 1),
-            "less" if amount < ZERO else "result",
-        )
-        for place, amount in enumerate(amounts)
-        if amount
-    ]
+    drawn = []
+    for place, amount in enumerate(amounts):
+        if amount:
+            top, bottom = (
+                int((high - end) * HEIGHT / span) for end in (max(amount, ZERO), min(amount, ZERO))
+            )
+            height, hangs = max(bottom - top, 1), amount < ZERO
+            y = top if hangs else bottom - height
+            drawn.append(Upright(place * STEP, y, height, "less" if hangs else "result"))
+    return drawn
 
 
 def _bar(line: SumLine, begin: Decimal, end: Decimal, low: Decimal, span: Decimal) -> Bar:
