@@ -67,7 +67,11 @@ class OnPage:
 
     @property
     def besides_columns(self) -> list[tuple[str, str]]:
-        return self.asked(*PLACES, "columns") or self.kept
+        return self.asked(*PLACES, "columns") or [("sort", self.ordering)]
+
+    @property
+    def all_columns(self) -> str:
+        return f"?{urlencode(self.besides_columns)}"
 
     @property
     def kept(self) -> list[tuple[str, str]]:

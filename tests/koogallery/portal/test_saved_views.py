@@ -61,6 +61,15 @@ def test_the_default_is_what_its_owner_finds_and_there_is_one(lina: User) -> Non
     assert SavedView.objects.filter(is_default=True).count() == 1
 
 
+def test_every_way_out_of_a_default_leads_out(lina: User, seller: Seller) -> None:
+    """An address that asks for nothing would lead back to it."""
+    an_order(a_product(seller), "5", "2026-03-05")
+    save(lina, query="columns=placed_at", default="on")
+    view = browser_of(lina).get(f"{PAGE}?columns=placed_at").context["view"]
+    assert view.all_columns == "?sort=-placed_at"
+    assert view.unnarrowed == "?sort=-placed_at&columns=placed_at"
+
+
 def test_one_saved_again_is_replaced_and_two_names_are_never_one(lina: User) -> None:
     save(lina)
     save(lina, query="sort=number")
