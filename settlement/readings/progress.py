@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Now
 
+from koogallery.clock import database_now
 from settlement.choices import RunState
 from settlement.models import Batched
 
@@ -61,7 +62,7 @@ def progress_of_each(wanted: Sequence[Batched]) -> dict[int, RunProgress]:
 
 
 def _progress(work: Batched, counted: Mapping[str, Any]) -> RunProgress:
-    weight_done, now = counted.get("weight_done", 0), counted.get("now")
+    weight_done, now = counted.get("weight_done", 0), counted.get("now") or database_now()
     return RunProgress(
         sellers_total=work.sellers_total,
         sellers_done=counted.get("done", 0),
@@ -69,8 +70,8 @@ def _progress(work: Batched, counted: Mapping[str, Any]) -> RunProgress:
         lines=counted.get("billed", 0),
         weight_done=weight_done,
         rate=_rate(work, weight_done),
-        eta=_eta(work, weight_done, now) if now else None,
-        stands_since=_stands_since(work, now) if now else None,
+        eta=_eta(work, weight_done, now),
+        stands_since=_stands_since(work, now),
     )
 
 

@@ -1,13 +1,13 @@
 -- The parts of a bill run, or of a preview of one: its sellers with the transactions each has due, in
 -- batches of about equal weight, the biggest first. A batch is what one worker takes in one transaction: of a
 -- large marketplace as much as makes work for all workers, within limits.
---   owner, cycle; sellers bigint[] or NULL for everyone; workers
+--   owner, cycle; everyone boolean: else of the parts that are there; workers
 --   lines, members: what a batch may hold; most_lines, most_members: where that leaves many batches a worker
 --   $parts, $owner   the table of the parts, and its column for whose they are
 WITH behind AS (
     SELECT s.id, s.open_cycle
     FROM sellers_seller s
-    WHERE (%(sellers)s::bigint[] IS NULL OR s.id = ANY(%(sellers)s::bigint[]))
+    WHERE %(everyone)s OR s.id IN (SELECT seller_id FROM $parts WHERE $owner = %(owner)s)
 ),
 weighed AS (
     SELECT b.id,
@@ -38,3 +38,4 @@ SELECT %(owner)s, id, weight,
        dense_rank() OVER (ORDER BY by_weight,
                           div((place - first_place)::numeric, members)) - 1
 FROM (SELECT *, min(place) OVER (PARTITION BY by_weight) AS first_place FROM batched) placed
+ON CONFLICT ($owner, seller_id) DO UPDATE SET weight = excluded.weight, batch = excluded.batch

@@ -28,6 +28,8 @@ from tests.world import (
 )
 
 BATCH = 3
+#: Settings of who plans a run.
+BATCHES = {"BILL_RUN_BATCH_SELLERS": BATCH, "BILL_RUN_MOST_SELLERS": BATCH}
 CLOSING = Cycle("202403")
 DAYS = {"202401": "2024-01-10", "202402": "2024-02-10", "202403": "2024-03-10"}
 
@@ -174,12 +176,12 @@ def _order(seller: Seller, which: str) -> Order:
 
 
 def close_in_peace() -> None:
-    work_on_run(ask_for_run().number, wait=True)
+    with override_settings(**BATCHES):
+        work_on_run(ask_for_run().number, wait=True)
 
 
 def ask_for_run(sellers: Sequence[str] | None = None) -> BillRun:
-    with override_settings(BILL_RUN_BATCH_SELLERS=BATCH, BILL_RUN_MOST_SELLERS=BATCH):
-        return request_run(CLOSING, sellers, actor=None)
+    return request_run(CLOSING, sellers, actor=None)
 
 
 def ended(*runs: BillRun) -> bool:

@@ -16,6 +16,7 @@ from django.db import connections
 from kombu import Connection
 from redis import Redis
 
+from tests.crash.marketplace import BATCHES
 from tools.application import ROOT
 from tools.postgresql import DURABLE, start_postgresql
 from tools.processes import Crew, Part
@@ -102,6 +103,7 @@ class Servers:
             "MUTATION": mutation,
             # A turnstile holds a batch for as long as a test takes.
             "WORKER_LOCK_TIMEOUT": str(10 * PATIENCE),
+            **{name: str(sellers) for name, sellers in BATCHES.items()},
             **settings,
         }
         with Crew() as crew:

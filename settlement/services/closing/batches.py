@@ -15,6 +15,7 @@ from django.db.models import Count, Sum
 
 from koogallery.kit.cycles import Cycle
 from koogallery.statements import read_statement
+from sellers.models import Seller
 from settlement.models import Batched
 
 #: Who failed goes behind all others, and not before it is time. Without OFFSET the planner asks for
@@ -35,12 +36,23 @@ def _of(work: Batched, statement: str) -> str:
     return Template(statement).substitute(parts=field.model._meta.db_table, owner=field.column)
 
 
-def plan_parts(work: Batched, sellers: Sequence[int] | None) -> None:
-    """Queue these sellers, or everyone; the biggest first."""
+def name_sellers(work: Batched, sellers: Sequence[int] | None) -> None:
+    """Whom the work is for, not weighed or put in batches: of everyone only how many they are."""
+    if sellers is None:
+        work.sellers_total = Seller.objects.count()
+    else:
+        part, owner = work.parts.model, {work.parts.field.name: work}
+        part.objects.bulk_create(part(seller_id=seller, **owner) for seller in sellers)
+        work.sellers_total = len(sellers)
+    work.save(update_fields=["sellers_total"])
+
+
+def plan_parts(work: Batched) -> None:
+    """Queue everyone, or those whose parts are there; the biggest first."""
     parameters: dict[str, Any] = {
         "owner": work.pk,
         "cycle": Cycle(work.cycle),
-        "sellers": None if sellers is None else list(sellers),
+        "everyone": work.everyone,
         "lines": settings.BILL_RUN_BATCH_LINES,
         "members": settings.BILL_RUN_BATCH_SELLERS,
         "most_lines": settings.BILL_RUN_MOST_LINES if work.IS_KEPT else 0,

@@ -1,8 +1,8 @@
 """Bill runs: asked for here, done by any number of workers, taken up again after any crash (R1.7).
 
-The rows of `BillRunSeller` are the queue (batches.py); nothing is done twice, because a
-seller's lock and open cycle decide, not the queue. Where a preview was approved, what a batch
-issues is compared with it inside the batch's transaction: other content is never issued.
+The first worker plans it: the rows of `BillRunSeller` are the queue (batches.py). Nothing is done
+twice, because a seller's lock and open cycle decide, not the queue. Where a preview was approved,
+what a batch issues is compared with it in the batch's transaction: other content is never issued.
 """
 
 import calendar
@@ -31,7 +31,7 @@ from sellers.services.closing import first_due, lock_sellers
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillPreview, BillRun, BillRunSeller
 from settlement.services.closing.attempts import Outcome, SellersRefused, attempt_batch
-from settlement.services.closing.batches import plan_parts
+from settlement.services.closing.batches import name_sellers
 from settlement.services.closing.bill_reviews import flag_issued
 from settlement.services.closing.cycles import close_through
 from settlement.services.closing.digests import NOTHING, Content, Mark
@@ -72,18 +72,17 @@ def request_run(
             preview=preview,
             requested_by=actor,
         )
-        plan_parts(run, sellers)
-        _expect(run, preview)
+        name_sellers(run, sellers)
         audit.record(actor, "requested", "bill run", run.number, cycle=cycle, preview=preview or "")
     return run
 
 
-def _expect(run: BillRun, preview: BillPreview | None) -> None:
+def _expect(run: BillRun) -> None:
     """Nothing is expected for who came after the preview; who is held back is parked at once."""
-    if preview is None:
+    if run.preview_id is None:
         return
     run.parts.update(expected=NOTHING.digest)
-    run_statement("settlement/expect_content", {"run": run.pk, "preview": preview.pk})
+    run_statement("settlement/expect_content", {"run": run.pk, "preview": run.preview_id})
 
 
 def _first_day_after(cycle: Cycle) -> str:
@@ -132,6 +131,7 @@ def work_on_run(
         run,
         partial(close_next_batch, run),
         partial(_ended, run),
+        on_planned=partial(_expect, run),
         wait=wait,
         on_progress=on_progress,
     )

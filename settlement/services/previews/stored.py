@@ -29,7 +29,7 @@ from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewState
 from settlement.models import ApprovalLimit, BillPreview, BillRun
 from settlement.services.closing.attempts import Outcome, attempt_batch
-from settlement.services.closing.batches import plan_parts
+from settlement.services.closing.batches import name_sellers
 from settlement.services.closing.runs import request_run, sellers_of
 from settlement.services.closing.work import work_through
 from settlement.services.previews.sellers import compute
@@ -53,7 +53,7 @@ def request_preview(
     preview = BillPreview.objects.create(
         number=next_number("BP"), cycle=cycle, everyone=sellers is None, requested_by=actor
     )
-    plan_parts(preview, sellers)
+    name_sellers(preview, sellers)
     audit.record(actor, "requested", "bill preview", preview.number, cycle=cycle)
     return preview
 

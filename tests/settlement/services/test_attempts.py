@@ -16,6 +16,7 @@ from settlement.models import Bill, BillPreview, BillRun
 from settlement.readings.progress import progress_of
 from settlement.services.closing.attempts import Outcome
 from settlement.services.closing.runs import close_next_batch, request_run, work_on_run
+from settlement.services.closing.work import begin
 from settlement.services.previews.stored import request_preview, work_on_preview
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
@@ -48,6 +49,12 @@ def cure() -> None:
 
 def asked_for_run() -> BillRun:
     return request_run(JANUARY, None, actor=None)
+
+
+def begun() -> BillRun:
+    run = asked_for_run()
+    begin(run)
+    return run
 
 
 def asked_for_preview() -> BillPreview:
@@ -141,7 +148,7 @@ def crowd(count: int) -> list[Seller]:
 
 def test_R1_7_what_failed_goes_behind_the_others(market: Sequence[Seller]) -> None:
     poison(market[0], "57014")
-    run = asked_for_run()
+    run = begun()
 
     outcomes = [close_next_batch(run) for _ in range(3)]
 
@@ -151,7 +158,7 @@ def test_R1_7_what_failed_goes_behind_the_others(market: Sequence[Seller]) -> No
 
 def test_R1_7_what_has_passed_is_closed_as_if_nothing_had_been(market: Sequence[Seller]) -> None:
     poison(market[0], "40P01")
-    run = asked_for_run()
+    run = begun()
     assert close_next_batch(run) is Outcome.FAILED
     cure()
 
@@ -167,7 +174,7 @@ def test_R1_7_a_seller_alone_waits_longer_every_time(db: None, settings: Setting
     seller = make_seller()
     make_order(make_product(seller), "100", at(1, 5))
     poison(seller, "57014")
-    run = asked_for_run()
+    run = begun()
     pauses = []
     for _ in range(3):
         assert close_next_batch(run) is Outcome.FAILED
@@ -194,7 +201,7 @@ def test_R1_7_an_outage_is_nobodys_fault(market: Sequence[Seller], sqlstate: str
 
 
 def test_an_outage_without_a_word_from_the_server(market: Sequence[Seller]) -> None:
-    run = asked_for_run()
+    run = begun()
 
     def lose(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if "INSERT INTO settlement_bill " in sql:

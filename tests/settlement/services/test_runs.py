@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from threading import Thread
 
 import pytest
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -15,7 +18,7 @@ from settlement.models import Bill, BillLine, BillRun, BillRunSeller
 from settlement.readings.progress import progress_of
 from settlement.services.closing.batches import claim_batch
 from settlement.services.closing.runs import request_run, work_on_run
-from settlement.services.closing.work import take_up_stalled
+from settlement.services.closing.work import begin, take_up_stalled
 from tests.books import select
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
@@ -129,6 +132,7 @@ def test_the_biggest_sellers_are_closed_first(sound: Seller, settings: object) -
         make_order(make_product(big), "1", at(1, 5))
 
     run = request_run(JANUARY, None, actor=None)
+    begin(run)
 
     parts = BillRunSeller.objects.filter(run=run).order_by("-weight")
     assert [(part.seller, part.weight) for part in parts] == [(big, 3), (sound, 1)]
@@ -143,6 +147,7 @@ def test_batches_hold_no_more_lines_and_sellers_than_set(db: None, settings: obj
             make_order(make_product(seller), "1", at(1, 5))
 
     run = request_run(JANUARY, None, actor=None)
+    begin(run)
 
     parts = BillRunSeller.objects.filter(run=run).order_by("-weight", "seller")
     assert [(part.weight, part.batch) for part in parts] == [
@@ -160,6 +165,7 @@ def test_R1_7_a_worker_holds_the_one_batch_that_it_claims(db: None, settings: Se
     for _ in range(3):
         make_order(make_product(make_seller()), "1", at(1, 5))
     run = request_run(JANUARY, None, actor=None)
+    begin(run)
 
     claimed = claim_batch(run)
 
@@ -178,3 +184,56 @@ def test_R1_7_a_run_that_stands_still_is_found_once(sound: Seller) -> None:
 
     assert take_up_stalled(BillRun, timedelta(seconds=10)) == [run.number]
     assert take_up_stalled(BillRun, timedelta(seconds=10)) == []
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_is_due_is_counted_by_the_worker(sound: Seller, named: bool) -> None:
+    """A request of a month of very much is answered at once."""
+    with CaptureQueriesContext(connection) as asked:
+        run = request_run(JANUARY, [sound.number] if named else None, actor=None)
+    assert (run.state, run.sellers_total, run.lines_expected) == ("queued", 1, 0)
+    assert not [query for query in asked if "count(*) FROM sellers_order" in query["sql"]]
+
+    work_on_run(run.number)
+
+    run.refresh_from_db()
+    assert (run.state, run.sellers_total, run.lines_expected) == ("closed", 1, 1)
+
+
+def test_R1_7_a_plan_that_fails_is_made_again(sound: Seller) -> None:
+    run = request_run(JANUARY, None, actor=None)
+
+    def fail() -> None:
+        raise OperationalError("gone")
+
+    with pytest.raises(OperationalError):
+        begin(run, fail)
+
+    run.refresh_from_db()
+    assert (run.state, run.parts.count()) == ("queued", 0)
+    begin(run)
+    begin(run)
+    assert (run.state, run.parts.count()) == ("running", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_R1_7_what_is_planned_right_now_is_not_taken_up() -> None:
+    make_order(make_product(make_seller()), "100", at(1, 5))
+    run = request_run(JANUARY, None, actor=None)
+    BillRun.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    found: list[list[str]] = []
+
+    def look() -> None:
+        try:
+            found.append(take_up_stalled(BillRun, timedelta(seconds=10)))
+        finally:
+            connection.close()
+
+    def elsewhere() -> None:
+        other = Thread(target=look)
+        other.start()
+        other.join()
+
+    begin(run, elsewhere)
+
+    assert found == [[]]
