@@ -16,13 +16,14 @@ class KoogalleryConfig(AppConfig):
         """What rules say is said in the language of the request (ADR 0015).
 
         Every app makes known what it tells people (ADR 0012), which rows hold documents, and which
-        of its lists can be exported (ADR 0014). Who signs in is on record (ADR 0018).
+        of its lists can be exported (ADR 0014), and what its constraints refuse. Who signs in is on record (ADR 0018).
         """
         post_migrate.connect(database_role.grant_portal_role, sender=self)
         language.bind(translation.gettext, translation.ngettext)
         vocabulary.name_models()
         autodiscover_modules(
             "checks",
+            "constraints",
             "kinds",
             "events.kinds",
             "documents",
