@@ -69,7 +69,7 @@ def test_R5_6_a_refunds_recovery_is_followed_to_the_deposit(
     make_order(march.product, "200", at(4, 5), number="CS-APRIL")
     close(bill.seller, "202605")
     sign_in(page, lina)
-    page.get_by_label("Order, bill, refund").fill(Refund.objects.get().number)
+    page.get_by_label("Number, name, amount").fill(Refund.objects.get().number)
     page.keyboard.press("Enter")
 
     page.get_by_role("main").get_by_role("link", name=Recovery.objects.get().number).click()
