@@ -1,10 +1,11 @@
 """What a seller sees first: what to do, what comes next and when, what came before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Min, Sum
+from django.db.models import Count, Min, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -84,7 +85,9 @@ def _certification(seller: Seller, now: datetime) -> list[Task]:
 
 def _receivables(seller: Seller, now: datetime) -> list[Task]:
     rows = Receivable.objects.filter(seller=seller, state=ReceivableState.OPEN)
-    found = rows.aggregate(total=Sum("recovery__outstanding"), due=Min("due_at"))
+    found = rows.aggregate(
+        total=Sum("recovery__outstanding"), due=Min("due_at"), count=Count("pk"), one=Min("number")
+    )
     if not found["due"]:
         return []
     is_overdue = found["due"] < now
@@ -95,18 +98,28 @@ def _receivables(seller: Seller, now: datetime) -> list[Task]:
     )
     amount = money_text(found["total"], seller.settlement_currency)
     what = told % {"amount": amount, "day": day_text(found["due"])}
-    return [Task(what, reverse("console:receivable-list"), "R5.3", is_urgent=is_overdue)]
+    address = _address(found, "receivable-detail", reverse("console:receivable-list"))
+    return [Task(what, address, "R5.3", is_urgent=is_overdue)]
 
 
 def _refunds(seller: Seller) -> list[Task]:
-    count = Refund.objects.filter(seller=seller, state=RefundState.SELLER_REVIEW).count()
+    rows = Refund.objects.filter(seller=seller, state=RefundState.SELLER_REVIEW)
+    found = rows.aggregate(count=Count("pk"), one=Min("number"))
     what = ngettext(
         "%(number)s refund waits for your answer.",
         "%(number)s refunds wait for your answer.",
-        count,
-    ) % {"number": count}
-    address = f"{reverse('console:refund-list')}?state=seller_review"
-    return [Task(what, address, "R4.3")] if count else []
+        found["count"],
+    ) % {"number": found["count"]}
+    listed = f"{reverse('console:refund-list')}?state=seller_review"
+    address = _address(found, "refund-detail", listed)
+    return [Task(what, address, "R4.3")] if found["count"] else []
+
+
+def _address(found: Mapping[str, Any], page: str, listed: str) -> str:
+    """Of the one that there is, or of the list of them; `found` has their `count` and `one`."""
+    if found["count"] == 1:
+        return reverse(f"console:{page}", args=[found["one"]])
+    return listed
 
 
 def _invoices(seller: Seller, now: datetime) -> list[Task]:

@@ -79,7 +79,6 @@ def why_a_month_pays_what_it_does(walk: Walk) -> None:
 
 
 def where_a_refund_came_back_from(walk: Walk) -> None:
-    walk.open("/receivables/")
     walk.open(f"/receivables/{walk.market.receivable.number}/")
     walk.shows("500.00")
     walk.open(f"/recoveries/{walk.market.recovery.number}/")
@@ -117,7 +116,6 @@ def invoice_a_bill(walk: Walk) -> None:
 
 
 def agree_to_an_unsubscription(walk: Walk) -> None:
-    walk.open("/unsubscriptions/")
     walk.open(f"/unsubscriptions/{walk.market.refund.number}/")
     walk.open(f"/unsubscriptions/{walk.market.refund.number}/agree/")
     walk.send()
