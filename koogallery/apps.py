@@ -15,8 +15,9 @@ class KoogalleryConfig(AppConfig):
     def ready(self) -> None:
         """What rules say is said in the language of the request (ADR 0015).
 
-        Every app makes known what it tells people (ADR 0012), which rows hold documents, and which
-        of its lists can be exported (ADR 0014), and what its constraints refuse. Who signs in is on record (ADR 0018).
+        Every app makes known what it tells people (ADR 0012), which rows hold documents, what its
+        constraints refuse, and which of its lists can be exported (ADR 0014). Who signs in is on
+        record (ADR 0018).
         """
         post_migrate.connect(database_role.grant_portal_role, sender=self)
         language.bind(translation.gettext, translation.ngettext)
