@@ -164,6 +164,7 @@ def test_what_all_processes_of_a_host_count_without_a_database_too(settings: Set
         with served(directory, **shared, **web) as socket, client_of(socket) as client:
             for path in ("/api/v1/me/", "/health/", "/nowhere"):
                 client.get(path)
+            client.request("BREW", "/nowhere")
             subprocess.run([sys.executable, "-c", TASKS], env=os.environ | shared, check=True)
             found = samples(client.get("/metrics/", headers=READER).text)
         settings.METRICS_DIR, settings.METRICS_TOKEN = shared["PROMETHEUS_MULTIPROC_DIR"], TOKEN
@@ -171,6 +172,7 @@ def test_what_all_processes_of_a_host_count_without_a_database_too(settings: Set
             of_worker, status = samples(read()), refused()
     assert found["request_seconds_count", "GET", "401", "api:me-list"] == 1
     assert found["request_seconds_count", "GET", "404", ""] == 1
+    assert found["request_seconds_count", "other", "404", ""] == 1
     assert found["task_seconds_count", "failure", "koogallery.tasks.b"] == 1
     assert found["task_seconds_count", "success", "koogallery.tasks.a"] == 2
     assert found["check", "database"] == 0 and found["reading_failed", "queues"] == 1
