@@ -1,11 +1,13 @@
 """Operators decide a refund and close a month, in a real browser, with a real worker."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -36,24 +38,37 @@ PASSWORD = "correct horse battery"
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 TOO_MUCH = "90000000000000000.00"  # two of these do not fit a bill
+FIRST_OF_TWO = (
+    "Yours is the first of two approvals. Nothing of this happens until a second operator has "
+    "approved it too."
+)
 #: A worker has to take it up first.
 SOON = 30_000
 
 
+@pytest.fixture(params=["en", "zh-hans"])
+def said(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+    """A text as it is said in the language of whose day it is."""
+    with translation.override(request.param):
+        yield gettext
+
+
 def operator(name: str) -> User:
+    """Who reads what this test reads."""
     user = make_operator(name)
     user.set_password(PASSWORD)
+    user.language = translation.get_language() or ""
     user.save()
     return user
 
 
-def sign_in(page: Page, name: str) -> None:
+def sign_in(page: Page, name: str, heading: str = "What waits") -> None:
     page.context.clear_cookies()
     page.goto("/admin/login/?next=/admin/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="What waits")).to_be_visible()
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
 
 
 @pytest.fixture
@@ -74,27 +89,30 @@ def refund(settings: Settings) -> Refund:
 
 @pytest.mark.usefixtures("worker")
 def test_R4_4_a_refund_is_decided_by_two_people_who_read_its_simulation(
-    page: Page, refund: Refund
+    said: Callable[[str], str], page: Page, refund: Refund
 ) -> None:
     operator("oscar"), operator("otto")
-    for name, note in (("oscar", "Yours is the first of two approvals."), ("otto", "")):
-        sign_in(page, name)
-        page.get_by_role("link", name="Refunds to decide", exact=True).click()
+    for name, is_first in (("oscar", True), ("otto", False)):
+        sign_in(page, name, said("What waits"))
+        page.get_by_role("link", name=said("Refunds to decide"), exact=True).click()
         page.get_by_role("link", name=refund.number).first.click()
         expect(
             page.get_by_text("700.00 USD").or_(page.get_by_text("400.00 USD")).first
         ).to_be_visible(timeout=SOON)
-        page.get_by_role("link", name="Approve…").click()
+        page.get_by_role("link", name=f"{said('Approve')}…").click()
         expect(page.get_by_text("300.00 USD").first).to_be_visible()
-        expect(page.get_by_text("Seller’s next payment", exact=False)).to_be_visible()
-        if note:
-            expect(page.get_by_text(note, exact=False)).to_be_visible()
-        page.get_by_role("button", name="Approve").click()
-        expect(page.get_by_text("Your approval is recorded.")).to_be_visible()
+        payment = said("Seller’s next payment, cycle %(next_cycle)s").partition("%")[0]
+        expect(page.get_by_text(payment, exact=False)).to_be_visible()
+        if is_first:
+            first = said(FIRST_OF_TWO)
+            expect(page.get_by_text(first, exact=False)).to_be_visible()
+        page.get_by_role("button", name=said("Approve")).click()
+        expect(page.get_by_text(said("Your approval is recorded."))).to_be_visible()
 
     refund.refresh_from_db()
     assert refund.state == "approved"
-    expect(page.get_by_text("Waiting until the money is reported as returned.")).to_be_visible()
+    waiting = said("Waiting until the money is reported as returned.")
+    expect(page.get_by_text(waiting)).to_be_visible()
 
 
 @pytest.fixture
@@ -115,40 +133,42 @@ def broken(db: None) -> Seller:
 
 @pytest.mark.usefixtures("worker")
 def test_R1_6_a_month_is_previewed_approved_closed_and_who_was_parked_is_repaired_and_retried(
-    page: Page, sound: Seller, broken: Seller
+    said: Callable[[str], str], page: Page, sound: Seller, broken: Seller
 ) -> None:
     olga = operator("olga")
-    sign_in(page, "olga")
-    page.get_by_role("link", name="Preview a cycle…").click()
-    page.get_by_label("Cycle").fill("202601")
-    page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_role("heading", name="Preview of cycle 202601")).to_be_visible()
-    expect(page.get_by_text("Nothing was changed.", exact=False)).to_be_visible(timeout=SOON)
+    sign_in(page, "olga", said("What waits"))
+    page.get_by_role("link", name=said("Preview a cycle…")).click()
+    page.get_by_label(said("Cycle")).fill("202601")
+    page.get_by_role("button", name=said("Preview")).click()
+    heading = said("Preview of cycle %(cycle)s") % {"cycle": "202601"}
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    parked = page.get_by_role("row", name="Broken Books")
+    expect(parked).to_contain_text(said("Would be parked"), timeout=SOON)
     assert not Bill.objects.exists()
-    expect(page.get_by_role("row", name="Broken Books")).to_contain_text("Would be parked")
-    page.get_by_role("link", name="All sellers").click()
+    page.get_by_role("link", name=said("All sellers")).click()
     expect(page.get_by_role("row", name="Sound Software")).to_contain_text("100.00 USD")
 
-    page.get_by_role("link", name="Approve…").click()
-    expect(page.get_by_text("100.00 USD on 1 bill, 1 line", exact=False)).to_be_visible()
-    page.get_by_role("button", name="Approve").click()
-    page.get_by_role("link", name="Start the run…").click()
-    page.get_by_role("button", name="Start the run").click()
+    page.get_by_role("link", name=f"{said('Approve')}…").click()
+    expect(page.get_by_text("100.00 USD", exact=False).first).to_be_visible()
+    page.get_by_role("button", name=said("Approve")).click()
+    page.get_by_role("link", name=f"{said('Start the run')}…").click()
+    page.get_by_role("button", name=said("Start the run")).click()
     page.goto("/admin/settlement/billrun/")
     page.get_by_role("link", name="BR").first.click()
 
-    expect(page.get_by_role("heading", name="Parked sellers")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name=said("Parked sellers"))).to_be_visible(timeout=SOON)
     assert [bill.seller for bill in Bill.objects.all()] == [sound]
 
     change_order("CS-2", {"paid_amount": Decimal(70), "sales_amount": Decimal(70)}, actor=olga)
     change_order("CS-1", {"paid_amount": Decimal(7), "sales_amount": Decimal(7)}, actor=olga)
-    page.get_by_role("link", name=f"Look and retry {broken.number}…").click()
-    page.get_by_role("button", name="Show what follows").click()
-    expect(page.get_by_text("77.00 USD to be paid", exact=False)).to_be_visible()
-    page.get_by_role("button", name="Retry").click()
+    retry = said("Look and retry %(number)s…") % {"number": broken.number}
+    page.get_by_role("link", name=retry).click()
+    page.get_by_role("button", name=said("Show what follows")).click()
+    expect(page.get_by_text("77.00 USD", exact=False).first).to_be_visible()
+    page.get_by_role("button", name=said("Retry")).click()
 
-    expect(page.get_by_text("2 of 2 sellers", exact=False)).to_be_visible(timeout=SOON)
-    expect(page.get_by_role("heading", name="Parked sellers")).to_be_hidden(timeout=SOON)
+    parked_sellers = page.get_by_role("heading", name=said("Parked sellers"))
+    expect(parked_sellers).to_be_hidden(timeout=SOON)
     assert Bill.objects.get(seller=broken).net_payable == 77
 
 
