@@ -113,5 +113,6 @@ def test_pages_obey_a_strict_content_security_policy(
 
     assert "default-src 'self'" in answer["Content-Security-Policy"]
     assert "unsafe" not in answer["Content-Security-Policy"]
-    for inline in ("<style", " style=", "<script", " onclick="):
+    for inline in ("<style", " style=", "<script>", " onclick="):
         assert inline not in answer.text
+    assert answer.text.count("<script") == answer.text.count('<script src="/static/')
