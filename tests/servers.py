@@ -38,6 +38,8 @@ def served(directory: Path, application: str = PORTAL, **settings: str) -> Itera
     command += [
         "--worker-class",
         "koogallery.front.BufferingWorker",
+        "--workers",
+        "1",
         "--threads",
         str(THREADS),
         "--timeout",

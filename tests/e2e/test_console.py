@@ -199,7 +199,7 @@ def test_every_page_with_something_on_it_is_accessible_and_fits(
         complaints = complaints_of(page)
         for name, address in pages.items():
             page.goto(address)
-            for summary in page.locator("main summary").all()[:3]:
+            for summary in page.locator("main summary:visible").all()[:3]:
                 summary.click()
             check(page, name)
 

@@ -15,6 +15,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from settlement.models import InvariantResult, Refund
 from settlement.services.closing.runs import request_run
+from settlement.services.closing.work import begin
 from settlement.services.refunds import lifecycle
 from tests import world
 
@@ -49,7 +50,9 @@ def test_each_queue_has_its_count_age_and_amount_and_leads_to_its_list(
     client: Client, olga: User
 ) -> None:
     something_of_everything(world.an_operator("carl"))
-    request_run(Cycle("202402"), None, actor=olga).parts.update(state="parked")
+    run = request_run(Cycle("202402"), None, actor=olga)
+    begin(run)
+    run.parts.update(state="parked")
 
     assert waiting(client) == {
         "Refunds to decide": (1, [("USD", 40)]),

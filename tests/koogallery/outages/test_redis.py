@@ -1,11 +1,15 @@
 """A Redis that hangs, or is gone: calls are answered, and what is asked for is kept."""
 
+import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import RequestFactory
+from redis.exceptions import RedisError
 
+from koogallery.failing import answer_failure
 from settlement.models import BillPreview
 from tests.koogallery.outages.test_answers import token_of
 from tests.servers import client_of, served
@@ -43,3 +47,17 @@ def test_what_is_asked_for_is_kept_and_done_later(directory: Path, state: str) -
     assert (read.status_code, asked.status_code) == (200, 202)
     assert (told.status_code, told.text) == (200, "degraded")
     assert BillPreview.objects.get().state == "queued"
+
+
+def _lose_redis() -> None:
+    raise RedisError
+
+
+def test_a_call_that_cannot_do_without_it_says_so(rf: RequestFactory) -> None:
+    try:
+        _lose_redis()
+    except RedisError:
+        answer = answer_failure(rf.post("/api/v1/orders/"))
+    told = json.loads(answer.content)
+    assert (told["status"], told["type"].endswith("redis_away")) == (503, True)
+    assert answer["Retry-After"] == "5"

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from koogallery import saved_views
+from koogallery.kit.errors import Conflict
 from koogallery.models import Act, SavedView, User
 from sellers.models import Seller
 from tests.settlement.builders import make_member
@@ -101,3 +103,13 @@ def test_it_is_shared_with_members_of_one_s_own_seller_alone(lina: User, seller:
 def test_a_view_without_its_parts_is_not_saved(lina: User, form: dict[str, str]) -> None:
     save(lina, **{"name": "x", **form})
     assert not SavedView.objects.exists()
+
+
+def test_there_is_a_most_of_views_of_one_list(lina: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_views, "MOST", 1)
+    save(lina, "first")
+    assert save(lina, "second") == ["You have 1 views of this list; delete one first."]
+    with pytest.raises(Conflict) as refusal:
+        saved_views.save_view("order-list", "second", QUERY, actor=lina)
+    assert refusal.value.code == "too_many_views"
+    assert save(lina, "first") == ["The view is saved."]
