@@ -18,7 +18,7 @@ ROWS = 20
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """`months` and `bars` from the first month to the last."""
+    """`months` from the first to the last; `bars` are of twelve that end with the last."""
 
     label: str
     address: str
@@ -50,7 +50,7 @@ def _trend(sold: Sold, cycles: Sequence[str], whole: Decimal, address: str) -> T
         label=sold.name,
         address=address,
         months=months,
-        bars=uprights(amounts),
+        bars=uprights([ZERO] * (MONTHS - len(amounts)) + amounts),
         last=amounts[-1],
         total=sold.total,
         share=percent_text(round(sold.total / whole, 3)) if whole > ZERO else "",

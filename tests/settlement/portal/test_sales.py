@@ -38,6 +38,8 @@ def test_R2_5_products_and_customers_add_up_to_what_was_settled(
         (150, 50, "83.3%"),
         (30, 30, "16.7%"),
     ]
+    last_place = 10 * (sales.MONTHS - 1)
+    assert [row.bars[-1].x for row in page["products"]] == [last_place, last_place]
     assert [row.amount for row in page["months"]] == [87, 100]
     assert page["left_out"] == 0
     monkeypatch.setattr(readings, "MOST_LINES", the_bill(seller, "202404").line_count)
