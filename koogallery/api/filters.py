@@ -67,9 +67,6 @@ class ReadFilter(django_filters.Filter):
 class FilterForm(forms.Form):
     """What a list can be narrowed by, each field optional; no range ends before it starts."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **options})
-
     @property
     def narrowing(self) -> list[str]:
         return [name for name in self.fields if self.data.get(name)]

@@ -56,9 +56,6 @@ class AccountFormPage(LoginRequiredMixin, FormView):
     success_url = reverse_lazy("account")
     done = gettext_lazy("Your account is changed.")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "label_suffix": ""}
-
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             self.act(form)

@@ -36,7 +36,7 @@ class LimitedCode(forms.Form):
     label: ClassVar[Any] = gettext_lazy("Code of your authenticator app, or a recovery code")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+        super().__init__(*args, **kwargs)
         self.fields["code"] = forms.CharField(
             label=self.label, max_length=20, widget=forms.TextInput(ATTRIBUTES)
         )

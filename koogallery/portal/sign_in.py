@@ -53,9 +53,6 @@ class LostPassword(FormView):
     template_name = "registration/password_reset.html"
     form_class = LostPasswordForm
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "label_suffix": ""}
-
     def form_valid(self, form: forms.Form) -> HttpResponse:
         address = form.cleaned_data["email"]
         require_few_failures(self.request, address)
@@ -91,7 +88,7 @@ class NewPasswordForm(PasswordTwiceForm):
     """Of somebody who has an account."""
 
     def __init__(self, user: User, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "label_suffix": ""})
+        super().__init__(**kwargs)
         self.user = user
 
     def clean(self) -> dict[str, Any]:

@@ -47,9 +47,6 @@ class SignUp(FormView):
             return redirect(THEN)
         return super().dispatch(request, *args, **kwargs)
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "label_suffix": ""}
-
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Each mail that a stranger has sent counts as a failed sign-in does."""
         address = form.cleaned_data["email"]
@@ -101,9 +98,6 @@ class FinishSignUp(FormView):
     @cached_property
     def address(self) -> str:
         return accounts.address_of_link(self.kwargs["signed"])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "label_suffix": ""}
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         entered = form.cleaned_data

@@ -82,7 +82,7 @@ class DraftPage(SellerTemplatePage):
 
     def build_form(self, *data: Any) -> SectionForm:
         sent, files = data or (None, None)
-        return self.form_class(sent, files, initial=self.shown_initial(), label_suffix="")
+        return self.form_class(sent, files, initial=self.shown_initial())
 
     def shown_initial(self) -> dict[str, Any]:
         """An account number that is there already is not shown again, only its end."""

@@ -29,12 +29,11 @@ from sellers.models import Seller, UsageRecord
 from settlement.choices import BillState
 from settlement.models import Bill
 from settlement.readings.billing import SUPERVISED, not_refunded_in_full, with_billing
+from settlement.readings.exits import SETTLED_BILLS
 
 ONE = Decimal(1)
 #: A bill in one of these is still to be paid.
-UNPAID = tuple(
-    state for state in BillState if state not in (BillState.PAID, BillState.CLOSED_WITHOUT_PAYMENT)
-)
+UNPAID = tuple(state for state in BillState if state not in SETTLED_BILLS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,6 @@ class AnswerInvitation(View):
         return redirect(FIRST_PAGE)
 
     def show(self, form: PasswordTwiceForm) -> HttpResponse:
-        form.label_suffix = ""
         context = {"invitation": self.invitation, "form": form}
         return render(self.request, "sellers/invitation.html", context)
 

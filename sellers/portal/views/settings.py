@@ -84,7 +84,6 @@ class FormPage(SettingsPage):
             return self.show(form, **kwargs)
 
     def show(self, form: forms.Form, **kwargs: Any) -> HttpResponse:
-        form.label_suffix = ""
         return self.render_to_response(self.get_context_data(form=form, **kwargs))
 
     def act(self, form: forms.Form) -> HttpResponse:

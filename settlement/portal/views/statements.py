@@ -23,7 +23,7 @@ class StatementPage(SettingsPage):
     @property
     def form(self) -> StatementForm:
         chosen = {"first", "last", "known_at"} & set(self.request.GET)
-        return StatementForm(self.request.GET if chosen else first_days(), label_suffix="")
+        return StatementForm(self.request.GET if chosen else first_days())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = self.form
