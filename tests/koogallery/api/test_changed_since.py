@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Event, Thread
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from koogallery.api.reading import read_instant
 from sellers.services.companies.sellers import change_seller, register_seller
 from sellers.services.orders.recording import record_order
 from tests.callers import Caller, operator_caller
+from tests.crash.servers import until
 from tests.koogallery.api.test_every_filter import LISTS
 from tests.sellers.facts import new_order, new_seller
 from tests.settlement.builders import make_operator
@@ -105,3 +107,23 @@ def test_the_header_goes_back_behind_the_oldest_transaction_still_open(caller: C
 def test_every_list_that_tells_what_changed_tells_it_this_way(name: str, viewset: Any) -> None:
     asked = viewset.filterset_class.base_filters.get("modified_since")
     assert asked is None or type(asked) is ChangedSince, name
+
+
+#: Of a session: whether a transaction of it is open.
+IS_OPEN = "SELECT true FROM pg_stat_activity WHERE pid = %s AND xact_start IS NOT NULL"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_is_ending_holds_nothing_back(caller: Caller) -> None:
+    parts = connection.get_connection_params()
+    address = {name: parts[name] for name in ("host", "user", "dbname")}
+    ending = psycopg.connect(**address, autocommit=True)
+    ending.execute("CREATE TEMPORARY TABLE left_behind ()")
+    place = ending.execute("SELECT pg_my_temp_schema()::regnamespace::text").fetchall()[0][0]
+    a_seller("S-1")
+    with psycopg.connect(**address) as reader, connection.cursor() as cursor:
+        reader.execute(f"LOCK TABLE {place}.left_behind IN ACCESS SHARE MODE")
+        pid = ending.info.backend_pid
+        ending.close()
+        until(lambda: cursor.execute(IS_OPEN, [pid]).fetchone() is not None)
+        assert numbers(poll(caller, "/sellers/", BEGINNING)[0]) == {"S-1"}
