@@ -1,19 +1,22 @@
-"""One settings file: environment variables differ between machines, code does not."""
+"""Environment variables differ between machines, code does not.
 
-from decimal import Decimal
+What is set about rules, the REST interface and the admin stands in files of its own.
+"""
+
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import reverse_lazy
-from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from koogallery.kit.database_limits import Limits, connection_options
 from koogallery.kit.log_lines import configuration
-from koogallery.kit.money import amounts_by_currency
 from koogallery.kit.secret_settings import DEVELOPMENT, faults_of_secrets
 from koogallery.schedule import BEAT_SCHEDULE
+from koogallery.settings_of_admin import *  # noqa: F403
+from koogallery.settings_of_api import *  # noqa: F403
+from koogallery.settings_of_rules import *  # noqa: F403
+from koogallery.settings_of_rules import SETTLEMENT_TIME_ZONE
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -40,97 +43,6 @@ if faults := list(
 ):
     raise ImproperlyConfigured("\n".join(faults))
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-
-# --- settlement rules that are settings (rules.md) --------------------------------------------
-SETTLEMENT_TIME_ZONE = env.str("SETTLEMENT_TIME_ZONE", "Asia/Shanghai")  # R1.1
-SETTLEMENT_CALENDAR_COUNTRY = env.str("SETTLEMENT_CALENDAR_COUNTRY", "CN")  # R1.6
-REFUND_RECOVERY_BASIS = env.str("REFUND_RECOVERY_BASIS", "refund_amount")  # R5.1
-RECOVERY_WINDOW_CYCLES = env.int("RECOVERY_WINDOW_CYCLES", 2)  # R5.3
-#: By currency; the others as settlement/rules/approvals.py has them (R4.4).
-SECOND_APPROVAL_FROM = amounts_by_currency(env.str("SECOND_APPROVAL_FROM", "{}"))
-#: Within how many hours claims, and what one person moves alone, add up to it (R4.4).
-SECOND_APPROVAL_HOURS = env.int("SECOND_APPROVAL_HOURS", 24)
-#: Working days that the oldest row of a queue may wait before it is red, by the queue's key.
-QUEUE_LIMITS: dict[str, int] = dict(env.json("QUEUE_LIMITS", {}))
-#: How many times that amount one person moves alone within them, over all sellers (R4.4).
-SECOND_APPROVAL_PERSON_MULTIPLE = env.decimal("SECOND_APPROVAL_PERSON_MULTIPLE", Decimal(10))
-#: How long an account neither asks nor approves after somebody else changed its password or rights.
-APPROVAL_AFTER_CHANGE_HOURS = env.int("APPROVAL_AFTER_CHANGE_HOURS", 24)
-IMAGE_HANDLING_FEE = env.decimal("IMAGE_HANDLING_FEE", Decimal(0))  # R4.2
-RECEIVABLE_DUE_DAYS = env.int("RECEIVABLE_DUE_DAYS", 30)  # R5.3
-#: Where sellers pay receivables and deposits to, as they are told it; empty: "your agreement".
-PAYMENT_ACCOUNT = env.str("PAYMENT_ACCOUNT", "")
-#: Our own accounts, by currency: {"USD": {"holder": …, "number": …, "swift_code": …}} (R8.2).
-PAYING_ACCOUNTS: dict[str, dict[str, str]] = dict(env.json("PAYING_ACCOUNTS", {}))
-#: Bytes of a bank's file (R8.2).
-BANK_FILE_MAX_BYTES = env.int("BANK_FILE_MAX_BYTES", 20 * 1024 * 1024)
-#: Banking days from the verified invoices to the payout (R8.2).
-PAYOUT_BANKING_DAYS = env.int("PAYOUT_BANKING_DAYS", 5)
-#: Days of the month on which payouts are made; none: every banking day (R8.2).
-PAYOUT_DAYS_OF_MONTH: list[int] = env.list("PAYOUT_DAYS_OF_MONTH", [], subcast=int)
-#: Between the approval of another bank account and the first money that goes there (R9.1).
-BANK_ACCOUNT_COOL_DOWN_DAYS = env.int("BANK_ACCOUNT_COOL_DOWN_DAYS", 7)
-#: To whom sellers' invoices are made out, as they are told it (R8.1).
-INVOICE_BILL_TO = env.str("INVOICE_BILL_TO", "Sparkoo Technologies Singapore Pte. Ltd.")
-INVOICE_BILL_TO_COUNTRY = env.str("INVOICE_BILL_TO_COUNTRY", "SG")
-INVOICE_BILL_TO_ADDRESS = env.str("INVOICE_BILL_TO_ADDRESS", "")
-INVOICE_BILL_TO_TAX_NUMBER = env.str("INVOICE_BILL_TO_TAX_NUMBER", "")
-#: Lines that one batch of the bill run may hold before it commits: about a second of work.
-BILL_RUN_BATCH_LINES = env.int("BILL_RUN_BATCH_LINES", 50_000)
-BILL_RUN_BATCH_SELLERS = env.int("BILL_RUN_BATCH_SELLERS", 500)
-#: What it may hold where a run has more than one such batch for each of its workers.
-BILL_RUN_MOST_LINES = env.int("BILL_RUN_MOST_LINES", 500_000)
-BILL_RUN_MOST_SELLERS = env.int("BILL_RUN_MOST_SELLERS", 10_000)
-#: From so many on, the lines of a batch are a partition of their own.
-BILL_RUN_PARTITION_LINES = env.int("BILL_RUN_PARTITION_LINES", 100_000)
-#: How often a seller's close is tried before it is parked, if what went wrong may pass; the first
-#: pause, each one after it twice as long.
-BILL_RUN_ATTEMPTS = env.int("BILL_RUN_ATTEMPTS", 5)
-BILL_RUN_RETRY_SECONDS = env.int("BILL_RUN_RETRY_SECONDS", 5)
-#: Which key signs the roots of seals: one more, and the next root is signed by a new one (R7.3).
-SEAL_KEY_VERSION = env.int("SEAL_KEY_VERSION", 1)
-#: To whom each root is mailed as it is signed.
-SEAL_ROOT_MAIL: list[str] = env.list("SEAL_ROOT_MAIL", [])
-#: Seals that may be checked from one address in a minute.
-VERIFY_CALLS_OF_ADDRESS = env.int("VERIFY_CALLS_OF_ADDRESS", 60)
-BILL_RUN_WORKERS = env.int("BILL_RUN_WORKERS", 2)
-#: A seller whose run total exceeds this multiple of the mean of its last bills stops for a look.
-PREVIEW_LOOK_MULTIPLE = env.decimal("PREVIEW_LOOK_MULTIPLE", Decimal(3))
-#: And one whose total is below this share of it.
-PREVIEW_LOOK_FALL = env.decimal("PREVIEW_LOOK_FALL", Decimal("0.25"))
-#: And one that gets no bill, if its last one is at most this many months ago.
-PREVIEW_LOOK_GAP_MONTHS = env.int("PREVIEW_LOOK_GAP_MONTHS", 1)
-PREVIEW_TRAILING_BILLS = env.int("PREVIEW_TRAILING_BILLS", 6)
-#: By currency, a first bill that does so; the others as settlement/rules/approvals.py has them.
-PREVIEW_LOOK_FIRST_BILL_ABOVE = amounts_by_currency(env.str("PREVIEW_LOOK_FIRST_BILL_ABOVE", "{}"))
-#: How long before a receivable is due its seller is reminded.
-RECEIVABLE_REMINDER_DAYS = env.int("RECEIVABLE_REMINDER_DAYS", 7)
-#: How long after it was opened a receivable is due at the latest, however often it is postponed.
-RECEIVABLE_LONGEST_DAYS = env.int("RECEIVABLE_LONGEST_DAYS", 180)
-#: How often a message is sent to a seller's server before it is given up (R9.4).
-DELIVERY_ATTEMPTS = env.int("DELIVERY_ATTEMPTS", 10)
-#: How long an instance may be in creation before its message is given up.
-DELIVERY_PROCESSING_HOURS = env.int("DELIVERY_PROCESSING_HOURS", 24)
-#: How long calls signed with the access key before the current one are still accepted.
-OLD_ACCESS_KEY_HOURS = env.int("OLD_ACCESS_KEY_HOURS", 24)
-#: How far the clock of a caller of the open API may differ, for usage and for the order query.
-USAGE_CLOCK_SECONDS = env.int("USAGE_CLOCK_SECONDS", 60)
-ORDER_QUERY_CLOCK_SECONDS = env.int("ORDER_QUERY_CLOCK_SECONDS", 900)
-#: Calls of the open API from one address in a minute that were not signed as they should.
-OPEN_API_REFUSALS = env.int("OPEN_API_REFUSALS", 60)
-#: How long a call sent again gets its first answer.
-IDEMPOTENCY_KEY_HOURS = env.int("IDEMPOTENCY_KEY_HOURS", 48)
-#: How long an exported list can be fetched, and how many of them one user may have in the making.
-EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
-EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", 3)
-
-#: Seconds that a seller's webhook endpoint has to answer in.
-WEBHOOK_TIMEOUT = env.float("WEBHOOK_TIMEOUT", 10)
-#: How long the log of what endpoints were told is kept.
-WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", 90)
-
-#: How long it is kept where a token was last used, and where sent mail went.
-TRACES_DAYS = env.int("TRACES_DAYS", 90)
 
 # --- applications -----------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -361,94 +273,6 @@ REST_KNOX = {
     "TOKEN_MODEL": KNOX_TOKEN_MODEL,
 }
 
-# --- REST -------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "koogallery.api.authentication.TokenAuthentication",
-        "koogallery.api.authentication.BrowserAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "koogallery.api.paging.CursorPages",
-    "DEFAULT_THROTTLE_CLASSES": ["koogallery.api.throttling.TokenThrottle"],
-    "DEFAULT_THROTTLE_RATES": {
-        "token": env.str("API_RATE", "300/second"),
-        "costly": env.str("COSTLY_RATE", "120/minute"),
-    },
-    "EXCEPTION_HANDLER": "koogallery.api.problems.answer_problem",
-    "COERCE_DECIMAL_TO_STRING": True,
-    "URL_FORMAT_OVERRIDE": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "KooGallery settlement",
-    "DESCRIPTION": """Orders and usage in, bills, refunds, recoveries and the ledger out.
-
-Amounts are decimal strings with their currency beside them, instants ISO 8601 in UTC, cycles
-`YYYYMM` in the settlement time zone. Rows are addressed by their public number.
-
-Lists are paged by cursor: follow `next`. `x=` is equal to, `x=a,b` one of several words, `x_from=`
-and `x_to=` are bounds, both inclusive; `modified_since=` is what changed then or later. An unknown
-parameter or field is refused. `fields=` leaves the other fields of a row out.
-
-Send a POST or PATCH with an `Idempotency-Key`, and it can be sent again: it acts once. Objects have
-an `ETag`; with it as `If-Match` a change is made only to what was read.
-
-Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rule` names the rule.
-""",
-    "VERSION": "1.0.0",
-    "CONTACT": {
-        "name": "KooGallery",
-        "url": "https://support.huaweicloud.com/intl/en-us/koogallery/index.html",
-    },
-    "LICENSE": {"name": "For KooGallery's operators, sellers and systems"},
-    "OAS_VERSION": "3.1.1",
-    "SERVERS": [{"url": "/", "description": "This portal"}],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "koogallery.api.schema.describe_parts",
-        "koogallery.api.schema.show_examples",
-        "koogallery.api.schema_webhooks.describe_webhooks",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "ExportFormat": "koogallery.api.exports.FORMATS",
-        "BankStatementFormat": "settlement.choices.StatementFormat",
-        "BillingMode": "sellers.choices.BillingMode",
-        "LineKind": "settlement.choices.LineKind",
-        "TokenScope": "sellers.api.filters.TOKEN_SCOPES",
-        "TokenState": "sellers.api.filters.TOKEN_STATES",
-        "CallerScope": "sellers.api.me.CALLERS",
-        "BillState": "settlement.choices.BillState",
-        "BillRunState": "settlement.choices.RunState",
-        "DeliveryMessageState": "sellers.choices.MessageState",
-        "DeliveryActivity": "sellers.choices.Activity",
-        "BillPreviewState": "settlement.choices.PreviewState",
-        "PreviewSellerState": "settlement.choices.PreviewSellerState",
-        "SellerApplicationState": "sellers.choices.ApplicationState",
-        "CertificationState": "sellers.choices.CertificationState",
-        "ProductApplicationState": "sellers.choices.ProductApplicationState",
-        "ProductApplicationKind": "sellers.choices.ApplicationKind",
-        "BankAccountState": "sellers.choices.BankAccountState",
-        "CertificationStanding": "sellers.choices.Standing",
-        "DisputeState": "settlement.choices.DisputeState",
-        "RefundState": "settlement.choices.RefundState",
-        "RecoveryState": "settlement.choices.RecoveryState",
-        "ReceivableState": "settlement.choices.ReceivableState",
-        "WebhookEndpointState": "koogallery.models.webhooks.EndpointState",
-        "WebhookDeliveryState": "koogallery.models.webhooks.DeliveryState",
-        "WebhookDeliveryCause": "koogallery.models.webhooks.Cause",
-        "WebhookStopReason": "koogallery.models.webhooks.StopReason",
-        "RecoverySource": "settlement.choices.Source",
-        "ApprovalState": "koogallery.models.approvals.ApprovalState",
-    },
-}
-
 # --- language, time, files --------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
@@ -530,33 +354,5 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- operators' admin -------------------------------------------------------------------------
-UNFOLD = {
-    "SITE_TITLE": _("KooGallery settlement"),
-    "SITE_HEADER": _("KooGallery settlement"),
-    "SITE_SUBHEADER": _("Operators"),
-    "SHOW_LANGUAGES": True,
-    "LANGUAGES": {"action": reverse_lazy("language")},
-    "SHOW_HISTORY": False,
-    "SIDEBAR": {"navigation": "koogallery.admin.navigation.navigation"},
-    "DASHBOARD_CALLBACK": "koogallery.dashboard.home",
-    "COLORS": {
-        "primary": {  # the console's red, from light to dark
-            "50": "oklch(97.1% .013 17.38)",
-            "100": "oklch(93.6% .032 17.717)",
-            "200": "oklch(88.5% .062 18.334)",
-            "300": "oklch(80.8% .114 19.571)",
-            "400": "oklch(70.4% .191 22.216)",
-            "500": "oklch(57.7% .245 27.325)",
-            "600": "oklch(50.5% .213 27.518)",
-            "700": "oklch(44.4% .177 26.899)",
-            "800": "oklch(39.6% .141 25.723)",
-            "900": "oklch(35% .11 25.5)",
-            "950": "oklch(25.8% .092 26.042)",
-        }
-    },
-    "SHOW_VIEW_ON_SITE": False,
-    "ACCOUNT": {"navigation": "koogallery.admin.navigation.account_links"},
-}
 
 LOGGING = configuration(env.str("LOG_FORMAT", "text"), env.str("LOG_LEVEL", "INFO"))

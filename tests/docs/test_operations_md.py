@@ -27,11 +27,11 @@ IN_WORDS = {
 
 
 def settings() -> dict[str, str]:
-    """Every variable that settings.py reads from the environment, with its default."""
-    tree = ast.parse(Path(BASE_DIR, "koogallery", "settings.py").read_text(encoding="utf-8"))
+    """Every variable that the settings read from the environment, with its default."""
     reads = [
         node.args
-        for node in ast.walk(tree)
+        for file in Path(BASE_DIR, "koogallery").glob("settings*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
