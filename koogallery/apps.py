@@ -16,8 +16,8 @@ class KoogalleryConfig(AppConfig):
         """What rules say is said in the language of the request (ADR 0015).
 
         Every app makes known what it tells people (ADR 0012), which rows hold documents, what its
-        constraints refuse, and which of its lists can be exported (ADR 0014). Who signs in is on
-        record (ADR 0018).
+        constraints refuse, which of its lists can be exported (ADR 0014), and what waits for
+        operators. Who signs in is on record (ADR 0018).
         """
         post_migrate.connect(database_role.grant_portal_role, sender=self)
         language.bind(translation.gettext, translation.ngettext)
@@ -33,4 +33,5 @@ class KoogalleryConfig(AppConfig):
             "approvals",
             "starting",
             "logs",
+            "queues",
         )

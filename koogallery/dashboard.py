@@ -80,7 +80,7 @@ def _is_shown(queue: Queue, user: User, *, acts_on: bool) -> bool:
 
 def _waiting(queue: Queue, user: User, days: WorkingDays, *, acts_on: bool) -> Waiting:
     rows = queue.rows()
-    return waiting(queue, queue.open_to(rows, user) if acts_on else rows, days)
+    return waiting(queue, queue.open_to(rows, user) if acts_on else rows, days.since)
 
 
 def _months() -> list[Month]:

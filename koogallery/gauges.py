@@ -82,7 +82,7 @@ def schedule() -> Iterator[Family]:
 
 def queues() -> Iterator[Family]:
     days = WorkingDays()
-    found = [waiting(queue, queue.rows(), days) for queue in QUEUES]
+    found = [waiting(queue, queue.rows(), days.since) for queue in QUEUES]
     yield family(
         "queue_rows",
         "Rows that wait for operators, by the queue of their first page; some are an alarm each.",

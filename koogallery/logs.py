@@ -1,4 +1,4 @@
-"""What the portal logs of each request and task, and what every line says of where it came from."""
+"""What is told of each request and task; every line of the log says where it came from."""
 
 import logging
 import time
@@ -12,11 +12,13 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from koogallery.kit.log_lines import FIELDS, Fields
+from koogallery.metrics import count_request
 from koogallery.origin import current_origin
-from koogallery.tracing import trace_headers, trace_id
+from koogallery.tracing import name_request, span, trace_headers, trace_id
 
 if TYPE_CHECKING:
     from celery import Task
+    from opentelemetry.trace import Span
 
 logger = logging.getLogger(__name__)
 
@@ -24,34 +26,43 @@ logger = logging.getLogger(__name__)
 REQUEST_ID = "request_id"
 
 
-def log_requests(
+def watch_requests(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: a line for each answer, once it begins.
+    """Middleware: each answer is counted, traced and logged once it begins.
 
-    It names the view and its row, never the address: links that are mailed hold their token in it,
-    and a search what was searched for.
+    The line names the view and its row, never the address: links that are mailed hold their token
+    in it, and a search what was searched for.
     """
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         before = FIELDS.set(partial(_fields_of, request, current_origin().request_id))
         began = time.monotonic()
         try:
-            response = get_response(request)
-            match = request.resolver_match
-            told = {
-                "method": request.method,
-                "view": match.view_name if match else "",
-                "row": match.kwargs.get("number", match.kwargs.get("object_id")) if match else "",
-                "status": response.status_code,
-                "ms": round(1000 * (time.monotonic() - began)),
-            }
-            logger.info("request", extra={"fields": told})
+            with span("request", "SERVER") as traced:
+                response = get_response(request)
+                _tell(request, response.status_code, time.monotonic() - began, traced)
         finally:
             FIELDS.reset(before)
         return response
 
     return respond
+
+
+def _tell(request: HttpRequest, status: int, seconds: float, traced: "Span | None") -> None:
+    match, method = request.resolver_match, request.method or ""
+    view = match.view_name if match else ""
+    count_request(view, method, status, seconds)
+    if traced is not None:
+        name_request(traced, view, method, status)
+    told = {
+        "method": method,
+        "view": view,
+        "row": match.kwargs.get("number", match.kwargs.get("object_id")) if match else "",
+        "status": status,
+        "ms": round(1000 * seconds),
+    }
+    logger.info("request", extra={"fields": told})
 
 
 def _fields_of(request: HttpRequest, number: str) -> Fields:
@@ -68,7 +79,7 @@ def keep_ours(**_: Any) -> None:
 
 
 @before_task_publish.connect
-def name_request(headers: dict[str, Any], **_: Any) -> None:
+def number_task(headers: dict[str, Any], **_: Any) -> None:
     """What a request asks for, and what its task asks for in turn, bears its number and trace."""
     fields = FIELDS.get()
     if fields and (number := fields().get(REQUEST_ID)):

@@ -74,10 +74,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "koogallery.probes.answer_probes",
     "koogallery.watching.answer_metrics",
-    "koogallery.metrics.count_requests",
     "koogallery.origin.origin_of_request",
-    "koogallery.tracing.trace_requests",
-    "koogallery.logs.log_requests",
+    "koogallery.logs.watch_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "koogallery.private_answers.keep_private",

@@ -15,8 +15,6 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.backends.signals import connection_created
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
 from koogallery.origin import current_origin
 
@@ -59,29 +57,17 @@ def start_tracing(processor: "SpanProcessor | None" = None) -> None:
     _trace_statements(connection)
 
 
-def trace_requests(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: a span of the view, with the number of the request."""
-
-    def respond(request: HttpRequest) -> HttpResponseBase:
-        with _span("request", "SERVER") as span:
-            response = get_response(request)
-            if span is not None:
-                match = request.resolver_match
-                view = match.view_name if match else ""
-                span.update_name(f"{request.method} {view}".strip())
-                span.set_attributes(
-                    {
-                        "http.request.method": str(request.method),
-                        "http.route": view,
-                        "http.response.status_code": response.status_code,
-                        "request_id": current_origin().request_id,
-                    }
-                )
-        return response
-
-    return respond
+def name_request(request: "Span", view: str, method: str, status: int) -> None:
+    """After its view, with its number."""
+    request.update_name(f"{method} {view}".strip())
+    request.set_attributes(
+        {
+            "http.request.method": method,
+            "http.route": view,
+            "http.response.status_code": status,
+            "request_id": current_origin().request_id,
+        }
+    )
 
 
 @contextmanager
@@ -89,9 +75,9 @@ def traced_task(name: str, message: Any) -> Iterator[None]:
     """Below the request or task that asked for it, as its message says."""
     start_tracing()
     parent = message.get(PARENT)
-    with _span(name, "CONSUMER", {PARENT: parent} if parent else {}) as span:
-        if span is not None:
-            span.set_attribute("messaging.message.id", str(message.id))
+    with span(name, "CONSUMER", {PARENT: parent} if parent else {}) as task:
+        if task is not None:
+            task.set_attribute("messaging.message.id", str(message.id))
         yield
 
 
@@ -105,7 +91,7 @@ def trace_id() -> str | None:
     return parent.split("-")[1] if parent else None
 
 
-def _span(
+def span(
     name: str, kind: str, parent: Mapping[str, str] | None = None
 ) -> "AbstractContextManager[Span | None]":
     """None where nothing is traced."""
@@ -120,7 +106,7 @@ def _trace_statements(connection: Any, **_: Any) -> None:
 def _run_traced(execute: Callable[..., Any], sql: Any, *rest: Any) -> Any:
     """Its text, whose values stand apart from it and are not told."""
     text = str(sql)
-    with _span(text.split(maxsplit=1)[0].upper(), "CLIENT") as span:
-        if span is not None:
-            span.set_attributes({"db.system.name": "postgresql", "db.query.text": text})
+    with span(text.split(maxsplit=1)[0].upper(), "CLIENT") as statement:
+        if statement is not None:
+            statement.set_attributes({"db.system.name": "postgresql", "db.query.text": text})
         return execute(sql, *rest)
