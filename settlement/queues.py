@@ -1,6 +1,5 @@
 """What of bills, refunds, payouts and the books waits for operators."""
 
-
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
