@@ -135,6 +135,20 @@ LETTERS: Mapping[str, Letter] = {
         gettext_lazy("A second factor was removed"),
         gettext_lazy("A second factor was removed from your account: %(factor)s."),
     ),
+    "single_sign_on_linked": Letter(
+        gettext_lazy("Signed in by single sign-on for the first time"),
+        gettext_lazy(
+            "Somebody, probably you, signed in to this account by single sign-on for the first "
+            "time. For a day it neither asks for nor approves what takes two people."
+        ),
+    ),
+    "single_sign_on_removed": Letter(
+        gettext_lazy("The link to single sign-on was removed"),
+        gettext_lazy(
+            "%(by)s has removed the link between this account and single sign-on and ended your "
+            "sessions. For a day it neither asks for nor approves what takes two people."
+        ),
+    ),
     "codes_made": Letter(
         gettext_lazy("New recovery codes"),
         gettext_lazy("Your account has new recovery codes; the former ones work no more."),

@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.utils import OperationalError
 
+from koogallery.duties import OperatorRole
 from koogallery.keys import key_masters, missing_master, newest_keys
 from koogallery.kit.secret_settings import faults_of_secrets
 from koogallery.models import DerivedKey
@@ -23,6 +24,27 @@ def secrets_are_secret(**_: Any) -> list[CheckMessage]:
         development=settings.DEBUG,
     )
     return [Error(fault, id="koogallery.E001") for fault in faults]
+
+
+@register(Tags.security)
+def single_sign_on_is_whole(**_: Any) -> list[CheckMessage]:
+    """One provider, all that is known of it, and roles that there are."""
+    openid = [settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET]
+    saml = [settings.SAML_ENTITY_ID, settings.SAML_SIGN_IN_URL, settings.SAML_CERTIFICATE]
+    roles = {role for given in settings.SSO_ROLES.values() for role in given}
+    faults = [
+        (
+            any(openid) and not all(openid),
+            "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together.",
+        ),
+        (
+            any(saml) and not all(saml),
+            "SAML_ENTITY_ID, SAML_SIGN_IN_URL and SAML_CERTIFICATE go together.",
+        ),
+        (any(openid) and any(saml), "Single sign-on is by OpenID Connect or by SAML, not by both."),
+        (not roles <= set(OperatorRole.values), "SSO_ROLES names a role that there is not."),
+    ]
+    return [Error(told, id="koogallery.E003") for is_so, told in faults if is_so]
 
 
 @register(Tags.database)

@@ -19,6 +19,7 @@ OPENING = (
     "is_staff",
     "is_superuser",
     "operator_roles",
+    "single_sign_on",
 )
 
 
@@ -33,7 +34,7 @@ def require_own_hand(actor: User | None) -> None:
             "ago; until then it moves no money, acts for no seller, and neither asks for nor "
             "approves what takes two."
         )
-        % {"who": act.actor, "hours": settings.APPROVAL_AFTER_CHANGE_HOURS},
+        % {"who": act.actor or settings.SSO_NAME, "hours": settings.APPROVAL_AFTER_CHANGE_HOURS},
         code="changed_by_another",
         rule="R4.4",
     )
@@ -41,7 +42,7 @@ def require_own_hand(actor: User | None) -> None:
 
 def changed_by_another(person: User) -> Act | None:
     since = timezone.now() - timedelta(hours=settings.APPROVAL_AFTER_CHANGE_HOURS)
-    acts = Act.objects.of("person", person.username).filter(at__gt=since, actor__isnull=False)
+    acts = Act.objects.of("person", person.username).filter(at__gt=since)
     others = acts.exclude(actor=person)
     opened = (each for each in others if each.verb == "added" or _opens(each))
     return next(opened, None)

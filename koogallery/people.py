@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery import audit
+from koogallery import audit, single_sign_on
 from koogallery.account_mail import mail_person
 from koogallery.approvals import takes_a_second_person
 from koogallery.duties import Duty, OperatorRole, require_duty
@@ -188,6 +190,24 @@ def remove_second_factors(username: str, *, actor: User) -> User:
     factors = ", ".join(kinds)
     audit.record(actor, "changed", KIND, username, changes={"second_factor": (factors, None)})
     mail_person(person, "factor_removed", factor=factors)
+    return person
+
+
+@as_refusals()
+@transaction.atomic
+def remove_single_sign_on(username: str, *, actor: User) -> User:
+    """Of whom the provider means by this account; the next one is linked by the address (R4.4)."""
+    require_duty(actor, Duty.MANAGE_PEOPLE, _("manage people"))
+    person = _locked(username)
+    theirs = SocialAccount.objects.filter(user=person)
+    links = ", ".join(sorted(f"{each.provider} {each.uid}" for each in theirs))
+    if not links:
+        raise Conflict(_("This person is linked to no provider."), code="not_linked")
+    theirs.delete()
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+    audit.record(actor, "changed", KIND, username, changes={single_sign_on.LINK: (links, None)})
+    mail_person(person, "single_sign_on_removed", by=actor.username)
     return person
 
 

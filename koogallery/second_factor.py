@@ -47,8 +47,13 @@ OPEN_PAGES = frozenset(
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
         "mfa_view_recovery_codes",
+        "openid_connect_callback",
+        "openid_connect_login",
         "password-choose",
         "password-reset",
+        "saml_acs",
+        "saml_finish_acs",
+        "saml_login",
         "theme",
     }
 )

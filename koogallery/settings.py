@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
@@ -245,6 +246,27 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "KooGallery"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # `User.email` was confirmed, or given by an operator
+#: Single sign-on of operators, by OpenID Connect: the issuer as it calls itself.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
+#: Or by SAML 2.0, from the metadata of its identity provider.
+SAML_ENTITY_ID = env.str("SAML_ENTITY_ID", "")
+SAML_SIGN_IN_URL = env.str("SAML_SIGN_IN_URL", "")
+SAML_SIGN_OUT_URL = env.str("SAML_SIGN_OUT_URL", "")
+SAML_CERTIFICATE = env.str("SAML_CERTIFICATE", "")
+#: What the button says.
+SSO_NAME = env.str("SSO_NAME", "SSO")
+#: Whether an address that the provider does not call verified is its person's all the same.
+SSO_TRUSTS_ADDRESSES = env.bool("SSO_TRUSTS_ADDRESSES", False)
+#: By which of its methods (`amr`, `acr`, AuthnContextClassRef) somebody has shown a second factor.
+SSO_SECOND_FACTORS: list[str] = env.list("SSO_SECOND_FACTORS", [])
+#: Group -> roles; with it, groups alone give and take them (R4.4), and in which claim they stand.
+SSO_ROLES: dict[str, list[str]] = dict(env.json("SSO_ROLES", {}))
+SSO_GROUPS = env.str("SSO_GROUPS", "groups")
+SOCIALACCOUNT_ADAPTER = "koogallery.portal.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead there: `form-action` below
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 #: How long a link in a mail about an account can be used.
 ACCOUNT_LINK_MINUTES = env.int("ACCOUNT_LINK_MINUTES", 60)
 PASSWORD_RESET_TIMEOUT = 60 * ACCOUNT_LINK_MINUTES

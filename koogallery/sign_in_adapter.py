@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.stages import AuthenticateStage
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from koogallery import known_browsers
+from koogallery import known_browsers, single_sign_on
 from koogallery.addresses import client_address_text
 from koogallery.languages import Text
+from koogallery.second_factor import was_shown
 
 #: Where there is no address, as on a socket.
 NOWHERE = "::"
@@ -26,6 +29,13 @@ MESSAGES: Mapping[str, Text] = {
     "mfa/messages/webauthn_added.txt": _("The passkey is added."),
     "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
 }
+
+
+class FactorStage(AuthenticateStage):
+    """Not asked of whom a provider that is trusted with it has asked."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        return super()._should_handle(request) and not was_shown(request, self.login.user)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,7 +53,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_stages(self) -> list[str]:
-        return ["allauth.mfa.stages.AuthenticateStage"]
+        return [f"{FactorStage.__module__}.{FactorStage.__qualname__}"]
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Who comes by the provider shows there who they are."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and single_sign_on.is_linked(user):
+            told = _("Sign in again with %(name)s") % {"name": settings.SSO_NAME}
+            methods.append({"id": "sso", "description": told, "url": single_sign_on.door()})
+        return methods
 
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
         answer: HttpResponse = super().post_login(request, user, **more)

@@ -5,10 +5,12 @@ from typing import Any
 
 import allauth.account.admin
 import allauth.mfa.admin
+import allauth.socialaccount.admin
 import allauth.usersessions.admin  # noqa: F401 (registers sessions)
 import django.contrib.auth.admin  # noqa: F401 (registers groups)
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
@@ -30,7 +32,9 @@ from koogallery.languages import Language
 from koogallery.models import Act, User
 
 # What the packages register for themselves; a person's page has what operators need.
-admin.site.unregister([Authenticator, EmailAddress, Group, UserSession])
+admin.site.unregister(
+    [Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken, UserSession]
+)
 
 
 class PersonForm(forms.Form):
@@ -105,6 +109,16 @@ DECISIONS: Mapping[str, Decision] = {
             act=people.remove_second_factors,
             refusal=lambda _person, _user: "",
             done=_("The second factors are removed."),
+        ),
+        Decision(
+            verb="link",
+            duty=Duty.MANAGE_PEOPLE,
+            label=_("Remove the link to single sign-on"),
+            question=_("Remove the link between this account and a person at your provider?"),
+            form=forms.Form,
+            act=people.remove_single_sign_on,
+            refusal=lambda _person, _user: "",
+            done=_("The link is removed, and their sessions have ended."),
         ),
     )
 }

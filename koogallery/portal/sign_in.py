@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import LoginView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
-from koogallery import accounts
+from koogallery import accounts, single_sign_on
 from koogallery.kit.errors import DomainError
 from koogallery.models import User
 from koogallery.sign_in_limits import require_few_failures
@@ -33,6 +34,10 @@ def sign_in(request: HttpRequest, user: User, then: str) -> HttpResponse:
 
 class SignIn(LoginView):
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        door, name = single_sign_on.door(self.get_redirect_url()), settings.SSO_NAME
+        return super().get_context_data(door=door, provider=name, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         return sign_in(self.request, form.get_user(), self.get_success_url())

@@ -2,7 +2,7 @@ from allauth.account.views import reauthenticate
 from allauth.mfa.base.views import authenticate
 from allauth.mfa.base.views import reauthenticate as show_again
 from allauth.mfa.webauthn.views import reauthenticate_webauthn
-from django.urls import path
+from django.urls import include, path
 
 from koogallery.portal.account import (
     AccountPage,
@@ -24,10 +24,33 @@ from koogallery.portal.second_factor import (
 )
 from koogallery.portal.sign_in import ChoosePassword, LostPassword, SignIn
 from koogallery.portal.sign_up import FinishSignUp, SignUp
+from koogallery.portal.single_sign_on import (
+    begin_openid,
+    begin_saml,
+    finish_openid,
+    finish_saml,
+    metadata,
+    sign_out_by_openid,
+    sign_out_by_saml,
+    take_assertion,
+)
 from koogallery.portal.themes import choose_theme
 from koogallery.portal.views import home
 
+#: By the names that allauth knows them by.
+single_sign_on = [
+    path("<str:provider_id>/begin/", begin_openid, name="openid_connect_login"),
+    path("<str:provider_id>/finish/", finish_openid, name="openid_connect_callback"),
+    path("<str:provider_id>/sign-out/", sign_out_by_openid, name="openid_connect_sign_out"),
+    path("<str:organization_slug>/request/", begin_saml, name="saml_login"),
+    path("<str:organization_slug>/acs/", take_assertion, name="saml_acs"),
+    path("<str:organization_slug>/acs/finish/", finish_saml, name="saml_finish_acs"),
+    path("<str:organization_slug>/sls/", sign_out_by_saml, name="saml_sls"),
+    path("<str:organization_slug>/metadata/", metadata, name="saml_metadata"),
+]
+
 urlpatterns = [
+    path("accounts/sso/", include(single_sign_on)),
     path("", home, name="home"),
     path("accounts/login/", SignIn.as_view(), name="account_login"),
     path("accounts/sign-up/", SignUp.as_view(), name="sign-up"),

@@ -7,6 +7,7 @@ the row of the person, which then says nothing about them (docs/privacy.md).
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ def erase_person(username: str) -> User:
     former = [user.email] if user.email else []
     nowhere = NOWHERE.format(user.pk)
     Member.objects.filter(user=user).delete()
-    for each in (AccountMail, Authenticator, MailChoice, Reading, UserSession):
+    for each in (AccountMail, Authenticator, MailChoice, Reading, SocialAccount, UserSession):
         each.objects.filter(user=user).delete()
     TokenUse.objects.filter(token__user=user).delete()
     NoticeMail.objects.filter(address__in=former).update(address=nowhere, reason="")
@@ -64,6 +65,7 @@ def data_of(username: str) -> dict[str, Any]:
         "second_factors": list(
             Authenticator.objects.filter(user=user).values("type", "created_at")
         ),
+        "single_sign_on": list(SocialAccount.objects.filter(user=user).values("provider", "uid")),
         "sessions": list(
             UserSession.objects.filter(user=user).values("created_at", "ip", "user_agent")
         ),
