@@ -125,7 +125,7 @@ class AssertingProvider(Telling, SAMLProvider):
 
     def told(self, login: Any, response: Any) -> SignedInThere:
         if "transient" in (response.get_nameid_format() or ""):
-            raise PermissionDenied("a name for one sign-in names nobody")
+            raise PermissionDenied
         known = self._extract(response)
         return SignedInThere(
             provider=login.account.provider,

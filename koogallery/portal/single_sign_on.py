@@ -211,7 +211,7 @@ metadata = in_words(saml.metadata)
 def take_assertion(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """Sent by a form of the provider's, so without our cookies; judged on the next page."""
     if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
-        raise PermissionDenied("too long")
+        raise PermissionDenied
     answer: HttpResponse = saml.acs(request, organization_slug)
     return answer
 
@@ -220,7 +220,7 @@ def take_assertion(request: HttpRequest, organization_slug: str) -> HttpResponse
 def sign_out_by_saml(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """Nobody is signed out by an address that anybody could have written."""
     if "Signature" not in request.GET:
-        raise PermissionDenied("not signed")
+        raise PermissionDenied
     answer: HttpResponse = saml.sls(request, organization_slug)
     return answer
 
