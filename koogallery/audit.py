@@ -12,6 +12,7 @@ from koogallery.kit.money import EXACT
 from koogallery.models import Act, User
 from koogallery.origin import current_origin
 from koogallery.second_person import approval_under_way
+from koogallery.vocabulary import kind_of
 
 #: What a field was, and what it is now.
 Changes = Mapping[str, tuple[Any, Any]]
@@ -63,6 +64,20 @@ def record(
         ip_address=origin.ip_address,
         request_id=origin.request_id,
     )
+
+
+def note(
+    actor: User | None, verb: str, row: Any, *, seller: str = "", changes: Any = None, **facts: Any
+) -> None:
+    """`record` of a row that is called by its number, and of its seller if there is one.
+
+    If it has moved, that is among the changes.
+    """
+    kind = kind_of(type(row))
+    owner = row if kind == "seller" else getattr(row, "seller", None)
+    seller = seller or (owner.number if owner else getattr(row, "seller_number", ""))
+    moved = row if hasattr(row, "take_moved") else None
+    record(actor, verb, kind, row.number, seller=seller, row=moved, changes=changes, **facts)
 
 
 def acts_of(person: User) -> list[dict[str, Any]]:

@@ -36,8 +36,7 @@ def _tokens_end_with_the_password(instance: User, *, created: bool, **_: Any) ->
     now = timezone.now()
     for token in AccessToken.objects.in_force().filter(user=instance).order_by("pk"):
         AccessToken.objects.filter(pk=token.pk).update(revoked_at=now, modified_at=now)
-        seller = token.seller_number
-        audit.record(None, "revoked", "token", token.number, seller=seller, cause="new password")
+        audit.note(None, "revoked", token, cause="new password")
 
 
 @receiver(user_logged_out)

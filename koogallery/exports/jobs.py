@@ -78,7 +78,7 @@ def request_export(
             every_seller=actor.sees_every_seller,
             sellers=[] if actor.sees_every_seller else sellers_seen_by(actor),
         )
-        audit.record(actor, "requested", "export", job.number, list=kind, format=form, query=query)
+        audit.note(actor, "requested", job, list=kind, format=form, query=query)
     return job
 
 
@@ -107,7 +107,7 @@ def cancel_export(number: str, *, actor: User) -> ExportJob:
     if job.requested_by_id != actor.pk and not actor.may(Duty.MANAGE_PEOPLE):
         raise Forbidden(_("Only who asked for an export cancels it."), code="requester_only")
     job.move_to(ExportState.CANCELLED, finished_at=timezone.now(), modified_at=timezone.now())
-    audit.record(actor, "cancelled", "export", job.number, row=job)
+    audit.note(actor, "cancelled", job)
     if job.file:
         _storage().delete(job.file)
     return job
@@ -227,7 +227,7 @@ def _mine(job: ExportJob, worker: UUID) -> Any:
 def open_export(number: str, *, actor: User) -> IO[bytes]:
     """The file, for whoever may see all it holds; that they took it is on record."""
     job, file = read_export(number, actor=actor)
-    audit.record(actor, "downloaded", "export", job.number, list=job.kind, rows=job.rows_done)
+    audit.note(actor, "downloaded", job, list=job.kind, rows=job.rows_done)
     return file
 
 

@@ -228,7 +228,7 @@ class PayoutBatchAdmin(DecidingAdmin):
         if batch.file is None:
             return redirect(self.page_address(batch))
         batch, file = batches.file_of(batch.number, actor=actor)
-        audit.record(actor, "exported", "payout batch", batch.number, file=f"{batch.number}.xml")
+        audit.note(actor, "exported", batch, file=f"{batch.number}.xml")
         answer = HttpResponse(file, content_type="application/xml")
         answer["Content-Disposition"] = f'attachment; filename="{batch.number}.xml"'
         return answer

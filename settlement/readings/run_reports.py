@@ -99,7 +99,7 @@ def rows_of(run: BillRun) -> Iterator[Row]:
 
 def take_report(run: BillRun, form: str, *, actor: User) -> tuple[IO[bytes], str]:
     """The file and its media type, as `write_report`; who took it is on record."""
-    audit.record(actor, "exported", "bill run", run.number, file=f"{run.number}.{form}")
+    audit.note(actor, "exported", run, file=f"{run.number}.{form}")
     return write_report(run, form)
 
 

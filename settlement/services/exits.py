@@ -86,7 +86,7 @@ def request_exit(seller: Seller, reason: str = "", *, actor: User) -> ExitReques
         reason=optional_text("reason", reason),
         requested_by=actor,
     )
-    _record(request, "requested", actor, reason=request.reason)
+    audit.note(actor, "requested", request, reason=request.reason)
     notices.exit_requested(request)
     return request
 
@@ -134,19 +134,7 @@ def refuse_exit(request: ExitRequest, reason: str, *, actor: User) -> ExitReques
 
 def _decide(request: ExitRequest, state: ExitState, actor: User, answer: str = "") -> None:
     request.move_to(state, answer=answer, decided_by=actor, decided_at=timezone.now())
-    _record(request, state, actor, **({"answer": answer} if answer else {}))
-
-
-def _record(request: ExitRequest, verb: str, actor: User, **facts: str) -> None:
-    audit.record(
-        actor,
-        verb,
-        "exit request",
-        request.number,
-        seller=request.seller.number,
-        row=request,
-        **facts,
-    )
+    audit.note(actor, state, request, **{"answer": answer} if answer else {})
 
 
 def _lock_company(number: str, actor: User) -> None:
@@ -193,12 +181,10 @@ def exit_seller(seller: Seller, *, actor: User) -> Seller:
 
 def _tell(seller: Seller, left_at: datetime, returned: Decimal, actor: User) -> None:
     seller.left_at = left_at
-    audit.record(
+    audit.note(
         actor,
         "left",
-        "seller",
-        seller.number,
-        seller=seller.number,
+        seller,
         changes={"left_at": (None, left_at)},
         returned=format_amount(returned, seller.settlement_currency),
         currency=seller.settlement_currency,

@@ -94,7 +94,7 @@ def rotate_token(
     until = timezone.now() + grace
     old.replaced_by, old.expiry = fresh.token, min(old.expiry or until, until)
     _save(old, "replaced_by", "expiry")
-    _record("rotated", old, actor, successor=fresh.token.number, until=old.expiry.isoformat())
+    audit.note(actor, "rotated", old, successor=fresh.token.number, until=old.expiry.isoformat())
     return fresh
 
 
@@ -135,7 +135,7 @@ def _revoke(tokens: Sequence[AccessToken], actor: User, **facts: object) -> int:
         for token in tokens:
             token.revoked_at = timezone.now()
             _save(token, "revoked_at")
-            _record("revoked", token, actor, **facts)
+            audit.note(actor, "revoked", token, **facts)
         revoked += len(tokens)
         children = AccessToken.objects.in_force().filter(parent__in=[each.pk for each in tokens])
         tokens, facts = list(children.order_by("pk")), {"cause": "its parent was revoked"}
@@ -223,10 +223,10 @@ def _issue(
     if actor is not None:
         _require_room(user, seller_number)
     issued = _mint(user, terms, seller_number, may_write=may_write, parent=using)
-    _record(
+    audit.note(
+        actor,
         "issued",
         issued.token,
-        actor,
         may_write=may_write,
         networks=", ".join(terms.networks),
         roles=", ".join(terms.roles),
@@ -347,7 +347,3 @@ def _issue_by_command(
     terms = TokenTerms(user.username[:NAME_LENGTH], valid_for, roles=roles)
     issued = _issue(user, terms, seller_number, may_write=may_write, actor=None, using=None)
     return issued.secret
-
-
-def _record(verb: str, token: AccessToken, actor: User | None, **facts: object) -> None:
-    audit.record(actor, verb, "token", token.number, seller=token.seller_number, **facts)

@@ -277,7 +277,7 @@ def unlock_certification(seller: Seller, reason: str, *, actor: User) -> Certifi
     """Let the seller try again; the count of rejections begins anew."""
     reason = reviews.require_reason(reason, RULE)
     unlock = CertificationUnlock.objects.create(seller=seller, reason=reason, by=actor)
-    audit.record(actor, "unlocked", "seller", seller.number, seller=seller.number, reason=reason)
+    audit.note(actor, "unlocked", seller, reason=reason)
     notices.certification_unlocked(unlock)
     return unlock
 

@@ -155,7 +155,6 @@ def _was_ever_certified(seller: Seller) -> bool:
 
 
 def _change(seller: Seller, changed: Mapping[str, Any], actor: User | None) -> Seller:
-    number = seller.number
     if not changed:
         return seller
     if "settlement_currency" in changed:
@@ -167,7 +166,7 @@ def _change(seller: Seller, changed: Mapping[str, Any], actor: User | None) -> S
         _require_no_alias(seller)
     refuse(_violations(seller))
     seller.save(update_fields=[*changed, "modified_at"])
-    audit.record(actor, "changed", "seller", number, seller=number, changes=told)
+    audit.note(actor, "changed", seller, changes=told)
     return seller
 
 

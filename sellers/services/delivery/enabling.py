@@ -56,9 +56,7 @@ def deliver_order(order: Order, *, actor: User) -> Order:
     sent = last_message(order)
     if sent is None:
         raise _nothing_to_ask(order)
-    audit.record(
-        actor, "delivered", "order", order.number, seller=order.seller.number, message=sent.number
-    )
+    audit.note(actor, "delivered", order, message=sent.number)
     return order
 
 

@@ -63,8 +63,7 @@ def resend_message(message: DeliveryMessage, *, actor: User) -> DeliveryMessage:
         )
     else:
         DeliveryMessage.objects.filter(pk=message.pk).update(next_attempt_at=now, modified_at=now)
-    seller = message.seller.number
-    audit.record(actor, "sent again", "delivery message", message.number, seller=seller)
+    audit.note(actor, "sent again", message)
     return message
 
 

@@ -156,9 +156,7 @@ def require_second_factor(seller: Seller, required: bool, *, actor: User) -> Sel
         changes = {"requires_second_factor": (seller.requires_second_factor, required)}
         Seller.objects.filter(pk=seller.pk).update(requires_second_factor=required)
         seller.requires_second_factor = required
-        audit.record(
-            actor, "changed", "seller", seller.number, seller=seller.number, changes=changes
-        )
+        audit.note(actor, "changed", seller, changes=changes)
     return seller
 
 

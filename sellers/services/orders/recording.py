@@ -179,7 +179,7 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
     if after.is_pay_per_use and not only_ends:
         run_statement("sellers/move_usage", {"order": order.pk, "zone": ZONE.key})
     told = audit.changes_of(order, changed)
-    audit.record(actor, "changed", "order", number, seller=order.seller.number, changes=told)
+    audit.note(actor, "changed", order, changes=told)
     queue_deliveries([number])
     if after.cancelled_at or after.ended_at:
         release_given_up(order, actor)
@@ -189,14 +189,7 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
 def _change_address(order: Order, changed: dict[str, Any], actor: User | None) -> Order:
     """Also of a billed order: where its customer is written to is no part of what was billed."""
     Order.objects.filter(pk=order.pk).update(**changed, modified_at=Now())
-    audit.record(
-        actor,
-        "changed",
-        "order",
-        order.number,
-        seller=order.seller.number,
-        changes=audit.changes_of(order, changed),
-    )
+    audit.note(actor, "changed", order, changes=audit.changes_of(order, changed))
     return Order.objects.with_names().get(pk=order.pk)
 
 

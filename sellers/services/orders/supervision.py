@@ -44,12 +44,5 @@ def provide_service(order: Order, *, actor: User) -> Order:
     """
     target = Supervision.WAITING_FOR_ACCEPTANCE
     Order.objects.filter(pk=order.pk).update(supervision_status=target, modified_at=Now())
-    audit.record(
-        actor,
-        "served",
-        "order",
-        order.number,
-        seller=order.seller.number,
-        supervision_status=target,
-    )
+    audit.note(actor, "served", order, supervision_status=target)
     return Order.objects.with_names().get(pk=order.pk)

@@ -187,8 +187,7 @@ def _change(product: Product, changes: Mapping[str, Any], actor: User | None) ->
     if version is not None:
         version.save(force_insert=True)
         facts = {"version": version.version, "valid_from": version.valid_from.isoformat()}
-    seller = product.seller.number
-    audit.record(actor, "changed", "product", product.number, seller=seller, changes=told, **facts)
+    audit.note(actor, "changed", product, changes=told, **facts)
     return product
 
 

@@ -73,12 +73,10 @@ def record_adjustment(
         reason=reason,
         created_by=actor,
     )
-    audit.record(
+    audit.note(
         actor,
         "adjusted",
-        "bill",
-        bill.number,
-        seller=bill.seller.number,
+        bill,
         adjustment=adjustment.number,
         amount=format_amount(amount, bill.currency),
         currency=bill.currency,

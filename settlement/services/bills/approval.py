@@ -96,14 +96,5 @@ def resubmit_bill(bill: Bill, *, actor: User) -> Bill:
 
 def _move(bill: Bill, target: BillState, verb: str, actor: User, **columns: Any) -> Bill:
     bill.move_to(target, **columns)
-    audit.record(
-        actor,
-        verb,
-        "bill",
-        bill.number,
-        seller=bill.seller.number,
-        row=bill,
-        state=target,
-        **columns,
-    )
+    audit.note(actor, verb, bill, state=target, **columns)
     return bill

@@ -252,14 +252,6 @@ def _written(amount: Decimal, bill: Bill) -> str:
 def _record(dispute: Dispute, verb: str, actor: User, **facts: str) -> None:
     if dispute.line_no is not None:
         facts["line_no"] = str(dispute.line_no)
-    audit.record(
-        actor,
-        verb,
-        "dispute",
-        dispute.number,
-        seller=dispute.seller.number,
-        row=dispute,
-        bill=dispute.bill.number,
-        currency=dispute.bill.currency,
-        **facts,
+    audit.note(
+        actor, verb, dispute, bill=dispute.bill.number, currency=dispute.bill.currency, **facts
     )

@@ -327,13 +327,10 @@ def _move_bill(bill: Bill, target: BillState, *, state_reason: str = "") -> None
 
 
 def _record(invoice: Invoice, verb: str, actor: User, **facts: str) -> None:
-    audit.record(
+    audit.note(
         actor,
         verb,
-        "invoice",
-        invoice.number,
-        seller=invoice.seller.number,
-        row=invoice,
+        invoice,
         bill=invoice.bill.number,
         invoice_no=invoice.invoice_no,
         currency=invoice.currency,

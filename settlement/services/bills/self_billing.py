@@ -101,7 +101,7 @@ def consent_to_self_billing(
         agreed_by=actor,
     )
     consent.refresh_from_db()
-    _record(consent, "consented", actor, vat_rate=f"{vat_rate:f}", exemption=exemption)
+    audit.note(actor, "consented", consent, vat_rate=f"{vat_rate:f}", exemption=exemption)
     notices.self_billing_consented(consent)
     return consent
 
@@ -136,7 +136,7 @@ def end_self_billing(consent: SelfBillingConsent, *, actor: User) -> SelfBilling
     consent.ended_by, consent.ended_at = actor, timezone.now()
     consent.modified_at = consent.ended_at
     consent.save(update_fields=["ended_by", "ended_at", "modified_at"])
-    _record(consent, "ended", actor)
+    audit.note(actor, "ended", consent)
     notices.self_billing_ended(consent)
     return consent
 
@@ -194,14 +194,3 @@ def _attach(invoice: Invoice, consent: SelfBillingConsent, approver: User) -> No
     for ending, content in (("xml", write_e_invoice(written)), ("pdf", paper_of(written))):
         file = Document(f"{invoice.invoice_no}.{ending}", content)
         attach_made("invoice", invoice.number, file, purpose=PURPOSE, actor=approver)
-
-
-def _record(consent: SelfBillingConsent, verb: str, actor: User, **facts: str) -> None:
-    audit.record(
-        actor,
-        verb,
-        "self-billing consent",
-        consent.number,
-        seller=consent.seller.number,
-        **facts,
-    )

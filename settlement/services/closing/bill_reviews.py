@@ -118,12 +118,10 @@ def look_at_bill(bill: Bill, comment: str = "", *, actor: User) -> BillLook:
     look.comment = optional_text("comment", comment)
     look.modified_at = look.looked_at
     look.save(update_fields=["looked_by", "looked_at", "comment", "modified_at"])
-    audit.record(
+    audit.note(
         actor,
         "looked at",
-        "bill",
-        bill.number,
-        seller=bill.seller.number,
+        bill,
         reasons=[each["detail"] for each in look.looks],
         comment=look.comment,
     )

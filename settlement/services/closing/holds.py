@@ -62,15 +62,7 @@ def hold_seller(
     )
     hold.refresh_from_db()
     _ready_parts(hold).update(**held_look(hold))
-    audit.record(
-        actor,
-        "held back",
-        "bill hold",
-        hold.number,
-        seller=seller.number,
-        reason=reason,
-        preview=preview or "",
-    )
+    audit.note(actor, "held back", hold, reason=reason, preview=preview or "")
     return hold
 
 
@@ -107,15 +99,8 @@ def release_hold(hold: BillHold, reason: str, *, actor: User) -> BillHold:
     parts = _ready_parts(hold).filter(look=Look.HELD)
     parts.filter(looks=[]).update(look=Look.NOT_DUE, **looks)
     parts.exclude(looks=[]).update(look=Look.DUE, **looks)
-    audit.record(
-        actor,
-        "released",
-        "bill hold",
-        hold.number,
-        seller=hold.seller.number,
-        reason=reason,
-        held_by=hold.held_by,
-        held_because=hold.reason,
+    audit.note(
+        actor, "released", hold, reason=reason, held_by=hold.held_by, held_because=hold.reason
     )
     return hold
 

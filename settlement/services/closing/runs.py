@@ -73,7 +73,7 @@ def request_run(
             requested_by=actor,
         )
         name_sellers(run, sellers)
-        audit.record(actor, "requested", "bill run", run.number, cycle=cycle, preview=preview or "")
+        audit.note(actor, "requested", run, cycle=cycle, preview=preview or "")
     return run
 
 

@@ -54,12 +54,10 @@ def retry_run(
         },
     )
     run.move_to(RunState.QUEUED, reason="", finished_at=None, retried_at=timezone.now())
-    audit.record(
+    audit.note(
         actor,
         "retried",
-        "bill run",
-        number,
-        row=run,
+        run,
         sellers=[part.seller.number for part in parts],
         contents=[part.expected for part in parts if part.expected],
         preview=preview,

@@ -148,13 +148,11 @@ def _hold_back(part: BillPreviewSeller, comment: str, actor: User) -> BillPrevie
 
 
 def _record(part: BillPreviewSeller, verb: str, comment: str, actor: User, **facts: str) -> None:
-    seller = part.seller.number
-    audit.record(
+    audit.note(
         actor,
         verb,
-        "bill preview",
-        part.preview.number,
-        seller=seller,
+        part.preview,
+        seller=part.seller.number,
         comment=comment,
         issued=part.issued,
         content=part.content,

@@ -54,7 +54,7 @@ def request_preview(
         number=next_number("BP"), cycle=cycle, everyone=sellers is None, requested_by=actor
     )
     name_sellers(preview, sellers)
-    audit.record(actor, "requested", "bill preview", preview.number, cycle=cycle)
+    audit.note(actor, "requested", preview, cycle=cycle)
     return preview
 
 
@@ -98,15 +98,7 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
     _require_ended(preview)
     _require_looked_at(preview)
     preview.move_to(PreviewState.APPROVED, approved_by=actor, approved_at=timezone.now())
-    audit.record(
-        actor,
-        "approved",
-        "bill preview",
-        number,
-        row=preview,
-        cycle=preview.cycle,
-        digest=preview.digest,
-    )
+    audit.note(actor, "approved", preview, cycle=preview.cycle, digest=preview.digest)
     return preview
 
 

@@ -28,12 +28,10 @@ def open_recovery(refund: Refund, line: BillLine, *, actor: User | None) -> Reco
     recovery = _create(refund, line, amount)
     _post(recovery)
     notices.recovery_planned(recovery, plan_of(recovery))
-    audit.record(
+    audit.note(
         actor,
         "opened",
-        "recovery",
-        recovery.number,
-        seller=recovery.seller.number,
+        recovery,
         refund=refund.number,
         amount=format_amount(amount, recovery.currency),
         currency=recovery.currency,

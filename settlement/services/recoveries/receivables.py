@@ -217,12 +217,10 @@ def _record(
     """The database moved it: what it was is what was read first."""
     states = before.state, receivable.state
     outstanding = before.recovery.outstanding, receivable.recovery.outstanding
-    audit.record(
+    audit.note(
         actor,
         verb,
-        "receivable",
-        receivable.number,
-        seller=receivable.seller.number,
+        receivable,
         changes=audit.differences(state=states, outstanding=outstanding),
         amount=format_amount(amount, receivable.currency),
         currency=receivable.currency,

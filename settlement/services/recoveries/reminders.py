@@ -62,16 +62,7 @@ def change_due_date(
     receivable.due_at = end_of(due_on)
     receivable.modified_at = timezone.now()
     receivable.save(update_fields=["due_at", "modified_at"])
-    audit.record(
-        actor,
-        "due_date_changed",
-        "receivable",
-        receivable.number,
-        seller=receivable.seller.number,
-        was=was,
-        due_on=due_on,
-        reason=reason,
-    )
+    audit.note(actor, "due_date_changed", receivable, was=was, due_on=due_on, reason=reason)
     notices.receivable_date_changed(receivable)
     return receivable
 
@@ -122,14 +113,7 @@ def remind(receivable: Receivable, *, actor: User) -> Receivable:
         raise Conflict(
             _("The seller was reminded today already."), code="reminded_already", rule="R10"
         )
-    audit.record(
-        actor,
-        "reminded",
-        "receivable",
-        receivable.number,
-        seller=receivable.seller.number,
-        on=today,
-    )
+    audit.note(actor, "reminded", receivable, on=today)
     return receivable
 
 

@@ -351,13 +351,10 @@ def _require_possible(refund: Refund, refunded_at: datetime) -> None:
 
 
 def _record(refund: Refund, verb: str, actor: User, **facts: str) -> None:
-    audit.record(
+    audit.note(
         actor,
         verb,
-        "refund",
-        refund.number,
-        seller=refund.seller.number,
-        row=refund,
+        refund,
         state=refund.state,
         amount=format_amount(refund.amount, refund.currency),
         currency=refund.currency,
