@@ -67,7 +67,7 @@ def record(
 
 
 def note(
-    actor: User | None, verb: str, row: Any, *, seller: str = "", changes: Any = None, **facts: Any
+    actor: User | None, verb: str, row: Any, *, seller: Any = "", changes: Any = None, **facts: Any
 ) -> None:
     """`record` of a row that is called by its number, and of its seller if there is one.
 

@@ -1,8 +1,10 @@
 """Whether an order is billed, and what still keeps it from a bill (R1.3)."""
 
 from datetime import datetime
+from string import Template
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Case,
     CharField,
@@ -11,22 +13,22 @@ from django.db.models import (
     F,
     Func,
     OuterRef,
-    Q,
     Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, NullIf, Replace
 
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
 from koogallery.settlement_time import ZONE, cycle_of
+from koogallery.statements import read_statement
 from sellers.choices import OrderType, Supervision
 from sellers.models import OrderQuerySet
 from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund
-from settlement.rules.billability import TransactionFacts, unbilled_reasons
+from settlement.rules.billability import OF_CONTRACT, TransactionFacts, unbilled_reasons
 
 _LINE = BillLine.objects.filter(kind=LineKind.ORDER, order=OuterRef("pk"))
 _REFUNDS = Refund.objects.filter(order=OuterRef("pk"))
@@ -66,18 +68,37 @@ def reasons_of(order: BillableOrder, now: datetime) -> tuple[str, ...]:
     return () if order.bill else unbilled_reasons(facts_of(order), now=now, zone=ZONE)
 
 
+class WaitsFor(Func):
+    """`waits_for` of an order `with_billing`, asked of the database."""
+
+    output_field = ArrayField(CharField())
+
+    def __init__(self, now: datetime) -> None:
+        facts = "effective_at", "paid_at", "supervision_status", "due_cycle", "refund_pending"
+        self.asked = {
+            **{name: F(name) for name in facts},
+            "certified_at": F("seller__certified_at"),
+            "now": Value(now),
+            "this_cycle": Value(cycle_of(now)),
+        }
+        super().__init__(*self.asked.values())
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:  # type: ignore[override]  # noqa: ARG002
+        compiled = dict(
+            zip(self.asked, map(compiler.compile, self.get_source_expressions()), strict=True)
+        )
+        statement = Template(read_statement("settlement/waits_for"))
+        named = [found["named"] for found in statement.pattern.finditer(statement.template)]
+        told = {name: sql for name, (sql, _) in compiled.items()}
+        values = [value for name in named if name for value in compiled[name][1]]
+        return statement.substitute(told), values
+
+
 def told_by_the_database(now: datetime) -> Case:
     """`reasons_of` orders `with_billing`, with a blank between them; a test holds it against it."""
-    not_come = {
-        "not_effective": Q(effective_at=None) | Q(effective_at__gt=now),
-        "not_paid": Q(paid_at=None) | Q(paid_at__gt=now),
-        "supervision_open": ~Q(supervision_status__in=SUPERVISED),
-        "seller_not_certified": Q(seller__certified_at=None) | Q(seller__certified_at__gt=now),
-        "cycle_open": Q(due_cycle__gte=cycle_of(now)),
-        "refund_pending": Q(refund_pending=True),
-    }
-    told = [Case(When(holds, Value(reason))) for reason, holds in not_come.items()]
-    together = Func(Value(" "), *told, function="concat_ws", output_field=CharField())
+    together: Any = Func(WaitsFor(now), Value(" "), function="array_to_string")
+    for reason, called in OF_CONTRACT.items():
+        together = Replace(together, Value(reason), Value(called))
     due = Case(When(due_cycle__isnull=False, then=Value("cycle_open")), default=Value(""))
     return Case(
         When(bill__isnull=False, then=Value("")),

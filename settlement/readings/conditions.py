@@ -13,7 +13,7 @@ from koogallery.languages import Text
 from koogallery.settlement_time import ZONE, cycle_of
 from sellers.choices import Supervision
 from settlement.readings.calendar import run_days_of
-from settlement.rules.billability import TransactionFacts, unbilled_reasons
+from settlement.rules.billability import TransactionFacts, unbilled_reasons, waits_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,58 +122,54 @@ def _outlook(transaction: Unbilled, days: Mapping[str, date], now: datetime) -> 
     )
 
 
+#: What is missing or comes, by what is waited for.
+MISSING: Mapping[str, str] = {
+    "not_enabled": marked("The product, or the renewed term, has not been enabled yet."),
+    "takes_effect_later": marked("The day is known already."),
+    "not_paid": marked("A customer on credit first repays all credit of that month."),
+    "waiting_for_service": marked("You have to provide the service."),
+    "waiting_for_acceptance": marked("The customer has to accept the service."),
+    "seller_not_certified": marked("Until then nothing of yours is billed; nothing is lost."),
+    "refund_pending": marked(
+        "A refund is approved and not paid out yet; it holds the order back until then."
+    ),
+}
+
+
 def _conditions(transaction: Unbilled, now: datetime) -> tuple[Condition, ...]:
     facts = transaction.facts
-    consumed = Condition(_("It has been consumed"), True, "R1.2")
-    return (
-        consumed if transaction.is_usage else _effective(facts, now),
-        _paid(facts, now),
-        _supervised(facts),
-        _certified(facts, now),
-        _ended(facts, now),
-        *_refunds(facts),
-    )
+    waits = waits_for(facts, now=now, zone=ZONE)
 
+    def condition(label: str, rule: str, at: datetime | None, *reasons: str) -> Condition:
+        reason = next((each for each in reasons if each in waits), None)
+        if reason is None:
+            return Condition(label, True, rule, at)
+        missing, headline = gettext(MISSING[reason]), gettext(HEADLINES[reason])
+        return Condition(label, False, rule, at, missing, headline)
 
-def _effective(facts: TransactionFacts, now: datetime) -> Condition:
-    label, at = _("It has taken effect"), facts.effective_at
-    if at is None:
-        missing = _("The product, or the renewed term, has not been enabled yet.")
-        return Condition(label, False, "R1.2", None, missing, _headline("not_enabled"))
-    if at > now:
-        missing = _("The day is known already.")
-        return Condition(label, False, "R1.2", at, missing, _headline("takes_effect_later"))
-    return Condition(label, True, "R1.2", at)
-
-
-def _paid(facts: TransactionFacts, now: datetime) -> Condition:
-    label, at = _("The customer has paid"), facts.paid_at
-    if at is not None and at <= now:
-        return Condition(label, True, "R1.3", at)
-    missing = _("A customer on credit first repays all credit of that month.")
-    return Condition(label, False, "R1.3", at, missing, _headline("not_paid"))
-
-
-def _supervised(facts: TransactionFacts) -> Condition:
-    if facts.supervision_status == Supervision.NOT_APPLICABLE:
-        return Condition(_("It needs no service supervision"), True, "R1.3")
-    label = _("Its service supervision is completed")
-    if facts.supervision_status == Supervision.COMPLETED:
-        return Condition(label, True, "R1.3")
-    if facts.supervision_status == Supervision.WAITING_FOR_SERVICE:
-        missing, headline = _("You have to provide the service."), "waiting_for_service"
+    if transaction.is_usage:
+        effective = Condition(_("It has been consumed"), True, "R1.2")
     else:
-        missing, headline = _("The customer has to accept the service."), "waiting_for_acceptance"
-    return Condition(label, False, "R1.3", None, missing, _headline(headline))
-
-
-def _certified(facts: TransactionFacts, now: datetime) -> Condition:
-    label, at = _("Your business information is certified"), facts.seller_certified_at
-    if at is not None and at <= now:
-        return Condition(label, True, "R1.3", at)
-    missing = _("Until then nothing of yours is billed; nothing is lost.")
-    headline = _headline("seller_not_certified")
-    return Condition(label, False, "R1.3", at, missing, headline)
+        came = _("It has taken effect")
+        at = facts.effective_at
+        effective = condition(came, "R1.2", at, "not_enabled", "takes_effect_later")
+    supervised = (
+        _("It needs no service supervision")
+        if facts.supervision_status == Supervision.NOT_APPLICABLE
+        else _("Its service supervision is completed")
+    )
+    certified = _("Your business information is certified")
+    conditions = (
+        effective,
+        condition(_("The customer has paid"), "R1.3", facts.paid_at, "not_paid"),
+        condition(supervised, "R1.3", None, "waiting_for_service", "waiting_for_acceptance"),
+        condition(certified, "R1.3", facts.seller_certified_at, "seller_not_certified"),
+        _ended(facts, now),
+    )
+    if not facts.refund_pending:  # most orders have no refund
+        return conditions
+    paid_out = _("No approved refund waits to be paid out")
+    return (*conditions, condition(paid_out, "R4.6", None, "refund_pending"))
 
 
 def _ended(facts: TransactionFacts, now: datetime) -> Condition:
@@ -186,17 +182,3 @@ def _ended(facts: TransactionFacts, now: datetime) -> Condition:
     end = Cycle(facts.due_cycle).end(ZONE)
     missing = "" if end <= now else _("It is still running.")
     return Condition(label, end <= now, "R1.6", end, missing, comes_by_itself=True)
-
-
-def _refunds(facts: TransactionFacts) -> tuple[Condition, ...]:
-    """Told only where it matters: most orders have no refund."""
-    if not facts.refund_pending:
-        return ()
-    label = _("No approved refund waits to be paid out")
-    missing = _("A refund is approved and not paid out yet; it holds the order back until then.")
-    headline = _headline("refund_pending")
-    return (Condition(label, False, "R4.6", None, missing, headline),)
-
-
-def _headline(condition: str) -> str:
-    return gettext(HEADLINES[condition])

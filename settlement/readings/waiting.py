@@ -1,17 +1,20 @@
 """Money that waits: sold and on no bill yet, by what for; billed and not paid, by state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Case,
+    CharField,
     Count,
     DecimalField,
     F,
+    Func,
     Min,
     OuterRef,
     Q,
@@ -24,14 +27,24 @@ from django.db.models.functions import Coalesce
 
 from koogallery.kit.money import ZERO
 from koogallery.settlement_time import cycle_of
-from sellers.choices import OrderType, Supervision
+from sellers.choices import OrderType
 from sellers.models import Seller, UsageRecord
 from settlement.choices import BillState
 from settlement.models import Bill
-from settlement.readings.billing import SUPERVISED, not_refunded_in_full, with_billing
+from settlement.readings.billing import SUPERVISED, WaitsFor, not_refunded_in_full, with_billing
 from settlement.readings.exits import SETTLED_BILLS
 
 ONE = Decimal(1)
+#: What an order waits for, in the order in which it is asked: what the seller does comes first.
+FIRST = [
+    "waiting_for_service",
+    "waiting_for_acceptance",
+    "not_paid",
+    "not_enabled",
+    "takes_effect_later",
+    "refund_pending",
+    "seller_not_certified",
+]
 #: A bill in one of these is still to be paid.
 UNPAID = tuple(state for state in BillState if state not in SETTLED_BILLS)
 
@@ -81,23 +94,6 @@ def billed(seller: Seller) -> dict[str, Waiting]:
     return {row["what"]: Waiting(**row) for row in found}
 
 
-def _reasons(now: datetime) -> Mapping[str, Q]:
-    """In the order in which they are asked, as `settlement/readings/conditions.py` names them.
-
-    A trial is provided and accepted, and never billed.
-    """
-    return {
-        "waiting_for_service": Q(supervision_status=Supervision.WAITING_FOR_SERVICE),
-        "waiting_for_acceptance": ~Q(supervision_status__in=SUPERVISED),
-        "": Q(order_type=OrderType.TRIAL),
-        "not_paid": Q(paid_at=None) | Q(paid_at__gt=now),
-        "not_enabled": Q(effective_at=None),
-        "takes_effect_later": Q(effective_at__gt=now),
-        "refund_pending": Q(refund_pending=True),
-        "seller_not_certified": Q(seller__certified_at=None) | Q(seller__certified_at__gt=now),
-    }
-
-
 def _may_wait(seller: Seller, now: datetime) -> Q:
     """From an index: what has no cycle yet waits, and little else does; of a new seller all."""
     if seller.certified_at is None or seller.certified_at > now:
@@ -106,10 +102,16 @@ def _may_wait(seller: Seller, now: datetime) -> Q:
 
 
 def _first_reason(now: datetime) -> Case:
-    return Case(
-        *(When(holds, then=Value(what)) for what, holds in _reasons(now).items()),
-        default=Value(""),
+    """A trial is provided and accepted, and never billed."""
+    first = Func(
+        Value(FIRST, output_field=ArrayField(CharField())),
+        WaitsFor(now),
+        template="coalesce((SELECT first FROM unnest(%(expressions)s) LIMIT 1), '')",
+        arg_joiner=") first WHERE first = ANY (",
+        output_field=CharField(),
     )
+    provided = Q(order_type=OrderType.TRIAL, supervision_status__in=SUPERVISED)
+    return Case(When(provided, then=Value("")), default=first)
 
 
 def _settles(seller: Seller) -> Case:

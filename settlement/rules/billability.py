@@ -25,6 +25,36 @@ class TransactionFacts:
     refund_pending: bool = False  # a refund is approved but not yet paid out (R4.6)
 
 
+#: What the contract calls what a transaction waits for, where it is less particular.
+OF_CONTRACT = {
+    "not_enabled": "not_effective",
+    "takes_effect_later": "not_effective",
+    "waiting_for_service": "supervision_open",
+    "waiting_for_acceptance": "supervision_open",
+}
+
+
+def waits_for(transaction: TransactionFacts, *, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """Each condition of R1.3 that does not hold yet, and a hold of R4.6, in the contract's order.
+
+    `settlement/sql/waits_for.sql` says the same of rows.
+    """
+    due, supervision = transaction.due_cycle, transaction.supervision_status
+    is_known = transaction.effective_at is not None
+    service = "waiting_for_service"
+    held = {
+        "not_enabled": not is_known,
+        "takes_effect_later": is_known and not _has_come(transaction.effective_at, now),
+        "not_paid": not _has_come(transaction.paid_at, now),
+        service: supervision == service,
+        "waiting_for_acceptance": supervision not in ("not_applicable", "completed", service),
+        "seller_not_certified": not _has_come(transaction.seller_certified_at, now),
+        "cycle_open": due is not None and not due.has_ended(now, zone),
+        "refund_pending": transaction.refund_pending,
+    }
+    return tuple(reason for reason, holds in held.items() if holds)
+
+
 def unbilled_reasons(
     transaction: TransactionFacts, *, now: datetime, zone: ZoneInfo
 ) -> tuple[str, ...]:
@@ -39,18 +69,10 @@ def unbilled_reasons(
         return ("cancelled",)
     if transaction.refunded > ZERO and transaction.refunded >= transaction.paid_amount:
         return ("fully_refunded",)
-    due = transaction.due_cycle
-    held = {
-        "not_effective": not _has_come(transaction.effective_at, now),
-        "not_paid": not _has_come(transaction.paid_at, now),
-        "supervision_open": transaction.supervision_status not in ("not_applicable", "completed"),
-        "seller_not_certified": not _has_come(transaction.seller_certified_at, now),
-        "cycle_open": due is not None and not due.has_ended(now, zone),
-        "refund_pending": transaction.refund_pending,
-    }
-    if due is not None and not any(held.values()):
+    waits = waits_for(transaction, now=now, zone=zone)
+    if transaction.due_cycle is not None and not waits:
         return ("cycle_open",)
-    return tuple(reason for reason, holds in held.items() if holds)
+    return tuple(OF_CONTRACT.get(reason, reason) for reason in waits)
 
 
 def _has_come(instant: datetime | None, now: datetime) -> bool:

@@ -1,11 +1,10 @@
 -- Transaction Details as a file has them: each with its bill and line, or with what keeps it from one, and what
--- was refunded. Says in SQL what transaction_rows.py, conditions.py and billability.py say in Python; a test
--- holds the one against the other.
+-- was refunded. Says in SQL what transaction_rows.py and conditions.py say in Python; a test holds the one
+-- against the other.
 --
 --   now, this_cycle    the instant it is told for, and the cycle that holds it
---   not_enabled, takes_effect_later, not_paid, waiting_for_service, waiting_for_acceptance,
---   seller_not_certified, refund_pending    what is waited for, in words
---   cancelled, fully_refunded               why it never reaches a bill, in words
+--   words              what is waited for, and why it never reaches a bill, in words: JSON by their names
+--   $$waits_for        waits_for.sql
 --   transactions       transactions.sql, without a last row; its parameters are this statement's, too
 SELECT t.kind, o.number, s.number, p.number, p.name, o.customer_name, o.customer_account, t.records,
        CASE WHEN t.kind = 'usage' THEN NULL WHEN t.refund_id <> 0 THEN r.refunded_at ELSE o.effective_at END,
@@ -16,16 +15,9 @@ SELECT t.kind, o.number, s.number, p.number, p.name, o.customer_name, o.customer
                            ORDER BY u.cycle LIMIT 1), '') END,
        l.line_no,
        CASE WHEN w.never = '' THEN coalesce(t.due_cycle, %(this_cycle)s) END,
-       CASE WHEN w.never IS NULL THEN '' WHEN w.never <> '' THEN w.never ELSE concat_ws('; ',
-           CASE WHEN t.kind = 'usage' THEN NULL
-                WHEN o.effective_at IS NULL THEN %(not_enabled)s
-                WHEN o.effective_at > %(now)s THEN %(takes_effect_later)s END,
-           CASE WHEN (o.paid_at <= %(now)s) IS NOT TRUE THEN %(not_paid)s END,
-           CASE WHEN o.supervision_status IN ('not_applicable', 'completed') THEN NULL
-                WHEN o.supervision_status = 'waiting_for_service' THEN %(waiting_for_service)s
-                ELSE %(waiting_for_acceptance)s END,
-           CASE WHEN (s.certified_at <= %(now)s) IS NOT TRUE THEN %(seller_not_certified)s END,
-           CASE WHEN w.is_pending THEN %(refund_pending)s END) END,
+       CASE WHEN w.never IS NULL THEN '' WHEN w.never <> '' THEN %(words)s::jsonb ->> w.never
+            ELSE (SELECT coalesce(string_agg(%(words)s::jsonb ->> reason, '; ' ORDER BY place), '')
+                  FROM unnest($waits_for) WITH ORDINALITY waits (reason, place)) END,
        CASE WHEN t.kind = 'usage' THEN NULL WHEN l.line_no IS NOT NULL THEN l.settlement
             ELSE round((o.sales_amount - o.customer_wht) * (1 - o.platform_fee_ratio), 12) END,
        coalesce(r.number, ''), r.amount, coalesce(c.number, '')
@@ -40,8 +32,8 @@ LEFT JOIN settlement_recovery c ON c.refund_id = r.id
 -- Of what is on no bill: whether it never will be, and whether a refund holds it back (R4.6).
 CROSS JOIN LATERAL (
     SELECT CASE WHEN t.is_billed OR t.refund_id <> 0 THEN NULL
-                WHEN o.cancelled_at IS NOT NULL THEN %(cancelled)s
-                WHEN sum(a.amount) FILTER (WHERE a.state = 'refunded') >= o.paid_amount THEN %(fully_refunded)s
+                WHEN o.cancelled_at IS NOT NULL THEN 'cancelled'
+                WHEN sum(a.amount) FILTER (WHERE a.state = 'refunded') >= o.paid_amount THEN 'fully_refunded'
                 ELSE '' END AS never,
            coalesce(bool_or(a.state = 'approved'), false) AS is_pending
     FROM settlement_refund a

@@ -1,5 +1,7 @@
 """What the database tells of orders and transactions in files is what the rules say of each."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,12 +18,14 @@ from hypothesis import strategies as st
 from koogallery.exports.files import Table, csv_pieces, no_lines
 from koogallery.exports.kinds import KINDS, ExportKind, Selection
 from koogallery.models import User
-from koogallery.settlement_time import cycle_of
-from sellers.models import Order, Product, UsageRecord
+from koogallery.settlement_time import ZONE, cycle_of
+from sellers.models import Order, Product, Seller, UsageRecord
 from settlement.choices import TransactionKind
-from settlement.readings.billing import reasons_of, with_billing
+from settlement.readings.billing import facts_of, reasons_of, with_billing
 from settlement.readings.transaction_rows import TransactionRow, recovery_of, rows_of
 from settlement.readings.transactions import Wanted, transactions
+from settlement.readings.waiting import FIRST, unbilled
+from settlement.rules.billability import waits_for
 from tests.authority import a_paid_out_refund
 from tests.settlement.builders import (
     approved_refund,
@@ -205,12 +209,30 @@ def test_any_transaction_is_told_as_the_rules_say(
         orders = with_billing(Order.objects.order_by("pk"))
         reasons = [" ".join(reasons_of(each, timezone.now())) for each in orders]
         assert [each["unbilled_reasons"] for each in told(KINDS["orders"])] == reasons
+        for seller in Seller.objects.all():
+            waiting = unbilled(seller, timezone.now()).values()
+            assert {each.what: each.count for each in waiting} == first_reasons(
+                each for each in orders if each.seller_id == seller.pk
+            )
         found = transactions(Wanted(None), sort="order", falling=True, size=500)
         rows = rows_of(found.rows, timezone.now())
         by_rules = [told_by_the_rules(row) for row in rows]
         assert told(KINDS["transactions"]) == by_rules
         assert written(KINDS["transactions"]) == written(KINDS["transactions"], by_rules)
         transaction.set_rollback(True)
+
+
+def first_reasons(orders: Iterable[Any]) -> Counter[str]:
+    """How many of these orders wait, by what each of them waits for first; a trial is provided."""
+    found = Counter[str]()
+    for order in orders:
+        facts = facts_of(order)
+        waits = set(waits_for(facts, now=timezone.now(), zone=ZONE))
+        is_retained = not facts.refunded or facts.refunded < facts.paid_amount
+        if order.bill is None and not facts.is_cancelled and is_retained:
+            asked = FIRST[:2] if facts.order_type == "trial" else FIRST
+            found.update([each for each in asked if each in waits][:1])
+    return found
 
 
 def told_by_the_rules(row: TransactionRow) -> dict[str, Any]:
