@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,6 +15,7 @@ import psycopg
 from django.db import connections
 from kombu import Connection
 from redis import Redis
+from redis.exceptions import RedisError
 
 from tests.crash.marketplace import BATCHES
 from tools.application import ROOT
@@ -47,6 +48,23 @@ class Servers:
     def _start_database(self) -> str:
         url = start_postgresql(self.crew, self.data, self.run, ARCHIVING)
         return url.rpartition("/")[0]
+
+    @property
+    def redis(self) -> str:
+        return self.broker.removeprefix("unix://")
+
+    @contextmanager
+    def redis_of_another(self) -> Iterator[None]:
+        """Somebody stops this one and starts another; in the end there is one of ours again."""
+        server = next(part for part in self.crew.parts if part.name == "Redis")
+        self.crew.parts.remove(server)
+        try:
+            yield
+        finally:
+            with Redis.from_url(self.broker) as theirs, suppress(RedisError):
+                theirs.shutdown(nosave=True)
+            server.process.wait()
+            start_redis(self.crew, self.run)
 
     def crash_the_database(self) -> None:
         """Nothing is written any more; on its next start it recovers from its log."""

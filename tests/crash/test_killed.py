@@ -13,6 +13,8 @@ from tests.crash.books import Books, books_of, failing
 from tests.crash.marketplace import BATCH, PASTS, ask_for_run, close_in_peace, ended
 from tests.crash.servers import Servers, until
 from tests.crash.turnstile import turnstile
+from tests.crash.typing import Operator
+from tools.postgresql import _programs
 from tools.processes import Part
 
 LONG_AGO = """
@@ -108,6 +110,32 @@ def test_R1_7_a_worker_killed_in_the_middle_of_a_batch_and_restarted(
     else:
         assert books_of() != undisturbed
         assert failing() != []
+
+
+def test_R1_7_redis_emptied_and_started_again_in_the_middle_of_a_run(
+    servers: Servers, copy: str, undisturbed: Books
+) -> None:
+    """By the commands of docs/operations.md; the run that was queued then is handed out again."""
+    runs = ask_for_run(["S00", "S01", "S02", "S03"]), ask_for_run()
+    operator = Operator("Redis lost", _programs(servers.run, None), REDIS=servers.redis)
+    with (
+        servers.workers(copy, 1) as [worker],
+        turnstile(servers.url(copy)) as gate,
+        servers.redis_of_another(),
+    ):
+        for run in runs:
+            servers.send(work_on_bill_run, run.number)
+        gate.let_batches_through(1)
+        operator.type_next()
+        gate.open()
+        until(lambda: ended(runs[0]))
+        assert not ended(runs[1])
+        until(lambda: "Connected to" in worker.tail())
+        execute(LONG_AGO)
+        servers.send(resume_bill_runs)
+        until(lambda: ended(*runs))
+    assert books_of() == undisturbed
+    assert failing() == []
 
 
 def test_R1_7_a_worker_frozen_in_the_middle_of_a_batch(

@@ -2,18 +2,20 @@
 
 import json
 import os
-import re
-import subprocess
-import sys
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connection
 from pytest_django import Settings
+from redis import Redis
 
-from sellers.models import Product
+from koogallery.models import AccessToken, User
+from sellers.models import Order, Product
 from settlement.models import Bill, SealRoot
 from settlement.readings.bill_files import make_document
 from settlement.readings.exported_proofs import proof_to_export
@@ -22,38 +24,13 @@ from tests.books import select
 from tests.crash.books import Books, books_of
 from tests.crash.marketplace import CLOSING, close_in_peace, sell
 from tests.crash.servers import Servers, pointed_at, until
+from tests.crash.typing import Operator
+from tests.servers import client_of
 from tools.accounts import account_for
-from tools.application import ROOT
 from tools.postgresql import DURABLE, _programs, start_postgresql
 from tools.processes import Crew
 
-DOCUMENT = ROOT / "docs" / "operations.md"
 ARCHIVED = "SELECT last_archived_wal >= %(wal)s FROM pg_stat_archiver"
-
-
-class Operator:
-    """Types what the document says, block by block."""
-
-    def __init__(self, programs: Path, **environment: str) -> None:
-        section = re.split(r"^## ", DOCUMENT.read_text(), flags=re.MULTILINE)
-        [restoring] = [each for each in section if each.startswith("Restoring\n")]
-        self.blocks = re.findall(r"^```sh\n(.*?)^```", restoring, re.DOTALL | re.MULTILINE)
-        path = os.pathsep.join(
-            [str(programs), str(Path(sys.executable).parent), os.environ["PATH"]]
-        )
-        self.environment = os.environ | environment | {"PATH": path}
-
-    def type_next(self, **more: str) -> str:
-        done = subprocess.run(
-            ["bash", "-euc", self.blocks.pop(0)],
-            env=self.environment | more,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
 
 @pytest.fixture
@@ -80,7 +57,10 @@ def test_R7_3_a_restore_to_the_second_is_proven(
     roots.write_text(json.dumps([root.as_published() for root in SealRoot.objects.all()]))
     proof, account = proof_to_export(bill), account_for(servers.data)
     assert proof
+    auditor = User.objects.create_user("ada", is_staff=True, operator_roles=["auditor"])
+    _, token = AccessToken.objects.create(user=auditor, name="audit")
     operator = Operator(
+        "Restoring",
         _programs(servers.run, None),
         BACKUPS=str(backups),
         RESTORED=str(restored),
@@ -113,8 +93,43 @@ def test_R7_3_a_restore_to_the_second_is_proven(
         with pointed_at(url):
             assert books_of() == at_that_second
             connection.close()
-    assert "invariants hold" in told
+        assert "invariants hold" in told
+        with ExitStack() as stack:
+            audited = stack.enter_context(_audited(operator, restored, url))
+            asked = stack.enter_context(client_of(audited))
+            asked.headers = {"Authorization": f"Bearer {token}"}
+            orders = f"/api/v1/orders/?product={product.number}&page_size=500"
+            numbers = {each["number"] for each in asked.get(orders).json()["results"]}
+            sold = f"{product.seller.number}-{CLOSING}"
+            assert (f"{sold}-before" in numbers, f"{sold}-after" in numbers) == (True, False)
+            waiting = _tasks(servers.broker)
+            body = {"list": "bills", "format": "csv"}
+            assert asked.post("/api/v1/exports/", json=body).status_code == 202
+            assert (_tasks(servers.broker), _tasks(f"unix://{restored}/redis.sock")) == (waiting, 1)
+    assert Order.objects.filter(number=f"{sold}-after").exists()
     assert operator.blocks == []
+
+
+@contextmanager
+def _audited(operator: Operator, restored: Path, url: str) -> Iterator[Path]:
+    """The socket at which the restored month is read; what was started for it ends."""
+    socket = restored / "audited"
+    operator.type_next(
+        DATABASE_URL=url,
+        ATTACHMENTS_DIR=str(restored / "attachments"),
+        AUDITED=f"unix:{socket}",
+    )
+    try:
+        until(socket.exists)
+        yield socket
+    finally:
+        for name in ("web.pid", "redis.pid"):
+            os.kill(int((restored / name).read_text()), signal.SIGTERM)
+
+
+def _tasks(broker: str) -> int:
+    with Redis.from_url(broker) as redis:
+        return redis.llen("celery")
 
 
 def _sold(product: Product, number: str) -> tuple[Books, str]:
