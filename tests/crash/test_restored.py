@@ -129,7 +129,7 @@ def _audited(operator: Operator, restored: Path, url: str) -> Iterator[Path]:
 
 def _tasks(broker: str) -> int:
     with Redis.from_url(broker) as redis:
-        return redis.llen("celery")
+        return int(redis.llen("celery"))
 
 
 def _sold(product: Product, number: str) -> tuple[Books, str]:
