@@ -29,11 +29,13 @@ _TEXT = (
     f" ELSE concat({_MARK}, {{0}}) END"
 )
 _OFFSET = "({0} AT TIME ZONE %(zone)s - {0} AT TIME ZONE 'UTC')"
+_SECOND = """'YYYY-MM-DD"T"HH24:MI:SS'"""
 _INSTANT = (
-    "to_char({0} AT TIME ZONE %(zone)s, 'YYYY-MM-DD\"T\"HH24:MI:SS') || CASE"
-    " WHEN {0} >= %(lately)s THEN %(offset)s"
+    "CASE WHEN {0} >= %(lately)s"
+    f" THEN to_char({{0}} AT TIME ZONE %(offset)s::interval, {_SECOND}) || %(offset)s"
+    f" ELSE to_char({{0}} AT TIME ZONE %(zone)s, {_SECOND}) || CASE"
     f" WHEN {_OFFSET} < '0' THEN to_char(-{_OFFSET}, '-HH24:MI')"
-    f" ELSE to_char({_OFFSET}, '+HH24:MI') END"
+    f" ELSE to_char({_OFFSET}, '+HH24:MI') END END"
 )
 #: Since when China's clocks are not changed; a zone whose clocks are has its offset worked out.
 _LATELY = datetime(1992, 1, 1, tzinfo=ZONE)
@@ -60,6 +62,7 @@ _CELLS = {
 _LINES = """
 SELECT concat({cells}, E'\\r\\n') FROM (
     SELECT *, (%(minor_units)s::jsonb ->> {currency})::int AS digits FROM ({rows}) AS list ({names})
+    OFFSET 0  -- or each cell would work out again what it names
 ) AS listed
 """
 _GIVEN = {

@@ -47,4 +47,5 @@ def _session(limits: Limits) -> str:
     settings = {name: f"{value}s" for name, value in seconds.items()}
     settings |= {f"tcp_keepalives_{name}": str(value) for name, value in _PEER.items()}
     settings["tcp_user_timeout"] = str(_UNACKNOWLEDGED_MS)
+    settings["cursor_tuple_fraction"] = "1"  # what a cursor begins is read to its end
     return " ".join(f"-c {name}={value}" for name, value in settings.items())

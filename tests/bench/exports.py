@@ -58,7 +58,7 @@ def write(name: str, how: str, query: str) -> None:
     done = _bare(name, operator) if how == "bare" else _exported(name, how, query, operator)
     python, server = _python() - before[0], _backend(backend) - before[1]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_A_MEGABYTE
-    tell(f"{done}, CPU {python:.1f} + {server:.1f} = {python + server:.1f} s, peak {peak:.0f} MB")
+    tell(f"{done}, CPU {python:.2f} + {server:.2f} = {python + server:.2f} s, peak {peak:.0f} MB")
 
 
 def _exported(name: str, form: str, query: str, operator: Any) -> str:
