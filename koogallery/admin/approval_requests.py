@@ -74,7 +74,6 @@ class ApprovalRequestAdmin(DecidingAdmin):
     list_filter = [ApprovalQueue, ("act", in_words(_label_of))]
     search_fields = ["number__exact", "object_number__exact", "seller_number__exact"]
     search_help_text = _("Number of a request, of what it is done to, or of a seller")
-    list_select_related = ["requested_by"]
     ordering = ["requested_at", "pk"]
     actions = ["approve_together"]
 

@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from django.db.models import DecimalField, ForeignKey, Model
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from koogallery.languages import Text
+from koogallery.models import User
 from koogallery.templatetags.operators import address_of, page_of
 from koogallery.templatetags.operators import amount as amount_cell
 from koogallery.tones import State, Tone
@@ -22,6 +25,7 @@ __all__ = [
     "amount_cell",
     "amount_heading",
     "link",
+    "of_field",
     "page_of",
     "shown",
     "state",
@@ -125,6 +129,22 @@ def link(path: str, label: Text) -> Column:
         return page_of(target_of(row))
 
     return _named(column, f"link_{path}")
+
+
+def of_field(model: type[Model], name: Any) -> Any:
+    """A column of the model as its kind is shown: a state, an amount, a row of another page."""
+    fields = {each.name: each for each in model._meta.fields}
+    if name not in fields:
+        return name
+    field = fields[name]
+    heading = capfirst(field.verbose_name)
+    if name == "state" and hasattr(model, "STATES"):
+        return state(model.STATES)
+    if isinstance(field, ForeignKey) and field.related_model is not User:
+        return link(name, heading)
+    if isinstance(field, DecimalField) and "currency" in fields:
+        return amount(name, heading)
+    return name
 
 
 def table(

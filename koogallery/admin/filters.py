@@ -9,10 +9,18 @@ from typing import Any, ClassVar, TypeVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import DateTimeField, QuerySet
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    DecimalField,
+    ForeignKey,
+    Model,
+    QuerySet,
+)
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import INPUT_CLASSES
 
 from koogallery.settlement_time import ZONE
@@ -187,3 +195,11 @@ class ChoiceFilter(admin.SimpleListFilter):
         if chosen is not None and str(chosen) not in known:
             raise IncorrectLookupParameters(f"{self.parameter_name} {chosen}")
         return chosen
+
+
+def of_field(model: type[Model], name: Any) -> Any:
+    """A filter by a column of the model, as its kind is asked for."""
+    field = next((each for each in model._meta.fields if each.name == name), None)
+    kinds = {ForeignKey: AutocompleteSelectFilter, DateField: DayFilter, DecimalField: AmountFilter}
+    kind = next((found for each, found in kinds.items() if isinstance(field, each)), None)
+    return (name, kind) if kind else name

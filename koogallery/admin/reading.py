@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import ForeignKey, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
-from koogallery.admin import columns
+from koogallery.admin import columns, filters
 from koogallery.admin.timelines import timeline_of
 from koogallery.duties import Duty
 from koogallery.kit.language import marked_number, paragraph
@@ -178,6 +178,19 @@ class ReadOnlyAdmin(GovernedAdmin):
     list_filter_submit = True
     show_full_result_count = False
     compressed_fields = True
+
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        """A column of the model is shown, and filtered by, as its kind always is."""
+        super().__init__(model, admin_site)
+        page: Any = self
+        related = [each.name for each in self.opts.fields if isinstance(each, ForeignKey)]
+        shown = [each for each in related if each in page.list_display]
+        page.list_select_related = [*(page.list_select_related or ()), *shown]
+        page.list_display = [columns.of_field(model, each) for each in page.list_display]
+        page.list_filter = [filters.of_field(model, each) for each in page.list_filter]
+        page.fields = page.fields and [  # a state's badge is for lists
+            each if each == "state" else columns.of_field(model, each) for each in page.fields
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)

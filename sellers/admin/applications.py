@@ -5,9 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from koogallery.admin import columns
 from koogallery.admin.deciding import by_verb, decision_of
 from koogallery.models import User
 from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, queue_of
@@ -28,14 +26,13 @@ class SellerApplicationAdmin(ReviewAdmin):
         "company_name",
         "country",
         "applicant",
-        columns.state(ApplicationState),
+        "state",
         "waiting_for",
-        columns.link("seller", _("Seller")),
+        "seller",
     ]
     list_filter = [queue_of(ApplicationState, ApplicationState.PENDING_REVIEW), "country"]
     search_fields = ["number__exact"]
     folded_names = found_by_name = ["company_name"]
-    list_select_related = ["applicant", "seller"]
 
     def today(self, row: SellerApplication, user: User) -> Mapping[str, Any]:
         """Nothing: the company is not a seller yet."""
@@ -53,25 +50,16 @@ class ProductApplicationAdmin(ReviewAdmin):
         decision_of(release_applications.approve_product_application),
         decision_of(release_applications.reject_product_application),
     )
-    list_display = [
-        "number",
-        columns.link("seller", _("Seller")),
-        "kind",
-        "name",
-        columns.link("product", _("Product")),
-        columns.state(ProductApplicationState),
-        "waiting_for",
-    ]
+    list_display = ["number", "seller", "kind", "name", "product", "state", "waiting_for"]
     list_filter = [
         queue_of(ProductApplicationState, ProductApplicationState.PENDING_APPROVAL),
-        ("seller", AutocompleteSelectFilter),
+        "seller",
         "kind",
         "delivery_method",
     ]
     search_fields = ["number__exact", "seller__number__exact", "product__number__exact"]
     folded_names = ["name", "seller__company_name"]
     search_help_text = _("Number of an application, a seller or a product; or a name")
-    list_select_related = ["seller", "product"]
 
     def today(self, row: ProductApplication, user: User) -> Mapping[str, Any]:
         """The product as it is; once it is decided, this is what came of it."""

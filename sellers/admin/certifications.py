@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.utils.timesince import timeuntil
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of
@@ -47,21 +46,16 @@ class CertificationAdmin(ReviewAdmin):
     )
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
+        "seller",
         "company_name",
         "country",
-        columns.state(CertificationState),
+        "state",
         "waiting_for",
         "submitted_by",
     ]
-    list_filter = [
-        queue_of(CertificationState, CertificationState.PENDING),
-        ("seller", AutocompleteSelectFilter),
-        "country",
-    ]
+    list_filter = [queue_of(CertificationState, CertificationState.PENDING), "seller", "country"]
     search_fields = ["number__exact", "seller__number__exact"]
     folded_names = ["company_name"]
-    list_select_related = ["seller", "submitted_by"]
 
     def today(self, row: Certification, user: User) -> Mapping[str, Any]:
         """What is certified today, and where the seller is paid."""
@@ -116,19 +110,18 @@ class BankAccountAdmin(DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
+        "seller",
         "version",
         "account_end",
         "bank_name",
-        columns.state(BankAccountState),
+        "state",
         "requested_at",
         "usable_from",
     ]
-    list_filter = [BankQueue, ("seller", AutocompleteSelectFilter)]
+    list_filter = [BankQueue, "seller"]
     search_fields = ["number__exact", "seller__number__exact", "account_number__endswith"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a change or a seller, a seller’s name, the end of an account")
-    list_select_related = ["seller"]
 
     @columns.shown(_("Account"))
     def account_end(self, account: BankAccount) -> str:

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import (
@@ -23,7 +22,7 @@ from koogallery.admin.deciding import (
 )
 from koogallery.admin.reading import ReadOnlyAdmin
 from koogallery.models import Act, User
-from sellers.choices import InstanceState, InstanceStatus, MessageState
+from sellers.choices import InstanceStatus, MessageState
 from sellers.models import DeliveryInterface, DeliveryMessage, Instance
 from sellers.services.delivery import resending
 
@@ -50,23 +49,17 @@ class DeliveryMessageAdmin(DecidingAdmin):
     decisions = by_verb(decision_of(resending.resend_message))
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
+        "seller",
         "activity",
-        columns.link("order", _("Order")),
-        columns.state(MessageState),
+        "order",
+        "state",
         "attempts_made",
         "why",
         "queued_at",
     ]
-    list_filter = [
-        MessageQueue,
-        ("seller", AutocompleteSelectFilter),
-        "activity",
-        "is_test",
-    ]
+    list_filter = [MessageQueue, "seller", "activity", "is_test"]
     search_fields = ["number__exact", "order__number__startswith", "instance__instance_id__exact"]
     search_help_text = _("Number of a message or an order, or an instance's id")
-    list_select_related = ["seller", "order"]
     ordering = ["-pk"]
 
     @columns.shown(_("Result"))
@@ -103,16 +96,15 @@ class InstanceAdmin(DecidingAdmin):
     )
     list_display = [
         "instance_id",
-        columns.link("seller", _("Seller")),
-        columns.link("product", _("Product")),
-        columns.link("order", _("Order")),
-        columns.state(InstanceState),
+        "seller",
+        "product",
+        "order",
+        "state",
         "enabled_at",
         "released_at",
     ]
-    list_filter = [("seller", AutocompleteSelectFilter), "state"]
+    list_filter = ["seller", "state"]
     search_fields = ["instance_id__exact", "order__number__startswith"]
-    list_select_related = ["seller", "product", "order"]
     ordering = ["-pk"]
 
     def name_of(self, row: Instance) -> str:
@@ -127,20 +119,12 @@ class InstanceAdmin(DecidingAdmin):
 
 @admin.register(DeliveryInterface)
 class DeliveryInterfaceAdmin(ReadOnlyAdmin):
-    list_display = [
-        columns.link("product", _("Product")),
-        columns.link("seller", _("Seller")),
-        "url",
-        "is_on",
-        "verified_at",
-        "key_version",
-    ]
-    list_filter = [("seller", AutocompleteSelectFilter), "is_on"]
+    list_display = ["product", "seller", "url", "is_on", "verified_at", "key_version"]
+    list_filter = ["seller", "is_on"]
     search_fields = ["product__number__exact", "url"]
-    list_select_related = ["product", "seller"]
     fields = [
-        columns.link("product", _("Product")),
-        columns.link("seller", _("Seller")),
+        "product",
+        "seller",
         "url",
         "proposed_url",
         "is_on",

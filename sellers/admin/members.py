@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminSelectWidget,
@@ -96,12 +95,12 @@ class MemberAdmin(DecidingAdmin):
     reading = Duty.MANAGE_SELLERS
     recorded_as = "member"
     decisions = DECISIONS
-    list_display = ["who", columns.link("seller", _("Seller")), "role"]
-    list_filter = ["role", ("seller", AutocompleteSelectFilter)]
+    list_display = ["who", "seller", "role"]
+    list_filter = ["role", "seller"]
     search_fields = ["user__username__icontains", "user__email__icontains", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Name or e-mail of a user, or a seller’s number or name")
-    list_select_related = ["user", "seller"]
+    list_select_related = ["user"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("user", "seller")

@@ -47,12 +47,12 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
     decisions: ClassVar[Mapping[str, Decision]] = {"correct": CORRECT}
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
+        "seller",
         "order_type",
         "billing_mode",
         "customer_name",
         columns.amount("paid_amount", _("Paid")),
-        columns.amount("sales_amount", _("Sales amount")),
+        "sales_amount",
         "cycle",
         "due_cycle",
     ]
@@ -69,7 +69,7 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
     search_help_text = _(
         "Number of an order or a seller, a customer’s account, or a name of either"
     )
-    list_select_related = ["seller", "product"]
+    list_select_related = ["product"]
     actions_list = ["register"]
 
     def has_registering_permission(self, request: HttpRequest) -> bool:
@@ -108,22 +108,21 @@ class UsageRecordAdmin(ExportingAdmin, LongReadOnlyAdmin):
     exported = "usage-records"
     list_display = [
         "metering_sn",
-        columns.link("seller", _("Seller")),
-        columns.link("order", _("Order")),
+        "seller",
+        "order",
         "started_at",
         "quantity",
         columns.amount("sales_amount", _("Sales amount"), currency="order.currency", exact=True),
         "cycle",
         "due_cycle",
     ]
-    list_filter = [("seller", AutocompleteSelectFilter), ("started_at", DayFilter)]
+    list_filter = ["seller", "started_at"]
     search_fields = ["metering_sn__exact", "order__number__exact", "seller__number__exact"]
     search_help_text = _("Serial number of a record, or number of an order or a seller")
-    list_select_related = ["seller", "order"]
     fields = [
         "metering_sn",
-        columns.link("seller", _("Seller")),
-        columns.link("order", _("Order")),
+        "seller",
+        "order",
         "started_at",
         "ended_at",
         "quantity",

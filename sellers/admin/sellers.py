@@ -8,13 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.admin.filters import DayFilter
 from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may
 from koogallery.duties import Duty
@@ -105,7 +103,7 @@ class SellerAdmin(DecidingAdmin):
         "open_cycle",
         "left_at",
     ]
-    list_filter = ["settlement_currency", "country", ("certified_at", DayFilter)]
+    list_filter = ["settlement_currency", "country", "certified_at"]
     search_fields = ["number__startswith"]
     folded_names = found_by_name = ["company_name"]
     search_help_text = _("Number or name of a seller")
@@ -164,18 +162,17 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
     list_display = [
         "number",
         "name",
-        columns.link("seller", _("Seller")),
+        "seller",
         "delivery_method",
         "supervised",
         "ratio",
         "delisted_at",
     ]
-    list_filter = [("seller", AutocompleteSelectFilter), "delivery_method"]
+    list_filter = ["seller", "delivery_method"]
     search_fields = ["number__startswith", "seller__number__exact"]
     folded_names = ["name", "seller__company_name"]
     found_by_name = ["name"]
     search_help_text = _("Number or name of a product, or of its seller")
-    list_select_related = ["seller"]
     actions_list = ["register"]
 
     def has_registering_permission(self, request: HttpRequest) -> bool:

@@ -17,7 +17,7 @@ from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision
 from koogallery.kinds import KINDS
 from koogallery.models import Act as Recorded
 from koogallery.models import User, WebhookDelivery, WebhookEndpoint
-from koogallery.models.webhooks import DeliveryState, EndpointState
+from koogallery.models.webhooks import DeliveryState
 from koogallery.notices import subject_of
 from koogallery.tasks import deliver_soon
 from sellers.models import Seller
@@ -57,7 +57,7 @@ class WebhookEndpointAdmin(DecidingAdmin):
         "number",
         "seller_number",
         "address",
-        columns.state(EndpointState),
+        "state",
         "disabled_reason",
         "failing_since",
         "waiting",
@@ -97,18 +97,11 @@ class WebhookEndpointAdmin(DecidingAdmin):
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(DecidingAdmin):
     decisions = by_verb(_sent_soon(webhook_replays.send_again))
-    list_display = [
-        "number",
-        columns.link("endpoint", _("Endpoint")),
-        "told",
-        columns.state(DeliveryState),
-        "attempts",
-        "finished_at",
-    ]
+    list_display = ["number", "endpoint", "told", "state", "attempts", "finished_at"]
     list_filter = ["state", "cause", "notice__kind"]
     search_fields = ["number__exact", "endpoint__number__exact", "endpoint__seller_number__exact"]
     search_help_text = _("Number of a delivery, an endpoint or a seller")
-    list_select_related = ["endpoint", "notice"]
+    list_select_related = ["notice"]
     ordering = ["-pk"]
 
     @columns.shown(_("What"))

@@ -11,13 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
-from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
+from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may
 from koogallery.duties import Duty
@@ -67,20 +66,14 @@ class BankStatementAdmin(DecidingAdmin):
         "format",
         "account",
         "closed_on",
-        columns.amount("opening", _("Opening")),
-        columns.amount("closing", _("Closing")),
+        "opening",
+        "closing",
         "gap",
         "lines_total",
         "in_suspense",
         "taken_at",
     ]
-    list_filter = [
-        "format",
-        GapFilter,
-        "currency",
-        ("closed_on", DayFilter),
-        ("taken_at", DayFilter),
-    ]
+    list_filter = ["format", GapFilter, "currency", "closed_on", "taken_at"]
     search_fields = ["number__exact", "reference__exact", "lines__number__exact"]
     search_help_text = _("Number of a statement or of a line of it, or the bank's own reference")
     ordering = ["-pk"]
@@ -172,23 +165,23 @@ class BankLineAdmin(DecidingAdmin):
     list_display = [
         "number",
         "booked_on",
-        columns.amount("amount", _("Amount")),
+        "amount",
         "counterparty_name",
         "text",
-        columns.state(LineState),
+        "state",
         "reason",
         "age",
-        columns.link("seller", _("Seller")),
+        "seller",
     ]
     list_filter = [
         LineQueue,
         ToldFilter,
         "reason",
         "purpose",
-        ("seller", AutocompleteSelectFilter),
+        "seller",
         "currency",
-        ("booked_on", DayFilter),
-        ("amount", AmountFilter),
+        "booked_on",
+        "amount",
         "return_reason",
     ]
     search_fields = [
@@ -202,7 +195,7 @@ class BankLineAdmin(DecidingAdmin):
         "text__icontains",
     ]
     search_help_text = _("Number of a line, payout, receivable or seller; an id, a name or a text")
-    list_select_related = ["statement", "seller"]
+    list_select_related = ["statement"]
     ordering = ["booked_on", "pk"]
 
     @columns.shown(_("Age"), ordering="booked_on")

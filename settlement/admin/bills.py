@@ -10,12 +10,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
+from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import ReadOnlyAdmin, may, operator_of
 from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
@@ -63,28 +62,20 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
     decisions = DECISIONS
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
+        "seller",
         "cycle",
-        columns.state(BillState),
-        columns.amount("net_payable", _("Net payable")),
-        columns.amount("settlement_amount", _("Settlement amount")),
-        columns.amount("recovered", _("Recovered")),
-        columns.amount("sales_amount", _("Sales amount")),
+        "state",
+        "net_payable",
+        "settlement_amount",
+        "recovered",
+        "sales_amount",
         "to_look_at",
     ]
-    list_filter = [
-        BillQueue,
-        LookFilter,
-        "cycle",
-        "currency",
-        ("seller", AutocompleteSelectFilter),
-        ("issued_at", DayFilter),
-        ("net_payable", AmountFilter),
-    ]
+    list_filter = [BillQueue, LookFilter, "cycle", "currency", "seller", "issued_at", "net_payable"]
     search_fields = ["number__startswith", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a bill, for example B202602, or a seller’s number or name")
-    list_select_related = ["seller", "look"]
+    list_select_related = ["look"]
     actions = ["look_together", "approve_together"]
 
     @columns.shown(_("To look at"))
@@ -245,29 +236,24 @@ class AdjustmentAdmin(ReadOnlyAdmin):
     has_timeline = False
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
+        "seller",
         columns.link("bill", _("Corrects bill")),
         "kind",
-        columns.amount("amount", _("Amount")),
+        "amount",
         "reason",
         "created_at",
     ]
-    list_filter = [
-        "kind",
-        ("seller", AutocompleteSelectFilter),
-        ("created_at", DayFilter),
-        ("amount", AmountFilter),
-    ]
+    list_filter = ["kind", "seller", "created_at", "amount"]
     search_fields = ["number__startswith", "bill__number__startswith", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of an adjustment or a bill, or a seller’s number or name")
-    list_select_related = ["seller", "bill"]
+    list_select_related = ["bill"]
     fields = [
         "number",
-        columns.link("seller", _("Seller")),
+        "seller",
         columns.link("bill", _("Corrects bill")),
         "kind",
-        columns.amount("amount", _("Amount")),
+        "amount",
         "reason",
         "created_by",
         "created_at",

@@ -16,7 +16,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from koogallery.admin import columns
 from koogallery.admin.reading import operator_of
 from koogallery.downloads import send_export
 from koogallery.duties import Duty
@@ -87,12 +86,7 @@ class AccountBalanceAdmin(YearlyStatements):
 
     reading = Duty.READ_BOOKS
     has_timeline = False
-    fields = [
-        columns.link("journal", _("Journal")),
-        columns.link("seller", _("Seller")),
-        "account",
-        columns.amount("amount", _("Amount")),
-    ]
+    fields = ["journal", "seller", "account", "amount"]
 
     def get_urls(self) -> list[URLPattern]:
         statement = self.admin_site.admin_view(self.statement_view)

@@ -9,12 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
+from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, operator_of
 from koogallery.kit.money import ZERO
 from koogallery.languages import Text
@@ -99,13 +98,13 @@ class DepositAdmin(DecidingAdmin):
     decisions = DECISIONS
     list_display = [
         "its_page",
-        columns.amount("balance", _("Balance")),
+        "balance",
         columns.amount("seller.required_deposit", _("Required")),
         "level",
         "modified_at",
     ]
     list_display_links = None
-    list_filter = [LevelFilter, ("seller", AutocompleteSelectFilter), "currency"]
+    list_filter = [LevelFilter, "seller", "currency"]
     search_fields = ["seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number or name of a seller")
@@ -156,7 +155,7 @@ class DepositMovementAdmin(ExportingAdmin, LongReadOnlyAdmin):
     exported = "deposit-movements"
     list_display = [
         "at",
-        columns.link("seller", _("Seller")),
+        "seller",
         "kind",
         "reference",
         "reason",
@@ -164,20 +163,14 @@ class DepositMovementAdmin(ExportingAdmin, LongReadOnlyAdmin):
         columns.amount("change", _("Change"), currency="seller.settlement_currency"),
         columns.amount("balance_after", _("Balance after"), currency="seller.settlement_currency"),
     ]
-    list_filter = [
-        ("seller", AutocompleteSelectFilter),
-        "kind",
-        ("at", DayFilter),
-        ("change", AmountFilter),
-    ]
+    list_filter = ["seller", "kind", "at", "change"]
     search_fields = ["reference__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Reference of a movement, or a seller’s number or name")
-    list_select_related = ["seller", "actor"]
     ordering = ["-pk"]
     fields = [
         "at",
-        columns.link("seller", _("Seller")),
+        "seller",
         "kind",
         "reference",
         "reason",

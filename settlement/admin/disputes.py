@@ -5,12 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.admin.filters import DayFilter
 from koogallery.models import Act, User
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import DisputeState
@@ -34,19 +32,18 @@ class DisputeAdmin(ExportingAdmin, DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
-        columns.link("bill", _("Bill")),
+        "seller",
+        "bill",
         "line_no",
-        columns.state(DisputeState),
+        "state",
         "waiting_for",
         "reason",
         "opened_by",
     ]
-    list_filter = [DisputeQueue, ("seller", AutocompleteSelectFilter), ("opened_at", DayFilter)]
+    list_filter = [DisputeQueue, "seller", "opened_at"]
     search_fields = ["number__exact", "bill__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a dispute, a bill or a seller, or a seller’s name")
-    list_select_related = ["seller", "bill", "opened_by"]
     ordering = ["opened_at", "pk"]
 
     @columns.shown(_("Age"), ordering="opened_at")

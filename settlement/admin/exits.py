@@ -113,8 +113,8 @@ class ExitRequestAdmin(DecidingAdmin):
     decisions = by_verb(decision_of(refuse_exit))
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
-        columns.state(ExitState),
+        "seller",
+        "state",
         "readiness",
         "requested_by",
         "requested_at",
@@ -124,7 +124,7 @@ class ExitRequestAdmin(DecidingAdmin):
     search_fields = ["number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a request, number or name of a seller")
-    list_select_related = ["seller", "requested_by", "decided_by"]
+    list_select_related = ["decided_by"]
     ordering = ["requested_at", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

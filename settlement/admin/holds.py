@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.models import Act, User
 from settlement.choices import RunSellerState
@@ -48,11 +47,11 @@ class BillHoldAdmin(DecidingAdmin):
     decisions = by_verb(decision_of(release_hold))
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
+        "seller",
         "reason",
         "held_by",
         "held_at",
-        columns.link("preview", _("Preview")),
+        "preview",
         "released_by",
         "released_at",
     ]
@@ -60,7 +59,6 @@ class BillHoldAdmin(DecidingAdmin):
     search_fields = ["number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a hold, number or name of a seller")
-    list_select_related = ["seller", "held_by", "released_by", "preview"]
 
     def page_context(self, row: BillHold, user: User) -> dict[str, Any]:
         parked = BillRunSeller.objects.filter(seller=row.seller_id, state=RunSellerState.PARKED)

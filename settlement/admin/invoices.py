@@ -6,11 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
-from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.attachments import attachments_of
 from koogallery.models import Act, User
 from settlement.choices import InvoiceState
@@ -38,22 +36,16 @@ class InvoiceAdmin(DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
-        columns.link("bill", _("Bill")),
+        "seller",
+        "bill",
         "invoice_no",
         "invoice_date",
         columns.amount("amount", _("Net")),
         columns.amount("tax", _("VAT")),
-        columns.state(InvoiceState),
+        "state",
         "waiting_for",
     ]
-    list_filter = [
-        InvoiceQueue,
-        ("seller", AutocompleteSelectFilter),
-        ("invoice_date", DayFilter),
-        ("submitted_at", DayFilter),
-        ("amount", AmountFilter),
-    ]
+    list_filter = [InvoiceQueue, "seller", "invoice_date", "submitted_at", "amount"]
     search_fields = [
         "number__exact",
         "invoice_no__exact",
@@ -64,7 +56,6 @@ class InvoiceAdmin(DecidingAdmin):
     search_help_text = _(
         "Number of an invoice, the seller's or ours, of a bill; a seller's, or name"
     )
-    list_select_related = ["seller", "bill"]
     ordering = ["submitted_at", "pk"]
 
     @columns.shown(_("Age"), ordering="submitted_at")

@@ -14,7 +14,6 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
 
@@ -22,7 +21,6 @@ from koogallery import audit
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
@@ -55,23 +53,23 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
-        columns.amount("amount", _("Amount")),
-        columns.state(PayoutState),
+        "seller",
+        "amount",
+        "state",
         "expected_on",
-        columns.link("batch", _("Batch")),
+        "batch",
         "paid_at",
         "failure_code",
     ]
     list_filter = [
         PayoutQueue,
-        ("seller", AutocompleteSelectFilter),
+        "seller",
         "currency",
-        ("expected_on", DayFilter),
-        ("paid_at", DayFilter),
-        ("failed_at", DayFilter),
+        "expected_on",
+        "paid_at",
+        "failed_at",
         "failure_code",
-        ("amount", AmountFilter),
+        "amount",
     ]
     search_fields = [
         "number__exact",
@@ -83,7 +81,6 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
     ]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a payout, bill, batch or seller, or a reference of the bank")
-    list_select_related = ["seller", "batch"]
     ordering = ["expected_on", "pk"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -159,24 +156,17 @@ class PayoutBatchAdmin(DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.amount("amount", _("Amount")),
+        "amount",
         "count",
-        columns.state(BatchState),
+        "state",
         "expected_on",
         "given",
         "created_by",
         "sent_at",
     ]
-    list_filter = [
-        BatchQueue,
-        "currency",
-        ("expected_on", DayFilter),
-        ("sent_at", DayFilter),
-        ("amount", AmountFilter),
-    ]
+    list_filter = [BatchQueue, "currency", "expected_on", "sent_at", "amount"]
     search_fields = ["number__exact", "payouts__number__exact"]
     search_help_text = _("Number of a batch or of a payout in it")
-    list_select_related = ["created_by"]
     ordering = ["-pk"]
     actions_list = ["put_together"]
 

@@ -171,7 +171,7 @@ class BillPreviewAdmin(BatchedAdmin):
     list_display = [
         "number",
         "cycle",
-        columns.state(PreviewState),
+        "state",
         "everyone",
         "sellers_total",
         "requested_by",
@@ -182,7 +182,7 @@ class BillPreviewAdmin(BatchedAdmin):
     list_filter = ["state", "everyone"]
     search_fields = ["number__exact", "cycle__exact"]
     search_help_text = _("Number of a preview, or a cycle")
-    list_select_related = ["requested_by", "approved_by", "run"]
+    list_select_related = ["run"]
     actions_list = ["preview_a_cycle"]
 
     @columns.shown(_("Bill run"))

@@ -9,12 +9,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.admin.filters import AmountFilter, ChoiceFilter, DayFilter
+from koogallery.admin.filters import ChoiceFilter
 from koogallery.models import Act, Notice, User
 from settlement.admin.recoveries import path_table
 from settlement.admin.rehearsing import rehearsed
@@ -64,25 +63,17 @@ class ReceivableAdmin(ExportingAdmin, DecidingAdmin):
     )
     list_display = [
         "number",
-        columns.link("recovery", _("Recovery")),
-        columns.link("seller", _("Seller")),
-        columns.state(ReceivableState),
-        columns.amount("amount", _("Amount")),
+        "recovery",
+        "seller",
+        "state",
+        "amount",
         columns.amount("recovery.outstanding", _("Outstanding")),
         "due_at",
     ]
-    list_filter = [
-        ReceivableQueue,
-        DueFilter,
-        ("seller", AutocompleteSelectFilter),
-        ("due_at", DayFilter),
-        ("opened_at", DayFilter),
-        ("amount", AmountFilter),
-    ]
+    list_filter = [ReceivableQueue, DueFilter, "seller", "due_at", "opened_at", "amount"]
     search_fields = ["number__exact", "recovery__refund__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a receivable, a refund or a seller, or a seller’s name")
-    list_select_related = ["seller", "recovery"]
     ordering = ["due_at", "pk"]
 
     def page_context(self, row: Receivable, user: User) -> dict[str, Any]:

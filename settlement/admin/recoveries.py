@@ -2,13 +2,11 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.admin.reading import ReadOnlyAdmin
-from settlement.choices import RecoveryState, Source
+from settlement.choices import Source
 from settlement.models import Recovery
 from settlement.readings.recovery_paths import recovery_path
 
@@ -49,33 +47,27 @@ class RecoveryAdmin(ExportingAdmin, ReadOnlyAdmin):
     exported = "recoveries"
     list_display = [
         "number",
-        columns.link("refund", _("Refund")),
-        columns.link("seller", _("Seller")),
+        "refund",
+        "seller",
         "cycle",
-        columns.state(RecoveryState),
-        columns.amount("amount", _("Amount")),
-        columns.amount("outstanding", _("Outstanding")),
+        "state",
+        "amount",
+        "outstanding",
         "refunded_at",
     ]
-    list_filter = [
-        "state",
-        ("seller", AutocompleteSelectFilter),
-        ("refunded_at", DayFilter),
-        ("amount", AmountFilter),
-    ]
+    list_filter = ["state", "seller", "refunded_at", "amount"]
     search_fields = ["number__exact", "refund__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a recovery, a refund or a seller, or a seller’s name")
-    list_select_related = ["seller", "refund"]
     fields = [
         "number",
-        columns.link("refund", _("Refund")),
-        columns.link("seller", _("Seller")),
+        "refund",
+        "seller",
         columns.link("original_bill", _("Bill it was settled on")),
         "state",
         "basis",
-        columns.amount("amount", _("Amount")),
-        columns.amount("outstanding", _("Outstanding")),
+        "amount",
+        "outstanding",
         "refunded_at",
         "window_start",
         "window_end",

@@ -12,12 +12,10 @@ from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.admin.filters import AmountFilter, DayFilter
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
@@ -42,28 +40,21 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
     decisions = DECISIONS
     list_display = [
         "number",
-        columns.link("seller", _("Seller")),
-        columns.link("order", _("Order")),
-        columns.amount("amount", _("Amount")),
-        columns.state(RefundState),
+        "seller",
+        "order",
+        "amount",
+        "state",
         "waiting_for",
         "standards",
         "given",
         "requested_by",
     ]
-    list_filter = [
-        RefundQueue,
-        ("seller", AutocompleteSelectFilter),
-        ("requested_at", DayFilter),
-        ("refunded_at", DayFilter),
-        ("amount", AmountFilter),
-    ]
+    list_filter = [RefundQueue, "seller", "requested_at", "refunded_at", "amount"]
     search_fields = ["number__exact", "order__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name", "order__customer_name"]
     search_help_text = _(
         "Number of a refund, an order or a seller, or a seller’s or customer’s name"
     )
-    list_select_related = ["seller", "order", "requested_by"]
     ordering = ["requested_at", "pk"]
     actions = ["approve_together"]
 

@@ -140,7 +140,7 @@ class BillRunAdmin(BatchedAdmin):
         "cycle",
         "its_state",
         "everyone",
-        columns.link("preview", _("Preview")),
+        "preview",
         "sellers_total",
         "requested_by",
         "started_at",
@@ -150,7 +150,6 @@ class BillRunAdmin(BatchedAdmin):
     list_filter = ["state", "everyone"]
     search_fields = ["number__exact", "cycle__exact"]
     search_help_text = _("Number of a run, or a cycle")
-    list_select_related = ["requested_by", "preview"]
     actions_list = ["start_a_run"]
 
     @columns.shown(_("State"), ordering="state", tones=columns.colours_of(RunState))

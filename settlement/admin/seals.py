@@ -2,10 +2,8 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from koogallery.admin import columns
-from koogallery.admin.filters import DayFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin
 from koogallery.duties import Duty
 from settlement.models import Seal, SealRoot
@@ -17,26 +15,18 @@ class SealAdmin(LongReadOnlyAdmin):
 
     reading = Duty.READ_BOOKS
     has_timeline = False
-    list_display = [
-        "hash",
-        columns.link("seller", _("Seller")),
-        "place",
-        columns.link("bill", _("Bill")),
-        "sealed_at",
-        columns.link("root", _("Root")),
-    ]
-    list_filter = [("seller", AutocompleteSelectFilter), ("sealed_at", DayFilter)]
+    list_display = ["hash", "seller", "place", "bill", "sealed_at", "root"]
+    list_filter = ["seller", "sealed_at"]
     search_fields = ["hash__exact", "bill__number__exact"]
     search_help_text = _("A seal, or the number of a bill")
-    list_select_related = ["seller", "bill", "root"]
     ordering = ["-pk"]
     fields = [
         "hash",
-        columns.link("seller", _("Seller")),
+        "seller",
         "place",
-        columns.link("bill", _("Bill")),
+        "bill",
         "sealed_at",
-        columns.link("root", _("Root")),
+        "root",
         columns.verbatim("content", _("Content")),
     ]
 
@@ -48,7 +38,7 @@ class SealRootAdmin(ReadOnlyAdmin):
     reading = Duty.READ_BOOKS
     has_timeline = False
     list_display = ["place", "made_at", "seals", "merkle_root", "key"]
-    list_filter = [("made_at", DayFilter)]
+    list_filter = ["made_at"]
     ordering = ["-place"]
     fields = [
         "place",

@@ -36,20 +36,11 @@ class ConsentQueue(QueueFilter):
 @admin.register(SelfBillingConsent)
 class SelfBillingConsentAdmin(DecidingAdmin):
     decisions = by_verb(decision_of(end_self_billing))
-    list_display = [
-        "number",
-        columns.link("seller", _("Seller")),
-        "rate",
-        "agreed_by",
-        "agreed_at",
-        "ended_by",
-        "ended_at",
-    ]
+    list_display = ["number", "seller", "rate", "agreed_by", "agreed_at", "ended_by", "ended_at"]
     list_filter = [ConsentQueue]
     search_fields = ["number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a consent, number or name of a seller")
-    list_select_related = ["seller", "agreed_by", "ended_by"]
 
     @columns.shown(_("VAT"), ordering="vat_rate")
     def rate(self, consent: SelfBillingConsent) -> str:

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSingleDateWidget
 
 from koogallery.admin import facts
 from koogallery.admin.deciding import DecidingAdmin, Decision
-from koogallery.admin.filters import YEARS, DayFilter
+from koogallery.admin.filters import YEARS
 from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may
 from koogallery.duties import Duty
@@ -123,7 +123,7 @@ class CalendarDayAdmin(DecidingAdmin):
     recorded_as = "calendar_day"
     decisions = DECISIONS
     list_display = ["date", "is_working_day", "name"]
-    list_filter = ["is_working_day", ("date", DayFilter)]
+    list_filter = ["is_working_day", "date"]
     list_before_template = "admin/settlement/calendarday/run_days.html"
     actions_list = ["overrule"]
 
