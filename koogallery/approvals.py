@@ -61,7 +61,7 @@ class Act:
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         given = {name: value for name, value in bound.arguments.items() if name in self.kept}
-        kept: dict[str, Any] = _json(given)
+        kept: dict[str, Any] = json.loads(json.dumps(given, cls=DjangoJSONEncoder))
         return kept
 
     @cached_property
@@ -77,10 +77,6 @@ class Act:
         """As who asked for it: they need its duty still."""
         given = {name: _typed(self.kept[name], told) for name, told in request.arguments.items()}
         return self.service(**given, actor=request.requested_by)
-
-
-def _json(value: Any) -> Any:
-    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
 
 
 def _typed(annotation: Any, told: Any) -> Any:

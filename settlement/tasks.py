@@ -1,14 +1,16 @@
 """Celery tasks: numbers in, one service call, a stated retry policy. All are safe to repeat."""
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from smtplib import SMTPException
 from typing import Any
 
 from celery import Task, shared_task
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import RedisError
@@ -17,7 +19,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.settlement_time import ZONE, current_cycle
 from sellers.models import Seller
-from settlement.models import Bill, BillPreview, BillRun, Refund, SealRoot
+from settlement.models import Batched, Bill, BillPreview, BillRun, Refund, SealRoot
 from settlement.readings import bill_files, calendar
 from settlement.services import proving
 from settlement.services.bills import invoices
@@ -43,25 +45,28 @@ def work_on_bill_run(number: str) -> None:
     runs.work_on_run(number)
 
 
-def dispatch(number: str) -> None:
-    """Queue the workers of a run. If the broker is away the run waits for `resume_bill_runs`."""
-    _dispatch(work_on_bill_run, number)
-
-
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=10)
 def work_on_bill_preview(number: str) -> None:
     """One worker's share of a preview, as of a run."""
     stored.work_on_preview(number)
 
 
-def dispatch_preview(number: str) -> None:
-    _dispatch(work_on_bill_preview, number)
+WORKERS: Mapping[type[Batched], "Task[[str], None]"] = {
+    BillRun: work_on_bill_run,
+    BillPreview: work_on_bill_preview,
+}
 
 
-def _dispatch(work: "Task[[str], None]", number: str) -> None:
+def dispatch(work: Batched) -> None:
+    """Queue its workers once it is committed."""
+    transaction.on_commit(partial(_queue, type(work), work.number))
+
+
+def _queue(kind: type[Batched], number: str) -> None:
+    """If the broker is away it waits for `resume_bill_runs`."""
     try:
         for _ in range(settings.BILL_RUN_WORKERS):
-            work.delay(number)
+            WORKERS[kind].delay(number)
     except BrokerAway:
         logger.warning("The broker is away; %s waits for the schedule.", number)
 
@@ -75,10 +80,11 @@ def close_monthly_bills(cycle: str) -> None:
     if BillRun.objects.filter(cycle=cycle, everyone=True).exists():
         return
     preview = stored.preview_to_run(Cycle(cycle))
-    if preview:
-        dispatch(stored.run_preview(preview.number, actor=None).number)
-    else:
-        dispatch(runs.request_run(Cycle(cycle), None, actor=None).number)
+    dispatch(
+        stored.run_preview(preview.number, actor=None)
+        if preview
+        else runs.request_run(Cycle(cycle), None, actor=None)
+    )
 
 
 @shared_task
@@ -92,10 +98,9 @@ def close_on_run_day() -> None:
 @shared_task
 def resume_bill_runs() -> None:
     """Take up runs and previews that stand still: their workers, or the broker's tasks, died."""
-    for number in take_up_stalled(BillRun, STALLED_AFTER):
-        dispatch(number)
-    for number in take_up_stalled(BillPreview, STALLED_AFTER):
-        dispatch_preview(number)
+    for kind in WORKERS:
+        for number in take_up_stalled(kind, STALLED_AFTER):
+            _queue(kind, number)
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)

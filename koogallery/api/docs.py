@@ -1,6 +1,5 @@
 """The API's own description, and a page to read and try it that loads nothing from elsewhere."""
 
-from collections.abc import Callable
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -27,12 +26,6 @@ from koogallery.api.problems import InvalidQuery
 #: Building it takes seconds: who comes meanwhile waits, and is given the same.
 _building = Lock()
 _schemas: dict[tuple[str, str], bytes] = {}
-
-
-def _built(media_type: str, language: str, build: Callable[[], bytes]) -> bytes:
-    if (media_type, language) not in _schemas:
-        _schemas[media_type, language] = build()
-    return _schemas[media_type, language]
 
 
 #: What `?format=` asks for; without it the `Accept` header decides.
@@ -75,7 +68,10 @@ class SchemaView(SpectacularAPIView):
         request.accepted_renderer = FORMATS[asked]() if asked else by_header
         media_type = request.accepted_renderer.media_type
         with _building:
-            content = _built(media_type, get_language() or "", self._render)
+            language = get_language() or ""
+            if (media_type, language) not in _schemas:
+                _schemas[media_type, language] = self._render()
+            content = _schemas[media_type, language]
         answer = HttpResponse(content, content_type=media_type)
         answer["Cache-Control"] = "no-cache"
         return answer_unless_known(request, answer, f'"{sha256(content).hexdigest()[:32]}"')

@@ -19,9 +19,10 @@ from settlement.choices import (
     RunSellerState,
     RunState,
 )
-from settlement.models import BillPreview, BillRun, Refund
+from settlement.models import Batched, BillPreview, BillRun, Refund
 from settlement.readings.progress import progress_of
 from settlement.services.closing import runs
+from settlement.services.closing.work import UNFINISHED
 from settlement.services.previews import stored
 from settlement.services.previews.reviews import decide_look
 
@@ -86,25 +87,14 @@ def keep_forecasts() -> None:
 def _previewed(cycle: Cycle, actor: User) -> BillPreview:
     asked = BillPreview.objects.filter(cycle=cycle, everyone=True).order_by("pk").last()
     shown = asked or stored.request_preview(cycle, None, actor=actor)
-    tasks.dispatch_preview(shown.number)
-    give_up = timezone.now() + PATIENCE
-    while shown.state in (PreviewState.QUEUED, PreviewState.RUNNING):
-        if timezone.now() > give_up:
-            raise Conflict(
-                f"No Celery worker takes preview {shown.number} up. Start one, then load_demo "
-                "again: it goes on where it stopped.",
-                code="no_worker",
-            )
-        time.sleep(LOOK_EVERY)
-        shown.refresh_from_db()
+    _await(shown, PATIENCE)
     return shown
 
 
 def _see_through(run: BillRun, patience: timedelta) -> str:
     cycle = Cycle(run.cycle)
     if run.state != RunState.CLOSED:
-        tasks.dispatch(run.number)
-        _wait(run, patience)
+        _await(run, patience)
     if run.state != RunState.CLOSED:
         raise Conflict(f"Bill run {run.number} of cycle {cycle} failed: {_parked(run)}")
     lines, seconds = progress_of(run).lines, _seconds(run)
@@ -116,23 +106,21 @@ def _asked_for(cycle: Cycle, *, everyone: bool) -> BillRun | None:
     return asked_for.exclude(state=RunState.FAILED).order_by("pk").last()
 
 
-def _wait(run: BillRun, patience: timedelta) -> None:
+def _await(work: Batched, patience: timedelta) -> None:
+    tasks.dispatch(work)
     asked_at = timezone.now()
-    while run.state in (RunState.QUEUED, RunState.RUNNING):
-        moved_at = max(run.progressed_at or asked_at, asked_at)
+    while work.state in UNFINISHED:
+        moved_at = max(work.progressed_at or asked_at, asked_at)
         if timezone.now() - moved_at > patience:
-            raise Conflict(_nobody_works_on(run, patience), code="no_worker")
+            told = (
+                f"{work.number} of cycle {work.cycle} has stood still for {patience.seconds} s: no "
+                f"Celery worker takes it up. Start one on the same DATABASE_URL and REDIS_URL "
+                f"(celery -A koogallery worker; ./run serve brings one), then load_demo again: "
+                f"it goes on where it stopped."
+            )
+            raise Conflict(told, code="no_worker")
         time.sleep(LOOK_EVERY)
-        run.refresh_from_db()
-
-
-def _nobody_works_on(run: BillRun, patience: timedelta) -> str:
-    return (
-        f"Bill run {run.number} of cycle {run.cycle} has stood still for {patience.seconds} s: no "
-        f"Celery worker takes it up. Start one on the same DATABASE_URL and REDIS_URL "
-        f"(celery -A koogallery worker; ./run serve brings one), then load_demo again: "
-        f"it goes on where it stopped."
-    )
+        work.refresh_from_db()
 
 
 def _parked(run: BillRun) -> str:

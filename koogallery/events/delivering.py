@@ -135,17 +135,13 @@ def _send(delivery: WebhookDelivery) -> Outcome:
         at,
         _since(begun),
         status=answer.status,
-        answer=_excerpt(answer),
+        answer=answer.body.decode(errors="replace").replace("\0", "")[:EXCERPT],
         asked_wait=_asked_wait(answer, at),
     )
 
 
 def _since(begun: float) -> int:
     return int((time.perf_counter() - begun) * 1000)
-
-
-def _excerpt(answer: Answer) -> str:
-    return answer.body.decode(errors="replace").replace("\0", "")[:EXCERPT]
 
 
 def _asked_wait(answer: Answer, now: datetime) -> timedelta | None:

@@ -1,6 +1,5 @@
 """What the lists can be filtered by."""
 
-from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 
@@ -78,7 +77,7 @@ class TokenFilters(Filters):
         name: str,  # noqa: ARG002
         words: list[str],
     ) -> QuerySet[AccessToken]:
-        return tokens.filter(_any(words, SCOPES)) if words else tokens
+        return tokens.filter(reduce(or_, (SCOPES[word] for word in words))) if words else tokens
 
     def by_state(
         self,
@@ -95,7 +94,3 @@ SCOPES = {
     "read": ~Q(seller_number="") & Q(may_write=False),
     "write": ~Q(seller_number="") & Q(may_write=True),
 }
-
-
-def _any(words: list[str], meanings: Mapping[str, Q]) -> Q:
-    return reduce(or_, (meanings[word] for word in words))

@@ -173,7 +173,7 @@ def _quantity_violations(usage: UsageFacts) -> list[Violation]:
 
 def _amount_violations(usage: UsageFacts) -> list[Violation]:
     wrong = exact_amount_violations("customer_wht", usage.customer_wht, rule="R2.1")
-    sales_amount = _sales_amount(usage)
+    sales_amount = _rated(usage) if usage.sales_amount is None else usage.sales_amount
     if sales_amount is None:
         detail = _("The record has no sales_amount and its order no unit price to rate it by.")
         return [*wrong, Violation("sales_amount", "no_price", detail, "R9.5")]
@@ -199,10 +199,6 @@ def _package_violations(usage: UsageFacts) -> list[Violation]:
         detail = _("What a package covers is not charged again; leave sales_amount out.")
         return [Violation("sales_amount", "covered_by_package", detail, "R9.2")]
     return []
-
-
-def _sales_amount(usage: UsageFacts) -> Decimal | None:
-    return _rated(usage) if usage.sales_amount is None else usage.sales_amount
 
 
 def _rated(usage: UsageFacts) -> Decimal | None:

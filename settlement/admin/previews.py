@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -120,9 +118,7 @@ def _told(each: CurrencyTotals) -> str:
 
 
 def _run(number: str, *, actor: User) -> None:
-    with transaction.atomic():
-        run = stored.run_preview(number, actor=actor)
-        transaction.on_commit(partial(tasks.dispatch, run.number))
+    tasks.dispatch(stored.run_preview(number, actor=actor))
 
 
 #: In the order of their buttons.
@@ -196,9 +192,8 @@ class BillPreviewAdmin(BatchedAdmin):
         """Workers compute it; nothing is changed."""
 
         def ask(entered: Mapping[str, Any], actor: User) -> BillPreview:
-            with transaction.atomic():
-                preview = stored.request_preview(entered["cycle"], entered["sellers"], actor=actor)
-                transaction.on_commit(partial(tasks.dispatch_preview, preview.number))
+            preview = stored.request_preview(entered["cycle"], entered["sellers"], actor=actor)
+            tasks.dispatch(preview)
             return preview
 
         return ask_for(

@@ -87,18 +87,14 @@ def batch_of(selected: Sequence[Refund], user: User, sent: QueryDict) -> Batch:
         except DomainError as refusal:
             batch.skipped.append((refund, refusal.detail))
     for effect in effects_in_turn(mine):
-        shown = Shown(effect, _changes(effect, sent))
+        earlier = sent.get(f"shown-{effect.refund.number}")
+        shown = Shown(effect, (effect.seen.changes_since(Seen.read(earlier)) if earlier else ()))
         of = batch.sellers[-1] if batch.sellers else None
         if of and of.seller == effect.refund.seller:
             batch.sellers[-1] = OfSeller(of.seller, of.currency, [*of.shown, shown])
         else:
             batch.sellers.append(OfSeller(effect.refund.seller, effect.refund.currency, [shown]))
     return batch
-
-
-def _changes(effect: Effect, sent: QueryDict) -> Sequence[Changed]:
-    earlier = sent.get(f"shown-{effect.refund.number}")
-    return effect.seen.changes_since(Seen.read(earlier)) if earlier else ()
 
 
 def approve(batch: Batch, sent: QueryDict, user: User) -> None:

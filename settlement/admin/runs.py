@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -93,9 +91,7 @@ def _retry(number: str, *, sellers: Sequence[str], seen: str, actor: User) -> No
     now = _look(number, sellers=sellers, actor=actor)
     require_seen(seen, now, rule="R1.7")
     contents = {fact.of: fact.value for fact in now.facts if fact.name == "content"}
-    with transaction.atomic():
-        run = retry_run(number, sellers, seen=contents, actor=actor)
-        transaction.on_commit(partial(tasks.dispatch, run.number))
+    tasks.dispatch(retry_run(number, sellers, seen=contents, actor=actor))
 
 
 DECISIONS: Mapping[str, Decision] = {
@@ -163,9 +159,8 @@ class BillRunAdmin(BatchedAdmin):
         """Without a preview, as the run day does it."""
 
         def ask(entered: Mapping[str, Any], actor: User) -> BillRun:
-            with transaction.atomic():
-                run = runs.request_run(entered["cycle"], entered["sellers"], actor=actor)
-                transaction.on_commit(partial(tasks.dispatch, run.number))
+            run = runs.request_run(entered["cycle"], entered["sellers"], actor=actor)
+            tasks.dispatch(run)
             return run
 
         return ask_for(

@@ -164,7 +164,9 @@ def yearly_statement_of(seller: Seller, year: int) -> YearlyStatement:
             _("There is no yearly statement of %(year)s.") % {"year": year}, code="no_such_year"
         )
     now, bills = timezone.now(), list(_bills_of(seller, year))
-    payouts = tuple(_payouts_of(seller, year))
+    # What arrived in the year, and stayed.
+    paid = seller.payouts.filter(within_year(year, "paid_at"), state=PayoutState.PAID)
+    payouts = tuple(paid.select_related("bank_account").order_by("paid_at", "pk"))
     return YearlyStatement(
         seller=seller,
         year=year,
@@ -238,12 +240,6 @@ def _figures_of(bill: Any, carried_in: Decimal) -> Figures:
         tax=bill.invoiced_tax or ZERO,
         paid=bill.paid or ZERO,
     )
-
-
-def _payouts_of(seller: Seller, year: int) -> QuerySet[Payout]:
-    """What arrived in the year, and stayed."""
-    paid = seller.payouts.filter(within_year(year, "paid_at"), state=PayoutState.PAID)
-    return paid.select_related("bank_account").order_by("paid_at", "pk")
 
 
 def _recovered_of(seller: Seller, year: int) -> tuple[Recovered, ...]:

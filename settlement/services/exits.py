@@ -165,7 +165,8 @@ def exit_seller(seller: Seller, *, actor: User) -> Seller:
     A company leaves with all that it is registered as, so that none of it outlives the exit.
     The locks keep out whatever could open something beside it: orders, refunds, bills, listings.
     """
-    _require_ready(seller)
+    _require_here(seller)
+    _refuse_while(exit_obstacles(seller))
     others = registrations_of(seller).filter(left_at=None)
     returned = _return_deposit(seller, actor)
     left_at, leaving = timezone.now(), [seller, *others]
@@ -190,11 +191,6 @@ def _tell(seller: Seller, left_at: datetime, returned: Decimal, actor: User) -> 
         currency=seller.settlement_currency,
     )
     notices.seller_left(seller, returned)
-
-
-def _require_ready(seller: Seller) -> None:
-    _require_here(seller)
-    _refuse_while(exit_obstacles(seller))
 
 
 def _require_here(seller: Seller) -> None:

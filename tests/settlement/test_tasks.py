@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from celery import current_app
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from koogallery.kit.cycles import Cycle
 from sellers.models import Seller
@@ -35,11 +36,16 @@ def seller(db: None) -> Seller:
     return seller
 
 
-def test_R1_6_last_month_is_closed_on_the_run_day(seller: Seller) -> None:
+def test_R1_6_last_month_is_closed_on_the_run_day(
+    seller: Seller, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     with time_machine.travel(RUN_DAY_MORNING - timedelta(days=1), tick=False):
         tasks.close_on_run_day()
         assert not BillRun.objects.exists()
-    with time_machine.travel(RUN_DAY_MORNING, tick=False):
+    with (
+        time_machine.travel(RUN_DAY_MORNING, tick=False),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
         tasks.close_on_run_day()
 
     run = BillRun.objects.get()

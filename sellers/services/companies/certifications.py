@@ -136,7 +136,8 @@ def edit_certification(
 @act("submit", CERTIFICATIONS, by=WRITERS, rule=RULE, to=CertificationState.PENDING)
 def submit_certification(certification: Certification, *, actor: User) -> Certification:
     """Send the draft in; 422 names everything that is missing or wrong."""
-    _require_unlocked(certification.seller)
+    if is_locked(rejections_in_a_row(certification.seller)):
+        raise _locked()
     return reviews.submit(certification, submission_violations(certification), actor=actor)
 
 
@@ -312,11 +313,6 @@ def _require_free(stand: Stand) -> None:
         }
         raise Conflict(told, code="a_seller_has_one_open_certification", rule=RULE)
     if stand.is_locked:
-        raise _locked()
-
-
-def _require_unlocked(seller: Seller) -> None:
-    if is_locked(rejections_in_a_row(seller)):
         raise _locked()
 
 

@@ -107,7 +107,8 @@ class _Effect:
         if self.message.is_test:
             self._end_test(passed=verdict in {Verdict.SUCCEEDED, Verdict.PROCESSING})
         elif verdict is Verdict.SUCCEEDED:
-            self._succeed()
+            remark = self._act()
+            self._close(MessageState.SUCCEEDED, remark)
         elif verdict is Verdict.PROCESSING:
             self._poll()
         elif verdict is Verdict.REFUSED:
@@ -121,10 +122,6 @@ class _Effect:
             _put_into_use(self.message, self.at)
         else:
             self._close(MessageState.FAILED)
-
-    def _succeed(self) -> None:
-        remark = self._act()
-        self._close(MessageState.SUCCEEDED, remark)
 
     def _act(self) -> str:
         """What succeeded, once more in the books; what the books refused of it, in words."""

@@ -89,7 +89,8 @@ def release_refunded(order: Order, refund: str, actor: User | None) -> None:
     `refund` is the number under which the seller asks for the unsubscription. A renewal gives up
     its own term alone; the instance then ends when it would have without it.
     """
-    extension = _extension_by(order)
+    found = DeliveryMessage.objects.filter(key=f"renewal:{order.number}")
+    extension = found.select_related("instance").select_for_update(of=("self",)).first()
     if extension is not None:
         _shorten_instance(order, extension, refund, actor)
         return
@@ -197,11 +198,6 @@ def _renewals(instance: Instance) -> QuerySet[DeliveryMessage]:
     kept = instance.messages.exclude(state=MessageState.CANCELLED)
     given_up = kept.filter(details__scene=Scene.UNSUBSCRIBE_RENEWAL).values("order")
     return kept.filter(details__scene=Scene.RENEWAL).exclude(order__in=given_up)
-
-
-def _extension_by(order: Order) -> DeliveryMessage | None:
-    found = DeliveryMessage.objects.filter(key=f"renewal:{order.number}")
-    return found.select_related("instance").select_for_update(of=("self",)).first()
 
 
 def _call_off_creation(instance: Instance) -> bool:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from functools import cached_property
 
 from rest_framework import serializers
 
@@ -18,7 +18,7 @@ from settlement.api.serializers.batched import Report, ReportSerializer
 from settlement.api.serializers.bill_runs import PreviewFiguresSerializer, PreviewTotalsSerializer
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import BillPreview
-from settlement.services.previews.totals import PreviewTotals
+from settlement.services.previews.totals import PreviewTotals, totals_of
 
 
 class ApprovalInput(StrictSerializer):
@@ -41,9 +41,10 @@ class LookInput(StrictSerializer):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class PreviewReport(Report[BillPreview]):
-    totals: PreviewTotals | None = None
+    @cached_property
+    def totals(self) -> PreviewTotals:
+        return totals_of(self.work)
 
 
 class StoredPreviewSerializer(ReportSerializer[BillPreview]):

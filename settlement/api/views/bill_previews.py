@@ -1,17 +1,12 @@
-from functools import partial
 from http import HTTPStatus
-from typing import Any
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.parsers import BulkJSONParser
-from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
+from koogallery.api.viewsets import InnerViewSet
 from koogallery.duties import Duty
 from settlement.api.serializers.bill_previews import (
     ApprovalInput,
@@ -22,40 +17,28 @@ from settlement.api.serializers.bill_previews import (
     StoredPreviewSerializer,
 )
 from settlement.api.serializers.bill_runs import RunInput
+from settlement.api.views.batched import BatchedViewSet
 from settlement.listings.bill_previews import PreviewPartFilters, StoredPreviewFilters
 from settlement.models import BillPreview, BillPreviewSeller
-from settlement.readings.progress import progress_of, progress_of_each
 from settlement.services.previews.reviews import decide_look
 from settlement.services.previews.stored import approve_preview, request_preview
-from settlement.services.previews.totals import totals_of
-from settlement.tasks import dispatch_preview
+from settlement.tasks import dispatch
 
 
-class StoredPreviewViewSet(ScopedViewSet):
+class StoredPreviewViewSet(BatchedViewSet):
     """Months as they would be closed: computed by workers, kept, looked at, approved (R1.6)."""
 
     queryset = BillPreview.objects.select_related("run")
     serializer_class = StoredPreviewSerializer
+    detail_class = StoredPreviewDetailSerializer
+    report_class = PreviewReport
     filterset_class = StoredPreviewFilters
-    parser_classes = [BulkJSONParser]
-    ordering_fields = {name: name for name in ("cycle", "created_at")}
     for_operators = frozenset({"list", "retrieve"})
     duties = {
         "create": Duty.RUN_BILLS,
         "look": Duty.APPROVE_BILLS,
         "approve": Duty.APPROVE_BILLS,
     }
-
-    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
-        return StoredPreviewSerializer if self.action == "list" else StoredPreviewDetailSerializer
-
-    def list(self, request: Request) -> Response:  # noqa: ARG002
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        progress = progress_of_each(page)
-        reports = [PreviewReport(preview, progress[preview.pk]) for preview in page]
-        return self.get_paginated_response(
-            [StoredPreviewSerializer(report).data for report in reports]
-        )
 
     @extend_schema(responses=StoredPreviewDetailSerializer)
     def retrieve(self, request: Request, number: str) -> Response:  # noqa: ARG002
@@ -67,7 +50,7 @@ class StoredPreviewViewSet(ScopedViewSet):
         """Ask for what the same bill run would issue; also for the running month."""
         body = self.read_body(RunInput)
         preview = request_preview(body["cycle"], body.get("sellers"), actor=self.actor)
-        transaction.on_commit(partial(dispatch_preview, preview.number))
+        dispatch(preview)
         return self.answer_row(preview.number, HTTPStatus.ACCEPTED)
 
     @extend_schema(request=LookInput, responses=StoredPreviewDetailSerializer)
@@ -92,10 +75,6 @@ class StoredPreviewViewSet(ScopedViewSet):
         body = self.read_body(ApprovalInput)
         approve_preview(number, body.get("seen"), actor=self.actor)
         return self.answer_row(number)
-
-    def represent(self, row: BillPreview) -> Any:
-        report = PreviewReport(row, progress_of(row), totals_of(row))
-        return StoredPreviewDetailSerializer(report).data
 
 
 class PreviewPartViewSet(ListModelMixin, InnerViewSet):

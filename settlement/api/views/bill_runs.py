@@ -1,18 +1,12 @@
-from functools import partial
 from http import HTTPStatus
-from typing import Any
 
-from django.db import transaction
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.parsers import BulkJSONParser
-from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from settlement.api.serializers.bill_runs import (
     PreviewSerializer,
@@ -24,9 +18,9 @@ from settlement.api.serializers.bill_runs import (
     RunRequest,
     RunSerializer,
 )
+from settlement.api.views.batched import BatchedViewSet
 from settlement.listings.bill_runs import RunFilters
 from settlement.models import BillRun
-from settlement.readings.progress import progress_of, progress_of_each
 from settlement.readings.run_reports import FORMS, take_report
 from settlement.services.closing.runs import request_run
 from settlement.services.previews.preview import preview_run
@@ -35,27 +29,18 @@ from settlement.services.previews.stored import run_preview
 from settlement.tasks import dispatch
 
 
-class BillRunViewSet(ScopedViewSet):
+class BillRunViewSet(BatchedViewSet):
     """Monthly closings: asked for here, done by workers, watched here (R1.6)."""
 
     queryset = BillRun.objects.select_related("preview")
     costly = frozenset({"report"})
     serializer_class = RunSerializer
+    detail_class = RunDetailSerializer
+    report_class = RunReport
     filterset_class = RunFilters
-    parser_classes = [BulkJSONParser]
-    ordering_fields = {name: name for name in ("cycle", "created_at")}
     for_operators = frozenset({"list", "retrieve", "report"})
     parameters = {"report": frozenset({"format"})}
     duties = dict.fromkeys(("create", "preview", "retry"), Duty.RUN_BILLS)
-
-    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
-        return RunSerializer if self.action == "list" else RunDetailSerializer
-
-    def list(self, request: Request) -> Response:  # noqa: ARG002
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        progress = progress_of_each(page)
-        reports = [RunReport(run, progress[run.pk]) for run in page]
-        return self.get_paginated_response([RunSerializer(report).data for report in reports])
 
     @extend_schema(responses=RunDetailSerializer)
     def retrieve(self, request: Request, number: str) -> Response:  # noqa: ARG002
@@ -70,7 +55,7 @@ class BillRunViewSet(ScopedViewSet):
             run = run_preview(body["preview"], body["cycle"], body.get("sellers"), actor=self.actor)
         else:
             run = request_run(body["cycle"], body.get("sellers"), actor=self.actor)
-        transaction.on_commit(partial(dispatch, run.number))
+        dispatch(run)
         return self.answer_row(run.number, HTTPStatus.ACCEPTED)
 
     @extend_schema(request=RunInput, responses=PreviewSerializer)
@@ -89,7 +74,7 @@ class BillRunViewSet(ScopedViewSet):
         run = retry_run(
             number, body.get("sellers"), preview=body.get("preview", ""), actor=self.actor
         )
-        transaction.on_commit(partial(dispatch, run.number))
+        dispatch(run)
         return self.answer_row(run.number, HTTPStatus.ACCEPTED)
 
     @extend_schema(
@@ -103,6 +88,3 @@ class BillRunViewSet(ScopedViewSet):
         file, media_type = take_report(run, form, actor=self.actor)
         name = f"{run.number}.{form}"
         return FileResponse(file, as_attachment=True, filename=name, content_type=media_type)
-
-    def represent(self, row: BillRun) -> Any:
-        return RunDetailSerializer(RunReport(row, progress_of(row))).data

@@ -50,19 +50,15 @@ def what_if(sellers: Sequence[int], *, hurried: bool = False) -> Iterator[dict[i
     """
     with as_refusals() if hurried else nullcontext(), transaction.atomic(), rehearsal():
         if hurried:
-            _hurry()
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT set_config('lock_timeout', %s, true), "
+                    "set_config('statement_timeout', %s, true)",
+                    [PATIENCE, LONGEST],
+                )
         lock_sellers(sellers)
         yield positions_of(sellers)
         transaction.set_rollback(True)
-
-
-def _hurry() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true), "
-            "set_config('statement_timeout', %s, true)",
-            [PATIENCE, LONGEST],
-        )
 
 
 def positions_of(sellers: Sequence[int]) -> dict[int, Position]:

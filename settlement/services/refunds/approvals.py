@@ -58,7 +58,10 @@ def is_approved_by_enough(refund: Refund) -> bool:
     """
     keep_approvals_needed(refund)
     counted = approvals_that_count(refund)
-    moved = _moved(refund)
+    about = ("refund", refund.number)
+    moved = Moved(
+        MoneyAct.REFUND, refund.number, refund.seller, refund.amount, refund.currency, about
+    )
     if refund.approvals_needed < TWO and why_not_alone(moved, counted[-1].operator):
         _need_two(refund)
         counted = approvals_that_count(refund)
@@ -89,10 +92,3 @@ def require_two_besides_the_spokesman(refund: Refund, actor: User) -> None:
 def _need_two(refund: Refund) -> None:
     refund.approvals_needed, refund.modified_at = TWO, timezone.now()
     refund.save(update_fields=["approvals_needed", "modified_at"])
-
-
-def _moved(refund: Refund) -> Moved:
-    about = ("refund", refund.number)
-    return Moved(
-        MoneyAct.REFUND, refund.number, refund.seller, refund.amount, refund.currency, about
-    )
