@@ -28,10 +28,10 @@ class KoogalleryConfig(AppConfig):
             "kinds",
             "events.kinds",
             "documents",
-            "exports",
             "signing_in",
             "approvals",
             "starting",
             "logs",
             "queues",
         )
+        autodiscover_modules("exports")  # of whatever kinds of all apps

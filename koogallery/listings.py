@@ -16,9 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.filters import ByDay, ByInstant
 from koogallery.exports.kinds import (
+    ROWS_A_CHUNK,
     ExportKind,
     Selection,
+    asked_of,
     refuse_unknown,
+    refuse_unknown_names,
     refuse_unread,
     selected,
     words_of,
@@ -27,7 +30,7 @@ from koogallery.exports.workbooks import Words
 from koogallery.keyset import Ordering
 from koogallery.languages import Text
 from koogallery.models import User
-from koogallery.portal.tables import Column, Columns, FileOnly, chosen, legal_orderings, shown
+from koogallery.portal.tables import Column, Columns, FileOnly, chosen, legal_orderings, read, shown
 from koogallery.scoping import ScopedQuerySet
 
 Choices = Iterable[tuple[str, Any]]
@@ -47,6 +50,7 @@ class Narrowing:
 
     def of(self, declared: django_filters.Filter) -> django_filters.Filter:
         offered = copy.deepcopy(declared)
+        offered.__dict__.pop("_field", None)  # made of what it says over REST, once that was asked
         offered.label = self.label
         if isinstance(offered, django_filters.ChoiceFilter):
             offered.extra.update(empty_label=self.empty, help_text="")
@@ -109,12 +113,17 @@ def as_they_are(rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:  # noqa
     return rows
 
 
+def as_anybody(rows: QuerySet[Any], reader: User) -> QuerySet[Any]:  # noqa: ARG001
+    return rows
+
+
 @dataclass(frozen=True)
 class Listing:
     """`filters` are the REST list's, `narrowed_by` those that the page offers, in its order.
 
-    `export` names its file; a page that shows a part of the rows says by `within` which. One that
-    `draws` the rows itself shows every column.
+    `export` names its file; a page that shows a part of the rows says by `within` which. Rows that
+    say something of their reader are `read_by` them. One that `draws` the rows itself shows every
+    column.
     """
 
     title: Text
@@ -125,6 +134,7 @@ class Listing:
     narrowed_by: tuple[Narrowing, ...] = ()
     export: str = ""
     within: Callable[[QuerySet[Any], QueryDict], QuerySet[Any]] = as_they_are
+    read_by: Callable[[QuerySet[Any], User], QuerySet[Any]] = as_anybody
     draws: bool = False
 
     @property
@@ -135,6 +145,9 @@ class Listing:
             for each in self.columns
             if isinstance(each, FileOnly) or not (self.draws or each.is_head)
         )
+
+    def visible_to(self, user: User) -> QuerySet[Any]:
+        return self.read_by(self.rows.all().visible_to(user), user)
 
     def of_choice(self, query: QueryDict) -> "Listing":
         """With the columns that the address asks for."""
@@ -149,6 +162,11 @@ class Listing:
     @cached_property
     def exported(self) -> Mapping[str, Column | FileOnly]:
         return {each.name: each for each in self.columns if each.name}
+
+    @cached_property
+    def orderings(self) -> Mapping[str, str]:
+        """What the file can be ordered by, under the names of its columns."""
+        return {each.name: each.sorted_by for each in self.shown if each.name and each.sorted_by}
 
     @cached_property
     def lookups(self) -> Mapping[str, str]:
@@ -210,9 +228,22 @@ class Listing:
         listing = self.of_choice(query)
         return replace(listing.read(self.console_rows(user, query)), columns=(*listing.exported,))
 
-    def client(self, user: User, filters: Mapping[str, str]) -> Selection:
-        """As the REST list with these filters answers it, all its pages together."""
-        return self.read(self.client_rows(user, filters))
+    def client(self, user: User, asked: QueryDict) -> Selection:
+        """As the REST list with these filters answers it, all its pages together.
+
+        With the `columns` that are asked for, in the `ordering` of one of them.
+        """
+        names, ordering, filters = asked_of(asked)
+        refuse_unknown_names("columns", names, self.exported)
+        refuse_unknown_names(
+            "ordering", [ordering.removeprefix("-")] * bool(ordering), self.orderings
+        )
+        listing = self.of_choice(asked)
+        rows = self.client_rows(user, filters)
+        if ordering:
+            sign, name = ("-" if ordering.startswith("-") else ""), ordering.removeprefix("-")
+            rows = rows.order_by(*Ordering.parse(f"{sign}{self.orderings[name]}").columns())
+        return replace(listing.read(rows), columns=(*listing.exported,))
 
     def read(self, rows: QuerySet[Any]) -> Selection:
         """Plain values, computed columns as of now."""
@@ -220,17 +251,27 @@ class Listing:
         computed = {
             name: each.computed(now) for name, each in self.exported.items() if each.computed
         }
-        return selected(rows.annotate(**computed), self.lookups, self.amounts)
+        rows = rows.annotate(**computed)
+        if not any(each.told for each in self.exported.values()):
+            return selected(rows, self.lookups, self.amounts)
+        return Selection(lambda: map(self.values_of, rows.iterator(ROWS_A_CHUNK)), rows.count)
+
+    def values_of(self, row: Any) -> tuple[Any, ...]:
+        """Of one row, where not every column is the database's."""
+        return tuple(
+            str(each.told(row)) if each.told else read(row, each.lookup or name)
+            for name, each in self.exported.items()
+        )
 
     def console_rows(self, user: User, query: QueryDict) -> QuerySet[Any]:
-        narrowed = self.narrowed(self.within(self.rows.all().visible_to(user), query), query)
+        narrowed = self.narrowed(self.within(self.visible_to(user), query), query)
         refuse_unread(narrowed.form, "query")
         rows: QuerySet[Any] = narrowed.qs
         return rows.order_by(*Ordering.parse(self.ordered_by(query)).columns())
 
     def client_rows(self, user: User, filters: Mapping[str, str]) -> QuerySet[Any]:
         refuse_unknown(filters, self.filters.base_filters)
-        chosen = self.filters(dict(filters), queryset=self.rows.all().visible_to(user))
+        chosen = self.filters(dict(filters), queryset=self.visible_to(user))
         refuse_unread(chosen.form, "filters")
         rows: QuerySet[Any] = chosen.qs
         return rows.order_by("pk")

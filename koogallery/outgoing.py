@@ -6,6 +6,7 @@ link-local and the like are refused). OUTGOING_PRIVATE_TARGETS allows them, and 
 sellers' servers stand in the same network or on the same machine.
 """
 
+import re
 import socket
 import time
 from collections.abc import Iterable, Mapping
@@ -22,6 +23,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.language import marked
 
 Address = IPv4Address | IPv6Address
 
@@ -46,8 +48,27 @@ LOWEST_PORT: Final = 1024
 RESOLVING_SECONDS: Final = 3.0
 
 
+#: Why there was no answer, in words for the owner of the server.
+NO_ANSWER: Final = (
+    UNANSWERED := marked("No answer within %(seconds)s seconds."),
+    FAILED := marked("The connection failed: %(fault)s."),
+    UNNAMED := marked("The name %(host)s does not resolve."),
+    LOCAL_ADDRESS := marked("%(host)s is a private or local address; it is not called."),
+)
+
+
 class Unreachable(Exception):
-    """No answer: the text says why, in words for the owner of the server."""
+    """No answer: the text, one of `NO_ANSWER`, says why in English, as it is kept."""
+
+
+def told_fault(text: str) -> str:
+    """Why there was no answer, in the reader's language."""
+    for message in NO_ANSWER:
+        before, name, after = re.split(r"%\((\w+)\)s", message)
+        if text.startswith(before) and text.endswith(after):
+            value = text[len(before) : len(text) - len(after)]
+            return _(message) % {name: value}
+    return _(text) if text else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +116,9 @@ def call(
         ):
             return Answer(answer.status, _headers(answer), _read(answer, deadline))
     except httpcore.TimeoutException:
-        raise Unreachable(f"No answer within {timeout:g} seconds.") from None
+        raise Unreachable(UNANSWERED % {"seconds": f"{timeout:g}"}) from None
     except (httpcore.NetworkError, httpcore.ProtocolError) as fault:
-        raise Unreachable(f"The connection failed: {fault or type(fault).__name__}.") from None
+        raise Unreachable(FAILED % {"fault": fault or type(fault).__name__}) from None
 
 
 def _target(url: str, field: str, rule: str) -> httpcore.URL:
@@ -179,14 +200,14 @@ def _resolve(target: httpcore.URL, timeout: float) -> list[Address]:
     thread.start()
     thread.join(timeout)
     if not found:
-        raise Unreachable(f"The name {_host(target)} does not resolve.")
+        raise Unreachable(UNNAMED % {"host": _host(target)})
     return list(found)
 
 
 def _callable_addresses(target: httpcore.URL, timeout: float) -> list[Address]:
     addresses = [address for address in _resolve(target, timeout) if _may_be_called(address)]
     if not addresses:
-        raise Unreachable(f"{_host(target)} is a private or local address; it is not called.")
+        raise Unreachable(LOCAL_ADDRESS % {"host": _host(target)})
     return addresses
 
 

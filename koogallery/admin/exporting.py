@@ -21,8 +21,9 @@ from koogallery.admin.filters import DayFilter, RangeFilter, begin_of, in_words
 from koogallery.admin.reading import GovernedAdmin, ReadOnlyAdmin, operator_of, refusals_of
 from koogallery.downloads import send_file
 from koogallery.exports import jobs
-from koogallery.exports.kinds import KINDS
+from koogallery.exports.kinds import LABELS
 from koogallery.kit.errors import DomainError
+from koogallery.languages import language_of
 from koogallery.models import ExportJob
 from koogallery.models.exports import ExportState
 from koogallery.tasks import queue_export
@@ -59,7 +60,14 @@ class ExportingAdmin(GovernedAdmin):
         try:
             query = urlencode(dict(_filters(shown)))
             with transaction.atomic():
-                job = jobs.request_export(self.exported, form, query, by_client=True, actor=actor)
+                job = jobs.request_export(
+                    self.exported,
+                    form,
+                    query,
+                    by_client=True,
+                    actor=actor,
+                    language=language_of(request),
+                )
                 transaction.on_commit(lambda: queue_export(job.number))
         except CannotExport as reason:
             self.message_user(request, str(reason), messages.ERROR)
@@ -130,7 +138,7 @@ def _choice(chosen: Any) -> Iterator[tuple[str, str]]:
 
 
 def _list_named(name: str) -> str:
-    return str(KINDS[name].label) if name in KINDS else name
+    return str(LABELS.get(name, name))
 
 
 @admin.register(ExportJob)

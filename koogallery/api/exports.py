@@ -16,7 +16,14 @@ from rest_framework.reverse import reverse
 
 from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
+from koogallery.api.fields import (
+    BoundedListField,
+    InstantField,
+    NumberField,
+    OptionalTextField,
+    TextField,
+    WordField,
+)
 from koogallery.api.filters import ByInstant, ByWord, Filters, OneOf, between
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
@@ -41,6 +48,17 @@ class ExportInput(StrictSerializer):
     format = WordField(FORMATS)
     filters = serializers.DictField(
         child=TextField(), required=False, help_text='As in the list: {"cycle": "202602"}'
+    )
+    columns = BoundedListField(
+        child=TextField(),
+        max_length=100,
+        required=False,
+        help_text="Of the file, by their names; all without.",
+    )
+    ordering = TextField(
+        max_length=100,
+        required=False,
+        help_text='A column that the console sorts by, "-" before it: descending.',
     )
 
 
@@ -94,7 +112,13 @@ class ExportViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         job = jobs.request_export(
             body["list"],
             body["format"],
-            urlencode(body.get("filters", {})),
+            urlencode(
+                {
+                    **body.get("filters", {}),
+                    **{name: body[name] for name in ("columns", "ordering") if name in body},
+                },
+                doseq=True,
+            ),
             by_client=True,
             actor=self.actor,
             language=getattr(request, "LANGUAGE_CODE", "en"),

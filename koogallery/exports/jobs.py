@@ -96,7 +96,7 @@ def _require_room(actor: User) -> None:
 
 def select(kind: ExportKind, query: str, user: User, *, by_client: bool) -> Selection:
     asked = QueryDict(query)
-    return kind.by_client(user, asked.dict()) if by_client else kind.in_console(user, asked)
+    return (kind.by_client if by_client else kind.in_console)(user, asked)
 
 
 def cancel_export(number: str, *, actor: User) -> ExportJob:

@@ -16,6 +16,7 @@ from koogallery.exports.files import Lines, Values, no_lines
 from koogallery.exports.lines import formed
 from koogallery.exports.workbooks import Words
 from koogallery.kit.errors import InvalidInput, Violation, refuse
+from koogallery.languages import Text
 from koogallery.models import User
 
 ROWS_A_CHUNK = 2_000
@@ -37,7 +38,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class ExportKind:
-    """One list. `in_console` reads a page's address, `by_client` the filters of the REST list.
+    """One list. `in_console` reads a page's address, `by_client` what a program asks (`asked_of`).
 
     Both raise `InvalidInput` for what cannot be read, and choose among what the user may see.
     `amounts` are the columns that are written at the precision of the row's `currency`, `words`
@@ -45,19 +46,22 @@ class ExportKind:
     """
 
     name: str
-    label: Any
+    label: Text
     columns: tuple[str, ...]
     amounts: frozenset[str]
     in_console: Callable[[User, QueryDict], Selection]
-    by_client: Callable[[User, Mapping[str, str]], Selection]
+    by_client: Callable[[User, QueryDict], Selection]
     words: Words = field(default_factory=dict)
 
 
 KINDS: dict[str, ExportKind] = {}
+#: What each is called.
+LABELS: dict[str, Text] = {}
 
 
 def register(kind: ExportKind) -> None:
     KINDS[kind.name] = kind
+    LABELS[kind.name] = kind.label
 
 
 def kind_named(name: str) -> ExportKind:
@@ -69,6 +73,28 @@ def kind_named(name: str) -> ExportKind:
             field="list",
         )
     return KINDS[name]
+
+
+def asked_of(query: QueryDict) -> tuple[list[str], str, dict[str, str]]:
+    """What a program asks: columns, ordering, and the filters of the REST list."""
+    filters = query.dict()
+    filters.pop("columns", None)
+    return query.getlist("columns"), filters.pop("ordering", ""), filters
+
+
+def refuse_unknown_names(field: str, names: Iterable[str], known: Iterable[str]) -> None:
+    """Columns that a list does not have, or cannot be ordered by."""
+    known = sorted(known)
+    detail = _("The list has no %(name)s for that; it has: %(names)s.")
+    refuse(
+        [
+            Violation(
+                field, "unknown_column", detail % {"name": repr(each), "names": ", ".join(known)}
+            )
+            for each in names
+            if each not in known
+        ]
+    )
 
 
 def refuse_unknown(filters: Iterable[str], known: Iterable[str]) -> None:

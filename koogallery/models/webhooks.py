@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery import fields
 from koogallery.models.notices import Notice
 from koogallery.models.users import User
+from koogallery.outgoing import told_fault
 from koogallery.scoping import NumberedSellersQuerySet, ScopedQuerySet
 from koogallery.states import StatefulModel
 from koogallery.tones import State, Tone
@@ -260,3 +261,7 @@ class WebhookAttempt(models.Model):
 
     def __str__(self) -> str:
         return str(self.status or self.fault)
+
+    @property
+    def told_fault(self) -> str:
+        return told_fault(self.fault)

@@ -1,6 +1,6 @@
 """The kinds of columns: each value is written in its one way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -148,26 +148,25 @@ class Amount(Column):
 
 @dataclass(frozen=True)
 class ExactAmount(Amount):
-    """An amount of a line: `decimals` of the page are the longest fraction on it (R2.4)."""
+    """An amount of a line: `decimals` are the longest fraction of each such column (R2.4)."""
 
     def show(self, value: Any, row: Any, context: Context) -> Text:
         return self.summed(value, read(row, self.currency), context)
 
     def summed(self, value: Any, currency: str, context: Context) -> Text:
-        return console.exact_amount(value, currency, context["decimals"])
+        return console.exact_amount(value, currency, context["decimals"][self.field])
 
 
-def decimals_on(rows: Iterable[Any], columns: Iterable[Column]) -> int:
-    """The longest fraction of the exact amounts on a page."""
-    exact = [each for each in columns if isinstance(each, ExactAmount)]
-    return max(
-        (
-            decimals_of(read(row, each.field), read(row, each.currency))
-            for row in rows
-            for each in exact
-        ),
-        default=0,
-    )
+def decimals_on(rows: Iterable[Any], columns: Iterable[Column]) -> Mapping[str, int]:
+    """The longest fraction of each column of exact amounts on a page, by its field."""
+    return {
+        each.field: max(
+            (decimals_of(read(row, each.field), read(row, each.currency)) for row in rows),
+            default=0,
+        )
+        for each in columns
+        if isinstance(each, ExactAmount)
+    }
 
 
 @dataclass(frozen=True)

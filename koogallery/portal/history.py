@@ -4,16 +4,18 @@ Facts and changed fields are the operators' to read, but for amounts; of Huawei'
 is named.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from koogallery.models import Act, User
+from koogallery.vocabulary import word
 
 #: What was only looked at by an operator is no news to the seller.
 LOOKED_AT = frozenset({"exported", "downloaded"})
@@ -100,13 +102,16 @@ class Event:
 
 def history_of(kind: str, number: str, reader: User) -> list[Event]:
     """For a page whose object `reader` was let to; oldest first, one query."""
-    return [_event(act, reader) for act in _told(Act.objects.of(kind, number), reader)]
+    return [_event(act, reader) for act in _told([*Act.objects.of(kind, number)], reader)]
 
 
-def _told(acts: Iterable[Act], reader: User) -> Iterable[Act]:
-    return (
-        act for act in acts if reader.is_operator or act.verb not in LOOKED_AT or _is_sellers(act)
-    )
+def _told(acts: Sequence[Act], reader: User) -> Iterable[Act]:
+    """Of what each person only looked at, the last time."""
+    last = {(act.verb, act.actor): act for act in acts}
+    for act in acts:
+        told = reader.is_operator or _is_sellers(act)
+        if act.verb not in LOOKED_AT or (told and last[act.verb, act.actor] == act):
+            yield act
 
 
 def _is_sellers(act: Act) -> bool:
@@ -115,8 +120,7 @@ def _is_sellers(act: Act) -> bool:
 
 def _event(act: Act, reader: User) -> Event:
     what = VERBS.get(act.verb.replace(" ", "_"))
-    shown = str(what) if what else act.verb.replace("_", " ").capitalize()
-    return Event(act.at, shown, _who(act, reader), *_amount(act))
+    return Event(act.at, str(what or capfirst(word(act.verb))), _who(act, reader), *_amount(act))
 
 
 def _amount(act: Act) -> tuple[Decimal | None, str]:

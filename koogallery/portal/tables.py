@@ -39,6 +39,7 @@ class Column:
 
     classes: ClassVar[str] = ""
     computed: ClassVar[None] = None
+    told: ClassVar[None] = None
     is_figure: ClassVar[bool] = False
     is_money: ClassVar[bool] = False
     is_instant: ClassVar[bool] = False
@@ -95,7 +96,8 @@ class Column:
 class FileOnly:
     """A column of the file alone; without a lookup, `computed` by the database as of an instant.
 
-    `words` are what its codes mean, where no field says so.
+    Or `told` of a row, in the language of the file. `words` are what its codes mean, where no field
+    says so.
     """
 
     lookup: str
@@ -104,6 +106,7 @@ class FileOnly:
     is_money: bool = False
     computed: Callable[[datetime], Expression] | None = None
     words: Mapping[str, Text] | None = None
+    told: Callable[[Any], Text] | None = None
 
     @property
     def name(self) -> str:

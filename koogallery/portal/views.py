@@ -70,7 +70,7 @@ class Listed(OnPage, ContextMixin):
         return self.listing.narrowed(self.visible_rows(), self.request.GET)
 
     def visible_rows(self) -> QuerySet[Any]:
-        rows = self.listing.rows.all().visible_to(self.request.user)
+        rows = self.listing.visible_to(self.request.user)
         return self.listing.within(rows, self.request.GET)
 
     def beside(self, row: Any) -> dict[str, Any]:  # noqa: ARG002

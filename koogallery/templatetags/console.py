@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from koogallery import dates
+from koogallery.countries import country_name
 from koogallery.kit import figures
 from koogallery.kit.money import ZERO
 from koogallery.languages import Text
@@ -49,6 +50,9 @@ def amount(
     if not named:
         return _amount(text, value)
     return _amount(format_html('{} <span class="currency">{}</span>', text, currency), value)
+
+
+register.filter("country", country_name)
 
 
 @register.simple_tag

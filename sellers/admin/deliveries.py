@@ -1,6 +1,5 @@
 """What sellers' servers are told, and the instances they made: to read, to send again (R9.4)."""
 
-import json
 from functools import partial
 from typing import Any
 
@@ -24,6 +23,7 @@ from koogallery.admin.reading import ReadOnlyAdmin
 from koogallery.models import Act, User
 from sellers.choices import InstanceStatus, MessageState
 from sellers.models import DeliveryInterface, DeliveryMessage, Instance
+from sellers.readings.deliveries import ReadAttempt, title_of, told_of
 from sellers.services.delivery import resending
 
 
@@ -64,15 +64,13 @@ class DeliveryMessageAdmin(DecidingAdmin):
 
     @columns.shown(_("Result"))
     def why(self, row: DeliveryMessage) -> str:
-        return f"{row.result_code} {Truncator(row.result).chars(60)}".strip()
+        return Truncator(told_of(row.result_code, row.result)).chars(60)
 
     def page_context(self, row: DeliveryMessage, user: User) -> dict[str, Any]:
         return {
-            "told": told_by(row),
-            "attempts": [
-                (each, json.dumps(each.request, indent=2, ensure_ascii=False))
-                for each in row.attempts.order_by("-attempt_no")
-            ],
+            "activity": title_of(row),
+            "told": told_of(row.result_code, row.result),
+            "attempts": [ReadAttempt(each) for each in row.attempts.order_by("-attempt_no")],
             "acts": _acts("delivery message", row.number),
         }
 
@@ -134,13 +132,6 @@ class DeliveryInterfaceAdmin(ReadOnlyAdmin):
     ]
 
 
-def told_by(message: DeliveryMessage) -> str:
-    """The activity and, where there is one, its scene or status."""
-    details = message.details
-    word = "test" if message.is_test else details.get("scene") or details.get("status") or ""
-    return f"{message.activity} {word}".strip()
-
-
 def messages_table(rows: QuerySet[DeliveryMessage]) -> SafeString:
     """What was told, for the page of an order or an instance."""
     return columns.table(
@@ -155,10 +146,10 @@ def messages_table(rows: QuerySet[DeliveryMessage]) -> SafeString:
         [
             (
                 columns.page_of(row),
-                told_by(row),
+                title_of(row),
                 row.get_state_display(),
                 row.attempts_made,
-                row.result,
+                told_of(row.result_code, row.result),
                 row.queued_at,
             )
             for row in rows

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.db.models import Case, When
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -25,7 +24,7 @@ from koogallery.duties import Duty
 from koogallery.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import Cause, DeliveryState
 from koogallery.tasks import deliver_soon
-from sellers.listings.webhook_deliveries import DeliveryFilters
+from sellers.listings.webhook_deliveries import DELIVERIES, DeliveryFilters
 from sellers.services.access import webhook_replays
 
 
@@ -55,16 +54,7 @@ class DeliveryFields(serializers.Serializer[WebhookDelivery]):
 class WebhookDeliveryViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     """Newest first; each with every attempt."""
 
-    queryset: Any = (
-        WebhookDelivery.objects.select_related("endpoint", "notice")
-        .prefetch_related("tries")
-        .annotate(
-            place=Case(
-                When(endpoint__seller_number="", then="notice__platform_sequence"),
-                default="notice__sequence",
-            )
-        )
-    )
+    queryset: Any = DELIVERIES.rows
     owners: ClassVar[Any] = WebhookEndpoint.objects.all()
     owner_field = "endpoint"
     serializer_class = DeliveryFields

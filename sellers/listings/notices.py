@@ -12,12 +12,13 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
+from koogallery.events.readings import with_readings
 from koogallery.kinds import KINDS, topics
 from koogallery.listings import Listing, Narrowing, period
 from koogallery.models import Notice
-from koogallery.portal.cells import (
-    Part,
-)
+from koogallery.notices import sentence_of, subject_of
+from koogallery.portal.cells import Part
+from koogallery.portal.tables import FileOnly
 
 
 class EventFilters(Filters):
@@ -54,7 +55,15 @@ NOTICES = Listing(
         *period(_("When"), "occurred_at"),
     ),
     ordering="-id",
+    export="notices",
+    read_by=with_readings,
     columns=(
+        FileOnly("", "number", told=str),
+        FileOnly("seller_number", "seller"),
+        FileOnly("kind", words={name: kind.label for name, kind in KINDS.items()}),
+        FileOnly("", "notice", told=subject_of),
+        FileOnly("", "explanation", told=sentence_of),
+        FileOnly("is_read"),
         Part(_("When"), "created_at", "sellers/cells/notice_when.html", is_instant=True),
         Part(
             _("Notice"),

@@ -1,15 +1,17 @@
 """The log of a webhook endpoint."""
 
+from django.db.models import Case, QuerySet, When
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.api.filters import ByInstant, ByWholeNumber, Filters, OneOf, between
+from koogallery.api.filters import ByInstant, ByNumber, ByWholeNumber, Filters, OneOf, between
 from koogallery.kinds import KINDS
 from koogallery.listings import Listing, Narrowing, period
 from koogallery.models import WebhookDelivery
 from koogallery.models.webhooks import Cause, DeliveryState
-from koogallery.portal.cells import (
-    Part,
-)
+from koogallery.notices import subject_of
+from koogallery.portal.cells import Part
+from koogallery.portal.tables import FileOnly
 
 
 class DeliveryFilters(Filters):
@@ -22,12 +24,32 @@ class DeliveryFilters(Filters):
 
 class LogFilters(DeliveryFilters):
     sequence = ByWholeNumber("notice__sequence")
+    endpoint = ByNumber("endpoint__number")
+
+
+def of_the_endpoint(
+    deliveries: QuerySet[WebhookDelivery], query: QueryDict
+) -> QuerySet[WebhookDelivery]:
+    return deliveries.filter(endpoint__number=query.get("endpoint", ""))
+
+
+def told_of(delivery: WebhookDelivery) -> str:
+    """What was told, as its reader reads it; empty for a test."""
+    return subject_of(delivery.notice) if delivery.notice else ""
 
 
 DELIVERIES = Listing(
     title=_("Log"),
-    rows=WebhookDelivery.objects.select_related("endpoint", "notice").prefetch_related("tries"),
+    rows=WebhookDelivery.objects.select_related("endpoint", "notice")
+    .prefetch_related("tries")
+    .annotate(
+        place=Case(
+            When(endpoint__seller_number="", then="notice__platform_sequence"),
+            default="notice__sequence",
+        )
+    ),
     filters=LogFilters,
+    within=of_the_endpoint,
     narrowed_by=(
         Narrowing("state", _("State"), _("All states")),
         *period(_("When"), "created_at"),
@@ -35,7 +57,18 @@ DELIVERIES = Listing(
         Narrowing("sequence", _("Event number")),
     ),
     ordering="-id",
+    export="webhook-deliveries",
     columns=(
+        FileOnly("number"),
+        FileOnly("endpoint__number", "endpoint"),
+        FileOnly("notice__sequence", "sequence"),
+        FileOnly("notice__kind", "kind", words={name: kind.label for name, kind in KINDS.items()}),
+        FileOnly("", "notice", told=told_of),
+        FileOnly("cause"),
+        FileOnly("state"),
+        FileOnly("attempts", "attempts_made"),
+        FileOnly("created_at"),
+        FileOnly("finished_at"),
         Part(
             _("Event"),
             "",

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from babel import Locale
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from koogallery.countries import countries as countries_by_name
+from koogallery.countries import country_name
 from koogallery.kit.figures import percent_text
 from koogallery.kit.money import MINOR_UNITS
 from koogallery.kit.names import TEXT_LENGTH
@@ -18,20 +19,10 @@ from sellers.choices import BillingMode, DeliveryMethod
 from sellers.rules.bank_accounts import masked
 
 HUNDRED = Decimal(100)
-ALPHA_2 = 2
 
 
 def countries() -> list[tuple[str, str]]:
-    """By their names in the reader's language."""
-    names: Mapping[str, str] = Locale.parse(_tongue()).territories
-    found = [(code, names[code]) for code in names if len(code) == ALPHA_2 and code.isalpha()]
-    left_out = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
-    known = sorted((name, code) for code, name in found if code not in left_out)
-    return [("", _("Choose a country")), *((code, f"{name} ({code})") for name, code in known)]
-
-
-def _tongue() -> str:
-    return "zh_Hans" if (get_language() or "en").startswith("zh") else "en"
+    return [("", _("Choose a country")), *countries_by_name()]
 
 
 def currencies() -> list[tuple[str, str]]:
@@ -98,7 +89,7 @@ def _said(field: forms.Field, name: str, value: Any) -> str:
     elif isinstance(value, list):
         said = ", ".join(str(BillingMode(each).label) for each in value)
     elif name in {"country", "bank_country"}:
-        said = dict(countries()).get(value, value)
+        said = country_name(value)
     elif name == "delivery_method":
         said = str(DeliveryMethod(value).label)
     else:

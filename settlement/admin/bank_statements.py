@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget
@@ -200,7 +200,10 @@ class BankLineAdmin(DecidingAdmin):
 
     @columns.shown(_("Age"), ordering="booked_on")
     def age(self, line: BankLine) -> str:
-        return f"{days_since(line.booked_on)} d" if line.state == LineState.SUSPENSE else ""
+        if line.state != LineState.SUSPENSE:
+            return ""
+        days = days_since(line.booked_on)
+        return ngettext("%(number)s day", "%(number)s days", days) % {"number": days}
 
     def form_options(self, request: HttpRequest, row: BankLine, decision: Any) -> dict[str, Any]:
         """A suggestion fills the form in."""

@@ -91,7 +91,7 @@ class InvariantResultAdmin(ReadOnlyAdmin):
     list_display = ["told", "result", "checked", "difference", "at"]
     list_filter = ["holds"]
     list_before_template = "admin/settlement/books/prove.html"
-    fields = ["told", "result", "checked", "difference", "at"]
+    fields = ["told", "holds", "checked", "difference", "at"]
 
     @columns.shown(_("Sentence"), ordering="sentence")
     def told(self, found: InvariantResult) -> str:

@@ -1,6 +1,6 @@
 """A seller's own list of orders beside the orders on record, as a file that a worker writes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -72,7 +72,7 @@ def _in_console(user: User, query: QueryDict) -> Selection:
     return Selection(rows, lambda: None)
 
 
-def _by_client(_user: User, _filters: Mapping[str, str]) -> Selection:
+def _by_client(_user: User, _asked: QueryDict) -> Selection:
     detail = _("A list to be matched is uploaded in the console.")
     raise InvalidInput(detail, code="unknown_list", field="list")
 

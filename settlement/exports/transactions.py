@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.exports.kinds import (
     ExportKind,
     Selection,
+    asked_of,
     refuse_unknown,
+    refuse_unknown_names,
     refuse_unread,
 )
 from koogallery.exports.lines import lines_of, values_of
@@ -57,9 +59,13 @@ def _in_console(user: User, query: QueryDict) -> Selection:
     return _selection(user, query, "query", columns)
 
 
-def _by_client(user: User, filters: Mapping[str, str]) -> Selection:
+def _by_client(user: User, asked: QueryDict) -> Selection:
+    names, ordering, filters = asked_of(asked)
+    refuse_unknown_names("columns", names, COLUMNS)
+    refuse_unknown_names("ordering", [ordering] * bool(ordering), ())
     refuse_unknown(filters, TransactionFilters({}).fields)
-    return _selection(user, filters, "filters", COLUMNS)
+    columns = tuple(name for name in COLUMNS if name in names) if names else COLUMNS
+    return _selection(user, filters, "filters", columns)
 
 
 def _selection(

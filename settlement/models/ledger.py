@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from koogallery import fields
 from koogallery.scoping import OperatorsQuerySet, ScopedQuerySet
@@ -102,4 +103,4 @@ class InvariantResult(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return gettext(self.sentence)

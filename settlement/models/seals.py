@@ -3,6 +3,7 @@ from typing import Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
@@ -66,7 +67,7 @@ class SealRoot(models.Model):
         ordering = ["-place"]
 
     def __str__(self) -> str:
-        return f"root {self.place}"
+        return _("root %(place)s") % {"place": self.place}
 
     def as_published(self) -> dict[str, str]:
         """All that it takes to check it, and later others against it."""

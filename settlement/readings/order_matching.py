@@ -37,6 +37,7 @@ class Match(NamedTuple):
     """A row of the answer; amounts in the currency, None where they are not compared."""
 
     result: str
+    result_code: str
     row: int | None
     order: str
     product_name: str
@@ -169,7 +170,7 @@ def _amount(order: BillableOrder, meaning: ListedAmount) -> Decimal:
 
 def _not_on_record(seller: Seller, listed: Listed) -> Match:
     return Match(
-        str(MatchResult.NOT_ON_RECORD.label),
+        *_said(MatchResult.NOT_ON_RECORD),
         listed.place,
         listed.number,
         product_name="",
@@ -182,6 +183,11 @@ def _not_on_record(seller: Seller, listed: Listed) -> Match:
         expected_cycle="",
         explanation=_("No order of yours has this number.") if listed.number else _("No number."),
     )
+
+
+def _said(result: MatchResult) -> tuple[str, str]:
+    """In words, and as programs read it."""
+    return str(result.label), str(result)
 
 
 def _beside(known: _Known, listed: Listed, meaning: ListedAmount, before: int | None) -> Match:
@@ -221,7 +227,7 @@ def _of_order(known: _Known, result: MatchResult, why: str) -> Match:
     waits = [each.headline or each.missing for each in outlook.open] if outlook else []
     never = [outlook.never] if outlook and outlook.never else []
     return Match(
-        str(result.label),
+        *_said(result),
         None,
         order.number,
         order.product.name,

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db.models import ForeignKey, Model
 
+from koogallery.kit.language import marked
 from settlement.models import BillLine
 
-SENTENCE = "Every reference leads to its row."
+SENTENCE = marked("Every reference leads to its row.")
 
 #: What grows with every month is proven as far back as the rest of it is.
 SCOPES = {

@@ -10,6 +10,7 @@ from string import Template
 
 from django.db import connection
 
+from koogallery.kit.language import marked
 from koogallery.statements import MINOR_UNITS, columns_of, read_statement, run_statement
 from settlement import seal_keys
 from settlement.models import Bill, Seal, SealRoot
@@ -20,10 +21,14 @@ from settlement.sealed_tables import LINES
 
 RULE = "R7.3"
 SENTENCES = {
-    "every_row_is_as_it_was_logged": "Every row is as it was last logged.",
-    "every_line_is_as_it_was_sealed": "Every line of a bill is as it was sealed.",
-    "every_seal_is_over_its_changes": "Every seal is over its changes and follows the one before.",
-    "every_seal_has_its_root": "Every root is over its seals, signed, and as it was published.",
+    "every_row_is_as_it_was_logged": marked("Every row is as it was last logged."),
+    "every_line_is_as_it_was_sealed": marked("Every line of a bill is as it was sealed."),
+    "every_seal_is_over_its_changes": marked(
+        "Every seal is over its changes and follows the one before."
+    ),
+    "every_seal_has_its_root": marked(
+        "Every root is over its seals, signed, and as it was published."
+    ),
 }
 
 #: A root as it was published: its canonical form, its signature and whatever else.

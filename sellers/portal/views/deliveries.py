@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from sellers.listings.messages import MESSAGES
 from sellers.models import DeliveryMessage
-from sellers.portal.deliveries import ReadAttempt, title_of, told_of
 from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage
+from sellers.readings.deliveries import ReadAttempt, title_of, told_of
 from sellers.services.delivery.resending import resend_message
 
 

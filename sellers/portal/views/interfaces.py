@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from koogallery.kit.errors import DomainError
 from sellers.choices import DeliveryMethod, MessageState
 from sellers.models import DeliveryInterface, DeliveryMessage, Product
-from sellers.portal.deliveries import ReadAttempt, told_of
 from sellers.portal.forms import InterfaceForm
 from sellers.portal.pages import ActPage, SellerDetailPage
+from sellers.readings.deliveries import ReadAttempt, told_of
 from sellers.services.authority import OWNERS
 from sellers.services.delivery import access_keys, interfaces
 from sellers.services.delivery.calls import deliver_now

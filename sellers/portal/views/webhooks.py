@@ -14,10 +14,9 @@ from koogallery.events.payloads import example_event
 from koogallery.kinds import KINDS, topics
 from koogallery.models import WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import DeliveryState, EndpointState
-from koogallery.notices import subject_of
 from koogallery.portal.tables import Column
 from koogallery.portal.views import Listed
-from sellers.listings.webhook_deliveries import DELIVERIES
+from sellers.listings.webhook_deliveries import DELIVERIES, told_of
 from sellers.models import Seller
 from sellers.portal.pages import SellerDetailPage, seller_id_of
 from sellers.portal.simulating import EXAMPLE
@@ -96,12 +95,16 @@ class WebhookDetail(Listed, SellerDetailPage):
         sends = self.may_manage and self.object.state == EndpointState.ACTIVE
         return every if sends else tuple(each for each in every if each.key != "once_more")
 
+    @property
+    def export_scope(self) -> dict[str, str]:
+        return {"endpoint": self.object.number}
+
     def visible_rows(self) -> QuerySet[WebhookDelivery]:
         return self.listing.rows.filter(endpoint=self.object)
 
     def beside(self, row: WebhookDelivery) -> dict[str, Any]:
         return {
-            "what": told(row),
+            "what": told_of(row),
             "tries": list(row.tries.all()),
             "is_first": row == self.page.rows[0],
         }
@@ -118,8 +121,3 @@ class WebhookDetail(Listed, SellerDetailPage):
             waiting=waiting,
             **kwargs,
         )
-
-
-def told(delivery: WebhookDelivery) -> str:
-    """What was told, as its reader reads it; empty for a test."""
-    return subject_of(delivery.notice) if delivery.notice else ""

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.events.readings import mark_read, with_readings
+from koogallery.events.readings import mark_read
 from koogallery.models import Notice
 from koogallery.notices import address_of, facts_of, sentence_of, subject_of
 from sellers.listings.notices import NOTICES
@@ -20,18 +20,12 @@ class NoticeScope(SellerTemplatePage):
 
     def notices(self) -> QuerySet[Any]:
         """Each with whether its reader has read it."""
-        rows: QuerySet[Any] = with_readings(
-            Notice.objects.visible_to(self.request.user), self.request.user
-        )
-        return rows
+        return NOTICES.visible_to(self.request.user)
 
 
 class NoticeList(NoticeScope, SellerListingPage):
     listing = NOTICES
     template_name = "settlement/notice_list.html"
-
-    def visible_rows(self) -> QuerySet[Notice]:
-        return self.notices()
 
     def beside(self, row: Notice) -> dict[str, Any]:
         return {

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.forms.utils import ErrorList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 
@@ -132,15 +130,14 @@ class OrderMatch(SellerPage, DetailPage):
         counted: Counter[str] = Counter()
         asked = self.request.GET.get("result", "")
         shown: list[tuple[MatchResult, dict[str, str]]] = []
-        results = _results(job.language)
         _job, kept = jobs.read_export(job.number, actor=self.request.user)
         with kept as file:
             for row in csv.DictReader(io.TextIOWrapper(file, "utf-8-sig", newline="")):
-                result = results[row["result"]]
+                result = MatchResult(row["result_code"])
                 counted[result] += 1
                 wanted = result == asked if asked else result != MatchResult.EQUAL
                 if wanted and len(shown) < MATCHES_SHOWN:
-                    shown.append((MatchResult(result), row))
+                    shown.append((result, row))
         return {
             **context,
             "asked": asked,
@@ -151,9 +148,3 @@ class OrderMatch(SellerPage, DetailPage):
             "rows": shown,
             "wanted": counted[asked] if asked else counted.total() - counted[MatchResult.EQUAL],
         }
-
-
-def _results(language: str) -> Mapping[str, str]:
-    """Results by their names in the language that the file was written in."""
-    with translation.override(language):
-        return {str(result.label): str(result) for result in MatchResult}

@@ -17,6 +17,7 @@ from koogallery.kit.errors import Conflict, DomainError, InvalidInput, NotFound
 from koogallery.models import ExportJob, User
 from sellers.models import Seller
 from settlement.exports.order_matches import ORDER_MATCHES
+from tests.callers import operator_caller
 from tests.settlement.builders import make_member
 from tests.world import a_product, a_seller, an_operator, an_order, close
 
@@ -55,6 +56,24 @@ def test_a_list_is_written_as_it_is_filtered_and_sorted(lina: User) -> None:
     assert [row["sales_amount"] for row in rows_of(job, lina)] == ["100.00"]
     everything = exported(lina, query="sort=settlement_amount")
     assert [row["sales_amount"] for row in rows_of(everything, lina)] == ["100.00", "200.00"]
+
+
+def test_a_program_chooses_columns_and_their_order_as_the_page_does(seller: Seller) -> None:
+    caller = operator_caller(an_operator())
+    asked = {"list": "bills", "format": "csv", "columns": ["settlement_amount"]}
+    number = caller.post("/exports/", {**asked, "ordering": "-settlement_amount"}).body["number"]
+    jobs.write_export(number)
+    rows = rows_of(ExportJob.objects.get(number=number), an_operator())
+    assert [list(row) for row in rows] == [["number", "currency", "settlement_amount"]] * 2
+    assert [row["settlement_amount"] for row in rows] == ["200.00", "100.00"]
+
+
+def test_what_is_told_is_a_file_in_its_readers_words(lina: User) -> None:
+    job = exported(lina, "notices", "is_read=false&sort=-created_at", language="zh-hans")
+    [newest, _] = rows_of(job, lina)
+    assert (newest["kind"], newest["is_read"]) == ("bill_issued", "false")
+    assert "B202404" in newest["notice"]
+    assert "账单" in newest["notice"]
 
 
 def test_a_file_holds_what_its_reader_may_see(lina: User) -> None:
@@ -117,6 +136,12 @@ def test_a_token_for_one_seller_exports_that_seller_alone(lina: User, seller: Se
          "filters.cycle"),
         ("an unknown filter of transactions", "transactions", "csv", "colour=red", True,
          "unknown_parameter", "filters.colour"),
+        ("a client's unknown column", "bills", "csv", "columns=number&columns=colour", True,
+         "unknown_column", "columns"),
+        ("an ordering by what is not sorted by", "bills", "csv", "ordering=currency", True,
+         "unknown_column", "ordering"),
+        ("an ordering of transactions", "transactions", "csv", "ordering=kind", True,
+         "unknown_column", "ordering"),
         ("an unreadable cycle of transactions", "transactions", "csv", "cycle=202613", True,
          "invalid", "filters.cycle"),
     ],

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone, translation
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -180,7 +181,7 @@ def told(kind: ExportKind) -> list[dict[str, Any]]:
 
 def chosen(kind: ExportKind) -> Selection:
     reader, _ = User.objects.get_or_create(username="root", is_superuser=True, is_staff=True)
-    return kind.by_client(reader, {})
+    return kind.by_client(reader, QueryDict())
 
 
 def written(kind: ExportKind, rows: list[dict[str, Any]] | None = None) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from koogallery.outgoing import told_fault
 from sellers.choices import AttemptOutcome, InstanceStatus, Scene
 from sellers.models import DeliveryAttempt, DeliveryMessage
 from sellers.rules.deliveries import CODES, SUCCEEDED
@@ -28,7 +29,7 @@ def told_of(code: str, explanation: str) -> str:
     """What an answer means: a documented code in the reader's language, else as it was noted."""
     known = CODES.get(code)
     if known is None:
-        return _(explanation) if explanation else ""
+        return told_fault(explanation)
     if code == SUCCEEDED:
         return explanation.replace(f"{known.meaning}.", f"{_(known.meaning)}.", 1)
     words = [f"{_(known.meaning)}.", _(known.advice)]
