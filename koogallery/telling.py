@@ -4,14 +4,14 @@ A word of the vocabulary is told in its reader's language (koogallery/vocabulary
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, escape, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,8 +22,8 @@ from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import money_text
 from koogallery.kit.language import marked_number
 from koogallery.kit.seen import Changed, Fact
-from koogallery.models import Act
-from koogallery.vocabulary import said, word
+from koogallery.models import Act, User
+from koogallery.vocabulary import DONE, SENTENCES, said, word
 
 #: Names of what is money.
 AMOUNTS = {"amount", "balance", "difference", "outstanding", "settlement_amount", "tax"}
@@ -43,8 +43,39 @@ def counted(count: int, forms: tuple[str, str]) -> str:
     return ngettext(*forms, count) % {"count": f"{count:,}"}
 
 
+#: What changes nothing.
+LOOKED_AT = frozenset({"exported", "downloaded"})
+
+
+def last_looks(acts: Iterable[Act]) -> Iterator[Act]:
+    """Of what each person only looked at, the last time."""
+    every = [*acts]
+    last = {(act.verb, act.actor_id): act for act in every}
+    for act in every:
+        if act.verb not in LOOKED_AT or last[act.verb, act.actor_id] == act:
+            yield act
+
+
 def who(act: Act) -> str:
-    return str(act.actor) if act.actor else _("the portal")
+    return called(act.actor) if act.actor else _("The portal")
+
+
+def called(person: User) -> str:
+    return person.get_full_name() or person.get_username()
+
+
+def sentence(act: Act, number: str = "") -> SafeString:
+    """Who did what to what; `number` is the object's as a link, where it leads to its page."""
+    verb = act.verb.replace("_", " ")
+    what = _filled(
+        _("%(kind)s %(number)s"), kind=word(act.object_kind), number=number or act.object_number
+    )
+    return _filled(_(SENTENCES.get(verb, DONE)), who=who(act), verb=word(verb), what=what)
+
+
+def _filled(text: str, **values: str) -> SafeString:
+    told = {name: conditional_escape(value) for name, value in values.items()}
+    return mark_safe(escape(text) % told)  # noqa: S308  # of escaped parts
 
 
 def changes(act: Act) -> SafeString:
@@ -52,7 +83,7 @@ def changes(act: Act) -> SafeString:
     return format_html_join("", '<div><span class="muted">{}</span> {}</div>', _lines(act))
 
 
-def _lines(act: Act) -> Iterator[tuple[str, Any]]:
+def _lines(act: Act) -> Iterator[tuple[str, str]]:
     """An amount has its currency beside it, where that is on record with it."""
     currency = act.facts.get("currency")
     told = {name for name, of in act.facts.items() if currency and _is_amount(name, of)}
@@ -63,12 +94,27 @@ def _lines(act: Act) -> Iterator[tuple[str, Any]]:
         return _shown(value, name, act.object_kind)
 
     for name, (before, after) in act.changes.items():
-        yield word(name), format_html("{} → {}", shown(name, before), shown(name, after))
+        yield (
+            word(name),
+            _became(before, after)
+            % {
+                "before": shown(name, before),
+                "after": shown(name, after),
+            },
+        )
     for name, value in act.facts.items():
         if name in act.changes or value in ("", None) or _DIGEST.match(str(value)):
             continue
         if not (name == "currency" and told):
             yield word(name), shown(name, value)
+
+
+def _became(before: Any, after: Any) -> str:
+    if before in ("", None):
+        return _("now “%(after)s”")
+    if after in ("", None):
+        return _("no longer “%(before)s”")
+    return _("from “%(before)s” to “%(after)s”")
 
 
 def _is_amount(name: str, value: Any) -> bool:

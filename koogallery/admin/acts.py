@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import FieldTextFilter
 
@@ -25,7 +26,7 @@ from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
 from koogallery.models import Act
-from koogallery.vocabulary import kind_of, word
+from koogallery.vocabulary import SENTENCES, kind_of, word
 
 COLUMNS = (
     "at",
@@ -70,16 +71,29 @@ class KindFilter(ChoiceFilter):
         return queryset.filter(object_kind=self.value()) if self.value() else queryset
 
 
+class VerbFilter(ChoiceFilter):
+    title = _("what was done")
+    parameter_name = "verb"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        blanks = {"who": "…", "what": "…"}
+        return [(verb, gettext(told) % blanks) for verb, told in SENTENCES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Act]) -> QuerySet[Act]:
+        verb = self.value()
+        return queryset.filter(verb__in={verb, verb.replace(" ", "_")}) if verb else queryset
+
+
 @admin.register(Act)
 class ActAdmin(LongReadOnlyAdmin):
     reading = Duty.READ_AUDIT
     has_timeline = False
-    list_display = ["at", "who", "what", "its_kind", "object_link", "seller_number", "origin"]
+    list_display = ["at", "told", "seller_number", "origin"]
     list_filter = [
         KindFilter,
         "channel",
         ("actor__username", FieldTextFilter),
-        ("verb", FieldTextFilter),
+        VerbFilter,
         ("seller_number", FieldTextFilter),
         ("at", DayFilter),
     ]
@@ -90,10 +104,7 @@ class ActAdmin(LongReadOnlyAdmin):
     ordering = ["-pk"]
     fields = [
         "at",
-        "who",
-        "what",
-        "its_kind",
-        "object_link",
+        "told",
         "seller_number",
         "changed",
         "channel",
@@ -102,17 +113,13 @@ class ActAdmin(LongReadOnlyAdmin):
         "request_id",
     ]
 
-    @columns.shown(_("Who"), ordering="actor")
-    def who(self, act: Act) -> str:
-        return telling.who(act)
-
-    @columns.shown(_("What"), ordering="verb")
-    def what(self, act: Act) -> str:
-        return word(act.verb)
-
-    @columns.shown(_("Object"), ordering="object_kind")
-    def its_kind(self, act: Act) -> str:
-        return word(act.object_kind)
+    @columns.shown(_("What was done"), ordering="verb")
+    def told(self, act: Act) -> SafeString:
+        number = act.object_number
+        if _page_of_kind(act.object_kind) is not None:
+            page = reverse("admin:koogallery_act_object", args=[act.pk])
+            number = format_html('<a class="link" href="{}">{}</a>', page, number)
+        return telling.sentence(act, number)
 
     @columns.shown(_("Origin"))
     def origin(self, act: Act) -> str:
@@ -121,13 +128,6 @@ class ActAdmin(LongReadOnlyAdmin):
     @columns.shown(_("What changed, and what else is known"))
     def changed(self, act: Act) -> SafeString:
         return telling.changes(act)
-
-    @columns.shown(_("Object number"), ordering="object_number")
-    def object_link(self, act: Act) -> SafeString | str:
-        if _page_of_kind(act.object_kind) is None:
-            return act.object_number
-        page = reverse("admin:koogallery_act_object", args=[act.pk])
-        return format_html('<a class="link" href="{}">{}</a>', page, act.object_number)
 
     def get_urls(self) -> list[URLPattern]:
         found = self.admin_site.admin_view(self.object_view)

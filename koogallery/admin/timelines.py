@@ -6,18 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.models import Act
-from koogallery.telling import changes, origin, who
-from koogallery.vocabulary import word
+from koogallery.telling import changes, last_looks, origin, sentence
 
-HEADINGS = [_("At"), _("Who"), _("What"), _("Changed"), _("Origin")]
+HEADINGS = [_("At"), _("What was done"), _("Changed"), _("Origin")]
 
 
 def timeline_of(kind: str, number: str) -> SafeString:
     return columns.table(
         HEADINGS,
         [
-            (act.at, who(act), word(act.verb), changes(act), origin(act))
-            for act in Act.objects.of(kind, number)
+            (act.at, sentence(act), changes(act), origin(act))
+            for act in last_looks(Act.objects.of(kind, number))
         ],
         empty=gettext("Nothing is on record of it."),
     )

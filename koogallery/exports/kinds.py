@@ -77,7 +77,7 @@ def kind_named(name: str) -> ExportKind:
 
 def asked_of(query: QueryDict) -> tuple[list[str], str, dict[str, str]]:
     """What a program asks: columns, ordering, and the filters of the REST list."""
-    filters = query.dict()
+    filters: dict[str, Any] = query.dict()
     filters.pop("columns", None)
     return query.getlist("columns"), filters.pop("ordering", ""), filters
 

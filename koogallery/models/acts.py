@@ -59,4 +59,4 @@ class Act(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{word(self.verb)} · {word(self.object_kind)} {self.object_number}"
+        return f"{word(self.object_kind)} {self.object_number}"

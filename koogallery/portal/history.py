@@ -1,10 +1,10 @@
 """What happened to an object, as its seller reads it: when, what, by whom.
 
 Facts and changed fields are the operators' to read, but for amounts; of Huawei's people the office
-is named.
+is named. What was only looked at by an operator is no news to the seller.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,10 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from koogallery.models import Act, User
-from koogallery.vocabulary import word
-
-#: What was only looked at by an operator is no news to the seller.
-LOOKED_AT = frozenset({"exported", "downloaded"})
+from koogallery.telling import LOOKED_AT, called, last_looks
 
 VERBS: Mapping[str, str | Promise] = {
     "recorded": pgettext_lazy("act", "Recorded"),
@@ -88,6 +85,28 @@ VERBS: Mapping[str, str | Promise] = {
     "failed": pgettext_lazy("act", "Failed"),
     "returned": pgettext_lazy("act", "Returned by the bank"),
     "sent": pgettext_lazy("act", "Sent to the bank"),
+    "asked_for": pgettext_lazy("act", "Asked of a colleague"),
+    "asked_to_prove": pgettext_lazy("act", "Proof asked for"),
+    "attributed": pgettext_lazy("act", "Attributed"),
+    "checked": pgettext_lazy("act", "Checked"),
+    "chose_mail": pgettext_lazy("act", "E-mails chosen"),
+    "cooled_down": pgettext_lazy("act", "Cooled down"),
+    "delivered": pgettext_lazy("act", "Delivered"),
+    "erased": pgettext_lazy("act", "Data erased"),
+    "failed_to_sign_in": pgettext_lazy("act", "Signing in failed"),
+    "held_back": pgettext_lazy("act", "Held back"),
+    "invited": pgettext_lazy("act", "Invited"),
+    "loaded": pgettext_lazy("act", "Loaded"),
+    "looked_at": pgettext_lazy("act", "Looked at"),
+    "rotated_secret": pgettext_lazy("act", "Secret replaced"),
+    "set_status": pgettext_lazy("act", "Status changed"),
+    "signed_in": pgettext_lazy("act", "Signed in"),
+    "signed_out": pgettext_lazy("act", "Signed out"),
+    "switched_off": pgettext_lazy("act", "Switched off"),
+    "switched_on": pgettext_lazy("act", "Switched on"),
+    "taken": pgettext_lazy("act", "Taken in"),
+    "used": pgettext_lazy("act", "Used"),
+    "was_locked_out": pgettext_lazy("act", "Locked out"),
 }
 
 
@@ -102,16 +121,12 @@ class Event:
 
 def history_of(kind: str, number: str, reader: User) -> list[Event]:
     """For a page whose object `reader` was let to; oldest first, one query."""
-    return [_event(act, reader) for act in _told([*Act.objects.of(kind, number)], reader)]
-
-
-def _told(acts: Sequence[Act], reader: User) -> Iterable[Act]:
-    """Of what each person only looked at, the last time."""
-    last = {(act.verb, act.actor): act for act in acts}
-    for act in acts:
-        told = reader.is_operator or _is_sellers(act)
-        if act.verb not in LOOKED_AT or (told and last[act.verb, act.actor] == act):
-            yield act
+    acts = last_looks(Act.objects.of(kind, number))
+    return [
+        _event(act, reader)
+        for act in acts
+        if reader.is_operator or act.verb not in LOOKED_AT or _is_sellers(act)
+    ]
 
 
 def _is_sellers(act: Act) -> bool:
@@ -119,8 +134,8 @@ def _is_sellers(act: Act) -> bool:
 
 
 def _event(act: Act, reader: User) -> Event:
-    what = VERBS.get(act.verb.replace(" ", "_"))
-    return Event(act.at, str(what or capfirst(word(act.verb))), _who(act, reader), *_amount(act))
+    verb = act.verb.replace(" ", "_")
+    return Event(act.at, str(VERBS.get(verb, capfirst(act.verb))), _who(act, reader), *_amount(act))
 
 
 def _amount(act: Act) -> tuple[Decimal | None, str]:
@@ -133,6 +148,5 @@ def _who(act: Act, reader: User) -> str:
     if act.actor is None:
         return "KooGallery"
     if _is_sellers(act) or reader.is_operator:
-        name: str = act.actor.get_full_name() or act.actor.get_username()
-        return name
+        return called(act.actor)
     return _("KooGallery operations")

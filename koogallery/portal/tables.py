@@ -105,7 +105,7 @@ class FileOnly:
     _: KW_ONLY
     is_money: bool = False
     computed: Callable[[datetime], Expression] | None = None
-    words: Mapping[str, Text] | None = None
+    words: Mapping[str, Any] | None = None
     told: Callable[[Any], Text] | None = None
 
     @property

@@ -24,6 +24,7 @@ register = template.Library()
 register.filter("percent", percent_text)
 register.filter("fact_name", telling.fact_name)
 register.filter("fact_value", telling.fact_value)
+register.filter("last_looks", telling.last_looks)
 
 
 @register.simple_tag
@@ -86,5 +87,5 @@ def unbilled(codes: Iterable[str]) -> str:
 
 
 @register.simple_tag
-def act_verb(act: Act) -> str:
-    return word(act.verb)
+def act_sentence(act: Act) -> SafeString:
+    return telling.sentence(act)

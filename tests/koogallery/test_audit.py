@@ -18,13 +18,16 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.translation import override
 from django.views.debug import SafeExceptionReporterFilter
 
-from koogallery import audit
+from koogallery import audit, telling
 from koogallery.addresses import client_address_text
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken, Act, User
 from koogallery.origin import Channel
+from koogallery.portal.history import VERBS
+from koogallery.vocabulary import SENTENCES
 from sellers.choices import Role
 from settlement.services.deposits import move_deposit
 from tests.callers import operator_caller
@@ -329,7 +332,7 @@ def test_the_admin_finds_acts_and_sends_them_as_a_file(world: World, auditor: Cl
     for query in (
         {"q": bill},
         {"object_kind": "bill", "seller_number__icontains": world.mine.seller.number},
-        {"verb__icontains": "adjusted", "actor__username__icontains": "olga"},
+        {"verb": "adjusted", "actor__username__icontains": "olga"},
         {"channel__exact": "command", "q": bill},
     ):
         found = auditor.get(page, query).context["cl"].result_list
@@ -366,7 +369,20 @@ def test_the_timeline_stands_on_the_objects_page(client: Client, world: World, k
     audit.record(world.olga, "touched", kind, row.number, changes={"colour": ("red", "blue")})
     app = "sellers" if kind == "seller" else "settlement"
     shown = client.get(reverse(f"admin:{app}_{kind}_change", args=[row.pk])).content.decode()
-    assert "touched" in shown.lower() and "red → blue" in shown
+    assert "touched" in shown.lower() and "from “red” to “blue”" in shown
+
+
+def test_every_act_is_a_sentence_in_its_readers_language(world: World) -> None:
+    number = world.mine.refund.number
+    changed = {"state": ("operator_review", "approved"), "comment": ("", "fine")}
+    audit.record(world.olga, "approved", "refund", number, changes=changed)
+    assert telling.sentence(latest()) == f"olga approved refund {number}"
+    with override("zh-hans"):
+        assert telling.sentence(latest()) == f"olga批准了退款 {number}"
+        assert "由“等待运营审核”变为“已批准”" in telling.changes(latest())
+    audit.record(None, "tried", "bill", "<b>")
+    assert telling.sentence(latest()) == "The portal: tried, bill &lt;b&gt;"
+    assert {verb.replace(" ", "_") for verb in SENTENCES} <= VERBS.keys()
 
 
 def test_a_seller_reads_what_was_done_but_not_which_operator_did_it(
