@@ -4,6 +4,7 @@ Addresses change by the hour and tell nobody's browser from another's; a browser
 is new, and its person is mailed.
 """
 
+from django.conf import settings
 from django.core.signing import BadSignature, loads
 from django.core.signing import dumps as signed
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from koogallery.account_mail import mail_person
 from koogallery.models import Act, User
 from koogallery.portal.themes import ONE_YEAR
 
-COOKIE = "browser"
+COOKIE = f"{settings.COOKIES}browser"
 SALT = "koogallery.known_browsers"
 MOST_ACCOUNTS = 20
 BROWSER_LENGTH = 200

@@ -7,6 +7,7 @@ comes from the provider's own address.
 import time
 from collections.abc import Sequence
 from functools import lru_cache
+from secrets import token_urlsafe
 from typing import Any
 
 import jwt
@@ -36,6 +37,8 @@ ALGORITHMS = [
     "EdDSA",
 ]
 SECONDS = 5
+#: What a token that ends sessions calls itself in its head.
+LOGOUT = "logout+jwt"
 
 
 @lru_cache
@@ -44,8 +47,10 @@ def _keys(address: str) -> jwt.PyJWKClient:
     return jwt.PyJWKClient(address, timeout=SECONDS)
 
 
-def verified(token: str, configuration: dict[str, Any], required: Sequence[str]) -> dict[str, Any]:
-    """What the provider says in a token of its own, made for us."""
+def verified(
+    token: str, configuration: dict[str, Any], required: Sequence[str], kind: str = ""
+) -> dict[str, Any]:
+    """What the provider says in a token of its own, made for us and of this kind."""
     if configuration["issuer"] != settings.OIDC_ISSUER:
         raise OAuth2Error("the provider calls itself by another name")
     try:
@@ -58,10 +63,13 @@ def verified(token: str, configuration: dict[str, Any], required: Sequence[str])
             leeway=LEEWAY,
             options={"require": ["iss", "aud", "iat", *required]},
         )
+        said = str(jwt.get_unverified_header(token).get("typ", "")).lower()
     except jwt.PyJWTError as fault:
         raise OAuth2Error(str(fault)) from fault
     if claims.get("azp", settings.OIDC_CLIENT_ID) != settings.OIDC_CLIENT_ID:
         raise OAuth2Error("made for another client")
+    if (said.removeprefix("application/") == LOGOUT) != (kind == LOGOUT):
+        raise OAuth2Error("made for another purpose")
     return claims
 
 
@@ -93,6 +101,21 @@ class Telling:
 class OpenIDProvider(Telling, OpenIDConnectProvider):
     oauth2_adapter_class = OpenIDAdapter
 
+    def redirect(
+        self,
+        request: HttpRequest,
+        process: str,
+        next_url: str | None = None,
+        data: Any = None,  # noqa: ARG002
+        **more: Any,
+    ) -> HttpResponse:
+        nonce = token_urlsafe(32)
+        more["auth_params"] = {**self.get_auth_params(), "nonce": nonce}
+        answer: HttpResponse = super().redirect(
+            request, process, next_url=next_url, data={"nonce": nonce}, **more
+        )
+        return answer
+
     def told(self, login: Any, response: Any) -> SignedInThere:
         """Who does not say when somebody signed in there is asked to say it by `max_age`."""
         claims = response["id_token"]
@@ -100,6 +123,7 @@ class OpenIDProvider(Telling, OpenIDConnectProvider):
         return SignedInThere(
             provider=login.account.provider,
             subject=login.account.uid,
+            nonce=str(claims.get("nonce", "")),
             at=float(claims.get("auth_time", 0 if settings.FRESH_SIGN_IN_MINUTES else time.time())),
             address=str(claims.get("email") or ""),
             is_verified=claims.get("email_verified") is True,

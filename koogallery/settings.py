@@ -214,7 +214,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("CommonPasswordValidator", {}),
         ("NumericPasswordValidator", {}),
     )
-]
+] + [{"NAME": "koogallery.passwords.NoNamesOfOurs"}]
 AXES_FAILURE_LIMIT = 10
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
@@ -296,7 +296,10 @@ REST_KNOX = {
 # --- language, time, files --------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-LANGUAGE_COOKIE_NAME = "language"
+TLS = env.bool("TLS", False)
+#: What cookies are called: browsers take these from nobody but this very host, by https.
+COOKIES = "__Host-" if TLS else ""
+LANGUAGE_COOKIE_NAME = f"{COOKIES}language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "koogallery.formats"
 #: A choice for each of 2,000 sellers in one table of looks, and what goes with it (R1.6).
@@ -337,7 +340,6 @@ EMAIL_TIMEOUT = mail["EMAIL_TIMEOUT"] or 30  # seconds; a silent server must not
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "settlement@koogallery.example")
 
 # --- security ---------------------------------------------------------------------------------
-TLS = env.bool("TLS", False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 #: Where the proxy writes the client's address; its last entry is believed, the others are not.
 CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "X-Forwarded-For")
@@ -351,7 +353,11 @@ FRESH_SIGN_IN_MINUTES = env.int("FRESH_SIGN_IN_MINUTES", 15 if TLS else 0)
 #: After how long without a click a session ends: of an operator, and of anybody else.
 OPERATOR_IDLE_MINUTES = env.int("OPERATOR_IDLE_MINUTES", 60)
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 720)
+#: Since a sign-in, however much it was used.
+OPERATOR_SESSION_HOURS = env.int("OPERATOR_SESSION_HOURS", 12)
+SESSION_HOURS = env.int("SESSION_HOURS", 720)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIES}sessionid", f"{COOKIES}csrftoken"
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 #: Binds every host below this name, also those that are not the portal's; for its owner to say.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
@@ -368,7 +374,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }

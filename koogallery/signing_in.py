@@ -5,7 +5,9 @@ Django and axes tell it, from when the portal has started.
 
 from typing import Any
 
+from allauth.account.signals import authentication_step_completed
 from allauth.mfa.signals import authentication_failed
+from allauth.usersessions.models import UserSession
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_save
@@ -14,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from koogallery import audit
-from koogallery.idle_sessions import renew
+from koogallery.idle_sessions import begin
 from koogallery.models import AccessToken, User
 from koogallery.sign_in_limits import count_failure
 
@@ -23,8 +25,16 @@ KIND = "person"
 
 @receiver(user_logged_in)
 def _signed_in(*, request: Any, user: Any, **_: Any) -> None:
-    renew(request, user)
+    begin(request, user)
     _record(user, "signed in", user.get_username())
+
+
+@receiver(authentication_step_completed)
+def _shown_again(*, request: Any, user: Any, reauthenticated: bool = False, **_: Any) -> None:
+    """Whoever held the session's key before holds nothing any more."""
+    if reauthenticated and request.user.pk == user.pk:
+        request.session.cycle_key()
+        UserSession.objects.create_from_request(request)
 
 
 @receiver(post_save, sender=User)

@@ -37,6 +37,7 @@ class SignedInThere:
     provider: str
     subject: str
     at: float
+    nonce: str = ""
     address: str = ""
     is_verified: bool = False
     first_name: str = ""

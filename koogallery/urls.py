@@ -1,10 +1,10 @@
 """Every address of the portal."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path
 
 from koogallery.api.docs import NoSuchEndpoint
+from koogallery.portal.sign_in import SignOut
 from koogallery.probes import ready
 from sellers.api.open.views import NoSuchInterface, UsageData
 from sellers.portal.urls import urlpatterns as sellers_pages
@@ -44,7 +44,7 @@ urlpatterns = [
     path("verify/", VerifySeal.as_view(), name="verify"),
     path("rules/", RulesPage.as_view(), name="rules"),
     path("glossary/", GlossaryPage.as_view(), name="glossary"),
-    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/logout/", SignOut.as_view(), name="logout"),
     path("", include("koogallery.portal.urls")),
     path("", include((console, "console"))),
 ]

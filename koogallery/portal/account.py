@@ -110,6 +110,7 @@ class AccountPage(AccountFormPage):
             yield SessionRow(session, session.session_key == here)
 
 
+@method_decorator(reauthentication_required, name="dispatch")
 class EndSessions(LoginRequiredMixin, View):
     """One of one's own, or every other than this one."""
 

@@ -7,7 +7,7 @@ from allauth.account.models import Login
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import LoginView, PasswordResetConfirmView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -41,6 +41,15 @@ class SignIn(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         return sign_in(self.request, form.get_user(), self.get_success_url())
+
+
+class SignOut(LogoutView):
+    """The browser forgets what it has seen here; which language and theme it speaks it may keep."""
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().dispatch(*args, **kwargs)
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return answer
 
 
 class LostPasswordForm(forms.Form):

@@ -30,7 +30,7 @@ from redis.exceptions import RedisError
 from requests import RequestException
 
 from koogallery.kit.errors import DomainError
-from koogallery.provider import OpenIDAdapter, verified
+from koogallery.provider import LOGOUT, OpenIDAdapter, verified
 from koogallery.sign_in_limits import LimitedBackend
 from koogallery.single_sign_on import SignedInThere, door, end_sessions_of, operator_of
 
@@ -114,6 +114,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         try:
+            _require_own(sociallogin)
             user = operator_of(sociallogin.told)
         except DomainError as refusal:
             logger.warning("single sign-on is refused: %s", refusal.detail)
@@ -140,6 +141,13 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         elif isinstance(exception, RequestException):
             told = _("Your provider does not answer. Try again later, or use your password.")
         raise ImmediateHttpResponse(_refused(request, told))
+
+
+def _require_own(login: Any) -> None:
+    """By OpenID Connect: an ID token of this sign-in, not one that was made for another."""
+    asked = login.state.get("data") or {}
+    if asked.get("nonce", "") != login.told.nonce:
+        raise PermissionDenied
 
 
 def _enter(request: HttpRequest, pk: int, told: SignedInThere, there: str) -> HttpResponse:
@@ -187,6 +195,8 @@ def in_words(view: View) -> View:
 
 @in_words
 def begin_openid(request: HttpRequest, provider_id: str) -> HttpResponse:
+    if _is_led_by_another(request):
+        return redirect("account_login")
     answer: HttpResponse = OAuth2LoginView.adapter_view(OpenIDAdapter(request, provider_id))(
         request
     )
@@ -201,8 +211,20 @@ def finish_openid(request: HttpRequest, provider_id: str) -> HttpResponse:
     return answer
 
 
-begin_saml, finish_saml = in_words(saml.login), in_words(saml.finish_acs)
-metadata = in_words(saml.metadata)
+@in_words
+def begin_saml(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    if _is_led_by_another(request):
+        return redirect("account_login")
+    answer: HttpResponse = saml.login(request, organization_slug=organization_slug)
+    return answer
+
+
+finish_saml, metadata = in_words(saml.finish_acs), in_words(saml.metadata)
+
+
+def _is_led_by_another(request: HttpRequest) -> bool:
+    """Nobody is signed in by a site that sent their browser here; who types the address is."""
+    return request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}
 
 
 @csrf_exempt
@@ -213,6 +235,8 @@ def take_assertion(request: HttpRequest, organization_slug: str) -> HttpResponse
     if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
         raise PermissionDenied
     answer: HttpResponse = saml.acs(request, organization_slug)
+    for cookie in answer.cookies.values():
+        cookie["httponly"] = True
     return answer
 
 
@@ -233,7 +257,7 @@ def sign_out_by_openid(request: HttpRequest, provider_id: str) -> HttpResponse:
     adapter = OpenIDAdapter(request, provider_id)
     try:
         token = request.POST.get("logout_token", "")
-        claims = verified(token, adapter.openid_config, ["jti", "sub", "events"])
+        claims = verified(token, adapter.openid_config, ["exp", "jti", "sub", "events"], LOGOUT)
     except OAuth2Error as fault:
         logger.warning("a sign-out of the provider's does not count: %s", fault)
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)

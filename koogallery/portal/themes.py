@@ -1,6 +1,7 @@
 """Light or dark: the browser's preference unless this browser chose otherwise."""
 
 from django import forms
+from django.conf import settings
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -8,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-COOKIE = "theme"
+COOKIE = f"{settings.COOKIES}theme"
 ONE_YEAR = 365 * 24 * 3600
 
 

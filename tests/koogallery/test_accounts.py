@@ -11,6 +11,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from koogallery.account_mail import send_account_mail
@@ -18,6 +19,7 @@ from koogallery.events.mail import STEPS
 from koogallery.fresh_sign_in import ASKED_FIRST, ASKED_ON_SENDING
 from koogallery.models import AccessToken, AccountMail, Act, User
 from koogallery.own_hand import require_own_hand
+from koogallery.passwords import NoNamesOfOurs
 from koogallery.people import add_person
 from koogallery.urls import console
 from tests.callers import Caller
@@ -320,3 +322,41 @@ def test_the_admin_has_no_door_of_its_own(mia: User) -> None:
     assert signed_in("root").get("/admin/login/")["Location"] == "/admin/"
     assert signed_in().get("/admin/login/").status_code == 403
     assert signed_in("root").get("/admin/password_change/")["Location"] == "/account/password/"
+
+
+def test_a_session_ends_although_it_is_used(mia: User, settings: Any) -> None:
+    settings.SESSION_HOURS, begun = 2, datetime.now(UTC)
+    client = signed_in()
+    for minutes, is_open in ((50, True), (100, True), (130, False), (131, False)):
+        with time_machine.travel(begun + timedelta(minutes=minutes), tick=False):
+            assert is_signed_in(client) is is_open, minutes
+
+
+def test_showing_it_again_changes_the_key_of_the_session(mia: User) -> None:
+    client = signed_in()
+    before = client.session.session_key
+    client.post("/accounts/again/", {"password": FORMER})
+    assert is_signed_in(client) and client.session.session_key != before
+    stolen = Client()
+    stolen.cookies["sessionid"] = str(before)
+    assert not is_signed_in(stolen)
+    assert 'name="session"' not in client.get("/account/").text
+
+
+def test_signing_out_leaves_nothing_in_the_browser(mia: User) -> None:
+    client = signed_in()
+    assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("password", "is_refused"),
+    [("KooGallery2026!", True), ("huawei-payout", True), ("koogallery four horses", False)],
+)
+def test_names_of_ours_make_no_password(password: str, is_refused: bool) -> None:
+    refused = False
+    try:
+        NoNamesOfOurs().validate(password)
+    except ValidationError:
+        refused = True
+    assert refused is is_refused

@@ -209,3 +209,10 @@ def test_no_part_of_the_portal_starts_without_them(entrance: str) -> None:
         check=False,
     )
     assert done.returncode == 1 and "SECRET_KEY is missing" in done.stderr
+
+
+def test_with_tls_cookies_are_of_this_host_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings_of(monkeypatch, TLS="true")
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME", "COOKIES")
+    assert all(chosen[name].startswith("__Host-") for name in names)
+    assert (chosen["SESSION_COOKIE_SECURE"], chosen["CSRF_COOKIE_SECURE"]) == (True, True)

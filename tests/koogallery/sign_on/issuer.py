@@ -32,12 +32,13 @@ class Issuer:
         self.asked: dict[str, str] = {}
         self.claims: dict[str, Any] = {}
         self.left_out: set[str] = set()
+        self.kind = "JWT"
 
     def signed(self, **claims: Any) -> str:
         now = int(time.time())
         told = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60, "sub": "s-1"} | claims
         kept = {name: value for name, value in told.items() if name not in self.left_out}
-        return jwt.encode(kept, self.key, "RS256", headers={"kid": "1"})
+        return jwt.encode(kept, self.key, "RS256", headers={"kid": "1", "typ": self.kind})
 
     def jwks(self) -> dict[str, Any]:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.published.public_key()))
@@ -71,7 +72,7 @@ class Issuer:
         self.asked = {name: values[0] for name, values in parse_qs(there.query).items()}
 
     def finish(self, client: Client, **claims: Any) -> Any:
-        self.claims = {"auth_time": int(time.time()), **claims}
+        self.claims = {"auth_time": int(time.time()), "nonce": self.asked["nonce"], **claims}
         return client.get(FINISH, {"code": "c", "state": self.asked["state"]})
 
     def sign_in(self, client: Client, **claims: Any) -> Any:

@@ -136,6 +136,7 @@ UNTRUE = {
     "too old": {"exp": NOW - 60},
     "from the future": {"iat": NOW + 3600},
     "no subject": {"sub": ""},
+    "of another sign-in": {"nonce": "another"},
 }
 
 
@@ -160,7 +161,9 @@ def test_a_signature_has_to_be_the_providers(issuer: Issuer, olga: User) -> None
     assert not SocialAccount.objects.exists()
 
 
-@pytest.mark.parametrize("left_out", ["id_token", "exp", "iat", "aud", "sub", "access_token"])
+@pytest.mark.parametrize(
+    "left_out", ["id_token", "exp", "iat", "aud", "sub", "nonce", "access_token"]
+)
 def test_what_is_left_out_is_not_made_up(left_out: str, issuer: Issuer, olga: User) -> None:
     issuer.left_out = {left_out}
     told_by(issuer.sign_in(Client(), **OLGA))
@@ -263,7 +266,10 @@ def test_a_superuser_removes_a_link_and_what_it_let_in(issuer: Issuer, olga: Use
 
 
 def out_token(issuer: Issuer, **claims: Any) -> str:
-    return issuer.signed(**{"jti": "j", "events": {SIGNED_OUT: {}}} | claims)
+    issuer.kind = claims.pop("kind", "logout+jwt")
+    signed = issuer.signed(**{"jti": "j", "events": {SIGNED_OUT: {}}} | claims)
+    issuer.kind = "JWT"
+    return signed
 
 
 def test_whoever_signs_out_there_is_signed_out_here(issuer: Issuer, olga: User) -> None:
@@ -272,6 +278,7 @@ def test_whoever_signs_out_there_is_signed_out_here(issuer: Issuer, olga: User) 
         {"sub": "s-2"},
         {"events": {}, "jti": "1"},
         {"nonce": "n", "jti": "2"},
+        {"kind": "JWT", "jti": "6"},
         {"aud": "another"},
         {"exp": NOW - 60},
         {"iat": NOW - 7200, "jti": "3"},
@@ -284,6 +291,20 @@ def test_whoever_signs_out_there_is_signed_out_here(issuer: Issuer, olga: User) 
     token = out_token(issuer, jti="5")
     answers = [Client().post(OUT, {"logout_token": token}).status_code for _ in range(2)]
     assert (answers, is_in(client)) == ([200, 400], False)
+
+
+def test_nobody_is_signed_in_by_another_site(issuer: Issuer, olga: User) -> None:
+    led = Client().get(BEGIN, headers={"Sec-Fetch-Site": "cross-site"})
+    assert led["Location"] == "/accounts/login/"
+    assert issuer.url in Client().get(BEGIN, headers={"Sec-Fetch-Site": "same-origin"})["Location"]
+
+
+def test_a_token_that_signs_out_signs_nobody_in(issuer: Issuer, olga: User) -> None:
+    issuer.kind = "logout+jwt"
+    try:
+        told_by(issuer.sign_in(Client(), **OLGA))
+    finally:
+        issuer.kind = "JWT"
 
 
 def test_without_a_provider_there_is_no_door(client: Client) -> None:
