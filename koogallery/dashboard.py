@@ -19,11 +19,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from koogallery.queues import QUEUES, Queue, Waiting, waiting
 from koogallery.settlement_time import current_cycle
-from settlement.models import (
-    BillPreview,
-    BillRun,
-    InvariantResult,
-)
+from settlement.models import BillPreview, BillRun, InvariantResult
 from settlement.readings.calendar import WorkingDays, run_days_of
 from settlement.readings.progress import RunProgress, progress_of_each
 

@@ -29,14 +29,7 @@ from koogallery.settlement_time import current_cycle
 from sellers.choices import MessageState
 from sellers.models import DeliveryMessage, Invitation
 from settlement.choices import RunState
-from settlement.models import (
-    BillPreview,
-    BillRun,
-    InvariantResult,
-    Seal,
-    SealedChange,
-    SealRoot,
-)
+from settlement.models import BillPreview, BillRun, InvariantResult, Seal, SealedChange, SealRoot
 from settlement.readings.calendar import WorkingDays, run_day_of
 from settlement.readings.progress import progress_of_each
 

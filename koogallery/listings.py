@@ -183,7 +183,7 @@ class Listing:
         """The list's filters, of which the page's are left, in the page's words."""
         declared = self.filters.base_filters
         offered = {each.name: each.of(declared.get(each.name)) for each in self.narrowed_by}
-        content = {**dict.fromkeys(declared), **offered}
+        content = {"columns": "", **dict.fromkeys(declared), **offered}
         return type(f"Shown{self.filters.__name__}", (self.filters,), content)
 
     def narrowed(self, rows: QuerySet[Any], query: QueryDict) -> django_filters.FilterSet:

@@ -9,10 +9,7 @@ from sellers.choices import BankAccountState
 from sellers.models import BankAccount, Certification, ProductApplication, SellerApplication
 from sellers.models.reviews import Reviewed
 from sellers.rules.bank_accounts import RULE
-from sellers.services.authority import (
-    APPLICANTS,
-    may_read_accounts,
-)
+from sellers.services.authority import APPLICANTS, may_read_accounts
 from sellers.services.companies import applications, bank_accounts, certifications
 from sellers.services.products import release_applications
 

@@ -9,14 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import (
-    DateField,
-    DateTimeField,
-    DecimalField,
-    ForeignKey,
-    Model,
-    QuerySet,
-)
+from django.db.models import DateField, DateTimeField, DecimalField, ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _

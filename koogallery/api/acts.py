@@ -10,7 +10,7 @@ from rest_framework.mixins import ListModelMixin
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, OptionalTextField, TextField, WordField
-from koogallery.api.filters import ByInstant, ByNumber, ByWord, Filters, OneOf, ReadFilter, between
+from koogallery.api.filters import ByNumber, Filters, ReadFilter
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.kit.errors import InvalidInput
@@ -49,16 +49,11 @@ class ByAddress(ReadFilter):
 
 
 class ActFilters(Filters):
-    actor = ByWord("actor__username")
-    verb = ByWord("verb")
-    object_kind = ByWord("object_kind")
+    model = Act
+    columns = "actor verb object_kind channel token request_id at"
     object_number = ByNumber("object_number")
     seller = ByNumber("seller_number")
-    channel = OneOf(field_name="channel", choices=Channel.choices)
-    token = ByWord("token")
     ip_address = ByAddress("ip_address")
-    request_id = ByWord("request_id")
-    at_from, at_to = between(ByInstant, "at")
     modified_since = ChangedSince("at")
 
 

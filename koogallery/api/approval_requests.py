@@ -11,20 +11,13 @@ from rest_framework.response import Response
 
 from koogallery import approvals, approving
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.fields import (
-    FreeTextField,
-    TextField,
-)
-from koogallery.api.filters import ByAmount, ByInstant, ByNumber, ByWord, Filters, OneOf, between
-from koogallery.api.second_person import (
-    WITH_APPROVALS,
-    ApprovalRequestSerializer,
-    FactSerializer,
-)
+from koogallery.api.fields import FreeTextField, TextField
+from koogallery.api.filters import ByNumber, Filters
+from koogallery.api.second_person import WITH_APPROVALS, ApprovalRequestSerializer, FactSerializer
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.decided import already_decided
-from koogallery.models import ApprovalState
+from koogallery.models import ApprovalRequest, ApprovalState
 
 
 class EffectSerializer(serializers.Serializer[Any]):
@@ -44,17 +37,10 @@ class RequestApprovalInput(StrictSerializer):
 
 
 class ApprovalRequestFilters(Filters):
-    number = ByNumber("number")
-    act = ByWord("act")
-    state = OneOf(choices=ApprovalState.choices)
+    model = ApprovalRequest
+    columns = "number act state object_kind currency amount requested_by requested_at closed_at"
     seller = ByNumber("seller_number")
-    object_kind = ByWord("object_kind")
     object_number = ByNumber("object_number")
-    currency = ByWord("currency")
-    amount_from, amount_to = between(ByAmount, "amount")
-    requested_by = ByWord("requested_by__username")
-    requested_at_from, requested_at_to = between(ByInstant, "requested_at")
-    closed_at_from, closed_at_to = between(ByInstant, "closed_at")
     modified_since = ChangedSince("modified_at")
 
 

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField
-from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, Filters, between
+from koogallery.api.filters import ByNumber, ByText, Filters
 from koogallery.api.parsers import StrictJSONParser
 from koogallery.api.problems import invalid
 from koogallery.api.serializers import StrictSerializer
@@ -77,16 +77,11 @@ class AttachmentFields(serializers.Serializer[Attachment]):
 
 
 class AttachmentFilters(Filters):
-    number = ByNumber("number")
-    object_kind = ByWord("object_kind")
+    model = Attachment
+    columns = "number object_kind purpose media_type digest added_at removed_at"
     object_number = ByNumber("object_number")
     seller = ByNumber("seller_number")
-    purpose = ByWord("purpose")
     name = ByText("name")
-    media_type = ByWord("media_type")
-    digest = ByWord("digest")
-    added_at_from, added_at_to = between(ByInstant, "added_at")
-    removed_at_from, removed_at_to = between(ByInstant, "removed_at")
     modified_since = ChangedSince("added_at")
 
 

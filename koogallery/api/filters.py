@@ -7,11 +7,21 @@ One convention everywhere: `x` is equal to, `x_from` and `x_to` are from and up 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    ForeignKey,
+    IntegerField,
+    Model,
+    QuerySet,
+)
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema_field
@@ -89,10 +99,24 @@ def ends_first(read: Mapping[str, Any]) -> list[tuple[str, ErrorDetail]]:
 
 
 class Filters(django_filters.FilterSet):
-    """What a list can be narrowed by: over REST, on its page and in its file."""
+    """What a list can be narrowed by: over REST, on its page and in its file.
+
+    Each of the `columns` of the `model`, named with blanks between, as its kind is asked for.
+    """
+
+    model: ClassVar[type[Model] | None] = None
+    columns: ClassVar[str] = ""
 
     class Meta:
         form = FilterForm
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        found: dict[str, django_filters.Filter] = {}
+        for name in cls.columns.split():
+            assert cls.model is not None, "columns are those of a model"
+            found |= of_column(cls.model._meta.get_field(name))  # Django's own API
+        return {**found, **super().get_filters()}
 
 
 @extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,60}$"})
@@ -189,6 +213,27 @@ def between(kind: type[ReadFilter], field_name: str) -> tuple[ReadFilter, ReadFi
         bound(lookup_expr="gte", label=f"{field_name.rpartition('__')[2]} from, inclusive"),
         bound(lookup_expr="lte", label=f"{field_name.rpartition('__')[2]} to, inclusive"),
     )
+
+
+def of_column(field: Any) -> dict[str, django_filters.Filter]:
+    """A row by its name, a word or a name as it is, from and to whatever has an order."""
+    name = field.name
+    if isinstance(field, ForeignKey):
+        is_person = field.related_model is get_user_model()
+        return {name: ByWord(f"{name}__username") if is_person else ByNumber(f"{name}__number")}
+    ranges = (DateTimeField, ByInstant), (DateField, ByDay), (DecimalField, ByAmount)
+    for kind, by in (*ranges, (IntegerField, ByCount)):
+        if isinstance(field, kind):
+            return dict(zip((f"{name}_from", f"{name}_to"), between(by, name), strict=True))
+    if name == "cycle":
+        first, last = between(ByCycle, name)
+        return {name: ByCycle(name), f"{name}_from": first, f"{name}_to": last}
+    if field.choices:
+        return {name: OneOf(field_name=name, choices=field.choices)}
+    if isinstance(field, BooleanField):
+        return {name: ByFlag(name)}
+    by = ByNumber if name == "number" else ByName if name.endswith("name") else ByWord
+    return {name: by(name)}
 
 
 class DeclaredFilters(DjangoFilterBackend):

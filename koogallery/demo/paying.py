@@ -15,12 +15,7 @@ from settlement.choices import UNDONE_PAYOUTS, BatchState, PayoutState
 from settlement.models import Payout, PayoutBatch
 from settlement.readings.paying_accounts import paying_accounts
 from settlement.services.banking.taking import take_statement
-from settlement.services.payouts.batches import (
-    approve_batch,
-    create_batch,
-    due_payouts,
-    send_batch,
-)
+from settlement.services.payouts.batches import approve_batch, create_batch, due_payouts, send_batch
 from settlement.services.payouts.outcomes import pay_again
 
 

@@ -1,13 +1,7 @@
 """IP networks as people write them: one address, or an address with its prefix length."""
 
 from collections.abc import Iterable
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_network,
-)
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 #: In writing: an IPv6 address with its prefix length.
 LONGEST_NETWORK = 43

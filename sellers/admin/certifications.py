@@ -15,13 +15,7 @@ from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.models import User
-from sellers.admin.reviewing import (
-    MOST_EARLIER,
-    ReviewAdmin,
-    acts_of,
-    compare,
-    queue_of,
-)
+from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, acts_of, compare, queue_of
 from sellers.choices import BankAccountState, CertificationState
 from sellers.models import BankAccount, Certification, Seller
 from sellers.models.bank_accounts import BANK_COLUMNS

@@ -20,13 +20,7 @@ from koogallery.kit.figures import percent_text
 from koogallery.languages import Text
 from koogallery.models import User
 from sellers.admin import members
-from sellers.admin.entering import (
-    NewProductForm,
-    NewSellerForm,
-    ProductForm,
-    RatioForm,
-    SellerForm,
-)
+from sellers.admin.entering import NewProductForm, NewSellerForm, ProductForm, RatioForm, SellerForm
 from sellers.admin.reviewing import MOST_EARLIER, acts_of
 from sellers.choices import BillingMode
 from sellers.models import Product, Seller

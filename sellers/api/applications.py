@@ -20,7 +20,7 @@ from koogallery.api.fields import (
     TextField,
     WordField,
 )
-from koogallery.api.filters import ByInstant, ByName, ByNumber, ByWord, Filters, OneOf, between
+from koogallery.api.filters import Filters
 from koogallery.api.problems import invalid
 from koogallery.duties import Duty
 from sellers.api.reviews import ReviewFields, ReviewViewSet
@@ -75,19 +75,11 @@ class SellerApplicationFields(ReviewFields):
 
 
 class SellerApplicationFilters(Filters):
-    number = ByNumber("number")
-    state = OneOf(choices=ApplicationState.choices)
-    applicant = ByWord("applicant__username")
-    seller = ByNumber("seller__number")
-    company_name = ByName("company_name")
-    country = ByWord("country")
-    registration_number = ByWord("registration_number")
-    settlement_currency = ByWord("settlement_currency")
-    contact_email = ByWord("contact_email")
-    revises = ByNumber("revises__number")
-    submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
-    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
+    model = SellerApplication
+    columns = (
+        "number state applicant seller company_name country registration_number "
+        "settlement_currency contact_email revises submitted_at decided_at created_at"
+    )
     modified_since = ChangedSince("modified_at")
 
 

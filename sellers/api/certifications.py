@@ -20,16 +20,7 @@ from koogallery.api.fields import (
     TextField,
     WordField,
 )
-from koogallery.api.filters import (
-    ByAmount,
-    ByInstant,
-    ByName,
-    ByNumber,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByAmount, ByName, Filters
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from sellers.api.reviews import AccountNumberField, ReadsAccounts, ReviewFields, ReviewViewSet
@@ -103,22 +94,12 @@ class CertificationFields(ReviewFields, BankDetailsFields):
 
 
 class CertificationFilters(Filters):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
-    state = OneOf(choices=CertificationState.choices)
-    company_name = ByName("company_name")
-    country = ByWord("country")
-    registration_number = ByWord("registration_number")
-    vat_number = ByWord("vat_number")
-    contact_email = ByWord("contact_email")
-    withholding_tax_rate_from, withholding_tax_rate_to = between(ByAmount, "withholding_tax_rate")
-    digital_service_tax_rate_from, digital_service_tax_rate_to = between(
-        ByAmount, "digital_service_tax_rate"
+    model = Certification
+    columns = (
+        "number seller state company_name country registration_number vat_number "
+        "contact_email withholding_tax_rate digital_service_tax_rate revises submitted_at "
+        "decided_at created_at"
     )
-    revises = ByNumber("revises__number")
-    submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
-    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
     modified_since = ChangedSince("modified_at")
 
 
@@ -222,19 +203,13 @@ class BankAccountFields(BankDetailsFields):
 
 
 class BankAccountFilters(Filters):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
-    state = OneOf(choices=BankAccountState.choices)
+    model = BankAccount
+    columns = (
+        "number seller state bank_name bank_country swift_code requested_at checked_at "
+        "approved_at usable_from closed_at"
+    )
     version = ByAmount("version")
     account_holder = ByName("account_holder")
-    bank_name = ByName("bank_name")
-    bank_country = ByWord("bank_country")
-    swift_code = ByWord("swift_code")
-    requested_at_from, requested_at_to = between(ByInstant, "requested_at")
-    checked_at_from, checked_at_to = between(ByInstant, "checked_at")
-    approved_at_from, approved_at_to = between(ByInstant, "approved_at")
-    usable_from_from, usable_from_to = between(ByInstant, "usable_from")
-    closed_at_from, closed_at_to = between(ByInstant, "closed_at")
     modified_since = ChangedSince("modified_at")
 
 

@@ -12,7 +12,6 @@ from koogallery.api.filters import (
     ByCycle,
     ByFlag,
     ByInstant,
-    ByName,
     ByNumber,
     ByText,
     ByWord,
@@ -23,6 +22,7 @@ from koogallery.api.filters import (
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken
 from koogallery.models.tokens import TokenQuerySet, TokenState
+from sellers.models import Seller
 
 TOKEN_SCOPES = [("operator", "Operator"), ("read", "Read"), ("write", "Read and write")]
 TOKEN_STATES = TokenState.choices
@@ -35,38 +35,29 @@ class FeeRatioFilters(Filters):
 
 
 class SellerFilters(Filters):
-    withholding_tax_rate_from, withholding_tax_rate_to = between(ByAmount, "withholding_tax_rate")
-    digital_service_tax_rate_from, digital_service_tax_rate_to = between(
-        ByAmount, "digital_service_tax_rate"
+    model = Seller
+    columns = (
+        "withholding_tax_rate digital_service_tax_rate left_at number company_name country "
+        "settlement_currency certified_at required_deposit created_at"
     )
-    left_at_from, left_at_to = between(ByInstant, "left_at")
-    number = ByNumber("number")
-    company_name = ByName("company_name")
-    country = ByWord("country")
-    settlement_currency = ByWord("settlement_currency")
     certified = ByFlag("certified_at", lookup_expr="isnull", exclude=True)
-    certified_at_from, certified_at_to = between(ByInstant, "certified_at")
-    required_deposit_from, required_deposit_to = between(ByAmount, "required_deposit")
     open_cycle = ByCycle("open_cycle")
     open_cycle_from, open_cycle_to = between(ByCycle, "open_cycle")
     has_left = ByFlag("left_at", lookup_expr="isnull", exclude=True)
-    created_at_from, created_at_to = between(ByInstant, "created_at")
     modified_since = ChangedSince("modified_at")
 
 
 class TokenFilters(Filters):
-    number = ByNumber("number")
-    name = ByName("name")
+    model = AccessToken
+    columns = "number name replaced_by revoked_at"
     scope = OneOf(choices=TOKEN_SCOPES, method="by_scope")
     state = OneOf(choices=TOKEN_STATES, method="by_state")
     seller = ByNumber("seller_number")
     holder = ByWord("user__username")
     role = OneOf("roles", choices=OperatorRole.choices, lookup_expr="overlap")
     prefix = ByWord("token_key")
-    replaced_by = ByNumber("replaced_by__number")
     issued_at_from, issued_at_to = between(ByInstant, "created")
     expires_at_from, expires_at_to = between(ByInstant, "expiry")
-    revoked_at_from, revoked_at_to = between(ByInstant, "revoked_at")
     last_used_at_from, last_used_at_to = between(ByInstant, "last_use__at")
     last_used_from = ByText("last_use__address")
     modified_since = ChangedSince("modified_at")

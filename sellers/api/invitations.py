@@ -11,7 +11,7 @@ from rest_framework.serializers import EmailField, Serializer
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
-from koogallery.api.filters import ByInstant, ByNumber, ByText, ByWord, Filters, OneOf, between
+from koogallery.api.filters import ByText, ByWord, Filters
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import InnerViewSet
@@ -21,15 +21,10 @@ from sellers.services.members import invitations
 
 
 class InvitationFilters(Filters):
-    number = ByNumber("number")
+    model = Invitation
+    columns = "number role state invited_by decided_at created_at expires_at"
     email = ByText("email")
-    role = OneOf(choices=Role.choices)
-    state = OneOf(choices=InvitationState.choices)
-    invited_by = ByWord("invited_by__username")
     member = ByWord("accepted_by__username")
-    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
-    expires_at_from, expires_at_to = between(ByInstant, "expires_at")
     modified_since = ChangedSince("modified_at")
 
 

@@ -13,13 +13,7 @@ from rest_framework.response import Response
 
 from koogallery import accounts
 from koogallery.addresses import client_address
-from koogallery.api.fields import (
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WordField,
-)
+from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.throttling import TokenThrottle
 from koogallery.api.viewsets import ScopedViewSet

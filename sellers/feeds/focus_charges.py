@@ -10,13 +10,7 @@ from django.utils.translation import gettext as _
 
 from koogallery.api.reading import bounded, not_an_amount, read_instant
 from koogallery.kit.errors import DomainError, Violation
-from koogallery.kit.money import (
-    LINE_SCALE,
-    ZERO,
-    minor_unit,
-    round_half_even,
-    to_line_scale,
-)
+from koogallery.kit.money import LINE_SCALE, ZERO, minor_unit, round_half_even, to_line_scale
 from koogallery.kit.names import folded
 from sellers.feeds.cells import Cells, Column, read_cells, text
 from sellers.feeds.focus_identity import digest, identity

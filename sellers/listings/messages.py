@@ -3,31 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import ByFlag, ByInstant, ByNumber, ByWord, Filters, OneOf, between
+from koogallery.api.filters import ByNumber, ByWord, Filters
 from koogallery.listings import Listing, Narrowing, find, period
-from koogallery.portal.cells import (
-    Figure,
-    Instant,
-    Number,
-    Part,
-)
+from koogallery.portal.cells import Figure, Instant, Number, Part
 from koogallery.portal.tables import FileOnly
-from sellers.choices import Activity, MessageState
 from sellers.models import DeliveryMessage
 
 
 class MessageFilters(Filters):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
+    model = DeliveryMessage
+    columns = "number seller order activity state result_code is_test queued_at closed_at"
     product = ByNumber("interface__product__number")
-    order = ByNumber("order__number")
     instance_id = ByWord("instance__instance_id")
-    activity = OneOf(choices=Activity.choices)
-    state = OneOf(choices=MessageState.choices)
-    result_code = ByWord("result_code")
-    is_test = ByFlag("is_test")
-    queued_at_from, queued_at_to = between(ByInstant, "queued_at")
-    closed_at_from, closed_at_to = between(ByInstant, "closed_at")
     modified_since = ChangedSince("modified_at")
 
 

@@ -3,42 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByFlag,
-    ByInstant,
-    ByName,
-    ByNumber,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import Filters
 from koogallery.listings import Listing, Narrowing, find, period
-from koogallery.portal.cells import (
-    Instant,
-    Number,
-    Part,
-    StateTag,
-)
+from koogallery.portal.cells import Instant, Number, Part, StateTag
 from koogallery.portal.tables import Column, FileOnly
-from sellers.choices import ApplicationKind, DeliveryMethod, ProductApplicationState
 from sellers.models import ProductApplication
 
 
 class ProductApplicationFilters(Filters):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
-    kind = OneOf(choices=ApplicationKind.choices)
-    product = ByNumber("product__number")
-    state = OneOf(choices=ProductApplicationState.choices)
-    name = ByName("name")
-    delivery_method = OneOf(choices=DeliveryMethod.choices)
-    supervised = ByFlag("supervised")
-    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
-    revises = ByNumber("revises__number")
-    submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
-    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
+    model = ProductApplication
+    columns = (
+        "number seller kind product state name delivery_method supervised platform_fee_ratio "
+        "revises submitted_at decided_at created_at"
+    )
     modified_since = ChangedSince("modified_at")
 
 

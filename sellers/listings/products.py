@@ -3,39 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByFlag,
-    ByInstant,
-    ByName,
-    ByNumber,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByAmount, ByFlag, Filters, between
 from koogallery.listings import Listing, Narrowing, find
-from koogallery.portal.cells import (
-    Choice,
-    Number,
-    Part,
-    Percent,
-    YesNo,
-)
+from koogallery.portal.cells import Choice, Number, Part, Percent, YesNo
 from koogallery.portal.tables import FileOnly
-from sellers.choices import DeliveryMethod
 from sellers.models import Product
 
 
 class ProductFilters(Filters):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
-    name = ByName("name")
-    delivery_method = OneOf(choices=DeliveryMethod.choices)
-    supervised = ByFlag("supervised")
+    model = Product
+    columns = "number seller name delivery_method supervised delisted_at created_at"
     listed = ByFlag("delisted_at", lookup_expr="isnull")
-    delisted_at_from, delisted_at_to = between(ByInstant, "delisted_at")
     platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "present_ratio")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
     modified_since = ChangedSince("modified_at")
 
 

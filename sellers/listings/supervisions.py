@@ -4,14 +4,9 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.api.filters import ByInstant, ByName, ByNumber, Filters, OneOf, between
+from koogallery.api.filters import ByName, ByNumber, Filters
 from koogallery.listings import Listing, Narrowing, find, period
-from koogallery.portal.cells import (
-    Amount,
-    Instant,
-    Number,
-    Part,
-)
+from koogallery.portal.cells import Amount, Instant, Number, Part
 from koogallery.portal.tables import Column, FileOnly
 from sellers.choices import Supervision
 from sellers.models import Order
@@ -22,13 +17,10 @@ OPEN = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
 class SupervisionFilters(Filters):
     """Orders by how far their supervision is (R9.3); for exports, as orders are settlement's."""
 
-    seller = ByNumber("seller__number")
+    model = Order
+    columns = "seller product customer_name supervision_status placed_at"
     order = ByNumber("number")
-    product = ByNumber("product__number")
     product_name = ByName("product__name")
-    customer_name = ByName("customer_name")
-    supervision_status = OneOf(choices=Supervision.choices)
-    placed_at_from, placed_at_to = between(ByInstant, "placed_at")
 
 
 def whose_supervision_is_open(orders: QuerySet[Order], query: QueryDict) -> QuerySet[Order]:  # noqa: ARG001

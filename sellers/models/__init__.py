@@ -2,11 +2,7 @@
 
 from sellers.models.applications import SellerApplication, SellerApplicationQuerySet
 from sellers.models.bank_accounts import BankAccount, BankAccountQuerySet
-from sellers.models.certifications import (
-    Certification,
-    CertificationQuerySet,
-    CertificationUnlock,
-)
+from sellers.models.certifications import Certification, CertificationQuerySet, CertificationUnlock
 from sellers.models.deliveries import (
     DeliveryAttempt,
     DeliveryMessage,

@@ -6,11 +6,7 @@ from decimal import Decimal
 from koogallery.kit.errors import Violation
 from koogallery.kit.language import gettext as _
 from koogallery.kit.names import name_violations
-from sellers.rules.figures import (
-    amount_violations,
-    currency_violations,
-    tax_violations,
-)
+from sellers.rules.figures import amount_violations, currency_violations, tax_violations
 
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
 

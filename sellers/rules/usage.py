@@ -7,11 +7,7 @@ from decimal import Decimal
 from koogallery.kit.errors import Violation
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import EXACT, ZERO, to_line_scale
-from sellers.rules.figures import (
-    exact_amount_violations,
-    future_violations,
-    instant_violations,
-)
+from sellers.rules.figures import exact_amount_violations, future_violations, instant_violations
 
 METERING_SN_LENGTH = 64
 

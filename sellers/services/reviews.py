@@ -10,13 +10,7 @@ from django.utils.translation import gettext_lazy
 from koogallery import audit, vocabulary
 from koogallery.acts import Said
 from koogallery.attachments import copy_attachments
-from koogallery.kit.errors import (
-    Conflict,
-    Forbidden,
-    InvalidInput,
-    Violation,
-    refuse,
-)
+from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, Violation, refuse
 from koogallery.kit.names import text_violations
 from koogallery.models import User
 from sellers.models.reviews import Reviewed

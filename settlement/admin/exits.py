@@ -10,13 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import (
-    DecidingAdmin,
-    Decision,
-    QueueFilter,
-    by_verb,
-    decision_of,
-)
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, by_verb, decision_of
 from koogallery.models import Act, User
 from sellers.admin.sellers import SellerAdmin
 from sellers.models import Order, Product, Seller, UsageRecord

@@ -9,17 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.dates import cycle_label, day_text
-from koogallery.kinds import (
-    AMOUNT,
-    CYCLE,
-    DAY,
-    INSTANT,
-    NUMBER,
-    TEXT,
-    Fact,
-    Form,
-    one_of,
-)
+from koogallery.kinds import AMOUNT, CYCLE, DAY, INSTANT, NUMBER, TEXT, Fact, Form, one_of
 from koogallery.kit.figures import money_text
 from settlement.choices import Source
 from settlement.rules.bank_reasons import told

@@ -1,27 +1,12 @@
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByFlag,
-    ByInstant,
-    ByNumber,
-    ByText,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
-from settlement.choices import AdjustmentKind
+from koogallery.api.filters import ByFlag, ByNumber, ByText, Filters
+from settlement.models import Adjustment
 
 
 class AdjustmentFilters(Filters):
-    number = ByNumber("number")
+    model = Adjustment
+    columns = "number seller bill kind currency amount created_at"
     modified_since = ChangedSince("created_at")
-    seller = ByNumber("seller__number")
-    bill = ByNumber("bill__number")
-    kind = OneOf(choices=AdjustmentKind.choices)
-    currency = ByWord("currency")
-    amount_from, amount_to = between(ByAmount, "amount")
     reason = ByText("reason")
     billed = ByFlag("bill_lines", lookup_expr="isnull", exclude=True)
     billed_on = ByNumber("bill_lines__bill__number")
-    created_at_from, created_at_to = between(ByInstant, "created_at")

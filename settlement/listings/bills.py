@@ -7,47 +7,23 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByCount,
-    ByCycle,
-    ByFlag,
-    ByInstant,
-    ByName,
-    ByNumber,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByCount, ByName, ByNumber, ByWord, Filters
 from koogallery.dates import cycle_label
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, ExactAmount, Instant, Month, Number, Percent
 from koogallery.portal.tables import Column, FileOnly
-from settlement.choices import BillState, LineKind
 from settlement.listings.columns import STATE
 from settlement.models import Bill, BillLine
 from settlement.readings.bill_files import LINE_AMOUNTS, LINE_COLUMNS, RATIO
 
 
 class BillFilters(Filters):
-    number = ByNumber("number")
-    line_count_from, line_count_to = between(ByCount, "line_count")
-    sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
-    customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
-    platform_fee_from, platform_fee_to = between(ByAmount, "platform_fee")
-    withholding_tax_from, withholding_tax_to = between(ByAmount, "withholding_tax")
-    digital_service_tax_from, digital_service_tax_to = between(ByAmount, "digital_service_tax")
-    adjustments_from, adjustments_to = between(ByAmount, "adjustments")
-    seller = ByNumber("seller__number")
-    cycle = ByCycle("cycle")
-    cycle_from, cycle_to = between(ByCycle, "cycle")
-    currency = ByWord("currency")
-    state = OneOf(choices=BillState.choices)
-    settlement_amount_from, settlement_amount_to = between(ByAmount, "settlement_amount")
-    recovered_from, recovered_to = between(ByAmount, "recovered")
-    net_payable_from, net_payable_to = between(ByAmount, "net_payable")
-    issued_at_from, issued_at_to = between(ByInstant, "issued_at")
+    model = Bill
+    columns = (
+        "number line_count sales_amount customer_wht platform_fee withholding_tax "
+        "digital_service_tax adjustments seller cycle currency state settlement_amount "
+        "recovered net_payable issued_at"
+    )
     modified_since = ChangedSince("modified_at")
 
 
@@ -91,25 +67,16 @@ BILLS = Listing(
 
 
 class BillLineFilters(Filters):
-    sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
-    customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
-    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
-    refunded_before_from, refunded_before_to = between(ByAmount, "refunded_before")
+    model = BillLine
+    columns = (
+        "sales_amount customer_wht platform_fee_ratio refunded_before line_no kind order "
+        "adjustment product cycle catch_up effective_at settlement"
+    )
     product_name = ByName("product__name")
     modified_since = ChangedSince("bill__issued_at")
     line_no = ByCount("line_no")
-    line_no_from, line_no_to = between(ByCount, "line_no")
-    kind = OneOf(choices=LineKind.choices)
-    order = ByNumber("order__number")
     metering_sn = ByWord("usage_record__metering_sn")
-    adjustment = ByNumber("adjustment__number")
-    product = ByNumber("product__number")
     customer = ByName("order__customer_name")
-    cycle = ByCycle("cycle")
-    cycle_from, cycle_to = between(ByCycle, "cycle")
-    catch_up = ByFlag("catch_up")
-    effective_at_from, effective_at_to = between(ByInstant, "effective_at")
-    settlement_from, settlement_to = between(ByAmount, "settlement")
 
 
 class LinesOfAnyFilters(BillLineFilters):

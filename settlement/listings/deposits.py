@@ -8,23 +8,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByFlag,
-    ByInstant,
-    ByNumber,
-    ByText,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByAmount, ByFlag, ByNumber, ByText, ByWord, Filters, between
 from koogallery.fields import amount
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Choice, Instant, Number, Part
 from koogallery.portal.tables import Column, FileOnly
 from sellers.models import Seller
-from settlement.choices import MovementKind, RecoveryState
+from settlement.choices import RecoveryState
 from settlement.models import DepositMovement, Recovery
 
 
@@ -40,14 +30,11 @@ class DepositFilters(Filters):
 
 
 class MovementFilters(Filters):
+    model = DepositMovement
+    columns = "balance_after kind reference change at"
     amount_from, amount_to = between(ByAmount, "size")
-    balance_after_from, balance_after_to = between(ByAmount, "balance_after")
     modified_since = ChangedSince("at")
-    kind = OneOf(choices=MovementKind.choices)
-    reference = ByWord("reference")
     reason = ByText("reason")
-    change_from, change_to = between(ByAmount, "change")
-    at_from, at_to = between(ByInstant, "at")
 
 
 class MovementsOfAnyFilters(MovementFilters):

@@ -3,38 +3,20 @@
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByCount,
-    ByInstant,
-    ByNumber,
-    ByText,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByCount, ByText, ByWord, Filters
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Excerpt, Instant, Number, Part
 from koogallery.portal.tables import FileOnly
-from settlement.choices import DisputeState
 from settlement.listings.columns import STATE
 from settlement.models import Dispute
 
 
 class DisputeFilters(Filters):
-    number = ByNumber("number")
+    model = Dispute
+    columns = "number adjustment difference seller bill state amount opened_at answered_at"
     line_no = ByCount("line_no")
     currency = ByWord("bill__currency")
-    adjustment = ByNumber("adjustment__number")
-    difference_from, difference_to = between(ByAmount, "difference")
-    seller = ByNumber("seller__number")
-    bill = ByNumber("bill__number")
-    state = OneOf(choices=DisputeState.choices)
     reason = ByText("reason")
-    amount_from, amount_to = between(ByAmount, "amount")
-    opened_at_from, opened_at_to = between(ByInstant, "opened_at")
-    answered_at_from, answered_at_to = between(ByInstant, "answered_at")
     modified_since = ChangedSince("modified_at")
 
 

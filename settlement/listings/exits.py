@@ -1,14 +1,11 @@
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import ByInstant, ByNumber, ByText, Filters, OneOf, between
-from settlement.choices import ExitState
+from koogallery.api.filters import ByText, Filters
+from settlement.models import ExitRequest
 
 
 class ExitRequestFilters(Filters):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
-    state = OneOf(choices=ExitState.choices)
+    model = ExitRequest
+    columns = "number seller state requested_at decided_at"
     reason = ByText("reason")
     answer = ByText("answer")
-    requested_at_from, requested_at_to = between(ByInstant, "requested_at")
-    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
     modified_since = ChangedSince("modified_at")

@@ -5,35 +5,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByDay,
-    ByInstant,
-    ByNumber,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import Filters
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Code, Day, Instant, Link, Number
 from koogallery.portal.tables import FileOnly
-from settlement.choices import InvoiceState
 from settlement.listings.columns import STATE
 from settlement.models import Invoice
 
 
 class InvoiceFilters(Filters):
-    seller = ByNumber("seller__number")
-    bill = ByNumber("bill__number")
-    state = OneOf(choices=InvoiceState.choices)
-    invoice_no = ByWord("invoice_no")
-    currency = ByWord("currency")
-    amount_from, amount_to = between(ByAmount, "amount")
-    tax_from, tax_to = between(ByAmount, "tax")
-    invoice_date_from, invoice_date_to = between(ByDay, "invoice_date")
-    submitted_at_from, submitted_at_to = between(ByInstant, "submitted_at")
-    decided_at_from, decided_at_to = between(ByInstant, "decided_at")
+    model = Invoice
+    columns = (
+        "seller bill state invoice_no currency amount tax invoice_date submitted_at decided_at"
+    )
     modified_since = ChangedSince("modified_at")
 
 

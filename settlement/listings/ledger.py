@@ -1,16 +1,15 @@
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import ByAmount, ByInstant, ByNumber, ByWord, Filters, OneOf, between
-from settlement.choices import Account
+from koogallery.api.filters import ByAmount, ByInstant, ByWord, Filters, between
+from settlement.models import LedgerEntry
 
 
 class BalanceFilters(Filters):
     """Two clocks: what had happened by `as_of`, as the books knew it at `known_at` (R7.2)."""
 
+    model = LedgerEntry
+    columns = "seller account currency"
     as_of = ByInstant("journal__effective_at", lookup_expr="lte")
     known_at = ByInstant("journal__recorded_at", lookup_expr="lte")
-    seller = ByNumber("seller__number")
-    account = OneOf(choices=Account.choices)
-    currency = ByWord("currency")
 
 
 class EntryFilters(BalanceFilters):

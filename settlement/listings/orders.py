@@ -5,22 +5,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByCycle,
-    ByFlag,
-    ByInstant,
-    ByName,
-    ByNumber,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByCycle, ByFlag, ByName, ByNumber, Filters, OneOf
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Choice, Instant, Number, Part
 from koogallery.portal.tables import Column, FileOnly
-from sellers.choices import BillingMode, DeliveryMethod, OrderType, Supervision
+from sellers.choices import DeliveryMethod
 from sellers.models import Order
 from settlement.choices import LineKind
 from settlement.models import BillLine
@@ -33,41 +22,21 @@ _ON_A_BILL = Exists(BillLine.objects.filter(kind=LineKind.ORDER, order=OuterRef(
 
 
 class OrderFilters(Filters):
-    number = ByNumber("number")
-    customer_wht_from, customer_wht_to = between(ByAmount, "customer_wht")
-    unit_price_from, unit_price_to = between(ByAmount, "unit_price")
-    platform_fee_ratio_from, platform_fee_ratio_to = between(ByAmount, "platform_fee_ratio")
-    term_ends_at_from, term_ends_at_to = between(ByInstant, "term_ends_at")
-    supervision_completed_at_from, supervision_completed_at_to = between(
-        ByInstant, "supervision_completed_at"
+    model = Order
+    columns = (
+        "number customer_wht unit_price platform_fee_ratio term_ends_at "
+        "supervision_completed_at recorded_at seller product order_type billing_mode "
+        "supervision_status customer_name customer_account customer_email currency "
+        "paid_amount sales_amount cycle placed_at paid_at effective_at cancelled_at ended_at"
     )
-    recorded_at_from, recorded_at_to = between(ByInstant, "recorded_at")
-    seller = ByNumber("seller__number")
-    product = ByNumber("product__number")
     product_name = ByName("product__name")
     delivery_method = OneOf("product__delivery_method", choices=DeliveryMethod.choices)
-    order_type = OneOf(choices=OrderType.choices)
-    billing_mode = OneOf(choices=BillingMode.choices)
-    supervision_status = OneOf(choices=Supervision.choices)
-    customer_name = ByName("customer_name")
-    customer_account = ByWord("customer_account")
-    customer_email = ByWord("customer_email")
-    currency = ByWord("currency")
-    paid_amount_from, paid_amount_to = between(ByAmount, "paid_amount")
-    sales_amount_from, sales_amount_to = between(ByAmount, "sales_amount")
-    cycle = ByCycle("cycle")
-    cycle_from, cycle_to = between(ByCycle, "cycle")
     due_cycle = ByCycle("due_cycle")
     billing_status = django_filters.ChoiceFilter(choices=BILLING_STATUS, method="by_status")
     bill = ByNumber("bill_lines__bill__number")
-    placed_at_from, placed_at_to = between(ByInstant, "placed_at")
-    paid_at_from, paid_at_to = between(ByInstant, "paid_at")
-    effective_at_from, effective_at_to = between(ByInstant, "effective_at")
     awaits_enabling = ByFlag("paid_at", method="by_enabling", label="Paid and not in effect")
     is_paid = ByFlag("paid_at", lookup_expr="isnull", exclude=True)
     is_cancelled = ByFlag("cancelled_at", lookup_expr="isnull", exclude=True)
-    cancelled_at_from, cancelled_at_to = between(ByInstant, "cancelled_at")
-    ended_at_from, ended_at_to = between(ByInstant, "ended_at")
     modified_since = ChangedSince("modified_at")
 
     def by_enabling(

@@ -3,56 +3,32 @@
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByDay,
-    ByInstant,
-    ByNumber,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByNumber, Filters
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Code, Day, Number
 from koogallery.portal.tables import FileOnly
-from settlement.choices import BatchState, PayoutState
 from settlement.listings.columns import STATE
-from settlement.models import Payout
+from settlement.models import Payout, PayoutBatch
 
 
 class PayoutFilters(Filters):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
+    model = Payout
+    columns = (
+        "number seller batch state currency amount expected_on sent_at paid_at failed_at "
+        "created_at end_to_end_id bank_reference failure_code"
+    )
     bill = ByNumber("items__bill__number")
-    batch = ByNumber("batch__number")
-    state = OneOf(choices=PayoutState.choices)
-    currency = ByWord("currency")
-    amount_from, amount_to = between(ByAmount, "amount")
-    expected_on_from, expected_on_to = between(ByDay, "expected_on")
-    sent_at_from, sent_at_to = between(ByInstant, "sent_at")
-    paid_at_from, paid_at_to = between(ByInstant, "paid_at")
-    failed_at_from, failed_at_to = between(ByInstant, "failed_at")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
-    end_to_end_id = ByWord("end_to_end_id")
-    bank_reference = ByWord("bank_reference")
-    failure_code = ByWord("failure_code")
     bank_line = ByNumber("bank_lines__number")
     modified_since = ChangedSince("modified_at")
 
 
 class BatchFilters(Filters):
-    number = ByNumber("number")
-    state = OneOf(choices=BatchState.choices)
-    currency = ByWord("currency")
+    model = PayoutBatch
+    columns = (
+        "number state currency amount expected_on created_at created_by approved_at sent_at "
+        "settled_at"
+    )
     payout = ByNumber("payouts__number")
-    amount_from, amount_to = between(ByAmount, "amount")
-    expected_on_from, expected_on_to = between(ByDay, "expected_on")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
-    created_by = ByWord("created_by__username")
-    approved_at_from, approved_at_to = between(ByInstant, "approved_at")
-    sent_at_from, sent_at_to = between(ByInstant, "sent_at")
-    settled_at_from, settled_at_to = between(ByInstant, "settled_at")
     modified_since = ChangedSince("modified_at")
 
 

@@ -5,45 +5,26 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByCycle,
-    ByInstant,
-    ByName,
-    ByNumber,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByCycle, ByName, ByNumber, Filters
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Instant, Link, Part
 from koogallery.portal.tables import FileOnly
-from settlement.choices import RecoveryBasis, RecoveryState
 from settlement.listings.columns import STATE
 from settlement.models import Recovery
 
 
 class RecoveryFilters(Filters):
-    number = ByNumber("number")
-    basis = OneOf(choices=RecoveryBasis.choices)
+    model = Recovery
+    columns = (
+        "number basis opened_at refund seller original_bill cycle currency state amount "
+        "outstanding refunded_at"
+    )
     window_start = ByCycle("window_start")
     window_end = ByCycle("window_end")
-    opened_at_from, opened_at_to = between(ByInstant, "opened_at")
-    refund = ByNumber("refund__number")
     order = ByNumber("refund__order__number")
     product_name = ByName("refund__order__product__name")
     customer_name = ByName("refund__order__customer_name")
-    seller = ByNumber("seller__number")
-    original_bill = ByNumber("original_bill__number")
     taken_from_bill = ByNumber("allocations__bill__number")
-    cycle = ByCycle("cycle")
-    cycle_from, cycle_to = between(ByCycle, "cycle")
-    currency = ByWord("currency")
-    state = OneOf(choices=RecoveryState.choices)
-    amount_from, amount_to = between(ByAmount, "amount")
-    outstanding_from, outstanding_to = between(ByAmount, "outstanding")
-    refunded_at_from, refunded_at_to = between(ByInstant, "refunded_at")
     modified_since = ChangedSince("modified_at")
 
 

@@ -3,47 +3,29 @@
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByCount,
-    ByInstant,
-    ByName,
-    ByNumber,
-    ByText,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api.filters import ByCount, ByName, ByNumber, ByText, ByWord, Filters, OneOf
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Instant, Link, Number, Part
 from koogallery.portal.tables import FileOnly
 from sellers.choices import DeliveryMethod
-from settlement.choices import RefundState
 from settlement.listings.columns import STATE
 from settlement.models import Refund
 
 
 class RefundFilters(Filters):
-    number = ByNumber("number")
+    model = Refund
+    columns = (
+        "number agreed_at closed_at seller order state currency amount requested_at "
+        "approved_at refunded_at"
+    )
     reason = ByText("reason")
     recovery = ByNumber("recovery__number")
-    agreed_at_from, agreed_at_to = between(ByInstant, "agreed_at")
-    closed_at_from, closed_at_to = between(ByInstant, "closed_at")
     approvals_needed = ByCount("approvals_needed")
-    seller = ByNumber("seller__number")
-    order = ByNumber("order__number")
     product = ByNumber("order__product__number")
     product_name = ByName("order__product__name")
     customer_name = ByName("order__customer_name")
     delivery_method = OneOf("order__product__delivery_method", choices=DeliveryMethod.choices)
     customer_account = ByWord("order__customer_account")
-    state = OneOf(choices=RefundState.choices)
-    currency = ByWord("currency")
-    amount_from, amount_to = between(ByAmount, "amount")
-    requested_at_from, requested_at_to = between(ByInstant, "requested_at")
-    approved_at_from, approved_at_to = between(ByInstant, "approved_at")
-    refunded_at_from, refunded_at_to = between(ByInstant, "refunded_at")
     modified_since = ChangedSince("modified_at")
 
 

@@ -1,12 +1,10 @@
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import ByAmount, ByFlag, ByInstant, ByNumber, Filters, between
+from koogallery.api.filters import ByFlag, Filters
+from settlement.models import SelfBillingConsent
 
 
 class ConsentFilters(Filters):
-    number = ByNumber("number")
-    seller = ByNumber("seller__number")
+    model = SelfBillingConsent
+    columns = "number seller vat_rate agreed_at ended_at"
     ended = ByFlag("ended_at", lookup_expr="isnull", exclude=True)
-    vat_rate_from, vat_rate_to = between(ByAmount, "vat_rate")
-    agreed_at_from, agreed_at_to = between(ByInstant, "agreed_at")
-    ended_at_from, ended_at_to = between(ByInstant, "ended_at")
     modified_since = ChangedSince("modified_at")

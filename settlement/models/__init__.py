@@ -15,12 +15,7 @@ from settlement.models.invoices import Invoice, InvoiceTax, InvoicingList
 from settlement.models.ledger import AccountBalance, InvariantResult, Journal, LedgerEntry
 from settlement.models.payouts import Payout, PayoutApproval, PayoutBatch, PayoutItem
 from settlement.models.previews import BillPreview, BillPreviewSeller
-from settlement.models.recoveries import (
-    Allocation,
-    Receivable,
-    ReceivablePayment,
-    Recovery,
-)
+from settlement.models.recoveries import Allocation, Receivable, ReceivablePayment, Recovery
 from settlement.models.refunds import Refund, RefundApproval
 from settlement.models.runs import BillRun, BillRunSeller
 from settlement.models.seals import Seal, SealedChange, SealRoot

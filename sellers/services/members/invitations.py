@@ -27,12 +27,7 @@ from sellers.choices import InvitationState, Role
 from sellers.models import Invitation, Member, Seller
 from sellers.services.authority import MANAGERS
 from sellers.services.locks import lock_seller
-from sellers.services.members.membership import (
-    let_in,
-    require_two,
-    takes_two,
-    who_belongs,
-)
+from sellers.services.members.membership import let_in, require_two, takes_two, who_belongs
 
 KIND = "invitation"
 TOKEN_BYTES = 32

@@ -1,12 +1,6 @@
 from rest_framework import serializers
 
-from koogallery.api.fields import (
-    AmountField,
-    CycleField,
-    InstantField,
-    NumberField,
-    TextField,
-)
+from koogallery.api.fields import AmountField, CycleField, InstantField, NumberField, TextField
 from settlement.api.serializers.bill_previews import LookReasonSerializer
 from settlement.models import BillLook
 

@@ -3,13 +3,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from koogallery.api.fields import (
-    AmountField,
-    InstantField,
-    NumberField,
-    TextField,
-    WordField,
-)
+from koogallery.api.fields import AmountField, InstantField, NumberField, TextField, WordField
 from settlement.api.serializers.recoveries import AllocationSerializer
 from settlement.choices import ReceivableState
 from settlement.models import Receivable, ReceivablePayment

@@ -15,11 +15,7 @@ from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.fields import amount
 from sellers.models import Seller
-from settlement.api.serializers.exits import (
-    ExitRequestInput,
-    ExitRequestSerializer,
-    ExitSerializer,
-)
+from settlement.api.serializers.exits import ExitRequestInput, ExitRequestSerializer, ExitSerializer
 from settlement.listings.exits import ExitRequestFilters
 from settlement.models import ExitRequest
 from settlement.readings.exits import exit_obstacles, open_request_of

@@ -15,10 +15,7 @@ from koogallery.api.problems import InvalidQuery
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.settlement_time import ZONE
 from sellers.models import Order, Seller
-from settlement.api.serializers.transactions import (
-    TransactionPageSerializer,
-    TransactionsInput,
-)
+from settlement.api.serializers.transactions import TransactionPageSerializer, TransactionsInput
 from settlement.choices import TransactionKind
 from settlement.readings.billing import facts_of, reasons_of
 from settlement.readings.conditions import Outlook

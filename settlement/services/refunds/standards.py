@@ -15,12 +15,7 @@ from koogallery.settlement_time import ZONE
 from sellers.models import Order
 from settlement.choices import CLAIMING, LineKind
 from settlement.models import BillLine, Refund
-from settlement.rules.refunds import (
-    RefundFacts,
-    hard_violations,
-    refund_violations,
-    standards,
-)
+from settlement.rules.refunds import RefundFacts, hard_violations, refund_violations, standards
 
 
 def facts_of(order: Order, amount: Decimal, claim: Refund | None = None) -> RefundFacts:
