@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models
 
 from koogallery.kit.names import TEXT_LENGTH, UNFIT_FOR_NAMES
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    from koogallery.models import User
 
     TextColumn = models.TextField[str, str]
     NameColumn = models.CharField[str, str]
@@ -44,6 +47,23 @@ def currency(**options: Any) -> "models.CharField[str, str]":
 def number(**options: Any) -> "models.CharField[str, str]":
     """The public number by which people and clients name the row."""
     return models.CharField(max_length=60, unique=True, **options)
+
+
+def actor() -> "models.ForeignKey[User, User]":
+    """Who did it; nobody is removed while a row names them."""
+    return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+
+def later_actor() -> "models.ForeignKey[User | None, User | None]":
+    """Who does it, once somebody has; or nobody did, but the schedule."""
+    return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+
+def known(
+    words: type[models.TextChoices], name: str, column: str = "state"
+) -> models.CheckConstraint:
+    """The column holds one of these words."""
+    return models.CheckConstraint(condition=models.Q((f"{column}__in", words.values)), name=name)
 
 
 class NameField(NameColumn):

@@ -1,10 +1,10 @@
 from typing import Self
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from koogallery import fields
 from koogallery.duties import Duty
 from koogallery.models.users import User
 from koogallery.origin import Channel
@@ -34,7 +34,7 @@ class Act(models.Model):
     and what it is now; `facts` what else is worth knowing. Secrets are masked in both.
     """
 
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor = fields.later_actor()
     verb = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=40)
     object_number = models.CharField(max_length=150)

@@ -1,7 +1,6 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -64,11 +63,9 @@ class ApprovalRequest(StatefulModel):
         max_length=10, choices=ApprovalState.choices, default=ApprovalState.PENDING
     )
     approvals_needed = models.PositiveSmallIntegerField(default=1)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_by = fields.actor()
     requested_at = models.DateTimeField(db_default=models.functions.Now())
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    closed_by = fields.later_actor()
     closed_at = models.DateTimeField(null=True)
     rejection_reason = fields.FreeTextField(blank=True, db_default="")
     result = models.CharField(max_length=120, blank=True, db_default="")
@@ -85,10 +82,7 @@ class ApprovalRequest(StatefulModel):
             models.Index(fields=["object_number"], name="approval_of_object"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=ApprovalState.values),
-                name="an_approval_request_is_in_a_known_state",
-            ),
+            fields.known(ApprovalState, "an_approval_request_is_in_a_known_state"),
             models.CheckConstraint(
                 condition=Q(state=ApprovalState.PENDING, closed_by=None, closed_at=None)
                 | (
@@ -119,8 +113,8 @@ class Approval(models.Model):
     """One person's approval of a request. Insert-only; never by who asked (R4.4)."""
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="approvals")
-    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    operator = fields.actor()
+    requested_by = fields.actor()
     comment = fields.FreeTextField(blank=True)
     at = models.DateTimeField(db_default=models.functions.Now())
 

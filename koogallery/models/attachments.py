@@ -1,6 +1,5 @@
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
@@ -41,15 +40,13 @@ class Attachment(models.Model):
     object_kind = models.CharField(max_length=40)
     object_number = models.CharField(max_length=60)
     seller_number = models.CharField(max_length=40, blank=True)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    person = fields.later_actor()
     purpose = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=120)
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_by = fields.actor()
     added_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 

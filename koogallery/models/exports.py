@@ -112,9 +112,7 @@ class ExportJob(StatefulModel):
             models.Index(fields=["requested_by", "-id"], name="export_of_user"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=ExportState.values), name="an_export_is_in_a_known_state"
-            ),
+            fields.known(ExportState, "an_export_is_in_a_known_state"),
             models.CheckConstraint(
                 condition=~Q(state=ExportState.READY)
                 | (~Q(file="") & Q(size__isnull=False, expires_at__isnull=False)),

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from koogallery import fields
 from koogallery.models.notices import Notice
 from koogallery.scoping import OperatorsQuerySet
 from koogallery.states import StatefulModel
@@ -56,9 +57,7 @@ class NoticeMail(StatefulModel):
             models.UniqueConstraint(
                 fields=["notice", "address"], name="a_notice_is_mailed_once_to_each"
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=MailState.values), name="a_notice_mail_is_in_a_known_state"
-            ),
+            fields.known(MailState, "a_notice_mail_is_in_a_known_state"),
             models.CheckConstraint(
                 condition=Q(state=MailState.SENT, sent_at__isnull=False)
                 | (~Q(state=MailState.SENT) & Q(sent_at__isnull=True)),

@@ -1,6 +1,5 @@
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -89,7 +88,7 @@ class WebhookEndpoint(StatefulModel):
     failing_since = models.DateTimeField(null=True)
     unanswered = models.PositiveIntegerField(default=0)
     resting_until = models.DateTimeField(null=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = fields.actor()
     created_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField(auto_now=True)
 
@@ -100,10 +99,7 @@ class WebhookEndpoint(StatefulModel):
         verbose_name = "webhook endpoint"
         indexes = [models.Index(fields=["seller_number"], name="webhook_endpoint_of_seller")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=EndpointState.values),
-                name="a_webhook_endpoint_is_in_a_known_state",
-            ),
+            fields.known(EndpointState, "a_webhook_endpoint_is_in_a_known_state"),
             models.CheckConstraint(
                 condition=Q(state=EndpointState.DISABLED, disabled_at__isnull=False)
                 & ~Q(disabled_reason="")

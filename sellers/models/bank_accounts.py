@@ -1,7 +1,6 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -76,20 +75,14 @@ class BankAccount(StatefulModel, BankDetails):
         max_length=12, choices=BankAccountState.choices, default=BankAccountState.REQUESTED
     )
     of_certification = models.BooleanField(default=False, editable=False)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_by = fields.actor()
     requested_at = models.DateTimeField(auto_now_add=True)
-    checked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    checked_by = fields.later_actor()
     checked_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    approved_by = fields.later_actor()
     approved_at = models.DateTimeField(null=True)
     usable_from = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    closed_by = fields.later_actor()
     closed_at = models.DateTimeField(null=True)
     reason = fields.FreeTextField(blank=True)
     modified_at = models.DateTimeField(auto_now=True)
@@ -99,10 +92,7 @@ class BankAccount(StatefulModel, BankDetails):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=BankAccountState.values),
-                name="a_bank_account_is_in_a_known_state",
-            ),
+            fields.known(BankAccountState, "a_bank_account_is_in_a_known_state"),
             models.UniqueConstraint(
                 fields=["seller", "version"], name="bank_account_versions_count_up"
             ),

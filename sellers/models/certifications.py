@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -89,7 +88,7 @@ class CertificationUnlock(models.Model):
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="certification_unlocks")
     reason = fields.FreeTextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = fields.actor()
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -58,10 +57,7 @@ class Instance(StatefulModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=InstanceState.values),
-                name="an_instance_is_in_a_known_state",
-            ),
+            fields.known(InstanceState, "an_instance_is_in_a_known_state"),
             models.UniqueConstraint(
                 fields=["seller", "instance_id"],
                 condition=~Q(instance_id=""),
@@ -114,9 +110,7 @@ class DeliveryMessage(StatefulModel):
     lease_until = models.DateTimeField(null=True)
     result_code = models.CharField(max_length=20, blank=True)
     result = models.CharField(max_length=500, blank=True)
-    queued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    queued_by = fields.later_actor()
     queued_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(auto_now=True)
@@ -133,12 +127,8 @@ class DeliveryMessage(StatefulModel):
             models.Index(fields=["seller", "-id"], name="message_of_seller"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=MessageState.values), name="a_message_is_in_a_known_state"
-            ),
-            models.CheckConstraint(
-                condition=Q(activity__in=Activity.values), name="a_message_has_a_known_activity"
-            ),
+            fields.known(MessageState, "a_message_is_in_a_known_state"),
+            fields.known(Activity, "a_message_has_a_known_activity", "activity"),
             models.CheckConstraint(
                 condition=(_WAITS & Q(next_attempt_at__isnull=False))
                 | (~_WAITS & Q(next_attempt_at__isnull=True)),
@@ -201,13 +191,8 @@ class DeliveryAttempt(models.Model):
         ordering = ["message", "attempt_no"]
         constraints = [
             models.UniqueConstraint(fields=["message", "attempt_no"], name="attempts_count_up"),
-            models.CheckConstraint(
-                condition=Q(outcome__in=AttemptOutcome.values),
-                name="an_attempt_has_a_known_outcome",
-            ),
-            models.CheckConstraint(
-                condition=Q(activity__in=Activity.values), name="an_attempt_has_a_known_activity"
-            ),
+            fields.known(AttemptOutcome, "an_attempt_has_a_known_outcome", "outcome"),
+            fields.known(Activity, "an_attempt_has_a_known_activity", "activity"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ class Invitation(StatefulModel):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="invitations")
     role = models.CharField(max_length=10, choices=Role.choices)
     email = models.EmailField()
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    invited_by = fields.actor()
     state = models.CharField(
         max_length=10, choices=InvitationState.choices, default=InvitationState.PENDING
     )
@@ -65,13 +65,8 @@ class Invitation(StatefulModel):
             )
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="an_invitation_has_a_known_role"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=InvitationState.values),
-                name="an_invitation_has_a_known_state",
-            ),
+            fields.known(Role, "an_invitation_has_a_known_role", "role"),
+            fields.known(InvitationState, "an_invitation_has_a_known_state"),
             models.CheckConstraint(
                 condition=Q(state=InvitationState.ACCEPTED, accepted_by__isnull=False)
                 | Q(accepted_by=None) & ~Q(state=InvitationState.ACCEPTED),

@@ -85,18 +85,9 @@ class Order(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "seller"], name="an_order_has_one_seller"),
-            models.CheckConstraint(
-                condition=Q(order_type__in=OrderType.values),
-                name="an_order_has_a_known_type",
-            ),
-            models.CheckConstraint(
-                condition=Q(billing_mode__in=BillingMode.values),
-                name="an_order_has_a_known_billing_mode",
-            ),
-            models.CheckConstraint(
-                condition=Q(supervision_status__in=Supervision.values),
-                name="an_order_has_a_known_supervision",
-            ),
+            fields.known(OrderType, "an_order_has_a_known_type", "order_type"),
+            fields.known(BillingMode, "an_order_has_a_known_billing_mode", "billing_mode"),
+            fields.known(Supervision, "an_order_has_a_known_supervision", "supervision_status"),
             models.CheckConstraint(
                 condition=Q(customer_wht__gte=0)
                 & Q(customer_wht__lte=F("sales_amount"))

@@ -63,10 +63,7 @@ class Product(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(delivery_method__in=DeliveryMethod.values),
-                name="a_product_has_a_known_delivery",
-            ),
+            fields.known(DeliveryMethod, "a_product_has_a_known_delivery", "delivery_method"),
             models.CheckConstraint(
                 condition=Q(platform_fee_ratio__range=(0, 1)),
                 name="platform_fee_ratio_is_a_share",

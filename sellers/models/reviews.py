@@ -1,6 +1,5 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -21,15 +20,11 @@ class Reviewed(StatefulModel):
     CONTENT: ClassVar[tuple[str, ...]]
 
     number = fields.number()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = fields.actor()
     created_at = models.DateTimeField(auto_now_add=True)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    submitted_by = fields.later_actor()
     submitted_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    decided_by = fields.later_actor()
     decided_at = models.DateTimeField(null=True)
     reason = fields.FreeTextField(blank=True)
     revises = models.OneToOneField("self", models.PROTECT, null=True, related_name="revised_by")
@@ -76,9 +71,7 @@ def review_constraints(
     sent = Q(submitted_by__isnull=False, submitted_at__isnull=False)
     unsent = Q(submitted_by__isnull=True, submitted_at__isnull=True)
     return [
-        models.CheckConstraint(
-            condition=Q(state__in=states.values), name=f"a_{noun}_is_in_a_known_state"
-        ),
+        fields.known(states, f"a_{noun}_is_in_a_known_state"),
         models.CheckConstraint(
             condition=(Q(state__in=[waiting, accepted, "rejected"]) & sent)
             | (Q(state__in=["draft", "discarded"]) & unsent),

@@ -74,10 +74,7 @@ class Member(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["seller", "user"], name="a_user_joins_a_seller_once"),
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values),
-                name="a_member_has_a_known_role",
-            ),
+            fields.known(Role, "a_member_has_a_known_role", "role"),
         ]
 
     def __str__(self) -> str:

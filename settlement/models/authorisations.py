@@ -78,9 +78,7 @@ class Authorisation(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(act__in=MoneyAct.values), name="an_authorisation_is_of_a_known_act"
-            ),
+            fields.known(MoneyAct, "an_authorisation_is_of_a_known_act", "act"),
             models.CheckConstraint(
                 condition=Q(amount__gte=0), name="an_authorisation_is_of_a_size"
             ),

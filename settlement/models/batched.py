@@ -1,6 +1,5 @@
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 
 from koogallery import fields
@@ -29,9 +28,7 @@ class Batched(StatefulModel):
     everyone = models.BooleanField()
     sellers_total = models.PositiveIntegerField(default=0)
     lines_expected = models.PositiveBigIntegerField(default=0)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    requested_by = fields.later_actor()
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     progressed_at = models.DateTimeField(null=True)

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -21,9 +20,7 @@ class BillLook(models.Model):
     bill = models.OneToOneField(Bill, models.PROTECT, related_name="look")
     looks = models.JSONField()
     comment = fields.FreeTextField(blank=True, db_default="")
-    looked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    looked_by = fields.later_actor()
     looked_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(db_default=models.functions.Now())
 

@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Round
@@ -70,10 +69,7 @@ class Bill(StatefulModel):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=BillState.values),
-                name="a_bill_is_in_a_known_state",
-            ),
+            fields.known(BillState, "a_bill_is_in_a_known_state"),
             models.UniqueConstraint(
                 fields=["seller", "cycle"], name="one_bill_per_seller_and_cycle"
             ),
@@ -279,9 +275,7 @@ class Adjustment(models.Model):
     amount = fields.amount()
     currency = fields.currency()
     reason = fields.FreeTextField()
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    created_by = fields.later_actor()
     created_at = models.DateTimeField(db_default=models.functions.Now())
 
     objects = AdjustmentQuerySet.as_manager()
@@ -289,10 +283,7 @@ class Adjustment(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=AdjustmentKind.values),
-                name="an_adjustment_is_of_a_known_kind",
-            ),
+            fields.known(AdjustmentKind, "an_adjustment_is_of_a_known_kind", "kind"),
             models.CheckConstraint(condition=~Q(amount=0), name="an_adjustment_changes_something"),
             models.UniqueConstraint(
                 fields=["bill"],

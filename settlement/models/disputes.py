@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -38,14 +37,12 @@ class Dispute(StatefulModel):
     reason = fields.FreeTextField()
     amount = fields.amount(null=True)
     state = models.CharField(max_length=10, choices=DisputeState.choices, default=DisputeState.OPEN)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_by = fields.actor()
     opened_at = models.DateTimeField(auto_now_add=True)
     answer = fields.FreeTextField(blank=True)
     difference = fields.amount(null=True)
     adjustment = models.OneToOneField(Adjustment, models.PROTECT, null=True, related_name="dispute")
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    answered_by = fields.later_actor()
     answered_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(auto_now=True)
 
@@ -55,9 +52,7 @@ class Dispute(StatefulModel):
         ordering = ["-id"]
         indexes = [models.Index(fields=["state", "opened_at"], name="dispute_queue")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=DisputeState.values), name="a_dispute_is_in_a_known_state"
-            ),
+            fields.known(DisputeState, "a_dispute_is_in_a_known_state"),
             models.UniqueConstraint(
                 fields=["bill", "line_no"],
                 condition=Q(state=DisputeState.OPEN),

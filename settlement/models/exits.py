@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -34,12 +33,10 @@ class ExitRequest(StatefulModel):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="exit_requests", db_index=False)
     reason = fields.FreeTextField(blank=True)
     state = models.CharField(max_length=10, choices=ExitState.choices, default=ExitState.REQUESTED)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_by = fields.actor()
     requested_at = models.DateTimeField(auto_now_add=True)
     answer = fields.FreeTextField(blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    decided_by = fields.later_actor()
     decided_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(auto_now=True)
 
@@ -50,9 +47,7 @@ class ExitRequest(StatefulModel):
         ordering = ["-id"]
         indexes = [models.Index(fields=["seller", "-id"], name="exit_request_of_seller")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=ExitState.values), name="an_exit_request_is_in_a_known_state"
-            ),
+            fields.known(ExitState, "an_exit_request_is_in_a_known_state"),
             models.UniqueConstraint(
                 fields=["seller"], condition=_OPEN, name="a_seller_asks_to_leave_once"
             ),

@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -28,12 +27,10 @@ class BillHold(models.Model):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="bill_holds", db_index=False)
     preview = models.ForeignKey(BillPreview, models.PROTECT, null=True, related_name="holds")
     reason = fields.FreeTextField()
-    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    held_by = fields.actor()
     held_at = models.DateTimeField(db_default=models.functions.Now())
     release_reason = fields.FreeTextField(blank=True, db_default="")
-    released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    released_by = fields.later_actor()
     released_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(db_default=models.functions.Now())
 

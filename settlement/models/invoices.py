@@ -1,7 +1,6 @@
 from decimal import Decimal
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -78,11 +77,9 @@ class Invoice(StatefulModel):
     )
     rejection_reason = fields.FreeTextField(blank=True)
     verification_reason = fields.FreeTextField(blank=True, db_default="")
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    submitted_by = fields.actor()
     submitted_at = models.DateTimeField(auto_now_add=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    decided_by = fields.later_actor()
     decided_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(auto_now=True)
 
@@ -92,9 +89,7 @@ class Invoice(StatefulModel):
         ordering = ["-id"]
         indexes = [models.Index(fields=["state", "submitted_at"], name="invoice_queue")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=InvoiceState.values), name="an_invoice_is_in_a_known_state"
-            ),
+            fields.known(InvoiceState, "an_invoice_is_in_a_known_state"),
             models.UniqueConstraint(
                 F("seller"),
                 fields.FoldedName("invoice_no"),

@@ -1,7 +1,6 @@
 from decimal import Decimal
 from typing import ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -48,7 +47,7 @@ class PayoutBatch(StatefulModel):
     payer_number = models.CharField(max_length=34)
     payer_swift_code = models.CharField(max_length=11)
     approvals_needed = models.PositiveSmallIntegerField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = fields.actor()
     created_at = models.DateTimeField(auto_now_add=True)
     approved_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -62,9 +61,7 @@ class PayoutBatch(StatefulModel):
         ordering = ["-id"]
         verbose_name_plural = "payout batches"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=BatchState.values), name="a_batch_is_in_a_known_state"
-            ),
+            fields.known(BatchState, "a_batch_is_in_a_known_state"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0) & Q(count__gt=0), name="a_batch_pays_something"
             ),
@@ -85,8 +82,8 @@ class PayoutApproval(models.Model):
     """One operator's approval of a batch. Insert-only; never by who put it together (R4.4)."""
 
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, related_name="approvals")
-    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    operator = fields.actor()
+    created_by = fields.actor()
     comment = fields.FreeTextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
@@ -141,9 +138,7 @@ class Payout(StatefulModel):
     end_to_end_id = models.CharField(max_length=35, blank=True, default="")
     sent_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
-    paid_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    paid_by = fields.later_actor()
     bank_reference = fields.NameField(max_length=140, blank=True, default="")
     failure_code = models.CharField(max_length=10, blank=True, default="")
     failure_detail = fields.FreeTextField(blank=True, default="")
@@ -164,9 +159,7 @@ class Payout(StatefulModel):
             models.Index(fields=["seller", "-id"], name="payout_of_seller"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=PayoutState.values), name="a_payout_is_in_a_known_state"
-            ),
+            fields.known(PayoutState, "a_payout_is_in_a_known_state"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_payout_pays_something"),
             models.UniqueConstraint(fields=["batch", "seller"], name="a_batch_pays_a_seller_once"),
             models.UniqueConstraint(

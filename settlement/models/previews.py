@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -31,9 +30,7 @@ class BillPreview(Batched):
         max_length=10, choices=PreviewState.choices, default=PreviewState.QUEUED
     )
     digest = models.CharField(max_length=64, blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    approved_by = fields.later_actor()
     approved_at = models.DateTimeField(null=True)
 
     objects = PreviewQuerySet.as_manager()
@@ -47,10 +44,7 @@ class BillPreview(Batched):
             )
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=PreviewState.values),
-                name="a_bill_preview_is_in_a_known_state",
-            ),
+            fields.known(PreviewState, "a_bill_preview_is_in_a_known_state"),
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "running"], digest="")
                 | (Q(state__in=["ready", "approved"]) & ~Q(digest="")),
@@ -100,9 +94,7 @@ class BillPreviewSeller(BatchedSeller):
     held = models.JSONField(default=list, db_default=[])
     look = models.CharField(max_length=12, choices=Look.choices, db_default=Look.NOT_DUE)
     look_comment = fields.FreeTextField(blank=True, db_default="")
-    looked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    looked_by = fields.later_actor()
     looked_at = models.DateTimeField(null=True)
 
     objects = PartQuerySet.as_manager()
@@ -116,13 +108,8 @@ class BillPreviewSeller(BatchedSeller):
             )
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=PreviewSellerState.values),
-                name="a_preview_part_is_in_a_known_state",
-            ),
-            models.CheckConstraint(
-                condition=Q(look__in=Look.values), name="a_look_is_of_a_known_kind"
-            ),
+            fields.known(PreviewSellerState, "a_preview_part_is_in_a_known_state"),
+            fields.known(Look, "a_look_is_of_a_known_kind", "look"),
             models.CheckConstraint(
                 condition=Q(look__in=[Look.NOT_DUE, Look.DUE], looked_by=None)
                 | Q(look__in=[Look.ACKNOWLEDGED, Look.HELD], looked_by__isnull=False),

@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
 
@@ -40,17 +39,13 @@ class Refund(StatefulModel):
         max_length=20, choices=RefundState.choices, default=RefundState.SUBMITTED
     )
     approvals_needed = models.PositiveSmallIntegerField(default=1)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_by = fields.actor()
     requested_at = models.DateTimeField(auto_now_add=True)
     seller_comment = fields.FreeTextField(blank=True)
-    agreed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    agreed_by = fields.later_actor()
     agreed_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
-    rejected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    rejected_by = fields.later_actor()
     rejection_reason = fields.FreeTextField(blank=True)
     closed_at = models.DateTimeField(null=True)
     refunded_at = models.DateTimeField(null=True)
@@ -69,10 +64,7 @@ class Refund(StatefulModel):
             models.Index(fields=["state", "requested_at"], name="refund_queue"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=RefundState.values),
-                name="a_refund_is_in_a_known_state",
-            ),
+            fields.known(RefundState, "a_refund_is_in_a_known_state"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_is_positive"),
             models.CheckConstraint(
                 condition=Q(state=RefundState.REFUNDED, refunded_at__isnull=False)
@@ -103,8 +95,8 @@ class RefundApproval(models.Model):
     """
 
     refund = models.ForeignKey(Refund, models.PROTECT, related_name="approvals")
-    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    operator = fields.actor()
+    requested_by = fields.actor()
     comment = fields.FreeTextField(blank=True)
     checks = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     at = models.DateTimeField(auto_now_add=True)

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from koogallery import fields
 from koogallery.scoping import OperatorsQuerySet
 from settlement.choices import RUN_MOVES, Moves, RunSellerState, RunState
 from settlement.models.batched import Batched, BatchedSeller
@@ -41,10 +42,7 @@ class BillRun(Batched):
             )
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=RunState.values),
-                name="a_bill_run_is_in_a_known_state",
-            ),
+            fields.known(RunState, "a_bill_run_is_in_a_known_state"),
         ]
 
 
@@ -74,10 +72,7 @@ class BillRunSeller(BatchedSeller):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=RunSellerState.values),
-                name="a_run_part_is_in_a_known_state",
-            ),
+            fields.known(RunSellerState, "a_run_part_is_in_a_known_state"),
             models.UniqueConstraint(fields=["run", "seller"], name="a_run_closes_a_seller_once"),
             models.CheckConstraint(
                 condition=~Q(state=RunSellerState.DONE) | Q(expected="") | Q(content=F("expected")),

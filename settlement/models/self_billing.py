@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -30,11 +29,9 @@ class SelfBillingConsent(models.Model):
     )
     vat_rate = fields.ratio()
     exemption = fields.NameField(max_length=200, blank=True)
-    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    agreed_by = fields.actor()
     agreed_at = models.DateTimeField(db_default=models.functions.Now())
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    ended_by = fields.later_actor()
     ended_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(db_default=models.functions.Now())
 
