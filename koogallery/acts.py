@@ -118,7 +118,7 @@ ACTS: dict[str, "Act[..., Any]"] = {}
 class Act(Generic[P, Result]):
     """`verb` names it among the acts on its rows, which it moves `to` a state.
 
-    It is open in every state from which that move is declared, or else in those of `when`.
+    It is open in the states of `when`, or else in every one from which that move is declared.
     `unless` refuses for any further reason. `in_person`: not by an account that somebody else made
     or changed within a day (R4.4). `before` takes what has to be locked before the row.
     """
@@ -141,7 +141,7 @@ class Act(Generic[P, Result]):
         update_wrapper(self, self.service)
         known = ACTS.setdefault(f"{self.rows.model._meta.model_name}.{self.verb}", self)
         assert known is self, f"{known} and {self} are called the same"
-        if self.to:
+        if self.to and not self.when:
             moves = self.rows.model.MOVES.items()
             self.when = {origin for origin, targets in moves if self.to in targets}
         _row, *others = inspect.signature(self.service, eval_str=True).parameters.values()

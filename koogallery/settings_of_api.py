@@ -61,6 +61,7 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
     "ENUM_NAME_OVERRIDES": {
         "ExportFormat": "koogallery.api.exports.FORMATS",
         "BankStatementFormat": "settlement.choices.StatementFormat",
+        "BankStatementState": "settlement.choices.StatementState",
         "BillingMode": "sellers.choices.BillingMode",
         "LineKind": "settlement.choices.LineKind",
         "TokenScope": "sellers.api.filters.TOKEN_SCOPES",

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models.signals import post_migrate
 
 from settlement.services import deposits, exits
-from settlement.services.banking import attributing
+from settlement.services.banking import attributing, reversing
 from settlement.services.bills import adjustments, approval, disputes, invoices
 from settlement.services.limits import keep_limits
 from settlement.services.payouts import outcomes
@@ -25,6 +25,7 @@ __all__ = [
     "invoices",
     "outcomes",
     "receivables",
+    "reversing",
 ]
 
 

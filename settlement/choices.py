@@ -22,7 +22,8 @@ class BillState(State):
     CLOSED_WITHOUT_PAYMENT = "closed_without_payment", _("Closed without payment")
 
 
-#: R3.3; a payment that the bank returns leaves its bills unpaid again (R8.2).
+#: R3.3; a payment that the bank returns leaves its bills unpaid again, and what a reversed
+#: statement said of one is taken back (R8.2).
 BILL_MOVES: Moves = {
     BillState.PENDING_APPROVAL: frozenset(
         {
@@ -37,8 +38,8 @@ BILL_MOVES: Moves = {
         {BillState.PAYMENT_PROCESSING, BillState.PENDING_INVOICE}
     ),
     BillState.PAYMENT_PROCESSING: frozenset({BillState.PAID, BillState.PAYMENT_FAILED}),
-    BillState.PAYMENT_FAILED: frozenset({BillState.PAYMENT_PROCESSING}),
-    BillState.PAID: frozenset({BillState.PAYMENT_FAILED}),
+    BillState.PAYMENT_FAILED: frozenset({BillState.PAYMENT_PROCESSING, BillState.PAID}),
+    BillState.PAID: frozenset({BillState.PAYMENT_FAILED, BillState.PAYMENT_PROCESSING}),
     BillState.CLOSED_WITHOUT_PAYMENT: frozenset(),
 }
 
@@ -173,13 +174,14 @@ class PayoutState(State):
 
 
 #: R8.2; a cancelled batch gives its payouts back, and what fails or returns is paid by another one.
+#: What a reversed statement said is taken back; what was said to have failed may be seen to leave.
 PAYOUT_MOVES: Moves = {
     PayoutState.PLANNED: frozenset({PayoutState.IN_BATCH, PayoutState.PAID, PayoutState.FAILED}),
     PayoutState.IN_BATCH: frozenset({PayoutState.PLANNED, PayoutState.SENT}),
     PayoutState.SENT: frozenset({PayoutState.PAID, PayoutState.FAILED}),
-    PayoutState.PAID: frozenset({PayoutState.RETURNED}),
-    PayoutState.FAILED: frozenset(),
-    PayoutState.RETURNED: frozenset(),
+    PayoutState.PAID: frozenset({PayoutState.RETURNED, PayoutState.SENT}),
+    PayoutState.FAILED: frozenset({PayoutState.SENT}),
+    PayoutState.RETURNED: frozenset({PayoutState.PAID}),
 }
 
 #: Their bills are to be paid by another payout.
@@ -194,12 +196,12 @@ class BatchState(State):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-#: R8.2
+#: R8.2; a settled one is open again with a payout of which the bank has said nothing after all.
 BATCH_MOVES: Moves = {
     BatchState.DRAFT: frozenset({BatchState.APPROVED, BatchState.CANCELLED}),
     BatchState.APPROVED: frozenset({BatchState.SENT, BatchState.CANCELLED}),
     BatchState.SENT: frozenset({BatchState.SETTLED}),
-    BatchState.SETTLED: frozenset(),
+    BatchState.SETTLED: frozenset({BatchState.SENT}),
     BatchState.CANCELLED: frozenset(),
 }
 
@@ -218,6 +220,20 @@ class StatementFormat(TextChoices):
 BALANCED_FORMATS = (StatementFormat.CAMT_053, StatementFormat.MT940)
 
 
+class StatementState(State):
+    """Reversed: two people say that it should not have been taken; it counts no more."""
+
+    TAKEN = "taken", pgettext_lazy("bank statement", "Taken")
+    REVERSED = "reversed", Tone.WARNING, pgettext_lazy("bank statement", "Reversed")
+
+
+#: R8.2
+STATEMENT_MOVES: Moves = {
+    StatementState.TAKEN: frozenset({StatementState.REVERSED}),
+    StatementState.REVERSED: frozenset(),
+}
+
+
 class LineState(State):
     """Repeated: it says again what a notification or another statement said before it."""
 
@@ -225,14 +241,17 @@ class LineState(State):
     MATCHED = "matched", Tone.SUCCESS, _("Matched")
     ATTRIBUTED = "attributed", Tone.SUCCESS, _("Attributed")
     REPEATED = "repeated", _("Known already")
+    REVERSED = "reversed", Tone.WARNING, pgettext_lazy("bank statement", "Reversed")
 
 
-#: R8.2; a line is matched as it comes, or by a person.
+#: R8.2; a line is matched as it comes, or by a person, and is reversed with its statement. Of money
+#: that came and went back one half may be reversed; the other is nobody's again.
 LINE_MOVES: Moves = {
-    LineState.SUSPENSE: frozenset({LineState.ATTRIBUTED}),
-    LineState.MATCHED: frozenset(),
-    LineState.ATTRIBUTED: frozenset(),
-    LineState.REPEATED: frozenset(),
+    LineState.SUSPENSE: frozenset({LineState.ATTRIBUTED, LineState.REVERSED}),
+    LineState.MATCHED: frozenset({LineState.REVERSED}),
+    LineState.ATTRIBUTED: frozenset({LineState.REVERSED, LineState.SUSPENSE}),
+    LineState.REPEATED: frozenset({LineState.REVERSED}),
+    LineState.REVERSED: frozenset(),
 }
 
 
@@ -244,6 +263,7 @@ class LinePurpose(TextChoices):
     RETURN = "return", _("Payout that came back")
     RECEIVABLE = "receivable", _("Payment of a receivable")
     DEPOSIT = "deposit", _("Deposit top-up")
+    ADJUSTMENT = "adjustment", _("Settled with the next bill")
     CHARGES = "charges", _("Bank charges")
     SENT_BACK = "sent_back", _("Money that went back to its payer")
 
@@ -387,6 +407,7 @@ class MovementKind(TextChoices):
     PENALTY = "penalty", _("Penalty")
     ADJUSTMENT = "adjustment", _("Adjustment")
     RETURN = "return", _("Return")
+    REVERSAL = "reversal", _("Reversal of a top-up")
 
 
 class MoneyAct(TextChoices):

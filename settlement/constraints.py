@@ -264,6 +264,11 @@ GUARDS: Mapping[str, Guard] = {
     "nobody_moves_more_alone": Guard(
         Forbidden, "R4.4", _("One person alone moves less than this; it takes a second one.")
     ),
+    "nobody_charges_more_alone": Guard(
+        Forbidden,
+        "R4.4",
+        _("With what one person said to be charges before it, so much takes two people."),
+    ),
     "a_second_person_has_agreed": Guard(
         Forbidden, "R4.4", _("The second person has not agreed to this.")
     ),

@@ -22,6 +22,7 @@ from settlement.models import (
     Payout,
     PayoutItem,
     Receivable,
+    ReceivablePayment,
     Recovery,
     Refund,
     SelfBillingConsent,
@@ -139,13 +140,22 @@ def payout_sent(payout: Payout) -> None:
 def payout_paid(payout: Payout) -> None:
     assert payout.paid_at is not None, "a paid payout says when"
     facts = {"reference": payout.bank_reference} if payout.bank_reference else {}
-    _notify_of_payout(payout, "payout_paid", paid_at=payout.paid_at.isoformat(), **facts)
+    what = f"{payout.number}:{payout.modified_at.isoformat()}"
+    _notify_of_payout(payout, "payout_paid", what, paid_at=payout.paid_at.isoformat(), **facts)
 
 
 def payout_undone(payout: Payout) -> None:
     """It failed, or was returned by the bank after it had been paid."""
+    assert payout.failed_at is not None, "what is undone says when"
+    what = f"{payout.number}:{payout.failed_at.isoformat()}"
     facts = {"code": payout.failure_code, "reason": payout.failure_detail}
-    _notify_of_payout(payout, f"payout_{payout.state}", **facts)
+    _notify_of_payout(payout, f"payout_{payout.state}", what, **facts)
+
+
+def payout_corrected(payout: Payout, reason: str) -> None:
+    """What was told of it is taken back: how it stands now, each time."""
+    what = f"{payout.number}:{payout.modified_at.isoformat()}"
+    _notify_of_payout(payout, "payout_corrected", what, state=payout.state, reason=reason)
 
 
 def _notify_of_payout(payout: Payout, kind: str, what: str = "", **facts: str) -> None:
@@ -217,6 +227,7 @@ _MOVEMENTS = {
     MovementKind.PENALTY: "deposit_penalty",
     MovementKind.ADJUSTMENT: "deposit_adjusted",
     MovementKind.RETURN: "deposit_returned",
+    MovementKind.REVERSAL: "deposit_adjusted",
 }
 
 
@@ -282,13 +293,28 @@ def _tell_of_date(receivable: Receivable, kind: str, occasion: str) -> bool:
 
 def receivable_paid(receivable: Receivable) -> None:
     notify(
-        key=f"receivable_paid:{receivable.number}",
+        key=f"receivable_paid:{receivable.number}:{receivable.modified_at.isoformat()}",
         kind="receivable_paid",
         seller=receivable.seller,
         receivable=receivable.number,
         recovery=receivable.recovery.number,
         amount=format_amount(receivable.amount, receivable.currency),
         currency=receivable.currency,
+    )
+
+
+def receivable_reopened(receivable: Receivable, payment: ReceivablePayment, reason: str) -> None:
+    """A payment on it never came."""
+    notify(
+        key=f"receivable_reopened:{receivable.number}:{payment.pk}",
+        kind="receivable_reopened",
+        seller=receivable.seller,
+        receivable=receivable.number,
+        recovery=receivable.recovery.number,
+        amount=format_amount(payment.amount, receivable.currency),
+        outstanding=format_amount(receivable.recovery.outstanding, receivable.currency),
+        currency=receivable.currency,
+        reason=reason,
     )
 
 

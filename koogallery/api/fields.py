@@ -182,7 +182,8 @@ class AmountField(DecimalTextField):
 
     def get_attribute(self, instance: Any) -> Any:
         value = super().get_attribute(instance)
-        return None if value is None else (value, reduce(_part, self.currency.split("."), instance))
+        currency = reduce(_part, self.currency.split("."), instance)
+        return None if value is None or not currency else (value, currency)
 
     def to_representation(self, value: tuple[Decimal, str]) -> str:  # type: ignore[override]
         return self.write_out(*value)

@@ -45,7 +45,7 @@ class ApprovalRequestSerializer(serializers.Serializer[ApprovalRequest]):
     object_kind = TextField(help_text="What it is done to.")
     object_number = NumberField()
     currency = TextField()
-    amount = AmountField(help_text="What it moves, without a sign.")
+    amount = AmountField(allow_null=True, help_text="What it moves, without a sign; null: no sum.")
     arguments = serializers.JSONField(help_text="What the act was called with.")
     why = TextField(help_text="Why one person may not do it alone.")
     shown = FactSerializer(many=True, help_text="What followed from it when it was asked for.")

@@ -28,6 +28,7 @@ from settlement.readings.bank_balances import gaps_of, unconfirmed_lines
 from settlement.readings.bank_lines import suggestions_for
 from settlement.services.banking.attributing import attribute_line
 from settlement.services.banking.effects import attribute_as_seen, effect_of
+from settlement.services.banking.reversing import reverse_statement
 from settlement.services.banking.taking import take_statement
 
 #: Lines of a statement that its page shows; the list of lines has all.
@@ -60,9 +61,10 @@ class GapFilter(ChoiceFilter):
 
 @admin.register(BankStatement)
 class BankStatementAdmin(DecidingAdmin):
-    decisions = {}
+    decisions = by_verb(decision_of(reverse_statement))
     list_display = [
         "number",
+        "state",
         "format",
         "account",
         "closed_on",
@@ -73,7 +75,7 @@ class BankStatementAdmin(DecidingAdmin):
         "in_suspense",
         "taken_at",
     ]
-    list_filter = ["format", GapFilter, "currency", "closed_on", "taken_at"]
+    list_filter = ["state", "format", GapFilter, "currency", "closed_on", "taken_at"]
     search_fields = ["number__exact", "reference__exact", "lines__number__exact"]
     search_help_text = _("Number of a statement or of a line of it, or the bank's own reference")
     ordering = ["-pk"]

@@ -87,6 +87,14 @@ KINDS = (
         ("receivable", "recovery", "amount", "due_on"),
     ),
     Kind(
+        "receivable_reopened",
+        _("Receivables"),
+        _("Receivable open again"),
+        _("%(amount)s of receivable %(receivable)s have not been paid after all"),
+        _("A statement of our bank was wrong; the payment on it is taken back."),
+        ("receivable", "recovery", "amount", "outstanding", "reason"),
+    ),
+    Kind(
         "receivable_paid",
         _("Receivables"),
         _("Receivable paid"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.dates import cycle_label, day_text
 from koogallery.kinds import AMOUNT, CYCLE, DAY, INSTANT, NUMBER, TEXT, Fact, Form, one_of
 from koogallery.kit.figures import money_text
-from settlement.choices import Source
+from settlement.choices import PayoutState, Source
 from settlement.rules.bank_reasons import told
 
 _FROM: Mapping[str, Promise] = {
@@ -53,6 +53,7 @@ PLAN = Form(
     },
 )
 BANK_CODE = Form("text", lambda code, _: told(code))
+PAYOUT_STATE = one_of(dict(PayoutState.choices))
 OUTCOME = one_of({"accepted": _("accepted"), "declined": _("declined")})
 
 FACTS = {
@@ -70,6 +71,7 @@ FACTS = {
     "exit_request": Fact(_("Request"), NUMBER, collection="exit-requests"),
     "dispute": Fact(_("Dispute"), NUMBER, "dispute-detail", "disputes"),
     "outcome": Fact(_("Outcome"), OUTCOME),
+    "state": Fact(_("State"), PAYOUT_STATE),
     "bill": Fact(_("Bill"), NUMBER, "bill-detail", "bills"),
     "line": Fact(_("Line"), TEXT),
     "cycle": Fact(_("Cycle"), CYCLE),

@@ -55,4 +55,15 @@ KINDS = (
         ("payout", "amount", "code", "reason"),
         optional=frozenset({"reason"}),
     ),
+    Kind(
+        "payout_corrected",
+        _("Payouts"),
+        _("Payout corrected"),
+        _("What was said of the payment of %(amount)s was wrong: payout %(payout)s"),
+        _(
+            "A statement of our bank was wrong, and what it said of this payment is taken back. "
+            "The payout stands as it is told here; you will hear of what becomes of it."
+        ),
+        ("payout", "amount", "state", "reason"),
+    ),
 )

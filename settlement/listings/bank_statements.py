@@ -13,7 +13,13 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
-from settlement.choices import LinePurpose, LineReason, LineState, StatementFormat
+from settlement.choices import (
+    LinePurpose,
+    LineReason,
+    LineState,
+    StatementFormat,
+    StatementState,
+)
 
 
 class BankStatementFilters(Filters):
@@ -30,8 +36,12 @@ class BankStatementFilters(Filters):
     opened_on_from, opened_on_to = between(ByDay, "opened_on")
     closed_on_from, closed_on_to = between(ByDay, "closed_on")
     taken_at_from, taken_at_to = between(ByInstant, "taken_at")
-    #: Never changes; a line of it is attributed later.
-    modified_since = ChangedSince("taken_at")
+    state = OneOf(choices=StatementState.choices)
+    reversed_by = ByWord("reversed_by__username")
+    reversed_at_from, reversed_at_to = between(ByInstant, "reversed_at")
+    reversal_reason = ByText("reversal_reason")
+    #: A line of it is attributed later; it is itself reversed at the most.
+    modified_since = ChangedSince("modified_at")
 
 
 class BankLineFilters(Filters):
@@ -46,6 +56,7 @@ class BankLineFilters(Filters):
     payout = ByNumber("payout__number")
     batch = ByNumber("batch__number")
     receivable = ByNumber("payment__receivable__number")
+    adjustment = ByNumber("adjustment__number")
     sends_back = ByNumber("sends_back__number")
     repeats = ByNumber("repeats__number")
     is_reversal = ByFlag("is_reversal")

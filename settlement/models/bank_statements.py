@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,34 +12,56 @@ from sellers.models import Seller
 from settlement.choices import (
     BALANCED_FORMATS,
     LINE_MOVES,
+    STATEMENT_MOVES,
     LinePurpose,
     LineReason,
     LineState,
     Moves,
     StatementFormat,
+    StatementState,
 )
+from settlement.models.bills import Adjustment
 from settlement.models.deposits import DepositMovement
 from settlement.models.payouts import Payout, PayoutBatch
 from settlement.models.recoveries import ReceivablePayment
 
 _OPEN = Q(state=LineState.SUSPENSE)
 _BY_HAND = Q(state=LineState.ATTRIBUTED)
+_OF_NOTHING = Q(state__in=[LineState.SUSPENSE, LineState.REPEATED, LineState.REVERSED])
+_NAMED = ("payout", "batch", "payment", "movement", "adjustment")
+_NAMES_NONE = Q(**dict.fromkeys(_NAMED))
+
+
+def _names(column: str, *purposes: LinePurpose) -> Q:
+    """A line of such a purpose names one thing of this kind, and nothing else."""
+    others = {name: None for name in _NAMED if name != column}
+    return Q(purpose__in=purposes, **others, **{f"{column}__isnull": False})
 
 
 class BankStatementQuerySet(OperatorsQuerySet["BankStatement"]):
+    def taken(self) -> "BankStatementQuerySet":
+        """All that count: not those that were reversed."""
+        return self.filter(state=StatementState.TAKEN)
+
     def balanced(self) -> "BankStatementQuerySet":
         """Those that say what lies on the account, in the order of their days."""
-        found = self.filter(format__in=BALANCED_FORMATS)
+        found = self.taken().filter(format__in=BALANCED_FORMATS)
         return found.order_by("account", "currency", "closed_on", "opened_on", "pk")
 
 
-class BankStatement(models.Model):
-    """What a bank said of an account of ours or of a payment file, once (R8.2). Insert-only.
+class BankStatement(StatefulModel):
+    """What a bank said of an account of ours or of a payment file, once (R8.2).
+
+    It stays as it was taken; one that should not have been is reversed by two people, and can then
+    be taken again.
 
     `file_digest` is the kept file's, `position` the statement's place in it; `content_digest` that
     of what it says, so that the same statement in another file is not taken again. `statuses` are
     a pain.002's, each with what became of it.
     """
+
+    STATES = StatementState
+    MOVES: ClassVar[Moves] = STATEMENT_MOVES
 
     number = fields.number()
     format = models.CharField(max_length=8, choices=StatementFormat.choices)
@@ -58,6 +81,18 @@ class BankStatement(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     taken_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=10,
+        choices=StatementState.choices,
+        default=StatementState.TAKEN,
+        db_default=StatementState.TAKEN,
+    )
+    reversed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    reversed_at = models.DateTimeField(null=True)
+    reversal_reason = fields.FreeTextField(blank=True, default="", db_default="")
+    modified_at = models.DateTimeField(auto_now=True, db_default=models.functions.Now())
 
     objects = BankStatementQuerySet.as_manager()
 
@@ -72,7 +107,24 @@ class BankStatement(models.Model):
                 name="a_bank_statement_is_of_a_known_format",
             ),
             models.UniqueConstraint(
-                fields=["content_digest"], name="a_bank_statement_is_taken_once"
+                fields=["content_digest"],
+                condition=Q(state=StatementState.TAKEN),
+                name="a_bank_statement_is_taken_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=StatementState.TAKEN,
+                    reversed_by=None,
+                    reversed_at=None,
+                    reversal_reason="",
+                )
+                | Q(
+                    state=StatementState.REVERSED,
+                    reversed_by__isnull=False,
+                    reversed_at__isnull=False,
+                )
+                & ~Q(reversal_reason=""),
+                name="a_reversed_statement_says_who_and_why",
             ),
             models.CheckConstraint(
                 condition=~Q(format__in=BALANCED_FORMATS)
@@ -97,6 +149,7 @@ class BankLineQuerySet(OperatorsQuerySet["BankLine"]):
             "batch",
             "payment__receivable",
             "movement",
+            "adjustment__bill",
             "repeats",
             "sends_back",
             "sent_back_by",
@@ -111,6 +164,7 @@ class BankLine(StatefulModel):
     says what it is, and one column names it. `repeats` names the line of a notification or of
     another statement that it says again: that one was posted, this one is not. `sends_back` names
     the line that came in and that this one returned to its payer: both leave suspense together.
+    A reversed line names nothing any more; the record of acts says what it did.
     """
 
     STATES = LineState
@@ -150,6 +204,9 @@ class BankLine(StatefulModel):
     movement = models.OneToOneField(
         DepositMovement, models.PROTECT, null=True, related_name="bank_line"
     )
+    adjustment = models.OneToOneField(
+        Adjustment, models.PROTECT, null=True, related_name="bank_line"
+    )
     sends_back = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="sent_back_by"
     )
@@ -185,21 +242,17 @@ class BankLine(StatefulModel):
                 name="an_attributed_line_has_its_person",
             ),
             models.CheckConstraint(
-                condition=(_OPEN | Q(state=LineState.REPEATED)) & Q(purpose="")
-                | ~(_OPEN | Q(state=LineState.REPEATED)) & ~Q(purpose=""),
+                condition=_OF_NOTHING & Q(purpose="") | ~_OF_NOTHING & ~Q(purpose=""),
                 name="a_line_out_of_suspense_has_a_purpose",
             ),
             models.CheckConstraint(
                 condition=Q(purpose__in=["", LinePurpose.CHARGES, LinePurpose.SENT_BACK])
-                & Q(payout=None, batch=None, payment=None, movement=None)
-                | Q(purpose__in=[LinePurpose.PAYOUT, LinePurpose.RETURN])
-                & Q(payout__isnull=False, batch=None, payment=None, movement=None)
-                | Q(purpose=LinePurpose.BATCH)
-                & Q(payout=None, batch__isnull=False, payment=None, movement=None)
-                | Q(purpose=LinePurpose.RECEIVABLE)
-                & Q(payout=None, batch=None, payment__isnull=False, movement=None)
-                | Q(purpose=LinePurpose.DEPOSIT)
-                & Q(payout=None, batch=None, payment=None, movement__isnull=False),
+                & _NAMES_NONE
+                | _names("payout", LinePurpose.PAYOUT, LinePurpose.RETURN)
+                | _names("batch", LinePurpose.BATCH)
+                | _names("payment", LinePurpose.RECEIVABLE)
+                | _names("movement", LinePurpose.DEPOSIT)
+                | _names("adjustment", LinePurpose.ADJUSTMENT),
                 name="a_line_names_what_it_is",
             ),
             models.CheckConstraint(
@@ -210,7 +263,7 @@ class BankLine(StatefulModel):
                     purpose__in=[LinePurpose.RETURN, LinePurpose.RECEIVABLE, LinePurpose.DEPOSIT],
                     amount__gt=0,
                 )
-                | Q(purpose__in=["", LinePurpose.CHARGES]),
+                | Q(purpose__in=["", LinePurpose.CHARGES, LinePurpose.ADJUSTMENT]),
                 name="a_line_goes_the_right_way",
             ),
             models.CheckConstraint(
@@ -234,10 +287,20 @@ class BankLine(StatefulModel):
             ),
             models.CheckConstraint(
                 condition=Q(state=LineState.REPEATED, repeats__isnull=False)
-                | ~Q(state=LineState.REPEATED) & Q(repeats=None),
+                | ~Q(state=LineState.REPEATED) & Q(repeats=None)
+                | Q(state=LineState.REVERSED),
                 name="a_repeated_line_names_the_first",
             ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def kept(self) -> Decimal:
+        """What banks kept of it, signed as it is: of a payout that came back, what is missing."""
+        if self.purpose == LinePurpose.CHARGES:
+            return self.amount
+        if self.purpose == LinePurpose.RETURN and self.payout:
+            return self.amount - self.payout.amount
+        return self.charges

@@ -41,7 +41,8 @@ class MovementQuerySet(ScopedQuerySet["DepositMovement"]):
 class DepositMovement(models.Model):
     """One movement of a deposit, insert-only: the signed `change`, and the balance it led to.
 
-    `reason` is what its seller reads; a recovery that draws on the deposit is named by `reference`.
+    `reason` is what its seller reads; a recovery that draws on the deposit is named by `reference`,
+    and so is the top-up that a reversal takes back.
     """
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="deposit_movements")
@@ -60,7 +61,7 @@ class DepositMovement(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="top_up", change__gt=0)
-                | Q(kind__in=["refund_recovery", "penalty", "return"], change__lt=0)
+                | Q(kind__in=["refund_recovery", "penalty", "return", "reversal"], change__lt=0)
                 | (Q(kind="adjustment") & ~Q(change=0)),
                 name="a_movement_has_the_sign_of_its_kind",
             ),
@@ -69,7 +70,7 @@ class DepositMovement(models.Model):
                 name="no_movement_overdraws_a_deposit",
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=["penalty", "adjustment"]) | ~Q(reason=""),
+                condition=~Q(kind__in=["penalty", "adjustment", "reversal"]) | ~Q(reason=""),
                 name="a_penalty_has_a_reason",
             ),
             models.UniqueConstraint(

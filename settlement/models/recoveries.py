@@ -117,7 +117,10 @@ class Allocation(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="an_allocation_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) | Q(source="payment", amount__lt=0),
+                name="an_allocation_is_positive",
+            ),
             models.UniqueConstraint(
                 fields=["recovery", "bill"],
                 condition=Q(bill__isnull=False),
@@ -177,7 +180,10 @@ class Receivable(models.Model):
 
 
 class ReceivablePayment(models.Model):
-    """A seller's payment on a receivable. Insert-only; the bank's reference is its key."""
+    """A seller's payment on a receivable. Insert-only; the bank's reference is its key.
+
+    One that never came is taken back by another below 0, which `reverses` it.
+    """
 
     receivable = models.ForeignKey(Receivable, models.PROTECT, related_name="payments")
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
@@ -185,11 +191,15 @@ class ReceivablePayment(models.Model):
     reference = fields.NameField(max_length=100)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="a_payment_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, reverses=None) | Q(amount__lt=0, reverses__isnull=False),
+                name="a_payment_is_positive",
+            ),
             models.UniqueConstraint(
                 fields=["receivable", "reference"], name="a_payment_is_recorded_once"
             ),

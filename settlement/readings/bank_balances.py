@@ -22,7 +22,7 @@ def balance_by_statements(currency: str) -> Decimal:
 
 def last_statements() -> QuerySet[BankStatement]:
     """The latest of each account, by the days they are of."""
-    accounts = BankStatement.objects.filter(format__in=BALANCED_FORMATS)
+    accounts = BankStatement.objects.balanced()
     latest = accounts.order_by("account", "currency", "-closed_on", "-opened_on", "-pk")
     return latest.distinct("account", "currency")
 
@@ -37,8 +37,9 @@ def notified_lines() -> QuerySet[BankLine]:
         )
         & ~Q(repeats__entry_reference=""),
         statement__format__in=BALANCED_FORMATS,
+        state=LineState.REPEATED,
     )
-    posted = BankLine.objects.exclude(state=LineState.REPEATED)
+    posted = BankLine.objects.exclude(state__in=[LineState.REPEATED, LineState.REVERSED])
     return posted.exclude(statement__format__in=BALANCED_FORMATS).exclude(Exists(told))
 
 
@@ -47,8 +48,7 @@ def unconfirmed_lines() -> QuerySet[BankLine]:
 
     What it moved may never have happened.
     """
-    later = BankStatement.objects.filter(
-        format__in=BALANCED_FORMATS,
+    later = BankStatement.objects.balanced().filter(
         account=OuterRef("statement__account"),
         currency=OuterRef("currency"),
         closed_on__gt=OuterRef("booked_on"),
@@ -67,7 +67,7 @@ def gaps_of(statements: Collection[BankStatement]) -> dict[int, Decimal]:
         wanted |= Q(account=account, currency=currency)
     days = [F("closed_on").asc(), F("opened_on").asc(), F("pk").asc()]
     before = Window(Lag("closing"), [F("account"), F("currency")], order_by=days)
-    rows = BankStatement.objects.filter(wanted, format__in=BALANCED_FORMATS).order_by()
+    rows = BankStatement.objects.balanced().filter(wanted).order_by()
     named = {each.pk for each in statements}
     return {
         pk: opening - closing

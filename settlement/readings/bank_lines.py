@@ -50,14 +50,19 @@ def _returns(line: BankLine) -> Iterator[Suggestion]:
 
 
 def _of_payouts(line: BankLine, purpose: LinePurpose) -> Iterator[Suggestion]:
-    """The act takes the exact amount alone, so nothing else is suggested."""
+    """What left is of the exact amount, and may have been said to have failed."""
+    is_out, paid = purpose == LinePurpose.PAYOUT, abs(line.amount - line.charges)
+    failed = Q(state=PayoutState.FAILED, sent_at__isnull=False) if is_out else Q(pk=None)
+    part = Q(pk=None) if is_out else Q(number__in=_said(line).split(), amount__gt=paid)
     expected = Payout.objects.with_names().filter(
-        currency=line.currency, amount=abs(line.amount - line.charges), state__in=_OUT
+        Q(state__in=_OUT) | failed, Q(amount=paid) | part, currency=line.currency
     )
-    is_out = purpose == LinePurpose.PAYOUT
     told = left_the_bank(expected) if is_out else expected.filter(bank_lines__purpose=purpose)
     for payout in expected.exclude(pk__in=told.values("pk")).order_by("pk")[:MOST]:
-        reasons = [_("the same amount")]
+        is_whole = payout.amount == paid
+        reasons = [_("the same amount") if is_whole else _("all but what banks may have kept")]
+        if payout.state == PayoutState.FAILED:
+            reasons.append(_("it was said to have failed"))
         if payout.number in _said(line):
             reasons.append(_("it is named"))
         account = payout.bank_account

@@ -11,7 +11,6 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
 from koogallery.kit.money import ZERO
 from settlement.choices import (
-    BALANCED_FORMATS,
     UNDONE_PAYOUTS,
     BatchState,
     LineState,
@@ -85,7 +84,7 @@ def batches_under_way() -> QuerySet[PayoutBatch]:
 
 def our_accounts() -> list[Ours]:
     last = {(each.account, each.currency): each for each in last_statements()}
-    statements = BankStatement.objects.filter(format__in=BALANCED_FORMATS)
+    statements = BankStatement.objects.balanced()
     gaps = gaps_of(statements)
     found = Counter((each.account, each.currency) for each in statements if each.pk in gaps)
     unconfirmed = Counter(unconfirmed_lines().values_list("statement__account", "currency"))

@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 
 from koogallery.kit.money import ZERO
 from sellers.models import Seller
-from settlement.choices import Account, LinePurpose, PayoutState
+from settlement.choices import UNDONE_PAYOUTS, Account, LinePurpose, PayoutState
 from settlement.models import BankLine, Bill, Journal, LedgerEntry, Payout
 
 #: Money has left, or is leaving, for the seller.
@@ -94,6 +94,11 @@ def paid_again_by(payout: Payout) -> list[Payout]:
     since = Payout.objects.filter(pk__gt=payout.pk, seller=payout.seller_id)
     ours = Q(items__bill__in=bills) | Q(items__movement__in=movements)
     return list(since.filter(ours).order_by("pk").distinct())
+
+
+def paid_instead_by(payout: Payout) -> list[Payout]:
+    """Those of them that stand: what this one was to pay is paid by them."""
+    return [each for each in paid_again_by(payout) if each.state not in UNDONE_PAYOUTS]
 
 
 def left_the_bank(payouts: QuerySet[Payout]) -> QuerySet[Payout]:

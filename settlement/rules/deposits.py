@@ -13,6 +13,7 @@ SIGNS: Mapping[str, int] = {
     "refund_recovery": -1,
     "penalty": -1,
     "return": -1,
+    "reversal": -1,
 }
 
 

@@ -106,6 +106,18 @@ def record_movement(
     return movement
 
 
+def reverse_top_up(topped_up: DepositMovement, reason: str, *, actor: User) -> DepositMovement:
+    """It never came in, as two people say of its statement. The seller is locked."""
+    deposit = Deposit.objects.get(seller=topped_up.seller_id)
+    kind, amount = MovementKind.REVERSAL, topped_up.change
+    movement = _move(deposit, kind, amount, topped_up.reference, reason, actor)
+    _post(movement, deposit.currency)
+    _record(movement, actor)
+    notices.deposit_moved(movement)
+    _tell_if_below_level(movement)
+    return movement
+
+
 def balance_of(seller_id: int) -> Decimal:
     """What a seller's deposit holds; nothing if there is none."""
     balances = Deposit.objects.filter(seller=seller_id).values_list("balance", flat=True)
@@ -222,7 +234,7 @@ def _post(movement: DepositMovement, currency: str) -> None:
         effective_at=movement.at,
         currency=currency,
         legs={
-            COUNTERPARTS[MovementKind(movement.kind)]: movement.change,
+            COUNTERPARTS.get(MovementKind(movement.kind), Account.IN_TRANSIT): movement.change,
             Account.DEPOSIT: -movement.change,
         },
     )

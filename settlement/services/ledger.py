@@ -47,6 +47,7 @@ def post(
 
 def reverse(posted: Journal, *, key: str, kind: str, effective_at: datetime) -> Journal:
     """Undo a journal by another one with its legs turned round (R7.1)."""
+    require_right_clock()
     journal = Journal.objects.create(
         key=key,
         kind=kind,
@@ -65,4 +66,12 @@ def reverse(posted: Journal, *, key: str, kind: str, effective_at: datetime) -> 
         )
         for entry in posted.entries.order_by("pk")
     )
+    return journal
+
+
+def last_of(key: str) -> Journal | None:
+    """The journal of this key, or the last of those that undid it, and undid that again."""
+    journal = Journal.objects.filter(key=key).first()
+    while journal and (undone := Journal.objects.filter(reverses=journal).first()):
+        journal = undone
     return journal

@@ -15,7 +15,13 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.kit.money import format_amount
-from settlement.choices import LinePurpose, LineReason, LineState, StatementFormat
+from settlement.choices import (
+    LinePurpose,
+    LineReason,
+    LineState,
+    StatementFormat,
+    StatementState,
+)
 from settlement.models import BankLine, BankStatement
 from settlement.readings.bank_balances import gaps_of
 from settlement.readings.bank_lines import Suggestion
@@ -58,6 +64,12 @@ class BankStatementSerializer(serializers.Serializer[BankStatement]):
         source="taken_by.username", default=None, help_text="Null: by a command."
     )
     taken_at = InstantField()
+    state = WordField(StatementState.choices)
+    reversed_by = OptionalTextField(
+        source="reversed_by.username", default=None, help_text="Who asked for it."
+    )
+    reversed_at = InstantField(allow_null=True)
+    reversal_reason = OptionalTextField()
 
     @extend_schema_field({"type": ["string", "null"]})
     def get_gap(self, statement: BankStatement) -> str | None:
@@ -101,6 +113,12 @@ class BankLineSerializer(serializers.Serializer[BankLine]):
         source="movement.reference",
         default=None,
         help_text="Of the top-up of the seller's deposit.",
+    )
+    adjustment = NumberField(
+        source="adjustment.number",
+        allow_null=True,
+        default=None,
+        help_text="By which it is settled with the seller's next bill.",
     )
     sends_back = NumberField(
         source="sends_back.number",

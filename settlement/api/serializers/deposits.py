@@ -13,9 +13,10 @@ from koogallery.api.serializers import StrictSerializer
 from sellers.models import Seller
 from settlement.choices import MovementKind
 from settlement.models import DepositMovement
+from settlement.services.deposits import COUNTERPARTS
 
 #: What an operator records; recoveries draw on a deposit by themselves (R5.3).
-RECORDED = [kind for kind in MovementKind if kind != MovementKind.REFUND_RECOVERY]
+RECORDED = list(COUNTERPARTS)
 
 
 class MovementInput(StrictSerializer):

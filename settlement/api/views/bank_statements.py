@@ -8,10 +8,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.parsers import FileParser
+from koogallery.api.parsers import FileParser, StrictJSONParser
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.duties import Duty
 from settlement.api.serializers.bank_statements import (
@@ -25,6 +26,7 @@ from settlement.listings.bank_statements import BankLineFilters, BankStatementFi
 from settlement.models import BankLine, BankStatement
 from settlement.readings.bank_lines import suggestions_for
 from settlement.services.banking.attributing import attribute_line
+from settlement.services.banking.reversing import reverse_statement
 from settlement.services.banking.taking import Taken, file_of, rehearsed, take_statement
 
 _SUSPENSE = Q(lines__state=LineState.SUSPENSE)
@@ -45,18 +47,25 @@ class BankFileParser(FileParser):
 class BankStatementViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """What banks send: statements, notifications, answers to payment files (R8.2)."""
 
-    queryset = BankStatement.objects.select_related("taken_by").annotate(**COUNTED)
+    queryset = BankStatement.objects.select_related("taken_by", "reversed_by").annotate(**COUNTED)
     serializer_class = BankStatementSerializer
     filterset_class = BankStatementFilters
     parser_classes = [BankFileParser]
     ordering_fields = {name: name for name in ("taken_at", "closed_on", "opened_on")}
     for_operators = frozenset({"list", "retrieve", "preview", "file"})
+    acts = {"reverse": reverse_statement}
     duties = {
         "create": Duty.RECORD_PAYMENTS,
         "preview": Duty.RECORD_PAYMENTS,
         "file": Duty.RECORD_PAYMENTS,
     }
     costly = frozenset({"create", "preview", "file"})
+
+    def get_parsers(self) -> list[BaseParser]:
+        """A file is the body of what takes one; what an act is told is JSON."""
+        known: Any = getattr(self, "action", None)  # only when a description is written
+        named = known or self.action_map.get(str(self.request.method).lower())
+        return [StrictJSONParser()] if named in self.acts else super().get_parsers()
 
     @extend_schema(
         request=FILE,

@@ -12,7 +12,6 @@ from koogallery.kit.money import ZERO, fits_minor_unit
 from koogallery.settlement_time import ZONE
 from settlement.bank_files.accounts import is_same_account
 from settlement.bank_files.statements import Statement
-from settlement.choices import BALANCED_FORMATS
 from settlement.models import BankStatement
 from settlement.readings.paying_accounts import PayingAccount, paying_accounts
 
@@ -88,10 +87,8 @@ def last_day_of(statement: Statement) -> date | None:
 
 def last_statement(account: PayingAccount) -> BankStatement | None:
     """By the days that they are of, not by when they came."""
-    taken = BankStatement.objects.filter(
-        account=account.number, currency=account.currency, format__in=BALANCED_FORMATS
-    )
-    return taken.order_by("closed_on", "opened_on", "pk").last()
+    taken = BankStatement.objects.balanced()
+    return taken.filter(account=account.number, currency=account.currency).last()
 
 
 def _refused(code: str, detail: str, statement: Statement) -> InvalidInput:

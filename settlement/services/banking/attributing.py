@@ -28,11 +28,17 @@ from settlement.choices import (
     MovementKind,
     PayoutState,
 )
-from settlement.models import BankLine, Payout
-from settlement.readings.payouts import left_the_bank
+from settlement.models import BankLine, Bill, Payout
+from settlement.readings.payouts import left_the_bank, paid_instead_by
 from settlement.services.authorisations import Moved, authorise
+from settlement.services.bills.adjustments import record_adjustment
 from settlement.services.deposits import move_deposit
-from settlement.services.payouts.outcomes import PAYOUTS, record_paid, record_undone
+from settlement.services.payouts.outcomes import (
+    PAYOUTS,
+    record_paid,
+    record_undone,
+    take_back_undone,
+)
 from settlement.services.recoveries.receivables import RECEIVABLES, pay_receivable
 from settlement.services.validation import require_text
 
@@ -43,8 +49,10 @@ from .lines import post_cleared
 from .matching import Match
 
 LINES = BankLine.objects.with_names()
+BILLS = Bill.objects.select_related("seller")
 CHARGES = "charges"
 _LINE = "BL"
+_BILL = "B2"
 _DEPOSIT = "deposit:"
 
 
@@ -75,7 +83,7 @@ def what_it_is(request: ApprovalRequest) -> Facts:
                 label=gettext_lazy("To"),
                 help=gettext_lazy(
                     "Number of a payout, of a receivable or of the line that went back to its "
-                    "payer, deposit:S000001, or charges."
+                    "payer, deposit:S000001, or charges; of a bill to settle it with the next one."
                 ),
                 rule=RULE,
             ),
@@ -93,9 +101,11 @@ def what_it_is(request: ApprovalRequest) -> Facts:
     ),
 )
 def attribute_line(line: BankLine, to: str, comment: str, *, actor: User) -> BankLine:
-    """To a payout, a receivable, a deposit, what the bank charges, or to what went back.
+    """To a payout, a receivable, a deposit, what the bank charges, what went back, or a bill.
 
-    A payout left or came back by it. What went back to its payer is named by the line that came in.
+    A payout left or came back by it; what is missing of one that came back, banks have kept. What
+    went back to its payer is named by the line that came in. What is of a bill, and of no payout as
+    a whole (it was paid twice, a part came back), is settled with the seller's next one.
     """
     comment = require_text("comment", comment, rule=RULE)
     try:
@@ -131,17 +141,23 @@ def _kind_of(to: str) -> Callable[[BankLine, str, str, User], dict[str, Any]]:
         return _to_deposit
     if to.startswith(_LINE):
         return _to_payer
+    if to.startswith(_BILL):
+        return _to_next_bill
     return _to_receivable if to.startswith("RV") else _to_payout
 
 
 def _to_payout(line: BankLine, to: str, comment: str, actor: User) -> dict[str, Any]:
-    payout = PAYOUTS.held(to, actor=actor)
-    _require(line, payout.currency, payout.amount == abs(line.amount - line.charges))
+    payout, paid = PAYOUTS.held(to, actor=actor), line.amount - line.charges
+    _require(line, payout.currency, payout.amount == -paid or ZERO < paid <= payout.amount)
     purpose = LinePurpose.PAYOUT if line.amount < ZERO else LinePurpose.RETURN
     ours = Payout.objects.filter(pk=payout.pk)
     is_out = purpose == LinePurpose.PAYOUT
-    told = left_the_bank(ours) if is_out else ours.filter(bank_lines__purpose=purpose)
-    if told.exists() or payout.state not in {PayoutState.SENT, PayoutState.PAID}:
+    came_back = ours.filter(bank_lines__purpose=LinePurpose.RETURN).exists()
+    told = left_the_bank(ours).exists() if is_out else came_back
+    is_expected = payout.state in {PayoutState.SENT, PayoutState.PAID}
+    if is_out and payout.sent_at:
+        is_expected |= payout.state == PayoutState.FAILED or came_back
+    if told or not is_expected:
         raise Conflict(
             _("%(payout)s is %(state)s; no such line is expected for it.")
             % {"payout": payout.number, "state": payout.state_label},
@@ -156,9 +172,40 @@ def _to_payout(line: BankLine, to: str, comment: str, actor: User) -> dict[str, 
     authorise(moved, actor=actor)
     if purpose == LinePurpose.RETURN:
         record_undone(payout, line.return_reason[:10] or NARRATIVE, comment, actor=actor)
-    elif payout.state == PayoutState.SENT:
+    elif payout.state == PayoutState.FAILED and not came_back:
+        _require_paid_by_no_other(payout)
+        take_back_undone(payout, comment, actor=actor)
+    if is_out and payout.state == PayoutState.SENT:
         record_paid(payout, instant_of(line.booked_on), line.bank_reference)
     return {"purpose": purpose, "payout": payout, "seller": payout.seller}
+
+
+def _require_paid_by_no_other(payout: Payout) -> None:
+    """What was said to have failed has left. Paid twice, it is settled with the next bill."""
+    if others := paid_instead_by(payout):
+        raise Conflict(
+            _(
+                "%(others)s pays what %(payout)s was to pay. Record it as failed while it is "
+                "planned; else name the bill, and the next one settles what was paid twice."
+            )
+            % {"others": ", ".join(map(str, others)), "payout": payout.number},
+            code="paid_by_another",
+            rule=RULE,
+            field="to",
+        )
+
+
+def _to_next_bill(line: BankLine, to: str, comment: str, actor: User) -> dict[str, Any]:
+    """What came is owed to the seller, what went is owed by it: an adjustment of this bill."""
+    bill = BILLS.held(to, actor=actor)
+    _require(line, bill.currency)
+    amount, about = line.amount - line.charges, ("bank line", line.number)
+    adjustment = record_adjustment(bill, amount, comment, actor=actor, about=about)
+    return {
+        "purpose": LinePurpose.ADJUSTMENT,
+        "adjustment": adjustment,
+        "seller": bill.seller,
+    }
 
 
 def _to_receivable(line: BankLine, to: str, _comment: str, actor: User) -> dict[str, Any]:
@@ -209,7 +256,9 @@ def _require_two_for_charges(line: BankLine, columns: dict[str, Any], actor: Use
     if approval_under_way() or is_rehearsal():
         return
     is_all = columns["purpose"] in _OF_NO_SELLER
-    charges = line.amount if is_all else line.charges
+    payout = columns["payout"] if columns["purpose"] == LinePurpose.RETURN else None
+    kept = line.amount - payout.amount if payout else line.charges
+    charges = line.amount if is_all else kept
     if not takes_two_as_said(charges, line.currency, actor):
         return
     seller = columns.get("seller")
@@ -217,7 +266,7 @@ def _require_two_for_charges(line: BankLine, columns: dict[str, Any], actor: Use
         _("With what one person said to be charges before it, so much takes two people."),
         about=("bank line", line.number),
         seller=seller.number if seller else "",
-        amount=abs(line.amount if is_all else line.amount - line.charges),
+        amount=abs(line.amount if is_all else line.amount - kept),
         currency=line.currency,
     )
 

@@ -1,6 +1,9 @@
 """The ledger's bank account holds what the bank says lies on ours (R8.2)."""
 
+from datetime import datetime
+
 from django.db.models import Sum
+from django.utils import timezone
 
 from koogallery.kit.money import ZERO
 from settlement.choices import BALANCED_FORMATS, Account
@@ -16,18 +19,30 @@ def post_what_is_missing(statement: BankStatement) -> None:
 
     A statement that fills a gap later takes it back.
     """
-    if statement.format not in BALANCED_FORMATS or statement.closed_on is None:
-        return
+    if statement.format in BALANCED_FORMATS and statement.closed_on is not None:
+        _post(statement, f"bank_balance:{statement.number}", instant_of(statement.closed_on))
+
+
+def post_what_is_left(statement: BankStatement) -> None:
+    """By the statements that still count, once this one is reversed with its lines."""
+    key, now = f"bank_balance:{statement.number}", timezone.now()
+    if posted := ledger.last_of(key):
+        ledger.reverse(posted, key=f"{key}:reversed", kind="bank_line_reversed", effective_at=now)
+    if statement.currency:
+        _post(statement, f"{key}:left", now)
+
+
+def _post(statement: BankStatement, key: str, at: datetime) -> None:
     booked = LedgerEntry.objects.filter(account=Account.BANK, currency=statement.currency)
     held = booked.aggregate(held=Sum("amount", default=ZERO))["held"]
     missing = balance_by_statements(statement.currency) - held
     if missing:
         ledger.post(
-            key=f"bank_balance:{statement.number}",
+            key=key,
             kind="bank_balance",
             seller_id=None,
             subject=statement.number,
-            effective_at=instant_of(statement.closed_on),
+            effective_at=at,
             currency=statement.currency,
             legs={Account.BANK: missing, Account.OPENING_BALANCE: -missing},
         )

@@ -4,6 +4,7 @@ Each line is posted once, between the bank and suspense; what is known to be som
 of suspense again, by a journal of that seller.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -11,8 +12,8 @@ from django.utils import timezone
 
 from koogallery.kit.money import ZERO
 from koogallery.settlement_time import ZONE
-from settlement.choices import Account
-from settlement.models import BankLine
+from settlement.choices import Account, LinePurpose
+from settlement.models import BankLine, Journal, Payout
 from settlement.services import ledger
 
 
@@ -34,15 +35,17 @@ def post_line(line: BankLine) -> None:
 
 
 def clear(line: BankLine, seller_id: int, seller_number: str, amount: Decimal) -> None:
-    """Of this seller: it is in transit no more."""
+    """Of this seller: it is in transit no more, or stands until the next bill."""
+    is_adjusted = line.purpose == LinePurpose.ADJUSTMENT
+    other = Account.ADJUSTMENTS if is_adjusted else Account.IN_TRANSIT
     ledger.post(
-        key=f"bank_line_cleared:{line.number}:{seller_number}",
+        key=_cleared(line, seller_number),
         kind="bank_line_cleared",
         seller_id=seller_id,
         subject=line.number,
         effective_at=_cleared_at(line),
         currency=line.currency,
-        legs={Account.SUSPENSE: amount, Account.IN_TRANSIT: -amount},
+        legs={Account.SUSPENSE: amount, other: -amount},
     )
 
 
@@ -58,6 +61,27 @@ def post_charges(line: BankLine, charges: Decimal) -> None:
         currency=line.currency,
         legs={Account.SUSPENSE: charges, Account.BANK_CHARGES: -charges},
     )
+
+
+def reverse_bookings(line: BankLine, sellers: Iterable[str]) -> None:
+    """All that it moved, turned round; `sellers` are those it may have been cleared for."""
+    keys = [f"bank_line:{line.number}", f"bank_charges:{line.number}"]
+    keys += [_cleared(line, seller) for seller in sellers]
+    for posted in Journal.objects.filter(key__in=keys).order_by("pk"):
+        key = f"{posted.key}:reversed"
+        ledger.reverse(posted, key=key, kind="bank_line_reversed", effective_at=timezone.now())
+
+
+def payouts_cleared_by(line: BankLine) -> list[Payout]:
+    """Of a batch that the bank booked at once, those that this line shows leaving."""
+    payouts = Payout.objects.with_names().filter(batch=line.batch_id).order_by("seller_id")
+    keys = {_cleared(line, payout.seller.number): payout for payout in payouts}
+    cleared = Journal.objects.filter(key__in=keys).values_list("key", flat=True)
+    return [keys[key] for key in sorted(cleared)]
+
+
+def _cleared(line: BankLine, seller_number: str) -> str:
+    return f"bank_line_cleared:{line.number}:{seller_number}"
 
 
 def _cleared_at(line: BankLine) -> datetime:

@@ -9,6 +9,7 @@ from koogallery.kit.money import ZERO
 from koogallery.kit.seen import Fact, Seen, money, require_seen
 from koogallery.models import ApprovalRequest, User
 from koogallery.second_person import rehearsal
+from settlement.choices import LinePurpose
 from settlement.models import BankLine
 from settlement.services.deposits import balance_of
 
@@ -48,5 +49,7 @@ def _facts(line: BankLine, to: str) -> Iterator[Fact]:
         yield Fact("receivable_still_open", money(outstanding, line.currency))
     if line.movement and line.seller:
         yield Fact("deposit_is_then", money(balance_of(line.seller.pk), line.currency))
-    if line.charges != ZERO:
-        yield Fact("bank_charges", money(-line.charges, line.currency))
+    if line.adjustment:
+        yield Fact("on_the_next_bill", money(line.adjustment.amount, line.currency))
+    if line.kept != ZERO and line.purpose != LinePurpose.CHARGES:
+        yield Fact("bank_charges", money(-line.kept, line.currency))

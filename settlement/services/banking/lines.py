@@ -163,9 +163,9 @@ def _receive(receivable: Receivable, line: BankLine, actor: User | None) -> dict
 
 def post_cleared(line: BankLine, matched: Match) -> None:
     """Out of suspense, to whose it is."""
-    post_charges(line, line.amount if line.purpose == LinePurpose.CHARGES else line.charges)
+    post_charges(line, line.kept)
     if line.purpose == LinePurpose.BATCH:
         for payout in matched.payouts:
             clear(line, payout.seller_id, payout.seller.number, -payout.amount)
     elif line.seller:
-        clear(line, line.seller.pk, line.seller.number, line.amount - line.charges)
+        clear(line, line.seller.pk, line.seller.number, line.amount - line.kept)

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from koogallery.kit.money import ZERO
 from settlement.bank_files.statements import Entry
@@ -106,7 +106,7 @@ class _Pool:
 
 
 def _told_before(statement: BankStatement, entries: Sequence[Entry]) -> Iterable[BankLine]:
-    lines = BankLine.objects.exclude(state=LineState.REPEATED).filter(
+    lines = BankLine.objects.exclude(state__in=[LineState.REPEATED, LineState.REVERSED]).filter(
         Q(amount__in={entry.amount for entry in entries})
         | Q(entry_reference__in={entry.entry_reference for entry in entries} - {""}),
         statement__account=statement.account,
@@ -114,14 +114,18 @@ def _told_before(statement: BankStatement, entries: Sequence[Entry]) -> Iterable
     )
     if statement.format in BALANCED_FORMATS:
         lines = lines.exclude(statement__format__in=BALANCED_FORMATS)
-        lines = lines.exclude(repeated_by__statement__format__in=BALANCED_FORMATS)
+        told = BankLine.objects.filter(
+            state=LineState.REPEATED, statement__format__in=BALANCED_FORMATS, repeats=OuterRef("pk")
+        )
+        lines = lines.exclude(Exists(told))
     return lines.exclude(statement=statement).order_by("pk")
 
 
 def _on_other_statements(statement: BankStatement, entries: Sequence[Entry]) -> Iterator[BankLine]:
     if statement.format not in BALANCED_FORMATS or _follows(statement):
         return
-    lines = BankLine.objects.select_related("repeats").filter(
+    counting = BankLine.objects.exclude(state=LineState.REVERSED)
+    lines = counting.select_related("repeats").filter(
         amount__in={entry.amount for entry in entries},
         booked_on__in=_days_of(entries),
         statement__format__in=BALANCED_FORMATS,

@@ -46,7 +46,7 @@ class Taken:
 
 
 def take_statement(data: bytes, *, actor: User | None) -> Taken:
-    """Take what a bank sent. What was taken before is not taken again, in whichever file.
+    """Take what a bank sent. What counts already is not taken again, in whichever file.
 
     Lines are matched as they come; the rest lies in suspense. No actor: the command line.
     """
@@ -57,12 +57,12 @@ def take_statement(data: bytes, *, actor: User | None) -> Taken:
     parts: Sequence[Statement | StatusReport]
     parts = [found] if isinstance(found, StatusReport) else found
     with as_refusals(), transaction.atomic():
-        _wait_for_others()
+        wait_for_others()
         now, digest = timezone.now(), sha256(data).hexdigest()
         taken, is_new = [], False
         for position, part in enumerate(parts, start=1):
             content = _digest_of(part)
-            statement = BankStatement.objects.filter(content_digest=content).first()
+            statement = BankStatement.objects.taken().filter(content_digest=content).first()
             if statement is None:
                 source = _Source(digest, position, content, now)
                 statement = _take(part, source, actor)
@@ -164,8 +164,8 @@ def _digest_of(part: Statement | StatusReport) -> str:
     return sha256(json.dumps(said, default=str).encode()).hexdigest()
 
 
-def _wait_for_others() -> None:
-    """Statements are taken one after the other: each follows from what was taken before it."""
+def wait_for_others() -> None:
+    """Statements are taken and reversed one after the other: each follows from what counts then."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if cursor.fetchone()[0]:

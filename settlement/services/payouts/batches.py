@@ -205,6 +205,7 @@ def cancel_batch(batch: PayoutBatch, *, actor: User) -> PayoutBatch:
     by=PAYERS,
     rule=RULE,
     to=BatchState.SENT,
+    when=(BatchState.APPROVED,),
     said=Said(
         label=gettext_lazy("Fetch the file for the bank"),
         question=gettext_lazy("Fetch the payment file?"),

@@ -6,6 +6,7 @@ payout, once what stood in its way is cleared up.
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,12 +21,12 @@ from koogallery.models import ApprovalRequest, User
 from koogallery.settlement_time import cycle_of
 from sellers.rules.figures import future_violations
 from settlement import notices
-from settlement.choices import UNDONE_PAYOUTS, BillState, MoneyAct, PayoutState
-from settlement.models import Bill, Payout
+from settlement.choices import UNDONE_PAYOUTS, BatchState, BillState, MoneyAct, PayoutState
+from settlement.models import Bill, Payout, PayoutBatch, PayoutItem
 from settlement.services.authorisations import Moved, authorise
 from settlement.services.payouts.batches import PAYERS, RULE, record_payout, settle_if_done
 from settlement.services.payouts.planning import plan_bill, plan_return
-from settlement.services.payouts.posting import post_payout, reverse_payout
+from settlement.services.payouts.posting import post_payout, restore_payout, reverse_payout
 from settlement.services.validation import optional_text, require_reference, require_text
 
 PAYOUTS = Payout.objects.with_names()
@@ -65,6 +66,43 @@ def record_undone(payout: Payout, code: str, detail: str, *, actor: User | None 
     settle_if_done(payout.batch)
 
 
+def take_back_paid(payout: Payout, reason: str, *, actor: User) -> None:
+    """Nothing says any more that the bank has paid it: it is on its way. The seller is locked."""
+    _open_again(payout.batch)
+    payout.move_to(PayoutState.SENT, paid_at=None, bank_reference="")
+    _move_bills(payout, BillState.PAYMENT_PROCESSING)
+    _say_corrected(payout, reason, actor)
+
+
+def take_back_undone(payout: Payout, reason: str, *, actor: User) -> None:
+    """It has not failed or come back after all, and pays what it was to pay. The seller is locked.
+
+    No other payout pays that meanwhile.
+    """
+    came_back = payout.state == PayoutState.RETURNED
+    restore_payout(payout, timezone.now())
+    if not came_back:
+        _open_again(payout.batch)
+    state = PayoutState.PAID if came_back else PayoutState.SENT
+    payout.move_to(state, failure_code="", failure_detail="", failed_at=None)
+    payout.items.update(is_open=True)
+    _move_bills(payout, BillState.PAID if came_back else BillState.PAYMENT_PROCESSING)
+    _say_corrected(payout, reason, actor)
+
+
+def _open_again(batch: PayoutBatch | None) -> None:
+    if batch is None:
+        return
+    held = PayoutBatch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
+    if held.state == BatchState.SETTLED:
+        held.move_to(BatchState.SENT, settled_at=None)
+
+
+def _say_corrected(payout: Payout, reason: str, actor: User) -> None:
+    record_payout(payout, "corrected", actor, reason=reason)
+    notices.payout_corrected(payout, reason)
+
+
 def what_it_pays(request: ApprovalRequest) -> Facts:
     """What a second person is shown of the payout that is recorded as paid or as failed."""
     payout = PAYOUTS.get(number=request.object_number)
@@ -82,6 +120,7 @@ def what_it_pays(request: ApprovalRequest) -> Facts:
     by=PAYERS,
     rule=RULE,
     to=PayoutState.PAID,
+    when=(PayoutState.PLANNED, PayoutState.SENT),
     in_person=True,
     asks=Asks(
         "PaidInput",
@@ -146,10 +185,14 @@ def fail_by_hand(payout: Payout, code: str, detail: str = "", *, actor: User) ->
     return payout
 
 
+def _unpaid_items(payout: Payout) -> QuerySet[PayoutItem]:
+    """What it was to pay and no other payout pays, or this one after all."""
+    items = payout.items.exclude(bill__payout_items__is_open=True)
+    return items.exclude(movement__payout_items__is_open=True)
+
+
 def _not_paid_by_another(payout: Payout, _actor: User) -> None:
-    if not payout.items.exclude(bill__payout_items__is_open=True).exclude(
-        movement__payout_items__is_open=True
-    ):
+    if not _unpaid_items(payout):
         raise Conflict(
             _("Another payout pays what this one was to pay."), code="paid_by_another", rule=RULE
         )
@@ -174,7 +217,8 @@ def pay_again(payout: Payout, reason: str, *, actor: User) -> Payout:
     """Plan another payout for what this one was to pay; returns that one."""
     reason = require_text("reason", reason, rule=RULE)
     planned = payout
-    for item in payout.items.select_related("bill__seller", "movement__seller").order_by("pk"):
+    items = _unpaid_items(payout).select_related("bill__seller", "movement__seller")
+    for item in items.order_by("pk"):
         if item.bill:
             item.bill.move_to(BillState.PAYMENT_PROCESSING, state_reason="")
             planned = plan_bill(item.bill, actor)

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from settlement.choices import Account
-from settlement.models import Journal, Payout
+from settlement.models import Payout
 from settlement.readings.payouts import balances_of
 from settlement.services import ledger
 
@@ -33,10 +33,18 @@ def post_payout(payout: Payout, at: datetime) -> dict[str, Decimal]:
 
 def reverse_payout(payout: Payout, at: datetime) -> None:
     """Undo that, where it was done: the money stays with us, or has come back."""
-    posted = Journal.objects.filter(key=_key(payout)).first()
-    if posted:
-        key = f"payout_undone:{payout.number}"
-        ledger.reverse(posted, key=key, kind="payout_undone", effective_at=at)
+    _turn_round(payout, at, kind="payout_undone")
+
+
+def restore_payout(payout: Payout, at: datetime) -> None:
+    """Undo the undoing: it is on its way, or has arrived, after all."""
+    _turn_round(payout, at, kind="payout_restored")
+
+
+def _turn_round(payout: Payout, at: datetime, *, kind: str) -> None:
+    if posted := ledger.last_of(_key(payout)):
+        key = f"{kind}:{payout.number}" + (f":{posted.pk}" if posted.reverses_id else "")
+        ledger.reverse(posted, key=key, kind=kind, effective_at=at)
 
 
 def _key(payout: Payout) -> str:

@@ -73,6 +73,18 @@ def pay_receivable(
     return receivable
 
 
+def reverse_payment(payment: ReceivablePayment, reason: str, *, actor: User) -> None:
+    """It never came, as two people say of its statement: that much is open again (R5.4).
+
+    The seller is locked; what the deposit holds serves it, once the caller settles what is due.
+    """
+    receivable = RECEIVABLES.get(pk=payment.receivable_id)
+    _pay(receivable, -payment.amount, f"{payment.reference}:reversed", actor, reverses=payment)
+    before, receivable = receivable, _read(receivable)
+    _record(receivable, "reversed", actor, before, amount=payment.amount, reason=reason)
+    notices.receivable_reopened(receivable, payment, reason)
+
+
 def _with_a_next_bill(receivable: Receivable, _actor: User) -> None:
     if receivable.seller.left_at or receivable.seller.open_cycle is None:
         raise Conflict(
@@ -147,13 +159,20 @@ def _require_within(receivable: Receivable, amount: Decimal) -> None:
         )
 
 
-def _pay(receivable: Receivable, amount: Decimal, reference: str, actor: User) -> None:
+def _pay(
+    receivable: Receivable,
+    amount: Decimal,
+    reference: str,
+    actor: User,
+    reverses: ReceivablePayment | None = None,
+) -> None:
     payment = ReceivablePayment.objects.create(
         receivable=receivable,
         seller=receivable.seller,
         amount=amount,
         reference=reference,
         recorded_by=actor,
+        reverses=reverses,
     )
     Allocation.objects.create(
         recovery=receivable.recovery,

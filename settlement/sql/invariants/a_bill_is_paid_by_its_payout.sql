@@ -1,4 +1,4 @@
--- A bill is paid, failed or in payment as the last payout that was to pay it says. (R3.3, R8.2)
+-- A bill is paid, failed or in payment as the payout that pays it says, or else the last that was to. (R3.3, R8.2)
 SELECT CASE WHEN (CASE b.state
                       WHEN 'paid' THEN l.state = 'paid'
                       WHEN 'payment_failed' THEN l.state IN ('failed', 'returned')
@@ -12,6 +12,6 @@ FROM settlement_bill b
 LEFT JOIN LATERAL (
     SELECT p.number, p.state FROM settlement_payoutitem i
     JOIN settlement_payout p ON p.id = i.payout_id
-    WHERE i.bill_id = b.id ORDER BY i.id DESC LIMIT 1
+    WHERE i.bill_id = b.id ORDER BY i.is_open DESC, i.id DESC LIMIT 1
 ) l ON TRUE
 WHERE b.state IN ('payment_processing', 'paid', 'payment_failed') OR l.state IS NOT NULL

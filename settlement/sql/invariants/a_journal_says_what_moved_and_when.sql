@@ -40,6 +40,7 @@ WITH moved AS (
     SELECT 'bank_charges:' || number, 'bank_charges', number, NULL, coalesce(attributed_at, taken_at),
            attributed_at, NULL
     FROM settlement_bankline
+    WHERE state <> 'reversed'
     UNION ALL
     SELECT 'bank_line_cleared:' || l.number || ':' || s.number, 'bank_line_cleared', l.number, s.id,
            coalesce(l.attributed_at, l.taken_at), l.attributed_at, NULL

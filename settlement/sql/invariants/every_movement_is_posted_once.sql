@@ -20,14 +20,14 @@ WITH moved AS (
     UNION ALL
     SELECT 'payout:' || number FROM settlement_payout WHERE sent_at IS NOT NULL OR paid_at IS NOT NULL
     UNION ALL
-    SELECT 'bank_line:' || number FROM settlement_bankline WHERE state <> 'repeated'
+    SELECT 'bank_line:' || number FROM settlement_bankline WHERE repeats_id IS NULL
     UNION ALL
     SELECT 'bank_line_cleared:' || l.number || ':' || s.number
     FROM settlement_bankline l
     JOIN sellers_seller s ON s.id = l.seller_id
     UNION ALL
     SELECT 'bank_charges:' || number FROM settlement_bankline
-    WHERE purpose = 'charges' OR purpose <> '' AND charges <> 0
+    WHERE purpose <> '' AND kept_of(settlement_bankline) <> 0
 ),
 journals AS (
     SELECT key FROM settlement_journal
@@ -38,6 +38,8 @@ journals AS (
                       JOIN sellers_seller s ON s.id = p.seller_id
                       WHERE l.purpose = 'batch')
       AND reverses_id IS NULL
+      AND NOT (kind IN ('bank_line_cleared', 'bank_charges')
+               AND EXISTS (SELECT FROM settlement_journal r WHERE r.reverses_id = settlement_journal.id))
 )
 SELECT CASE WHEN m.key IS NULL THEN format('journal %%s has no movement', j.key)
             WHEN j.key IS NULL THEN format('movement %%s has no journal', m.key)

@@ -14,6 +14,7 @@ FROM (SELECT '{adjustment,dispute}'::text[], j.number, j.seller_id, j.amount, j.
       UNION ALL
       SELECT '{payment}', r.number || ':' || p.reference, p.seller_id, p.amount, r.currency, p.at
       FROM settlement_receivablepayment p JOIN settlement_receivable r ON r.id = p.receivable_id
+      WHERE p.reverses_id IS NULL
       UNION ALL
       SELECT '{bill}', b.number, b.seller_id, b.net_payable, b.currency, b.issued_at
       FROM settlement_bill b WHERE b.state NOT IN ('pending_approval', 'approval_rejected')
@@ -21,7 +22,7 @@ FROM (SELECT '{adjustment,dispute}'::text[], j.number, j.seller_id, j.amount, j.
       SELECT '{payout}', p.number || ':paid', p.seller_id, p.amount, p.currency, p.paid_at
       FROM settlement_payout p WHERE p.paid_by_id IS NOT NULL
       UNION ALL
-      SELECT '{attribution}', l.number, l.seller_id, l.amount - l.charges, l.currency, l.attributed_at
+      SELECT '{attribution}', l.number, l.seller_id, l.amount - kept_of(l), l.currency, l.attributed_at
       FROM settlement_bankline l WHERE l.state = 'attributed' AND l.purpose IN ('payout', 'return')
       UNION ALL
       SELECT '{refund}', f.number, f.seller_id, f.amount, f.currency, f.approved_at

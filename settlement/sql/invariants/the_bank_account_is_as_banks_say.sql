@@ -2,7 +2,7 @@
 WITH closings AS (
     SELECT DISTINCT ON (account, currency) currency, closing
     FROM settlement_bankstatement
-    WHERE format IN ('camt.053', 'mt940')
+    WHERE format IN ('camt.053', 'mt940') AND state = 'taken'
     ORDER BY account, currency, closed_on DESC, opened_on DESC, id DESC
 ),
 said AS (
@@ -11,12 +11,12 @@ said AS (
     SELECT l.currency, l.amount
     FROM settlement_bankline l
     JOIN settlement_bankstatement s ON s.id = l.statement_id
-    WHERE s.format IN ('camt.052', 'camt.054') AND l.state <> 'repeated'
+    WHERE s.format IN ('camt.052', 'camt.054') AND l.state NOT IN ('repeated', 'reversed')
       AND NOT EXISTS (
           SELECT FROM settlement_bankline r
           JOIN settlement_bankline f ON f.id = r.repeats_id
           JOIN settlement_bankstatement t ON t.id = r.statement_id
-          WHERE t.format IN ('camt.053', 'mt940')
+          WHERE t.format IN ('camt.053', 'mt940') AND r.state = 'repeated'
             AND (f.id = l.id OR f.statement_id = l.statement_id
                  AND f.entry_reference = l.entry_reference AND l.entry_reference <> ''))
 ),

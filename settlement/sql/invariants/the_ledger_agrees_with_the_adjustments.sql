@@ -1,4 +1,4 @@
--- Adjustments stand in the ledger as they stand on bills; what is carried over is what waits for one. (R3.5, R7.2)
+-- Adjustments stand in the ledger as on bills and by lines of banks; what is carried over waits for a bill. (R3.5, R7.2)
 WITH expected AS (
     SELECT seller_id, currency, account, sum(amount) AS amount
     FROM (
@@ -6,6 +6,10 @@ WITH expected AS (
         FROM settlement_adjustment a
         JOIN settlement_billline l ON l.adjustment_id = a.id
         WHERE a.kind = 'difference'
+        UNION ALL
+        SELECT l.seller_id, l.currency, 'adjustments', kept_of(l) - l.amount
+        FROM settlement_bankline l
+        WHERE l.purpose = 'adjustment'
         UNION ALL
         SELECT m.seller_id, d.currency, 'adjustments', m.change
         FROM settlement_depositmovement m

@@ -9,7 +9,7 @@ WITH expected AS (
                CASE m.kind WHEN 'penalty' THEN 'penalties' ELSE 'in_transit' END, m.change
         FROM settlement_depositmovement m
         JOIN settlement_deposit d ON d.seller_id = m.seller_id
-        WHERE m.kind IN ('top_up', 'return', 'penalty')
+        WHERE m.kind IN ('top_up', 'return', 'penalty', 'reversal')
           AND NOT EXISTS (SELECT FROM settlement_payoutitem i WHERE i.movement_id = m.id)
         UNION ALL
         SELECT p.seller_id, p.currency, 'in_transit', -p.amount
@@ -20,9 +20,9 @@ WITH expected AS (
         FROM settlement_receivablepayment p
         JOIN settlement_receivable v ON v.id = p.receivable_id
         UNION ALL
-        SELECT l.seller_id, l.currency, 'in_transit', l.charges - l.amount
+        SELECT l.seller_id, l.currency, 'in_transit', kept_of(l) - l.amount
         FROM settlement_bankline l
-        WHERE l.seller_id IS NOT NULL
+        WHERE l.seller_id IS NOT NULL AND l.purpose <> 'adjustment'
         UNION ALL
         SELECT e.seller_id, e.currency, 'in_transit', e.amount
         FROM settlement_bankline l

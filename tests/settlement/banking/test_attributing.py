@@ -13,8 +13,10 @@ from settlement.choices import Account, BillState, PayoutState
 from settlement.models import BankLine, Payout, Receivable
 from settlement.readings.bank_lines import suggestions_for
 from settlement.services.banking.attributing import attribute_line
+from settlement.services.banking.reversing import reverse_statement
 from settlement.services.banking.taking import take_statement
 from settlement.services.deposits import balance_of
+from settlement.services.payouts.outcomes import fail_by_hand, pay_again
 from tests.books import execute, refused_by
 from tests.settlement.services.test_payouts import payable, sent
 from tests.world import (
@@ -148,7 +150,7 @@ def test_R4_4_so_much_takes_two(seller: Seller, to: str) -> None:
         ("-55.00", "deposit:S000001", "other_direction"),
         ("-55.00", "RV00000001", "other_direction"),
         ("-849.00", "PO", "other_amount"),
-        ("849.00", "PO", "other_amount"),
+        ("851.00", "PO", "other_amount"),
         ("55.00", "deposit:EUR", "other_currency"),
         ("55.00", "deposit:S999999", "not_found"),
         ("55.00", "PO99999999", "not_found"),
@@ -204,6 +206,115 @@ def test_R8_2_what_a_line_may_be_is_suggested_with_reasons(seller: Seller, payou
         ("deposit:S000001", ("the seller is named",))
     ]
     assert Decimal(55) == suggestions_for(credit)[0].amount
+
+
+def test_R8_2_banks_keep_a_part_of_what_comes_back(payout: Payout) -> None:
+    take(statement(Row("-850.00", payout.number)))
+    back = Row("835.00", text=f"RETURN {payout.number}")
+    line = take(statement(back, opening="99150", day="2024-03-06", name="2")).lines.get()
+    assert (line.state, line.reason) == ("suspense", "other_amount")
+    (found,) = suggestions_for(line)
+    assert found.reasons == ("all but what banks may have kept", "it is named")
+    line = attribute(line, payout.number)
+    payout.refresh_from_db()
+    assert (line.kept, line.seller, payout.state) == (-15, payout.seller, PayoutState.RETURNED)
+    assert held(Account.BANK_CHARGES) == 15
+    assert held(Account.SUSPENSE) == held(Account.IN_TRANSIT) == 0
+    assert wrong() == []
+
+
+def test_R8_2_a_part_that_comes_back_is_paid_with_the_next_bill(
+    seller: Seller, payout: Payout
+) -> None:
+    """And what is paid on the payout stays paid."""
+    take(statement(Row("-850.00", payout.number)))
+    back = take(statement(Row("300.00"), opening="99150", day="2024-03-06", name="2"))
+    bill = seller.bills.get()
+    line = attribute(back.lines.get(), bill.number)
+    payout.refresh_from_db()
+    assert (line.purpose, payout.state) == ("adjustment", PayoutState.PAID)
+    assert line.adjustment and line.adjustment.amount == 300
+    assert (held(Account.SUSPENSE), held(Account.ADJUSTMENTS)) == (0, -300)
+    assert wrong() == []
+    with pytest.raises(Conflict, match=line.adjustment.number) as refused:
+        reverse_statement(back.number, "forged", actor=an_operator())
+    assert refused.value.code == "adjusted"
+    close("202402", seller)
+    assert (seller.bills.get(cycle="202402").adjustments, held(Account.ADJUSTMENTS)) == (300, 0)
+    assert wrong() == []
+
+
+def failed(payout: Payout) -> Payout:
+    fail_by_hand(payout.number, "NARR", "told by phone", actor=an_operator("oscar"))
+    payout.refresh_from_db()
+    return payout
+
+
+def test_R8_2_what_was_said_to_have_failed_may_have_left(seller: Seller, payout: Payout) -> None:
+    failed(payout)
+    line = in_suspense(Row("-850.00", payout.number))
+    assert (line.state, line.reason) == ("suspense", "not_expected")
+    (found,) = suggestions_for(line)
+    assert "it was said to have failed" in found.reasons
+    attribute(line, payout.number)
+    payout.refresh_from_db()
+    assert (payout.state, payout.failure_code) == (PayoutState.PAID, "")
+    assert seller.bills.get().state == BillState.PAID
+    assert held(Account.SUSPENSE) == held(Account.IN_TRANSIT) == 0
+    assert wrong() == []
+
+
+def test_R8_2_unless_another_payout_pays_it(seller: Seller, payout: Payout) -> None:
+    """Planned, it is recorded as failed first, and pays what else it was to pay once more."""
+    other = pay_again(failed(payout).number, "cleared up", actor=an_operator("oscar"))
+    payable(seller, "100.00", "202402")
+    line = in_suspense(Row("-850.00", payout.number))
+    with pytest.raises(Conflict, match=other.number) as refused:
+        attribute(line, payout.number)
+    assert refused.value.code == "paid_by_another"
+    failed(other)
+    attribute(line, payout.number)
+    assert [bill.state for bill in seller.bills.order_by("cycle")] == ["paid", "payment_failed"]
+    assert wrong() == []
+    again = pay_again(other.number, "that was another one", actor=an_operator("oscar"))
+    assert again.amount == 85
+    assert wrong() == []
+
+
+def test_R8_2_what_was_paid_twice_is_settled_with_the_next_bill(
+    seller: Seller, payout: Payout
+) -> None:
+    other = sent(pay_again(failed(payout).number, "cleared up", actor=an_operator("oscar")))
+    taken = take(statement(Row("-850.00", other.number), Row("-850.00", payout.number)))
+    assert states(taken) == [("matched", "end_to_end"), ("suspense", "not_expected")]
+    line = taken.lines.get(line_no=2)
+    with pytest.raises(Conflict, match="name the bill"):
+        attribute(line, payout.number)
+    line = attribute(line, seller.bills.get().number)
+    assert line.adjustment and line.adjustment.amount == -850
+    assert (held(Account.SUSPENSE), held(Account.ADJUSTMENTS)) == (0, 850)
+    assert wrong() == []
+
+
+def test_R4_4_so_much_is_settled_with_the_next_bill_by_two(seller: Seller, payout: Payout) -> None:
+    line, bill = in_suspense(Row("-15000.00")), seller.bills.get()
+    request = attribute_line(line.number, bill.number, "paid twice", actor=an_operator("oscar"))
+    assert isinstance(request, ApprovalRequest)
+    assert attributed(line) == ("suspense", "")
+    approve_request(request.number, actor=an_operator("otto"))
+    assert attributed(line) == ("attributed", "adjustment")
+    assert wrong() == []
+
+
+def test_R8_2_what_failed_and_came_back_is_seen_to_leave_by_hand(payout: Payout) -> None:
+    back = take(statement(Row("850.00", payout.number, reason="AC04"))).lines.get()
+    assert attributed(back) == ("matched", "return")
+    out = take(notification(Row("-850.00", text="no id"))).lines.get()
+    attribute(out, payout.number)
+    payout.refresh_from_db()
+    assert payout.state == PayoutState.FAILED
+    assert held(Account.SUSPENSE) == held(Account.IN_TRANSIT) == 0
+    assert wrong() == []
 
 
 def came_and_went(came: str = "55.00", went: str = "-55.00") -> tuple[BankLine, BankLine]:

@@ -12,12 +12,16 @@ from time import monotonic, sleep
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from koogallery.approvals import foreseen
+from koogallery.approving import approve_request
 from koogallery.kept_files import path_of
+from koogallery.models import ApprovalRequest
 from settlement.choices import Account, PayoutState
 from settlement.models import BankLine, BankStatement, Payout, PayoutBatch
 from settlement.readings.invariants import check_books
 from settlement.services.banking import taking
 from settlement.services.banking.attributing import attribute_line
+from settlement.services.banking.reversing import reverse_statement
 from settlement.services.banking.taking import take_statement
 from tests.settlement.services.test_payouts import payable, sent
 from tests.settlement.services.test_refund_races import at_once
@@ -61,7 +65,7 @@ def test_R8_2_a_statement_from_several_people_is_taken_once(
     payout: Payout, monkeypatch: pytest.MonkeyPatch, guard: str
 ) -> None:
     if guard == "the digest":
-        monkeypatch.setattr(taking, "_wait_for_others", lambda: None)
+        monkeypatch.setattr(taking, "wait_for_others", lambda: None)
     came = take_at_once(payout)
     assert came.total() == CALLERS
     if guard != "the digest":
@@ -124,6 +128,61 @@ def test_R8_2_who_dies_in_the_middle_has_taken_nothing(payout: Payout) -> None:
     assert taken.is_new
     assert path_of(taken.statements[0].file_digest).read_bytes() == data
     assert Payout.objects.get().state == PayoutState.PAID
+    assert wrong() == []
+
+
+def test_R8_2_a_statement_is_reversed_by_one_of_several(payout: Payout) -> None:
+    """While others attribute a line of it: either is done, and the books hold."""
+    take_at_once(payout)
+    taken, line = BankStatement.objects.get(), BankLine.objects.get(state="suspense")
+    request = reverse_statement(taken.number, "forged", actor=an_operator())
+    assert isinstance(request, ApprovalRequest)
+    otto, turns = an_operator("otto"), count()
+
+    def act() -> None:
+        if next(turns) % 2:
+            attribute_line(line.number, "deposit:S000001", "told by mail", actor=otto)
+        else:
+            seen = foreseen(request).digest
+            approve_request(request.number, seen=seen, actor=otto)
+
+    came = at_once(act, CALLERS)
+    taken.refresh_from_db()
+    assert 1 <= came["done"] <= 2
+    if taken.state == "reversed":
+        assert held(Account.BANK) == held(Account.SUSPENSE) == held(Account.DEPOSIT) == 0
+        assert Payout.objects.get().state == PayoutState.SENT
+    assert wrong() == []
+
+
+def test_R8_2_who_dies_in_the_middle_has_reversed_nothing(payout: Payout) -> None:
+    """The statement and its lines are reversed when the connection is cut."""
+    take_statement(statement(Row("-850.00", payout.number), Row("55.00")), actor=None)
+    taken = BankStatement.objects.get()
+    request = reverse_statement(taken.number, "forged", actor=an_operator())
+    assert isinstance(request, ApprovalRequest)
+    otto, died = an_operator("otto"), []
+
+    def reverse() -> None:
+        try:
+            approve_request(request.number, actor=otto)
+        except DatabaseError as error:
+            died.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        PayoutBatch.objects.select_for_update().get()
+        reverser = Thread(target=reverse)
+        reverser.start()
+        cut_who_waits()
+        reverser.join()
+    assert died == ["OperationalError"]
+    taken.refresh_from_db()
+    assert (taken.state, Payout.objects.get().state) == ("taken", PayoutState.PAID)
+    assert wrong() == []
+    approve_request(request.number, actor=otto)
+    assert Payout.objects.get().state == PayoutState.SENT
     assert wrong() == []
 
 

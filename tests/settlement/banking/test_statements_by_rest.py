@@ -169,3 +169,19 @@ def test_R8_2_the_command_fails_where_anything_waits(tmp_path: Path, seller: Sel
         run(file)
     with pytest.raises(CommandError, match="No such file"):
         run(tmp_path / "none")
+
+
+def test_R8_2_a_statement_is_reversed_by_two_over_rest(operator: Caller, payout: Payout) -> None:
+    _status, taken = send(operator, statement(Row("-850.00", payout.number)))
+    path = f"/bank-statements/{taken['number']}/"
+    assert operator.post(f"{path}reverse/", {"reason": ""}).status == 400
+    asked = operator.post(f"{path}reverse/", {"reason": "never sent by the bank"})
+    assert (asked.status, asked.body["act"]) == (202, "statement_reversal")
+    assert (asked.body["amount"], asked.body["currency"]) == (None, "")
+    other = operator_caller(an_operator("otto"))
+    approved = other.post(f"/approval-requests/{asked.body['number']}/approve/", {})
+    assert (approved.status, approved.body["state"]) == (200, "approved")
+    read = operator.get(path).body
+    assert (read["state"], read["reversed_by"]) == ("reversed", "olga")
+    assert operator.get(f"/payouts/{payout.number}/").body["state"] == "sent"
+    assert operator.post(f"{path}reverse/", {"reason": "once more"}).status == 409

@@ -3,12 +3,17 @@
 from copy import deepcopy
 
 import pytest
+from django.utils import timezone
 
+from koogallery.models import Approval, ApprovalRequest
 from settlement.models import BankLine, Payout
 from settlement.services.banking.attributing import attribute_line
+from settlement.services.banking.reversing import reverse_statement
 from settlement.services.banking.taking import take_statement
 from tests.books import execute, refused_by
 from tests.settlement.banking.statements import Row, statement
+from tests.settlement.banking.test_attributing import a_receivable
+from tests.settlement.banking.test_taking import take
 from tests.settlement.services.test_payouts import payable, sent
 from tests.standing import standing
 from tests.world import a_certified_account, a_seller, an_operator
@@ -85,7 +90,7 @@ PAYOUT = (
 @pytest.mark.parametrize(
     "change",
     [
-        f"purpose = 'return', {PAYOUT}",
+        f"purpose = 'payout', {PAYOUT}",
         "purpose = 'charges', seller_id = (SELECT id FROM sellers_seller)",
     ],
 )
@@ -100,6 +105,27 @@ def test_R4_4_somebody_answers_for_an_attribution(payout: Payout) -> None:
         execute(
             ATTRIBUTE.format(change=f"purpose = 'payout', {PAYOUT}"),
             id=BankLine.objects.get().pk,
+        )
+
+
+def test_R4_4_nor_for_a_payout_that_came_back_in_part(line: BankLine) -> None:
+    with refused_by("money_moves_by_authority"):
+        execute(ATTRIBUTE.format(change=f"purpose = 'return', {PAYOUT}"), id=line.pk)
+
+
+@pytest.mark.parametrize("rows", [2, 1])
+def test_R4_4_nobody_says_more_to_be_charges_alone(payout: Payout, rows: int) -> None:
+    """Added up by the database: two of 6,000.00, or one beside what the service took."""
+    told = Row("-6000.00", text="who knows"), Row("-6000.00", text="who knows")
+    taken = take_statement(statement(*told), actor=an_operator()).statements[0]
+    first = an_operator()
+    if rows == 1:
+        attribute_line(taken.lines.first().number, "charges", "seen", actor=first)  # type: ignore[union-attr]
+    with refused_by("nobody_charges_more_alone"):
+        execute(
+            "UPDATE settlement_bankline SET state = 'attributed', attributed_by_id = %(who)s,"
+            " attributed_at = now(), purpose = 'charges' WHERE state = 'suspense'",
+            who=first.pk,
         )
 
 
@@ -149,10 +175,73 @@ def test_R8_2_a_statement_is_taken_once(line: BankLine) -> None:
         )
 
 
-def test_R8_2_a_statement_never_changes(line: BankLine) -> None:
-    for statement_ in (
-        "UPDATE settlement_bankstatement SET closing = 1",
-        "DELETE FROM settlement_bankstatement",
-    ):
-        with refused_by("insert_only"):
-            execute(statement_)
+REVERSED = (
+    "state = 'reversed', reversed_at = now(), reversal_reason = 'x',"
+    " reversed_by_id = (SELECT min(id) FROM koogallery_user)"
+)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "change"),
+    [
+        ("a_bank_statement_keeps_what_it_said", "UPDATE {table} SET closing = 1"),
+        ("a_bank_statement_keeps_what_it_said", f"UPDATE {{table}} SET closing = 1, {REVERSED}"),
+        ("a_bank_statement_keeps_what_it_said", "DELETE FROM {table}"),
+        ("a_reversed_statement_says_who_and_why", "UPDATE {table} SET state = 'reversed'"),
+        ("a_bank_statement_is_reversed_by_two", f"UPDATE {{table}} SET {REVERSED}"),
+    ],
+)
+def test_R8_2_a_statement_never_changes_but_by_two(
+    line: BankLine, constraint: str, change: str
+) -> None:
+    with refused_by(constraint):
+        execute(change.format(table="settlement_bankstatement"))
+
+
+def test_R8_2_a_statement_is_reversed_with_all_its_lines(line: BankLine) -> None:
+    request = reverse_statement(line.statement.number, "forged", actor=an_operator("oscar"))
+    assert isinstance(request, ApprovalRequest)
+    Approval.objects.create(
+        request=request, operator=an_operator("otto"), requested_by=request.requested_by
+    )
+    request.move_to("approved", closed_at=timezone.now(), closed_by=an_operator("otto"))
+    with refused_by("a_bank_statement_is_reversed_whole"):
+        execute(
+            "UPDATE settlement_bankstatement SET state = 'reversed', reversed_at = now(),"
+            " reversal_reason = 'x', reversed_by_id = %(who)s",
+            who=request.requested_by_id,
+        )
+
+
+def test_R8_2_a_line_is_reversed_with_its_statement(line: BankLine) -> None:
+    with refused_by("a_bank_line_is_attributed_once"):
+        execute("UPDATE settlement_bankline SET state = 'reversed' WHERE id = %(id)s", id=line.pk)
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "values"),
+    [
+        (
+            "settlement_depositmovement",
+            "seller_id, kind, change, balance_after, reference, reason",
+            "seller_id, 'reversal', -change, 0, reference, 'x'",
+        ),
+        (
+            "settlement_receivablepayment",
+            "receivable_id, seller_id, amount, reference, recorded_by_id, at, reverses_id",
+            "receivable_id, seller_id, -amount, 'x', recorded_by_id, at, id",
+        ),
+    ],
+)
+def test_R4_4_only_what_a_reversed_line_brought_is_taken_back(
+    table: str, columns: str, values: str
+) -> None:
+    seller = a_seller("S000009", currency="USD")
+    a_certified_account(seller)
+    if "receivable" in table:
+        taken = take(statement(Row("10.00", text=a_receivable(seller).number)))
+    else:
+        taken = take(statement(Row("55.00")))
+        attribute_line(taken.lines.get().number, "deposit:S000009", "seen", actor=an_operator())
+    with refused_by("money_moves_by_authority"):
+        execute(f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table}")

@@ -1,6 +1,7 @@
 """What the database refuses about payouts and their batches, whoever asks (R8.2)."""
 
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,8 @@ from settlement.models import Payout, PayoutBatch
 from settlement.services.payouts.batches import approve_batch, create_batch, send_batch
 from settlement.services.payouts.outcomes import fail_by_hand
 from tests.books import execute, refused_by
+from tests.settlement.banking.statements import Row, statement
+from tests.settlement.banking.test_taking import take
 from tests.settlement.services.test_payouts import payable
 from tests.standing import standing
 from tests.world import a_certified_account, a_seller, an_operator
@@ -201,6 +204,27 @@ def test_R4_4_who_puts_a_batch_together_does_not_approve_it(payout: Payout) -> N
             olga=olga.pk,
             oscar=an_operator("oscar").pk,
         )
+
+
+@pytest.mark.parametrize(
+    ("row", "change"),
+    [
+        (Row("-850.00"), "state = 'sent', paid_at = NULL, bank_reference = ''"),
+        (
+            Row("850.00", reason="AC04"),
+            "state = 'sent', failure_code = '', failure_detail = '', failed_at = NULL",
+        ),
+    ],
+    ids=["paid", "failed"],
+)
+def test_R8_2_what_a_line_says_of_a_payout_stays_with_the_line(
+    payout: Payout, row: Row, change: str
+) -> None:
+    batch_of(payout, is_sent=True)
+    take(statement(replace(row, end_to_end_id=payout.number)))
+    execute("UPDATE settlement_payoutbatch SET state = 'sent', settled_at = NULL")
+    with refused_by("a_payout_keeps_what_it_pays"):
+        execute(f"UPDATE settlement_payout SET {change} WHERE id = %(id)s", id=payout.pk)
 
 
 @pytest.mark.parametrize("state", ["paid", "payment_failed"])
