@@ -21,13 +21,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery.dates import instant_text
-from koogallery.events.mail import STEPS
+from koogallery.events.mail import STEPS, in_time
 from koogallery.languages import Text, language_of_account
 from koogallery.models import AccountMail, User
 from koogallery.origin import current_origin
 from koogallery.settlement_time import ZONE
 
 logger = logging.getLogger(__name__)
+
+#: Of the ten from one round to the next.
+ROUND_SECONDS = 8
 
 #: What signs links by which a person confirms an e-mail address.
 ADDRESS_SALT = "koogallery.account_mail.address"
@@ -189,7 +192,7 @@ def _from_where() -> dict[str, str]:
 def send_account_mail() -> int:
     """Those that are due; what goes wrong with one keeps no other waiting."""
     due = AccountMail.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
-    return sum(map(_send, list(due.values_list("pk", flat=True))))
+    return sum(map(_send, in_time(list(due.values_list("pk", flat=True)), ROUND_SECONDS)))
 
 
 @transaction.atomic

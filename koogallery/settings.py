@@ -179,10 +179,17 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = SETTLEMENT_TIME_ZONE
 #: Who calls sellers' servers waits for them; nobody else should. Workers of their own do it.
-CELERY_TASK_ROUTES = {
-    "koogallery.tasks.deliver_webhook": {"queue": "outgoing"},
-    "sellers.tasks.deliver_due_messages": {"queue": "outgoing"},
-}
+#: What waits for servers of others.
+CELERY_TASK_ROUTES = dict.fromkeys(
+    (
+        "koogallery.tasks.deliver_webhook",
+        "koogallery.tasks.send_messages",
+        "koogallery.tasks.send_account_mail",
+        "sellers.tasks.deliver_due_messages",
+        "sellers.tasks.send_invitations",
+    ),
+    {"queue": "outgoing"},
+)
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULER = "koogallery.beat:RowScheduler"
 #: How far the clocks of a host and of the database may differ, in seconds, before that host does
@@ -337,6 +344,7 @@ EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"], mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = mail["EMAIL_TIMEOUT"] or 30  # seconds; a silent server must not hold a worker
+MAIL_SENDERS = env.int("MAIL_SENDERS", 4)  # at once, each over a connection of its own
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "settlement@koogallery.example")
 
 # --- security ---------------------------------------------------------------------------------

@@ -16,8 +16,6 @@ from koogallery.models import IdempotencyKey, WebhookDelivery
 
 logger = logging.getLogger(__name__)
 
-logger = logging.getLogger(__name__)
-
 RETRIED = (OperationalError, InterfaceError)
 
 
@@ -30,8 +28,16 @@ def forget_idempotency_keys() -> None:
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
 def send_waiting_notices() -> None:
-    """Mail what is still waiting, each exactly once (R10)."""
-    mail.send_waiting_notices()
+    """Have what is still waiting mailed, each exactly once, by several side by side (R10)."""
+    mail.address_notices()
+    for sender in range(settings.MAIL_SENDERS):
+        send_messages.delay(sender, settings.MAIL_SENDERS)
+
+
+@shared_task(expires=60)
+def send_messages(sender: int, senders: int) -> None:
+    """One sender's round. Not retried: what still waits is found by the schedule."""
+    mail.send_messages(sender, senders)
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)

@@ -1,8 +1,10 @@
 """Sending what waits: e-mail to the seller's members, each notice to each of them once (R10)."""
 
 import logging
+import time
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import takewhile
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -10,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import Error, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -34,6 +36,8 @@ logger = logging.getLogger(__name__)
 STEPS: Final = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60, 24 * 60)
 )
+#: Of the minute from one round to the next.
+ROUND_SECONDS: Final = 50
 REASON_LENGTH: Final = 500
 #: The language of a message whose reader's is not known.
 UNKNOWN: Final = ""
@@ -41,16 +45,36 @@ UNKNOWN: Final = ""
 WITHDRAWN: Final = "The address was withdrawn."
 
 
+def in_time(messages: list[int], seconds: float) -> Iterator[int]:
+    """As many as there is time for: a round ends before the schedule begins the next.
+
+    However slowly a mail server answers, no more messages are under way than there are senders.
+    """
+    end = time.monotonic() + seconds
+    return takewhile(lambda _: time.monotonic() < end, messages)
+
+
 def send_waiting_notices() -> int:
     """Send every message that is due and that nobody else is sending; returns how many were taken.
 
     A customer is mailed where the order said, if it did; the trading system passes all of them on.
     """
+    address_notices()
+    return send_messages()
+
+
+def address_notices() -> None:
+    """Write a message for each who is to be mailed about a notice that has none yet."""
     for notice in _unaddressed().order_by("created_at", "pk").values_list("pk", flat=True):
         _address(notice)
+
+
+def send_messages(sender: int = 0, senders: int = 1) -> int:
+    """The round of one of `senders` who work side by side; returns how many were taken."""
     due_now = due("due_at", timezone.now(), max(STEPS))
-    mails = NoticeMail.objects.filter(due_now, state=MailState.WAITING)
-    waiting = list(mails.order_by("due_at", "pk").values_list("pk", flat=True))
+    mine = NoticeMail.objects.alias(share=F("pk") % senders).filter(share=sender)
+    mails = mine.filter(due_now, state=MailState.WAITING).order_by("due_at", "pk")
+    waiting = list(mails.values_list("pk", flat=True))
     return sum(_send_each(waiting)) if waiting else 0
 
 
@@ -122,7 +146,7 @@ def _send_each(waiting: list[int]) -> Iterator[bool]:
     """Over one connection, made anew after a failure; while none can be made, all wait."""
     outbox = get_connection()
     try:
-        for place, mail in enumerate(waiting):
+        for place, mail in enumerate(in_time(waiting, ROUND_SECONDS)):
             try:
                 outbox.open()
             except Exception:

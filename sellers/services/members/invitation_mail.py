@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from koogallery.events.mail import STEPS
+from koogallery.account_mail import ROUND_SECONDS
+from koogallery.events.mail import STEPS, in_time
 from koogallery.languages import language_of_account
 from sellers.models import Invitation
 from sellers.services.members.invitations import digest_of, new_token
@@ -20,7 +21,8 @@ logger = logging.getLogger(__name__)
 def send_invitations() -> int:
     """Those that are due; what goes wrong with one keeps no other waiting."""
     due = Invitation.objects.all().open().filter(mail_due_at__lte=timezone.now())
-    return sum(map(_send, list(due.order_by("mail_due_at").values_list("pk", flat=True))))
+    invitations = list(due.order_by("mail_due_at").values_list("pk", flat=True))
+    return sum(map(_send, in_time(invitations, ROUND_SECONDS)))
 
 
 @transaction.atomic

@@ -13,6 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from koogallery import tasks
+from koogallery.events import mail as sending
 from koogallery.events.mail import STEPS, send_again, send_waiting_notices
 from koogallery.kit.errors import Forbidden
 from koogallery.models import Act, Notice, NoticeMail, User
@@ -242,6 +244,31 @@ def test_R10_while_the_mail_server_is_away_all_wait(seller: Seller, settings: An
     assert send_waiting_notices() == 0
     assert NoticeMail.objects.get().attempts == 0
     settings.EMAIL_BACKEND = LOCMEM
+    assert send_waiting_notices() == 1
+
+
+def test_R10_senders_side_by_side_have_a_share_each(seller: Seller, monkeypatch: Any) -> None:
+    make_member(seller, "anna")
+    for number in range(5):
+        note(seller, key=str(number))
+    rounds: list[tuple[int, int]] = []
+    monkeypatch.setattr(tasks.send_messages, "delay", lambda *share: rounds.append(share))
+    tasks.send_waiting_notices()
+    assert len(rounds) > 1
+    taken = [sending.send_messages(*share) for share in rounds]
+    assert sum(taken) == len(mail.outbox) == 5
+    assert max(taken) < 5
+
+
+def test_R10_a_round_ends_before_the_next_begins(seller: Seller, monkeypatch: Any) -> None:
+    """Else a server that answers slowly is waited for by one more worker every minute."""
+    make_member(seller, "anna")
+    for number in range(3):
+        note(seller, key=str(number))
+    clock = iter((0.0, 20.0, 40.0, 60.0))
+    monkeypatch.setattr(sending.time, "monotonic", lambda: next(clock))
+    assert send_waiting_notices() == 2
+    monkeypatch.undo()
     assert send_waiting_notices() == 1
 
 
