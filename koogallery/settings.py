@@ -180,16 +180,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = SETTLEMENT_TIME_ZONE
 #: Who calls sellers' servers waits for them; nobody else should. Workers of their own do it.
 #: What waits for servers of others.
-CELERY_TASK_ROUTES = dict.fromkeys(
-    (
+CELERY_TASK_ROUTES = {
+    name: {"queue": "outgoing"}
+    for name in (
         "koogallery.tasks.deliver_webhook",
-        "koogallery.tasks.send_messages",
         "koogallery.tasks.send_account_mail",
+        "koogallery.tasks.send_messages",
         "sellers.tasks.deliver_due_messages",
         "sellers.tasks.send_invitations",
-    ),
-    {"queue": "outgoing"},
-)
+    )
+}
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULER = "koogallery.beat:RowScheduler"
 #: How far the clocks of a host and of the database may differ, in seconds, before that host does

@@ -266,7 +266,7 @@ def test_R10_a_round_ends_before_the_next_begins(seller: Seller, monkeypatch: An
     for number in range(3):
         note(seller, key=str(number))
     clock = iter((0.0, 20.0, 40.0, 60.0))
-    monkeypatch.setattr(sending.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
     assert send_waiting_notices() == 2
     monkeypatch.undo()
     assert send_waiting_notices() == 1
