@@ -163,13 +163,13 @@ def _ask(
         object_kind=kind,
         currency=need.currency,
         amount=need.amount,
-        why=need.detail,
+        why=need.said.kept,
         requested_by=actor,
     )
     seen = foreseen(request)
     request.shown, request.digest = [list(fact) for fact in seen.facts], seen.digest
     request.save(force_insert=True)
-    record(request, "asked for", actor, act=act.word, why=need.detail)
+    record(request, "asked for", actor, act=act.word)
     return request
 
 

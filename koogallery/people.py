@@ -20,6 +20,7 @@ from koogallery.approvals import takes_a_second_person
 from koogallery.duties import Duty, OperatorRole, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, Violation, refuse
+from koogallery.kit.language import Sentence
 from koogallery.models import ApprovalRequest, User
 from koogallery.second_person import NeedsSecondPerson, approval_under_way
 from koogallery.signing_in import KIND
@@ -110,7 +111,7 @@ def set_rights(
     _require_right(person, changed, given, actor)
     if given and approval_under_way() is None:
         raise NeedsSecondPerson(
-            _("Rights are given by two people: %(rights)s.") % {"rights": ", ".join(given)},
+            Sentence("Rights are given by two people."),
             about=(KIND, username[: audit.NUMBER_LENGTH]),
             seller="",
         )

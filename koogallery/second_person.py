@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from koogallery.kit.errors import Forbidden
+from koogallery.kit.language import Sentence
 from koogallery.kit.money import ZERO
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class NeedsSecondPerson(Forbidden):
 
     def __init__(
         self,
-        detail: str,
+        said: Sentence,
         *,
         about: tuple[str, str],
         seller: str,
@@ -35,7 +36,8 @@ class NeedsSecondPerson(Forbidden):
         currency: str = "",
         rule: str = "R4.4",
     ) -> None:
-        super().__init__(detail, rule=rule)
+        super().__init__(str(said), rule=rule)
+        self.said = said
         self.about = about
         self.seller = seller
         self.amount = amount

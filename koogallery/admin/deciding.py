@@ -281,7 +281,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         if isinstance(came, ApprovalRequest) and came != row:
             told = gettext("Not done yet: another operator has to approve %(request)s. %(why)s") % {
                 "request": came,
-                "why": came.why,
+                "why": came.told_why,
             }
             self.message_user(request, told, messages.WARNING)
             return redirect("admin:koogallery_approvalrequest_change", came.pk)

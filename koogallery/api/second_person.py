@@ -47,7 +47,7 @@ class ApprovalRequestSerializer(serializers.Serializer[ApprovalRequest]):
     currency = TextField()
     amount = AmountField(allow_null=True, help_text="What it moves, without a sign; null: no sum.")
     arguments = serializers.JSONField(help_text="What the act was called with.")
-    why = TextField(help_text="Why one person may not do it alone.")
+    why = TextField(source="told_why", help_text="Why one person may not do it alone.")
     shown = FactSerializer(many=True, help_text="What followed from it when it was asked for.")
     seen = TextField(source="digest", help_text="Stands for that.")
     approvals_needed = serializers.IntegerField()

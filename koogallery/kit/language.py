@@ -4,6 +4,7 @@ A rule marks what it says with `gettext`; whoever starts the portal binds these 
 real ones (koogallery/apps.py). Unbound they answer in English, so rules need nothing to be tested.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -64,6 +65,16 @@ class Sentence:
     def __str__(self) -> str:
         told = {name: gettext(value) if value else value for name, value in self.values.items()}
         return gettext(self.message) % told
+
+    @property
+    def kept(self) -> str:
+        """As it is stored in a column of text."""
+        return json.dumps([self.message, dict(self.values)], ensure_ascii=False)
+
+    @classmethod
+    def read(cls, kept: str) -> "Sentence":
+        """What was stored; a text from before sentences were is told as it stands."""
+        return cls(*json.loads(kept)) if kept.startswith("[") else cls("%(text)s", {"text": kept})
 
     @property
     def english(self) -> str:

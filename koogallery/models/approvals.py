@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from koogallery import fields
+from koogallery.kit.language import Sentence
 from koogallery.scoping import OperatorsQuerySet
 from koogallery.states import StatefulModel
 from koogallery.tones import State, Tone
@@ -107,6 +108,11 @@ class ApprovalRequest(StatefulModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def told_why(self) -> str:
+        """In the reader's language."""
+        return str(Sentence.read(self.why))
 
 
 class Approval(models.Model):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import Conflict
 from koogallery.kit.figures import money_text
+from koogallery.kit.language import Sentence
 from koogallery.kit.money import ZERO
 from koogallery.models import User
 from koogallery.own_hand import require_own_hand
@@ -80,7 +81,7 @@ def _write(moved: Moved, actor: User, second: User | None, request: int | None) 
     )
 
 
-def why_not_alone(moved: Moved, actor: User) -> str:
+def why_not_alone(moved: Moved, actor: User) -> Sentence | None:
     """Why it takes a second person; nothing where one is enough.
 
     A refund has its own rule for the sum of its claims, and counts for the person alone.
@@ -89,25 +90,27 @@ def why_not_alone(moved: Moved, actor: User) -> str:
     limit = ApprovalLimit.objects.get(currency=moved.currency)
     amount = abs(moved.amount)
     if amount == ZERO:
-        return ""
-    told = {"limit": money_text(limit.amount, limit.currency), "hours": limit.hours}
+        return None
+    told = {"limit": money_text(limit.amount, limit.currency), "hours": str(limit.hours)}
     if moved.act != MoneyAct.REFUND:
         before = _of_seller(moved.seller, limit)
         if amount + before >= limit.amount:
-            return _(
+            return Sentence(
                 "From %(limit)s on it takes two people, and what one moved for a seller within "
-                "%(hours)s hours counts: this is %(amount)s, after %(before)s."
-            ) % {
-                **told,
-                "amount": money_text(amount, moved.currency),
-                "before": money_text(before, moved.currency),
-            }
+                "%(hours)s hours counts: this is %(amount)s, after %(before)s.",
+                {
+                    **told,
+                    "amount": money_text(amount, moved.currency),
+                    "before": money_text(before, moved.currency),
+                },
+            )
     if amount / limit.of_a_person + _share_of_person(actor) >= 1:
-        return _(
+        return Sentence(
             "One person alone moves less than %(limit)s within %(hours)s hours, whatever it is "
-            "and for whom: a second one has to approve this."
-        ) % {**told, "limit": money_text(limit.of_a_person, limit.currency)}
-    return ""
+            "and for whom: a second one has to approve this.",
+            {**told, "limit": money_text(limit.of_a_person, limit.currency)},
+        )
+    return None
 
 
 def _of_seller(seller: Seller, limit: ApprovalLimit) -> Decimal:

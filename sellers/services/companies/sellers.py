@@ -16,6 +16,7 @@ from koogallery.approvals import Facts as Effect
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Violation, refuse
+from koogallery.kit.language import Sentence
 from koogallery.kit.money import ZERO
 from koogallery.kit.names import folded
 from koogallery.kit.seen import Fact, change
@@ -137,8 +138,7 @@ def _require_two(seller: Seller, changed: Mapping[str, Any]) -> None:
     certified = [name for name, value in changed.items() if name in CERTIFIED and value is not None]
     if certified and _was_ever_certified(seller):
         raise NeedsSecondPerson(
-            _("What was certified of a seller takes two people to change: %(fields)s.")
-            % {"fields": ", ".join(certified)},
+            Sentence("What was certified of a seller takes two people to change."),
             about=("company", seller.number),
             seller=seller.number,
             currency=seller.settlement_currency,

@@ -11,6 +11,7 @@ from koogallery.approvals import Facts
 from koogallery.duties import Duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, NotFound
+from koogallery.kit.language import Sentence
 from koogallery.kit.seen import Fact
 from koogallery.models import AccessToken, ApprovalRequest, User
 from koogallery.second_person import NeedsSecondPerson, approval_under_way
@@ -122,7 +123,9 @@ def require_two(seller: Seller, about: tuple[str, str]) -> None:
     """Unless it is done for a request that another operator has approved."""
     if approval_under_way() is None:
         raise NeedsSecondPerson(
-            _("Who acts for a company is no one operator's choice; another one has to approve it."),
+            Sentence(
+                "Who acts for a company is no one operator's choice; another one has to approve it."
+            ),
             about=about,
             seller=seller.number,
             currency=seller.settlement_currency,

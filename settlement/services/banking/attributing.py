@@ -14,6 +14,7 @@ from koogallery.asks import Asks, Line, Prose
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.figures import money_text
+from koogallery.kit.language import Sentence
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
@@ -263,7 +264,7 @@ def _require_two_for_charges(line: BankLine, columns: dict[str, Any], actor: Use
         return
     seller = columns.get("seller")
     raise NeedsSecondPerson(
-        _("With what one person said to be charges before it, so much takes two people."),
+        Sentence("With what one person said to be charges before it, so much takes two people."),
         about=("bank line", line.number),
         seller=seller.number if seller else "",
         amount=abs(line.amount if is_all else line.amount - kept),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from koogallery.kit.errors import DomainError
+from koogallery.kit.language import Sentence
 from koogallery.kit.money import ZERO
 from koogallery.models import User
 from koogallery.numbering import next_numbers
@@ -153,7 +154,9 @@ def _receive(receivable: Receivable, line: BankLine, actor: User | None) -> dict
     """A payment that nobody has recorded before; in the name of who takes the statement (R4.4)."""
     if actor is None:
         raise NeedsSecondPerson(
-            "", about=("bank line", line.number), seller=receivable.seller.number
+            Sentence("Nobody answers for it yet."),
+            about=("bank line", line.number),
+            seller=receivable.seller.number,
         )
     held = RECEIVABLES.get(pk=receivable.pk)
     pay_receivable.service(held, line.amount - line.charges, line.number, actor=actor)

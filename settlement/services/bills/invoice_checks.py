@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from koogallery.approvals import Facts
 from koogallery.kit.errors import InvalidInput
+from koogallery.kit.language import Sentence
 from koogallery.kit.money import format_amount
 from koogallery.kit.seen import Fact
 from koogallery.models import ApprovalRequest, User
@@ -55,7 +56,9 @@ def authorise_account(invoice: Invoice, actor: User) -> None:
     )
     if not (approval_under_way() or is_rehearsal()):
         raise NeedsSecondPerson(
-            _("It names another bank account than the certified one; that takes two people."),
+            Sentence(
+                "It names another bank account than the certified one; that takes two people."
+            ),
             about=about,
             seller=invoice.seller.number,
             amount=invoice.gross,

@@ -131,7 +131,7 @@ def test_R9_1_what_was_certified_takes_two_operators(
 ) -> None:
     asked = change_seller("S-1", changes, actor=operator)
     assert isinstance(asked, ApprovalRequest)
-    assert (asked.act, asked.object_number, asked.why[:18]) == (
+    assert (asked.act, asked.object_number, asked.told_why[:18]) == (
         "seller_change",
         "S-1",
         "What was certified",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils.translation import override
 
 from koogallery.approvals import foreseen
 from koogallery.approving import approve_request, reject_request, withdraw_request
@@ -75,7 +76,10 @@ def test_it_keeps_what_was_asked_for_and_what_was_shown(account: Account, first:
         ("to_a_receivable_if_nothing_more_is_sold_by", "202406", none, hundred),
     ):
         assert shown[name, of] == money_change(before, after, "USD")
-    assert "100.00 USD" in asked.why
+    assert "From 100.00 USD on it takes two people" in asked.told_why
+    with override("zh-hans"):
+        assert "100.00 USD" in asked.told_why
+        assert "takes two people" not in asked.told_why
     assert not Adjustment.objects.exists()
 
 
