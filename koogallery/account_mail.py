@@ -20,6 +20,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from koogallery.browsers import browser_name
 from koogallery.dates import instant_text
 from koogallery.events.mail import STEPS, in_time
 from koogallery.languages import Text, language_of_account
@@ -266,7 +267,7 @@ def _lines(mail: AccountMail) -> Iterator[str]:
     if facts.get("ip_address"):
         yield _("From: %(address)s") % {"address": facts["ip_address"]}
     if facts.get("browser"):
-        yield _("Browser: %(browser)s") % {"browser": facts["browser"]}
+        yield _("Browser: %(browser)s") % {"browser": browser_name(facts["browser"])}
     yield ""
     yield _(
         "If it was not you, choose a new password at once, at %(address)s, and tell Huawei’s "

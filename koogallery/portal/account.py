@@ -21,6 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
 
 from koogallery import accounts
+from koogallery.browsers import browser_name
 from koogallery.kit.errors import DomainError
 from koogallery.languages import Language
 from koogallery.portal.sign_in import NewPasswordForm
@@ -73,6 +74,10 @@ class AccountFormPage(LoginRequiredMixin, FormView):
 class SessionRow:
     session: UserSession
     is_current: bool
+
+    @property
+    def browser(self) -> str:
+        return browser_name(self.session.user_agent)
 
 
 class AccountPage(AccountFormPage):

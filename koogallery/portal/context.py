@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from koogallery.languages import Language
+from koogallery.portal import shortcuts
 from koogallery.portal.navigation import NAVIGATION
 from koogallery.portal.themes import Theme, chosen_theme
 
@@ -13,6 +14,7 @@ def console(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": NAVIGATION,
         "settlement_time_zone": settings.SETTLEMENT_TIME_ZONE,
+        "shortcuts": shortcuts.are_on(request),
         "theme": chosen_theme(request),
         "themes": Theme,
         "languages": Language,

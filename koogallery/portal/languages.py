@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from koogallery import accounts
 from koogallery.languages import COOKIE, Language
 from koogallery.models import User
-from koogallery.portal.themes import ONE_YEAR, own_address
+from koogallery.portal.themes import own_address, remember
 
 
 class LanguageForm(forms.Form):
@@ -26,12 +26,4 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         accounts.choose_language(request.user, language)
     response = redirect(own_address(request, form.cleaned_data["next"]))
-    response.set_cookie(
-        COOKIE,
-        language,
-        max_age=ONE_YEAR,
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return remember(request, response, COOKIE, language)

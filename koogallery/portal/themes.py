@@ -38,9 +38,16 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=400)
     response = redirect(own_address(request, form.cleaned_data["next"]))
+    return remember(request, response, COOKIE, form.cleaned_data["theme"])
+
+
+def remember(
+    request: HttpRequest, response: HttpResponse, cookie: str, choice: str
+) -> HttpResponse:
+    """In this browser, for a year."""
     response.set_cookie(
-        COOKIE,
-        form.cleaned_data["theme"],
+        cookie,
+        choice,
         max_age=ONE_YEAR,
         secure=request.is_secure(),
         httponly=True,

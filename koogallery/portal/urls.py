@@ -22,6 +22,7 @@ from koogallery.portal.second_factor import (
     RemovePasskey,
     SetUpApp,
 )
+from koogallery.portal.shortcuts import choose_shortcuts
 from koogallery.portal.sign_in import ChoosePassword, LostPassword, SignIn
 from koogallery.portal.sign_up import FinishSignUp, SignUp
 from koogallery.portal.single_sign_on import (
@@ -73,6 +74,7 @@ urlpatterns = [
     path("account/codes/new/", NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("account/", AccountPage.as_view(), name="account"),
     path("account/", AccountPage.as_view(), name="mfa_index"),  # as allauth calls it
+    path("account/shortcuts/", choose_shortcuts, name="account-shortcuts"),
     path("account/password/", ChangePassword.as_view(), name="account-password"),
     path("account/address/", ChangeAddress.as_view(), name="account-address"),
     path("account/address/<str:signed>/", ConfirmAddress.as_view(), name="account-address-confirm"),

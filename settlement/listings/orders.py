@@ -84,6 +84,12 @@ ORDERS = Listing(
             (("true", _("Yes")), ("false", _("No"))),
         ),
         Narrowing(
+            "awaits_enabling",
+            _("Being enabled"),
+            _("Being enabled or not"),
+            (("true", _("Yes")), ("false", _("No"))),
+        ),
+        Narrowing(
             "is_cancelled",
             _("Cancelled"),
             _("Cancelled or not"),

@@ -140,13 +140,17 @@ def statement_within(seller: Seller, period: Period, most: int) -> Statement:
     if len(movements) > most:
         raise InvalidInput(
             _("More than %(most_shown)s movements; choose a shorter range, or take the file.")
-            % {"most_shown": most},
+            % {"most_shown": f"{most:,}"},
             code="too_many_entries",
             rule="R7.2",
             field="effective_at_from",
         )
     closing = movements[-1].after if movements else opening
     return Statement(seller, period, opening, movements, closing)
+
+
+def can_be_printed(seller: Seller, period: Period) -> bool:
+    return len(_journals(seller, period).values("pk")[: MOST_PRINTED + 1]) <= MOST_PRINTED
 
 
 def statement_table(seller: Seller, period: Period) -> Table:

@@ -1,7 +1,10 @@
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from koogallery.downloads import send_export
 from koogallery.duties import Duty
@@ -9,7 +12,12 @@ from koogallery.kit.errors import InvalidInput
 from sellers.portal.views.settings import SettingsPage
 from sellers.services.authority import MEMBERS
 from settlement.portal.statements import StatementForm, first_days, lines_of
-from settlement.readings.account_statements import Period, Statement, statement_of
+from settlement.readings.account_statements import (
+    Period,
+    Statement,
+    can_be_printed,
+    statement_of,
+)
 from settlement.readings.statement_files import export_statement
 
 
@@ -31,10 +39,14 @@ class StatementPage(SettingsPage):
         return super().get_context_data(
             form=form,
             statement=statement,
+            is_printed=statement is not None or self.can_be_printed(form.period),
             lines=lines_of(statement.movements) if statement else [],
             query=self.request.GET.urlencode(),
             **kwargs,
         )
+
+    def can_be_printed(self, period: Period | None) -> bool:
+        return period is not None and can_be_printed(self.seller, period)
 
     def statement(self, form: StatementForm) -> Statement | None:
         """None where the range is none; the form says why."""
@@ -56,7 +68,8 @@ class StatementExport(StatementPage):
         try:
             export = export_statement(seller, period, request.GET.get("format", "csv"))
         except InvalidInput as refusal:
-            raise Http404(refusal.detail) from None
+            messages.error(request, refusal.detail)
+            return redirect(f"{reverse('console:statement')}?{request.GET.urlencode()}")
         return send_export(
             export,
             actor=self.request.user,
