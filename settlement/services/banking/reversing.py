@@ -20,6 +20,7 @@ from koogallery.asks import REASON_FOR_SELLER
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Violation
 from koogallery.kit.figures import money_text
+from koogallery.kit.language import Sentence
 from koogallery.kit.money import ZERO
 from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
@@ -122,7 +123,7 @@ def reverse_statement(statement: BankStatement, reason: str, *, actor: User) -> 
         raise Conflict.of(refused)
     if not (approval_under_way() or is_rehearsal()):
         raise NeedsSecondPerson(
-            _("A bank statement is reversed by two people, whatever it is over."),
+            Sentence("A bank statement is reversed by two people, whatever it is over."),
             about=("bank statement", statement.number),
             seller="",
         )

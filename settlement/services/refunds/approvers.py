@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from koogallery.duties import ROLES, Duty, holders_of
 from koogallery.models import User
@@ -31,11 +32,11 @@ def missing_approvals(refund: Refund) -> Missing:
     barred = [refund.requested_by, *given, *([spokesman] if spokesman else [])]
     others = operators_with(Duty.DECIDE_REFUNDS).exclude(pk__in=[user.pk for user in barred])
     named = tuple(others[:MOST_NAMED])
-    excluded = [(user, "has approved it already") for user in given]
+    excluded = [(user, _("has approved it already")) for user in given]
     if refund.requested_by.may(Duty.DECIDE_REFUNDS):
-        excluded.insert(0, (refund.requested_by, "applied for it"))
+        excluded.insert(0, (refund.requested_by, _("applied for it")))
     if spokesman and spokesman.may(Duty.DECIDE_REFUNDS) and spokesman not in given:
-        excluded.append((spokesman, "recorded the seller's agreement"))
+        excluded.append((spokesman, _("recorded the seller's agreement")))
     return Missing(
         due=max(approvals_due(refund) - len(approvals_that_count(refund)), 0),
         candidates=named,
