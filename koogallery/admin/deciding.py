@@ -26,6 +26,7 @@ from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import DomainError, InvalidInput
 from koogallery.kit.seen import Changed, ChangedSinceSeen, Seen
 from koogallery.languages import Text
+from koogallery.models import Act as Recorded
 from koogallery.models import ApprovalRequest, User
 from koogallery.portal.asked import form_of
 from koogallery.tones import tone_of
@@ -236,7 +237,11 @@ class DecidingAdmin(ReadOnlyAdmin):
         if request.method == "POST":
             raise PermissionDenied
         row, user = self._row(request, object_id), operator_of(request)
-        context = {"decisions": self.open_to(row, user), **self.page_context(row, user)}
+        context = {
+            "decisions": self.open_to(row, user),
+            "acts": Recorded.objects.of(self.kind_of_acts, self.number_of(row)),
+            **self.page_context(row, user),
+        }
         return self._page(request, "page", row, title=str(row), **context)
 
     @method_decorator(sensitive_post_parameters())

@@ -15,7 +15,7 @@ from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.models import User
-from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, acts_of, compare, queue_of
+from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, compare, queue_of
 from sellers.choices import BankAccountState, CertificationState
 from sellers.models import BankAccount, Certification, Seller
 from sellers.models.bank_accounts import BANK_COLUMNS
@@ -133,7 +133,6 @@ class BankAccountAdmin(DecidingAdmin):
             "why_not": bank_accounts.approve_bank_account.refusal(row, user)
             if row.state == BankAccountState.CHECKED
             else "",
-            "acts": acts_of("bank_account", row.number),
         }
 
     def question_context(self, request: HttpRequest, row: BankAccount) -> dict[str, Any]:

@@ -71,7 +71,6 @@ class DeliveryMessageAdmin(DecidingAdmin):
             "activity": title_of(row),
             "told": told_of(row.result_code, row.result),
             "attempts": [ReadAttempt(each) for each in row.attempts.order_by("-attempt_no")],
-            "acts": _acts("delivery message", row.number),
         }
 
 
@@ -111,7 +110,7 @@ class InstanceAdmin(DecidingAdmin):
     def page_context(self, row: Instance, user: User) -> dict[str, Any]:
         return {
             "told": messages_table(row.messages.order_by("-pk")),
-            "acts": _acts("instance", row.order.number),
+            "acts": Act.objects.of("instance", row.order.number),
         }
 
 
@@ -156,8 +155,3 @@ def messages_table(rows: QuerySet[DeliveryMessage]) -> SafeString:
         ],
         empty=gettext("The seller's server has been told nothing of it."),
     )
-
-
-def _acts(kind: str, number: str) -> Any:
-    acts = Act.objects.filter(object_kind=kind, object_number=number)
-    return acts.select_related("actor").order_by("pk")

@@ -15,8 +15,7 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision_of
 from koogallery.duties import Duty
-from koogallery.models import User
-from sellers.admin.reviewing import acts_of
+from koogallery.models import Act, User
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.services.members import invitations, membership
@@ -114,7 +113,9 @@ class MemberAdmin(DecidingAdmin):
 
     def page_context(self, row: Member, user: User) -> dict[str, Any]:
         return {
-            "acts": acts_of("member", self.number_of(row)).filter(seller_number=row.seller.number)
+            "acts": Act.objects.of("member", self.number_of(row)).filter(
+                seller_number=row.seller.number
+            )
         }
 
     def form_options(self, request: HttpRequest, row: Member, decision: Decision) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.deliveries import messages_table
 from sellers.admin.entering import NewOrderForm, OrderForm
-from sellers.admin.reviewing import acts_of
 from sellers.models import Order, UsageRecord
 from sellers.services.orders.recording import NewOrder, change_order, record_order
 
@@ -99,7 +98,6 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
     def page_context(self, row: Order, user: User) -> dict[str, Any]:
         return {
             "messages_sent": messages_table(row.delivery_messages.order_by("-pk")),
-            "acts": acts_of("order", row.number),
         }
 
 

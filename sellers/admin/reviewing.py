@@ -16,7 +16,7 @@ from koogallery.admin.deciding import DecidingAdmin, QueueFilter
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.kit.figures import percent_text
-from koogallery.models import Act, User
+from koogallery.models import User
 from koogallery.vocabulary import said, word
 from sellers.models.reviews import Reviewed
 from sellers.services.reviews import kind_of
@@ -67,11 +67,6 @@ def queue_of(states_: type[TextChoices], waiting_: str) -> type[QueueFilter]:
     return Queue
 
 
-def acts_of(kind: str, number: str) -> Any:
-    acts = Act.objects.filter(object_kind=kind, object_number=number)
-    return acts.select_related("actor").order_by("pk")
-
-
 class ReviewAdmin(DecidingAdmin):
     """One kind of review. `today` is what the approval would replace."""
 
@@ -99,7 +94,6 @@ class ReviewAdmin(DecidingAdmin):
             "attachments": attachments_of(kind, row.number),
             "earlier": self.earlier(row),
             "why_not": self.decisions["approve"].refusal(row, user) if row.is_waiting else "",
-            "acts": acts_of(kind, row.number),
         }
 
     def question_context(self, request: Any, row: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from koogallery.languages import Text
 from koogallery.models import User
 from sellers.admin import members
 from sellers.admin.entering import NewProductForm, NewSellerForm, ProductForm, RatioForm, SellerForm
-from sellers.admin.reviewing import MOST_EARLIER, acts_of
+from sellers.admin.reviewing import MOST_EARLIER
 from sellers.choices import BillingMode
 from sellers.models import Product, Seller
 from sellers.rules.certifications import MOST_REJECTIONS
@@ -141,7 +141,6 @@ class SellerAdmin(DecidingAdmin):
             "invitations": row.invitations.open(),
             "may_manage": user.may(Duty.MANAGE_SELLERS),
             "may_read_books": user.may(Duty.READ_BOOKS),
-            "acts": acts_of("seller", row.number),
         }
 
     def question_context(self, request: HttpRequest, row: Seller) -> dict[str, Any]:
@@ -209,5 +208,4 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
             "modes": ", ".join(str(BillingMode(mode).label) for mode in row.billing_modes),
             "versions": row.fee_ratios.order_by("-version"),
             "applications": row.applications.order_by("-pk")[:MOST_EARLIER],
-            "acts": acts_of("product", row.number),
         }

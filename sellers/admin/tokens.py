@@ -29,7 +29,6 @@ from koogallery.duties import Duty, OperatorRole
 from koogallery.kit.errors import DomainError
 from koogallery.models import AccessToken, User
 from koogallery.models.tokens import TokenState
-from sellers.admin.reviewing import acts_of
 from sellers.models import Seller
 from sellers.rules.tokens import NAME_LENGTH, TokenTerms
 from sellers.services.access import tokens
@@ -202,7 +201,6 @@ class AccessTokenAdmin(DecidingAdmin):
             "roles": [OperatorRole(role).label for role in row.roles],
             "why_not": "" if self.open_to(row, user) else _of_revocation(row, user),
             "predecessor": row.replaces.first(),
-            "acts": acts_of("token", row.number),
         }
 
     def question_context(self, request: HttpRequest, row: AccessToken) -> dict[str, Any]:

@@ -88,9 +88,7 @@ class WebhookEndpointAdmin(DecidingAdmin):
             "deliveries": [
                 (each, _told(each), list(each.tries.all())[-1:]) for each in log[:SHOWN]
             ],
-            "acts": Recorded.objects.filter(object_kind="webhook", object_number=row.number)
-            .select_related("actor")
-            .order_by("pk"),
+            "acts": Recorded.objects.of("webhook", row.number),
         }
 
 

@@ -20,7 +20,7 @@ from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
 from koogallery.kit.language import marked_number, paragraph
-from koogallery.models import Act, ApprovalRequest, User
+from koogallery.models import ApprovalRequest, User
 from koogallery.telling import LINES, LOOKS_RECORDED, counted
 from settlement.admin.bill_decisions import DECISIONS
 from settlement.choices import BillState, RunSellerState
@@ -218,9 +218,6 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
             ).order_by("pk"),
             "corrections": row.adjusted_by.select_related("created_by").order_by("pk"),
             "disputes": row.disputes.order_by("pk"),
-            "acts": Act.objects.filter(object_kind="bill", object_number=row.number)
-            .select_related("actor")
-            .order_by("pk"),
         }
 
 

@@ -68,9 +68,7 @@ def desk_of(refund: Refund, user: User) -> Desk:
         lines=order.bill_lines.select_related("bill").order_by("bill__cycle", "line_no")[:20],
         other_refunds=order.refunds.exclude(pk=refund.pk),
         approvals=refund.approvals.select_related("operator").order_by("pk"),
-        acts=Act.objects.filter(object_kind="refund", object_number=refund.number)
-        .select_related("actor")
-        .order_by("pk"),
+        acts=Act.objects.of("refund", refund.number),
         missing=missing_approvals(refund),
         why_not=why_not_approve(refund, user),
         next_step=NEXT_STEPS.get(RefundState(refund.state), ""),

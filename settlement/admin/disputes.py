@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.models import Act, User
+from koogallery.models import User
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import DisputeState
 from settlement.models import BillLine, Dispute
@@ -59,9 +59,6 @@ class DisputeAdmin(ExportingAdmin, DecidingAdmin):
             if row.state == DisputeState.OPEN
             else "",
             "others": row.bill.disputes.exclude(pk=row.pk),
-            "acts": Act.objects.filter(object_kind="dispute", object_number=row.number)
-            .select_related("actor")
-            .order_by("pk"),
         }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, by_verb, decision_of
-from koogallery.models import Act, User
+from koogallery.models import User
 from sellers.admin.sellers import SellerAdmin
 from sellers.models import Order, Product, Seller, UsageRecord
 from settlement.admin.holds import HOLD
@@ -135,7 +135,6 @@ class ExitRequestAdmin(DecidingAdmin):
             "obstacles": obstacles_of(row.seller),
             "deposit": _deposit(row.seller),
             "leaving": "" if LEAVE.refusal(row.seller, user) else LEAVE.verb,
-            "acts": Act.objects.of("exit request", row.number),
         }
 
 

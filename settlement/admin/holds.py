@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
-from koogallery.models import Act, User
+from koogallery.models import User
 from settlement.choices import RunSellerState
 from settlement.models import BillHold, BillRunSeller
 from settlement.services.closing.holds import hold_seller, release_hold
@@ -64,5 +64,4 @@ class BillHoldAdmin(DecidingAdmin):
         parked = BillRunSeller.objects.filter(seller=row.seller_id, state=RunSellerState.PARKED)
         return {
             "parked": parked.select_related("run").order_by("-run")[:10],
-            "acts": Act.objects.of("bill hold", row.number),
         }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.attachments import attachments_of
-from koogallery.models import Act, User
+from koogallery.models import User
 from settlement.choices import InvoiceState
 from settlement.models import Invoice, InvoicingList, SelfBilledInvoice
 from settlement.readings.invoice_facts import checks_of, invoiced
@@ -76,7 +76,4 @@ class InvoiceAdmin(DecidingAdmin):
             "opened": InvoicingList.objects.filter(bill=row.bill).first(),
             "others": row.bill.invoices.exclude(pk=row.pk),
             "attachments": attachments_of("invoice", row.number),
-            "acts": Act.objects.filter(object_kind="invoice", object_number=row.number)
-            .select_related("actor")
-            .order_by("pk"),
         }

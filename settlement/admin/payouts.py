@@ -25,7 +25,7 @@ from koogallery.admin.new_work import ask_for
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
 from koogallery.kit.seen import Fact, Seen, money
-from koogallery.models import Act, User
+from koogallery.models import User
 from settlement.choices import BatchState, PayoutState
 from settlement.models import Payout, PayoutBatch
 from settlement.readings import payments_desk
@@ -109,7 +109,6 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
             "items": items,
             "balances": balances_of(row),
             "bank_lines": bank_lines_of(row),
-            "acts": Act.objects.of("payout", row.number),
         }
 
 
@@ -231,5 +230,4 @@ class PayoutBatchAdmin(DecidingAdmin):
             "under_way": row.payouts.filter(under_way).count(),
             "approvals": row.approvals.select_related("operator"),
             "may_fetch": user.may(Duty.PAY_OUT),
-            "acts": Act.objects.of("payout batch", row.number),
         }

@@ -272,7 +272,7 @@ class BillPreviewAdmin(BatchedAdmin):
             is_running_month=not has_ended(Cycle(preview.cycle)),
             parts=preview_rows.rows(preview, chosen, request.GET.get("page", "1")),
             run=getattr(preview, "run", None),
-            acts=_acts(preview),
+            acts=Act.objects.of(self.kind_of_acts, preview.number),
         )
 
     def decide_view(self, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
@@ -298,8 +298,3 @@ class BillPreviewAdmin(BatchedAdmin):
 def _shown_part(request: HttpRequest, preview: BillPreview) -> BillPreviewSeller | None:
     named = request.GET.get("seller", "")
     return preview.parts.select_related("seller").filter(seller__number=named).first()
-
-
-def _acts(preview: BillPreview) -> Any:
-    acts = Act.objects.filter(object_kind="bill preview", object_number=preview.number)
-    return acts.select_related("actor").order_by("pk")

@@ -14,7 +14,7 @@ from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import ChoiceFilter
-from koogallery.models import Act, Notice, User
+from koogallery.models import Notice, User
 from settlement.admin.recoveries import path_table
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import ReceivableState
@@ -86,7 +86,4 @@ class ReceivableAdmin(ExportingAdmin, DecidingAdmin):
             "reminders": Notice.objects.filter(
                 key__startswith=f"receivable_due:{row.number}:"
             ).order_by("pk"),
-            "acts": Act.objects.filter(object_kind="receivable", object_number=row.number)
-            .select_related("actor")
-            .order_by("pk"),
         }

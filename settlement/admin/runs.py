@@ -19,7 +19,7 @@ from koogallery.admin.reading import operator_of
 from koogallery.duties import Duty
 from koogallery.kit.figures import money_text
 from koogallery.kit.seen import Fact, Seen, money, require_seen
-from koogallery.models import Act, User
+from koogallery.models import User
 from koogallery.telling import LINES, counted
 from settlement import tasks
 from settlement.admin.asking import CycleForm, RetryForm
@@ -207,9 +207,6 @@ class BillRunAdmin(BatchedAdmin):
             "may_release": user.may(Duty.APPROVE_BILLS),
             "issued": run_reports.issued_by(row),
             "report_forms": tuple(run_reports.FORMS),
-            "acts": Act.objects.filter(object_kind="bill run", object_number=row.number)
-            .select_related("actor")
-            .order_by("pk"),
         }
 
     def form_options(

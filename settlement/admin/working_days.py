@@ -23,7 +23,6 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.seen import Fact, Seen, change, on_day, require_seen
 from koogallery.models import User
 from koogallery.settlement_time import current_cycle
-from sellers.admin.reviewing import acts_of
 from settlement.choices import PreviewState
 from settlement.models import BillPreview, CalendarDay
 from settlement.readings.calendar import run_days_of
@@ -181,7 +180,6 @@ class CalendarDayAdmin(DecidingAdmin):
         return {
             "cycle": cycle,
             "run_day": run_days_of([cycle])[cycle],
-            "acts": acts_of("calendar_day", self.number_of(row)),
         }
 
     def answer(self, request: HttpRequest, row: Any, decision: Decision, came: Any) -> HttpResponse:
