@@ -1,10 +1,10 @@
 """`./run messages`: collect every text that is marked for translation, and compile what is told.
 
-What Django calls models and their columns is collected, too. `--check` also names the texts of
-refusals, of the admin's acts and of templates that are not marked (tools/refusals.py,
-tools/plain_texts.py). Needs nothing but Babel: neither GNU gettext nor a server. Texts stand in
-English in the code; a language's catalogue is locale/LANGUAGE/LC_MESSAGES/django.po, compiled to
-django.mo beside it.
+What Django calls models and their columns is collected, too, and what acts are recorded with.
+`--check` also names the texts of refusals, of the admin's acts and of templates that are not marked
+(tools/refusals.py, tools/plain_texts.py). Needs nothing but Babel: neither GNU gettext nor a
+server. Texts stand in English in the code; a language's catalogue is
+locale/LANGUAGE/LC_MESSAGES/django.po, compiled to django.mo beside it.
 """
 
 import argparse
@@ -42,6 +42,18 @@ KEYWORDS = {
 #: A column of a model, as it is declared; and a new word in the name of a class.
 COLUMN = re.compile(r"(fields|models)\.|ArrayField")
 CAMEL = re.compile(r"((?<=[a-z])[A-Z]|[A-Z](?![A-Z]|$))")
+#: Who writes the record of acts, and foresees one.
+RECORDING = {
+    "Fact",
+    "audit.note",
+    "audit.record",
+    "record_act",
+    "record_payout",
+    "reviews.record",
+    "approvals.record",
+}
+#: What they are told that no page tells by its name.
+UNTOLD = {None, "actor", "seller", "row", "changes"}
 #: The sentence that a statement proves of the books.
 INVARIANT = re.compile(r"\A-- (.+\.) \(R")
 #: What is filled in at run time; a translation has the same ones.
@@ -81,6 +93,9 @@ def collect() -> Catalog:
         if path.parent.name == "models":
             for word in words_of_models(ast.parse(source)):
                 catalog.add(word, locations=[(name, 0)])
+        if path.suffix == ".py" and not set(APART) & set(path.parts):
+            for word in words_of_acts(ast.parse(source)):
+                catalog.add(word, locations=[(name, 0)])
     return catalog
 
 
@@ -110,6 +125,31 @@ def words_of_models(module: ast.Module) -> Iterator[str]:
         if (columns or said.get("proxy")) and not said.get("abstract"):
             name = said.get("verbose_name") or CAMEL.sub(r" \1", model.name).strip().lower()
             yield from (name, said.get("verbose_name_plural") or f"{name}s")
+
+
+def words_of_acts(module: ast.Module) -> Iterator[str]:
+    """To what something is recorded to have been done, if it is no model; names of its facts."""
+    calls = [each for each in ast.walk(module) if isinstance(each, ast.Call)]
+    recording = set(RECORDING)
+    if any(_called(each).startswith("audit.") for each in calls):
+        functions = [each for each in module.body if isinstance(each, ast.FunctionDef)]
+        recording |= {each.name for each in functions if "verb" in {a.arg for a in each.args.args}}
+    for call in calls:
+        name = _called(call)
+        if name not in recording:
+            continue
+        named = {"Fact": call.args[:1], "audit.record": call.args[2:3]}.get(name, [])
+        yield from (text for each in named for text in _plain(each))
+        facts = {each.arg for each in call.keywords if name != "Fact"} - UNTOLD
+        yield from (fact.replace("_", " ") for fact in sorted(map(str, facts)))
+
+
+def _plain(value: ast.expr) -> Iterator[str]:
+    """A text, or either of two."""
+    if isinstance(value, ast.IfExp):
+        yield from (*_plain(value.body), *_plain(value.orelse))
+    elif isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
+        yield value.value.replace("_", " ")
 
 
 def _assigned(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
