@@ -53,7 +53,8 @@ def call_of(act: Act[..., Any], name: str, answers: Any) -> Callable[..., Respon
         body = view.read_body(body_of(act.asks))
         came = act(view.row_number, **body, actor=view.actor)
         is_another = isinstance(came, view.queryset.model)
-        return answer(view, came, came.number if is_another else view.row_number)
+        number = came.number if is_another else view.row_number
+        return answer(view, came, number) if act.two_people else view.answer_row(number)
 
     call.__name__, call.__doc__ = name, act.__doc__
     responses = {HTTPStatus.OK: answers, **(OR_ASKED if act.two_people else {})}

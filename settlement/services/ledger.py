@@ -1,8 +1,10 @@
 """The one way money is posted: a balanced journal, once per key (R7.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
+
+from django.utils import timezone
 
 from koogallery.clock import require_right_clock
 from settlement.choices import Account
@@ -67,6 +69,35 @@ def reverse(posted: Journal, *, key: str, kind: str, effective_at: datetime) -> 
         for entry in posted.entries.order_by("pk")
     )
     return journal
+
+
+def reverse_each(keys: Collection[str], *, kind: str) -> None:
+    """Undo now all that were posted of these keys, many at once."""
+    require_right_clock()
+    posted = Journal.objects.filter(key__in=keys).order_by("pk").prefetch_related("entries")
+    undoing = Journal.objects.bulk_create(
+        Journal(
+            key=f"{each.key}:reversed",
+            kind=kind,
+            seller_id=each.seller_id,
+            subject=each.subject,
+            effective_at=timezone.now(),
+            reverses=each,
+        )
+        for each in posted
+    )
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            journal=journal,
+            seller_id=entry.seller_id,
+            account=entry.account,
+            currency=entry.currency,
+            amount=-entry.amount,
+        )
+        for journal in undoing
+        if journal.reverses
+        for entry in journal.reverses.entries.all()
+    )
 
 
 def last_of(key: str) -> Journal | None:

@@ -38,6 +38,7 @@ from settlement.services.payouts.outcomes import (
     PAYOUTS,
     record_paid,
     record_undone,
+    require_owed_then,
     take_back_undone,
 )
 from settlement.services.recoveries.receivables import RECEIVABLES, pay_receivable
@@ -177,6 +178,7 @@ def _to_payout(line: BankLine, to: str, comment: str, actor: User) -> dict[str, 
         _require_paid_by_no_other(payout)
         take_back_undone(payout, comment, actor=actor)
     if is_out and payout.state == PayoutState.SENT:
+        require_owed_then(payout, instant_of(line.booked_on))
         record_paid(payout, instant_of(line.booked_on), line.bank_reference)
     return {"purpose": purpose, "payout": payout, "seller": payout.seller}
 

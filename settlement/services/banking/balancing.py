@@ -20,16 +20,17 @@ def post_what_is_missing(statement: BankStatement) -> None:
     A statement that fills a gap later takes it back.
     """
     if statement.format in BALANCED_FORMATS and statement.closed_on is not None:
-        _post(statement, f"bank_balance:{statement.number}", instant_of(statement.closed_on))
+        _post(statement, balance_key(statement), instant_of(statement.closed_on))
 
 
 def post_what_is_left(statement: BankStatement) -> None:
     """By the statements that still count, once this one is reversed with its lines."""
-    key, now = f"bank_balance:{statement.number}", timezone.now()
-    if posted := ledger.last_of(key):
-        ledger.reverse(posted, key=f"{key}:reversed", kind="bank_line_reversed", effective_at=now)
     if statement.currency:
-        _post(statement, f"{key}:left", now)
+        _post(statement, f"{balance_key(statement)}:left", timezone.now())
+
+
+def balance_key(statement: BankStatement) -> str:
+    return f"bank_balance:{statement.number}"
 
 
 def _post(statement: BankStatement, key: str, at: datetime) -> None:

@@ -63,13 +63,10 @@ def post_charges(line: BankLine, charges: Decimal) -> None:
     )
 
 
-def reverse_bookings(line: BankLine, sellers: Iterable[str]) -> None:
-    """All that it moved, turned round; `sellers` are those it may have been cleared for."""
+def bookings_of(line: BankLine, sellers: Iterable[str]) -> list[str]:
+    """The keys of all that it may have moved; `sellers` are those it may have been cleared for."""
     keys = [f"bank_line:{line.number}", f"bank_charges:{line.number}"]
-    keys += [_cleared(line, seller) for seller in sellers]
-    for posted in Journal.objects.filter(key__in=keys).order_by("pk"):
-        key = f"{posted.key}:reversed"
-        ledger.reverse(posted, key=key, kind="bank_line_reversed", effective_at=timezone.now())
+    return keys + [_cleared(line, seller) for seller in sellers]
 
 
 def payouts_cleared_by(line: BankLine) -> list[Payout]:

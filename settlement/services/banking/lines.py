@@ -16,7 +16,7 @@ from sellers.services.closing import lock_sellers
 from settlement.bank_files.statements import Entry
 from settlement.choices import LinePurpose, LineReason, LineState, PayoutState
 from settlement.models import BankLine, BankStatement, Payout, Receivable
-from settlement.services.payouts.outcomes import record_paid, record_undone
+from settlement.services.payouts.outcomes import record_paid, record_undone, require_owed_then
 from settlement.services.recoveries.receivables import RECEIVABLES, pay_receivable
 
 from .booking import clear, instant_of, post_charges, post_line
@@ -140,6 +140,7 @@ def _apply(line: BankLine, matched: Match, taking: _Taking) -> dict[str, Any]:
 def _pay(payouts: Iterable[Payout], line: BankLine, found: Candidates) -> None:
     for payout in payouts:
         if payout.state == PayoutState.SENT:
+            require_owed_then(payout, instant_of(line.booked_on))
             record_paid(payout, instant_of(line.booked_on), line.bank_reference)
         found.left.add(payout.pk)
 

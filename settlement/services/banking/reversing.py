@@ -40,6 +40,7 @@ from settlement.choices import (
 )
 from settlement.models import BankLine, BankStatement, DepositMovement, Payout, ReceivablePayment
 from settlement.readings.payouts import paid_instead_by
+from settlement.services import ledger
 from settlement.services.deposits import balance_of, reverse_top_up
 from settlement.services.payouts.outcomes import PAYOUTS, take_back_paid, take_back_undone
 from settlement.services.recoveries.expiry import settle_expired_recoveries
@@ -47,8 +48,8 @@ from settlement.services.recoveries.receivables import reverse_payment
 from settlement.services.validation import require_text
 
 from .accounts import RULE
-from .balancing import post_what_is_left
-from .booking import payouts_cleared_by, reverse_bookings
+from .balancing import balance_key, post_what_is_left
+from .booking import bookings_of, payouts_cleared_by
 from .taking import wait_for_others
 
 STATEMENTS = BankStatement.objects.all()
@@ -133,8 +134,7 @@ def reverse_statement(statement: BankStatement, reason: str, *, actor: User) -> 
         reversed_at=timezone.now(),
         reversal_reason=reason,
     )
-    for line in lines:
-        _reverse(line, done.cleared_for[line.pk], actor)
+    _reverse(statement, lines, done, actor)
     _undo(done, reason, actor)
     settle_expired_recoveries(sorted(done.sellers))
     post_what_is_left(statement)
@@ -257,10 +257,19 @@ def _violation(code: str, told: str) -> Violation:
     return Violation("", code, told, RULE)
 
 
-def _reverse(line: BankLine, sellers: Collection[str], actor: User) -> None:
+def _reverse(statement: BankStatement, lines: Sequence[BankLine], done: _Done, actor: User) -> None:
+    """What was of somebody each with its act, the rest at once."""
+    booked = [key for line in lines for key in bookings_of(line, done.cleared_for[line.pk])]
+    ledger.reverse_each([*booked, balance_key(statement)], kind="bank_line_reversed")
+    for line in lines:
+        if line.state in {LineState.MATCHED, LineState.ATTRIBUTED}:
+            _forget(line, actor)
+    rest = statement.lines.filter(state__in=[LineState.SUSPENSE, LineState.REPEATED])
+    rest.update(state=LineState.REVERSED, modified_at=timezone.now())
+
+
+def _forget(line: BankLine, actor: User) -> None:
     """It names nothing any more; the act says what it was."""
-    reverse_bookings(line, sellers)
-    was_of_somebody = line.state in {LineState.MATCHED, LineState.ATTRIBUTED}
     if line.purpose == LinePurpose.SENT_BACK:
         _put_back(line, actor)
     line.move_to(
@@ -270,8 +279,7 @@ def _reverse(line: BankLine, sellers: Collection[str], actor: User) -> None:
         attributed_by=None,
         attributed_at=None,
     )
-    if was_of_somebody:
-        audit.record(actor, "reversed", "bank line", line.number, row=line, state=line.state)
+    audit.record(actor, "reversed", "bank line", line.number, row=line, state=line.state)
 
 
 def _put_back(line: BankLine, actor: User) -> None:

@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery import audit
 from koogallery.acts import Said, TwoPeople, Who, act_of_two
 from koogallery.asks import REASON_FOR_SELLER, Amount, Asks
 from koogallery.duties import Duty
+from koogallery.kit.errors import Conflict
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
@@ -61,6 +63,7 @@ def record_adjustment(
 ) -> Adjustment:
     """The adjustment with its act, by whatever act it comes about. The seller is locked."""
     require_signed(amount, bill.currency, rule="R3.2")
+    _require_a_next_bill(bill)
     reason, number = require_text("reason", reason, rule="R3.2"), next_number("AD")
     about = about or ("bill", bill.number)
     authorise(Moved(by, number, bill.seller, amount, bill.currency, about), actor=actor)
@@ -84,3 +87,12 @@ def record_adjustment(
     )
     notices.adjustment_recorded(adjustment)
     return adjustment
+
+
+def _require_a_next_bill(bill: Bill) -> None:
+    if bill.seller.left_at:
+        raise Conflict(
+            gettext("%(seller)s has left: there is no next bill.") % {"seller": bill.seller},
+            code="no_next_bill",
+            rule="R3.2",
+        )

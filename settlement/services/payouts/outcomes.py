@@ -22,7 +22,7 @@ from koogallery.settlement_time import cycle_of
 from sellers.rules.figures import future_violations
 from settlement import notices
 from settlement.choices import UNDONE_PAYOUTS, BatchState, BillState, MoneyAct, PayoutState
-from settlement.models import Bill, Payout, PayoutBatch, PayoutItem
+from settlement.models import Authorisation, Bill, Payout, PayoutBatch, PayoutItem
 from settlement.services.authorisations import Moved, authorise
 from settlement.services.payouts.batches import PAYERS, RULE, record_payout, settle_if_done
 from settlement.services.payouts.planning import plan_bill, plan_return
@@ -141,7 +141,7 @@ def pay_by_hand(payout: Payout, reference: str, paid_at: datetime, *, actor: Use
     """Paid in another way than by a batch, or by a bank that sends no statements."""
     reference = require_reference(reference, rule=RULE)
     refuse(future_violations("paid_at", paid_at, timezone.now()))
-    _require_owed_then(payout, paid_at)
+    require_owed_then(payout, paid_at)
     _authorise(MoneyAct.PAYOUT, payout, "paid", actor)
     record_paid(payout, paid_at, reference, paid_by=actor)
     return payout
@@ -180,9 +180,19 @@ def pay_by_hand(payout: Payout, reference: str, paid_at: datetime, *, actor: Use
 def fail_by_hand(payout: Payout, code: str, detail: str = "", *, actor: User) -> Payout:
     """The bank has said that it did not pay, in another way than by a file."""
     code = require_text("code", code, rule=RULE)
-    _authorise(MoneyAct.PAYOUT_FAILURE, payout, "failed", actor)
+    _authorise(MoneyAct.PAYOUT_FAILURE, payout, _failed_once_more(payout), actor)
     record_undone(payout, code, optional_text("detail", detail), actor=actor)
     return payout
+
+
+def _failed_once_more(payout: Payout) -> str:
+    """What was seen to leave after all can fail again, where its statement is reversed."""
+    before = Authorisation.objects.filter(
+        act=MoneyAct.PAYOUT_FAILURE,
+        seller=payout.seller,
+        subject__startswith=f"{payout.number}:failed",
+    ).count()
+    return f"failed:{before + 1}" if before else "failed"
 
 
 def _unpaid_items(payout: Payout) -> QuerySet[PayoutItem]:
@@ -228,7 +238,7 @@ def pay_again(payout: Payout, reason: str, *, actor: User) -> Payout:
     return planned
 
 
-def _require_owed_then(payout: Payout, paid_at: datetime) -> None:
+def require_owed_then(payout: Payout, paid_at: datetime) -> None:
     """Nothing is paid before its month has ended (R1.8)."""
     cycles = payout.items.filter(bill__isnull=False).values_list("bill__cycle", flat=True)
     if any(cycle_of(paid_at) <= cycle for cycle in cycles):

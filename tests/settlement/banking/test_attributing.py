@@ -26,6 +26,7 @@ from tests.world import (
     a_seller,
     an_operator,
     an_order,
+    at,
     close,
 )
 
@@ -242,6 +243,14 @@ def test_R8_2_a_part_that_comes_back_is_paid_with_the_next_bill(
     close("202402", seller)
     assert (seller.bills.get(cycle="202402").adjustments, held(Account.ADJUSTMENTS)) == (300, 0)
     assert wrong() == []
+
+
+def test_R8_2_who_has_left_has_no_next_bill(seller: Seller, payout: Payout) -> None:
+    line = in_suspense(Row("300.00"))
+    Seller.objects.filter(pk=seller.pk).update(left_at=at("2024-04-01"))
+    with pytest.raises(Conflict) as refused:
+        attribute(line, seller.bills.get().number)
+    assert refused.value.code == "no_next_bill"
 
 
 def failed(payout: Payout) -> Payout:

@@ -21,8 +21,17 @@ from settlement.models import (
 from settlement.services.banking.reversing import reverse_statement
 from settlement.services.deposits import balance_of
 from settlement.services.payouts.outcomes import fail_by_hand, pay_again, pay_by_hand
+from settlement.services.recoveries.receivables import move_receivable_to_next_bill
 from tests.settlement.services.test_payouts import payable, sent
-from tests.world import a_certified_account, a_seller, an_operator, at
+from tests.world import (
+    a_certified_account,
+    a_product,
+    a_seller,
+    an_operator,
+    an_order,
+    at,
+    close,
+)
 
 from .statements import Row, notification, report, statement
 from .test_attributing import a_receivable, attribute
@@ -214,6 +223,47 @@ def test_R8_2_what_a_person_recorded_stays_theirs(payout: Payout) -> None:
     reverse(take(statement(Row("-850.00", payout.number))))
     assert stands(payout) == (PayoutState.PAID, BillState.PAID, BatchState.SETTLED)
     assert held(Account.IN_TRANSIT) == -850
+    assert wrong() == []
+
+
+def test_R8_2_what_failed_by_hand_and_was_seen_to_leave_fails_again(payout: Payout) -> None:
+    fail_by_hand(payout.number, "NARR", actor=an_operator("oscar"))
+    forged = take(statement(Row("-850.00", text="no id")))
+    attribute(forged.lines.get(), payout.number)
+    reverse(forged)
+    assert stands(payout)[0] == PayoutState.SENT
+    fail_by_hand(payout.number, "NARR", actor=an_operator("oscar"))
+    assert stands(payout)[:2] == (PayoutState.FAILED, BillState.PAYMENT_FAILED)
+    assert wrong() == []
+
+
+def test_R8_2_what_banks_kept_of_it_is_kept_no_more(payout: Payout) -> None:
+    take(statement(Row("-850.00", payout.number)))
+    back = take(statement(Row("835.00"), opening="99150.00", day="2024-03-06", name="2"))
+    attribute(back.lines.get(), payout.number)
+    reverse(back)
+    assert (stands(payout)[0], held(Account.BANK_CHARGES)) == (PayoutState.PAID, 0)
+    assert wrong() == []
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_R5_4_R5_7_what_was_moved_to_a_bill_meanwhile_is_outstanding(
+    seller: Seller, is_closed: bool
+) -> None:
+    receivable = a_receivable(seller)
+    open_ = receivable.recovery.outstanding
+    forged = take(statement(Row("10.00", text=receivable.number)))
+    move_receivable_to_next_bill(receivable.number, "asked for", actor=an_operator("oscar"))
+    if is_closed:
+        an_order(a_product(seller), "1000.00", "2024-04-10")
+        close("202404", seller)
+    reverse(forged)
+    receivable = Receivable.objects.get()
+    left = Decimal(10) if is_closed else open_
+    assert (receivable.recovery.outstanding, receivable.state) == (
+        left,
+        ReceivableState.OPEN if is_closed else ReceivableState.MOVED_TO_BILL,
+    )
     assert wrong() == []
 
 

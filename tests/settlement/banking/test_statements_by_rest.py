@@ -179,6 +179,9 @@ def test_R8_2_a_statement_is_reversed_by_two_over_rest(operator: Caller, payout:
     assert (asked.status, asked.body["act"]) == (202, "statement_reversal")
     assert (asked.body["amount"], asked.body["currency"]) == (None, "")
     other = operator_caller(an_operator("otto"))
+    more = operator_caller(an_operator("oscar")).post(f"{path}reverse/", {"reason": "me, too"})
+    refused = other.post(f"/approval-requests/{more.body['number']}/reject/", {"reason": "asked"})
+    assert (refused.status, refused.body["state"]) == (200, "rejected")
     approved = other.post(f"/approval-requests/{asked.body['number']}/approve/", {})
     assert (approved.status, approved.body["state"]) == (200, "approved")
     read = operator.get(path).body

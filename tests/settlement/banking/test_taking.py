@@ -11,6 +11,7 @@ from settlement.choices import Account, BillState, LineState, PayoutState
 from settlement.models import BankLine, BankStatement, LedgerEntry, Payout
 from settlement.readings.bank_balances import gaps_of
 from settlement.readings.invariants import check_books
+from settlement.services.banking.attributing import attribute_line
 from settlement.services.banking.taking import rehearsed, take_statement
 from settlement.services.deposits import move_deposit
 from settlement.services.payouts.outcomes import fail_by_hand, pay_by_hand
@@ -65,6 +66,21 @@ def test_R8_2_a_payout_is_paid_when_the_bank_says_so(seller: Seller, payout: Pay
     assert seller.bills.get().state == BillState.PAID
     assert held(Account.BANK) == 99150
     assert held(Account.IN_TRANSIT) == held(Account.SUSPENSE) == 0
+    assert wrong() == []
+
+
+@pytest.mark.parametrize(("row", "to"), [("{}", ""), ("", "{}")])
+def test_R1_8_nothing_is_paid_before_its_month_has_ended(payout: Payout, row: str, to: str) -> None:
+    """By its id, or because a person says so: an old file, or a forged one."""
+    old = statement(Row("-850.00", row.format(payout.number)), day="2024-01-31")
+    line = take(old).lines.get()
+    assert line.state == LineState.SUSPENSE
+    if to:
+        with pytest.raises(InvalidInput) as refused:
+            attribute_line(line.number, payout.number, "told", actor=an_operator())
+        assert refused.value.code == "paid_before_it_was_owed"
+    payout.refresh_from_db()
+    assert payout.state == PayoutState.SENT
     assert wrong() == []
 
 
