@@ -107,6 +107,11 @@ VERBS: Mapping[str, str | Promise] = {
     "taken": pgettext_lazy("act", "Taken in"),
     "used": pgettext_lazy("act", "Used"),
     "was_locked_out": pgettext_lazy("act", "Locked out"),
+    "corrected": pgettext_lazy("act", "Corrected"),
+    "put_back": pgettext_lazy("act", "Put back into suspense"),
+    "replayed": pgettext_lazy("act", "Sent again"),
+    "reversal": pgettext_lazy("act", "Top-up taken back"),
+    "reversed": pgettext_lazy("act", "Reversed"),
 }
 
 
