@@ -114,7 +114,8 @@ class Facts(Generic[Row]):
             cursor.execute(read_statement(f"sellers/stage_{self.name}"))
             cursor.execute(sql.SQL("DELETE FROM {}").format(table))
             copying = sql.SQL("COPY {} ({}) FROM STDIN").format(table, columns)
-            with cursor.copy(copying) as copy:
+            # What goes wrong with a COPY is an error of the database like any other.
+            with connection.wrap_database_errors, cursor.copy(copying) as copy:
                 for place, row in rows.items():
                     copy.write_row((place, *values_of(row)))
 

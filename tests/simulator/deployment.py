@@ -52,6 +52,7 @@ KINDS = (
     "redis hung",
     "redis emptied",
     "two schedulers",
+    "disk full",
 )
 SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 
@@ -142,6 +143,9 @@ class Deployment:
                 yield seconds / 10
         elif kind == "connections exhausted":
             with _all_connections(self.servers.url("postgres")):
+                yield seconds
+        elif kind == "disk full":
+            with _full(self.servers.data):
                 yield seconds
         elif kind == "two schedulers":
             self.start("beat", "second beat")
@@ -296,6 +300,30 @@ def _all_connections(url: str) -> Iterator[None]:
     finally:
         for each in taken:
             each.close()
+
+
+@contextmanager
+def _full(directory: Path) -> Iterator[None]:
+    """Not a block is left where the database is, whoever gives one back meanwhile."""
+    filler, is_over = directory.with_name("filler"), threading.Event()
+
+    def fill() -> None:
+        with filler.open("wb") as file:
+            while not is_over.is_set():
+                with suppress(OSError):
+                    os.posix_fallocate(file.fileno(), file.seek(0, os.SEEK_END), 2**16)
+                    file.seek(0, os.SEEK_END)
+                    continue
+                time.sleep(TICK)
+
+    filling = threading.Thread(target=fill)
+    filling.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        filling.join()
+        filler.unlink()
 
 
 class Receiver:

@@ -1,5 +1,6 @@
 """Rounds of a whole deployment: every process and both servers are killed in earnest."""
 
+import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,13 +23,17 @@ from tests.simulator.script import Step
 from tools.places import run_directory
 from tools.processes import Crew
 
+DISK = "1g"
 AIM = "UPDATE koogallery_webhookendpoint SET url = %s"
 
 
 class Processes(Rounds):
     length, rounds_each, kinds = 6, 4, deployment.KINDS
+    name = ""
 
     def __init__(self, servers: Servers) -> None:
+        if not servers.data.parent.is_mount():
+            self.kinds = tuple(kind for kind in self.kinds if kind != "disk full")
         self.servers, self.receiver = servers, Receiver()
         self.last = ExitStack()
         with pointed_at(servers.url(ORIGIN)):
@@ -48,6 +53,8 @@ class Processes(Rounds):
 
     def _play(self, steps: Sequence[Step], faults: list[Fault]) -> tuple[Portal, Mischief]:
         self.last.close()
+        if self.name:
+            self.servers.drop(self.name)
         self.receiver.received.clear()
         self.name = self.servers.copy(ORIGIN)
         at = defaultdict(list)
@@ -68,9 +75,23 @@ class Processes(Rounds):
 
 
 @contextmanager
+def disk() -> Iterator[Path]:
+    """One of the database's own, which can be filled; a mere directory for who may not mount."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=755", "tmpfs", place]
+        is_apart = not subprocess.run(mount, check=False, capture_output=True).returncode
+        try:
+            yield Path(place)
+        finally:
+            if is_apart:
+                subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@contextmanager
 def processes() -> Iterator[Processes]:
-    with tempfile.TemporaryDirectory() as data, run_directory() as run, Crew() as crew:
-        simulator = Processes(Servers(crew, Path(data) / "data", run))
+    with disk() as data, run_directory() as run, Crew() as crew:
+        simulator = Processes(Servers(crew, data / "data", run))
         try:
             yield simulator
         finally:

@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.test import Client
 
 from koogallery.models import AccessToken, User
 from sellers.models import Order, Product, Seller
@@ -76,6 +77,29 @@ def held(seller: Seller) -> Iterator[None]:
         forgotten.execute(HOLD, [seller.pk])
         yield
         forgotten.rollback()
+
+
+def test_a_backend_that_ends_in_the_middle_of_a_copy_is_an_outage(
+    product: Product, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows come by COPY, whose errors Django leaves as they are."""
+    headers, write = token_of(User.objects.get()), psycopg.Copy.write_row
+    parts = connection.get_connection_params()
+    address = {name: parts[name] for name in ("host", "user", "dbname")}
+
+    def cut(copy: Any, row: Any) -> None:
+        with psycopg.connect(**address, autocommit=True) as admin:
+            pid = copy.connection.info.backend_pid
+            admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        write(copy, row)
+
+    monkeypatch.setattr(psycopg.Copy, "write_row", cut)
+    client.raise_request_exception = False
+    order = an_order(product, "O-1")
+    answer = client.post("/api/v1/orders/", order, "application/json", headers=headers)
+    connection.close()
+    assert (answer.status_code, answer["Content-Type"]) == (503, PROBLEM)
+    assert not Order.objects.exists()
 
 
 def test_whose_lock_is_held_is_busy_and_nothing_is_done(directory: Path, product: Product) -> None:
