@@ -2,8 +2,8 @@
 
 As root, on a machine without a portal, PostgreSQL or Redis; what it makes it removes. Where systemd
 does not run, tests/deploy/units.py stands in. It installs a release, asks `/ready/` through nginx
-and TLS, and upgrades to a second one, which answers differently, while calls are sent; 1 if any of
-them failed.
+and TLS, and upgrades to a second one, which answers differently and brings a migration of the table
+that is written to, while calls are sent; 1 if any of them failed.
 """
 
 import itertools
@@ -59,6 +59,7 @@ def main() -> int:
         first, second = release(work / "first"), release(work / "second")
         answer = second / "koogallery" / "probes.py"
         answer.write_text(answer.read_text().replace('HttpResponse("ok"', 'HttpResponse("second"'))
+        with_a_migration(second)
         certificate()
         type_block("install", first, path)
         manager.do(["start", "postgresql"])  # as Debian does with what it installs
@@ -74,14 +75,46 @@ def main() -> int:
         with client(token) as asked:
             told = {asked.get("/health/").text for _ in range(20)}
             wait_until_ready(asked)
+        migrated = subprocess.run(
+            ["runuser", "-u", "postgres", "--", "psql", "-qAt", "-d", "koogallery", "-c", MIGRATED],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd="/",
+        ).stdout.strip()
     failed = {what: count for what, count in answers.items() if what not in GOOD}
-    print(f"answers {dict(answers)}; slowest {worst:.2f} s; afterwards {told}")
-    return 1 if failed or told != {"second"} else 0
+    print(f"answers {dict(answers)}; slowest {worst:.2f} s; afterwards {told}, {migrated}")
+    return 1 if failed or told != {"second"} or migrated != "t|t|t" else 0
 
 
 ISSUE = """
 cd /opt/koogallery/current; set -a; . /etc/koogallery/environment; set +a
 runuser -u koogallery -- .venv/bin/python manage.py issue_token loader --operator
+"""
+#: A column, an index and a constraint, on the table that the calls write to.
+MIGRATION = """
+from django.contrib.postgres.operations import AddIndexConcurrently, ValidateConstraint
+from django.contrib.postgres.operations import AddConstraintNotValid
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("sellers", {last!r})]
+    operations = [
+        migrations.AddField("seller", "motto", models.CharField(max_length=9, db_default="")),
+        AddIndexConcurrently("seller", models.Index(fields=["motto"], name="by_motto")),
+        AddConstraintNotValid(
+            "seller", models.CheckConstraint(condition=~models.Q(motto="x"), name="no_x")
+        ),
+        ValidateConstraint("seller", "no_x"),
+    ]
+"""
+MIGRATED = """
+SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'sellers_seller'::regclass
+               AND attname = 'motto' AND attnotnull),
+       EXISTS (SELECT FROM pg_index WHERE indexrelid = 'by_motto'::regclass AND indisvalid),
+       EXISTS (SELECT FROM pg_constraint WHERE conname = 'no_x' AND convalidated)
 """
 GOOD = {"page 200", "read 200", "write 201"}
 
@@ -100,6 +133,13 @@ def release(directory: Path) -> Path:
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, directory / name)
     return directory
+
+
+def with_a_migration(directory: Path) -> None:
+    """As a developer writes one that lets the former release work."""
+    migrations = directory / "sellers" / "migrations"
+    last = max(path.stem for path in migrations.glob("[0-9]*.py"))
+    (migrations / "0999_motto.py").write_text(MIGRATION.format(last=last))
 
 
 def type_block(name: str, directory: Path, path: str) -> None:
