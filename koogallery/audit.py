@@ -73,11 +73,17 @@ def note(
 
     If it has moved, that is among the changes.
     """
-    kind = kind_of(type(row))
-    owner = row if kind == "seller" else getattr(row, "seller", None)
-    seller = seller or (owner.number if owner else getattr(row, "seller_number", ""))
     moved = row if hasattr(row, "take_moved") else None
+    seller = seller or owner_of(row)
+    kind = kind_of(type(row))
     record(actor, verb, kind, row.number, seller=seller, row=moved, changes=changes, **facts)
+
+
+def owner_of(row: Any) -> str:
+    """The number of the seller whose a row is, if it is one's."""
+    owner = row if kind_of(type(row)) == "seller" else getattr(row, "seller", None)
+    number: str = owner.number if owner else getattr(row, "seller_number", "")
+    return number
 
 
 def acts_of(person: User) -> list[dict[str, Any]]:

@@ -13,7 +13,9 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from koogallery.admin.acts import page_of_act
 from koogallery.duties import Duty
+from koogallery.handing import in_hands_of
 from koogallery.heartbeat import heartbeat
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
@@ -57,6 +59,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return {
         **context,
         "queues": [each for each in queues if each.count],
+        "in_hands": [(act, page) for act in in_hands_of(user) if (page := page_of_act(act))],
         "empty_queues": [each for each in queues if not each.count],
         "months": _months(),
         "runs": _latest_runs(),

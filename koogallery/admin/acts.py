@@ -141,11 +141,9 @@ class ActAdmin(LongReadOnlyAdmin):
     def object_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """On to the page of what the act was done to, where there still is one."""
         act = get_object_or_404(self.get_queryset(request), pk=pk)
-        page: Any = _page_of_kind(act.object_kind)
-        row = page and page.model.objects.filter(number=act.object_number).first()
-        if not row:
+        if not (page := page_of_act(act)):
             raise Http404
-        return redirect(page.page_address(row))
+        return redirect(page)
 
     def download_view(self, request: HttpRequest) -> HttpResponseBase:
         """What the list shows, all of it, as CSV; to have taken it is an act itself."""
@@ -160,6 +158,13 @@ class ActAdmin(LongReadOnlyAdmin):
         table = Table(COLUMNS, frozenset(), _rows(found))
         export = Export("acts.csv", MEDIA_TYPES["csv"], csv_pieces(table))
         return send_export(export, actor=operator_of(request), kind="acts", number="acts")
+
+
+def page_of_act(act: Act) -> str:
+    """The address of what it was done to; none where there is no such page, or no more."""
+    page: Any = _page_of_kind(act.object_kind)
+    row = page and page.model.objects.filter(number=act.object_number).first()
+    return page.page_address(row) if row else ""
 
 
 def _page_of_kind(kind: str) -> Any:

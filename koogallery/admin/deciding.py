@@ -330,6 +330,7 @@ class DecidingAdmin(ReadOnlyAdmin):
                 "original": row if self.address_column == "pk" else str(row),  # its breadcrumb
                 "row": row,
                 "address": getattr(row, self.address_column),
+                "note": self.note_address(row) if self.number_of(row) else "",
                 model: row,
                 "tone": columns.colour_of(tone_of(row)) if hasattr(row, "STATES") else "",
                 **context,

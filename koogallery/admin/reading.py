@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -19,6 +19,7 @@ from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
 from koogallery.admin import columns, filters
+from koogallery.admin.noting import note_page
 from koogallery.admin.timelines import timeline_of
 from koogallery.duties import Duty
 from koogallery.kit.language import marked_number, paragraph
@@ -86,6 +87,30 @@ class GovernedAdmin(ModelAdmin):
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return reverse(name, args=[getattr(row, self.address_column)])
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.note_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_note"
+        return [path("<str:pk>/note/", view, name=name), *super().get_urls()]
+
+    def note_address(self, row: Any) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_note"
+        return reverse(name, args=[getattr(row, self.address_column)])
+
+    def note_view(self, request: HttpRequest, pk: str) -> HttpResponse:
+        row = self.get_object(request, pk)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        number = self.number_of(row) if row else ""
+        if not number:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+        }
+        back = self.page_address(row)
+        return note_page(request, self.kind_of_acts, number, row, context, back)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -145,8 +170,8 @@ class GovernedAdmin(ModelAdmin):
         if not (self.folded_names and wanted):
             return found, may_repeat
         hit = Q(pk__in=found.order_by().values("pk"))
-        for path in self.folded_names:
-            hit |= self._is_named(path, wanted)
+        for name in self.folded_names:
+            hit |= self._is_named(name, wanted)
         return queryset.filter(hit), False
 
     def _is_named(self, path: str, wanted: str) -> Q:
@@ -206,7 +231,7 @@ class ReadOnlyAdmin(GovernedAdmin):
 
     @columns.shown(_("What was done"))
     def timeline(self, row: Any) -> SafeString:
-        return timeline_of(self.kind_of_acts, self.number_of(row))
+        return timeline_of(self.kind_of_acts, self.number_of(row), self.note_address(row))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -11,6 +11,9 @@ from koogallery.origin import Channel
 from koogallery.scoping import ScopedQuerySet
 from koogallery.vocabulary import word
 
+#: By what something comes into somebody's hands, and out of them.
+HANDED_OVER, LET_GO = IN_HANDS = ("handed over", "let go")
+
 
 class ActQuerySet(ScopedQuerySet["Act"]):
     """For auditors. What happened to one object is told where the object is shown."""
@@ -56,6 +59,11 @@ class Act(models.Model):
             models.Index(fields=["seller_number", "-id"], name="act_of_seller"),
             models.Index(fields=["actor", "-id"], name="act_of_actor"),
             BrinIndex(fields=["at"], name="act_at"),
+            models.Index(
+                fields=["object_kind", "object_number", "-id"],
+                condition=models.Q(verb__in=IN_HANDS),
+                name="act_of_hands",
+            ),
         ]
 
     def __str__(self) -> str:

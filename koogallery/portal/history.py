@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from koogallery.handing import INTERNAL
 from koogallery.models import Act, User
 from koogallery.telling import LOOKED_AT, called, last_looks
 
@@ -106,6 +107,9 @@ VERBS: Mapping[str, str | Promise] = {
     "switched_on": pgettext_lazy("act", "Switched on"),
     "taken": pgettext_lazy("act", "Taken in"),
     "used": pgettext_lazy("act", "Used"),
+    "noted": pgettext_lazy("act", "Noted"),
+    "handed_over": pgettext_lazy("act", "Handed over"),
+    "let_go": pgettext_lazy("act", "In nobody's hands"),
     "was_locked_out": pgettext_lazy("act", "Locked out"),
     "corrected": pgettext_lazy("act", "Corrected"),
     "put_back": pgettext_lazy("act", "Put back into suspense"),
@@ -130,7 +134,7 @@ def history_of(kind: str, number: str, reader: User) -> list[Event]:
     return [
         _event(act, reader)
         for act in acts
-        if reader.is_operator or act.verb not in LOOKED_AT or _is_sellers(act)
+        if reader.is_operator or _is_sellers(act) or act.verb not in LOOKED_AT | INTERNAL
     ]
 
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from koogallery import telling
+from koogallery import handing, telling
 from koogallery.attachments import attachments_of
 from koogallery.kit.figures import amount_text, exact_amount_text, percent_text
 from koogallery.models import Act
@@ -52,6 +52,11 @@ def page_of(row: Model | None) -> SafeString | str:
 @register.simple_tag
 def act_origin(act: Act) -> str:
     return telling.origin(act)
+
+
+@register.simple_tag
+def holder(acts: Iterable[Act]) -> str:
+    return handing.holder(acts)
 
 
 @register.simple_tag
