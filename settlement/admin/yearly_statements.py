@@ -74,6 +74,6 @@ class YearlyStatements(ReadOnlyAdmin):
             raise Http404
         year = request.GET.get("year") or str(years_of(seller)[0])
         try:
-            return yearly_statement_of(seller, int(year))
+            return yearly_statement_of(seller, int(year), reader=operator_of(request))
         except (ValueError, NotFound):
             raise Http404 from None

@@ -26,7 +26,7 @@ def told(statement: YearlyStatement) -> dict[str, Any]:
         "bank_accounts": [
             {
                 "account_holder": account.account_holder,
-                "account_number": account.masked_account_number,
+                "account_number": statement.number_of(account),
                 "bank_name": account.bank_name,
                 "bank_country": account.bank_country,
                 "swift_code": account.swift_code,
@@ -40,7 +40,7 @@ def told(statement: YearlyStatement) -> dict[str, Any]:
                 "currency": payout.currency,
                 "amount": format_amount(payout.amount, payout.currency),
                 "paid_at": _utc(payout.paid_at),
-                "bank_account": account.masked_account_number if account else None,
+                "bank_account": statement.number_of(account) if account else None,
                 "bank_reference": payout.bank_reference or None,
             }
             for payout in statement.payouts

@@ -21,8 +21,10 @@ from koogallery.fields import amount
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import NotFound
 from koogallery.kit.money import ZERO
+from koogallery.models import User
 from koogallery.settlement_time import current_cycle, cycle_of
 from sellers.models import BankAccount, Seller
+from sellers.services.authority import may_read_accounts
 from settlement.choices import AdjustmentKind, PayoutState, Source
 from settlement.models import Adjustment, Allocation, Bill, Invoice, Payout, PayoutItem
 from settlement.readings.yearly_parties import (
@@ -124,7 +126,10 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class YearlyStatement:
-    """`through` is the last closed cycle of the year; None before the first is closed."""
+    """`through` is the last closed cycle of the year; None before the first is closed.
+
+    Who reads account numbers whole, reads them whole here, as tax offices ask for them.
+    """
 
     seller: Seller
     year: int
@@ -136,6 +141,10 @@ class YearlyStatement:
     parts: tuple[Part, ...]
     payouts: tuple[Payout, ...]
     recovered: tuple[Recovered, ...]
+    reads_accounts: bool
+
+    def number_of(self, account: BankAccount) -> str:
+        return account.account_number if self.reads_accounts else account.masked_account_number
 
     @property
     def is_complete(self) -> bool:
@@ -157,7 +166,9 @@ def years_of(seller: Seller) -> Sequence[int]:
     return range(current_cycle().year, began.year - 1, -1)
 
 
-def yearly_statement_of(seller: Seller, year: int) -> YearlyStatement:
+def yearly_statement_of(
+    seller: Seller, year: int, *, reader: User | None = None
+) -> YearlyStatement:
     """A year without bills has a statement, too: that there was nothing."""
     if year not in years_of(seller):
         raise NotFound(
@@ -178,6 +189,7 @@ def yearly_statement_of(seller: Seller, year: int) -> YearlyStatement:
         parts=_parts(bills, _carried_into(bills)),
         payouts=payouts,
         recovered=_recovered_of(seller, year),
+        reads_accounts=reader is not None and may_read_accounts(reader, seller),
     )
 
 

@@ -70,7 +70,7 @@ def facts_of(statement: YearlyStatement) -> list[tuple[str, str]]:
         if each.since:
             rows.append((_("Certified since"), f"{instant_text(each.since)} ({ZONE.key})"))
     for account in statement.accounts:
-        paid_to = (account.account_holder, account.masked_account_number, account.bank_name)
+        paid_to = (account.account_holder, statement.number_of(account), account.bank_name)
         rows.append((_("Paid to"), ", ".join(filter(None, paid_to))))
     return [row for row in rows if row[1]]
 

@@ -79,7 +79,7 @@ def _payouts(statement: YearlyStatement) -> Table:
             payout.paid_at,
             payout.currency,
             payout.amount,
-            payout.bank_account.masked_account_number if payout.bank_account else "",
+            statement.number_of(payout.bank_account) if payout.bank_account else "",
             payout.bank_reference,
         )
         for payout in statement.payouts

@@ -122,8 +122,10 @@ def test_a_seller_reads_its_own_year_over_rest_and_no_others(world: World) -> No
     [paid] = answer.body["payouts"]
     assert (paid["bank_reference"], paid["amount"]) == ("TT-1", total["paid"])
     [account] = answer.body["bank_accounts"]
-    assert (account["account_holder"], account["account_number"][-3:]) == ("Contoso Cloud", "5-6")
-    assert "003-912345-6" not in answer.response.content.decode()
+    assert (account["account_holder"], account["account_number"]) == (
+        "Contoso Cloud",
+        "003-912345-6",
+    )
     assert answer.body["recovered"][0]["from_bills"] == "10.00"
     for rest in ("", "2024/", "2024/export/?format=json"):
         assert world.reader.get(address(world.theirs, rest)).status == 404, rest
@@ -142,7 +144,9 @@ def test_who_reads_books_reads_them_and_no_other_operator(world: World) -> None:
     for role, status in ((OperatorRole.AUDITOR, 200), (OperatorRole.VIEWER, 403)):
         user = User.objects.create_user(role, is_staff=True, operator_roles=[role])
         for rest in ("", "2024/", "2024/export/?format=xlsx"):
-            assert operator_caller(user).get(address(world.mine, rest)).status == status
+            answer = operator_caller(user).get(address(world.mine, rest))
+            assert answer.status == status
+            assert b"003-912345-6" not in getattr(answer.response, "content", b"")
 
 
 def test_what_is_answered_is_what_the_schema_describes(world: World) -> None:
@@ -186,8 +190,9 @@ def test_another_form_is_refused(world: World, query: str) -> None:
 
 
 def test_the_json_file_is_what_rest_answers(world: World) -> None:
-    told, answered = json.loads(exported(world.mine, "json")), world.reader.get(address(world.mine))
-    assert {**told, "known_at": ""} == {**answered.body, "known_at": ""}
+    answered = world.reader.get(address(world.mine))
+    file = json.loads(world.reader.get(address(world.mine, "2024/export/?format=json")).content)
+    assert {**file, "known_at": ""} == {**answered.body, "known_at": ""}
 
 
 def test_the_pdf_names_both_sides_the_quarters_and_what_was_paid(world: World) -> None:
@@ -254,7 +259,8 @@ def test_a_member_reads_and_takes_the_year_in_the_console(
     assert answer.context["statement"].parts[0].year.sales_amount == 2000
     shown = answer.content.decode()
     assert f"/bills/B202401-{world.mine.number}/" in shown
-    assert "2,000.00" in shown and "003-912345-6" not in shown
+    assert "2,000.00" in shown
+    assert ("003-912345-6" in shown) == (role in {Role.OWNER, Role.FINANCE})
     file = reverse("console:yearly-statement-export", args=[2024])
     for form in FORMS:
         sent: Any = client.get(file, {"format": form})

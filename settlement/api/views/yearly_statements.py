@@ -50,7 +50,8 @@ class YearlyStatementViewSet(ScopedViewSet):
     @action(detail=True, methods=["get"], url_path=ADDRESS)
     def yearly_statement(self, request: Request, number: str, year: str) -> Response:  # noqa: ARG002
         """What was sold, kept back, recovered, invoiced and paid, through the last closed month."""
-        return Response(told(yearly_statement_of(self.get_object(), int(year))))
+        statement = yearly_statement_of(self.get_object(), int(year), reader=self.actor)
+        return Response(told(statement))
 
     @extend_schema(
         parameters=[YEAR, YearlyExportInput],
@@ -60,7 +61,7 @@ class YearlyStatementViewSet(ScopedViewSet):
     def export(self, request: Request, year: str, **_: Any) -> StreamingHttpResponse:  # noqa: ARG002
         """The same as a file."""
         seller, form = self.get_object(), self.read_query(YearlyExportInput)["format"]
-        export = export_year(yearly_statement_of(seller, int(year)), form)
+        export = export_year(yearly_statement_of(seller, int(year), reader=self.actor), form)
         return send_export(
             export,
             actor=self.actor,

@@ -40,7 +40,8 @@ class YearlyStatementPage(SettingsPage):
     @property
     def statement(self) -> YearlyStatement:
         try:
-            return yearly_statement_of(self.seller, self.kwargs["year"])
+            reader = self.request.user
+            return yearly_statement_of(self.seller, self.kwargs["year"], reader=reader)
         except NotFound as refusal:
             raise Http404(refusal.detail) from None
 
