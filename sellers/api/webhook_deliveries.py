@@ -12,13 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.asked import NoInput
-from koogallery.api.fields import (
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WordField,
-)
+from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
 from koogallery.api.viewsets import InnerViewSet
 from koogallery.duties import Duty
 from koogallery.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint

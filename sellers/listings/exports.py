@@ -6,10 +6,7 @@ from koogallery.api.exports import ExportFilters
 from koogallery.exports.kinds import LABELS
 from koogallery.listings import Listing, Narrowing, period
 from koogallery.models import ExportJob
-from koogallery.portal.cells import (
-    Figure,
-    Instant,
-)
+from koogallery.portal.cells import Figure, Instant
 from koogallery.portal.tables import Column, FileOnly
 
 EXPORTS = Listing(

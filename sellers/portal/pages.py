@@ -19,12 +19,7 @@ from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.portal.asked import form_of
 from koogallery.portal.history import Event, history_of
-from koogallery.portal.views import (
-    ActionPage,
-    DetailPage,
-    ListingPage,
-    SignedInRequest,
-)
+from koogallery.portal.views import ActionPage, DetailPage, ListingPage, SignedInRequest
 from koogallery.vocabulary import kind_of
 from sellers.models import Seller
 from sellers.portal.readers import Reader

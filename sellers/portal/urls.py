@@ -73,12 +73,7 @@ from sellers.portal.views.webhook_acts import (
     SimulateWebhook,
     TestWebhook,
 )
-from sellers.portal.views.webhooks import (
-    AddWebhook,
-    EventCatalogue,
-    WebhookDetail,
-    WebhookList,
-)
+from sellers.portal.views.webhooks import AddWebhook, EventCatalogue, WebhookDetail, WebhookList
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="product-list"),

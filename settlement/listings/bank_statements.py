@@ -13,13 +13,7 @@ from koogallery.api.filters import (
     OneOf,
     between,
 )
-from settlement.choices import (
-    LinePurpose,
-    LineReason,
-    LineState,
-    StatementFormat,
-    StatementState,
-)
+from settlement.choices import LinePurpose, LineReason, LineState, StatementFormat, StatementState
 
 
 class BankStatementFilters(Filters):

@@ -1,7 +1,6 @@
 from decimal import Decimal
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -77,9 +76,7 @@ class BankStatement(StatefulModel):
     file_digest = models.CharField(max_length=64)
     position = models.PositiveIntegerField()
     content_digest = models.CharField(max_length=64)
-    taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    taken_by = fields.later_actor()
     taken_at = models.DateTimeField()
     state = models.CharField(
         max_length=10,
@@ -87,9 +84,7 @@ class BankStatement(StatefulModel):
         default=StatementState.TAKEN,
         db_default=StatementState.TAKEN,
     )
-    reversed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    reversed_by = fields.later_actor()
     reversed_at = models.DateTimeField(null=True)
     reversal_reason = fields.FreeTextField(blank=True, default="", db_default="")
     modified_at = models.DateTimeField(auto_now=True, db_default=models.functions.Now())
@@ -102,10 +97,7 @@ class BankStatement(StatefulModel):
             models.Index(fields=["account", "currency", "closed_on"], name="statement_of_account")
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(format__in=StatementFormat.values),
-                name="a_bank_statement_is_of_a_known_format",
-            ),
+            fields.known(StatementFormat, "a_bank_statement_is_of_a_known_format", "format"),
             models.UniqueConstraint(
                 fields=["content_digest"],
                 condition=Q(state=StatementState.TAKEN),
@@ -211,9 +203,7 @@ class BankLine(StatefulModel):
         "self", models.PROTECT, null=True, related_name="sent_back_by"
     )
     repeats = models.ForeignKey("self", models.PROTECT, null=True, related_name="repeated_by")
-    attributed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    attributed_by = fields.later_actor()
     attributed_at = models.DateTimeField(null=True)
     comment = fields.FreeTextField(blank=True, default="")
     taken_at = models.DateTimeField()
@@ -228,13 +218,9 @@ class BankLine(StatefulModel):
             models.Index(fields=["end_to_end_id"], name="line_of_end_to_end_id"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(reason__in=LineReason.values), name="a_bank_line_says_a_known_reason"
-            ),
+            fields.known(LineReason, "a_bank_line_says_a_known_reason", "reason"),
             models.UniqueConstraint(fields=["statement", "line_no"], name="a_line_has_its_place"),
-            models.CheckConstraint(
-                condition=Q(state__in=LineState.values), name="a_bank_line_is_in_a_known_state"
-            ),
+            fields.known(LineState, "a_bank_line_is_in_a_known_state"),
             models.CheckConstraint(condition=~Q(amount=0), name="a_bank_line_moves_something"),
             models.CheckConstraint(
                 condition=_BY_HAND & Q(attributed_by__isnull=False, attributed_at__isnull=False)

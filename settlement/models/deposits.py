@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -51,7 +50,7 @@ class DepositMovement(models.Model):
     balance_after = fields.amount()
     reference = fields.NameField(max_length=100)
     reason = fields.FreeTextField(blank=True, default="", db_default="")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor = fields.later_actor()
     at = models.DateTimeField(db_default=models.functions.Now())
 
     objects = MovementQuerySet.as_manager()

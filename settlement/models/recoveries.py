@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -59,19 +58,13 @@ class Recovery(models.Model):
             )
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(basis__in=RecoveryBasis.values),
-                name="a_recovery_has_a_known_basis",
-            ),
+            fields.known(RecoveryBasis, "a_recovery_has_a_known_basis", "basis"),
             models.CheckConstraint(
                 condition=Q(basis=RecoveryBasis.NEGATIVE_BALANCE, refund__isnull=True)
                 | (~Q(basis=RecoveryBasis.NEGATIVE_BALANCE) & Q(refund__isnull=False)),
                 name="a_recovery_is_of_a_refund_or_a_negative_balance",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=RecoveryState.values),
-                name="a_recovery_is_in_a_known_state",
-            ),
+            fields.known(RecoveryState, "a_recovery_is_in_a_known_state"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0) & Q(outstanding__gte=0) & Q(outstanding__lte=F("amount")),
                 name="outstanding_is_within_the_recovery",
@@ -168,10 +161,7 @@ class Receivable(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=ReceivableState.values),
-                name="a_receivable_is_in_a_known_state",
-            ),
+            fields.known(ReceivableState, "a_receivable_is_in_a_known_state"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_receivable_is_positive"),
         ]
 
@@ -189,7 +179,7 @@ class ReceivablePayment(models.Model):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="+")
     amount = fields.amount()
     reference = fields.NameField(max_length=100)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = fields.actor()
     at = models.DateTimeField(auto_now_add=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
 

@@ -25,11 +25,7 @@ from settlement.portal.waiting import WaitingMoney
 from settlement.readings.calendar import run_days_of
 from settlement.services.authority import ACCOUNTANTS, REVIEWERS
 from settlement.services.deposits import top_up_of
-from settlement.services.previews.forecasts import (
-    ExpectedBill,
-    Outlook,
-    coming_cycles,
-)
+from settlement.services.previews.forecasts import ExpectedBill, Outlook, coming_cycles
 
 MONTHS = 12
 PRODUCTS = 12

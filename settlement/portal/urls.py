@@ -10,11 +10,7 @@ from settlement.portal.views.disputes import (
     WithdrawDispute,
 )
 from settlement.portal.views.exits import ExitDetail, RequestExit, WithdrawExit
-from settlement.portal.views.exports import (
-    BillCertificate,
-    BillExport,
-    ReceivablePaper,
-)
+from settlement.portal.views.exports import BillCertificate, BillExport, ReceivablePaper
 from settlement.portal.views.invoices import (
     InvoiceDetail,
     InvoiceList,
@@ -33,11 +29,7 @@ from settlement.portal.views.recoveries import RecoveryDetail, RecoveryList
 from settlement.portal.views.refunds import AgreeToRefund, RefundDetail, RefundList, RejectRefund
 from settlement.portal.views.sales import Sales
 from settlement.portal.views.search import Search
-from settlement.portal.views.self_billing import (
-    ConsentDetail,
-    ConsentToSelfBilling,
-    EndSelfBilling,
-)
+from settlement.portal.views.self_billing import ConsentDetail, ConsentToSelfBilling, EndSelfBilling
 from settlement.portal.views.statements import StatementExport, StatementPage
 from settlement.portal.views.transactions import TransactionList, UsageList
 from settlement.portal.views.yearly_statements import (

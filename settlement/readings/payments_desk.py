@@ -10,12 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
 from koogallery.kit.money import ZERO
-from settlement.choices import (
-    UNDONE_PAYOUTS,
-    BatchState,
-    LineState,
-    PayoutState,
-)
+from settlement.choices import UNDONE_PAYOUTS, BatchState, LineState, PayoutState
 from settlement.models import BankLine, BankStatement, Payout, PayoutBatch, PayoutItem
 from settlement.readings.bank_balances import gaps_of, last_statements, unconfirmed_lines
 from settlement.readings.paying_accounts import PayingAccount, paying_accounts

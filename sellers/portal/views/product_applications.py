@@ -15,12 +15,7 @@ from sellers.listings.product_applications import PRODUCT_APPLICATIONS
 from sellers.models import ProductApplication
 from sellers.portal.applying import DraftPage
 from sellers.portal.applying_forms import ProductApplicationForm
-from sellers.portal.pages import (
-    ActPage,
-    SellerDetailPage,
-    SellerListingPage,
-    seller_id_of,
-)
+from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage, seller_id_of
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.bank_accounts import tidy
 from sellers.rules.certifications import PRODUCT_DAYS

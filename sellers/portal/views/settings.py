@@ -18,11 +18,7 @@ from sellers.models import Member, Seller
 from sellers.portal.forms import RoleForm
 from sellers.portal.pages import SellerTemplatePage
 from sellers.services.authority import MANAGERS, MEMBERS, OWNERS
-from sellers.services.members.membership import (
-    change_role,
-    remove_member,
-    require_second_factor,
-)
+from sellers.services.members.membership import change_role, remove_member, require_second_factor
 
 
 class SettingsPage(SellerTemplatePage):

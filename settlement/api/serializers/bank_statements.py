@@ -15,13 +15,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.kit.money import format_amount
-from settlement.choices import (
-    LinePurpose,
-    LineReason,
-    LineState,
-    StatementFormat,
-    StatementState,
-)
+from settlement.choices import LinePurpose, LineReason, LineState, StatementFormat, StatementState
 from settlement.models import BankLine, BankStatement
 from settlement.readings.bank_balances import gaps_of
 from settlement.readings.bank_lines import Suggestion

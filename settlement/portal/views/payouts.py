@@ -9,12 +9,7 @@ from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from settlement.choices import UNDONE_PAYOUTS
 from settlement.listings.payouts import PAYOUTS
 from settlement.portal.next_steps import PAYOUT_STEPS
-from settlement.readings.payouts import (
-    balances_of,
-    bank_lines_of,
-    next_payout_of,
-    paid_again_by,
-)
+from settlement.readings.payouts import balances_of, bank_lines_of, next_payout_of, paid_again_by
 from settlement.readings.remittances import export_remittance
 
 

@@ -12,12 +12,7 @@ from koogallery.kit.errors import InvalidInput
 from sellers.portal.views.settings import SettingsPage
 from sellers.services.authority import MEMBERS
 from settlement.portal.statements import StatementForm, first_days, lines_of
-from settlement.readings.account_statements import (
-    Period,
-    Statement,
-    can_be_printed,
-    statement_of,
-)
+from settlement.readings.account_statements import Period, Statement, can_be_printed, statement_of
 from settlement.readings.statement_files import export_statement
 
 

@@ -9,13 +9,7 @@ from django.db.models import Q
 
 from settlement.bank_files.statements import Entry
 from settlement.choices import BatchState, LinePurpose, MovementKind, PayoutState
-from settlement.models import (
-    DepositMovement,
-    Payout,
-    PayoutBatch,
-    Receivable,
-    ReceivablePayment,
-)
+from settlement.models import DepositMovement, Payout, PayoutBatch, Receivable, ReceivablePayment
 from settlement.readings.payouts import left_the_bank
 
 #: Our numbers of payouts, batches and receivables, whatever a bank sets behind them.

@@ -11,13 +11,7 @@ from koogallery.kit.money import ZERO
 from settlement.bank_files.mt940_details import NARRATIVE
 from settlement.bank_files.statements import Entry
 from settlement.choices import UNDONE_PAYOUTS, LinePurpose, LineReason, PayoutState
-from settlement.models import (
-    DepositMovement,
-    Payout,
-    PayoutBatch,
-    Receivable,
-    ReceivablePayment,
-)
+from settlement.models import DepositMovement, Payout, PayoutBatch, Receivable, ReceivablePayment
 
 from .candidates import Candidates, names, numbers_in
 

@@ -140,11 +140,10 @@ def _save(
     statement.file_digest, statement.position = source.file_digest, source.position
     statement.content_digest, statement.taken_at = source.content_digest, source.taken_at
     statement.save(force_insert=True)
-    audit.record(
+    audit.note(
         actor,
         "taken",
-        "bank statement",
-        statement.number,
+        statement,
         format=statement.format,
         account_number=statement.account,
         currency=statement.currency,

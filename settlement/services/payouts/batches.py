@@ -305,13 +305,10 @@ def _execution_day(expected_on: date | None) -> date:
 
 def record_payout(payout: Payout, verb: str, actor: User | None, **facts: str) -> None:
     """What has become of one payout."""
-    audit.record(
+    audit.note(
         actor,
         verb,
-        "payout",
-        payout.number,
-        seller=payout.seller.number,
-        row=payout,
+        payout,
         state=payout.state,
         amount=format_amount(payout.amount, payout.currency),
         currency=payout.currency,
@@ -320,12 +317,10 @@ def record_payout(payout: Payout, verb: str, actor: User | None, **facts: str) -
 
 
 def _record(batch: PayoutBatch, verb: str, actor: User | None) -> None:
-    audit.record(
+    audit.note(
         actor,
         verb,
-        "payout batch",
-        batch.number,
-        row=batch,
+        batch,
         state=batch.state,
         amount=format_amount(batch.amount, batch.currency),
         currency=batch.currency,

@@ -66,12 +66,10 @@ def _expected_on() -> date:
 
 def _record(payout: Payout, item: PayoutItem, actor: User | None) -> None:
     of = {"bill": item.bill.number} if item.bill else {"deposit": payout.seller.number}
-    audit.record(
+    audit.note(
         actor,
         "planned",
-        "payout",
-        payout.number,
-        seller=payout.seller.number,
+        payout,
         amount=format_amount(item.total, payout.currency),
         currency=payout.currency,
         expected_on=payout.expected_on.isoformat(),
