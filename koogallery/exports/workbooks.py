@@ -26,6 +26,8 @@ ROWS_A_SHEET = 1_000_000
 ROWS_SEEN, NARROWEST, WIDEST = 200, 9, 48
 DAY, INSTANT, MONTH, COUNT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "yyyy-mm", "#,##0"
 A4 = 9
+#: Letters beside each other that can be read on a page; wider lists go on on the next one.
+ON_A_PAGE = 220
 
 Words = Mapping[str, Mapping[Any, Any]]
 Put = Callable[[Any, int, int, Any, str], None]
@@ -188,6 +190,8 @@ class _Sheet:
         sheet.autofilter(0, 0, max(last, 1), len(self.columns) - 1)
         for column, width in enumerate(self.widths):
             sheet.set_column(column, column, width)
+        sheet.fit_to_pages(-(-sum(self.widths) // ON_A_PAGE), 0)
+        sheet.repeat_columns(0)
 
     def _write_rows(self, rows: Iterator[Sequence[Any]]) -> int:
         """Returns the last one's place; sums follow it where all are in one currency."""

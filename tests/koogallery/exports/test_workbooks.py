@@ -85,6 +85,13 @@ def test_its_head_is_in_words_and_stays_in_sight_and_it_prints_as_wide_as_a_page
     assert sheet.column_dimensions["H"].width > 19
 
 
+def test_a_wide_list_prints_on_several_pages_that_can_be_read() -> None:
+    file = io.BytesIO()
+    write_xlsx(file, Table(tuple(HEADS), frozenset(), iter(())))
+    sheet = openpyxl.load_workbook(file).active
+    assert (sheet.page_setup.fitToWidth > 2, sheet.print_title_cols) == (True, "$A:$A")
+
+
 @pytest.mark.parametrize(
     ("currencies", "sums"), [(("JPY", "JPY"), "=SUBTOTAL(109,D2:D3)"), (("JPY", "USD"), None)]
 )
