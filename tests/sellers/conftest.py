@@ -1,8 +1,16 @@
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from koogallery.models import User
 from sellers.models import Product, Seller
 from tests.world import a_product, a_seller, an_operator
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, settings: Any) -> None:
+    settings.ATTACHMENTS_DIR = tmp_path
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The operators' queues and decisions on sellers and products (R9.1, R9.2, R6.3)."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,11 +34,6 @@ from tests.settlement.admin.answering import answered
 from tests.world import a_product, a_seller, an_operator, an_order
 
 NEW = {**BANK, "account_number": "SG47110815", "swift_code": "DBSSSGSG"}
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Path, settings: Any) -> None:
-    settings.ATTACHMENTS_DIR = tmp_path
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Applications, certifications and bank accounts over REST (R9.1, R9.2)."""
 
 from base64 import b64encode
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +15,6 @@ from tests.world import a_seller, an_operator
 
 PDF = b64encode(b"%PDF-1.7 licence").decode()
 NEW = {**BANK, "account_number": "SG47110815", "swift_code": "DBSSSGSG"}
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Path, settings: Any) -> None:
-    settings.ATTACHMENTS_DIR = tmp_path
 
 
 @pytest.fixture

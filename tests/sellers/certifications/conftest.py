@@ -1,8 +1,5 @@
 """A company that is to be certified, and who decides it."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from koogallery.models import User
@@ -11,11 +8,6 @@ from tests.sellers.applying import (
     a_member,
 )
 from tests.world import a_seller, an_operator
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Path, settings: Any) -> None:
-    settings.ATTACHMENTS_DIR = tmp_path
 
 
 @pytest.fixture

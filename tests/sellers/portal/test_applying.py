@@ -1,6 +1,5 @@
 """Applications, certification and bank account in the console (R9.1, R9.2)."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,11 +32,6 @@ PRODUCT = {
     "billing_modes": ["yearly_monthly"],
     "platform_fee_ratio": "15",
 }
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Path, settings: Any) -> None:
-    settings.ATTACHMENTS_DIR = tmp_path
 
 
 @pytest.fixture

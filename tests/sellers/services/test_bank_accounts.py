@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
@@ -32,11 +31,6 @@ from tests.sellers.applying import BANK, a_certification, a_member
 from tests.world import a_seller, an_operator
 
 NEW = {**BANK, "account_number": "SG-4711-0815", "swift_code": "DBSSSGSG", "bank_country": "SG"}
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Path, settings: Any) -> None:
-    settings.ATTACHMENTS_DIR = tmp_path
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from settlement.services.payouts.outcomes import fail_by_hand, pay_again
 from tests.books import execute, refused_by
 from tests.settlement.services.test_payouts import payable, sent
 from tests.world import (
-    a_certified_account,
     a_product,
     a_refund,
     a_seller,
@@ -34,19 +33,6 @@ from .statements import Row, notification, statement
 from .test_taking import held, states, take, wrong
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seller() -> Seller:
-    seller = a_seller("S000001", currency="USD")
-    a_certified_account(seller)
-    return seller
-
-
-@pytest.fixture
-def payout(seller: Seller) -> Payout:
-    payable(seller)
-    return sent(Payout.objects.get())
 
 
 def a_receivable(seller: Seller) -> Receivable:

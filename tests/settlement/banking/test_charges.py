@@ -8,28 +8,13 @@ from sellers.models import Seller
 from settlement.choices import Account, PayoutState
 from settlement.models import BankLine, Payout
 from settlement.services.banking.attributing import attribute_line
-from tests.settlement.services.test_payouts import payable, sent
-from tests.world import a_certified_account, a_seller, an_operator
+from tests.world import an_operator
 
 from .statements import Row, statement
 from .test_attributing import attribute
 from .test_taking import held, states, take, wrong
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seller() -> Seller:
-    seller = a_seller("S000001", currency="USD")
-    a_certified_account(seller)
-    return seller
-
-
-@pytest.fixture
-def payout(seller: Seller) -> Payout:
-    """Sent to the bank: 850.00 USD."""
-    payable(seller)
-    return sent(Payout.objects.get())
 
 
 @pytest.mark.parametrize("text", ["", "KooGallery {}"])

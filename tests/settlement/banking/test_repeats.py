@@ -7,8 +7,7 @@ from sellers.models import Seller
 from settlement.choices import Account, PayoutState
 from settlement.models import BankStatement, Payout, Receivable
 from settlement.services.banking.taking import take_statement
-from tests.settlement.services.test_payouts import payable, sent
-from tests.world import a_certified_account, a_seller, an_operator
+from tests.world import an_operator
 
 from .statements import Row, notification, statement
 from .test_attributing import a_receivable
@@ -24,20 +23,6 @@ MT940 = """:20:STARTUMS
 :86:{text}
 :62F:C240305USD150,00
 -"""
-
-
-@pytest.fixture
-def seller() -> Seller:
-    seller = a_seller("S000001", currency="USD")
-    a_certified_account(seller)
-    return seller
-
-
-@pytest.fixture
-def payout(seller: Seller) -> Payout:
-    """Sent to the bank: 850.00 USD."""
-    payable(seller)
-    return sent(Payout.objects.get())
 
 
 def test_R8_2_the_same_statement_in_another_format_is_taken_once(payout: Payout) -> None:

@@ -22,11 +22,8 @@ from settlement.services.banking.reversing import reverse_statement
 from settlement.services.deposits import balance_of
 from settlement.services.payouts.outcomes import fail_by_hand, pay_again, pay_by_hand
 from settlement.services.recoveries.receivables import move_receivable_to_next_bill
-from tests.settlement.services.test_payouts import payable, sent
 from tests.world import (
-    a_certified_account,
     a_product,
-    a_seller,
     an_operator,
     an_order,
     at,
@@ -38,19 +35,6 @@ from .test_attributing import a_receivable, attribute
 from .test_taking import held, states, take, wrong
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seller() -> Seller:
-    seller = a_seller("S000001", currency="USD")
-    a_certified_account(seller)
-    return seller
-
-
-@pytest.fixture
-def payout(seller: Seller) -> Payout:
-    payable(seller)
-    return sent(Payout.objects.get())
 
 
 def asked(taken: BankStatement, name: str = "olga") -> ApprovalRequest:

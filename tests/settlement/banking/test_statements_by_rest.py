@@ -10,26 +10,12 @@ from sellers.models import Seller
 from settlement.models import BankStatement, Payout
 from tests.callers import BASE, Caller, operator_caller, seller_caller
 from tests.settlement.builders import make_member
-from tests.settlement.services.test_payouts import payable, sent
-from tests.world import a_certified_account, a_seller, an_operator
+from tests.world import an_operator
 
 from .statements import Row, statement
 from .test_attributing import a_receivable
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seller() -> Seller:
-    seller = a_seller("S000001", currency="USD")
-    a_certified_account(seller)
-    return seller
-
-
-@pytest.fixture
-def payout(seller: Seller) -> Payout:
-    payable(seller)
-    return sent(Payout.objects.get())
 
 
 @pytest.fixture

@@ -23,20 +23,6 @@ from .statements import Row, notification, report, statement
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def seller() -> Seller:
-    seller = a_seller("S000001", currency="USD")
-    a_certified_account(seller)
-    return seller
-
-
-@pytest.fixture
-def payout(seller: Seller) -> Payout:
-    """Sent to the bank: 850.00 USD."""
-    payable(seller)
-    return sent(Payout.objects.get())
-
-
 def take(data: bytes) -> BankStatement:
     return take_statement(data, actor=an_operator()).statements[0]
 
