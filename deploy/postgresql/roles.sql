@@ -3,7 +3,8 @@
 -- Owner: migrates, and nothing else. Portal: web, workers, callers and beat; `migrate` grants to it.
 -- Reader: whom an operator of the database lets look. Watcher: reads PostgreSQL's own figures.
 CREATE ROLE koogallery_owner LOGIN PASSWORD :'owner_password';
-CREATE ROLE portal LOGIN PASSWORD :'portal_password';
+-- What changed since when is told once every transaction before has ended, of whichever role.
+CREATE ROLE portal LOGIN PASSWORD :'portal_password' IN ROLE pg_read_all_stats;
 CREATE ROLE koogallery_reader NOLOGIN;
 CREATE ROLE koogallery_watcher LOGIN PASSWORD :'watcher_password' CONNECTION LIMIT 3 IN ROLE pg_monitor;
 

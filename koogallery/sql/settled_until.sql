@@ -3,10 +3,15 @@
 -- there is none. A stamp is never older than the start of its transaction, which pg_stat_activity has by
 -- PostgreSQL's own clock, and this by that of the stamps. A session that is ending is idle and shows the
 -- start of its last statement while its temporary tables are dropped: it writes nothing any more.
-SELECT statement_timestamp() - (pg_catalog.statement_timestamp() - min(a.xact_start)) AS oldest,
+-- Sessions of roles that only read hold nothing back. Of one whose role this may not look at (no pg_read_all_stats)
+-- nobody knows since when it writes: nothing is certain until it has ended.
+SELECT statement_timestamp() - (pg_catalog.statement_timestamp() - min(
+           CASE WHEN a.backend_start IS NOT NULL THEN a.xact_start
+                WHEN a.backend_xid IS NOT NULL THEN 'epoch' END)) AS oldest,
        clock_timestamp() AS now
 FROM pg_stat_activity a
 WHERE a.datname = current_database()
-  AND a.backend_type = 'client backend'
+  AND coalesce(a.backend_type, 'client backend') = 'client backend'
   AND a.state IS DISTINCT FROM 'idle'
   AND a.pid <> pg_backend_pid()
+  AND has_table_privilege(a.usesysid, 'sellers_order', 'INSERT')

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from koogallery.api.changed_since import HEADER, OVERLAP, ChangedSince
 from koogallery.api.reading import read_instant
+from koogallery.statements import run_statement
 from sellers.services.companies.sellers import change_seller, register_seller
 from sellers.services.orders.recording import record_order
 from tests.callers import Caller, operator_caller
@@ -127,3 +128,47 @@ def test_a_session_that_is_ending_holds_nothing_back(caller: Caller) -> None:
         ending.close()
         until(lambda: cursor.execute(IS_OPEN, [pid]).fetchone() is not None)
         assert numbers(poll(caller, "/sellers/", BEGINNING)[0]) == {"S-1"}
+
+
+@pytest.fixture
+def clerk(db: None) -> Iterator[str]:
+    """A role that may read, and come to the database; and one that sees nothing of others."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE clerk LOGIN; CREATE ROLE stranger")
+        cursor.execute("GRANT SELECT ON sellers_order TO clerk")
+        try:
+            yield "clerk"
+        finally:
+            cursor.execute("RESET ROLE; DROP OWNED BY clerk; DROP ROLE clerk, stranger")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_only_reads_holds_nothing_back(caller: Caller, clerk: str) -> None:
+    """Whoever takes a backup reads for an hour."""
+    with session_of(clerk) as session:
+        session.execute("SELECT FROM sellers_order")
+        a_seller("S-1")
+        assert numbers(poll(caller, "/sellers/", BEGINNING)[0]) == {"S-1"}
+        with connection.cursor() as cursor:
+            cursor.execute("GRANT INSERT ON sellers_order TO clerk")
+        assert poll(caller, "/sellers/", BEGINNING)[0] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_whom_nothing_is_known_everything_waits(clerk: str) -> None:
+    with connection.cursor() as cursor, session_of(clerk) as session:
+        cursor.execute("GRANT INSERT ON sellers_order TO clerk")
+        session.execute("SELECT pg_current_xact_id()")  # as whoever writes
+        cursor.execute("SET ROLE stranger")
+        [(oldest, _)] = run_statement("koogallery/settled_until", {})
+        cursor.execute("RESET ROLE")
+        assert oldest.year == 1970
+        session.rollback()
+        cursor.execute("GRANT pg_read_all_stats TO clerk; SET ROLE clerk")
+        [(oldest, _)] = run_statement("koogallery/settled_until", {})
+        assert oldest is None
+
+
+def session_of(role: str) -> psycopg.Connection[Any]:
+    parts = connection.get_connection_params()
+    return psycopg.connect(host=parts["host"], dbname=parts["dbname"], user=role)
