@@ -59,10 +59,10 @@ WORKERS: Mapping[type[Batched], "Task[[str], None]"] = {
 
 def dispatch(work: Batched) -> None:
     """Queue its workers once it is committed."""
-    transaction.on_commit(partial(_queue, type(work), work.number))
+    transaction.on_commit(partial(queue, type(work), work.number))
 
 
-def _queue(kind: type[Batched], number: str) -> None:
+def queue(kind: type[Batched], number: str) -> None:
     """If the broker is away it waits for `resume_bill_runs`."""
     try:
         for _ in range(settings.BILL_RUN_WORKERS):
@@ -100,7 +100,7 @@ def resume_bill_runs() -> None:
     """Take up runs and previews that stand still: their workers, or the broker's tasks, died."""
     for kind in WORKERS:
         for number in take_up_stalled(kind, STALLED_AFTER):
-            _queue(kind, number)
+            queue(kind, number)
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
