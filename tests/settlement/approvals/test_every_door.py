@@ -296,7 +296,7 @@ def test_R4_4_what_a_service_posts_has_a_row_that_somebody_answers_for() -> None
     posting = [
         text
         for path in (ROOT / "settlement" / "services").rglob("*.py")
-        if "ledger.post(" in (text := path.read_text(encoding="utf-8"))
+        if re.search(r"ledger\.(post|reverse_each)\(", text := path.read_text(encoding="utf-8"))
     ]
     kinds = {kind for text in posting for kind in re.findall(r'\bkind="(\w+)"', text)}
     assert kinds == ANSWERED_FOR.keys()
