@@ -39,7 +39,10 @@ APPS = ("koogallery", "sellers", "settlement")
 #: A schema's first migration has nothing to wait for.
 FIRST = "0001"
 #: From before the first release, so that no release was former to it.
-BEFORE_ANY = {("koogallery", "0003_simulated_events")}
+BEFORE_ANY = {
+    ("koogallery", "0003_simulated_events"),
+    ("settlement", "0002_reversed_statements"),
+}
 
 TABLE = r'"(?P<table>\w+)"'
 #: What is wrong with a statement on a table that has rows and readers.
