@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -19,6 +20,14 @@ logger = logging.getLogger(__name__)
 RETRIED = (OperationalError, InterfaceError)
 
 
+def queue(task: Any, *given: Any) -> None:
+    """Hand it to a worker. If the broker is away, the schedule or who asks again does it later."""
+    try:
+        task.delay(*given)
+    except BrokerAway:
+        logger.warning("The broker is away; %s is not queued now: %s", task.name, given)
+
+
 @shared_task
 def forget_idempotency_keys() -> None:
     """Calls are not sent again for ever; their answers need not be kept for ever."""
@@ -31,7 +40,7 @@ def send_waiting_notices() -> None:
     """Have what is still waiting mailed, each exactly once, by several side by side (R10)."""
     mail.address_notices()
     for sender in range(settings.MAIL_SENDERS):
-        send_messages.delay(sender, settings.MAIL_SENDERS)
+        queue(send_messages, sender, settings.MAIL_SENDERS)
 
 
 @shared_task(expires=60)
@@ -55,7 +64,7 @@ def deliver_webhooks() -> None:
     streams.count_platform_events()
     queueing.queue_new_events()
     for endpoint in delivering.due_endpoints():
-        deliver_webhook.delay(endpoint)
+        queue(deliver_webhook, endpoint)
 
 
 @shared_task(expires=60)
@@ -65,11 +74,8 @@ def deliver_webhook(endpoint: int) -> None:
 
 
 def deliver_soon() -> None:
-    """Do not wait for the schedule. If the broker is away, the schedule does it."""
-    try:
-        deliver_webhooks.delay()
-    except BrokerAway:
-        logger.warning("The broker is away; webhooks wait for the schedule.")
+    """Do not wait for the schedule."""
+    queue(deliver_webhooks)
 
 
 @shared_task
@@ -92,11 +98,8 @@ def write_export(number: str) -> None:
 
 
 def queue_export(number: str) -> None:
-    """Hand an export to a worker. If the broker is away it waits for `take_up_exports`."""
-    try:
-        write_export.delay(number)
-    except BrokerAway:
-        logger.warning("The broker is away; export %s waits for the schedule.", number)
+    """Hand an export to a worker; else it waits for `take_up_exports`."""
+    queue(write_export, number)
 
 
 @shared_task

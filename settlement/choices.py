@@ -223,7 +223,7 @@ BALANCED_FORMATS = (StatementFormat.CAMT_053, StatementFormat.MT940)
 class StatementState(State):
     """Reversed: two people say that it should not have been taken; it counts no more."""
 
-    TAKEN = "taken", pgettext_lazy("bank statement", "Taken")
+    TAKEN = "taken", Tone.SUCCESS, pgettext_lazy("bank statement", "Taken")
     REVERSED = "reversed", Tone.WARNING, pgettext_lazy("bank statement", "Reversed")
 
 

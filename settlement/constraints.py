@@ -331,6 +331,7 @@ RECORDED_ONCE = frozenset(
         "a_preview_shows_a_seller_once",
         "a_run_closes_a_seller_once",
         "settlement_authorisation_request_id_key",
+        "settlement_bankline_adjustment_id_key",
         "settlement_bankline_sends_back_id_key",
         "settlement_bill_number_key",
         "settlement_billlook_bill_id_key",
@@ -339,6 +340,7 @@ RECORDED_ONCE = frozenset(
         "settlement_invoicinglist_bill_id_key",
         "settlement_journal_key_key",
         "settlement_receivable_recovery_id_key",
+        "settlement_receivablepayment_reverses_id_key",
         "settlement_recovery_refund_id_key",
     }
 )

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
 from koogallery.settlement_time import ZONE, current_cycle
+from koogallery.tasks import queue
 from sellers.models import Seller
 from settlement.models import Batched, Bill, BillPreview, BillRun, Refund, SealRoot
 from settlement.readings import bill_files, calendar
@@ -59,16 +60,13 @@ WORKERS: Mapping[type[Batched], "Task[[str], None]"] = {
 
 def dispatch(work: Batched) -> None:
     """Queue its workers once it is committed."""
-    transaction.on_commit(partial(queue, type(work), work.number))
+    transaction.on_commit(partial(queue_workers, type(work), work.number))
 
 
-def queue(kind: type[Batched], number: str) -> None:
-    """If the broker is away it waits for `resume_bill_runs`."""
-    try:
-        for _ in range(settings.BILL_RUN_WORKERS):
-            WORKERS[kind].delay(number)
-    except BrokerAway:
-        logger.warning("The broker is away; %s waits for the schedule.", number)
+def queue_workers(kind: type[Batched], number: str) -> None:
+    """Those that the broker does not take, `resume_bill_runs` queues."""
+    for _ in range(settings.BILL_RUN_WORKERS):
+        queue(WORKERS[kind], number)
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
@@ -100,7 +98,7 @@ def resume_bill_runs() -> None:
     """Take up runs and previews that stand still: their workers, or the broker's tasks, died."""
     for kind in WORKERS:
         for number in take_up_stalled(kind, STALLED_AFTER):
-            queue(kind, number)
+            queue_workers(kind, number)
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
@@ -171,19 +169,13 @@ def make_document(number: str, form: str, language: str) -> None:
 
 
 def dispatch_document(number: str, form: str) -> None:
-    """In the language of who asks. If the broker is away, it is queued when they ask again."""
-    try:
-        make_document.delay(number, form, translation.get_language() or settings.LANGUAGE_CODE)
-    except BrokerAway:
-        logger.warning("The broker is away; the file of %s waits to be asked for again.", number)
+    """In the language of who asks."""
+    queue(make_document, number, form, translation.get_language() or settings.LANGUAGE_CODE)
 
 
 def dispatch_proof() -> None:
     """If the broker is away, the schedule proves at least the last cycles."""
-    try:
-        prove_books.delay()
-    except BrokerAway:
-        logger.warning("The broker is away; the proof waits for the schedule.")
+    queue(prove_books)
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)

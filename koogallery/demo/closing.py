@@ -107,7 +107,7 @@ def _asked_for(cycle: Cycle, *, everyone: bool) -> BillRun | None:
 
 
 def _await(work: Batched, patience: timedelta) -> None:
-    tasks.queue(type(work), work.number)
+    tasks.queue_workers(type(work), work.number)
     asked_at = timezone.now()
     while work.state in UNFINISHED:
         moved_at = max(work.progressed_at or asked_at, asked_at)

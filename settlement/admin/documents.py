@@ -32,13 +32,15 @@ DOCUMENTS: Mapping[str, type[Model]] = {
     "payment": Receivable,
     "payout": Payout,
     "payout_undone": Payout,
+    "payout_restored": Payout,
     "bank_balance": BankStatement,
+    "bank_line_reversed": BankLine,
     "bank_line": BankLine,
     "bank_line_cleared": BankLine,
     "bank_charges": BankLine,
 }
-#: How the number of a recovery begins, which a deposit names when it was drawn on.
-RECOVERY = "RC"
+#: How numbers begin: of a recovery, which a deposit names when it was drawn on; of a statement.
+RECOVERY, STATEMENT = "RC", "BS"
 
 
 def documents_of(journals: Iterable[Journal]) -> dict[int, SafeString | str]:
@@ -59,6 +61,8 @@ def document_of(journal: Journal) -> SafeString | str:
 def _kind_of(journal: Journal) -> type[Model] | None:
     if journal.kind == "deposit":  # its subject is the seller, or the recovery that drew on it
         return Recovery if journal.subject.startswith(RECOVERY) else Deposit
+    if journal.subject.startswith(STATEMENT):  # also what is reversed of it, beside its lines
+        return BankStatement
     return DOCUMENTS.get(journal.kind)
 
 

@@ -128,13 +128,14 @@ def test_a_link_of_who_left_lets_nobody_in(gone: str, issuer: Issuer, olga: User
     assert "no longer" in told_by(issuer.sign_in(Client(), **OLGA))
 
 
+#: Of the session of tests, which may have begun long ago.
 NOW = int(time.time())
 UNTRUE = {
     "another audience": {"aud": "another"},
     "made for another client": {"aud": [CLIENT, "another"], "azp": "another"},
     "another issuer": {"iss": "https://elsewhere.example"},
     "too old": {"exp": NOW - 60},
-    "from the future": {"iat": NOW + 3600},
+    "from the future": {"iat": NOW + 86_400},
     "no subject": {"sub": ""},
     "of another sign-in": {"nonce": "another"},
 }
@@ -154,7 +155,8 @@ def test_a_signature_has_to_be_the_providers(issuer: Issuer, olga: User) -> None
     with pytest.MonkeyPatch.context() as patch:
         keys: list[tuple[str, Any]] = [("none", None), ("HS256", SECRET)]
         for algorithm, key in keys:
-            body = {"iss": issuer.url, "aud": CLIENT, "iat": NOW, "exp": NOW + 60, "sub": "s-1"}
+            now = int(time.time())
+            body = {"iss": issuer.url, "aud": CLIENT, "iat": now, "exp": now + 60, "sub": "s-1"}
             token = jwt.encode(body | OLGA, key, algorithm, headers={"kid": "1"})
             patch.setattr(issuer, "signed", lambda token=token, **_: token)
             told_by(issuer.sign_in(Client()))
@@ -209,7 +211,7 @@ def test_a_second_factor_is_believed_where_a_setting_says_so(
 
 def test_who_has_to_show_that_it_is_still_them_does_so_there(issuer: Issuer, olga: User) -> None:
     client = Client()
-    issuer.sign_in(client, **OLGA, auth_time=NOW - 600)
+    issuer.sign_in(client, **OLGA, auth_time=int(time.time()) - 600)
     session = client.session
     session["account_authentication_methods"][0]["at"] = NOW - 3600
     session["mark"] = "mine"
