@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: Guard -> a script, and what goes wrong in it that only this guard makes good.
 MISSED = {
     "the idempotency key": (1, Fault("process killed after", 138, 61)),
-    "runs are taken up": (2, Fault("broker away", 2, 292)),
+    "runs are taken up": (2, Fault("process killed after", 116, 292)),
     "exports are taken up": (12, Fault("broker away", 3, 0)),
     "the lease of an endpoint ends": (16, Fault("call made, not noted", 1, 0)),
     "the id of a mail": (4, Fault("mail taken, not noted", 1, 394)),
