@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from smtplib import SMTPRecipientsRefused
 from typing import Any
@@ -169,8 +169,12 @@ def test_a_task_says_which_request_asked_for_it() -> None:
         finally:
             FIELDS.set(None)
         until = time.monotonic() + 30
-        while not (done := [each for each in told() if each["logger"] == "celery.app.trace"]):
+        while not (done := [each for each in told() if is_of_request(each)]):
             assert time.monotonic() < until
             time.sleep(0.05)
-    assert done[0]["request_id"] == "number-of-it"
     assert done[0]["task"] == "koogallery.tasks.forget_idempotency_keys"
+
+
+def is_of_request(line: Mapping[str, Any]) -> bool:
+    """The worker takes what other tests have left in the broker, too."""
+    return line["logger"] == "celery.app.trace" and line.get("request_id") == "number-of-it"
