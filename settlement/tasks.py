@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
-from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import RedisError
 
 from koogallery.kit.cycles import Cycle
@@ -203,7 +202,7 @@ def await_forecast(
     seconds = FORECAST_ASKED_FOR if found.facts.are_few else LONG_FORECAST_ASKED_FOR
     try:
         if cache.add(f"forecast-{seller}-{refund}-{found.facts.digest}", 1, seconds):
-            renew_forecast.delay(seller, refund)
-    except (BrokerAway, RedisError):
-        logger.warning("The broker is away; a forecast of %s waits to be asked for again.", seller)
+            queue(renew_forecast, seller, refund)
+    except RedisError:
+        logger.warning("Redis is away; a forecast of %s waits to be asked for again.", seller)
     return True

@@ -49,42 +49,28 @@ def post(
 
 def reverse(posted: Journal, *, key: str, kind: str, effective_at: datetime) -> Journal:
     """Undo a journal by another one with its legs turned round (R7.1)."""
-    require_right_clock()
-    journal = Journal.objects.create(
-        key=key,
-        kind=kind,
-        seller_id=posted.seller_id,
-        subject=posted.subject,
-        effective_at=effective_at,
-        reverses=posted,
-    )
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(
-            journal=journal,
-            seller_id=entry.seller_id,
-            account=entry.account,
-            currency=entry.currency,
-            amount=-entry.amount,
-        )
-        for entry in posted.entries.order_by("pk")
-    )
+    [journal] = _turn_round({key: posted}, kind, effective_at)
     return journal
 
 
 def reverse_each(keys: Collection[str], *, kind: str) -> None:
     """Undo now all that were posted of these keys, many at once."""
-    require_right_clock()
     posted = Journal.objects.filter(key__in=keys).order_by("pk").prefetch_related("entries")
-    undoing = Journal.objects.bulk_create(
+    _turn_round({f"{each.key}:reversed": each for each in posted}, kind, timezone.now())
+
+
+def _turn_round(undone: Mapping[str, Journal], kind: str, effective_at: datetime) -> list[Journal]:
+    require_right_clock()
+    journals = Journal.objects.bulk_create(
         Journal(
-            key=f"{each.key}:reversed",
+            key=key,
             kind=kind,
-            seller_id=each.seller_id,
-            subject=each.subject,
-            effective_at=timezone.now(),
-            reverses=each,
+            seller_id=posted.seller_id,
+            subject=posted.subject,
+            effective_at=effective_at,
+            reverses=posted,
         )
-        for each in posted
+        for key, posted in undone.items()
     )
     LedgerEntry.objects.bulk_create(
         LedgerEntry(
@@ -94,10 +80,10 @@ def reverse_each(keys: Collection[str], *, kind: str) -> None:
             currency=entry.currency,
             amount=-entry.amount,
         )
-        for journal in undoing
-        if journal.reverses
-        for entry in journal.reverses.entries.all()
+        for journal, posted in zip(journals, undone.values(), strict=True)
+        for entry in posted.entries.all()
     )
+    return journals
 
 
 def last_of(key: str) -> Journal | None:

@@ -304,13 +304,10 @@ def _require(line: BankLine, currency: str, is_amount: bool = True) -> None:  # 
 
 
 def _record(line: BankLine, to: str, comment: str, actor: User) -> None:
-    audit.record(
+    audit.note(
         actor,
         "attributed",
-        "bank line",
-        line.number,
-        seller=line.seller.number if line.seller else "",
-        row=line,
+        line,
         amount=format_amount(line.amount, line.currency),
         currency=line.currency,
         to=to,

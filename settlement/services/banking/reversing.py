@@ -138,9 +138,7 @@ def reverse_statement(statement: BankStatement, reason: str, *, actor: User) -> 
     _undo(done, reason, actor)
     settle_expired_recoveries(sorted(done.sellers))
     post_what_is_left(statement)
-    audit.record(
-        actor, "reversed", "bank statement", statement.number, row=statement, reason=reason
-    )
+    audit.note(actor, "reversed", statement, reason=reason)
     return statement
 
 
@@ -279,7 +277,7 @@ def _forget(line: BankLine, actor: User) -> None:
         attributed_by=None,
         attributed_at=None,
     )
-    audit.record(actor, "reversed", "bank line", line.number, row=line, state=line.state)
+    audit.note(actor, "reversed", line, state=line.state)
 
 
 def _put_back(line: BankLine, actor: User) -> None:
@@ -295,7 +293,7 @@ def _put_back(line: BankLine, actor: User) -> None:
         attributed_by=None,
         attributed_at=None,
     )
-    audit.record(actor, "put back", "bank line", other.number, row=other, state=other.state)
+    audit.note(actor, "put back", other, state=other.state)
 
 
 def _undo(done: _Done, reason: str, actor: User) -> None:
