@@ -27,7 +27,6 @@ View = Callable[[HttpRequest], HttpResponseBase]
 API = "/api/"
 #: English as its field names are.
 API_DOCUMENTATION = ("/api/v1/schema/", "/api/v1/docs/")
-COOKIE = settings.LANGUAGE_COOKIE_NAME
 
 
 class Language(TextChoices):
@@ -58,7 +57,11 @@ def language_of(request: HttpRequest) -> str:
         return Language.ENGLISH
     if request.path.startswith(API):
         return _asked_for(request)
-    return _of_account(request) or _known(request.COOKIES.get(COOKIE, "")) or _asked_for(request)
+    return (
+        _of_account(request)
+        or _known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
+        or _asked_for(request)
+    )
 
 
 def language_of_account(chosen: str) -> str:

@@ -1,12 +1,13 @@
 """The switch between the console's languages."""
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from koogallery import accounts
-from koogallery.languages import COOKIE, Language
+from koogallery.languages import Language
 from koogallery.models import User
 from koogallery.portal.themes import own_address, remember
 
@@ -26,4 +27,4 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         accounts.choose_language(request.user, language)
     response = redirect(own_address(request, form.cleaned_data["next"]))
-    return remember(request, response, COOKIE, language)
+    return remember(request, response, settings.LANGUAGE_COOKIE_NAME, language)
