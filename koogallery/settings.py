@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "koogallery.idle_sessions.end_idle_sessions",
+    "koogallery.signing_in.end_idle_sessions",
     "koogallery.kept_forms.keep_forms",
     "koogallery.second_factor.require_second_factor",
     "koogallery.fresh_sign_in.ask_again",

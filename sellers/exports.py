@@ -4,8 +4,7 @@ from koogallery.exports.kinds import register
 from sellers.listings.exports import EXPORTS
 from sellers.listings.messages import MESSAGES
 from sellers.listings.notices import NOTICES
-from sellers.listings.product_applications import PRODUCT_APPLICATIONS
-from sellers.listings.products import PRODUCTS
+from sellers.listings.products import PRODUCT_APPLICATIONS, PRODUCTS
 from sellers.listings.supervisions import SUPERVISIONS
 from sellers.listings.webhook_deliveries import DELIVERIES
 

@@ -1,4 +1,7 @@
-"""Pages on which operators look and change nothing: money moves through services only."""
+"""Pages on which operators look and change nothing: money moves through services only.
+
+The timeline of an object, as operators read it on its page.
+"""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -10,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,13 +24,28 @@ from unfold.paginator import InfinitePaginator
 
 from koogallery.admin import columns, filters
 from koogallery.admin.noting import note_page
-from koogallery.admin.timelines import timeline_of
 from koogallery.duties import Duty
+from koogallery.handing import holder
 from koogallery.kit.language import marked_number, paragraph
-from koogallery.models import User
+from koogallery.models import Act, User
 from koogallery.scoping import ScopedQuerySet
-from koogallery.telling import counted
+from koogallery.telling import changes, counted, last_looks, origin, sentence
 from koogallery.vocabulary import kind_of
+
+HEADINGS = [_("At"), _("What was done"), _("Changed"), _("Origin")]
+
+
+def timeline_of(kind: str, number: str, note: str) -> SafeString:
+    """`note` is where something is noted on it."""
+    acts = list(last_looks(Act.objects.of(kind, number)))
+    told = columns.table(
+        HEADINGS,
+        [(act.at, sentence(act), changes(act), origin(act)) for act in acts],
+        empty=gettext("Nothing is on record of it."),
+    )
+    context = {"holder": holder(acts), "note": note}
+    return render_to_string("admin/components/hands.html", context) + told
+
 
 MORE_ROWS = marked_number(
     "%(count)s more row fits what you search for.", "%(count)s more rows fit what you search for."

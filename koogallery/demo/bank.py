@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from koogallery.kit.money import ZERO, to_minor_unit
 from settlement.choices import MovementKind, PayoutState
 from settlement.models import BankStatement, DepositMovement, Payout, ReceivablePayment
-from settlement.readings.paying_accounts import PayingAccount, paying_accounts
+from settlement.readings.payment_files import PayingAccount, paying_accounts
 
 #: What lies on each account before the first statement.
 FIRST_OPENING = {

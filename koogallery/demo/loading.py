@@ -1,34 +1,97 @@
-"""Loading the demo as it would have happened: each step when the demo's clock shows its day."""
+"""Loading the demo as it would have happened: each step when the demo's clock shows its day.
 
+What members of the demo's sellers have exported before anybody looks.
+
+The demo's facts as CSV files, taken in by the same code as `manage.py import_feed`.
+"""
+
+import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from shutil import copyfile
 
 from django.utils import timezone
 
 from koogallery.demo import clock, marks
 from koogallery.demo.calendar import CLOSED_MONTHS, RUNNING_MONTH, Calendar
-from koogallery.demo.catalogue import FOCUS_CYCLE, companies, offers
+from koogallery.demo.catalogue import FOCUS_CYCLE, FOCUS_SAMPLE, companies, offers
 from koogallery.demo.closing import close, close_as_previewed, keep_forecasts, preview
 from koogallery.demo.desk import Desk, invite_members, open_desk
-from koogallery.demo.feeding import feed, feed_focus_sample
-from koogallery.demo.files import export_lists
 from koogallery.demo.marketplace import Marketplace, marketplace
 from koogallery.demo.tokens import show_tokens
 from koogallery.demo.webhooks import tell_webhooks
 from koogallery.events.mail import send_waiting_notices
+from koogallery.exports.jobs import request_export, write_export
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
+from koogallery.models import User
 from koogallery.settlement_time import ZONE, current_cycle
-from sellers.feeds.importing import Tally
+from sellers.feeds.focus import FocusFeed
+from sellers.feeds.importing import Feed, Tally, import_feed
+from sellers.feeds.tables import TABLES
 from sellers.models import Seller
 from sellers.services.orders.recording import change_order
 from settlement.services.bills.invoices import tell_of_overdue_invoices
 from settlement.services.proving import store_results
 from settlement.services.recoveries.reminders import remind_of_due_receivables
 from settlement.services.sealing.roots import sign_day
+
+#: Who exports which list, in which format, narrowed to what.
+EXPORTED = (
+    ("nok", "bills", "xlsx", ""),
+    ("nok", "transactions", "csv", "billed=no"),
+    ("zofia", "orders", "xlsx", ""),
+)
+
+
+def export_lists() -> None:
+    for username, kind, form, query in EXPORTED:
+        member = User.objects.get(username=username)
+        write_export(request_export(kind, form, query, actor=member).number)
+
+
+def feed(kind: str, path: Path, rows: Iterable[Mapping[str, object]]) -> Tally:
+    """Write the rows to `path` and import it; the demo's own rows are all good."""
+    write_csv(path, list(TABLES[kind].columns), rows)
+    tally = _import(TABLES[kind], path)
+    if tally.rejected:
+        listed = tally.rejected_file.path
+        raise Conflict(f"{tally.rejected} rows of {path} were rejected: see {listed}")
+    return tally
+
+
+def feed_focus_sample(directory: Path) -> Tally:
+    """From a copy, because the rejected rows are listed beside the file."""
+    path = directory / FOCUS_SAMPLE.name
+    copyfile(FOCUS_SAMPLE, path)
+    return _import(FocusFeed(), path)
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """An empty cell is an absent value."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+
+
+def _import(kind: Feed, path: Path) -> Tally:
+    with path.open("rb") as file:
+        return import_feed(kind, path, file, lambda _: None)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
 
 Tell = Callable[[str], None]
 #: How long before its first month the sellers and their products are there.

@@ -32,7 +32,7 @@ from sellers.choices import (
     DeliveryMethod,
     ProductApplicationState,
 )
-from sellers.listings.product_applications import ProductApplicationFilters
+from sellers.listings.products import ProductApplicationFilters
 from sellers.models import ProductApplication, SellerApplication
 from sellers.services.companies import applications
 from sellers.services.products import release_applications

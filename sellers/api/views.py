@@ -26,7 +26,7 @@ from sellers.api.serializers import (
 )
 from sellers.api.usage import report_usage
 from sellers.listings.products import ProductFilters
-from sellers.listings.usage import UsageFilters
+from sellers.listings.supervisions import UsageFilters
 from sellers.models import FeeRatio, Product, Seller, UsageRecord
 from sellers.services.companies.sellers import NewSeller, change_seller, register_seller
 from sellers.services.products import catalogue

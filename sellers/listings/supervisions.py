@@ -1,15 +1,19 @@
-"""The list of orders whose supervision is open."""
+"""The list of orders whose supervision is open.
+
+What usage can be narrowed by.
+"""
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.api.filters import ByName, ByNumber, Filters
+from koogallery.api.changed_since import ChangedSince
+from koogallery.api.filters import ByCycle, ByName, ByNumber, ByWord, Filters
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Instant, Number, Part
 from koogallery.portal.tables import Column, FileOnly
 from sellers.choices import Supervision
-from sellers.models import Order
+from sellers.models import Order, UsageRecord
 
 OPEN = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
 
@@ -71,3 +75,16 @@ SUPERVISIONS = Listing(
         Amount(_("Sales amount"), "sales_amount", sort="-", is_named=True),
     ),
 )
+
+
+class UsageFilters(Filters):
+    model = UsageRecord
+    columns = (
+        "customer_wht recorded_at metering_sn seller order package cycle started_at ended_at "
+        "quantity unit_price sales_amount"
+    )
+    product = ByNumber("order__product__number")
+    customer_account = ByWord("order__customer_account")
+    currency = ByWord("order__currency")
+    due_cycle = ByCycle("due_cycle")
+    modified_since = ChangedSince("recorded_at")

@@ -22,7 +22,6 @@ from sellers.portal.views.certifications import (
     EditCertification,
     WithdrawCertification,
 )
-from sellers.portal.views.deliveries import MessageDetail, MessageList, ResendMessage
 from sellers.portal.views.exports import (
     AddExport,
     CancelExport,
@@ -52,7 +51,15 @@ from sellers.portal.views.product_applications import (
     ReviseProductApplication,
     WithdrawProductApplication,
 )
-from sellers.portal.views.products import ProductDetail, ProductList
+from sellers.portal.views.products import (
+    MessageDetail,
+    MessageList,
+    ProductDetail,
+    ProductList,
+    ProvideService,
+    ResendMessage,
+    SupervisionList,
+)
 from sellers.portal.views.settings import (
     ChangeRole,
     LeaveSeller,
@@ -60,7 +67,6 @@ from sellers.portal.views.settings import (
     RemoveMember,
     RequireSecondFactor,
 )
-from sellers.portal.views.supervision import ProvideService, SupervisionList
 from sellers.portal.views.tokens import RevokeToken, RotateToken, TokenList
 from sellers.portal.views.webhook_acts import (
     ChangeWebhook,

@@ -1,3 +1,5 @@
+"""What an operator can do with a bill: move its state, or correct it on the next (R3.2, R3.3)."""
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter
+from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import ReadOnlyAdmin, may, operator_of
@@ -22,16 +24,33 @@ from koogallery.kit.errors import DomainError
 from koogallery.kit.language import marked_number, paragraph
 from koogallery.models import ApprovalRequest, User
 from koogallery.telling import LINES, LOOKS_RECORDED, counted
-from settlement.admin.bill_decisions import DECISIONS
+from settlement.admin.asking import BillLookForm
+from settlement.admin.rehearsing import rehearsed
 from settlement.choices import BillState, RunSellerState
 from settlement.models import Adjustment, Bill, BillLook, BillRun
 from settlement.readings.bill_files import FORMS, BeingMade, export_bill, export_certificate
 from settlement.readings.bill_sums import sum_of
 from settlement.rules.standards import detail_of
-from settlement.services.bills.approval import approve_bill
-from settlement.services.bills.approvers import previewed_by
+from settlement.services.bills import adjustments, approval
+from settlement.services.bills.approval import approve_bill, previewed_by
 from settlement.services.closing.bill_reviews import look_at_bill
 from settlement.tasks import dispatch_document
+
+
+def _look(number: str, *, seller: str, comment: str, actor: User) -> object:  # noqa: ARG001
+    """The seller's number was typed as a sign that the page was read."""
+    return look_at_bill(number, comment, actor=actor)
+
+
+#: In the order of their buttons.
+DECISIONS = by_verb(
+    decision_of(look_at_bill, act=_look, form=BillLookForm),
+    decision_of(approval.approve_bill),
+    decision_of(approval.reject_bill),
+    decision_of(approval.resubmit_bill),
+    decision_of(adjustments.adjust_bill, **rehearsed(adjustments.adjust_bill)),
+)
+
 
 APPROVED = marked_number("%(count)s bill approved.", "%(count)s bills approved.")
 

@@ -1,6 +1,9 @@
+"""The forms in which operators enter amounts, references, reasons and days."""
+
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
@@ -9,6 +12,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision_of
@@ -16,14 +24,43 @@ from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import LongReadOnlyAdmin, operator_of
 from koogallery.kit.money import ZERO
+from koogallery.kit.names import TEXT_LENGTH
 from koogallery.languages import Text
 from koogallery.models import Act, User
 from sellers.models import Seller
-from settlement.admin.entering import DepositAdjustmentForm, MovementForm
 from settlement.admin.rehearsing import rehearsed
 from settlement.choices import MovementKind
 from settlement.models import Deposit, DepositMovement
 from settlement.services.deposits import move_deposit, top_up_of
+
+
+class AmountForm(forms.Form):
+    """An amount as a bank or a contract states it."""
+
+    amount = forms.DecimalField(widget=UnfoldAdminDecimalFieldWidget())
+    reference = forms.CharField(
+        max_length=100,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("Of the transfer or the contract; each is recorded once."),
+    )
+
+
+class MovementForm(AmountForm):
+    """Of a deposit; its seller is notified with the reason."""
+
+    reason = forms.CharField(
+        max_length=TEXT_LENGTH,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text=_("The seller reads it."),
+    )
+
+
+class DepositAdjustmentForm(MovementForm):
+    amount = forms.DecimalField(
+        widget=UnfoldAdminDecimalFieldWidget(),
+        help_text=_("In the deposit’s currency; below 0 it is taken from it."),
+    )
+
 
 #: Movements on a deposit's own page; the rest is one list away.
 LATEST = 20

@@ -16,7 +16,7 @@ from settlement.models import Refund
 from settlement.services.refunds import lifecycle
 from settlement.services.refunds.approvals import approvals_due
 from settlement.services.refunds.effects import Effect, approve_of_seller, effects_in_turn
-from settlement.services.refunds.standards_now import standing_of
+from settlement.services.refunds.standards import standing_of
 
 
 @dataclass(frozen=True, slots=True)

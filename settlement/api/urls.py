@@ -3,34 +3,32 @@
 from rest_framework.routers import SimpleRouter
 
 from koogallery.api.reading import NUMBER
-from settlement.api.views.adjustments import AdjustmentViewSet
-from settlement.api.views.bank_statements import (
+from settlement.api.adjustments import AdjustmentViewSet
+from settlement.api.bank_statements import (
     BankLineViewSet,
     BankStatementViewSet,
     StatementLineViewSet,
 )
-from settlement.api.views.bill_looks import BillLookViewSet
-from settlement.api.views.bill_previews import PreviewPartViewSet, StoredPreviewViewSet
-from settlement.api.views.bill_runs import BillRunViewSet
-from settlement.api.views.bills import BillLineViewSet, BillViewSet
-from settlement.api.views.deposits import DepositViewSet, MovementViewSet
-from settlement.api.views.disputes import DisputeViewSet
-from settlement.api.views.exits import ExitRequestViewSet, ExitViewSet
-from settlement.api.views.forecasts import ForecastViewSet
-from settlement.api.views.holds import HoldViewSet
-from settlement.api.views.invoices import InvoiceViewSet
-from settlement.api.views.ledger import BalanceViewSet, EntryViewSet, InvariantViewSet
-from settlement.api.views.orders import OrderViewSet
-from settlement.api.views.payouts import PayoutBatchViewSet, PayoutViewSet
-from settlement.api.views.receivables import ReceivableViewSet
-from settlement.api.views.recoveries import RecoveryViewSet
-from settlement.api.views.refunds import RefundViewSet
-from settlement.api.views.seals import SealRootViewSet
-from settlement.api.views.self_billing import ConsentViewSet
-from settlement.api.views.statements import StatementViewSet
-from settlement.api.views.transactions import TransactionViewSet
-from settlement.api.views.working_days import WorkingDayViewSet
-from settlement.api.views.yearly_statements import YearlyStatementViewSet
+from settlement.api.bill_previews import PreviewPartViewSet, StoredPreviewViewSet
+from settlement.api.bill_reviews import BillLookViewSet, HoldViewSet
+from settlement.api.bill_runs import BillRunViewSet
+from settlement.api.bills import BillLineViewSet, BillViewSet
+from settlement.api.deposits import DepositViewSet, MovementViewSet
+from settlement.api.disputes import DisputeViewSet
+from settlement.api.exits import ExitRequestViewSet, ExitViewSet
+from settlement.api.forecasts import ForecastViewSet
+from settlement.api.invoices import InvoiceViewSet
+from settlement.api.ledger import BalanceViewSet, EntryViewSet, InvariantViewSet
+from settlement.api.orders import OrderViewSet
+from settlement.api.payouts import PayoutBatchViewSet, PayoutViewSet
+from settlement.api.recoveries import ReceivableViewSet, RecoveryViewSet
+from settlement.api.refunds import RefundViewSet
+from settlement.api.seals import SealRootViewSet
+from settlement.api.self_billing import ConsentViewSet
+from settlement.api.statements import StatementViewSet
+from settlement.api.transactions import TransactionViewSet
+from settlement.api.working_days import WorkingDayViewSet
+from settlement.api.yearly_statements import YearlyStatementViewSet
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "order")

@@ -9,8 +9,7 @@ from settlement.listings.disputes import DISPUTES
 from settlement.listings.invoices import INVOICES
 from settlement.listings.orders import ORDERS
 from settlement.listings.payouts import PAYOUTS
-from settlement.listings.receivables import RECEIVABLES
-from settlement.listings.recoveries import RECOVERIES
+from settlement.listings.recoveries import RECEIVABLES, RECOVERIES
 from settlement.listings.refunds import REFUNDS
 from settlement.listings.usage import USAGE
 

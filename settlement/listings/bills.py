@@ -7,14 +7,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import ByCount, ByName, ByNumber, ByWord, Filters
+from koogallery.api.filters import ByCount, ByFlag, ByName, ByNumber, ByText, ByWord, Filters
 from koogallery.dates import cycle_label
 from koogallery.listings import Listing, Narrowing, find, period
-from koogallery.portal.cells import Amount, ExactAmount, Instant, Month, Number, Percent
+from koogallery.portal.cells import Amount, ExactAmount, Instant, Month, Number, Percent, StateTag
 from koogallery.portal.tables import Column, FileOnly
-from settlement.listings.columns import STATE
-from settlement.models import Bill, BillLine
+from settlement.models import Adjustment, Bill, BillLine
 from settlement.readings.bill_files import LINE_AMOUNTS, LINE_COLUMNS, RATIO
+
+STATE = StateTag(_("State"), "state", sort="+")
 
 
 class BillFilters(Filters):
@@ -123,3 +124,12 @@ LINES = Listing(
         ),
     ),
 )
+
+
+class AdjustmentFilters(Filters):
+    model = Adjustment
+    columns = "number seller bill kind currency amount created_at"
+    modified_since = ChangedSince("created_at")
+    reason = ByText("reason")
+    billed = ByFlag("bill_lines", lookup_expr="isnull", exclude=True)
+    billed_on = ByNumber("bill_lines__bill__number")

@@ -15,7 +15,7 @@ from koogallery.portal.cells import Amount, Choice, Instant, Number, Part
 from koogallery.portal.tables import Column, FileOnly
 from sellers.models import Seller
 from settlement.choices import RecoveryState
-from settlement.models import DepositMovement, Recovery
+from settlement.models import DepositMovement, ExitRequest, Recovery
 
 
 class DepositFilters(Filters):
@@ -114,3 +114,11 @@ MOVEMENTS = Listing(
         FileOnly("allocation__recovery__refund__number", "refund"),
     ),
 )
+
+
+class ExitRequestFilters(Filters):
+    model = ExitRequest
+    columns = "number seller state requested_at decided_at"
+    reason = ByText("reason")
+    answer = ByText("answer")
+    modified_since = ChangedSince("modified_at")

@@ -7,7 +7,7 @@ from koogallery.api.filters import ByCount, ByText, ByWord, Filters
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Excerpt, Instant, Number, Part
 from koogallery.portal.tables import FileOnly
-from settlement.listings.columns import STATE
+from settlement.listings.bills import STATE
 from settlement.models import Dispute
 
 

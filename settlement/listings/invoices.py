@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import Filters
+from koogallery.api.filters import ByFlag, Filters
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Code, Day, Instant, Link, Number
 from koogallery.portal.tables import FileOnly
-from settlement.listings.columns import STATE
-from settlement.models import Invoice
+from settlement.listings.bills import STATE
+from settlement.models import Invoice, SelfBillingConsent
 
 
 class InvoiceFilters(Filters):
@@ -46,3 +46,10 @@ INVOICES = Listing(
         Amount(_("Gross amount"), "total", export="gross", is_named=True, is_strong=True),
     ),
 )
+
+
+class ConsentFilters(Filters):
+    model = SelfBillingConsent
+    columns = "number seller vat_rate agreed_at ended_at"
+    ended = ByFlag("ended_at", lookup_expr="isnull", exclude=True)
+    modified_since = ChangedSince("modified_at")

@@ -1,6 +1,8 @@
+"""The list of roots."""
+
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import ByAmount, ByInstant, ByWord, Filters, between
-from settlement.models import LedgerEntry
+from settlement.models import LedgerEntry, SealRoot
 
 
 class BalanceFilters(Filters):
@@ -20,3 +22,9 @@ class EntryFilters(BalanceFilters):
     amount_from, amount_to = between(ByAmount, "amount")
     effective_at_from, effective_at_to = between(ByInstant, "journal__effective_at")
     recorded_at_from, recorded_at_to = between(ByInstant, "journal__recorded_at")
+
+
+class RootFilters(Filters):
+    model = SealRoot
+    columns = "key hash merkle_root place made_at"
+    modified_since = ChangedSince("made_at")

@@ -8,7 +8,7 @@ from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Instant, Link, Number, Part
 from koogallery.portal.tables import FileOnly
 from sellers.choices import DeliveryMethod
-from settlement.listings.columns import STATE
+from settlement.listings.bills import STATE
 from settlement.models import Refund
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.listings import Listing, period
 from koogallery.portal.cells import Code, ExactAmount, Part, Quantity
 from koogallery.portal.tables import FileOnly
-from sellers.listings.usage import UsageFilters
+from sellers.listings.supervisions import UsageFilters
 from sellers.models import UsageRecord
 
 #: Instead of a cycle: of usage that has none yet.

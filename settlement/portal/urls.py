@@ -24,8 +24,12 @@ from settlement.portal.views.order_matches import MatchOrders, OrderMatch
 from settlement.portal.views.orders import OrderDetail, OrderList
 from settlement.portal.views.overview import Overview
 from settlement.portal.views.payouts import PayoutDetail, PayoutList, Remittance
-from settlement.portal.views.receivables import ReceivableDetail, ReceivableList
-from settlement.portal.views.recoveries import RecoveryDetail, RecoveryList
+from settlement.portal.views.recoveries import (
+    ReceivableDetail,
+    ReceivableList,
+    RecoveryDetail,
+    RecoveryList,
+)
 from settlement.portal.views.refunds import AgreeToRefund, RefundDetail, RefundList, RejectRefund
 from settlement.portal.views.sales import Sales
 from settlement.portal.views.search import Search

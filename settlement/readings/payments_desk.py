@@ -13,7 +13,7 @@ from koogallery.kit.money import ZERO
 from settlement.choices import UNDONE_PAYOUTS, BatchState, LineState, PayoutState
 from settlement.models import BankLine, BankStatement, Payout, PayoutBatch, PayoutItem
 from settlement.readings.bank_balances import gaps_of, last_statements, unconfirmed_lines
-from settlement.readings.paying_accounts import PayingAccount, paying_accounts
+from settlement.readings.payment_files import PayingAccount, paying_accounts
 
 
 @dataclass(frozen=True, slots=True)

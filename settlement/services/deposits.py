@@ -24,7 +24,7 @@ from settlement.services import ledger
 from settlement.services.authorisations import Moved, authorise
 from settlement.services.payouts.planning import plan_return
 from settlement.services.previews.effects import on_the_seller
-from settlement.services.recoveries.expiry import settle_expired_recoveries
+from settlement.services.recoveries.opening import settle_expired_recoveries
 from settlement.services.validation import (
     optional_text,
     require_positive,

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.urls import resolve
 from django.utils import timezone
 
-from koogallery.events.examples import example_notice
+from koogallery.events.payloads import example_notice
 from koogallery.kinds import FACTS, KINDS, Kind
 from koogallery.models import Notice, NoticeCount
 from koogallery.notices import address_of, body_of, facts_of, notify, sentence_of, subject_of

@@ -18,7 +18,7 @@ from koogallery.duties import OperatorRole
 from koogallery.models import Act, User
 from sellers.choices import Role
 from sellers.models import Seller
-from settlement.api.serializers.yearly_statements import YearlyStatementSerializer
+from settlement.api.yearly_statements import YearlyStatementSerializer
 from settlement.models import Payout
 from settlement.readings.yearly_papers import FORMS, export_year
 from settlement.readings.yearly_statements import yearly_statement_of

@@ -1,16 +1,115 @@
-"""Two SaaS sellers whose servers are told of their orders (R9.4)."""
+"""Two SaaS sellers whose servers are told of their orders (R9.4).
+
+Sellers' servers of the demo: nobody is called, each answers what its story says (R9.4).
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
 
 from koogallery.demo.acts import Story
-from koogallery.demo.calendar import Calendar
-from koogallery.demo.delivering import (
-    CREATED,
-    NO_MOBILE,
-    SILENCE,
-    SellThroughInterface,
-    SetUpInterface,
-)
+from koogallery.demo.calendar import Calendar, plus_months
+from koogallery.demo.catalogue import companies, customers, offers
+from koogallery.demo.desk import Desk
+from koogallery.demo.market import dice_for, order_number, priced
+from sellers.models import DeliveryMessage
+from sellers.rules.answers import Judgement, judge, kept_of
+from sellers.rules.deliveries import Verdict
+from sellers.rules.signatures import body_sign_header
+from sellers.services.delivery.answers import Reply, record_answer
+from sellers.services.delivery.calls import Call, claim
+from sellers.services.delivery.interfaces import record_proposal, request_test
+from sellers.services.delivery.resending import resend_message
+from sellers.services.orders.recording import NewOrder, record_order
+
+#: What a server answers; nothing: it does not answer in time.
+Answers = Sequence[str]
+
+CREATED = '{{"resultCode": "000000", "resultMsg": "success.", "instanceId": "{instance}"}}'
+NO_MOBILE = '{"resultCode": "000101", "resultMsg": "mobile number required for activation"}'
+SILENCE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpInterface:
+    """Proposed, tested once, and in use from then on."""
+
+    at: datetime
+    product: str
+    url: str
+
+    def do(self, desk: Desk) -> object:
+        actor = desk.deliverer_for(offers()[self.product].seller)
+        record_proposal(self.product, self.url, actor=actor)
+        test = request_test(self.product, actor=actor)
+        return _answer(test.number, CREATED.format(instance="debug-0001"))
+
+
+@dataclass(frozen=True, slots=True)
+class SellThroughInterface:
+    """A paid order of just now, and what the seller's server answers to each attempt."""
+
+    at: datetime
+    product: str
+    customer: str
+    net: str
+    hours_ago: int
+    answers: Answers
+
+    def do(self, desk: Desk) -> object:
+        placed_at = timezone.now().replace(microsecond=0) - timedelta(hours=self.hours_ago)
+        number = self._record(placed_at, desk)
+        message = DeliveryMessage.objects.get(order__number=number)
+        for place, answer in enumerate(self.answers):
+            if place:
+                seller = offers()[self.product].seller
+                resend_message(message.number, actor=desk.deliverer_for(seller))
+            _answer(message.number, answer)
+        return message
+
+    def _record(self, placed_at: datetime, desk: Desk) -> str:
+        offer, buyer = offers()[self.product], customers()[self.customer]
+        company = companies()[offer.seller]
+        price = priced(Decimal(self.net), buyer, company)
+        new = NewOrder(
+            number=order_number(placed_at, dice_for(self.product, self.customer)),
+            product=self.product,
+            order_type="purchase",
+            billing_mode=offer.billing_mode,
+            customer_name=buyer.name,
+            customer_account=buyer.account,
+            currency=company.currency,
+            placed_at=placed_at,
+            paid_at=placed_at + timedelta(minutes=2),
+            term_ends_at=plus_months(timezone.now(), offer.term_months),
+            supervision_status="not_applicable",
+            paid_amount=price["paid_amount"],
+            sales_amount=price["sales_amount"],
+            customer_wht=price["customer_wht"],
+        )
+        return record_order(new, actor=desk.trading)[0].number
+
+
+def _answer(number: str, body: str) -> str:
+    call = claim(number)
+    assert call, "the message is due and nobody else is at it"
+    record_answer(call.attempt.pk, _reply(call, body))
+    return number
+
+
+def _reply(call: Call, body: str) -> Reply:
+    """As if it had come over the network."""
+    now = timezone.now()
+    if body == SILENCE:
+        judgement = Judgement(Verdict.AGAIN, "", "No answer within 5 seconds.")
+        return Reply(judgement, now, 5003, None, "")
+    raw = body.encode()
+    signed = {"body-sign": body_sign_header(call.key, raw)}
+    judgement = judge(call.attempt.activity, call.key, 200, signed, raw)
+    return Reply(judgement, now, 214 + len(raw), 200, kept_of(raw))
 
 
 def deliveries(calendar: Calendar) -> Sequence[Story]:

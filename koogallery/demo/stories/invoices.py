@@ -1,11 +1,131 @@
-"""Sellers invoice their bills: verified, in two parts, under review, rejected, waited for."""
+"""Sellers invoice their bills: verified, in two parts, under review, rejected, waited for.
 
-from collections.abc import Iterator, Sequence
+Sellers of the demo invoice their bills, and an operator decides (R8.1).
+"""
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from koogallery.attachments import Document
 from koogallery.demo.acts import Act, Story
 from koogallery.demo.calendar import CLOSED_MONTHS, Calendar
-from koogallery.demo.invoicing import DecideInvoices, InvoiceBill
+from koogallery.demo.desk import Desk
+from koogallery.demo.papers import paper
 from koogallery.demo.stories.certifications import PAID_TO
+from koogallery.kit.cycles import Cycle
+from koogallery.kit.figures import money_text, percent_text
+from koogallery.kit.money import ZERO
+from settlement.choices import BillState, InvoiceState
+from settlement.models import Bill, Invoice
+from settlement.readings.invoice_facts import known_of
+from settlement.rules.invoice_taxes import TaxedPart, tax_on
+from settlement.services.bills.invoices import reject_invoice, submit_invoice, verify_invoice
+
+#: The addresses of the banks of the sellers that invoice; all else of them is certified.
+BANK_ADDRESSES: Mapping[str, str] = {
+    "S000001": "12 Marina Boulevard, Singapore",
+    "S000002": "Ballindamm 9, Hamburg",
+    "S000004": "27/1 Soi Rat Burana, Bangkok",
+    "S000010": "1 Queen's Road Central, Hong Kong",
+    "S000012": "ul. Prosta 18, Warszawa",
+    "S000017": "1 Churchill Place, London",
+    "S000037": "1-5-5 Otemachi, Chiyoda-ku, Tokyo",
+}
+
+#: The rate of VAT of those who charge it.
+VAT: Mapping[str, Decimal] = {"S000004": Decimal("0.07")}
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceBill:
+    """In one invoice, or in `parts`; with one to follow, the rest is to come.
+
+    A bill that pays nothing is closed already and left alone.
+    """
+
+    at: datetime
+    seller: str
+    cycle: Cycle
+    parts: int = 1
+    more_follow: bool = False
+
+    def do(self, desk: Desk) -> object:
+        bill = Bill.objects.filter(seller__number=self.seller, cycle=self.cycle).first()
+        if bill is None or bill.state != BillState.PENDING_INVOICE:
+            return None
+        accountant = desk.accountant_for(self.seller)
+        return [
+            submit_invoice(
+                bill.number,
+                said,
+                taxes=[_vat(bill, said)],
+                more_follow=more_follow,
+                documents=[_document(bill, said)],
+                actor=accountant,
+            )
+            for said, more_follow in self._invoices(bill)
+        ]
+
+    def _invoices(self, bill: Bill) -> Iterator[tuple[dict[str, Any], bool]]:
+        share = (bill.net_payable / max(self.parts, 2)).quantize(Decimal(1))
+        left = bill.net_payable
+        for part in range(1, self.parts + 1):
+            is_last = part == self.parts and not self.more_follow
+            amount = left if is_last else share
+            number = f"{bill.seller.number[-2:]}-{bill.cycle}-{part}"
+            address = BANK_ADDRESSES[self.seller]
+            said = {"bank_address": address, "invoice_no": number, "amount": amount}
+            yield said, not is_last
+            left -= amount
+
+
+@dataclass(frozen=True, slots=True)
+class DecideInvoices:
+    """Of a bill: verified, or rejected with this reason."""
+
+    at: datetime
+    seller: str
+    cycle: Cycle
+    rejected: str = ""
+
+    def do(self, desk: Desk) -> object:
+        return [
+            reject_invoice(invoice.number, self.rejected, actor=desk.second)
+            if self.rejected
+            else desk.agree(verify_invoice(invoice.number, actor=desk.second))
+            for invoice in Invoice.objects.filter(
+                bill__seller__number=self.seller,
+                bill__cycle=self.cycle,
+                state=InvoiceState.UNDER_REVIEW,
+            ).order_by("pk")
+        ]
+
+
+def _vat(bill: Bill, said: Mapping[str, Any]) -> TaxedPart:
+    rate, net = VAT.get(bill.seller.number, ZERO), said["amount"]
+    return TaxedPart(rate, net, tax_on(net, rate, bill.currency))
+
+
+def _document(bill: Bill, said: Mapping[str, Any]) -> Document:
+    known = {**known_of(bill), **said}
+    vat = _vat(bill, said)
+    net, tax, gross = (money_text(each, bill.currency) for each in (vat.net, vat.tax, vat.gross))
+    lines = [
+        f"From: {known['company_name']}, VAT number {known['vat_number']}",
+        f"Bill to: {known['bill_to']}",
+        f"For: settlement of cycle {bill.cycle}, bill {bill.number}",
+        f"Net: {net}",
+        f"VAT {percent_text(vat.rate)}: {tax}",
+        f"Gross: {gross}",
+        f"Pay to: {known['bank_name']}, {known['bank_address']}, SWIFT {known['swift_code']}",
+        f"Account: {known['account_number']}",
+    ]
+    number = said["invoice_no"]
+    return paper(f"invoice-{number}.pdf", f"Invoice {number}", lines, day=known["invoice_date"])
+
 
 #: Seller and month of the bill -> in how many invoices, where it is not one.
 PARTS = {("S000004", 2): 2, ("S000017", 5): 2}

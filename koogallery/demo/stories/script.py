@@ -7,9 +7,8 @@ from typing import TypedDict, Unpack
 
 from koogallery.demo.calendar import Calendar, plus_months
 from koogallery.demo.catalogue import companies, customers, offers
-from koogallery.demo.dice import dice_for
 from koogallery.demo.histories import OrderHistory
-from koogallery.demo.market import order_number, priced, subscription
+from koogallery.demo.market import dice_for, order_number, priced, subscription
 
 PAID_AFTER = timedelta(minutes=3)
 ENABLED_AFTER = timedelta(minutes=25)

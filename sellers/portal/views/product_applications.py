@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.attachments import attachments_of
-from sellers.listings.product_applications import PRODUCT_APPLICATIONS
+from sellers.listings.products import PRODUCT_APPLICATIONS
 from sellers.models import ProductApplication
 from sellers.portal.applying import DraftPage
 from sellers.portal.applying_forms import ProductApplicationForm

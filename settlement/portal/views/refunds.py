@@ -11,7 +11,7 @@ from settlement.models import Refund
 from settlement.portal.next_steps import REFUND_STEPS
 from settlement.services.previews.kept import kept_simulation
 from settlement.services.refunds import lifecycle
-from settlement.services.refunds.standards_now import standing_of
+from settlement.services.refunds.standards import standing_of
 
 #: Until the money has gone back, what it would cost is shown beforehand.
 UNPAID = (*UNDECIDED_REFUNDS, RefundState.APPROVED)

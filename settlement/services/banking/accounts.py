@@ -13,7 +13,7 @@ from koogallery.settlement_time import ZONE
 from settlement.bank_files.accounts import is_same_account
 from settlement.bank_files.statements import Statement
 from settlement.models import BankStatement
-from settlement.readings.paying_accounts import PayingAccount, paying_accounts
+from settlement.readings.payment_files import PayingAccount, paying_accounts
 
 RULE = "R8.2"
 

@@ -43,7 +43,7 @@ from settlement.readings.payouts import paid_instead_by
 from settlement.services import ledger
 from settlement.services.deposits import balance_of, reverse_top_up
 from settlement.services.payouts.outcomes import PAYOUTS, take_back_paid, take_back_undone
-from settlement.services.recoveries.expiry import settle_expired_recoveries
+from settlement.services.recoveries.opening import settle_expired_recoveries
 from settlement.services.recoveries.receivables import reverse_payment
 from settlement.services.validation import require_text
 

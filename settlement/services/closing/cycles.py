@@ -19,7 +19,7 @@ from koogallery.settlement_time import ZONE, current_cycle
 from koogallery.statements import MINOR_UNITS, read_statement, run_statement
 from sellers.models import Seller
 from sellers.services import closing as facts
-from settlement.services.recoveries.expiry import settle_expired_recoveries
+from settlement.services.recoveries.opening import settle_expired_recoveries
 from settlement.services.sealing.batches import batch_of_changes, seal_batch
 
 #: A sort of as many lines is worth its memory, and what they are of is most of what there is.

@@ -32,8 +32,7 @@ from settlement import notices
 from settlement.choices import BatchState, PayoutState
 from settlement.models import ApprovalLimit, Payout, PayoutApproval, PayoutBatch
 from settlement.readings.calendar import WorkingDays
-from settlement.readings.paying_accounts import paying_account
-from settlement.readings.payment_files import payment_file_of
+from settlement.readings.payment_files import paying_account, payment_file_of
 from settlement.rules.payouts import expected_day
 from settlement.services.payouts.posting import post_payout
 from settlement.services.validation import optional_text

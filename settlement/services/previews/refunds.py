@@ -22,8 +22,7 @@ from settlement.models import Allocation, Bill, BillLine, Recovery, Refund
 from settlement.rules.amounts import LineAmounts, order_settlement
 from settlement.services.closing.cycles import close_through, next_cycle_of
 from settlement.services.previews.what_if import positions_of, what_if
-from settlement.services.recoveries.expiry import settle_expired_recoveries
-from settlement.services.recoveries.opening import open_recovery
+from settlement.services.recoveries.opening import open_recovery, settle_expired_recoveries
 
 
 @dataclass(frozen=True, slots=True)

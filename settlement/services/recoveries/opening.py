@@ -1,5 +1,9 @@
-"""Opening the recovery of a settled refund (R5.1). Bills, deposit and seller then pay it."""
+"""Opening the recovery of a settled refund (R5.1). Bills, deposit and seller then pay it.
 
+What recoveries do once their window has passed: the deposit, then a receivable (R5.3).
+"""
+
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.conf import settings
@@ -8,12 +12,25 @@ from koogallery import audit
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
+from koogallery.statements import MINOR_UNITS, run_statement
 from settlement import notices
 from settlement.choices import Account
 from settlement.models import BillLine, Recovery, Refund
 from settlement.readings.recovery_paths import plan_of
 from settlement.rules.recovery import recovery_basis_amount, window
 from settlement.services import ledger
+
+
+def settle_expired_recoveries(seller_ids: Sequence[int]) -> None:
+    """Draw on the deposit up to its balance, oldest refund first; the rest is receivable at once.
+
+    For recoveries whose window has passed for their seller, or whose seller has left. The caller
+    holds the sellers' locks. Repeating it changes nothing: only what is outstanding is moved.
+    """
+    scope = {"sellers": list(seller_ids), "minor_units": MINOR_UNITS}
+    run_statement("settlement/draw_deposits", scope)
+    due = {"due_days": settings.RECEIVABLE_DUE_DAYS}
+    run_statement("settlement/open_receivables", {**scope, **due})
 
 
 def open_recovery(refund: Refund, line: BillLine, *, actor: User | None) -> Recovery | None:

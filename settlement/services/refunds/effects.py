@@ -21,7 +21,7 @@ from settlement.services.previews.refunds import (
     simulate_refund,
 )
 from settlement.services.refunds.lifecycle import approve_refund
-from settlement.services.refunds.standards_now import standing_of
+from settlement.services.refunds.standards import standing_of
 
 #: Closing months with and without each refund takes a moment; a batch stays within a few seconds.
 MOST_AT_ONCE = 50

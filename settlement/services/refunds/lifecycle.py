@@ -28,8 +28,7 @@ from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund, RefundApproval
 from settlement.rules.refunds import needs_seller_review, payout_violations, refund_violations
 from settlement.services.authority import REVIEWERS
-from settlement.services.recoveries.expiry import settle_expired_recoveries
-from settlement.services.recoveries.opening import open_recovery
+from settlement.services.recoveries.opening import open_recovery, settle_expired_recoveries
 from settlement.services.refunds.approvals import (
     is_approved_by_enough,
     keep_approvals_needed,

@@ -10,8 +10,7 @@ from koogallery.statements import columns_of, run_statement
 from sellers.services.closing import lock_sellers
 from settlement.choices import LineKind
 from settlement.models import BillLine, Refund
-from settlement.services.recoveries.expiry import settle_expired_recoveries
-from settlement.services.recoveries.opening import open_recovery
+from settlement.services.recoveries.opening import open_recovery, settle_expired_recoveries
 
 
 def sellers_with_unsettled_refunds() -> list[int]:

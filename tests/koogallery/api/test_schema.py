@@ -15,7 +15,7 @@ from referencing.jsonschema import DRAFT202012
 
 from koogallery.api.schema import EXAMPLES
 from koogallery.api.urls import router
-from koogallery.events.examples import example_notice
+from koogallery.events.payloads import example_notice
 from koogallery.kinds import KINDS
 from tests.docs.examples import collect
 from tools import description

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from koogallery.kit.errors import InvalidInput
-from sellers.feeds.csv_rows import CsvRows
-from sellers.feeds.lines import LONGEST_LINE
+from sellers.feeds.csv_rows import LONGEST_LINE, CsvRows
 
 QUOTE = (
     "A quotation mark is out of place. A cell with one is quoted as a whole, the mark doubled, "

@@ -1,0 +1,89 @@
+from http import HTTPStatus
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from koogallery.api.fields import (
+    AmountField,
+    DecimalTextField,
+    FreeTextField,
+    InstantField,
+    NumberField,
+    OptionalTextField,
+    TextField,
+    WholeNumberField,
+    WordField,
+)
+from koogallery.api.serializers import StrictSerializer
+from koogallery.api.viewsets import ScopedViewSet
+from settlement.choices import DisputeState
+from settlement.listings.disputes import DisputeFilters
+from settlement.models import Dispute
+from settlement.services.bills import disputes
+
+
+class DisputeInput(StrictSerializer):
+    """An objection to a whole bill, or to one line of it (R3.4)."""
+
+    bill = NumberField()
+    line_no = WholeNumberField(
+        required=False, allow_null=True, help_text="The whole bill, unless given."
+    )
+    reason = FreeTextField()
+    amount = DecimalTextField(
+        rule="R3.4",
+        required=False,
+        allow_null=True,
+        help_text="What is missing, if it is known. Signed: positive amounts are the seller's.",
+    )
+
+
+class DisputeSerializer(serializers.Serializer[Dispute]):
+    number = NumberField()
+    state = WordField(DisputeState.choices)
+    seller = NumberField(source="seller.number")
+    bill = NumberField(source="bill.number")
+    line_no = serializers.IntegerField(allow_null=True, help_text="Null: the whole bill.")
+    currency = TextField(source="bill.currency")
+    reason = FreeTextField()
+    amount = AmountField(currency="bill.currency", allow_null=True, help_text="Claimed.")
+    answer = OptionalTextField()
+    difference = AmountField(currency="bill.currency", allow_null=True, help_text="Found.")
+    adjustment = NumberField(
+        source="adjustment.number",
+        allow_null=True,
+        help_text="Which pays the difference on the next bill.",
+    )
+    opened_at = InstantField()
+    answered_at = InstantField(allow_null=True)
+    modified_at = InstantField()
+
+
+class DisputeViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Sellers' objections to issued bills, and the operators' answers (R3.4).
+
+    A seller opens and withdraws its own, an operator may record that; operators alone answer.
+    """
+
+    queryset = Dispute.objects.select_related("seller", "bill", "adjustment")
+    serializer_class = DisputeSerializer
+    filterset_class = DisputeFilters
+    ordering_fields = {name: name for name in ("opened_at", "modified_at")}
+    acts = {
+        "create": disputes.open_dispute,
+        "accept": disputes.accept_dispute,
+        "decline": disputes.decline_dispute,
+        "withdraw": disputes.withdraw_dispute,
+    }
+
+    @extend_schema(request=DisputeInput, responses={HTTPStatus.CREATED: DisputeSerializer})
+    def create(self, request: Request) -> Response:  # noqa: ARG002
+        """Object to a bill, or to one line; one objection to the same at a time."""
+        body = self.read_body(DisputeInput)
+        dispute = disputes.open_dispute(
+            body["bill"], body.get("line_no"), body["reason"], body.get("amount"), actor=self.actor
+        )
+        return self.answer_row(dispute.number, HTTPStatus.CREATED)

@@ -1,0 +1,96 @@
+"""An e-invoice as it was read, and held against its bill (R8.3)."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from koogallery.api.fields import (
+    AmountField,
+    DayField,
+    FlagField,
+    OptionalTextField,
+    RatioField,
+    SharedCurrencyField,
+    TextField,
+)
+from koogallery.api.serializers import StrictSerializer
+from koogallery.kit.money import MINOR_UNITS, format_amount
+from settlement.api.invoices import InvoiceSerializer
+from settlement.e_invoices.holding import Compared
+from settlement.e_invoices.reader import Account, EInvoice
+from settlement.rules.invoice_taxes import TaxedPart
+
+
+class QueryFlagField(FlagField):
+    """A flag in a query string."""
+
+    def to_internal_value(self, data: object) -> bool:
+        return super().to_internal_value({"true": True, "false": False}.get(str(data), data))
+
+
+class EInvoiceQuery(StrictSerializer):
+    submit = QueryFlagField(default=False, help_text="Submit the invoice; else it is only read.")
+    more_follow = QueryFlagField(
+        default=False, help_text="Further invoices for the same bill ask for the rest."
+    )
+
+
+def _written(amount: Decimal, currency: str) -> str:
+    """An invoice may be in a currency that nobody is settled in."""
+    return format_amount(amount, currency) if currency in MINOR_UNITS else f"{amount:f}"
+
+
+class _AmountField(AmountField):
+    write_out = staticmethod(_written)
+
+
+class _AmountOfRateField(SharedCurrencyField):
+    write_out = staticmethod(_written)
+
+
+class _AccountSerializer(serializers.Serializer[Account]):
+    account_number = TextField(source="number")
+    account_holder = OptionalTextField(source="holder")
+    swift_code = OptionalTextField()
+
+
+class _TaxSerializer(serializers.Serializer[TaxedPart]):
+    rate = RatioField()
+    net = _AmountOfRateField()
+    tax = _AmountOfRateField()
+    gross = _AmountOfRateField()
+
+
+class _ReadSerializer(serializers.Serializer[EInvoice]):
+    syntax = TextField()
+    type_code = TextField(help_text="UNTDID 1001; 380 is a commercial invoice.")
+    invoice_no = TextField(source="number")
+    invoice_date = DayField(source="issued_on")
+    currency = TextField()
+    company_name = TextField(source="seller_name")
+    vat_number = OptionalTextField(source="seller_vat")
+    bill_to = TextField(source="buyer_name")
+    bill_to_vat_number = OptionalTextField(source="buyer_vat")
+    accounts = _AccountSerializer(many=True)
+    amount = _AmountField(source="net", help_text="Net.")
+    taxes = _TaxSerializer(many=True)
+    tax = _AmountField()
+    gross = _AmountField()
+    payable = _AmountField()
+
+
+class _ComparedSerializer(serializers.Serializer[Compared]):
+    term = TextField(help_text="Of EN 16931, such as BT-109.")
+    label: Any = TextField()
+    says = OptionalTextField(source="said")
+    expected = OptionalTextField()
+    equal = serializers.BooleanField(source="holds")
+    refusal = OptionalTextField(source="refusal.detail", default="")
+
+
+class HeldSerializer(serializers.Serializer[Any]):
+    read = _ReadSerializer()
+    comparison = _ComparedSerializer(many=True)
+    acceptable = serializers.BooleanField(help_text="Whether it can be submitted.")
+    invoice = InvoiceSerializer(allow_null=True, help_text="Where it was submitted.")

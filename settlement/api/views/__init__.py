@@ -1,1 +1,0 @@
-"""The calls, a noun a file: parse, scope, call one service, render."""
