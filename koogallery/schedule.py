@@ -4,6 +4,8 @@ from typing import Any
 
 from celery.schedules import crontab
 
+PROOF_OF_EVERYTHING = "prove all books and every seal (R7.2, R7.3)"
+
 #: Seconds that a task of the clock may wait for a worker; by then it is sent anew, or pointless.
 PATIENCE = 3600
 
@@ -32,9 +34,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "settlement.tasks.seal_changes",
         "schedule": crontab(minute="5-59/10"),
     },
-    "prove all books and every seal (R7.2, R7.3)": {
+    PROOF_OF_EVERYTHING: {
         "task": "settlement.tasks.prove_books",
-        "schedule": crontab(hour="1", minute="0"),
+        "schedule": crontab(hour="1", minute="0"),  # PROVE_ALL_ON says on which days
     },
     "sign the root of the seals of the day (R7.3)": {
         "task": "settlement.tasks.sign_seals",

@@ -5,6 +5,7 @@ What is set about rules, the REST interface and the admin stands in files of its
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -12,7 +13,7 @@ from environs import Env
 from koogallery.kit.database_limits import Limits, connection_options
 from koogallery.kit.log_lines import configuration
 from koogallery.kit.secret_settings import DEVELOPMENT, faults_of_secrets
-from koogallery.schedule import BEAT_SCHEDULE
+from koogallery.schedule import BEAT_SCHEDULE, PROOF_OF_EVERYTHING
 from koogallery.settings_of_admin import *  # noqa: F403
 from koogallery.settings_of_api import *  # noqa: F403
 from koogallery.settings_of_rules import *  # noqa: F403
@@ -192,6 +193,11 @@ CELERY_TASK_ROUTES = {
     )
 }
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+#: On which days of the week all books and every seal are proven, as crontab writes them.
+PROVE_ALL_ON = env.str("PROVE_ALL_ON", "sun")
+BEAT_SCHEDULE[PROOF_OF_EVERYTHING]["schedule"] = crontab(
+    hour="1", minute="0", day_of_week=PROVE_ALL_ON
+)
 CELERY_BEAT_SCHEDULER = "koogallery.beat:RowScheduler"
 #: How far the clocks of a host and of the database may differ, in seconds, before that host does
 #: nothing that a clock decides.

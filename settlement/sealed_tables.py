@@ -38,6 +38,7 @@ LEFT_OUT: Mapping[str, str] = {
     "settlement_approvallimit": "what the settings say, written down anew by every migrate",
     "settlement_keptforecast": "a forecast, computed anew",
     "settlement_invariantresult": "the last result of a proof, computed anew",
+    "settlement_proof": "how far the last proof went",
     "settlement_billrun": _WORK,
     "settlement_billrunseller": _WORK,
     "settlement_billpreview": "what would be issued; who approved one is an act",
@@ -74,6 +75,12 @@ COLUMNS_LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "sellers_usagerecord": {"due_cycle": _DUE},
     "settlement_bill": {"partition": _KEPT},
     "settlement_billline": {"partition": _KEPT},
+}
+
+#: Left out, and yet logged where nothing but it moves: what has changed is proven (R7.2).
+WATCHED: Mapping[str, tuple[str, ...]] = {
+    "sellers_order": ("due_cycle",),
+    "sellers_usagerecord": ("due_cycle",),
 }
 
 #: Of these many rows come, or they hold what should stand nowhere twice: each by its digest alone.

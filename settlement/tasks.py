@@ -130,8 +130,8 @@ def plan_missing_payouts() -> None:
 
 @shared_task
 def check_invariants() -> None:
-    """Prove the books and keep the result for the admin (R7.2)."""
-    proving.store_results()
+    """Prove what has changed since, and keep the result for the admin (R7.2)."""
+    proving.prove_what_changed()
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
@@ -156,8 +156,8 @@ def mail_seal_root(place: int) -> None:
 
 @shared_task
 def prove_books() -> None:
-    """Daily, and when an operator has asked for it: over all books, and every seal (R7.3)."""
-    proving.store_results(None)
+    """Weekly, and when an operator has asked for it: over all books, and every seal (R7.3)."""
+    proving.prove_everything()
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
@@ -173,7 +173,7 @@ def dispatch_document(number: str, form: str) -> None:
 
 
 def dispatch_proof() -> None:
-    """If the broker is away, the schedule proves at least the last cycles."""
+    """If the broker is away, the schedule proves at least what has changed."""
     queue(prove_books)
 
 

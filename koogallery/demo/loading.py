@@ -36,7 +36,7 @@ from sellers.feeds.tables import TABLES
 from sellers.models import Seller
 from sellers.services.orders.recording import change_order
 from settlement.services.bills.invoices import tell_of_overdue_invoices
-from settlement.services.proving import store_results
+from settlement.services.proving import prove_everything
 from settlement.services.recoveries.reminders import remind_of_due_receivables
 from settlement.services.sealing.roots import sign_day
 
@@ -158,7 +158,7 @@ class Loading:
         marks.once("webhooks", partial(tell_webhooks, desk))
         marks.once("tokens", partial(show_tokens, desk))
         marks.once("exports", export_lists)
-        marks.once("books proven", partial(store_results, None))
+        marks.once("books proven", prove_everything)
         marks.mark(marks.LOADED)
 
     def _history(self, market: Marketplace, desk: Desk) -> Sequence[Step]:

@@ -106,7 +106,7 @@ class InvariantResultAdmin(ReadOnlyAdmin):
         return [path("prove/", prove, name="settlement_invariants_prove"), *super().get_urls()]
 
     def prove_view(self, request: HttpRequest) -> HttpResponse:
-        """By a worker, over all books, not only the last cycles; asked for by a POST alone."""
+        """By a worker, over all books, not only what changed; asked for by a POST alone."""
         if request.method != "POST" or not self.has_view_permission(request):
             raise PermissionDenied
         with transaction.atomic():

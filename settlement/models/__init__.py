@@ -12,7 +12,7 @@ from settlement.models.exits import ExitRequest
 from settlement.models.forecasts import KeptForecast
 from settlement.models.holds import BillHold
 from settlement.models.invoices import Invoice, InvoiceTax, InvoicingList
-from settlement.models.ledger import AccountBalance, InvariantResult, Journal, LedgerEntry
+from settlement.models.ledger import AccountBalance, InvariantResult, Journal, LedgerEntry, Proof
 from settlement.models.payouts import Payout, PayoutApproval, PayoutBatch, PayoutItem
 from settlement.models.previews import BillPreview, BillPreviewSeller
 from settlement.models.recoveries import Allocation, Receivable, ReceivablePayment, Recovery
@@ -59,6 +59,7 @@ __all__ = [
     "PayoutApproval",
     "PayoutBatch",
     "PayoutItem",
+    "Proof",
     "Receivable",
     "ReceivablePayment",
     "Recovery",

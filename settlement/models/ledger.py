@@ -83,6 +83,21 @@ class AccountBalance(LedgerEntry):
         verbose_name = "account balance"
 
 
+class Proof(models.Model):
+    """How far the log of changes went at a proof of the books, for the next one (R7.2)."""
+
+    change = models.BigIntegerField()
+    oldest = models.BigIntegerField()
+    newest = models.BigIntegerField()
+    at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"proof through change {self.change}"
+
+
 class InvariantQuerySet(OperatorsQuerySet["InvariantResult"]):
     pass
 

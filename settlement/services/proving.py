@@ -1,19 +1,18 @@
 """Proving the books: by schedule, and when somebody asks for it (R7.2)."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.duties import Duty, require_duty
 from koogallery.models import User
-from koogallery.settlement_time import current_cycle
-from settlement.models import InvariantResult
-from settlement.readings.invariants import Finding, check_books
-from settlement.readings.seal_checks import SENTENCES, Published, check_seals
-
-#: Cycles that the schedule looks at: every bill that can still be new, and what it was made from.
-RECENT_CYCLES = 3
+from settlement.models import InvariantResult, Proof
+from settlement.readings.invariants import Finding, check_books, invariants
+from settlement.readings.seal_checks import Published, check_seals
+from settlement.readings.touched import Mark, Touched, mark, proven
 
 
 def request_proof(*, actor: User) -> None:
@@ -22,17 +21,38 @@ def request_proof(*, actor: User) -> None:
     audit.record(actor, "asked to prove", "books", "books")
 
 
-def store_results(
-    cycles: int | None = RECENT_CYCLES, published: Iterable[Published] = ()
-) -> list[Finding]:
-    """Prove the last cycles, and keep how each invariant stands, to be seen.
+def prove_everything(published: Iterable[Published] = ()) -> list[Finding]:
+    """Every invariant over all books, and every seal, also against the roots of `published`."""
+    here = mark()
+    with transaction.atomic():
+        findings = [*check_books(), *check_seals(published)]
+        known = [finding.name for finding in findings]
+        InvariantResult.objects.exclude(name__in=known).delete()
+        _store(findings, [*_marks(), here])
+    return findings
 
-    None for all cycles: then every seal is checked, too, also against the roots of `published`.
+
+def prove_what_changed() -> list[Finding]:
+    """Every invariant, over what has changed since it was last proven (R7.2).
+
+    One that failed, or has never been proven, is proven whole: what is wrong may be older.
     """
-    since = current_cycle().plus(-cycles) if cycles else None
-    findings = check_books(since)
-    if cycles is None:
-        findings += check_seals(published)
+    here = mark()
+    with transaction.atomic():
+        marks = _marks()
+        held = set(InvariantResult.objects.filter(holds=True).values_list("name", flat=True))
+        whole = {each.name for each in invariants()} - held
+        findings = check_books(Touched(proven(marks)[0]) if marks else None, whole)
+        _store(findings, [*marks, here])
+    return findings
+
+
+def _marks() -> list[Mark]:
+    return [Mark(*row) for row in Proof.objects.values_list("change", "oldest", "newest")]
+
+
+def _store(findings: Iterable[Finding], marks: list[Mark]) -> None:
+    """How each invariant stands, to be seen; and from where the next proof goes on."""
     for finding in findings:
         InvariantResult.objects.update_or_create(
             name=finding.name,
@@ -43,6 +63,5 @@ def store_results(
                 "difference": finding.difference,
             },
         )
-    known = {*SENTENCES, *(finding.name for finding in findings)}
-    InvariantResult.objects.exclude(name__in=known).delete()
-    return findings
+    Proof.objects.all().delete()
+    Proof.objects.bulk_create(Proof(**asdict(each)) for each in proven(marks)[1])

@@ -48,7 +48,7 @@ def _round(environment: Environment, size: int) -> list[dict[str, Any]]:
     for workers in (1, 2):
         with market(environment, size) as (database, own):
             database.execute(BARE)
-            for cycle in CYCLES:
+            for cycle in sorted(CYCLES)[:2]:
                 fill(database, size, cycle)
                 bare = _bare(database, cycle)
                 closed = close(database, own, cycle, workers)

@@ -20,7 +20,14 @@ from tools.servers import start_servers
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-CYCLES = {"202601": "2025-12-31T16:00:00Z", "202602": "2026-01-31T16:00:00Z"}
+CYCLES = {
+    "202601": "2025-12-31T16:00:00Z",
+    "202602": "2026-01-31T16:00:00Z",
+    "202603": "2026-02-28T16:00:00Z",
+    "202604": "2026-03-31T16:00:00Z",
+    "202605": "2026-04-30T16:00:00Z",
+    "202606": "2026-05-31T16:00:00Z",
+}
 KILOBYTES_A_MEGABYTE = 1024
 TICKS = os.sysconf("SC_CLK_TCK")
 

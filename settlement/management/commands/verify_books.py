@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from settlement.readings.invariants import Finding
 from settlement.readings.seal_checks import Published
-from settlement.services.proving import store_results
+from settlement.services.proving import prove_everything
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, roots: Path | None, **_: Any) -> None:
-        findings = store_results(cycles=None, published=_published(roots) if roots else ())
+        findings = prove_everything(_published(roots) if roots else ())
         for finding in findings:
             self.stdout.write(_line(finding))
         failed = sum(not finding.holds for finding in findings)

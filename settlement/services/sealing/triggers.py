@@ -13,7 +13,7 @@ from django.db import connection
 
 from settlement.readings.sealed_rows import differing_rows
 from settlement.sealed_forms import Column, columns_of_tables, digest_form, row_form
-from settlement.sealed_tables import SealedTable, sealed_tables
+from settlement.sealed_tables import WATCHED, SealedTable, sealed_tables
 
 #: Rows that one change holds at most.
 ROWS = 1000
@@ -68,8 +68,10 @@ def _install(table: SealedTable, columns: Sequence[Column]) -> None:
     name, body = f"seal_{table.name}", function_body(table, columns)
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN, [name])
-        if cursor.fetchone() != (body,):
-            _log_what_is_there(table, columns)
+        written = cursor.fetchone()
+        if written != (body,):
+            if not written or log_of(table, columns, "insert", "came n") not in written[0]:
+                _log_what_is_there(table, columns)
             cursor.execute(FUNCTION.format(name=name, body=body))
         cursor.execute(FIRING, [table.name])
         firing = {trigger for (trigger,) in cursor.fetchall()}
@@ -90,8 +92,9 @@ def _log_what_is_there(table: SealedTable, columns: Sequence[Column]) -> None:
 
 
 def function_body(table: SealedTable, columns: Sequence[Column]) -> str:
-    same = ", ".join(f'n."{each.name}"' for each in columns)
-    was = ", ".join(f'o."{each.name}"' for each in columns)
+    compared = [*(each.name for each in columns), *WATCHED.get(table.name, ())]
+    same = ", ".join(f'n."{each}"' for each in compared)
+    was = ", ".join(f'o."{each}"' for each in compared)
     moved = (
         f'came n JOIN gone o ON o."{table.key}" = n."{table.key}" '
         f"WHERE ROW({same}) IS DISTINCT FROM ROW({was})"

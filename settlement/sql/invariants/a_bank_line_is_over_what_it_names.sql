@@ -1,4 +1,6 @@
 -- A line of a statement is over what it was matched to, and posted with what the bank kept of it. (R8.2)
+-- It names a settlement_payout, settlement_payoutbatch, settlement_receivablepayment, settlement_depositmovement or
+-- settlement_adjustment.
 WITH posted AS (
     SELECT j.subject, e.currency,
            sum(e.amount) FILTER (WHERE e.account = 'bank') AS bank,
@@ -8,6 +10,7 @@ WITH posted AS (
     JOIN settlement_ledgerentry e ON e.journal_id = j.id
     WHERE j.kind IN ('bank_line', 'bank_line_cleared', 'bank_charges')
       AND NOT EXISTS (SELECT FROM settlement_journal r WHERE r.reverses_id = j.id)
+      AND touched(bank_subject, j.subject)
     GROUP BY j.subject, e.currency
 )
 SELECT CASE WHEN is_over_what_it_names(l) IS NOT TRUE
@@ -22,3 +25,4 @@ SELECT CASE WHEN is_over_what_it_names(l) IS NOT TRUE
        END AS difference
 FROM settlement_bankline l
 LEFT JOIN posted p ON p.subject = l.number AND p.currency = l.currency
+WHERE touched(bank_line, l.id)

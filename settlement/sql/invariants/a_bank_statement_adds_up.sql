@@ -5,5 +5,5 @@ SELECT CASE WHEN s.opening + coalesce(sum(l.amount), 0) <> s.closing
        END AS difference
 FROM settlement_bankstatement s
 LEFT JOIN settlement_bankline l ON l.statement_id = s.id
-WHERE s.format IN ('camt.053', 'mt940')
+WHERE s.format IN ('camt.053', 'mt940') AND touched(bank_statement, s.id)
 GROUP BY s.id

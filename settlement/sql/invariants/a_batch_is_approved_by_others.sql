@@ -15,3 +15,4 @@ LEFT JOIN LATERAL (
     SELECT count(DISTINCT operator_id) AS approvals FROM settlement_payoutapproval e
     WHERE e.batch_id = b.id AND e.operator_id <> b.created_by_id
 ) a ON TRUE
+WHERE touched(batch, b.id) OR b.state NOT IN ('settled', 'cancelled')

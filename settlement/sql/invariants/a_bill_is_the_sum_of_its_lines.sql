@@ -2,8 +2,8 @@
 WITH of_products AS MATERIALIZED (
     SELECT bill_id, product_id, kind = 'adjustment' AS is_adjusted, count(*) AS lines,
            sum(sales_amount) AS sales_amount, sum(customer_wht) AS customer_wht, sum(settlement) AS settlement
-    FROM settlement_billline
-    WHERE bill_id >= %(first_bill)s
+    FROM settlement_billline l
+    WHERE touched(lines, l)
     GROUP BY bill_id, product_id, kind = 'adjustment'
 ),
 summed AS (
@@ -27,7 +27,7 @@ recomputed AS (
     FROM settlement_bill b
     LEFT JOIN summed s ON s.bill_id = b.id,
     LATERAL (SELECT (%(minor_units)s::jsonb ->> b.currency)::int AS digits) m
-    WHERE b.id >= %(first_bill)s
+    WHERE touched(issued, b.id)
 )
 SELECT CASE WHEN (
            line_count = lines_found AND sales_amount = sales_found AND customer_wht = wht_found
@@ -52,6 +52,33 @@ SELECT CASE WHEN (p.line_count, p.sales_amount, p.customer_wht, p.settlement)
                    b.number, coalesce(p.number, '(none)'), s.lines, s.sales_amount, s.customer_wht, s.settlement,
                    p.line_count, p.sales_amount, p.customer_wht, p.settlement)
        END
-FROM (SELECT * FROM settlement_billproduct WHERE bill_id >= %(first_bill)s) p
+FROM (SELECT * FROM settlement_billproduct WHERE touched(issued, bill_id)) p
 FULL JOIN (SELECT * FROM of_products WHERE NOT is_adjusted) s ON s.product_id = p.id AND s.bill_id = p.bill_id
 JOIN settlement_bill b ON b.id = coalesce(p.bill_id, s.bill_id)
+UNION ALL
+-- What changes on a bill later is held against its products alone: they and the lines never change.
+SELECT CASE WHEN (b.sales_amount, b.customer_wht, b.sales_amount - b.customer_wht - b.platform_fee)
+                 IS DISTINCT FROM (round(coalesce(p.sales_amount, 0), m.digits), round(coalesce(p.customer_wht, 0), m.digits),
+                                   round(coalesce(p.settlement, 0), m.digits))
+              OR b.line_count <> coalesce(p.line_count, 0)
+              OR b.settlement_amount <> b.sales_amount - b.customer_wht - b.platform_fee
+                 - round(coalesce(p.settlement, 0) * b.withholding_tax_rate, m.digits)
+                 - round(coalesce(p.sales_amount, 0) * b.digital_service_tax_rate, m.digits)
+                 + coalesce(d.adjustments, 0)
+       THEN format('bill %%s: its products have %%s lines, sales %%s, wht %%s, settled %%s, adjustments %%s; shown are '
+                   '%%s, %%s, %%s, %%s, %%s', b.number, coalesce(p.line_count, 0), p.sales_amount, p.customer_wht,
+                   p.settlement, d.adjustments, b.line_count, b.sales_amount, b.customer_wht,
+                   b.sales_amount - b.customer_wht - b.platform_fee, b.adjustments)
+       END
+FROM settlement_bill b
+LEFT JOIN (SELECT n.bill_id, sum(n.line_count) AS line_count, sum(n.sales_amount) AS sales_amount,
+                  sum(n.customer_wht) AS customer_wht, sum(n.settlement) AS settlement
+           FROM settlement_billproduct n
+           WHERE touched(bill, n.bill_id)
+           GROUP BY n.bill_id) p ON p.bill_id = b.id
+LEFT JOIN (SELECT i.bill_id, sum(a.amount) AS adjustments
+           FROM settlement_billedadjustment i JOIN settlement_adjustment a ON a.id = i.adjustment_id
+           WHERE touched(bill, i.bill_id)
+           GROUP BY i.bill_id) d ON d.bill_id = b.id,
+LATERAL (SELECT (%(minor_units)s::jsonb ->> b.currency)::int AS digits) m
+WHERE touched(bill, b.id)

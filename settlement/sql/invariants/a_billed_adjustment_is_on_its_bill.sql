@@ -6,3 +6,4 @@ SELECT CASE WHEN l.bill_id IS DISTINCT FROM d.bill_id
 FROM settlement_adjustment a
 LEFT JOIN settlement_billedadjustment d ON d.adjustment_id = a.id
 LEFT JOIN settlement_billline l ON l.adjustment_id = a.id
+WHERE touched(seller, a.seller_id)

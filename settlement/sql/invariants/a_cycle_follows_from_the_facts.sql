@@ -5,13 +5,13 @@ WITH facts AS (
            o.supervision_completed_at,
            o.order_type <> 'trial' AND o.billing_mode <> 'pay_per_use' AS billable
     FROM sellers_order o
-    WHERE (o.cycle >= %(since)s) IS NOT FALSE
+    WHERE touched(order, o.id)
     UNION ALL
     SELECT 'usage record', u.metering_sn, u.cycle, u.started_at, o.paid_at, o.supervision_status,
            o.supervision_completed_at, o.order_type <> 'trial' AND u.package_id IS NULL
     FROM sellers_usagerecord u
     JOIN sellers_order o ON o.id = u.order_id
-    WHERE (u.cycle >= %(since)s) IS NOT FALSE
+    WHERE touched(usage, u.id)
 ),
 recomputed AS (
     SELECT *, CASE

@@ -4,6 +4,7 @@ WITH steps AS (
            sum(change) OVER (PARTITION BY seller_id ORDER BY id) AS balance,
            row_number() OVER (PARTITION BY seller_id ORDER BY id DESC) = 1 AS last
     FROM settlement_depositmovement
+    WHERE touched(seller, seller_id)
 )
 SELECT CASE WHEN (
            m.balance_after = m.balance AND m.balance >= 0
@@ -18,4 +19,5 @@ UNION ALL
 SELECT CASE WHEN d.balance <> 0 THEN format('deposit of %%s: %%s without a movement', s.number, d.balance) END
 FROM settlement_deposit d
 JOIN sellers_seller s ON s.id = d.seller_id
-WHERE NOT EXISTS (SELECT FROM settlement_depositmovement m WHERE m.seller_id = d.seller_id)
+WHERE touched(seller, d.seller_id)
+  AND NOT EXISTS (SELECT FROM settlement_depositmovement m WHERE m.seller_id = d.seller_id)

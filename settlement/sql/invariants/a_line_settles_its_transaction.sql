@@ -41,4 +41,4 @@ LATERAL (SELECT
                                   - l.sales_amount * o.paid_amount) AS sales_over,
     2 * 10::numeric ^ m.digits * (o.customer_wht * (o.paid_amount - l.refunded_before)
                                   - l.customer_wht * o.paid_amount) AS wht_over) k
-WHERE l.bill_id >= %(first_bill)s
+WHERE touched(line, l)

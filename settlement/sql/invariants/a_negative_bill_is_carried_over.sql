@@ -3,12 +3,13 @@ WITH came AS (
     SELECT l.bill_id, sum(a.amount) AS carried, min(a.bill_id) AS began_id
     FROM settlement_adjustment a
     JOIN settlement_billline l ON l.adjustment_id = a.id
-    WHERE a.kind = 'carry_over'
+    WHERE a.kind = 'carry_over' AND touched(seller, a.seller_id)
     GROUP BY l.bill_id
 ),
 went AS (
     SELECT bill_id, count(*) AS times, sum(amount) AS carried
-    FROM settlement_adjustment WHERE kind = 'carry_over' GROUP BY bill_id
+    FROM settlement_adjustment
+    WHERE kind = 'carry_over' AND touched(seller, seller_id) GROUP BY bill_id
 ),
 split AS (
     SELECT b.*, c.began_id, w.times, w.carried,
@@ -17,7 +18,7 @@ split AS (
     FROM settlement_bill b
     LEFT JOIN came c ON c.bill_id = b.id
     LEFT JOIN went w ON w.bill_id = b.id
-    WHERE b.settlement_amount < 0 OR w.times IS NOT NULL
+    WHERE (b.settlement_amount < 0 OR w.times IS NOT NULL) AND touched(seller, b.seller_id)
 )
 SELECT CASE WHEN (
            coalesce(s.carried, 0) = least(s.settlement_amount, 0) + s.uncovered
@@ -37,4 +38,4 @@ SELECT CASE WHEN b.id IS NULL
 FROM settlement_recovery r
 LEFT JOIN settlement_bill b
        ON b.seller_id = r.seller_id AND b.cycle = r.cycle AND b.settlement_amount < 0
-WHERE r.basis = 'negative_balance'
+WHERE r.basis = 'negative_balance' AND touched(seller, r.seller_id)

@@ -16,4 +16,5 @@ LEFT JOIN settlement_payoutitem i ON i.payout_id = p.id
 LEFT JOIN settlement_bill b ON b.id = i.bill_id
 LEFT JOIN settlement_depositmovement m ON m.id = i.movement_id
 LEFT JOIN settlement_deposit d ON d.seller_id = m.seller_id
+WHERE touched(seller, p.seller_id)
 GROUP BY p.id

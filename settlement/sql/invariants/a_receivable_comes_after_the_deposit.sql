@@ -7,4 +7,4 @@ FROM settlement_receivable v
 JOIN settlement_recovery r ON r.id = v.recovery_id
 JOIN sellers_seller s ON s.id = v.seller_id
 LEFT JOIN settlement_deposit d ON d.seller_id = v.seller_id
-WHERE r.state = 'receivable'
+WHERE r.state = 'receivable' AND touched(seller, v.seller_id)

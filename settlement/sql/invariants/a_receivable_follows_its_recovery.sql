@@ -13,5 +13,6 @@ SELECT CASE WHEN (
 FROM settlement_recovery r
 LEFT JOIN settlement_receivable v ON v.recovery_id = r.id
 LEFT JOIN (SELECT receivable_id, sum(amount) AS amount
-           FROM settlement_receivablepayment GROUP BY receivable_id) p ON p.receivable_id = v.id
-WHERE v.id IS NOT NULL OR r.state = 'receivable'
+           FROM settlement_receivablepayment
+           WHERE touched(seller, seller_id) GROUP BY receivable_id) p ON p.receivable_id = v.id
+WHERE (v.id IS NOT NULL OR r.state = 'receivable') AND touched(seller, r.seller_id)

@@ -13,3 +13,4 @@ SELECT CASE WHEN v.number <> 'RV' || substr(r.number, 3)
        END AS difference
 FROM settlement_receivable v
 JOIN settlement_recovery r ON r.id = v.recovery_id
+WHERE touched(seller, v.seller_id)

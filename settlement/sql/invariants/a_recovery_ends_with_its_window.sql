@@ -6,4 +6,4 @@ SELECT CASE WHEN r.window_end < s.open_cycle OR s.left_at IS NOT NULL
        END AS difference
 FROM settlement_recovery r
 JOIN sellers_seller s ON s.id = r.seller_id
-WHERE r.state = 'open'
+WHERE r.state = 'open' AND touched(seller, r.seller_id)

@@ -10,5 +10,6 @@ LEFT JOIN (SELECT p.refund_id, count(DISTINCT p.operator_id) AS operators,
                   bool_or(p.operator_id = w.requested_by_id) AS own
            FROM settlement_refundapproval p
            JOIN settlement_refund w ON w.id = p.refund_id
+           WHERE touched(seller, w.seller_id)
            GROUP BY p.refund_id) a ON a.refund_id = f.id
-WHERE f.state IN ('approved', 'refunded') OR a.own
+WHERE (f.state IN ('approved', 'refunded') OR a.own) AND touched(seller, f.seller_id)

@@ -8,4 +8,4 @@ SELECT CASE WHEN (o.paid_at IS NOT NULL AND o.cancelled_at IS NULL
        END AS difference
 FROM settlement_refund f
 JOIN sellers_order o ON o.id = f.order_id
-WHERE f.state NOT IN ('rejected', 'withdrawn')
+WHERE f.state NOT IN ('rejected', 'withdrawn') AND touched(seller, f.seller_id)

@@ -22,4 +22,4 @@ SELECT CASE WHEN a.second_id = a.person_id OR NOT CASE
        END AS difference
 FROM settlement_authorisation a
 JOIN sellers_seller s ON s.id = a.seller_id
-WHERE a.second_id IS NOT NULL
+WHERE a.second_id IS NOT NULL AND touched(seller, a.seller_id)

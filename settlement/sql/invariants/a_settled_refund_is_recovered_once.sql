@@ -7,7 +7,10 @@ WITH settled AS (
            coalesce(sum(f.amount) FILTER (WHERE r.id IS NULL AND
                round(f.amount * l.settlement / nullif(o.paid_amount - l.refunded_before, 0),
                      (%(minor_units)s::jsonb ->> o.currency)::int) > 0), 0) AS worth_recovering
-    FROM settlement_billline l
+    FROM (SELECT order_id FROM settlement_refund WHERE touched(seller, seller_id)
+          UNION
+          SELECT order_id FROM settlement_billline l WHERE l.refunded_before <> 0 AND touched(line, l)) reduced
+    JOIN settlement_billline l ON l.order_id = reduced.order_id
     JOIN sellers_order o ON o.id = l.order_id
     LEFT JOIN settlement_refund f ON f.order_id = l.order_id AND f.state = 'refunded'
     LEFT JOIN settlement_recovery r ON r.refund_id = f.id
@@ -35,3 +38,4 @@ SELECT CASE WHEN (
 FROM settlement_recovery r
 JOIN settlement_refund f ON f.id = r.refund_id
 LEFT JOIN settlement_billline l ON l.order_id = f.order_id AND l.kind = 'order'
+WHERE touched(seller, r.seller_id)

@@ -13,4 +13,6 @@ LEFT JOIN (SELECT t.recovery_id, sum(t.amount) AS amount,
                   bool_or(t.seller_id <> w.seller_id) AS strangers
            FROM settlement_allocation t
            JOIN settlement_recovery w ON w.id = t.recovery_id
+           WHERE touched(seller, w.seller_id)
            GROUP BY t.recovery_id) a ON a.recovery_id = r.id
+WHERE touched(seller, r.seller_id)

@@ -12,3 +12,4 @@ FROM settlement_dispute d
 JOIN settlement_bill b ON b.id = d.bill_id
 LEFT JOIN settlement_adjustment a ON a.id = d.adjustment_id
 LEFT JOIN settlement_bill c ON c.id = a.bill_id
+WHERE touched(seller, d.seller_id)

@@ -5,4 +5,4 @@ SELECT CASE WHEN f.platform_fee_ratio IS DISTINCT FROM o.platform_fee_ratio
        END AS difference
 FROM sellers_order o
 LEFT JOIN sellers_feeratio f ON f.product_id = o.product_id AND f.version = o.fee_ratio_version
-WHERE (o.due_cycle >= %(since)s) IS NOT FALSE
+WHERE touched(order, o.id)

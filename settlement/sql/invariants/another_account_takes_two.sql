@@ -12,6 +12,6 @@ SELECT CASE WHEN i.decided_by_id = i.submitted_by_id
        THEN format('invoice %%s names another bank account than any certified one', i.number)
        END AS difference
 FROM settlement_invoice i
-WHERE i.state = 'verified'
+WHERE i.state = 'verified' AND touched(seller, i.seller_id)
   AND i.decided_at >= coalesce((SELECT min(applied) FROM django_migrations WHERE app = 'settlement'
                           AND name LIKE '%%certified_account'), '-infinity')

@@ -8,7 +8,7 @@ WITH granted AS MATERIALIZED (
     FROM settlement_refund f
     JOIN settlement_authorisation a ON a.seller_id = f.seller_id AND a.subject = f.number
     JOIN sellers_order o ON o.id = f.order_id
-    WHERE f.state IN ('approved', 'refunded')
+    WHERE f.state IN ('approved', 'refunded') AND touched(seller, f.seller_id)
 ), together AS (
     SELECT f.id, greatest(
         sum(c.amount) FILTER (WHERE c.order_id = f.order_id),

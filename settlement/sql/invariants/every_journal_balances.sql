@@ -6,4 +6,5 @@ SELECT CASE WHEN (sum(e.amount) = 0 AND bool_and(j.id IS NOT NULL AND e.seller_i
        END AS difference
 FROM settlement_ledgerentry e
 LEFT JOIN settlement_journal j ON j.id = e.journal_id
+WHERE touched(journal, e.journal_id)
 GROUP BY e.journal_id, j.key, e.currency

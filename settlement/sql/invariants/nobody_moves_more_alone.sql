@@ -18,4 +18,4 @@ CROSS JOIN LATERAL (
     WHERE o.person_id = a.person_id AND o.second_id IS NULL
       AND o.id <= a.id AND o.at > a.at - make_interval(hours => a.within_hours)
 ) person
-WHERE a.second_id IS NULL AND a.amount > 0
+WHERE a.second_id IS NULL AND a.amount > 0 AND touched(seller, a.seller_id)

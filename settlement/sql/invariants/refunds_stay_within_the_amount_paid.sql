@@ -4,5 +4,5 @@ SELECT CASE WHEN (sum(f.amount) <= o.paid_amount AND bool_and(f.seller_id = o.se
        END AS difference
 FROM settlement_refund f
 JOIN sellers_order o ON o.id = f.order_id
-WHERE f.state NOT IN ('rejected', 'withdrawn')
+WHERE f.state NOT IN ('rejected', 'withdrawn') AND touched(seller, f.seller_id)
 GROUP BY o.number, o.paid_amount

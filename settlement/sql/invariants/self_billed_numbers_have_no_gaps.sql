@@ -11,4 +11,6 @@ JOIN sellers_seller l ON l.id = i.seller_id
 LEFT JOIN (
     SELECT *, row_number() OVER (PARTITION BY seller_id, year ORDER BY serial) AS place
     FROM settlement_selfbilledinvoice
+    WHERE touched(seller, seller_id)
 ) s ON s.invoice_id = i.id
+WHERE touched(seller, i.seller_id)

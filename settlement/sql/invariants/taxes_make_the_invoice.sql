@@ -12,3 +12,4 @@ LEFT JOIN LATERAL (
            min(rate) FILTER (WHERE tax <> round(net * rate, (%(minor_units)s::jsonb ->> i.currency)::int)) AS wrong
     FROM settlement_invoicetax WHERE invoice_id = i.id
 ) t ON true
+WHERE touched(seller, i.seller_id)

@@ -6,5 +6,5 @@ SELECT CASE WHEN EXISTS (SELECT FROM settlement_allocation a
                    r.number, r.window_end)
        END AS difference
 FROM settlement_recovery r
-WHERE r.state = 'open'
+WHERE r.state = 'open' AND touched(seller, r.seller_id)
   AND NOT EXISTS (SELECT FROM settlement_receivable v WHERE v.recovery_id = r.id)

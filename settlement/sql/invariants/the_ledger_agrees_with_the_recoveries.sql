@@ -6,12 +6,13 @@ WITH expected AS (
         ('customer_refunds', CASE r.basis WHEN 'negative_balance' THEN 0 ELSE -r.amount END),
         (CASE r.state WHEN 'receivable' THEN 'receivables' ELSE 'recoveries' END, r.outstanding)
     ) leg (account, amount)
+    WHERE touched(seller, r.seller_id)
     GROUP BY r.seller_id, r.currency, leg.account
 ),
 booked AS (
     SELECT seller_id, currency, account, sum(amount) AS amount
     FROM settlement_ledgerentry
-    WHERE account IN ('customer_refunds', 'recoveries', 'receivables')
+    WHERE account IN ('customer_refunds', 'recoveries', 'receivables') AND touched(seller, seller_id)
     GROUP BY seller_id, currency, account
 )
 SELECT CASE WHEN coalesce(e.amount, 0) <> coalesce(b.amount, 0)

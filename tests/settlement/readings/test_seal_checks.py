@@ -21,7 +21,7 @@ from settlement.readings.sealed_rows import differing_rows
 from settlement.sealed_forms import columns_of_tables
 from settlement.sealed_tables import APPS, COLUMNS_LEFT_OUT, LEFT_OUT, LINES, sealed_tables
 from settlement.services.bills.approval import approve_bill
-from settlement.services.proving import store_results
+from settlement.services.proving import prove_everything, prove_what_changed
 from settlement.services.sealing.roots import sign_day
 from settlement.services.sealing.triggers import install_triggers
 from tests.books import execute, select
@@ -434,8 +434,8 @@ def test_R7_3_each_altered_column_of_a_root_is_named(sealed: World, column: str)
 
 
 def test_R7_3_the_result_is_kept_with_the_invariants(sealed: World) -> None:
-    assert [each for each in store_results(None) if not each.holds] == []
-    store_results()
+    assert [each for each in prove_everything() if not each.holds] == []
+    prove_what_changed()
     kept = select("SELECT name FROM settlement_invariantresult")
     assert {"every_row_is_as_it_was_logged", "every_seal_has_its_root"} <= set(kept)
 
