@@ -51,5 +51,5 @@ def _scope(model: type[Model]) -> str:
         return "touched(line, t)"
     key = model._meta.pk
     # What the log names by something else than a number are few rows.
-    is_number = table not in NAMED_BY and "int" in key.rel_db_type(connection)
+    is_number = table not in NAMED_BY and "int" in str(key.rel_db_type(connection))
     return f"touched({table}, t.{key.column})" if is_number else "true"
