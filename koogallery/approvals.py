@@ -24,7 +24,7 @@ from koogallery import audit
 from koogallery.duties import Duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict
-from koogallery.kit.seen import Fact, Seen, money
+from koogallery.kit.seen import AMOUNTS, Fact, Seen, money
 from koogallery.models import ApprovalRequest, ApprovalState, User
 from koogallery.numbering import next_number
 from koogallery.own_hand import require_own_hand
@@ -176,7 +176,7 @@ def _ask(
 def foreseen(request: ApprovalRequest) -> Seen:
     """What is asked for, and what would follow from it now."""
     given = [
-        Fact(name, told)
+        Fact(name, _in_currency(name, told, request.currency))
         for name in ACTS[request.act].kept
         if (told := request.arguments.get(name)) not in (None, "", request.object_number)
         if not isinstance(told, Mapping)  # its effect says it field by field
@@ -185,6 +185,10 @@ def foreseen(request: ApprovalRequest) -> Seen:
     moved = [Fact("moves", money(request.amount, request.currency))] if request.amount else []
     about = [Fact("act", request.act), Fact(request.object_kind, request.object_number), *moved]
     return Seen.of([*about, *given, *ACTS[request.act].effect(request)])
+
+
+def _in_currency(name: str, told: Any, currency: str) -> Any:
+    return money(Decimal(told), currency) if currency and name in AMOUNTS else told
 
 
 def record(request: ApprovalRequest, verb: str, actor: User, **facts: Any) -> None:

@@ -1,5 +1,6 @@
 """The look of the operators' admin."""
 
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,8 @@ UNFOLD = {
     "LANGUAGES": {"action": reverse_lazy("language")},
     "SHOW_HISTORY": False,
     "SIDEBAR": {"navigation": "koogallery.admin.navigation.navigation"},
+    "STYLES": [lambda _: static("koogallery/admin.css")],
+    "SCRIPTS": [lambda _: static("koogallery/cards.js")],
     "DASHBOARD_CALLBACK": "koogallery.dashboard.home",
     "COLORS": {
         "primary": {  # the console's red, from light to dark

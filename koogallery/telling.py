@@ -21,12 +21,10 @@ from koogallery.dates import day_text, instant_text
 from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import money_text
 from koogallery.kit.language import marked_number
-from koogallery.kit.seen import Changed, Fact
+from koogallery.kit.seen import AMOUNTS, Changed, Fact
 from koogallery.models import Act, User
 from koogallery.vocabulary import DONE, SENTENCES, said, word
 
-#: Names of what is money.
-AMOUNTS = {"amount", "balance", "difference", "outstanding", "settlement_amount", "tax"}
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?\Z")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d|\Z)")
 #: What stands for the content of something: kept on record, and told nobody anything.

@@ -26,7 +26,8 @@ from tools.application import ROOT
 from tools.plain_texts import plain_texts
 from tools.refusals import unmarked
 
-LANGUAGES = ("zh_Hans",)
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "zh_Hans")
 SOURCES = ("koogallery", "sellers", "settlement")
 #: Data of a demo, migrations and commands are no texts of pages.
 APART = ("demo", "migrations", "management")
@@ -39,6 +40,8 @@ KEYWORDS = {
     "marked_number": (1, 2),
     "Sentence": None,
 }
+#: What a program calls a column otherwise than people do: English has a text for it, too.
+ABBREVIATED = re.compile(r"is [a-z ]+\Z|([a-z]+ )*(id|ip|sn|url|vat|wht)( [a-z]+)*\Z")
 #: A column of a model, as it is declared; and a new word in the name of a class.
 COLUMN = re.compile(r"(fields|models)\.|ArrayField")
 CAMEL = re.compile(r"((?<=[a-z])[A-Z]|[A-Z](?![A-Z]|$))")
@@ -171,6 +174,8 @@ def _renew(language: str, collected: Catalog, *, check: bool) -> list[str]:
     """Bring one language to what was collected; returns what is amiss with it."""
     po = ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
     told = _read(po, language)
+    if language == ENGLISH:
+        collected = _unlike_code(collected, told)
     faults = list(_out_of_date(told, collected)) if check else []
     told.update(collected, no_fuzzy_matching=True)
     told.obsolete.clear()
@@ -186,6 +191,15 @@ def _renew(language: str, collected: Catalog, *, check: bool) -> list[str]:
     elif not mo.exists() or mo.read_bytes() != compiled.getvalue():
         faults.append(f"{language}: django.mo is not what django.po says; call ./run messages")
     return [*faults, *(f"{language}: {fault}" for fault in _faults(told))]
+
+
+def _unlike_code(collected: Catalog, told: Catalog) -> Catalog:
+    """What English says otherwise than the code does: what it already tells, and abbreviations."""
+    chosen = Catalog(project=collected.project, creation_date=WRITTEN)
+    for message in collected:
+        if message.id in told or ABBREVIATED.match(str(message.id)):
+            chosen[message.id] = message
+    return chosen
 
 
 def _read(po: Path, language: str) -> Catalog:

@@ -119,7 +119,7 @@ class ActAdmin(LongReadOnlyAdmin):
         if _page_of_kind(act.object_kind) is not None:
             page = reverse("admin:koogallery_act_object", args=[act.pk])
             number = format_html('<a class="link" href="{}">{}</a>', page, number)
-        return telling.sentence(act, number)
+        return format_html("<span>{}</span>", telling.sentence(act, number))
 
     @columns.shown(_("Origin"))
     def origin(self, act: Act) -> str:

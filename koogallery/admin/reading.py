@@ -78,9 +78,6 @@ class GovernedAdmin(ModelAdmin):
     found_by_name: ClassVar[Sequence[str]] = ()
     address_column: ClassVar[str] = "pk"
 
-    class Media:
-        css = {"all": ["koogallery/admin.css"]}
-
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may(request, self.reading)
 

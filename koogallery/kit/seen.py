@@ -16,6 +16,9 @@ from koogallery.kit.errors import Conflict
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import format_exact
 
+#: Names of what is money, wherever it is kept as a plain number.
+AMOUNTS = frozenset({"amount", "balance", "difference", "outstanding", "settlement_amount", "tax"})
+
 
 class Fact(NamedTuple):
     """One thing that is shown; `of` tells which one of several it is: a cycle, a seller."""

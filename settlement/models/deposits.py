@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from koogallery import fields
+from koogallery.kit.figures import money_text
 from koogallery.scoping import ScopedQuerySet
 from sellers.models import Seller
 from settlement.choices import MovementKind
@@ -80,4 +81,5 @@ class DepositMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.change}"
+        change = money_text(self.change, self.seller.settlement_currency)
+        return f"{self.get_kind_display()} {change}"

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from koogallery import fields
+from koogallery.kit.figures import money_text
 from koogallery.scoping import OperatorsQuerySet, ScopedQuerySet
 from sellers.models import Seller
 from settlement.choices import Account
@@ -72,7 +73,7 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_account_display()} {self.amount}"
+        return f"{self.get_account_display()} {money_text(self.amount, self.currency)}"
 
 
 class AccountBalance(LedgerEntry):

@@ -67,7 +67,8 @@ def test_it_keeps_what_was_asked_for_and_what_was_shown(account: Account, first:
         "reason": "wrong",
     }
     shown = {(name, of): value for name, value, of in asked.shown}
-    assert (shown["amount", ""], shown["reason", ""]) == ("-100", "wrong")
+    assert shown["amount", ""] == {"amount": "-100.00", "currency": "USD"}
+    assert shown["reason", ""] == "wrong"
     none, hundred = Decimal(0), Decimal(100)
     for name, of, before, after in (
         ("next_payment_with_bill", "202405", none, none),
