@@ -183,7 +183,7 @@ class Act(Generic[P, Result]):
         if self.in_person:
             require_own_hand(actor)
         if self.when and row.state not in self.when:
-            raise already_decided(row, kind_of(self.rows.model), rule=self.rule)
+            raise already_decided(row, kind_of(self.rows.model), actor, rule=self.rule)
         if self.unless:
             self.unless(row, actor)
 

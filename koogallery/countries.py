@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from babel import Locale
 from django.utils.translation import get_language
 
-ALPHA_2 = 2
-#: What CLDR names beside countries.
-_NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+from koogallery.kit.countries import country_codes
 
 
 def country_name(code: str) -> str:
@@ -16,8 +14,7 @@ def country_name(code: str) -> str:
 
 def countries() -> list[tuple[str, str]]:
     """Codes with their names, in the order of these."""
-    known = (code for code in _territories() if len(code) == ALPHA_2 and code.isalpha())
-    named = ((code, country_name(code)) for code in known if code not in _NO_COUNTRIES)
+    named = ((code, country_name(code)) for code in country_codes())
     return sorted(named, key=lambda each: each[1])
 
 

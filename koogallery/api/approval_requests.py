@@ -69,7 +69,7 @@ class ApprovalRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         """What would follow from it now: the act itself, tried and rolled back."""
         asked = self.get_object()
         if asked.state != ApprovalState.PENDING:
-            raise already_decided(asked, approvals.KIND, rule=approvals.RULE)
+            raise already_decided(asked, approvals.KIND, self.actor, rule=approvals.RULE)
         seen = approvals.foreseen(asked)
         return Response(EffectSerializer({"facts": seen.facts, "seen": seen.digest}).data)
 

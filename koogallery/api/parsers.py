@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 from koogallery.kit.names import is_storable
 
@@ -19,6 +20,7 @@ MAX_BULK_BYTES = 4 * 1024 * 1024
 #: More names than any object of the API has, and deeper than any body is.
 MOST_NAMES = 100
 DEEPEST = 20
+MOST_DIGITS = 1000
 
 
 class TooLarge(APIException):
@@ -77,6 +79,12 @@ class FileParser(StrictJSONParser):
         return self.read_whole(stream, parser_context)
 
 
+def file_in_body(request: Request) -> bytes:
+    """What `FileParser` read. An empty body is parsed by nobody; it is an empty file."""
+    body: Any = request.data
+    return body if isinstance(body, bytes) else b""
+
+
 def _announced(parser_context: Mapping[str, Any] | None) -> int:
     """What the header Content-Length says; 0 where it says nothing that can be believed."""
     request = (parser_context or {}).get("request")
@@ -97,6 +105,7 @@ def _decode(raw: bytes) -> Any:
         return json.loads(
             raw.decode(),
             parse_float=_exact_number,
+            parse_int=_whole_number,
             parse_constant=_refuse_constant,
             object_pairs_hook=_each_name_once,
         )
@@ -111,6 +120,12 @@ def _exact_number(digits: str) -> Decimal:
         return Decimal(digits)
     except InvalidOperation:
         raise ValueError("a number is out of range") from None
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number has more than {MOST_DIGITS} digits")
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> NoReturn:

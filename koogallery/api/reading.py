@@ -33,6 +33,9 @@ def read_number(text: str) -> str:
         raise InvalidInput(
             _("A number has 1 to 60 letters, digits and the signs . _ : -"), code="invalid_number"
         )
+    if text in {".", ".."}:
+        told = _("A number is part of an address, where . and .. mean something else.")
+        raise InvalidInput(told, code="invalid_number")
     return text
 
 
@@ -62,7 +65,7 @@ def not_an_amount(rule: str) -> InvalidInput:
 def read_instant(text: str) -> datetime:
     """An ISO 8601 instant with its offset, in UTC; within the years that have cycles (R1.1)."""
     try:
-        instant = parse_datetime(text)
+        instant = parse_datetime(text) if text.isascii() else None
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:

@@ -34,7 +34,7 @@ class DomainError(Exception):
     def of(cls, violations: Sequence[Violation]) -> Self:
         """One refusal that names every violation; code, rule and field are the first one's."""
         first = violations[0]
-        detail = " ".join(violation.detail for violation in violations)
+        detail = " ".join(dict.fromkeys(violation.detail for violation in violations))
         error = cls(detail, code=first.code, rule=first.rule, field=first.field)
         error.violations = tuple(violations)
         return error

@@ -69,11 +69,14 @@ def _seen(text: str) -> str:
 
 
 def name_violations(field: str, name: str) -> list[Violation]:
-    """A name is one line, without control characters (R1.8)."""
-    if not _UNFIT_NAME.search(name):
-        return []
-    detail = _("%(field)s is one line, without control characters.") % {"field": field}
-    return [Violation(field, "not_one_line", detail, RULE)]
+    """A name is one line, without control characters, and can be seen (R1.8)."""
+    if _UNFIT_NAME.search(name):
+        detail = _("%(field)s is one line, without control characters.") % {"field": field}
+        return [Violation(field, "not_one_line", detail, RULE)]
+    if name and not _seen(name):
+        detail = _("%(field)s holds nothing that can be seen.") % {"field": field}
+        return [Violation(field, "unseen", detail, RULE)]
+    return []
 
 
 def text_violations(field: str, text: str) -> list[Violation]:

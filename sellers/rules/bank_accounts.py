@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from koogallery.kit.countries import country_violations
 from koogallery.kit.errors import Violation
 from koogallery.kit.language import gettext as _
 from koogallery.kit.names import folded
@@ -16,7 +17,6 @@ _ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
 #: Eight characters name a bank, eleven one of its branches (ISO 9362).
 _SWIFT = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-_ALPHA_2 = re.compile(r"[A-Z]{2}")
 
 
 def masked(account_number: str) -> str:
@@ -56,9 +56,8 @@ def bank_violations(details: Mapping[str, str], company_name: str) -> list[Viola
         found.append(Violation("account_number", "invalid_account_number", told, RULE))
     if wrong := swift_code_violation(details["swift_code"], RULE):
         found.append(wrong)
-    if (country := details["bank_country"]) and not _ALPHA_2.fullmatch(country):
-        told = _("A country is an ISO 3166 code of two capital letters, such as CN.")
-        found.append(Violation("bank_country", "invalid_country", told, RULE))
+    if country := details["bank_country"]:
+        found += country_violations("bank_country", country, RULE)
     return found
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from koogallery.kit.countries import country_violations
 from koogallery.kit.errors import Violation
 from koogallery.kit.language import gettext as _
 from koogallery.kit.mail_addresses import is_mail_address
@@ -18,7 +19,6 @@ APPLICATION_DAYS = 3
 CERTIFICATION_DAYS = 1
 PRODUCT_DAYS = 3
 
-_ALPHA_2 = re.compile(r"[A-Z]{2}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{4,}")
 _WEBSITE = re.compile(r"https?://[^\s/]+\.[^\s/]+.*")
 
@@ -88,10 +88,8 @@ def _missing(content: Mapping[str, Any], required: tuple[str, ...]) -> list[Viol
 
 
 def _country(content: Mapping[str, Any]) -> list[Violation]:
-    if not content["country"] or _ALPHA_2.fullmatch(content["country"]):
-        return []
-    told = _("A country is an ISO 3166 code of two capital letters, such as CN.")
-    return [Violation("country", "invalid_country", told, RULE)]
+    given = content["country"]
+    return country_violations("country", given, RULE) if given else []
 
 
 def _contact_violations(content: Mapping[str, Any]) -> list[Violation]:

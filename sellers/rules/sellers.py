@@ -1,14 +1,11 @@
 """What a seller's business data must satisfy."""
 
-import re
 from decimal import Decimal
 
+from koogallery.kit.countries import country_violations
 from koogallery.kit.errors import Violation
-from koogallery.kit.language import gettext as _
 from koogallery.kit.names import name_violations
 from sellers.rules.figures import amount_violations, currency_violations, tax_violations
-
-_ALPHA_2 = re.compile(r"[A-Z]{2}")
 
 
 def seller_violations(
@@ -23,7 +20,7 @@ def seller_violations(
     """The rates are the seller's own taxes (R2.2); the deposit is in the settlement currency."""
     return [
         *name_violations("company_name", company_name),
-        *_country_violations(country),
+        *country_violations("country", country, "R9.1"),
         *currency_violations("settlement_currency", settlement_currency),
         *tax_violations(
             {
@@ -38,12 +35,3 @@ def seller_violations(
 def left_violation(field: str, detail: str) -> Violation:
     """A seller who has left sells nothing new and does not come back (R6.3)."""
     return Violation(field, "seller_has_left", detail, "R6.3")
-
-
-def _country_violations(country: str) -> list[Violation]:
-    if _ALPHA_2.fullmatch(country):
-        return []
-    detail = _(
-        "country %(country)s is not an ISO 3166 code of two capital letters, such as CN."
-    ) % {"country": repr(country)}
-    return [Violation("country", "invalid_country", detail, "R9.1")]

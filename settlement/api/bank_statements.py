@@ -24,7 +24,7 @@ from koogallery.api.fields import (
     WholeNumberField,
     WordField,
 )
-from koogallery.api.parsers import FileParser, StrictJSONParser
+from koogallery.api.parsers import FileParser, StrictJSONParser, file_in_body
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.kit.money import format_amount
@@ -211,7 +211,7 @@ class BankStatementViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
 
         The same file again is answered 200 with what was taken before, and nothing is done twice.
         """
-        taken = take_statement(_body(request), actor=self.actor)
+        taken = take_statement(file_in_body(request), actor=self.actor)
         status = HTTPStatus.CREATED if taken.is_new else HTTPStatus.OK
         return Response(self._answer(taken), status=status)
 
@@ -219,7 +219,7 @@ class BankStatementViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     @action(detail=False, methods=["post"])
     def preview(self, request: Request) -> Response:
         """What would be matched, and what would lie in suspense; nothing is taken."""
-        with rehearsed(_body(request), actor=self.actor) as taken:
+        with rehearsed(file_in_body(request), actor=self.actor) as taken:
             return Response(self._answer(taken))
 
     @extend_schema(responses={(HTTPStatus.OK, "application/octet-stream"): OpenApiTypes.BINARY})
@@ -270,9 +270,3 @@ class StatementLineViewSet(ListModelMixin, InnerViewSet):
     default_ordering = "line_no"
     ordering_fields = {name: name for name in ("line_no", "booked_on", "amount")}
     for_operators = frozenset({"list"})
-
-
-def _body(request: Request) -> bytes:
-    """Nothing at all is a body, too."""
-    body: Any = request.data
-    return body if isinstance(body, bytes) else b""

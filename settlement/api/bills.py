@@ -23,7 +23,7 @@ from koogallery.api.fields import (
     TextField,
     WordField,
 )
-from koogallery.api.parsers import FileParser
+from koogallery.api.parsers import FileParser, file_in_body
 from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
 from koogallery.downloads import send_export
 from koogallery.kit.money import minor_unit
@@ -256,7 +256,7 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         invoice that it is; the file stays with it. What cannot be is refused by the term's number.
         """
         query = self.read_query(EInvoiceQuery)
-        file: Any = request.data
+        file = file_in_body(request)
         more_follow = query["more_follow"]
         held = read_against_bill(number, file, more_follow=more_follow, actor=self.actor)
         invoice = None

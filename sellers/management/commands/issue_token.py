@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from koogallery.duties import OperatorRole
 from koogallery.kit.errors import DomainError
+from sellers.choices import Role
 from sellers.services.access.tokens import issue_operator_token, issue_seller_token
 
 
@@ -24,8 +25,11 @@ class Command(BaseCommand):
             action="append",
             dest="roles",
             metavar="ROLE",
-            choices=OperatorRole.values,
-            help=f"with --operator, these roles alone: {', '.join(OperatorRole)}; repeatable",
+            choices=[*OperatorRole.values, *Role.values],
+            help=(
+                f"with --operator, these roles alone: {', '.join(OperatorRole)}; repeatable; "
+                f"with --seller, what the user becomes there: {', '.join(Role)}"
+            ),
         )
         parser.add_argument("--write", action="store_true", help="let a seller's token change too")
         parser.add_argument(
@@ -48,17 +52,25 @@ class Command(BaseCommand):
     ) -> None:
         if operator and write:
             raise CommandError("An operator's token writes anyway; --write goes with --seller.")
-        if roles and not operator:
-            raise CommandError("--role goes with --operator.")
         if not 1 <= days <= settings.TOKEN_LONGEST_DAYS:
             raise CommandError(f"--days is from 1 to {settings.TOKEN_LONGEST_DAYS}.")
-        wanted = [OperatorRole(role) for role in roles or ()]
+        asked, known = roles or [], OperatorRole.values if operator else Role.values
+        if not {*asked} <= {*known}:
+            raise CommandError(f"--role is here of {', '.join(known)}.")
+        if not operator and len(asked) > 1:
+            raise CommandError("A member has one role.")
         valid_for = timedelta(days=days)
         try:
             if seller is None:
-                token = issue_operator_token(name, valid_for, wanted)
+                token = issue_operator_token(name, valid_for, [*map(OperatorRole, asked)])
             else:
-                token = issue_seller_token(name, seller, valid_for, may_write=write)
+                token = issue_seller_token(
+                    name,
+                    seller,
+                    valid_for,
+                    may_write=write,
+                    role=Role(asked[0]) if asked else None,
+                )
         except DomainError as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(token)

@@ -179,11 +179,17 @@ def _roles_of(user: User) -> Collection[str]:
 
 @transaction.atomic
 def issue_seller_token(
-    name: str, seller_number: str, valid_for: timedelta, *, may_write: bool
+    name: str,
+    seller_number: str,
+    valid_for: timedelta,
+    *,
+    may_write: bool,
+    role: Role | None = None,
 ) -> str:
     """By command: a token that shows one seller alone.
 
-    Its holder becomes no more than it needs: a viewer or, to write, a member for operations.
+    Its holder becomes `role`, or else no more than it needs: a viewer or, to write, a member for
+    operations.
     """
     seller = Seller.objects.filter(number=seller_number).first()
     if seller is None:
@@ -191,10 +197,10 @@ def issue_seller_token(
             gettext("There is no seller %(seller_number)s.") % {"seller_number": seller_number}
         )
     user = User.objects.filter(username=name).first() or _create_user(name)
-    role = Role.OPERATIONS if may_write else Role.VIEWER
-    member, _ = Member.objects.get_or_create(seller=seller, user=user, defaults={"role": role})
-    if may_write and member.role == Role.VIEWER:
-        member.role = role
+    least = role or (Role.OPERATIONS if may_write else Role.VIEWER)
+    member, _ = Member.objects.get_or_create(seller=seller, user=user, defaults={"role": least})
+    if member.role != least and (role or (may_write and member.role == Role.VIEWER)):
+        member.role = least
         member.save(update_fields=["role"])
     return _issue_by_command(user, valid_for, seller_number=seller_number, may_write=may_write)
 

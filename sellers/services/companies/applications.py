@@ -196,6 +196,9 @@ def _person(username: str, actor: User) -> User:
             raise Forbidden(
                 _("Apply for yourself."), code="owner_only", rule=RULE, field="applicant"
             )
+        if actor.narrowed_to is not None:
+            told = _("A token of one seller applies for no other; sign in to apply.")
+            raise Forbidden(told, code="token_of_one_seller", rule=RULE)
         return actor
     require_duty(actor, Duty.MANAGE_SELLERS, rule=RULE)
     person = User.objects.filter(username=username, is_active=True, is_staff=False).first()

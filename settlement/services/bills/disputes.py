@@ -17,10 +17,10 @@ from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
 from koogallery.kit.money import format_amount
 from koogallery.models import User
 from koogallery.numbering import next_number
+from sellers.services.authority import FINANCE, OPERATIONS
 from settlement import notices
 from settlement.choices import DisputeState, MoneyAct
 from settlement.models import Adjustment, Bill, Dispute
-from settlement.services.authority import ACCOUNTANTS
 from settlement.services.bills.adjustments import record_adjustment
 from settlement.services.previews.effects import on_the_seller
 from settlement.services.validation import require_signed, require_text
@@ -28,7 +28,12 @@ from settlement.services.validation import require_signed, require_text
 RULE = "R3.4"
 DISPUTES = Dispute.objects.select_related("seller", "bill__seller")
 #: A seller's own, or recorded by an operator as the seller said it.
-OBJECTORS = ACCOUNTANTS | Duty.ANSWER_DISPUTES
+OBJECTORS = Who(
+    Duty.ANSWER_DISPUTES,
+    FINANCE | OPERATIONS,
+    gettext_lazy("an owner or a member for finance or operations"),
+    "objector_only",
+)
 
 OBJECTION = Asks(
     "DisputeForm",

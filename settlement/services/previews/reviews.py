@@ -49,7 +49,7 @@ def decide_looks(
     """
     require_duty(actor, Duty.APPROVE_BILLS, _("look at a preview"), rule="R1.6")
     comment = optional_text("comment", comment)
-    parts = _locked_parts(number, seen)
+    parts = _locked_parts(number, seen, actor)
     for part in parts:
         _require_seen(part, seen[part.seller.number])
     if hold:
@@ -69,7 +69,7 @@ def decide_table(
 ) -> list[BillPreviewSeller]:
     """Both at once, as `decide_looks` of each: of sellers whose look is still due; all or none."""
     require_duty(actor, Duty.APPROVE_BILLS, _("look at a preview"), rule="R1.6")
-    for part in _locked_parts(number, {**acknowledged, **held}):
+    for part in _locked_parts(number, {**acknowledged, **held}, actor):
         if part.look != Look.DUE:
             raise Conflict(
                 _("%(seller)s was looked at already.") % {"seller": part.seller.number},
@@ -81,12 +81,14 @@ def decide_table(
     return done + (decide_looks(number, held, comment, hold=True, actor=actor) if held else [])
 
 
-def _locked_parts(number: str, sellers: Mapping[str, str | None]) -> list[BillPreviewSeller]:
+def _locked_parts(
+    number: str, sellers: Mapping[str, str | None], actor: User
+) -> list[BillPreviewSeller]:
     shown = BillPreviewSeller.objects.filter(
         preview__number=number, seller__number__in=list(sellers)
     )
     lock_sellers(list(shown.values_list("seller", flat=True)))
-    require_ready(locked_preview(number))
+    require_ready(locked_preview(number), actor)
     parts = list(shown.select_related("seller", "preview").order_by("seller__number"))
     if unknown := sorted(set(sellers) - {part.seller.number for part in parts}):
         raise InvalidInput(

@@ -149,7 +149,7 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
     require_duty(actor, Duty.APPROVE_BILLS, _("approve a preview"), rule="R1.6")
     require_right_clock()
     preview = locked_preview(number)
-    require_ready(preview)
+    require_ready(preview, actor)
     require_own_hand(actor)
     require_another_approver(preview, actor)
     if seen is not None and seen != preview.digest:
@@ -256,9 +256,9 @@ def _payable(preview: BillPreview) -> dict[str, Decimal]:
     return dict(issued.annotate(Sum("issued")))
 
 
-def require_ready(preview: BillPreview) -> None:
+def require_ready(preview: BillPreview, asks: User) -> None:
     if preview.state != PreviewState.READY:
-        told = how_it_stands(preview, "bill preview")
+        told = how_it_stands(preview, "bill preview", asks)
         raise Conflict(told, code="preview_not_ready", rule="R1.6")
 
 

@@ -228,7 +228,7 @@ def approve_refund(refund: Refund, comment: str = "", *, actor: User) -> Refund:
 
 def _while_the_review_is_due(refund: Refund, actor: User) -> None:
     if not actor.is_operator and refund.state != RefundState.SELLER_REVIEW:
-        raise already_decided(refund, "refund", rule="R4.3")
+        raise already_decided(refund, "refund", actor, rule="R4.3")
 
 
 @act(

@@ -50,6 +50,8 @@ NO_AMOUNTS = [
     Decimal("0e999"), 10**50, True, None, [], {}, ["1"],
 ]  # fmt: skip
 NO_INSTANTS = [
+    "٢٠٢٦-02-07T02:00:00Z",
+    "２０２６-02-07T02:00:00Z",
     "", "now", "2026-02-01", "2026-02-01T00:00:00", "2026-02-30T00:00:00Z", "2026-02-01T25:00:00Z",
     "1969-12-31T00:00:00Z", "3000-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00",
     "2026-02-01T00:00:00 08:00", 1769875200, True, [], {},
@@ -66,7 +68,19 @@ NO_CYCLES = [
     True,
     ["202602"],
 ]
-NO_NUMBERS = ["", "a b", "a/b", "\N{LATIN SMALL LETTER E WITH ACUTE}", "x" * 61, 12, True, [], {}]
+NO_NUMBERS = [
+    ".",
+    "..",
+    "",
+    "a b",
+    "a/b",
+    "\N{LATIN SMALL LETTER E WITH ACUTE}",
+    "x" * 61,
+    12,
+    True,
+    [],
+    {},
+]
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,11 @@ def test_what_is_not_json_is_refused(raw: bytes) -> None:
         parse(raw)
 
 
+def test_a_number_that_is_too_long_is_refused_in_words_of_ours() -> None:
+    with pytest.raises(ParseError, match="a number has more than 1000 digits"):
+        parse(b"9" * 5000)
+
+
 @pytest.mark.parametrize(
     ("raw", "told"),
     [

@@ -68,6 +68,11 @@ def test_R1_8_a_name_is_written_in_any_script(name: str) -> None:
     assert name_violations("name", name) == []
 
 
+@pytest.mark.parametrize("name", ["\u200b", "\u3164 \u2800", "\ufeff\u00ad"])
+def test_R1_8_a_name_can_be_seen(name: str) -> None:
+    assert [wrong.code for wrong in name_violations("name", name)] == ["unseen"]
+
+
 @pytest.mark.parametrize(
     ("text", "codes"),
     [

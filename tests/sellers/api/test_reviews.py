@@ -154,6 +154,13 @@ def test_R9_1_a_person_applies_in_the_browsers_session(client: Any, oscar: Calle
     assert client.get(f"{base}{number}/").status_code == 404
 
 
+def test_R9_1_a_token_of_one_seller_applies_for_no_other(writer: Caller) -> None:
+    before = every_table()
+    refused = writer.post("/seller-applications/", COMPANY)
+    assert (refused.status, refused.errors) == (403, [("", "token_of_one_seller", "R9.1")])
+    assert every_table() == before
+
+
 def test_R9_2_a_product_is_released_and_changed_over_rest(writer: Caller, oscar: Caller) -> None:
     body = {**PRODUCT, "seller": "S-1"}
     number = writer.post("/product-applications/", body).body["number"]

@@ -66,6 +66,12 @@ def test_a_sellers_token_to_write_acts_for_operations(seller: Seller) -> None:
     assert caller.post("/usage-records/", {"records": []}).status == 200
 
 
+def test_a_sellers_token_acts_in_the_role_that_is_named(seller: Seller) -> None:
+    issue("mia", "--seller", "S-1", "--write")
+    issue("mia", "--seller", "S-1", "--write", "--role", "finance")
+    assert Member.objects.get().role == Role.FINANCE
+
+
 def test_a_viewer_given_a_token_to_write_becomes_no_owner(seller: Seller) -> None:
     first = Caller(issue("mia", "--seller", "S-1"))
     issue("mia", "--seller", "S-1", "--write")
@@ -92,7 +98,9 @@ def test_a_token_is_stored_hashed_and_expires() -> None:
         (("mia", "--seller", "S-9"), "There is no seller S-9."),
         (("mia",), "one of the arguments --operator --seller is required"),
         (("mia", "--operator", "--seller", "S-1"), "not allowed with argument"),
-        (("mia", "--seller", "S-1", "--role", "viewer"), "--role goes with --operator."),
+        (("mia", "--seller", "S-1", "--role", "auditor"), "--role is here of owner, finance,"),
+        (("mia", "--seller", "S-1", "--role", "owner", "--role", "finance"), "one role."),
+        (("mia", "--operator", "--role", "owner"), "--role is here of viewer, "),
         (("mia", "--operator", "--role", "emperor"), "invalid choice: 'emperor'"),
         (("mia", "--operator", "--write"), "--write goes with --seller"),
         (("mia", "--operator", "--days", "0"), "--days is from 1 to 1095."),

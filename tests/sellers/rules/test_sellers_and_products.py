@@ -25,6 +25,7 @@ def test_a_seller_in_order_breaks_no_rule() -> None:
     [
         ({"country": "sg"}, ("R9.1", "country", "invalid_country")),
         ({"country": "SGP"}, ("R9.1", "country", "invalid_country")),
+        ({"country": "ZZ"}, ("R9.1", "country", "invalid_country")),
         ({"country": "SG\n"}, ("R9.1", "country", "invalid_country")),
         (
             {"settlement_currency": "XXX"},

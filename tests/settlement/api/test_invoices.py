@@ -206,6 +206,7 @@ def test_R8_3_an_e_invoice_is_the_body(world: World) -> None:
         ("/file", "document_type", "R8.3")
     ]
     assert world.writer.post(address, b"x" * 50_000_000).status == 413
+    assert world.writer.post(address, b"").errors == [("/file", "empty_document", "R8.3")]
     assert world.writer.post(f"{address}?submit=maybe", file).status == 400
     assert world.reader.post(address, file).status == 403
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from koogallery.models import User
 from sellers.models import Order
 from tests.callers import Caller, operator_caller, seller_caller
 from tests.settlement.builders import (
@@ -62,6 +63,16 @@ def test_R4_3_the_answer_tells_standards_and_state(api: Caller, settled: Order) 
         ("R4.2", False),
     ]
     assert (answer.body["approvals_needed"], answer.body["approvals_given"]) == (1, 0)
+
+
+def test_R4_3_who_comes_too_late_hears_who_decided_a_seller_that_it_was_an_operator(
+    api: Caller, second: Caller, settled: Order
+) -> None:
+    number = refund(api, second, settled, "10")
+    late = f"/refunds/{number}/agree/"
+    mia = seller_caller(User.objects.get(username="mia"), settled.seller.number, may_write=True)
+    assert "now, by an operator since" in mia.post(late, {"comment": "late"}).body["detail"]
+    assert "now, by oscar since" in api.post(late, {"comment": "late"}).body["detail"]
 
 
 def test_R5_5_the_way_of_a_recovery(api: Caller, second: Caller, settled: Order) -> None:

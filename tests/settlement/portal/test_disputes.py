@@ -125,12 +125,11 @@ def test_R3_4_a_dispute_is_withdrawn_after_a_question(
     assert form.non_field_errors()
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATIONS])
-def test_R3_4_who_does_not_speak_for_the_bills_changes_nothing(
-    client: Client, bill: Bill, seller: Seller, member: User, role: Role
+def test_R3_4_a_viewer_of_the_bills_changes_nothing(
+    client: Client, bill: Bill, seller: Seller, member: User
 ) -> None:
     dispute = open_dispute(bill.number, None, "too little", actor=member)
-    client.force_login(make_member(seller, "reader", role))
+    client.force_login(make_member(seller, "reader", Role.VIEWER))
     before = snapshot()
 
     assert client.post(f"/bills/{bill.number}/lines/1/dispute/", entered()).status_code == 403
