@@ -61,6 +61,10 @@ class Unreachable(Exception):
     """No answer: the text, one of `NO_ANSWER`, says why in English, as it is kept."""
 
 
+#: What an address is written with: nothing that is not seen.
+_WRITTEN = re.compile(r"[!-~]+")
+
+
 def told_fault(text: str) -> str:
     """Why there was no answer, in the reader's language."""
     for message in NO_ANSWER:
@@ -126,7 +130,8 @@ def _target(url: str, field: str, rule: str) -> httpcore.URL:
     try:
         parts, target = urlsplit(url), httpcore.URL(url)
         is_address = (
-            parts.scheme in schemes
+            bool(_WRITTEN.fullmatch(url))
+            and parts.scheme in schemes
             and bool(parts.hostname)
             and parts.username is None
             and _is_port(parts.port)

@@ -261,6 +261,9 @@ def test_a_resolver_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
         "https://seller.example:80/",
         "https://seller.example:99999/",
         "https://sellér.example/",
+        "https://sel ler.example/",
+        "https://seller.example/a b",
+        "https://seller.example/\n",
     ],
 )
 def test_what_is_no_address_is_refused(url: str) -> None:

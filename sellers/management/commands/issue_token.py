@@ -25,7 +25,7 @@ class Command(BaseCommand):
             action="append",
             dest="roles",
             metavar="ROLE",
-            choices=[*OperatorRole.values, *Role.values],
+            choices=list(dict.fromkeys([*OperatorRole.values, *Role.values])),
             help=(
                 f"with --operator, these roles alone: {', '.join(OperatorRole)}; repeatable; "
                 f"with --seller, what the user becomes there: {', '.join(Role)}"

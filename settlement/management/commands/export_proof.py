@@ -26,10 +26,13 @@ class Command(BaseCommand):
         proof = proof_to_export(bill) if bill else None
         if bill is None or proof is None:
             raise CommandError(f"There is no bill {number} that bears a seal.")
-        directory.mkdir(parents=True, exist_ok=True)
-        with (directory / "proof.json").open("w", encoding="utf-8") as file:
-            json.dump(proof, file, indent=1, ensure_ascii=False)
-        with (directory / "lines.jsonl").open("w", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in lines_to_export(bill))
-        shutil.copyfile(SCRIPT, directory / "verify.py")
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            with (directory / "proof.json").open("w", encoding="utf-8") as file:
+                json.dump(proof, file, indent=1, ensure_ascii=False)
+            with (directory / "lines.jsonl").open("w", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in lines_to_export(bill))
+            shutil.copyfile(SCRIPT, directory / "verify.py")
+        except OSError as error:
+            raise CommandError(f"{directory}: {error.strerror}") from None
         self.stdout.write(f"python {directory / 'verify.py'} --seal {proof['seal']}")

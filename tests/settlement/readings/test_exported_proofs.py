@@ -204,6 +204,12 @@ def test_R7_3_there_is_no_proof_of_what_was_never_issued(tmp_path: Path) -> None
         call_command("export_proof", "B209901-X", str(tmp_path))
 
 
+def test_R7_3_where_a_proof_cannot_be_written_is_said(bill: Bill, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CommandError, match=r"file: File exists"):
+        exported(bill, tmp_path / "file")
+
+
 @pytest.mark.parametrize("size", [0, 1, 1000])
 def test_R7_3_the_signature_is_checked_as_rfc_8032_says(size: int) -> None:
     key, message = Ed25519PrivateKey.generate(), os.urandom(size)
