@@ -1,6 +1,5 @@
 """What is a country: the codes of ISO 3166 that CLDR knows."""
 
-from collections.abc import Mapping
 from functools import cache
 
 from babel import Locale
@@ -15,7 +14,7 @@ _NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
 
 @cache
 def country_codes() -> frozenset[str]:
-    known: Mapping[str, str] = Locale.parse("en").territories
+    known = map(str, Locale.parse("en").territories)
     return frozenset(c for c in known if len(c) == _ALPHA_2 and c.isalpha()) - _NO_COUNTRIES
 
 
