@@ -8,10 +8,11 @@ from tools.application import ROOT
 
 #: Lock -> the dependency groups it holds besides the portal's own; the first decides versions.
 LOCKS = {
-    "requirements-dev.lock": ["embedded", "observability", "test", "dev"],
-    "requirements-test.lock": ["embedded", "observability", "test"],
+    "requirements-dev.lock": ["embedded", "observability", "parquet", "test", "dev"],
+    "requirements-test.lock": ["embedded", "observability", "parquet", "test"],
     "requirements-run.lock": ["embedded"],
     "requirements-observability.lock": ["observability"],
+    "requirements-parquet.lock": ["parquet"],
     "requirements.lock": [],
 }
 #: For any processor and any Python from 3.11; every file by its hash, from whatever index.

@@ -22,6 +22,7 @@ from koogallery.admin.reading import GovernedAdmin, ReadOnlyAdmin, operator_of, 
 from koogallery.downloads import send_file
 from koogallery.exports import jobs
 from koogallery.exports.kinds import LABELS
+from koogallery.exports.parquet import is_installed
 from koogallery.kit.errors import DomainError
 from koogallery.languages import language_of
 from koogallery.models import ExportJob
@@ -43,7 +44,11 @@ class ExportingAdmin(GovernedAdmin):
 
     exported: ClassVar[str]
     list_before_template = "admin/components/export.html"
-    export_forms = (("csv", "CSV"), ("xlsx", _("Excel")))
+    export_forms = (
+        ("csv", "CSV"),
+        ("xlsx", _("Excel")),
+        *([("parquet", "Parquet")] if is_installed() else []),
+    )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.export_view)

@@ -107,7 +107,7 @@ class ExportViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
 
     @extend_schema(request=ExportInput, responses={HTTPStatus.ACCEPTED: ExportSerializer})
     def create(self, request: Request) -> Response:
-        """Queue a list as CSV or XLSX; follow `state` until it is `ready`, then fetch `file`."""
+        """Queue a list as CSV, XLSX or Parquet; once its `state` is `ready`, fetch `file`."""
         body = self.read_body(ExportInput)
         job = jobs.request_export(
             body["list"],

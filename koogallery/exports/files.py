@@ -1,4 +1,4 @@
-"""Rows as CSV or XLSX, written piece by piece: memory stays flat however many there are."""
+"""Rows as CSV, XLSX or Parquet, written piece by piece: memory stays flat."""
 
 import csv
 import re
@@ -10,6 +10,7 @@ from typing import IO, Any, NamedTuple, Protocol
 
 from django.utils.translation import pgettext
 
+from koogallery.exports.parquet import write_parquet
 from koogallery.exports.workbooks import Book, Words
 from koogallery.kit.money import format_exact
 from koogallery.kit.names import UNSEEN
@@ -29,12 +30,20 @@ def no_lines() -> None:
     """Of rows that Python writes."""
 
 
+Types = Callable[[], Sequence[int] | None]
+
+
+def no_types() -> None:
+    """Of rows that Python writes."""
+
+
 class Table(NamedTuple):
     """`amounts` are written at the precision of the `currency` of their row.
 
     `lines` are the rows as a CSV has them, where the database writes them itself; asked for by a
     CSV alone. `words` are what the codes of a column mean, by its name, and it has sums
-    unless rows are sums themselves; asked for by a workbook.
+    unless rows are sums themselves; asked for by a workbook. `types` are PostgreSQL's numbers of
+    the columns' types; asked for by Parquet.
     """
 
     columns: tuple[str, ...]
@@ -43,6 +52,7 @@ class Table(NamedTuple):
     lines: Lines = no_lines
     words: Words = MappingProxyType({})
     is_summed: bool = True
+    types: Types = no_types
 
 
 class Writer(Protocol):
@@ -122,8 +132,13 @@ def _currency_at(table: Table) -> int | None:
     return table.columns.index("currency") if table.amounts else None
 
 
-WRITERS: Mapping[str, Writer] = {"csv": write_csv, "xlsx": write_xlsx}
+WRITERS: Mapping[str, Writer] = {
+    "csv": write_csv,
+    "xlsx": write_xlsx,
+    "parquet": write_parquet,
+}
 MEDIA_TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
 }

@@ -27,6 +27,7 @@ from koogallery import audit
 from koogallery.duties import Duty
 from koogallery.exports.files import WRITERS, Table
 from koogallery.exports.kinds import ExportKind, Selection, kind_named
+from koogallery.exports.parquet import require_installed
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from koogallery.leases import held
 from koogallery.models import ExportJob, User
@@ -54,7 +55,8 @@ def request_export(
 ) -> ExportJob:
     """Queue a list as a file. `query` is an address's query string, read now to refuse it now.
 
-    Refused: an unknown list or format, filters that cannot be read, too many exports at once.
+    Refused: an unknown list or format, Parquet where it is not installed, filters that cannot be
+    read, too many exports at once.
     """
     if form not in WRITERS:
         raise InvalidInput(
@@ -62,6 +64,8 @@ def request_export(
             code="unknown_format",
             field="format",
         )
+    if form == "parquet":
+        require_installed()
     chosen = kind_named(kind)
     select(chosen, query, actor, by_client=by_client)
     with transaction.atomic():
@@ -178,7 +182,8 @@ def _write(job: ExportJob, worker: UUID, file: IO[bytes]) -> _Progress:
         lines = partial(progress.count_lines, selection)
         columns = selection.columns or kind.columns
         amounts = kind.amounts.intersection(columns)
-        WRITERS[job.format](file, Table(columns, amounts, rows, lines, kind.words))
+        table = Table(columns, amounts, rows, lines, kind.words, types=selection.types)
+        WRITERS[job.format](file, table)
     progress.tell()
     return progress
 

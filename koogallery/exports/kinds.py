@@ -12,8 +12,8 @@ from django.forms import BaseForm
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from koogallery.exports.files import Lines, Values, no_lines
-from koogallery.exports.lines import formed
+from koogallery.exports.files import Lines, Types, Values, no_lines, no_types
+from koogallery.exports.lines import formed, formed_types
 from koogallery.exports.workbooks import Words
 from koogallery.kit.errors import InvalidInput, Violation, refuse
 from koogallery.languages import Text
@@ -27,13 +27,15 @@ class Selection:
     """The chosen rows: plain values in the order of the columns, read piece by piece.
 
     `count` is how many there are, None where counting would read them all. `lines` are the rows as
-    a CSV has them, where the database writes them itself. `columns` are those chosen, else all.
+    a CSV has them, where the database writes them itself. `columns` are those chosen, else all;
+    `types` what the database calls theirs.
     """
 
     rows: Callable[[], Iterator[Values]]
     count: Callable[[], int | None]
     lines: Lines = no_lines
     columns: tuple[str, ...] = ()
+    types: Types = no_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +150,5 @@ def selected(
         lambda: values.iterator(chunk_size=ROWS_A_CHUNK),
         rows.count,
         lambda: formed(rows, columns, amounts),
+        types=lambda: formed_types(values),
     )

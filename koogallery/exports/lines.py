@@ -86,6 +86,14 @@ def formed(
     return lines_of(query, parameters, tuple(columns), amounts)
 
 
+def formed_types(rows: QuerySet[Any]) -> list[int] | None:
+    """`types_of` a query set; None where Django knows that it has no rows."""
+    try:
+        return types_of(*rows.query.sql_with_params())
+    except EmptyResultSet:
+        return None
+
+
 def lines_of(
     query: str, parameters: Any, columns: Collection[str], amounts: Collection[str]
 ) -> Iterator[bytes] | None:
@@ -95,15 +103,9 @@ def lines_of(
     """
     places = [f"c{place}" for place in range(len(columns))]
     names = ", ".join(places)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT * FROM ({query}) AS list ({names}) LIMIT 0",  # noqa: S608
-            parameters,
-        )
-        types = [column.type_code for column in cursor.description]
     cells = [
         _cell(type_, place, is_amount=name in amounts)
-        for name, type_, place in zip(columns, types, places, strict=True)
+        for name, type_, place in zip(columns, types_of(query, parameters), places, strict=True)
     ]
     if "" in cells:
         return None
@@ -112,6 +114,13 @@ def lines_of(
         cells=", ',', ".join(cells), currency=currency, rows="{rows}", names=names
     )
     return _lines(around, query, parameters)
+
+
+def types_of(query: str, parameters: Any) -> list[int]:
+    """Of its columns, by PostgreSQL's numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({query}) AS list LIMIT 0", parameters)  # noqa: S608
+        return [column.type_code for column in cursor.description]
 
 
 def values_of(query: str, parameters: Any) -> Iterator[tuple[Any, ...]]:

@@ -74,7 +74,9 @@ class ExportJob(StatefulModel):
 
     number = fields.number()
     kind = models.CharField(max_length=40)
-    format = models.CharField(max_length=4, choices=[("csv", "CSV"), ("xlsx", "Excel")])
+    format = models.CharField(
+        max_length=7, choices=[("csv", "CSV"), ("xlsx", "Excel"), ("parquet", "Parquet")]
+    )
     by_client = models.BooleanField(default=False)
     query = models.TextField(blank=True)
     language = models.CharField(max_length=10, default="en")

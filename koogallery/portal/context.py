@@ -3,6 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from koogallery.exports import parquet
 from koogallery.languages import Language
 from koogallery.portal import shortcuts
 from koogallery.portal.navigation import NAVIGATION
@@ -18,4 +19,5 @@ def console(request: HttpRequest) -> dict[str, Any]:
         "theme": chosen_theme(request),
         "themes": Theme,
         "languages": Language,
+        "writes_parquet": parquet.is_installed(),
     }

@@ -15,7 +15,7 @@ from koogallery.exports.kinds import (
     refuse_unknown_names,
     refuse_unread,
 )
-from koogallery.exports.lines import lines_of, values_of
+from koogallery.exports.lines import lines_of, types_of, values_of
 from koogallery.models import User
 from koogallery.models.exports import sellers_seen_by
 from koogallery.portal.tables import chosen
@@ -83,6 +83,7 @@ def _selection(
         lambda: None,
         lambda: lines_of(*_statement(wanted, columns), columns, AMOUNTS),
         columns,
+        lambda: types_of(*_statement(wanted, columns)),
     )
 
 

@@ -38,7 +38,7 @@ def test_a_lock_holds_all_of_each_smaller_one() -> None:
         for larger, smaller in permutations(LOCKS, 2)
         if set(LOCKS[smaller]) < set(LOCKS[larger])
     ]
-    assert len(pairs) == 9
+    assert len(pairs) == 12
     for larger, smaller in pairs:
         assert pins(smaller).items() <= pins(larger).items()
 
@@ -46,7 +46,11 @@ def test_a_lock_holds_all_of_each_smaller_one() -> None:
 def test_where_it_is_deployed_no_server_is_installed() -> None:
     servers = {Requirement(text).name for text in PROJECT["dependency-groups"]["embedded"]}
     assert servers & pins("requirements-run.lock").keys() == servers
-    for lock in ("requirements.lock", "requirements-observability.lock"):
+    for lock in (
+        "requirements.lock",
+        "requirements-observability.lock",
+        "requirements-parquet.lock",
+    ):
         assert not servers & pins(lock).keys()
 
 
