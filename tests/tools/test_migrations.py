@@ -41,6 +41,7 @@ FIRST = "0001"
 #: From before the first release, so that no release was former to it.
 BEFORE_ANY = {
     ("koogallery", "0003_simulated_events"),
+    ("koogallery", "0006_parquet"),
     ("settlement", "0002_reversed_statements"),
 }
 
