@@ -1,6 +1,7 @@
 """The API's own description, and a page to read and try it that loads nothing from elsewhere."""
 
 from hashlib import sha256
+from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
@@ -14,7 +15,6 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import ErrorDetail, NotFound
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -55,17 +55,24 @@ def _read_format(request: Request) -> str | None:
 SWAGGER_POLICY = {"style-src": ["'unsafe-inline'"]}
 
 
-class SchemaView(SpectacularAPIView):
-    """OpenAPI 3.1; open to all, it tells nothing but the interface. Built once by each process."""
+class OpenToAll(APIView):
+    """It tells nothing but the interface."""
 
     permission_classes = [AllowAny]
     authentication_classes = []
 
+    def options(self, *_: Any, **__: Any) -> HttpResponse:
+        """Which methods there are; the header says it."""
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+class SchemaView(OpenToAll, SpectacularAPIView):
+    """OpenAPI 3.1, built once by each process."""
+
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
-        by_header, request.accepted_renderer = request.accepted_renderer, JSONRenderer()
-        asked = _read_format(request)
-        request.accepted_renderer = FORMATS[asked]() if asked else by_header
+        if asked := _read_format(request):
+            request.accepted_renderer = FORMATS[asked]()
         media_type = request.accepted_renderer.media_type
         with _building:
             language = get_language() or ""
@@ -83,17 +90,13 @@ class SchemaView(SpectacularAPIView):
 
 
 @method_decorator(csp_update(SWAGGER_POLICY), name="dispatch")
-class DocsView(SpectacularSwaggerSplitView):
-    permission_classes = [AllowAny]
-    authentication_classes = []
+class DocsView(OpenToAll, SpectacularSwaggerSplitView):
     url_name = "api:schema"
 
 
-class NoSuchEndpoint(APIView):
+class NoSuchEndpoint(OpenToAll):
     """Whatever else lies below the API's base: a problem document, not a page."""
 
-    permission_classes = [AllowAny]
-    authentication_classes = []
     parser_classes = [StrictJSONParser]
 
     @extend_schema(exclude=True)

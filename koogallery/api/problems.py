@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -48,8 +49,14 @@ def invalid(detail: str, code: str, rule: str = "") -> exceptions.ValidationErro
     return exceptions.ValidationError(detail, code=RuleCode(code, rule))
 
 
-def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None:  # noqa: ARG001
-    """DRF's exception handler: None leaves a fault of ours to become a 500."""
+def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: None leaves a fault of ours to become a 500.
+
+    JSON, whatever the view writes otherwise.
+    """
+    if request := context.get("request"):
+        request.accepted_renderer = JSONRenderer()
+        request.accepted_media_type = JSONRenderer.media_type
     if isinstance(exc, DatabaseError):
         exc = refusal_of(exc) or exc
     if isinstance(exc, DomainError):

@@ -86,6 +86,7 @@ class OpenApiView(View):
         return answer
 
 
+@method_decorator(csrf_exempt, name="dispatch")
 class NoSuchInterface(OpenApiView):
     """Whatever else is called below the interfaces' addresses: JSON as theirs, not a page."""
 

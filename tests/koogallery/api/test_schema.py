@@ -94,6 +94,16 @@ def test_the_page_loads_nothing_from_elsewhere() -> None:
     assert "default-src 'self'" in policy
 
 
+@pytest.mark.parametrize("name", ["schema", "docs"])
+def test_what_is_refused_there_is_a_problem_in_json(name: str) -> None:
+    client, address = Client(raise_request_exception=False), f"/api/v1/{name}/"
+    refused = client.post(address)
+    assert (refused.status_code, refused.json()["status"]) == (405, 405)
+    assert client.get(address, headers={"accept": "image/png"}).json()["status"] == 406
+    told = client.options(address)
+    assert (told.status_code, told.content, "GET" in told["Allow"]) == (204, b"", True)
+
+
 def headers_of(call: Any) -> set[str]:
     return {each["name"] for each in call["parameters"] if each["in"] == "header"}
 

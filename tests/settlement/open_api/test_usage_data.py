@@ -326,7 +326,7 @@ def test_R9_5_the_address_before_knows_a_record_by_its_span(key: str) -> None:
 def test_R9_5_every_wrong_address_is_answered_in_json(
     db: None, path: str, of_interfaces: bool, method: str
 ) -> None:
-    answer = Client().generic(method, path, b"{", "application/json")
+    answer = Client(enforce_csrf_checks=True).generic(method, path, b"{", "application/json")
     body = json.loads(answer.content)
     assert answer.status_code == 404
     if of_interfaces:
