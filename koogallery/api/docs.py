@@ -61,7 +61,7 @@ class OpenToAll(APIView):
     permission_classes = [AllowAny]
     authentication_classes = []
 
-    def options(self, *_: Any, **__: Any) -> HttpResponse:
+    def options(self, *_: Any, **__: Any) -> Any:
         """Which methods there are; the header says it."""
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
