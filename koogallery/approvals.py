@@ -192,13 +192,5 @@ def _in_currency(name: str, told: Any, currency: str) -> Any:
 
 
 def record(request: ApprovalRequest, verb: str, actor: User, **facts: Any) -> None:
-    audit.record(
-        actor,
-        verb,
-        KIND,
-        request.number,
-        seller=request.seller_number,
-        row=request,
-        **{request.object_kind.replace(" ", "_"): request.object_number},
-        **facts,
-    )
+    of = {request.object_kind.replace(" ", "_"): request.object_number}
+    audit.note(actor, verb, request, **of, **facts)

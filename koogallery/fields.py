@@ -49,6 +49,18 @@ def number(**options: Any) -> "models.CharField[str, str]":
     return models.CharField(max_length=60, unique=True, **options)
 
 
+class Numbered(models.Model):
+    """A row that is called by its number."""
+
+    number: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 def actor() -> "models.ForeignKey[User, User]":
     """Who did it; nobody is removed while a row names them."""
     return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -59,11 +71,26 @@ def later_actor() -> "models.ForeignKey[User | None, User | None]":
     return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
 
+def state(first: models.TextChoices, *, max_length: int) -> "models.CharField[str, str]":
+    """In which of its states the row is: at first in this one."""
+    return models.CharField(max_length=max_length, choices=type(first).choices, default=first)
+
+
 def known(
     words: type[models.TextChoices], name: str, column: str = "state"
 ) -> models.CheckConstraint:
     """The column holds one of these words."""
     return models.CheckConstraint(condition=models.Q((f"{column}__in", words.values)), name=name)
+
+
+def holds(sentence: str, condition: Any) -> models.CheckConstraint:
+    """What is never false of a row, by the name that says so."""
+    return models.CheckConstraint(condition=condition, name=sentence)
+
+
+def once(sentence: str, *columns: str, where: models.Q | None = None) -> models.UniqueConstraint:
+    """No two rows, of those `where` holds of, agree in these columns."""
+    return models.UniqueConstraint(fields=columns, condition=where, name=sentence)
 
 
 class NameField(NameColumn):

@@ -114,7 +114,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "koogallery.portal.context.console",
-                "sellers.portal.context.reader",
+                "sellers.portal.readers.reader",
             ],
         },
     },

@@ -58,7 +58,9 @@ class SignedInThere:
 @transaction.atomic
 def operator_of(told: SignedInThere) -> User:
     """The operator whom the provider has signed in, with the roles of their groups."""
-    _require_recent(told)
+    oldest = time.time() - 60 * settings.FRESH_SIGN_IN_MINUTES - LEEWAY
+    if settings.FRESH_SIGN_IN_MINUTES and told.at < oldest:
+        raise Forbidden(_("You signed in there too long ago. Sign out there, then try again."))
     linked = SocialAccount.objects.filter(provider=told.provider, uid=told.subject).first()
     user = linked.user if linked else _by_address(told) or _by_groups(told)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -89,12 +91,6 @@ def door(there: str = "") -> str:
 
 def is_linked(user: User) -> bool:
     return bool(door()) and SocialAccount.objects.filter(user=user).exists()
-
-
-def _require_recent(told: SignedInThere) -> None:
-    oldest = time.time() - 60 * settings.FRESH_SIGN_IN_MINUTES - LEEWAY
-    if settings.FRESH_SIGN_IN_MINUTES and told.at < oldest:
-        raise Forbidden(_("You signed in there too long ago. Sign out there, then try again."))
 
 
 def _by_address(told: SignedInThere) -> User | None:

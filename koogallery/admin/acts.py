@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -21,7 +21,7 @@ from unfold.contrib.filters.admin import FieldTextFilter
 from koogallery import telling
 from koogallery.admin import columns
 from koogallery.admin.filters import ChoiceFilter, DayFilter
-from koogallery.admin.reading import LongReadOnlyAdmin, operator_of, refusals_of
+from koogallery.admin.reading import LongReadOnlyAdmin, operator_of, page, refusals_of
 from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.exports.files import MEDIA_TYPES, Table, csv_pieces
@@ -121,23 +121,11 @@ class ActAdmin(LongReadOnlyAdmin):
             number = format_html('<a class="link" href="{}">{}</a>', page, number)
         return format_html("<span>{}</span>", telling.sentence(act, number))
 
-    @columns.shown(_("Origin"))
-    def origin(self, act: Act) -> str:
-        return telling.origin(act)
+    origin = columns.told(_("Origin"), telling.origin)
 
-    @columns.shown(_("What changed, and what else is known"))
-    def changed(self, act: Act) -> SafeString:
-        return telling.changes(act)
+    changed = columns.told(_("What changed, and what else is known"), telling.changes)
 
-    def get_urls(self) -> list[URLPattern]:
-        found = self.admin_site.admin_view(self.object_view)
-        download = self.admin_site.admin_view(self.download_view)
-        return [
-            path("download/", download, name="koogallery_act_download"),
-            path("<int:pk>/object/", found, name="koogallery_act_object"),
-            *super().get_urls(),
-        ]
-
+    @page("<int:pk>/object/", "koogallery_act_object")
     def object_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """On to the page of what the act was done to, where there still is one."""
         act = get_object_or_404(self.get_queryset(request), pk=pk)
@@ -145,6 +133,7 @@ class ActAdmin(LongReadOnlyAdmin):
             raise Http404
         return redirect(page)
 
+    @page("download/", "koogallery_act_download")
     def download_view(self, request: HttpRequest) -> HttpResponseBase:
         """What the list shows, all of it, as CSV; to have taken it is an act itself."""
         if not self.has_view_permission(request):

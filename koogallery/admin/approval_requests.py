@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery import approvals, approving
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
+from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of, opens_with
 from koogallery.admin.filters import in_words
 from koogallery.admin.reading import operator_of
 from koogallery.kit.errors import DomainError
@@ -44,11 +43,6 @@ def _label_of(act: str) -> str:
     return str(approvals.ACTS[act].label) if act in approvals.ACTS else act
 
 
-class ApprovalQueue(QueueFilter):
-    states = ApprovalState
-    waiting = ApprovalState.PENDING
-
-
 @dataclass(slots=True)
 class Batch:
     """What is asked, with what would follow; and what is not open to this user."""
@@ -71,7 +65,7 @@ class ApprovalRequestAdmin(DecidingAdmin):
         "requested_by",
         "waiting_for",
     ]
-    list_filter = [ApprovalQueue, ("act", in_words(_label_of))]
+    list_filter = [opens_with(ApprovalState.PENDING), ("act", in_words(_label_of))]
     search_fields = ["number__exact", "object_number__exact", "seller_number__exact"]
     search_help_text = _("Number of a request, of what it is done to, or of a seller")
     ordering = ["requested_at", "pk"]
@@ -85,9 +79,7 @@ class ApprovalRequestAdmin(DecidingAdmin):
     def about(self, asked: ApprovalRequest) -> str:
         return f"{word(asked.object_kind)} {asked.object_number}"
 
-    @columns.shown(_("Age"), ordering="requested_at")
-    def waiting_for(self, asked: ApprovalRequest) -> str:
-        return timesince(asked.requested_at, depth=1)
+    waiting_for = columns.age("requested_at")
 
     @admin.action(description=_("Approve together…"))
     def approve_together(

@@ -1,6 +1,7 @@
 """How values stand in the admin's lists and pages: each kind written one way."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -57,6 +59,16 @@ def shown(
         description=label, ordering=ordering, label=_Tones(tones) if tones else None
     )
     return decorate
+
+
+def told(label: Text, tell: Column, *, ordering: str | None = None) -> Any:
+    """A column that a function of the row tells."""
+    return staticmethod(shown(label, ordering=ordering)(partial(tell)))
+
+
+def age(since: str) -> Any:
+    """How long something has been waiting."""
+    return told(_("Age"), lambda row: timesince(getattr(row, since), depth=1), ordering=since)
 
 
 def amount(path: str, label: Text, *, currency: str = "currency", exact: bool = False) -> Column:

@@ -11,7 +11,6 @@ from django.db.models import Model, QuerySet, TextChoices
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +20,7 @@ from koogallery.acts import Act
 from koogallery.admin import columns
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.new_work import refuse_in
-from koogallery.admin.reading import ReadOnlyAdmin, operator_of
+from koogallery.admin.reading import ReadOnlyAdmin, operator_of, page
 from koogallery.duties import Duty, require_duty
 from koogallery.kit.errors import DomainError, InvalidInput
 from koogallery.kit.seen import Changed, ChangedSinceSeen, Seen
@@ -162,10 +161,12 @@ class QueueFilter(ChoiceFilter):
 
     title = _("state")
     parameter_name = "state"
-    states: ClassVar[type[TextChoices]]
+    states: ClassVar[type[TextChoices] | None] = None
     waiting: ClassVar[str]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        if self.states is None:
+            return super().lookups(request, model_admin)
         return [("all", gettext("All")), *self.states.choices]
 
     def value(self) -> str:
@@ -191,7 +192,14 @@ class QueueFilter(ChoiceFilter):
             }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset if self.value() == "all" else queryset.filter(state=self.value())
+        if self.states is None or self.value() == "all":
+            return super().queryset(request, queryset)
+        return queryset.filter(state=self.value())
+
+
+def opens_with(waiting: TextChoices) -> type[QueueFilter]:
+    """Rows in this state until another one is chosen."""
+    return type("Queue", (QueueFilter,), {"states": type(waiting), "waiting": waiting})
 
 
 class DecidingAdmin(ReadOnlyAdmin):
@@ -222,11 +230,6 @@ class DecidingAdmin(ReadOnlyAdmin):
             queryset = self.get_queryset(request)
         return super().response_action(request, queryset)
 
-    def get_urls(self) -> list[URLPattern]:
-        decide = self.admin_site.admin_view(self.decide_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_decide"
-        return [path("<str:pk>/<str:verb>/decide/", decide, name=name), *super().get_urls()]
-
     def change_view(
         self,
         request: HttpRequest,
@@ -245,6 +248,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         return self._page(request, "page", row, title=str(row), **context)
 
     @method_decorator(sensitive_post_parameters())
+    @page("<str:pk>/<str:verb>/decide/", "{}_decide")
     def decide_view(self, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
         """Ask first; a POST runs the one service. What is not open to this user is refused."""
         row, decision = self._row(request, pk), self._decision(verb)

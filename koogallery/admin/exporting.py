@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.filters import DayFilter, RangeFilter, begin_of, in_words
-from koogallery.admin.reading import GovernedAdmin, ReadOnlyAdmin, operator_of, refusals_of
+from koogallery.admin.reading import GovernedAdmin, ReadOnlyAdmin, operator_of, page, refusals_of
 from koogallery.downloads import send_file
 from koogallery.exports import jobs
 from koogallery.exports.kinds import LABELS
@@ -50,11 +50,7 @@ class ExportingAdmin(GovernedAdmin):
         *([("parquet", "Parquet")] if is_installed() else []),
     )
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.export_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
-        return [path("export/<str:form>/", view, name=name), *super().get_urls()]
-
+    @page("export/<str:form>/", "{}_export")
     def export_view(self, request: HttpRequest, form: str) -> HttpResponse:
         """Exactly the rows that the list shows, all its pages; asked for by a POST alone."""
         if request.method != "POST" or not self.has_view_permission(request):
@@ -195,10 +191,7 @@ class ExportJobAdmin(ReadOnlyAdmin):
         page = reverse("admin:koogallery_exportjob_file", args=[job.pk])
         return format_html('<a class="link" href="{}">{}</a>', page, job.filename)
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.file_view)
-        return [path("<int:pk>/file/", view, name="koogallery_exportjob_file"), *super().get_urls()]
-
+    @page("<int:pk>/file/", "koogallery_exportjob_file")
     def file_view(self, request: HttpRequest, pk: int) -> Any:
         job = get_object_or_404(self.get_queryset(request), pk=pk)
         try:

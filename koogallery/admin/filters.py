@@ -1,7 +1,7 @@
 """Filters of the admin's lists: what is entered is applied, or refused by name with no rows."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
@@ -9,13 +9,14 @@ from typing import Any, ClassVar, TypeVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import DateField, DateTimeField, DecimalField, ForeignKey, Model, QuerySet
+from django.db.models import DateField, DateTimeField, DecimalField, ForeignKey, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import INPUT_CLASSES
 
+from koogallery.languages import Text
 from koogallery.settlement_time import ZONE
 
 Value = TypeVar("Value", date, Decimal)
@@ -180,7 +181,19 @@ class AmountFilter(RangeFilter):
 
 
 class ChoiceFilter(admin.SimpleListFilter):
-    """One of its choices, or none; what is none of them is refused as Django's own filters do."""
+    """One of its choices, or none; what is none of them is refused as Django's own filters do.
+
+    `conditions` says of each choice its words, and when it holds of a row.
+    """
+
+    conditions: ClassVar[Mapping[str, tuple[Text, Callable[[], Q]]]] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        return [(name, str(words)) for name, (words, _holds) in self.conditions.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.conditions.get(str(self.value()))
+        return queryset.filter(chosen[1]()) if chosen else queryset
 
     def value(self) -> Any:
         chosen = super().value()

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from unfold.decorators import action
 
 from koogallery.admin.reading import GovernedAdmin, operator_of
 from koogallery.kit.errors import DomainError
@@ -16,42 +17,51 @@ from koogallery.languages import Text
 from koogallery.models import User
 
 
-def ask_for(
-    page: GovernedAdmin,
-    request: HttpRequest,
+def new_work(
     form_class: Callable[..., forms.Form],
     ask: Callable[[Mapping[str, Any], User], Any],
     *,
+    description: Text,
+    url_path: str,
     done: Text = "",
     foresee: Callable[[Mapping[str, Any]], Seen] | None = None,
     **told: Text,
-) -> HttpResponse:
-    """Show the form, or do what it asks for and go to the page of what came of it.
+) -> Any:
+    """An action of a list, for whom its `asking` duty lets: a form, then what it asks for is done.
 
-    With `foresee` it is shown first what follows, and done if exactly that was shown.
+    One comes to the page of what came of it. With `foresee` it is shown first what follows, and
+    done if exactly that was shown.
     """
-    form = form_class(request.POST if request.method == "POST" else None)
-    foreseen = foresee(form.cleaned_data) if foresee and form.is_valid() else None
-    if form.is_valid() and (foreseen is None or request.POST.get("seen") == foreseen.digest):
-        try:
-            row = ask(form.cleaned_data, operator_of(request))
-        except DomainError as refusal:
-            refuse_in(form, refusal)
-        else:
-            if done:
-                page.message_user(request, done, messages.SUCCESS)
-            return redirect(page.page_address(row))
-    context = {
-        **page.admin_site.each_context(request),
-        "opts": page.opts,
-        "media": page.media,
-        "title": told["question"],
-        "form": form,
-        "foreseen": foreseen,
-        "is_to_be_foreseen": foresee is not None and foreseen is None,
-        **told,
-    }
-    return TemplateResponse(request, "admin/ask.html", context)
+
+    @action(  # type: ignore[untyped-decorator]
+        description=description, permissions=["asking"], url_path=url_path
+    )
+    def ask_for(page: GovernedAdmin, request: HttpRequest) -> HttpResponse:
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = form_class(*sent)
+        foreseen = foresee(form.cleaned_data) if foresee and form.is_valid() else None
+        if form.is_valid() and (foreseen is None or request.POST.get("seen") == foreseen.digest):
+            try:
+                row = ask(form.cleaned_data, operator_of(request))
+            except DomainError as refusal:
+                refuse_in(form, refusal)
+            else:
+                if done:
+                    page.message_user(request, done, messages.SUCCESS)
+                return redirect(page.page_address(row))
+        context = {
+            **page.admin_site.each_context(request),
+            "opts": page.opts,
+            "media": page.media,
+            "title": told["question"],
+            "form": form,
+            "foreseen": foreseen,
+            "is_to_be_foreseen": foresee is not None and foreseen is None,
+            **told,
+        }
+        return TemplateResponse(request, "admin/ask.html", context)
+
+    return ask_for
 
 
 def refuse_in(form: forms.Form, refusal: DomainError) -> None:

@@ -15,18 +15,16 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from koogallery import people, signing_in
 from koogallery.admin import columns, facts
 from koogallery.admin.deciding import DecidingAdmin, Decision
-from koogallery.admin.new_work import ask_for
-from koogallery.admin.reading import may
+from koogallery.admin.new_work import new_work
 from koogallery.duties import ROLES, Duty, OperatorRole
 from koogallery.languages import Language
 from koogallery.models import Act, User
@@ -136,6 +134,7 @@ class PersonAdmin(DecidingAdmin):
     search_fields = ["username", "first_name", "last_name", "email"]
     search_help_text = _("A piece of a name or an e-mail address")
     ordering = ["username"]
+    asking = Duty.MANAGE_PEOPLE
     actions_list = ["add_somebody"]
 
     def number_of(self, row: User | None) -> str:
@@ -153,26 +152,19 @@ class PersonAdmin(DecidingAdmin):
             [gettext("Superuser"), *labels] if user.is_superuser else labels
         ) or gettext("None")
 
-    def has_managing_permission(self, request: HttpRequest) -> bool:
-        return may(request, self.reading)
-
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Add a person…"), permissions=["managing"], url_path="new"
+    add_somebody = new_work(
+        NewPersonForm,
+        lambda entered, actor: people.add_person(**entered, actor=actor),
+        description=_("Add a person…"),
+        url_path="new",
+        question=_("Add a person"),
+        label=_("Add"),
+        consequence=_(
+            "A link to choose the password is mailed. Without any rights yet: those are given "
+            "on the person’s page, and another superuser approves them (R4.4)."
+        ),
+        done=_("The person is added, without rights."),
     )
-    def add_somebody(self, request: HttpRequest) -> HttpResponse:
-        return ask_for(
-            self,
-            request,
-            NewPersonForm,
-            lambda entered, actor: people.add_person(**entered, actor=actor),
-            question=gettext("Add a person"),
-            label=gettext("Add"),
-            consequence=gettext(
-                "A link to choose the password is mailed. Without any rights yet: those are given "
-                "on the person’s page, and another superuser approves them (R4.4)."
-            ),
-            done=gettext("The person is added, without rights."),
-        )
 
     def form_options(self, request: HttpRequest, row: User, decision: Decision) -> dict[str, Any]:
         """Rights and facts as they are."""

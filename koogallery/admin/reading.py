@@ -3,8 +3,8 @@
 The timeline of an object, as operators read it on its page.
 """
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -33,6 +33,8 @@ from koogallery.telling import changes, counted, last_looks, origin, sentence
 from koogallery.vocabulary import kind_of
 
 HEADINGS = [_("At"), _("What was done"), _("Changed"), _("Origin")]
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def timeline_of(kind: str, number: str, note: str) -> SafeString:
@@ -63,16 +65,28 @@ def operator_of(request: HttpRequest) -> User:
     return request.user
 
 
+def page(route: str, name: str) -> Callable[[View], View]:
+    """Where a view of one's own stands, below the list; `{}` in its name is the model's."""
+
+    def declare(view: View) -> View:
+        vars(view)["stands_at"] = (route, name)
+        return view
+
+    return declare
+
+
 class GovernedAdmin(ModelAdmin):
     """What all pages have in common: a list says what it left out, a history is the record of acts.
 
     `folded_names` are names that the search box finds however they are written; `found_by_name` are
     those by which the search over everything does. `address_column` is the
     column by which a row stands in addresses. `recorded_as` is the kind of a row's acts, by default
-    what the model is called; `number_of` what the row is called in them.
+    what the model is called; `number_of` what the row is called in them. `asking` is the duty of
+    whoever asks for something new on its list.
     """
 
     reading: ClassVar[Duty] = Duty.VIEW
+    asking: ClassVar[Duty]
     recorded_as: ClassVar[str] = ""
     folded_names: ClassVar[Sequence[str]] = ()
     found_by_name: ClassVar[Sequence[str]] = ()
@@ -83,6 +97,9 @@ class GovernedAdmin(ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, self.reading)
+
+    def has_asking_permission(self, request: HttpRequest) -> bool:
+        return may(request, self.asking)
 
     def number_of(self, row: Any) -> str:
         """Under which number its acts are recorded."""
@@ -104,14 +121,24 @@ class GovernedAdmin(ModelAdmin):
         return reverse(name, args=[getattr(row, self.address_column)])
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.note_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_note"
-        return [path("<str:pk>/note/", view, name=name), *super().get_urls()]
+        here = f"{self.opts.app_label}_{self.opts.model_name}"
+        declared = {
+            view: each.stands_at
+            for kind in type(self).__mro__
+            for view, each in vars(kind).items()
+            if hasattr(each, "stands_at")
+        }
+        pages = [
+            path(route, self.admin_site.admin_view(getattr(self, view)), name=name.format(here))
+            for view, (route, name) in declared.items()
+        ]
+        return [*pages, *super().get_urls()]
 
     def note_address(self, row: Any) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_note"
         return reverse(name, args=[getattr(row, self.address_column)])
 
+    @page("<str:pk>/note/", "{}_note")
     def note_view(self, request: HttpRequest, pk: str) -> HttpResponse:
         row = self.get_object(request, pk)
         if not self.has_view_permission(request, row):

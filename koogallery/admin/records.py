@@ -1,14 +1,55 @@
-"""What was told to whom."""
+"""What was told to whom.
+
+What is mailed to whom, opened with what was given up.
+"""
+
+from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
+from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of, opens_with
 from koogallery.admin.filters import in_words
 from koogallery.admin.reading import LongReadOnlyAdmin
+from koogallery.duties import Duty
+from koogallery.events.mail import send_again
 from koogallery.kinds import KINDS
-from koogallery.models import Notice
+from koogallery.models import Notice, NoticeMail, User
+from koogallery.models.notice_mails import MailState
 from koogallery.notices import body_of, subject_of
+
+
+@admin.register(NoticeMail)
+class NoticeMailAdmin(DecidingAdmin):
+    reading = Duty.MANAGE_NOTICES
+    has_timeline = False
+    decisions = by_verb(decision_of(send_again))
+    list_display = [
+        "told",
+        "address",
+        columns.state(MailState),
+        "attempts",
+        "reason",
+        "due_at",
+        "sent_at",
+    ]
+    list_display_links = ["told"]
+    list_filter = [opens_with(MailState.FAILED)]
+    search_fields = ["address", "notice__seller_number__exact"]
+    search_help_text = _("A piece of the address, or the number of a seller")
+    list_select_related = ["notice"]
+    ordering = ["-pk"]
+
+    @columns.shown(_("What"))
+    def told(self, mail: NoticeMail) -> str:
+        return subject_of(mail.notice)
+
+    def name_of(self, row: NoticeMail) -> str:
+        return str(row.pk)
+
+    def page_context(self, row: NoticeMail, user: User) -> dict[str, Any]:
+        return {"told": subject_of(row.notice)}
 
 
 def _label_of(kind: str) -> str:
@@ -41,10 +82,6 @@ class NoticeAdmin(LongReadOnlyAdmin):
         "sent_at",
     ]
 
-    @columns.shown(_("Told"))
-    def told(self, notice: Notice) -> str:
-        return subject_of(notice)
+    told = columns.told(_("Told"), subject_of)
 
-    @columns.shown(_("Text"))
-    def text(self, notice: Notice) -> str:
-        return body_of(notice)
+    text = columns.told(_("Text"), body_of)

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,7 +14,7 @@ from koogallery.api.fields import FreeTextField, TextField
 from koogallery.api.filters import ByNumber, Filters
 from koogallery.api.second_person import WITH_APPROVALS, ApprovalRequestSerializer, FactSerializer
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from koogallery.decided import already_decided
 from koogallery.models import ApprovalRequest, ApprovalState
 
@@ -44,7 +43,7 @@ class ApprovalRequestFilters(Filters):
     modified_since = ChangedSince("modified_at")
 
 
-class ApprovalRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class ApprovalRequestViewSet(ReadViewSet):
     """Acts that one person may not do alone; for operators only (R4.4).
 
     A call that takes a second person is answered 202 with such a request. Who approves it needs
@@ -54,7 +53,7 @@ class ApprovalRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     queryset = WITH_APPROVALS
     serializer_class = ApprovalRequestSerializer
     filterset_class = ApprovalRequestFilters
-    ordering_fields: ClassVar = {name: name for name in ("requested_at", "amount", "modified_at")}
+    ordering_fields: ClassVar = by_name("requested_at", "amount", "modified_at")
     for_operators = frozenset({"list", "retrieve", "effect"})
     conflicting = frozenset({"effect"})
     acts = {

@@ -12,7 +12,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,7 +22,7 @@ from koogallery.api.filters import ByNumber, ByText, Filters
 from koogallery.api.parsers import StrictJSONParser
 from koogallery.api.problems import invalid
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet
 from koogallery.attachments import Document, attach, remove_attachment
 from koogallery.downloads import send_attachment
 from koogallery.duties import Duty
@@ -85,7 +84,7 @@ class AttachmentFilters(Filters):
     modified_since = ChangedSince("added_at")
 
 
-class AttachmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class AttachmentViewSet(ReadViewSet):
     """Documents of certifications, applications, disputes and whatever else holds them."""
 
     queryset = Attachment.objects.all()

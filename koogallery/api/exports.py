@@ -9,7 +9,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -26,7 +25,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.filters import ByInstant, ByWord, Filters, OneOf, between
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from koogallery.downloads import send_file
 from koogallery.duties import Duty
 from koogallery.exports import jobs
@@ -93,7 +92,7 @@ class ExportFilters(Filters):
     modified_since = ChangedSince("modified_at")
 
 
-class ExportViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class ExportViewSet(ReadViewSet):
     """Lists as files. A file holds what its caller saw; whoever sees all of it may fetch it."""
 
     conflicting = frozenset({"file"})
@@ -101,7 +100,7 @@ class ExportViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     costly = frozenset({"file"})
     serializer_class = ExportSerializer
     filterset_class = ExportFilters
-    ordering_fields = {name: name for name in ("created_at", "modified_at", "expires_at")}
+    ordering_fields = by_name("created_at", "modified_at", "expires_at")
     open_to_readers = frozenset({"create", "cancel"})
     duties = {"create": Duty.VIEW, "cancel": Duty.VIEW}
 

@@ -16,7 +16,9 @@ class StrictSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             return super().to_internal_value(data)
-        errors = self._unknown_fields(data)
+        declared = {field.field_name for field in self._writable_fields}
+        detail = invalid(_("There is no such field."), "unknown_field").detail
+        errors = {name: detail for name in data if name not in declared}
         try:
             values = super().to_internal_value(data)
         except ValidationError as error:
@@ -25,8 +27,3 @@ class StrictSerializer(serializers.Serializer[Any]):
         if errors:
             raise ValidationError(errors)
         return values
-
-    def _unknown_fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        declared = {field.field_name for field in self._writable_fields}
-        detail = invalid(_("There is no such field."), "unknown_field").detail
-        return {name: detail for name in data if name not in declared}

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -208,6 +209,15 @@ class ScopedViewSet(GenericViewSet[Any]):
         row = self.get_object()
         type(row).objects.all().hold(row.pk)
         return self.tag_of(self.represent(self.get_object()))
+
+
+class ReadViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+    """Rows to be listed and to be read one by one."""
+
+
+def by_name(*columns: str) -> Mapping[str, str]:
+    """To order by columns under their own names."""
+    return {name: name for name in columns}
 
 
 def read_in_part(view: ScopedViewSet, act: Call, request: Request, **kwargs: Any) -> Any:

@@ -241,10 +241,6 @@ def _told(tally: Tally) -> str:
     return f"{tally.accepted + tally.known} rows accepted{rejected}"
 
 
-def _tell_of_overdue() -> None:
-    tell_of_overdue_invoices(timezone.now())
-
-
 def _tell_news(news: Iterable[tuple[str, dict[str, object]]], desk: Desk) -> None:
     for number, changes in news:
         change_order(number, changes, actor=desk.trading)

@@ -145,21 +145,17 @@ def example_event(kind: str, number: str, seller_number: str, at: datetime) -> d
 
 def _test(delivery: WebhookDelivery) -> dict[str, Any]:
     if not delivery.simulates:
-        return _ping(delivery)
+        endpoint = delivery.endpoint
+        return {
+            "id": delivery.number,
+            "sequence": None,
+            "type": PING,
+            "occurred_at": utc_text(delivery.created_at),
+            "seller": endpoint.owner_number,
+            "data": {
+                "endpoint": endpoint.number,
+                "links": {"endpoint": f"{API}/webhook-endpoints/{endpoint.number}/"},
+            },
+        }
     seller, at = delivery.endpoint.seller_number, delivery.created_at
     return example_event(delivery.simulates, delivery.number, seller, at)
-
-
-def _ping(delivery: WebhookDelivery) -> dict[str, Any]:
-    endpoint = delivery.endpoint
-    return {
-        "id": delivery.number,
-        "sequence": None,
-        "type": PING,
-        "occurred_at": utc_text(delivery.created_at),
-        "seller": endpoint.owner_number,
-        "data": {
-            "endpoint": endpoint.number,
-            "links": {"endpoint": f"{API}/webhook-endpoints/{endpoint.number}/"},
-        },
-    }

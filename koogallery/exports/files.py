@@ -78,7 +78,7 @@ def csv_pieces(table: Table) -> Iterator[bytes]:
     if (lines := table.lines()) is not None:
         yield from lines
         return
-    currency_at = _currency_at(table)
+    currency_at = table.columns.index("currency") if table.amounts else None
     amounts = [name in table.amounts for name in table.columns]
     for row in table.rows:
         currency = row[currency_at] if currency_at is not None else ""
@@ -126,10 +126,6 @@ def write_xlsx(file: IO[bytes], table: Table) -> None:
     book = Book(file)
     book.put_rows(pgettext("sheet", "Rows"), table)
     book.close()
-
-
-def _currency_at(table: Table) -> int | None:
-    return table.columns.index("currency") if table.amounts else None
 
 
 WRITERS: Mapping[str, Writer] = {

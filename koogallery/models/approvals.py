@@ -38,7 +38,7 @@ class ApprovalRequestQuerySet(OperatorsQuerySet["ApprovalRequest"]):
     pass
 
 
-class ApprovalRequest(StatefulModel):
+class ApprovalRequest(fields.Numbered, StatefulModel):
     """An act that one person may not do alone: who asked for it, with which arguments (R4.4).
 
     `act` is a service by its registered name, `arguments` what it was called with. `shown` is what
@@ -60,9 +60,7 @@ class ApprovalRequest(StatefulModel):
     why = models.TextField()
     shown = models.JSONField()
     digest = models.CharField(max_length=64)
-    state = models.CharField(
-        max_length=10, choices=ApprovalState.choices, default=ApprovalState.PENDING
-    )
+    state = fields.state(ApprovalState.PENDING, max_length=10)
     approvals_needed = models.PositiveSmallIntegerField(default=1)
     requested_by = fields.actor()
     requested_at = models.DateTimeField(db_default=models.functions.Now())
@@ -84,30 +82,25 @@ class ApprovalRequest(StatefulModel):
         ]
         constraints = [
             fields.known(ApprovalState, "an_approval_request_is_in_a_known_state"),
-            models.CheckConstraint(
-                condition=Q(state=ApprovalState.PENDING, closed_by=None, closed_at=None)
+            fields.holds(
+                "a_closed_approval_request_says_by_whom",
+                Q(state=ApprovalState.PENDING, closed_by=None, closed_at=None)
                 | (
                     ~Q(state=ApprovalState.PENDING)
                     & Q(closed_by__isnull=False, closed_at__isnull=False)
                 ),
-                name="a_closed_approval_request_says_by_whom",
             ),
-            models.CheckConstraint(
-                condition=Q(state=ApprovalState.REJECTED) & ~Q(rejection_reason="")
+            fields.holds(
+                "a_rejected_approval_request_says_why",
+                Q(state=ApprovalState.REJECTED) & ~Q(rejection_reason="")
                 | ~Q(state=ApprovalState.REJECTED) & Q(rejection_reason=""),
-                name="a_rejected_approval_request_says_why",
             ),
-            models.CheckConstraint(
-                condition=~Q(state=ApprovalState.APPROVED) | ~Q(closed_by=F("requested_by")),
-                name="a_second_person_approves",
+            fields.holds(
+                "a_second_person_approves",
+                ~Q(state=ApprovalState.APPROVED) | ~Q(closed_by=F("requested_by")),
             ),
-            models.CheckConstraint(
-                condition=Q(amount__gte=0), name="an_approval_request_is_of_a_size"
-            ),
+            fields.holds("an_approval_request_is_of_a_size", Q(amount__gte=0)),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def told_why(self) -> str:
@@ -127,10 +120,8 @@ class Approval(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["request", "operator"], name="each_approves_once"),
-            models.CheckConstraint(
-                condition=~Q(operator=F("requested_by")), name="another_person_approves"
-            ),
+            fields.once("each_approves_once", "request", "operator"),
+            fields.holds("another_person_approves", ~Q(operator=F("requested_by"))),
         ]
 
     def __str__(self) -> str:

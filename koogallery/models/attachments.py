@@ -58,10 +58,10 @@ class Attachment(models.Model):
             models.Index(fields=["object_kind", "object_number"], name="attachment_of_object")
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(seller_number="", person__isnull=False)
+            fields.holds(
+                "an_attachment_is_a_sellers_or_a_persons",
+                Q(seller_number="", person__isnull=False)
                 | (~Q(seller_number="") & Q(person__isnull=True)),
-                name="an_attachment_is_a_sellers_or_a_persons",
             )
         ]
 

@@ -61,7 +61,7 @@ def sellers_seen_by(user: User) -> list[str]:
     return sorted(each for each in numbers if each and narrowed in {None, each})
 
 
-class ExportJob(StatefulModel):
+class ExportJob(fields.Numbered, StatefulModel):
     """One list as a file: who asked for which rows, how far it has come, until when it is kept.
 
     `query` is the address of the console's page or, `by_client`, the filters of the REST list.
@@ -86,7 +86,7 @@ class ExportJob(StatefulModel):
     narrowed_to = models.CharField(max_length=40, blank=True)
     every_seller = models.BooleanField()
     sellers = ArrayField(models.CharField(max_length=60), default=list)
-    state = models.CharField(max_length=10, choices=ExportState.choices, default=ExportState.QUEUED)
+    state = fields.state(ExportState.QUEUED, max_length=10)
     reason = models.TextField(blank=True)
     worker = models.UUIDField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -115,15 +115,12 @@ class ExportJob(StatefulModel):
         ]
         constraints = [
             fields.known(ExportState, "an_export_is_in_a_known_state"),
-            models.CheckConstraint(
-                condition=~Q(state=ExportState.READY)
+            fields.holds(
+                "a_ready_export_has_its_file",
+                ~Q(state=ExportState.READY)
                 | (~Q(file="") & Q(size__isnull=False, expires_at__isnull=False)),
-                name="a_ready_export_has_its_file",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def filename(self) -> str:

@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.db import models
 
+from koogallery import fields
+
 
 class IdempotencyKey(models.Model):
     """A caller's name for one call, and the call's answer once there is one.
@@ -23,11 +25,7 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "seller_number", "key"], name="a_callers_key_names_one_call"
-            )
-        ]
+        constraints = [fields.once("a_callers_key_names_one_call", "user", "seller_number", "key")]
 
     def __str__(self) -> str:
         return self.key

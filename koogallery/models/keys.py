@@ -1,5 +1,7 @@
 from django.db import models
 
+from koogallery import fields
+
 
 class DerivedKey(models.Model):
     """Which key master a shared secret is derived from: the one in use when it was first needed.
@@ -14,11 +16,7 @@ class DerivedKey(models.Model):
     master = models.CharField(max_length=16)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["purpose", "subject", "version"], name="a_key_is_derived_once"
-            )
-        ]
+        constraints = [fields.once("a_key_is_derived_once", "purpose", "subject", "version")]
 
     def __str__(self) -> str:
         return f"{self.purpose} of {self.subject}, version {self.version}"

@@ -38,7 +38,7 @@ class NoticeMail(StatefulModel):
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="mails")
     address = models.CharField(max_length=254)
     language = models.CharField(max_length=10, blank=True)
-    state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING)
+    state = fields.state(MailState.WAITING, max_length=10)
     attempts = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=500, blank=True)
     due_at = models.DateTimeField(default=timezone.now)
@@ -54,14 +54,12 @@ class NoticeMail(StatefulModel):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["notice", "address"], name="a_notice_is_mailed_once_to_each"
-            ),
+            fields.once("a_notice_is_mailed_once_to_each", "notice", "address"),
             fields.known(MailState, "a_notice_mail_is_in_a_known_state"),
-            models.CheckConstraint(
-                condition=Q(state=MailState.SENT, sent_at__isnull=False)
+            fields.holds(
+                "a_sent_notice_mail_has_its_instant",
+                Q(state=MailState.SENT, sent_at__isnull=False)
                 | (~Q(state=MailState.SENT) & Q(sent_at__isnull=True)),
-                name="a_sent_notice_mail_has_its_instant",
             ),
         ]
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
+from koogallery import fields
 from koogallery.models.users import User
 from koogallery.scoping import NumberedSellersQuerySet, OperatorsQuerySet
 
@@ -98,25 +99,20 @@ class Notice(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["seller_number", "sequence"],
-                condition=Q(recipient="seller"),
-                name="a_sellers_notices_are_counted_once",
+            fields.once(
+                "a_sellers_notices_are_counted_once",
+                "seller_number",
+                "sequence",
+                where=Q(recipient="seller"),
             ),
-            models.UniqueConstraint(
-                fields=["sequence"],
-                condition=Q(recipient="customer"),
-                name="customers_notices_are_counted_once",
+            fields.once(
+                "customers_notices_are_counted_once", "sequence", where=Q(recipient="customer")
             ),
-            models.UniqueConstraint(
-                fields=["platform_sequence"], name="the_platforms_events_are_counted_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(sequence__isnull=False), name="every_notice_is_counted"
-            ),
-            models.CheckConstraint(
-                condition=Q(recipient="customer") | Q(acknowledged_at=None),
-                name="what_customers_are_told_is_acknowledged",
+            fields.once("the_platforms_events_are_counted_once", "platform_sequence"),
+            fields.holds("every_notice_is_counted", Q(sequence__isnull=False)),
+            fields.holds(
+                "what_customers_are_told_is_acknowledged",
+                Q(recipient="customer") | Q(acknowledged_at=None),
             ),
         ]
 
@@ -170,9 +166,7 @@ class MailChoice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "seller_number"], name="a_member_chooses_mail_once_per_seller"
-            )
+            fields.once("a_member_chooses_mail_once_per_seller", "user", "seller_number")
         ]
 
     def __str__(self) -> str:
@@ -187,9 +181,7 @@ class Reading(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["notice", "user"], name="a_notice_is_read_once")
-        ]
+        constraints = [fields.once("a_notice_is_read_once", "notice", "user")]
 
     def __str__(self) -> str:
         return f"{self.notice_id} by {self.user_id}"

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from koogallery import fields
 from koogallery.models.users import User
 
 
@@ -36,14 +37,8 @@ class SavedView(models.Model):
     class Meta:
         verbose_name = "saved view"
         constraints = [
-            models.UniqueConstraint(
-                fields=["owner", "page", "name"], name="a_view_has_a_name_of_its_own"
-            ),
-            models.UniqueConstraint(
-                fields=["owner", "page"],
-                condition=Q(is_default=True),
-                name="a_page_has_one_default_view",
-            ),
+            fields.once("a_view_has_a_name_of_its_own", "owner", "page", "name"),
+            fields.once("a_page_has_one_default_view", "owner", "page", where=Q(is_default=True)),
         ]
         indexes = [models.Index(fields=["seller_number", "page"], name="views_shared_with")]
 

@@ -110,11 +110,8 @@ class AccessToken(AbstractAuthToken):
         abstract = False
         verbose_name = "token"
         constraints = [
-            models.UniqueConstraint(fields=["replaced_by"], name="a_token_succeeds_one_other"),
-            models.CheckConstraint(
-                condition=Q(replaced_by=None) | Q(expiry__isnull=False),
-                name="a_rotated_token_expires",
-            ),
+            fields.once("a_token_succeeds_one_other", "replaced_by"),
+            fields.holds("a_rotated_token_expires", Q(replaced_by=None) | Q(expiry__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from koogallery import fields
 from koogallery.duties import Duty, OperatorRole, gives
 from koogallery.kit.mail_addresses import is_mail_address
 from koogallery.languages import Language
@@ -45,9 +46,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of knox, un
     class Meta(AbstractUser.Meta):
         abstract = False
         constraints = [
-            models.CheckConstraint(
-                condition=Q(operator_roles__contained_by=OperatorRole.values),
-                name="operator_roles_are_known",
+            fields.holds(
+                "operator_roles_are_known", Q(operator_roles__contained_by=OperatorRole.values)
             )
         ]
 

@@ -53,7 +53,7 @@ class EndpointQuerySet(NumberedSellersQuerySet["WebhookEndpoint"]):
         return super().visible_to(user).exclude(state=EndpointState.REMOVED)
 
 
-class WebhookEndpoint(StatefulModel):
+class WebhookEndpoint(fields.Numbered, StatefulModel):
     """A seller's address that is told of events, each signed (R10, ADR 0012).
 
     One without a seller is the platform's, for its own systems: it is told of everybody's.
@@ -75,9 +75,7 @@ class WebhookEndpoint(StatefulModel):
     url = models.CharField(max_length=500)
     description = fields.NameField(max_length=200, blank=True)
     kinds = ArrayField(models.CharField(max_length=40), null=True, blank=True)
-    state = models.CharField(
-        max_length=10, choices=EndpointState.choices, default=EndpointState.ACTIVE
-    )
+    state = fields.state(EndpointState.ACTIVE, max_length=10)
     disabled_reason = models.CharField(max_length=10, choices=StopReason.choices, blank=True)
     disabled_at = models.DateTimeField(null=True)
     key_version = models.PositiveIntegerField(default=1)
@@ -100,21 +98,17 @@ class WebhookEndpoint(StatefulModel):
         indexes = [models.Index(fields=["seller_number"], name="webhook_endpoint_of_seller")]
         constraints = [
             fields.known(EndpointState, "a_webhook_endpoint_is_in_a_known_state"),
-            models.CheckConstraint(
-                condition=Q(state=EndpointState.DISABLED, disabled_at__isnull=False)
-                & ~Q(disabled_reason="")
+            fields.holds(
+                "a_disabled_endpoint_says_why",
+                Q(state=EndpointState.DISABLED, disabled_at__isnull=False) & ~Q(disabled_reason="")
                 | ~Q(state=EndpointState.DISABLED),
-                name="a_disabled_endpoint_says_why",
             ),
-            models.CheckConstraint(
-                condition=Q(lease__isnull=True, leased_until__isnull=True)
+            fields.holds(
+                "a_lease_has_its_end",
+                Q(lease__isnull=True, leased_until__isnull=True)
                 | Q(lease__isnull=False, leased_until__isnull=False),
-                name="a_lease_has_its_end",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def tone(self) -> Tone:
@@ -148,7 +142,7 @@ class DeliveryQuerySet(ScopedQuerySet["WebhookDelivery"]):
         super().hold(pk)
 
 
-class WebhookDelivery(models.Model):
+class WebhookDelivery(fields.Numbered):
     """That one endpoint is told of one event: once by itself, again for every replay (R10).
 
     A test has no notice; `simulates` is the kind of event that it looks like, if any. `attempts`
@@ -162,9 +156,7 @@ class WebhookDelivery(models.Model):
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="deliveries")
     cause = models.CharField(max_length=10, choices=Cause.choices)
     simulates = models.CharField(max_length=40, blank=True, default="", db_default="")
-    state = models.CharField(
-        max_length=10, choices=DeliveryState.choices, default=DeliveryState.PENDING
-    )
+    state = fields.state(DeliveryState.PENDING, max_length=10)
     attempts = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -184,28 +176,24 @@ class WebhookDelivery(models.Model):
             )
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["endpoint", "notice"],
-                condition=Q(cause=Cause.EVENT),
-                name="an_event_is_queued_once_per_endpoint",
+            fields.once(
+                "an_event_is_queued_once_per_endpoint",
+                "endpoint",
+                "notice",
+                where=Q(cause=Cause.EVENT),
             ),
-            models.CheckConstraint(
-                condition=Q(cause=Cause.TEST, notice__isnull=True)
+            fields.holds(
+                "a_delivery_is_of_an_event_or_a_test",
+                Q(cause=Cause.TEST, notice__isnull=True)
                 | (~Q(cause=Cause.TEST) & Q(notice__isnull=False)),
-                name="a_delivery_is_of_an_event_or_a_test",
             ),
-            models.CheckConstraint(
-                condition=Q(simulates="") | Q(cause=Cause.TEST), name="a_test_simulates_an_event"
-            ),
-            models.CheckConstraint(
-                condition=Q(state=DeliveryState.PENDING, finished_at__isnull=True)
+            fields.holds("a_test_simulates_an_event", Q(simulates="") | Q(cause=Cause.TEST)),
+            fields.holds(
+                "a_finished_delivery_says_when",
+                Q(state=DeliveryState.PENDING, finished_at__isnull=True)
                 | (~Q(state=DeliveryState.PENDING) & Q(finished_at__isnull=False)),
-                name="a_finished_delivery_says_when",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def seller_number(self) -> str:
@@ -249,10 +237,7 @@ class WebhookAttempt(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__isnull=True) ^ Q(fault=""),
-                name="an_attempt_has_a_status_or_a_fault",
-            )
+            fields.holds("an_attempt_has_a_status_or_a_fault", Q(status__isnull=True) ^ Q(fault=""))
         ]
 
     def __str__(self) -> str:

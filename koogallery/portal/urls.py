@@ -13,6 +13,7 @@ from koogallery.portal.account import (
 )
 from koogallery.portal.attachments import download
 from koogallery.portal.languages import choose_language
+from koogallery.portal.routes import page
 from koogallery.portal.saved_views import add_view, change_view
 from koogallery.portal.second_factor import (
     AddPasskey,
@@ -53,32 +54,28 @@ single_sign_on = [
 urlpatterns = [
     path("accounts/sso/", include(single_sign_on)),
     path("", home, name="home"),
-    path("accounts/login/", SignIn.as_view(), name="account_login"),
-    path("accounts/sign-up/", SignUp.as_view(), name="sign-up"),
-    path("accounts/sign-up/<str:signed>/", FinishSignUp.as_view(), name="sign-up-finish"),
+    page("accounts/login/", SignIn, "account_login"),
+    page("accounts/sign-up/", SignUp, "sign-up"),
+    page("accounts/sign-up/<str:signed>/", FinishSignUp, "sign-up-finish"),
     path("accounts/again/", reauthenticate, name="account_reauthenticate"),
-    path("accounts/password/lost/", LostPassword.as_view(), name="password-reset"),
-    path(
-        "accounts/password/<str:uidb64>/<str:token>/",
-        ChoosePassword.as_view(),
-        name="password-choose",
-    ),
+    page("accounts/password/lost/", LostPassword, "password-reset"),
+    page("accounts/password/<str:uidb64>/<str:token>/", ChoosePassword, "password-choose"),
     path("accounts/code/", authenticate, name="mfa_authenticate"),
     path("accounts/again/code/", show_again, name="mfa_reauthenticate"),
     path("accounts/again/passkey/", reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("account/app/", SetUpApp.as_view(), name="mfa_activate_totp"),
-    path("account/app/remove/", RemoveApp.as_view(), name="mfa_deactivate_totp"),
-    path("account/passkeys/add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
-    path("account/passkeys/<int:pk>/remove/", RemovePasskey.as_view(), name="mfa_remove_webauthn"),
-    path("account/codes/", RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
-    path("account/codes/new/", NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
-    path("account/", AccountPage.as_view(), name="account"),
-    path("account/", AccountPage.as_view(), name="mfa_index"),  # as allauth calls it
+    page("account/app/", SetUpApp, "mfa_activate_totp"),
+    page("account/app/remove/", RemoveApp, "mfa_deactivate_totp"),
+    page("account/passkeys/add/", AddPasskey, "mfa_add_webauthn"),
+    page("account/passkeys/<int:pk>/remove/", RemovePasskey, "mfa_remove_webauthn"),
+    page("account/codes/", RecoveryCodes, "mfa_view_recovery_codes"),
+    page("account/codes/new/", NewRecoveryCodes, "mfa_generate_recovery_codes"),
+    page("account/", AccountPage, "account"),
+    page("account/", AccountPage, "mfa_index"),  # as allauth calls it
     path("account/shortcuts/", choose_shortcuts, name="account-shortcuts"),
-    path("account/password/", ChangePassword.as_view(), name="account-password"),
-    path("account/address/", ChangeAddress.as_view(), name="account-address"),
-    path("account/address/<str:signed>/", ConfirmAddress.as_view(), name="account-address-confirm"),
-    path("account/sessions/end/", EndSessions.as_view(), name="account-sessions-end"),
+    page("account/password/", ChangePassword, "account-password"),
+    page("account/address/", ChangeAddress, "account-address"),
+    page("account/address/<str:signed>/", ConfirmAddress, "account-address-confirm"),
+    page("account/sessions/end/", EndSessions, "account-sessions-end"),
     path("attachments/<str:number>/", download, name="attachment"),
     path("views/add/", add_view, name="view-add"),
     path("views/<int:pk>/", change_view, name="view-change"),

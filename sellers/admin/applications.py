@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.admin.deciding import by_verb, decision_of
+from koogallery.admin.deciding import by_verb, decision_of, opens_with
 from koogallery.models import User
-from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, queue_of
+from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin
 from sellers.choices import ApplicationState, ProductApplicationState
 from sellers.models import ProductApplication, SellerApplication
 from sellers.services.companies import applications
@@ -30,7 +30,7 @@ class SellerApplicationAdmin(ReviewAdmin):
         "waiting_for",
         "seller",
     ]
-    list_filter = [queue_of(ApplicationState, ApplicationState.PENDING_REVIEW), "country"]
+    list_filter = [opens_with(ApplicationState.PENDING_REVIEW), "country"]
     search_fields = ["number__exact"]
     folded_names = found_by_name = ["company_name"]
 
@@ -52,7 +52,7 @@ class ProductApplicationAdmin(ReviewAdmin):
     )
     list_display = ["number", "seller", "kind", "name", "product", "state", "waiting_for"]
     list_filter = [
-        queue_of(ProductApplicationState, ProductApplicationState.PENDING_APPROVAL),
+        opens_with(ProductApplicationState.PENDING_APPROVAL),
         "seller",
         "kind",
         "delivery_method",

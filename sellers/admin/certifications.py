@@ -10,12 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of
+from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of, opens_with
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.models import User
-from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, compare, queue_of
+from sellers.admin.reviewing import MOST_EARLIER, ReviewAdmin, compare
 from sellers.choices import BankAccountState, CertificationState
 from sellers.models import BankAccount, Certification, Seller
 from sellers.models.bank_accounts import BANK_COLUMNS
@@ -47,7 +47,7 @@ class CertificationAdmin(ReviewAdmin):
         "waiting_for",
         "submitted_by",
     ]
-    list_filter = [queue_of(CertificationState, CertificationState.PENDING), "seller", "country"]
+    list_filter = [opens_with(CertificationState.PENDING), "seller", "country"]
     search_fields = ["number__exact", "seller__number__exact"]
     folded_names = ["company_name"]
 

@@ -14,9 +14,9 @@ from koogallery.admin import columns
 from koogallery.admin.deciding import (
     DecidingAdmin,
     Decision,
-    QueueFilter,
     by_verb,
     decision_of,
+    opens_with,
     refused_by,
 )
 from koogallery.admin.reading import ReadOnlyAdmin
@@ -37,11 +37,6 @@ def _to_status(status: InstanceStatus, **said: Any) -> Decision:
     )
 
 
-class MessageQueue(QueueFilter):
-    states = MessageState
-    waiting = MessageState.FAILED
-
-
 @admin.register(DeliveryMessage)
 class DeliveryMessageAdmin(DecidingAdmin):
     """Opens with the failed ones: what a seller or an operator has to look at."""
@@ -57,7 +52,7 @@ class DeliveryMessageAdmin(DecidingAdmin):
         "why",
         "queued_at",
     ]
-    list_filter = [MessageQueue, "seller", "activity", "is_test"]
+    list_filter = [opens_with(MessageState.FAILED), "seller", "activity", "is_test"]
     search_fields = ["number__exact", "order__number__startswith", "instance__instance_id__exact"]
     search_help_text = _("Number of a message or an order, or an instance's id")
     ordering = ["-pk"]

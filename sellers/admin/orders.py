@@ -5,19 +5,17 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin import EmptyFieldListFilter
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.decorators import action
 from unfold.paginator import InfinitePaginator
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import AmountFilter, DayFilter
-from koogallery.admin.new_work import ask_for
-from koogallery.admin.reading import LongReadOnlyAdmin, may
+from koogallery.admin.new_work import new_work
+from koogallery.admin.reading import LongReadOnlyAdmin
 from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.deliveries import messages_table
@@ -69,28 +67,22 @@ class OrderAdmin(ExportingAdmin, DecidingAdmin):
         "Number of an order or a seller, a customer’s account, or a name of either"
     )
     list_select_related = ["product"]
+    asking = Duty.IMPORT_FACTS
     actions_list = ["register"]
 
-    def has_registering_permission(self, request: HttpRequest) -> bool:
-        return may(request, Duty.IMPORT_FACTS)
-
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Register an order…"), permissions=["registering"], url_path="register"
+    register = new_work(
+        NewOrderForm,
+        lambda entered, actor: record_order(NewOrder(**entered), actor=actor)[0],
+        description=_("Register an order…"),
+        url_path="register",
+        question=_("Register an order"),
+        label=_("Register"),
+        consequence=_(
+            "One order line, as the trading system sends it. It is billed once it is "
+            "paid, in effect and accepted (R1.3)."
+        ),
+        done=_("The order is registered."),
     )
-    def register(self, request: HttpRequest) -> HttpResponse:
-        return ask_for(
-            self,
-            request,
-            NewOrderForm,
-            lambda entered, actor: record_order(NewOrder(**entered), actor=actor)[0],
-            question=gettext("Register an order"),
-            label=gettext("Register"),
-            consequence=gettext(
-                "One order line, as the trading system sends it. It is billed once it is "
-                "paid, in effect and accepted (R1.3)."
-            ),
-            done=gettext("The order is registered."),
-        )
 
     def form_options(self, request: HttpRequest, row: Order, decision: Decision) -> dict[str, Any]:
         return {"corrected": row} if decision.verb == "correct" else {}

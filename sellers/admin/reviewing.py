@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model, TextChoices
+from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, QueueFilter
+from koogallery.admin.deciding import DecidingAdmin
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
 from koogallery.kit.figures import percent_text
@@ -57,14 +57,6 @@ def _said(name: str, value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(said(name, str(each)) for each in value)
     return said(name, str(value)) if value not in (None, "") else ""
-
-
-def queue_of(states_: type[TextChoices], waiting_: str) -> type[QueueFilter]:
-    class Queue(QueueFilter):
-        states = states_
-        waiting = waiting_
-
-    return Queue
 
 
 class ReviewAdmin(DecidingAdmin):

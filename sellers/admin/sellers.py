@@ -5,16 +5,14 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.admin.new_work import ask_for
-from koogallery.admin.reading import may
+from koogallery.admin.new_work import new_work
 from koogallery.duties import Duty
 from koogallery.kit.figures import percent_text
 from koogallery.languages import Text
@@ -101,28 +99,22 @@ class SellerAdmin(DecidingAdmin):
     search_fields = ["number__startswith"]
     folded_names = found_by_name = ["company_name"]
     search_help_text = _("Number or name of a seller")
+    asking = Duty.MANAGE_SELLERS
     actions_list = ["register"]
 
-    def has_registering_permission(self, request: HttpRequest) -> bool:
-        return may(request, Duty.MANAGE_SELLERS)
-
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Register a seller…"), permissions=["registering"], url_path="register"
+    register = new_work(
+        NewSellerForm,
+        lambda entered, actor: register_seller(NewSeller(**entered), actor=actor)[0],
+        description=_("Register a seller…"),
+        url_path="register",
+        question=_("Register a seller"),
+        label=_("Register"),
+        consequence=_(
+            "A company that sells on KooGallery; its bills are in its settlement "
+            "currency, and nothing of it is billed before it is certified (R1.3)."
+        ),
+        done=_("The seller is registered."),
     )
-    def register(self, request: HttpRequest) -> HttpResponse:
-        return ask_for(
-            self,
-            request,
-            NewSellerForm,
-            lambda entered, actor: register_seller(NewSeller(**entered), actor=actor)[0],
-            question=gettext("Register a seller"),
-            label=gettext("Register"),
-            consequence=gettext(
-                "A company that sells on KooGallery; its bills are in its settlement "
-                "currency, and nothing of it is billed before it is certified (R1.3)."
-            ),
-            done=gettext("The seller is registered."),
-        )
 
     def form_options(self, request: HttpRequest, row: Seller, decision: Decision) -> dict[str, Any]:
         return {"corrected": row} if decision.verb == "change" else {}
@@ -166,28 +158,22 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
     folded_names = ["name", "seller__company_name"]
     found_by_name = ["name"]
     search_help_text = _("Number or name of a product, or of its seller")
+    asking = Duty.IMPORT_FACTS
     actions_list = ["register"]
 
-    def has_registering_permission(self, request: HttpRequest) -> bool:
-        return may(request, Duty.IMPORT_FACTS)
-
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Register a product…"), permissions=["registering"], url_path="register"
+    register = new_work(
+        NewProductForm,
+        lambda entered, actor: register_product(NewProduct(**entered), actor=actor)[0],
+        description=_("Register a product…"),
+        url_path="register",
+        question=_("Register a product"),
+        label=_("Register"),
+        consequence=_(
+            "Of a seller, without an application: as the trading system does it. Its "
+            "ratio is the first version (R2.6)."
+        ),
+        done=_("The product is registered."),
     )
-    def register(self, request: HttpRequest) -> HttpResponse:
-        return ask_for(
-            self,
-            request,
-            NewProductForm,
-            lambda entered, actor: register_product(NewProduct(**entered), actor=actor)[0],
-            question=gettext("Register a product"),
-            label=gettext("Register"),
-            consequence=gettext(
-                "Of a seller, without an application: as the trading system does it. Its "
-                "ratio is the first version (R2.6)."
-            ),
-            done=gettext("The product is registered."),
-        )
 
     def form_options(
         self, request: HttpRequest, row: Product, decision: Decision

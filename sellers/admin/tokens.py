@@ -24,7 +24,7 @@ from unfold.widgets import (
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, refused_by
 from koogallery.admin.filters import ChoiceFilter
-from koogallery.admin.reading import may, operator_of
+from koogallery.admin.reading import operator_of
 from koogallery.duties import Duty, OperatorRole
 from koogallery.kit.errors import DomainError
 from koogallery.models import AccessToken, User
@@ -173,6 +173,7 @@ class AccessTokenAdmin(DecidingAdmin):
     search_fields = ["number__exact", "name", "seller_number__exact", "user__username"]
     search_help_text = _("Number or name of a token, number of a seller, name of a user")
     ordering = ["-number"]
+    asking = Duty.MANAGE_PEOPLE
     actions_list = ["issue"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -211,11 +212,8 @@ class AccessTokenAdmin(DecidingAdmin):
             return self._show_once(request, came)
         return super().answer(request, row, decision, came)
 
-    def has_issuing_permission(self, request: HttpRequest) -> bool:
-        return may(request, self.reading)
-
     @action(  # type: ignore[untyped-decorator]
-        description=_("Issue a token…"), permissions=["issuing"], url_path="issue"
+        description=_("Issue a token…"), permissions=["asking"], url_path="issue"
     )
     def issue(self, request: HttpRequest) -> HttpResponse:
         """For the operator's own programs: it acts as them."""

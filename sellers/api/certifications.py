@@ -6,7 +6,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,7 +21,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.filters import ByAmount, ByName, Filters
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ScopedViewSet, by_name
 from sellers.api.reviews import AccountNumberField, ReadsAccounts, ReviewFields, ReviewViewSet
 from sellers.api.serializers import Changing
 from sellers.choices import BankAccountState, CertificationState, Standing
@@ -213,7 +212,7 @@ class BankAccountFilters(Filters):
     modified_since = ChangedSince("modified_at")
 
 
-class BankAccountViewSet(ListModelMixin, RetrieveModelMixin, ReadsAccounts):
+class BankAccountViewSet(ReadsAccounts):
     """Where sellers are paid, version by version.
 
     A change takes two operators and a cool-down, in which its owner can stop it (R9.1).
@@ -222,7 +221,7 @@ class BankAccountViewSet(ListModelMixin, RetrieveModelMixin, ReadsAccounts):
     queryset = BankAccount.objects.select_related("seller")
     serializer_class = BankAccountFields
     filterset_class = BankAccountFilters
-    ordering_fields = {name: name for name in ("requested_at", "usable_from", "modified_at")}
+    ordering_fields = by_name("requested_at", "usable_from", "modified_at")
     acts = {
         "create": bank_accounts.request_bank_account,
         "check": bank_accounts.check_bank_account,

@@ -6,7 +6,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,7 +19,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, ScopedViewSet, by_name
 from koogallery.scoping import ScopedQuerySet
 from sellers.choices import Activity, AttemptOutcome, InstanceStatus, MessageState
 from sellers.listings.messages import MessageFilters
@@ -77,14 +76,14 @@ class StatusInput(StrictSerializer):
     status = WordField(InstanceStatus.choices)
 
 
-class MessageViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class MessageViewSet(ReadViewSet):
     """What sellers' servers are told of orders: each once, with every attempt."""
 
     queryset = DeliveryMessage.objects.select_related(
         "seller", "interface__product", "order", "instance"
     )
     filterset_class = MessageFilters
-    ordering_fields = {name: name for name in ("queued_at", "modified_at")}
+    ordering_fields = by_name("queued_at", "modified_at")
     serializer_class = MessageDetailSerializer
     acts = {"create": resending.set_instance_status, "resend": resending.resend_message}
 

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.asked import NoInput
 from koogallery.api.fields import InstantField, NumberField, TextField, WholeNumberField
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet
 from koogallery.duties import Duty
 from koogallery.events.payloads import data_of
 from koogallery.events.readings import mark_read, with_readings
@@ -61,7 +60,7 @@ class ReadAnswer(serializers.Serializer[Any]):
     events = serializers.IntegerField(help_text="How many had not been read.")
 
 
-class EventViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class EventViewSet(ReadViewSet):
     """What happened to a seller. `sequence` has no gaps: where one is missing, it was not read yet.
 
     To follow a seller's events: `?sequence_from=<last + 1>&ordering=sequence`.

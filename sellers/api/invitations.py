@@ -14,7 +14,7 @@ from koogallery.api.fields import InstantField, NumberField, OptionalTextField, 
 from koogallery.api.filters import ByText, ByWord, Filters
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import InnerViewSet
+from koogallery.api.viewsets import InnerViewSet, by_name
 from sellers.choices import InvitationState, Role
 from sellers.models import Invitation, Seller
 from sellers.services.members import invitations
@@ -60,9 +60,7 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     queryset: Any = Invitation.objects.select_related("invited_by", "accepted_by", "seller")
     serializer_class = InvitationFields
     filterset_class = InvitationFilters
-    ordering_fields: ClassVar = {
-        name: name for name in ("number", "created_at", "expires_at", "modified_at")
-    }
+    ordering_fields: ClassVar = by_name("number", "created_at", "expires_at", "modified_at")
     acts = {"create": invitations.invite_member, "withdraw": invitations.withdraw_invitation}
 
     @extend_schema(

@@ -3,12 +3,11 @@
 from typing import Any, ClassVar
 
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from koogallery.models import User
 from sellers.services.authority import may_read_every_account, treasured_sellers
 
@@ -36,7 +35,7 @@ class AccountNumberField(TextField):
         return instance.masked_account_number if instance.account_number else ""
 
 
-class ReadsAccounts(ScopedViewSet):
+class ReadsAccounts(ReadViewSet):
     """Knows of which sellers its caller reads whole account numbers."""
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -50,13 +49,11 @@ def _accounts_of(user: Any) -> frozenset[int] | None:
     return None if may_read_every_account(user) else treasured_sellers(user)
 
 
-class ReviewViewSet(ListModelMixin, RetrieveModelMixin, ReadsAccounts):
+class ReviewViewSet(ReadsAccounts):
     """Written, sent in and decided; `change` is the body of an edit."""
 
     change: ClassVar[type[BaseSerializer[Any]]]
-    ordering_fields = {
-        name: name for name in ("submitted_at", "decided_at", "created_at", "modified_at")
-    }
+    ordering_fields = by_name("submitted_at", "decided_at", "created_at", "modified_at")
 
     def edit(self, number: str) -> Response:
         changes = self.read_body(self.change)

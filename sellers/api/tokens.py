@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,7 +21,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet
 from koogallery.duties import Duty, OperatorRole
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.networks import LONGEST_NETWORK
@@ -102,7 +101,7 @@ class RevokedTokens(serializers.Serializer[Any]):
     revoked = serializers.IntegerField(help_text="How many.")
 
 
-class TokenViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class TokenViewSet(ReadViewSet):
     """Access tokens: owners manage their company's, operators their own.
 
     A token issues none that reaches further than itself or outlives it, and takes those it issued

@@ -3,13 +3,13 @@
 from http import HTTPStatus
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.parsers import BulkJSONParser
 from koogallery.api.second_person import OR_ASKED, answer
-from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
+from koogallery.api.viewsets import InnerViewSet, ReadViewSet, ScopedViewSet, by_name
 from koogallery.duties import Duty
 from sellers.api.filters import FeeRatioFilters, SellerFilters
 from sellers.api.serializers import (
@@ -32,15 +32,13 @@ from sellers.services.companies.sellers import NewSeller, change_seller, registe
 from sellers.services.products import catalogue
 
 
-class SellerViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class SellerViewSet(ReadViewSet):
     """Sellers and their business data; operators register and change them."""
 
     queryset = Seller.objects.all()
     serializer_class = SellerFields
     filterset_class = SellerFilters
-    ordering_fields = {
-        name: name for name in ("number", "company_name", "created_at", "modified_at")
-    }
+    ordering_fields = by_name("number", "company_name", "created_at", "modified_at")
     default_ordering = "number"
     acts = {"partial_update": change_seller}
     duties = {"create": Duty.MANAGE_SELLERS}
@@ -65,13 +63,13 @@ class SellerViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         return answer(self, came, number)
 
 
-class ProductViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class ProductViewSet(ReadViewSet):
     """What sellers sell; operators register and change it."""
 
     queryset = Product.objects.select_related("seller").with_present_ratio()
     serializer_class = ProductFields
     filterset_class = ProductFilters
-    ordering_fields = {name: name for name in ("number", "name", "created_at", "modified_at")}
+    ordering_fields = by_name("number", "name", "created_at", "modified_at")
     default_ordering = "number"
     acts = {
         "partial_update": catalogue.change_product,
@@ -109,7 +107,7 @@ class FeeRatioViewSet(ListModelMixin, InnerViewSet):
     serializer_class = FeeRatioFields
     filterset_class = FeeRatioFilters
     default_ordering = "version"
-    ordering_fields = {name: name for name in ("version", "valid_from")}
+    ordering_fields = by_name("version", "valid_from")
 
 
 class UsageViewSet(ListModelMixin, ScopedViewSet):
@@ -120,7 +118,7 @@ class UsageViewSet(ListModelMixin, ScopedViewSet):
     filterset_class = UsageFilters
     parser_classes = [BulkJSONParser]
     search_field = "metering_sn"
-    ordering_fields = {name: name for name in ("started_at", "sales_amount", "recorded_at")}
+    ordering_fields = by_name("started_at", "sales_amount", "recorded_at")
     open_to_sellers = frozenset({"create"})
     duties = {"create": Duty.IMPORT_FACTS}
     refused_part = "rejected"

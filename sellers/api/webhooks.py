@@ -7,7 +7,6 @@ from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,7 +23,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.filters import ByInstant, ByNumber, ByText, Filters, OneOf, between
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from koogallery.duties import Duty
 from koogallery.kinds import KINDS
 from koogallery.models import WebhookEndpoint
@@ -116,7 +115,7 @@ class IssuedEndpoint(EndpointFields):
     )
 
 
-class WebhookEndpointViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class WebhookEndpointViewSet(ReadViewSet):
     """Addresses that are told of a seller's events, signed by the Standard Webhooks scheme.
 
     An owner's write token manages its company's. An operator tests, replays, disables and enables;
@@ -127,7 +126,7 @@ class WebhookEndpointViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     queryset = WebhookEndpoint.objects.all()
     serializer_class = EndpointFields
     filterset_class = EndpointFilters
-    ordering_fields: ClassVar = {name: name for name in ("number", "created_at", "modified_at")}
+    ordering_fields: ClassVar = by_name("number", "created_at", "modified_at")
     acts = {
         "partial_update": webhooks.change_endpoint,
         "destroy": webhooks.remove_endpoint,

@@ -51,9 +51,7 @@ class SellerApplication(Reviewed):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="seller_applications"
     )
     seller = models.OneToOneField(Seller, models.PROTECT, null=True, related_name="application")
-    state = models.CharField(
-        max_length=20, choices=ApplicationState.choices, default=ApplicationState.DRAFT
-    )
+    state = fields.state(ApplicationState.DRAFT, max_length=20)
     company_name = fields.NameField(max_length=200, blank=True)
     country = models.CharField(max_length=2, blank=True)
     registration_number = fields.NameField(max_length=60, blank=True)
@@ -76,14 +74,14 @@ class SellerApplication(Reviewed):
                 ApplicationState.PENDING_REVIEW,
                 ApplicationState.APPROVED,
             ),
-            models.CheckConstraint(
-                condition=Q(state=ApplicationState.APPROVED, seller__isnull=False)
+            fields.holds(
+                "an_approved_application_has_its_seller",
+                Q(state=ApplicationState.APPROVED, seller__isnull=False)
                 | (~Q(state=ApplicationState.APPROVED) & Q(seller__isnull=True)),
-                name="an_approved_application_has_its_seller",
             ),
-            models.UniqueConstraint(
-                fields=["applicant"],
-                condition=Q(state__in=[ApplicationState.DRAFT, ApplicationState.PENDING_REVIEW]),
-                name="a_person_has_one_open_application",
+            fields.once(
+                "a_person_has_one_open_application",
+                "applicant",
+                where=Q(state__in=[ApplicationState.DRAFT, ApplicationState.PENDING_REVIEW]),
             ),
         ]

@@ -71,9 +71,7 @@ class BankAccount(StatefulModel, BankDetails):
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="bank_accounts")
     version = models.PositiveIntegerField()
-    state = models.CharField(
-        max_length=12, choices=BankAccountState.choices, default=BankAccountState.REQUESTED
-    )
+    state = fields.state(BankAccountState.REQUESTED, max_length=12)
     of_certification = models.BooleanField(default=False, editable=False)
     requested_by = fields.actor()
     requested_at = models.DateTimeField(auto_now_add=True)
@@ -93,25 +91,24 @@ class BankAccount(StatefulModel, BankDetails):
         ordering = ["-id"]
         constraints = [
             fields.known(BankAccountState, "a_bank_account_is_in_a_known_state"),
-            models.UniqueConstraint(
-                fields=["seller", "version"], name="bank_account_versions_count_up"
+            fields.once("bank_account_versions_count_up", "seller", "version"),
+            fields.once(
+                "one_bank_account_change_waits_at_a_time",
+                "seller",
+                where=Q(state__in=[BankAccountState.REQUESTED, BankAccountState.CHECKED]),
             ),
-            models.UniqueConstraint(
-                fields=["seller"],
-                condition=Q(state__in=[BankAccountState.REQUESTED, BankAccountState.CHECKED]),
-                name="one_bank_account_change_waits_at_a_time",
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_by__isnull=True)
+            fields.holds(
+                "a_bank_account_takes_a_second_operator",
+                Q(approved_by__isnull=True)
                 | ~Q(approved_by=F("requested_by")) & ~Q(approved_by=F("checked_by")),
-                name="a_bank_account_takes_a_second_operator",
             ),
-            models.CheckConstraint(
-                condition=Q(of_certification=False) | Q(version=1),
-                name="a_certification_brings_the_first_bank_account",
+            fields.holds(
+                "a_certification_brings_the_first_bank_account",
+                Q(of_certification=False) | Q(version=1),
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=[BankAccountState.APPROVED, BankAccountState.STOPPED])
+            fields.holds(
+                "an_approved_bank_account_has_its_operators",
+                Q(state__in=[BankAccountState.APPROVED, BankAccountState.STOPPED])
                 & Q(
                     checked_by__isnull=False,
                     approved_by__isnull=False,
@@ -119,11 +116,10 @@ class BankAccount(StatefulModel, BankDetails):
                 )
                 | ~Q(state__in=[BankAccountState.APPROVED, BankAccountState.STOPPED])
                 & Q(approved_by__isnull=True, approved_at__isnull=True, usable_from__isnull=True),
-                name="an_approved_bank_account_has_its_operators",
             ),
-            models.CheckConstraint(
-                condition=~Q(state=BankAccountState.REJECTED) | ~Q(reason=""),
-                name="a_rejected_bank_account_has_its_reason",
+            fields.holds(
+                "a_rejected_bank_account_has_its_reason",
+                ~Q(state=BankAccountState.REJECTED) | ~Q(reason=""),
             ),
         ]
 

@@ -41,9 +41,7 @@ class Certification(Reviewed, BankDetails):
     )
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="certifications")
-    state = models.CharField(
-        max_length=12, choices=CertificationState.choices, default=CertificationState.DRAFT
-    )
+    state = fields.state(CertificationState.DRAFT, max_length=12)
     company_name = fields.NameField(max_length=200, blank=True)
     country = models.CharField(max_length=2, blank=True)
     registration_number = fields.NameField(max_length=60, blank=True)
@@ -67,18 +65,17 @@ class Certification(Reviewed, BankDetails):
                 CertificationState.PENDING,
                 CertificationState.CERTIFIED,
             ),
-            models.UniqueConstraint(
-                fields=["seller"],
-                condition=Q(state__in=[CertificationState.DRAFT, CertificationState.PENDING]),
-                name="a_seller_has_one_open_certification",
+            fields.once(
+                "a_seller_has_one_open_certification",
+                "seller",
+                where=Q(state__in=[CertificationState.DRAFT, CertificationState.PENDING]),
             ),
-            models.CheckConstraint(
-                condition=Q(withholding_tax_rate__range=(0, 1)),
-                name="a_declared_withholding_tax_is_a_share",
+            fields.holds(
+                "a_declared_withholding_tax_is_a_share", Q(withholding_tax_rate__range=(0, 1))
             ),
-            models.CheckConstraint(
-                condition=Q(digital_service_tax_rate__range=(0, 1)),
-                name="a_declared_digital_service_tax_is_a_share",
+            fields.holds(
+                "a_declared_digital_service_tax_is_a_share",
+                Q(digital_service_tax_rate__range=(0, 1)),
             ),
         ]
 
@@ -92,9 +89,7 @@ class CertificationUnlock(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="an_unlock_has_its_reason")
-        ]
+        constraints = [fields.holds("an_unlock_has_its_reason", ~Q(reason=""))]
 
     def __str__(self) -> str:
         return f"{self.seller} at {self.at:%Y-%m-%d}"

@@ -46,9 +46,7 @@ class Instance(StatefulModel):
     product = models.ForeignKey(Product, models.PROTECT, related_name="instances")
     order = models.OneToOneField(Order, models.PROTECT, related_name="instance")
     instance_id = models.CharField(max_length=ID_LENGTH, blank=True)
-    state = models.CharField(
-        max_length=15, choices=InstanceState.choices, default=InstanceState.PROVISIONING
-    )
+    state = fields.state(InstanceState.PROVISIONING, max_length=15)
     created_at = models.DateTimeField(auto_now_add=True)
     enabled_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
@@ -58,16 +56,17 @@ class Instance(StatefulModel):
     class Meta:
         constraints = [
             fields.known(InstanceState, "an_instance_is_in_a_known_state"),
-            models.UniqueConstraint(
-                fields=["seller", "instance_id"],
-                condition=~Q(instance_id=""),
-                name="an_instance_id_names_one_instance_of_its_seller",
+            fields.once(
+                "an_instance_id_names_one_instance_of_its_seller",
+                "seller",
+                "instance_id",
+                where=~Q(instance_id=""),
             ),
-            models.CheckConstraint(
-                condition=Q(state=InstanceState.PROVISIONING)
+            fields.holds(
+                "an_instance_in_use_has_its_id",
+                Q(state=InstanceState.PROVISIONING)
                 | Q(state=InstanceState.RELEASED)
                 | (~Q(instance_id="") & Q(enabled_at__isnull=False)),
-                name="an_instance_in_use_has_its_id",
             ),
         ]
 
@@ -79,7 +78,7 @@ class DeliveryMessageQuerySet(ScopedQuerySet["DeliveryMessage"]):
     pass
 
 
-class DeliveryMessage(StatefulModel):
+class DeliveryMessage(fields.Numbered, StatefulModel):
     """Something a seller's server must be told once, until it has answered (R9.4).
 
     `key` names what happened, so that a repeat tells nothing; `details` are the fields of the
@@ -99,9 +98,7 @@ class DeliveryMessage(StatefulModel):
     activity = models.CharField(max_length=20, choices=Activity.choices)
     details = models.JSONField(default=dict)
     is_test = models.BooleanField(default=False)
-    state = models.CharField(
-        max_length=10, choices=MessageState.choices, default=MessageState.QUEUED
-    )
+    state = fields.state(MessageState.QUEUED, max_length=10)
     attempts_made = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)  # since it was queued or sent again
     polls = models.PositiveIntegerField(default=0)
@@ -129,30 +126,27 @@ class DeliveryMessage(StatefulModel):
         constraints = [
             fields.known(MessageState, "a_message_is_in_a_known_state"),
             fields.known(Activity, "a_message_has_a_known_activity", "activity"),
-            models.CheckConstraint(
-                condition=(_WAITS & Q(next_attempt_at__isnull=False))
+            fields.holds(
+                "a_waiting_message_has_its_time",
+                (_WAITS & Q(next_attempt_at__isnull=False))
                 | (~_WAITS & Q(next_attempt_at__isnull=True)),
-                name="a_waiting_message_has_its_time",
             ),
-            models.CheckConstraint(
-                condition=Q(state=MessageState.SENDING, lease_until__isnull=False)
+            fields.holds(
+                "a_message_being_sent_is_leased",
+                Q(state=MessageState.SENDING, lease_until__isnull=False)
                 | (~Q(state=MessageState.SENDING) & Q(lease_until__isnull=True)),
-                name="a_message_being_sent_is_leased",
             ),
-            models.UniqueConstraint(
-                fields=["instance"],
-                condition=Q(state=MessageState.SENDING),
-                name="messages_of_an_instance_are_sent_one_by_one",
+            fields.once(
+                "messages_of_an_instance_are_sent_one_by_one",
+                "instance",
+                where=Q(state=MessageState.SENDING),
             ),
-            models.CheckConstraint(
-                condition=Q(is_test=True, order__isnull=True, instance__isnull=True)
+            fields.holds(
+                "a_message_is_about_an_order_or_a_test",
+                Q(is_test=True, order__isnull=True, instance__isnull=True)
                 | Q(is_test=False, order__isnull=False, instance__isnull=False),
-                name="a_message_is_about_an_order_or_a_test",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     def get_absolute_url(self) -> str:
         return reverse("console:message-detail", args=[self.number])
@@ -190,7 +184,7 @@ class DeliveryAttempt(models.Model):
     class Meta:
         ordering = ["message", "attempt_no"]
         constraints = [
-            models.UniqueConstraint(fields=["message", "attempt_no"], name="attempts_count_up"),
+            fields.once("attempts_count_up", "message", "attempt_no"),
             fields.known(AttemptOutcome, "an_attempt_has_a_known_outcome", "outcome"),
             fields.known(Activity, "an_attempt_has_a_known_activity", "activity"),
         ]

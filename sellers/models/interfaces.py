@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from sellers.models.products import Product
 from sellers.models.sellers import Seller
@@ -18,10 +19,9 @@ class AccessKey(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(version=1, rotated_at__isnull=True)
-                | Q(version__gt=1, rotated_at__isnull=False),
-                name="a_new_key_has_its_instant",
+            fields.holds(
+                "a_new_key_has_its_instant",
+                Q(version=1, rotated_at__isnull=True) | Q(version__gt=1, rotated_at__isnull=False),
             ),
         ]
 
@@ -55,15 +55,12 @@ class DeliveryInterface(models.Model):
     class Meta:
         ordering = ["product__number"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(url="", verified_at__isnull=True, is_on=False)
+            fields.holds(
+                "an_interface_in_use_has_passed_its_test",
+                Q(url="", verified_at__isnull=True, is_on=False)
                 | (~Q(url="") & Q(verified_at__isnull=False)),
-                name="an_interface_in_use_has_passed_its_test",
             ),
-            models.CheckConstraint(
-                condition=~Q(url="", proposed_url=""),
-                name="an_interface_has_an_address",
-            ),
+            fields.holds("an_interface_has_an_address", ~Q(url="", proposed_url="")),
         ]
 
     def __str__(self) -> str:

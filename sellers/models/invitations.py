@@ -23,7 +23,7 @@ class InvitationQuerySet(ScopedQuerySet["Invitation"]):
         return self.filter(state=InvitationState.PENDING, expires_at__lte=timezone.now())
 
 
-class Invitation(StatefulModel):
+class Invitation(fields.Numbered, StatefulModel):
     """A place in a company, offered to who reads the mail of one address.
 
     The link in that mail carries a token, of which only the digest is kept: it is made as the mail
@@ -37,9 +37,7 @@ class Invitation(StatefulModel):
     role = models.CharField(max_length=10, choices=Role.choices)
     email = models.EmailField()
     invited_by = fields.actor()
-    state = models.CharField(
-        max_length=10, choices=InvitationState.choices, default=InvitationState.PENDING
-    )
+    state = fields.state(InvitationState.PENDING, max_length=10)
     digest = models.CharField(
         max_length=64, null=True, blank=True, unique=True, editable=False
     )  # none before it is mailed
@@ -67,15 +65,15 @@ class Invitation(StatefulModel):
         constraints = [
             fields.known(Role, "an_invitation_has_a_known_role", "role"),
             fields.known(InvitationState, "an_invitation_has_a_known_state"),
-            models.CheckConstraint(
-                condition=Q(state=InvitationState.ACCEPTED, accepted_by__isnull=False)
+            fields.holds(
+                "an_accepted_invitation_says_by_whom",
+                Q(state=InvitationState.ACCEPTED, accepted_by__isnull=False)
                 | Q(accepted_by=None) & ~Q(state=InvitationState.ACCEPTED),
-                name="an_accepted_invitation_says_by_whom",
             ),
-            models.CheckConstraint(
-                condition=Q(state=InvitationState.PENDING, decided_at=None)
+            fields.holds(
+                "an_invitation_is_decided_at_an_instant",
+                Q(state=InvitationState.PENDING, decided_at=None)
                 | Q(decided_at__isnull=False) & ~Q(state=InvitationState.PENDING),
-                name="an_invitation_is_decided_at_an_instant",
             ),
             models.UniqueConstraint(
                 "seller",
@@ -84,6 +82,3 @@ class Invitation(StatefulModel):
                 name="an_address_is_invited_once_at_a_time",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number

@@ -24,7 +24,7 @@ class OrderQuerySet(ScopedQuerySet["Order"]):
         return sold.filter(Q(instance=None) | ~Q(instance__state=InstanceState.RELEASED))
 
 
-class Order(models.Model):
+class Order(fields.Numbered):
     """One order line: the smallest thing that is enabled, refunded and settled.
 
     `cycle` is the month of the latest of effect, payment and supervision (R1.4), null while one
@@ -84,30 +84,25 @@ class Order(models.Model):
             models.Index(fields=["seller", "-placed_at", "-id"], name="order_of_seller_placed"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["id", "seller"], name="an_order_has_one_seller"),
+            fields.once("an_order_has_one_seller", "id", "seller"),
             fields.known(OrderType, "an_order_has_a_known_type", "order_type"),
             fields.known(BillingMode, "an_order_has_a_known_billing_mode", "billing_mode"),
             fields.known(Supervision, "an_order_has_a_known_supervision", "supervision_status"),
-            models.CheckConstraint(
-                condition=Q(customer_wht__gte=0)
+            fields.holds(
+                "wht_within_sales_within_paid",
+                Q(customer_wht__gte=0)
                 & Q(customer_wht__lte=F("sales_amount"))
                 & Q(sales_amount__lte=F("paid_amount")),
-                name="wht_within_sales_within_paid",
             ),
-            models.CheckConstraint(
-                condition=Q(platform_fee_ratio__range=(0, 1)),
-                name="order_fee_ratio_is_a_share",
+            fields.holds("order_fee_ratio_is_a_share", Q(platform_fee_ratio__range=(0, 1))),
+            fields.holds(
+                "a_pay_per_use_order_carries_no_amount",
+                ~Q(billing_mode=BillingMode.PAY_PER_USE) | Q(paid_amount=0),
             ),
-            models.CheckConstraint(
-                condition=~Q(billing_mode=BillingMode.PAY_PER_USE) | Q(paid_amount=0),
-                name="a_pay_per_use_order_carries_no_amount",
-            ),
-            models.CheckConstraint(
-                condition=~Q(order_type=OrderType.TRIAL) | Q(paid_amount=0),
-                name="a_trial_is_free",
-            ),
-            models.CheckConstraint(
-                condition=Q(
+            fields.holds("a_trial_is_free", ~Q(order_type=OrderType.TRIAL) | Q(paid_amount=0)),
+            fields.holds(
+                "completed_supervision_has_its_instant",
+                Q(
                     supervision_status=Supervision.COMPLETED,
                     supervision_completed_at__isnull=False,
                 )
@@ -115,49 +110,44 @@ class Order(models.Model):
                     ~Q(supervision_status=Supervision.COMPLETED)
                     & Q(supervision_completed_at__isnull=True)
                 ),
-                name="completed_supervision_has_its_instant",
             ),
-            models.CheckConstraint(
-                condition=(Q(paid_at__isnull=True) | Q(paid_at__gte=F("placed_at")))
+            fields.holds(
+                "nothing_happens_before_its_order",
+                (Q(paid_at__isnull=True) | Q(paid_at__gte=F("placed_at")))
                 & (Q(effective_at__isnull=True) | Q(effective_at__gte=F("placed_at")))
                 & (
                     Q(supervision_completed_at__isnull=True)
                     | Q(supervision_completed_at__gte=F("placed_at"))
                 ),
-                name="nothing_happens_before_its_order",
             ),
-            models.CheckConstraint(
-                condition=Q(cancelled_at__isnull=True)
+            fields.holds(
+                "a_cancelled_order_is_neither_paid_nor_due",
+                Q(cancelled_at__isnull=True)
                 | (Q(paid_at__isnull=True) & Q(cycle__isnull=True) & Q(due_cycle__isnull=True)),
-                name="a_cancelled_order_is_neither_paid_nor_due",
             ),
-            models.CheckConstraint(
-                condition=Q(cancelled_at__isnull=True) | Q(cancelled_at__gte=F("placed_at")),
-                name="an_order_is_not_cancelled_before_it_was_placed",
+            fields.holds(
+                "an_order_is_not_cancelled_before_it_was_placed",
+                Q(cancelled_at__isnull=True) | Q(cancelled_at__gte=F("placed_at")),
             ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True)
+            fields.holds(
+                "only_pay_per_use_in_effect_ends",
+                Q(ended_at__isnull=True)
                 | (
                     Q(billing_mode=BillingMode.PAY_PER_USE)
                     & Q(effective_at__isnull=False)
                     & Q(ended_at__gte=F("effective_at"))
                 ),
-                name="only_pay_per_use_in_effect_ends",
             ),
-            models.CheckConstraint(
-                condition=Q(due_cycle__isnull=True) | Q(cycle__isnull=False),
-                name="what_is_due_has_a_cycle",
+            fields.holds(
+                "what_is_due_has_a_cycle", Q(due_cycle__isnull=True) | Q(cycle__isnull=False)
             ),
-            models.CheckConstraint(
-                condition=Q(due_cycle__isnull=True) | Q(due_cycle__gte=F("cycle")),
-                name="an_order_is_not_due_before_its_cycle",
+            fields.holds(
+                "an_order_is_not_due_before_its_cycle",
+                Q(due_cycle__isnull=True) | Q(due_cycle__gte=F("cycle")),
             ),
-            models.CheckConstraint(
-                condition=Q(due_cycle__isnull=True)
+            fields.holds(
+                "trials_and_pay_per_use_orders_are_never_due",
+                Q(due_cycle__isnull=True)
                 | (~Q(billing_mode=BillingMode.PAY_PER_USE) & ~Q(order_type=OrderType.TRIAL)),
-                name="trials_and_pay_per_use_orders_are_never_due",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number

@@ -82,8 +82,9 @@ class ProductApplication(Reviewed):
                 ProductApplicationState.PENDING_APPROVAL,
                 ProductApplicationState.APPROVED,
             ),
-            models.CheckConstraint(
-                condition=Q(kind=ApplicationKind.CHANGE, product__isnull=False)
+            fields.holds(
+                "an_approved_application_has_its_product",
+                Q(kind=ApplicationKind.CHANGE, product__isnull=False)
                 | Q(
                     kind=ApplicationKind.RELEASE,
                     product__isnull=False,
@@ -93,23 +94,18 @@ class ProductApplication(Reviewed):
                     Q(kind=ApplicationKind.RELEASE, product__isnull=True)
                     & ~Q(state=ProductApplicationState.APPROVED)
                 ),
-                name="an_approved_application_has_its_product",
             ),
-            models.UniqueConstraint(
-                fields=["product"],
-                condition=Q(kind=ApplicationKind.CHANGE)
+            fields.once(
+                "a_product_has_one_open_change",
+                "product",
+                where=Q(kind=ApplicationKind.CHANGE)
                 & Q(
                     state__in=[
                         ProductApplicationState.DRAFT,
                         ProductApplicationState.PENDING_APPROVAL,
                     ]
                 ),
-                name="a_product_has_one_open_change",
             ),
-            models.CheckConstraint(
-                condition=_sold_so(), name="a_delivery_method_is_sold_in_its_billing_modes"
-            ),
-            models.CheckConstraint(
-                condition=Q(platform_fee_ratio__range=(0, 1)), name="a_proposed_ratio_is_a_share"
-            ),
+            fields.holds("a_delivery_method_is_sold_in_its_billing_modes", _sold_so()),
+            fields.holds("a_proposed_ratio_is_a_share", Q(platform_fee_ratio__range=(0, 1))),
         ]

@@ -64,11 +64,8 @@ class Product(models.Model):
         ordering = ["number"]
         constraints = [
             fields.known(DeliveryMethod, "a_product_has_a_known_delivery", "delivery_method"),
-            models.CheckConstraint(
-                condition=Q(platform_fee_ratio__range=(0, 1)),
-                name="platform_fee_ratio_is_a_share",
-            ),
-            models.UniqueConstraint(fields=["id", "seller"], name="a_product_has_one_seller"),
+            fields.holds("platform_fee_ratio_is_a_share", Q(platform_fee_ratio__range=(0, 1))),
+            fields.once("a_product_has_one_seller", "id", "seller"),
         ]
 
     def __str__(self) -> str:
@@ -109,13 +106,8 @@ class FeeRatio(models.Model):
     class Meta:
         ordering = ["product", "version"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["product", "version"], name="fee_ratio_versions_count_up"
-            ),
-            models.CheckConstraint(
-                condition=Q(platform_fee_ratio__range=(0, 1)),
-                name="fee_ratio_is_a_share",
-            ),
+            fields.once("fee_ratio_versions_count_up", "product", "version"),
+            fields.holds("fee_ratio_is_a_share", Q(platform_fee_ratio__range=(0, 1))),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from koogallery import fields
 from koogallery.states import StatefulModel
 
 
-class Reviewed(StatefulModel):
+class Reviewed(fields.Numbered, StatefulModel):
     """What a seller's person writes and sends in, and an operator decides (R9.1, R9.2).
 
     `WAITING` and `ACCEPTED` are its own words for two of the five states. From the sending in the
@@ -36,9 +36,6 @@ class Reviewed(StatefulModel):
     if TYPE_CHECKING:  # Django makes it for every model that has the column
 
         def get_state_display(self) -> str: ...
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def is_draft(self) -> bool:
@@ -72,20 +69,16 @@ def review_constraints(
     unsent = Q(submitted_by__isnull=True, submitted_at__isnull=True)
     return [
         fields.known(states, f"a_{noun}_is_in_a_known_state"),
-        models.CheckConstraint(
-            condition=(Q(state__in=[waiting, accepted, "rejected"]) & sent)
+        fields.holds(
+            f"a_submitted_{noun}_has_its_submitter",
+            (Q(state__in=[waiting, accepted, "rejected"]) & sent)
             | (Q(state__in=["draft", "discarded"]) & unsent),
-            name=f"a_submitted_{noun}_has_its_submitter",
         ),
-        models.CheckConstraint(
-            condition=(decided & somebody) | (~decided & nobody),
-            name=f"a_decided_{noun}_has_its_decider",
+        fields.holds(
+            f"a_decided_{noun}_has_its_decider", (decided & somebody) | (~decided & nobody)
         ),
-        models.CheckConstraint(
-            condition=~Q(state="rejected") | ~Q(reason=""), name=f"a_rejected_{noun}_has_its_reason"
-        ),
-        models.CheckConstraint(
-            condition=~Q(decided_by=F("submitted_by")),
-            name=f"whoever_submits_a_{noun}_does_not_decide_it",
+        fields.holds(f"a_rejected_{noun}_has_its_reason", ~Q(state="rejected") | ~Q(reason="")),
+        fields.holds(
+            f"whoever_submits_a_{noun}_does_not_decide_it", ~Q(decided_by=F("submitted_by"))
         ),
     ]

@@ -40,18 +40,11 @@ class Seller(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(withholding_tax_rate__range=(0, 1)),
-                name="withholding_tax_rate_is_a_share",
+            fields.holds("withholding_tax_rate_is_a_share", Q(withholding_tax_rate__range=(0, 1))),
+            fields.holds(
+                "digital_service_tax_rate_is_a_share", Q(digital_service_tax_rate__range=(0, 1))
             ),
-            models.CheckConstraint(
-                condition=Q(digital_service_tax_rate__range=(0, 1)),
-                name="digital_service_tax_rate_is_a_share",
-            ),
-            models.CheckConstraint(
-                condition=Q(required_deposit__gte=0),
-                name="required_deposit_is_not_negative",
-            ),
+            fields.holds("required_deposit_is_not_negative", Q(required_deposit__gte=0)),
         ]
 
     def __str__(self) -> str:
@@ -73,7 +66,7 @@ class Member(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["seller", "user"], name="a_user_joins_a_seller_once"),
+            fields.once("a_user_joins_a_seller_once", "seller", "user"),
             fields.known(Role, "a_member_has_a_known_role", "role"),
         ]
 

@@ -70,32 +70,26 @@ class UsageRecord(models.Model):
         ]
         constraints = [
             # By serial first: also what asks for a serial of any seller finds it here.
-            models.UniqueConstraint(
-                fields=["metering_sn", "seller"], name="a_seller_uses_a_serial_once"
+            fields.once("a_seller_uses_a_serial_once", "metering_sn", "seller"),
+            fields.holds("usage_quantity_is_positive", Q(quantity__gt=0)),
+            fields.holds(
+                "usage_wht_within_sales",
+                Q(customer_wht__gte=0) & Q(customer_wht__lte=F("sales_amount")),
             ),
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="usage_quantity_is_positive"),
-            models.CheckConstraint(
-                condition=Q(customer_wht__gte=0) & Q(customer_wht__lte=F("sales_amount")),
-                name="usage_wht_within_sales",
-            ),
-            models.CheckConstraint(
-                condition=Q(unit_price__isnull=True)
+            fields.holds(
+                "rated_usage_costs_price_times_quantity",
+                Q(unit_price__isnull=True)
                 | Q(sales_amount=Round(F("quantity") * F("unit_price"), 12)),
-                name="rated_usage_costs_price_times_quantity",
             ),
-            models.CheckConstraint(
-                condition=Q(started_at__lt=F("ended_at")),
-                name="usage_starts_before_it_ends",
+            fields.holds("usage_starts_before_it_ends", Q(started_at__lt=F("ended_at"))),
+            fields.holds(
+                "usage_is_not_due_before_its_cycle",
+                Q(due_cycle__isnull=True) | (Q(cycle__isnull=False) & Q(due_cycle__gte=F("cycle"))),
             ),
-            models.CheckConstraint(
-                condition=Q(due_cycle__isnull=True)
-                | (Q(cycle__isnull=False) & Q(due_cycle__gte=F("cycle"))),
-                name="usage_is_not_due_before_its_cycle",
-            ),
-            models.CheckConstraint(
-                condition=Q(package__isnull=True)
+            fields.holds(
+                "usage_of_a_package_is_not_charged_again",
+                Q(package__isnull=True)
                 | (Q(sales_amount=0) & Q(cycle__isnull=True) & Q(due_cycle__isnull=True)),
-                name="usage_of_a_package_is_not_charged_again",
             ),
         ]
 

@@ -4,12 +4,20 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db.models import OuterRef
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from koogallery.acts import Act, Who
 from koogallery.events.readings import unread_among_last
 from koogallery.models import User
 from sellers.models import Member, Seller
 from sellers.services.authority import EVERY_MEMBER
+
+
+def reader(request: HttpRequest) -> dict[str, Any]:
+    """Whose page it is, for the frame of pages that do not say so themselves; asked only there."""
+    user = getattr(request, "user", None)
+    return {"reader": SimpleLazyObject(lambda: Reader.of(user))} if isinstance(user, User) else {}
 
 
 @dataclass(frozen=True, slots=True)

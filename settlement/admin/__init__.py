@@ -17,8 +17,6 @@ from settlement.admin import (
     recoveries,
     refunds,
     runs,
-    seals,
-    self_billing,
     working_days,
 )
 

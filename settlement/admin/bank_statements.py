@@ -1,24 +1,21 @@
 """The bank's side of the payments desk: statements, their lines, what lies in suspense (R8.2)."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
+from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
+from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of, opens_with
 from koogallery.admin.filters import ChoiceFilter
-from koogallery.admin.new_work import ask_for
-from koogallery.admin.reading import may
+from koogallery.admin.new_work import new_work
 from koogallery.duties import Duty
 from koogallery.models import Act, User
 from koogallery.settlement_time import ZONE
@@ -49,14 +46,12 @@ class GapFilter(ChoiceFilter):
 
     title = _("gap")
     parameter_name = "gap"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", gettext("Does not follow the one before"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() is None:
-            return queryset
-        return queryset.filter(pk__in=gaps_of(BankStatement.objects.balanced()))
+    conditions = {
+        "yes": (
+            _("Does not follow the one before"),
+            lambda: Q(pk__in=gaps_of(BankStatement.objects.balanced())),
+        )
+    }
 
 
 @admin.register(BankStatement)
@@ -79,6 +74,7 @@ class BankStatementAdmin(DecidingAdmin):
     search_fields = ["number__exact", "reference__exact", "lines__number__exact"]
     search_help_text = _("Number of a statement or of a line of it, or the bank's own reference")
     ordering = ["-pk"]
+    asking = Duty.RECORD_PAYMENTS
     actions_list = ["take"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BankStatement]:
@@ -100,34 +96,17 @@ class BankStatementAdmin(DecidingAdmin):
         found = gaps_of([statement]).get(statement.pk)
         return "" if found is None else f"{found:f}"
 
-    def has_asking_permission(self, request: HttpRequest) -> bool:
-        return may(request, Duty.RECORD_PAYMENTS)
-
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Take a file of the bank…"), permissions=["asking"], url_path="take"
+    # The same file again leads to what was taken before.
+    take = new_work(
+        StatementForm,
+        lambda entered, actor: take_statement(entered["file"].read(), actor=actor).statements[0],
+        description=_("Take a file of the bank…"),
+        url_path="take",
+        done=_("The file is taken; what it names is matched, the rest lies in suspense."),
+        question=_("Take a file of the bank?"),
+        consequence=_("Payouts that it shows are paid or returned, and sellers are notified."),
+        label=_("Take it"),
     )
-    def take(self, request: HttpRequest) -> HttpResponse:
-        """The same file again leads to what was taken before."""
-
-        def ask(entered: Mapping[str, Any], actor: User) -> BankStatement:
-            return take_statement(entered["file"].read(), actor=actor).statements[0]
-
-        def form(*_: Any) -> forms.Form:
-            sent = (request.POST, request.FILES) if request.method == "POST" else ()
-            return StatementForm(*sent)
-
-        return ask_for(
-            self,
-            request,
-            form,
-            ask,
-            done=gettext("The file is taken; what it names is matched, the rest lies in suspense."),
-            question=gettext("Take a file of the bank?"),
-            consequence=gettext(
-                "Payouts that it shows are paid or returned, and sellers are notified."
-            ),
-            label=gettext("Take it"),
-        )
 
     def page_context(self, row: BankStatement, user: User) -> dict[str, Any]:
         lines = row.lines.with_names().order_by("line_no")
@@ -139,24 +118,17 @@ class BankStatementAdmin(DecidingAdmin):
         }
 
 
-class LineQueue(QueueFilter):
-    states = LineState
-    waiting = LineState.SUSPENSE
-
-
 class ToldFilter(ChoiceFilter):
     """Lines that a notification told, and no statement of their day (R8.2)."""
 
     title = _("told by")
     parameter_name = "told"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("unconfirmed", gettext("A notification alone"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() is None:
-            return queryset
-        return queryset.filter(pk__in=unconfirmed_lines().values("pk"))
+    conditions = {
+        "unconfirmed": (
+            _("A notification alone"),
+            lambda: Q(pk__in=unconfirmed_lines().values("pk")),
+        )
+    }
 
 
 @admin.register(BankLine)
@@ -176,7 +148,7 @@ class BankLineAdmin(DecidingAdmin):
         "seller",
     ]
     list_filter = [
-        LineQueue,
+        opens_with(LineState.SUSPENSE),
         ToldFilter,
         "reason",
         "purpose",

@@ -1,15 +1,14 @@
 """What an operator can do with a bill: move its state, or correct it on the next (R3.2, R3.3)."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, QueueFilter, by_verb, decision_of
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import ChoiceFilter
-from koogallery.admin.reading import ReadOnlyAdmin, may, operator_of
+from koogallery.admin.reading import ReadOnlyAdmin, may, operator_of, page
 from koogallery.downloads import Export, send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import DomainError
@@ -25,7 +24,7 @@ from koogallery.kit.language import marked_number, paragraph
 from koogallery.models import ApprovalRequest, User
 from koogallery.telling import LINES, LOOKS_RECORDED, counted
 from settlement.admin.asking import BillLookForm
-from settlement.admin.rehearsing import rehearsed
+from settlement.admin.standing import rehearsed
 from settlement.choices import BillState, RunSellerState
 from settlement.models import Adjustment, Bill, BillLook, BillRun
 from settlement.readings.bill_files import FORMS, BeingMade, export_bill, export_certificate
@@ -65,14 +64,10 @@ class BillQueue(QueueFilter):
 class LookFilter(ChoiceFilter):
     title = _("guard rails")
     parameter_name = "look"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [("due", gettext("To be looked at")), ("done", gettext("Looked at"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() is None:
-            return queryset
-        return queryset.filter(look__isnull=False, look__looked_at__isnull=self.value() == "due")
+    conditions = {
+        "due": (_("To be looked at"), lambda: Q(look__isnull=False, look__looked_at=None)),
+        "done": (_("Looked at"), lambda: Q(look__looked_at__isnull=False)),
+    }
 
 
 @admin.register(Bill)
@@ -185,15 +180,7 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
     def question_context(self, request: HttpRequest, row: Bill) -> dict[str, Any]:
         return {"previewer": previewed_by(row, other_than=operator_of(request))}
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.document_view)
-        certificate = self.admin_site.admin_view(self.certificate_view)
-        return [
-            path("<int:pk>/document/<str:form>/", view, name="settlement_bill_document"),
-            path("<int:pk>/wht-certificate/", certificate, name="settlement_bill_certificate"),
-            *super().get_urls(),
-        ]
-
+    @page("<int:pk>/document/<str:form>/", "settlement_bill_document")
     def document_view(self, request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
         """The bill as it was made once (R3.2); a long one is made by a worker first."""
         bill = self._row(request, pk)
@@ -209,6 +196,7 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
             return self._leave(request, bill, refusal.detail, messages.ERROR)
         return _sent(request, bill, export)
 
+    @page("<int:pk>/wht-certificate/", "settlement_bill_certificate")
     def certificate_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The certificate of the tax withheld from the bill."""
         bill = self._row(request, pk)

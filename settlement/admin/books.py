@@ -11,12 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from koogallery.admin.reading import operator_of
+from koogallery.admin.reading import operator_of, page
 from koogallery.downloads import send_export
 from koogallery.duties import Duty
 from koogallery.kit.errors import InvalidInput
@@ -88,16 +88,6 @@ class AccountBalanceAdmin(YearlyStatements):
     has_timeline = False
     fields = ["journal", "seller", "account", "amount"]
 
-    def get_urls(self) -> list[URLPattern]:
-        statement = self.admin_site.admin_view(self.statement_view)
-        download = self.admin_site.admin_view(self.download_view)
-        return [
-            path("statement/<str:number>/", statement, name="settlement_statement"),
-            path("statement/<str:number>/file/", download, name="settlement_statement_file"),
-            *self.yearly_urls(),
-            *super().get_urls(),
-        ]
-
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -139,6 +129,7 @@ class AccountBalanceAdmin(YearlyStatements):
             "following": urlencode({**there, "after": more.number}) if more else "",
         }
 
+    @page("statement/<str:number>/", "settlement_statement")
     def statement_view(self, request: HttpRequest, number: str) -> HttpResponse:
         self._require(request)
         seller, form = _seller(number), RangeForm(request.GET)
@@ -161,6 +152,7 @@ class AccountBalanceAdmin(YearlyStatements):
         }
         return self._answer(request, "statement", context)
 
+    @page("statement/<str:number>/file/", "settlement_statement_file")
     def download_view(self, request: HttpRequest, number: str) -> HttpResponseBase:
         self._require(request)
         seller = _seller(number)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -28,7 +28,7 @@ from koogallery.kit.names import TEXT_LENGTH
 from koogallery.languages import Text
 from koogallery.models import Act, User
 from sellers.models import Seller
-from settlement.admin.rehearsing import rehearsed
+from settlement.admin.standing import rehearsed
 from settlement.choices import MovementKind
 from settlement.models import Deposit, DepositMovement
 from settlement.services.deposits import move_deposit, top_up_of
@@ -112,20 +112,15 @@ DECISIONS = by_verb(
 )
 
 
+BELOW = Q(balance__lt=F("seller__required_deposit"), seller__left_at=None)
+
+
 class LevelFilter(ChoiceFilter):
     """Deposits below their required level (R6.2)."""
 
     title = _("level")
     parameter_name = "level"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("below", gettext("Below")), ("kept", gettext("Kept"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        below = Q(balance__lt=F("seller__required_deposit"), seller__left_at=None)
-        conditions = {"below": below, "kept": ~below}
-        chosen = conditions.get(self.value() or "")
-        return queryset.filter(chosen) if chosen else queryset
+    conditions = {"below": (_("Below"), lambda: BELOW), "kept": (_("Kept"), lambda: ~BELOW)}
 
 
 @admin.register(Deposit)

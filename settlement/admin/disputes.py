@@ -3,23 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
+from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of, opens_with
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.models import User
-from settlement.admin.rehearsing import rehearsed
+from settlement.admin.standing import rehearsed
 from settlement.choices import DisputeState
 from settlement.models import BillLine, Dispute
 from settlement.readings.explanations import explanation_of
 from settlement.services.bills import disputes
-
-
-class DisputeQueue(QueueFilter):
-    states = DisputeState
-    waiting = DisputeState.OPEN
 
 
 @admin.register(Dispute)
@@ -40,15 +34,13 @@ class DisputeAdmin(ExportingAdmin, DecidingAdmin):
         "reason",
         "opened_by",
     ]
-    list_filter = [DisputeQueue, "seller", "opened_at"]
+    list_filter = [opens_with(DisputeState.OPEN), "seller", "opened_at"]
     search_fields = ["number__exact", "bill__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a dispute, a bill or a seller, or a seller’s name")
     ordering = ["opened_at", "pk"]
 
-    @columns.shown(_("Age"), ordering="opened_at")
-    def waiting_for(self, dispute: Dispute) -> str:
-        return timesince(dispute.opened_at, depth=1)
+    waiting_for = columns.age("opened_at")
 
     def page_context(self, row: Dispute, user: User) -> dict[str, Any]:
         line = _line_of(row)

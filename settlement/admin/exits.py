@@ -15,7 +15,7 @@ from koogallery.models import User
 from sellers.admin.sellers import SellerAdmin
 from sellers.models import Order, Product, Seller, UsageRecord
 from settlement.admin.holds import HOLD
-from settlement.admin.rehearsing import rehearsed
+from settlement.admin.standing import rehearsed
 from settlement.choices import ExitState
 from settlement.models import (
     Adjustment,
@@ -82,6 +82,7 @@ def obstacles_of(seller: Seller) -> list[tuple[Obstacle, list[Model]]]:
 class ExitQueue(QueueFilter):
     """Requests that stand, by whether anything is still open with their seller."""
 
+    states = ExitState
     waiting = "ready"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:

@@ -1,11 +1,9 @@
 """Sellers held back: who, by whom, since when, why; released by an act of its own (R1.7)."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,18 +26,11 @@ HOLD = decision_of(hold_seller, refusal=_of_hold)
 
 class HoldQueue(QueueFilter):
     waiting = "standing"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [
-            ("standing", gettext("Held back")),
-            ("released", gettext("Released")),
-            ("all", gettext("All")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "all":
-            return queryset
-        return queryset.filter(released_at__isnull=self.value() == "standing")
+    conditions = {
+        "standing": (_("Held back"), lambda: Q(released_at=None)),
+        "released": (_("Released"), lambda: Q(released_at__isnull=False)),
+        "all": (_("All"), Q),
+    }
 
 
 @admin.register(BillHold)

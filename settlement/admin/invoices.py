@@ -1,26 +1,26 @@
-"""The invoices: the queue, one invoice beside what is certified and payable, its check (R8.1)."""
+"""The invoices: the queue, one invoice beside what is certified and payable, its check (R8.1).
+
+Consents to self-billing: whose invoices the platform issues, since when, until when (R8.3).
+"""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
+from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of, opens_with
 from koogallery.attachments import attachments_of
-from koogallery.models import User
+from koogallery.kit.figures import percent_text
+from koogallery.models import Act, User
 from settlement.choices import InvoiceState
-from settlement.models import Invoice, InvoicingList, SelfBilledInvoice
+from settlement.models import Invoice, InvoicingList, SelfBilledInvoice, SelfBillingConsent
 from settlement.readings.invoice_facts import checks_of, invoiced
 from settlement.services.bills import invoices
 from settlement.services.bills.invoice_checks import names_certified_account
-
-
-class InvoiceQueue(QueueFilter):
-    states = InvoiceState
-    waiting = InvoiceState.UNDER_REVIEW
+from settlement.services.bills.self_billing import end_self_billing
 
 
 @admin.register(Invoice)
@@ -45,7 +45,13 @@ class InvoiceAdmin(DecidingAdmin):
         "state",
         "waiting_for",
     ]
-    list_filter = [InvoiceQueue, "seller", "invoice_date", "submitted_at", "amount"]
+    list_filter = [
+        opens_with(InvoiceState.UNDER_REVIEW),
+        "seller",
+        "invoice_date",
+        "submitted_at",
+        "amount",
+    ]
     search_fields = [
         "number__exact",
         "invoice_no__exact",
@@ -58,9 +64,7 @@ class InvoiceAdmin(DecidingAdmin):
     )
     ordering = ["submitted_at", "pk"]
 
-    @columns.shown(_("Age"), ordering="submitted_at")
-    def waiting_for(self, invoice: Invoice) -> str:
-        return timesince(invoice.submitted_at, depth=1)
+    waiting_for = columns.age("submitted_at")
 
     def question_context(self, request: HttpRequest, row: Invoice) -> dict[str, Any]:
         return {"checks": checks_of(row), "is_certified": names_certified_account(row)}
@@ -76,4 +80,34 @@ class InvoiceAdmin(DecidingAdmin):
             "opened": InvoicingList.objects.filter(bill=row.bill).first(),
             "others": row.bill.invoices.exclude(pk=row.pk),
             "attachments": attachments_of("invoice", row.number),
+        }
+
+
+class ConsentQueue(QueueFilter):
+    waiting = "standing"
+    conditions = {
+        "standing": (_("Standing"), lambda: Q(ended_at=None)),
+        "ended": (_("Ended"), lambda: Q(ended_at__isnull=False)),
+        "all": (_("All"), Q),
+    }
+
+
+@admin.register(SelfBillingConsent)
+class SelfBillingConsentAdmin(DecidingAdmin):
+    decisions = by_verb(decision_of(end_self_billing))
+    list_display = ["number", "seller", "rate", "agreed_by", "agreed_at", "ended_by", "ended_at"]
+    list_filter = [ConsentQueue]
+    search_fields = ["number__exact", "seller__number__exact"]
+    folded_names = ["seller__company_name"]
+    search_help_text = _("Number of a consent, number or name of a seller")
+
+    @columns.shown(_("VAT"), ordering="vat_rate")
+    def rate(self, consent: SelfBillingConsent) -> str:
+        return percent_text(consent.vat_rate)
+
+    def page_context(self, row: SelfBillingConsent, user: User) -> dict[str, Any]:
+        issued = Invoice.objects.filter(self_billed__consent=row).select_related("bill")
+        return {
+            "issued": issued.order_by("-pk")[:20],
+            "acts": Act.objects.of("self-billing consent", row.number),
         }

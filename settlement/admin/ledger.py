@@ -1,9 +1,10 @@
+"""Seals and their roots, to be read (R7.3)."""
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -11,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.filters import DayFilter
-from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, operator_of
+from koogallery.admin.reading import LongReadOnlyAdmin, ReadOnlyAdmin, operator_of, page
 from koogallery.duties import Duty
 from koogallery.vocabulary import word
 from settlement.admin.documents import document_of
-from settlement.models import InvariantResult, Journal, LedgerEntry
+from settlement.models import InvariantResult, Journal, LedgerEntry, Seal, SealRoot
 from settlement.services.proving import request_proof
 from settlement.tasks import dispatch_proof
 
@@ -45,9 +46,7 @@ class JournalAdmin(LongReadOnlyAdmin):
     def what(self, journal: Journal) -> str:
         return capfirst(word(journal.kind))
 
-    @columns.shown(_("Comes from"))
-    def document(self, journal: Journal) -> SafeString | str:
-        return document_of(journal)
+    document = columns.told(_("Comes from"), document_of)
 
     @columns.shown(_("Entries; debits are positive"))
     def legs(self, journal: Journal) -> SafeString:
@@ -101,10 +100,7 @@ class InvariantResultAdmin(ReadOnlyAdmin):
     def result(self, found: InvariantResult) -> tuple[str, str]:
         return ("holds", gettext("Holds")) if found.holds else ("fails", gettext("Does not hold"))
 
-    def get_urls(self) -> list[URLPattern]:
-        prove = self.admin_site.admin_view(self.prove_view)
-        return [path("prove/", prove, name="settlement_invariants_prove"), *super().get_urls()]
-
+    @page("prove/", "settlement_invariants_prove")
     def prove_view(self, request: HttpRequest) -> HttpResponse:
         """By a worker, over all books, not only what changed; asked for by a POST alone."""
         if request.method != "POST" or not self.has_view_permission(request):
@@ -117,3 +113,47 @@ class InvariantResultAdmin(ReadOnlyAdmin):
         )
         self.message_user(request, told, messages.SUCCESS)
         return redirect("admin:settlement_invariantresult_changelist")
+
+
+@admin.register(Seal)
+class SealAdmin(LongReadOnlyAdmin):
+    """The links of all chains; one of no seller is that of what is nobody's."""
+
+    reading = Duty.READ_BOOKS
+    has_timeline = False
+    list_display = ["hash", "seller", "place", "bill", "sealed_at", "root"]
+    list_filter = ["seller", "sealed_at"]
+    search_fields = ["hash__exact", "bill__number__exact"]
+    search_help_text = _("A seal, or the number of a bill")
+    ordering = ["-pk"]
+    fields = [
+        "hash",
+        "seller",
+        "place",
+        "bill",
+        "sealed_at",
+        "root",
+        columns.verbatim("content", _("Content")),
+    ]
+
+
+@admin.register(SealRoot)
+class SealRootAdmin(ReadOnlyAdmin):
+    """What is signed, published and mailed day by day."""
+
+    reading = Duty.READ_BOOKS
+    has_timeline = False
+    list_display = ["place", "made_at", "seals", "merkle_root", "key"]
+    list_filter = ["made_at"]
+    ordering = ["-place"]
+    fields = [
+        "place",
+        "made_at",
+        "seals",
+        "merkle_root",
+        columns.verbatim("content", _("Content")),
+        "hash",
+        "key",
+        "public_key",
+        "signature",
+    ]

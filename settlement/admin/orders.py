@@ -1,12 +1,12 @@
 """An order's bills and refunds on its page; applied for and delivered there (R3.2, R4.3, R9.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns, facts
 from koogallery.admin.deciding import Decision, decision_of
+from koogallery.admin.filters import ChoiceFilter
 from koogallery.duties import Duty
 from koogallery.models import User
 from sellers.admin.orders import CORRECT, OrderAdmin
@@ -56,20 +57,17 @@ REQUEST = Decision(
 )
 
 
-class EnablingFilter(admin.SimpleListFilter):
+class EnablingFilter(ChoiceFilter):
     """Who has paid and waits, the longest first."""
 
     title = _("enabling")
     parameter_name = "enabling"
-    waiting = "waiting"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [(self.waiting, gettext("Paid, not enabled"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        if self.value() != self.waiting:
-            return queryset
-        return queryset.filter(pk__in=waiting_to_be_enabled().order_by().values("pk"))
+    conditions = {
+        "waiting": (
+            _("Paid, not enabled"),
+            lambda: Q(pk__in=waiting_to_be_enabled().order_by().values("pk")),
+        )
+    }
 
 
 admin.site.unregister(Order)
@@ -91,9 +89,7 @@ class SettledOrderAdmin(OrderAdmin):
     def get_ordering(self, request: HttpRequest) -> Any:
         return ["paid_at", "pk"] if _is_queue(request) else super().get_ordering(request)
 
-    @columns.shown(_("Waits for"))
-    def waits_for(self, row: Order) -> str:
-        return why_not_enabled(row)
+    waits_for = columns.told(_("Waits for"), why_not_enabled)
 
     def page_context(self, row: Order, user: User) -> dict[str, Any]:
         return {
@@ -111,7 +107,7 @@ class SettledOrderAdmin(OrderAdmin):
 
 
 def _is_queue(request: HttpRequest) -> bool:
-    return request.GET.get(EnablingFilter.parameter_name) == EnablingFilter.waiting
+    return request.GET.get("enabling") in EnablingFilter.conditions
 
 
 def _waits_for(order: Order) -> str:

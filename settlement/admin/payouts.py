@@ -10,19 +10,17 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
 
 from koogallery import audit
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
+from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of, opens_with
 from koogallery.admin.exporting import ExportingAdmin
-from koogallery.admin.new_work import ask_for
-from koogallery.admin.reading import may, operator_of
+from koogallery.admin.new_work import new_work
+from koogallery.admin.reading import may, operator_of, page
 from koogallery.duties import Duty
 from koogallery.kit.seen import Fact, Seen, money
 from koogallery.models import User
@@ -31,16 +29,6 @@ from settlement.models import Payout, PayoutBatch
 from settlement.readings import payments_desk
 from settlement.readings.payouts import balances_of, bank_lines_of
 from settlement.services.payouts import batches, outcomes
-
-
-class PayoutQueue(QueueFilter):
-    states = PayoutState
-    waiting = PayoutState.PLANNED
-
-
-class BatchQueue(QueueFilter):
-    states = BatchState
-    waiting = BatchState.DRAFT
 
 
 @admin.register(Payout)
@@ -62,7 +50,7 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
         "failure_code",
     ]
     list_filter = [
-        PayoutQueue,
+        opens_with(PayoutState.PLANNED),
         "seller",
         "currency",
         "expected_on",
@@ -83,10 +71,7 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
     search_help_text = _("Number of a payout, bill, batch or seller, or a reference of the bank")
     ordering = ["expected_on", "pk"]
 
-    def get_urls(self) -> list[URLPattern]:
-        desk = self.admin_site.admin_view(self.desk_view)
-        return [path("desk/", desk, name="settlement_payments_desk"), *super().get_urls()]
-
+    @page("desk/", "settlement_payments_desk")
     def desk_view(self, request: HttpRequest) -> HttpResponse:
         """What is payable when, batches, our accounts, suspense, failures: each with its rows."""
         if not self.has_view_permission(request):
@@ -163,10 +148,11 @@ class PayoutBatchAdmin(DecidingAdmin):
         "created_by",
         "sent_at",
     ]
-    list_filter = [BatchQueue, "currency", "expected_on", "sent_at", "amount"]
+    list_filter = [opens_with(BatchState.DRAFT), "currency", "expected_on", "sent_at", "amount"]
     search_fields = ["number__exact", "payouts__number__exact"]
     search_help_text = _("Number of a batch or of a payout in it")
     ordering = ["-pk"]
+    asking = Duty.PAY_OUT
     actions_list = ["put_together"]
 
     @columns.shown(_("Approvals"))
@@ -177,37 +163,19 @@ class PayoutBatchAdmin(DecidingAdmin):
         rows: QuerySet[PayoutBatch] = super().get_queryset(request)
         return rows.prefetch_related("approvals")
 
-    def has_asking_permission(self, request: HttpRequest) -> bool:
-        return may(request, Duty.PAY_OUT)
-
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Put a batch together…"), permissions=["asking"], url_path="ask"
+    put_together = new_work(
+        BatchForm,
+        lambda entered, actor: batches.create_batch(**entered, actor=actor),
+        description=_("Put a batch together…"),
+        url_path="ask",
+        done=_("The batch waits for another operator’s approval."),
+        foresee=_foresee,
+        question=_("Put a batch of payouts together?"),
+        consequence=_("Another operator approves it; then its file goes to the bank."),
+        label=_("Put together"),
     )
-    def put_together(self, request: HttpRequest) -> HttpResponse:
-        """Ask for currency and day, show what it takes, and put exactly that together."""
 
-        def ask(entered: Mapping[str, Any], actor: User) -> PayoutBatch:
-            return batches.create_batch(entered["currency"], entered["expected_on"], actor=actor)
-
-        return ask_for(
-            self,
-            request,
-            BatchForm,
-            ask,
-            done=gettext("The batch waits for another operator’s approval."),
-            foresee=_foresee,
-            question=gettext("Put a batch of payouts together?"),
-            consequence=gettext("Another operator approves it; then its file goes to the bank."),
-            label=gettext("Put together"),
-        )
-
-    def get_urls(self) -> list[URLPattern]:
-        file = self.admin_site.admin_view(self.file_view)
-        return [
-            path("<str:pk>/file/", file, name="settlement_payoutbatch_file"),
-            *super().get_urls(),
-        ]
-
+    @page("<str:pk>/file/", "settlement_payoutbatch_file")
     def file_view(self, request: HttpRequest, pk: str) -> HttpResponse:
         """The file of a batch that was sent, again."""
         batch: PayoutBatch = self._row(request, pk)

@@ -9,16 +9,15 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import Decision, refused_by, sent_of
-from koogallery.admin.new_work import ask_for, refuse_in
-from koogallery.admin.reading import operator_of
+from koogallery.admin.new_work import new_work, refuse_in
+from koogallery.admin.reading import operator_of, page
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
@@ -31,7 +30,7 @@ from koogallery.telling import BILLS, LINES, LOOKS_RECORDED, counted
 from settlement import tasks
 from settlement.admin import look_table, preview_rows
 from settlement.admin.asking import CycleForm, LookForm
-from settlement.admin.batched import BatchedAdmin
+from settlement.admin.runs import BatchedAdmin
 from settlement.admin.standing import standing_of
 from settlement.choices import Look, PreviewState
 from settlement.models import BillPreview, BillPreviewSeller
@@ -161,6 +160,12 @@ DECISIONS: Mapping[str, Decision] = {
 }
 
 
+def _request(entered: Mapping[str, Any], actor: User) -> BillPreview:
+    preview = stored.request_preview(entered["cycle"], entered["sellers"], actor=actor)
+    tasks.dispatch(preview)
+    return preview
+
+
 @admin.register(BillPreview)
 class BillPreviewAdmin(BatchedAdmin):
     decisions = DECISIONS
@@ -185,38 +190,20 @@ class BillPreviewAdmin(BatchedAdmin):
     def its_run(self, preview: BillPreview) -> SafeString | str:
         return columns.page_of(getattr(preview, "run", None))
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Preview a cycle…"), permissions=["asking"], url_path="ask"
+    preview_a_cycle = new_work(
+        CycleForm,
+        _request,
+        description=_("Preview a cycle…"),
+        url_path="ask",
+        question=_("Which cycle shall be previewed?"),
+        label=_("Preview"),
+        consequence=_(
+            "Workers compute what a bill run would issue. Nothing is changed; the "
+            "running month can be previewed too."
+        ),
     )
-    def preview_a_cycle(self, request: HttpRequest) -> HttpResponse:
-        """Workers compute it; nothing is changed."""
 
-        def ask(entered: Mapping[str, Any], actor: User) -> BillPreview:
-            preview = stored.request_preview(entered["cycle"], entered["sellers"], actor=actor)
-            tasks.dispatch(preview)
-            return preview
-
-        return ask_for(
-            self,
-            request,
-            CycleForm,
-            ask,
-            question=gettext("Which cycle shall be previewed?"),
-            label=gettext("Preview"),
-            consequence=gettext(
-                "Workers compute what a bill run would issue. Nothing is changed; the "
-                "running month can be previewed too."
-            ),
-        )
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        name = "settlement_billpreview"
-        return [
-            path("<int:pk>/looks/", view(self.looks_view), name=f"{name}_looks"),
-            *super().get_urls(),
-        ]
-
+    @page("<int:pk>/looks/", "settlement_billpreview_looks")
     def looks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One table, one confirmation; each choice is bound to the figures beside it."""
         preview, actor = self._row(request, pk), operator_of(request)

@@ -4,19 +4,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, QueueFilter, by_verb, decision_of
+from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of, opens_with
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.models import Notice, User
 from settlement.admin.recoveries import path_table
-from settlement.admin.rehearsing import rehearsed
+from settlement.admin.standing import rehearsed
 from settlement.choices import ReceivableState
 from settlement.models import Receivable
 from settlement.readings.recovery_paths import taken_since_opening
@@ -27,22 +26,13 @@ def _unless_paid(receivable: Receivable, _: User) -> str:
     return gettext("It is paid.") if receivable.state == ReceivableState.PAID else ""
 
 
-class ReceivableQueue(QueueFilter):
-    states = ReceivableState
-    waiting = ReceivableState.OPEN
-
-
 class DueFilter(ChoiceFilter):
     title = _("due")
     parameter_name = "due"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("overdue", gettext("Overdue")), ("later", gettext("Not due yet"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "overdue":
-            return queryset.filter(due_at__lt=timezone.now())
-        return queryset.filter(due_at__gte=timezone.now()) if self.value() else queryset
+    conditions = {
+        "overdue": (_("Overdue"), lambda: Q(due_at__lt=timezone.now())),
+        "later": (_("Not due yet"), lambda: Q(due_at__gte=timezone.now())),
+    }
 
 
 @admin.register(Receivable)
@@ -70,7 +60,14 @@ class ReceivableAdmin(ExportingAdmin, DecidingAdmin):
         columns.amount("recovery.outstanding", _("Outstanding")),
         "due_at",
     ]
-    list_filter = [ReceivableQueue, DueFilter, "seller", "due_at", "opened_at", "amount"]
+    list_filter = [
+        opens_with(ReceivableState.OPEN),
+        DueFilter,
+        "seller",
+        "due_at",
+        "opened_at",
+        "amount",
+    ]
     search_fields = ["number__exact", "recovery__refund__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name"]
     search_help_text = _("Number of a receivable, a refund or a seller, or a seller’s name")

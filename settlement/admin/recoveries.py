@@ -74,6 +74,4 @@ class RecoveryAdmin(ExportingAdmin, ReadOnlyAdmin):
         "path",
     ]
 
-    @columns.shown(_("Path (R5.6); planned amounts are at most"))
-    def path(self, recovery: Recovery) -> SafeString:
-        return path_table(recovery)
+    path = columns.told(_("Path (R5.6); planned amounts are at most"), path_table)

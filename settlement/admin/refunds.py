@@ -15,12 +15,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, QueueFilter
+from koogallery.admin.deciding import DecidingAdmin, opens_with
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
@@ -31,7 +30,7 @@ from sellers.models import Order
 from settlement import tasks
 from settlement.admin.decisions import DECISIONS, why_not_approve
 from settlement.admin.recoveries import path_table
-from settlement.admin.refund_batches import Batch, approve, batch_of
+from settlement.admin.refund_batches import approve, batch_of
 from settlement.choices import CLAIMING, RefundState
 from settlement.models import BillLine, Recovery, Refund, RefundApproval
 from settlement.readings.billing import reasons_of, with_billing
@@ -112,11 +111,6 @@ def cost_of(refund: Refund) -> Cost:
     return Cost(kept.shown, unavailable=kept.refused, as_of=kept.as_of, is_awaited=awaited)
 
 
-class RefundQueue(QueueFilter):
-    states = RefundState
-    waiting = RefundState.OPERATOR_REVIEW
-
-
 @admin.register(Refund)
 class RefundAdmin(ExportingAdmin, DecidingAdmin):
     exported = "refunds"
@@ -132,7 +126,13 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
         "given",
         "requested_by",
     ]
-    list_filter = [RefundQueue, "seller", "requested_at", "refunded_at", "amount"]
+    list_filter = [
+        opens_with(RefundState.OPERATOR_REVIEW),
+        "seller",
+        "requested_at",
+        "refunded_at",
+        "amount",
+    ]
     search_fields = ["number__exact", "order__number__exact", "seller__number__exact"]
     folded_names = ["seller__company_name", "order__customer_name"]
     search_help_text = _(
@@ -173,9 +173,6 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
         if batch.approved:
             left = [each for each in selected if each.number not in batch.approved]
             batch = replace(batch_of(left, user, sent), refused=batch.refused)
-        return self._ask_together(request, batch)
-
-    def _ask_together(self, request: HttpRequest, batch: Batch) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -191,9 +188,7 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
         shown = with_standing(counted).prefetch_related("approvals")
         return shown.select_related(*self.list_select_related)
 
-    @columns.shown(_("Age"), ordering="requested_at")
-    def waiting_for(self, refund: Refund) -> str:
-        return timesince(refund.requested_at, depth=1)
+    waiting_for = columns.age("requested_at")
 
     @columns.shown(_("Standards"), tones={"hold": "success", "fail": "warning"})
     def standards(self, refund: Refund) -> tuple[str, str]:

@@ -1,4 +1,7 @@
-"""Bill runs: started, watched, their parked sellers looked at and retried (R1.6, R1.7)."""
+"""Bill runs: started, watched, their parked sellers looked at and retried (R1.6, R1.7).
+
+The page of a bill run, or of a preview, while workers go through it.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,15 +10,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import Decision
-from koogallery.admin.new_work import ask_for
-from koogallery.admin.reading import operator_of
+from koogallery.admin.deciding import DecidingAdmin, Decision
+from koogallery.admin.new_work import new_work
+from koogallery.admin.reading import operator_of, page
 from koogallery.duties import Duty
 from koogallery.kit.figures import money_text
 from koogallery.kit.seen import Fact, Seen, money, require_seen
@@ -23,7 +25,6 @@ from koogallery.models import User
 from koogallery.telling import LINES, counted
 from settlement import tasks
 from settlement.admin.asking import CycleForm, RetryForm
-from settlement.admin.batched import BatchedAdmin
 from settlement.admin.standing import standing_of, state_word
 from settlement.choices import RunSellerState, RunState
 from settlement.models import BillHold, BillRun, BillRunSeller
@@ -31,6 +32,22 @@ from settlement.readings import run_reports
 from settlement.services.closing import runs
 from settlement.services.previews.preview import SellerPreview
 from settlement.services.previews.retries import look_again, retry_run
+
+
+class BatchedAdmin(DecidingAdmin):
+    asking = Duty.RUN_BILLS
+
+    @page("<int:pk>/progress/", "{}_progress")
+    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The part of the page that moves; the whole page once it has ended."""
+        row = self._row(request, pk)
+        standing = standing_of(row)
+        context = {"row": row, "opts": self.opts, "standing": standing}
+        answer = TemplateResponse(request, "admin/settlement/progress.html", context)
+        if not standing.is_moving:
+            answer["HX-Refresh"] = "true"
+        return answer
+
 
 #: Parked sellers on the page, and those that can be looked at at once; the report has all.
 MOST_SHOWN = 100
@@ -128,6 +145,13 @@ def parked_of(run: BillRun) -> list[Parked]:
     return [Parked(part, last.get(part.seller_id)) for part in parts]
 
 
+def _request(entered: Mapping[str, Any], actor: User) -> BillRun:
+    """Without a preview, as the run day does it."""
+    run = runs.request_run(entered["cycle"], entered["sellers"], actor=actor)
+    tasks.dispatch(run)
+    return run
+
+
 @admin.register(BillRun)
 class BillRunAdmin(BatchedAdmin):
     decisions = DECISIONS
@@ -152,41 +176,20 @@ class BillRunAdmin(BatchedAdmin):
     def its_state(self, run: BillRun) -> tuple[str, str]:
         return run.state, state_word(run)
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Close a cycle…"), permissions=["asking"], url_path="ask"
+    start_a_run = new_work(
+        CycleForm,
+        _request,
+        description=_("Close a cycle…"),
+        url_path="ask",
+        question=_("Close a cycle without a preview?"),
+        label=_("Close the cycle"),
+        consequence=_(
+            "Bills are issued as things stand, and an issued bill is never rewritten "
+            "(R3.2). To read them first, and to have exactly those issued, preview the cycle."
+        ),
     )
-    def start_a_run(self, request: HttpRequest) -> HttpResponse:
-        """Without a preview, as the run day does it."""
 
-        def ask(entered: Mapping[str, Any], actor: User) -> BillRun:
-            run = runs.request_run(entered["cycle"], entered["sellers"], actor=actor)
-            tasks.dispatch(run)
-            return run
-
-        return ask_for(
-            self,
-            request,
-            CycleForm,
-            ask,
-            question=gettext("Close a cycle without a preview?"),
-            label=gettext("Close the cycle"),
-            consequence=gettext(
-                "Bills are issued as things stand, and an issued bill is never rewritten "
-                "(R3.2). To read them first, and to have exactly those issued, preview the cycle."
-            ),
-        )
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path(
-                "<int:pk>/report/<str:form>/",
-                view(self.report_view),
-                name="settlement_billrun_report",
-            ),
-            *super().get_urls(),
-        ]
-
+    @page("<int:pk>/report/<str:form>/", "settlement_billrun_report")
     def report_view(self, request: HttpRequest, pk: int, form: str) -> FileResponse:
         """What the run did for every seller, to be kept."""
         run = self._row(request, pk)

@@ -10,14 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSingleDateWidget
 
 from koogallery.admin import facts
 from koogallery.admin.deciding import DecidingAdmin, Decision
 from koogallery.admin.filters import YEARS
-from koogallery.admin.new_work import ask_for
-from koogallery.admin.reading import may
+from koogallery.admin.new_work import new_work
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.seen import Fact, Seen, change, on_day, require_seen
@@ -115,6 +113,13 @@ DECISIONS: Mapping[str, Decision] = {
 }
 
 
+def _overrule(entered: Mapping[str, Any], actor: User) -> CalendarDay:
+    working_days.overrule_day(
+        entered["date"], entered["name"], is_working_day=entered["is_working_day"], actor=actor
+    )
+    return CalendarDay.objects.get(date=entered["date"])
+
+
 @admin.register(CalendarDay)
 class CalendarDayAdmin(DecidingAdmin):
     """Days on which operators overrule the public calendar (R1.6)."""
@@ -124,6 +129,7 @@ class CalendarDayAdmin(DecidingAdmin):
     list_display = ["date", "is_working_day", "name"]
     list_filter = ["is_working_day", "date"]
     list_before_template = "admin/settlement/calendarday/run_days.html"
+    asking = Duty.RUN_BILLS
     actions_list = ["overrule"]
 
     def number_of(self, row: CalendarDay | None) -> str:
@@ -141,33 +147,17 @@ class CalendarDayAdmin(DecidingAdmin):
         context = {"run_days": run_days_of(cycles), **(extra_context or {})}
         return super().changelist_view(request, context)
 
-    def has_overruling_permission(self, request: HttpRequest) -> bool:
-        return may(request, Duty.RUN_BILLS)
-
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Overrule a day…"), permissions=["overruling"], url_path="overrule"
+    overrule = new_work(
+        DayForm,
+        _overrule,
+        foresee=lambda entered: _effect(entered["date"], entered["is_working_day"]),
+        description=_("Overrule a day…"),
+        url_path="overrule",
+        question=_("Overrule a day of the calendar"),
+        label=_("Overrule"),
+        consequence=_("The run day is the 7th, or the next working day after it (R1.6)."),
+        done=_("The day is overruled."),
     )
-    def overrule(self, request: HttpRequest) -> HttpResponse:
-        def ask(entered: Mapping[str, Any], actor: User) -> CalendarDay:
-            working_days.overrule_day(
-                entered["date"],
-                entered["name"],
-                is_working_day=entered["is_working_day"],
-                actor=actor,
-            )
-            return CalendarDay.objects.get(date=entered["date"])
-
-        return ask_for(
-            self,
-            request,
-            DayForm,
-            ask,
-            foresee=lambda entered: _effect(entered["date"], entered["is_working_day"]),
-            question=gettext("Overrule a day of the calendar"),
-            label=gettext("Overrule"),
-            consequence=gettext("The run day is the 7th, or the next working day after it (R1.6)."),
-            done=gettext("The day is overruled."),
-        )
 
     def form_options(
         self, request: HttpRequest, row: CalendarDay, decision: Decision

@@ -4,10 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext
 
-from koogallery.admin.reading import ReadOnlyAdmin, operator_of
+from koogallery.admin.reading import ReadOnlyAdmin, operator_of, page
 from koogallery.downloads import send_export
 from koogallery.kit.errors import InvalidInput, NotFound
 from sellers.models import Seller
@@ -24,15 +23,7 @@ from settlement.readings.yearly_terms import facts_of, table_of, until
 class YearlyStatements(ReadOnlyAdmin):
     """Pages of the books, for who reads them; `?year=` chooses, the running one unless said."""
 
-    def yearly_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.yearly_view)
-        file = self.admin_site.admin_view(self.yearly_file_view)
-        here = "yearly-statement/<str:number>/"
-        return [
-            path(here, page, name="settlement_yearly_statement"),
-            path(f"{here}file/", file, name="settlement_yearly_statement_file"),
-        ]
-
+    @page("yearly-statement/<str:number>/", "settlement_yearly_statement")
     def yearly_view(self, request: HttpRequest, number: str) -> HttpResponse:
         statement = self._statement(request, number)
         context = {
@@ -52,6 +43,7 @@ class YearlyStatements(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/settlement/books/yearly.html", context)
 
+    @page("yearly-statement/<str:number>/file/", "settlement_yearly_statement_file")
     def yearly_file_view(self, request: HttpRequest, number: str) -> HttpResponseBase:
         statement = self._statement(request, number)
         try:

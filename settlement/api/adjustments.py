@@ -3,7 +3,6 @@ from http import HTTPStatus
 from django.db.models import OuterRef, Subquery
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +17,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from settlement.choices import AdjustmentKind
 from settlement.listings.bills import AdjustmentFilters
 from settlement.models import Adjustment, BillLine
@@ -48,7 +47,7 @@ class AdjustmentSerializer(serializers.Serializer[Adjustment]):
 _LINES = BillLine.objects.filter(adjustment=OuterRef("pk"))
 
 
-class AdjustmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class AdjustmentViewSet(ReadViewSet):
     """Differences found after a bill was issued, for the seller's next one (R3.2)."""
 
     queryset = Adjustment.objects.select_related("seller", "bill").annotate(
@@ -56,7 +55,7 @@ class AdjustmentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     )
     serializer_class = AdjustmentSerializer
     filterset_class = AdjustmentFilters
-    ordering_fields = {name: name for name in ("created_at", "amount")}
+    ordering_fields = by_name("created_at", "amount")
     acts = {"create": adjust_bill}
 
     @extend_schema(

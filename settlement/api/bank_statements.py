@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,7 +25,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.parsers import FileParser, StrictJSONParser, file_in_body
-from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
+from koogallery.api.viewsets import InnerViewSet, ReadViewSet, by_name
 from koogallery.duties import Duty
 from koogallery.kit.money import format_amount
 from settlement.choices import LinePurpose, LineReason, LineState, StatementFormat, StatementState
@@ -179,14 +179,14 @@ class BankFileParser(FileParser):
     max_bytes = settings.BANK_FILE_MAX_BYTES
 
 
-class BankStatementViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class BankStatementViewSet(ReadViewSet):
     """What banks send: statements, notifications, answers to payment files (R8.2)."""
 
     queryset = BankStatement.objects.select_related("taken_by", "reversed_by").annotate(**COUNTED)
     serializer_class = BankStatementSerializer
     filterset_class = BankStatementFilters
     parser_classes = [BankFileParser]
-    ordering_fields = {name: name for name in ("taken_at", "closed_on", "opened_on")}
+    ordering_fields = by_name("taken_at", "closed_on", "opened_on")
     for_operators = frozenset({"list", "retrieve", "preview", "file"})
     acts = {"reverse": reverse_statement}
     duties = {
@@ -240,13 +240,13 @@ class BankStatementViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         return {**statements[0], **counts, "statements": statements}
 
 
-class BankLineViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class BankLineViewSet(ReadViewSet):
     """Movements on our accounts, and whose money they are (R8.2)."""
 
     queryset = BankLine.objects.with_names().select_related("attributed_by")
     serializer_class = BankLineSerializer
     filterset_class = BankLineFilters
-    ordering_fields = {name: name for name in ("booked_on", "amount", "modified_at")}
+    ordering_fields = by_name("booked_on", "amount", "modified_at")
     for_operators = frozenset({"list", "retrieve", "suggestions"})
     acts = {"attribute": attribute_line}
 
@@ -268,5 +268,5 @@ class StatementLineViewSet(ListModelMixin, InnerViewSet):
     serializer_class = BankLineSerializer
     filterset_class = BankLineFilters
     default_ordering = "line_no"
-    ordering_fields = {name: name for name in ("line_no", "booked_on", "amount")}
+    ordering_fields = by_name("line_no", "booked_on", "amount")
     for_operators = frozenset({"list"})

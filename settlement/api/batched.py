@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from koogallery.api.fields import CycleField, InstantField, TextField
 from koogallery.api.parsers import BulkJSONParser
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ScopedViewSet, by_name
 from settlement.models import Batched
 from settlement.readings.progress import RunProgress, progress_of, progress_of_each
 
@@ -46,7 +46,7 @@ class ReportSerializer(serializers.Serializer[Report[Work]]):
 
 class BatchedViewSet(ScopedViewSet):
     parser_classes = [BulkJSONParser]
-    ordering_fields = {name: name for name in ("cycle", "created_at")}
+    ordering_fields = by_name("cycle", "created_at")
     detail_class: ClassVar[type[serializers.BaseSerializer[Any]]]
     report_class: ClassVar[type[Report[Any]]]
 

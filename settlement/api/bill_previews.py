@@ -19,7 +19,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import InnerViewSet
+from koogallery.api.viewsets import InnerViewSet, by_name
 from koogallery.duties import Duty
 from koogallery.kit.names import TEXT_LENGTH
 from settlement.api.batched import BatchedViewSet, Report, ReportSerializer
@@ -172,9 +172,7 @@ class PreviewPartViewSet(ListModelMixin, InnerViewSet):
     queryset = BillPreviewSeller.objects.select_related("seller").exclude(state="pending")
     serializer_class = PreviewPartSerializer
     filterset_class = PreviewPartFilters
-    ordering_fields = {
-        name: name for name in ("settlement_amount", "net_payable", "difference", "from_deposit")
-    }
+    ordering_fields = by_name("settlement_amount", "net_payable", "difference", "from_deposit")
     default_ordering = "pk"
     lookup_field = "pk"
     for_operators = frozenset({"list"})

@@ -2,7 +2,7 @@ from http import HTTPStatus
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +16,7 @@ from koogallery.api.fields import (
     TextField,
 )
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, ScopedViewSet, by_name
 from settlement.api.bill_previews import LookReasonSerializer
 from settlement.listings.bill_runs import BillLookFilters, HoldFilters
 from settlement.models import BillHold, BillLook
@@ -43,7 +43,7 @@ class BillLookViewSet(ListModelMixin, ScopedViewSet):
     queryset = BillLook.objects.select_related("bill__seller", "looked_by")
     serializer_class = BillLookSerializer
     filterset_class = BillLookFilters
-    ordering_fields = {name: name for name in ("looked_at", "modified_at")}
+    ordering_fields = by_name("looked_at", "modified_at")
     for_operators = frozenset({"list"})
 
 
@@ -68,13 +68,13 @@ class HoldSerializer(serializers.Serializer[BillHold]):
     modified_at = InstantField()
 
 
-class HoldViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class HoldViewSet(ReadViewSet):
     """Sellers to whom nothing is issued until an operator releases them (R1.7)."""
 
     queryset = BillHold.objects.select_related("seller", "preview", "held_by", "released_by")
     serializer_class = HoldSerializer
     filterset_class = HoldFilters
-    ordering_fields = {name: name for name in ("held_at", "released_at", "modified_at")}
+    ordering_fields = by_name("held_at", "released_at", "modified_at")
     for_operators = frozenset({"list", "retrieve"})
     acts = {"create": holds.hold_seller, "release": holds.release_hold}
 

@@ -24,7 +24,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.parsers import FileParser, file_in_body
-from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
+from koogallery.api.viewsets import InnerViewSet, ReadViewSet, by_name
 from koogallery.downloads import send_export
 from koogallery.kit.money import minor_unit
 from koogallery.scoping import ScopedQuerySet
@@ -175,7 +175,7 @@ E_INVOICES = ("application/xml", "application/pdf", "application/octet-stream")
 MAKING_SECONDS = 5
 
 
-class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class BillViewSet(ReadViewSet):
     """Issued bills: sellers read their own, operators approve or reject them (R3.3)."""
 
     queryset = Bill.objects.select_related("seller", "invoicing_list", "seal")
@@ -185,10 +185,9 @@ class BillViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
         "export": frozenset({"format"}),
         "e_invoice": frozenset({"submit", "more_follow"}),
     }
-    ordering_fields = {
-        name: name
-        for name in ("cycle", "issued_at", "settlement_amount", "net_payable", "modified_at")
-    }
+    ordering_fields = by_name(
+        "cycle", "issued_at", "settlement_amount", "net_payable", "modified_at"
+    )
     costly = frozenset({"export", "wht_certificate", "e_invoice"})
     conflicting = frozenset({"wht_certificate"})
     acts = {
@@ -308,9 +307,7 @@ class BillLineViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     serializer_class = BillLineSerializer
     filterset_class = BillLineFilters
     default_ordering = "line_no"
-    ordering_fields = {
-        name: name for name in ("line_no", "effective_at", "sales_amount", "settlement")
-    }
+    ordering_fields = by_name("line_no", "effective_at", "sales_amount", "settlement")
     lookup_field = "line_no"
     lookup_value_regex = "[1-9][0-9]{0,8}"
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,7 +19,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import InnerViewSet, ScopedViewSet
+from koogallery.api.viewsets import InnerViewSet, ReadViewSet
 from koogallery.scoping import ScopedQuerySet
 from sellers.models import Seller
 from settlement.choices import MovementKind
@@ -86,7 +86,7 @@ class DepositDetailSerializer(DepositSerializer):
 LATEST = 100
 
 
-class DepositViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class DepositViewSet(ReadViewSet):
     """Sellers' deposits, by the seller's number. Every seller has one, of 0 unless paid in (R6)."""
 
     queryset = DEPOSITS.rows

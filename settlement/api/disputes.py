@@ -2,7 +2,6 @@ from http import HTTPStatus
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +17,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from settlement.choices import DisputeState
 from settlement.listings.disputes import DisputeFilters
 from settlement.models import Dispute
@@ -62,7 +61,7 @@ class DisputeSerializer(serializers.Serializer[Dispute]):
     modified_at = InstantField()
 
 
-class DisputeViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class DisputeViewSet(ReadViewSet):
     """Sellers' objections to issued bills, and the operators' answers (R3.4).
 
     A seller opens and withdraws its own, an operator may record that; operators alone answer.
@@ -71,7 +70,7 @@ class DisputeViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     queryset = Dispute.objects.select_related("seller", "bill", "adjustment")
     serializer_class = DisputeSerializer
     filterset_class = DisputeFilters
-    ordering_fields = {name: name for name in ("opened_at", "modified_at")}
+    ordering_fields = by_name("opened_at", "modified_at")
     acts = {
         "create": disputes.open_dispute,
         "accept": disputes.accept_dispute,

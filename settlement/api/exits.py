@@ -7,7 +7,6 @@ from django.db.models.functions import Coalesce
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,7 +22,7 @@ from koogallery.api.fields import (
 )
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, ScopedViewSet, by_name
 from koogallery.fields import amount
 from sellers.models import Seller
 from settlement.choices import ExitState
@@ -108,7 +107,7 @@ class ExitViewSet(ScopedViewSet):
         return ExitSerializer(state).data
 
 
-class ExitRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class ExitRequestViewSet(ReadViewSet):
     """Sellers who ask to leave (R6.3): an owner asks and withdraws, operators refuse.
 
     The exit itself, `/sellers/{number}/exit/`, grants what stands.
@@ -117,7 +116,7 @@ class ExitRequestViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     queryset = ExitRequest.objects.select_related("seller")
     serializer_class = ExitRequestSerializer
     filterset_class = ExitRequestFilters
-    ordering_fields = {name: name for name in ("requested_at", "decided_at", "modified_at")}
+    ordering_fields = by_name("requested_at", "decided_at", "modified_at")
     acts = {
         "create": exits.request_exit,
         "withdraw": exits.withdraw_exit,

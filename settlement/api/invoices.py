@@ -3,7 +3,6 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,7 +20,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from settlement.choices import InvoiceState
 from settlement.listings.invoices import InvoiceFilters
 from settlement.models import Invoice, InvoiceTax
@@ -102,7 +101,7 @@ class InvoiceSerializer(serializers.Serializer[Invoice]):
     modified_at = InstantField()
 
 
-class InvoiceViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class InvoiceViewSet(ReadViewSet):
     """What sellers ask to be paid for their bills (R8.1).
 
     A seller submits and withdraws its own, an operator may record that; operators alone decide.
@@ -111,9 +110,7 @@ class InvoiceViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     queryset = Invoice.objects.select_related("seller", "bill").prefetch_related("taxes")
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilters
-    ordering_fields = {
-        name: name for name in ("submitted_at", "invoice_date", "amount", "modified_at")
-    }
+    ordering_fields = by_name("submitted_at", "invoice_date", "amount", "modified_at")
     acts = {
         "create": invoices.submit_invoice,
         "verify": invoices.verify_invoice,

@@ -3,12 +3,11 @@ from http import HTTPStatus
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from koogallery.api.fields import CycleField, InstantField, NumberField, RatioField
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from koogallery.duties import Duty
 from sellers.api.serializers import OrderChange, OrderFields, OrderInput
 from sellers.models import Order
@@ -54,15 +53,13 @@ class OrderSerializer(OrderFields):
         return reasons_of(order, timezone.now())
 
 
-class OrderViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class OrderViewSet(ReadViewSet):
     """Orders as the trading system tells them, and where each stands on its way to a bill."""
 
     queryset = with_billing(Order.objects.all())
     serializer_class = OrderSerializer
     filterset_class = OrderFilters
-    ordering_fields = {
-        name: name for name in ("number", "placed_at", "paid_amount", "sales_amount", "modified_at")
-    }
+    ordering_fields = by_name("number", "placed_at", "paid_amount", "sales_amount", "modified_at")
     acts = {"provide_service": provide_service, "deliver": deliver_order}
     duties = dict.fromkeys(("create", "partial_update"), Duty.IMPORT_FACTS)
 

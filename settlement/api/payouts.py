@@ -6,7 +6,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,7 +21,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from koogallery.duties import Duty
 from koogallery.kit.money import format_amount
 from settlement.choices import BatchState, LinePurpose, PayoutState
@@ -163,7 +162,7 @@ class BatchSerializer(serializers.Serializer[PayoutBatch]):
     modified_at = InstantField()
 
 
-class PayoutViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class PayoutViewSet(ReadViewSet):
     """Money on its way to sellers, each the exact sum of its bills (R8.2).
 
     Bank statements say how payouts end; operators record it where none comes.
@@ -174,9 +173,7 @@ class PayoutViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     )
     serializer_class = PayoutSerializer
     filterset_class = PayoutFilters
-    ordering_fields = {
-        name: name for name in ("created_at", "expected_on", "paid_at", "amount", "modified_at")
-    }
+    ordering_fields = by_name("created_at", "expected_on", "paid_at", "amount", "modified_at")
     acts = {
         "paid": outcomes.pay_by_hand,
         "failed": outcomes.fail_by_hand,
@@ -184,7 +181,7 @@ class PayoutViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     }
 
 
-class PayoutBatchViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class PayoutBatchViewSet(ReadViewSet):
     """Payouts in one currency that go to the bank in one file (R8.2).
 
     Put together by one operator, approved by others (R4.4); fetching its file sends it.
@@ -195,9 +192,7 @@ class PayoutBatchViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     )
     serializer_class = BatchSerializer
     filterset_class = BatchFilters
-    ordering_fields = {
-        name: name for name in ("created_at", "expected_on", "amount", "modified_at")
-    }
+    ordering_fields = by_name("created_at", "expected_on", "amount", "modified_at")
     for_operators = frozenset({"list", "retrieve", "file"})
     duties = {"create": Duty.PAY_OUT, "file": Duty.PAY_OUT}
     costly = conflicting = frozenset({"file"})

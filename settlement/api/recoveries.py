@@ -5,7 +5,6 @@ from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,7 +20,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.second_person import OR_ASKED, answer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from settlement.choices import ReceivableState, RecoveryBasis, RecoveryState, Source
 from settlement.listings.recoveries import ReceivableFilters, RecoveryFilters
 from settlement.models import Allocation, Receivable, ReceivablePayment, Recovery
@@ -99,7 +98,7 @@ class PathSerializer(serializers.Serializer[object]):
     steps = PathStepSerializer(many=True)
 
 
-class RecoveryViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class RecoveryViewSet(ReadViewSet):
     """Settled refunds on their way back from the sellers, with all that was taken (R5)."""
 
     queryset = Recovery.objects.select_related(
@@ -109,9 +108,7 @@ class RecoveryViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     )
     serializer_class = RecoverySerializer
     filterset_class = RecoveryFilters
-    ordering_fields = {
-        name: name for name in ("refunded_at", "amount", "outstanding", "modified_at")
-    }
+    ordering_fields = by_name("refunded_at", "amount", "outstanding", "modified_at")
 
     @extend_schema(responses=PathSerializer)
     @action(detail=True, methods=["get"])
@@ -162,7 +159,7 @@ class ReceivableSerializer(serializers.Serializer[Receivable]):
         return list(AllocationSerializer(taken, many=True).data)
 
 
-class ReceivableViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class ReceivableViewSet(ReadViewSet):
     """What sellers have to pay by other means; operators record it (R5.3, R5.7)."""
 
     queryset = Receivable.objects.select_related("seller", "recovery__refund").prefetch_related(

@@ -7,7 +7,6 @@ from django.db.models.functions import Coalesce
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,7 +23,7 @@ from koogallery.api.fields import (
     WordField,
 )
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from koogallery.asks import COMMENT
 from koogallery.models import User
 from settlement.choices import RefundState
@@ -187,7 +186,7 @@ _APPROVALS = (
 _IN_ORDER = RefundApproval.objects.select_related("operator").order_by("at", "pk")
 
 
-class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class RefundViewSet(ReadViewSet):
     """Refunds after unsubscription, from application to payout (R4).
 
     The seller of the order reviews its own; everything else is the operators'.
@@ -204,7 +203,7 @@ class RefundViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     )
     serializer_class = RefundSerializer
     filterset_class = RefundFilters
-    ordering_fields = {name: name for name in ("requested_at", "amount", "modified_at")}
+    ordering_fields = by_name("requested_at", "amount", "modified_at")
     for_operators = frozenset({"simulation"})
     parameters = {"simulation": frozenset({"refunded_at"})}
     costly = conflicting = frozenset({"simulation"})

@@ -2,7 +2,6 @@ from http import HTTPStatus
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,7 +14,7 @@ from koogallery.api.fields import (
     TextField,
 )
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import ScopedViewSet
+from koogallery.api.viewsets import ReadViewSet, by_name
 from settlement.listings.invoices import ConsentFilters
 from settlement.models import SelfBillingConsent
 from settlement.services.bills import self_billing
@@ -41,13 +40,13 @@ class ConsentSerializer(serializers.Serializer[SelfBillingConsent]):
     modified_at = InstantField()
 
 
-class ConsentViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
+class ConsentViewSet(ReadViewSet):
     """Sellers whose invoices the platform issues itself, as their bills are approved (R8.3)."""
 
     queryset = SelfBillingConsent.objects.select_related("seller")
     serializer_class = ConsentSerializer
     filterset_class = ConsentFilters
-    ordering_fields = {name: name for name in ("agreed_at", "ended_at", "modified_at")}
+    ordering_fields = by_name("agreed_at", "ended_at", "modified_at")
     acts = {
         "create": self_billing.consent_to_self_billing,
         "end": self_billing.end_self_billing,

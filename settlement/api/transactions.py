@@ -31,7 +31,6 @@ from sellers.models import Order, Seller
 from settlement.api.orders import REASONS
 from settlement.choices import TransactionKind
 from settlement.readings.billing import facts_of, reasons_of
-from settlement.readings.conditions import Outlook
 from settlement.readings.transaction_rows import TransactionRow, recovery_of, rows_of, usage_facts
 from settlement.readings.transactions import Place, Wanted, transactions
 from settlement.rules.billability import unbilled_reasons
@@ -195,7 +194,7 @@ def _shown(row: TransactionRow, now: datetime) -> dict[str, Any]:
         "bill": row.bill or None,
         "line_no": row.line_no,
         "unbilled_reasons": [] if row.bill or row.refund else _reasons(row, now),
-        "expected": outlook if _is_expected(outlook) else None,
+        "expected": outlook if outlook and outlook.cycle is not None else None,
         "waiting_for": outlook.open if outlook else [],
         "never": outlook.never if outlook else "",
         "settlement_amount": row.settlement,
@@ -203,10 +202,6 @@ def _shown(row: TransactionRow, now: datetime) -> dict[str, Any]:
         "refunded_amount": row.refund.amount if row.refund else None,
         "recovery": recovery_of(row.refund) or None,
     }
-
-
-def _is_expected(outlook: Outlook | None) -> bool:
-    return outlook is not None and outlook.cycle is not None
 
 
 def _reasons(row: TransactionRow, now: datetime) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import ZERO
 
-from .refusals import refused
 from .statements import Statement
+from .texts import refused
 
 
 def require_sum(statement: Statement) -> None:

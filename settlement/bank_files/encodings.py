@@ -5,8 +5,7 @@ import re
 
 from koogallery.kit.language import gettext as _
 
-from .refusals import refused
-from .texts import readable
+from .texts import readable, refused
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")

@@ -11,8 +11,7 @@ from koogallery.kit.language import gettext as _
 from koogallery.kit.money import AMOUNT_LIMIT
 
 from .encodings import xml_text
-from .refusals import refused
-from .texts import one_line
+from .texts import one_line, refused
 
 Element = etree._Element  # noqa: SLF001, lxml's type has no other name
 

@@ -14,8 +14,8 @@ from koogallery.kit.money import AMOUNT_LIMIT
 
 from .encodings import plain_text
 from .mt940_details import NARRATIVE, Details, details_of
-from .refusals import refused
 from .statements import Balance, Entry, Format, Statement
+from .texts import refused
 
 logging.getLogger("mt940").setLevel(logging.CRITICAL)  # it logs what stands on statements
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from koogallery.kit.language import gettext as _
 
 from .hardened_xml import Element, text_of, texts_of, where
-from .refusals import refused
 from .statements import PaymentStatus, StatusReport
+from .texts import refused
 
 MESSAGE = "CstmrPmtStsRpt"
 

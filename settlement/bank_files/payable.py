@@ -9,8 +9,7 @@ from koogallery.kit.money import ZERO, fits_minor_unit
 
 from .accounts import bare
 from .orders import Payment, PaymentOrder
-from .refusals import RULE
-from .texts import NAME, cut
+from .texts import NAME, RULE, cut
 
 #: In every bank's character set; an id is never cut, nor written otherwise.
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.,'()+?:/ -]{0,33}[A-Za-z0-9])?")

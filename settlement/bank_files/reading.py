@@ -6,8 +6,8 @@ from koogallery.kit.language import gettext as _
 
 from . import camt, hardened_xml, mt940_statements, pain002
 from .checking import require_sum
-from .refusals import refused
 from .statements import Statement, StatusReport
+from .texts import refused
 
 #: Bytes of the largest file that is read.
 MOST_BYTES = 20 * 1024 * 1024

@@ -1,9 +1,23 @@
-"""Texts that fit where they go: cut, but never within a letter, and of characters XML can hold."""
+"""Texts that fit where they go: cut, but never within a letter, and of characters XML can hold.
+
+How a bank's file is refused: what is wrong, and where in the file.
+"""
 
 import re
 import unicodedata
 
+from koogallery.kit.errors import InvalidInput
 from koogallery.kit.names import UNFIT_FOR_NAMES
+
+RULE = "R8.2"
+
+#: Where nothing more exact is known.
+WHOLE_FILE = "file"
+
+
+def refused(code: str, detail: str, where: str = WHOLE_FILE) -> InvalidInput:
+    return InvalidInput(detail, code=code, field=where, rule=RULE)
+
 
 #: As many characters as the schema allows.
 NAME, REMITTANCE, ADDRESS_LINE = 140, 140, 70

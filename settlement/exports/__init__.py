@@ -7,11 +7,10 @@ from settlement.listings.bills import BILLS, LINES
 from settlement.listings.deposits import DEPOSITS, MOVEMENTS
 from settlement.listings.disputes import DISPUTES
 from settlement.listings.invoices import INVOICES
-from settlement.listings.orders import ORDERS
+from settlement.listings.orders import ORDERS, USAGE
 from settlement.listings.payouts import PAYOUTS
 from settlement.listings.recoveries import RECEIVABLES, RECOVERIES
 from settlement.listings.refunds import REFUNDS
-from settlement.listings.usage import USAGE
 
 for each in (
     BILLS,

@@ -1,16 +1,30 @@
-"""The list of orders, with their billing."""
+"""The list of orders, with their billing.
+
+The usage of an order in a cycle.
+"""
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import ByCycle, ByFlag, ByName, ByNumber, Filters, OneOf
 from koogallery.listings import Listing, Narrowing, find, period
-from koogallery.portal.cells import Amount, Choice, Instant, Number, Part
+from koogallery.portal.cells import (
+    Amount,
+    Choice,
+    Code,
+    ExactAmount,
+    Instant,
+    Number,
+    Part,
+    Quantity,
+)
 from koogallery.portal.tables import Column, FileOnly
 from sellers.choices import DeliveryMethod
-from sellers.models import Order
+from sellers.listings.supervisions import UsageFilters
+from sellers.models import Order, UsageRecord
 from settlement.choices import LineKind
 from settlement.models import BillLine
 from settlement.readings.billing import told_by_the_database, with_billing
@@ -128,5 +142,48 @@ ORDERS = Listing(
         FileOnly("cycle"),
         Part(_("Billing"), "bill", "settlement/cells/order_billing.html"),
         FileOnly("", "unbilled_reasons", computed=told_by_the_database, words=REASONS),
+    ),
+)
+
+
+#: Instead of a cycle: of usage that has none yet.
+OPEN = "open"
+
+
+def of_the_order(records: QuerySet[UsageRecord], query: QueryDict) -> QuerySet[UsageRecord]:
+    order, cycle = query.get("order"), query.get("cycle")
+    if order:
+        records = records.filter(order__number=order)
+    if cycle:
+        records = records.filter(cycle=None if cycle == OPEN else cycle)
+    return records
+
+
+USAGE = Listing(
+    title=_("Usage records"),
+    rows=UsageRecord.objects.select_related("order"),
+    filters=UsageFilters,
+    within=of_the_order,
+    narrowed_by=period(_("Consumed"), "started_at"),
+    ordering="id",
+    export="usage-records",
+    columns=(
+        Code(_("Record"), "metering_sn", is_head=True),
+        FileOnly("seller__number", "seller"),
+        FileOnly("order__number", "order"),
+        FileOnly("package__number", "package"),
+        FileOnly("order__product__number", "product"),
+        FileOnly("order__product__name", "product_name"),
+        FileOnly("order__customer_account", "customer_account"),
+        Part(_("Consumed"), "started_at", "settlement/cells/consumed.html", is_instant=True),
+        FileOnly("ended_at"),
+        Quantity(_("Quantity"), "quantity"),
+        FileOnly("unit_price"),
+        FileOnly("order__currency", "currency"),
+        ExactAmount(_("Sales amount"), "sales_amount", "order__currency"),
+        ExactAmount(_("Customer’s WHT"), "customer_wht", "order__currency"),
+        FileOnly("cycle"),
+        FileOnly("due_cycle"),
+        Part(_("Bill"), template="settlement/cells/billed_on.html"),
     ),
 )

@@ -23,9 +23,9 @@ class ApprovalLimit(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount__gte=0) & Q(of_a_person__gt=0) & Q(hours__gt=0),
-                name="an_approval_limit_is_of_a_size",
+            fields.holds(
+                "an_approval_limit_is_of_a_size",
+                Q(amount__gte=0) & Q(of_a_person__gt=0) & Q(hours__gt=0),
             )
         ]
 
@@ -79,17 +79,12 @@ class Authorisation(models.Model):
         ]
         constraints = [
             fields.known(MoneyAct, "an_authorisation_is_of_a_known_act", "act"),
-            models.CheckConstraint(
-                condition=Q(amount__gte=0), name="an_authorisation_is_of_a_size"
+            fields.holds("an_authorisation_is_of_a_size", Q(amount__gte=0)),
+            fields.holds("the_second_person_is_another", ~Q(person=F("second"))),
+            fields.holds(
+                "a_request_brings_a_second_person", Q(request=None) | Q(second__isnull=False)
             ),
-            models.CheckConstraint(
-                condition=~Q(person=F("second")), name="the_second_person_is_another"
-            ),
-            models.CheckConstraint(
-                condition=Q(request=None) | Q(second__isnull=False),
-                name="a_request_brings_a_second_person",
-            ),
-            models.UniqueConstraint(fields=["seller", "subject"], name="money_is_authorised_once"),
+            fields.once("money_is_authorised_once", "seller", "subject"),
         ]
 
     def __str__(self) -> str:

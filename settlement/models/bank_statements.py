@@ -48,7 +48,7 @@ class BankStatementQuerySet(OperatorsQuerySet["BankStatement"]):
         return found.order_by("account", "currency", "closed_on", "opened_on", "pk")
 
 
-class BankStatement(StatefulModel):
+class BankStatement(fields.Numbered, StatefulModel):
     """What a bank said of an account of ours or of a payment file, once (R8.2).
 
     It stays as it was taken; one that should not have been is reversed by two people, and can then
@@ -98,13 +98,14 @@ class BankStatement(StatefulModel):
         ]
         constraints = [
             fields.known(StatementFormat, "a_bank_statement_is_of_a_known_format", "format"),
-            models.UniqueConstraint(
-                fields=["content_digest"],
-                condition=Q(state=StatementState.TAKEN),
-                name="a_bank_statement_is_taken_once",
+            fields.once(
+                "a_bank_statement_is_taken_once",
+                "content_digest",
+                where=Q(state=StatementState.TAKEN),
             ),
-            models.CheckConstraint(
-                condition=Q(
+            fields.holds(
+                "a_reversed_statement_says_who_and_why",
+                Q(
                     state=StatementState.TAKEN,
                     reversed_by=None,
                     reversed_at=None,
@@ -116,17 +117,13 @@ class BankStatement(StatefulModel):
                     reversed_at__isnull=False,
                 )
                 & ~Q(reversal_reason=""),
-                name="a_reversed_statement_says_who_and_why",
             ),
-            models.CheckConstraint(
-                condition=~Q(format__in=BALANCED_FORMATS)
+            fields.holds(
+                "a_statement_says_what_lies_there",
+                ~Q(format__in=BALANCED_FORMATS)
                 | Q(opening__isnull=False, closing__isnull=False, closed_on__isnull=False),
-                name="a_statement_says_what_lies_there",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class BankLineQuerySet(OperatorsQuerySet["BankLine"]):
@@ -148,7 +145,7 @@ class BankLineQuerySet(OperatorsQuerySet["BankLine"]):
         )
 
 
-class BankLine(StatefulModel):
+class BankLine(fields.Numbered, StatefulModel):
     """One movement on our account, as the bank tells it, and whose money it is (R8.2).
 
     What the bank said is frozen. Positive came in; `charges` is what the bank kept (negative).
@@ -219,30 +216,30 @@ class BankLine(StatefulModel):
         ]
         constraints = [
             fields.known(LineReason, "a_bank_line_says_a_known_reason", "reason"),
-            models.UniqueConstraint(fields=["statement", "line_no"], name="a_line_has_its_place"),
+            fields.once("a_line_has_its_place", "statement", "line_no"),
             fields.known(LineState, "a_bank_line_is_in_a_known_state"),
-            models.CheckConstraint(condition=~Q(amount=0), name="a_bank_line_moves_something"),
-            models.CheckConstraint(
-                condition=_BY_HAND & Q(attributed_by__isnull=False, attributed_at__isnull=False)
+            fields.holds("a_bank_line_moves_something", ~Q(amount=0)),
+            fields.holds(
+                "an_attributed_line_has_its_person",
+                _BY_HAND & Q(attributed_by__isnull=False, attributed_at__isnull=False)
                 | ~_BY_HAND & Q(attributed_by__isnull=True, attributed_at__isnull=True),
-                name="an_attributed_line_has_its_person",
             ),
-            models.CheckConstraint(
-                condition=_OF_NOTHING & Q(purpose="") | ~_OF_NOTHING & ~Q(purpose=""),
-                name="a_line_out_of_suspense_has_a_purpose",
+            fields.holds(
+                "a_line_out_of_suspense_has_a_purpose",
+                _OF_NOTHING & Q(purpose="") | ~_OF_NOTHING & ~Q(purpose=""),
             ),
-            models.CheckConstraint(
-                condition=Q(purpose__in=["", LinePurpose.CHARGES, LinePurpose.SENT_BACK])
-                & _NAMES_NONE
+            fields.holds(
+                "a_line_names_what_it_is",
+                Q(purpose__in=["", LinePurpose.CHARGES, LinePurpose.SENT_BACK]) & _NAMES_NONE
                 | _names("payout", LinePurpose.PAYOUT, LinePurpose.RETURN)
                 | _names("batch", LinePurpose.BATCH)
                 | _names("payment", LinePurpose.RECEIVABLE)
                 | _names("movement", LinePurpose.DEPOSIT)
                 | _names("adjustment", LinePurpose.ADJUSTMENT),
-                name="a_line_names_what_it_is",
             ),
-            models.CheckConstraint(
-                condition=Q(purpose__in=[LinePurpose.PAYOUT, LinePurpose.BATCH], amount__lt=0)
+            fields.holds(
+                "a_line_goes_the_right_way",
+                Q(purpose__in=[LinePurpose.PAYOUT, LinePurpose.BATCH], amount__lt=0)
                 | Q(purpose=LinePurpose.SENT_BACK, amount__lt=0, sends_back__isnull=False)
                 | Q(purpose=LinePurpose.SENT_BACK, amount__gt=0, sends_back=None)
                 | Q(
@@ -250,37 +247,25 @@ class BankLine(StatefulModel):
                     amount__gt=0,
                 )
                 | Q(purpose__in=["", LinePurpose.CHARGES, LinePurpose.ADJUSTMENT]),
-                name="a_line_goes_the_right_way",
             ),
-            models.CheckConstraint(
-                condition=Q(sends_back=None) | Q(purpose=LinePurpose.SENT_BACK),
-                name="what_sends_back_is_sent_back",
+            fields.holds(
+                "what_sends_back_is_sent_back",
+                Q(sends_back=None) | Q(purpose=LinePurpose.SENT_BACK),
             ),
-            models.UniqueConstraint(
-                fields=["payout"],
-                condition=Q(purpose=LinePurpose.PAYOUT),
-                name="a_payout_leaves_the_bank_once",
+            fields.once(
+                "a_payout_leaves_the_bank_once", "payout", where=Q(purpose=LinePurpose.PAYOUT)
             ),
-            models.UniqueConstraint(
-                fields=["payout"],
-                condition=Q(purpose=LinePurpose.RETURN),
-                name="a_payout_comes_back_once",
+            fields.once("a_payout_comes_back_once", "payout", where=Q(purpose=LinePurpose.RETURN)),
+            fields.once(
+                "a_batch_leaves_the_bank_once", "batch", where=Q(purpose=LinePurpose.BATCH)
             ),
-            models.UniqueConstraint(
-                fields=["batch"],
-                condition=Q(purpose=LinePurpose.BATCH),
-                name="a_batch_leaves_the_bank_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=LineState.REPEATED, repeats__isnull=False)
+            fields.holds(
+                "a_repeated_line_names_the_first",
+                Q(state=LineState.REPEATED, repeats__isnull=False)
                 | ~Q(state=LineState.REPEATED) & Q(repeats=None)
                 | Q(state=LineState.REVERSED),
-                name="a_repeated_line_names_the_first",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def kept(self) -> Decimal:

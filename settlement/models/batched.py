@@ -7,7 +7,7 @@ from koogallery.states import StatefulModel
 from sellers.models import Seller
 
 
-class Batched(StatefulModel):
+class Batched(fields.Numbered, StatefulModel):
     """Work on a cycle of everyone or of named sellers, in batches, by any number of workers (R1.7).
 
     Its `parts`, one a seller, are the queue. `progressed_at` moves with every committed batch: what
@@ -42,9 +42,6 @@ class Batched(StatefulModel):
     class Meta:
         abstract = True
         ordering: ClassVar = ["-id"]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class BatchedSeller(models.Model):

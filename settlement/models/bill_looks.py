@@ -32,12 +32,12 @@ class BillLook(models.Model):
             models.Index(fields=["bill"], condition=Q(looked_at=None), name="bill_look_due"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(looked_at=None, looked_by=None)
+            fields.holds(
+                "a_look_at_a_bill_has_its_operator",
+                Q(looked_at=None, looked_by=None)
                 | Q(looked_at__isnull=False, looked_by__isnull=False),
-                name="a_look_at_a_bill_has_its_operator",
             ),
-            models.CheckConstraint(condition=~Q(looks=[]), name="a_look_has_its_reasons"),
+            fields.holds("a_look_has_its_reasons", ~Q(looks=[])),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ class BillQuerySet(ScopedQuerySet["Bill"]):
     pass
 
 
-class Bill(StatefulModel):
+class Bill(fields.Numbered, StatefulModel):
     """What one seller earned in one cycle; issued once, never rewritten (R3.1, R3.2).
 
     All amounts are in `currency`, rounded to its minor unit; the seller's tax rates are those of
@@ -31,9 +31,7 @@ class Bill(StatefulModel):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="bills", db_index=False)
     cycle = fields.cycle()
     currency = fields.currency()
-    state = models.CharField(
-        max_length=25, choices=BillState.choices, default=BillState.PENDING_APPROVAL
-    )
+    state = fields.state(BillState.PENDING_APPROVAL, max_length=25)
     state_reason = models.TextField(blank=True, db_default="")
     line_count = models.PositiveIntegerField()
     sales_amount = fields.amount()
@@ -70,11 +68,10 @@ class Bill(StatefulModel):
         ]
         constraints = [
             fields.known(BillState, "a_bill_is_in_a_known_state"),
-            models.UniqueConstraint(
-                fields=["seller", "cycle"], name="one_bill_per_seller_and_cycle"
-            ),
-            models.CheckConstraint(
-                condition=Q(
+            fields.once("one_bill_per_seller_and_cycle", "seller", "cycle"),
+            fields.holds(
+                "a_bill_adds_up",
+                Q(
                     settlement_amount=F("sales_amount")
                     - F("customer_wht")
                     - F("platform_fee")
@@ -82,24 +79,16 @@ class Bill(StatefulModel):
                     - F("digital_service_tax")
                     + F("adjustments")
                 ),
-                name="a_bill_adds_up",
             ),
-            models.CheckConstraint(
-                condition=Q(net_payable=Greatest(F("settlement_amount"), 0) - F("recovered")),
-                name="net_payable_is_settlement_less_recovered",
+            fields.holds(
+                "net_payable_is_settlement_less_recovered",
+                Q(net_payable=Greatest(F("settlement_amount"), 0) - F("recovered")),
             ),
-            models.CheckConstraint(
-                condition=Q(recovered__gte=0) & Q(net_payable__gte=0),
-                name="recovered_never_exceeds_settlement",
+            fields.holds(
+                "recovered_never_exceeds_settlement", Q(recovered__gte=0) & Q(net_payable__gte=0)
             ),
-            models.CheckConstraint(
-                condition=~Q(seller_name="") & ~Q(issuer_name=""),
-                name="a_bill_names_both_parties",
-            ),
+            fields.holds("a_bill_names_both_parties", ~Q(seller_name="") & ~Q(issuer_name="")),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class BillProduct(models.Model):
@@ -120,7 +109,7 @@ class BillProduct(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["bill", "product"], name="a_bill_names_a_product_once"),
+            fields.once("a_bill_names_a_product_once", "bill", "product"),
         ]
 
     def __str__(self) -> str:
@@ -203,31 +192,29 @@ class BillLine(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["bill", "line_no", "partition"], name="line_numbers_are_unique"
+            fields.once("line_numbers_are_unique", "bill", "line_no", "partition"),
+            fields.once(
+                "an_order_is_billed_once", "order", "partition", where=Q(kind=LineKind.ORDER)
             ),
-            models.UniqueConstraint(
-                fields=["order", "partition"],
-                condition=Q(kind=LineKind.ORDER),
-                name="an_order_is_billed_once",
+            fields.once(
+                "a_usage_record_is_billed_once",
+                "usage_record",
+                "partition",
+                where=Q(usage_record__isnull=False),
             ),
-            models.UniqueConstraint(
-                fields=["usage_record", "partition"],
-                condition=Q(usage_record__isnull=False),
-                name="a_usage_record_is_billed_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind=LineKind.ADJUSTMENT)
+            fields.holds(
+                "a_line_follows_the_formula",
+                Q(kind=LineKind.ADJUSTMENT)
                 | Q(
                     settlement=Round(
                         (F("sales_amount") - F("customer_wht")) * (1 - F("platform_fee_ratio")),
                         precision=12,
                     )
                 ),
-                name="a_line_follows_the_formula",
             ),
-            models.CheckConstraint(
-                condition=Q(
+            fields.holds(
+                "a_line_names_its_transaction",
+                Q(
                     kind=LineKind.ORDER,
                     order__isnull=False,
                     product__isnull=False,
@@ -248,7 +235,6 @@ class BillLine(models.Model):
                     usage_record__isnull=True,
                     adjustment__isnull=False,
                 ),
-                name="a_line_names_its_transaction",
             ),
         ]
 
@@ -260,7 +246,7 @@ class AdjustmentQuerySet(ScopedQuerySet["Adjustment"]):
     pass
 
 
-class Adjustment(models.Model):
+class Adjustment(fields.Numbered):
     """A signed amount for the seller's next bill, linked to the bill it corrects (R3.2, R3.5).
 
     Insert-only. It is billed when a bill line refers to it.
@@ -284,16 +270,11 @@ class Adjustment(models.Model):
         ordering = ["-id"]
         constraints = [
             fields.known(AdjustmentKind, "an_adjustment_is_of_a_known_kind", "kind"),
-            models.CheckConstraint(condition=~Q(amount=0), name="an_adjustment_changes_something"),
-            models.UniqueConstraint(
-                fields=["bill"],
-                condition=Q(kind=AdjustmentKind.CARRY_OVER),
-                name="a_bill_is_carried_over_once",
+            fields.holds("an_adjustment_changes_something", ~Q(amount=0)),
+            fields.once(
+                "a_bill_is_carried_over_once", "bill", where=Q(kind=AdjustmentKind.CARRY_OVER)
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class BilledAdjustment(models.Model):

@@ -24,11 +24,7 @@ class Deposit(models.Model):
     objects = DepositQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(balance__gte=0), name="a_deposit_is_never_below_zero"
-            )
-        ]
+        constraints = [fields.holds("a_deposit_is_never_below_zero", Q(balance__gte=0))]
 
     def __str__(self) -> str:
         return _("deposit of %(seller)s") % {"seller": self.seller}
@@ -59,24 +55,23 @@ class DepositMovement(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind="top_up", change__gt=0)
+            fields.holds(
+                "a_movement_has_the_sign_of_its_kind",
+                Q(kind="top_up", change__gt=0)
                 | Q(kind__in=["refund_recovery", "penalty", "return", "reversal"], change__lt=0)
                 | (Q(kind="adjustment") & ~Q(change=0)),
-                name="a_movement_has_the_sign_of_its_kind",
             ),
-            models.CheckConstraint(
-                condition=Q(balance_after__gte=0),
-                name="no_movement_overdraws_a_deposit",
+            fields.holds("no_movement_overdraws_a_deposit", Q(balance_after__gte=0)),
+            fields.holds(
+                "a_penalty_has_a_reason",
+                ~Q(kind__in=["penalty", "adjustment", "reversal"]) | ~Q(reason=""),
             ),
-            models.CheckConstraint(
-                condition=~Q(kind__in=["penalty", "adjustment", "reversal"]) | ~Q(reason=""),
-                name="a_penalty_has_a_reason",
-            ),
-            models.UniqueConstraint(
-                fields=["seller", "kind", "reference"],
-                condition=~Q(kind="refund_recovery"),
-                name="a_movement_is_recorded_once",
+            fields.once(
+                "a_movement_is_recorded_once",
+                "seller",
+                "kind",
+                "reference",
+                where=~Q(kind="refund_recovery"),
             ),
         ]
 

@@ -19,7 +19,7 @@ class DisputeQuerySet(ScopedQuerySet["Dispute"]):
     pass
 
 
-class Dispute(StatefulModel):
+class Dispute(fields.Numbered, StatefulModel):
     """A seller's objection to a bill, or to one line of it, and the operators' answer (R3.4).
 
     `amount` is what the seller says is missing, `difference` what the operator found: signed, in
@@ -36,7 +36,7 @@ class Dispute(StatefulModel):
     line_no = models.PositiveIntegerField(null=True)
     reason = fields.FreeTextField()
     amount = fields.amount(null=True)
-    state = models.CharField(max_length=10, choices=DisputeState.choices, default=DisputeState.OPEN)
+    state = fields.state(DisputeState.OPEN, max_length=10)
     opened_by = fields.actor()
     opened_at = models.DateTimeField(auto_now_add=True)
     answer = fields.FreeTextField(blank=True)
@@ -59,27 +59,22 @@ class Dispute(StatefulModel):
                 nulls_distinct=False,
                 name="one_open_dispute_per_bill_and_line",
             ),
-            models.CheckConstraint(
-                condition=(_ANSWERED & _SOMEBODY) | (~_ANSWERED & _NOBODY),
-                name="an_answered_dispute_has_its_answer",
+            fields.holds(
+                "an_answered_dispute_has_its_answer",
+                (_ANSWERED & _SOMEBODY) | (~_ANSWERED & _NOBODY),
             ),
-            models.CheckConstraint(
-                condition=Q(difference__isnull=True, adjustment__isnull=True)
+            fields.holds(
+                "an_accepted_difference_has_its_adjustment",
+                Q(difference__isnull=True, adjustment__isnull=True)
                 | Q(
                     state=DisputeState.ACCEPTED,
                     difference__isnull=False,
                     adjustment__isnull=False,
                 ),
-                name="an_accepted_difference_has_its_adjustment",
             ),
-            models.CheckConstraint(
-                condition=~Q(answered_by=F("opened_by")), name="the_opener_does_not_answer"
-            ),
-            models.CheckConstraint(condition=~Q(amount=0), name="a_disputed_amount_is_not_nothing"),
+            fields.holds("the_opener_does_not_answer", ~Q(answered_by=F("opened_by"))),
+            fields.holds("a_disputed_amount_is_not_nothing", ~Q(amount=0)),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def subject(self) -> str:

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from koogallery import fields
 from settlement.models.bills import Bill
 
 
@@ -19,13 +20,8 @@ class BillDocument(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["bill", "form", "language"], name="a_document_of_a_bill_is_made_once"
-            ),
-            models.CheckConstraint(
-                condition=~Q(digest=""),
-                name="a_document_has_its_digest",
-            ),
+            fields.once("a_document_of_a_bill_is_made_once", "bill", "form", "language"),
+            fields.holds("a_document_has_its_digest", ~Q(digest="")),
         ]
 
     def __str__(self) -> str:

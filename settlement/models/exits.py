@@ -20,7 +20,7 @@ class ExitRequestQuerySet(ScopedQuerySet["ExitRequest"]):
         return self.filter(_OPEN)
 
 
-class ExitRequest(StatefulModel):
+class ExitRequest(fields.Numbered, StatefulModel):
     """That a seller wants to leave KooGallery (R6.3). It stands until the exit, which grants it.
 
     `reason` is the seller's, `answer` that of an operator who refuses it.
@@ -32,7 +32,7 @@ class ExitRequest(StatefulModel):
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="exit_requests", db_index=False)
     reason = fields.FreeTextField(blank=True)
-    state = models.CharField(max_length=10, choices=ExitState.choices, default=ExitState.REQUESTED)
+    state = fields.state(ExitState.REQUESTED, max_length=10)
     requested_by = fields.actor()
     requested_at = models.DateTimeField(auto_now_add=True)
     answer = fields.FreeTextField(blank=True)
@@ -48,18 +48,12 @@ class ExitRequest(StatefulModel):
         indexes = [models.Index(fields=["seller", "-id"], name="exit_request_of_seller")]
         constraints = [
             fields.known(ExitState, "an_exit_request_is_in_a_known_state"),
-            models.UniqueConstraint(
-                fields=["seller"], condition=_OPEN, name="a_seller_asks_to_leave_once"
+            fields.once("a_seller_asks_to_leave_once", "seller", where=_OPEN),
+            fields.holds(
+                "a_decided_exit_request_says_by_whom", (_OPEN & _UNDECIDED) | (~_OPEN & _DECIDED)
             ),
-            models.CheckConstraint(
-                condition=(_OPEN & _UNDECIDED) | (~_OPEN & _DECIDED),
-                name="a_decided_exit_request_says_by_whom",
-            ),
-            models.CheckConstraint(
-                condition=(_REFUSED & ~Q(answer="")) | (~_REFUSED & Q(answer="")),
-                name="who_refuses_an_exit_says_why",
+            fields.holds(
+                "who_refuses_an_exit_says_why",
+                (_REFUSED & ~Q(answer="")) | (~_REFUSED & Q(answer="")),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number

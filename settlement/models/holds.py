@@ -16,7 +16,7 @@ class HoldQuerySet(OperatorsQuerySet["BillHold"]):
         return self.filter(released_at=None)
 
 
-class BillHold(models.Model):
+class BillHold(fields.Numbered):
     """An operator's word that a seller is issued nothing, until an operator takes it back (R1.7).
 
     While it stands every bill run parks the seller, and the database refuses bills of it. `preview`
@@ -40,21 +40,14 @@ class BillHold(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["seller", "-id"], name="bill_hold_of_seller")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["seller"],
-                condition=Q(released_at=None),
-                name="a_seller_is_held_back_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(released_at=None, released_by=None, release_reason="")
+            fields.once("a_seller_is_held_back_once", "seller", where=Q(released_at=None)),
+            fields.holds(
+                "a_release_has_its_operator_and_reason",
+                Q(released_at=None, released_by=None, release_reason="")
                 | (Q(released_at__isnull=False, released_by__isnull=False) & ~Q(release_reason="")),
-                name="a_release_has_its_operator_and_reason",
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="a_hold_has_its_reason"),
+            fields.holds("a_hold_has_its_reason", ~Q(reason="")),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def is_released(self) -> bool:

@@ -44,7 +44,7 @@ class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
         return self.filter(_COUNTED)
 
 
-class Invoice(StatefulModel):
+class Invoice(fields.Numbered, StatefulModel):
     """What a seller asks of Huawei for one bill, as it stands on the seller's own document (R8.1).
 
     `amount` is net; VAT stands on top of it, per rate. A bill may have several; those that count
@@ -72,9 +72,7 @@ class Invoice(StatefulModel):
     bank_address = fields.NameField(max_length=300)
     swift_code = models.CharField(max_length=11)
     bill_to = models.CharField(max_length=300)
-    state = models.CharField(
-        max_length=15, choices=InvoiceState.choices, default=InvoiceState.RECEIVED
-    )
+    state = fields.state(InvoiceState.RECEIVED, max_length=15)
     rejection_reason = fields.FreeTextField(blank=True)
     verification_reason = fields.FreeTextField(blank=True, db_default="")
     submitted_by = fields.actor()
@@ -96,25 +94,22 @@ class Invoice(StatefulModel):
                 condition=_COUNTED,
                 name="an_invoice_number_is_used_once",
             ),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="an_invoice_asks_for_something"),
-            models.CheckConstraint(condition=Q(tax__gte=0), name="an_invoice_takes_no_tax_off"),
-            models.CheckConstraint(
-                condition=(_DECIDED & _BY_SOMEBODY) | (~_DECIDED & _BY_NOBODY),
-                name="a_decided_invoice_has_its_decider",
+            fields.holds("an_invoice_asks_for_something", Q(amount__gt=0)),
+            fields.holds("an_invoice_takes_no_tax_off", Q(tax__gte=0)),
+            fields.holds(
+                "a_decided_invoice_has_its_decider",
+                (_DECIDED & _BY_SOMEBODY) | (~_DECIDED & _BY_NOBODY),
             ),
-            models.CheckConstraint(
-                condition=Q(state=InvoiceState.REJECTED) & ~Q(rejection_reason="")
+            fields.holds(
+                "a_rejected_invoice_says_why",
+                Q(state=InvoiceState.REJECTED) & ~Q(rejection_reason="")
                 | ~Q(state=InvoiceState.REJECTED) & Q(rejection_reason=""),
-                name="a_rejected_invoice_says_why",
             ),
-            models.CheckConstraint(
-                condition=~Q(state=InvoiceState.VERIFIED) | ~Q(decided_by=F("submitted_by")),
-                name="who_records_an_invoice_does_not_verify_it",
+            fields.holds(
+                "who_records_an_invoice_does_not_verify_it",
+                ~Q(state=InvoiceState.VERIFIED) | ~Q(decided_by=F("submitted_by")),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def gross(self) -> Decimal:
@@ -136,12 +131,9 @@ class InvoiceTax(models.Model):
     class Meta:
         ordering = ["invoice", "-rate"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["invoice", "rate"], name="a_rate_stands_once_on_an_invoice"
-            ),
-            models.CheckConstraint(
-                condition=Q(rate__gte=0, rate__lt=1, net__gt=0, tax__gte=0),
-                name="a_rate_taxes_something",
+            fields.once("a_rate_stands_once_on_an_invoice", "invoice", "rate"),
+            fields.holds(
+                "a_rate_taxes_something", Q(rate__gte=0, rate__lt=1, net__gt=0, tax__gte=0)
             ),
         ]
 

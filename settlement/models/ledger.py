@@ -66,10 +66,8 @@ class LedgerEntry(models.Model):
         verbose_name_plural = "ledger entries"
         indexes = [models.Index(fields=["seller", "account"], name="entry_of_account")]
         constraints = [
-            models.CheckConstraint(condition=~Q(amount=0), name="an_entry_moves_something"),
-            models.UniqueConstraint(
-                fields=["journal", "account"], name="one_entry_per_journal_and_account"
-            ),
+            fields.holds("an_entry_moves_something", ~Q(amount=0)),
+            fields.once("one_entry_per_journal_and_account", "journal", "account"),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ class PayoutBatchQuerySet(OperatorsQuerySet["PayoutBatch"]):
     pass
 
 
-class PayoutBatch(StatefulModel):
+class PayoutBatch(fields.Numbered, StatefulModel):
     """Payouts in one currency that go to the bank in one file, executed on one day (R8.2).
 
     `payer_…` is the account it is paid from, as it was configured when the batch was put together.
@@ -42,7 +42,7 @@ class PayoutBatch(StatefulModel):
     expected_on = models.DateField()
     amount = fields.amount()
     count = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.DRAFT)
+    state = fields.state(BatchState.DRAFT, max_length=10)
     payer_holder = models.CharField(max_length=140)
     payer_number = models.CharField(max_length=34)
     payer_swift_code = models.CharField(max_length=11)
@@ -62,20 +62,15 @@ class PayoutBatch(StatefulModel):
         verbose_name_plural = "payout batches"
         constraints = [
             fields.known(BatchState, "a_batch_is_in_a_known_state"),
-            models.CheckConstraint(
-                condition=Q(amount__gt=0) & Q(count__gt=0), name="a_batch_pays_something"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=[BatchState.SENT, BatchState.SETTLED])
+            fields.holds("a_batch_pays_something", Q(amount__gt=0) & Q(count__gt=0)),
+            fields.holds(
+                "a_batch_is_sent_by_its_file",
+                Q(state__in=[BatchState.SENT, BatchState.SETTLED])
                 & Q(file__isnull=False, sent_at__isnull=False)
                 | ~Q(state__in=[BatchState.SENT, BatchState.SETTLED])
                 & Q(file__isnull=True, sent_at__isnull=True),
-                name="a_batch_is_sent_by_its_file",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class PayoutApproval(models.Model):
@@ -90,12 +85,9 @@ class PayoutApproval(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["batch", "operator"], name="a_batch_is_approved_once_by_each"
-            ),
-            models.CheckConstraint(
-                condition=~Q(operator=F("created_by")),
-                name="who_puts_a_batch_together_does_not_approve_it",
+            fields.once("a_batch_is_approved_once_by_each", "batch", "operator"),
+            fields.holds(
+                "who_puts_a_batch_together_does_not_approve_it", ~Q(operator=F("created_by"))
             ),
         ]
 
@@ -111,7 +103,7 @@ class PayoutQuerySet(ScopedQuerySet["Payout"]):
         return self.select_related("seller", "batch", "bank_account")
 
 
-class Payout(StatefulModel):
+class Payout(fields.Numbered, StatefulModel):
     """Money on its way to one seller: the exact sum of its bills' net payables and tax (R8.2).
 
     While it is planned, further bills of the seller join it. `bank_account` is chosen when it is
@@ -127,9 +119,7 @@ class Payout(StatefulModel):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="payouts")
     currency = fields.currency()
     amount = fields.amount()
-    state = models.CharField(
-        max_length=10, choices=PayoutState.choices, default=PayoutState.PLANNED
-    )
+    state = fields.state(PayoutState.PLANNED, max_length=10)
     expected_on = models.DateField()
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, null=True, related_name="payouts")
     bank_account = models.ForeignKey(BankAccount, models.PROTECT, null=True, related_name="+")
@@ -160,33 +150,27 @@ class Payout(StatefulModel):
         ]
         constraints = [
             fields.known(PayoutState, "a_payout_is_in_a_known_state"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="a_payout_pays_something"),
-            models.UniqueConstraint(fields=["batch", "seller"], name="a_batch_pays_a_seller_once"),
-            models.UniqueConstraint(
-                fields=["end_to_end_id"],
-                condition=~Q(end_to_end_id=""),
-                name="an_end_to_end_id_is_used_once",
+            fields.holds("a_payout_pays_something", Q(amount__gt=0)),
+            fields.once("a_batch_pays_a_seller_once", "batch", "seller"),
+            fields.once(
+                "an_end_to_end_id_is_used_once", "end_to_end_id", where=~Q(end_to_end_id="")
             ),
-            models.CheckConstraint(
-                condition=~Q(state__in=[PayoutState.IN_BATCH, PayoutState.SENT])
+            fields.holds(
+                "a_payout_in_a_batch_has_its_account",
+                ~Q(state__in=[PayoutState.IN_BATCH, PayoutState.SENT])
                 | _CHOSEN & ~Q(end_to_end_id=""),
-                name="a_payout_in_a_batch_has_its_account",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=[PayoutState.PAID, PayoutState.RETURNED])
-                & Q(paid_at__isnull=False)
+            fields.holds(
+                "a_paid_payout_says_when",
+                Q(state__in=[PayoutState.PAID, PayoutState.RETURNED]) & Q(paid_at__isnull=False)
                 | ~Q(state__in=[PayoutState.PAID, PayoutState.RETURNED]) & Q(paid_at__isnull=True),
-                name="a_paid_payout_says_when",
             ),
-            models.CheckConstraint(
-                condition=_UNDONE & ~Q(failure_code="") & Q(failed_at__isnull=False)
+            fields.holds(
+                "an_undone_payout_says_why",
+                _UNDONE & ~Q(failure_code="") & Q(failed_at__isnull=False)
                 | ~_UNDONE & Q(failure_code="", failed_at__isnull=True),
-                name="an_undone_payout_says_why",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class PayoutItemQuerySet(ScopedQuerySet["PayoutItem"]):
@@ -214,22 +198,14 @@ class PayoutItem(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(bill__isnull=False, movement__isnull=True)
+            fields.holds(
+                "a_payout_item_is_a_bill_or_a_deposit",
+                Q(bill__isnull=False, movement__isnull=True)
                 | Q(bill__isnull=True, movement__isnull=False),
-                name="a_payout_item_is_a_bill_or_a_deposit",
             ),
-            models.CheckConstraint(
-                condition=Q(net__gt=0) & Q(tax__gte=0), name="a_payout_item_pays_something"
-            ),
-            models.UniqueConstraint(
-                fields=["bill"], condition=Q(is_open=True), name="a_bill_is_paid_by_one_payout"
-            ),
-            models.UniqueConstraint(
-                fields=["movement"],
-                condition=Q(is_open=True),
-                name="a_deposit_is_returned_by_one_payout",
-            ),
+            fields.holds("a_payout_item_pays_something", Q(net__gt=0) & Q(tax__gte=0)),
+            fields.once("a_bill_is_paid_by_one_payout", "bill", where=Q(is_open=True)),
+            fields.once("a_deposit_is_returned_by_one_payout", "movement", where=Q(is_open=True)),
         ]
 
     def __str__(self) -> str:

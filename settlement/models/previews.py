@@ -26,9 +26,7 @@ class BillPreview(Batched):
     PARKED, LINES, LOCK_SIGN = PreviewSellerState.BLOCKED, "line_count", -1
     IS_KEPT = False
 
-    state = models.CharField(
-        max_length=10, choices=PreviewState.choices, default=PreviewState.QUEUED
-    )
+    state = fields.state(PreviewState.QUEUED, max_length=10)
     digest = models.CharField(max_length=64, blank=True)
     approved_by = fields.later_actor()
     approved_at = models.DateTimeField(null=True)
@@ -45,19 +43,19 @@ class BillPreview(Batched):
         ]
         constraints = [
             fields.known(PreviewState, "a_bill_preview_is_in_a_known_state"),
-            models.CheckConstraint(
-                condition=Q(state__in=["queued", "running"], digest="")
+            fields.holds(
+                "a_ready_preview_has_its_digest",
+                Q(state__in=["queued", "running"], digest="")
                 | (Q(state__in=["ready", "approved"]) & ~Q(digest="")),
-                name="a_ready_preview_has_its_digest",
             ),
-            models.CheckConstraint(
-                condition=Q(
+            fields.holds(
+                "an_approved_preview_has_its_approver",
+                Q(
                     state=PreviewState.APPROVED,
                     approved_by__isnull=False,
                     approved_at__isnull=False,
                 )
                 | (~Q(state=PreviewState.APPROVED) & Q(approved_by=None, approved_at=None)),
-                name="an_approved_preview_has_its_approver",
             ),
         ]
 
@@ -110,18 +108,16 @@ class BillPreviewSeller(BatchedSeller):
         constraints = [
             fields.known(PreviewSellerState, "a_preview_part_is_in_a_known_state"),
             fields.known(Look, "a_look_is_of_a_known_kind", "look"),
-            models.CheckConstraint(
-                condition=Q(look__in=[Look.NOT_DUE, Look.DUE], looked_by=None)
+            fields.holds(
+                "a_look_has_its_operator",
+                Q(look__in=[Look.NOT_DUE, Look.DUE], looked_by=None)
                 | Q(look__in=[Look.ACKNOWLEDGED, Look.HELD], looked_by__isnull=False),
-                name="a_look_has_its_operator",
             ),
-            models.CheckConstraint(
-                condition=~Q(state=PreviewSellerState.DONE) | ~Q(content=""),
-                name="a_previewed_seller_has_its_content",
+            fields.holds(
+                "a_previewed_seller_has_its_content",
+                ~Q(state=PreviewSellerState.DONE) | ~Q(content=""),
             ),
-            models.UniqueConstraint(
-                fields=["preview", "seller"], name="a_preview_shows_a_seller_once"
-            ),
+            fields.once("a_preview_shows_a_seller_once", "preview", "seller"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ class RecoveryQuerySet(ScopedQuerySet["Recovery"]):
     pass
 
 
-class Recovery(models.Model):
+class Recovery(fields.Numbered):
     """Getting a settled refund, or a negative balance, back from the seller (R5, R3.5).
 
     `cycle` holds `refunded_at`; bills from `window_start` to `window_end` may be drawn on. Moving
@@ -35,9 +35,7 @@ class Recovery(models.Model):
     basis = models.CharField(max_length=20, choices=RecoveryBasis.choices)
     amount = fields.amount()
     outstanding = fields.amount()
-    state = models.CharField(
-        max_length=12, choices=RecoveryState.choices, default=RecoveryState.OPEN
-    )
+    state = fields.state(RecoveryState.OPEN, max_length=12)
     refunded_at = models.DateTimeField()
     cycle = fields.cycle()
     window_start = fields.cycle()
@@ -59,25 +57,22 @@ class Recovery(models.Model):
         ]
         constraints = [
             fields.known(RecoveryBasis, "a_recovery_has_a_known_basis", "basis"),
-            models.CheckConstraint(
-                condition=Q(basis=RecoveryBasis.NEGATIVE_BALANCE, refund__isnull=True)
+            fields.holds(
+                "a_recovery_is_of_a_refund_or_a_negative_balance",
+                Q(basis=RecoveryBasis.NEGATIVE_BALANCE, refund__isnull=True)
                 | (~Q(basis=RecoveryBasis.NEGATIVE_BALANCE) & Q(refund__isnull=False)),
-                name="a_recovery_is_of_a_refund_or_a_negative_balance",
             ),
             fields.known(RecoveryState, "a_recovery_is_in_a_known_state"),
-            models.CheckConstraint(
-                condition=Q(amount__gt=0) & Q(outstanding__gte=0) & Q(outstanding__lte=F("amount")),
-                name="outstanding_is_within_the_recovery",
+            fields.holds(
+                "outstanding_is_within_the_recovery",
+                Q(amount__gt=0) & Q(outstanding__gte=0) & Q(outstanding__lte=F("amount")),
             ),
-            models.CheckConstraint(
-                condition=Q(state=RecoveryState.RECOVERED, outstanding=0)
+            fields.holds(
+                "recovered_means_nothing_outstanding",
+                Q(state=RecoveryState.RECOVERED, outstanding=0)
                 | (~Q(state=RecoveryState.RECOVERED) & Q(outstanding__gt=0)),
-                name="recovered_means_nothing_outstanding",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def uncovered_on(self) -> str | None:
@@ -110,20 +105,20 @@ class Allocation(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount__gt=0) | Q(source="payment", amount__lt=0),
-                name="an_allocation_is_positive",
+            fields.holds(
+                "an_allocation_is_positive", Q(amount__gt=0) | Q(source="payment", amount__lt=0)
             ),
-            models.UniqueConstraint(
-                fields=["recovery", "bill"],
-                condition=Q(bill__isnull=False),
-                name="a_bill_is_drawn_on_once_per_recovery",
+            fields.once(
+                "a_bill_is_drawn_on_once_per_recovery",
+                "recovery",
+                "bill",
+                where=Q(bill__isnull=False),
             ),
-            models.CheckConstraint(
-                condition=Q(source="bill", bill__isnull=False, movement=None, payment=None)
+            fields.holds(
+                "an_allocation_names_its_source",
+                Q(source="bill", bill__isnull=False, movement=None, payment=None)
                 | Q(source="deposit", bill=None, movement__isnull=False, payment=None)
                 | Q(source="payment", bill=None, movement=None, payment__isnull=False),
-                name="an_allocation_names_its_source",
             ),
         ]
 
@@ -135,7 +130,7 @@ class ReceivableQuerySet(ScopedQuerySet["Receivable"]):
     pass
 
 
-class Receivable(models.Model):
+class Receivable(fields.Numbered):
     """What the seller has to pay by other means: the outstanding rest of its recovery (R5.3).
 
     One per recovery; moved back to a bill and not fully taken there, it opens again (R5.7).
@@ -149,9 +144,7 @@ class Receivable(models.Model):
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="receivables")
     currency = fields.currency()
     amount = fields.amount()
-    state = models.CharField(
-        max_length=15, choices=ReceivableState.choices, default=ReceivableState.OPEN
-    )
+    state = fields.state(ReceivableState.OPEN, max_length=15)
     due_at = models.DateTimeField()
     opened_at = models.DateTimeField(db_default=models.functions.Now())
     modified_at = models.DateTimeField(db_default=models.functions.Now())
@@ -162,11 +155,8 @@ class Receivable(models.Model):
         ordering = ["-id"]
         constraints = [
             fields.known(ReceivableState, "a_receivable_is_in_a_known_state"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="a_receivable_is_positive"),
+            fields.holds("a_receivable_is_positive", Q(amount__gt=0)),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class ReceivablePayment(models.Model):
@@ -186,13 +176,11 @@ class ReceivablePayment(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount__gt=0, reverses=None) | Q(amount__lt=0, reverses__isnull=False),
-                name="a_payment_is_positive",
+            fields.holds(
+                "a_payment_is_positive",
+                Q(amount__gt=0, reverses=None) | Q(amount__lt=0, reverses__isnull=False),
             ),
-            models.UniqueConstraint(
-                fields=["receivable", "reference"], name="a_payment_is_recorded_once"
-            ),
+            fields.once("a_payment_is_recorded_once", "receivable", "reference"),
         ]
 
     def __str__(self) -> str:

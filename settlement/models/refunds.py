@@ -14,7 +14,7 @@ class RefundQuerySet(ScopedQuerySet["Refund"]):
     pass
 
 
-class Refund(StatefulModel):
+class Refund(fields.Numbered, StatefulModel):
     """A customer's claim for money back after unsubscribing, from application to payout (R4).
 
     `checks` are the standards of R4.2 as they stood when the refund was asked for.
@@ -35,9 +35,7 @@ class Refund(StatefulModel):
     reason = fields.FreeTextField()
     special_agreement = fields.FreeTextField(blank=True)
     checks = models.JSONField(default=list)
-    state = models.CharField(
-        max_length=20, choices=RefundState.choices, default=RefundState.SUBMITTED
-    )
+    state = fields.state(RefundState.SUBMITTED, max_length=20)
     approvals_needed = models.PositiveSmallIntegerField(default=1)
     requested_by = fields.actor()
     requested_at = models.DateTimeField(auto_now_add=True)
@@ -65,27 +63,21 @@ class Refund(StatefulModel):
         ]
         constraints = [
             fields.known(RefundState, "a_refund_is_in_a_known_state"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_is_positive"),
-            models.CheckConstraint(
-                condition=Q(state=RefundState.REFUNDED, refunded_at__isnull=False)
+            fields.holds("a_refund_is_positive", Q(amount__gt=0)),
+            fields.holds(
+                "refunded_means_paid_out",
+                Q(state=RefundState.REFUNDED, refunded_at__isnull=False)
                 | (~Q(state=RefundState.REFUNDED) & Q(refunded_at__isnull=True)),
-                name="refunded_means_paid_out",
             ),
-            models.CheckConstraint(
-                condition=~Q(state=RefundState.REJECTED) | ~Q(rejection_reason=""),
-                name="a_rejection_gives_its_reason",
+            fields.holds(
+                "a_rejection_gives_its_reason",
+                ~Q(state=RefundState.REJECTED) | ~Q(rejection_reason=""),
             ),
-            models.CheckConstraint(
-                condition=Q(approvals_needed__gte=1), name="a_refund_takes_an_approval"
-            ),
-            models.CheckConstraint(
-                condition=~Q(agreed_by=F("requested_by")),
-                name="the_requester_does_not_speak_for_the_seller",
+            fields.holds("a_refund_takes_an_approval", Q(approvals_needed__gte=1)),
+            fields.holds(
+                "the_requester_does_not_speak_for_the_seller", ~Q(agreed_by=F("requested_by"))
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class RefundApproval(models.Model):
@@ -103,11 +95,8 @@ class RefundApproval(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["refund", "operator"], name="approvers_are_different"),
-            models.CheckConstraint(
-                condition=~Q(operator=F("requested_by")),
-                name="requester_is_not_approver",
-            ),
+            fields.once("approvers_are_different", "refund", "operator"),
+            fields.holds("requester_is_not_approver", ~Q(operator=F("requested_by"))),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ class BillRun(Batched):
     IS_KEPT = True
 
     preview = models.OneToOneField(BillPreview, models.PROTECT, null=True, related_name="run")
-    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.QUEUED)
+    state = fields.state(RunState.QUEUED, max_length=10)
     reason = models.TextField(blank=True)
     retried_at = models.DateTimeField(null=True)
 
@@ -73,10 +73,10 @@ class BillRunSeller(BatchedSeller):
         ]
         constraints = [
             fields.known(RunSellerState, "a_run_part_is_in_a_known_state"),
-            models.UniqueConstraint(fields=["run", "seller"], name="a_run_closes_a_seller_once"),
-            models.CheckConstraint(
-                condition=~Q(state=RunSellerState.DONE) | Q(expected="") | Q(content=F("expected")),
-                name="a_part_issues_what_was_approved",
+            fields.once("a_run_closes_a_seller_once", "run", "seller"),
+            fields.holds(
+                "a_part_issues_what_was_approved",
+                ~Q(state=RunSellerState.DONE) | Q(expected="") | Q(content=F("expected")),
             ),
         ]
 

@@ -16,7 +16,7 @@ class ConsentQuerySet(ScopedQuerySet["SelfBillingConsent"]):
         return self.filter(ended_at=None)
 
 
-class SelfBillingConsent(models.Model):
+class SelfBillingConsent(fields.Numbered):
     """A seller's word that the platform issues its invoices to itself (R8.3), until it ends it.
 
     `vat_rate` is what the seller charges; where that is nothing, `exemption` says why on each
@@ -42,23 +42,16 @@ class SelfBillingConsent(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["seller", "-id"], name="self_billing_of_seller")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["seller"], condition=Q(ended_at=None), name="a_seller_consents_once"
+            fields.once("a_seller_consents_once", "seller", where=Q(ended_at=None)),
+            fields.holds(
+                "a_consent_is_ended_by_somebody",
+                Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
             ),
-            models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="a_consent_is_ended_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(vat_rate=0) & ~Q(exemption="")
-                | Q(vat_rate__gt=0, vat_rate__lt=1, exemption=""),
-                name="who_charges_no_vat_says_why",
+            fields.holds(
+                "who_charges_no_vat_says_why",
+                Q(vat_rate=0) & ~Q(exemption="") | Q(vat_rate__gt=0, vat_rate__lt=1, exemption=""),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class SelfBilledInvoice(models.Model):
@@ -79,11 +72,7 @@ class SelfBilledInvoice(models.Model):
 
     class Meta:
         ordering = ["seller", "year", "serial"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["seller", "year", "serial"], name="a_self_billed_number_is_used_once"
-            )
-        ]
+        constraints = [fields.once("a_self_billed_number_is_used_once", "seller", "year", "serial")]
 
     def __str__(self) -> str:
         return f"{self.seller} {self.year}-{self.serial}"

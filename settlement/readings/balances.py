@@ -1,6 +1,5 @@
 """How the accounts stand as of any date, as known at any time, and what was learnt since (R7.2)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -71,7 +70,9 @@ def seller_balances(
     )
     rows = entries.order_by("seller__number").values("seller", "account", "currency")
     moved = rows.annotate(**_sums(view)).exclude(balance=ZERO, learnt=ZERO)[:size]
-    return _with_sellers(moved)
+    found = list(moved)
+    sellers = Seller.objects.in_bulk([row["seller"] for row in found])
+    return [_balance(row, sellers[row["seller"]]) for row in found]
 
 
 def journals_since(view: View) -> QuerySet[Journal]:
@@ -87,12 +88,6 @@ def _sums(view: View) -> dict[str, Any]:
         "balance": Sum("amount"),
         "learnt": Coalesce(learnt, ZERO, output_field=amount()),
     }
-
-
-def _with_sellers(rows: Iterable[Any]) -> list[Balance]:
-    found = list(rows)
-    sellers = Seller.objects.in_bulk([row["seller"] for row in found])
-    return [_balance(row, sellers[row["seller"]]) for row in found]
 
 
 def _balance(row: Any, seller: Seller | None = None) -> Balance:

@@ -83,7 +83,9 @@ def our_accounts() -> list[Ours]:
     gaps = gaps_of(statements)
     found = Counter((each.account, each.currency) for each in statements if each.pk in gaps)
     unconfirmed = Counter(unconfirmed_lines().values_list("statement__account", "currency"))
-    held = _suspense()
+    rows = BankLine.objects.filter(state=LineState.SUSPENSE).order_by().values_list("currency")
+    figures = rows.annotate(Count("pk"), Sum("amount"), Min("booked_on"))
+    held = {currency: (count, amount, oldest) for currency, count, amount, oldest in figures}
     return [
         Ours(
             account,
@@ -94,9 +96,3 @@ def our_accounts() -> list[Ours]:
         )
         for account in paying_accounts()
     ]
-
-
-def _suspense() -> dict[str, tuple[int, Decimal, date | None]]:
-    rows = BankLine.objects.filter(state=LineState.SUSPENSE).order_by().values_list("currency")
-    figures = rows.annotate(Count("pk"), Sum("amount"), Min("booked_on"))
-    return {currency: (count, amount, oldest) for currency, count, amount, oldest in figures}

@@ -1,6 +1,8 @@
 """Who a yearly statement is about: both sides, and the accounts that were paid to.
 
 These are the fields of DAC7 about a seller, as far as they are known (R9.1).
+
+A year as the books have it: twelve cycles in the settlement time zone (R1.1).
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,13 +10,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 
+from koogallery.kit.cycles import Cycle
 from koogallery.settlement_time import ZONE
 from sellers.choices import CertificationState
 from sellers.models import BankAccount, Seller
 from sellers.services.companies.bank_accounts import account_in_use
 from settlement.models import Bill, Payout
-from settlement.readings.years import first_cycle, last_cycle
+
+
+def first_cycle(year: int) -> Cycle:
+    return Cycle(f"{year}01")
+
+
+def last_cycle(year: int) -> Cycle:
+    return Cycle(f"{year}12")
+
+
+def in_cycles(year: int, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}cycle__range": (first_cycle(year), last_cycle(year))})
+
+
+def within_year(year: int, field: str) -> Q:
+    start, end = first_cycle(year).start(ZONE), last_cycle(year).end(ZONE)
+    return Q(**{f"{field}__gte": start, f"{field}__lt": end})
 
 
 @dataclass(frozen=True, slots=True)

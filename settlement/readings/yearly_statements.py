@@ -31,10 +31,13 @@ from settlement.readings.yearly_parties import (
     Party,
     Registration,
     accounts_of,
+    first_cycle,
+    in_cycles,
+    last_cycle,
     platform_of,
     registrations_of,
+    within_year,
 )
-from settlement.readings.years import first_cycle, in_cycles, last_cycle, within_year
 
 QUARTERS = (1, 2, 3, 4)
 

@@ -78,9 +78,9 @@ def _bare(name: str, operator: Any) -> str:
     from django.db import connection  # noqa: PLC0415
     from psycopg import ClientCursor  # noqa: PLC0415
 
-    from settlement.listings import bills, orders, usage  # noqa: PLC0415
+    from settlement.listings import bills, orders  # noqa: PLC0415
 
-    listed = {"bill-lines": bills.LINES, "orders": orders.ORDERS, "usage-records": usage.USAGE}
+    listed = {"bill-lines": bills.LINES, "orders": orders.ORDERS, "usage-records": orders.USAGE}
     if name not in listed:
         return "none"
     columns = [each.lookup for each in listed[name].exported.values() if each.lookup]

@@ -78,7 +78,11 @@ def edit_application(
 def submit_application(application: SellerApplication, *, actor: User) -> SellerApplication:
     """Send the draft in; 422 names everything that is missing or wrong."""
     refuse(application_violations(application.content))
-    _require_not_left(application)
+    if folded(application.company_name) in sellers_that_left():
+        told = _("%(company_name)s has left and cannot register again.") % {
+            "company_name": application.company_name
+        }
+        raise Conflict.of([left_violation("company_name", told)])
     return reviews.submit(application, [], actor=actor)
 
 
@@ -215,11 +219,3 @@ def _require_none_open(person: User) -> None:
             "application": open_
         }
         raise Conflict(told, code="a_person_has_one_open_application", rule=RULE)
-
-
-def _require_not_left(application: SellerApplication) -> None:
-    if folded(application.company_name) in sellers_that_left():
-        told = _("%(company_name)s has left and cannot register again.") % {
-            "company_name": application.company_name
-        }
-        raise Conflict.of([left_violation("company_name", told)])

@@ -76,7 +76,14 @@ def _to_extend() -> Q:
 
 
 def _tell(order: Order) -> None:
-    facts = _facts(order)
+    facts = Deliverable(
+        order_type=order.order_type,
+        billing_mode=order.billing_mode,
+        is_paid=order.paid_at is not None,
+        is_effective=order.effective_at is not None,
+        has_term=order.term_ends_at is not None,
+        is_cancelled=order.cancelled_at is not None,
+    )
     if needs_instance(facts):
         _ask_for_instance(order)
     elif extends_instance(facts):
@@ -273,14 +280,3 @@ def _queue(
 
 def _expiry(order: Order) -> dict[str, str]:
     return {"expireTime": compact_time(order.term_ends_at)} if order.term_ends_at else {}
-
-
-def _facts(order: Order) -> Deliverable:
-    return Deliverable(
-        order_type=order.order_type,
-        billing_mode=order.billing_mode,
-        is_paid=order.paid_at is not None,
-        is_effective=order.effective_at is not None,
-        has_term=order.term_ends_at is not None,
-        is_cancelled=order.cancelled_at is not None,
-    )

@@ -29,7 +29,6 @@ from sellers.services.authority import MANAGERS
 from sellers.services.locks import lock_seller
 from sellers.services.members.membership import let_in, require_two, takes_two, who_belongs
 
-KIND = "invitation"
 TOKEN_BYTES = 32
 
 
@@ -161,15 +160,7 @@ def _decide(
 
 
 def _record(invitation: Invitation, verb: str, actor: User | None) -> None:
-    audit.record(
-        actor,
-        verb,
-        KIND,
-        invitation.number,
-        seller=invitation.seller.number,
-        row=invitation,
-        role=invitation.role,
-    )
+    audit.note(actor, verb, invitation, role=invitation.role)
 
 
 def new_token() -> str:

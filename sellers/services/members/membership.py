@@ -1,7 +1,6 @@
 """Who belongs to a seller's company, and as what: its owners decide."""
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,10 +30,6 @@ def require_unbound(using: AccessToken | None) -> None:
             _("This shows a secret that works from anywhere; the token is for certain networks."),
             code="wider_than_issuer",
         )
-
-
-def _owners(seller: Seller) -> QuerySet[Member]:
-    return seller.members.filter(role=Role.OWNER, user__is_active=True)
 
 
 def let_in(seller: Seller, user: User, role: str, *, actor: User) -> Member:
@@ -171,7 +166,9 @@ def _member_of(seller: Seller, username: str) -> Member:
 
 
 def _require_another_owner(member: Member) -> None:
-    others = _owners(member.seller).exclude(pk=member.pk)
+    others = member.seller.members.filter(role=Role.OWNER, user__is_active=True).exclude(
+        pk=member.pk
+    )
     if member.role == Role.OWNER and not others.exists():
         raise Conflict(
             _("This is the last owner; give somebody else that role first."), code="last_owner"

@@ -26,7 +26,7 @@ from koogallery.models import User
 from koogallery.settlement_time import ZONE
 from koogallery.statements import run_statement
 from sellers.choices import BillingMode, OrderType
-from sellers.models import FeeRatio, Order, Product, Seller
+from sellers.models import FeeRatio, Order, Product
 from sellers.rules.cycles import due_cycle, order_cycle
 from sellers.rules.orders import (
     NEW_BUSINESS,
@@ -170,7 +170,7 @@ def _change_order(number: str, changes: Mapping[str, Any], actor: User | None) -
     refuse([*_move_violations(before, after), *order_violations(after, timezone.now())])
     _require_usage_kept(order, after, changed)
     cycle = order_cycle(after, ZONE)
-    due = due_cycle(cycle, _open_cycle(order.seller))
+    due = due_cycle(cycle, Cycle(order.seller.open_cycle) if order.seller.open_cycle else None)
     if "placed_at" in changed:
         changed |= _ratio_at(order, after.placed_at)
     Order.objects.filter(pk=order.pk).update(
@@ -219,10 +219,6 @@ def _ratio_at(order: Order, placed_at: datetime) -> dict[str, Any]:
         "fee_ratio_version": found.version,
         "fee_ratio_valid_from": found.valid_from,
     }
-
-
-def _open_cycle(seller: Seller) -> Cycle | None:
-    return Cycle(seller.open_cycle) if seller.open_cycle else None
 
 
 def _locked(number: str) -> Order:

@@ -90,7 +90,7 @@ def record_usage(rows: Sequence[NewUsage], *, actor: User | None) -> list[Outcom
         for place, each in enumerate(facts)
         if isinstance(each, UsageFacts)
         and not violations[place]
-        and (wrong := _violations_of_new(each, is_upload=is_upload))
+        and (wrong := [*coverage_violations(each), *(upload_violations(each) if is_upload else ())])
     }
     for place in _unrecorded(rows, metered, unfit):
         violations[place] = unfit[place]
@@ -111,10 +111,6 @@ def _unrecorded(
     )
     known = set(serials.values_list("metering_sn", "seller_id"))
     return [place for place, key in asked.items() if key not in known]
-
-
-def _violations_of_new(usage: UsageFacts, *, is_upload: bool) -> list[Violation]:
-    return [*coverage_violations(usage), *(upload_violations(usage) if is_upload else ())]
 
 
 def _refunded_in_full(packages: Collection[str]) -> dict[str, datetime]:

@@ -43,10 +43,6 @@ class TimelineStep:
     def is_planned(self) -> bool:
         return self.progress == Progress.PLANNED
 
-    @property
-    def is_from_deposit(self) -> bool:
-        return self.rule == "R6.1"
-
 
 def timeline(recovery: Recovery) -> list[TimelineStep]:
     left, steps = recovery.amount, []

@@ -1,7 +1,5 @@
 """Whether a bill bears its seal: for anybody who holds one, without an account (R7.3)."""
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
@@ -35,7 +33,7 @@ class VerifySeal(View):
             return too_many(WINDOW_SECONDS, _("Too many seals were checked from here."))
         form = SealForm(request.GET or None)
         valid = form.is_valid() and is_seal_of(**form.cleaned_data)
-        if _wants_json(request):
+        if request.accepts("application/json") and not request.accepts("text/html"):
             return JsonResponse({"valid": valid})
         return render(request, "settlement/verify.html", {"form": form, "valid": valid})
 
@@ -48,7 +46,3 @@ def _asks_too_often(request: HttpRequest) -> bool:
         return int(cache.incr(key)) > settings.VERIFY_CALLS_OF_ADDRESS
     except (RedisError, ValueError):  # away, or expired meanwhile
         return False
-
-
-def _wants_json(request: Any) -> bool:
-    return bool(request.accepts("application/json") and not request.accepts("text/html"))

@@ -22,8 +22,8 @@ from koogallery.settlement_time import cycle_of
 from sellers.models import Order, UsageRecord
 from sellers.portal.pages import SellerListingPage, SellerTemplatePage
 from settlement.choices import LineKind
+from settlement.listings.orders import OPEN, USAGE
 from settlement.listings.transactions import TRANSACTIONS
-from settlement.listings.usage import OPEN, USAGE
 from settlement.models import BillLine
 from settlement.portal.forms import TransactionFilters
 from settlement.readings.billing import facts_of, with_billing

@@ -128,7 +128,9 @@ def _apply(line: BankLine, matched: Match, taking: _Taking) -> dict[str, Any]:
         if matched.purpose == LinePurpose.PAYOUT:
             _pay([matched.payout], line, taking.found)
         else:
-            _take_back(matched.payout, line, taking.found)
+            if matched.payout.state in {PayoutState.SENT, PayoutState.PAID}:
+                record_undone(matched.payout, line.return_reason[:10], line.return_text)
+            taking.found.back.add(matched.payout.pk)
         return {"payout": matched.payout, "seller": matched.payout.seller}
     if matched.receivable:
         return _receive(matched.receivable, line, taking.actor)
@@ -143,12 +145,6 @@ def _pay(payouts: Iterable[Payout], line: BankLine, found: Candidates) -> None:
             require_owed_then(payout, instant_of(line.booked_on))
             record_paid(payout, instant_of(line.booked_on), line.bank_reference)
         found.left.add(payout.pk)
-
-
-def _take_back(payout: Payout, line: BankLine, found: Candidates) -> None:
-    if payout.state in {PayoutState.SENT, PayoutState.PAID}:
-        record_undone(payout, line.return_reason[:10], line.return_text)
-    found.back.add(payout.pk)
 
 
 def _receive(receivable: Receivable, line: BankLine, actor: User | None) -> dict[str, Any]:

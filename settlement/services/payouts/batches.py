@@ -34,7 +34,7 @@ from settlement.models import ApprovalLimit, Payout, PayoutApproval, PayoutBatch
 from settlement.readings.calendar import WorkingDays
 from settlement.readings.payment_files import paying_account, payment_file_of
 from settlement.rules.payouts import expected_day
-from settlement.services.payouts.posting import post_payout
+from settlement.services.payouts.planning import post_payout
 from settlement.services.validation import optional_text
 
 RULE = "R8.2"

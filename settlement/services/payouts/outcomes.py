@@ -25,8 +25,13 @@ from settlement.choices import UNDONE_PAYOUTS, BatchState, BillState, MoneyAct, 
 from settlement.models import Authorisation, Bill, Payout, PayoutBatch, PayoutItem
 from settlement.services.authorisations import Moved, authorise
 from settlement.services.payouts.batches import PAYERS, RULE, record_payout, settle_if_done
-from settlement.services.payouts.planning import plan_bill, plan_return
-from settlement.services.payouts.posting import post_payout, restore_payout, reverse_payout
+from settlement.services.payouts.planning import (
+    plan_bill,
+    plan_return,
+    post_payout,
+    restore_payout,
+    reverse_payout,
+)
 from settlement.services.validation import optional_text, require_reference, require_text
 
 PAYOUTS = Payout.objects.with_names()

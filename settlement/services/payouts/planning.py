@@ -1,6 +1,9 @@
-"""What becomes payable is planned as a payout at once (R8.2)."""
+"""What becomes payable is planned as a payout at once (R8.2).
 
-from datetime import date
+What a payout moves in the ledger: from what is payable to what is in transit (R7.1).
+"""
+
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -15,11 +18,54 @@ from koogallery.settlement_time import ZONE
 from sellers.models import Seller
 from sellers.services.locks import lock_seller
 from settlement import notices
-from settlement.choices import BillState
+from settlement.choices import Account, BillState
 from settlement.models import Bill, DepositMovement, Payout, PayoutItem
 from settlement.readings.calendar import WorkingDays
-from settlement.readings.payouts import tax_of
+from settlement.readings.payouts import balances_of, tax_of
 from settlement.rules.payouts import expected_day
+from settlement.services import ledger
+
+
+def post_payout(payout: Payout, at: datetime) -> dict[str, Decimal]:
+    """It leaves the seller's balance; the bank's line takes it out of transit.
+
+    Returns the columns that keep how the balance stood before and after it.
+    """
+    stood = balances_of(payout)
+    ledger.post(
+        key=_key(payout),
+        kind="payout",
+        seller_id=payout.seller_id,
+        subject=payout.number,
+        effective_at=at,
+        currency=payout.currency,
+        legs={
+            Account.SELLER_PAYABLE: stood.went,
+            Account.INPUT_VAT: payout.amount - stood.went,
+            Account.IN_TRANSIT: -payout.amount,
+        },
+    )
+    return {"opening_balance": stood.opening, "closing_balance": stood.closing}
+
+
+def reverse_payout(payout: Payout, at: datetime) -> None:
+    """Undo that, where it was done: the money stays with us, or has come back."""
+    _turn_round(payout, at, kind="payout_undone")
+
+
+def restore_payout(payout: Payout, at: datetime) -> None:
+    """Undo the undoing: it is on its way, or has arrived, after all."""
+    _turn_round(payout, at, kind="payout_restored")
+
+
+def _turn_round(payout: Payout, at: datetime, *, kind: str) -> None:
+    if posted := ledger.last_of(_key(payout)):
+        key = f"{kind}:{payout.number}" + (f":{posted.pk}" if posted.reverses_id else "")
+        ledger.reverse(posted, key=key, kind=kind, effective_at=at)
+
+
+def _key(payout: Payout) -> str:
+    return f"payout:{payout.number}"
 
 
 def plan_bill(bill: Bill, actor: User | None) -> Payout:
@@ -44,27 +90,17 @@ def _plan(seller: Seller, currency: str, actor: User | None, **owed: Decimal | o
             seller=seller,
             currency=currency,
             amount=amount,
-            expected_on=_expected_on(),
+            expected_on=expected_day(
+                timezone.now().astimezone(ZONE).date(),
+                settings.PAYOUT_BANKING_DAYS,
+                settings.PAYOUT_DAYS_OF_MONTH,
+                WorkingDays().includes,
+            ),
         )
     else:
         payout.amount += amount
         payout.save(update_fields=["amount", "modified_at"])
     item = PayoutItem.objects.create(payout=payout, **owed)
-    _record(payout, item, actor)
-    notices.payout_planned(payout, item)
-    return payout
-
-
-def _expected_on() -> date:
-    return expected_day(
-        timezone.now().astimezone(ZONE).date(),
-        settings.PAYOUT_BANKING_DAYS,
-        settings.PAYOUT_DAYS_OF_MONTH,
-        WorkingDays().includes,
-    )
-
-
-def _record(payout: Payout, item: PayoutItem, actor: User | None) -> None:
     of = {"bill": item.bill.number} if item.bill else {"deposit": payout.seller.number}
     audit.note(
         actor,
@@ -76,6 +112,8 @@ def _record(payout: Payout, item: PayoutItem, actor: User | None) -> None:
         state=payout.state,
         **of,
     )
+    notices.payout_planned(payout, item)
+    return payout
 
 
 def plan_what_is_missing() -> int:

@@ -43,7 +43,15 @@ def open_recovery(refund: Refund, line: BillLine, *, actor: User | None) -> Reco
     if amount == ZERO:
         return None
     recovery = _create(refund, line, amount)
-    _post(recovery)
+    ledger.post(
+        key=f"recovery:{recovery.number}",
+        kind="recovery",
+        seller_id=recovery.seller_id,
+        subject=recovery.number,
+        effective_at=recovery.refunded_at,
+        currency=recovery.currency,
+        legs={Account.RECOVERIES: recovery.amount, Account.CUSTOMER_REFUNDS: -recovery.amount},
+    )
     notices.recovery_planned(recovery, plan_of(recovery))
     audit.note(
         actor,
@@ -83,16 +91,4 @@ def _create(refund: Refund, line: BillLine, amount: Decimal) -> Recovery:
         cycle=first,
         window_start=first,
         window_end=last,
-    )
-
-
-def _post(recovery: Recovery) -> None:
-    ledger.post(
-        key=f"recovery:{recovery.number}",
-        kind="recovery",
-        seller_id=recovery.seller_id,
-        subject=recovery.number,
-        effective_at=recovery.refunded_at,
-        currency=recovery.currency,
-        legs={Account.RECOVERIES: recovery.amount, Account.CUSTOMER_REFUNDS: -recovery.amount},
     )

@@ -306,8 +306,18 @@ def complete_refund(refund: Refund, refunded_at: datetime, *, actor: User) -> Re
     Reporting the same instant again changes nothing.
     """
     if refund.state == RefundState.REFUNDED:
-        return _same_report(refund, refunded_at)
-    _require_possible(refund, refunded_at)
+        if refund.refunded_at != refunded_at:
+            raise Conflict(
+                _("This refund was reported as paid out at %(refunded_at)s.")
+                % {"refunded_at": f"{refund.refunded_at:%Y-%m-%dT%H:%M:%SZ}"},
+                code="refunded_already",
+                rule="R4.5",
+                field="refunded_at",
+            )
+        return refund
+    require_paid(refund)
+    refuse(future_violations("refunded_at", refunded_at, timezone.now()))
+    refuse(payout_violations(refunded_at, refund.order.paid_at))
     refund.move_to(RefundState.REFUNDED, refunded_at=refunded_at, closed_at=timezone.now())
     _record(refund, "refunded", actor, refunded_at=refunded_at.isoformat())
     notices.refund_paid(refund)
@@ -329,24 +339,6 @@ def _recover_if_settled(refund: Refund, actor: User) -> None:
     if line:
         open_recovery(refund, line, actor=actor)
         settle_expired_recoveries([refund.seller_id])
-
-
-def _same_report(refund: Refund, refunded_at: datetime) -> Refund:
-    if refund.refunded_at != refunded_at:
-        raise Conflict(
-            _("This refund was reported as paid out at %(refunded_at)s.")
-            % {"refunded_at": f"{refund.refunded_at:%Y-%m-%dT%H:%M:%SZ}"},
-            code="refunded_already",
-            rule="R4.5",
-            field="refunded_at",
-        )
-    return refund
-
-
-def _require_possible(refund: Refund, refunded_at: datetime) -> None:
-    require_paid(refund)
-    refuse(future_violations("refunded_at", refunded_at, timezone.now()))
-    refuse(payout_violations(refunded_at, refund.order.paid_at))
 
 
 def _record(refund: Refund, verb: str, actor: User, **facts: str) -> None:

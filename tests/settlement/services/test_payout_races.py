@@ -24,7 +24,7 @@ from settlement.services.payouts.batches import (
     send_batch,
 )
 from settlement.services.payouts.outcomes import fail_by_hand, pay_again, pay_by_hand
-from settlement.services.payouts.posting import post_payout
+from settlement.services.payouts.planning import post_payout
 from tests.settlement.services.test_payouts import payable
 from tests.world import a_certified_account, a_seller, an_operator
 
