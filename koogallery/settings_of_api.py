@@ -54,6 +54,7 @@ Refusals are problem documents (RFC 9457): `errors` point at what is wrong, `rul
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "koogallery.api.schema.tell_meanings",
         "koogallery.api.schema.describe_parts",
         "koogallery.api.schema.show_examples",
         "koogallery.api.schema_webhooks.describe_webhooks",

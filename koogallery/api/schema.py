@@ -130,6 +130,20 @@ def show_examples(result: Schema, **_: Any) -> Schema:
     return result
 
 
+#: Of fields that mean the same wherever they stand, where their serializer says nothing else.
+MEANINGS = Path(__file__).with_name("meanings.json")
+
+
+def tell_meanings(result: Schema, **_: Any) -> Schema:
+    """What a field means, said once for every object that has it."""
+    meanings = json.loads(MEANINGS.read_text())
+    for described in result["components"]["schemas"].values():
+        for name, field in described.get("properties", {}).items():
+            if name in meanings and "$ref" not in field:
+                field.setdefault("description", meanings[name])
+    return result
+
+
 def _allow_parts(holder: Schema, place: str, schemas: Schema) -> None:
     if "$ref" not in holder[place]:
         return  # described already: several lists show the same rows

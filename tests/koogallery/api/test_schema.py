@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from koogallery.api.schema import EXAMPLES
+from koogallery.api.schema import EXAMPLES, MEANINGS
 from koogallery.api.urls import router
 from koogallery.events.payloads import example_notice
 from koogallery.kinds import KINDS
@@ -74,6 +74,27 @@ def test_amounts_are_decimal_strings(schema: Any) -> None:
     asked = schema["components"]["schemas"]["RefundInputRequest"]["properties"]["amount"]
     assert asked["type"] == "string"
     assert "anyOf" not in asked
+
+
+@pytest.mark.parametrize(
+    "name", ["Bill", "BillLine", "Order", "Recovery", "Receivable", "SellerFields"]
+)
+def test_every_amount_rate_and_instant_says_what_it_is(name: str, schema: Any) -> None:
+    fields = schema["components"]["schemas"][name]["properties"].items()
+    unsaid = {key for key, each in fields if _is_measure(each) and "description" not in each}
+    assert unsaid <= {"amount", "opened_at", "created_at"}
+
+
+def _is_measure(field: Any) -> bool:
+    return field.get("format") == "date-time" or str(field.get("pattern", "")).startswith(
+        "^-?[0-9]"
+    )
+
+
+def test_every_meaning_is_that_of_a_field(schema: Any) -> None:
+    described = schema["components"]["schemas"].values()
+    fields = {name for each in described for name in each.get("properties", {})}
+    assert set(json.loads(MEANINGS.read_text())) <= fields
 
 
 def test_it_is_served_to_everyone() -> None:
