@@ -31,6 +31,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--months", type=int, default=6)
     given = parser.parse_args(arguments)
     with servers() as environment, market(environment, given.size) as (database, own):
+        database.execute("ALTER SYSTEM SET autovacuum = off")
+        database.execute("SELECT pg_reload_conf()")
         proven(database, own, EVERYTHING)
         for months, cycle in enumerate(sorted(CYCLES)[: given.months], start=1):
             fill(database, given.size, cycle)
