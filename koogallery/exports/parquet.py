@@ -1,7 +1,7 @@
 """Rows as Parquet, for whoever computes with them: each column of one type, nothing rounded.
 
 Amounts, rates and quantities are decimals of 12 places, instants know their zone, text is as it was
-written. Only a group of rows is in memory.
+written. Of a group of rows a batch is in memory as Python has it, the rest in columns.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.util import find_spec
 from itertools import chain, islice
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 from psycopg import adapters
@@ -19,8 +19,9 @@ from koogallery.kit.errors import Conflict
 from koogallery.kit.money import EXACT
 from koogallery.settlement_time import ZONE
 
-#: The largest part that is in memory at once, and is read at once.
-ROWS_A_GROUP = 20_000
+ROWS_A_BATCH = 1_000
+#: What is read at once.
+BATCHES_A_GROUP = 20
 #: Of PostgreSQL's numerics, which all fit.
 PRECISION, SCALE = 38, 12
 
@@ -36,6 +37,9 @@ READ_AS: dict[int, type] = {
         "timestamptz": datetime,
     }.items()
 }
+
+
+Part = TypeVar("Part")
 
 
 class Typed(Protocol):
@@ -66,7 +70,7 @@ def write_parquet(file: IO[bytes], table: Typed) -> None:
     import pyarrow as pa  # noqa: PLC0415  # large, and not in every portal
     from pyarrow.parquet import ParquetWriter  # noqa: PLC0415
 
-    first = list(islice(table.rows, ROWS_A_GROUP))
+    first = list(islice(table.rows, ROWS_A_BATCH))
     read_as = list(_read_as(table, first))
     types = {
         int: pa.int64(),
@@ -80,18 +84,24 @@ def write_parquet(file: IO[bytes], table: Typed) -> None:
         [(name, types[kind]) for name, kind in zip(table.columns, read_as, strict=True)]
     )
     with ParquetWriter(pa.PythonFile(file, mode="w"), schema, compression="zstd") as writer:
-        for group in _groups(first, table.rows):
-            columns = [
-                [_value(value, kind) for value in column]
-                for column, kind in zip(zip(*group, strict=True), read_as, strict=True)
-            ]
-            arrays = map(pa.array, columns, schema.types)
-            writer.write_batch(pa.record_batch(list(arrays), schema=schema))
+        batches = (
+            pa.record_batch(
+                [
+                    pa.array([_value(value, kind) for value in column], of.type)
+                    for column, kind, of in zip(
+                        zip(*rows, strict=True), read_as, schema, strict=True
+                    )
+                ],
+                schema=schema,
+            )
+            for rows in chain([first] if first else [], _parts(table.rows, ROWS_A_BATCH))
+        )
+        for group in _parts(batches, BATCHES_A_GROUP):
+            writer.write_table(pa.Table.from_batches(group))
 
 
-def _groups(first: list[Any], rows: Iterator[Any]) -> Iterator[list[Any]]:
-    rest = iter(lambda: list(islice(rows, ROWS_A_GROUP)), [])
-    return chain([first] if first else [], rest)
+def _parts(whole: Iterator[Part], most: int) -> Iterator[list[Part]]:
+    return iter(lambda: list(islice(whole, most)), [])
 
 
 def _read_as(table: Typed, first: Sequence[Sequence[Any]]) -> Iterator[type]:

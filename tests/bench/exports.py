@@ -12,14 +12,21 @@ import os
 import resource
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from tests.bench.market import KILOBYTES_A_MEGABYTE, close, fill, market, run_module, servers, tell
+from tests.bench.market import (
+    KILOBYTES_A_MEGABYTE,
+    backend_cpu,
+    close,
+    fill,
+    market,
+    run_module,
+    servers,
+    tell,
+)
 
 LISTS = ("bill-lines", "orders", "usage-records", "transactions")
 CYCLE = "202601"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -54,9 +61,9 @@ def write(name: str, how: str, query: str) -> None:
     if name == "transactions":
         query = query.replace("seller=nobody", "number=nobody")
     backend = connection.connection.info.backend_pid
-    before = _python(), _backend(backend)
+    before = _python(), backend_cpu(backend)
     done = _bare(name, operator) if how == "bare" else _exported(name, how, query, operator)
-    python, server = _python() - before[0], _backend(backend) - before[1]
+    python, server = _python() - before[0], backend_cpu(backend) - before[1]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_A_MEGABYTE
     tell(f"{done}, CPU {python:.2f} + {server:.2f} = {python + server:.2f} s, peak {peak:.0f} MB")
 
@@ -97,11 +104,6 @@ def _bare(name: str, operator: Any) -> str:
 def _python() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
-
-
-def _backend(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:13])) / TICKS
 
 
 if __name__ == "__main__":

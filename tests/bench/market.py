@@ -142,6 +142,11 @@ def server_cpu(database: Database) -> float:
     return ticks / TICKS
 
 
+def backend_cpu(pid: int) -> float:
+    """CPU seconds of one process of the server."""
+    return sum(map(int, _stat(Path(f"/proc/{pid}"))[13:15])) / TICKS
+
+
 def _stat(process: Path) -> list[str]:
     try:
         number, _, rest = (process / "stat").read_text().partition(" (")

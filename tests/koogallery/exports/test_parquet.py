@@ -59,7 +59,8 @@ def test_a_list_reads_as_its_csv_does_and_keeps_its_types(world: World) -> None:
 
 
 def test_a_group_of_rows_is_in_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet, "ROWS_A_GROUP", 2)
+    monkeypatch.setattr(parquet, "ROWS_A_BATCH", 1)
+    monkeypatch.setattr(parquet, "BATCHES_A_GROUP", 2)
     file, seen = io.BytesIO(), list[int]()
 
     def rows() -> Iterator[tuple[Any, ...]]:
