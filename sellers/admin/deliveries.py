@@ -111,7 +111,7 @@ class InstanceAdmin(DecidingAdmin):
 
 @admin.register(DeliveryInterface)
 class DeliveryInterfaceAdmin(ReadOnlyAdmin):
-    list_display = ["product", "seller", "url", "is_on", "verified_at", "key_version"]
+    list_display = ["__str__", "seller", "is_on", "verified_at", "key_version"]
     list_filter = ["seller", "is_on"]
     search_fields = ["product__number__exact", "url"]
     fields = [
