@@ -248,15 +248,21 @@ def deposit_moved(movement: DepositMovement) -> None:
     )
 
 
-def deposit_below_level(movement: DepositMovement, receivables: Decimal, asked: Decimal) -> None:
+def was_told_of_level(seller: Seller, required: str) -> bool:
+    told = Notice.objects.filter(kind="deposit_below_level", seller_number=seller.number)
+    return told.filter(facts__required=required).exists()
+
+
+def deposit_below_level(
+    seller: Seller, occasion: str, balance: Decimal, receivables: Decimal, asked: Decimal
+) -> None:
     """With what to pay in: the receivables that a top-up pays first, and the level (R6.2)."""
-    seller = movement.seller
     currency = seller.settlement_currency
     notify(
-        key=f"deposit_below_level:{movement.pk}",
+        key=f"deposit_below_level:{occasion}",
         kind="deposit_below_level",
         seller=seller,
-        balance=format_amount(movement.balance_after, currency),
+        balance=format_amount(balance, currency),
         required=format_amount(seller.required_deposit, currency),
         open_receivables=format_amount(receivables, currency),
         top_up=format_amount(asked, currency),

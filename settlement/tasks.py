@@ -25,6 +25,7 @@ from settlement.services import proving
 from settlement.services.bills import invoices
 from settlement.services.closing import runs
 from settlement.services.closing.work import take_up_stalled
+from settlement.services.deposits import tell_of_levels_never_reached
 from settlement.services.payouts.planning import plan_what_is_missing
 from settlement.services.previews import kept, stored
 from settlement.services.recoveries import reminders
@@ -118,8 +119,9 @@ def recover_unsettled_refunds() -> None:
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=5)
 def remind_of_receivables() -> None:
-    """Daily: tell sellers what is due soon or today, each once (R10)."""
+    """Daily: tell sellers what is due soon or today, and levels never reached, each once (R10)."""
     reminders.remind_of_due_receivables()
+    tell_of_levels_never_reached()
 
 
 @shared_task(autoretry_for=RETRIED, retry_backoff=True, max_retries=10)

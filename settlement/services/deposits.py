@@ -247,8 +247,25 @@ def _tell_if_below_level(movement: DepositMovement) -> None:
     """
     seller, before = movement.seller, movement.balance_after - movement.change
     if seller.left_at is None and movement.balance_after < seller.required_deposit <= before:
-        top_up = top_up_of(seller)
-        notices.deposit_below_level(movement, top_up.receivables, top_up.asked)
+        _tell_of_level(seller, str(movement.pk))
+
+
+def tell_of_levels_never_reached() -> None:
+    """Of a required level that was set above the balance: each level once (R6.2).
+
+    What falls below its level is told by the movement.
+    """
+    for seller in Seller.objects.filter(required_deposit__gt=ZERO, left_at=None):
+        required = format_amount(seller.required_deposit, seller.settlement_currency)
+        if balance_of(seller.pk) < seller.required_deposit and not notices.was_told_of_level(
+            seller, required
+        ):
+            _tell_of_level(seller, f"{seller.number}:{required}")
+
+
+def _tell_of_level(seller: Seller, occasion: str) -> None:
+    top_up = top_up_of(seller)
+    notices.deposit_below_level(seller, occasion, top_up.balance, top_up.receivables, top_up.asked)
 
 
 def _record(movement: DepositMovement, actor: User) -> None:

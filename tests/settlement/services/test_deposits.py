@@ -8,8 +8,9 @@ from koogallery.kit.errors import Conflict, DomainError, Forbidden, InvalidInput
 from koogallery.models import Act, Notice, User
 from koogallery.notices import subject_of
 from sellers.models import Order, Seller
+from sellers.services.companies.sellers import change_seller
 from settlement.models import Deposit, DepositMovement, LedgerEntry, Receivable, Recovery
-from settlement.services.deposits import move_deposit
+from settlement.services.deposits import move_deposit, tell_of_levels_never_reached
 from tests.settlement.builders import at, close, make_member, make_seller, refunded
 
 
@@ -155,6 +156,22 @@ def test_R5_4_what_comes_in_first_serves_what_is_open(
     receivable.refresh_from_db()
     assert (recovery.outstanding, recovery.state, receivable.state) == (0, "recovered", "paid")
     assert Deposit.objects.get().balance == 50
+
+
+def test_R6_2_a_level_set_above_the_balance_is_told_once(operator: User) -> None:
+    seller = make_seller(required_deposit=Decimal(80))
+    make_seller(number="S-2")
+    told = Notice.objects.filter(kind="deposit_below_level")
+    for required, so_far in ((80, ["80.00"]), (90, ["80.00", "90.00"]), (80, ["80.00", "90.00"])):
+        change_seller(seller.number, {"required_deposit": Decimal(required)}, actor=operator)
+        for _ in range(2):
+            tell_of_levels_never_reached()
+        assert [notice.facts["required"] for notice in told.order_by("pk")] == so_far
+    assert told.first().facts["top_up"] == "80.00"
+    move_deposit(seller.number, "top_up", Decimal(90), "wire", actor=operator)
+    move_deposit(seller.number, "penalty", Decimal(20), "late", actor=operator)
+    tell_of_levels_never_reached()
+    assert told.count() == 3
 
 
 def test_R6_2_falling_below_the_required_level_is_told_once(operator: User) -> None:
