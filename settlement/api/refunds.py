@@ -216,6 +216,11 @@ class RefundViewSet(ReadViewSet):
         "complete": lifecycle.complete_refund,
     }
 
+    def tag_of(self, representation: Any) -> str:
+        """Of a standard counts whether it holds: the share that is used up grows by the second."""
+        held = [(check["code"], check["holds"]) for check in representation.get("checks", ())]
+        return super().tag_of({**representation, "checks": held})
+
     @extend_schema(request=RefundInput, responses={HTTPStatus.CREATED: RefundSerializer})
     def create(self, request: Request) -> Response:  # noqa: ARG002
         """Apply for a customer's refund; the answer names every standard that holds or fails."""

@@ -1,11 +1,14 @@
 """The standards of a refund as they hold when it is decided, wherever they are shown (R4.3)."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from time_machine import travel
 
 from sellers.models import Order
 from sellers.services.orders.recording import change_order
@@ -55,6 +58,22 @@ def applied(olga: Caller, order: Order, agreement: str = "") -> str:
 def standing(answer: Mapping[str, Any], field: str = "checks") -> bool:
     [period] = [each["holds"] for each in answer[field] if each["code"] == PERIOD]
     return bool(period)
+
+
+def test_R4_2_the_share_of_an_image_that_is_used_up_changes_no_tag(
+    olga: Caller, oscar: Caller
+) -> None:
+    seller, term_ends_at = make_seller(), timezone.now() + timedelta(days=365)
+    image = make_product(seller, delivery_method="image", supervised=False)
+    order = make_order(image, "100", at(1, 5), term_ends_at=term_ends_at)
+    asked = {"order": order.number, "amount": "1.00", "reason": "x"}
+    address = f"/refunds/{olga.post('/refunds/', asked).body['number']}/"
+    seen = oscar.get(address)
+    with travel(timezone.now() + timedelta(minutes=5)):
+        later = oscar.get(address)
+        assert later.body["checks"] != seen.body["checks"]
+        approved = oscar.post(f"{address}approve/", {}, if_match=seen.response["ETag"])
+    assert (approved.status, approved.body["state"]) == (200, "approved")
 
 
 def test_R4_3_standards_are_told_as_they_hold_now(

@@ -167,7 +167,7 @@ def test_R6_2_a_level_set_above_the_balance_is_told_once(operator: User) -> None
         for _ in range(2):
             tell_of_levels_never_reached()
         assert [notice.facts["required"] for notice in told.order_by("pk")] == so_far
-    assert told.first().facts["top_up"] == "80.00"
+    assert told.earliest("pk").facts["top_up"] == "80.00"
     move_deposit(seller.number, "top_up", Decimal(90), "wire", actor=operator)
     move_deposit(seller.number, "penalty", Decimal(20), "late", actor=operator)
     tell_of_levels_never_reached()
