@@ -21,7 +21,7 @@ ICON = "material-symbols-outlined"
 EVERYWHERE = (
     "Asia/Shanghai", "UTC", "KooGallery", "PDF", "Excel", "XLSX", "CSV", "JSON", "English",
     "Authorization: Bearer …", "REST API", "HTTP", "POST", "AK", "SK", "https://", "csv", "xlsx",
-    "pdf",
+    "pdf", "Parquet",
 )  # fmt: skip
 
 
