@@ -5,6 +5,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from koogallery import database_role, vocabulary
+from koogallery.dates import written_instant_text
 from koogallery.kit import language
 
 
@@ -20,7 +21,7 @@ class KoogalleryConfig(AppConfig):
         operators. Who signs in is on record (ADR 0018).
         """
         post_migrate.connect(database_role.grant_portal_role, sender=self)
-        language.bind(translation.gettext, translation.ngettext)
+        language.bind(translation.gettext, translation.ngettext, written_instant_text)
         vocabulary.name_models()
         autodiscover_modules(
             "checks",

@@ -13,6 +13,11 @@ def instant_text(instant: datetime) -> str:
     return date_format(instant.astimezone(ZONE), "DATETIME_FORMAT")
 
 
+def written_instant_text(text: str) -> str:
+    """Of an instant that a rule wrote in the settlement time zone: 2026-02-01 00:00."""
+    return date_format(datetime.fromisoformat(text), "DATETIME_FORMAT")
+
+
 def day_text(day: date) -> str:
     """A day of the settlement time zone; the day an instant falls on there."""
     if isinstance(day, datetime):

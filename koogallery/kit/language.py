@@ -5,13 +5,20 @@ real ones (koogallery/apps.py). Unbound they answer in English, so rules need no
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d\Z")
+
 
 def _english(message: str) -> str:
     return message
+
+
+def _as_written(instant: str) -> str:
+    return instant
 
 
 def _english_number(singular: str, plural: str, number: int) -> str:
@@ -22,14 +29,19 @@ def _english_number(singular: str, plural: str, number: int) -> str:
 class _Tongue:
     gettext: Callable[[str], str] = _english
     ngettext: Callable[[str, str, int], str] = _english_number
+    instant: Callable[[str], str] = _as_written
 
 
 _tongue = _Tongue()
 
 
-def bind(gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> None:
-    """From now on ask these; they know whose language is meant."""
-    _tongue.gettext, _tongue.ngettext = gettext, ngettext
+def bind(
+    gettext: Callable[[str], str],
+    ngettext: Callable[[str, str, int], str],
+    instant: Callable[[str], str] = _as_written,
+) -> None:
+    """From now on ask these; they know whose language is meant, and how it writes an instant."""
+    _tongue.gettext, _tongue.ngettext, _tongue.instant = gettext, ngettext, instant
 
 
 def gettext(message: str) -> str:
@@ -56,14 +68,15 @@ def marked_number(singular: str, plural: str) -> tuple[str, str]:
 class Sentence:
     """A message with its values beside it: what is stored is told in the language it is read in.
 
-    A value that is itself a listed text ("professional service") is translated with it.
+    A value that is itself a listed text ("professional service") is translated with it, and an
+    instant ("2026-02-01 00:00", koogallery/kit/figures.py) is written as its reader writes it.
     """
 
     message: str
     values: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        told = {name: gettext(value) if value else value for name, value in self.values.items()}
+        told = {name: _told(value) for name, value in self.values.items()}
         return gettext(self.message) % told
 
     @property
@@ -79,6 +92,13 @@ class Sentence:
     @property
     def english(self) -> str:
         return self.message % self.values
+
+
+def _told(value: str) -> str:
+    """Of an empty message a catalogue knows its own header."""
+    if not value:
+        return value
+    return _tongue.instant(value) if _INSTANT.match(value) else gettext(value)
 
 
 def paragraph(sentences: Iterable[object]) -> str:

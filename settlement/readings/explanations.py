@@ -1,7 +1,6 @@
 """'Why this amount?' for a stored line: the one text that page, API and exports give."""
 
 from koogallery.kit.cycles import Cycle
-from koogallery.settlement_time import ZONE
 from settlement.models import BillLine
 from settlement.readings.line_explanation import (
     Explanation,
@@ -21,7 +20,7 @@ def explanation_of(line: BillLine) -> Explanation:
             bill_number=line.adjustment.bill.number,
             reason=line.adjustment.reason,
         )
-    return explain_line(_facts(line), ZONE)
+    return explain_line(_facts(line))
 
 
 def _facts(line: BillLine) -> LineFacts:

@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
+from koogallery.dates import instant_text
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.figures import (
     MINUS,
     TIMES,
     exact_amount_text,
-    instant,
     money_text,
     percent_text,
 )
 from koogallery.kit.language import gettext as _
 from koogallery.kit.language import marked, paragraph
 from koogallery.kit.money import EXACT, ZERO
+from koogallery.settlement_time import ZONE
 
 #: How each transaction takes effect (R1.2).
 EFFECTS: Mapping[str, str] = {
@@ -66,12 +66,12 @@ class Explanation:
         return _("%(formula)s (%(rule)s). %(reason)s") % told
 
 
-def explain_line(line: LineFacts, zone: ZoneInfo) -> Explanation:
+def explain_line(line: LineFacts) -> Explanation:
     """The formula with its values, then where ratio, cycle and share come from."""
     sentences = [
         *_how_much(line),
-        _which_ratio(line, zone),
-        _why_this_cycle(line, zone),
+        _which_ratio(line),
+        _why_this_cycle(line),
         *_why_caught_up(line),
         *_why_reduced(line),
     ]
@@ -124,7 +124,7 @@ def _plain(quantity: Decimal) -> str:
     return f"{quantity.normalize(EXACT):f}"
 
 
-def _which_ratio(line: LineFacts, zone: ZoneInfo) -> str:
+def _which_ratio(line: LineFacts) -> str:
     since, placed_at = line.fee_valid_from, line.placed_at
     if since is None or placed_at is None:
         sentence = _(
@@ -144,33 +144,33 @@ def _which_ratio(line: LineFacts, zone: ZoneInfo) -> str:
     return sentence % {
         "ratio": percent_text(line.fee_ratio),
         "version": line.fee_version,
-        "since": instant(since, zone),
-        "placed": instant(placed_at, zone),
+        "since": instant_text(since),
+        "placed": instant_text(placed_at),
     }
 
 
-def _why_this_cycle(line: LineFacts, zone: ZoneInfo) -> str:
+def _why_this_cycle(line: LineFacts) -> str:
     effect = EFFECTS["usage" if line.kind == "usage" else line.order_type]
     conditions = [(line.effective_at, effect), (line.paid_at, marked("paid"))]
     if line.supervision_completed_at is not None:
         conditions.append((line.supervision_completed_at, marked("supervision completed")))
     latest, name = max(conditions, key=lambda condition: condition[0])
-    others = _(", ").join(
-        _became_true(other, moment, zone) for moment, other in conditions if other != name
+    others = _("; ").join(
+        _became_true(other, moment) for moment, other in conditions if other != name
     )
     return _(
         "It belongs to cycle %(cycle)s because the latest of its conditions became true then: "
         "%(latest)s; %(others)s (%(zone)s time, R1.4)."
     ) % {
         "cycle": line.cycle,
-        "latest": _became_true(name, latest, zone),
+        "latest": _became_true(name, latest),
         "others": others,
-        "zone": zone,
+        "zone": ZONE,
     }
 
 
-def _became_true(condition: str, moment: datetime, zone: ZoneInfo) -> str:
-    return f"{_(condition)} {instant(moment, zone)}"
+def _became_true(condition: str, moment: datetime) -> str:
+    return f"{_(condition)} {instant_text(moment)}"
 
 
 def _why_caught_up(line: LineFacts) -> list[str]:

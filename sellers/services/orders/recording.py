@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery import audit
+from koogallery.dates import day_text
 from koogallery.duties import Duty, require_duty
 from koogallery.events.mail import withdraw_address
 from koogallery.fields import AnyOf
@@ -206,7 +207,7 @@ def _require_not_cancelled(order: Order) -> None:
         return
     detail = _("%(order)s was cancelled on %(day)s and no longer changes.") % {
         "order": order.number,
-        "day": f"{order.cancelled_at:%Y-%m-%d}",
+        "day": day_text(order.cancelled_at),
     }
     raise Conflict(detail, code="order_is_cancelled", rule="R1.3")
 

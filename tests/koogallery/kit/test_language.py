@@ -1,6 +1,7 @@
 """What plain Python says before anybody binds it to Django, and what it keeps for later."""
 
 import pytest
+from django.utils import translation
 
 from koogallery.kit import language
 from koogallery.kit.language import Sentence, _Tongue, gettext, marked, ngettext, paragraph
@@ -46,3 +47,11 @@ def test_a_sentence_is_kept_in_english_and_told_in_the_readers_language() -> Non
 def test_an_empty_value_stays_empty() -> None:
     """Of an empty message a catalogue knows its own header."""
     assert str(Sentence("%(what)s", {"what": ""})) == ""
+
+
+def test_an_instant_is_written_as_its_reader_writes_it() -> None:
+    paid = Sentence("%(at)s", {"at": "2026-10-09 10:03"})
+
+    assert (str(paid), paid.english) == ("9 Oct 2026, 10:03", "2026-10-09 10:03")
+    with translation.override("zh-hans"):
+        assert str(paid) == "2026年10月9日 10:03"

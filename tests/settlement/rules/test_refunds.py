@@ -194,7 +194,7 @@ def test_R4_2_an_image_without_a_term_is_left_to_the_operator() -> None:
     ("code", "refund", "detail"),
     [
         ("order_paid", LICENCE,
-         "The customer paid 1,000.00 USD at 2026-01-05 10:00 (Asia/Shanghai)."),
+         "The customer paid 1,000.00 USD at 5 Jan 2026, 10:00 (Asia/Shanghai)."),
         ("order_paid", replace(LICENCE, paid_at=None), "The customer has not paid this order yet."),
         ("within_amount_paid", LICENCE,
          ("300.00 USD is within the 940.00 USD not yet refunded, "
@@ -215,7 +215,7 @@ def test_R4_2_an_image_without_a_term_is_left_to_the_operator() -> None:
         ("inside_guarantee_period",
          replace(LICENCE, supervision_status="completed", settled=True,
                  supervision_completed_at=datetime(2026, 2, 1, tzinfo=UTC)),
-         ("The guarantee period ended when supervision completed at 2026-02-01 08:00 "
+         ("The guarantee period ended when supervision completed at 1 Feb 2026, 08:00 "
          "(Asia/Shanghai). The order is already on an issued bill.")),
         ("inside_guarantee_period",
          replace(LICENCE, supervision_status="not_applicable", order_type="renewal"),
@@ -223,7 +223,7 @@ def test_R4_2_an_image_without_a_term_is_left_to_the_operator() -> None:
         ("within_unused_share", IMAGE,
          ("With earlier refunds 360.00 USD is asked, which is within 828.36 USD = "
          "1,000.00 USD × (1 − 16.164384% used) − 10.00 USD handling fee. The term runs from "
-         "2026-01-01 08:00 to 2027-01-01 08:00 (Asia/Shanghai).")),
+         "1 Jan 2026, 08:00 to 1 Jan 2027, 08:00 (Asia/Shanghai).")),
     ],
 )  # fmt: skip
 def test_R4_3_each_standard_tells_the_operator_its_figures(
