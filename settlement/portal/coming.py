@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from koogallery.kit.cycles import Cycle
 from koogallery.settlement_time import ZONE, cycle_of
-from settlement.readings.calendar import run_day_of
+from settlement.readings.calendar import run_days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,7 @@ def next_issue(now: datetime, open_cycle: str | None = None) -> NextIssue:
     """`open_cycle` is the seller's first cycle not yet closed, None if unknown or before any."""
     current = cycle_of(now)
     cycle = current if (open_cycle or "") >= current else current.previous
-    day = run_day_of(cycle)
-    if day < now.astimezone(ZONE).date():
+    days = run_days_of([cycle, cycle.following])
+    if days[cycle] < now.astimezone(ZONE).date():
         cycle = cycle.following
-        day = run_day_of(cycle)
-    return NextIssue(cycle, day)
+    return NextIssue(cycle, days[cycle])

@@ -16,18 +16,9 @@ from settlement.rules.run_day import run_day
 MANY = 250
 
 
-def is_working_day(day: date) -> bool:
-    """An operator's entry decides; else the public calendar with its moved working days."""
-    overruled = CalendarDay.objects.filter(date=day).values_list("is_working_day", flat=True)
-    if overruled:
-        return bool(overruled[0])
-    calendar = holidays.country_holidays(settings.SETTLEMENT_CALENDAR_COUNTRY)
-    return calendar.is_working_day(day)
-
-
 def run_day_of(cycle: Cycle) -> date:
     """The day on which this cycle is closed for everyone."""
-    return run_day(cycle, is_working_day)
+    return run_days_of([cycle])[cycle]
 
 
 class WorkingDays:

@@ -33,16 +33,17 @@ WHERE c.id > %s AND (c.operation = 'delete' OR c.operation = 'update' AND EXISTS
     SELECT FROM pg_trigger t
     WHERE t.tgrelid = to_regclass(c.table_name) AND t.tgname = 'insert_only'))
 """
-_PARTITIONS = "SELECT DISTINCT partition FROM settlement_bill WHERE id IN ({})"
+_PARTITIONS = "SELECT DISTINCT partition FROM settlement_bill WHERE id = ANY(ARRAY({}))"
 _OF_ISSUED = "SELECT id FROM touched WHERE kind = 'issued'"
 _BILLED = """
 SELECT b.id FROM {table} t
 JOIN settlement_bill b ON b.seller_id = t.seller_id AND b.cycle = t.due_cycle
-WHERE t.id IN (SELECT id FROM touched WHERE kind = '{table} updated')
+WHERE t.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = '{table} updated'))
 """
 _SELLERS = "SELECT id FROM touched_seller WHERE kind IN ({tables})"
 _BANK_SUBJECTS = """
-SELECT number FROM settlement_bankline WHERE id IN (SELECT id FROM touched WHERE kind = 'bank_line')
+SELECT number FROM settlement_bankline
+WHERE id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'bank_line'))
 """
 #: By which column lines are looked up, of what kind, and in the partitions of which bills.
 _LINES = (
@@ -120,18 +121,23 @@ class Touched:
         def scope(found: re.Match[str]) -> str:
             what, key = found.groups()
             if what == "seller":
-                return f"{key} IN ({_SELLERS.format(tables=tables)})"
+                return _among(key, _SELLERS.format(tables=tables))
             if what in ("line", "lines"):
                 return f"({_of(f'{key}.{column}', kind)} AND {key}.partition IN ({partitions}))"
             if what == "bank_subject":
-                return f"{key} IN ({_BANK_SUBJECTS})"
+                return _among(key, _BANK_SUBJECTS)
             return _of(key, what)
 
         return _MARK.sub(scope, statement)
 
 
 def _of(key: str, kind: str) -> str:
-    return f"{key} IN (SELECT id FROM touched WHERE kind = '{kind}')"  # noqa: S608  # of our own files
+    return _among(key, f"SELECT id FROM touched WHERE kind = '{kind}'")  # noqa: S608  # of our own files
+
+
+def _among(key: str, statement: str) -> str:
+    """By an array: a join would read all of it for each row of a table that is thought empty."""
+    return f"{key} = ANY(ARRAY({statement}))"
 
 
 def everything(statement: str) -> str:

@@ -29,26 +29,26 @@ INSERT INTO touched
 SELECT 'journal', id FROM touched WHERE kind = 'settlement_journal'
 UNION
 SELECT 'journal', e.journal_id FROM settlement_ledgerentry e
-WHERE e.id IN (SELECT id FROM touched WHERE kind = 'settlement_ledgerentry');
+WHERE e.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_ledgerentry'));
 
 -- Bills whose lines nobody has proven yet, and those that something changed on, with their journals.
 INSERT INTO touched
 SELECT 'issued', id FROM touched WHERE kind = 'settlement_bill inserted'
 UNION
 SELECT 'issued', p.bill_id FROM settlement_billproduct p
-WHERE p.id IN (SELECT id FROM touched WHERE kind = 'settlement_billproduct');
+WHERE p.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_billproduct'));
 INSERT INTO touched
 SELECT 'bill', id FROM touched WHERE kind IN ('settlement_bill', 'issued')
 UNION
 SELECT 'bill', b.id FROM settlement_journal j JOIN settlement_bill b ON b.number = j.subject
-WHERE j.kind = 'bill' AND j.id IN (SELECT id FROM touched WHERE kind = 'journal')
+WHERE j.kind = 'bill' AND j.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'journal'))
 UNION
 SELECT 'bill', d.bill_id FROM settlement_billedadjustment d
-WHERE d.adjustment_id IN (SELECT id FROM touched WHERE kind IN ('settlement_billedadjustment', 'settlement_adjustment'));
+WHERE d.adjustment_id = ANY(ARRAY(SELECT id FROM touched WHERE kind IN ('settlement_billedadjustment', 'settlement_adjustment')));
 
 INSERT INTO touched
 SELECT 'journal', j.id FROM settlement_bill b JOIN settlement_journal j ON j.key = 'bill:' || b.number
-WHERE b.id IN (SELECT id FROM touched WHERE kind = 'bill')
+WHERE b.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'bill'))
 EXCEPT SELECT kind, id FROM touched WHERE kind = 'journal';
 
 -- A usage record's cycle follows from its order, too.
@@ -57,57 +57,57 @@ INSERT INTO touched
 SELECT 'usage', id FROM touched WHERE kind = 'sellers_usagerecord'
 UNION
 SELECT 'usage', u.id FROM sellers_usagerecord u
-WHERE u.order_id IN (SELECT id FROM touched WHERE kind = 'sellers_order updated');
+WHERE u.order_id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'sellers_order updated'));
 
 -- What is no seller's, or not only: by its own rows, by those that point to it, by journals and acts on it.
 INSERT INTO touched
 SELECT 'batch', id FROM touched WHERE kind = 'settlement_payoutbatch'
 UNION
 SELECT 'batch', p.batch_id FROM settlement_payout p
-WHERE p.batch_id IS NOT NULL AND p.id IN (SELECT id FROM touched WHERE kind = 'settlement_payout')
+WHERE p.batch_id IS NOT NULL AND p.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_payout'))
 UNION
 SELECT 'batch', a.batch_id FROM settlement_payoutapproval a
-WHERE a.id IN (SELECT id FROM touched WHERE kind = 'settlement_payoutapproval')
+WHERE a.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_payoutapproval'))
 UNION
 SELECT 'batch', b.id FROM settlement_payoutbatch b JOIN koogallery_act a ON a.object_number = b.number
-WHERE a.object_kind = 'payout batch' AND a.id IN (SELECT id FROM touched WHERE kind = 'koogallery_act');
+WHERE a.object_kind = 'payout batch' AND a.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'koogallery_act'));
 INSERT INTO touched
 SELECT 'approval_request', id FROM touched WHERE kind = 'koogallery_approvalrequest'
 UNION
 SELECT 'approval_request', q.id FROM koogallery_approvalrequest q JOIN koogallery_act a ON a.object_number = q.number
-WHERE a.object_kind = 'approval request' AND a.id IN (SELECT id FROM touched WHERE kind = 'koogallery_act');
+WHERE a.object_kind = 'approval request' AND a.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'koogallery_act'));
 INSERT INTO touched
 SELECT 'bank_line', id FROM touched WHERE kind = 'settlement_bankline'
 UNION
 SELECT 'bank_line', l.id FROM settlement_bankline l JOIN settlement_journal j ON j.subject = l.number
-WHERE j.id IN (SELECT id FROM touched WHERE kind = 'journal')
+WHERE j.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'journal'))
 UNION
 SELECT 'bank_line', l.id FROM settlement_bankline l JOIN koogallery_act a ON a.object_number = l.number
-WHERE a.object_kind = 'bank line' AND a.id IN (SELECT id FROM touched WHERE kind = 'koogallery_act')
+WHERE a.object_kind = 'bank line' AND a.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'koogallery_act'))
 UNION
 SELECT 'bank_line', l.id FROM settlement_bankline l
-WHERE l.payout_id IN (SELECT id FROM touched WHERE kind = 'settlement_payout')
+WHERE l.payout_id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_payout'))
 UNION
 SELECT 'bank_line', l.id FROM settlement_bankline l
-WHERE l.batch_id IN (SELECT id FROM touched WHERE kind = 'settlement_payoutbatch'
-                     UNION SELECT p.batch_id FROM settlement_payout p
-                     WHERE p.id IN (SELECT id FROM touched WHERE kind = 'settlement_payout'))
+WHERE l.batch_id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_payoutbatch'
+                             UNION SELECT p.batch_id FROM settlement_payout p
+                             WHERE p.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_payout'))))
 UNION
 SELECT 'bank_line', l.id FROM settlement_bankline l
-WHERE l.sends_back_id IN (SELECT id FROM touched WHERE kind = 'settlement_bankline');
+WHERE l.sends_back_id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_bankline'));
 INSERT INTO touched
 SELECT 'bank_statement', id FROM touched WHERE kind = 'settlement_bankstatement'
 UNION
 SELECT 'bank_statement', l.statement_id FROM settlement_bankline l
-WHERE l.id IN (SELECT id FROM touched WHERE kind = 'settlement_bankline');
+WHERE l.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_bankline'));
 INSERT INTO touched_seller
 SELECT 'settlement_billline', b.seller_id FROM settlement_bill b
-WHERE b.id IN (SELECT id FROM touched WHERE kind = 'issued')
+WHERE b.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'issued'))
 UNION
 SELECT 'settlement_bankline', p.seller_id FROM settlement_bankline l JOIN settlement_payout p ON p.id = l.payout_id
-WHERE l.id IN (SELECT id FROM touched WHERE kind = 'bank_line')
+WHERE l.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'bank_line'))
 UNION
 SELECT 'settlement_bankline', p.seller_id FROM settlement_bankline l JOIN settlement_payout p ON p.batch_id = l.batch_id
-WHERE l.id IN (SELECT id FROM touched WHERE kind = 'bank_line');
+WHERE l.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'bank_line'));
 ANALYZE touched;
 ANALYZE touched_seller

@@ -136,8 +136,9 @@ def test_R8_1_invoices_are_in_every_state_but_withdrawn() -> None:
 
 
 def test_R9_4_two_sellers_servers_are_told_of_their_orders() -> None:
-    told = DeliveryMessage.objects.order_by("pk").values_list("seller__number", "state", "is_test")
-    assert sorted(told) == [
+    """Besides, an order of the last hours may still wait for its seller's server."""
+    told = DeliveryMessage.objects.exclude(state="queued")
+    assert sorted(told.values_list("seller__number", "state", "is_test")) == [
         ("S000004", "failed", False),
         ("S000004", "succeeded", False),
         ("S000004", "succeeded", False),

@@ -8,7 +8,7 @@ from django.test import Client
 from koogallery.kit.seen import change, on_day
 from koogallery.models import Act
 from settlement.models import CalendarDay
-from settlement.readings.calendar import is_working_day
+from settlement.readings.calendar import WorkingDays
 from tests.settlement.admin.answering import answered
 from tests.settlement.builders import at
 
@@ -29,12 +29,12 @@ def test_R1_6_a_day_is_overruled_moved_and_given_back(desk: Client) -> None:
     desk.post(f"{DAYS}overrule/", {**entered, "seen": "0" * 64})
     assert not CalendarDay.objects.exists()
     desk.post(f"{DAYS}overrule/", {**entered, "seen": shown.context["foreseen"].digest})
-    assert not is_working_day(date(2026, 4, 7))
+    assert not WorkingDays().includes(date(2026, 4, 7))
     assert "Wednesday, 8 April 2026" in desk.get(DAYS).content.decode()
 
     day = CalendarDay.objects.get()
     answered(desk, f"{DAYS}{day.pk}/say/decide/", is_working_day="on", name="Back")
-    assert is_working_day(date(2026, 4, 7))
+    assert WorkingDays().includes(date(2026, 4, 7))
     page = f"{DAYS}{day.pk}/restore/decide/"
     assert "unchanged" in desk.get(page).content.decode()
     answered(desk, page)
