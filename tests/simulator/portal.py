@@ -139,6 +139,8 @@ class Portal:
         return caller.send(step.method, path, body, **key)
 
     def _is_no_answer(self, answer: Any) -> bool:
+        if self.mischief.is_dead:  # its death was answered by whoever leaves a transaction
+            raise Killed
         if answer.status not in AGAIN:
             return False
         code = (answer.body or {}).get("type", "").rpartition(":")[2]
