@@ -78,13 +78,17 @@ def _read(path: Path) -> Invariant:
     return Invariant(path.stem, header["sentence"], header["rule"], (statement,))
 
 
-def prove(invariant: Invariant, touched: Touched | None = None) -> Finding:
-    scope = {
+def parameters() -> dict[str, object]:
+    """What the statements are given."""
+    return {
         "current_cycle": current_cycle(),
         "zone": ZONE.key,
         "minor_units": MINOR_UNITS,
         "basis": settings.REFUND_RECOVERY_BASIS,
     }
+
+
+def prove(invariant: Invariant, touched: Touched | None = None) -> Finding:
     statements = [
         narrowed
         for each in invariant.statements
@@ -94,7 +98,7 @@ def prove(invariant: Invariant, touched: Touched | None = None) -> Finding:
     if statements:
         looked = " UNION ALL ".join(map("(\n{}\n)".format, statements))
         with connection.cursor() as cursor:
-            cursor.execute(_EXAMINE.format(told=TOLD, statements=looked), scope)
+            cursor.execute(_EXAMINE.format(told=TOLD, statements=looked), parameters())
             checked, wrong, told = cursor.fetchone()
     lines = list(told or ())
     if wrong > len(lines):

@@ -10,8 +10,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from koogallery.account_mail import ROUND_SECONDS
+from koogallery.dates import instant_text
 from koogallery.events.mail import STEPS, in_time
 from koogallery.languages import language_of_account
+from koogallery.settlement_time import ZONE
 from sellers.models import Invitation
 from sellers.services.members.invitations import digest_of, new_token
 
@@ -66,6 +68,6 @@ def _text(invitation: Invitation, token: str) -> str:
         "company": invitation.seller.company_name,
         "seller": invitation.seller.number,
         "role": invitation.get_role_display(),
-        "until": f"{timezone.localtime(invitation.expires_at):%Y-%m-%d %H:%M %Z}",
+        "until": f"{instant_text(invitation.expires_at)} ({ZONE})",
         "link": settings.PORTAL_URL + reverse("invitation", args=[token]),
     }

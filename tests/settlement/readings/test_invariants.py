@@ -13,7 +13,7 @@ from koogallery.approving import approve_request
 from koogallery.kit.cycles import Cycle
 from koogallery.models import ApprovalRequest
 from settlement.models import InvariantResult, Receivable
-from settlement.readings.invariants import check_books, invariants, prove
+from settlement.readings.invariants import check_books, invariants, parameters, prove
 from settlement.readings.seal_checks import SENTENCES
 from settlement.readings.touched import Mark, Touched, proven
 from settlement.services import deposits
@@ -224,6 +224,27 @@ def test_R7_2_what_has_not_changed_is_not_looked_at_again() -> None:
     looked_at = {each.name: each.checked for each in check_books(what_changed()) if each.checked}
     # a row a seller, and traces of tokens, of which nothing is logged
     assert looked_at.keys() == {"cycles_close_in_order", "every_reference_leads_to_its_row"}
+
+
+def places_of(node: Any, relation: str, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Of a plan: how each of its reads of a table stands to the nodes above it."""
+    above = (*above, node.get("Parent Relationship", ""))
+    if node.get("Relation Name", "").startswith(relation):
+        yield above
+    for each in node.get("Plans", []):
+        yield from places_of(each, relation, above)
+
+
+def test_R7_2_what_has_changed_is_read_once_a_statement_whatever_the_planner_expects() -> None:
+    """A join would read it for each row of a table that grew since it was last analysed."""
+    execute("UPDATE pg_class SET reltuples = 0, relpages = 0 WHERE relname ~ '^settlement_'")
+    touched = Touched(0)
+    for invariant in invariants():
+        for each in invariant.statements:
+            for narrowed in touched.scopes(each):
+                [[plan]] = select(f"EXPLAIN (FORMAT JSON) {narrowed}", **parameters())
+                for above in places_of(plan["Plan"], "touched"):
+                    assert "InitPlan" in above, (invariant.name, narrowed)
 
 
 def test_R7_2_what_fails_is_proven_whole_until_it_holds() -> None:
