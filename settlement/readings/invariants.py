@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -78,7 +79,7 @@ def _read(path: Path) -> Invariant:
     return Invariant(path.stem, header["sentence"], header["rule"], (statement,))
 
 
-def parameters() -> dict[str, object]:
+def parameters() -> dict[str, Any]:
     """What the statements are given."""
     return {
         "current_cycle": current_cycle(),

@@ -82,5 +82,6 @@ def test_where_it_is_not_installed_it_is_refused_and_says_what_is_missing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parquet, "is_installed", lambda: False)
-    with pytest.raises(Conflict, match=r"requirements-parquet\.lock is not installed"):
+    with pytest.raises(Conflict, match=r"requirements-parquet\.lock is not installed") as refusal:
         jobs.request_export("bills", "parquet", "", actor=world.olga)
+    assert refusal.value.code == "format_not_installed"

@@ -165,7 +165,7 @@ def test_a_row_says_why_its_seller_could_not_be_registered(
     path = write_feed(CHARGE)
     run(path, "--mapping", a_mapping(tmp_path, {"publisher": PUBLISHER, "country": "us"}))
     rejected = path.with_name("feed.csv.rejected.csv").read_text("utf-8-sig")
-    assert "country 'us' is not an ISO 3166 code" in rejected
+    assert "A country is an ISO 3166 code of two capital letters" in rejected
 
 
 def test_a_product_of_another_seller_is_refused(seller: Seller, tmp_path: Path) -> None:

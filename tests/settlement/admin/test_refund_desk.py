@@ -10,6 +10,7 @@ from django.urls import reverse
 from koogallery.models import Act, Notice, User
 from sellers.models import Order
 from settlement.models import Recovery, Refund, RefundApproval
+from settlement.rules.standards import detail_of
 from settlement.services.limits import keep_limits
 from settlement.services.previews.kept import renew
 from settlement.services.refunds import lifecycle
@@ -45,7 +46,7 @@ def test_R4_3_the_page_shows_each_standard_as_a_check_that_holds_or_fails(
     html = desk.get(page(refund)).content.decode()
     assert (html.count('class="holds"'), html.count('class="fails"')) == (3, 1)
     for check in refund.checks:
-        assert check["detail"] in html
+        assert detail_of(check) in html
     assert "Admitted under a special agreement: contract 7" in html
     assert "never provisioned" in html
     assert "B202601-" in html

@@ -202,10 +202,11 @@ def test_R8_1_the_next_invoice_knows_what_the_last_one_said(waiting: Bill, fiona
 def test_R8_1_who_does_not_speak_for_the_bills_submits_none(
     waiting: Bill, seller: Seller, role: Role
 ) -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as refused:
         submit_invoice(
             waiting.number, an_invoice_says("1000"), actor=make_member(seller, "v", role)
         )
+    assert refused.value.code == "accountant_only"
 
 
 def test_R8_1_a_seller_decides_nothing_and_a_stranger_sees_nothing(
