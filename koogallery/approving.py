@@ -82,17 +82,13 @@ def approve_request(
         request=request, operator=actor, requested_by=request.requested_by, comment=comment
     )
     if request.approvals.count() >= request.approvals_needed:
-        _do(request, actor)
+        _close(request, ApprovalState.APPROVED, actor)
+        with approved(request):
+            came = ACTS[request.act].run(request)
+        request.result = str(came)[:120]
+        request.save(update_fields=["result"])
     record(request, "approved", actor, comment=comment)
     return request
-
-
-def _do(request: ApprovalRequest, actor: User) -> None:
-    _close(request, ApprovalState.APPROVED, actor)
-    with approved(request):
-        came = ACTS[request.act].run(request)
-    request.result = str(came)[:120]
-    request.save(update_fields=["result"])
 
 
 @act(

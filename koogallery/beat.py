@@ -53,7 +53,12 @@ class RowScheduler(Scheduler):
         return seconds
 
     def reserve(self, entry: Any) -> Any:
-        _remember(entry.task)
+        # Without the database the schedule goes on; what it sends waits in the broker.
+        try:
+            ScheduledTask.objects.update_or_create(task=entry.task, defaults={"sent_at": Now()})
+        except Error as away:
+            logger.warning("When %s was sent is not remembered: %s", entry.task, away)
+            connection.close()  # a new one for the next
         return super().reserve(entry)
 
 
@@ -63,12 +68,3 @@ def _remembered() -> dict[str, datetime]:
     except Error:
         logger.warning("The database is away; the schedule begins anew.")
         return {}
-
-
-def _remember(task: str) -> None:
-    """Without the database the schedule goes on; what it sends waits in the broker."""
-    try:
-        ScheduledTask.objects.update_or_create(task=task, defaults={"sent_at": Now()})
-    except Error as away:
-        logger.warning("When %s was sent is not remembered: %s", task, away)
-        connection.close()  # a new one for the next

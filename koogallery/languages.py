@@ -58,7 +58,7 @@ def language_of(request: HttpRequest) -> str:
     if request.path.startswith(API):
         return _asked_for(request)
     return (
-        _of_account(request)
+        _known(getattr(request.user, "language", ""))
         or _known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
         or _asked_for(request)
     )
@@ -67,10 +67,6 @@ def language_of(request: HttpRequest) -> str:
 def language_of_account(chosen: str) -> str:
     """The language that somebody is written to in who is not at a browser just now."""
     return _known(chosen) or Language.ENGLISH
-
-
-def _of_account(request: HttpRequest) -> str:
-    return _known(getattr(request.user, "language", ""))
 
 
 def _known(language: str) -> str:

@@ -65,24 +65,16 @@ def checks() -> Iterator[tuple[str, str]]:
     try:
         connection.ensure_connection()
         yield "database", FINE
-        yield "migrations", _migrations()
+        there = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+        missing = sorted(there - set(MigrationRecorder(connection).applied_migrations()))
+        yield "migrations", (", ".join(f"{app}.{name}" for app, name in missing) or FINE)
         yield "clock", f"{ahead} ahead of the database's" if (ahead := clock_difference()) else FINE
-        yield from _schedule()
+        beat = heartbeat()
+        yield "schedule", f"last ran at {beat.sent_at}" if beat.beat_is_late else FINE
+        yield "worker", f"last worked at {beat.done_at}" if beat.work_is_late else FINE
     except (DatabaseError, InterfaceError) as away:
         yield "database", str(away).strip()
     yield "broker", _broker()
-
-
-def _migrations() -> str:
-    there = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
-    missing = sorted(there - set(MigrationRecorder(connection).applied_migrations()))
-    return ", ".join(f"{app}.{name}" for app, name in missing) or FINE
-
-
-def _schedule() -> Iterator[tuple[str, str]]:
-    beat = heartbeat()
-    yield "schedule", f"last ran at {beat.sent_at}" if beat.beat_is_late else FINE
-    yield "worker", f"last worked at {beat.done_at}" if beat.work_is_late else FINE
 
 
 def _broker() -> str:

@@ -96,7 +96,11 @@ def _filters(shown: Any) -> Iterator[tuple[str, str]]:
         raise CannotExport(" ".join(refused))
     for each in shown.filter_specs:
         if isinstance(each, RangeFilter):
-            yield from _range(each)
+            for name, value in each.form.cleaned_data.items():
+                if isinstance(value, date) and isinstance(each, DayFilter):
+                    yield name, _instant(name, value)
+                elif value is not None:
+                    yield name, str(value)
         else:
             yield from _choice(each)
     known = {name for each in shown.filter_specs for name in each.expected_parameters()}
@@ -104,14 +108,6 @@ def _filters(shown: Any) -> Iterator[tuple[str, str]]:
         raise CannotExport(
             gettext("A file is not narrowed by %(names)s.") % {"names": ", ".join(sorted(unknown))}
         )
-
-
-def _range(chosen: RangeFilter) -> Iterator[tuple[str, str]]:
-    for name, value in chosen.form.cleaned_data.items():
-        if isinstance(value, date) and isinstance(chosen, DayFilter):
-            yield name, _instant(name, value)
-        elif value is not None:
-            yield name, str(value)
 
 
 def _instant(name: str, day: date) -> str:

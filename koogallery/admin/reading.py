@@ -214,17 +214,16 @@ class GovernedAdmin(ModelAdmin):
             return found, may_repeat
         hit = Q(pk__in=found.order_by().values("pk"))
         for name in self.folded_names:
-            hit |= self._is_named(name, wanted)
+            # Names are folded where they stand: once a seller, not once a row of the list.
+            towards, _, column = name.rpartition("__")
+            model: Any = self.model
+            for step in filter(None, towards.split("__")):
+                model = model._meta.get_field(step).related_model
+            rows = (
+                model.objects.filter(**{f"{column}__contains_name": wanted}).order_by().values("pk")
+            )
+            hit |= Q(**{f"{towards or 'pk'}__in": rows})
         return queryset.filter(hit), False
-
-    def _is_named(self, path: str, wanted: str) -> Q:
-        """Names are folded where they stand: once a seller, not once a row of the list."""
-        towards, _, column = path.rpartition("__")
-        model: Any = self.model
-        for step in filter(None, towards.split("__")):
-            model = model._meta.get_field(step).related_model
-        rows = model.objects.filter(**{f"{column}__contains_name": wanted}).order_by().values("pk")
-        return Q(**{f"{towards or 'pk'}__in": rows})
 
 
 def refusals_of(shown: Any) -> list[str]:

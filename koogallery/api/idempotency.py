@@ -59,7 +59,9 @@ def act_once(view: "ScopedViewSet", act: Callable[[], HttpResponse]) -> HttpResp
         if call is None:
             raise KeyInFlight
         if call.is_answered:
-            return _replay(call)
+            return HttpResponse(
+                call.body, status=call.status, headers={**call.headers, REPLAYED: "true"}
+            )
         answer = _answer_of(view, act)
         _keep(call, answer, view)
         return answer
@@ -125,7 +127,3 @@ def _written(answer: HttpResponse, shown_once: Collection[str]) -> str:
     hidden = {name: None for name in shown_once if name in answer.data}
     data = {**answer.data, **hidden} if hidden else answer.data
     return JSONRenderer().render(data).decode()
-
-
-def _replay(call: IdempotencyKey) -> HttpResponse:
-    return HttpResponse(call.body, status=call.status, headers={**call.headers, REPLAYED: "true"})

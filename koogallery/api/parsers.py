@@ -96,7 +96,10 @@ def read_json(raw: bytes) -> Any:
     """A body that can be stored as it is, or the refusal that says what is wrong with it."""
     body = _decode(raw)
     if (path := _way_to_unstorable(body, DEEPEST)) is not None:
-        raise _unstorable(path)
+        told: Any = [_("Text must be Unicode without NUL and without half a surrogate pair.")]
+        for name in path:
+            told = {name: told}
+        raise ValidationError(told, code="unstorable_text")
     return body
 
 
@@ -158,10 +161,3 @@ def _way_to_unstorable(value: Any, deeper: int) -> list[str | int] | None:
         if (way := _way_to_unstorable(inner, deeper - 1)) is not None:
             return [*way, name]
     return None
-
-
-def _unstorable(way: list[str | int]) -> ValidationError:
-    told: Any = [_("Text must be Unicode without NUL and without half a surrogate pair.")]
-    for name in way:
-        told = {name: told}
-    return ValidationError(told, code="unstorable_text")

@@ -70,7 +70,10 @@ def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
         return None
     if isinstance(exc, exceptions.ValidationError):
         return _answer_invalid(exc)
-    answer = _answer(exc.status_code, _first_code(exc), str(exc.detail), [])
+    code = exc.get_codes()
+    answer = _answer(
+        exc.status_code, code if isinstance(code, str) else exc.default_code, str(exc.detail), []
+    )
     return _with_headers(answer, exc)
 
 
@@ -162,8 +165,3 @@ def _error(pointer: str, code: str, detail: str, rule: str) -> Error:
 def _as_parameter(error: Error) -> Error:
     """A parameter of the query string is no part of the body: it is named instead."""
     return {**error, "pointer": "", "parameter": error["pointer"].removeprefix("/")}
-
-
-def _first_code(exc: exceptions.APIException) -> str:
-    code = exc.get_codes()
-    return code if isinstance(code, str) else exc.default_code

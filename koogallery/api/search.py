@@ -57,7 +57,10 @@ class SearchViewSet(ScopedViewSet):
     def _hits(
         self, viewset: type[ScopedViewSet], name: str, number: str, request: Request
     ) -> Iterator[tuple[str, str]]:
-        field = _column(viewset)
+        # Rows of their own are found by their number; an answer by another row's number is none.
+        columns = {each.name for each in _model(viewset)._meta.get_fields()}
+        own = hasattr(viewset, "retrieve") and viewset.lookup_url_kwarg is None
+        field = viewset.search_field or ("number" if own and "number" in columns else None)
         if field is None:
             return
         every: Any = viewset.queryset
@@ -68,13 +71,6 @@ class SearchViewSet(ScopedViewSet):
                 yield found, reverse(f"api:{name}-detail", kwargs=named, request=request)
             else:
                 yield found, f"{reverse(f'api:{name}-list', request=request)}?{field}={found}"
-
-
-def _column(viewset: type[ScopedViewSet]) -> str | None:
-    """Rows of their own are found by their number; an answer by another row's number is none."""
-    columns = {each.name for each in _model(viewset)._meta.get_fields()}
-    own = hasattr(viewset, "retrieve") and viewset.lookup_url_kwarg is None
-    return viewset.search_field or ("number" if own and "number" in columns else None)
 
 
 def _model(viewset: type[ScopedViewSet]) -> Any:

@@ -97,7 +97,8 @@ def _see_through(run: BillRun, patience: timedelta) -> str:
         _await(run, patience)
     if run.state != RunState.CLOSED:
         raise Conflict(f"Bill run {run.number} of cycle {cycle} failed: {_parked(run)}")
-    lines, seconds = progress_of(run).lines, _seconds(run)
+    assert run.started_at and run.finished_at, "a closed run has begun and ended"
+    lines, seconds = progress_of(run).lines, (run.finished_at - run.started_at).total_seconds()
     return f"{run.sellers_total} sellers closed, {lines} lines billed in {seconds:.1f} s"
 
 
@@ -126,8 +127,3 @@ def _await(work: Batched, patience: timedelta) -> None:
 def _parked(run: BillRun) -> str:
     parts = run.parts.filter(state=RunSellerState.PARKED).select_related("seller")
     return "; ".join(f"{part.seller.number} parked: {part.reason}" for part in parts) or run.reason
-
-
-def _seconds(run: BillRun) -> float:
-    assert run.started_at and run.finished_at, "a closed run has begun and ended"
-    return (run.finished_at - run.started_at).total_seconds()

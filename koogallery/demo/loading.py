@@ -148,7 +148,14 @@ class Loading:
         self._feed("products", "products", (offer.feed for offer in offers().values()))
         marks.once("members", invite_members)
         self._focus_sample(desk)
-        for step in self._history(market, desk):
+        # In the order of time: facts are told, months are closed, people act.
+        steps = [
+            *self._facts(market, desk),
+            *self._closings(desk),
+            *self._reminders(),
+            *self._acts(market, desk),
+        ]
+        for step in sorted(steps, key=lambda step: step.at):
             self._show(min(step.at, self.now))
             step.do()
         clock.show_real_time()
@@ -160,16 +167,6 @@ class Loading:
         marks.once("exports", export_lists)
         marks.once("books proven", prove_everything)
         marks.mark(marks.LOADED)
-
-    def _history(self, market: Marketplace, desk: Desk) -> Sequence[Step]:
-        """In the order of time: facts are told, months are closed, people act."""
-        steps = [
-            *self._facts(market, desk),
-            *self._closings(desk),
-            *self._reminders(),
-            *self._acts(market, desk),
-        ]
-        return sorted(steps, key=lambda step: step.at)
 
     def _facts(self, market: Marketplace, desk: Desk) -> Iterator[Step]:
         for name, since, until in self.calendar.spans(self.now):

@@ -67,7 +67,14 @@ def show_tokens(desk: Desk) -> None:
         )
         made = [_issued(past, owner.user, seller) for past in pasts]
         if ERP_OLD in pasts:
-            _follow(made[pasts.index(ERP_OLD)], made[pasts.index(ERP)])
+            # As a rotation leaves it: the old one is over a day later.
+            old = made[pasts.index(ERP_OLD)]
+            successor = made[pasts.index(ERP)]
+            AccessToken.objects.filter(pk=old.pk).update(
+                replaced_by=successor,
+                expiry=min(old.expiry, successor.created + timedelta(days=1)),
+                modified_at=successor.created,
+            )
 
 
 def _issued(past: Past, holder: User, seller: str = "") -> AccessToken:
@@ -92,15 +99,6 @@ def _issued(past: Past, holder: User, seller: str = "") -> AccessToken:
     token.refresh_from_db()
     made: AccessToken = token
     return made
-
-
-def _follow(old: AccessToken, successor: AccessToken) -> None:
-    """As a rotation leaves it: the old one is over a day later."""
-    AccessToken.objects.filter(pk=old.pk).update(
-        replaced_by=successor,
-        expiry=min(old.expiry, successor.created + timedelta(days=1)),
-        modified_at=successor.created,
-    )
 
 
 def _ago(days: float) -> datetime:

@@ -125,15 +125,14 @@ def _says(part: Part) -> bool:
     return bool(part.text if isinstance(part, Text | Remark) else part.rows)
 
 
-def _size_of(table: Table) -> float:
-    """Of its letters, in pt: as small as the longest figures need to stand beside each other."""
-    columns = zip(table.columns, *table.rows, *table.totals, strict=True)
-    longest = sum(max(map(len, cells)) for column, *cells in columns if column.is_figure)
-    return min(SIZE, SIZE * (WIDE_FIGURES if table.is_wide else FIGURES) / max(longest, 1))
-
-
 def _said(part: Part | Party | Column) -> dict[str, Any]:
     said = {name: getattr(part, name) for name in part.__slots__}
     if isinstance(part, Table):
-        said |= {"columns": [_said(each) for each in part.columns], "size": _size_of(part)}
+        # Of its letters, in pt: as small as the longest figures need to stand beside each other.
+        columns = zip(part.columns, *part.rows, *part.totals, strict=True)
+        longest = sum(max(map(len, cells)) for column, *cells in columns if column.is_figure)
+        said |= {
+            "columns": [_said(each) for each in part.columns],
+            "size": min(SIZE, SIZE * (WIDE_FIGURES if part.is_wide else FIGURES) / max(longest, 1)),
+        }
     return {"kind": type(part).__name__.lower(), **said}

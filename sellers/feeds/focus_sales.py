@@ -44,16 +44,14 @@ def place_sales(
     charges: Sequence[Charge], occurrences: Sequence[int], mapping: FocusMapping
 ) -> list[Sale]:
     sales = [
-        _sale(charge, occurrence, mapping.of(_scope(charge)))
+        _sale(
+            charge, occurrence, mapping.of(Scope(charge.publisher, charge.service, charge.currency))
+        )
         for charge, occurrence in zip(charges, occurrences, strict=True)
     ]
     numbers = {sale.order for sale in sales if not sale.charge.is_purchase}
     since = dict(Order.objects.filter(number__in=numbers).values_list("number", "effective_at"))
     return [_before_its_order(sale, since.get(sale.order)) for sale in sales]
-
-
-def _scope(charge: Charge) -> Scope:
-    return Scope(charge.publisher, charge.service, charge.currency)
 
 
 def _sale(charge: Charge, occurrence: int, terms: Terms) -> Sale:
@@ -91,7 +89,11 @@ def register(sales: Sequence[Sale]) -> Mapping[str, tuple[Violation, ...]]:
     A publisher is certified at once: the cloud has already billed in its name, and without
     certification no month of it could ever be closed (R1.3).
     """
-    orders = _missing(Order.objects.all(), {sale.order: sale for sale in _latest_first(sales)})
+    # So that of each order the earliest sale comes last and stays.
+    orders = _missing(
+        Order.objects.all(),
+        {sale.order: sale for sale in sorted(sales, key=lambda sale: sale.placed_at, reverse=True)},
+    )
     # The first charge of a name in the file speaks for it.
     needed = [sale for sale in sales[::-1] if sale.order in orders]
     own = {sale.seller: sale for sale in needed if not sale.terms.seller}
@@ -101,7 +103,9 @@ def register(sales: Sequence[Sale]) -> Mapping[str, tuple[Violation, ...]]:
     outcomes = [
         *record_sellers([_seller(sale) for sale in sellers.values()], actor=None),
         *record_products([_product(sale) for sale in products.values()], actor=None),
-        *record_orders([_metered_order(sale) for sale in metered], actor=None),
+        *record_orders(
+            [_order(sale, BillingMode.PAY_PER_USE, ZERO) for sale in metered], actor=None
+        ),
     ]
     return _refusals(outcomes)
 
@@ -121,10 +125,6 @@ def to_usage(sale: Sale) -> NewUsage:
 def to_order(sale: Sale) -> NewOrder:
     """A purchase: a one-time order, paid and in effect when it was charged."""
     return _order(sale, BillingMode.ONE_TIME, sale.charge.amount)
-
-
-def _metered_order(sale: Sale) -> NewOrder:
-    return _order(sale, BillingMode.PAY_PER_USE, ZERO)
 
 
 def _order(sale: Sale, billing_mode: BillingMode, amount: Decimal) -> NewOrder:
@@ -166,11 +166,6 @@ def _product(sale: Sale) -> NewProduct:
         supervised=False,
         platform_fee_ratio=FOCUS_PLATFORM_FEE_RATIO if ratio is None else ratio,
     )
-
-
-def _latest_first(sales: Sequence[Sale]) -> list[Sale]:
-    """So that of each order the earliest sale comes last and stays."""
-    return sorted(sales, key=lambda sale: sale.placed_at, reverse=True)
 
 
 def _missing(rows: QuerySet[Any], sales: Mapping[str, Sale]) -> dict[str, Sale]:

@@ -41,7 +41,9 @@ def same_name(one: str, other: str) -> bool:
 def bank_violations(details: Mapping[str, str], company_name: str) -> list[Violation]:
     """The account is the company's own: held in its name."""
     found = [
-        Violation(name, "required", _("Give the %(field)s.") % {"field": _field(name)}, RULE)
+        Violation(
+            name, "required", _("Give the %(field)s.") % {"field": name.replace("_", " ")}, RULE
+        )
         for name in ("account_holder", "account_number", "bank_name", "bank_country", "swift_code")
         if not details[name]
     ]
@@ -66,10 +68,6 @@ def swift_code_violation(code: str, rule: str) -> Violation | None:
         return None
     detail = _("A SWIFT code has 8 or 11 letters and digits, such as DBSSSGSG.")
     return Violation("swift_code", "invalid_swift_code", detail, rule)
-
-
-def _field(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _is_account(number: str) -> bool:

@@ -87,6 +87,7 @@ class OrderFacts:
 
 def order_violations(order: OrderFacts, now: datetime) -> list[Violation]:
     """Everything that is wrong with an order now, in the order of its fields."""
+    wrong = [v for name in INSTANTS for v in instant_violations(name, getattr(order, name))]
     return [
         *_currency_violations(order),
         *_amount_violations(order),
@@ -94,7 +95,7 @@ def order_violations(order: OrderFacts, now: datetime) -> list[Violation]:
         *_supervision_violations(order),
         *_cancellation_violations(order),
         *_end_violations(order),
-        *_instant_violations(order, now),
+        *(wrong or [*_future_violations(order, now), *_sequence_violations(order)]),
     ]
 
 
@@ -227,11 +228,6 @@ def _end_violations(order: OrderFacts) -> list[Violation]:
         detail = _("ended_at lies before the order took effect.")
         return [Violation("ended_at", "before_effect", detail, "R1.8")]
     return []
-
-
-def _instant_violations(order: OrderFacts, now: datetime) -> list[Violation]:
-    wrong = [v for name in INSTANTS for v in instant_violations(name, getattr(order, name))]
-    return wrong or [*_future_violations(order, now), *_sequence_violations(order)]
 
 
 def _future_violations(order: OrderFacts, now: datetime) -> list[Violation]:

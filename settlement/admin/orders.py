@@ -92,10 +92,11 @@ class SettledOrderAdmin(OrderAdmin):
     waits_for = columns.told(_("Waits for"), why_not_enabled)
 
     def page_context(self, row: Order, user: User) -> dict[str, Any]:
+        waits = waiting_to_be_enabled().filter(pk=row.pk).exists()
         return {
             **super().page_context(row, user),
             "why_not": _of_correction(row, user),
-            "waits_for": _waits_for(row),
+            "waits_for": why_not_enabled(row) if waits else "",
             "lines": row.bill_lines.select_related("bill").order_by("pk")[:MOST_SHOWN],
             "refunds": row.refunds.order_by("pk")[:MOST_SHOWN],
         }
@@ -108,8 +109,3 @@ class SettledOrderAdmin(OrderAdmin):
 
 def _is_queue(request: HttpRequest) -> bool:
     return request.GET.get("enabling") in EnablingFilter.conditions
-
-
-def _waits_for(order: Order) -> str:
-    waits = waiting_to_be_enabled().filter(pk=order.pk).exists()
-    return why_not_enabled(order) if waits else ""

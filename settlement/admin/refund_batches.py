@@ -103,7 +103,10 @@ def approve(batch: Batch, sent: QueryDict, user: User) -> None:
         numbers = [each.effect.refund.number for each in of.shown]
         try:
             done = approve_of_seller(
-                numbers, _digests(numbers, sent), sent.get("comment", ""), actor=user
+                numbers,
+                {number: sent.get(f"seen-{number}", "") for number in numbers},
+                sent.get("comment", ""),
+                actor=user,
             )
         except ChangedSinceSeen:
             batch.refused.append((str(of.seller), _("Something changed since you were shown it.")))
@@ -111,7 +114,3 @@ def approve(batch: Batch, sent: QueryDict, user: User) -> None:
             batch.refused.append((str(of.seller), refusal.detail))
         else:
             batch.approved += [refund.number for refund in done]
-
-
-def _digests(numbers: Sequence[str], sent: QueryDict) -> Mapping[str, str]:
-    return {number: sent.get(f"seen-{number}", "") for number in numbers}

@@ -187,11 +187,15 @@ def _statement(element: Element, kind: Format, place: str) -> Statement:
     balances = [_stated(found) for found in element.iterfind("Bal")]
     opening, closing = _opening_and_closing(balances)
     entries = [entry for found in element.iterfind("Ntry") for entry in entries_of(found)]
+    account = text_of(element, "Acct/Id/IBAN", "Acct/Id/Othr/Id").replace(" ", "")
+    if not account or "{" in account:
+        detail = _("The statement names no account.")
+        raise refused("no_account", detail, f"{where(element)}/Acct/Id")
     return Statement(
         format=kind,
         reference=text_of(element, "Id"),
         sequence=text_of(element, "LglSeqNb", "ElctrncSeqNb"),
-        account=_account(element),
+        account=account,
         bic=text_of(element, "Acct/Svcr/FinInstnId/BICFI", "Acct/Svcr/FinInstnId/BIC"),
         currency=_currency(element, [opening, closing], entries),
         opening=opening and opening.balance,
@@ -199,14 +203,6 @@ def _statement(element: Element, kind: Format, place: str) -> Statement:
         entries=tuple(entry for entry in entries if entry.status == BOOKED),
         where=place,
     )
-
-
-def _account(element: Element) -> str:
-    account = text_of(element, "Acct/Id/IBAN", "Acct/Id/Othr/Id").replace(" ", "")
-    if not account or "{" in account:
-        detail = _("The statement names no account.")
-        raise refused("no_account", detail, f"{where(element)}/Acct/Id")
-    return account
 
 
 def _stated(element: Element) -> _Stated:

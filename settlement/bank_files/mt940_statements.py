@@ -13,7 +13,7 @@ from koogallery.kit.language import gettext as _
 from koogallery.kit.money import AMOUNT_LIMIT
 
 from .encodings import plain_text
-from .mt940_details import NARRATIVE, Details, details_of
+from .mt940_details import NARRATIVE, details_of
 from .statements import Balance, Entry, Format, Statement
 from .texts import refused
 
@@ -134,14 +134,10 @@ def _entry(data: dict[str, Any], currency: str) -> Entry:
         counterparty_name=details.name,
         counterparty_account=details.account,
         text=details.text or str(data.get("extra_details") or "").strip(),
-        return_reason=_return_reason(details, code),
+        # `RTI` is SWIFT's code of a returned item, which gives no reason.
+        return_reason=details.return_reason or (NARRATIVE if code.endswith("RTI") else ""),
         transaction_code=code,
     )
-
-
-def _return_reason(details: Details, code: str) -> str:
-    """`RTI` is SWIFT's code of a returned item, which gives no reason."""
-    return details.return_reason or (NARRATIVE if code.endswith("RTI") else "")
 
 
 def _bounded(amount: Decimal) -> Decimal:

@@ -77,6 +77,9 @@ class _Reader:
     def read(self) -> EInvoice:
         self.currency = self._currency()
         net, gross = self._amount("BT-109"), self._amount("BT-112")
+        # In the currency of the invoice; it may be said once more in that of the books.
+        said = self.root.findall(self.syntax.terms["BT-110"])
+        ours = [each for each in said if each.get("currencyID", self.currency) == self.currency]
         return EInvoice(
             syntax=self.syntax.name,
             type_code=self._type_code(),
@@ -89,7 +92,7 @@ class _Reader:
             buyer_vat=self._text("BT-48"),
             accounts=self._accounts(),
             net=net,
-            tax=self._total_tax(),
+            tax=self._read_amount(ours[0] if ours else None, "BT-110", ZERO),
             gross=gross,
             prepaid=self._amount("BT-113", default=ZERO),
             payable=self._amount("BT-115"),
@@ -134,12 +137,6 @@ class _Reader:
 
     def _amount(self, term: str, default: Decimal | None = None) -> Decimal:
         return self._read_amount(self.root.find(self.syntax.terms[term]), term, default)
-
-    def _total_tax(self) -> Decimal:
-        """In the currency of the invoice; it may be said once more in that of the books."""
-        said = self.root.findall(self.syntax.terms["BT-110"])
-        ours = [each for each in said if each.get("currencyID", self.currency) == self.currency]
-        return self._read_amount(ours[0] if ours else None, "BT-110", ZERO)
 
     def _read_amount(
         self, element: Element | None, term: str, default: Decimal | None = None

@@ -36,13 +36,18 @@ class FirstSteps:
 def first_steps(seller: Seller, may: Callable[[Who], bool]) -> FirstSteps:
     """Only those who may take a step are led to it."""
     facts = _facts_of(seller)
+    # Done when these steps are shown no more.
+    coming = next_issue(timezone.now())
+    told = _("The next bills are issued on %(day)s, with what has taken effect and is paid.") % {
+        "day": day_text(coming.day)
+    }
     steps = (
         (APPLICANTS, _certify(seller, facts)),
         (TREASURERS, _bank(facts)),
         (APPLICANTS, _product(facts)),
         (DELIVERERS, _interface(facts)),
         (MEMBERS, _order(facts)),
-        (MEMBERS, _bill()),
+        (MEMBERS, Step(_("First bill"), told, reverse("console:bill-list"), is_done=False)),
     )
     offered = [step if may(who) else replace(step, address="") for who, step in steps]
     return FirstSteps(offered, has_order=bool(facts["has_order"]))
@@ -125,12 +130,3 @@ def _interface(facts: dict[str, object]) -> Step:
 def _order(facts: dict[str, object]) -> Step:
     told = _("Each order on KooGallery appears in your order list within minutes.")
     return Step(_("First order"), told, reverse("console:order-list"), bool(facts["has_order"]))
-
-
-def _bill() -> Step:
-    """Done when these steps are shown no more."""
-    coming = next_issue(timezone.now())
-    told = _("The next bills are issued on %(day)s, with what has taken effect and is paid.") % {
-        "day": day_text(coming.day)
-    }
-    return Step(_("First bill"), told, reverse("console:bill-list"), is_done=False)

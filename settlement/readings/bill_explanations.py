@@ -34,12 +34,13 @@ TOTALS = (
 def explanations_of(bill: Bill) -> Mapping[str, Explanation]:
     """By the columns of the bill. What its lines say is read once: they never change (R3.2)."""
     sums, adjusted_by = _remembered(bill)
+    rows = bill.allocations.order_by("recovery__refunded_at", "recovery__number")
     facts = BillFacts(
         **{name: getattr(bill, name) for name in TOTALS},
         orders=sums.get(LineKind.ORDER, LineSums()),
         usage=sums.get(LineKind.USAGE, LineSums()),
         adjusted_by=adjusted_by,
-        recovered_for=_recoveries(bill),
+        recovered_for=[Named(*row) for row in rows.values_list("recovery__number", "amount")],
         uncovered=negative_balance_of(bill).uncovered,
     )
     return explain_bill(facts)
@@ -81,8 +82,3 @@ def _adjustments(bill: Bill) -> list[Named]:
     lines = bill.lines.filter(kind=LineKind.ADJUSTMENT)
     rows = lines.values_list("adjustment__number", "settlement")
     return [Named(number, amount) for number, amount in rows]
-
-
-def _recoveries(bill: Bill) -> list[Named]:
-    rows = bill.allocations.order_by("recovery__refunded_at", "recovery__number")
-    return [Named(*row) for row in rows.values_list("recovery__number", "amount")]

@@ -153,7 +153,9 @@ def _open(whose: Whose) -> Iterator[tuple[str, QuerySet[Any]]]:
     usage = UsageRecord.objects.filter(seller=seller)
     yield "product_listed", Product.objects.filter(seller=seller, delisted_at=None)
     yield "order_in_fulfilment", orders.filter(_fulfilment())
-    yield "order_running", _running(orders)
+    # Pay-per-use that nobody has ended, cancelled or only tried: more usage may come.
+    metered = orders.not_cancelled().filter(billing_mode=BillingMode.PAY_PER_USE)
+    yield "order_running", metered.filter(ended_at=None).exclude(order_type=OrderType.TRIAL)
     yield "order_unbilled", _unbilled(orders, whose)
     yield USAGE, usage.filter(_due(whose))
     yield USAGE, usage.filter(_waiting(), order__seller=seller, package=None, cycle=None)
@@ -169,12 +171,6 @@ def _open(whose: Whose) -> Iterator[tuple[str, QuerySet[Any]]]:
 
 def _fulfilment(order: str = "") -> Q:
     return Q(**{f"{order}supervision_status__in": IN_FULFILMENT, f"{order}cancelled_at": None})
-
-
-def _running(orders: OrderQuerySet) -> OrderQuerySet:
-    """Pay-per-use that nobody has ended, cancelled or only tried: more usage may come."""
-    metered = orders.not_cancelled().filter(billing_mode=BillingMode.PAY_PER_USE)
-    return metered.filter(ended_at=None).exclude(order_type=OrderType.TRIAL)
 
 
 def _due(whose: Whose) -> Q:

@@ -117,7 +117,7 @@ def matches(seller: Seller, table: Table, reading: Reading, now: datetime) -> It
                 continue
             number = known.order.number
             if number not in first:
-                days.append(_day(known.order))
+                days.append(known.order.placed_at.astimezone(ZONE).date())
             yield _beside(known, each, reading.meaning, first.get(number))
             first.setdefault(number, each.place)
     yield from _not_listed(seller, first, _period(reading, days), now)
@@ -269,8 +269,3 @@ def _looks(rows: Iterable[T]) -> Iterator[list[T]]:
     left = iter(rows)
     while chunk := list(islice(left, ROWS_A_LOOK)):
         yield chunk
-
-
-def _day(order: BillableOrder) -> date:
-    day: date = order.placed_at.astimezone(ZONE).date()
-    return day

@@ -112,12 +112,6 @@ def write_report(run: BillRun, form: str) -> tuple[IO[bytes], str]:
     return file, media_type
 
 
-def _table(run: BillRun) -> Table:
-    return Table(
-        COLUMNS, frozenset(AMOUNTS), rows_of(run), words={"state": dict(RunSellerState.choices)}
-    )
-
-
 def _csv(file: IO[bytes], run: BillRun) -> None:
     rows = ((run.number, run.cycle, *row) for row in rows_of(run))
     write_csv(file, Table(("run", "cycle", *COLUMNS), frozenset(AMOUNTS), rows))
@@ -129,7 +123,12 @@ def _xlsx(file: IO[bytes], run: BillRun) -> None:
     for place, (label, value) in enumerate(_facts(run)):
         book.put(sheet, place, 0, label, bold=True)
         book.put(sheet, place, 1, value)
-    book.put_rows(_("Sellers"), _table(run))
+    book.put_rows(
+        _("Sellers"),
+        Table(
+            COLUMNS, frozenset(AMOUNTS), rows_of(run), words={"state": dict(RunSellerState.choices)}
+        ),
+    )
     book.close()
 
 

@@ -75,13 +75,6 @@ def _bank(seller: Seller, bank: str, swift: str, country: str, account: str) -> 
     }
 
 
-def _owner_of(seller: Seller, desk: Desk) -> User:
-    """Somebody of the company; an operator records it where nobody is invited."""
-    roles = (Role.OWNER, Role.OPERATIONS)
-    member = Member.objects.filter(seller=seller, role__in=roles).select_related("user").first()
-    return member.user if member else desk.first
-
-
 def _send_in(seller: Seller, writer: User, content: dict[str, Any]) -> str:
     draft = certifications.start_certification(seller.number, content, actor=writer)
     attach("certification", draft.number, _paper("business-licence.pdf"), actor=writer)
@@ -98,7 +91,10 @@ class BeCertifiedAgain:
     def do(self, desk: Desk) -> object:
         seller = Seller.objects.get(number=self.seller)
         content = {**_business(seller), **_bank(seller, *PAID_TO[self.seller])}
-        sent = _send_in(seller, _owner_of(seller, desk), content)
+        # Somebody of the company; an operator records it where nobody is invited.
+        roles = (Role.OWNER, Role.OPERATIONS)
+        member = Member.objects.filter(seller=seller, role__in=roles).select_related("user").first()
+        sent = _send_in(seller, member.user if member else desk.first, content)
         certified = certifications.approve_certification(sent, actor=desk.second)
         for account in seller.bank_accounts.filter(state="checked"):
             bank_accounts.approve_bank_account(account.number, actor=desk.third)

@@ -63,7 +63,12 @@ class AddExport(SellerTemplatePage):
             )
         except DomainError as refusal:
             messages.error(request, refusal.detail)
-            return redirect(_own_page(request))
+            # Back to the list that asked, if it is one of ours.
+            came_from = request.headers.get("Referer", "")
+            own = url_has_allowed_host_and_scheme(
+                came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+            )
+            return redirect(came_from if own else "console:export-list")
         queue_export(job.number)
         messages.success(request, _("The export is being made. You can fetch it here."))
         return redirect("console:export-list")
@@ -108,12 +113,3 @@ class ExportFile(SellerPage, LoginRequiredMixin, View):
 def labelled(rows: Any) -> list[tuple[ExportJob, Any]]:
     """Each with the name of its list, as the console calls it."""
     return [(job, KINDS[job.kind].label if job.kind in KINDS else job.kind) for job in rows]
-
-
-def _own_page(request: HttpRequest) -> str:
-    """Back to the list that asked, if it is one of ours."""
-    came_from = request.headers.get("Referer", "")
-    own = url_has_allowed_host_and_scheme(
-        came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return came_from if own else "console:export-list"

@@ -53,7 +53,14 @@ def record_answer(attempt_pk: int, reply: Reply) -> None:
         message.attempts_made == attempt.attempt_no
     )
     judgement = _usable(message, reply.judgement)
-    _keep(attempt, reply, judgement)
+    attempt.outcome = _outcome(reply, judgement)
+    attempt.answered_at = reply.received_at
+    attempt.milliseconds = reply.milliseconds
+    attempt.http_status = reply.http_status
+    attempt.result_code = judgement.result_code
+    attempt.answer = reply.kept
+    attempt.explanation = judgement.explanation
+    attempt.save()
     if is_latest:
         _Effect(message, judgement, reply.received_at).take()
 
@@ -70,17 +77,6 @@ def _usable(message: DeliveryMessage, judgement: Judgement) -> Judgement:
         f"{judgement.instance_id} is the instance of order {other.order}: every order has its own."
     )
     return Judgement(Verdict.AGAIN, judgement.result_code, explanation)
-
-
-def _keep(attempt: DeliveryAttempt, reply: Reply, judgement: Judgement) -> None:
-    attempt.outcome = _outcome(reply, judgement)
-    attempt.answered_at = reply.received_at
-    attempt.milliseconds = reply.milliseconds
-    attempt.http_status = reply.http_status
-    attempt.result_code = judgement.result_code
-    attempt.answer = reply.kept
-    attempt.explanation = judgement.explanation
-    attempt.save()
 
 
 def _outcome(reply: Reply, judgement: Judgement) -> AttemptOutcome:
@@ -105,7 +101,11 @@ class _Effect:
     def take(self) -> None:
         verdict = self.judgement.verdict
         if self.message.is_test:
-            self._end_test(passed=verdict in {Verdict.SUCCEEDED, Verdict.PROCESSING})
+            if verdict in {Verdict.SUCCEEDED, Verdict.PROCESSING}:
+                self._close(MessageState.SUCCEEDED)
+                _put_into_use(self.message, self.at)
+            else:
+                self._close(MessageState.FAILED)
         elif verdict is Verdict.SUCCEEDED:
             remark = self._act()
             self._close(MessageState.SUCCEEDED, remark)
@@ -115,13 +115,6 @@ class _Effect:
             self._give_up()
         else:
             self._try_again(anew=verdict is Verdict.ANEW)
-
-    def _end_test(self, *, passed: bool) -> None:
-        if passed:
-            self._close(MessageState.SUCCEEDED)
-            _put_into_use(self.message, self.at)
-        else:
-            self._close(MessageState.FAILED)
 
     def _act(self) -> str:
         """What succeeded, once more in the books; what the books refused of it, in words."""

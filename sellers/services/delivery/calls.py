@@ -98,19 +98,17 @@ def _due(number: str | None) -> QuerySet[DeliveryMessage]:
     found = DeliveryMessage.objects.filter(waits | abandoned)
     if number is not None:
         found = found.filter(number=number)
-    found = found.annotate(busy=_calls_under_way()).filter(busy__lt=CALLS_AT_ONCE_PER_INTERFACE)
-    locked = found.select_for_update(of=("self",), skip_locked=True)
-    return locked.select_related("seller", "interface__product", "instance").order_by(
-        "next_attempt_at", "pk"
-    )
-
-
-def _calls_under_way() -> Coalesce:
     under_way = DeliveryMessage.objects.filter(
         held("lease_until", LEASE), interface=OuterRef("interface"), state=MessageState.SENDING
     )
     counted = under_way.order_by().values("interface").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0)
+    found = found.annotate(busy=Coalesce(Subquery(counted), 0)).filter(
+        busy__lt=CALLS_AT_ONCE_PER_INTERFACE
+    )
+    locked = found.select_for_update(of=("self",), skip_locked=True)
+    return locked.select_related("seller", "interface__product", "instance").order_by(
+        "next_attempt_at", "pk"
+    )
 
 
 def _needless(message: DeliveryMessage) -> str:

@@ -137,7 +137,20 @@ def _facts_or_refusal(
         detail = _("The customer of %(order)s has no package %(package)s of this seller.")
         told = detail % {"order": new.order, "package": new.package}
         return Violation("package", "unknown_package", told, "R9.2")
-    return _facts(new, order, package and _covering(new, package, refunded))
+    return UsageFacts(
+        metering_sn=new.metering_sn,
+        billing_mode=order.billing_mode,
+        started_at=new.started_at,
+        ended_at=new.ended_at,
+        quantity=new.quantity,
+        sales_amount=new.sales_amount,
+        customer_wht=new.customer_wht,
+        unit_price=order.unit_price,
+        effective_at=order.effective_at,
+        order_cancelled_at=order.cancelled_at,
+        order_ended_at=order.ended_at,
+        package=package and _covering(new, package, refunded),
+    )
 
 
 def _is_of_one_customer(order: Metered, package: Metered) -> bool:
@@ -157,21 +170,4 @@ def _covering(new: NewUsage, package: Metered, refunded: Mapping[str, datetime])
         cancelled_at=package.cancelled_at,
         term_ends_at=package.term_ends_at,
         refunded_at=refunded.get(new.package or ""),
-    )
-
-
-def _facts(new: NewUsage, order: Metered, package: CoveringPackage | None) -> UsageFacts:
-    return UsageFacts(
-        metering_sn=new.metering_sn,
-        billing_mode=order.billing_mode,
-        started_at=new.started_at,
-        ended_at=new.ended_at,
-        quantity=new.quantity,
-        sales_amount=new.sales_amount,
-        customer_wht=new.customer_wht,
-        unit_price=order.unit_price,
-        effective_at=order.effective_at,
-        order_cancelled_at=order.cancelled_at,
-        order_ended_at=order.ended_at,
-        package=package,
     )

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from settlement.readings.invariants import Finding
 from settlement.readings.seal_checks import Published
 from settlement.services.proving import prove_everything
 
@@ -25,7 +24,11 @@ class Command(BaseCommand):
     def handle(self, *, roots: Path | None, **_: Any) -> None:
         findings = prove_everything(_published(roots) if roots else ())
         for finding in findings:
-            self.stdout.write(_line(finding))
+            verdict = "holds" if finding.holds else "FAILS"
+            told = "".join(f"\n        {line}" for line in finding.difference.splitlines())
+            self.stdout.write(
+                f"{verdict}  {finding.sentence} ({finding.rule}; {finding.checked} checked){told}"
+            )
         failed = sum(not finding.holds for finding in findings)
         if failed:
             raise CommandError(f"{failed} of {len(findings)} invariants do not hold.")
@@ -42,9 +45,3 @@ def _published(path: Path) -> Sequence[Published]:
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise CommandError(f"{path} holds no roots of seals: {fault}") from fault
     raise CommandError(f"{path} holds no roots of seals.")
-
-
-def _line(finding: Finding) -> str:
-    verdict = "holds" if finding.holds else "FAILS"
-    told = "".join(f"\n        {line}" for line in finding.difference.splitlines())
-    return f"{verdict}  {finding.sentence} ({finding.rule}; {finding.checked} checked){told}"

@@ -184,7 +184,12 @@ def _built_on(statement: BankStatement, done: _Done) -> Iterator[Violation]:
     for payout in done.paid.values():
         yield from _came_back_later(payout, statement)
     for payout in done.undone.values():
-        yield from _paid_again(payout)
+        for other in paid_instead_by(payout):
+            told = _(
+                "%(other)s pays since what %(payout)s was to pay; it has to be recorded as failed "
+                "first."
+            )
+            yield _violation("paid_by_another", told % {"other": other, "payout": payout.number})
     for payout in {**done.paid, **done.undone}.values():
         yield from _left_since(payout)
     yield from _spent(done.top_ups)
@@ -209,15 +214,6 @@ def _came_back_later(payout: Payout, statement: BankStatement) -> Iterator[Viola
     for number in back.values_list("statement__number", flat=True):
         told = _("%(payout)s came back by %(statement)s: reverse that first.")
         yield _violation("came_back_later", told % {"payout": payout.number, "statement": number})
-
-
-def _paid_again(payout: Payout) -> Iterator[Violation]:
-    for other in paid_instead_by(payout):
-        told = _(
-            "%(other)s pays since what %(payout)s was to pay; it has to be recorded as failed "
-            "first."
-        )
-        yield _violation("paid_by_another", told % {"other": other, "payout": payout.number})
 
 
 def _left_since(payout: Payout) -> Iterator[Violation]:

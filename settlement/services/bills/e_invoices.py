@@ -24,7 +24,9 @@ def read_against_bill(
     number: str, content: bytes, *, more_follow: bool = False, actor: User
 ) -> Held:
     """Read it and hold it against the bill; nothing is submitted."""
-    bill = _bill(number, actor)
+    bill = Bill.objects.visible_to(actor).select_related("seller").filter(number=number).first()
+    if bill is None:
+        raise NotFound(_("There is no bill %(number)s.") % {"number": number})
     INVOICERS.require(actor, bill, rule="R8.3")
     require_waiting(bill)
     return held_against(bill, content, more_follow=more_follow)
@@ -58,10 +60,3 @@ def hand_in_e_invoice(
     file = Document(f"{held.read.number}.{'pdf' if is_pdf(content) else 'xml'}", content)
     attach("invoice", invoice.number, file, purpose=PURPOSE, actor=actor)
     return invoice
-
-
-def _bill(number: str, actor: User) -> Bill:
-    bill = Bill.objects.visible_to(actor).select_related("seller").filter(number=number).first()
-    if bill is None:
-        raise NotFound(_("There is no bill %(number)s.") % {"number": number})
-    return bill

@@ -1,6 +1,6 @@
 """The month before it is closed: the close itself, rolled back (R1.6, R5.6)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -136,13 +136,10 @@ def preview_sellers(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Itera
             rule="R1.6",
             field="cycle",
         )
-    for batch in _batches(sellers_of(seller_numbers, cycle)):
-        yield from preview_batch(batch, cycle)
-
-
-def _batches(sellers: Sequence[int]) -> Iterable[Sequence[int]]:
+    sellers = sellers_of(seller_numbers, cycle)
     size = settings.BILL_RUN_BATCH_SELLERS
-    return (sellers[at : at + size] for at in range(0, len(sellers), size))
+    for batch in (sellers[at : at + size] for at in range(0, len(sellers), size)):
+        yield from preview_batch(batch, cycle)
 
 
 def preview_batch(

@@ -103,7 +103,10 @@ def simulate_in_turn(
 def _simulate_after(
     earlier: Sequence[Refund], refund: Refund, at: datetime, *, hurried: bool = False
 ) -> Simulation:
-    next_cycle = _next_cycle(refund)
+    # The seller's next bill, or the later one on which an order not yet billed is due.
+    cycle = next_cycle_of(Seller.objects.get(pk=refund.seller_id))
+    due = refund.order.due_cycle
+    next_cycle = max(cycle, Cycle(due)) if due else cycle
     closed_with = partial(_closed_with, subject=refund, at=at, next_cycle=next_cycle)
     before = closed_with(earlier, hurried=hurried)
     after = closed_with([*earlier, refund], hurried=hurried)
@@ -138,13 +141,6 @@ def _order_settlement(subject: Refund, refunds: Sequence[Refund]) -> Decimal | N
     return order_settlement(whole, order.paid_amount, refunded, order.currency)
 
 
-def _next_cycle(refund: Refund) -> Cycle:
-    """The seller's next bill, or the later one on which an order not yet billed is due."""
-    cycle = next_cycle_of(Seller.objects.get(pk=refund.seller_id))
-    due = refund.order.due_cycle
-    return max(cycle, Cycle(due)) if due else cycle
-
-
 @dataclass(frozen=True, slots=True)
 class _Closed:
     """What was found once the cycles were closed; `recovery` is that of the last refund."""
@@ -170,12 +166,13 @@ def _closed_with(
         recovery = recoveries[-1] if recoveries and refunds[-1] == subject else None
         if recovery:
             recovery.refresh_from_db()
+        bill = Bill.objects.filter(seller=seller, cycle=next_cycle).first()
         return _Closed(
             recovery=recovery,
             steps=_steps(recovery) if recovery else (),
             deposit_at_first=at_first[seller].deposit,
             deposit=positions_of([seller])[seller].deposit,
-            next_payment=_net_payable(seller, next_cycle),
+            next_payment=bill.net_payable if bill else ZERO,
         )
 
 
@@ -209,8 +206,3 @@ def _steps(recovery: Recovery) -> tuple[Step, ...]:
     if recovery.outstanding:
         steps.append(Step("receivable", None, None, recovery.outstanding, end))
     return tuple(steps)
-
-
-def _net_payable(seller: int, cycle: Cycle) -> Decimal:
-    bill = Bill.objects.filter(seller=seller, cycle=cycle).first()
-    return bill.net_payable if bill else ZERO

@@ -7,7 +7,6 @@ What a stored preview keeps of each seller, and the guard rails it met (R1.6).
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
@@ -234,7 +233,8 @@ def require_another_approver(preview: BillPreview, actor: User) -> None:
     """Who asked for a preview approves none that pays as much as two have to (R4.4)."""
     if preview.requested_by_id != actor.pk:
         return
-    for currency, amount in _payable(preview).items():
+    issued = preview.parts.filter(issued__gt=0).order_by().values_list("currency")
+    for currency, amount in dict(issued.annotate(Sum("issued"))).items():
         limit = ApprovalLimit.objects.get(currency=currency)
         if amount >= limit.amount:
             raise Forbidden(
@@ -249,11 +249,6 @@ def require_another_approver(preview: BillPreview, actor: User) -> None:
                 code="a_preview_takes_two",
                 rule="R4.4",
             )
-
-
-def _payable(preview: BillPreview) -> dict[str, Decimal]:
-    issued = preview.parts.filter(issued__gt=0).order_by().values_list("currency")
-    return dict(issued.annotate(Sum("issued")))
 
 
 def require_ready(preview: BillPreview, asks: User) -> None:

@@ -38,17 +38,6 @@ def totals_of(preview: BillPreview) -> PreviewTotals:
         to_deposit=Count("pk", filter=Q(from_deposit__gt=0)),
         to_receivable=Count("pk", filter=Q(to_receivable__gt=0)),
     )
-    return PreviewTotals(by_currency=_by_currency(preview), **counts)
-
-
-def newly_negative() -> Q:
-    """Of sellers whose last bill, if any, was not below 0."""
-    return Q(settlement_amount__lt=0) & (
-        Q(previous_settlement=None) | Q(previous_settlement__gte=0)
-    )
-
-
-def _by_currency(preview: BillPreview) -> dict[str, CurrencyTotals]:
     done = preview.parts.filter(state=PreviewSellerState.DONE).order_by("currency")
     sums: dict[str, Any] = {name: Sum(name) for name in SUMMED}
     rows = done.values("currency").annotate(
@@ -56,7 +45,16 @@ def _by_currency(preview: BillPreview) -> dict[str, CurrencyTotals]:
         negative=Count("pk", filter=Q(settlement_amount__lt=0)),
         **{f"sum_of_{name}": each for name, each in sums.items()},
     )
-    return {row["currency"]: _totals(dict(row)) for row in rows}
+    return PreviewTotals(
+        by_currency={row["currency"]: _totals(dict(row)) for row in rows}, **counts
+    )
+
+
+def newly_negative() -> Q:
+    """Of sellers whose last bill, if any, was not below 0."""
+    return Q(settlement_amount__lt=0) & (
+        Q(previous_settlement=None) | Q(previous_settlement__gte=0)
+    )
 
 
 def _totals(row: dict[str, Any]) -> CurrencyTotals:

@@ -27,7 +27,11 @@ from settlement.rules.standards import detail_of
 def facts_of(order: Order, amount: Decimal, claim: Refund | None = None) -> RefundFacts:
     """Of a refund that is applied for, or of a `claim` there is: every other one counts."""
     settled = BillLine.objects.filter(order=order, kind=LineKind.ORDER).exists()
-    return facts_with(order, amount, claimed=_claimed(order, claim), settled=settled)
+    claims = Refund.objects.filter(order=order, state__in=CLAIMING)
+    if claim:
+        claims = claims.exclude(pk=claim.pk)
+    claimed: Decimal = claims.aggregate(total=Sum("amount", default=ZERO))["total"]
+    return facts_with(order, amount, claimed=claimed, settled=settled)
 
 
 def facts_with(order: Order, amount: Decimal, *, claimed: Decimal, settled: bool) -> RefundFacts:
@@ -70,14 +74,6 @@ def _refuse(wrong: Sequence[Violation]) -> None:
     """The call is right in itself: it is the order that changed."""
     if wrong:
         raise Conflict.of(wrong)
-
-
-def _claimed(order: Order, claim: Refund | None) -> Decimal:
-    claims = Refund.objects.filter(order=order, state__in=CLAIMING)
-    if claim:
-        claims = claims.exclude(pk=claim.pk)
-    claimed: Decimal = claims.aggregate(total=Sum("amount", default=ZERO))["total"]
-    return claimed
 
 
 @dataclass(frozen=True, slots=True)
