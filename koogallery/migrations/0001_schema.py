@@ -13,6 +13,7 @@ import koogallery.fields
 import koogallery.models.users
 from django.conf import settings
 from django.db import migrations, models
+from koogallery.made_at_once import made_at_once
 
 
 def _sql(part: str) -> str:
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
-    operations = [
+    operations = made_at_once([
         migrations.RunSQL(_sql("functions"), migrations.RunSQL.noop),
         migrations.CreateModel(
             name='AccessToken',
@@ -430,4 +431,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('cause', 'event')), fields=('endpoint', 'notice'), name='an_event_is_queued_once_per_endpoint'),
         ),
         migrations.RunSQL(_sql("guards"), migrations.RunSQL.noop),
-    ]
+    ])

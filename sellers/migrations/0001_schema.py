@@ -11,6 +11,7 @@ import django.db.models.functions.text
 import koogallery.fields
 from django.conf import settings
 from django.db import migrations, models
+from koogallery.made_at_once import made_at_once
 
 
 def _sql(part: str) -> str:
@@ -27,7 +28,7 @@ class Migration(migrations.Migration):
         ('koogallery', '0001_schema'),
     ]
 
-    operations = [
+    operations = made_at_once([
         migrations.RunSQL(_sql("functions"), migrations.RunSQL.noop),
         migrations.CreateModel(
             name='Product',
@@ -459,4 +460,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('id', 'seller'), name='an_order_has_one_seller'),
         ),
         migrations.RunSQL(_sql("guards"), migrations.RunSQL.noop),
-    ]
+    ])

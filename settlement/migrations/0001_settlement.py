@@ -10,6 +10,7 @@ import django.db.models.functions.math
 import koogallery.fields
 from django.conf import settings
 from django.db import migrations, models
+from koogallery.made_at_once import made_at_once
 
 
 def _sql(part: str) -> migrations.RunSQL:
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
         ('sellers', '0002_second_factor_of_members'),
     ]
 
-    operations = [
+    operations = made_at_once([
         _sql("functions"),
         migrations.CreateModel(
             name='CalendarDay',
@@ -1017,4 +1018,4 @@ class Migration(migrations.Migration):
             ],
             database_operations=[_sql("lines")],
         ),
-    ]
+    ])

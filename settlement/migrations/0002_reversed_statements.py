@@ -7,6 +7,7 @@ import django.db.models.functions.datetime
 import koogallery.fields
 from django.conf import settings
 from django.db import migrations, models
+from koogallery.made_at_once import made_at_once
 
 
 class Migration(migrations.Migration):
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = made_at_once([
         migrations.RemoveConstraint(
             model_name='allocation',
             name='an_allocation_is_positive',
@@ -153,4 +154,4 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='a_payment_is_positive'),
         ),
         migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
-    ]
+    ])

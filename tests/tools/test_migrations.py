@@ -6,6 +6,7 @@ and what the former release still reads and writes.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -28,9 +29,19 @@ from django.db.migrations import (
     SeparateDatabaseAndState,
 )
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.state import ProjectState
-from django.db.models import CharField, CheckConstraint, Index, IntegerField, Q, UniqueConstraint
+from django.db.migrations.state import ModelState, ProjectState
+from django.db.models import (
+    CASCADE,
+    CharField,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    IntegerField,
+    Q,
+    UniqueConstraint,
+)
 
+from koogallery.made_at_once import made_at_once
 from koogallery.management.commands import migrate as ours
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +161,42 @@ def test_what_makes_calls_wait_or_fail_is_seen(operations: Sequence[Any]) -> Non
 @pytest.mark.parametrize("operations", HARMLESS.values(), ids=HARMLESS)
 def test_what_harms_nobody_is_let_through(operations: Sequence[Any]) -> None:
     assert on_sellers(*operations) == []
+
+
+def test_models_made_at_once_are_the_same_and_rendered_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In an app of their own: each related to the one before, with a field and a rule."""
+    steps: list[Any] = [
+        CreateModel("A", [("id", IntegerField(primary_key=True))]),
+        *(
+            CreateModel(name, [("id", ForeignKey(f"x.{to}", CASCADE, primary_key=True))])
+            for to, name in pairwise("ABCD")
+        ),
+        *(AddField(name, "y", IntegerField(null=True)) for name in "ABC"),
+        *(AddIndex(name, Index(fields=["y"], name=f"of_{name}")) for name in "ABC"),
+    ]
+    rendered: list[str] = []
+    render = ModelState.render
+
+    def count(model: ModelState, apps: Any) -> Any:
+        rendered.append(model.name)
+        return render(model, apps)
+
+    monkeypatch.setattr(ModelState, "render", count)
+    told = []
+    for operations in (steps, made_at_once(steps)):
+        migration: Any = Migration("0001", "x")
+        migration.operations = operations
+        state = ProjectState()
+        assert state.apps
+        rendered.clear()
+        with connection.schema_editor(collect_sql=True) as editor:
+            after = migration.apply(state, editor, collect_sql=True)
+        sql = [each for each in editor.collected_sql if not each.startswith("--")]
+        told.append((sorted(sql), after.models))
+    assert told[0] == told[1]
+    assert len(rendered) <= 3 * 4, "each once for a kind of operation"
 
 
 def test_an_index_is_added_concurrently() -> None:
