@@ -24,7 +24,7 @@ from koogallery import audit
 from koogallery.duties import Duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict
-from koogallery.kit.seen import AMOUNTS, Fact, Seen, money
+from koogallery.kit.seen import Fact, Seen, is_amount, money
 from koogallery.models import ApprovalRequest, ApprovalState, User
 from koogallery.numbering import next_number
 from koogallery.own_hand import require_own_hand
@@ -188,7 +188,7 @@ def foreseen(request: ApprovalRequest) -> Seen:
 
 
 def _in_currency(name: str, told: Any, currency: str) -> Any:
-    return money(Decimal(told), currency) if currency and name in AMOUNTS else told
+    return money(Decimal(told), currency) if currency and is_amount(name, told) else told
 
 
 def record(request: ApprovalRequest, verb: str, actor: User, **facts: Any) -> None:

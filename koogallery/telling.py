@@ -21,11 +21,10 @@ from koogallery.dates import day_text, instant_text
 from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import money_text
 from koogallery.kit.language import marked_number
-from koogallery.kit.seen import AMOUNTS, Changed, Fact
+from koogallery.kit.seen import Changed, Fact, is_amount
 from koogallery.models import Act, User
 from koogallery.vocabulary import DONE, SENTENCES, said, word
 
-_DECIMAL = re.compile(r"-?\d+(\.\d+)?\Z")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d|\Z)")
 #: What stands for the content of something: kept on record, and told nobody anything.
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
@@ -84,10 +83,10 @@ def changes(act: Act) -> SafeString:
 def _lines(act: Act) -> Iterator[tuple[str, str]]:
     """An amount has its currency beside it, where that is on record with it."""
     currency = act.facts.get("currency")
-    told = {name for name, of in act.facts.items() if currency and _is_amount(name, of)}
+    told = {name for name, of in act.facts.items() if currency and is_amount(name, of)}
 
     def shown(name: str, value: Any) -> str:
-        if currency and _is_amount(name, value):
+        if currency and is_amount(name, value):
             return money_text(Decimal(value), currency)
         return _shown(value, name, act.object_kind)
 
@@ -113,10 +112,6 @@ def _became(before: Any, after: Any) -> str:
     if after in ("", None):
         return _("no longer “%(before)s”")
     return _("from “%(before)s” to “%(after)s”")
-
-
-def _is_amount(name: str, value: Any) -> bool:
-    return name in AMOUNTS and isinstance(value, str) and bool(_DECIMAL.match(value))
 
 
 def _shown(value: Any, name: str = "", kind: str = "") -> str:

@@ -26,15 +26,11 @@ Values = Sequence[Any]
 Lines = Callable[[], Iterator[bytes] | None]
 
 
-def no_lines() -> None:
-    """Of rows that Python writes."""
-
-
 Types = Callable[[], Sequence[int] | None]
 
 
-def no_types() -> None:
-    """Of rows that Python writes."""
+def by_python() -> None:
+    """Of rows that Python writes the database has neither the lines nor the types."""
 
 
 class Table(NamedTuple):
@@ -49,10 +45,10 @@ class Table(NamedTuple):
     columns: tuple[str, ...]
     amounts: frozenset[str]
     rows: Iterator[Values]
-    lines: Lines = no_lines
+    lines: Lines = by_python
     words: Words = MappingProxyType({})
     is_summed: bool = True
-    types: Types = no_types
+    types: Types = by_python
 
 
 class Writer(Protocol):

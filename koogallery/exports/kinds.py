@@ -12,7 +12,7 @@ from django.forms import BaseForm
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from koogallery.exports.files import Lines, Types, Values, no_lines, no_types
+from koogallery.exports.files import Lines, Types, Values, by_python
 from koogallery.exports.lines import formed, formed_types
 from koogallery.exports.workbooks import Words
 from koogallery.kit.errors import InvalidInput, Violation, refuse
@@ -33,9 +33,9 @@ class Selection:
 
     rows: Callable[[], Iterator[Values]]
     count: Callable[[], int | None]
-    lines: Lines = no_lines
+    lines: Lines = by_python
     columns: tuple[str, ...] = ()
-    types: Types = no_types
+    types: Types = by_python
 
 
 @dataclass(frozen=True, slots=True)

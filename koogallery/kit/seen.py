@@ -6,6 +6,7 @@ that reads is left to who shows it (koogallery/telling.py).
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,11 @@ from koogallery.kit.money import format_exact
 
 #: Names of what is money, wherever it is kept as a plain number.
 AMOUNTS = frozenset({"amount", "balance", "difference", "outstanding", "settlement_amount", "tax"})
+_NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
+
+
+def is_amount(name: str, kept: Any) -> bool:
+    return name in AMOUNTS and isinstance(kept, str) and bool(_NUMBER.match(kept))
 
 
 class Fact(NamedTuple):

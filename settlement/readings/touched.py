@@ -24,7 +24,13 @@ SELECT pg_snapshot_xmin(now)::text::bigint, pg_snapshot_xmax(now)::text::bigint
 FROM pg_current_snapshot() now
 """
 #: What is touched is little of what there is, also where tables have just begun to grow.
-_BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL random_page_cost = 1.1"
+BY_INDEX = """
+SELECT set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true)
+"""
+AS_CONFIGURED = """
+SELECT set_config(name, reset_val, true) FROM pg_settings
+WHERE name IN ('enable_seqscan', 'random_page_cost')
+"""
 _CHANGED = "SELECT DISTINCT table_name FROM settlement_sealedchange WHERE id > %s"
 #: Where nothing may: what was there before is not logged, so everything has to be looked at.
 _ALTERED = """
@@ -88,7 +94,7 @@ class Touched:
 
     def __init__(self, since: int) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(_BY_INDEX)
+            cursor.execute(BY_INDEX)
             cursor.execute(read_statement("settlement/touched"), {"since": since})
             cursor.execute(_CHANGED, [since])
             changed = columns_of(cursor.fetchall())
@@ -101,12 +107,14 @@ class Touched:
         lines = [LINES] if any(self.partitions.values()) else []
         self.changed = frozenset([*changed, *lines])
 
+    def needs_everything(self, statement: str) -> bool:
+        """Whether rows of what it reads were altered that may not be."""
+        return not self.altered.isdisjoint(_TABLE.findall(statement))
+
     def scopes(self, statement: str) -> Iterator[str]:
         """What is left to prove, as statements; none if nothing that it reads has changed."""
         reads = frozenset(_TABLE.findall(statement))
-        if reads & self.altered:
-            yield everything(statement)
-        elif reads & self.changed or any(
+        if reads & self.changed or any(
             f"touched({table}, " not in statement for table in reads & LEFT_OUT.keys()
         ):
             ways = _LINES if "touched(line, " in statement else _LINES[:1]

@@ -247,6 +247,14 @@ def test_R7_2_what_has_changed_is_read_once_a_statement_whatever_the_planner_exp
                     assert "InitPlan" in above, (invariant.name, narrowed)
 
 
+def test_R7_2_what_is_proven_whole_is_planned_as_everywhere_else() -> None:
+    touched, [first, *_] = what_changed(), invariants()
+    prove(first, touched)
+    assert select("SHOW enable_seqscan") == ["off"]
+    prove(first)
+    assert select("SHOW enable_seqscan") == ["on"]
+
+
 def test_R7_2_what_fails_is_proven_whole_until_it_holds() -> None:
     by_hand(
         "UPDATE settlement_deposit SET balance = 1 WHERE seller_id IN"

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from koogallery.exports.files import Table, csv_pieces, no_lines
+from koogallery.exports.files import Table, by_python, csv_pieces
 from koogallery.exports.kinds import KINDS, ExportKind, Selection
 from koogallery.models import User
 from koogallery.settlement_time import ZONE, cycle_of
@@ -186,7 +186,7 @@ def chosen(kind: ExportKind) -> Selection:
 
 def written(kind: ExportKind, rows: list[dict[str, Any]] | None = None) -> bytes:
     """The CSV: by PostgreSQL, or of these rows by Python."""
-    lines = chosen(kind).lines if rows is None else no_lines
+    lines = chosen(kind).lines if rows is None else by_python
     values = (tuple(row.values()) for row in rows or ())
     return b"".join(csv_pieces(Table(kind.columns, kind.amounts, values, lines)))
 
