@@ -1,5 +1,6 @@
 """The database columns every table with money shares, so that precision is decided once."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
     TextColumn = models.TextField[str, str]
     NameColumn = models.CharField[str, str]
+    CycleColumn = models.CharField[Any, Any]
     TextLookup = models.Lookup[str]
 else:
     TextColumn, NameColumn, TextLookup = models.TextField, models.CharField, models.Lookup
+    CycleColumn = models.CharField
 
 
 def amount(**options: Any) -> "models.DecimalField[Any, Decimal]":
@@ -34,9 +37,17 @@ def ratio(**options: Any) -> "models.DecimalField[Any, Decimal]":
     return models.DecimalField(max_digits=7, decimal_places=6, **options)
 
 
-def cycle(**options: Any) -> "models.CharField[Any, Any]":
+class CycleField(CycleColumn):
     """`YYYYMM` (R1.1)."""
-    return models.CharField(max_length=6, **options)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """A column as any other, to migrations."""
+        name, _, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", args, options
+
+
+def cycle(**options: Any) -> CycleField:
+    return CycleField(max_length=6, **options)
 
 
 def currency(**options: Any) -> "models.CharField[str, str]":

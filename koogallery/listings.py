@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -117,6 +117,17 @@ def as_anybody(rows: QuerySet[Any], reader: User) -> QuerySet[Any]:  # noqa: ARG
     return rows
 
 
+OF_ALL = _("Sum of all rows")
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a list's amounts come to, below them; rows `without` count and are not added."""
+
+    label: Text = OF_ALL
+    without: Q = field(default_factory=Q)
+
+
 @dataclass(frozen=True)
 class Listing:
     """`filters` are the REST list's, `narrowed_by` those that the page offers, in its order.
@@ -136,6 +147,7 @@ class Listing:
     within: Callable[[QuerySet[Any], QueryDict], QuerySet[Any]] = as_they_are
     read_by: Callable[[QuerySet[Any], User], QuerySet[Any]] = as_anybody
     draws: bool = False
+    sums: Sums = field(default_factory=Sums)
 
     @property
     def offered(self) -> Columns:

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.kinds import INSTANT, NUMBER, TEXT, Fact, Kind, one_of, register
+from koogallery.kinds import INSTANT, NUMBER, TEXT, Fact, Form, Kind, one_of, register
 from sellers.choices import Role
+from sellers.rules.deliveries import told
 
 CLOSED = one_of({"rejected": _("rejected"), "withdrawn": _("withdrawn"), "stopped": _("stopped")})
 
@@ -16,6 +17,9 @@ MEMBERSHIP = one_of(
     }
 )
 
+#: Of a person, or of a seller's server, whose documented answers have words in every language.
+REASON = Fact(_("Reason"), Form("text", lambda value, _: told(value)))
+
 FACTS = {
     "member": Fact(_("Member"), TEXT),
     "email": Fact(_("E-mail"), TEXT),
@@ -24,7 +28,7 @@ FACTS = {
     "changed_by": Fact(_("By"), TEXT),
     "message": Fact(_("Message"), NUMBER, "message-detail", "delivery-messages"),
     "order": Fact(_("Order"), NUMBER, "order-detail", "orders"),
-    "reason": Fact(_("Reason"), TEXT),
+    "reason": REASON,
     "application": Fact(
         _("Application"), NUMBER, "seller-application-detail", "seller-applications"
     ),

@@ -15,6 +15,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from koogallery.countries import country_name
+from koogallery.dates import cycle_label
+from koogallery.fields import CycleField
+from koogallery.kit.figures import number_text
 from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.templatetags.operators import address_of, page_of
@@ -143,6 +147,13 @@ def link(path: str, label: Text) -> Column:
     return _named(column, f"link_{path}")
 
 
+#: How a number that is no amount, and a month, are written.
+WRITTEN: Mapping[Any, Callable[[Any], str]] = {
+    CycleField: cycle_label,
+    DecimalField: number_text,
+}
+
+
 def of_field(model: type[Model], name: Any) -> Any:
     """A column of the model as its kind is shown: a state, an amount, a row of another page."""
     fields = {each.name: each for each in model._meta.fields}
@@ -156,7 +167,19 @@ def of_field(model: type[Model], name: Any) -> Any:
         return link(name, heading)
     if isinstance(field, DecimalField) and "currency" in fields:
         return amount(name, heading)
-    return name
+    write = country_name if name == "country" else WRITTEN.get(type(field))
+    return _written(name, heading, write) if write else name
+
+
+def _written(name: str, label: Text, write: Callable[[Any], str]) -> Column:
+    """A value as it is written for people; empty where there is none."""
+
+    @shown(label, ordering=name)
+    def column(row: Any) -> str:
+        value = getattr(row, name)
+        return "" if value in (None, "") else write(value)
+
+    return _named(column, name)
 
 
 def table(

@@ -22,7 +22,12 @@ def disable(endpoint: WebhookEndpoint, reason: StopReason) -> None:
         EndpointState.DISABLED, disabled_reason=reason, disabled_at=now, modified_at=now
     )
     audit.record(
-        None, "disabled", "webhook", endpoint.number, seller=endpoint.seller_number, reason=reason
+        None,
+        "disabled",
+        "webhook",
+        endpoint.number,
+        seller=endpoint.seller_number,
+        disabled_reason=reason,
     )
     if endpoint.is_platforms:
         return  # its own systems see it in the list of endpoints; there is no seller to notify

@@ -24,6 +24,11 @@ def exact_amount_text(amount: Decimal, currency: str) -> str:
     return _grouped(format_exact(amount, currency))
 
 
+def number_text(number: Decimal) -> str:
+    """1,234.5, without the zeros that its column adds."""
+    return _grouped(f"{number.normalize():f}")
+
+
 def percent_text(share: Decimal) -> str:
     """15% for 0.15, 12.5% for 0.125."""
     return f"{share * 100:.6f}".rstrip("0").rstrip(".") + "%"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import QuerySet, Value
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from koogallery.outages import CANCELED, sqlstate_of
 from koogallery.portal.cells import Amount
@@ -25,10 +25,14 @@ class Totals:
     sums: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
 
 
-def totals_of(rows: QuerySet[Any], columns: Sequence[Column]) -> Totals | None:
+def totals_of(
+    rows: QuerySet[Any], columns: Sequence[Column], without: Q | None = None
+) -> Totals | None:
+    """The amounts of rows `without` are not added."""
     amounts = [each for each in columns if isinstance(each, Amount) and each.adds_up]
     read: list[Any] = [each.field for each in amounts]
-    asked = rows.order_by().values_list(amounts[0].currency if amounts else Value(""), *read)
+    added = [Case(When(without, then=None), default=F(each)) for each in read] if without else read
+    asked = rows.order_by().values_list(amounts[0].currency if amounts else Value(""), *added)
     statement, parameters = asked[: COUNTED + 1].query.sql_with_params()
     return counted(statement, parameters, read)
 

@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from koogallery import handing, telling
+from koogallery import dates, handing, telling
 from koogallery.attachments import attachments_of
+from koogallery.countries import country_name
 from koogallery.kit.figures import amount_text, exact_amount_text, percent_text
 from koogallery.models import Act
 from koogallery.models.attachments import AttachmentQuerySet
@@ -21,6 +22,8 @@ from koogallery.vocabulary import word
 
 register = template.Library()
 
+register.filter("country", country_name)
+register.filter("cycle_label", dates.cycle_label)
 register.filter("percent", percent_text)
 register.filter("fact_name", telling.fact_name)
 register.filter("fact_value", telling.fact_value)

@@ -15,6 +15,7 @@ from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin
 from koogallery.admin.reading import operator_of
 from koogallery.attachments import attachments_of
+from koogallery.countries import country_name
 from koogallery.kit.figures import percent_text
 from koogallery.models import User
 from koogallery.vocabulary import said, word
@@ -56,6 +57,8 @@ def _said(name: str, value: Any) -> str:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, (list, tuple)):
         return ", ".join(said(name, str(each)) for each in value)
+    if value and name.endswith("country"):
+        return country_name(value)
     return said(name, str(value)) if value not in (None, "") else ""
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from koogallery.outgoing import told_fault
 from sellers.choices import AttemptOutcome, InstanceStatus, Scene
 from sellers.models import DeliveryAttempt, DeliveryMessage
-from sellers.rules.deliveries import CODES, SUCCEEDED
+from sellers.rules.deliveries import CODES, told
 
 #: The titles of the words that `details` may hold.
 SCENES = {str(scene): scene.label for scene in Scene}
@@ -27,16 +27,7 @@ def title_of(message: DeliveryMessage) -> str:
 
 def told_of(code: str, explanation: str) -> str:
     """What an answer means: a documented code in the reader's language, else as it was noted."""
-    known = CODES.get(code)
-    if known is None:
-        return told_fault(explanation)
-    if code == SUCCEEDED:
-        return explanation.replace(f"{known.meaning}.", f"{_(known.meaning)}.", 1)
-    words = [f"{_(known.meaning)}.", _(known.advice)]
-    server = explanation.partition(" Your server says: ")[2]
-    return " ".join(
-        [*words, _("Your server says: %(text)s") % {"text": server}] if server else words
-    )
+    return told(explanation, code) if code in CODES else told_fault(explanation)
 
 
 def written(request: Mapping[str, str]) -> str:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from koogallery.kit.language import marked
+from koogallery.kit.language import gettext as _
+from koogallery.kit.language import marked, paragraph
 
 SUCCEEDED, REFUSED_SIGNATURE, NO_SUCH_INSTANCE, PROCESSING = (
     "000000",
@@ -137,6 +138,21 @@ def wait_before_poll(polls: int) -> timedelta:
 def _doubled(first: timedelta, times: int, longest: timedelta) -> timedelta:
     doublings = min(max(times, 0), MOST_DOUBLINGS)
     return min(first * (1 << doublings), longest)
+
+
+def told(explanation: str, code: str = "") -> str:
+    """What a documented answer means, in the reader's language; anything else as it was noted."""
+    begun = (each for each in CODES.values() if explanation.startswith(f"{each.meaning}. "))
+    known = CODES.get(code) or next(begun, None)
+    if known is None:
+        return explanation
+    meaning = _("%(sentence)s.") % {"sentence": _(known.meaning)}
+    if known == CODES[SUCCEEDED]:
+        return explanation.replace(f"{known.meaning}.", meaning, 1)
+    words = [meaning, _(known.advice)]
+    if server := explanation.partition(" Your server says: ")[2]:
+        words.append(_("Your server says: %(text)s") % {"text": server})
+    return paragraph(words)
 
 
 def order_ids(number: str) -> dict[str, str]:

@@ -63,7 +63,6 @@ class BankStatementAdmin(DecidingAdmin):
         "format",
         "account",
         "closed_on",
-        "opening",
         "closing",
         "gap",
         "lines_total",

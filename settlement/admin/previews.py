@@ -18,6 +18,7 @@ from koogallery.admin import columns
 from koogallery.admin.deciding import Decision, refused_by, sent_of
 from koogallery.admin.new_work import new_work, refuse_in
 from koogallery.admin.reading import operator_of, page
+from koogallery.dates import cycle_label
 from koogallery.duties import Duty
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import DomainError
@@ -54,7 +55,7 @@ def _in_state(*states: PreviewState) -> Any:
 
 def _of_approval(preview: BillPreview, user: User) -> str:
     if not has_ended(Cycle(preview.cycle)):
-        return gettext("Cycle %(cycle)s is still running.") % {"cycle": preview.cycle}
+        return gettext("Cycle %(cycle)s is still running.") % {"cycle": cycle_label(preview.cycle)}
     return (
         str(_in_state(PreviewState.READY)(preview, user))
         or _of_another(preview, user)

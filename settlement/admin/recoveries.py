@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.admin import columns
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.reading import ReadOnlyAdmin
+from koogallery.dates import cycle_label
 from settlement.choices import Source
 from settlement.models import Recovery
 from settlement.readings.recovery_paths import recovery_path
@@ -32,7 +33,7 @@ def path_table(recovery: Recovery) -> SafeString:
             (
                 step.progress.label,
                 SOURCES[step.source],
-                step.cycle or "–",
+                cycle_label(step.cycle) if step.cycle else "–",
                 step.document or "–",
                 step.on,
                 columns.amount_cell(step.amount, recovery.currency),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from koogallery.dates import cycle_label, day_text
 from koogallery.kinds import AMOUNT, CYCLE, DAY, INSTANT, NUMBER, TEXT, Fact, Form, one_of
 from koogallery.kit.figures import money_text
+from sellers.kinds import REASON
 from settlement.choices import PayoutState, Source
 from settlement.rules.bank_reasons import told
 
@@ -94,7 +95,7 @@ FACTS = {
     "reference": Fact(_("Reference"), TEXT),
     "returned": Fact(_("Deposit returned"), AMOUNT),
     "refunded_at": Fact(_("Refunded at"), INSTANT),
-    "reason": Fact(_("Reason"), TEXT),
+    "reason": REASON,
     "answer": Fact(_("Answer"), TEXT),
     "plan": Fact(_("Plan"), PLAN),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from koogallery.dates import instant_text
+from koogallery.dates import cycle_label, instant_text
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.figures import (
     MINUS,
@@ -162,7 +162,7 @@ def _why_this_cycle(line: LineFacts) -> str:
         "It belongs to cycle %(cycle)s because the latest of its conditions became true then: "
         "%(latest)s; %(others)s (%(zone)s time, R1.4)."
     ) % {
-        "cycle": line.cycle,
+        "cycle": cycle_label(line.cycle),
         "latest": _became_true(name, latest),
         "others": others,
         "zone": ZONE,
@@ -180,7 +180,9 @@ def _why_caught_up(line: LineFacts) -> list[str]:
         "It was not billable when cycle %(cycle)s was closed, or arrived later, "
         "so the bill of %(bill_cycle)s catches it up (R1.5)."
     )
-    return [sentence % {"cycle": line.cycle, "bill_cycle": line.bill_cycle}]
+    return [
+        sentence % {"cycle": cycle_label(line.cycle), "bill_cycle": cycle_label(line.bill_cycle)}
+    ]
 
 
 def _why_reduced(line: LineFacts) -> list[str]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.clock import require_right_clock
+from koogallery.dates import cycle_label
 from koogallery.duties import Duty, require_duty
 from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
@@ -58,7 +59,7 @@ def request_run(
     if not has_ended(cycle):
         raise Conflict(
             _("Cycle %(cycle)s has not ended; it can be closed from %(day)s on.")
-            % {"cycle": cycle, "day": _first_day_after(cycle)},
+            % {"cycle": cycle_label(cycle), "day": _first_day_after(cycle)},
             code="cycle_not_ended",
             rule="R1.6",
             field="cycle",
@@ -116,7 +117,7 @@ def _require_their_turn(sellers: Collection[Seller], cycle: Cycle) -> None:
         if first and first < cycle:
             raise Conflict(
                 _("Seller %(number)s has cycle %(first)s still open; close it first.")
-                % {"number": seller.number, "first": first},
+                % {"number": seller.number, "first": cycle_label(first)},
                 code="earlier_cycle_open",
                 rule="R1.6",
                 field="sellers",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from koogallery.dates import cycle_label
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.kit.language import Sentence
@@ -131,7 +132,7 @@ def preview_sellers(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Itera
     """Seller by seller, in batches, so that memory does not grow with the marketplace."""
     if cycle > current_cycle():
         raise Conflict(
-            _("Cycle %(cycle)s has not begun.") % {"cycle": cycle},
+            _("Cycle %(cycle)s has not begun.") % {"cycle": cycle_label(cycle)},
             code="cycle_not_begun",
             rule="R1.6",
             field="cycle",

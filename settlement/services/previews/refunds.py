@@ -14,6 +14,7 @@ from functools import partial
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from koogallery.dates import cycle_label
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.money import ZERO
 from sellers.models import Seller
@@ -41,8 +42,8 @@ class Step:
     @property
     def expected(self) -> str:
         if self.cycle:
-            return _("with the bill of cycle %(cycle)s") % {"cycle": self.cycle}
-        return _("once cycle %(cycle)s is closed") % {"cycle": self.after}
+            return _("with the bill of cycle %(cycle)s") % {"cycle": cycle_label(self.cycle)}
+        return _("once cycle %(cycle)s is closed") % {"cycle": cycle_label(self.after)}
 
 
 @dataclass(frozen=True, slots=True)

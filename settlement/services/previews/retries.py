@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery import audit
+from koogallery.dates import cycle_label
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.cycles import Cycle
@@ -105,7 +106,7 @@ def _approved(number: str, run: BillRun) -> BillPreview:
     if preview is None or run.preview_id is None:
         raise Conflict(
             _("%(preview)s is no approved preview that run %(run)s of %(cycle)s could issue.")
-            % {"preview": number, "run": run.number, "cycle": run.cycle},
+            % {"preview": number, "run": run.number, "cycle": cycle_label(run.cycle)},
             code="preview_not_approved",
             rule="R1.7",
             field="preview",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery import audit
+from koogallery.dates import cycle_label
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, InvalidInput
@@ -137,7 +138,7 @@ def _hold_back(part: BillPreviewSeller, comment: str, actor: User) -> BillPrevie
     if seller.open_cycle and seller.open_cycle > cycle:
         raise Conflict(
             _("Cycle %(cycle)s of seller %(seller)s is closed already.")
-            % {"cycle": cycle, "seller": seller.number},
+            % {"cycle": cycle_label(cycle), "seller": seller.number},
             code="cycle_closed",
             rule="R1.7",
             field="seller",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.clock import require_right_clock
+from koogallery.dates import cycle_label
 from koogallery.decided import how_it_stands
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
@@ -107,7 +108,7 @@ def request_preview(
     require_own_hand(actor)
     if cycle > current_cycle():
         raise Conflict(
-            _("Cycle %(cycle)s has not begun.") % {"cycle": cycle},
+            _("Cycle %(cycle)s has not begun.") % {"cycle": cycle_label(cycle)},
             code="cycle_not_begun",
             rule="R1.6",
             field="cycle",
@@ -185,7 +186,7 @@ def run_preview(
     if cycle not in (None, preview.cycle) or (sellers is not None and sorted(sellers) != shown):
         raise InvalidInput(
             _("Preview %(number)s is of other sellers, or of cycle %(cycle)s.")
-            % {"number": number, "cycle": preview.cycle},
+            % {"number": number, "cycle": cycle_label(preview.cycle)},
             code="preview_of_others",
             rule="R1.6",
             field="preview",
@@ -261,7 +262,7 @@ def _require_ended(preview: BillPreview) -> None:
     if not has_ended(Cycle(preview.cycle)):
         raise Conflict(
             _("Cycle %(cycle)s has not ended; its preview cannot be approved yet.")
-            % {"cycle": preview.cycle},
+            % {"cycle": cycle_label(preview.cycle)},
             code="cycle_not_ended",
             rule="R1.6",
         )

@@ -61,7 +61,7 @@ def test_two_facts_of_a_name_are_told_apart_by_what_they_are_of() -> None:
     ("fact", "text"),
     [
         (FACTS[0], "Deposit: 1,000.00 USD → −0.50 USD"),
-        (FACTS[1], "Run day of cycle 202603: Tuesday, 7 April 2026"),
+        (FACTS[1], "Run day of cycle March 2026: Tuesday, 7 April 2026"),
         (FACTS[2], "State: Waiting for an operator"),
         (FACTS[3], "Settled: yes"),
         (FACTS[4], "Approved by: none"),

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from koogallery.portal import totals
 from koogallery.portal.totals import Totals, counted, totals_of
@@ -30,6 +31,13 @@ def test_amounts_are_summed_by_currency(orders: None) -> None:
         "EUR": Decimal(10),
         "USD": Decimal("3.25"),
     }
+
+
+def test_what_is_left_out_is_counted_and_not_added(orders: None) -> None:
+    found = totals_of(ORDERS.rows.all(), ORDERS.shown, Q(sales_amount=2))
+    assert found
+    assert found.count == 3
+    assert found.sums["USD"]["sales_amount"] == Decimal("1.25")
 
 
 def test_more_rows_than_are_counted_have_no_sum(

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from koogallery.models import AccessToken, User
-from sellers.models import Order
-from settlement.models import Bill
+from sellers.models import Order, Seller
+from settlement.models import Bill, BillHold
 from settlement.services.deposits import move_deposit
 from settlement.services.recoveries.receivables import pay_receivable
 from tests.settlement.admin.conftest import a_settled_order
@@ -88,6 +88,14 @@ def test_people_and_tokens_are_managed_by_superusers_alone(
     assert desk.get(address(model, "changelist")).status_code == 403
     desk.force_login(User.objects.create_superuser("root"))
     assert desk.get(address(model, "changelist")).status_code == 200
+
+
+def test_lists_write_months_countries_and_answers_as_people_do(desk: Client, books: Bill) -> None:
+    chinese = {"accept-language": "zh-hans"}
+    for model, said in ((Bill, "2026年1月"), (Seller, "新加坡 (SG)"), (BillHold, "目前没有记录。")):
+        page = desk.get(address(model, "changelist"), headers=chinese).text
+        assert said in page
+        assert f"共 {model._default_manager.count()} 条" in page
 
 
 def test_a_bills_lines_are_on_its_page_of_the_console(desk: Client, books: Bill) -> None:

@@ -52,7 +52,7 @@ def test_R2_4_the_formula_is_as_exact_as_the_line() -> None:
 def test_R1_4_the_reason_names_what_became_true_last() -> None:
     assert explain_line(LICENCE).reason == (
         "The platform fee ratio of 15% is the product's when the order was placed (R2.6). "
-        "It belongs to cycle 202211 because the latest of its conditions became true then: "
+        "It belongs to cycle November 2022 because the latest of its conditions became true then: "
         "supervision completed 15 Nov 2022, 09:30; enabled 4 Oct 2022, 00:00; "
         "paid 3 Oct 2022, 10:00 (Asia/Shanghai time, R1.4)."
     )
@@ -106,8 +106,8 @@ def test_R9_5_a_usage_line_says_where_its_amount_comes_from(
 def test_R1_5_a_line_that_is_caught_up_says_so() -> None:
     line = replace(LICENCE, bill_cycle=Cycle("202301"))
     assert explain_line(line).reason.endswith(
-        "It was not billable when cycle 202211 was closed, or arrived later, "
-        "so the bill of 202301 catches it up (R1.5)."
+        "It was not billable when cycle November 2022 was closed, or arrived later, "
+        "so the bill of January 2023 catches it up (R1.5)."
     )
 
 

@@ -73,7 +73,7 @@ def test_R1_6_what_is_due_later_hinders_no_earlier_close(seller: Seller) -> None
 def test_R1_6_a_later_cycle_named_is_refused_as_a_gap(seller: Seller) -> None:
     for ask in (request_run, preview_run):
         arguments = {"actor": None} if ask is request_run else {}
-        with pytest.raises(Conflict, match="has cycle 202401 still open") as refusal:
+        with pytest.raises(Conflict, match="has cycle January 2024 still open") as refusal:
             ask(Cycle("202402"), [seller.number], **arguments)
         assert (refusal.value.code, refusal.value.rule) == ("earlier_cycle_open", "R1.6")
 
