@@ -31,3 +31,5 @@ TIMES = (
     marked_number("%(num)d month", "%(num)d months"),
     marked_number("%(num)d day", "%(num)d days"),
 )
+#: Django's does not say how a number is written, and readers write it in many ways.
+NUMBER = marked("Enter a number.")

@@ -28,7 +28,7 @@ VERBS: Mapping[str, str | Promise] = {
     "resubmitted": gettext_lazy("Submitted for approval again"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "refunded": gettext_lazy("Paid back to the customer"),
-    "opened": gettext_lazy("Opened"),
+    "opened": pgettext_lazy("act", "Opened"),
     "accepted": gettext_lazy("Accepted"),
     "declined": gettext_lazy("Declined"),
     "adjusted": gettext_lazy("Corrected by an adjustment on the next bill"),
