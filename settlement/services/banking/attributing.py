@@ -82,7 +82,7 @@ def what_it_is(request: ApprovalRequest) -> Facts:
         (
             Line(
                 name="to",
-                label=gettext_lazy("To"),
+                label=gettext_lazy("Attributed to"),
                 help=gettext_lazy(
                     "Number of a payout, of a receivable or of the line that went back to its "
                     "payer, deposit:S000001, or charges; of a bill to settle it with the next one."
