@@ -5,7 +5,6 @@ twice, because a seller's lock and open cycle decide, not the queue. Where a pre
 what a batch issues is compared with it in the batch's transaction: other content is never issued.
 """
 
-import calendar
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from koogallery import audit
 from koogallery.clock import require_right_clock
-from koogallery.dates import cycle_label
+from koogallery.dates import cycle_label, long_day_text
 from koogallery.duties import Duty, require_duty
 from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
@@ -25,7 +24,7 @@ from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.figures import money_text
 from koogallery.models import User
 from koogallery.numbering import next_number
-from koogallery.settlement_time import has_ended
+from koogallery.settlement_time import ZONE, has_ended
 from koogallery.statements import run_statement
 from sellers.models import Seller
 from sellers.services.closing import first_due, lock_sellers
@@ -87,9 +86,7 @@ def _expect(run: BillRun) -> None:
 
 
 def _first_day_after(cycle: Cycle) -> str:
-    following = cycle.following
-    month = calendar.month_name[following.month]
-    return f"1 {month} {following.year} ({settings.SETTLEMENT_TIME_ZONE})"
+    return f"{long_day_text(cycle.end(ZONE))} ({ZONE})"
 
 
 def sellers_of(numbers: Sequence[str] | None, cycle: Cycle) -> list[int]:
