@@ -86,7 +86,7 @@ def _expect(run: BillRun) -> None:
 
 
 def _first_day_after(cycle: Cycle) -> str:
-    return f"{long_day_text(cycle.end(ZONE))} ({ZONE})"
+    return f"{long_day_text(cycle.end(ZONE).astimezone(ZONE))} ({ZONE})"
 
 
 def sellers_of(numbers: Sequence[str] | None, cycle: Cycle) -> list[int]:
