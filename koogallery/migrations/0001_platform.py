@@ -22,7 +22,14 @@ def _sql(part: str) -> str:
 
 class Migration(migrations.Migration):
 
-    replaces = [('koogallery', '0001_initial'), ('koogallery', '0002_readings'), ('koogallery', '0003_idempotency'), ('koogallery', '0004_user_language'), ('koogallery', '0005_counted_notices'), ('koogallery', '0006_attachments'), ('koogallery', '0007_operator_roles'), ('koogallery', '0008_tokens'), ('koogallery', '0009_webhooks'), ('koogallery', '0010_exports'), ('koogallery', '0011_acts'), ('koogallery', '0012_derived_keys'), ('koogallery', '0013_mail_to_each'), ('koogallery', '0014_names_and_texts'), ('koogallery', '0015_schedule'), ('koogallery', '0016_parents_of_tokens'), ('koogallery', '0017_customer_notices'), ('koogallery', '0018_approval_requests'), ('koogallery', '0019_platform_events'), ('koogallery', '0020_numbers_as_long_as_names')]
+    replaces = [
+        ('koogallery', '0001_schema'),
+        ('koogallery', '0002_account_mails'),
+        ('koogallery', '0003_simulated_events'),
+        ('koogallery', '0004_saved_views'),
+        ('koogallery', '0005_acts_of_hands'),
+        ('koogallery', '0006_parquet'),
+    ]
 
     initial = True
 
@@ -108,11 +115,6 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('address', models.GenericIPAddressField(null=True)),
             ],
-        ),
-        migrations.AddField(
-            model_name='accesstoken',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL),
         ),
         migrations.CreateModel(
             name='Act',
@@ -224,7 +226,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=60, unique=True)),
                 ('kind', models.CharField(max_length=40)),
-                ('format', models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'Excel')], max_length=4)),
+                ('format', models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'Excel'), ('parquet', 'Parquet')], max_length=7)),
                 ('by_client', models.BooleanField(default=False)),
                 ('query', models.TextField(blank=True)),
                 ('language', models.CharField(default='en', max_length=10)),
@@ -417,10 +419,53 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'disabled', 'removed'])), name='a_webhook_endpoint_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('disabled_at__isnull', False), ('state', 'disabled'), models.Q(('disabled_reason', ''), _negated=True)), models.Q(('state', 'disabled'), _negated=True), _connector='OR'), name='a_disabled_endpoint_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', True), ('leased_until__isnull', True)), models.Q(('lease__isnull', False), ('leased_until__isnull', False)), _connector='OR'), name='a_lease_has_its_end')],
             },
         ),
+        migrations.CreateModel(
+            name='AccountMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=30)),
+                ('address', models.CharField(max_length=254)),
+                ('facts', models.JSONField(default=dict)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='account_mails', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['due_at'], name='account_mails_to_send')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SavedView',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('page', models.CharField(max_length=60)),
+                ('name', models.CharField(max_length=60)),
+                ('query', models.CharField(max_length=2000)),
+                ('seller_number', models.CharField(blank=True, max_length=60)),
+                ('is_default', models.BooleanField(default=False)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'saved view',
+                'indexes': [models.Index(fields=['seller_number', 'page'], name='views_shared_with')],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'page', 'name'), name='a_view_has_a_name_of_its_own'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('owner', 'page'), name='a_page_has_one_default_view')],
+            },
+        ),
+        migrations.AddField(
+            model_name='accesstoken',
+            name='user',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL),
+        ),
         migrations.AddField(
             model_name='webhookdelivery',
             name='endpoint',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='koogallery.webhookendpoint'),
+        ),
+        migrations.AddField(
+            model_name='webhookdelivery',
+            name='simulates',
+            field=models.CharField(blank=True, db_default='', default='', max_length=40),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
@@ -429,6 +474,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='webhookdelivery',
             constraint=models.UniqueConstraint(condition=models.Q(('cause', 'event')), fields=('endpoint', 'notice'), name='an_event_is_queued_once_per_endpoint'),
+        ),
+        migrations.AddConstraint(
+            model_name='webhookdelivery',
+            constraint=models.CheckConstraint(condition=models.Q(('simulates', ''), ('cause', 'test'), _connector='OR'), name='a_test_simulates_an_event'),
+        ),
+        migrations.AddIndex(
+            model_name='act',
+            index=models.Index(condition=models.Q(('verb__in', ('handed over', 'let go'))), fields=['object_kind', 'object_number', '-id'], name='act_of_hands'),
         ),
         migrations.RunSQL(_sql("guards"), migrations.RunSQL.noop),
     ])

@@ -21,27 +21,16 @@ def _sql(part: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
 
     replaces = [
-        ('settlement', '0001_schema'),
-        ('settlement', '0002_one_word_per_thing'),
-        ('settlement', '0003_invoices_with_tax'),
-        ('settlement', '0004_seals'),
-        ('settlement', '0005_payouts'),
-        ('settlement', '0006_seals_by_place'),
-        ('settlement', '0007_bank_statements'),
-        ('settlement', '0008_self_billing'),
-        ('settlement', '0009_known_words_of_banks'),
-        ('settlement', '0010_exit_requests'),
-        ('settlement', '0011_payouts_leave_once'),
-        ('settlement', '0012_lines_in_partitions'),
-        ('settlement', '0013_money_sent_back'),
-        ('settlement', '0014_sums_of_products'),
+        ('settlement', '0001_settlement'),
+        ('settlement', '0002_reversed_statements'),
+        ('settlement', '0003_proofs'),
     ]
 
     initial = True
 
     dependencies = [
-        ('koogallery', '0002_account_mails'),
-        ('sellers', '0002_second_factor_of_members'),
+        ('koogallery', '0001_platform'),
+        ('sellers', '0001_sellers'),
     ]
 
     operations = made_at_once([
@@ -127,7 +116,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'indexes': [models.Index(fields=['account', 'currency', 'closed_on'], name='statement_of_account')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('format__in', ['camt.052', 'camt.053', 'camt.054', 'mt940', 'pain.002'])), name='a_bank_statement_is_of_a_known_format'), models.UniqueConstraint(fields=('content_digest',), name='a_bank_statement_is_taken_once'), models.CheckConstraint(condition=models.Q(models.Q(('format__in', ('camt.053', 'mt940')), _negated=True), models.Q(('closed_on__isnull', False), ('closing__isnull', False), ('opening__isnull', False)), _connector='OR'), name='a_statement_says_what_lies_there')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('format__in', ['camt.052', 'camt.053', 'camt.054', 'mt940', 'pain.002'])), name='a_bank_statement_is_of_a_known_format'), models.CheckConstraint(condition=models.Q(models.Q(('format__in', ('camt.053', 'mt940')), _negated=True), models.Q(('closed_on__isnull', False), ('closing__isnull', False), ('opening__isnull', False)), _connector='OR'), name='a_statement_says_what_lies_there')],
             },
         ),
         migrations.CreateModel(
@@ -420,7 +409,7 @@ class Migration(migrations.Migration):
             name='DepositMovement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('top_up', 'Top-up'), ('refund_recovery', 'Refund recovery'), ('penalty', 'Penalty'), ('adjustment', 'Adjustment'), ('return', 'Return')], max_length=15)),
+                ('kind', models.CharField(choices=[('top_up', 'Top-up'), ('refund_recovery', 'Refund recovery'), ('penalty', 'Penalty'), ('adjustment', 'Adjustment'), ('return', 'Return'), ('reversal', 'Reversal of a top-up')], max_length=15)),
                 ('change', models.DecimalField(decimal_places=3, max_digits=20)),
                 ('balance_after', models.DecimalField(decimal_places=3, max_digits=20)),
                 ('reference', koogallery.fields.NameField(max_length=100)),
@@ -431,7 +420,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('change__gt', 0), ('kind', 'top_up')), models.Q(('change__lt', 0), ('kind__in', ['refund_recovery', 'penalty', 'return'])), models.Q(('kind', 'adjustment'), models.Q(('change', 0), _negated=True)), _connector='OR'), name='a_movement_has_the_sign_of_its_kind'), models.CheckConstraint(condition=models.Q(('balance_after__gte', 0)), name='no_movement_overdraws_a_deposit'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['penalty', 'adjustment']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_penalty_has_a_reason'), models.UniqueConstraint(condition=models.Q(('kind', 'refund_recovery'), _negated=True), fields=('seller', 'kind', 'reference'), name='a_movement_is_recorded_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('balance_after__gte', 0)), name='no_movement_overdraws_a_deposit'), models.UniqueConstraint(condition=models.Q(('kind', 'refund_recovery'), _negated=True), fields=('seller', 'kind', 'reference'), name='a_movement_is_recorded_once')],
             },
         ),
         migrations.CreateModel(
@@ -706,7 +695,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_payment_is_positive'), models.UniqueConstraint(fields=('receivable', 'reference'), name='a_payment_is_recorded_once')],
+                'constraints': [models.UniqueConstraint(fields=('receivable', 'reference'), name='a_payment_is_recorded_once')],
             },
         ),
         migrations.CreateModel(
@@ -734,9 +723,9 @@ class Migration(migrations.Migration):
                 ('return_reason', models.CharField(blank=True, max_length=35)),
                 ('return_text', models.TextField(blank=True)),
                 ('transaction_code', models.CharField(blank=True, max_length=35)),
-                ('state', models.CharField(choices=[('suspense', 'In suspense'), ('matched', 'Matched'), ('attributed', 'Attributed'), ('repeated', 'Known already')], max_length=10)),
+                ('state', models.CharField(choices=[('suspense', 'In suspense'), ('matched', 'Matched'), ('attributed', 'Attributed'), ('repeated', 'Known already'), ('reversed', 'Reversed')], max_length=10)),
                 ('reason', models.CharField(choices=[('end_to_end', 'By its end-to-end id'), ('reference', 'By reference and amount'), ('batch', "By the batch's id and amount"), ('code', "By the bank's code"), ('notified', 'It repeats another line'), ('by_hand', 'By a person'), ('unknown', 'Nothing is known by its ids or its text'), ('other_amount', 'What it names is over another amount'), ('not_expected', 'What it names is not expected (not sent, or paid already)'), ('ambiguous', 'It fits more than one'), ('two_people', 'So much takes two people'), ('refused', 'What it names does not take it')], max_length=20)),
-                ('purpose', models.CharField(blank=True, choices=[('payout', 'Payout'), ('batch', 'Payouts of a batch in one booking'), ('return', 'Payout that came back'), ('receivable', 'Payment of a receivable'), ('deposit', 'Deposit top-up'), ('charges', 'Bank charges'), ('sent_back', 'Money that went back to its payer')], max_length=10)),
+                ('purpose', models.CharField(blank=True, choices=[('payout', 'Payout'), ('batch', 'Payouts of a batch in one booking'), ('return', 'Payout that came back'), ('receivable', 'Payment of a receivable'), ('deposit', 'Deposit top-up'), ('adjustment', 'Settled with the next bill'), ('charges', 'Bank charges'), ('sent_back', 'Money that went back to its payer')], max_length=10)),
                 ('attributed_at', models.DateTimeField(null=True)),
                 ('comment', koogallery.fields.FreeTextField(blank=True, default='')),
                 ('taken_at', models.DateTimeField()),
@@ -754,7 +743,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'indexes': [models.Index(condition=models.Q(('state', 'suspense')), fields=['booked_on'], name='suspense_queue'), models.Index(fields=['end_to_end_id'], name='line_of_end_to_end_id')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason__in', ['end_to_end', 'reference', 'batch', 'code', 'notified', 'by_hand', 'unknown', 'other_amount', 'not_expected', 'ambiguous', 'two_people', 'refused'])), name='a_bank_line_says_a_known_reason'), models.UniqueConstraint(fields=('statement', 'line_no'), name='a_line_has_its_place'), models.CheckConstraint(condition=models.Q(('state__in', ['suspense', 'matched', 'attributed', 'repeated'])), name='a_bank_line_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='a_bank_line_moves_something'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'attributed'), ('attributed_at__isnull', False), ('attributed_by__isnull', False)), models.Q(models.Q(('state', 'attributed'), _negated=True), ('attributed_at__isnull', True), ('attributed_by__isnull', True)), _connector='OR'), name='an_attributed_line_has_its_person'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'suspense'), ('state', 'repeated'), _connector='OR'), ('purpose', '')), models.Q(models.Q(('state', 'suspense'), ('state', 'repeated'), _connector='OR', _negated=True), models.Q(('purpose', ''), _negated=True)), _connector='OR'), name='a_line_out_of_suspense_has_a_purpose'), models.CheckConstraint(condition=models.Q(models.Q(('purpose__in', ['', 'charges', 'sent_back']), ('batch', None), ('movement', None), ('payment', None), ('payout', None)), models.Q(('purpose__in', ['payout', 'return']), ('batch', None), ('movement', None), ('payment', None), ('payout__isnull', False)), models.Q(('purpose', 'batch'), ('batch__isnull', False), ('movement', None), ('payment', None), ('payout', None)), models.Q(('purpose', 'receivable'), ('batch', None), ('movement', None), ('payment__isnull', False), ('payout', None)), models.Q(('purpose', 'deposit'), ('batch', None), ('movement__isnull', False), ('payment', None), ('payout', None)), _connector='OR'), name='a_line_names_what_it_is'), models.CheckConstraint(condition=models.Q(models.Q(('amount__lt', 0), ('purpose__in', ['payout', 'batch'])), models.Q(('amount__lt', 0), ('purpose', 'sent_back'), ('sends_back__isnull', False)), models.Q(('amount__gt', 0), ('purpose', 'sent_back'), ('sends_back', None)), models.Q(('amount__gt', 0), ('purpose__in', ['return', 'receivable', 'deposit'])), ('purpose__in', ['', 'charges']), _connector='OR'), name='a_line_goes_the_right_way'), models.CheckConstraint(condition=models.Q(('sends_back', None), ('purpose', 'sent_back'), _connector='OR'), name='what_sends_back_is_sent_back'), models.UniqueConstraint(condition=models.Q(('purpose', 'payout')), fields=('payout',), name='a_payout_leaves_the_bank_once'), models.UniqueConstraint(condition=models.Q(('purpose', 'return')), fields=('payout',), name='a_payout_comes_back_once'), models.UniqueConstraint(condition=models.Q(('purpose', 'batch')), fields=('batch',), name='a_batch_leaves_the_bank_once'), models.CheckConstraint(condition=models.Q(models.Q(('repeats__isnull', False), ('state', 'repeated')), models.Q(models.Q(('state', 'repeated'), _negated=True), ('repeats', None)), _connector='OR'), name='a_repeated_line_names_the_first')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason__in', ['end_to_end', 'reference', 'batch', 'code', 'notified', 'by_hand', 'unknown', 'other_amount', 'not_expected', 'ambiguous', 'two_people', 'refused'])), name='a_bank_line_says_a_known_reason'), models.UniqueConstraint(fields=('statement', 'line_no'), name='a_line_has_its_place'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='a_bank_line_moves_something'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'attributed'), ('attributed_at__isnull', False), ('attributed_by__isnull', False)), models.Q(models.Q(('state', 'attributed'), _negated=True), ('attributed_at__isnull', True), ('attributed_by__isnull', True)), _connector='OR'), name='an_attributed_line_has_its_person'), models.CheckConstraint(condition=models.Q(('sends_back', None), ('purpose', 'sent_back'), _connector='OR'), name='what_sends_back_is_sent_back'), models.UniqueConstraint(condition=models.Q(('purpose', 'payout')), fields=('payout',), name='a_payout_leaves_the_bank_once'), models.UniqueConstraint(condition=models.Q(('purpose', 'return')), fields=('payout',), name='a_payout_comes_back_once'), models.UniqueConstraint(condition=models.Q(('purpose', 'batch')), fields=('batch',), name='a_batch_leaves_the_bank_once')],
             },
         ),
         migrations.CreateModel(
@@ -781,11 +770,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
             },
         ),
-        migrations.AddField(
-            model_name='receivable',
-            name='recovery',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receivable', to='settlement.recovery'),
-        ),
         migrations.CreateModel(
             name='Allocation',
             fields=[
@@ -801,7 +785,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='an_allocation_is_positive'), models.UniqueConstraint(condition=models.Q(('bill__isnull', False)), fields=('recovery', 'bill'), name='a_bill_is_drawn_on_once_per_recovery'), models.CheckConstraint(condition=models.Q(models.Q(('bill__isnull', False), ('movement', None), ('payment', None), ('source', 'bill')), models.Q(('bill', None), ('movement__isnull', False), ('payment', None), ('source', 'deposit')), models.Q(('bill', None), ('movement', None), ('payment__isnull', False), ('source', 'payment')), _connector='OR'), name='an_allocation_names_its_source')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('bill__isnull', False)), fields=('recovery', 'bill'), name='a_bill_is_drawn_on_once_per_recovery'), models.CheckConstraint(condition=models.Q(models.Q(('bill__isnull', False), ('movement', None), ('payment', None), ('source', 'bill')), models.Q(('bill', None), ('movement__isnull', False), ('payment', None), ('source', 'deposit')), models.Q(('bill', None), ('movement', None), ('payment__isnull', False), ('source', 'payment')), _connector='OR'), name='an_allocation_names_its_source')],
             },
         ),
         migrations.CreateModel(
@@ -836,11 +820,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state__in', ['approved', 'refunded'])), fields=['seller', 'order'], name='refund_that_bills_regard'), models.Index(fields=['state', 'requested_at'], name='refund_queue')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'seller_review', 'operator_review', 'approved', 'refunded', 'rejected', 'withdrawn'])), name='a_refund_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_refund_is_positive'), models.CheckConstraint(condition=models.Q(models.Q(('refunded_at__isnull', False), ('state', 'refunded')), models.Q(models.Q(('state', 'refunded'), _negated=True), ('refunded_at__isnull', True)), _connector='OR'), name='refunded_means_paid_out'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('rejection_reason', ''), _negated=True), _connector='OR'), name='a_rejection_gives_its_reason'), models.CheckConstraint(condition=models.Q(('approvals_needed__gte', 1)), name='a_refund_takes_an_approval'), models.CheckConstraint(condition=models.Q(('agreed_by', models.F('requested_by')), _negated=True), name='the_requester_does_not_speak_for_the_seller')],
             },
-        ),
-        migrations.AddField(
-            model_name='recovery',
-            name='refund',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recovery', to='settlement.refund'),
         ),
         migrations.CreateModel(
             name='KeptForecast',
@@ -971,6 +950,64 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['refund', 'adjustment', 'dispute', 'top_up', 'penalty', 'return', 'exit', 'payment', 'receivable_move', 'bill', 'invoice', 'payout', 'payout_failure', 'attribution'])), name='an_authorisation_is_of_a_known_act'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='an_authorisation_is_of_a_size'), models.CheckConstraint(condition=models.Q(('person', models.F('second')), _negated=True), name='the_second_person_is_another'), models.CheckConstraint(condition=models.Q(('request', None), ('second__isnull', False), _connector='OR'), name='a_request_brings_a_second_person'), models.UniqueConstraint(fields=('seller', 'subject'), name='money_is_authorised_once')],
             },
         ),
+        migrations.CreateModel(
+            name='Proof',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('change', models.BigIntegerField()),
+                ('oldest', models.BigIntegerField()),
+                ('newest', models.BigIntegerField()),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.AddField(
+            model_name='receivable',
+            name='recovery',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receivable', to='settlement.recovery'),
+        ),
+        migrations.AddField(
+            model_name='recovery',
+            name='refund',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recovery', to='settlement.refund'),
+        ),
+        migrations.AddField(
+            model_name='bankline',
+            name='adjustment',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_line', to='settlement.adjustment'),
+        ),
+        migrations.AddField(
+            model_name='bankstatement',
+            name='modified_at',
+            field=models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now()),
+        ),
+        migrations.AddField(
+            model_name='bankstatement',
+            name='reversal_reason',
+            field=koogallery.fields.FreeTextField(blank=True, db_default='', default=''),
+        ),
+        migrations.AddField(
+            model_name='bankstatement',
+            name='reversed_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='bankstatement',
+            name='reversed_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='bankstatement',
+            name='state',
+            field=models.CharField(choices=[('taken', 'Taken'), ('reversed', 'Reversed')], db_default='taken', default='taken', max_length=10),
+        ),
+        migrations.AddField(
+            model_name='receivablepayment',
+            name='reverses',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='settlement.receivablepayment'),
+        ),
         migrations.AddConstraint(
             model_name='receivable',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'moved_to_bill', 'paid'])), name='a_receivable_is_in_a_known_state'),
@@ -1002,6 +1039,50 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='recovery',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outstanding', 0), ('state', 'recovered')), models.Q(models.Q(('state', 'recovered'), _negated=True), ('outstanding__gt', 0)), _connector='OR'), name='recovered_means_nothing_outstanding'),
+        ),
+        migrations.AddConstraint(
+            model_name='allocation',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('amount__lt', 0), ('source', 'payment')), _connector='OR'), name='an_allocation_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankline',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['suspense', 'matched', 'attributed', 'repeated', 'reversed'])), name='a_bank_line_is_in_a_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['suspense', 'repeated', 'reversed']), ('purpose', '')), models.Q(models.Q(('state__in', ['suspense', 'repeated', 'reversed']), _negated=True), models.Q(('purpose', ''), _negated=True)), _connector='OR'), name='a_line_out_of_suspense_has_a_purpose'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose__in', ['', 'charges', 'sent_back']), ('adjustment', None), ('batch', None), ('movement', None), ('payment', None), ('payout', None)), models.Q(('adjustment', None), ('batch', None), ('movement', None), ('payment', None), ('payout__isnull', False), ('purpose__in', ('payout', 'return'))), models.Q(('adjustment', None), ('batch__isnull', False), ('movement', None), ('payment', None), ('payout', None), ('purpose__in', ('batch',))), models.Q(('adjustment', None), ('batch', None), ('movement', None), ('payment__isnull', False), ('payout', None), ('purpose__in', ('receivable',))), models.Q(('adjustment', None), ('batch', None), ('movement__isnull', False), ('payment', None), ('payout', None), ('purpose__in', ('deposit',))), models.Q(('adjustment__isnull', False), ('batch', None), ('movement', None), ('payment', None), ('payout', None), ('purpose__in', ('adjustment',))), _connector='OR'), name='a_line_names_what_it_is'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__lt', 0), ('purpose__in', ['payout', 'batch'])), models.Q(('amount__lt', 0), ('purpose', 'sent_back'), ('sends_back__isnull', False)), models.Q(('amount__gt', 0), ('purpose', 'sent_back'), ('sends_back', None)), models.Q(('amount__gt', 0), ('purpose__in', ['return', 'receivable', 'deposit'])), ('purpose__in', ['', 'charges', 'adjustment']), _connector='OR'), name='a_line_goes_the_right_way'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('repeats__isnull', False), ('state', 'repeated')), models.Q(models.Q(('state', 'repeated'), _negated=True), ('repeats', None)), ('state', 'reversed'), _connector='OR'), name='a_repeated_line_names_the_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankstatement',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'taken')), fields=('content_digest',), name='a_bank_statement_is_taken_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankstatement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reversal_reason', ''), ('reversed_at', None), ('reversed_by', None), ('state', 'taken')), models.Q(('reversed_at__isnull', False), ('reversed_by__isnull', False), ('state', 'reversed'), models.Q(('reversal_reason', ''), _negated=True)), _connector='OR'), name='a_reversed_statement_says_who_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='depositmovement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('change__gt', 0), ('kind', 'top_up')), models.Q(('change__lt', 0), ('kind__in', ['refund_recovery', 'penalty', 'return', 'reversal'])), models.Q(('kind', 'adjustment'), models.Q(('change', 0), _negated=True)), _connector='OR'), name='a_movement_has_the_sign_of_its_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='depositmovement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['penalty', 'adjustment', 'reversal']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_penalty_has_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='receivablepayment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='a_payment_is_positive'),
         ),
         _sql("guards"),
         _sql("invoices"),

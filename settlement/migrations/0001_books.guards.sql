@@ -213,6 +213,7 @@ BEGIN
 END $$;
 
 -- Or to attribute the bank's line by which the money came. (R4.4, R8.2)
+-- Who attributes a line may settle it with the next bill: an adjustment that a second person approves as that. (R4.4)
 CREATE FUNCTION a_second_person_has_agreed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     agreed boolean;
@@ -233,7 +234,8 @@ BEGIN
               AND (q.act = CASE WHEN NEW.act IN ('top_up', 'penalty', 'return') OR NEW.subject LIKE 'adjustment:%'
                             THEN 'deposit' ELSE NEW.act END
                    OR q.act = 'bank_line' AND NEW.act IN ('top_up', 'payment', 'attribution')
-                      AND right(NEW.subject, length(q.object_number)) = q.object_number)
+                      AND right(NEW.subject, length(q.object_number)) = q.object_number
+                   OR q.act = 'bank_line' AND NEW.act = 'adjustment' AND q.arguments ->> 'to' LIKE 'B2%')
               AND s.id = NEW.seller_id AND q.currency = NEW.currency AND q.amount = NEW.amount
               AND q.requested_by_id = NEW.person_id AND a.operator_id = NEW.second_id);
     ELSIF NEW.act = 'refund' THEN
@@ -265,6 +267,7 @@ BEGIN
 END $$;
 
 -- Recoveries: Σ allocations + outstanding = amount at every moment (R5.4). ------------------------
+-- What a payment that never came had paid is outstanding again, and its receivable open. (R5.4)
 CREATE FUNCTION allocations_reduce_what_is_outstanding() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM allocated n
@@ -286,13 +289,15 @@ BEGIN
     END IF;
     UPDATE settlement_recovery r
         SET outstanding = r.outstanding - n.amount,
-            state = CASE WHEN r.outstanding = n.amount THEN 'recovered' ELSE r.state END,
+            state = CASE WHEN r.outstanding = n.amount THEN 'recovered'
+                         WHEN r.state = 'recovered' THEN 'receivable' ELSE r.state END,
             modified_at = now()
         FROM (SELECT recovery_id, sum(amount) AS amount FROM allocated GROUP BY recovery_id) n
         WHERE r.id = n.recovery_id;
-    UPDATE settlement_receivable v SET state = 'paid', modified_at = now()
+    UPDATE settlement_receivable v
+        SET state = CASE r.outstanding WHEN 0 THEN 'paid' ELSE 'open' END, modified_at = now()
         FROM settlement_recovery r
-        WHERE r.id = v.recovery_id AND r.outstanding = 0 AND v.state <> 'paid'
+        WHERE r.id = v.recovery_id AND (r.outstanding = 0) <> (v.state = 'paid')
           AND r.id IN (SELECT recovery_id FROM allocated);
     RETURN NULL;
 END $$;
@@ -630,11 +635,20 @@ BEGIN
         WHEN 'settlement_adjustment' THEN
             authorised := is_authorised('{adjustment,dispute}', NEW.number, NEW.seller_id, NEW.amount);
         WHEN 'settlement_depositmovement' THEN
-            authorised := is_authorised('{top_up,penalty,adjustment,return,exit}',
-                NEW.kind || ':' || NEW.reference, NEW.seller_id, NEW.change);
+            authorised := CASE NEW.kind
+                WHEN 'reversal' THEN is_of_a_reversed_line(NEW.reference) AND EXISTS (
+                    SELECT FROM settlement_depositmovement m
+                    WHERE m.seller_id = NEW.seller_id AND m.kind = 'top_up' AND m.reference = NEW.reference
+                      AND m.change = -NEW.change)
+                ELSE is_authorised('{top_up,penalty,adjustment,return,exit}',
+                    NEW.kind || ':' || NEW.reference, NEW.seller_id, NEW.change) END;
         WHEN 'settlement_receivablepayment' THEN
-            authorised := is_authorised('{payment}', (SELECT v.number FROM settlement_receivable v
-                WHERE v.id = NEW.receivable_id) || ':' || NEW.reference, NEW.seller_id, NEW.amount);
+            authorised := CASE WHEN NEW.reverses_id IS NOT NULL THEN EXISTS (
+                    SELECT FROM settlement_receivablepayment p
+                    WHERE p.id = NEW.reverses_id AND p.receivable_id = NEW.receivable_id
+                      AND p.amount = -NEW.amount AND is_of_a_reversed_line(p.reference))
+                ELSE is_authorised('{payment}', (SELECT v.number FROM settlement_receivable v
+                    WHERE v.id = NEW.receivable_id) || ':' || NEW.reference, NEW.seller_id, NEW.amount) END;
         WHEN 'settlement_receivable' THEN
             authorised := is_authorised('{receivable_move}', NEW.number || ':' || (
                 SELECT s.open_cycle FROM sellers_seller s WHERE s.id = NEW.seller_id), NEW.seller_id, (
@@ -927,7 +941,7 @@ CREATE TRIGGER a_seller_who_left_pays_what_it_owes
     BEFORE INSERT ON settlement_depositmovement FOR EACH ROW WHEN (NEW.change > 0)
     EXECUTE FUNCTION a_seller_who_left_pays_what_it_owes();
 CREATE TRIGGER by_authority AFTER INSERT ON settlement_depositmovement
-    FOR EACH ROW WHEN (NEW.kind IN ('top_up', 'penalty', 'return', 'adjustment'))
+    FOR EACH ROW WHEN (NEW.kind IN ('top_up', 'penalty', 'return', 'adjustment', 'reversal'))
     EXECUTE FUNCTION money_moves_by_authority();
 CREATE TRIGGER insert_only
     BEFORE DELETE OR UPDATE ON settlement_depositmovement

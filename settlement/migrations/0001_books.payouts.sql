@@ -2,20 +2,31 @@ CREATE SEQUENCE number_of_payout;
 CREATE SEQUENCE number_of_payout_batch;
 
 -- What a payout has been asked to pay stays; bills join it while it is planned. (R8.2)
+-- A line alone keeps a payout paid that no person paid: without one it is on its way again. What has failed or
+-- come back is as before once no line brings it back. (R8.2)
 CREATE FUNCTION payouts_keep_what_they_pay() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     moving CONSTANT text[] := '{state,batch_id,bank_account_id,opening_balance,closing_balance,end_to_end_id,sent_at,paid_at,paid_by_id,'
         'bank_reference,failure_code,failure_detail,failed_at,modified_at}';
+    unpaid boolean := false;
+    restored boolean := false;
 BEGIN
-    IF TG_OP = 'DELETE' OR OLD.state IN ('failed', 'returned')
+    IF TG_OP = 'UPDATE' THEN
+        unpaid := OLD.state = 'paid' AND NEW.state = 'sent' AND OLD.paid_by_id IS NULL
+            AND NEW.paid_by_id IS NULL AND NOT is_on_a_statement(OLD);
+        restored := (OLD.state, NEW.state) IN (('failed', 'sent'), ('returned', 'paid'))
+            AND NOT EXISTS (SELECT FROM settlement_bankline l WHERE l.payout_id = OLD.id AND l.purpose = 'return');
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.state IN ('failed', 'returned') AND NOT restored
         OR to_jsonb(OLD) - moving - 'amount'::text IS DISTINCT FROM to_jsonb(NEW) - moving - 'amount'::text
         OR OLD.amount <> NEW.amount AND (OLD.state <> 'planned' OR NEW.state <> 'planned')
-        OR OLD.state IN ('sent', 'paid') AND (OLD.batch_id, OLD.bank_account_id, OLD.end_to_end_id, OLD.sent_at, OLD.opening_balance,
-             OLD.closing_balance)
+        OR OLD.state IN ('sent', 'paid', 'failed', 'returned') AND (OLD.batch_id, OLD.bank_account_id, OLD.end_to_end_id,
+             OLD.sent_at, OLD.opening_balance, OLD.closing_balance)
             IS DISTINCT FROM (NEW.batch_id, NEW.bank_account_id, NEW.end_to_end_id, NEW.sent_at,
                               NEW.opening_balance, NEW.closing_balance)
-        OR OLD.state = 'paid' AND (OLD.paid_at, OLD.paid_by_id, OLD.bank_reference)
-            IS DISTINCT FROM (NEW.paid_at, NEW.paid_by_id, NEW.bank_reference) THEN
+        OR OLD.state IN ('paid', 'returned') AND NOT unpaid AND (OLD.paid_at, OLD.paid_by_id, OLD.bank_reference)
+            IS DISTINCT FROM (NEW.paid_at, NEW.paid_by_id, NEW.bank_reference)
+        OR OLD.state = 'paid' AND NEW.state = 'sent' AND NOT unpaid THEN
         RAISE EXCEPTION 'payout % no longer changes in this way', OLD.number
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_payout_keeps_what_it_pays';
     END IF;
@@ -26,6 +37,7 @@ CREATE TRIGGER keep_what_they_pay BEFORE UPDATE OR DELETE ON settlement_payout
     FOR EACH ROW EXECUTE FUNCTION payouts_keep_what_they_pay();
 
 -- Items are of the payout's seller, say what their bill or movement says, and end with their payout. (R8.2)
+-- Items are open again with their payout, where no other pays them.
 CREATE FUNCTION payout_items_are_what_is_owed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     paying settlement_payout;
@@ -41,9 +53,9 @@ BEGIN
                       JOIN settlement_deposit d ON d.seller_id = m.seller_id
                       WHERE m.id = NEW.movement_id AND m.kind = 'return' AND m.seller_id = paying.seller_id
                         AND d.currency = paying.currency AND -m.change = NEW.net AND NEW.tax = 0))
-       OR TG_OP = 'UPDATE' AND OLD.is_open AND NOT NEW.is_open
+       OR TG_OP = 'UPDATE' AND OLD.is_open <> NEW.is_open
           AND to_jsonb(OLD) - 'is_open'::text = to_jsonb(NEW) - 'is_open'::text
-          AND paying.state IN ('failed', 'returned') THEN
+          AND NEW.is_open = (paying.state IN ('sent', 'paid')) AND paying.state IN ('sent', 'paid', 'failed', 'returned') THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'an item of payout % is not what is owed', paying.number
@@ -106,8 +118,9 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What was sent stays with the account that it was sent to.
 CREATE TRIGGER go_to_certified_accounts BEFORE UPDATE ON settlement_payout
-    FOR EACH ROW WHEN (NEW.state IN ('in_batch', 'sent') AND OLD.state <> NEW.state)
+    FOR EACH ROW WHEN (NEW.state IN ('in_batch', 'sent') AND OLD.state IN ('planned', 'in_batch') AND OLD.state <> NEW.state)
     EXECUTE FUNCTION payouts_go_to_certified_accounts();
 
 -- A payout is sent with its batch; what was not sent is paid by a person who answers for it. (R4.4, R8.2)
@@ -117,7 +130,7 @@ DECLARE
 BEGIN
     IF NEW.state = 'sent' AND NOT EXISTS (
             SELECT FROM settlement_payoutbatch b WHERE b.id = NEW.batch_id AND b.state = 'sent')
-        OR NEW.state = 'paid' AND NOT by_hand AND OLD.state <> 'sent'
+        OR NEW.state = 'paid' AND NOT by_hand AND OLD.state NOT IN ('sent', 'returned')
         OR by_hand AND NOT EXISTS (
             SELECT FROM settlement_authorisation a
             WHERE a.act = 'payout' AND a.subject = NEW.number || ':paid' AND a.seller_id = NEW.seller_id
@@ -133,19 +146,21 @@ CREATE TRIGGER are_paid_by_the_bank_or_a_person BEFORE UPDATE ON settlement_payo
     EXECUTE FUNCTION payouts_are_paid_by_the_bank_or_a_person();
 
 -- A batch stays as it was put together; its payouts are its sum when it is approved and when it is sent. (R8.2)
+-- A settled batch is open again with a payout that is on its way again.
 CREATE FUNCTION batches_keep_what_they_pay() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     moving CONSTANT text[] := '{state,approvals_needed,approved_at,sent_at,settled_at,file,modified_at}';
     found record;
 BEGIN
-    IF TG_OP = 'DELETE' OR OLD.state IN ('settled', 'cancelled')
+    IF TG_OP = 'DELETE' OR OLD.state = 'cancelled' OR OLD.state = 'settled' AND NEW.state <> 'sent'
         OR to_jsonb(OLD) - moving IS DISTINCT FROM to_jsonb(NEW) - moving
+        OR OLD.state = 'settled' AND OLD.sent_at IS DISTINCT FROM NEW.sent_at
         OR NEW.approvals_needed < OLD.approvals_needed
         OR OLD.file IS NOT NULL AND OLD.file IS DISTINCT FROM NEW.file THEN
         RAISE EXCEPTION 'batch % no longer changes in this way', OLD.number
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'a_batch_keeps_what_it_pays';
     END IF;
-    IF NEW.state IN ('approved', 'sent') AND OLD.state <> NEW.state THEN
+    IF NEW.state IN ('approved', 'sent') AND OLD.state NOT IN (NEW.state, 'settled') THEN
         SELECT count(*) AS payouts, sum(amount) AS amount, bool_and(currency = NEW.currency) AS in_currency
         INTO found FROM settlement_payout WHERE batch_id = NEW.id AND state = 'in_batch';
         IF (found.payouts = NEW.count AND found.amount = NEW.amount AND found.in_currency) IS NOT TRUE THEN
@@ -182,7 +197,7 @@ BEGIN
 END $$;
 
 CREATE TRIGGER are_approved_by_enough BEFORE UPDATE OF state ON settlement_payoutbatch
-    FOR EACH ROW WHEN (NEW.state IN ('approved', 'sent') AND OLD.state <> NEW.state)
+    FOR EACH ROW WHEN (NEW.state IN ('approved', 'sent') AND OLD.state <> NEW.state AND OLD.state <> 'settled')
     EXECUTE FUNCTION batches_are_approved_by_enough();
 
 CREATE FUNCTION batches_begin_as_drafts() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -208,13 +223,14 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_payoutapproval
     FOR EACH STATEMENT EXECUTE FUNCTION nothing_changes_here();
 
 -- A bill is paid with its payout, fails with it, and is in payment while one is under way. (R3.3, R8.2)
+-- The payout that pays a bill is the one whose item is open, else the last that was to pay it.
 CREATE FUNCTION bills_are_paid_by_payouts() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     last text;
 BEGIN
     SELECT p.state INTO last FROM settlement_payoutitem i
     JOIN settlement_payout p ON p.id = i.payout_id
-    WHERE i.bill_id = NEW.id ORDER BY i.id DESC LIMIT 1;
+    WHERE i.bill_id = NEW.id ORDER BY i.is_open DESC, i.id DESC LIMIT 1;
     IF (CASE NEW.state
             WHEN 'paid' THEN last = 'paid'
             WHEN 'payment_failed' THEN last IN ('failed', 'returned')

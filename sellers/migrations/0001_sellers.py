@@ -20,12 +20,15 @@ def _sql(part: str) -> str:
 
 class Migration(migrations.Migration):
 
-    replaces = [('sellers', '0001_initial'), ('sellers', '0002_guards'), ('sellers', '0003_cycles_in_sql'), ('sellers', '0004_vocabulary'), ('sellers', '0005_product_delisted_at'), ('sellers', '0006_usage_of_order'), ('sellers', '0007_deliveries'), ('sellers', '0008_applications'), ('sellers', '0009_orders_by_placing'), ('sellers', '0010_keys_in_use'), ('sellers', '0011_names_and_texts'), ('sellers', '0012_fee_ratio_at'), ('sellers', '0013_folded_names'), ('sellers', '0014_ratios_of_a_reported_past'), ('sellers', '0015_ends_and_packages'), ('sellers', '0016_search_by_name'), ('sellers', '0017_paid_not_enabled'), ('sellers', '0018_customer_email'), ('sellers', '0019_invitations'), ('sellers', '0020_who_certifies'), ('sellers', '0021_requests_of_roles'), ('sellers', '0022_hands_in_a_seller'), ('sellers', '0023_prices_of_usage'), ('sellers', '0024_whom_it_was_sold_to'), ('sellers', '0025_companies_that_left'), ('sellers', '0026_serials_of_a_seller'), ('sellers', '0027_kinds_and_prices'), ('sellers', '0028_first_account_takes_two'), ('sellers', '0030_a_trial_is_free')]
+    replaces = [
+        ('sellers', '0001_schema'),
+        ('sellers', '0002_second_factor_of_members'),
+    ]
 
     initial = True
 
     dependencies = [
-        ('koogallery', '0001_schema'),
+        ('koogallery', '0001_platform'),
     ]
 
     operations = made_at_once([
@@ -89,11 +92,6 @@ class Migration(migrations.Migration):
                 'ordering': ['number'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('withholding_tax_rate__range', (0, 1))), name='withholding_tax_rate_is_a_share'), models.CheckConstraint(condition=models.Q(('digital_service_tax_rate__range', (0, 1))), name='digital_service_tax_rate_is_a_share'), models.CheckConstraint(condition=models.Q(('required_deposit__gte', 0)), name='required_deposit_is_not_negative')],
             },
-        ),
-        migrations.AddField(
-            model_name='product',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='sellers.seller'),
         ),
         migrations.CreateModel(
             name='Order',
@@ -221,11 +219,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'retrying'])), fields=['next_attempt_at'], name='message_waiting'), models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='message_leased'), models.Index(fields=['seller', '-id'], name='message_of_seller')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'retrying', 'succeeded', 'failed', 'cancelled'])), name='a_message_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('activity__in', ['newInstance', 'refreshInstance', 'updateInstanceStatus', 'releaseInstance', 'queryInstance'])), name='a_message_has_a_known_activity'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued', 'retrying']), ('next_attempt_at__isnull', False)), models.Q(models.Q(('state__in', ['queued', 'retrying']), _negated=True), ('next_attempt_at__isnull', True)), _connector='OR'), name='a_waiting_message_has_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='a_message_being_sent_is_leased'), models.UniqueConstraint(condition=models.Q(('state', 'sending')), fields=('instance',), name='messages_of_an_instance_are_sent_one_by_one'), models.CheckConstraint(condition=models.Q(models.Q(('instance__isnull', True), ('is_test', True), ('order__isnull', True)), models.Q(('instance__isnull', False), ('is_test', False), ('order__isnull', False)), _connector='OR'), name='a_message_is_about_an_order_or_a_test')],
             },
-        ),
-        migrations.AddField(
-            model_name='deliveryinterface',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delivery_interfaces', to='sellers.seller'),
         ),
         migrations.CreateModel(
             name='CertificationUnlock',
@@ -450,6 +443,21 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['state', 'submitted_at'], name='product_application_queue')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'pending_approval', 'approved', 'rejected', 'discarded'])), name='a_product_application_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['pending_approval', 'approved', 'rejected']), ('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('state__in', ['draft', 'discarded']), ('submitted_at__isnull', True), ('submitted_by__isnull', True)), _connector='OR'), name='a_submitted_product_application_has_its_submitter'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'rejected']), ('decided_at__isnull', False), ('decided_by__isnull', False)), models.Q(models.Q(('state__in', ['approved', 'rejected']), _negated=True), ('decided_at__isnull', True), ('decided_by__isnull', True), ('reason', '')), _connector='OR'), name='a_decided_product_application_has_its_decider'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_rejected_product_application_has_its_reason'), models.CheckConstraint(condition=models.Q(('decided_by', models.F('submitted_by')), _negated=True), name='whoever_submits_a_product_application_does_not_decide_it'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'change'), ('product__isnull', False)), models.Q(('kind', 'release'), ('product__isnull', False), ('state', 'approved')), models.Q(('kind', 'release'), ('product__isnull', True), models.Q(('state', 'approved'), _negated=True)), _connector='OR'), name='an_approved_application_has_its_product'), models.UniqueConstraint(condition=models.Q(('kind', 'change'), ('state__in', ['draft', 'pending_approval'])), fields=('product',), name='a_product_has_one_open_change'), models.CheckConstraint(condition=models.Q(models.Q(('billing_modes__contained_by', ['one_time', 'package', 'pay_per_use', 'yearly_monthly']), ('delivery_method', 'saas')), models.Q(('billing_modes__contained_by', ['one_time', 'yearly_monthly']), ('delivery_method', 'license')), models.Q(('billing_modes__contained_by', ['one_time', 'yearly_monthly']), ('delivery_method', 'professional_service')), models.Q(('billing_modes__contained_by', ['pay_per_use', 'yearly_monthly']), ('delivery_method', 'image')), models.Q(('billing_modes__contained_by', ['one_time']), ('delivery_method', 'hardware')), models.Q(('billing_modes__contained_by', ['one_time', 'pay_per_use', 'yearly_monthly']), ('delivery_method', 'consulting')), models.Q(('billing_modes__contained_by', ['one_time', 'pay_per_use', 'yearly_monthly']), ('delivery_method', 'content_service')), models.Q(('billing_modes__contained_by', ['one_time', 'pay_per_use', 'yearly_monthly']), ('delivery_method', 'cloud_host')), _connector='OR'), name='a_delivery_method_is_sold_in_its_billing_modes'), models.CheckConstraint(condition=models.Q(('platform_fee_ratio__range', (0, 1))), name='a_proposed_ratio_is_a_share')],
             },
+        ),
+        migrations.AddField(
+            model_name='product',
+            name='seller',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='sellers.seller'),
+        ),
+        migrations.AddField(
+            model_name='deliveryinterface',
+            name='seller',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delivery_interfaces', to='sellers.seller'),
+        ),
+        migrations.AddField(
+            model_name='seller',
+            name='requires_second_factor',
+            field=models.BooleanField(db_default=False, default=False, editable=False),
         ),
         migrations.AddConstraint(
             model_name='product',
