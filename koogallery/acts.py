@@ -207,6 +207,18 @@ def act(
     return declare
 
 
+class ActsOn(Generic[Row]):
+    """Declares acts on the same `rows`: what they have in common is said once."""
+
+    def __init__(self, rows: ScopedQuerySet[Row], **common: Any) -> None:
+        self._rows, self._common = rows, common
+
+    def __call__(
+        self, verb: str, **declared: Any
+    ) -> Callable[[Callable[Concatenate[Row, P], Result]], Act[P, Result]]:
+        return act(verb, self._rows, **self._common, **declared)
+
+
 def act_of_two(
     verb: str, rows: ScopedQuerySet[Row], two_people: TwoPeople, **declared: Any
 ) -> Callable[[Callable[Concatenate[Row, P], Result]], Act[P, Result | ApprovalRequest]]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import asks
-from koogallery.acts import Said, Who, act
+from koogallery.acts import ActsOn, Said, Who
 from koogallery.approvals import ACTS, RULE, foreseen, record
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
@@ -26,6 +26,7 @@ class OfTheAct(Who):
 
 
 DECIDERS = OfTheAct(Duty.VIEW)
+by_deciders = ActsOn(REQUESTS, by=DECIDERS, rule=RULE)
 
 
 def _asked_by_another(request: ApprovalRequest, actor: User) -> None:
@@ -53,11 +54,8 @@ def _without_a_hand_in(request: ApprovalRequest, actor: User) -> None:
         )
 
 
-@act(
+@by_deciders(
     "approve",
-    REQUESTS,
-    by=DECIDERS,
-    rule=RULE,
     to=ApprovalState.APPROVED,
     unless=_without_a_hand_in,
     in_person=True,
@@ -91,11 +89,8 @@ def approve_request(
     return request
 
 
-@act(
+@by_deciders(
     "reject",
-    REQUESTS,
-    by=DECIDERS,
-    rule=RULE,
     to=ApprovalState.REJECTED,
     unless=_asked_by_another,
     asks=asks.reason(gettext_lazy("Who asked for it reads it.")),
@@ -127,11 +122,8 @@ def _asked_by_oneself(request: ApprovalRequest, actor: User) -> None:
         )
 
 
-@act(
+@by_deciders(
     "withdraw",
-    REQUESTS,
-    by=DECIDERS,
-    rule=RULE,
     to=ApprovalState.WITHDRAWN,
     unless=_asked_by_oneself,
     said=Said(

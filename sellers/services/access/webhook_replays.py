@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery.acts import Said, act
+from koogallery.acts import ActsOn, Said, act
 from koogallery.events import queueing
 from koogallery.events.streams import events_of, wanted_by
 from koogallery.kinds import KINDS
@@ -15,6 +15,8 @@ from koogallery.kit.errors import IllegalTransition, InvalidInput
 from koogallery.models import User, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import Cause, DeliveryState, EndpointState
 from sellers.services.access.webhooks import ENDPOINTS, HELPERS, RULE, record_act
+
+by_helpers = ActsOn(ENDPOINTS, by=HELPERS, rule=RULE)
 
 #: Events that one call replays; whoever needs more calls again from where this one ended.
 MOST_REPLAYED = 10_000
@@ -29,11 +31,8 @@ def _active(row: WebhookEndpoint | WebhookDelivery, actor: User) -> None:  # noq
         )
 
 
-@act(
+@by_helpers(
     "test",
-    ENDPOINTS,
-    by=HELPERS,
-    rule=RULE,
     unless=_active,
     said=Said(
         label=gettext_lazy("Send a test"),
@@ -61,11 +60,8 @@ def send_test(endpoint: WebhookEndpoint, simulates: str = "", *, actor: User) ->
     return delivery
 
 
-@act(
+@by_helpers(
     "replay",
-    ENDPOINTS,
-    by=HELPERS,
-    rule=RULE,
     unless=_active,
     said=Said(
         label=gettext_lazy("Send again"),

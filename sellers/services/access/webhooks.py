@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.acts import Said, Who, act
+from koogallery.acts import ActsOn, Said, Who
 from koogallery.duties import Duty, require_duty
 from koogallery.events.signing import secret_of
 from koogallery.events.streams import CUSTOMER_NOTICE, last_sequence
@@ -46,8 +46,10 @@ class OfItsOwner(Who):
 
 ENDPOINTS = WebhookEndpoint.objects.all()
 KEEPERS = OfItsOwner(roles=OWNERS.roles, named=OWNERS.named, code=OWNERS.code)
+by_keepers = ActsOn(ENDPOINTS, by=KEEPERS, rule=RULE)
 #: Operators keep a channel going.
 HELPERS = KEEPERS | Duty.MANAGE_NOTICES
+by_helpers = ActsOn(ENDPOINTS, by=HELPERS, rule=RULE)
 
 
 @as_refusals()
@@ -83,11 +85,8 @@ def create_endpoint(
     return endpoint, secret_of(endpoint)
 
 
-@act(
+@by_keepers(
     "change",
-    ENDPOINTS,
-    by=KEEPERS,
-    rule=RULE,
     said=Said(
         label=gettext_lazy("Save"),
         question=gettext_lazy("Change the endpoint"),
@@ -110,11 +109,8 @@ def change_endpoint(
     return endpoint
 
 
-@act(
+@by_keepers(
     "rotate_secret",
-    ENDPOINTS,
-    by=KEEPERS,
-    rule=RULE,
     said=Said(
         label=gettext_lazy("Make a new secret"),
         question=gettext_lazy("Make a new secret?"),
@@ -134,11 +130,8 @@ def rotate_secret(endpoint: WebhookEndpoint, *, actor: User) -> tuple[WebhookEnd
     return endpoint, secret_of(endpoint)
 
 
-@act(
+@by_helpers(
     "disable",
-    ENDPOINTS,
-    by=HELPERS,
-    rule=RULE,
     to=EndpointState.DISABLED,
     said=Said(
         label=gettext_lazy("Disable"),
@@ -160,11 +153,8 @@ def disable_endpoint(endpoint: WebhookEndpoint, *, actor: User) -> WebhookEndpoi
     return endpoint
 
 
-@act(
+@by_helpers(
     "enable",
-    ENDPOINTS,
-    by=HELPERS,
-    rule=RULE,
     to=EndpointState.ACTIVE,
     said=Said(
         label=gettext_lazy("Enable"),
@@ -201,11 +191,8 @@ def enable_endpoint(
     return endpoint
 
 
-@act(
+@by_keepers(
     "remove",
-    ENDPOINTS,
-    by=KEEPERS,
-    rule=RULE,
     to=EndpointState.REMOVED,
     said=Said(
         label=gettext_lazy("Remove"),

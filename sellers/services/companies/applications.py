@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery.acts import Who, act
+from koogallery.acts import ActsOn, Who
 from koogallery.asks import REASON_FOR_SELLER
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
@@ -48,7 +48,9 @@ class Applicants(Who):
 
 APPLICATIONS = SellerApplication.objects.select_related("applicant")
 WRITERS = Applicants(Duty.MANAGE_SELLERS, EVERY_MEMBER, code="owner_only")
+by_writers = ActsOn(APPLICATIONS, by=WRITERS, rule=RULE)
 DECIDERS = Who(Duty.CERTIFY_SELLERS)
+by_deciders = ActsOn(APPLICATIONS, by=DECIDERS, rule=RULE, in_person=True)
 
 
 @as_refusals()
@@ -66,7 +68,7 @@ def start_application(
     return application
 
 
-@act("edit", APPLICATIONS, by=WRITERS, rule=RULE)
+@by_writers("edit")
 def edit_application(
     application: SellerApplication, changes: Mapping[str, Any], *, actor: User
 ) -> SellerApplication:
@@ -74,7 +76,7 @@ def edit_application(
     return reviews.edit_draft(application, tidied(changes), actor=actor, rule=RULE)
 
 
-@act("submit", APPLICATIONS, by=WRITERS, rule=RULE, to=ApplicationState.PENDING_REVIEW)
+@by_writers("submit", to=ApplicationState.PENDING_REVIEW)
 def submit_application(application: SellerApplication, *, actor: User) -> SellerApplication:
     """Send the draft in; 422 names everything that is missing or wrong."""
     refuse(application_violations(application.content))
@@ -86,11 +88,8 @@ def submit_application(application: SellerApplication, *, actor: User) -> Seller
     return reviews.submit(application, [], actor=actor)
 
 
-@act(
+@by_writers(
     "withdraw",
-    APPLICATIONS,
-    by=WRITERS,
-    rule=RULE,
     to=ApplicationState.DRAFT,
     said=replace(reviews.TAKEN_BACK, question=gettext_lazy("Take this application back?")),
 )
@@ -99,24 +98,14 @@ def withdraw_application(application: SellerApplication, *, actor: User) -> Sell
     return reviews.withdraw(application, actor=actor)
 
 
-@act(
-    "discard",
-    APPLICATIONS,
-    by=WRITERS,
-    rule=RULE,
-    to=ApplicationState.DISCARDED,
-    said=reviews.GIVEN_UP,
-)
+@by_writers("discard", to=ApplicationState.DISCARDED, said=reviews.GIVEN_UP)
 def discard_application(application: SellerApplication, *, actor: User) -> SellerApplication:
     """Give a draft up."""
     return reviews.discard(application, actor=actor)
 
 
-@act(
+@by_writers(
     "revise",
-    APPLICATIONS,
-    by=WRITERS,
-    rule=RULE,
     when=reviews.REJECTED,
     unless=partial(reviews.unrevised, rule=RULE),
     said=reviews.REVISED,
@@ -134,12 +123,8 @@ def revise_application(origin: SellerApplication, *, actor: User) -> SellerAppli
     return reviews.copy_for(origin, copied, actor=actor)
 
 
-@act(
+@by_deciders(
     "approve",
-    APPLICATIONS,
-    by=DECIDERS,
-    rule=RULE,
-    in_person=True,
     to=ApplicationState.APPROVED,
     unless=partial(reviews.sent_in_by_another, rule=RULE),
     said=reviews.APPROVED,
@@ -161,12 +146,8 @@ def approve_application(application: SellerApplication, *, actor: User) -> Selle
     return application
 
 
-@act(
+@by_deciders(
     "reject",
-    APPLICATIONS,
-    by=DECIDERS,
-    rule=RULE,
-    in_person=True,
     to=ApplicationState.REJECTED,
     unless=partial(reviews.sent_in_by_another, rule=RULE),
     asks=REASON_FOR_SELLER,

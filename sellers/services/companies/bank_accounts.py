@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.acts import Said, Who, act
+from koogallery.acts import ActsOn, Said, Who, act
 from koogallery.asks import REASON, REASON_FOR_SELLER
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Forbidden, refuse
@@ -29,6 +29,7 @@ from sellers.services.reviews import require_reason
 ACCOUNTS = BankAccount.objects.select_related("seller")
 WAITING = (BankAccountState.REQUESTED, BankAccountState.CHECKED)
 CHECKERS = Who(Duty.APPROVE_BANK_ACCOUNTS)
+by_checkers = ActsOn(ACCOUNTS, by=CHECKERS, rule=RULE)
 
 
 def account_in_use(seller: Seller, at: datetime | None = None) -> BankAccount | None:
@@ -103,11 +104,8 @@ def _checked_by_another(account: BankAccount, actor: User) -> None:
         raise _another_operator(_("You checked this change; another operator has to approve it."))
 
 
-@act(
+@by_checkers(
     "check",
-    ACCOUNTS,
-    by=CHECKERS,
-    rule=RULE,
     in_person=True,
     to=BankAccountState.CHECKED,
     unless=_asked_by_another,
@@ -124,11 +122,8 @@ def check_bank_account(account: BankAccount, *, actor: User) -> BankAccount:
     return account
 
 
-@act(
+@by_checkers(
     "approve",
-    ACCOUNTS,
-    by=CHECKERS,
-    rule=RULE,
     in_person=True,
     to=BankAccountState.APPROVED,
     unless=_checked_by_another,
@@ -154,11 +149,8 @@ def approve_bank_account(account: BankAccount, *, actor: User) -> BankAccount:
     return account
 
 
-@act(
+@by_checkers(
     "reject",
-    ACCOUNTS,
-    by=CHECKERS,
-    rule=RULE,
     to=BankAccountState.REJECTED,
     asks=REASON_FOR_SELLER,
     said=Said(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.acts import Said, Who, act
+from koogallery.acts import ActsOn, Said, Who, act
 from koogallery.asks import REASON_FOR_SELLER
 from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
@@ -32,7 +32,9 @@ from sellers.services.companies.sellers import take_over_certified
 KIND = "certification"
 CERTIFICATIONS = Certification.objects.select_related("seller")
 WRITERS = APPLICANTS | Duty.MANAGE_SELLERS
+by_writers = ActsOn(CERTIFICATIONS, by=WRITERS, rule=RULE)
 DECIDERS = Who(Duty.CERTIFY_SELLERS)
+by_deciders = ActsOn(CERTIFICATIONS, by=DECIDERS, rule=RULE, in_person=True)
 OPEN = (CertificationState.DRAFT, CertificationState.PENDING)
 #: What the seller itself keeps of a certification.
 OF_THE_SELLER = ("company_name", "country", "withholding_tax_rate", "digital_service_tax_rate")
@@ -104,11 +106,8 @@ def start_certification(
     return certification
 
 
-@act(
+@by_writers(
     "revise",
-    CERTIFICATIONS,
-    by=WRITERS,
-    rule=RULE,
     when=reviews.REJECTED,
     unless=partial(reviews.unrevised, rule=RULE),
     said=reviews.REVISED,
@@ -124,7 +123,7 @@ def revise_certification(origin: Certification, *, actor: User) -> Certification
     return start_certification(origin.seller.number, {}, actor=actor)
 
 
-@act("edit", CERTIFICATIONS, by=WRITERS, rule=RULE)
+@by_writers("edit")
 def edit_certification(
     certification: Certification, changes: Mapping[str, Any], *, actor: User
 ) -> Certification:
@@ -133,7 +132,7 @@ def edit_certification(
     return reviews.edit_draft(certification, tidied(changes), actor=actor, rule=RULE)
 
 
-@act("submit", CERTIFICATIONS, by=WRITERS, rule=RULE, to=CertificationState.PENDING)
+@by_writers("submit", to=CertificationState.PENDING)
 def submit_certification(certification: Certification, *, actor: User) -> Certification:
     """Send the draft in; 422 names everything that is missing or wrong."""
     if is_locked(rejections_in_a_row(certification.seller)):
@@ -156,11 +155,8 @@ def needs_bank_account(seller: Seller) -> bool:
     return not seller.bank_accounts.exists()
 
 
-@act(
+@by_writers(
     "withdraw",
-    CERTIFICATIONS,
-    by=WRITERS,
-    rule=RULE,
     to=CertificationState.DRAFT,
     said=replace(reviews.TAKEN_BACK, question=gettext_lazy("Take this certification back?")),
 )
@@ -169,11 +165,8 @@ def withdraw_certification(certification: Certification, *, actor: User) -> Cert
     return reviews.withdraw(certification, actor=actor)
 
 
-@act(
+@by_writers(
     "discard",
-    CERTIFICATIONS,
-    by=WRITERS,
-    rule=RULE,
     to=CertificationState.DISCARDED,
     said=replace(
         reviews.GIVEN_UP,
@@ -199,12 +192,8 @@ def _without_a_hand_in(certification: Certification, actor: User) -> None:
         )
 
 
-@act(
+@by_deciders(
     "approve",
-    CERTIFICATIONS,
-    by=DECIDERS,
-    rule=RULE,
-    in_person=True,
     to=CertificationState.CERTIFIED,
     unless=_without_a_hand_in,
     said=replace(
@@ -230,12 +219,8 @@ def approve_certification(certification: Certification, *, actor: User) -> Certi
     return certification
 
 
-@act(
+@by_deciders(
     "reject",
-    CERTIFICATIONS,
-    by=DECIDERS,
-    rule=RULE,
-    in_person=True,
     to=CertificationState.REJECTED,
     unless=_without_a_hand_in,
     asks=REASON_FOR_SELLER,

@@ -7,11 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.acts import Said, act
+from koogallery.acts import ActsOn, Said
 from koogallery.keys import derived_key
 from koogallery.models import User
 from sellers.models import AccessKey, DeliveryInterface, Seller
 from sellers.services.authority import OWNERS
+
+by_owners = ActsOn(Seller.objects.all(), by=OWNERS, rule="R9.4")
 
 #: What the two secrets of a seller are derived for: signatures, and the order query's AK/SK.
 SIGNATURES, OPEN_API = "access key", "open API secret key"
@@ -61,11 +63,8 @@ def accepted_versions(seller: Seller) -> list[int]:
     return sorted(versions, reverse=True)
 
 
-@act(
+@by_owners(
     "rotate_access_key",
-    Seller.objects.all(),
-    by=OWNERS,
-    rule="R9.4",
     said=Said(
         label=gettext_lazy("Make a new access key"),
         question=gettext_lazy("Replace the access key?"),
@@ -88,11 +87,8 @@ def rotate_access_key(seller: Seller, *, actor: User) -> int:
     return key.version
 
 
-@act(
+@by_owners(
     "show_access_key",
-    Seller.objects.all(),
-    by=OWNERS,
-    rule="R9.4",
     said=Said(
         label=gettext_lazy("Show the access key"),
         question=gettext_lazy("Show the access key?"),
@@ -109,7 +105,7 @@ def shown_access_key(seller: Seller, *, actor: User) -> str:
     return access_key(seller.number, version)
 
 
-@act("show_secret_key", Seller.objects.all(), by=OWNERS, rule="R9.4")
+@by_owners("show_secret_key")
 def shown_secret_key(seller: Seller, *, actor: User) -> tuple[str, str]:
     """AK and SK of the order query, likewise."""
     version = current_version(seller)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.acts import Said, act
+from koogallery.acts import ActsOn, Said
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, InvalidInput, NotFound
 from koogallery.models import User
@@ -24,6 +24,7 @@ TEST_ORDER = "MOCKPERIODYEARNEW"
 LONGEST_URL = 500
 PRODUCTS = Product.objects.select_related("seller")
 KEEPERS = DELIVERERS | Duty.MANAGE_DELIVERY
+by_keepers = ActsOn(PRODUCTS, by=KEEPERS, rule="R9.4")
 
 
 def propose_interface(product_number: str, url: str, *, actor: User) -> DeliveryInterface:
@@ -33,11 +34,8 @@ def propose_interface(product_number: str, url: str, *, actor: User) -> Delivery
     return record_proposal(product_number, url, actor=actor)
 
 
-@act(
+@by_keepers(
     "propose_interface",
-    PRODUCTS,
-    by=KEEPERS,
-    rule="R9.4",
     said=Said(
         label=gettext_lazy("Save the address"),
         question=gettext_lazy("Where does your server stand?"),
@@ -64,11 +62,8 @@ def record_proposal(product: Product, url: str, *, actor: User) -> DeliveryInter
     return interface
 
 
-@act(
+@by_keepers(
     "test_interface",
-    PRODUCTS,
-    by=KEEPERS,
-    rule="R9.4",
     said=Said(
         label=gettext_lazy("Make the test call"),
         question=gettext_lazy("Make a test call?"),
@@ -89,7 +84,7 @@ def request_test(product: Product, *, actor: User) -> DeliveryMessage:
     return DeliveryMessage.objects.get(number=number)
 
 
-@act("switch_interface", PRODUCTS, by=KEEPERS, rule="R9.4", said=Said(done=gettext_lazy("Done.")))
+@by_keepers("switch_interface", said=Said(done=gettext_lazy("Done.")))
 def switch_interface(product: Product, *, on: bool, actor: User) -> DeliveryInterface:
     """Off: orders wait, or are enabled as the trading system tells. What was delivered goes on.
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery.acts import Said, Who, act
+from koogallery.acts import ActsOn, Said, Who, act
 from koogallery.asks import REASON_FOR_SELLER
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Violation, refuse
@@ -37,7 +37,9 @@ from sellers.services.products.catalogue import (
 RULE = "R9.2"
 APPLICATIONS = ProductApplication.objects.select_related("seller", "product")
 WRITERS = APPLICANTS | Duty.MANAGE_SELLERS
+by_writers = ActsOn(APPLICATIONS, by=WRITERS, rule=RULE)
 DECIDERS = Who(Duty.REVIEW_PRODUCTS)
+by_deciders = ActsOn(APPLICATIONS, by=DECIDERS, rule=RULE, in_person=True)
 OPEN = (ProductApplicationState.DRAFT, ProductApplicationState.PENDING_APPROVAL)
 EMPTY: Mapping[str, Any] = {
     "delivery_method": DeliveryMethod.SAAS,
@@ -78,7 +80,7 @@ def start_change(
     )
 
 
-@act("edit", APPLICATIONS, by=WRITERS, rule=RULE)
+@by_writers("edit")
 def edit_product_application(
     application: ProductApplication, changes: Mapping[str, Any], *, actor: User
 ) -> ProductApplication:
@@ -88,7 +90,7 @@ def edit_product_application(
     return reviews.edit_draft(application, _tidied(changes), actor=actor, rule=RULE)
 
 
-@act("submit", APPLICATIONS, by=WRITERS, rule=RULE, to=ProductApplicationState.PENDING_APPROVAL)
+@by_writers("submit", to=ProductApplicationState.PENDING_APPROVAL)
 def submit_product_application(
     application: ProductApplication, *, actor: User
 ) -> ProductApplication:
@@ -103,11 +105,8 @@ def submit_product_application(
     return reviews.submit(application, violations, actor=actor)
 
 
-@act(
+@by_writers(
     "withdraw",
-    APPLICATIONS,
-    by=WRITERS,
-    rule=RULE,
     to=ProductApplicationState.DRAFT,
     said=replace(reviews.TAKEN_BACK, question=gettext_lazy("Take this application back?")),
 )
@@ -118,14 +117,7 @@ def withdraw_product_application(
     return reviews.withdraw(application, actor=actor)
 
 
-@act(
-    "discard",
-    APPLICATIONS,
-    by=WRITERS,
-    rule=RULE,
-    to=ProductApplicationState.DISCARDED,
-    said=reviews.GIVEN_UP,
-)
+@by_writers("discard", to=ProductApplicationState.DISCARDED, said=reviews.GIVEN_UP)
 def discard_product_application(
     application: ProductApplication, *, actor: User
 ) -> ProductApplication:
@@ -133,11 +125,8 @@ def discard_product_application(
     return reviews.discard(application, actor=actor)
 
 
-@act(
+@by_writers(
     "revise",
-    APPLICATIONS,
-    by=WRITERS,
-    rule=RULE,
     when=reviews.REJECTED,
     unless=partial(reviews.unrevised, rule=RULE),
     said=reviews.REVISED,
@@ -161,12 +150,8 @@ def revise_product_application(origin: ProductApplication, *, actor: User) -> Pr
     return reviews.copy_for(origin, copied, actor=actor)
 
 
-@act(
+@by_deciders(
     "approve",
-    APPLICATIONS,
-    by=DECIDERS,
-    rule=RULE,
-    in_person=True,
     to=ProductApplicationState.APPROVED,
     unless=partial(reviews.sent_in_by_another, rule=RULE),
     said=reviews.APPROVED,
@@ -189,12 +174,8 @@ def approve_product_application(
     return application
 
 
-@act(
+@by_deciders(
     "reject",
-    APPLICATIONS,
-    by=DECIDERS,
-    rule=RULE,
-    in_person=True,
     to=ProductApplicationState.REJECTED,
     unless=partial(reviews.sent_in_by_another, rule=RULE),
     asks=REASON_FOR_SELLER,

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from koogallery import audit
-from koogallery.acts import Said, TwoPeople, Who, act, act_of_two
+from koogallery.acts import ActsOn, Said, TwoPeople, Who, act_of_two
 from koogallery.approvals import Facts
 from koogallery.asks import REASON_FOR_SELLER
 from koogallery.duties import Duty
@@ -56,6 +56,7 @@ def what_it_says(request: ApprovalRequest) -> Facts:
 
 BILLS = Bill.objects.select_related("seller")
 APPROVERS = Who(Duty.APPROVE_BILLS)
+by_approvers = ActsOn(BILLS, by=APPROVERS, rule="R3.3")
 
 
 @act_of_two(
@@ -94,11 +95,8 @@ def approve_bill(bill: Bill, *, actor: User) -> Bill:
     return bill
 
 
-@act(
+@by_approvers(
     "reject",
-    BILLS,
-    by=APPROVERS,
-    rule="R3.3",
     to=BillState.APPROVAL_REJECTED,
     asks=REASON_FOR_SELLER,
     said=Said(label=_("Reject"), question=_("Reject this bill?"), done=_("The bill is rejected.")),
@@ -111,11 +109,8 @@ def reject_bill(bill: Bill, reason: str, *, actor: User) -> Bill:
     return bill
 
 
-@act(
+@by_approvers(
     "resubmit",
-    BILLS,
-    by=APPROVERS,
-    rule="R3.3",
     when=(BillState.APPROVAL_REJECTED,),
     said=Said(
         label=_("Submit again"),

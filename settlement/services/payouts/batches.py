@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.acts import Said, Who, act
+from koogallery.acts import ActsOn, Said, Who, act
 from koogallery.asks import COMMENT
 from koogallery.duties import Duty, require_duty
 from koogallery.guards import as_refusals
@@ -40,6 +40,7 @@ from settlement.services.validation import optional_text
 RULE = "R8.2"
 BATCHES = PayoutBatch.objects.select_related("created_by")
 PAYERS = Who(Duty.PAY_OUT)
+by_payers = ActsOn(BATCHES, by=PAYERS, rule=RULE)
 #: From the limit on.
 TWO = 2
 
@@ -174,11 +175,8 @@ def approve_batch(batch: PayoutBatch, comment: str = "", *, actor: User) -> Payo
     return batch
 
 
-@act(
+@by_payers(
     "cancel",
-    BATCHES,
-    by=PAYERS,
-    rule=RULE,
     to=BatchState.CANCELLED,
     said=Said(
         label=gettext_lazy("Cancel the batch"),
@@ -198,11 +196,8 @@ def cancel_batch(batch: PayoutBatch, *, actor: User) -> PayoutBatch:
     return batch
 
 
-@act(
+@by_payers(
     "send",
-    BATCHES,
-    by=PAYERS,
-    rule=RULE,
     to=BatchState.SENT,
     when=(BatchState.APPROVED,),
     said=Said(

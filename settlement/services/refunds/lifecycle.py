@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from koogallery import audit
-from koogallery.acts import Said, Who, act
+from koogallery.acts import ActsOn, Said, Who, act
 from koogallery.asks import COMMENT, Asks, Documents, Instant, Prose
 from koogallery.attachments import Upload, attach_all
 from koogallery.decided import already_decided
@@ -45,6 +45,7 @@ from settlement.services.validation import optional_text, require_text
 #: Who says what the seller thinks of a refund: its member, or an operator who records it.
 SPOKESMEN = REVIEWERS | Duty.DECIDE_REFUNDS
 REFUNDS = Refund.objects.select_related("seller", "order__product", "requested_by")
+by_spokesmen = ActsOn(REFUNDS, by=SPOKESMEN, rule="R4.3")
 AGREEMENT = Asks(
     "RefundAgreementInput",
     (
@@ -139,11 +140,8 @@ def _by_another(refund: Refund, actor: User) -> None:
         )
 
 
-@act(
+@by_spokesmen(
     "agree",
-    REFUNDS,
-    by=SPOKESMEN,
-    rule="R4.3",
     when=(RefundState.SELLER_REVIEW,),
     unless=_by_another,
     asks=AGREEMENT,
@@ -231,11 +229,8 @@ def _while_the_review_is_due(refund: Refund, actor: User) -> None:
         raise already_decided(refund, "refund", actor, rule="R4.3")
 
 
-@act(
+@by_spokesmen(
     "reject",
-    REFUNDS,
-    by=SPOKESMEN,
-    rule="R4.3",
     to=RefundState.REJECTED,
     unless=_while_the_review_is_due,
     asks=REJECTION,
