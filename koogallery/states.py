@@ -1,6 +1,5 @@
 """A row with a state and a declared table of legal moves."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
@@ -9,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import IllegalTransition
-from koogallery.tones import State
+from koogallery.tones import Moves, State
 
 #: When a row was written is no news; the record of acts has its own clock.
 _CLOCKS = frozenset({"modified_at"})
@@ -19,7 +18,7 @@ class StatefulModel(models.Model):
     """Moves only along `MOVES`, by compare-and-swap: a row that moved meanwhile is refused."""
 
     STATES: ClassVar[type[State]]
-    MOVES: ClassVar[Mapping[str, frozenset[str]]]
+    MOVES: ClassVar[Moves]
     state: Any
 
     class Meta:

@@ -1,9 +1,13 @@
 """What a state means at a glance. A state declares its tone between its value and its label."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Self
 
 from django.db.models import TextChoices
+
+#: From each state to those that it may become.
+Moves = Mapping[str, frozenset[str]]
 
 
 class Tone(StrEnum):

@@ -1,13 +1,9 @@
 """The vocabulary of what is sold."""
 
-from collections.abc import Mapping
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.tones import State, Tone
-
-Moves = Mapping[str, frozenset[str]]
+from koogallery.tones import Moves, State, Tone
 
 
 class Role(TextChoices):

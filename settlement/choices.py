@@ -1,14 +1,10 @@
 """The vocabulary of settlement and the legal moves between states."""
 
-from collections.abc import Mapping
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from koogallery.tones import State, Tone
-
-Moves = Mapping[str, frozenset[str]]
+from koogallery.tones import Moves, State, Tone
 
 
 class BillState(State):

@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +7,7 @@ from koogallery import fields
 from koogallery.kit.language import Sentence
 from koogallery.scoping import OperatorsQuerySet
 from koogallery.states import StatefulModel
-from koogallery.tones import State, Tone
+from koogallery.tones import Moves, State, Tone
 
 
 class ApprovalState(State):
@@ -24,7 +21,7 @@ class ApprovalState(State):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-APPROVAL_MOVES: Mapping[str, frozenset[str]] = {
+APPROVAL_MOVES: Moves = {
     ApprovalState.PENDING: frozenset(
         {ApprovalState.APPROVED, ApprovalState.REJECTED, ApprovalState.WITHDRAWN}
     ),
@@ -47,7 +44,7 @@ class ApprovalRequest(fields.Numbered, StatefulModel):
     """
 
     STATES = ApprovalState
-    MOVES: ClassVar[Mapping[str, frozenset[str]]] = APPROVAL_MOVES
+    MOVES = APPROVAL_MOVES
 
     number = fields.number()
     act = models.CharField(max_length=40)

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from koogallery import fields
 from koogallery.models.users import User
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
+from koogallery.tones import Moves
 
 
 class ExportState(TextChoices):
@@ -23,7 +23,7 @@ class ExportState(TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
-EXPORT_MOVES: Mapping[str, frozenset[str]] = {
+EXPORT_MOVES: Moves = {
     ExportState.QUEUED: frozenset({ExportState.RUNNING, ExportState.CANCELLED, ExportState.FAILED}),
     ExportState.RUNNING: frozenset(
         {ExportState.READY, ExportState.FAILED, ExportState.CANCELLED, ExportState.QUEUED}
@@ -70,7 +70,7 @@ class ExportJob(fields.Numbered, StatefulModel):
     `sellers` alone, and whoever fetches it must see them all.
     """
 
-    MOVES: ClassVar[Mapping[str, frozenset[str]]] = EXPORT_MOVES
+    MOVES = EXPORT_MOVES
 
     number = fields.number()
     kind = models.CharField(max_length=40)

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +8,7 @@ from django.utils import timezone
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
-from sellers.choices import BANK_ACCOUNT_MOVES, BankAccountState, Moves
+from sellers.choices import BANK_ACCOUNT_MOVES, BankAccountState
 from sellers.models.sellers import Seller
 from sellers.rules.bank_accounts import masked
 
@@ -66,7 +66,7 @@ class BankAccount(StatefulModel, BankDetails):
     """
 
     STATES = BankAccountState
-    MOVES: ClassVar[Moves] = BANK_ACCOUNT_MOVES
+    MOVES = BANK_ACCOUNT_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="bank_accounts")

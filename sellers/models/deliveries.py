@@ -15,7 +15,6 @@ from sellers.choices import (
     AttemptOutcome,
     InstanceState,
     MessageState,
-    Moves,
 )
 from sellers.models.interfaces import DeliveryInterface
 from sellers.models.orders import Order
@@ -40,7 +39,7 @@ class Instance(StatefulModel):
     """
 
     STATES = InstanceState
-    MOVES: ClassVar[Moves] = INSTANCE_MOVES
+    MOVES = INSTANCE_MOVES
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="instances")
     product = models.ForeignKey(Product, models.PROTECT, related_name="instances")
@@ -87,7 +86,7 @@ class DeliveryMessage(fields.Numbered, StatefulModel):
     """
 
     STATES = MessageState
-    MOVES: ClassVar[Moves] = MESSAGE_MOVES
+    MOVES = MESSAGE_MOVES
 
     number = fields.number()
     key = models.CharField(max_length=120, unique=True)

@@ -1,7 +1,5 @@
 """Who is asked to join a seller's company, and what became of it."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,7 +9,7 @@ from django.utils import timezone
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
-from sellers.choices import INVITATION_MOVES, InvitationState, Moves, Role
+from sellers.choices import INVITATION_MOVES, InvitationState, Role
 from sellers.models.sellers import Seller
 
 
@@ -30,7 +28,7 @@ class Invitation(fields.Numbered, StatefulModel):
     is sent, and works once.
     """
 
-    MOVES: ClassVar[Moves] = INVITATION_MOVES
+    MOVES = INVITATION_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="invitations")

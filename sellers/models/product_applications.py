@@ -11,7 +11,6 @@ from sellers.choices import (
     ApplicationKind,
     BillingMode,
     DeliveryMethod,
-    Moves,
     ProductApplicationState,
 )
 from sellers.models.products import Product
@@ -39,7 +38,7 @@ class ProductApplication(Reviewed):
     """
 
     STATES = ProductApplicationState
-    MOVES: ClassVar[Moves] = PRODUCT_APPLICATION_MOVES
+    MOVES = PRODUCT_APPLICATION_MOVES
     WAITING: ClassVar[str] = ProductApplicationState.PENDING_APPROVAL
     ACCEPTED: ClassVar[str] = ProductApplicationState.APPROVED
     CONTENT: ClassVar[tuple[str, ...]] = (

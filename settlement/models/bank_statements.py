@@ -1,5 +1,4 @@
 from decimal import Decimal
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -15,7 +14,6 @@ from settlement.choices import (
     LinePurpose,
     LineReason,
     LineState,
-    Moves,
     StatementFormat,
     StatementState,
 )
@@ -60,7 +58,7 @@ class BankStatement(fields.Numbered, StatefulModel):
     """
 
     STATES = StatementState
-    MOVES: ClassVar[Moves] = STATEMENT_MOVES
+    MOVES = STATEMENT_MOVES
 
     number = fields.number()
     format = models.CharField(max_length=8, choices=StatementFormat.choices)
@@ -157,7 +155,7 @@ class BankLine(fields.Numbered, StatefulModel):
     """
 
     STATES = LineState
-    MOVES: ClassVar[Moves] = LINE_MOVES
+    MOVES = LINE_MOVES
 
     number = fields.number()
     statement = models.ForeignKey(BankStatement, models.PROTECT, related_name="lines")

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Round
@@ -8,7 +6,7 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Order, Product, Seller, UsageRecord
-from settlement.choices import BILL_MOVES, AdjustmentKind, BillState, LineKind, Moves
+from settlement.choices import BILL_MOVES, AdjustmentKind, BillState, LineKind
 
 
 class BillQuerySet(ScopedQuerySet["Bill"]):
@@ -25,7 +23,7 @@ class Bill(fields.Numbered, StatefulModel):
     """
 
     STATES = BillState
-    MOVES: ClassVar[Moves] = BILL_MOVES
+    MOVES = BILL_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="bills", db_index=False)

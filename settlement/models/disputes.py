@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,7 +5,7 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Seller
-from settlement.choices import DISPUTE_MOVES, DisputeState, Moves
+from settlement.choices import DISPUTE_MOVES, DisputeState
 from settlement.models.bills import Adjustment, Bill
 
 _ANSWERED = Q(state__in=[DisputeState.ACCEPTED, DisputeState.DECLINED])
@@ -28,7 +26,7 @@ class Dispute(fields.Numbered, StatefulModel):
     """
 
     STATES = DisputeState
-    MOVES: ClassVar[Moves] = DISPUTE_MOVES
+    MOVES = DISPUTE_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="disputes")

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 
@@ -7,7 +5,7 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Seller
-from settlement.choices import EXIT_MOVES, ExitState, Moves
+from settlement.choices import EXIT_MOVES, ExitState
 
 _OPEN = Q(state=ExitState.REQUESTED)
 _REFUSED = Q(state=ExitState.REFUSED)
@@ -27,7 +25,7 @@ class ExitRequest(fields.Numbered, StatefulModel):
     """
 
     STATES = ExitState
-    MOVES: ClassVar[Moves] = EXIT_MOVES
+    MOVES = EXIT_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="exit_requests", db_index=False)

@@ -1,5 +1,4 @@
 from decimal import Decimal
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +7,7 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Seller
-from settlement.choices import COUNTED_INVOICES, INVOICE_MOVES, InvoiceState, Moves
+from settlement.choices import COUNTED_INVOICES, INVOICE_MOVES, InvoiceState
 from settlement.models.bills import Bill
 
 _COUNTED = Q(state__in=COUNTED_INVOICES)
@@ -54,7 +53,7 @@ class Invoice(fields.Numbered, StatefulModel):
     """
 
     STATES = InvoiceState
-    MOVES: ClassVar[Moves] = INVOICE_MOVES
+    MOVES = INVOICE_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="invoices")

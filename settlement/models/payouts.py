@@ -13,7 +13,6 @@ from settlement.choices import (
     PAYOUT_MOVES,
     UNDONE_PAYOUTS,
     BatchState,
-    Moves,
     PayoutState,
 )
 from settlement.models.bills import Bill
@@ -35,7 +34,7 @@ class PayoutBatch(fields.Numbered, StatefulModel):
     """
 
     STATES = BatchState
-    MOVES: ClassVar[Moves] = BATCH_MOVES
+    MOVES = BATCH_MOVES
 
     number = fields.number()
     currency = fields.currency()
@@ -113,7 +112,7 @@ class Payout(fields.Numbered, StatefulModel):
     """
 
     STATES = PayoutState
-    MOVES: ClassVar[Moves] = PAYOUT_MOVES
+    MOVES = PAYOUT_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="payouts")

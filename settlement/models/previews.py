@@ -1,12 +1,10 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 
 from koogallery import fields
 from koogallery.kit.language import Sentence
 from koogallery.scoping import OperatorsQuerySet
-from settlement.choices import PREVIEW_MOVES, Look, Moves, PreviewSellerState, PreviewState
+from settlement.choices import PREVIEW_MOVES, Look, PreviewSellerState, PreviewState
 from settlement.models.batched import Batched, BatchedSeller
 
 
@@ -22,7 +20,7 @@ class BillPreview(Batched):
     """
 
     STATES = PreviewState
-    MOVES: ClassVar[Moves] = PREVIEW_MOVES
+    MOVES = PREVIEW_MOVES
     PARKED, LINES, LOCK_SIGN = PreviewSellerState.BLOCKED, "line_count", -1
     IS_KEPT = False
 

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q, Value
 
@@ -7,7 +5,7 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Order, Seller
-from settlement.choices import REFUND_MOVES, Moves, RefundState
+from settlement.choices import REFUND_MOVES, RefundState
 
 
 class RefundQuerySet(ScopedQuerySet["Refund"]):
@@ -24,7 +22,7 @@ class Refund(fields.Numbered, StatefulModel):
     """
 
     STATES = RefundState
-    MOVES: ClassVar[Moves] = REFUND_MOVES
+    MOVES = REFUND_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="refunds")

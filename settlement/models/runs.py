@@ -1,11 +1,9 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 
 from koogallery import fields
 from koogallery.scoping import OperatorsQuerySet
-from settlement.choices import RUN_MOVES, Moves, RunSellerState, RunState
+from settlement.choices import RUN_MOVES, RunSellerState, RunState
 from settlement.models.batched import Batched, BatchedSeller
 from settlement.models.previews import BillPreview
 
@@ -22,7 +20,7 @@ class BillRun(Batched):
     """
 
     STATES = RunState
-    MOVES: ClassVar[Moves] = RUN_MOVES
+    MOVES = RUN_MOVES
     PARKED, LINES, LOCK_SIGN = RunSellerState.PARKED, "lines", 1
     IS_KEPT = True
 
