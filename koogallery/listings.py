@@ -31,6 +31,7 @@ from koogallery.keyset import Ordering
 from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.portal.tables import Column, Columns, FileOnly, chosen, legal_orderings, read, shown
+from koogallery.portal.totals import Sums
 from koogallery.scoping import ScopedQuerySet
 
 Choices = Iterable[tuple[str, Any]]
@@ -115,17 +116,6 @@ def as_they_are(rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:  # noqa
 
 def as_anybody(rows: QuerySet[Any], reader: User) -> QuerySet[Any]:  # noqa: ARG001
     return rows
-
-
-OF_ALL = _("Sum of all rows")
-
-
-@dataclass(frozen=True)
-class Sums:
-    """What a list's amounts come to, below them; rows `without` count and are not added."""
-
-    label: Text = OF_ALL
-    without: Q = field(default_factory=Q)
 
 
 @dataclass(frozen=True)

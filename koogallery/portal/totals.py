@@ -1,19 +1,32 @@
 """How many rows a list has, and what their amounts come to, as far as that is quick to know."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
 
+from koogallery.languages import Text
 from koogallery.outages import CANCELED, sqlstate_of
 from koogallery.portal.cells import Amount
 from koogallery.portal.tables import Column
 
 #: Rows that are counted, and for how long: whoever looks at a page does not wait for more.
 COUNTED, PATIENCE = 50_000, "300ms"
+
+
+OF_ALL = _("Sum of all rows")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a list's amounts come to, below them; rows `without` count and are not added."""
+
+    label: Text = OF_ALL
+    without: Q = field(default_factory=Q)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +36,22 @@ class Totals:
     count: int
     is_more: bool = False
     sums: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    label: Text = OF_ALL
 
 
 def totals_of(
-    rows: QuerySet[Any], columns: Sequence[Column], without: Q | None = None
+    rows: QuerySet[Any], columns: Sequence[Column], sums: Sums | None = None
 ) -> Totals | None:
-    """The amounts of rows `without` are not added."""
+    sums = sums or Sums()
     amounts = [each for each in columns if isinstance(each, Amount) and each.adds_up]
     read: list[Any] = [each.field for each in amounts]
-    added = [Case(When(without, then=None), default=F(each)) for each in read] if without else read
+    added = read
+    if sums.without:
+        added = [Case(When(sums.without, then=None), default=F(each)) for each in read]
     asked = rows.order_by().values_list(amounts[0].currency if amounts else Value(""), *added)
     statement, parameters = asked[: COUNTED + 1].query.sql_with_params()
-    return counted(statement, parameters, read)
+    found = counted(statement, parameters, read)
+    return found and replace(found, label=sums.label)
 
 
 def counted(statement: str, parameters: Any, fields: Sequence[str]) -> Totals | None:

@@ -85,7 +85,7 @@ class Listed(OnPage, ContextMixin):
     def totals(self) -> Totals | None:
         """Of all pages."""
         rows = chosen_rows(self.narrowed)
-        return totals_of(rows, self.columns, self.listing.sums.without) if self.page.rows else None
+        return totals_of(rows, self.columns, self.listing.sums) if self.page.rows else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -166,7 +166,7 @@ def list_sums(context: Context) -> dict[str, Any]:
         )
         for currency, summed in sums.items()
     ]
-    return {"rows": rows, "first": first, "label": context["view"].listing.sums.label}
+    return {"rows": rows, "first": first, "label": totals and totals.label}
 
 
 @register.simple_tag(takes_context=True)

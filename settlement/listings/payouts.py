@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import ByNumber, Filters
-from koogallery.listings import Listing, Narrowing, Sums, find, period
+from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Code, Day, Number
 from koogallery.portal.tables import FileOnly
+from koogallery.portal.totals import Sums
 from settlement.choices import PayoutState
 from settlement.listings.bills import STATE
 from settlement.models import Payout, PayoutBatch
