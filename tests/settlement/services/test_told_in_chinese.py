@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -36,9 +37,12 @@ pytestmark = pytest.mark.django_db
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 FIGURE = re.compile(r"R\d+\.\d+|\d[\d.,:-]*\d|\d")
-#: A day, as it is written in English, in Chinese, and where a standard is kept.
-DAY = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}|\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d\d-\d\d")
-FORMS = {" ": "%d %b %Y", "年": "%Y年%m月%d日", "-": "%Y-%m-%d"}
+#: A day or a month, as it is written in English, in Chinese, and where a standard is kept.
+DAY = re.compile(
+    r"\d{1,2} [A-Z][a-z]{2} \d{4}|[A-Z][a-z]{2,8} \d{4}"
+    r"|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}-\d\d-\d\d"
+)
+FORMS = ("%d %b %Y", "%B %Y", "%Y年%m月%d日", "%Y年%m月", "%Y-%m-%d")
 
 
 @pytest.fixture
@@ -77,8 +81,10 @@ def figures(text: str) -> list[str]:
 
 
 def day_of(written: str) -> str:
-    form = next(form for sign, form in FORMS.items() if sign in written)
-    return datetime.strptime(written, form).date().isoformat()  # noqa: DTZ007
+    for form in FORMS:
+        with suppress(ValueError):
+            return datetime.strptime(written, form).date().isoformat()  # noqa: DTZ007
+    raise AssertionError(written)
 
 
 def test_every_line_is_explained_with_the_same_figures_and_rules(bill: Bill) -> None:
