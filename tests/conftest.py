@@ -8,6 +8,8 @@ from django.conf import settings as django_settings
 from django.db import connection
 from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests import emptying
 
@@ -15,6 +17,7 @@ from tests import emptying
 settings.register_profile("house", deadline=None, max_examples=int(os.environ.get("CASES", "100")))
 settings.load_profile("house")
 
+CRASH = "tests/crash/"
 #: Whose files take minutes each: begun first, so that at the end no worker is left alone with one.
 LONG = tuple(
     f"tests/{place}"
@@ -59,6 +62,17 @@ def pytest_configure() -> None:
     """A password takes a good second to check, which is the point of it; not of these tests."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     emptying.replace_djangos()
+
+
+class ByFile(LoadFileScheduling):
+    """A file is of one worker, and so are all that stand on the servers of `tests/crash`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return CRASH if nodeid.startswith(CRASH) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(trylast=True)

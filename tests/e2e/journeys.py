@@ -3,14 +3,17 @@
 from contextlib import closing
 from http import HTTPStatus
 
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, ViewportSize, expect
 
 from koogallery.models import User
 from koogallery.urls import console
 from tests.settlement.portal.marketplace import Marketplace
 
 PASSWORD = "correct horse battery"
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def with_password(user: User) -> User:
@@ -50,3 +53,21 @@ def _is_page(client: Client, address: str) -> bool:
             and not answer.streaming
             and answer.content.startswith(b"<!doctype html>")
         )
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What its console says from now on, but that a busy machine came late to a font."""
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if "preloaded using link preload but not used within" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", listen)
+    return complaints
+
+
+def check(page: Page, name: str = "") -> None:
+    """Axe finds nothing, and nothing is cut off sideways."""
+    assert Axe().run(page).response["violations"] == [], name
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name

@@ -5,13 +5,11 @@ from decimal import Decimal
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
-from sellers.choices import Role
 from settlement.models import Bill
-from tests.e2e.journeys import pages_of
+from tests.e2e.journeys import PHONE, WIDE, check, complaints_of
 from tests.settlement.builders import (
     at,
     close,
@@ -22,13 +20,10 @@ from tests.settlement.builders import (
     make_seller,
     refunded,
 )
-from tests.settlement.portal.marketplace import a_marketplace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PASSWORD = "correct horse battery"
-WIDE: ViewportSize = {"width": 1440, "height": 900}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 #: What A4 leaves between its margins.
 PAPER: ViewportSize = {"width": 700, "height": 1000}
 
@@ -174,51 +169,3 @@ def test_no_page_breaks_an_accessibility_rule_or_the_security_policy(
         check(page)
 
     assert complaints == []
-
-
-@pytest.mark.parametrize(
-    ("scheme", "size", "viewport"), [("light", "wide", WIDE), ("dark", "phone", PHONE)]
-)
-def test_every_page_with_something_on_it_is_accessible_and_fits(
-    browser: Browser,
-    live_server: LiveServer,
-    scheme: Literal["light", "dark"],
-    size: str,
-    viewport: ViewportSize,
-) -> None:
-    marketplace = a_marketplace()
-    owner = marketplace.members[Role.OWNER]
-    owner.set_password(PASSWORD)
-    owner.save()
-    pages = pages_of(marketplace, owner)
-    with browser.new_context(
-        base_url=live_server.url, viewport=viewport, color_scheme=scheme
-    ) as context:
-        page = context.new_page()
-        sign_in(page, owner.username)
-        complaints = complaints_of(page)
-        for name, address in pages.items():
-            page.goto(address)
-            for summary in page.locator("main summary:visible").all()[:3]:
-                summary.click()
-            check(page, name)
-
-    assert complaints == []
-
-
-def complaints_of(page: Page) -> list[str]:
-    """What its console says from now on, but that a busy machine came late to a font."""
-    complaints: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if "preloaded using link preload but not used within" not in message.text:
-            complaints.append(message.text)
-
-    page.on("console", listen)
-    return complaints
-
-
-def check(page: Page, name: str = "") -> None:
-    """Axe finds nothing, and nothing is cut off sideways."""
-    assert Axe().run(page).response["violations"] == [], name
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
