@@ -33,6 +33,7 @@ DURABLE = COMMON | {"shared_buffers": "256MB", "maintenance_work_mem": "256MB"}
 #: For data that is thrown away in any case.
 FAST = COMMON | {
     "shared_buffers": "128MB",
+    "max_connections": "200",  # several workers' portals at once
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
