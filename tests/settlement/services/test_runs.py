@@ -59,7 +59,7 @@ def test_R1_6_a_cycle_that_has_not_ended_is_refused(sound: Seller) -> None:
 def test_R1_6_a_named_seller_with_an_earlier_cycle_open_is_refused(sound: Seller) -> None:
     run_through(JANUARY, sound)
 
-    with pytest.raises(Conflict, match="202602 still open"):
+    with pytest.raises(Conflict, match="February 2026 still open"):
         request_run(MARCH, [sound.number], actor=None)
     assert BillRun.objects.count() == 1
 
