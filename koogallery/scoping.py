@@ -1,6 +1,6 @@
 """Whose rows: the one gate for portal, API, export and admin."""
 
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -29,11 +29,10 @@ class ScopedQuerySet(models.QuerySet[Row_co]):
             return self.none()
         if user.sees_every_seller:
             return self
-        prefix = f"{self.seller_path}__" if self.seller_path else ""
-        mine: dict[str, Any] = {f"{prefix}members__user": user}
         if user.narrowed_to is not None:
-            mine[f"{prefix}number"] = user.narrowed_to
-        return self.filter(**mine)
+            return self.filter(**{self.seller_path or "pk": _narrowed(user, "memberships__seller")})
+        prefix = f"{self.seller_path}__" if self.seller_path else ""
+        return self.filter(**{f"{prefix}members__user": user})
 
     def hold(self, pk: object) -> None:
         """Lock a row until the transaction ends: first the row of its seller, as every act does."""
@@ -57,6 +56,12 @@ class ScopedQuerySet(models.QuerySet[Row_co]):
         return self.get(pk=pk)
 
 
+def _narrowed(user: User, name: str) -> models.Subquery:
+    """What leads to the one seller of a token: one value, so that an index gives rows in order."""
+    mine = User.objects.filter(pk=user.pk, memberships__seller__number=user.narrowed_to)
+    return models.Subquery(mine.values(name))
+
+
 class NumberedSellersQuerySet(ScopedQuerySet[Row_co]):
     """Rows of the foundation, which knows a seller by its number alone: `seller_number`."""
 
@@ -67,10 +72,10 @@ class NumberedSellersQuerySet(ScopedQuerySet[Row_co]):
             return self.none()
         if user.sees_every_seller:
             return self
-        mine = User.objects.filter(pk=user.pk)
+        named = "memberships__seller__number"
         if user.narrowed_to is not None:
-            mine = mine.filter(memberships__seller__number=user.narrowed_to)
-        return self.filter(seller_number__in=mine.values("memberships__seller__number"))
+            return self.filter(seller_number=_narrowed(user, named))
+        return self.filter(seller_number__in=User.objects.filter(pk=user.pk).values(named))
 
 
 class OperatorsQuerySet(ScopedQuerySet[Row_co]):

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from koogallery.dates import cycle_label
 from koogallery.kit.cycles import Cycle
 from koogallery.models import User
 from sellers.models import Seller
@@ -140,7 +141,7 @@ def test_R1_6_a_month_is_previewed_approved_closed_and_who_was_parked_is_repaire
     page.get_by_role("link", name=said("Preview a cycle…")).click()
     page.get_by_label(said("Cycle")).fill("202601")
     page.get_by_role("button", name=said("Preview")).click()
-    heading = said("Preview of cycle %(cycle)s") % {"cycle": "202601"}
+    heading = said("Preview of cycle %(cycle)s") % {"cycle": cycle_label("202601")}
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
     parked = page.get_by_role("row", name="Broken Books")
     expect(parked).to_contain_text(said("Would be parked"), timeout=SOON)

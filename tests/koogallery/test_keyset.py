@@ -114,3 +114,12 @@ def test_a_deep_page_costs_what_the_first_costs(
     assert deep[0] <= first[0] + 3, "as many as were placed at the instant of the place"
     assert deep[1] <= first[1] + 3
     assert counted[1] > deep[1] + 3, "what a page costs that is found by counting"
+
+
+@pytest.mark.parametrize("read", [read_in_console, read_by_api])
+def test_a_page_is_read_where_its_orders_are(
+    product: Product, read: Callable[[Product, Order | None], str]
+) -> None:
+    """A join with whoever may see them would read and sort all orders of the seller."""
+    _, pages = cost_of(read(product, None))
+    assert pages < PAGE

@@ -82,7 +82,7 @@ def test_R3_2_an_adjustment_shows_the_next_bill_first(desk: Client, bill: Bill) 
     entered = {"amount": "-30", "reason": "counted twice"}
     before = snapshot()
     facts = foreseen(desk, adjust, **entered)
-    assert facts["Next payment with bill 202602"] == "400.00 USD → 370.00 USD"
+    assert facts["Next payment with bill February 2026"] == "400.00 USD → 370.00 USD"
     assert snapshot() == before
     answer = answered(desk, adjust, **entered)
     assert told(answer) == ["The adjustment is recorded."]
@@ -175,7 +175,7 @@ def test_R5_7_a_receivable_is_moved_after_the_next_payment_was_shown(
     facts = foreseen(desk, move, reason="agreed")
     assert facts["Receivable from the seller"] == "600.00 USD → 0.00 USD"
     assert facts["To be recovered from bills"] == "0.00 USD → 600.00 USD"
-    assert facts["Next payment with bill 202604"] == "250.00 USD → 0.00 USD"
+    assert facts["Next payment with bill April 2026"] == "250.00 USD → 0.00 USD"
     answered(desk, move, reason="agreed")
     receivable.refresh_from_db()
     assert receivable.state == "moved_to_bill"

@@ -42,7 +42,10 @@ def test_R4_3_what_changed_meanwhile_is_told_and_nothing_is_approved(
         ("400.00 USD → 100.00 USD", "450.00 USD → 150.00 USD"),
         ("0.00 USD, unchanged", "70.00 USD, unchanged"),
     ]
-    assert [fact_name(each) for each in changes] == ["Next payment with bill 202602", "Deposit"]
+    assert [fact_name(each) for each in changes] == [
+        "Next payment with bill February 2026",
+        "Deposit",
+    ]
     html = answer.content.decode()
     assert "Nothing was done: this changed since you were shown it." in html
     again = answer.context["asking"].foreseen

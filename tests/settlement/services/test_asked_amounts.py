@@ -223,8 +223,8 @@ def test_R3_5_an_adjustment_beyond_the_bill_shows_everything_that_is_carried_on(
     )
 
     facts = {fact_name(fact): fact_value(fact.value) for fact in seen.facts}
-    assert facts["Settlement amount of bill 202404"] == "50.00 USD → −850.00 USD"
-    assert facts["Next payment with bill 202404"] == "50.00 USD → 0.00 USD"
-    assert facts["Carried on to bill 202405"] == "0.00 USD → 850.00 USD"
-    assert facts["From the deposit if nothing more is sold by 202405"] == "0.00 USD → 10.00 USD"
-    assert facts["To a receivable if nothing more is sold by 202405"] == "0.00 USD → 840.00 USD"
+    assert facts["Settlement amount of bill April 2024"] == "50.00 USD → −850.00 USD"
+    assert facts["Next payment with bill April 2024"] == "50.00 USD → 0.00 USD"
+    assert facts["Carried on to bill May 2024"] == "0.00 USD → 850.00 USD"
+    assert facts["From the deposit if nothing more is sold by May 2024"] == "0.00 USD → 10.00 USD"
+    assert facts["To a receivable if nothing more is sold by May 2024"] == "0.00 USD → 840.00 USD"
