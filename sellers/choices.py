@@ -110,7 +110,7 @@ class AttemptOutcome(State):
     UNDER_WAY = "under_way", Tone.INFO, _("Under way")
     SUCCEEDED = "succeeded", Tone.SUCCESS, _("Succeeded")
     PROCESSING = "processing", Tone.INFO, _("Being processed")
-    REFUSED = "refused", Tone.ERROR, _("Refused by your server")
+    REFUSED = "refused", Tone.ERROR, _("Refused by the server")
     UNTRUSTED = "untrusted", Tone.ERROR, _("Answered, but not as agreed")
     UNREACHABLE = "unreachable", Tone.ERROR, _("No answer")
     LOST = "lost", Tone.WARNING, _("Cut off on our side")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.template.base import Lexer, TokenType
 
+#: What joins values is another sign in another language.
+SEPARATOR = re.compile("[,:;] ")
 WORD = re.compile(r"[^\W\d_]{2,}")
 #: The same in every language.
 NAMES = {"AK", "CSV", "Excel", "HTTP", "JSON", "KooGallery", "PDF", "POST", "SK"}
@@ -53,7 +55,7 @@ def plain_texts(root: Path, templates: Path) -> list[str]:
         f"{path.relative_to(root)}:{line}: is read, and is not marked: {' '.join(text.split())}"
         for path in sorted(templates.rglob("*.html"))
         for line, text in _texts(path.read_text())
-        if any(word not in NAMES for word in WORD.findall(text))
+        if SEPARATOR.search(text) or any(word not in NAMES for word in WORD.findall(text))
     ]
 
 

@@ -47,7 +47,7 @@ def judge(
 ) -> Judgement:
     """An answer counts only if it is signed with the access key: else anyone could give it."""
     if status != OK:
-        return _untrusted(marked("Your server did not answer with HTTP 200."))
+        return _untrusted(marked("The server did not answer with HTTP 200."))
     answer = _object(body)
     if fault := _fault_of_signature(key, headers.get("body-sign", ""), body):
         refused = answer is not None and answer.get("resultCode") == REFUSED_SIGNATURE
@@ -92,7 +92,7 @@ def _is_id(told: object) -> bool:
 
 def _explained(code: str, message: object) -> str:
     known = CODES.get(code)
-    told = f" Your server says: {message[:150]}" if isinstance(message, str) and message else ""
+    told = f" The server says: {message[:150]}" if isinstance(message, str) and message else ""
     if known is None:
         return f"{code} is not a result code of the access guide.{told}"
     return f"{known.meaning}. {known.advice}".rstrip() + (told if code != SUCCEEDED else "")

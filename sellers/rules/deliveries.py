@@ -53,19 +53,19 @@ CODES: Mapping[str, Code] = {
     REFUSED_SIGNATURE: Code(
         marked("Authentication failed"),
         marked(
-            "Your server found the signature wrong: compare the access key it uses with the one "
+            "The server found the signature wrong: compare the access key it uses with the one "
             "shown on the product's page, and its clock with ours."
         ),
         Verdict.AGAIN,
     ),
     "000002": Code(
         marked("Invalid parameter"),
-        marked("Your server does not understand a field of the request."),
+        marked("The server does not understand a field of the request."),
         Verdict.REFUSED,
     ),
     NO_SUCH_INSTANCE: Code(
         marked("The instance does not exist"),
-        marked("Your server knows no instance of this number."),
+        marked("The server knows no instance of this number."),
         Verdict.REFUSED,
     ),
     PROCESSING: Code(
@@ -73,29 +73,29 @@ CODES: Mapping[str, Code] = {
         marked("The instance is asked for until it is ready; nothing needs to be done."),
         Verdict.PROCESSING,
     ),
-    "000005": Code(marked("Internal error"), marked("Look into your server's log."), Verdict.AGAIN),
+    "000005": Code(marked("Internal error"), marked("Look into the server's log."), Verdict.AGAIN),
     "000100": Code(
         marked("No resource available"),
-        marked("Your server has no resource left to create the instance from."),
+        marked("The server has no resource left to create the instance from."),
         Verdict.AGAIN,
     ),
     "000101": Code(
         marked("Mobile number missing or in use"),
-        marked("The customer's mobile number is missing or taken on your side."),
+        marked("The customer's mobile number is missing or taken there."),
         Verdict.REFUSED,
     ),
     "000102": Code(
         marked("E-mail address missing or in use"),
-        marked("The customer's e-mail address is missing or taken on your side."),
+        marked("The customer's e-mail address is missing or taken there."),
         Verdict.REFUSED,
     ),
     "000103": Code(
         marked("Bought already"),
-        marked("Your server sold this product to the customer before."),
+        marked("The server sold this product to the customer before."),
         Verdict.REFUSED,
     ),
     "000104": Code(
-        marked("Internal service error"), marked("Look into your server's log."), Verdict.AGAIN
+        marked("Internal service error"), marked("Look into the server's log."), Verdict.AGAIN
     ),
     "000105": Code(
         marked("Benefits subscribed already"),
@@ -103,11 +103,11 @@ CODES: Mapping[str, Code] = {
         Verdict.REFUSED,
     ),
     "000106": Code(
-        marked("Sold out"), marked("Your server has nothing left to sell."), Verdict.AGAIN
+        marked("Sold out"), marked("The server has nothing left to sell."), Verdict.AGAIN
     ),
     "000107": Code(
         marked("E-mail domain in use"),
-        marked("The domain belongs to another customer of yours."),
+        marked("The domain belongs to another customer there."),
         Verdict.REFUSED,
     ),
 }
@@ -150,8 +150,8 @@ def told(explanation: str, code: str = "") -> str:
     if known == CODES[SUCCEEDED]:
         return explanation.replace(f"{known.meaning}.", meaning, 1)
     words = [meaning, _(known.advice)]
-    if server := explanation.partition(" Your server says: ")[2]:
-        words.append(_("Your server says: %(text)s") % {"text": server})
+    if server := explanation.partition(" The server says: ")[2]:
+        words.append(_("The server says: %(text)s") % {"text": server})
     return paragraph(words)
 
 

@@ -23,7 +23,7 @@ class CycleForm(forms.Form):
     cycle = forms.CharField(
         initial=last_cycle,
         widget=UnfoldAdminTextInputWidget(),
-        help_text=_("Year and month: YYYYMM."),
+        help_text=_("Year and month: 2026-10 or 202610."),
     )
     sellers = forms.CharField(
         required=False,
@@ -34,7 +34,7 @@ class CycleForm(forms.Form):
 
     def clean_cycle(self) -> Cycle:
         try:
-            return Cycle(self.cleaned_data["cycle"].strip())
+            return Cycle(self.cleaned_data["cycle"].strip().replace("-", ""))
         except DomainError as refusal:
             raise forms.ValidationError(refusal.detail) from None
 

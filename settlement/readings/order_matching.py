@@ -29,6 +29,12 @@ T = TypeVar("T")
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 
 ROWS_A_LOOK = 1_000
+#: What headings call an amount, for what its rows leave open.
+CALLED = {
+    ListedAmount.SETTLEMENT: re.compile(r"settle|payout|结算", re.I),
+    ListedAmount.SALES: re.compile(r"\bnett?o?\b|excl|without|before|不含|未税", re.I),
+    ListedAmount.PAID: re.compile(r"gross|brutto|incl|\bwith\b|paid|含税|实付", re.I),
+}
 #: Rows by which the columns of a list are guessed.
 ROWS_OF_A_GUESS = 200
 
@@ -67,7 +73,7 @@ class Reading:
 
 
 def guessed(seller: Seller, table: Table) -> Reading | None:
-    """By what its first rows hold: the column that names most orders, the amounts that fit best."""
+    """By what its first rows hold: the column that names most orders, the amounts that fit best, else as headed."""
     sample = table[1 : ROWS_OF_A_GUESS + 1]
     columns = range(len(table[0]))
     texts = {_number(row[column]) for row in sample for column in columns}
@@ -90,10 +96,18 @@ def guessed(seller: Seller, table: Table) -> Reading | None:
         for column, listed_amounts in amounts.items()
         for meaning in ListedAmount
     }
-    best = max(fitting, key=lambda each: fitting[each], default=None)
-    if best and fitting[best]:
-        return Reading(order, *best)
-    return Reading(order, next((column for column in amounts if None not in amounts[column]), None))
+    headed = {column: _headed(str(table[0][column])) for column in amounts}
+
+    def rank(each: tuple[int, ListedAmount]) -> tuple[int, bool, bool]:
+        column, meaning = each
+        return fitting[each], None not in amounts[column], headed[column] == meaning
+
+    best = max(fitting, key=rank, default=None)
+    return Reading(order, *best) if best and any(rank(best)[:2]) else Reading(order)
+
+
+def _headed(heading: str) -> ListedAmount | None:
+    return next((meaning for meaning, called in CALLED.items() if called.search(heading)), None)
 
 
 def matches(seller: Seller, table: Table, reading: Reading, now: datetime) -> Iterator[Match]:

@@ -13,11 +13,14 @@ MARKED = (
     "<p>{# Too late. #}{% comment %}Too late.{% endcomment %}</p>",
     "<code>Authorization: Bearer …</code> PDF R4.4 1 % ·",
     '<span class="material-symbols-outlined">check_circle</span>',
+    '{{ x }}{% translate ", " %}{{ y }} · {{ x }}:',
     '{% block table_class %}wide tight{% endblock %}{{ day|date:"DATE_FORMAT" }}',
 )
 PLAIN = (
     "<p>Too late.</p>",
     '<p>{% if late %}late{% else %}{% translate "In time" %}{% endif %}</p>',
+    "<p>{{ x }}, {{ y }}</p>",
+    '<p>{% if x %}<b>{{ x }}</b>: {{ y }}{% endif %}</p>',
     '<a title="Too late">{{ x }}</a>',
     '<p>{{ x|default:"none" }}</p>',
     "<p>{% blocktranslate with s=n|pluralize %}{{ n }} day{{ s }}{% endblocktranslate %}</p>",

@@ -82,7 +82,7 @@ def html_of(client: Client, address: str) -> str:
 
 @pytest.mark.usefixtures("_workers")
 def test_R1_6_a_month_is_previewed_approved_and_closed(desk: Client, product: Product) -> None:
-    committed(lambda: desk.post(f"{PREVIEWS}ask/", {"cycle": "202601", "sellers": ""}))
+    committed(lambda: desk.post(f"{PREVIEWS}ask/", {"cycle": "2026-01", "sellers": ""}))
     preview = BillPreview.objects.get()
     page = f"{PREVIEWS}{preview.pk}/"
     shown = html_of(desk, f"{page}change/")

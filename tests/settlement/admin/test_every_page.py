@@ -24,7 +24,7 @@ NUMBER = re.compile(r"\b[A-Z]{1,4}-?[0-9][\w.-]*")
 NAMES = frozenset(
     [
         *("API", "DAC7", "EV", "Gone", "ID", "IP", "ISO", "MB", "SWIFT", "SaaS", "UETR"),
-        *("DOCX", "JPEG", "MT940", "PNG", "XML", "camt", "pain", "YYYYMM", "YYYY-MM-DD"),
+        *("DOCX", "JPEG", "MT940", "PNG", "XML", "camt", "pain", "YYYY-MM-DD"),
         *("License", "Webhook", "newInstance", "test", "agreed"),
         *("beat", "worker", "charges", "deposit", "webhook-id", "en", "zh-hans", "esc"),
     ]

@@ -82,6 +82,25 @@ def test_columns_are_guessed_by_what_the_list_holds(seller: Seller) -> None:
     assert guessed(seller, [["n", "to"], ["M-1", "x"]]) == Reading(0)
 
 
+@pytest.mark.parametrize(
+    ("heading", "meaning"),
+    [
+        ("netto", "sales_amount"),
+        ("Amount excl. VAT", "sales_amount"),
+        ("不含税金额", "sales_amount"),
+        ("brutto", "paid_amount"),
+        ("含税金额", "paid_amount"),
+        ("Payout", "settlement_amount"),
+        ("sum", "paid_amount"),
+    ],
+)
+def test_a_heading_tells_what_its_amounts_are_where_no_row_does(
+    seller: Seller, heading: str, meaning: str
+) -> None:
+    reading = guessed(seller, [["n", "no.", heading], ["M-1", "x", "12.00"]])
+    assert reading == Reading(0, 2, meaning=meaning)  # type: ignore[arg-type]
+
+
 def test_R1_3_every_row_has_its_result_its_bill_and_its_reason(seller: Seller) -> None:
     reading = guessed(seller, [line.split(";") for line in LIST.splitlines()])
     assert reading is not None
