@@ -176,4 +176,4 @@ def _fact(value: Any, name: str = "") -> str:
 def origin(act: Act) -> str:
     """The channel, and the token or the address it came by."""
     parts = [act.get_channel_display(), act.token, act.ip_address or ""]
-    return ", ".join(filter(None, parts)) or "–"
+    return _(", ").join(filter(None, parts)) or "–"

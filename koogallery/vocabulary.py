@@ -118,6 +118,7 @@ SENTENCES: Mapping[str, str] = {
 DONE = marked("%(who)s: %(verb)s, %(what)s")
 #: To what, where it is the name of no model.
 KINDS = (
+    marked("demo"),
     marked("invitation"),
     marked("person"),
     marked("yearly statement"),

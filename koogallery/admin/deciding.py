@@ -26,7 +26,7 @@ from koogallery.kit.errors import DomainError, InvalidInput
 from koogallery.kit.seen import Changed, ChangedSinceSeen, Seen
 from koogallery.languages import Text
 from koogallery.models import Act as Recorded
-from koogallery.models import ApprovalRequest, User
+from koogallery.models import ApprovalRequest, ApprovalState, User
 from koogallery.portal.asked import form_of
 from koogallery.tones import tone_of
 
@@ -49,6 +49,7 @@ class Decision:
     act: Callable[..., Any]
     refusal: Callable[[Any, User], str]
     done: Text
+    consequence: Text = ""
     is_final: bool = False
     foresee: Callable[..., Seen] | None = None
     is_entered_first: bool = True
@@ -79,6 +80,7 @@ def decision_of(act: Act[..., Any], /, **more: Any) -> Decision:
         "act": act,
         "refusal": act.refusal,
         "done": act.said.done,
+        "consequence": act.said.consequence,
         "is_final": act.said.is_final,
     }
     return Decision(**{**declared, **more})
@@ -243,6 +245,11 @@ class DecidingAdmin(ReadOnlyAdmin):
         context = {
             "decisions": self.open_to(row, user),
             "acts": Recorded.objects.of(self.kind_of_acts, self.number_of(row)),
+            "awaits": ApprovalRequest.objects.visible_to(user).filter(
+                object_kind=self.kind_of_acts,
+                object_number=self.number_of(row),
+                state=ApprovalState.PENDING,
+            ),
             **self.page_context(row, user),
         }
         return self._page(request, "page", row, title=str(row), **context)

@@ -57,7 +57,7 @@ def _paper(name: str) -> Document:
 def _business(seller: Seller) -> dict[str, Any]:
     return {
         "registration_number": f"{seller.country}-{seller.number[1:]}",
-        "address": f"1 Market Street, {seller.country}",
+        "address": "1 Market Street",
         "vat_number": f"{seller.country}{seller.number[1:]}77",
         "contact_name": "Accounts office",
         "contact_email": f"accounts@{seller.number.lower()}.example",

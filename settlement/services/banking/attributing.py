@@ -12,7 +12,7 @@ from koogallery.acts import Said, TwoPeople, Who, act_of_two
 from koogallery.approvals import Facts
 from koogallery.asks import Asks, Line, Prose
 from koogallery.duties import Duty
-from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.kit.errors import Conflict, InvalidInput, NotFound
 from koogallery.kit.figures import money_text
 from koogallery.kit.language import Sentence
 from koogallery.kit.money import ZERO, format_amount
@@ -113,6 +113,8 @@ def attribute_line(line: BankLine, to: str, comment: str, *, actor: User) -> Ban
     try:
         columns = _kind_of(to)(line, to, comment, actor)
         _require_two_for_charges(line, columns, actor)
+    except NotFound as missing:
+        raise NotFound(missing.detail, rule=RULE, field="to") from None
     except NeedsSecondPerson as need:
         need.about = ("bank line", line.number)
         raise

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from sellers.models import Seller
 from settlement.models import BankLine, BankStatement, Payout
+from settlement.services.banking.attributing import attribute_line
 from settlement.services.banking.taking import take_statement
 from settlement.services.deposits import balance_of
 from tests.settlement.banking.statements import Row, notification, report, statement
@@ -94,6 +95,23 @@ def test_R8_2_what_follows_is_shown_before_a_line_is_attributed(
     line.refresh_from_db()
     assert (line.state, line.comment) == ("attributed", "told by mail")
     assert decide not in desk.get(address("bankline_change", line.pk)).text
+
+
+def test_R8_2_a_number_of_nothing_is_refused_at_its_field(desk: Client, line: BankLine) -> None:
+    entered = {"to": "PO99999999", "comment": "told by mail"}
+    refused = desk.post(address("bankline_decide", line.pk, "attribute"), entered)
+    assert "There is no payout PO99999999." in refused.context["form"].errors["to"]
+
+
+def test_R4_4_what_waits_for_a_second_person_stands_on_the_page(
+    desk: Client, contoso: Seller
+) -> None:
+    take_statement(statement(Row("20000.00")), actor=an_operator())
+    line = BankLine.objects.get()
+    to = f"deposit:{contoso.number}"
+    asked = attribute_line(line.number, to, "told by mail", actor=an_operator())
+    html = desk.get(address("bankline_change", line.pk)).text
+    assert f">{asked}</a> of {an_operator()} waits for another operator." in html
 
 
 def test_R8_2_what_is_no_longer_as_it_was_shown_is_shown_again(

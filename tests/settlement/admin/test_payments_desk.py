@@ -66,6 +66,12 @@ def test_R8_2_what_another_payout_pays_again_is_no_failure_any_more(failed: Payo
     assert failed_payouts() == []
 
 
+def test_R8_2_what_follows_is_told_before_a_payout_is_said_to_have_failed(desk: Client) -> None:
+    payout = sent(a_payout())
+    asked = desk.get(f"/admin/settlement/payout/{payout.pk}/failed/decide/").text
+    assert "they would be paid twice" in asked
+
+
 def test_the_desk_alone_is_current_in_the_navigation(desk: Client) -> None:
     groups = desk.get(DESK).context["sidebar_navigation"]
     items = [item for group in groups for item in group["items"]]
