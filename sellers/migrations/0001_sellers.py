@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
                 ('business_id', models.CharField(max_length=64, unique=True)),
                 ('request', models.JSONField()),
                 ('sent_at', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('under_way', 'Under way'), ('succeeded', 'Succeeded'), ('processing', 'Being processed'), ('refused', 'Refused by your server'), ('untrusted', 'Answered, but not as agreed'), ('unreachable', 'No answer'), ('lost', 'Cut off on our side')], default='under_way', max_length=15)),
+                ('outcome', models.CharField(choices=[('under_way', 'Under way'), ('succeeded', 'Succeeded'), ('processing', 'Being processed'), ('refused', 'Refused by the server'), ('untrusted', 'Answered, but not as agreed'), ('unreachable', 'No answer'), ('lost', 'Cut off on our side')], default='under_way', max_length=15)),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('milliseconds', models.PositiveIntegerField(null=True)),
                 ('http_status', models.PositiveSmallIntegerField(null=True)),

@@ -31,9 +31,9 @@ _UNSEEN = re.compile(f"[{UNSEEN}]")
 ROWS_A_LOOK = 1_000
 #: What headings call an amount, for what its rows leave open.
 CALLED = {
-    ListedAmount.SETTLEMENT: re.compile(r"settle|payout|结算", re.I),
-    ListedAmount.SALES: re.compile(r"\bnett?o?\b|excl|without|before|不含|未税", re.I),
-    ListedAmount.PAID: re.compile(r"gross|brutto|incl|\bwith\b|paid|含税|实付", re.I),
+    ListedAmount.SETTLEMENT: re.compile(r"settle|payout|结算", re.IGNORECASE),
+    ListedAmount.SALES: re.compile(r"\bnett?o?\b|excl|without|before|不含|未税", re.IGNORECASE),
+    ListedAmount.PAID: re.compile(r"gross|brutto|incl|\bwith\b|paid|含税|实付", re.IGNORECASE),
 }
 #: Rows by which the columns of a list are guessed.
 ROWS_OF_A_GUESS = 200
@@ -73,7 +73,10 @@ class Reading:
 
 
 def guessed(seller: Seller, table: Table) -> Reading | None:
-    """By what its first rows hold: the column that names most orders, the amounts that fit best, else as headed."""
+    """By what its first rows hold: the column that names most orders, the amounts that fit best.
+
+    What no row decides, the heading does.
+    """
     sample = table[1 : ROWS_OF_A_GUESS + 1]
     columns = range(len(table[0]))
     texts = {_number(row[column]) for row in sample for column in columns}

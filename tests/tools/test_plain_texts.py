@@ -20,7 +20,7 @@ PLAIN = (
     "<p>Too late.</p>",
     '<p>{% if late %}late{% else %}{% translate "In time" %}{% endif %}</p>',
     "<p>{{ x }}, {{ y }}</p>",
-    '<p>{% if x %}<b>{{ x }}</b>: {{ y }}{% endif %}</p>',
+    "<p>{% if x %}<b>{{ x }}</b>: {{ y }}{% endif %}</p>",
     '<a title="Too late">{{ x }}</a>',
     '<p>{{ x|default:"none" }}</p>',
     "<p>{% blocktranslate with s=n|pluralize %}{{ n }} day{{ s }}{% endblocktranslate %}</p>",
