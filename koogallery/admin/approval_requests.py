@@ -121,7 +121,7 @@ class ApprovalRequestAdmin(DecidingAdmin):
                 approved.append(asked.number)
         if approved:
             told = gettext("Your approval is recorded: %(numbers)s.") % {
-                "numbers": ", ".join(approved)
+                "numbers": gettext(", ").join(approved)
             }
             self.message_user(request, told, messages.SUCCESS)
         return redirect(reverse("admin:koogallery_approvalrequest_changelist"))

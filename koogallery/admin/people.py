@@ -148,7 +148,7 @@ class PersonAdmin(DecidingAdmin):
         if not user.is_staff:
             return "–"
         labels = [str(OperatorRole(role).label) for role in user.operator_roles]
-        return ", ".join(
+        return gettext(", ").join(
             [gettext("Superuser"), *labels] if user.is_superuser else labels
         ) or gettext("None")
 

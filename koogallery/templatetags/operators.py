@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from koogallery import dates, handing, telling
 from koogallery.attachments import attachments_of
@@ -79,7 +80,7 @@ def entered(field: BoundField) -> str:
     value = field.value()
     several = value if isinstance(value, (list, tuple)) else [value]
     labels = {str(key): str(label) for key, label in getattr(field.field, "choices", ())}
-    return ", ".join(labels.get(str(each), str(each)) for each in several if each) or "–"
+    return gettext(", ").join(labels.get(str(each), str(each)) for each in several if each) or "–"
 
 
 @register.filter
@@ -91,7 +92,7 @@ def called(field: BoundField) -> str:
 @register.filter
 def unbilled(codes: Iterable[str]) -> str:
     """Why an order is on no bill."""
-    return ", ".join(map(word, codes))
+    return gettext(", ").join(map(word, codes))
 
 
 @register.simple_tag

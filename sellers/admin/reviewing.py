@@ -56,7 +56,7 @@ def _said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, (list, tuple)):
-        return ", ".join(said(name, str(each)) for each in value)
+        return gettext(", ").join(said(name, str(each)) for each in value)
     if value and name.endswith("country"):
         return country_name(value)
     return said(name, str(value)) if value not in (None, "") else ""

@@ -191,7 +191,7 @@ class ProductAdmin(ExportingAdmin, DecidingAdmin):
 
     def page_context(self, row: Product, user: User) -> dict[str, Any]:
         return {
-            "modes": ", ".join(str(BillingMode(mode).label) for mode in row.billing_modes),
+            "modes": gettext(", ").join(str(BillingMode(mode).label) for mode in row.billing_modes),
             "versions": row.fee_ratios.order_by("-version"),
             "applications": row.applications.order_by("-pk")[:MOST_EARLIER],
         }

@@ -87,7 +87,7 @@ def _said(field: forms.Field, name: str, value: Any) -> str:
     elif isinstance(value, bool):
         said = _("Yes") if value else _("No")
     elif isinstance(value, list):
-        said = ", ".join(str(BillingMode(each).label) for each in value)
+        said = _(", ").join(str(BillingMode(each).label) for each in value)
     elif name in {"country", "bank_country"}:
         said = country_name(value)
     elif name == "delivery_method":

@@ -170,7 +170,7 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
                 )
         if asked:
             told = gettext("Another operator has to approve them first: %(bills)s.") % {
-                "bills": ", ".join(asked)
+                "bills": gettext(", ").join(asked)
             }
             self.message_user(request, told, messages.WARNING)
         self.message_user(request, counted(approved, APPROVED), messages.SUCCESS)
@@ -215,9 +215,9 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
             "sum": sum_of(row),
             "lines": counted(row.line_count, LINES),
             "forms": tuple(FORMS),
-            "runs": BillRun.objects.filter(
+            "runs": BillRun.objects.filter(  # later ones found the seller closed
                 cycle=row.cycle, parts__seller=row.seller_id, parts__state=RunSellerState.DONE
-            ),
+            ).order_by("pk")[:1],
             "invoices": row.invoices.order_by("pk"),
             "may_read_books": user.may(Duty.READ_BOOKS),
             "allocations": row.allocations.select_related(

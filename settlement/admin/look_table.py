@@ -94,7 +94,7 @@ class TableForm(forms.Form):
                     "No longer to be looked at: %(sellers)s. Nothing was done; see who did it on "
                     "the preview’s page, and confirm the others."
                 )
-                % {"sellers": ", ".join(gone)},
+                % {"sellers": gettext(", ").join(gone)},
             )
         if any(what not in {ACKNOWLEDGE, HOLD} for what, _ in chosen.values()):
             self.add_error(None, gettext("Acknowledge a seller, or hold it back."))

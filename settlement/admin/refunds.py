@@ -159,7 +159,7 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
             self.message_user(request, refusal.detail, messages.ERROR)
             return None
         if batch.approved:
-            told = ", ".join(batch.approved)
+            told = gettext(", ").join(batch.approved)
             self.message_user(
                 request,
                 gettext("Your approval is recorded: %(numbers)s.") % {"numbers": told},

@@ -87,7 +87,7 @@ class Obstacle:
 
     @property
     def detail(self) -> str:
-        named = ", ".join(self.numbers)
+        named = _(", ").join(self.numbers)
         if self.more:
             named = _("%(named)s and %(more)s more") % {"named": named, "more": self.more}
         return _("%(what)s: %(named)s.") % {"what": self.what, "named": named}

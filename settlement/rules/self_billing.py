@@ -53,7 +53,7 @@ def why_not_issued(known: Mapping[str, str], currency: str) -> str:
     """Why the platform cannot issue an invoice of this seller now; nothing where it can."""
     lacking = [_(TEXTS[name][0]) for name in WANTED if not known.get(name)]
     if lacking:
-        return _("It is not certified: %(lacking)s.") % {"lacking": ", ".join(lacking)}
+        return _("It is not certified: %(lacking)s.") % {"lacking": _(", ").join(lacking)}
     if minor_unit(currency) > MOST_DECIMALS:
         detail = _("An e-invoice of EN 16931 has two decimals; %(currency)s has more.")
         return detail % {"currency": currency}

@@ -193,7 +193,7 @@ def _require_paid_by_no_other(payout: Payout) -> None:
                 "%(others)s pays what %(payout)s was to pay. Record it as failed while it is "
                 "planned; else name the bill, and the next one settles what was paid twice."
             )
-            % {"others": ", ".join(map(str, others)), "payout": payout.number},
+            % {"others": _(", ").join(map(str, others)), "payout": payout.number},
             code="paid_by_another",
             rule=RULE,
             field="to",

@@ -242,7 +242,7 @@ def _spent(top_ups: Collection[DepositMovement]) -> Iterator[Violation]:
                 "seller": seller.number,
                 "balance": money_text(balance, currency),
                 "amount": money_text(amount, currency),
-                "since": ", ".join(since.order_by("pk").values_list("reference", flat=True)),
+                "since": _(", ").join(since.order_by("pk").values_list("reference", flat=True)),
             }
             yield _violation("deposit_was_used", told)
 

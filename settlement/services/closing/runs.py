@@ -98,7 +98,7 @@ def sellers_of(numbers: Sequence[str] | None, cycle: Cycle) -> list[int]:
     found = {seller.number: seller for seller in Seller.objects.filter(number__in=numbers)}
     if unknown := sorted(set(numbers) - set(found)):
         raise InvalidInput(
-            _("There is no seller %(number)s.") % {"number": ", ".join(unknown)},
+            _("There is no seller %(number)s.") % {"number": _(", ").join(unknown)},
             code="unknown_seller",
             field="sellers",
         )

@@ -79,7 +79,7 @@ def _parked(run: BillRun, sellers: Sequence[str] | None) -> list[BillRunSeller]:
     if unknown := sorted(set(sellers or ()) - {part.seller.number for part in parts}):
         raise InvalidInput(
             _("Not parked in bill run %(number)s: %(unknown)s.")
-            % {"number": run.number, "unknown": ", ".join(unknown)},
+            % {"number": run.number, "unknown": _(", ").join(unknown)},
             code="not_parked",
             rule="R1.7",
             field="sellers",

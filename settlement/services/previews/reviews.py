@@ -94,7 +94,7 @@ def _locked_parts(
     if unknown := sorted(set(sellers) - {part.seller.number for part in parts}):
         raise InvalidInput(
             _("Preview %(preview)s does not show a seller %(sellers)s.")
-            % {"preview": number, "sellers": ", ".join(unknown)},
+            % {"preview": number, "sellers": _(", ").join(unknown)},
             code="unknown_seller",
             field="seller",
         )

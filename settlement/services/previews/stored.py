@@ -274,7 +274,7 @@ def _require_looked_at(preview: BillPreview) -> None:
     if waiting:
         raise Conflict(
             _("Look at %(waiting)s first: acknowledge each, or hold it back.")
-            % {"waiting": ", ".join(waiting)},
+            % {"waiting": _(", ").join(waiting)},
             code="looks_due",
             rule="R1.6",
         )
