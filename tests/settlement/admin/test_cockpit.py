@@ -289,6 +289,15 @@ def test_R1_6_a_run_without_a_preview_is_asked_for(desk: Client, product: Produc
     assert "is not a cycle" in desk.post(f"{RUNS}ask/", {"cycle": "x"}).content.decode()
 
 
+def test_R1_6_a_bill_names_the_run_that_issued_it(desk: Client, product: Product) -> None:
+    make_order(product, "1", at(1, 8))
+    first, again = (request_run(JANUARY, None, actor=None) for _ in range(2))
+    for run in (first, again):
+        work_on_run(run.number)
+    page = desk.get(f"/admin/settlement/bill/{Bill.objects.get().pk}/change/")
+    assert [*page.context["runs"]] == [first]
+
+
 @pytest.mark.parametrize("kind", ["run", "preview"])
 def test_R1_7_a_page_tells_that_nothing_moves(desk: Client, product: Product, kind: str) -> None:
     work: BillRun | BillPreview
