@@ -40,8 +40,8 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- As in 0005_counted_notices.sql, customers under no seller's number. The plan is pinned: one made while the
--- table was small would read it whole for every row.
+-- Notices are numbered without a gap: a seller's by its number, customers' under none. The plan is pinned: one made
+-- while the table was small would read it whole for every row.
 CREATE FUNCTION notices_are_counted() RETURNS trigger LANGUAGE plpgsql
     SET enable_seqscan = off AS $$
 DECLARE
@@ -58,7 +58,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- As in 0017_customer_notices.sql; a place in the platform's sequence is given once, after the notice was written.
+-- A place in the platform's sequence is given once, after the notice was written; all else stays.
 CREATE FUNCTION notices_stay_as_told() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE'

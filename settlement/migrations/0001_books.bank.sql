@@ -6,7 +6,6 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_bankstatement
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON settlement_bankline
     FOR EACH STATEMENT EXECUTE FUNCTION nothing_changes_here();
 
--- What came in and what went back of it are of one amount, and leave suspense together. (R8.2)
 -- A line is attributed once, and reversed with its statement. Of what came in and went back the other half
 -- is then nobody's again. (R8.2)
 CREATE FUNCTION bank_lines_keep_what_was_said() RETURNS trigger LANGUAGE plpgsql AS $$

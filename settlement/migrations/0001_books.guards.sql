@@ -212,8 +212,8 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Or to attribute the bank's line by which the money came. (R4.4, R8.2)
--- Who attributes a line may settle it with the next bill: an adjustment that a second person approves as that. (R4.4)
+-- To this act, or to attribute the bank's line by which the money came, which may settle it with the next bill by an
+-- adjustment. (R4.4, R8.2)
 CREATE FUNCTION a_second_person_has_agreed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     agreed boolean;
@@ -397,7 +397,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- As in 0020_billed_pay_per_use_ends.sql; where its customer is mailed is no part of what was billed, and can be withdrawn.
+-- But that what is paid per use may end; where its customer is mailed is no part of what was billed, and can be withdrawn.
 CREATE FUNCTION billed_orders_are_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     apart constant text[] := '{customer_email,modified_at}';
@@ -555,7 +555,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- As in 0007, with why an invoice was verified although it differs.
+-- Once decided it moves no more; the decision says why it was verified although it differs.
 CREATE FUNCTION invoices_keep_their_facts() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     moving CONSTANT text[] :=

@@ -13,7 +13,7 @@
 --   value, order, of_cycle, of_due, of_refund   the place after which the page starts; order null: from the
 --              beginning
 --   size       how many rows
---   $key, $direction, $beyond        the sorted column, and its direction (see services/transactions.py)
+--   $key, $direction, $beyond        the sorted column, and its direction (see readings/transactions.py)
 SELECT e.kind, o.id, e.cycle, e.due_cycle, e.refund_id, e.records, e.sales_amount, e.customer_wht,
        e.due_cycle IS NOT NULL AND s.open_cycle IS NOT NULL AND e.due_cycle < s.open_cycle AS is_billed
 FROM sellers_order o
