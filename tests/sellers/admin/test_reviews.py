@@ -239,5 +239,5 @@ def test_every_page_asks_the_database_a_constant_number_of_times(
 ) -> None:
     sent = a_certification(seller, mia)
     for address in (page(sent), page(seller), queue(Certification)):
-        with django_assert_max_num_queries(47):
+        with django_assert_max_num_queries(48):
             desk.get(address)
