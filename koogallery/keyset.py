@@ -16,7 +16,7 @@ UNIQUE = frozenset({"pk", "id", "number", "line_no"})
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """One column that is never null, then the primary key to tell equal rows apart."""
+    """One column, then the primary key to tell equal rows apart. What is null is the greatest."""
 
     column: str
     descending: bool
@@ -40,19 +40,27 @@ class Ordering:
         return Ordering(self.column, not self.descending)
 
     def position_of(self, row: Model) -> list[Any]:
-        value = reduce(getattr, self.column.split("__"), row)
-        written = value.isoformat() if isinstance(value, datetime) else str(value)
-        return [written, None if self.is_unique else row.pk]
+        value: Any = reduce(getattr, self.column.split("__"), row)
+        if value is not None:
+            value = value.isoformat() if isinstance(value, datetime) else str(value)
+        return [value, None if self.is_unique else row.pk]
 
-    def after(self, position: Sequence[Any]) -> Q:
-        """Rows beyond this position; the first condition lets an index find them."""
+    def after(self, position: Sequence[Any]) -> list[Q]:
+        """Rows beyond this position: those of its kind, then those on the other side of null.
+
+        Of those, the first condition lets an index find them.
+        """
         value, pk = position
         beyond = "lt" if self.descending else "gt"
         if self.is_unique:
-            return Q(**{f"{self.column}__{beyond}": value})
-        return Q(**{f"{self.column}__{beyond}e": value}) & (
-            Q(**{f"{self.column}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk})
+            return [Q(**{f"{self.column}__{beyond}": value})]
+        null, tied = Q(**{f"{self.column}__isnull": True}), Q(**{f"pk__{beyond}": pk})
+        if value is None:
+            return [null & tied, ~null] if self.descending else [null & tied]
+        there = Q(**{f"{self.column}__{beyond}e": value}) & (
+            Q(**{f"{self.column}__{beyond}": value}) | tied
         )
+        return [there] if self.descending else [there, null]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,11 @@ def page_of(
     """The page after a position, or the one that ends before it; without one the first or last."""
     direction = ordering.reversed() if backwards else ordering
     rows = rows.order_by(*direction.columns())
-    if position:
-        rows = rows.filter(direction.after(position))
-    return Page.of(list(rows[: size + 1]), size, backwards=backwards, started=bool(position))
+    parts = direction.after(position) if position else [Q()]
+    if not any(each.null and each.name == ordering.column for each in rows.model._meta.fields):
+        del parts[1:]
+    found: list[Any] = []
+    for part in parts:
+        if len(found) <= size:
+            found += rows.filter(part)[: size + 1 - len(found)]
+    return Page.of(found, size, backwards=backwards, started=bool(position))

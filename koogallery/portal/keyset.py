@@ -46,7 +46,8 @@ def sorted_page(
 
 def _place(order: Ordering, row: Any) -> str:
     value, pk = order.position_of(row)
-    return str(value) if order.is_unique else f"{value}{SEPARATOR}{json.dumps(pk)}"
+    written = "" if value is None else str(value)
+    return written if order.is_unique else f"{written}{SEPARATOR}{json.dumps(pk)}"
 
 
 def _position(rows: QuerySet[Any], text: str, order: Ordering) -> list[Any]:
@@ -59,6 +60,8 @@ def _position(rows: QuerySet[Any], text: str, order: Ordering) -> list[Any]:
 
 
 def _read(column: "Field[Any, Any]", text: str) -> Any:
+    if not text and column.null:
+        return None
     value = column.to_python(text)
     if isinstance(column, CompositePrimaryKey):
         for each, part in zip(column.fields, value, strict=True):

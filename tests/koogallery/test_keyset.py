@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from koogallery.keyset import Ordering, page_of
 from koogallery.models import User
 from sellers.models import Order, Product
 from tests.callers import seller_caller
@@ -123,3 +124,20 @@ def test_a_page_is_read_where_its_orders_are(
     """A join with whoever may see them would read and sort all orders of the seller."""
     _, pages = cost_of(read(product, None))
     assert pages < PAGE
+
+
+@pytest.mark.parametrize("sort", ["paid_at", "-paid_at"])
+def test_what_is_null_is_the_greatest_on_every_page(sort: str) -> None:
+    product = a_product(a_seller())
+    for paid in ("2024-03-05", None, "2024-03-04", None, "2024-03-04", None):
+        order = an_order(product, "100", "2024-03-03")
+        Order.objects.filter(pk=order.pk).update(paid_at=paid and f"{paid}T00:00Z")
+    rows, ordering = Order.objects.all(), Ordering.parse(sort)
+    every = list(rows.order_by(*ordering.columns()))
+    for place, row in enumerate(every):
+        position = ordering.position_of(row)
+        after = page_of(rows, ordering, 2, position)
+        before = page_of(rows, ordering, 2, position, backwards=True)
+        assert after.rows == every[place + 1 : place + 3]
+        assert before.rows == every[max(place - 2, 0) : place]
+        assert after.has_next == (place + 3 < len(every))
