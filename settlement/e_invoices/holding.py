@@ -181,7 +181,7 @@ def _buyer(invoice: EInvoice, awaited: Awaited) -> Iterator[Compared]:
     )
     refusal = None
     if not is_ours:
-        detail = _("it says %(said)s; the bill is to be invoiced to %(expected)s.")
+        detail = _("it says “%(said)s”; the bill is to be invoiced to “%(expected)s”.")
         detail %= {"said": said, "expected": expected}
         refusal = wrong("other_buyer", detail, "BT-48" if numbers else "BT-44")
     yield Compared("BT-44", invoice.buyer_name, awaited.buyer_name, None if numbers else refusal)
