@@ -22,6 +22,7 @@ from settlement.services.closing.runs import request_run, work_on_run
 from settlement.services.limits import keep_limits
 from settlement.services.previews.stored import request_preview, work_on_preview
 from settlement.services.refunds import lifecycle
+from tests.crash.servers import until
 from tests.settlement.builders import (
     a_spokesman,
     at,
@@ -168,6 +169,7 @@ def test_R1_6_a_month_is_previewed_approved_closed_and_who_was_parked_is_repaire
     expect(page.get_by_text("77.00 USD", exact=False).first).to_be_visible()
     page.get_by_role("button", name=said("Retry")).click()
 
+    until(lambda: Bill.objects.filter(seller=broken).exists())
     parked_sellers = page.get_by_role("heading", name=said("Parked sellers"))
     expect(parked_sellers).to_be_hidden(timeout=SOON)
     assert Bill.objects.get(seller=broken).net_payable == 77

@@ -175,6 +175,9 @@ def wait_until_blocked() -> None:
     for _ in range(1000):
         with connection.cursor() as cursor:
             cursor.execute(
+                "SELECT pg_stat_clear_snapshot()"
+            )  # sessions of now, not of the first look
+            cursor.execute(
                 "SELECT pg_sleep(0.01), count(*) FROM pg_locks WHERE NOT granted"
                 " AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
             )

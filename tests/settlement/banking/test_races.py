@@ -33,6 +33,8 @@ from .test_taking import held
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CALLERS = 4
+#: A transaction sees the sessions that were there when it first looked.
+SEE_ANEW = "SELECT pg_stat_clear_snapshot()"
 WAITING = """
 SELECT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE NOT l.granted AND a.datname = current_database()
@@ -191,6 +193,7 @@ def cut_who_waits() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE NONE")  # whoever owns the tables may cut others off
         while monotonic() < until:
+            cursor.execute(SEE_ANEW)
             cursor.execute(WAITING)
             if found := cursor.fetchone():
                 cursor.execute("SELECT pg_terminate_backend(%s)", found)
