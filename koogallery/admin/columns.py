@@ -147,11 +147,11 @@ def link(path: str, label: Text) -> Column:
     return _named(column, f"link_{path}")
 
 
-#: How a number that is no amount, and a month, are written.
-WRITTEN: Mapping[Any, Callable[[Any], str]] = {
-    CycleField: cycle_label,
-    DecimalField: number_text,
-}
+def words_of(field: Any) -> Callable[[Any], str] | None:
+    """How people write what the column keeps as a code: a month, a country."""
+    if isinstance(field, CycleField):
+        return cycle_label
+    return country_name if getattr(field, "name", "") == "country" else None
 
 
 def of_field(model: type[Model], name: Any) -> Any:
@@ -167,7 +167,7 @@ def of_field(model: type[Model], name: Any) -> Any:
         return link(name, heading)
     if isinstance(field, DecimalField) and "currency" in fields:
         return amount(name, heading)
-    write = country_name if name == "country" else WRITTEN.get(type(field))
+    write = number_text if isinstance(field, DecimalField) else words_of(field)
     return _written(name, heading, write) if write else name
 
 

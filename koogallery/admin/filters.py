@@ -16,9 +16,7 @@ from django.utils.translation import gettext as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import INPUT_CLASSES
 
-from koogallery.countries import country_name
-from koogallery.dates import cycle_label
-from koogallery.fields import CycleField
+from koogallery.admin.columns import words_of
 from koogallery.languages import Text
 from koogallery.settlement_time import ZONE
 
@@ -209,13 +207,8 @@ class ChoiceFilter(admin.SimpleListFilter):
 def of_field(model: type[Model], name: Any) -> Any:
     """A filter by a column of the model, as its kind is asked for."""
     field = next((each for each in model._meta.fields if each.name == name), None)
-    kinds = {
-        CycleField: in_words(cycle_label),
-        ForeignKey: AutocompleteSelectFilter,
-        DateField: DayFilter,
-        DecimalField: AmountFilter,
-    }
+    if write := words_of(field):
+        return name, in_words(write)
+    kinds = {ForeignKey: AutocompleteSelectFilter, DateField: DayFilter, DecimalField: AmountFilter}
     kind = next((found for each, found in kinds.items() if isinstance(field, each)), None)
-    if name == "country":
-        kind = in_words(country_name)
     return (name, kind) if kind else name

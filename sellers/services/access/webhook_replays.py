@@ -7,16 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery.acts import ActsOn, Said, act
+from koogallery.acts import Said, act
 from koogallery.events import queueing
 from koogallery.events.streams import events_of, wanted_by
 from koogallery.kinds import KINDS
 from koogallery.kit.errors import IllegalTransition, InvalidInput
 from koogallery.models import User, WebhookDelivery, WebhookEndpoint
 from koogallery.models.webhooks import Cause, DeliveryState, EndpointState
-from sellers.services.access.webhooks import ENDPOINTS, HELPERS, RULE, record_act
-
-by_helpers = ActsOn(ENDPOINTS, by=HELPERS, rule=RULE)
+from sellers.services.access.webhooks import HELPERS, RULE, by_helpers, record_act
 
 #: Events that one call replays; whoever needs more calls again from where this one ended.
 MOST_REPLAYED = 10_000

@@ -130,6 +130,15 @@ def preview_run(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Preview:
 
 def preview_sellers(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Iterator[SellerPreview]:
     """Seller by seller, in batches, so that memory does not grow with the marketplace."""
+    require_begun(cycle)
+    sellers = sellers_of(seller_numbers, cycle)
+    size = settings.BILL_RUN_BATCH_SELLERS
+    for batch in (sellers[at : at + size] for at in range(0, len(sellers), size)):
+        yield from preview_batch(batch, cycle)
+
+
+def require_begun(cycle: Cycle) -> None:
+    """The running month can be previewed; a later one has nothing yet (R1.6)."""
     if cycle > current_cycle():
         raise Conflict(
             _("Cycle %(cycle)s has not begun.") % {"cycle": cycle_label(cycle)},
@@ -137,10 +146,6 @@ def preview_sellers(cycle: Cycle, seller_numbers: Sequence[str] | None) -> Itera
             rule="R1.6",
             field="cycle",
         )
-    sellers = sellers_of(seller_numbers, cycle)
-    size = settings.BILL_RUN_BATCH_SELLERS
-    for batch in (sellers[at : at + size] for at in range(0, len(sellers), size)):
-        yield from preview_batch(batch, cycle)
 
 
 def preview_batch(

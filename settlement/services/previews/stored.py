@@ -26,7 +26,7 @@ from koogallery.kit.figures import money_text
 from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.own_hand import require_own_hand
-from koogallery.settlement_time import current_cycle, has_ended
+from koogallery.settlement_time import has_ended
 from koogallery.statements import run_statement
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models import ApprovalLimit, BillPreview, BillPreviewSeller, BillRun
@@ -37,7 +37,7 @@ from settlement.services.closing.guard_rails import Wanted, rails, trails_of
 from settlement.services.closing.holds import held_look, holds_of
 from settlement.services.closing.runs import request_run, sellers_of
 from settlement.services.closing.work import work_through
-from settlement.services.previews.preview import SUMMED, SellerPreview, preview_batch
+from settlement.services.previews.preview import SUMMED, SellerPreview, preview_batch, require_begun
 
 #: What a row of the preview takes over as it is.
 FIGURES = ("currency", *SUMMED, "previous_settlement")
@@ -106,13 +106,7 @@ def request_preview(
     """Ask for what a run with the same arguments would issue; also for the running month."""
     require_duty(actor, Duty.RUN_BILLS, _("preview a cycle"), rule="R1.6")
     require_own_hand(actor)
-    if cycle > current_cycle():
-        raise Conflict(
-            _("Cycle %(cycle)s has not begun.") % {"cycle": cycle_label(cycle)},
-            code="cycle_not_begun",
-            rule="R1.6",
-            field="cycle",
-        )
+    require_begun(cycle)
     sellers = None if seller_numbers is None else sellers_of(seller_numbers, cycle)
     preview = BillPreview.objects.create(
         number=next_number("BP"), cycle=cycle, everyone=sellers is None, requested_by=actor
