@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from koogallery.approvals import ACTS
 from koogallery.dates import cycle_label, day_text, instant_text
+from koogallery.kit.cycles import is_cycle
 from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import money_text
 from koogallery.kit.language import marked_number
@@ -25,7 +26,6 @@ from koogallery.kit.seen import Changed, Fact, is_amount
 from koogallery.models import Act, User
 from koogallery.vocabulary import DONE, SENTENCES, said, word
 
-_CYCLE = re.compile(r"(19[7-9]\d|2\d{3})(0[1-9]|1[0-2])\Z")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d|\Z)")
 #: What stands for the content of something: kept on record, and told nobody anything.
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
@@ -128,7 +128,7 @@ def _shown(value: Any, name: str = "", kind: str = "") -> str:
     text = str(value)
     if name == "act" and text in ACTS:
         return str(ACTS[text].label)
-    if name.endswith(CYCLES) and _CYCLE.match(text):
+    if name.endswith(CYCLES) and is_cycle(text):
         return cycle_label(text)
     return _in_the_zone(text) if _INSTANT.match(text) else said(name, text, kind)
 
@@ -144,7 +144,7 @@ def _in_the_zone(text: str) -> str:
 
 def fact_name(fact: Fact | Changed) -> str:
     """Run day of cycle February 2026."""
-    of = cycle_label(fact.of) if _CYCLE.match(fact.of) else fact.of
+    of = cycle_label(fact.of) if is_cycle(fact.of) else fact.of
     return f"{capfirst(word(fact.name))} {of}".strip()
 
 

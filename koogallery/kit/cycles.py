@@ -15,13 +15,17 @@ LAST_INSTANT = datetime(2999, 12, 30, tzinfo=UTC)
 _YYYYMM = re.compile(r"(19[7-9][0-9]|2[0-9]{3})(0[1-9]|1[0-2])")
 
 
+def is_cycle(text: str) -> bool:
+    return bool(_YYYYMM.fullmatch(text))
+
+
 class Cycle(str):
     """'YYYYMM', 1970 to 2999: sorts, stores and prints as the string it is."""
 
     __slots__ = ()
 
     def __new__(cls, value: str) -> Self:
-        if not (isinstance(value, str) and _YYYYMM.fullmatch(value)):
+        if not (isinstance(value, str) and is_cycle(value)):
             raise InvalidInput(
                 _("%(value)s is not a cycle; write it as YYYYMM, for example 202602.")
                 % {"value": repr(value)},
