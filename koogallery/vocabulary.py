@@ -41,7 +41,7 @@ SENTENCES: Mapping[str, str] = {
     "checked": marked("%(who)s checked %(what)s"),
     "chose mail": marked("%(who)s chose the e-mails of %(what)s"),
     "consented": marked("%(who)s consented to %(what)s"),
-    "corrected": marked("%(who)s took back what a reversed statement said of %(what)s"),
+    "corrected": marked("%(who)s took back what was said of %(what)s"),
     "cooled down": marked("The cooling-down of %(what)s is over: %(who)s put it into use"),
     "created": marked("%(who)s created %(what)s"),
     "declined": marked("%(who)s declined %(what)s"),

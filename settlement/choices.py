@@ -170,12 +170,13 @@ class PayoutState(State):
 
 
 #: R8.2; a cancelled batch gives its payouts back, and what fails or returns is paid by another one.
-#: What a reversed statement said is taken back; what was said to have failed may be seen to leave.
+#: What a reversed statement or a person said is taken back; what was said to have failed may be seen
+#: to leave.
 PAYOUT_MOVES: Moves = {
     PayoutState.PLANNED: frozenset({PayoutState.IN_BATCH, PayoutState.PAID, PayoutState.FAILED}),
     PayoutState.IN_BATCH: frozenset({PayoutState.PLANNED, PayoutState.SENT}),
     PayoutState.SENT: frozenset({PayoutState.PAID, PayoutState.FAILED}),
-    PayoutState.PAID: frozenset({PayoutState.RETURNED, PayoutState.SENT}),
+    PayoutState.PAID: frozenset({PayoutState.RETURNED, PayoutState.SENT, PayoutState.FAILED}),
     PayoutState.FAILED: frozenset({PayoutState.SENT}),
     PayoutState.RETURNED: frozenset({PayoutState.PAID}),
 }
@@ -422,6 +423,7 @@ class MoneyAct(TextChoices):
     INVOICE = "invoice", _("Invoice with another bank account")
     PAYOUT = "payout", _("Payout recorded as paid by hand")
     PAYOUT_FAILURE = "payout_failure", _("Payout recorded as failed by hand")
+    PAYOUT_CORRECTION = "payout_correction", _("Payout recorded as paid by mistake")
     ATTRIBUTION = "attribution", _("Bank line attributed to a payout")
 
 

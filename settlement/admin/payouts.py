@@ -38,6 +38,7 @@ class PayoutAdmin(ExportingAdmin, DecidingAdmin):
         decision_of(outcomes.pay_again),
         decision_of(outcomes.pay_by_hand),
         decision_of(outcomes.fail_by_hand),
+        decision_of(outcomes.unpay_by_hand),
     )
     list_display = [
         "number",

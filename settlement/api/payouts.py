@@ -177,6 +177,7 @@ class PayoutViewSet(ReadViewSet):
     acts = {
         "paid": outcomes.pay_by_hand,
         "failed": outcomes.fail_by_hand,
+        "not_paid": outcomes.unpay_by_hand,
         "pay_again": outcomes.pay_again,
     }
 

@@ -61,8 +61,8 @@ KINDS = (
         _("Payout corrected"),
         _("What was said of the payment of %(amount)s was wrong: payout %(payout)s"),
         _(
-            "A statement of our bank was wrong, and what it said of this payment is taken back. "
-            "The payout stands as it is told here; you will hear of what becomes of it."
+            "What you were told of this payment was wrong, and is taken back. The payout stands as "
+            "it is told here; you will hear of what becomes of it."
         ),
         ("payout", "amount", "state", "reason"),
     ),

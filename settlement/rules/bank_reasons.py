@@ -1,10 +1,15 @@
-"""Why a payment failed or came back, in words: ISO 20022’s external reason codes (R8.2)."""
+"""Why a payment failed or came back, in words: ISO 20022’s external reason codes (R8.2).
+
+`NOT_PAID` is our own.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from koogallery.kit.language import gettext as _
 from koogallery.kit.language import marked
+
+NOT_PAID = "NOT_PAID"
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,6 +42,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "MS02": marked("The payee refused it without a reason."),
         "MS03": marked("The bank gives no reason."),
         "NARR": marked("The bank gives its reason in words alone."),
+        NOT_PAID: marked("It was recorded as paid by mistake."),
         "NOAS": marked("The payee did not answer."),
         "RC01": marked("The code of the bank (SWIFT) is wrong."),
         "RC03": marked("The code of the bank to be charged is wrong."),

@@ -214,8 +214,9 @@ def send_batch(batch: PayoutBatch, *, actor: User) -> PayoutBatch:
     _lock(Payout.objects.filter(batch=batch))
     _require_certified(batch)
     now = timezone.now()
-    file = payment_file_of(batch, now, _execution_day(batch.expected_on))
-    batch.move_to(BatchState.SENT, sent_at=now, file=file)
+    day = _execution_day(batch.expected_on)
+    file = payment_file_of(batch, now, day)
+    batch.move_to(BatchState.SENT, sent_at=now, expected_on=day, file=file)
     for payout in batch.payouts.with_names().order_by("seller_id"):
         payout.move_to(PayoutState.SENT, sent_at=now, **post_payout(payout, now))
         record_payout(payout, "sent", actor, batch=batch.number)

@@ -13,16 +13,20 @@ from django.utils.translation import gettext_lazy
 
 from koogallery.acts import Said, TwoPeople, act, act_of_two
 from koogallery.approvals import Facts
-from koogallery.asks import Asks, Instant, Line, Prose, reason
+from koogallery.asks import REASON_FOR_SELLER, Asks, Instant, Line, Prose, reason
 from koogallery.kit.errors import Conflict, InvalidInput, refuse
+from koogallery.kit.language import Sentence
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
+from koogallery.second_person import NeedsSecondPerson, approval_under_way, is_rehearsal
 from koogallery.settlement_time import cycle_of
 from sellers.rules.figures import future_violations
 from settlement import notices
 from settlement.choices import UNDONE_PAYOUTS, BatchState, BillState, MoneyAct, PayoutState
 from settlement.models import Authorisation, Bill, Payout, PayoutBatch, PayoutItem
+from settlement.readings.payouts import bank_lines_of
+from settlement.rules.bank_reasons import NOT_PAID
 from settlement.services.authorisations import Moved, authorise
 from settlement.services.payouts.batches import PAYERS, RULE, record_payout, settle_if_done
 from settlement.services.payouts.planning import (
@@ -60,23 +64,36 @@ def record_undone(payout: Payout, code: str, detail: str, *, actor: User | None 
     """
     was_paid = payout.state == PayoutState.PAID
     state = PayoutState.RETURNED if was_paid else PayoutState.FAILED
-    now, detail = timezone.now(), detail[:TEXT_LENGTH]
-    reverse_payout(payout, now)
-    payout.move_to(state, failure_code=code, failure_detail=detail, failed_at=now)
-    payout.items.update(is_open=False)
-    told = f"{code}: {detail}" if detail else code
-    _move_bills(payout, BillState.PAYMENT_FAILED, state_reason=told[:TEXT_LENGTH])
+    detail = detail[:TEXT_LENGTH]
+    _undo(payout, state, code, detail)
     record_payout(payout, state, actor, code=code, detail=detail)
     notices.payout_undone(payout)
     settle_if_done(payout.batch)
 
 
+def _undo(payout: Payout, state: PayoutState, code: str, detail: str, **columns: None | str) -> None:
+    now, told = timezone.now(), f"{code}: {detail}" if detail else code
+    reverse_payout(payout, now)
+    payout.move_to(state, failure_code=code, failure_detail=detail, failed_at=now, **columns)
+    payout.items.update(is_open=False)
+    _move_bills(payout, BillState.PAYMENT_FAILED, state_reason=told[:TEXT_LENGTH])
+
+
 def take_back_paid(payout: Payout, reason: str, *, actor: User) -> None:
-    """Nothing says any more that the bank has paid it: it is on its way. The seller is locked."""
-    _open_again(payout.batch)
-    payout.move_to(PayoutState.SENT, paid_at=None, bank_reference="")
-    _move_bills(payout, BillState.PAYMENT_PROCESSING)
+    """Nothing says any more that it is paid: it is on its way. The seller is locked.
+
+    What no bank ever got was to be paid otherwise: it ends, and another payout is planned.
+    """
+    never = {"paid_at": None, "paid_by": None, "bank_reference": ""}
+    if payout.sent_at:
+        _open_again(payout.batch)
+        payout.move_to(PayoutState.SENT, **never)
+        _move_bills(payout, BillState.PAYMENT_PROCESSING)
+    else:
+        _undo(payout, PayoutState.FAILED, NOT_PAID, reason[:TEXT_LENGTH], **never)
     _say_corrected(payout, reason, actor)
+    if payout.state == PayoutState.FAILED:
+        _plan_again(payout, actor)
 
 
 def take_back_undone(payout: Payout, reason: str, *, actor: User) -> None:
@@ -152,6 +169,60 @@ def pay_by_hand(payout: Payout, reference: str, paid_at: datetime, *, actor: Use
     return payout
 
 
+def _is_paid_by_hand_alone(payout: Payout, _actor: User) -> None:
+    line = bank_lines_of(payout)[:1]
+    if line or payout.paid_by_id is None:
+        raise Conflict(
+            _("A bank statement shows that it was paid: reverse that statement instead."),
+            code="left_the_bank",
+            rule=RULE,
+        )
+    if payout.seller.left_at and payout.items.filter(bill__isnull=False).exists():
+        raise Conflict(
+            _("%(seller)s has left since, as its bills were paid by %(payout)s.")
+            % {"seller": payout.seller.number, "payout": payout.number},
+            code="seller_has_left",
+            rule=RULE,
+        )
+
+
+@act_of_two(
+    "not_paid",
+    PAYOUTS,
+    TwoPeople("payout_correction", gettext_lazy("Record a payout as not paid"), what_it_pays),
+    by=PAYERS,
+    rule=RULE,
+    when=(PayoutState.PAID,),
+    unless=_is_paid_by_hand_alone,
+    in_person=True,
+    asks=REASON_FOR_SELLER,
+    said=Said(
+        label=gettext_lazy("Record as not paid"),
+        question=gettext_lazy("Was this recorded as paid by mistake?"),
+        consequence=gettext_lazy(
+            "Once another operator has approved it, its bills are not paid any more: what was sent "
+            "to the bank is on its way again, what was not is planned as another payout. The "
+            "seller is notified."
+        ),
+        done=gettext_lazy("The payout is not paid any more."),
+    ),
+)
+def unpay_by_hand(payout: Payout, reason: str, *, actor: User) -> Payout:
+    """A person said that it was paid, and was wrong. By two, whatever it is over (R4.4)."""
+    reason = require_text("reason", reason, rule=RULE)
+    if not (approval_under_way() or is_rehearsal()):
+        raise NeedsSecondPerson(
+            Sentence("That a payout was paid is taken back by two people, whatever it is over."),
+            about=("payout", payout.number),
+            seller=payout.seller.number,
+            amount=payout.amount,
+            currency=payout.currency,
+        )
+    _authorise(MoneyAct.PAYOUT_CORRECTION, payout, "not_paid", actor)
+    take_back_paid(payout, reason, actor=actor)
+    return payout
+
+
 @act_of_two(
     "failed",
     PAYOUTS,
@@ -185,19 +256,9 @@ def pay_by_hand(payout: Payout, reference: str, paid_at: datetime, *, actor: Use
 def fail_by_hand(payout: Payout, code: str, detail: str = "", *, actor: User) -> Payout:
     """The bank has said that it did not pay, in another way than by a file."""
     code = require_text("code", code, rule=RULE)
-    _authorise(MoneyAct.PAYOUT_FAILURE, payout, _failed_once_more(payout), actor)
+    _authorise(MoneyAct.PAYOUT_FAILURE, payout, "failed", actor)
     record_undone(payout, code, optional_text("detail", detail), actor=actor)
     return payout
-
-
-def _failed_once_more(payout: Payout) -> str:
-    """What was seen to leave after all can fail again, where its statement is reversed."""
-    before = Authorisation.objects.filter(
-        act=MoneyAct.PAYOUT_FAILURE,
-        seller=payout.seller,
-        subject__startswith=f"{payout.number}:failed",
-    ).count()
-    return f"failed:{before + 1}" if before else "failed"
 
 
 def _unpaid_items(payout: Payout) -> QuerySet[PayoutItem]:
@@ -231,6 +292,12 @@ def _not_paid_by_another(payout: Payout, _actor: User) -> None:
 def pay_again(payout: Payout, reason: str, *, actor: User) -> Payout:
     """Plan another payout for what this one was to pay; returns that one."""
     reason = require_text("reason", reason, rule=RULE)
+    planned = _plan_again(payout, actor)
+    record_payout(payout, "planned_again", actor, reason=reason, by=planned.number)
+    return planned
+
+
+def _plan_again(payout: Payout, actor: User) -> Payout:
     planned = payout
     items = _unpaid_items(payout).select_related("bill__seller", "movement__seller")
     for item in items.order_by("pk"):
@@ -239,7 +306,6 @@ def pay_again(payout: Payout, reason: str, *, actor: User) -> Payout:
             planned = plan_bill(item.bill, actor)
         elif item.movement:
             planned = plan_return(item.movement, payout.currency, actor)
-    record_payout(payout, "planned_again", actor, reason=reason, by=planned.number)
     return planned
 
 
@@ -257,7 +323,12 @@ def require_owed_then(payout: Payout, paid_at: datetime) -> None:
 
 
 def _authorise(act: MoneyAct, payout: Payout, verb: str, actor: User) -> None:
+    """What was taken back can be said again, each time with an answer of its own."""
     subject, about = f"{payout.number}:{verb}", ("payout", payout.number)
+    before = Authorisation.objects.filter(
+        act=act, seller=payout.seller, subject__startswith=subject
+    ).count()
+    subject += f":{before + 1}" if before else ""
     moved = Moved(act, subject, payout.seller, payout.amount, payout.currency, about)
     authorise(moved, actor=actor)
 

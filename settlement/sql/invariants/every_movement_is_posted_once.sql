@@ -20,7 +20,7 @@ WITH moved AS (
     SELECT 'payment:' || id FROM settlement_receivablepayment WHERE touched(seller, seller_id)
     UNION ALL
     SELECT 'payout:' || number FROM settlement_payout
-    WHERE (sent_at IS NOT NULL OR paid_at IS NOT NULL) AND touched(seller, seller_id)
+    WHERE (sent_at IS NOT NULL OR paid_at IS NOT NULL OR opening_balance IS NOT NULL) AND touched(seller, seller_id)
     UNION ALL
     SELECT 'bank_line:' || number FROM settlement_bankline WHERE repeats_id IS NULL AND touched(bank_line, id)
     UNION ALL

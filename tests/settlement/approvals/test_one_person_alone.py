@@ -52,9 +52,11 @@ def moved_alone(person: User) -> Decimal:
 def test_every_act_of_the_register_is_walked() -> None:
     """What takes two whatever the sum has its own tests.
 
-    Who acts for a seller, what is certified of it, that a bank never said what it said.
+    Who acts for a seller, what is certified of it, that a bank never said what it said, or a
+    person what they recorded.
     """
     always = {"role", "invitation", "rights", "seller_change", "statement_reversal"}
+    always |= {"payout_correction"}
     assert MOVES.keys() == ACTS.keys() - always
 
 

@@ -20,7 +20,12 @@ from settlement.models import (
 )
 from settlement.services.banking.reversing import reverse_statement
 from settlement.services.deposits import balance_of
-from settlement.services.payouts.outcomes import fail_by_hand, pay_again, pay_by_hand
+from settlement.services.payouts.outcomes import (
+    fail_by_hand,
+    pay_again,
+    pay_by_hand,
+    unpay_by_hand,
+)
 from settlement.services.recoveries.receivables import move_receivable_to_next_bill
 from tests.world import (
     a_product,
@@ -204,7 +209,11 @@ def test_R8_2_what_another_statement_says_again_is_reversed_first(payout: Payout
 
 def test_R8_2_what_a_person_recorded_stays_theirs(payout: Payout) -> None:
     pay_by_hand(payout.number, "TT-1", at("2024-03-01"), actor=an_operator("oscar"))
-    reverse(take(statement(Row("-850.00", payout.number))))
+    taken = take(statement(Row("-850.00", payout.number)))
+    with pytest.raises(Conflict) as refused:
+        unpay_by_hand(payout.number, "never sent", actor=an_operator("oscar"))
+    assert refused.value.code == "left_the_bank"
+    reverse(taken)
     assert stands(payout) == (PayoutState.PAID, BillState.PAID, BatchState.SETTLED)
     assert held(Account.IN_TRANSIT) == -850
     assert wrong() == []

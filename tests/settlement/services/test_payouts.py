@@ -34,7 +34,14 @@ from settlement.services.payouts.batches import (
     file_of,
     send_batch,
 )
-from settlement.services.payouts.outcomes import fail_by_hand, pay_again, pay_by_hand, record_undone
+from settlement.services.payouts.outcomes import (
+    fail_by_hand,
+    pay_again,
+    pay_by_hand,
+    record_undone,
+    unpay_by_hand,
+)
+from tests.books import execute, refused_by
 from tests.world import (
     a_certified_account,
     a_deposit,
@@ -124,6 +131,35 @@ def test_R8_2_a_month_ends_at_the_bank(seller: Seller) -> None:
     assert (bill.state, payout.state) == (BillState.PAID, PayoutState.PAID)
     assert PayoutBatch.objects.get().state == BatchState.SETTLED
     assert kinds(seller) == ["payout_planned", "payout_sent", "payout_paid"]
+    assert wrong() == []
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_R4_4_two_people_take_back_what_one_recorded(seller: Seller, is_sent: bool) -> None:
+    """What the bank has is on its way again, what it never got is paid by another payout."""
+    bill, payout = payable(seller), Payout.objects.get()
+    stood = booked(sent(payout).seller) if is_sent else {}
+    pay_by_hand(payout.number, "TT-1", at("2024-03-01"), actor=an_operator("oscar"))
+    with refused_by("a_payout_keeps_what_it_pays"):
+        execute("UPDATE settlement_payoutbatch SET state = 'sent', settled_at = NULL")
+        execute(
+            f"UPDATE settlement_payout SET state = '{'sent' if is_sent else 'failed'}', "
+            "paid_at = NULL, paid_by_id = NULL, bank_reference = ''"
+        )
+    asked = unpay_by_hand(payout.number, "another seller’s", actor=an_operator("oscar"))
+    assert isinstance(asked, ApprovalRequest)
+    approve_request(asked.number, actor=an_operator("otto"))
+    bill.refresh_from_db()
+    payout.refresh_from_db()
+    assert (bill.state, payout.paid_by) == (BillState.PAYMENT_PROCESSING, None)
+    assert payout.state == (PayoutState.SENT if is_sent else PayoutState.FAILED)
+    assert Payout.objects.filter(state=PayoutState.PLANNED).count() == (not is_sent)
+    assert "payout_corrected" in kinds(seller)[-2:]
+    assert booked(seller) == stood
+    again = payout if is_sent else Payout.objects.planned().get()
+    pay_by_hand(again.number, "TT-2", at("2024-03-02"), actor=an_operator("oscar"))
+    bill.refresh_from_db()
+    assert bill.state == BillState.PAID
     assert wrong() == []
 
 
