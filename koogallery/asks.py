@@ -33,9 +33,10 @@ class Prose(Ask):
 
 @dataclass(frozen=True, kw_only=True)
 class Line(Ask):
-    """One line, such as a bank's reference."""
+    """One line, such as a bank's reference; a page may offer what is `among` a list of that id."""
 
     longest: int = 100
+    among: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -214,6 +214,8 @@ class Listing:
             in_console=self.console,
             by_client=self.client,
             words=words,
+            together=self.sums.label if self.sums.without else "",
+            without=self.sums.without,
         )
 
     @property

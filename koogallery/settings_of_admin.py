@@ -13,7 +13,10 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SIDEBAR": {"navigation": "koogallery.admin.navigation.navigation"},
     "STYLES": [lambda _: static("koogallery/admin.css")],
-    "SCRIPTS": [lambda _: static("koogallery/cards.js")],
+    "SCRIPTS": [
+        lambda _: static("koogallery/answered.js"),
+        lambda _: static("koogallery/cards.js"),
+    ],
     "DASHBOARD_CALLBACK": "koogallery.dashboard.home",
     "COLORS": {
         "primary": {  # the console's red, from light to dark

@@ -170,8 +170,8 @@ class PayoutState(State):
 
 
 #: R8.2; a cancelled batch gives its payouts back, and what fails or returns is paid by another one.
-#: What a reversed statement or a person said is taken back; what was said to have failed may be seen
-#: to leave.
+#: What a reversed statement or a person said is taken back, and what was said to have failed may be
+#: seen to leave.
 PAYOUT_MOVES: Moves = {
     PayoutState.PLANNED: frozenset({PayoutState.IN_BATCH, PayoutState.PAID, PayoutState.FAILED}),
     PayoutState.IN_BATCH: frozenset({PayoutState.PLANNED, PayoutState.SENT}),

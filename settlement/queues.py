@@ -6,7 +6,6 @@ from django.utils import timezone
 from koogallery.duties import Duty
 from koogallery.kit.language import marked
 from koogallery.queues import QUEUES, Queue, not_by
-from koogallery.settlement_time import current_cycle
 from sellers.models import Order, Seller
 from settlement.choices import (
     BatchState,
@@ -14,7 +13,6 @@ from settlement.choices import (
     DisputeState,
     InvoiceState,
     PayoutState,
-    PreviewState,
     ReceivableState,
     RefundState,
     RunSellerState,
@@ -218,10 +216,8 @@ QUEUES += [
     Queue(
         title=marked("Previews to approve"),
         model=BillPreview,
-        rows=lambda: BillPreview.objects.filter(
-            state=PreviewState.READY, cycle__lt=current_cycle()
-        ),
-        query="?state__exact=ready",
+        rows=BillPreview.objects.to_approve,
+        query="?waits=approval",
         since="finished_at",
         act=Duty.APPROVE_BILLS,
         limit=1,

@@ -59,6 +59,8 @@ SELECT object_kind FROM found WHERE object_kind IS NOT NULL
 
 
 class KindFilter(ChoiceFilter):
+    """The marks by which a demo's loading goes on are listed only where their kind is chosen."""
+
     title = _("object")
     parameter_name = "object_kind"
 
@@ -68,7 +70,9 @@ class KindFilter(ChoiceFilter):
             return [(kind, word(kind)) for (kind,) in cursor.fetchall()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Act]) -> QuerySet[Act]:
-        return queryset.filter(object_kind=self.value()) if self.value() else queryset
+        if chosen := self.value():
+            return queryset.filter(object_kind=chosen)
+        return queryset.exclude(object_kind="demo")
 
 
 class VerbFilter(ChoiceFilter):

@@ -16,6 +16,14 @@ from koogallery.kit.seen import Seen
 from koogallery.languages import Text
 from koogallery.models import User
 
+#: What follows is put below the form, in which a chosen file stays chosen.
+_IN_PLACE = {
+    "hx-encoding": "multipart/form-data",
+    "hx-select": "#follows",
+    "hx-target": "#follows",
+    "hx-swap": "outerHTML",
+}
+
 
 def new_work(
     form_class: Callable[..., forms.Form],
@@ -24,7 +32,7 @@ def new_work(
     description: Text,
     url_path: str,
     done: Text = "",
-    foresee: Callable[[Mapping[str, Any]], Seen] | None = None,
+    foresee: Callable[[Mapping[str, Any], User], Seen] | None = None,
     **told: Text,
 ) -> Any:
     """An action of a list, for whom its `asking` duty lets: a form, then what it asks for is done.
@@ -39,16 +47,18 @@ def new_work(
     def ask_for(page: GovernedAdmin, request: HttpRequest) -> HttpResponse:
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = form_class(*sent)
-        foreseen = foresee(form.cleaned_data) if foresee and form.is_valid() else None
-        if form.is_valid() and (foreseen is None or request.POST.get("seen") == foreseen.digest):
-            try:
-                row = ask(form.cleaned_data, operator_of(request))
-            except DomainError as refusal:
-                refuse_in(form, refusal)
-            else:
+        actor, foreseen = operator_of(request), None
+        try:
+            if foresee and form.is_valid():
+                foreseen = foresee(form.cleaned_data, actor)
+            is_seen = not foreseen or request.POST.get("seen") == foreseen.digest
+            if form.is_valid() and is_seen:
+                row = ask(form.cleaned_data, actor)
                 if done:
                     page.message_user(request, done, messages.SUCCESS)
                 return redirect(page.page_address(row))
+        except DomainError as refusal:
+            refuse_in(form, refusal)
         context = {
             **page.admin_site.each_context(request),
             "opts": page.opts,
@@ -57,6 +67,7 @@ def new_work(
             "form": form,
             "foreseen": foreseen,
             "is_to_be_foreseen": foresee is not None and foreseen is None,
+            "in_place": {"hx-post": request.get_full_path(), **_IN_PLACE},
             **told,
         }
         return TemplateResponse(request, "admin/ask.html", context)

@@ -14,6 +14,7 @@ from koogallery.exports.parquet import write_parquet
 from koogallery.exports.workbooks import Book, Words
 from koogallery.kit.money import format_exact
 from koogallery.kit.names import UNSEEN
+from koogallery.languages import Text
 from koogallery.settlement_time import ZONE
 
 #: Spreadsheets need it to read names in any script.
@@ -38,8 +39,9 @@ class Table(NamedTuple):
 
     `lines` are the rows as a CSV has them, where the database writes them itself; asked for by a
     CSV alone. `words` are what the codes of a column mean, by its name, and it has sums
-    unless rows are sums themselves; asked for by a workbook. `types` are PostgreSQL's numbers of
-    the columns' types; asked for by Parquet.
+    unless rows are sums themselves; asked for by a workbook. Rows in which the column `without`
+    says anything are not added to what the amounts come to `together`. `types` are PostgreSQL's
+    numbers of the columns' types; asked for by Parquet.
     """
 
     columns: tuple[str, ...]
@@ -48,6 +50,8 @@ class Table(NamedTuple):
     lines: Lines = by_python
     words: Words = MappingProxyType({})
     is_summed: bool = True
+    together: Text = ""
+    without: str = ""
     types: Types = by_python
 
 

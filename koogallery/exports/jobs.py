@@ -183,6 +183,7 @@ def _write(job: ExportJob, worker: UUID, file: IO[bytes]) -> _Progress:
         columns = selection.columns or kind.columns
         amounts = kind.amounts.intersection(columns)
         table = Table(columns, amounts, rows, lines, kind.words, types=selection.types)
+        table = table._replace(together=kind.together, without=kind.without)
         WRITERS[job.format](file, table)
     progress.tell()
     return progress

@@ -44,7 +44,8 @@ class ExportKind:
 
     Both raise `InvalidInput` for what cannot be read, and choose among what the user may see.
     `amounts` are the columns that are written at the precision of the row's `currency`, `words`
-    what the codes of a column mean.
+    what the codes of a column mean. Not added up, or `together`, are rows in which the column
+    `without` says anything.
     """
 
     name: str
@@ -54,6 +55,8 @@ class ExportKind:
     in_console: Callable[[User, QueryDict], Selection]
     by_client: Callable[[User, QueryDict], Selection]
     words: Words = field(default_factory=dict)
+    together: Text = ""
+    without: str = ""
 
 
 KINDS: dict[str, ExportKind] = {}

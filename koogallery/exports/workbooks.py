@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from koogallery.exports.heads import head_of
 from koogallery.kit.money import EXACT, ZERO, minor_unit
+from koogallery.languages import Text
 from koogallery.settlement_time import ZONE
 
 #: Rows of a sheet below its heading; Excel ends at 1,048,576.
@@ -57,6 +58,10 @@ class Listed(Protocol):
     def words(self) -> Words: ...
     @property
     def is_summed(self) -> bool: ...
+    @property
+    def together(self) -> Text: ...
+    @property
+    def without(self) -> str: ...
 
 
 class Book:
@@ -109,7 +114,8 @@ class Book:
         elif isinstance(value, int):
             sheet.write_number(row, column, value, self.form(COUNT, bold=bold))
         elif isinstance(value, datetime):
-            local = value.astimezone(ZONE).replace(tzinfo=None)
+            # In whole seconds: a spreadsheet would round the last instant of a day to the next one.
+            local = value.astimezone(ZONE).replace(tzinfo=None, microsecond=0)
             sheet.write_datetime(row, column, local, self.form(INSTANT, bold=bold))
         elif isinstance(value, date):
             sheet.write_datetime(row, column, value, self.form(DAY, bold=bold))
@@ -129,7 +135,8 @@ class Book:
 
     def put_rows(self, name: str, table: "Listed") -> Mapping[str, Summed]:
         """As many sheets as the rows need, each with its heading and its sums, which it returns."""
-        adding_up = filter(adds_up, table.amounts if table.is_summed else ())
+        is_summed = table.is_summed and table.without in {"", *table.columns}
+        adding_up = filter(adds_up, table.amounts if is_summed else ())
         summed, rows = {column: Summed() for column in adding_up}, table.rows
         number, first = 1, next(rows, None)
         while first is not None or number == 1:
@@ -178,6 +185,8 @@ class _Sheet:
         self.are_amounts = [column in table.amounts for column in self.columns]
         self.widths = [min(max(_width_of(head) + 3, NARROWEST), WIDEST) for head in self.heads]
         self.currency_at = self.columns.index("currency") if table.amounts else None
+        self.together = table.together or _("Together")
+        self.without_at = self.columns.index(table.without) if summed and table.without else None
 
     def write(self, rows: Iterator[Sequence[Any]]) -> None:
         sheet = self.sheet
@@ -204,7 +213,8 @@ class _Sheet:
             cells = zip(self.putters, self.are_amounts, values, strict=True)
             for column, (put, is_amount, value) in enumerate(cells):
                 put(self.sheet, row, column, value, currency if is_amount else "")
-            for at, amount in sums.items():
+            is_added = self.without_at is None or not values[self.without_at]
+            for at, amount in sums.items() if is_added else ():
                 sums[at] = EXACT.add(amount, values[at] or ZERO)
             if row < ROWS_SEEN:
                 self._widen(values)
@@ -213,13 +223,19 @@ class _Sheet:
         return row
 
     def _write_sums(self, last: int, sums: Mapping[int, Decimal], currency: str) -> None:
-        """Below, and of what a filter leaves: for the whole, the cells are told."""
+        """Below, and of what a filter leaves: for the whole, the cells are told.
+
+        Where rows are left out, of all others, whatever a filter leaves.
+        """
         if sums:
-            self.book.put(self.sheet, last + 1, 0, _("Together"), bold=True)
+            self.book.put(self.sheet, last + 1, 0, self.together, bold=True)
         for at, amount in sums.items():
             cells = xl_range(1, at, last, at)
-            subtotal = f"SUBTOTAL(109,{cells})"
-            self.book.put_formula(self.sheet, last + 1, at, subtotal, amount, currency)
+            formula = f"SUBTOTAL(109,{cells})"
+            if self.without_at is not None:
+                said = xl_range(1, self.without_at, last, self.without_at)
+                formula = f'SUMIFS({cells},{said},"")'
+            self.book.put_formula(self.sheet, last + 1, at, formula, amount, currency)
             whole = self.summed[self.columns[at]]
             whole.amount = EXACT.add(whole.amount, amount)
             quoted = self.name.replace("'", "''")

@@ -26,7 +26,8 @@ def _prose(ask: asks.Prose, *, for_admin: bool, **said: Any) -> forms.Field:
 
 def _line(ask: asks.Line, *, for_admin: bool, **said: Any) -> forms.Field:
     widget = UnfoldAdminTextInputWidget if for_admin else forms.TextInput
-    return forms.CharField(max_length=ask.longest, widget=widget(), **said)
+    attrs = {"list": ask.among, "autocomplete": "off"} if ask.among else {}
+    return forms.CharField(max_length=ask.longest, widget=widget(attrs), **said)
 
 
 def _amount(_: asks.Amount, *, for_admin: bool, **said: Any) -> forms.Field:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.languages import Text
@@ -23,10 +23,13 @@ OF_ALL = _("Sum of all rows")
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What a list's amounts come to, below them; rows `without` count and are not added."""
+    """What a list's amounts come to, below them, in its workbook, too.
+
+    Rows `without` count and are not added: those in which this column says anything.
+    """
 
     label: Text = OF_ALL
-    without: Q = field(default_factory=Q)
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def totals_of(
     read: list[Any] = [each.field for each in amounts]
     added = read
     if sums.without:
-        added = [Case(When(sums.without, then=None), default=F(each)) for each in read]
+        added = [Case(When(**{sums.without: ""}, then=F(each))) for each in read]
     asked = rows.order_by().values_list(amounts[0].currency if amounts else Value(""), *added)
     statement, parameters = asked[: COUNTED + 1].query.sql_with_params()
     found = counted(statement, parameters, read)

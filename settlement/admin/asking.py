@@ -8,21 +8,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import DomainError
+from koogallery.kit.cycles import Cycle, is_cycle
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.settlement_time import current_cycle
 from settlement.models import Bill, BillPreviewSeller
 
 
-def last_cycle() -> str:
-    return current_cycle().previous
+def last_month() -> str:
+    cycle = current_cycle().previous
+    return f"{cycle.year}-{cycle.month:02}"
 
 
 class CycleForm(forms.Form):
     cycle = forms.CharField(
-        initial=last_cycle,
-        widget=UnfoldAdminTextInputWidget(),
+        initial=last_month,
+        widget=UnfoldAdminTextInputWidget({"type": "month"}),
         help_text=_("Year and month: 2026-10 or 202610."),
     )
     sellers = forms.CharField(
@@ -33,10 +33,12 @@ class CycleForm(forms.Form):
     )
 
     def clean_cycle(self) -> Cycle:
-        try:
-            return Cycle(self.cleaned_data["cycle"].strip().replace("-", ""))
-        except DomainError as refusal:
-            raise forms.ValidationError(refusal.detail) from None
+        month = self.cleaned_data["cycle"].strip()
+        if not is_cycle(month.replace("-", "")):
+            raise forms.ValidationError(
+                gettext("“%(text)s” is no month; write it as 2026-10.") % {"text": month[:40]}
+            )
+        return Cycle(month.replace("-", ""))
 
     def clean_sellers(self) -> list[str] | None:
         named = [number for number in re.split(r"[\s,;]+", self.cleaned_data["sellers"]) if number]

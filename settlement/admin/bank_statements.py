@@ -1,6 +1,8 @@
 """The bank's side of the payments desk: statements, their lines, what lies in suspense (R8.2)."""
 
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -17,19 +19,22 @@ from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of, opens
 from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.new_work import new_work
 from koogallery.duties import Duty
+from koogallery.kit.seen import Fact, Seen, money
 from koogallery.models import Act, User
 from koogallery.settlement_time import ZONE
 from settlement.choices import LineState
 from settlement.models import BankLine, BankStatement
 from settlement.readings.bank_balances import gaps_of, unconfirmed_lines
-from settlement.readings.bank_lines import suggestions_for
+from settlement.readings.bank_lines import all_open, suggestions_for
 from settlement.services.banking.attributing import attribute_line
 from settlement.services.banking.effects import attribute_as_seen, effect_of
 from settlement.services.banking.reversing import reverse_statement
-from settlement.services.banking.taking import take_statement
+from settlement.services.banking.taking import rehearsed, take_statement
 
 #: Lines of a statement that its page shows; the list of lines has all.
 SHOWN = 500
+#: Of a file that is not taken yet.
+FORESEEN = 100
 
 _SUSPENSE = Q(lines__state=LineState.SUSPENSE)
 
@@ -39,6 +44,44 @@ class StatementForm(forms.Form):
         widget=UnfoldAdminFileFieldWidget(),
         help_text=_("As the bank sent it: camt.052, camt.053, camt.054, MT940 or pain.002."),
     )
+
+    def clean_file(self) -> bytes:
+        return bytes(self.cleaned_data["file"].read())
+
+
+def _foresee(entered: Mapping[str, Any], actor: User) -> Seen:
+    """What would be matched and what would lie in suspense; tried, and rolled back."""
+    now = timezone.now()
+    with rehearsed(entered["file"], actor=actor) as taken:
+        told = [fact for each in taken.statements for fact in _facts_of(each, now)]
+    return Seen.of([Fact("file", sha256(entered["file"]).hexdigest()), *told])
+
+
+def _facts_of(statement: BankStatement, now: datetime) -> Iterator[Fact]:
+    if statement.taken_at < now:
+        yield Fact("taken_already", statement.number)
+        return
+    lines, suspense = statement.lines.with_names(), LineState.SUSPENSE
+    yield Fact("format", statement.format)
+    if statement.account:
+        yield Fact("account", statement.account)
+    if statement.closing is not None:
+        yield Fact("closing_balance", money(statement.closing, statement.currency))
+    yield Fact("lines", lines.count())
+    yield Fact("lines_in_suspense", lines.filter(state=suspense).count())
+    for line in lines.order_by("line_no")[:FORESEEN]:
+        named = line.payout or line.batch or (line.payment and line.payment.receivable)
+        of = getattr(named, "number", "") or line.counterparty_name or line.text[:40]
+        amount = money(line.amount, line.currency)
+        if line.purpose:
+            yield Fact(line.purpose, amount, of)
+        elif line.state == suspense:
+            yield Fact("in_suspense", amount, of)
+        else:
+            yield Fact("taken_already", amount, of)
+    for status in statement.statuses:
+        of = status["end_to_end_id"] or status["message_id"]
+        yield Fact("payouts_that_fail", status["failed"], of)
 
 
 class GapFilter(ChoiceFilter):
@@ -98,7 +141,8 @@ class BankStatementAdmin(DecidingAdmin):
     # The same file again leads to what was taken before.
     take = new_work(
         StatementForm,
-        lambda entered, actor: take_statement(entered["file"].read(), actor=actor).statements[0],
+        lambda entered, actor: take_statement(entered["file"], actor=actor).statements[0],
+        foresee=_foresee,
         description=_("Take a file of the bank…"),
         url_path="take",
         done=_("The file is taken; what it names is matched, the rest lies in suspense."),
@@ -181,6 +225,9 @@ class BankLineAdmin(DecidingAdmin):
     def form_options(self, request: HttpRequest, row: BankLine, decision: Any) -> dict[str, Any]:
         """A suggestion fills the form in."""
         return {"initial": {"to": request.GET.get("to", "")}}
+
+    def question_context(self, request: HttpRequest, row: BankLine) -> dict[str, Any]:
+        return {"candidates": all_open(row)}
 
     def page_context(self, row: BankLine, user: User) -> dict[str, Any]:
         waits = row.state == LineState.SUSPENSE

@@ -115,7 +115,7 @@ class BatchForm(forms.Form):
         return str(self.cleaned_data["currency"]).upper()
 
 
-def _foresee(entered: Mapping[str, Any]) -> Seen:
+def _foresee(entered: Mapping[str, Any], _actor: User) -> Seen:
     """What the batch would take, and what it would leave out and why."""
     return Seen.of(_facts_of(entered["currency"], entered["expected_on"]))
 

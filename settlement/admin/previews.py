@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
 from koogallery.admin.deciding import Decision, refused_by, sent_of
+from koogallery.admin.filters import ChoiceFilter
 from koogallery.admin.new_work import new_work, refuse_in
 from koogallery.admin.reading import operator_of, page
 from koogallery.dates import cycle_label
@@ -58,12 +60,14 @@ def _of_approval(preview: BillPreview, user: User) -> str:
         return gettext("Cycle %(cycle)s is still running.") % {"cycle": cycle_label(preview.cycle)}
     return (
         str(_in_state(PreviewState.READY)(preview, user))
+        or _of_month(preview, user)
         or _of_another(preview, user)
         or _of_looks(preview)
     )
 
 
 _of_another = refused_by(stored.require_another_approver)
+_of_month = refused_by(lambda preview, _: stored.require_open(preview))
 
 
 def _of_looks(preview: BillPreview) -> str:
@@ -71,11 +75,12 @@ def _of_looks(preview: BillPreview) -> str:
     return counted(due, WAITING) if due else ""
 
 
-def _of_run(preview: BillPreview, _: User) -> str:
+def _of_run(preview: BillPreview, user: User) -> str:
     if preview.state != PreviewState.APPROVED:
         return gettext("It is not approved.")
-    run = getattr(preview, "run", None)
-    return gettext("Bill run %(run)s issues it.") % {"run": run} if run else ""
+    if run := getattr(preview, "run", None):
+        return gettext("Bill run %(run)s issues it.") % {"run": run}
+    return _of_month(preview, user)
 
 
 def _look(number: str, *, seller: str, what: str, comment: str, seen: str, actor: User) -> object:
@@ -167,6 +172,17 @@ def _request(entered: Mapping[str, Any], actor: User) -> BillPreview:
     return preview
 
 
+class WaitsFilter(ChoiceFilter):
+    title = _("waits for")
+    parameter_name = "waits"
+    conditions = {
+        "approval": (
+            _("Approval"),
+            lambda: Q(pk__in=BillPreview.objects.to_approve().values("pk")),
+        )
+    }
+
+
 @admin.register(BillPreview)
 class BillPreviewAdmin(BatchedAdmin):
     decisions = DECISIONS
@@ -181,7 +197,7 @@ class BillPreviewAdmin(BatchedAdmin):
         "approved_by",
         "its_run",
     ]
-    list_filter = ["state", "everyone"]
+    list_filter = [WaitsFilter, "state", "everyone"]
     search_fields = ["number__exact", "cycle__exact"]
     search_help_text = _("Number of a preview, or a cycle")
     list_select_related = ["run"]
@@ -257,6 +273,7 @@ class BillPreviewAdmin(BatchedAdmin):
             totals=totals,
             tabs=preview_rows.tabs(totals, chosen),
             chosen=chosen,
+            overtaken="" if getattr(preview, "run", None) else _of_month(preview, user),
             is_running_month=not has_ended(Cycle(preview.cycle)),
             parts=preview_rows.rows(preview, chosen, request.GET.get("page", "1")),
             run=getattr(preview, "run", None),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -23,6 +24,7 @@ from koogallery.kit.figures import money_text
 from koogallery.kit.seen import Fact, Seen, money, require_seen
 from koogallery.models import User
 from koogallery.telling import LINES, counted
+from sellers.models import Seller
 from settlement import tasks
 from settlement.admin.asking import CycleForm, RetryForm
 from settlement.admin.standing import standing_of, state_word
@@ -152,6 +154,25 @@ def _request(entered: Mapping[str, Any], actor: User) -> BillRun:
     return run
 
 
+def _foresee(entered: Mapping[str, Any], actor: User) -> Seen:
+    """For how many sellers it would do anything: a month is closed once for each (R1.7)."""
+    with transaction.atomic():
+        runs.request_run(entered["cycle"], entered["sellers"], actor=actor)
+        transaction.set_rollback(True)
+    sellers = Seller.objects.all()
+    if entered["sellers"] is not None:
+        sellers = sellers.filter(number__in=entered["sellers"])
+    closed = sellers.filter(open_cycle__gt=entered["cycle"]).count()
+    left = sellers.count() - closed
+    facts = [Fact("cycle", entered["cycle"]), Fact("sellers_to_be_closed", left)]
+    if closed:
+        told = gettext(
+            "%(count)s: nothing is issued for these; what came late is on their next bills."
+        )
+        facts.append(Fact("sellers_closed_already", told % {"count": closed}))
+    return Seen.of(facts)
+
+
 @admin.register(BillRun)
 class BillRunAdmin(BatchedAdmin):
     decisions = DECISIONS
@@ -183,6 +204,7 @@ class BillRunAdmin(BatchedAdmin):
         url_path="ask",
         question=_("Close a cycle without a preview?"),
         label=_("Close the cycle"),
+        foresee=_foresee,
         consequence=_(
             "Bills are issued as things stand, and an issued bill is never rewritten "
             "(R3.2). To read them first, and to have exactly those issued, preview the cycle."

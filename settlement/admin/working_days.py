@@ -150,7 +150,7 @@ class CalendarDayAdmin(DecidingAdmin):
     overrule = new_work(
         DayForm,
         _overrule,
-        foresee=lambda entered: _effect(entered["date"], entered["is_working_day"]),
+        foresee=lambda entered, _: _effect(entered["date"], entered["is_working_day"]),
         description=_("Overrule a day…"),
         url_path="overrule",
         question=_("Overrule a day of the calendar"),

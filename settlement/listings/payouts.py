@@ -1,6 +1,5 @@
 """The lists of payouts and of their batches."""
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
@@ -9,7 +8,6 @@ from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Code, Day, Number
 from koogallery.portal.tables import FileOnly
 from koogallery.portal.totals import Sums
-from settlement.choices import PayoutState
 from settlement.listings.bills import STATE
 from settlement.models import Payout, PayoutBatch
 
@@ -46,10 +44,7 @@ PAYOUTS = Listing(
         *period(_("Paid"), "paid_at"),
     ),
     ordering="-created_at",
-    sums=Sums(
-        _("Sum, without what failed or came back"),
-        Q(state__in=(PayoutState.FAILED, PayoutState.RETURNED)),
-    ),
+    sums=Sums(_("Sum, without what failed or came back"), without="failure_code"),
     export="payouts",
     columns=(
         Number(_("Payout"), "number", "payout-detail", sort="-", several="seller__company_name"),

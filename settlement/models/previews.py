@@ -1,15 +1,26 @@
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from koogallery import fields
 from koogallery.kit.language import Sentence
 from koogallery.scoping import OperatorsQuerySet
+from koogallery.settlement_time import current_cycle
 from settlement.choices import PREVIEW_MOVES, Look, PreviewSellerState, PreviewState
 from settlement.models.batched import Batched, BatchedSeller
 
 
 class PreviewQuerySet(OperatorsQuerySet["BillPreview"]):
-    pass
+    def of_open_months(self) -> Self:
+        """Without those whose month was closed since for each of their sellers (R1.7)."""
+        still_open = Q(seller__open_cycle=None) | Q(seller__open_cycle__lte=OuterRef("cycle"))
+        parts = BillPreviewSeller.objects.filter(still_open, preview=OuterRef("pk"))
+        return self.filter(Exists(parts))
+
+    def to_approve(self) -> Self:
+        ready = self.filter(state=PreviewState.READY, cycle__lt=current_cycle())
+        return ready.of_open_months()
 
 
 class BillPreview(Batched):

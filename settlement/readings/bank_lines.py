@@ -18,6 +18,8 @@ from .payouts import left_the_bank
 
 #: Of one kind; more are no help.
 MOST = 5
+#: Of one kind, to choose from while one types.
+MOST_OFFERED = 300
 
 _OUT = (PayoutState.SENT, PayoutState.PAID)
 
@@ -39,6 +41,33 @@ def suggestions_for(line: BankLine) -> list[Suggestion]:
     else:
         found = [*_receipts(line), *_returns(line)]
     return sorted(found, key=lambda each: -len(each.reasons))[: 2 * MOST]
+
+
+def all_open(line: BankLine) -> Iterator[tuple[str, str]]:
+    """Whatever a line in its currency may be attributed to, as the act takes it, with its words."""
+    is_out = line.amount < ZERO
+    payouts = Payout.objects.with_names().filter(state__in=_OUT, currency=line.currency)
+    told = left_the_bank(payouts) if is_out else payouts.filter(bank_lines__purpose="return")
+    for payout in payouts.exclude(pk__in=told.values("pk")).order_by("-pk")[:MOST_OFFERED]:
+        yield payout.number, _told(payout.amount, payout.currency, payout.seller)
+    if is_out:
+        came = BankLine.objects.in_suspense().filter(currency=line.currency, amount=-line.amount)
+        for each in came.order_by("-pk")[:MOST_OFFERED]:
+            yield each.number, money_text(each.amount, each.currency)
+        yield "charges", _("Bank charges")
+        return
+    open_ = Receivable.objects.select_related("seller", "recovery")
+    open_ = open_.filter(currency=line.currency, state=ReceivableState.OPEN)
+    for receivable in open_.order_by("due_at")[:MOST_OFFERED]:
+        outstanding = receivable.recovery.outstanding
+        yield receivable.number, _told(outstanding, receivable.currency, receivable.seller)
+    sellers = Seller.objects.filter(settlement_currency=line.currency, left_at=None)
+    for seller in sellers.order_by("number")[:MOST_OFFERED]:
+        yield f"deposit:{seller.number}", _("Deposit of %(seller)s") % {"seller": seller}
+
+
+def _told(amount: Decimal, currency: str, seller: Seller) -> str:
+    return _(", ").join([money_text(amount, currency), str(seller)])
 
 
 def _payouts(line: BankLine) -> Iterator[Suggestion]:

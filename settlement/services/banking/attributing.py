@@ -88,6 +88,7 @@ def what_it_is(request: ApprovalRequest) -> Facts:
                     "payer, deposit:S000001, or charges; of a bill to settle it with the next one."
                 ),
                 rule=RULE,
+                among="candidates",
             ),
             Prose(
                 name="comment", label=gettext_lazy("Comment"), help=gettext_lazy("How it is known.")

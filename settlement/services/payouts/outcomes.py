@@ -71,7 +71,9 @@ def record_undone(payout: Payout, code: str, detail: str, *, actor: User | None 
     settle_if_done(payout.batch)
 
 
-def _undo(payout: Payout, state: PayoutState, code: str, detail: str, **columns: None | str) -> None:
+def _undo(
+    payout: Payout, state: PayoutState, code: str, detail: str, **columns: str | None
+) -> None:
     now, told = timezone.now(), f"{code}: {detail}" if detail else code
     reverse_payout(payout, now)
     payout.move_to(state, failure_code=code, failure_detail=detail, failed_at=now, **columns)

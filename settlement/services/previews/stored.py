@@ -154,6 +154,7 @@ def approve_preview(number: str, seen: str | None = None, *, actor: User) -> Bil
             field="seen",
         )
     _require_ended(preview)
+    require_open(preview)
     _require_looked_at(preview)
     preview.move_to(PreviewState.APPROVED, approved_by=actor, approved_at=timezone.now())
     audit.note(actor, "approved", preview, cycle=preview.cycle, digest=preview.digest)
@@ -250,6 +251,20 @@ def require_ready(preview: BillPreview, asks: User) -> None:
     if preview.state != PreviewState.READY:
         told = how_it_stands(preview, "bill preview", asks)
         raise Conflict(told, code="preview_not_ready", rule="R1.6")
+
+
+def require_open(preview: BillPreview) -> None:
+    """A month that was closed since is billed no more: what came late is on the next bill."""
+    if not BillPreview.objects.of_open_months().filter(pk=preview.pk).exists():
+        raise Conflict(
+            _(
+                "Cycle %(cycle)s is closed for every seller of this preview: nothing of it is left "
+                "to issue. What came late is on their next bills."
+            )
+            % {"cycle": cycle_label(preview.cycle)},
+            code="cycle_closed",
+            rule="R1.7",
+        )
 
 
 def _require_ended(preview: BillPreview) -> None:

@@ -20,7 +20,7 @@ COLUMNS = (
     "issued_at", "expected_on", "supervised", "state", "line_no", "unbilled_reasons",
 )  # fmt: skip
 WORDS = {"state": {"open": "Open"}, "unbilled_reasons": {"not_paid": "Not paid", "late": "Late"}}
-AT = datetime(2026, 1, 31, 16, 0, 5, tzinfo=UTC)
+AT = datetime(2026, 1, 31, 16, 0, 5, 999_999, tzinfo=UTC)
 
 
 def a_row(currency: str, amount: str, **other: Any) -> tuple[Any, ...]:
@@ -99,6 +99,15 @@ def test_what_is_in_one_currency_is_summed(currencies: tuple[str, ...], sums: st
     sheet = written(a_row(currency, "1000") for currency in currencies)
     assert sheet["D4"].value == sums
     assert sheet["D2"].number_format == "#,##0"
+
+
+def test_what_is_left_out_is_not_added() -> None:
+    file, rows = io.BytesIO(), [a_row("USD", "3"), a_row("USD", "2", state="open")]
+    table = Table(COLUMNS, frozenset({"amount"}), iter(rows), together="Left", without="state")
+    write_xlsx(file, table)
+    sheet = openpyxl.load_workbook(file).active
+    assert (sheet["A4"].value, sheet["D4"].value) == ("Left", '=SUMIFS(D2:D3,K2:K3,"")')
+    assert openpyxl.load_workbook(file, data_only=True).active["D4"].value == 3
 
 
 def test_every_column_of_every_file_has_its_words() -> None:

@@ -36,7 +36,12 @@ def test_R8_2_a_statement_is_taken_in_the_admin(desk: Client) -> None:
     data = statement(Row("-3.00", code="NCHG"), Row("55.00", text="who knows"))
     take = reverse("admin:settlement_bankstatement_take")
     assert "camt.053" in desk.get(take).text
-    answer = desk.post(take, {"file": SimpleUploadedFile("a.xml", data)}, follow=True)
+    foreseen = desk.post(take, {"file": SimpleUploadedFile("a.xml", data)})
+    for shown in ("Lines in suspense</th><td>1<", "In suspense who knows</th><td>55.00 USD<"):
+        assert shown in foreseen.text
+    assert not BankStatement.objects.exists()
+    sent = {"file": SimpleUploadedFile("a.xml", data), "seen": foreseen.context["foreseen"].digest}
+    answer = desk.post(take, sent, follow=True)
     taken = BankStatement.objects.get()
     for shown in (taken.number, "Opening balance", "Bank charges", "100,052.00 USD", "who knows"):
         assert shown in answer.text
@@ -85,7 +90,9 @@ def test_R8_2_what_follows_is_shown_before_a_line_is_attributed(
 ) -> None:
     decide = address("bankline_decide", line.pk, "attribute")
     entered = {"to": "deposit:S000001", "comment": "told by mail"}
-    assert 'value="deposit:S000001"' in desk.get(decide, {"to": "deposit:S000001"}).text
+    asked = desk.get(decide, {"to": "deposit:S000001"}).text
+    assert '<option value="deposit:S000001">Deposit of S000001' in asked
+    assert 'list="candidates"' in asked and 'value="deposit:S000001" class' in asked
     shown = desk.post(decide, entered)
     assert "Deposit is then" in shown.text
     assert balance_of(contoso.pk) == 0

@@ -17,6 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from koogallery.kit.cycles import Cycle
+from koogallery.kit.errors import Conflict
 from koogallery.telling import fact_value
 from sellers.models import Product
 from settlement.models import Bill, BillHold, BillPreview, BillRun
@@ -282,11 +283,31 @@ def test_R1_7_a_retry_is_of_what_was_looked_at(
 
 
 def test_R1_6_a_run_without_a_preview_is_asked_for(desk: Client, product: Product) -> None:
-    desk.post(f"{RUNS}ask/", {"cycle": "202601", "sellers": product.seller.number})
+    entered = {"cycle": "202601", "sellers": product.seller.number}
+    shown = desk.post(f"{RUNS}ask/", entered)
+    assert "Sellers to be closed</th><td>1<" in shown.text
+    assert not BillRun.objects.exists()
+    desk.post(f"{RUNS}ask/", {**entered, "seen": shown.context["foreseen"].digest})
     assert [run.everyone for run in BillRun.objects.all()] == [False]
     refused = desk.post(f"{RUNS}ask/", {"cycle": "209901", "sellers": ""}).content.decode()
     assert "has not ended" in refused
-    assert "is not a cycle" in desk.post(f"{RUNS}ask/", {"cycle": "x"}).content.decode()
+    assert "write it as 2026-10" in desk.post(f"{RUNS}ask/", {"cycle": "x"}).content.decode()
+
+
+def test_R1_7_a_month_that_was_closed_since_is_not_approved(
+    desk: Client, preview: BillPreview
+) -> None:
+    assert f">{preview}<" in html_of(desk, f"{PREVIEWS}?waits=approval")
+    work_on_run(request_run(JANUARY, None, actor=None).number)
+    assert f">{preview}<" not in html_of(desk, f"{PREVIEWS}?waits=approval")
+    shown = html_of(desk, f"{PREVIEWS}{preview.pk}/change/")
+    assert "nothing of it is left to issue" in shown
+    assert "Approve…" not in shown
+    with pytest.raises(Conflict) as refused:
+        approve_preview(preview.number, preview.digest, actor=make_operator("olga"))
+    assert refused.value.code == "cycle_closed"
+    foreseen = desk.post(f"{RUNS}ask/", {"cycle": "202601", "sellers": ""}).text
+    assert "1: nothing is issued for these" in foreseen
 
 
 def test_R1_6_a_bill_names_the_run_that_issued_it(desk: Client, product: Product) -> None:
