@@ -42,7 +42,7 @@ def bank_violations(details: Mapping[str, str], company_name: str) -> list[Viola
     """The account is the company's own: held in its name."""
     found = [
         Violation(
-            name, "required", _("Give the %(field)s.") % {"field": name.replace("_", " ")}, RULE
+            name, "required", _("Give the %(field)s.") % {"field": _(name.replace("_", " "))}, RULE
         )
         for name in ("account_holder", "account_number", "bank_name", "bank_country", "swift_code")
         if not details[name]

@@ -80,7 +80,7 @@ def is_locked(consecutive_rejections: int) -> bool:
 def _missing(content: Mapping[str, Any], required: tuple[str, ...]) -> list[Violation]:
     return [
         Violation(
-            name, "required", _("Give the %(field)s.") % {"field": name.replace("_", " ")}, RULE
+            name, "required", _("Give the %(field)s.") % {"field": _(name.replace("_", " "))}, RULE
         )
         for name in required
         if not content[name]

@@ -30,7 +30,7 @@ def offer_violations(delivery_method: str, billing_modes: Collection[str]) -> li
 def product_application_violations(content: Mapping[str, Any]) -> list[Violation]:
     """All that is wrong with what is sent in."""
     found = [
-        Violation(name, "required", _("Give the %(field)s.") % {"field": name}, "R9.2")
+        Violation(name, "required", _("Give the %(field)s.") % {"field": _(name)}, "R9.2")
         for name in ("name", "description")
         if not content[name]
     ]

@@ -108,8 +108,8 @@ def _shown(number: str, *, actor: User) -> ShownPreview:
             Fact("to_be_paid_in", _told(each), each.currency)
             for each in totals.by_currency.values()
         ),
-        Fact("acknowledged_or_held_back", totals.looks + totals.held_back - totals.looks_due),
-        Fact("held_back_from_the_start", totals.held_back),
+        Fact("sellers_acknowledged", totals.acknowledged),
+        Fact("sellers_held_back", totals.held_back),
         Fact("blocked_from_the_start", totals.blocked),
     ]
     return ShownPreview(Seen.of(facts).facts, preview.digest)

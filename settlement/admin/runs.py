@@ -135,6 +135,13 @@ class Parked:
     part: BillRunSeller
     hold: BillHold | None
 
+    @property
+    def reason(self) -> str:
+        """A hold in the reader's words."""
+        if self.hold and self.part.reason.endswith(f": {self.hold.reason}"):
+            return gettext("Held back: %(reason)s") % {"reason": self.hold.reason}
+        return self.part.reason
+
 
 def parked_of(run: BillRun) -> list[Parked]:
     parked = run.parts.filter(state=RunSellerState.PARKED).select_related("seller")

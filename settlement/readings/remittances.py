@@ -126,4 +126,4 @@ def _facts(payout: Payout) -> Iterator[Fact]:
         yield _("Paid"), f"{instant_text(payout.paid_at)} ({ZONE.key})"
     yield _("Bank reference"), payout.bank_reference
     if payout.failure_code:
-        yield _("Reason of the bank"), told(payout.failure_code, payout.failure_detail)
+        yield _("Reason"), told(payout.failure_code, payout.failure_detail)

@@ -63,5 +63,6 @@ def in_words(code: str) -> str:
 
 
 def told(code: str, detail: str = "") -> str:
-    """The code, what it means, and what the bank itself says beside it."""
-    return " ".join(part for part in (code, in_words(code), detail) if part)
+    """The code, if a bank's, what it means, and what is said beside it."""
+    shown = "" if code == NOT_PAID else code
+    return " ".join(part for part in (shown, in_words(code), detail) if part)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from koogallery.kit.errors import InvalidInput, Violation, refuse
 from koogallery.kit.money import ZERO
 from koogallery.kit.names import name_violations, text_violations
+from koogallery.vocabulary import word
 from sellers.rules.figures import amount_violations
 
 #: As wide as the column of a bank's or a contract's reference.
@@ -54,7 +55,7 @@ def require_reference(text: str, *, rule: str) -> str:
 
 def _required(field: str, text: str, rule: str) -> str:
     if not text:
-        raise _invalid(field, "required", _("Give the %(field)s.") % {"field": field}, rule)
+        raise _invalid(field, "required", _("Give the %(field)s.") % {"field": word(field)}, rule)
     return text
 
 

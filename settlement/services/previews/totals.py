@@ -17,6 +17,7 @@ class PreviewTotals:
     by_currency: dict[str, CurrencyTotals] = field(default_factory=dict)
     looks_due: int = 0
     looks: int = 0
+    acknowledged: int = 0
     held_back: int = 0
     blocked: int = 0
     held: int = 0
@@ -31,6 +32,7 @@ def totals_of(preview: BillPreview) -> PreviewTotals:
     counts = parts.aggregate(
         looks_due=Count("pk", filter=Q(look=Look.DUE)),
         looks=Count("pk", filter=~Q(looks=[])),
+        acknowledged=Count("pk", filter=Q(look=Look.ACKNOWLEDGED)),
         held_back=Count("pk", filter=Q(look=Look.HELD)),
         blocked=Count("pk", filter=Q(state=PreviewSellerState.BLOCKED)),
         held=Count("pk", filter=~Q(held=[])),
