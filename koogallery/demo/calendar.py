@@ -1,5 +1,6 @@
 """The demo's months: six that are closed, and the running one."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -33,6 +34,19 @@ class Calendar:
         cycle = self.cycle(month)
         start = datetime(cycle.year, cycle.month, 1, hour, minute, tzinfo=ZONE)
         return (start + timedelta(days=day - 1)).astimezone(UTC)
+
+    def read(self, text: str) -> datetime:
+        """`4-21 15:40` of the 4th month, `4+2` two working days after its closing, or `latest`.
+
+        At 10:00, unless a time is said.
+        """
+        if text == "latest":
+            return self.latest
+        day, _, hour = text.partition(" ")
+        clock = time.fromisoformat(hour or "10:00")
+        month, number = map(int, re.split(r"[-+]", day))
+        instant = self.after_closing if "+" in day else self.at
+        return instant(month, number, clock.hour, clock.minute)
 
     @property
     def latest(self) -> datetime:

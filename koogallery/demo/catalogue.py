@@ -49,7 +49,7 @@ class Customer:
     on_credit: bool
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows(name: str) -> Iterator[dict[str, str]]:
     with (DATA / name).open(newline="", encoding="utf-8") as file:
         yield from csv.DictReader(file)
 
@@ -63,13 +63,13 @@ def companies() -> dict[str, Company]:
             monthly_orders=int(row.pop("monthly_orders")),
             feed=row,
         )
-        for row in _rows("sellers.csv")
+        for row in rows("sellers.csv")
     }
 
 
 @cache
 def offers() -> dict[str, Offer]:
-    return {row["number"]: _offer(row) for row in _rows("products.csv")}
+    return {row["number"]: _offer(row) for row in rows("products.csv")}
 
 
 def _offer(row: dict[str, str]) -> Offer:
@@ -98,5 +98,5 @@ def customers() -> dict[str, Customer]:
             wht=Decimal(row["wht"]),
             on_credit=row["on_credit"] == "true",
         )
-        for row in _rows("customers.csv")
+        for row in rows("customers.csv")
     }

@@ -203,7 +203,7 @@ class Loading:
     def _acts(self, market: Marketplace, desk: Desk) -> Iterator[Step]:
         for place, act in enumerate(market.acts, start=1):
             name = f"act {place}"
-            yield Step(act.at, name, partial(marks.once, name, partial(act.do, desk)))
+            yield Step(act.at, name, partial(marks.once, name, partial(act.do, desk, **act.facts)))
 
     def _show(self, instant: datetime) -> None:
         """On another day, once what is daily has been done for the last one."""

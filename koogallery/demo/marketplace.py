@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from koogallery.demo.acts import Act, Story
+from koogallery.demo.acts import Act
 from koogallery.demo.calendar import CLOSED_MONTHS, MONTHS, Calendar
 from koogallery.demo.catalogue import companies
 from koogallery.demo.histories import OrderHistory, Usage
@@ -106,7 +106,7 @@ class Marketplace:
 
 
 def marketplace(calendar: Calendar) -> Marketplace:
-    scripted: Sequence[Story] = stories(calendar)
+    scripted = stories(calendar)
     orders = [
         *(order for story in scripted for order in story.orders),
         *subscriptions(calendar),

@@ -1,18 +1,15 @@
 """What sellers apply for: companies, certifications, bank accounts and products (R9.1, R9.2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from koogallery.attachments import Document, attach
-from koogallery.demo.acts import Act, Story
+from koogallery.demo.acts import Act
 from koogallery.demo.calendar import Calendar
 from koogallery.demo.desk import Desk
 from koogallery.models import User
-from sellers.choices import Role
-from sellers.models import Member, Seller
+from sellers.models import Seller
 from sellers.services.companies import applications, bank_accounts, certifications
 from sellers.services.products import release_applications
 
@@ -28,24 +25,30 @@ PAID_TO = {
 }
 
 
-def certifications_and_products(calendar: Calendar) -> Sequence[Story]:
-    return [Story(acts=[*_accounts(calendar), *_waiting(calendar.latest)])]
+#: One change of an account cools down, another waits for the second operator.
+MOVED = (
+    {
+        "seller": "S000004",
+        "bank": ("Bangkok Bank", "BKKBTHBK", "TH", "1234567890"),
+        "owner": "nok",
+    },
+    {
+        "seller": "S000012",
+        "bank": ("PKO BP", "BPKOPLPW", "PL", "0102102100"),
+        "owner": "zofia",
+        "is_approved": False,
+    },
+)
 
 
-def _accounts(calendar: Calendar) -> Sequence[Act]:
-    return [BeCertifiedAgain(calendar.at(1, 2, 9), seller) for seller in PAID_TO]
-
-
-def _waiting(now: datetime) -> Sequence[Act]:
-    """One change of an account cools down, another waits for the second operator."""
+def certifications_and_products(calendar: Calendar) -> Sequence[Act]:
+    certified_at, now = calendar.at(1, 2, 9), calendar.latest
     return [
-        MoveBankAccount(now, "S000004", ("Bangkok Bank", "BKKBTHBK", "TH", "1234567890"), "nok"),
-        MoveBankAccount(
-            now, "S000012", ("PKO BP", "BPKOPLPW", "PL", "0102102100"), "zofia", is_approved=False
-        ),
-        BeRejectedTwice(now, "S000016"),
-        ApplyForProducts(now),
-        ApplyToSell(now),
+        *(Act(certified_at, be_certified_again, {"seller": seller}) for seller in PAID_TO),
+        *(Act(now, move_bank_account, facts) for facts in MOVED),
+        Act(now, be_rejected_twice, {"seller": "S000016"}),
+        Act(now, apply_for_products, {}),
+        Act(now, apply_to_sell, {}),
     ]
 
 
@@ -81,130 +84,98 @@ def _send_in(seller: Seller, writer: User, content: dict[str, Any]) -> str:
     return certifications.submit_certification(draft.number, actor=writer).number
 
 
-@dataclass(frozen=True, slots=True)
-class BeCertifiedAgain:
+def be_certified_again(desk: Desk, *, seller: str) -> object:
     """Certified long ago, the seller sends in its documents, and where it is paid."""
-
-    at: datetime
-    seller: str
-
-    def do(self, desk: Desk) -> object:
-        seller = Seller.objects.get(number=self.seller)
-        content = {**_business(seller), **_bank(seller, *PAID_TO[self.seller])}
-        # Somebody of the company; an operator records it where nobody is invited.
-        roles = (Role.OWNER, Role.OPERATIONS)
-        member = Member.objects.filter(seller=seller, role__in=roles).select_related("user").first()
-        sent = _send_in(seller, member.user if member else desk.first, content)
-        certified = certifications.approve_certification(sent, actor=desk.second)
-        for account in seller.bank_accounts.filter(state="checked"):
-            bank_accounts.approve_bank_account(account.number, actor=desk.third)
-        return certified
+    of = Seller.objects.get(number=seller)
+    content = {**_business(of), **_bank(of, *PAID_TO[seller])}
+    sent = _send_in(of, desk.deliverer_for(seller), content)
+    certified = certifications.approve_certification(sent, actor=desk.second)
+    for account in of.bank_accounts.filter(state="checked"):
+        bank_accounts.approve_bank_account(account.number, actor=desk.third)
+    return certified
 
 
-@dataclass(frozen=True, slots=True)
-class BeRejectedTwice:
+def be_rejected_twice(desk: Desk, *, seller: str) -> object:
     """One more rejection locks it."""
-
-    at: datetime
-    seller: str
-
-    def do(self, desk: Desk) -> object:
-        seller = Seller.objects.get(number=self.seller)
-        bank = _bank(seller, "OCBC Bank", "OCBCSGSG", "SG", "501234567001")
-        for reason in ("The licence cannot be read.", "The licence has expired."):
-            sent = _send_in(seller, desk.first, {**_business(seller), **bank})
-            certifications.reject_certification(sent, reason, actor=desk.second)
-        return _send_in(seller, desk.first, {"vat_number": "SG201612345N"})
+    of = Seller.objects.get(number=seller)
+    bank = _bank(of, "OCBC Bank", "OCBCSGSG", "SG", "501234567001")
+    for reason in ("The licence cannot be read.", "The licence has expired."):
+        sent = _send_in(of, desk.first, {**_business(of), **bank})
+        certifications.reject_certification(sent, reason, actor=desk.second)
+    return _send_in(of, desk.first, {"vat_number": "SG201612345N"})
 
 
-@dataclass(frozen=True, slots=True)
-class MoveBankAccount:
+def move_bank_account(
+    desk: Desk,
+    *,
+    seller: str,
+    bank: tuple[str, str, str, str],
+    owner: str,
+    is_approved: bool = True,
+) -> object:
     """A member asks for another account; an operator calls back, the other one approves."""
-
-    at: datetime
-    seller: str
-    bank: tuple[str, str, str, str]
-    owner: str
-    is_approved: bool = True
-
-    def do(self, desk: Desk) -> object:
-        seller, person = (
-            Seller.objects.get(number=self.seller),
-            User.objects.get(username=self.owner),
-        )
-        details = _bank(seller, *self.bank)
-        asked = bank_accounts.request_bank_account(seller.number, details, actor=person)
-        attach("bank_account", asked.number, _paper("bank-statement.pdf"), actor=person)
-        desk.later(hours=4)
-        bank_accounts.check_bank_account(asked.number, actor=desk.first)
-        desk.later(hours=21)
-        if self.is_approved:
-            bank_accounts.approve_bank_account(asked.number, actor=desk.second)
-        return asked
+    of, person = Seller.objects.get(number=seller), User.objects.get(username=owner)
+    asked = bank_accounts.request_bank_account(seller, _bank(of, *bank), actor=person)
+    attach("bank_account", asked.number, _paper("bank-statement.pdf"), actor=person)
+    desk.later(hours=4)
+    bank_accounts.check_bank_account(asked.number, actor=desk.first)
+    desk.later(hours=21)
+    if is_approved:
+        bank_accounts.approve_bank_account(asked.number, actor=desk.second)
+    return asked
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyForProducts:
+def apply_for_products(desk: Desk) -> object:
     """A release that waits, one that was rejected, a draft, and a change of a ratio."""
-
-    at: datetime
-
-    def do(self, desk: Desk) -> object:
-        nok = User.objects.get(username="nok")
-        self._release(nok, "Harbour Forecast", "saas", ["pay_per_use", "package"])
-        rejected = self._release(nok, "Berth Planner", "license", ["one_time"])
-        release_applications.reject_product_application(
-            rejected, "Describe what the licence covers.", actor=desk.second
-        )
-        product = Seller.objects.get(number="S000004").products.order_by("number").first()
-        assert product is not None, "the catalogue has some"
-        change = release_applications.start_change(
-            product.number, {"platform_fee_ratio": Decimal("0.12")}, actor=nok
-        )
-        text = "The same product, at the fee agreed for next year."
-        release_applications.edit_product_application(
-            change.number, {"description": text, "billing_modes": self._modes(change)}, actor=nok
-        )
-        return release_applications.submit_product_application(change.number, actor=nok)
-
-    def _modes(self, change: Any) -> list[str]:
-        return ["pay_per_use" if change.delivery_method == "image" else "one_time"]
-
-    def _release(self, who: User, name: str, method: str, modes: list[str]) -> str:
-        content = {
-            "name": name,
-            "description": f"{name}: what a harbour needs to know a day before.",
-            "delivery_method": method,
-            "billing_modes": modes,
-            "supervised": False,
-            "platform_fee_ratio": Decimal("0.15"),
-        }
-        draft = release_applications.start_release("S000004", content, actor=who)
-        return release_applications.submit_product_application(draft.number, actor=who).number
+    nok = User.objects.get(username="nok")
+    _release(nok, "Harbour Forecast", "saas", ["pay_per_use", "package"])
+    rejected = _release(nok, "Berth Planner", "license", ["one_time"])
+    release_applications.reject_product_application(
+        rejected, "Describe what the licence covers.", actor=desk.second
+    )
+    product = Seller.objects.get(number="S000004").products.order_by("number").first()
+    assert product is not None, "the catalogue has some"
+    change = release_applications.start_change(
+        product.number, {"platform_fee_ratio": Decimal("0.12")}, actor=nok
+    )
+    text = "The same product, at the fee agreed for next year."
+    modes = ["pay_per_use" if change.delivery_method == "image" else "one_time"]
+    release_applications.edit_product_application(
+        change.number, {"description": text, "billing_modes": modes}, actor=nok
+    )
+    return release_applications.submit_product_application(change.number, actor=nok)
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyToSell:
+def _release(who: User, name: str, method: str, modes: list[str]) -> str:
+    content = {
+        "name": name,
+        "description": f"{name}: what a harbour needs to know a day before.",
+        "delivery_method": method,
+        "billing_modes": modes,
+        "supervised": False,
+        "platform_fee_ratio": Decimal("0.15"),
+    }
+    draft = release_applications.start_release("S000004", content, actor=who)
+    return release_applications.submit_product_application(draft.number, actor=who).number
+
+
+def apply_to_sell(_: Desk) -> object:
     """A company that is no seller yet waits for its answer."""
-
-    at: datetime
-
-    def do(self, _: Desk) -> object:
-        person, _made = User.objects.get_or_create(
-            username="ines", defaults={"email": "ines@koogallery.example", "first_name": "Inês"}
-        )
-        person.set_unusable_password()
-        person.save(update_fields=["password"])
-        content = {
-            "company_name": "Maré Alta Sistemas",
-            "country": "PT",
-            "registration_number": "PT 514 223 118",
-            "settlement_currency": "EUR",
-            "website": "https://marealta.example",
-            "business": "Tide and swell models for small ports.",
-            "contact_name": "Inês Prata",
-            "contact_email": "ines@koogallery.example",
-            "contact_phone": "+351 21 123 4567",
-        }
-        draft = applications.start_application(content, actor=person)
-        return applications.submit_application(draft.number, actor=person)
+    person, _made = User.objects.get_or_create(
+        username="ines", defaults={"email": "ines@koogallery.example", "first_name": "Inês"}
+    )
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    content = {
+        "company_name": "Maré Alta Sistemas",
+        "country": "PT",
+        "registration_number": "PT 514 223 118",
+        "settlement_currency": "EUR",
+        "website": "https://marealta.example",
+        "business": "Tide and swell models for small ports.",
+        "contact_name": "Inês Prata",
+        "contact_email": "ines@koogallery.example",
+        "contact_phone": "+351 21 123 4567",
+    }
+    draft = applications.start_application(content, actor=person)
+    return applications.submit_application(draft.number, actor=person)

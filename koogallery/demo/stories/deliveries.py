@@ -4,13 +4,12 @@ Sellers' servers of the demo: nobody is called, each answers what its story says
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
-from koogallery.demo.acts import Story
+from koogallery.demo.acts import Act
 from koogallery.demo.calendar import Calendar, plus_months
 from koogallery.demo.catalogue import companies, customers, offers
 from koogallery.demo.desk import Desk
@@ -33,64 +32,42 @@ NO_MOBILE = '{"resultCode": "000101", "resultMsg": "mobile number required for a
 SILENCE = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SetUpInterface:
+def set_up_interface(desk: Desk, *, product: str, url: str) -> object:
     """Proposed, tested once, and in use from then on."""
-
-    at: datetime
-    product: str
-    url: str
-
-    def do(self, desk: Desk) -> object:
-        actor = desk.deliverer_for(offers()[self.product].seller)
-        record_proposal(self.product, self.url, actor=actor)
-        test = request_test(self.product, actor=actor)
-        return _answer(test.number, CREATED.format(instance="debug-0001"))
+    actor = desk.deliverer_for(offers()[product].seller)
+    record_proposal(product, url, actor=actor)
+    test = request_test(product, actor=actor)
+    return _answer(test.number, CREATED.format(instance="debug-0001"))
 
 
-@dataclass(frozen=True, slots=True)
-class SellThroughInterface:
+def sell_through_interface(
+    desk: Desk, *, product: str, customer: str, net: str, hours_ago: int, answers: Answers
+) -> object:
     """A paid order of just now, and what the seller's server answers to each attempt."""
-
-    at: datetime
-    product: str
-    customer: str
-    net: str
-    hours_ago: int
-    answers: Answers
-
-    def do(self, desk: Desk) -> object:
-        placed_at = timezone.now().replace(microsecond=0) - timedelta(hours=self.hours_ago)
-        number = self._record(placed_at, desk)
-        message = DeliveryMessage.objects.get(order__number=number)
-        for place, answer in enumerate(self.answers):
-            if place:
-                seller = offers()[self.product].seller
-                resend_message(message.number, actor=desk.deliverer_for(seller))
-            _answer(message.number, answer)
-        return message
-
-    def _record(self, placed_at: datetime, desk: Desk) -> str:
-        offer, buyer = offers()[self.product], customers()[self.customer]
-        company = companies()[offer.seller]
-        price = priced(Decimal(self.net), buyer, company)
-        new = NewOrder(
-            number=order_number(placed_at, dice_for(self.product, self.customer)),
-            product=self.product,
-            order_type="purchase",
-            billing_mode=offer.billing_mode,
-            customer_name=buyer.name,
-            customer_account=buyer.account,
-            currency=company.currency,
-            placed_at=placed_at,
-            paid_at=placed_at + timedelta(minutes=2),
-            term_ends_at=plus_months(timezone.now(), offer.term_months),
-            supervision_status="not_applicable",
-            paid_amount=price["paid_amount"],
-            sales_amount=price["sales_amount"],
-            customer_wht=price["customer_wht"],
-        )
-        return record_order(new, actor=desk.trading)[0].number
+    offer, buyer = offers()[product], customers()[customer]
+    company = companies()[offer.seller]
+    placed_at = timezone.now().replace(microsecond=0) - timedelta(hours=hours_ago)
+    new = NewOrder(
+        number=order_number(placed_at, dice_for(product, customer)),
+        product=product,
+        order_type="purchase",
+        billing_mode=offer.billing_mode,
+        customer_name=buyer.name,
+        customer_account=buyer.account,
+        currency=company.currency,
+        placed_at=placed_at,
+        paid_at=placed_at + timedelta(minutes=2),
+        term_ends_at=plus_months(timezone.now(), offer.term_months),
+        supervision_status="not_applicable",
+        **priced(Decimal(net), buyer, company),
+    )
+    number = record_order(new, actor=desk.trading)[0].number
+    message = DeliveryMessage.objects.get(order__number=number)
+    for place, answer in enumerate(answers):
+        if place:
+            resend_message(message.number, actor=desk.deliverer_for(offer.seller))
+        _answer(message.number, answer)
+    return message
 
 
 def _answer(number: str, body: str) -> str:
@@ -112,7 +89,7 @@ def _reply(call: Call, body: str) -> Reply:
     return Reply(judgement, now, 214 + len(raw), 200, kept_of(raw))
 
 
-def deliveries(calendar: Calendar) -> Sequence[Story]:
+def deliveries(calendar: Calendar) -> Sequence[Act]:
     """Two SaaS sellers; one order comes at the second attempt, one is given up."""
     sync, edge, now = "P000008", "P000020", calendar.latest
     sold = [
@@ -122,12 +99,12 @@ def deliveries(calendar: Calendar) -> Sequence[Story]:
         (edge, "harbourfront-logistics", "1188", 27, [CREATED.format(instance="edge-00418")]),
         (edge, "orchard-medical", "1188", 2, [CREATED.format(instance="edge-00419")]),
     ]
+    urls = {
+        sync: "https://sync.chaophraya.example/koogallery/saas",
+        edge: "https://console.meridian-edge.example/saas",
+    }
+    told = ("product", "customer", "net", "hours_ago", "answers")
     return [
-        Story(
-            acts=[
-                SetUpInterface(now, sync, "https://sync.chaophraya.example/koogallery/saas"),
-                SetUpInterface(now, edge, "https://console.meridian-edge.example/saas"),
-                *(SellThroughInterface(now, *each) for each in sold),
-            ]
-        )
+        *(Act(now, set_up_interface, {"product": of, "url": url}) for of, url in urls.items()),
+        *(Act(now, sell_through_interface, dict(zip(told, each, strict=True))) for each in sold),
     ]

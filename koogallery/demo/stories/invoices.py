@@ -3,14 +3,12 @@
 Sellers of the demo invoice their bills, and an operator decides (R8.1).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from koogallery.attachments import Document
-from koogallery.demo.acts import Act, Story
+from koogallery.demo.acts import Act
 from koogallery.demo.calendar import CLOSED_MONTHS, Calendar
 from koogallery.demo.desk import Desk
 from koogallery.demo.papers import paper
@@ -39,69 +37,45 @@ BANK_ADDRESSES: Mapping[str, str] = {
 VAT: Mapping[str, Decimal] = {"S000004": Decimal("0.07")}
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceBill:
-    """In one invoice, or in `parts`; with one to follow, the rest is to come.
+def invoice_bill(desk: Desk, *, seller: str, cycle: Cycle, parts: int, more_follow: bool) -> object:
+    """In so many `parts`; with one to follow, the rest is to come.
 
     A bill that pays nothing is closed already and left alone.
     """
-
-    at: datetime
-    seller: str
-    cycle: Cycle
-    parts: int = 1
-    more_follow: bool = False
-
-    def do(self, desk: Desk) -> object:
-        bill = Bill.objects.filter(seller__number=self.seller, cycle=self.cycle).first()
-        if bill is None or bill.state != BillState.PENDING_INVOICE:
-            return None
-        accountant = desk.accountant_for(self.seller)
-        return [
-            submit_invoice(
-                bill.number,
-                said,
-                taxes=[_vat(bill, said)],
-                more_follow=more_follow,
-                documents=[_document(bill, said)],
-                actor=accountant,
-            )
-            for said, more_follow in self._invoices(bill)
-        ]
-
-    def _invoices(self, bill: Bill) -> Iterator[tuple[dict[str, Any], bool]]:
-        share = (bill.net_payable / max(self.parts, 2)).quantize(Decimal(1))
-        left = bill.net_payable
-        for part in range(1, self.parts + 1):
-            is_last = part == self.parts and not self.more_follow
-            amount = left if is_last else share
-            number = f"{bill.seller.number[-2:]}-{bill.cycle}-{part}"
-            address = BANK_ADDRESSES[self.seller]
-            said = {"bank_address": address, "invoice_no": number, "amount": amount}
-            yield said, not is_last
-            left -= amount
+    bill = Bill.objects.filter(seller__number=seller, cycle=cycle).first()
+    if bill is None or bill.state != BillState.PENDING_INVOICE:
+        return None
+    accountant = desk.accountant_for(seller)
+    share = (bill.net_payable / max(parts, 2)).quantize(Decimal(1))
+    left = bill.net_payable
+    for part in range(1, parts + 1):
+        is_last = part == parts and not more_follow
+        said = {
+            "bank_address": BANK_ADDRESSES[seller],
+            "invoice_no": f"{bill.seller.number[-2:]}-{bill.cycle}-{part}",
+            "amount": left if is_last else share,
+        }
+        submit_invoice(
+            bill.number,
+            said,
+            taxes=[_vat(bill, said)],
+            more_follow=not is_last,
+            documents=[_document(bill, said)],
+            actor=accountant,
+        )
+        left -= share
+    return bill
 
 
-@dataclass(frozen=True, slots=True)
-class DecideInvoices:
+def decide_invoices(desk: Desk, *, seller: str, cycle: Cycle, rejected: str) -> object:
     """Of a bill: verified, or rejected with this reason."""
-
-    at: datetime
-    seller: str
-    cycle: Cycle
-    rejected: str = ""
-
-    def do(self, desk: Desk) -> object:
-        return [
-            reject_invoice(invoice.number, self.rejected, actor=desk.second)
-            if self.rejected
-            else desk.agree(verify_invoice(invoice.number, actor=desk.second))
-            for invoice in Invoice.objects.filter(
-                bill__seller__number=self.seller,
-                bill__cycle=self.cycle,
-                state=InvoiceState.UNDER_REVIEW,
-            ).order_by("pk")
-        ]
+    of_bill = Invoice.objects.filter(bill__seller__number=seller, bill__cycle=cycle)
+    return [
+        reject_invoice(invoice.number, rejected, actor=desk.second)
+        if rejected
+        else desk.agree(verify_invoice(invoice.number, actor=desk.second))
+        for invoice in of_bill.filter(state=InvoiceState.UNDER_REVIEW).order_by("pk")
+    ]
 
 
 def _vat(bill: Bill, said: Mapping[str, Any]) -> TaxedPart:
@@ -137,18 +111,16 @@ REVIEWED, REJECTED = ("S000017", 5), ("S000012", 5)
 WRONG = "The invoice is made out to another company; please see the invoicing list for ours."
 
 
-def invoices(calendar: Calendar) -> Sequence[Story]:
-    return [Story(acts=list(_invoices(calendar)))]
-
-
-def _invoices(calendar: Calendar) -> Iterator[Act]:
+def invoices(calendar: Calendar) -> Iterator[Act]:
     """On the third working day after the run day, decided on the fourth."""
     for month in range(1, CLOSED_MONTHS):
         for place, seller in enumerate(PAID_TO):
-            of, cycle = (seller, month), calendar.cycle(month)
+            of, bill = (seller, month), {"seller": seller, "cycle": calendar.cycle(month)}
             asked, decided = (calendar.after_closing(month, day, 10, 7 * place) for day in (3, 4))
             if of in LATE:
                 asked = decided = calendar.latest
-            yield InvoiceBill(asked, seller, cycle, PARTS.get(of, 1), more_follow=of == IN_PART)
+            how = {"parts": PARTS.get(of, 1), "more_follow": of == IN_PART}
+            yield Act(asked, invoice_bill, {**bill, **how})
             if of != REVIEWED:
-                yield DecideInvoices(decided, seller, cycle, WRONG if of == REJECTED else "")
+                rejected = WRONG if of == REJECTED else ""
+                yield Act(decided, decide_invoices, {**bill, "rejected": rejected})

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from koogallery.demo.acts import Refund
+from koogallery.demo.acts import refund
 from koogallery.demo.calendar import CLOSED_MONTHS, RUNNING_MONTH, Calendar, plus_months
 from koogallery.demo.catalogue import companies, offers
 from koogallery.demo.marketplace import Marketplace, marketplace
@@ -92,9 +92,9 @@ def test_the_first_hour_of_a_month_is_no_special_case() -> None:
     assert span == [CALENDAR.start(RUNNING_MONTH), now]
     assert not list(market.orders_feed(*span))
     assert not list(market.usage_feed(*span))
-    refunds = [act for act in market.acts if isinstance(act, Refund)]
-    assert all(refund.order.placed_at < CALENDAR.start(RUNNING_MONTH) for refund in refunds)
-    assert all(refund.refunded_at is None or refund.refunded_at <= now for refund in refunds)
+    refunds = [act.facts for act in market.acts if act.do is refund]
+    assert all(each["order"].placed_at < CALENDAR.start(RUNNING_MONTH) for each in refunds)
+    assert all(each.get("refunded_at", now) <= now for each in refunds)
 
 
 def test_months_are_closed_on_their_run_day_and_paid_ten_working_days_later() -> None:
