@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 
 from koogallery.dates import cycle_label, day_text, instant_text
 from koogallery.kit.figures import money_text
+from koogallery.kit.money import format_amount
 from koogallery.settlement_time import ZONE
 
 #: A text, or one that is translated when it is read.
@@ -25,17 +26,27 @@ Text = str | Promise
 CURRENCY = "currency"
 
 
+def _as_text(value: Any, _: str) -> str:
+    """Of a row: its number."""
+    return str(getattr(value, "number", value))
+
+
+def _as_iso(value: date, _: str) -> str:
+    return value.isoformat()
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """How a fact is stored, in words for those who read events, and how people are told it.
 
-    `write` is given the stored value and the currency of the notice; `schema` describes the value
-    in the published description of the API.
+    `store` and `write` are given the value, as it is and as it is stored, and the currency of the
+    notice; `schema` describes the value in the published description of the API.
     """
 
     stored: str
     write: Callable[[Any, str], str]
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"}, compare=False)
+    store: Callable[[Any, str], Any] = _as_text
 
 
 def _write_instant(value: str, _: str) -> str:
@@ -56,16 +67,20 @@ CYCLE = Form(
     lambda value, _: cycle_label(value),
     {"type": "string", "pattern": "^[0-9]{6}$"},
 )
-INSTANT = Form("instant, ISO 8601", _write_instant, {"type": "string", "format": "date-time"})
+INSTANT = Form(
+    "instant, ISO 8601", _write_instant, {"type": "string", "format": "date-time"}, _as_iso
+)
 DAY = Form(
     "day, ISO 8601",
     lambda value, _: day_text(date.fromisoformat(value)),
     {"type": "string", "format": "date"},
+    _as_iso,
 )
 AMOUNT = Form(
     "amount, decimal string in `currency`",
     lambda value, currency: money_text(Decimal(value), currency),
     {"type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$"},
+    format_amount,
 )
 
 

@@ -2,29 +2,70 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
 from koogallery.kinds import CURRENCY, FACTS, KINDS, Kind, Text
 from koogallery.models import Notice
+from koogallery.vocabulary import kind_of
 
 SELLER, CUSTOMER = "seller", "customer"
 
 
-class Numbered(Protocol):
-    """A seller; the foundation knows it by its public number alone."""
+def tell(
+    kind: str,
+    row: Any,
+    occasion: str = "",
+    *,
+    recipient: str = SELLER,
+    customer: Mapping[str, str] = MappingProxyType({}),
+    **more: Any,
+) -> None:
+    """Notify of `row` with the facts that its kind promises: columns of the row, and `more`.
 
-    @property
-    def number(self) -> str: ...
+    `occasion` names what happened where the row's number does not name it alone. Optional facts
+    that are empty are left out.
+    """
+    promised, own = KINDS[kind], kind_of(type(row)).replace(" ", "_")
+    currency = more.pop(CURRENCY, None) or getattr(row, CURRENCY, "")
+    facts = {CURRENCY: currency} if promised.has_amounts else {}
+    for name in promised.facts:
+        value = more.pop(name) if name in more else row if name == own else getattr(row, name)
+        if name in promised.optional and (value is None or value == ""):
+            continue
+        assert value is not None, f"{kind} is told once {name} is known"
+        facts[name] = FACTS[name].form.store(value, currency)
+    assert not more, f"{kind} does not promise {', '.join(more)}"
+    notify(
+        key=f"{kind}:{occasion or row.number}",
+        kind=kind,
+        recipient=recipient,
+        seller_number=_seller_of(row),
+        **customer,
+        **facts,
+    )
+
+
+def _seller_of(row: Any) -> str:
+    """Rows of the foundation know it by its number alone; a seller, or who is none yet, is own."""
+    if hasattr(row, "seller_number"):
+        return str(row.seller_number)
+    return str((getattr(row, "seller", None) or row).number)
+
+
+def anew(row: Any) -> str:
+    """The occasion of what can happen to the row again: as it was written last."""
+    return f"{row.number}:{row.modified_at.isoformat()}"
 
 
 def notify(
     *,
     key: str,
     kind: str,
-    seller: Numbered,
+    seller_number: str,
     recipient: str = SELLER,
     customer_account: str = "",
     customer_name: str = "",
@@ -42,7 +83,7 @@ def notify(
         key=key,
         kind=kind,
         recipient=recipient,
-        seller_number=seller.number,
+        seller_number=seller_number,
         customer_account=customer_account,
         customer_name=customer_name,
         customer_email=customer_email,

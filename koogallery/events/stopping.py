@@ -1,18 +1,11 @@
 """An endpoint that is called no more until its owner says so; the seller is told (R10)."""
 
-from dataclasses import dataclass
-
 from django.utils import timezone
 
 from koogallery import audit
 from koogallery.models import WebhookEndpoint
 from koogallery.models.webhooks import EndpointState, StopReason
-from koogallery.notices import notify
-
-
-@dataclass(frozen=True, slots=True)
-class _Owner:
-    number: str
+from koogallery.notices import anew, tell
 
 
 def disable(endpoint: WebhookEndpoint, reason: StopReason) -> None:
@@ -31,11 +24,11 @@ def disable(endpoint: WebhookEndpoint, reason: StopReason) -> None:
     )
     if endpoint.is_platforms:
         return  # its own systems see it in the list of endpoints; there is no seller to notify
-    notify(
-        key=f"webhook_disabled:{endpoint.number}:{now.isoformat()}",
-        kind="webhook_disabled",
-        seller=_Owner(endpoint.seller_number),
-        endpoint=endpoint.number,
+    tell(
+        "webhook_disabled",
+        endpoint,
+        anew(endpoint),
+        endpoint=endpoint,
         address=endpoint.url,
-        cause=str(reason),
+        cause=reason,
     )

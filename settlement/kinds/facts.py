@@ -52,6 +52,7 @@ PLAN = Form(
             },
         },
     },
+    lambda plan, _: list(plan),
 )
 BANK_CODE = Form("text", lambda code, _: told(code))
 PAYOUT_STATE = one_of(dict(PayoutState.choices))

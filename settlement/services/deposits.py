@@ -15,6 +15,7 @@ from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO, format_amount, to_minor_unit
 from koogallery.models import User
+from koogallery.notices import tell
 from sellers.models import Seller
 from settlement import notices
 from settlement.choices import Account, MoneyAct, MovementKind, RecoveryState
@@ -265,7 +266,16 @@ def tell_of_levels_never_reached() -> None:
 
 def _tell_of_level(seller: Seller, occasion: str) -> None:
     top_up = top_up_of(seller)
-    notices.deposit_below_level(seller, occasion, top_up.balance, top_up.receivables, top_up.asked)
+    tell(
+        "deposit_below_level",
+        seller,
+        occasion,
+        balance=top_up.balance,
+        required=seller.required_deposit,
+        open_receivables=top_up.receivables,
+        top_up=top_up.asked,
+        currency=seller.settlement_currency,
+    )
 
 
 def _record(movement: DepositMovement, actor: User) -> None:

@@ -15,13 +15,13 @@ from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Violation
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
 from sellers.models import Seller
 from sellers.rules.sellers import left_violation
 from sellers.services.authority import OWNERS
 from sellers.services.companies.leaving import keep_registrations_out, registrations_of
 from sellers.services.locks import lock_seller, visible_seller
-from settlement import notices
 from settlement.choices import ExitState, MoneyAct, MovementKind
 from settlement.models import Deposit, ExitRequest
 from settlement.readings.exits import exit_obstacles, exit_reference, open_request_of
@@ -87,7 +87,7 @@ def request_exit(seller: Seller, reason: str = "", *, actor: User) -> ExitReques
         requested_by=actor,
     )
     audit.note(actor, "requested", request, reason=request.reason)
-    notices.exit_requested(request)
+    tell("exit_requested", request)
     return request
 
 
@@ -107,7 +107,7 @@ def request_exit(seller: Seller, reason: str = "", *, actor: User) -> ExitReques
 def withdraw_exit(request: ExitRequest, *, actor: User) -> ExitRequest:
     """The seller stays; possible until it has left."""
     _decide(request, ExitState.WITHDRAWN, actor)
-    notices.exit_withdrawn(request)
+    tell("exit_withdrawn", request)
     return request
 
 
@@ -128,7 +128,7 @@ def withdraw_exit(request: ExitRequest, *, actor: User) -> ExitRequest:
 def refuse_exit(request: ExitRequest, reason: str, *, actor: User) -> ExitRequest:
     """The seller stays, and is told why; it may ask again."""
     _decide(request, ExitState.REFUSED, actor, require_text("reason", reason, rule="R6.3"))
-    notices.exit_refused(request)
+    tell("exit_refused", request, reason=request.answer)
     return request
 
 
@@ -190,7 +190,7 @@ def _tell(seller: Seller, left_at: datetime, returned: Decimal, actor: User) -> 
         returned=format_amount(returned, seller.settlement_currency),
         currency=seller.settlement_currency,
     )
-    notices.seller_left(seller, returned)
+    tell("seller_left", seller, returned=returned, currency=seller.settlement_currency)
 
 
 def _require_here(seller: Seller) -> None:

@@ -24,15 +24,8 @@ LEFT = {"kind": "seller_left", "returned": "1.00", "currency": "USD"}
 _serial = count(1)
 
 
-class Numbered:
-    """A seller, as far as the foundation knows one."""
-
-    def __init__(self, number: str = "S-1") -> None:
-        self.number = number
-
-
 def note(seller: str = "S-1", key: str = "", **fields: Any) -> None:
-    notify(key=key or f"key {next(_serial)}", seller=Numbered(seller), **{**LEFT, **fields})
+    notify(key=key or f"key {next(_serial)}", seller_number=seller, **{**LEFT, **fields})
 
 
 def sequences(seller: str = "S-1") -> list[int]:
@@ -43,7 +36,7 @@ def sequences(seller: str = "S-1") -> list[int]:
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 def test_R10_every_kind_tells_all_its_facts(kind: Kind) -> None:
     facts = example_notice(kind, "S-1", timezone.now()).facts
-    notify(key=kind.name, kind=kind.name, seller=Numbered(), **facts)
+    notify(key=kind.name, kind=kind.name, seller_number="S-1", **facts)
     notice = Notice.objects.get()
     assert "%(" not in subject_of(notice) and subject_of(notice).strip()
     assert sentence_of(notice) in body_of(notice)
@@ -68,7 +61,7 @@ def test_R10_a_fact_that_a_kind_does_not_have_is_a_mistake_of_ours() -> None:
     with pytest.raises(AssertionError, match="reason"):
         note(reason="x")
     with pytest.raises(AssertionError, match="returned"):
-        notify(key="x", kind="seller_left", seller=Numbered(), currency="USD")
+        notify(key="x", kind="seller_left", seller_number="S-1", currency="USD")
 
 
 def test_R10_what_was_told_before_subjects_were_formed_stays_readable() -> None:

@@ -16,8 +16,8 @@ from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput, refuse
 from koogallery.kit.names import folded
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
-from sellers import notices
 from sellers.choices import ApplicationState, Role
 from sellers.models import SellerApplication
 from sellers.rules.bank_accounts import RULE, tidy
@@ -142,7 +142,12 @@ def approve_application(application: SellerApplication, *, actor: User) -> Selle
     seller, _ = register_seller(new, actor=actor)
     let_in(seller, application.applicant, Role.OWNER, actor=actor)
     reviews.accept(application, actor=actor, seller=seller)
-    notices.application_approved(application)
+    tell(
+        "application_approved",
+        application,
+        application=application,
+        company=application.company_name,
+    )
     return application
 
 
@@ -158,7 +163,12 @@ def reject_application(
 ) -> SellerApplication:
     """With the reason, which the seller reads."""
     reviews.reject(application, reason, actor=actor, rule=RULE)
-    notices.application_rejected(application)
+    tell(
+        "application_rejected",
+        application,
+        application=application,
+        company=application.company_name,
+    )
     return application
 
 

@@ -18,10 +18,10 @@ from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Forbidden, refuse
 from koogallery.models import Notice, User
 from koogallery.numbering import next_number
-from sellers import notices
 from sellers.choices import BankAccountState
 from sellers.models import BankAccount, Certification, Seller
 from sellers.models.bank_accounts import BANK_COLUMNS
+from sellers.notices import ACTIVE, tell_of_account
 from sellers.rules.bank_accounts import RULE, bank_violations, tidy, tidy_code
 from sellers.services.authority import TREASURERS
 from sellers.services.reviews import require_reason
@@ -89,7 +89,7 @@ def request_bank_account(seller: Seller, details: Mapping[str, str], *, actor: U
         **tidied,
     )
     _record(account, "requested", actor)
-    notices.bank_account_requested(account)
+    tell_of_account("bank_account_requested", account, requested_by=account.requested_by.username)
     return account
 
 
@@ -145,7 +145,7 @@ def approve_bank_account(account: BankAccount, *, actor: User) -> BankAccount:
         BankAccountState.APPROVED, approved_by=actor, approved_at=now, usable_from=now + cool_down
     )
     _record(account, "approved", actor, usable_from=account.usable_from)
-    (notices.bank_account_approved if changes else notices.bank_account_active)(account)
+    tell_of_account("bank_account_approved" if changes else "bank_account_active", account)
     return account
 
 
@@ -218,11 +218,11 @@ def stop_bank_account(account: BankAccount, reason: str, *, actor: User) -> Bank
 
 def tell_of_accounts_in_use() -> int:
     """Tell sellers whose new account has cooled down, once each; how many were told."""
-    told = Notice.objects.filter(key=Concat(Value(notices.ACTIVE), OuterRef("number")))
+    told = Notice.objects.filter(key=Concat(Value(ACTIVE), OuterRef("number")))
     cooled = BankAccount.objects.usable_at(timezone.now())
     untold = list(cooled.filter(~Exists(told)).select_related("seller"))
     for account in untold:
-        notices.bank_account_active(account)
+        tell_of_account("bank_account_active", account)
     return len(untold)
 
 
@@ -253,7 +253,7 @@ def _tidied(details: Mapping[str, str]) -> dict[str, str]:
 def _close(account: BankAccount, target: BankAccountState, reason: str, actor: User) -> BankAccount:
     account.move_to(target, closed_by=actor, closed_at=timezone.now(), reason=reason)
     _record(account, target, actor, **({"reason": reason} if reason else {}))
-    notices.bank_account_closed(account)
+    tell_of_account("bank_account_closed", account, decision=account.state)
     return account
 
 

@@ -17,8 +17,8 @@ from koogallery.attachments import attachments_of
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Forbidden, Violation, refuse
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
-from sellers import notices
 from sellers.choices import CertificationState, Standing
 from sellers.models import Certification, CertificationUnlock, Seller
 from sellers.models.bank_accounts import BANK_COLUMNS
@@ -215,7 +215,7 @@ def approve_certification(certification: Certification, *, actor: User) -> Certi
     if needs_bank_account(seller):
         bank_accounts.take_over(certification, actor=actor)
     reviews.accept(certification, actor=actor)
-    notices.certification_decided(certification)
+    tell("certification_certified", certification, company=certification.company_name)
     return certification
 
 
@@ -235,9 +235,9 @@ def reject_certification(
 ) -> Certification:
     """The third in a row locks: nothing more is sent in until an operator unlocks."""
     reviews.reject(certification, reason, actor=actor, rule=RULE)
-    notices.certification_decided(certification)
+    tell("certification_rejected", certification, company=certification.company_name)
     if stand_of(certification.seller).is_locked:
-        notices.certification_locked(certification)
+        tell("certification_locked", certification, company=certification.seller.company_name)
     return certification
 
 
@@ -264,7 +264,7 @@ def unlock_certification(seller: Seller, reason: str, *, actor: User) -> Certifi
     reason = reviews.require_reason(reason, RULE)
     unlock = CertificationUnlock.objects.create(seller=seller, reason=reason, by=actor)
     audit.note(actor, "unlocked", seller, reason=reason)
-    notices.certification_unlocked(unlock)
+    tell("certification_unlocked", unlock, str(unlock.pk), company=unlock.seller.company_name)
     return unlock
 
 

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from koogallery import audit
 from koogallery.kit.errors import DomainError
-from sellers import notices
+from koogallery.notices import tell
 from sellers.choices import (
     Activity,
     AttemptOutcome,
@@ -159,7 +159,9 @@ class _Effect:
 
     def _give_up(self) -> None:
         self._close(MessageState.FAILED)
-        notices.delivery_failed(self.message)
+        message = self.message
+        occasion = f"{message.number}:{message.attempts_made}"
+        tell("delivery_failed", message, occasion, message=message, reason=message.result)
 
     def _wait(self, wait: timedelta, **columns: Any) -> None:
         self._move(MessageState.RETRYING, next_attempt_at=self.at + wait, **columns)

@@ -21,8 +21,8 @@ from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, DomainError, NotFound, Violation, refuse
 from koogallery.kit.mail_addresses import is_mail_address
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
-from sellers import notices
 from sellers.choices import InvitationState, Role
 from sellers.models import Invitation, Member, Seller
 from sellers.services.authority import MANAGERS
@@ -63,7 +63,7 @@ def invite_member(seller: Seller, email: str, role: str, *, actor: User) -> Invi
         mail_due_at=now,
     )
     _record(invitation, "invited", actor)
-    notices.member_invited(invitation)
+    tell("member_invited", invitation, changed_by=invitation.invited_by.username)
     return invitation
 
 

@@ -14,9 +14,9 @@ from koogallery.kit.language import Sentence
 from koogallery.kit.seen import Fact
 from koogallery.models import AccessToken, ApprovalRequest, User
 from koogallery.second_person import NeedsSecondPerson, approval_under_way
-from sellers import notices
 from sellers.choices import Role
 from sellers.models import Member, Seller
+from sellers.notices import member_changed, owner_made
 from sellers.services.authority import MANAGERS, OWNERS
 from sellers.services.locks import lock_seller
 
@@ -49,7 +49,7 @@ def let_in(seller: Seller, user: User, role: str, *, actor: User) -> Member:
         )
     member = Member.objects.create(seller=seller, user=user, role=Role(role))
     _record(member, "added", actor, after=member.role)
-    notices.member_changed(member, "joined", actor)
+    member_changed(member, "joined", actor)
     return member
 
 
@@ -70,7 +70,7 @@ def _give(member: Member, role: str, actor: User) -> Member:
     before, member.role = member.role, Role(role)
     member.save(update_fields=["role"])
     _record(member, "changed", actor, before=before, after=member.role)
-    notices.member_changed(member, "changed", actor)
+    member_changed(member, "changed", actor)
     return member
 
 
@@ -110,7 +110,7 @@ def give_role(seller: Seller, username: str, role: str, *, actor: User) -> Membe
     require_two(seller, ("member", username))
     member = _give(member, role, actor)
     if role == Role.OWNER:
-        notices.owner_made(member, actor)
+        owner_made(member, actor)
     return member
 
 
@@ -138,7 +138,7 @@ def remove_member(seller: Seller, username: str, *, actor: User) -> None:
     _require_another_owner(member)
     how = "left" if member.user_id == actor.pk else "removed"
     _record(member, how, actor, before=member.role)
-    notices.member_changed(member, how, actor)
+    member_changed(member, how, actor)
     member.delete()
 
 

@@ -14,8 +14,8 @@ from koogallery.asks import REASON_FOR_SELLER
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Violation, refuse
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
-from sellers import notices
 from sellers.choices import ApplicationKind, DeliveryMethod, ProductApplicationState
 from sellers.models import Product, ProductApplication, Seller
 from sellers.rules.bank_accounts import tidy
@@ -170,7 +170,7 @@ def approve_product_application(
         assert application.product is not None, "the database says so"
         change_product(application.product.number, application.content, actor=actor)
         reviews.accept(application, actor=actor)
-    notices.product_application_decided(application)
+    tell(f"product_application_{application.state}", application)
     return application
 
 
@@ -186,7 +186,7 @@ def reject_product_application(
 ) -> ProductApplication:
     """With the reason, which the seller reads."""
     reviews.reject(application, reason, actor=actor, rule=RULE)
-    notices.product_application_decided(application)
+    tell(f"product_application_{application.state}", application)
     return application
 
 

@@ -12,8 +12,8 @@ from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict
 from koogallery.kit.money import format_amount
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
-from settlement import notices
 from settlement.choices import MoneyAct
 from settlement.models import Adjustment, Bill
 from settlement.services.authorisations import Moved, authorise
@@ -85,7 +85,7 @@ def record_adjustment(
         currency=bill.currency,
         reason=adjustment.reason,
     )
-    notices.adjustment_recorded(adjustment)
+    tell("adjustment_recorded", adjustment)
     return adjustment
 
 

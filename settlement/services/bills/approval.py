@@ -15,7 +15,7 @@ from koogallery.duties import Duty
 from koogallery.kit.money import ZERO
 from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
-from settlement import notices
+from koogallery.notices import anew, tell
 from settlement.choices import BillState, MoneyAct
 from settlement.models import Bill
 from settlement.services.authorisations import Moved, authorise
@@ -86,7 +86,7 @@ def approve_bill(bill: Bill, *, actor: User) -> Bill:
     pays_nothing = bill.net_payable == ZERO
     target = BillState.CLOSED_WITHOUT_PAYMENT if pays_nothing else BillState.PENDING_INVOICE
     _move(bill, target, "approved", actor)
-    notices.bill_approved(bill)
+    tell("bill_approved", bill)
     if (
         target == BillState.PENDING_INVOICE
         and (reason := self_bill(bill, approver=actor)) is not None
@@ -105,7 +105,7 @@ def reject_bill(bill: Bill, reason: str, *, actor: User) -> Bill:
     """Not approved, with the reason; it can be submitted again."""
     reason = require_text("reason", reason, rule="R3.3")
     _move(bill, BillState.APPROVAL_REJECTED, "rejected", actor, state_reason=reason)
-    notices.bill_rejected(bill)
+    tell("bill_rejected", bill, anew(bill), reason=reason)
     return bill
 
 

@@ -16,9 +16,9 @@ from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
 from koogallery.kit.money import format_amount
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
 from sellers.services.authority import FINANCE, OPERATIONS
-from settlement import notices
 from settlement.choices import DisputeState, MoneyAct
 from settlement.models import Adjustment, Bill, Dispute
 from settlement.services.bills.adjustments import record_adjustment
@@ -237,7 +237,13 @@ def _answer(
     now = timezone.now()
     dispute.move_to(target, answer=answer, answered_by=actor, answered_at=now, **adjusted)
     _record(dispute, target, actor, answer=answer, **_difference(dispute))
-    notices.dispute_answered(dispute)
+    tell(
+        "dispute_answered",
+        dispute,
+        outcome=dispute.state,
+        line=dispute.line_no,
+        currency=dispute.bill.currency,
+    )
     return dispute
 
 

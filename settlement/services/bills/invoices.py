@@ -22,10 +22,10 @@ from koogallery.fields import FoldedName
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, refuse
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE
 from sellers.models import Seller
-from settlement import notices
 from settlement.choices import BillState, InvoiceState
 from settlement.models import Bill, Invoice, InvoiceTax, InvoicingList
 from settlement.readings.invoice_facts import expected_of, facts_for, invoiced
@@ -52,9 +52,10 @@ from settlement.services.validation import require_positive, require_text
 def open_invoicing_list(bill: Bill, why_not_self_billed: str = "") -> None:
     """The bill waits for its invoices from now on; its seller is told until when, once."""
     reopen(bill)
-    notices.invoicing_notice(bill, bill.invoicing_list.due_on, expected_of(bill)["bill_to"])
+    bill_to = expected_of(bill)["bill_to"]
+    tell("invoicing_notice", bill, due_on=bill.invoicing_list.due_on, bill_to=bill_to)
     if why_not_self_billed:
-        notices.not_self_billed(bill, why_not_self_billed)
+        tell("not_self_billed", bill, reason=why_not_self_billed)
 
 
 INVOICES = Invoice.objects.select_related("seller", "bill__seller")
@@ -185,7 +186,7 @@ def mark_verified(invoice: Invoice, reason: str = "", *, actor: User) -> Invoice
     decided = {"decided_by": actor, "decided_at": timezone.now()}
     invoice.move_to(InvoiceState.VERIFIED, verification_reason=reason, **decided)
     _record(invoice, "verified", actor, **({"reason": reason} if reason else {}))
-    notices.invoice_verified(invoice)
+    tell("invoice_verified", invoice)
     counted = invoice.bill.invoices.counted()
     if not counted.exclude(state=InvoiceState.VERIFIED).exists():
         _move_bill(invoice.bill, BillState.PAYMENT_PROCESSING)
@@ -215,7 +216,7 @@ def reject_invoice(invoice: Invoice, reason: str, *, actor: User) -> Invoice:
     _record(invoice, "rejected", actor, reason=reason)
     _wait_again(invoice.bill, state_reason=f"Invoice {invoice.invoice_no}: {reason}")
     due_on = reopen(invoice.bill).due_on
-    notices.invoice_rejected(invoice, due_on)
+    tell("invoice_rejected", invoice, reason=invoice.rejection_reason, due_on=due_on)
     return invoice
 
 
@@ -252,7 +253,9 @@ def tell_of_overdue_invoices(now: datetime) -> int:
     )
     lists = list(overdue.select_related("bill__seller").order_by("pk"))
     for each in lists:
-        notices.invoice_overdue(each.bill, each.due_on, each.bill.net_payable - invoiced(each.bill))
+        bill, due_on = each.bill, each.due_on
+        left = bill.net_payable - invoiced(bill)
+        tell("invoice_overdue", bill, f"{bill.number}:{due_on}", to_invoice=left, due_on=due_on)
     return len(lists)
 
 

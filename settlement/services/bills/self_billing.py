@@ -12,12 +12,13 @@ from koogallery.acts import Said, act
 from koogallery.asks import Amount, Asks, Line
 from koogallery.attachments import Document, attach_made
 from koogallery.kit.errors import Conflict, InvalidInput, refuse
+from koogallery.kit.figures import percent_text
 from koogallery.kit.money import ZERO
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE
 from sellers.models import Seller
-from settlement import notices
 from settlement.e_invoices.writer import write_e_invoice
 from settlement.models import Bill, Invoice, SelfBilledInvoice, SelfBillingConsent
 from settlement.readings.invoice_facts import certified_of, facts_for
@@ -102,7 +103,9 @@ def consent_to_self_billing(
     )
     consent.refresh_from_db()
     audit.note(actor, "consented", consent, vat_rate=f"{vat_rate:f}", exemption=exemption)
-    notices.self_billing_consented(consent)
+    tell(
+        "self_billing_consented", consent, consent=consent, vat_rate=percent_text(consent.vat_rate)
+    )
     return consent
 
 
@@ -137,7 +140,7 @@ def end_self_billing(consent: SelfBillingConsent, *, actor: User) -> SelfBilling
     consent.modified_at = consent.ended_at
     consent.save(update_fields=["ended_by", "ended_at", "modified_at"])
     audit.note(actor, "ended", consent)
-    notices.self_billing_ended(consent)
+    tell("self_billing_ended", consent, consent=consent)
     return consent
 
 
@@ -185,7 +188,7 @@ def _issue(bill: Bill, consent: SelfBillingConsent, approver: User) -> Invoice:
     _attach(invoice, consent, approver)
     review_if_complete(bill)
     invoice.refresh_from_db()
-    notices.self_billed(invoice)
+    tell("self_billed", invoice)
     return invoice
 
 

@@ -22,13 +22,13 @@ from koogallery.guards import as_refusals
 from koogallery.kit.errors import Conflict, Forbidden, NotFound, Violation
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
 from koogallery.own_hand import require_own_hand
 from koogallery.settlement_time import ZONE
 from sellers.models import Seller
 from sellers.services.closing import lock_sellers
 from sellers.services.companies.bank_accounts import accounts_in_use
-from settlement import notices
 from settlement.choices import BatchState, PayoutState
 from settlement.models import ApprovalLimit, Payout, PayoutApproval, PayoutBatch
 from settlement.readings.calendar import WorkingDays
@@ -220,7 +220,8 @@ def send_batch(batch: PayoutBatch, *, actor: User) -> PayoutBatch:
     for payout in batch.payouts.with_names().order_by("seller_id"):
         payout.move_to(PayoutState.SENT, sent_at=now, **post_payout(payout, now))
         record_payout(payout, "sent", actor, batch=batch.number)
-        notices.payout_sent(payout)
+        assert payout.bank_account is not None, "what is sent has its account"
+        tell("payout_sent", payout, account=payout.bank_account.masked_account_number)
     _record(batch, "sent", actor)
     return batch
 

@@ -19,10 +19,10 @@ from koogallery.kit.language import Sentence
 from koogallery.kit.names import TEXT_LENGTH
 from koogallery.kit.seen import Fact, money
 from koogallery.models import ApprovalRequest, User
+from koogallery.notices import anew, tell
 from koogallery.second_person import NeedsSecondPerson, approval_under_way, is_rehearsal
 from koogallery.settlement_time import cycle_of
 from sellers.rules.figures import future_violations
-from settlement import notices
 from settlement.choices import UNDONE_PAYOUTS, BatchState, BillState, MoneyAct, PayoutState
 from settlement.models import Authorisation, Bill, Payout, PayoutBatch, PayoutItem
 from settlement.readings.payouts import bank_lines_of
@@ -53,7 +53,7 @@ def record_paid(
     )
     _move_bills(payout, BillState.PAID)
     record_payout(payout, "paid", paid_by, reference=reference)
-    notices.payout_paid(payout)
+    tell("payout_paid", payout, anew(payout), reference=payout.bank_reference)
     settle_if_done(payout.batch)
 
 
@@ -67,7 +67,14 @@ def record_undone(payout: Payout, code: str, detail: str, *, actor: User | None 
     detail = detail[:TEXT_LENGTH]
     _undo(payout, state, code, detail)
     record_payout(payout, state, actor, code=code, detail=detail)
-    notices.payout_undone(payout)
+    assert payout.failed_at is not None, "what is undone says when"
+    tell(
+        f"payout_{payout.state}",
+        payout,
+        f"{payout.number}:{payout.failed_at.isoformat()}",
+        code=payout.failure_code,
+        reason=payout.failure_detail,
+    )
     settle_if_done(payout.batch)
 
 
@@ -124,7 +131,7 @@ def _open_again(batch: PayoutBatch | None) -> None:
 
 def _say_corrected(payout: Payout, reason: str, actor: User) -> None:
     record_payout(payout, "corrected", actor, reason=reason)
-    notices.payout_corrected(payout, reason)
+    tell("payout_corrected", payout, anew(payout), reason=reason)
 
 
 def what_it_pays(request: ApprovalRequest) -> Facts:

@@ -13,11 +13,11 @@ from django.utils import timezone
 from koogallery import audit
 from koogallery.kit.money import format_amount
 from koogallery.models import User
+from koogallery.notices import tell
 from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE
 from sellers.models import Seller
 from sellers.services.locks import lock_seller
-from settlement import notices
 from settlement.choices import Account, BillState
 from settlement.models import Bill, DepositMovement, Payout, PayoutItem
 from settlement.readings.calendar import WorkingDays
@@ -112,7 +112,7 @@ def _plan(seller: Seller, currency: str, actor: User | None, **owed: Decimal | o
         state=payout.state,
         **of,
     )
-    notices.payout_planned(payout, item)
+    tell("payout_planned", payout, f"{payout.number}:{item.pk}", amount=item.total, bill=item.bill)
     return payout
 
 

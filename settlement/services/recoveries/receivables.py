@@ -13,6 +13,7 @@ from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.figures import money_text
 from koogallery.kit.money import format_amount
 from koogallery.models import User
+from koogallery.notices import anew, tell
 from settlement import notices
 from settlement.choices import Account, MoneyAct, ReceivableState, RecoveryState, Source
 from settlement.models import Allocation, Receivable, ReceivablePayment, Recovery
@@ -68,7 +69,7 @@ def pay_receivable(
     _pay(receivable, amount, reference, actor)
     before, receivable = receivable, _read(receivable)
     if receivable.state == ReceivableState.PAID:
-        notices.receivable_paid(receivable)
+        tell("receivable_paid", receivable, anew(receivable))
     _record(receivable, "paid", actor, before, amount=amount, reference=reference)
     return receivable
 
@@ -82,7 +83,14 @@ def reverse_payment(payment: ReceivablePayment, reason: str, *, actor: User) -> 
     _pay(receivable, -payment.amount, f"{payment.reference}:reversed", actor, reverses=payment)
     before, receivable = receivable, _read(receivable)
     _record(receivable, "reversed", actor, before, amount=payment.amount, reason=reason)
-    notices.receivable_reopened(receivable, payment, reason)
+    tell(
+        "receivable_reopened",
+        receivable,
+        f"{receivable.number}:{payment.pk}",
+        amount=payment.amount,
+        outstanding=receivable.recovery.outstanding,
+        reason=reason,
+    )
 
 
 def _with_a_next_bill(receivable: Receivable, _actor: User) -> None:

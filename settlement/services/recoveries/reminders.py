@@ -14,9 +14,9 @@ from koogallery.asks import REASON, Asks, Day
 from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
-from settlement import notices
 from settlement.choices import ReceivableState
 from settlement.models import Receivable
+from settlement.notices import tell_of_date
 from settlement.services.authority import CASHIERS
 from settlement.services.validation import require_text
 
@@ -63,7 +63,7 @@ def change_due_date(
     receivable.modified_at = timezone.now()
     receivable.save(update_fields=["due_at", "modified_at"])
     audit.note(actor, "due_date_changed", receivable, was=was, due_on=due_on, reason=reason)
-    notices.receivable_date_changed(receivable)
+    tell_of_date("receivable_date_changed", receivable, receivable.modified_at.isoformat())
     return receivable
 
 
@@ -109,7 +109,7 @@ def _require_in_time(receivable: Receivable, due_on: date) -> None:
 def remind(receivable: Receivable, *, actor: User) -> Receivable:
     """Remind the seller now, once a day at most."""
     today = timezone.now().astimezone(ZONE).date()
-    if not notices.receivable_due(receivable, f"by_hand:{today}"):
+    if not tell_of_date("receivable_due", receivable, f"by_hand:{today}"):
         raise Conflict(
             _("The seller was reminded today already."), code="reminded_already", rule="R10"
         )
@@ -137,4 +137,4 @@ def _remind_on(pk: int, today: date) -> bool:
         return False
     due_on = receivable.due_at.astimezone(ZONE).date()
     occasion = "on_the_day" if due_on == today else "before"
-    return notices.receivable_due(receivable, f"{due_on}:{occasion}")
+    return tell_of_date("receivable_due", receivable, f"{due_on}:{occasion}")

@@ -18,14 +18,15 @@ from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Forbidden, refuse
 from koogallery.kit.money import format_amount
 from koogallery.models import User
+from koogallery.notices import SELLER, tell
 from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE
 from sellers.models import Order
 from sellers.rules.figures import future_violations
 from sellers.services.delivery.queue import release_refunded
-from settlement import notices
 from settlement.choices import LineKind, RefundState
 from settlement.models import BillLine, Refund, RefundApproval
+from settlement.notices import tell_seller_and_customer
 from settlement.rules.refunds import needs_seller_review, payout_violations, refund_violations
 from settlement.services.authority import REVIEWERS
 from settlement.services.recoveries.opening import open_recovery, settle_expired_recoveries
@@ -126,7 +127,7 @@ def _send_on(refund: Refund, *, to_seller: bool) -> None:
     """To whoever has to look at it first (R4.3)."""
     if to_seller:
         refund.move_to(RefundState.SELLER_REVIEW)
-        notices.refund_review(refund)
+        tell("refund_review", refund, f"{refund.number}:{SELLER}")
     else:
         refund.move_to(RefundState.OPERATOR_REVIEW)
 
@@ -219,7 +220,7 @@ def approve_refund(refund: Refund, comment: str = "", *, actor: User) -> Refund:
     )
     if is_approved_by_enough(refund):
         refund.move_to(RefundState.APPROVED, approved_at=timezone.now())
-        notices.refund_confirmed(refund)
+        tell_seller_and_customer("refund_confirmed", refund)
     _record(refund, "approved", actor, comment=comment)
     return refund
 
@@ -257,7 +258,7 @@ def reject_refund(
         closed_at=timezone.now(),
     )
     _record(refund, "rejected", actor, reason=reason)
-    notices.refund_rejected(refund)
+    tell_seller_and_customer("refund_rejected", refund, reason=reason)
     return refund
 
 
@@ -315,7 +316,7 @@ def complete_refund(refund: Refund, refunded_at: datetime, *, actor: User) -> Re
     refuse(payout_violations(refunded_at, refund.order.paid_at))
     refund.move_to(RefundState.REFUNDED, refunded_at=refunded_at, closed_at=timezone.now())
     _record(refund, "refunded", actor, refunded_at=refunded_at.isoformat())
-    notices.refund_paid(refund)
+    tell_seller_and_customer("refund_paid", refund)
     _recover_if_settled(refund, actor)
     _release_if_nothing_is_kept(refund, actor)
     return refund

@@ -61,7 +61,7 @@ def happen(seller: Seller, *numbers: int, kind: str = "receivable_paid") -> None
         notify(
             key=f"{kind}:{seller.number}:{number}",
             kind=kind,
-            seller=seller,
+            seller_number=seller.number,
             receivable=f"RV{number}",
             recovery=f"RC{number}",
             amount="1.00",

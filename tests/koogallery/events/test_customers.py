@@ -18,16 +18,12 @@ pytestmark = pytest.mark.django_db
 NOTICES = "/customer-notices/"
 
 
-class Numbered:
-    number = "S-1"
-
-
 def note(key: str, recipient: str = "customer") -> None:
     notify(
         key=key,
         kind="refund_confirmed",
         recipient=recipient,
-        seller=Numbered(),
+        seller_number="S-1",
         customer_account="fabrikam" if recipient == "customer" else "",
         customer_name="Fabrikam Inc." if recipient == "customer" else "",
         refund=f"RF-{key}",

@@ -41,7 +41,7 @@ def seller() -> Seller:
 
 
 def note(seller: Seller, key: str = "recovery_planned:RC00000001", **fields: Any) -> None:
-    notify(key=key, kind="recovery_planned", seller=seller, **{**PLANNED, **fields})
+    notify(key=key, kind="recovery_planned", seller_number=seller.number, **{**PLANNED, **fields})
 
 
 def test_R10_a_notice_goes_to_every_active_member_once(seller: Seller, settings: Any) -> None:
