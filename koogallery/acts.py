@@ -142,8 +142,7 @@ class Act(Generic[P, Result]):
         known = ACTS.setdefault(f"{self.rows.model._meta.model_name}.{self.verb}", self)
         assert known is self, f"{known} and {self} are called the same"
         if self.to and not self.when:
-            moves = self.rows.model.MOVES.items()
-            self.when = {origin for origin, targets in moves if self.to in targets}
+            self.when = {state for state in self.rows.model.STATES if self.to in state.next}
         _row, *others = inspect.signature(self.service, eval_str=True).parameters.values()
         number = inspect.Parameter("number", inspect.Parameter.POSITIONAL_ONLY, annotation=str)
         self.__signature__ = inspect.Signature([number, *others])

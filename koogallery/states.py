@@ -8,24 +8,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import IllegalTransition
-from koogallery.tones import Moves, State
+from koogallery.tones import State
 
 #: When a row was written is no news; the record of acts has its own clock.
 _CLOCKS = frozenset({"modified_at"})
 
 
 class StatefulModel(models.Model):
-    """Moves only along `MOVES`, by compare-and-swap: a row that moved meanwhile is refused."""
+    """Moves only as `STATES` may, by compare-and-swap: a row that moved meanwhile is refused."""
 
     STATES: ClassVar[type[State]]
-    MOVES: ClassVar[Moves]
     state: Any
 
     class Meta:
         abstract = True
 
     def may_move_to(self, target: str) -> bool:
-        return target in self.MOVES[self.state]
+        return target in self.STATES(self.state).next
 
     def move_to(self, target: str, **columns: Any) -> None:
         """Follow one declared edge and write `columns` with it, or refuse and change nothing.

@@ -1,13 +1,9 @@
 """What a state means at a glance. A state declares its tone between its value and its label."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Self
 
 from django.db.models import TextChoices
-
-#: From each state to those that it may become.
-Moves = Mapping[str, frozenset[str]]
 
 
 class Tone(StrEnum):
@@ -35,13 +31,21 @@ _OF_OPERATORS = {Tone.SELLERS_TURN: Tone.INFO, Tone.OPERATORS_TURN: Tone.WARNING
 
 
 class State(TextChoices):
+    """`next` are those that it may become; where nothing is declared, none."""
+
     tone: Tone
+    next: frozenset[str]
 
     def __new__(cls, value: str, tone: Tone = Tone.NEUTRAL) -> Self:
         state = str.__new__(cls, value)
         state._value_ = value
         state.tone = tone
+        state.next = frozenset()
         return state
+
+    def becomes(self, *targets: "State") -> None:
+        """Declare the legal moves from it."""
+        self.next = frozenset(targets)
 
 
 def tone_of(row: Any) -> Tone:

@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.tones import Moves, State, Tone
+from koogallery.tones import State, Tone
 
 
 class Role(TextChoices):
@@ -13,18 +13,12 @@ class Role(TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
-class InvitationState(TextChoices):
-    PENDING = "pending", _("Waiting for an answer")
-    ACCEPTED = "accepted", _("Accepted")
+class InvitationState(State):
+    PENDING = "pending", Tone.INFO, _("Waiting for an answer")
+    ACCEPTED = "accepted", Tone.SUCCESS, _("Accepted")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired")
-
-
-INVITATION_MOVES: Moves = {
-    InvitationState.PENDING: frozenset(set(InvitationState) - {InvitationState.PENDING}),
-    **dict.fromkeys(set(InvitationState) - {InvitationState.PENDING}, frozenset()),
-}
 
 
 class DeliveryMethod(TextChoices):
@@ -118,29 +112,20 @@ class AttemptOutcome(State):
 
 _UNSENT = frozenset({MessageState.SENDING, MessageState.CANCELLED})
 
-MESSAGE_MOVES: Moves = {
-    MessageState.QUEUED: _UNSENT,
-    MessageState.SENDING: frozenset(
-        {
-            MessageState.SENDING,  # taken over from a worker that died
-            MessageState.SUCCEEDED,
-            MessageState.RETRYING,
-            MessageState.FAILED,
-            MessageState.CANCELLED,
-        }
-    ),
-    MessageState.RETRYING: _UNSENT,
-    MessageState.FAILED: frozenset({MessageState.QUEUED}),
-    MessageState.SUCCEEDED: frozenset(),
-    MessageState.CANCELLED: frozenset(),
-}
+MessageState.QUEUED.becomes(*_UNSENT)
+MessageState.SENDING.becomes(
+    MessageState.SENDING,  # taken over from a worker that died
+    MessageState.SUCCEEDED,
+    MessageState.RETRYING,
+    MessageState.FAILED,
+    MessageState.CANCELLED,
+)
+MessageState.RETRYING.becomes(*_UNSENT)
+MessageState.FAILED.becomes(MessageState.QUEUED)
 
-INSTANCE_MOVES: Moves = {
-    InstanceState.PROVISIONING: frozenset({InstanceState.RUNNING, InstanceState.RELEASED}),
-    InstanceState.RUNNING: frozenset({InstanceState.FROZEN, InstanceState.RELEASED}),
-    InstanceState.FROZEN: frozenset({InstanceState.RUNNING, InstanceState.RELEASED}),
-    InstanceState.RELEASED: frozenset(),
-}
+InstanceState.PROVISIONING.becomes(InstanceState.RUNNING, InstanceState.RELEASED)
+InstanceState.RUNNING.becomes(InstanceState.FROZEN, InstanceState.RELEASED)
+InstanceState.FROZEN.becomes(InstanceState.RUNNING, InstanceState.RELEASED)
 
 
 class ApplicationState(State):
@@ -191,34 +176,23 @@ class ApplicationKind(TextChoices):
     CHANGE = "change", _("Change of a released product")
 
 
-def review_moves(waiting: str, accepted: str) -> Moves:
+def _is_reviewed(waiting: State, accepted: State) -> None:
     """Written, sent in, taken back or decided; what is decided is gone on with by a new one."""
-    return {
-        "draft": frozenset({waiting, "discarded"}),
-        waiting: frozenset({"draft", accepted, "rejected"}),
-        accepted: frozenset(),
-        "rejected": frozenset(),
-        "discarded": frozenset(),
-    }
+    draft, rejected, discarded = map(type(waiting), ("draft", "rejected", "discarded"))
+    draft.becomes(waiting, discarded)
+    waiting.becomes(draft, accepted, rejected)
 
 
 #: R9.1, R9.1, R9.2
-APPLICATION_MOVES = review_moves(ApplicationState.PENDING_REVIEW, ApplicationState.APPROVED)
-CERTIFICATION_MOVES = review_moves(CertificationState.PENDING, CertificationState.CERTIFIED)
-PRODUCT_APPLICATION_MOVES = review_moves(
-    ProductApplicationState.PENDING_APPROVAL, ProductApplicationState.APPROVED
-)
+_is_reviewed(ApplicationState.PENDING_REVIEW, ApplicationState.APPROVED)
+_is_reviewed(CertificationState.PENDING, CertificationState.CERTIFIED)
+_is_reviewed(ProductApplicationState.PENDING_APPROVAL, ProductApplicationState.APPROVED)
 
 #: R9.1: a second operator, and then the seller may still stop it until it is used.
-BANK_ACCOUNT_MOVES: Moves = {
-    BankAccountState.REQUESTED: frozenset(
-        {BankAccountState.CHECKED, BankAccountState.REJECTED, BankAccountState.WITHDRAWN}
-    ),
-    BankAccountState.CHECKED: frozenset(
-        {BankAccountState.APPROVED, BankAccountState.REJECTED, BankAccountState.WITHDRAWN}
-    ),
-    BankAccountState.APPROVED: frozenset({BankAccountState.STOPPED}),
-    BankAccountState.REJECTED: frozenset(),
-    BankAccountState.WITHDRAWN: frozenset(),
-    BankAccountState.STOPPED: frozenset(),
-}
+BankAccountState.REQUESTED.becomes(
+    BankAccountState.CHECKED, BankAccountState.REJECTED, BankAccountState.WITHDRAWN
+)
+BankAccountState.CHECKED.becomes(
+    BankAccountState.APPROVED, BankAccountState.REJECTED, BankAccountState.WITHDRAWN
+)
+BankAccountState.APPROVED.becomes(BankAccountState.STOPPED)

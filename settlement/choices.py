@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from koogallery.tones import Moves, State, Tone
+from koogallery.tones import State, Tone
 
 
 class BillState(State):
@@ -20,24 +20,15 @@ class BillState(State):
 
 #: R3.3; a payment that the bank returns leaves its bills unpaid again, and what a reversed
 #: statement said of one is taken back (R8.2).
-BILL_MOVES: Moves = {
-    BillState.PENDING_APPROVAL: frozenset(
-        {
-            BillState.PENDING_INVOICE,
-            BillState.CLOSED_WITHOUT_PAYMENT,
-            BillState.APPROVAL_REJECTED,
-        }
-    ),
-    BillState.APPROVAL_REJECTED: frozenset({BillState.PENDING_APPROVAL}),
-    BillState.PENDING_INVOICE: frozenset({BillState.INVOICE_UNDER_REVIEW}),
-    BillState.INVOICE_UNDER_REVIEW: frozenset(
-        {BillState.PAYMENT_PROCESSING, BillState.PENDING_INVOICE}
-    ),
-    BillState.PAYMENT_PROCESSING: frozenset({BillState.PAID, BillState.PAYMENT_FAILED}),
-    BillState.PAYMENT_FAILED: frozenset({BillState.PAYMENT_PROCESSING, BillState.PAID}),
-    BillState.PAID: frozenset({BillState.PAYMENT_FAILED, BillState.PAYMENT_PROCESSING}),
-    BillState.CLOSED_WITHOUT_PAYMENT: frozenset(),
-}
+BillState.PENDING_APPROVAL.becomes(
+    BillState.PENDING_INVOICE, BillState.CLOSED_WITHOUT_PAYMENT, BillState.APPROVAL_REJECTED
+)
+BillState.APPROVAL_REJECTED.becomes(BillState.PENDING_APPROVAL)
+BillState.PENDING_INVOICE.becomes(BillState.INVOICE_UNDER_REVIEW)
+BillState.INVOICE_UNDER_REVIEW.becomes(BillState.PAYMENT_PROCESSING, BillState.PENDING_INVOICE)
+BillState.PAYMENT_PROCESSING.becomes(BillState.PAID, BillState.PAYMENT_FAILED)
+BillState.PAYMENT_FAILED.becomes(BillState.PAYMENT_PROCESSING, BillState.PAID)
+BillState.PAID.becomes(BillState.PAYMENT_FAILED, BillState.PAYMENT_PROCESSING)
 
 
 class LineKind(TextChoices):
@@ -98,14 +89,7 @@ class DisputeState(State):
 
 
 #: R3.4
-DISPUTE_MOVES: Moves = {
-    DisputeState.OPEN: frozenset(
-        {DisputeState.ACCEPTED, DisputeState.DECLINED, DisputeState.WITHDRAWN}
-    ),
-    DisputeState.ACCEPTED: frozenset(),
-    DisputeState.DECLINED: frozenset(),
-    DisputeState.WITHDRAWN: frozenset(),
-}
+DisputeState.OPEN.becomes(DisputeState.ACCEPTED, DisputeState.DECLINED, DisputeState.WITHDRAWN)
 
 
 class ExitState(State):
@@ -118,12 +102,7 @@ class ExitState(State):
 
 
 #: R6.3
-EXIT_MOVES: Moves = {
-    ExitState.REQUESTED: frozenset({ExitState.GRANTED, ExitState.WITHDRAWN, ExitState.REFUSED}),
-    ExitState.GRANTED: frozenset(),
-    ExitState.WITHDRAWN: frozenset(),
-    ExitState.REFUSED: frozenset(),
-}
+ExitState.REQUESTED.becomes(ExitState.GRANTED, ExitState.WITHDRAWN, ExitState.REFUSED)
 
 
 class InvoiceState(State):
@@ -137,20 +116,10 @@ class InvoiceState(State):
 
 
 #: R8.1; back to received when another invoice of the same bill is rejected or withdrawn.
-INVOICE_MOVES: Moves = {
-    InvoiceState.RECEIVED: frozenset({InvoiceState.UNDER_REVIEW, InvoiceState.WITHDRAWN}),
-    InvoiceState.UNDER_REVIEW: frozenset(
-        {
-            InvoiceState.VERIFIED,
-            InvoiceState.REJECTED,
-            InvoiceState.WITHDRAWN,
-            InvoiceState.RECEIVED,
-        }
-    ),
-    InvoiceState.VERIFIED: frozenset(),
-    InvoiceState.REJECTED: frozenset(),
-    InvoiceState.WITHDRAWN: frozenset(),
-}
+InvoiceState.RECEIVED.becomes(InvoiceState.UNDER_REVIEW, InvoiceState.WITHDRAWN)
+InvoiceState.UNDER_REVIEW.becomes(
+    InvoiceState.VERIFIED, InvoiceState.REJECTED, InvoiceState.WITHDRAWN, InvoiceState.RECEIVED
+)
 
 #: What the invoices of a bill add up to.
 COUNTED_INVOICES = (InvoiceState.RECEIVED, InvoiceState.UNDER_REVIEW, InvoiceState.VERIFIED)
@@ -172,14 +141,12 @@ class PayoutState(State):
 #: R8.2; a cancelled batch gives its payouts back, and what fails or returns is paid by another one.
 #: What a reversed statement or a person said is taken back, and what was said to have failed may be
 #: seen to leave.
-PAYOUT_MOVES: Moves = {
-    PayoutState.PLANNED: frozenset({PayoutState.IN_BATCH, PayoutState.PAID, PayoutState.FAILED}),
-    PayoutState.IN_BATCH: frozenset({PayoutState.PLANNED, PayoutState.SENT}),
-    PayoutState.SENT: frozenset({PayoutState.PAID, PayoutState.FAILED}),
-    PayoutState.PAID: frozenset({PayoutState.RETURNED, PayoutState.SENT, PayoutState.FAILED}),
-    PayoutState.FAILED: frozenset({PayoutState.SENT}),
-    PayoutState.RETURNED: frozenset({PayoutState.PAID}),
-}
+PayoutState.PLANNED.becomes(PayoutState.IN_BATCH, PayoutState.PAID, PayoutState.FAILED)
+PayoutState.IN_BATCH.becomes(PayoutState.PLANNED, PayoutState.SENT)
+PayoutState.SENT.becomes(PayoutState.PAID, PayoutState.FAILED)
+PayoutState.PAID.becomes(PayoutState.RETURNED, PayoutState.SENT, PayoutState.FAILED)
+PayoutState.FAILED.becomes(PayoutState.SENT)
+PayoutState.RETURNED.becomes(PayoutState.PAID)
 
 #: Their bills are to be paid by another payout.
 UNDONE_PAYOUTS = (PayoutState.FAILED, PayoutState.RETURNED)
@@ -194,13 +161,10 @@ class BatchState(State):
 
 
 #: R8.2; a settled one is open again with a payout of which the bank has said nothing after all.
-BATCH_MOVES: Moves = {
-    BatchState.DRAFT: frozenset({BatchState.APPROVED, BatchState.CANCELLED}),
-    BatchState.APPROVED: frozenset({BatchState.SENT, BatchState.CANCELLED}),
-    BatchState.SENT: frozenset({BatchState.SETTLED}),
-    BatchState.SETTLED: frozenset({BatchState.SENT}),
-    BatchState.CANCELLED: frozenset(),
-}
+BatchState.DRAFT.becomes(BatchState.APPROVED, BatchState.CANCELLED)
+BatchState.APPROVED.becomes(BatchState.SENT, BatchState.CANCELLED)
+BatchState.SENT.becomes(BatchState.SETTLED)
+BatchState.SETTLED.becomes(BatchState.SENT)
 
 
 class StatementFormat(TextChoices):
@@ -225,10 +189,7 @@ class StatementState(State):
 
 
 #: R8.2
-STATEMENT_MOVES: Moves = {
-    StatementState.TAKEN: frozenset({StatementState.REVERSED}),
-    StatementState.REVERSED: frozenset(),
-}
+StatementState.TAKEN.becomes(StatementState.REVERSED)
 
 
 class LineState(State):
@@ -243,13 +204,10 @@ class LineState(State):
 
 #: R8.2; a line is matched as it comes, or by a person, and is reversed with its statement. Of money
 #: that came and went back one half may be reversed; the other is nobody's again.
-LINE_MOVES: Moves = {
-    LineState.SUSPENSE: frozenset({LineState.ATTRIBUTED, LineState.REVERSED}),
-    LineState.MATCHED: frozenset({LineState.REVERSED}),
-    LineState.ATTRIBUTED: frozenset({LineState.REVERSED, LineState.SUSPENSE}),
-    LineState.REPEATED: frozenset({LineState.REVERSED}),
-    LineState.REVERSED: frozenset(),
-}
+LineState.SUSPENSE.becomes(LineState.ATTRIBUTED, LineState.REVERSED)
+LineState.MATCHED.becomes(LineState.REVERSED)
+LineState.ATTRIBUTED.becomes(LineState.REVERSED, LineState.SUSPENSE)
+LineState.REPEATED.becomes(LineState.REVERSED)
 
 
 class LinePurpose(TextChoices):
@@ -289,12 +247,9 @@ class RunState(State):
     FAILED = "failed", Tone.WARNING, _("Failed")
 
 
-RUN_MOVES: Moves = {
-    RunState.QUEUED: frozenset({RunState.RUNNING}),
-    RunState.RUNNING: frozenset({RunState.CLOSED, RunState.FAILED}),
-    RunState.CLOSED: frozenset(),
-    RunState.FAILED: frozenset({RunState.QUEUED}),
-}
+RunState.QUEUED.becomes(RunState.RUNNING)
+RunState.RUNNING.becomes(RunState.CLOSED, RunState.FAILED)
+RunState.FAILED.becomes(RunState.QUEUED)
 
 
 class RunSellerState(TextChoices):
@@ -310,12 +265,9 @@ class PreviewState(State):
     APPROVED = "approved", Tone.SUCCESS, _("Approved")
 
 
-PREVIEW_MOVES: Moves = {
-    PreviewState.QUEUED: frozenset({PreviewState.RUNNING}),
-    PreviewState.RUNNING: frozenset({PreviewState.READY}),
-    PreviewState.READY: frozenset({PreviewState.APPROVED}),
-    PreviewState.APPROVED: frozenset(),
-}
+PreviewState.QUEUED.becomes(PreviewState.RUNNING)
+PreviewState.RUNNING.becomes(PreviewState.READY)
+PreviewState.READY.becomes(PreviewState.APPROVED)
 
 
 class PreviewSellerState(TextChoices):
@@ -346,21 +298,16 @@ class RefundState(State):
 
 
 #: R4.3
-REFUND_MOVES: Moves = {
-    RefundState.SUBMITTED: frozenset(
-        {RefundState.SELLER_REVIEW, RefundState.OPERATOR_REVIEW, RefundState.WITHDRAWN}
-    ),
-    RefundState.SELLER_REVIEW: frozenset(
-        {RefundState.OPERATOR_REVIEW, RefundState.REJECTED, RefundState.WITHDRAWN}
-    ),
-    RefundState.OPERATOR_REVIEW: frozenset(
-        {RefundState.APPROVED, RefundState.REJECTED, RefundState.WITHDRAWN}
-    ),
-    RefundState.APPROVED: frozenset({RefundState.REFUNDED}),
-    RefundState.REFUNDED: frozenset(),
-    RefundState.REJECTED: frozenset(),
-    RefundState.WITHDRAWN: frozenset(),
-}
+RefundState.SUBMITTED.becomes(
+    RefundState.SELLER_REVIEW, RefundState.OPERATOR_REVIEW, RefundState.WITHDRAWN
+)
+RefundState.SELLER_REVIEW.becomes(
+    RefundState.OPERATOR_REVIEW, RefundState.REJECTED, RefundState.WITHDRAWN
+)
+RefundState.OPERATOR_REVIEW.becomes(
+    RefundState.APPROVED, RefundState.REJECTED, RefundState.WITHDRAWN
+)
+RefundState.APPROVED.becomes(RefundState.REFUNDED)
 
 UNDECIDED_REFUNDS = (
     RefundState.SUBMITTED,

@@ -7,7 +7,7 @@ from koogallery import fields
 from koogallery.kit.language import Sentence
 from koogallery.scoping import OperatorsQuerySet
 from koogallery.states import StatefulModel
-from koogallery.tones import Moves, State, Tone
+from koogallery.tones import State, Tone
 
 
 class ApprovalState(State):
@@ -21,14 +21,9 @@ class ApprovalState(State):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-APPROVAL_MOVES: Moves = {
-    ApprovalState.PENDING: frozenset(
-        {ApprovalState.APPROVED, ApprovalState.REJECTED, ApprovalState.WITHDRAWN}
-    ),
-    ApprovalState.APPROVED: frozenset(),
-    ApprovalState.REJECTED: frozenset(),
-    ApprovalState.WITHDRAWN: frozenset(),
-}
+ApprovalState.PENDING.becomes(
+    ApprovalState.APPROVED, ApprovalState.REJECTED, ApprovalState.WITHDRAWN
+)
 
 
 class ApprovalRequestQuerySet(OperatorsQuerySet["ApprovalRequest"]):
@@ -44,7 +39,6 @@ class ApprovalRequest(fields.Numbered, StatefulModel):
     """
 
     STATES = ApprovalState
-    MOVES = APPROVAL_MOVES
 
     number = fields.number()
     act = models.CharField(max_length=40)

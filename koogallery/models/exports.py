@@ -4,35 +4,30 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q, TextChoices
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from koogallery import fields
 from koogallery.models.users import User
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
-from koogallery.tones import Moves
+from koogallery.tones import State, Tone
 
 
-class ExportState(TextChoices):
+class ExportState(State):
     QUEUED = "queued", _("Waiting")
-    RUNNING = "running", _("Being written")
-    READY = "ready", _("Ready")
-    FAILED = "failed", _("Failed")
+    RUNNING = "running", Tone.INFO, _("Being written")
+    READY = "ready", Tone.SUCCESS, _("Ready")
+    FAILED = "failed", Tone.ERROR, _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
     EXPIRED = "expired", _("Expired")
 
 
-EXPORT_MOVES: Moves = {
-    ExportState.QUEUED: frozenset({ExportState.RUNNING, ExportState.CANCELLED, ExportState.FAILED}),
-    ExportState.RUNNING: frozenset(
-        {ExportState.READY, ExportState.FAILED, ExportState.CANCELLED, ExportState.QUEUED}
-    ),
-    ExportState.READY: frozenset({ExportState.EXPIRED, ExportState.CANCELLED}),
-    ExportState.FAILED: frozenset(),
-    ExportState.CANCELLED: frozenset(),
-    ExportState.EXPIRED: frozenset(),
-}
+ExportState.QUEUED.becomes(ExportState.RUNNING, ExportState.CANCELLED, ExportState.FAILED)
+ExportState.RUNNING.becomes(
+    ExportState.READY, ExportState.FAILED, ExportState.CANCELLED, ExportState.QUEUED
+)
+ExportState.READY.becomes(ExportState.EXPIRED, ExportState.CANCELLED)
 #: Not finished: these count against what one user may ask for at once.
 OPEN_STATES = (ExportState.QUEUED, ExportState.RUNNING)
 
@@ -70,7 +65,7 @@ class ExportJob(fields.Numbered, StatefulModel):
     `sellers` alone, and whoever fetches it must see them all.
     """
 
-    MOVES = EXPORT_MOVES
+    STATES = ExportState
 
     number = fields.number()
     kind = models.CharField(max_length=40)

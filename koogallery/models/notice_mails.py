@@ -18,6 +18,10 @@ class MailState(State):
     FAILED = "failed", Tone.ERROR, _("Given up")
 
 
+MailState.WAITING.becomes(MailState.SENT, MailState.FAILED)
+MailState.FAILED.becomes(MailState.WAITING)
+
+
 class NoticeMailQuerySet(OperatorsQuerySet["NoticeMail"]):
     named_by: ClassVar[str] = "pk"
 
@@ -29,11 +33,6 @@ class NoticeMail(StatefulModel):
     """
 
     STATES = MailState
-    MOVES: ClassVar = {
-        MailState.WAITING: frozenset({MailState.SENT, MailState.FAILED}),
-        MailState.FAILED: frozenset({MailState.WAITING}),
-        MailState.SENT: frozenset(),
-    }
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="mails")
     address = models.CharField(max_length=254)

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
@@ -22,6 +22,10 @@ class EndpointState(State):
     ACTIVE = "active", Tone.SUCCESS, _("Active")
     DISABLED = "disabled", Tone.ERROR, _("Disabled")
     REMOVED = "removed", _("Removed")
+
+
+EndpointState.ACTIVE.becomes(EndpointState.DISABLED, EndpointState.REMOVED)
+EndpointState.DISABLED.becomes(EndpointState.ACTIVE, EndpointState.REMOVED)
 
 
 class StopReason(models.TextChoices):
@@ -64,11 +68,6 @@ class WebhookEndpoint(fields.Numbered, StatefulModel):
     """
 
     STATES = EndpointState
-    MOVES: ClassVar = {
-        EndpointState.ACTIVE: frozenset({EndpointState.DISABLED, EndpointState.REMOVED}),
-        EndpointState.DISABLED: frozenset({EndpointState.ACTIVE, EndpointState.REMOVED}),
-        EndpointState.REMOVED: frozenset(),
-    }
 
     number = fields.number()
     seller_number = models.CharField(max_length=40, blank=True)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from koogallery import fields
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
-from sellers.choices import APPLICATION_MOVES, ApplicationState
+from sellers.choices import ApplicationState
 from sellers.models.reviews import Reviewed, review_constraints
 from sellers.models.sellers import Seller
 
@@ -32,7 +32,6 @@ class SellerApplication(Reviewed):
     """A company asks to sell (R9.1). The approval makes the seller, and `applicant` its owner."""
 
     STATES = ApplicationState
-    MOVES = APPLICATION_MOVES
     WAITING: ClassVar[str] = ApplicationState.PENDING_REVIEW
     ACCEPTED: ClassVar[str] = ApplicationState.APPROVED
     CONTENT: ClassVar[tuple[str, ...]] = (

@@ -8,7 +8,7 @@ from django.utils import timezone
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
-from sellers.choices import BANK_ACCOUNT_MOVES, BankAccountState
+from sellers.choices import BankAccountState
 from sellers.models.sellers import Seller
 from sellers.rules.bank_accounts import masked
 
@@ -66,7 +66,6 @@ class BankAccount(StatefulModel, BankDetails):
     """
 
     STATES = BankAccountState
-    MOVES = BANK_ACCOUNT_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="bank_accounts")

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
-from sellers.choices import CERTIFICATION_MOVES, CertificationState
+from sellers.choices import CertificationState
 from sellers.models.bank_accounts import BANK_COLUMNS, BankDetails
 from sellers.models.reviews import Reviewed, review_constraints
 from sellers.models.sellers import Seller
@@ -23,7 +23,6 @@ class Certification(Reviewed, BankDetails):
     """
 
     STATES = CertificationState
-    MOVES = CERTIFICATION_MOVES
     WAITING: ClassVar[str] = CertificationState.PENDING
     ACCEPTED: ClassVar[str] = CertificationState.CERTIFIED
     CONTENT: ClassVar[tuple[str, ...]] = (

@@ -9,8 +9,6 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.choices import (
-    INSTANCE_MOVES,
-    MESSAGE_MOVES,
     Activity,
     AttemptOutcome,
     InstanceState,
@@ -39,7 +37,6 @@ class Instance(StatefulModel):
     """
 
     STATES = InstanceState
-    MOVES = INSTANCE_MOVES
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="instances")
     product = models.ForeignKey(Product, models.PROTECT, related_name="instances")
@@ -86,7 +83,6 @@ class DeliveryMessage(fields.Numbered, StatefulModel):
     """
 
     STATES = MessageState
-    MOVES = MESSAGE_MOVES
 
     number = fields.number()
     key = models.CharField(max_length=120, unique=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
-from sellers.choices import INVITATION_MOVES, InvitationState, Role
+from sellers.choices import InvitationState, Role
 from sellers.models.sellers import Seller
 
 
@@ -28,7 +28,7 @@ class Invitation(fields.Numbered, StatefulModel):
     is sent, and works once.
     """
 
-    MOVES = INVITATION_MOVES
+    STATES = InvitationState
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="invitations")

@@ -7,7 +7,6 @@ from django.db.models import Q
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from sellers.choices import (
-    PRODUCT_APPLICATION_MOVES,
     ApplicationKind,
     BillingMode,
     DeliveryMethod,
@@ -38,7 +37,6 @@ class ProductApplication(Reviewed):
     """
 
     STATES = ProductApplicationState
-    MOVES = PRODUCT_APPLICATION_MOVES
     WAITING: ClassVar[str] = ProductApplicationState.PENDING_APPROVAL
     ACCEPTED: ClassVar[str] = ProductApplicationState.APPROVED
     CONTENT: ClassVar[tuple[str, ...]] = (

@@ -9,8 +9,6 @@ from koogallery.states import StatefulModel
 from sellers.models import Seller
 from settlement.choices import (
     BALANCED_FORMATS,
-    LINE_MOVES,
-    STATEMENT_MOVES,
     LinePurpose,
     LineReason,
     LineState,
@@ -58,7 +56,6 @@ class BankStatement(fields.Numbered, StatefulModel):
     """
 
     STATES = StatementState
-    MOVES = STATEMENT_MOVES
 
     number = fields.number()
     format = models.CharField(max_length=8, choices=StatementFormat.choices)
@@ -155,7 +152,6 @@ class BankLine(fields.Numbered, StatefulModel):
     """
 
     STATES = LineState
-    MOVES = LINE_MOVES
 
     number = fields.number()
     statement = models.ForeignKey(BankStatement, models.PROTECT, related_name="lines")

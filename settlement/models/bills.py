@@ -6,7 +6,7 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Order, Product, Seller, UsageRecord
-from settlement.choices import BILL_MOVES, AdjustmentKind, BillState, LineKind
+from settlement.choices import AdjustmentKind, BillState, LineKind
 
 
 class BillQuerySet(ScopedQuerySet["Bill"]):
@@ -23,7 +23,6 @@ class Bill(fields.Numbered, StatefulModel):
     """
 
     STATES = BillState
-    MOVES = BILL_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="bills", db_index=False)

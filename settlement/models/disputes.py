@@ -5,7 +5,7 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Seller
-from settlement.choices import DISPUTE_MOVES, DisputeState
+from settlement.choices import DisputeState
 from settlement.models.bills import Adjustment, Bill
 
 _ANSWERED = Q(state__in=[DisputeState.ACCEPTED, DisputeState.DECLINED])
@@ -26,7 +26,6 @@ class Dispute(fields.Numbered, StatefulModel):
     """
 
     STATES = DisputeState
-    MOVES = DISPUTE_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="disputes")

@@ -5,7 +5,7 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Seller
-from settlement.choices import EXIT_MOVES, ExitState
+from settlement.choices import ExitState
 
 _OPEN = Q(state=ExitState.REQUESTED)
 _REFUSED = Q(state=ExitState.REFUSED)
@@ -25,7 +25,6 @@ class ExitRequest(fields.Numbered, StatefulModel):
     """
 
     STATES = ExitState
-    MOVES = EXIT_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="exit_requests", db_index=False)

@@ -7,7 +7,7 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Seller
-from settlement.choices import COUNTED_INVOICES, INVOICE_MOVES, InvoiceState
+from settlement.choices import COUNTED_INVOICES, InvoiceState
 from settlement.models.bills import Bill
 
 _COUNTED = Q(state__in=COUNTED_INVOICES)
@@ -53,7 +53,6 @@ class Invoice(fields.Numbered, StatefulModel):
     """
 
     STATES = InvoiceState
-    MOVES = INVOICE_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="invoices")

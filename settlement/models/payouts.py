@@ -9,8 +9,6 @@ from koogallery.scoping import OperatorsQuerySet, ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import BankAccount, Seller
 from settlement.choices import (
-    BATCH_MOVES,
-    PAYOUT_MOVES,
     UNDONE_PAYOUTS,
     BatchState,
     PayoutState,
@@ -34,7 +32,6 @@ class PayoutBatch(fields.Numbered, StatefulModel):
     """
 
     STATES = BatchState
-    MOVES = BATCH_MOVES
 
     number = fields.number()
     currency = fields.currency()
@@ -112,7 +109,6 @@ class Payout(fields.Numbered, StatefulModel):
     """
 
     STATES = PayoutState
-    MOVES = PAYOUT_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="payouts")

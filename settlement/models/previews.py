@@ -7,7 +7,7 @@ from koogallery import fields
 from koogallery.kit.language import Sentence
 from koogallery.scoping import OperatorsQuerySet
 from koogallery.settlement_time import current_cycle
-from settlement.choices import PREVIEW_MOVES, Look, PreviewSellerState, PreviewState
+from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models.batched import Batched, BatchedSeller
 
 
@@ -31,7 +31,6 @@ class BillPreview(Batched):
     """
 
     STATES = PreviewState
-    MOVES = PREVIEW_MOVES
     PARKED, LINES, LOCK_SIGN = PreviewSellerState.BLOCKED, "line_count", -1
     IS_KEPT = False
 

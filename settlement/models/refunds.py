@@ -5,7 +5,7 @@ from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
 from koogallery.states import StatefulModel
 from sellers.models import Order, Seller
-from settlement.choices import REFUND_MOVES, RefundState
+from settlement.choices import RefundState
 
 
 class RefundQuerySet(ScopedQuerySet["Refund"]):
@@ -22,7 +22,6 @@ class Refund(fields.Numbered, StatefulModel):
     """
 
     STATES = RefundState
-    MOVES = REFUND_MOVES
 
     number = fields.number()
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="refunds")

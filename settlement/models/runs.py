@@ -3,7 +3,7 @@ from django.db.models import F, Q
 
 from koogallery import fields
 from koogallery.scoping import OperatorsQuerySet
-from settlement.choices import RUN_MOVES, RunSellerState, RunState
+from settlement.choices import RunSellerState, RunState
 from settlement.models.batched import Batched, BatchedSeller
 from settlement.models.previews import BillPreview
 
@@ -20,7 +20,6 @@ class BillRun(Batched):
     """
 
     STATES = RunState
-    MOVES = RUN_MOVES
     PARKED, LINES, LOCK_SIGN = RunSellerState.PARKED, "lines", 1
     IS_KEPT = True
 

@@ -232,7 +232,7 @@ def test_R9_2_a_seller_delists_and_lists_again_what_it_delisted_itself(
 
 
 def test_R9_2_the_states_are_the_rules() -> None:
-    assert set(ProductApplication.MOVES) == {
+    assert set(ProductApplication.STATES) == {
         "draft",
         "pending_approval",
         "approved",

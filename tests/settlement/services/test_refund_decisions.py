@@ -9,7 +9,7 @@ from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, Invali
 from koogallery.models import Act, Notice, User
 from sellers.choices import Role
 from sellers.models import Order, Product, Seller
-from settlement.choices import REFUND_MOVES, RefundState
+from settlement.choices import RefundState
 from settlement.models import Journal, Refund, RefundApproval
 from settlement.services.refunds.lifecycle import (
     agree_refund,
@@ -218,7 +218,7 @@ def test_R4_3_an_approved_refund_is_no_longer_withdrawn_or_rejected(
     assert state_of(in_operator_review) == "approved"
 
 
-LEGAL = {(origin, target) for origin, targets in REFUND_MOVES.items() for target in targets}
+LEGAL = {(origin, target) for origin in RefundState for target in origin.next}
 
 
 def put(refund: Refund, state: str, second_operator: User) -> Refund:
