@@ -1,4 +1,4 @@
-"""Who belongs to a seller's company over REST: owners decide, everyone in it reads."""
+"""A seller's people over REST, also those it invites: owners decide, everyone in it reads."""
 
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -9,16 +9,18 @@ from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import EmailField, Serializer
 
-from koogallery.api.fields import OptionalTextField, TextField, WordField
+from koogallery.api.changed_since import ChangedSince
+from koogallery.api.fields import InstantField, NumberField, OptionalTextField, TextField, WordField
 from koogallery.api.filters import ByText, ByWord, Filters, OneOf
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
-from koogallery.api.viewsets import InnerViewSet
+from koogallery.api.viewsets import InnerViewSet, by_name
 from koogallery.duties import Duty
-from sellers.choices import Role
-from sellers.models import Member, Seller
-from sellers.services.members import membership
+from sellers.choices import InvitationState, Role
+from sellers.models import Invitation, Member, Seller
+from sellers.services.members import invitations, membership
 
 #: As Django lets user names be written, and as long.
 USERNAME = r"[\w.@+-]{1,150}"
@@ -82,3 +84,56 @@ class MemberViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
         """No member any more, by an owner or by oneself; the last owner stays one."""
         membership.remove_member(self.owner, username, actor=self.actor)
         return Response(status=HTTPStatus.NO_CONTENT)
+
+
+class InvitationFilters(Filters):
+    model = Invitation
+    columns = "number role state invited_by decided_at created_at expires_at"
+    email = ByText("email")
+    member = ByWord("accepted_by__username")
+    modified_since = ChangedSince("modified_at")
+
+
+class InvitationInput(StrictSerializer):
+    email = EmailField(help_text="Where the invitation is mailed to; whoever reads it answers.")
+    role = WordField(Role.choices)
+
+
+class InvitationFields(Serializer[Invitation]):
+    number = NumberField()
+    email = TextField()
+    role = WordField(Role.choices)
+    state = WordField(InvitationState.choices)
+    invited_by = TextField(source="invited_by.username")
+    member = OptionalTextField(
+        source="accepted_by.username", default=None, help_text="Who has accepted it."
+    )
+    created_at = InstantField()
+    expires_at = InstantField()
+    decided_at = InstantField(allow_null=True)
+    modified_at = InstantField()
+
+
+class InvitationViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
+    """Places in a seller's company that are offered to an address.
+
+    The answer is the same whoever reads that address. They accept or decline by the link in their
+    mail, which works once; a password is set by themselves alone.
+    """
+
+    owners: ClassVar[Any] = Seller.objects.all()
+    owner_field = "seller"
+    queryset: Any = Invitation.objects.select_related("invited_by", "accepted_by", "seller")
+    serializer_class = InvitationFields
+    filterset_class = InvitationFilters
+    ordering_fields: ClassVar = by_name("number", "created_at", "expires_at", "modified_at")
+    acts = {"create": invitations.invite_member, "withdraw": invitations.withdraw_invitation}
+
+    @extend_schema(
+        request=InvitationInput, responses={HTTPStatus.CREATED: InvitationFields, **OR_ASKED}
+    )
+    def create(self, request: Request, seller: str) -> Response:  # noqa: ARG002
+        """Invite an address in a role; its people are notified. An operator's waits: 202."""
+        body = self.read_body(InvitationInput)
+        came = invitations.invite_member(self.owner.number, **body, actor=self.actor)
+        return answer(self, came, came.number, HTTPStatus.CREATED)

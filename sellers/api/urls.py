@@ -8,10 +8,9 @@ from sellers.api.applications import ProductApplicationViewSet, SellerApplicatio
 from sellers.api.certifications import BankAccountViewSet, CertificationViewSet, StandViewSet
 from sellers.api.deliveries import InterfaceViewSet, MessageViewSet
 from sellers.api.events import EventViewSet
-from sellers.api.invitations import InvitationViewSet
 from sellers.api.mail import MailViewSet
 from sellers.api.me import MeViewSet
-from sellers.api.members import MemberViewSet
+from sellers.api.members import InvitationViewSet, MemberViewSet
 from sellers.api.tokens import TokenViewSet
 from sellers.api.views import FeeRatioViewSet, ProductViewSet, SellerViewSet, UsageViewSet
 from sellers.api.webhook_deliveries import WebhookDeliveryViewSet

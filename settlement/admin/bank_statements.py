@@ -24,8 +24,8 @@ from koogallery.models import Act, User
 from koogallery.settlement_time import ZONE
 from settlement.choices import LineState
 from settlement.models import BankLine, BankStatement
-from settlement.readings.bank_balances import gaps_of, unconfirmed_lines
 from settlement.readings.bank_lines import all_open, suggestions_for
+from settlement.readings.payments_desk import gaps_of, unconfirmed_lines
 from settlement.services.banking.attributing import attribute_line
 from settlement.services.banking.effects import attribute_as_seen, effect_of
 from settlement.services.banking.reversing import reverse_statement

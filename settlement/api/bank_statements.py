@@ -29,10 +29,10 @@ from koogallery.api.viewsets import InnerViewSet, ReadViewSet, by_name
 from koogallery.duties import Duty
 from koogallery.kit.money import format_amount
 from settlement.choices import LinePurpose, LineReason, LineState, StatementFormat, StatementState
-from settlement.listings.bank_statements import BankLineFilters, BankStatementFilters
+from settlement.listings.payouts import BankLineFilters, BankStatementFilters
 from settlement.models import BankLine, BankStatement
-from settlement.readings.bank_balances import gaps_of
 from settlement.readings.bank_lines import Suggestion, suggestions_for
+from settlement.readings.payments_desk import gaps_of
 from settlement.services.banking.attributing import attribute_line
 from settlement.services.banking.reversing import reverse_statement
 from settlement.services.banking.taking import Taken, file_of, rehearsed, take_statement

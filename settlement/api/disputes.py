@@ -19,7 +19,7 @@ from koogallery.api.fields import (
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, by_name
 from settlement.choices import DisputeState
-from settlement.listings.disputes import DisputeFilters
+from settlement.listings.bills import DisputeFilters
 from settlement.models import Dispute
 from settlement.services.bills import disputes
 

@@ -22,7 +22,7 @@ from koogallery.api.fields import (
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import ReadViewSet, by_name
 from settlement.choices import ReceivableState, RecoveryBasis, RecoveryState, Source
-from settlement.listings.recoveries import ReceivableFilters, RecoveryFilters
+from settlement.listings.refunds import ReceivableFilters, RecoveryFilters
 from settlement.models import Allocation, Receivable, ReceivablePayment, Recovery
 from settlement.readings.recovery_paths import (
     WITH_ALLOCATIONS,

@@ -17,14 +17,13 @@ from settlement.api.deposits import DepositViewSet, MovementViewSet
 from settlement.api.disputes import DisputeViewSet
 from settlement.api.exits import ExitRequestViewSet, ExitViewSet
 from settlement.api.forecasts import ForecastViewSet
-from settlement.api.invoices import InvoiceViewSet
+from settlement.api.invoices import ConsentViewSet, InvoiceViewSet
 from settlement.api.ledger import BalanceViewSet, EntryViewSet, InvariantViewSet
 from settlement.api.orders import OrderViewSet
 from settlement.api.payouts import PayoutBatchViewSet, PayoutViewSet
 from settlement.api.recoveries import ReceivableViewSet, RecoveryViewSet
 from settlement.api.refunds import RefundViewSet
 from settlement.api.seals import SealRootViewSet
-from settlement.api.self_billing import ConsentViewSet
 from settlement.api.statements import StatementViewSet
 from settlement.api.transactions import TransactionViewSet
 from settlement.api.working_days import WorkingDayViewSet

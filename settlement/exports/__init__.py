@@ -3,14 +3,11 @@
 from koogallery.exports.kinds import register
 from settlement.exports.order_matches import ORDER_MATCHES
 from settlement.exports.transactions import TRANSACTIONS
-from settlement.listings.bills import BILLS, LINES
+from settlement.listings.bills import BILLS, DISPUTES, INVOICES, LINES
 from settlement.listings.deposits import DEPOSITS, MOVEMENTS
-from settlement.listings.disputes import DISPUTES
-from settlement.listings.invoices import INVOICES
 from settlement.listings.orders import ORDERS, USAGE
 from settlement.listings.payouts import PAYOUTS
-from settlement.listings.recoveries import RECEIVABLES, RECOVERIES
-from settlement.listings.refunds import REFUNDS
+from settlement.listings.refunds import RECEIVABLES, RECOVERIES, REFUNDS
 
 for each in (
     BILLS,

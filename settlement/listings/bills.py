@@ -1,18 +1,32 @@
-"""The list of bills, and that of a bill's lines."""
+"""The lists of bills, their lines, invoices and disputes."""
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from koogallery.api.changed_since import ChangedSince
 from koogallery.api.filters import ByCount, ByFlag, ByName, ByNumber, ByText, ByWord, Filters
 from koogallery.dates import cycle_label
 from koogallery.listings import Listing, Narrowing, find, period
-from koogallery.portal.cells import Amount, ExactAmount, Instant, Month, Number, Percent, StateTag
+from koogallery.portal.cells import (
+    Amount,
+    Code,
+    Day,
+    ExactAmount,
+    Excerpt,
+    Instant,
+    Link,
+    Month,
+    Number,
+    Part,
+    Percent,
+    StateTag,
+)
 from koogallery.portal.tables import Column, FileOnly
-from settlement.models import Adjustment, Bill, BillLine
+from settlement.models import Adjustment, Bill, BillLine, Dispute, Invoice, SelfBillingConsent
 from settlement.readings.bill_files import LINE_AMOUNTS, LINE_COLUMNS, RATIO
 
 STATE = StateTag(_("State"), "state", sort="+")
@@ -133,3 +147,83 @@ class AdjustmentFilters(Filters):
     reason = ByText("reason")
     billed = ByFlag("bill_lines", lookup_expr="isnull", exclude=True)
     billed_on = ByNumber("bill_lines__bill__number")
+
+
+class InvoiceFilters(Filters):
+    model = Invoice
+    columns = (
+        "seller bill state invoice_no currency amount tax invoice_date submitted_at decided_at"
+    )
+    modified_since = ChangedSince("modified_at")
+
+
+INVOICES = Listing(
+    title=_("Invoices"),
+    rows=Invoice.objects.select_related("seller", "bill").annotate(total=F("amount") + F("tax")),
+    filters=InvoiceFilters,
+    narrowed_by=(
+        find(_("Invoice, your No. or bill"), "number", "invoice_no", "bill__number"),
+        Narrowing("state", _("State"), _("All states")),
+        *period(_("Invoice date"), "invoice_date"),
+    ),
+    ordering="-submitted_at",
+    export="invoices",
+    columns=(
+        Number(_("Invoice"), "number", "invoice-detail", sort="-", several="seller__company_name"),
+        FileOnly("seller__number", "seller"),
+        Code(_("Your No."), "invoice_no", sort="+"),
+        Link(_("Bill"), "bill__number", "bill-detail", export="bill"),
+        Day(_("Invoice date"), "invoice_date", sort="-"),
+        Instant(pgettext_lazy("when", "Submitted"), "submitted_at", sort="-"),
+        STATE,
+        FileOnly("currency"),
+        Amount(_("Net amount"), "amount", sort="-"),
+        Amount(_("VAT"), "tax"),
+        Amount(_("Gross amount"), "total", export="gross", is_named=True, is_strong=True),
+    ),
+)
+
+
+class ConsentFilters(Filters):
+    model = SelfBillingConsent
+    columns = "number seller vat_rate agreed_at ended_at"
+    ended = ByFlag("ended_at", lookup_expr="isnull", exclude=True)
+    modified_since = ChangedSince("modified_at")
+
+
+class DisputeFilters(Filters):
+    model = Dispute
+    columns = "number adjustment difference seller bill state amount opened_at answered_at"
+    line_no = ByCount("line_no")
+    currency = ByWord("bill__currency")
+    reason = ByText("reason")
+    modified_since = ChangedSince("modified_at")
+
+
+DISPUTES = Listing(
+    title=_("Disputes"),
+    rows=Dispute.objects.select_related("seller", "bill", "adjustment"),
+    filters=DisputeFilters,
+    narrowed_by=(
+        find(_("Dispute, bill or reason"), "number", "bill__number", "reason"),
+        Narrowing("state", _("State"), _("All states")),
+        *period(_("Opened"), "opened_at"),
+    ),
+    ordering="-opened_at",
+    export="disputes",
+    columns=(
+        Number(_("Dispute"), "number", "dispute-detail", sort="-", several="seller__company_name"),
+        FileOnly("seller__number", "seller"),
+        Part(_("Of"), "bill__number", "settlement/cells/disputed.html", export="bill"),
+        FileOnly("line_no"),
+        Instant(_("Opened"), "opened_at", sort="-"),
+        Excerpt(_("Reason"), "reason"),
+        FileOnly("bill__currency", "currency"),
+        Amount(_("Missing"), "amount", "bill__currency", is_named=True, empty=_("not said")),
+        STATE,
+        Amount(_("Found"), "difference", "bill__currency", is_named=True),
+        FileOnly("adjustment__number", "adjustment"),
+        FileOnly("answer"),
+        FileOnly("answered_at"),
+    ),
+)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from koogallery.attachments import attachments_of
 from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage
 from settlement.choices import DisputeState
-from settlement.listings.disputes import DISPUTES
+from settlement.listings.bills import DISPUTES
 from settlement.models import Bill, BillLine, Dispute
 from settlement.portal.next_steps import DISPUTE_STEPS
 from settlement.readings.explanations import explanation_of

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from koogallery.downloads import Export, send_export
 from koogallery.kit.errors import Conflict, InvalidInput
 from sellers.portal.pages import SellerDetailPage
-from settlement.listings.recoveries import RECEIVABLES
+from settlement.listings.refunds import RECEIVABLES
 from settlement.models import Bill, Receivable
 from settlement.readings.bill_files import BeingMade, export_bill, export_certificate
 from settlement.readings.receivable_papers import export_receivable

@@ -13,7 +13,7 @@ from koogallery.kit.money import format_amount
 from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage
 from sellers.portal.readers import Reader
 from sellers.rules.bank_accounts import masked
-from settlement.listings.invoices import INVOICES
+from settlement.listings.bills import INVOICES
 from settlement.models import Bill, Invoice, InvoicingList, SelfBillingConsent
 from settlement.portal.e_invoice_files import EInvoiceForm, file_of, said_by, ticket_of
 from settlement.portal.invoice_forms import InvoiceForm

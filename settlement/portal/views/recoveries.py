@@ -13,7 +13,7 @@ from koogallery.dates import cycle_label
 from koogallery.kit.money import ZERO
 from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from settlement.choices import ReceivableState, RecoveryState, Source
-from settlement.listings.recoveries import RECEIVABLES, RECOVERIES
+from settlement.listings.refunds import RECEIVABLES, RECOVERIES
 from settlement.models import DepositMovement, Recovery
 from settlement.readings.recovery_paths import (
     WITH_ALLOCATIONS,

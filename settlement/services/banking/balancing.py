@@ -8,7 +8,7 @@ from django.utils import timezone
 from koogallery.kit.money import ZERO
 from settlement.choices import BALANCED_FORMATS, Account
 from settlement.models import BankStatement, LedgerEntry
-from settlement.readings.bank_balances import balance_by_statements
+from settlement.readings.payments_desk import balance_by_statements
 from settlement.services import ledger
 
 from .booking import instant_of

@@ -9,8 +9,8 @@ from koogallery.models import User
 from sellers.models import Seller
 from settlement.choices import Account, BillState, LineState, PayoutState
 from settlement.models import BankLine, BankStatement, LedgerEntry, Payout
-from settlement.readings.bank_balances import gaps_of
 from settlement.readings.invariants import check_books
+from settlement.readings.payments_desk import gaps_of
 from settlement.services.banking.attributing import attribute_line
 from settlement.services.banking.taking import rehearsed, take_statement
 from settlement.services.deposits import move_deposit
