@@ -13,16 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from koogallery.api import fields
 from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.fields import (
-    BoundedListField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WordField,
-)
 from koogallery.api.filters import ByInstant, ByWord, Filters, OneOf, between
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, by_name
@@ -40,21 +33,21 @@ FORMATS = [(form, form.upper()) for form in MEDIA_TYPES]
 class ExportInput(StrictSerializer):
     """A list by its name in the API, narrowed by that list's own filters."""
 
-    list = TextField(
+    list = fields.TextField(
         help_text="bills, bill-lines, deposit-movements, disputes, orders, products, receivables, "
         "recoveries, refunds, supervisions, transactions, usage-records, …"
     )
-    format = WordField(FORMATS)
+    format = fields.WordField(FORMATS)
     filters = serializers.DictField(
-        child=TextField(), required=False, help_text='As in the list: {"cycle": "202602"}'
+        child=fields.TextField(), required=False, help_text='As in the list: {"cycle": "202602"}'
     )
-    columns = BoundedListField(
-        child=TextField(),
+    columns = fields.BoundedListField(
+        child=fields.TextField(),
         max_length=100,
         required=False,
         help_text="Of the file, by their names; all without.",
     )
-    ordering = TextField(
+    ordering = fields.TextField(
         max_length=100,
         required=False,
         help_text='A column that the console sorts by, "-" before it: descending.',
@@ -62,19 +55,19 @@ class ExportInput(StrictSerializer):
 
 
 class ExportSerializer(serializers.Serializer[ExportJob]):
-    number = NumberField()
-    list = TextField(source="kind")
-    format = WordField(FORMATS)
-    state = WordField(ExportState.choices)
-    reason = OptionalTextField(help_text="Why it failed.")
+    number = fields.NumberField()
+    list = fields.TextField(source="kind")
+    format = fields.WordField(FORMATS)
+    state = fields.WordField(ExportState.choices)
+    reason = fields.OptionalTextField(help_text="Why it failed.")
     rows_total = serializers.IntegerField(allow_null=True, help_text="Null while it is not known.")
     rows_done = serializers.IntegerField()
     size = serializers.IntegerField(allow_null=True, help_text="Bytes, once it is ready.")
     file = serializers.SerializerMethodField(help_text="Where to fetch it while it is ready.")
-    created_at = InstantField()
-    finished_at = InstantField(allow_null=True)
-    expires_at = InstantField(allow_null=True)
-    modified_at = InstantField()
+    created_at = fields.InstantField()
+    finished_at = fields.InstantField(allow_null=True)
+    expires_at = fields.InstantField(allow_null=True)
+    modified_at = fields.InstantField()
 
     def get_file(self, job: ExportJob) -> str | None:
         if job.state != ExportState.READY:

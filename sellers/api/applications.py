@@ -10,16 +10,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api import fields
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.fields import (
-    FlagField,
-    FreeTextField,
-    NumberField,
-    OptionalTextField,
-    RatioField,
-    TextField,
-    WordField,
-)
 from koogallery.api.filters import Filters
 from koogallery.api.problems import invalid
 from koogallery.duties import Duty
@@ -39,19 +31,19 @@ from sellers.services.products import release_applications
 
 
 class SellerApplicationChange(Changing):
-    company_name = TextField(max_length=200, allow_blank=True)
-    country = TextField(max_length=2, allow_blank=True, help_text="ISO 3166.")
-    registration_number = TextField(max_length=60, allow_blank=True)
-    settlement_currency = TextField(max_length=3, allow_blank=True, help_text="ISO 4217.")
-    website = TextField(max_length=200, allow_blank=True)
-    business = FreeTextField(allow_blank=True, help_text="What is to be sold.")
-    contact_name = TextField(max_length=200, allow_blank=True)
-    contact_email = TextField(max_length=254, allow_blank=True)
-    contact_phone = TextField(max_length=40, allow_blank=True)
+    company_name = fields.TextField(max_length=200, allow_blank=True)
+    country = fields.TextField(max_length=2, allow_blank=True, help_text="ISO 3166.")
+    registration_number = fields.TextField(max_length=60, allow_blank=True)
+    settlement_currency = fields.TextField(max_length=3, allow_blank=True, help_text="ISO 4217.")
+    website = fields.TextField(max_length=200, allow_blank=True)
+    business = fields.FreeTextField(allow_blank=True, help_text="What is to be sold.")
+    contact_name = fields.TextField(max_length=200, allow_blank=True)
+    contact_email = fields.TextField(max_length=254, allow_blank=True)
+    contact_phone = fields.TextField(max_length=40, allow_blank=True)
 
 
 class SellerApplicationInput(SellerApplicationChange):
-    applicant = TextField(
+    applicant = fields.TextField(
         max_length=150, help_text="The user who will own the seller; for operators to name."
     )
 
@@ -59,19 +51,21 @@ class SellerApplicationInput(SellerApplicationChange):
 class SellerApplicationFields(ReviewFields):
     """A company asks to sell."""
 
-    number = NumberField()
-    state = WordField(ApplicationState.choices)
-    applicant = TextField(source="applicant.username")
-    seller = NumberField(source="seller.number", allow_null=True, help_text="Once it is approved.")
-    company_name = OptionalTextField()
-    country = OptionalTextField()
-    registration_number = OptionalTextField()
-    settlement_currency = OptionalTextField()
-    website = OptionalTextField()
-    business = OptionalTextField()
-    contact_name = OptionalTextField()
-    contact_email = OptionalTextField()
-    contact_phone = OptionalTextField()
+    number = fields.NumberField()
+    state = fields.WordField(ApplicationState.choices)
+    applicant = fields.TextField(source="applicant.username")
+    seller = fields.NumberField(
+        source="seller.number", allow_null=True, help_text="Once it is approved."
+    )
+    company_name = fields.OptionalTextField()
+    country = fields.OptionalTextField()
+    registration_number = fields.OptionalTextField()
+    settlement_currency = fields.OptionalTextField()
+    website = fields.OptionalTextField()
+    business = fields.OptionalTextField()
+    contact_name = fields.OptionalTextField()
+    contact_email = fields.OptionalTextField()
+    contact_phone = fields.OptionalTextField()
 
 
 class SellerApplicationFilters(Filters):
@@ -119,19 +113,21 @@ class SellerApplicationViewSet(ReviewViewSet):
 
 
 class ProductApplicationChange(Changing):
-    name = TextField(max_length=200, allow_blank=True)
-    description = FreeTextField(allow_blank=True)
-    delivery_method = WordField(DeliveryMethod.choices)
-    billing_modes = serializers.ListField(child=WordField(BillingMode.choices), max_length=4)
-    supervised = FlagField()
-    platform_fee_ratio = RatioField(help_text="Proposed; for orders from the approval on (R2.6).")
+    name = fields.TextField(max_length=200, allow_blank=True)
+    description = fields.FreeTextField(allow_blank=True)
+    delivery_method = fields.WordField(DeliveryMethod.choices)
+    billing_modes = serializers.ListField(child=fields.WordField(BillingMode.choices), max_length=4)
+    supervised = fields.FlagField()
+    platform_fee_ratio = fields.RatioField(
+        help_text="Proposed; for orders from the approval on (R2.6)."
+    )
 
 
 class ProductApplicationInput(ProductApplicationChange):
     """With `seller` to release a product, with `product` to change a released one."""
 
-    seller = NumberField()
-    product = NumberField()
+    seller = fields.NumberField()
+    product = fields.NumberField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("seller" in attrs) == ("product" in attrs):
@@ -143,17 +139,17 @@ class ProductApplicationInput(ProductApplicationChange):
 class ProductApplicationFields(ReviewFields):
     """A seller asks to release a product, or to change a released one."""
 
-    number = NumberField()
-    seller = NumberField(source="seller.number")
-    kind = WordField(ApplicationKind.choices)
-    product = NumberField(source="product.number", allow_null=True)
-    state = WordField(ProductApplicationState.choices)
-    name = OptionalTextField()
-    description = OptionalTextField()
-    delivery_method = WordField(DeliveryMethod.choices)
-    billing_modes = serializers.ListField(child=WordField(BillingMode.choices))
+    number = fields.NumberField()
+    seller = fields.NumberField(source="seller.number")
+    kind = fields.WordField(ApplicationKind.choices)
+    product = fields.NumberField(source="product.number", allow_null=True)
+    state = fields.WordField(ProductApplicationState.choices)
+    name = fields.OptionalTextField()
+    description = fields.OptionalTextField()
+    delivery_method = fields.WordField(DeliveryMethod.choices)
+    billing_modes = serializers.ListField(child=fields.WordField(BillingMode.choices))
     supervised = serializers.BooleanField()
-    platform_fee_ratio = RatioField()
+    platform_fee_ratio = fields.RatioField()
 
 
 class ProductApplicationViewSet(ReviewViewSet):

@@ -9,16 +9,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api import fields
 from koogallery.api.asked import ReasonInput
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.fields import (
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    RatioField,
-    TextField,
-    WordField,
-)
 from koogallery.api.filters import ByAmount, ByName, Filters
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet, by_name
@@ -32,34 +25,36 @@ NOT_GIVEN: dict[str, Any] = {"required": False, "allow_blank": True}
 
 
 class BankDetailsInput(StrictSerializer):
-    account_holder = TextField(max_length=200, help_text="The company itself (R9.1).", **NOT_GIVEN)
-    account_number = TextField(max_length=60, help_text="Blanks are left out.", **NOT_GIVEN)
-    bank_name = TextField(max_length=200, **NOT_GIVEN)
-    bank_address = TextField(max_length=300, **NOT_GIVEN)
-    bank_country = TextField(max_length=2, help_text="ISO 3166.", **NOT_GIVEN)
-    swift_code = TextField(max_length=20, **NOT_GIVEN)
+    account_holder = fields.TextField(
+        max_length=200, help_text="The company itself (R9.1).", **NOT_GIVEN
+    )
+    account_number = fields.TextField(max_length=60, help_text="Blanks are left out.", **NOT_GIVEN)
+    bank_name = fields.TextField(max_length=200, **NOT_GIVEN)
+    bank_address = fields.TextField(max_length=300, **NOT_GIVEN)
+    bank_country = fields.TextField(max_length=2, help_text="ISO 3166.", **NOT_GIVEN)
+    swift_code = fields.TextField(max_length=20, **NOT_GIVEN)
 
 
 class BankDetailsFields(serializers.Serializer[Any]):
-    account_holder = OptionalTextField()
+    account_holder = fields.OptionalTextField()
     account_number = AccountNumberField(help_text="Its end alone unless the caller may read it.")
-    bank_name = OptionalTextField()
-    bank_address = OptionalTextField()
-    bank_country = OptionalTextField()
-    swift_code = OptionalTextField()
+    bank_name = fields.OptionalTextField()
+    bank_address = fields.OptionalTextField()
+    bank_country = fields.OptionalTextField()
+    swift_code = fields.OptionalTextField()
 
 
 class CertificationChange(Changing, BankDetailsInput):
-    company_name = TextField(max_length=200, allow_blank=True)
-    country = TextField(max_length=2, allow_blank=True, help_text="ISO 3166.")
-    registration_number = TextField(max_length=60, allow_blank=True)
-    address = TextField(max_length=300, allow_blank=True)
-    vat_number = TextField(max_length=40, allow_blank=True)
-    withholding_tax_rate = RatioField(rule="R2.2", help_text="Declared.")
-    digital_service_tax_rate = RatioField(rule="R2.2", help_text="Declared.")
-    contact_name = TextField(max_length=200, allow_blank=True)
-    contact_email = TextField(max_length=254, allow_blank=True)
-    contact_phone = TextField(max_length=40, allow_blank=True)
+    company_name = fields.TextField(max_length=200, allow_blank=True)
+    country = fields.TextField(max_length=2, allow_blank=True, help_text="ISO 3166.")
+    registration_number = fields.TextField(max_length=60, allow_blank=True)
+    address = fields.TextField(max_length=300, allow_blank=True)
+    vat_number = fields.TextField(max_length=40, allow_blank=True)
+    withholding_tax_rate = fields.RatioField(rule="R2.2", help_text="Declared.")
+    digital_service_tax_rate = fields.RatioField(rule="R2.2", help_text="Declared.")
+    contact_name = fields.TextField(max_length=200, allow_blank=True)
+    contact_email = fields.TextField(max_length=254, allow_blank=True)
+    contact_phone = fields.TextField(max_length=40, allow_blank=True)
 
 
 class CertificationInput(CertificationChange):
@@ -71,25 +66,25 @@ class CertificationInput(CertificationChange):
         for name, field in self.fields.items():
             field.required = name == "seller"
 
-    seller = NumberField()
+    seller = fields.NumberField()
 
 
 class CertificationFields(ReviewFields, BankDetailsFields):
     """A seller's business information, sent in to be certified."""
 
-    number = NumberField()
-    seller = NumberField(source="seller.number")
-    state = WordField(CertificationState.choices)
-    company_name = OptionalTextField()
-    country = OptionalTextField()
-    registration_number = OptionalTextField()
-    address = OptionalTextField()
-    vat_number = OptionalTextField()
-    withholding_tax_rate = RatioField()
-    digital_service_tax_rate = RatioField()
-    contact_name = OptionalTextField()
-    contact_email = OptionalTextField()
-    contact_phone = OptionalTextField()
+    number = fields.NumberField()
+    seller = fields.NumberField(source="seller.number")
+    state = fields.WordField(CertificationState.choices)
+    company_name = fields.OptionalTextField()
+    country = fields.OptionalTextField()
+    registration_number = fields.OptionalTextField()
+    address = fields.OptionalTextField()
+    vat_number = fields.OptionalTextField()
+    withholding_tax_rate = fields.RatioField()
+    digital_service_tax_rate = fields.RatioField()
+    contact_name = fields.OptionalTextField()
+    contact_email = fields.OptionalTextField()
+    contact_phone = fields.OptionalTextField()
 
 
 class CertificationFilters(Filters):
@@ -136,12 +131,12 @@ class CertificationViewSet(ReviewViewSet):
 class StandFields(serializers.Serializer[Any]):
     """Where a seller's certification stands."""
 
-    seller = NumberField()
-    standing = WordField(Standing.choices)
+    seller = fields.NumberField()
+    standing = fields.WordField(Standing.choices)
     rejections = serializers.IntegerField(help_text="In a row; three lock.")
-    certified_at = InstantField(allow_null=True)
-    open = NumberField(allow_null=True, help_text="The certification not decided yet.")
-    certified = NumberField(allow_null=True, help_text="The one that was certified last.")
+    certified_at = fields.InstantField(allow_null=True)
+    open = fields.NumberField(allow_null=True, help_text="The certification not decided yet.")
+    certified = fields.NumberField(allow_null=True, help_text="The one that was certified last.")
 
 
 class StandViewSet(ScopedViewSet):
@@ -182,23 +177,23 @@ class StandViewSet(ScopedViewSet):
 class BankAccountInput(BankDetailsInput):
     """Another account for a seller; the whole of it."""
 
-    seller = NumberField()
+    seller = fields.NumberField()
 
 
 class BankAccountFields(BankDetailsFields):
     """One version of where a seller is paid."""
 
-    number = NumberField()
-    seller = NumberField(source="seller.number")
+    number = fields.NumberField()
+    seller = fields.NumberField(source="seller.number")
     version = serializers.IntegerField()
-    state = WordField(BankAccountState.choices)
-    requested_at = InstantField()
-    checked_at = InstantField(allow_null=True, help_text="By the first operator.")
-    approved_at = InstantField(allow_null=True, help_text="By the second operator.")
-    usable_from = InstantField(allow_null=True, help_text="No money goes there before.")
-    closed_at = InstantField(allow_null=True)
-    reason = OptionalTextField()
-    modified_at = InstantField()
+    state = fields.WordField(BankAccountState.choices)
+    requested_at = fields.InstantField()
+    checked_at = fields.InstantField(allow_null=True, help_text="By the first operator.")
+    approved_at = fields.InstantField(allow_null=True, help_text="By the second operator.")
+    usable_from = fields.InstantField(allow_null=True, help_text="No money goes there before.")
+    closed_at = fields.InstantField(allow_null=True)
+    reason = fields.OptionalTextField()
+    modified_at = fields.InstantField()
 
 
 class BankAccountFilters(Filters):

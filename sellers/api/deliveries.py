@@ -9,15 +9,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api import fields
 from koogallery.api.asked import NoInput
-from koogallery.api.fields import (
-    FlagField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WordField,
-)
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, ScopedViewSet, by_name
 from koogallery.scoping import ScopedQuerySet
@@ -32,37 +25,37 @@ class AttemptSerializer(serializers.Serializer[DeliveryAttempt]):
     """One call and its answer; secrets are in neither."""
 
     attempt_no = serializers.IntegerField()
-    activity = WordField(Activity.choices)
-    url = TextField(help_text="Without the parameters of the signature.")
+    activity = fields.WordField(Activity.choices)
+    url = fields.TextField(help_text="Without the parameters of the signature.")
     key_version = serializers.IntegerField(help_text="Of the access key it was signed with.")
     request = serializers.JSONField()
-    sent_at = InstantField()
-    outcome = WordField(AttemptOutcome.choices)
-    answered_at = InstantField(allow_null=True)
+    sent_at = fields.InstantField()
+    outcome = fields.WordField(AttemptOutcome.choices)
+    answered_at = fields.InstantField(allow_null=True)
     milliseconds = serializers.IntegerField(allow_null=True)
     http_status = serializers.IntegerField(allow_null=True)
-    result_code = OptionalTextField()
-    answer = OptionalTextField()
-    explanation = OptionalTextField()
+    result_code = fields.OptionalTextField()
+    answer = fields.OptionalTextField()
+    explanation = fields.OptionalTextField()
 
 
 class MessageSerializer(serializers.Serializer[DeliveryMessage]):
-    number = NumberField()
-    seller = NumberField(source="seller.number")
-    product = NumberField(source="interface.product.number")
-    order = NumberField(source="order.number", allow_null=True, default=None)
-    instance_id = TextField(source="instance.instance_id", allow_null=True, default=None)
-    activity = WordField(Activity.choices)
+    number = fields.NumberField()
+    seller = fields.NumberField(source="seller.number")
+    product = fields.NumberField(source="interface.product.number")
+    order = fields.NumberField(source="order.number", allow_null=True, default=None)
+    instance_id = fields.TextField(source="instance.instance_id", allow_null=True, default=None)
+    activity = fields.WordField(Activity.choices)
     details = serializers.JSONField(help_text="What it says, in the words of the access guide.")
     is_test = serializers.BooleanField()
-    state = WordField(MessageState.choices)
+    state = fields.WordField(MessageState.choices)
     attempts_made = serializers.IntegerField()
-    next_attempt_at = InstantField(allow_null=True)
-    result_code = OptionalTextField(help_text="Of the latest answer that could be trusted.")
-    result = OptionalTextField(help_text="What it means, and what to do.")
-    queued_at = InstantField()
-    closed_at = InstantField(allow_null=True)
-    modified_at = InstantField()
+    next_attempt_at = fields.InstantField(allow_null=True)
+    result_code = fields.OptionalTextField(help_text="Of the latest answer that could be trusted.")
+    result = fields.OptionalTextField(help_text="What it means, and what to do.")
+    queued_at = fields.InstantField()
+    closed_at = fields.InstantField(allow_null=True)
+    modified_at = fields.InstantField()
 
 
 class MessageDetailSerializer(MessageSerializer):
@@ -72,8 +65,8 @@ class MessageDetailSerializer(MessageSerializer):
 class StatusInput(StrictSerializer):
     """An operator freezes or unfreezes the instance of an order."""
 
-    order = NumberField()
-    status = WordField(InstanceStatus.choices)
+    order = fields.NumberField()
+    status = fields.WordField(InstanceStatus.choices)
 
 
 class MessageViewSet(ReadViewSet):
@@ -105,30 +98,32 @@ class MessageViewSet(ReadViewSet):
 class TestSerializer(serializers.Serializer[DeliveryMessage]):
     """The latest test call; its message has the whole of it."""
 
-    message = NumberField(source="number")
-    state = WordField(MessageState.choices)
-    result_code = OptionalTextField()
-    result = OptionalTextField()
-    queued_at = InstantField()
+    message = fields.NumberField(source="number")
+    state = fields.WordField(MessageState.choices)
+    result_code = fields.OptionalTextField()
+    result = fields.OptionalTextField()
+    queued_at = fields.InstantField()
 
 
 class InterfaceSerializer(serializers.Serializer[dict[str, Any]]):
-    product = NumberField()
-    url = TextField(allow_null=True, help_text="In use: it has passed a test call.")
-    proposed_url = TextField(allow_null=True, help_text="In use once it passes a test call.")
+    product = fields.NumberField()
+    url = fields.TextField(allow_null=True, help_text="In use: it has passed a test call.")
+    proposed_url = fields.TextField(allow_null=True, help_text="In use once it passes a test call.")
     is_on = serializers.BooleanField(help_text="Whether new orders are told to it.")
-    verified_at = InstantField(allow_null=True)
+    verified_at = fields.InstantField(allow_null=True)
     key_version = serializers.IntegerField(help_text="Of the access key that signs its calls.")
     newest_key_version = serializers.IntegerField(help_text="What a test call is signed with.")
     last_test = TestSerializer(allow_null=True)
 
 
 class UrlInput(StrictSerializer):
-    url = TextField(max_length=interfaces.LONGEST_URL, help_text="https://, a server's name.")
+    url = fields.TextField(
+        max_length=interfaces.LONGEST_URL, help_text="https://, a server's name."
+    )
 
 
 class SwitchInput(StrictSerializer):
-    is_on = FlagField()
+    is_on = fields.FlagField()
 
 
 class InterfaceViewSet(ScopedViewSet):

@@ -11,15 +11,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api import fields
 from koogallery.api.asked import NoInput
-from koogallery.api.fields import (
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WholeNumberField,
-    WordField,
-)
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet
 from koogallery.duties import Duty, OperatorRole
@@ -37,22 +30,24 @@ from sellers.services.access.tokens import Issued, default_life
 class TokenInput(StrictSerializer):
     """A token for one's own programs; it acts as who issues it."""
 
-    name = TextField(max_length=NAME_LENGTH, help_text="Which program uses it.")
-    scope = WordField(TOKEN_SCOPES, help_text="An operator issues `operator`, an owner the others.")
-    seller = NumberField(required=False, help_text="Needed by an owner of several sellers.")
-    valid_days = WholeNumberField(
+    name = fields.TextField(max_length=NAME_LENGTH, help_text="Which program uses it.")
+    scope = fields.WordField(
+        TOKEN_SCOPES, help_text="An operator issues `operator`, an owner the others."
+    )
+    seller = fields.NumberField(required=False, help_text="Needed by an owner of several sellers.")
+    valid_days = fields.WholeNumberField(
         required=False,
         help_text="TOKEN_DEFAULT_DAYS unless given; no longer than the token that asks.",
     )
     allowed_networks = serializers.ListField(
-        child=TextField(max_length=LONGEST_NETWORK),
+        child=fields.TextField(max_length=LONGEST_NETWORK),
         required=False,
         max_length=MOST_NETWORKS,
         help_text="Addresses or networks such as 203.0.113.0/24; none: from anywhere.",
     )
 
     roles = serializers.ListField(
-        child=WordField(OperatorRole.choices),
+        child=fields.WordField(OperatorRole.choices),
         required=False,
         max_length=len(OperatorRole),
         help_text="Of an operator's token, these alone; none: all that the holder has.",
@@ -60,39 +55,41 @@ class TokenInput(StrictSerializer):
 
 
 class RotationInput(StrictSerializer):
-    grace_minutes = WholeNumberField(
+    grace_minutes = fields.WholeNumberField(
         required=False, help_text="How long the old one works yet; TOKEN_GRACE_HOURS unless given."
     )
 
 
 class TokenFields(serializers.Serializer[AccessToken]):
-    number = NumberField()
-    name = TextField()
-    state = WordField(TOKEN_STATES)
-    scope = WordField(TOKEN_SCOPES)
-    seller = OptionalTextField(source="seller_number", help_text="Whose rows it shows alone.")
-    holder = TextField(source="user.username", help_text="Whom it acts as.")
-    prefix = TextField(source="token_key", help_text="How the token begins.")
-    allowed_networks = serializers.ListField(child=TextField())
+    number = fields.NumberField()
+    name = fields.TextField()
+    state = fields.WordField(TOKEN_STATES)
+    scope = fields.WordField(TOKEN_SCOPES)
+    seller = fields.OptionalTextField(
+        source="seller_number", help_text="Whose rows it shows alone."
+    )
+    holder = fields.TextField(source="user.username", help_text="Whom it acts as.")
+    prefix = fields.TextField(source="token_key", help_text="How the token begins.")
+    allowed_networks = serializers.ListField(child=fields.TextField())
     roles = serializers.ListField(
-        child=WordField(OperatorRole.choices),
+        child=fields.WordField(OperatorRole.choices),
         help_text="Those of an operator that it carries alone; none: all that the holder has.",
     )
-    issued_at = InstantField(source="created")
-    expires_at = InstantField(source="expiry", allow_null=True)
-    revoked_at = InstantField(allow_null=True)
-    replaced_by = NumberField(source="replaced_by.number", allow_null=True)
-    last_used_at = InstantField(
+    issued_at = fields.InstantField(source="created")
+    expires_at = fields.InstantField(source="expiry", allow_null=True)
+    revoked_at = fields.InstantField(allow_null=True)
+    replaced_by = fields.NumberField(source="replaced_by.number", allow_null=True)
+    last_used_at = fields.InstantField(
         source="last_use.at", allow_null=True, default=None, help_text="To the minute."
     )
     last_used_from = serializers.IPAddressField(
         source="last_use.address", allow_null=True, default=None
     )
-    modified_at = InstantField()
+    modified_at = fields.InstantField()
 
 
 class IssuedToken(TokenFields):
-    token = TextField(
+    token = fields.TextField(
         allow_null=True, help_text="Shown once; null when the call is answered again."
     )
 

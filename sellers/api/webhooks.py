@@ -10,17 +10,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api import fields
 from koogallery.api.asked import NoInput
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.fields import (
-    FlagField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WholeNumberField,
-    WordField,
-)
 from koogallery.api.filters import ByInstant, ByNumber, ByText, Filters, OneOf, between
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, by_name
@@ -44,32 +36,32 @@ class EndpointFilters(Filters):
 
 def _kinds(**options: Any) -> "serializers.ListField":
     return serializers.ListField(
-        child=TextField(max_length=40), allow_null=True, max_length=len(KINDS), **options
+        child=fields.TextField(max_length=40), allow_null=True, max_length=len(KINDS), **options
     )
 
 
 class EndpointInput(StrictSerializer):
     """An address that is told of a seller's events."""
 
-    seller = NumberField(
+    seller = fields.NumberField(
         required=False,
         allow_null=True,
         default=None,
         help_text="Whose events. Without one: everybody's, for the platform's own systems.",
     )
-    url = TextField(help_text="https; a public address.")
-    description = TextField(required=False, allow_blank=True)
+    url = fields.TextField(help_text="https; a public address.")
+    description = fields.TextField(required=False, allow_blank=True)
     kinds = _kinds(required=False, help_text="Of which kinds; all, unless given.")
 
 
 class EndpointChange(StrictSerializer):
-    url = TextField(required=False)
-    description = TextField(required=False, allow_blank=True)
+    url = fields.TextField(required=False)
+    description = fields.TextField(required=False, allow_blank=True)
     kinds = _kinds(required=False, help_text="Null: all.")
 
 
 class EnableInput(StrictSerializer):
-    skip_missed = FlagField(
+    skip_missed = fields.FlagField(
         required=False, help_text="Only what comes, instead of all that was missed."
     )
 
@@ -77,9 +69,9 @@ class EnableInput(StrictSerializer):
 class ReplayInput(StrictSerializer):
     """A range of sequences, or all since an instant; of one event: from and to the same."""
 
-    sequence_from = WholeNumberField(required=False, min_value=1, max_value=10**18)
-    sequence_to = WholeNumberField(required=False, min_value=1, max_value=10**18)
-    since = InstantField(required=False)
+    sequence_from = fields.WholeNumberField(required=False, min_value=1, max_value=10**18)
+    sequence_to = fields.WholeNumberField(required=False, min_value=1, max_value=10**18)
+    since = fields.InstantField(required=False)
 
 
 class ReplayAnswer(serializers.Serializer[Any]):
@@ -87,30 +79,30 @@ class ReplayAnswer(serializers.Serializer[Any]):
 
 
 class EndpointFields(serializers.Serializer[WebhookEndpoint]):
-    number = NumberField()
-    seller = NumberField(
+    number = fields.NumberField()
+    seller = fields.NumberField(
         source="owner_number", allow_null=True, help_text="Null: the platform's own."
     )
-    url = TextField()
-    description = TextField()
-    kinds = serializers.ListField(child=TextField(), allow_null=True, help_text="Null: all.")
-    state = WordField(EndpointState.choices)
+    url = fields.TextField()
+    description = fields.TextField()
+    kinds = serializers.ListField(child=fields.TextField(), allow_null=True, help_text="Null: all.")
+    state = fields.WordField(EndpointState.choices)
     disabled_reason = serializers.ChoiceField(
         StopReason.choices, allow_null=True, source="stop_reason"
     )
-    disabled_at = InstantField(allow_null=True)
-    failing_since = InstantField(allow_null=True, help_text="Nothing was taken since.")
+    disabled_at = fields.InstantField(allow_null=True)
+    failing_since = fields.InstantField(allow_null=True, help_text="Nothing was taken since.")
     queued_through = serializers.IntegerField(
         source="read_through", help_text="The last sequence that was looked at for it."
     )
     secret_version = serializers.IntegerField(source="key_version")
-    secret_rotated_at = InstantField(source="rotated_at", allow_null=True)
-    created_at = InstantField()
-    modified_at = InstantField()
+    secret_rotated_at = fields.InstantField(source="rotated_at", allow_null=True)
+    created_at = fields.InstantField()
+    modified_at = fields.InstantField()
 
 
 class IssuedEndpoint(EndpointFields):
-    secret = OptionalTextField(
+    secret = fields.OptionalTextField(
         default=None, help_text="Signs what is sent. Shown once; null when answered again."
     )
 

@@ -6,15 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    DecimalTextField,
-    FreeTextField,
-    InstantField,
-    NumberField,
-    TextField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, by_name
@@ -27,21 +19,25 @@ from settlement.services.bills.adjustments import adjust_bill
 class AdjustmentInput(StrictSerializer):
     """A difference found later, for the seller's next bill (R3.2)."""
 
-    bill = NumberField(help_text="The issued bill that it corrects.")
-    amount = DecimalTextField(rule="R3.2", help_text="Signed: positive amounts are the seller's.")
-    reason = FreeTextField()
+    bill = fields.NumberField(help_text="The issued bill that it corrects.")
+    amount = fields.DecimalTextField(
+        rule="R3.2", help_text="Signed: positive amounts are the seller's."
+    )
+    reason = fields.FreeTextField()
 
 
 class AdjustmentSerializer(serializers.Serializer[Adjustment]):
-    number = NumberField()
-    seller = NumberField(source="seller.number")
-    bill = NumberField(source="bill.number", help_text="The issued bill that it corrects.")
-    kind = WordField(AdjustmentKind.choices)
-    amount = AmountField()
-    currency = TextField()
-    reason = FreeTextField()
-    billed_on = NumberField(allow_null=True, help_text="The bill that it came onto, null so far.")
-    created_at = InstantField()
+    number = fields.NumberField()
+    seller = fields.NumberField(source="seller.number")
+    bill = fields.NumberField(source="bill.number", help_text="The issued bill that it corrects.")
+    kind = fields.WordField(AdjustmentKind.choices)
+    amount = fields.AmountField()
+    currency = fields.TextField()
+    reason = fields.FreeTextField()
+    billed_on = fields.NumberField(
+        allow_null=True, help_text="The bill that it came onto, null so far."
+    )
+    created_at = fields.InstantField()
 
 
 _LINES = BillLine.objects.filter(adjustment=OuterRef("pk"))

@@ -14,16 +14,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    DayField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WholeNumberField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.parsers import FileParser, StrictJSONParser, file_in_body
 from koogallery.api.viewsets import InnerViewSet, ReadViewSet, by_name
 from koogallery.duties import Duty
@@ -41,46 +32,52 @@ from settlement.services.banking.taking import Taken, file_of, rehearsed, take_s
 class StatusSerializer(serializers.Serializer[dict[str, Any]]):
     """What a bank's answer says of a payment file, or of one payment in it."""
 
-    status = TextField(help_text="ISO 20022: RJCT has failed; ACTC, ACCP, ACSC are only noted.")
-    message_id = TextField(help_text="Of the file: the number of the batch.")
-    end_to_end_id = OptionalTextField()
-    reasons = serializers.ListField(child=TextField())
-    text = OptionalTextField()
-    payouts = serializers.ListField(child=NumberField())
-    failed = serializers.ListField(child=NumberField(), help_text="Payouts that failed by it.")
+    status = fields.TextField(
+        help_text="ISO 20022: RJCT has failed; ACTC, ACCP, ACSC are only noted."
+    )
+    message_id = fields.TextField(help_text="Of the file: the number of the batch.")
+    end_to_end_id = fields.OptionalTextField()
+    reasons = serializers.ListField(child=fields.TextField())
+    text = fields.OptionalTextField()
+    payouts = serializers.ListField(child=fields.NumberField())
+    failed = serializers.ListField(
+        child=fields.NumberField(), help_text="Payouts that failed by it."
+    )
 
 
 class BankStatementSerializer(serializers.Serializer[BankStatement]):
     """What a bank sent, taken once (R8.2)."""
 
-    number = NumberField()
-    format = WordField(StatementFormat.choices)
-    account = OptionalTextField(help_text="Ours, as it is configured.")
-    currency = OptionalTextField()
-    opening = AmountField(allow_null=True)
-    closing = AmountField(allow_null=True)
+    number = fields.NumberField()
+    format = fields.WordField(StatementFormat.choices)
+    account = fields.OptionalTextField(help_text="Ours, as it is configured.")
+    currency = fields.OptionalTextField()
+    opening = fields.AmountField(allow_null=True)
+    closing = fields.AmountField(allow_null=True)
     gap = serializers.SerializerMethodField(
         help_text="By how much the opening differs from the closing before it; null: not at all."
     )
-    opened_on = DayField(allow_null=True)
-    closed_on = DayField(allow_null=True)
-    lines = WholeNumberField(source="lines_total")
-    matched = WholeNumberField(source="lines_matched", help_text="All that do not lie in suspense.")
-    suspense = WholeNumberField(source="lines_in_suspense")
+    opened_on = fields.DayField(allow_null=True)
+    closed_on = fields.DayField(allow_null=True)
+    lines = fields.WholeNumberField(source="lines_total")
+    matched = fields.WholeNumberField(
+        source="lines_matched", help_text="All that do not lie in suspense."
+    )
+    suspense = fields.WholeNumberField(source="lines_in_suspense")
     statuses = StatusSerializer(many=True, help_text="Of a pain.002.")
-    reference = OptionalTextField(help_text="The bank's.")
-    sequence = OptionalTextField(help_text="The bank's count of statements.")
-    digest = TextField(source="file_digest", help_text="SHA-256 of the file, in hex.")
-    taken_by = OptionalTextField(
+    reference = fields.OptionalTextField(help_text="The bank's.")
+    sequence = fields.OptionalTextField(help_text="The bank's count of statements.")
+    digest = fields.TextField(source="file_digest", help_text="SHA-256 of the file, in hex.")
+    taken_by = fields.OptionalTextField(
         source="taken_by.username", default=None, help_text="Null: by a command."
     )
-    taken_at = InstantField()
-    state = WordField(StatementState.choices)
-    reversed_by = OptionalTextField(
+    taken_at = fields.InstantField()
+    state = fields.WordField(StatementState.choices)
+    reversed_by = fields.OptionalTextField(
         source="reversed_by.username", default=None, help_text="Who asked for it."
     )
-    reversed_at = InstantField(allow_null=True)
-    reversal_reason = OptionalTextField()
+    reversed_at = fields.InstantField(allow_null=True)
+    reversal_reason = fields.OptionalTextField()
 
     @extend_schema_field({"type": ["string", "null"]})
     def get_gap(self, statement: BankStatement) -> str | None:
@@ -104,64 +101,66 @@ class TakenSerializer(BankStatementSerializer):
 class BankLineSerializer(serializers.Serializer[BankLine]):
     """One movement on our account, and whose money it is (R8.2)."""
 
-    number = NumberField()
-    statement = NumberField(source="statement.number")
-    line_no = WholeNumberField()
-    amount = AmountField(help_text="Signed: negative went out.")
-    charges = AmountField(help_text="The part of it that is the bank's charges, signed.")
-    currency = TextField()
-    booked_on = DayField(help_text="The bank's day.")
-    value_on = DayField(allow_null=True)
+    number = fields.NumberField()
+    statement = fields.NumberField(source="statement.number")
+    line_no = fields.WholeNumberField()
+    amount = fields.AmountField(help_text="Signed: negative went out.")
+    charges = fields.AmountField(help_text="The part of it that is the bank's charges, signed.")
+    currency = fields.TextField()
+    booked_on = fields.DayField(help_text="The bank's day.")
+    value_on = fields.DayField(allow_null=True)
     is_reversal = serializers.BooleanField()
-    state = WordField(LineState.choices)
-    match = WordField(LineReason.choices, source="reason", help_text="By what, or why not.")
-    purpose = WordField(LinePurpose.choices, allow_null=True)
-    seller = NumberField(source="seller.number", allow_null=True, default=None)
-    payout = NumberField(source="payout.number", allow_null=True, default=None)
-    batch = NumberField(source="batch.number", allow_null=True, default=None)
-    receivable = NumberField(source="payment.receivable.number", allow_null=True, default=None)
-    deposit_reference = OptionalTextField(
+    state = fields.WordField(LineState.choices)
+    match = fields.WordField(LineReason.choices, source="reason", help_text="By what, or why not.")
+    purpose = fields.WordField(LinePurpose.choices, allow_null=True)
+    seller = fields.NumberField(source="seller.number", allow_null=True, default=None)
+    payout = fields.NumberField(source="payout.number", allow_null=True, default=None)
+    batch = fields.NumberField(source="batch.number", allow_null=True, default=None)
+    receivable = fields.NumberField(
+        source="payment.receivable.number", allow_null=True, default=None
+    )
+    deposit_reference = fields.OptionalTextField(
         source="movement.reference",
         default=None,
         help_text="Of the top-up of the seller's deposit.",
     )
-    adjustment = NumberField(
+    adjustment = fields.NumberField(
         source="adjustment.number",
         allow_null=True,
         default=None,
         help_text="By which it is settled with the seller's next bill.",
     )
-    sends_back = NumberField(
+    sends_back = fields.NumberField(
         source="sends_back.number",
         allow_null=True,
         default=None,
         help_text="The line that came in and that this one returned to its payer.",
     )
-    repeats = NumberField(
+    repeats = fields.NumberField(
         source="repeats.number", allow_null=True, default=None, help_text="The line told before."
     )
-    end_to_end_id = OptionalTextField()
-    bank_reference = OptionalTextField()
-    uetr = OptionalTextField()
-    counterparty_name = OptionalTextField()
-    counterparty_account = OptionalTextField()
-    text = OptionalTextField()
-    return_reason = OptionalTextField(help_text="ISO 20022, such as AC04.")
-    return_text = OptionalTextField()
-    transaction_code = OptionalTextField()
-    attributed_by = OptionalTextField(source="attributed_by.username", default=None)
-    attributed_at = InstantField(allow_null=True)
-    comment = OptionalTextField()
-    modified_at = InstantField()
+    end_to_end_id = fields.OptionalTextField()
+    bank_reference = fields.OptionalTextField()
+    uetr = fields.OptionalTextField()
+    counterparty_name = fields.OptionalTextField()
+    counterparty_account = fields.OptionalTextField()
+    text = fields.OptionalTextField()
+    return_reason = fields.OptionalTextField(help_text="ISO 20022, such as AC04.")
+    return_text = fields.OptionalTextField()
+    transaction_code = fields.OptionalTextField()
+    attributed_by = fields.OptionalTextField(source="attributed_by.username", default=None)
+    attributed_at = fields.InstantField(allow_null=True)
+    comment = fields.OptionalTextField()
+    modified_at = fields.InstantField()
 
 
 class SuggestionSerializer(serializers.Serializer[Suggestion]):
     """What a line in suspense may be attributed to."""
 
-    to = TextField(help_text="As the act takes it.")
-    seller = NumberField(source="seller.number", allow_null=True, default=None)
-    company_name = OptionalTextField(source="seller.company_name", default=None)
-    reasons = serializers.ListField(child=TextField())
+    to = fields.TextField(help_text="As the act takes it.")
+    seller = fields.NumberField(source="seller.number", allow_null=True, default=None)
+    company_name = fields.OptionalTextField(source="seller.company_name", default=None)
+    reasons = serializers.ListField(child=fields.TextField())
 
 
 _SUSPENSE = Q(lines__state=LineState.SUSPENSE)

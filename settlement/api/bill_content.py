@@ -4,18 +4,7 @@ from urllib.parse import urlencode
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from koogallery.api.fields import (
-    AmountField,
-    CycleField,
-    ExactAmountField,
-    InstantField,
-    NumberField,
-    RatioField,
-    SharedCurrencyField,
-    SharedExactAmountField,
-    TextField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.paging import MAX_PAGE_SIZE
 from settlement.choices import ChangeCause, LineKind
 from settlement.models import Bill
@@ -35,67 +24,71 @@ CONDITIONS = ["effective", "paid", "supervision_completed"]
 class RatioReasonSerializer(serializers.Serializer[RatioReason]):
     """The product's ratio when the order was placed, by its version (R2.6)."""
 
-    rule = TextField()
-    product = NumberField()
-    ratio = RatioField()
+    rule = fields.TextField()
+    product = fields.NumberField()
+    ratio = fields.RatioField()
     version = serializers.IntegerField()
-    valid_from = InstantField(allow_null=True)
-    placed_at = InstantField()
+    valid_from = fields.InstantField(allow_null=True)
+    placed_at = fields.InstantField()
 
 
 class ConditionSerializer(serializers.Serializer[Condition]):
     condition = serializers.ChoiceField(CONDITIONS)
-    at = InstantField()
+    at = fields.InstantField()
     decides = serializers.BooleanField(help_text="The latest one decides the cycle.")
 
 
 class CycleReasonSerializer(serializers.Serializer[CycleReason]):
     """Why this cycle (R1.4), and whether a later bill caught it up (R1.5)."""
 
-    rule = TextField()
-    cycle = CycleField()
-    bill_cycle = CycleField()
+    rule = fields.TextField()
+    cycle = fields.CycleField()
+    bill_cycle = fields.CycleField()
     catch_up = serializers.BooleanField()
-    time_zone = TextField()
+    time_zone = fields.TextField()
     conditions = ConditionSerializer(many=True)
 
 
 class ReductionSerializer(serializers.Serializer[Reduction]):
     """What is retained of an order that was refunded in part before it was billed (R4.6)."""
 
-    rule = TextField()
-    formula = TextField()
-    paid_amount = SharedCurrencyField()
-    refunded = SharedCurrencyField()
-    ordered_sales_amount = SharedCurrencyField()
-    ordered_customer_wht = SharedCurrencyField()
+    rule = fields.TextField()
+    formula = fields.TextField()
+    paid_amount = fields.SharedCurrencyField()
+    refunded = fields.SharedCurrencyField()
+    ordered_sales_amount = fields.SharedCurrencyField()
+    ordered_customer_wht = fields.SharedCurrencyField()
 
 
 class ReckoningSerializer(serializers.Serializer[Reckoning]):
     """`formula` over the fields of this answer gives `settlement`, to 12 decimals (R2.4)."""
 
-    bill = NumberField(source="line.bill.number")
+    bill = fields.NumberField(source="line.bill.number")
     line_no = serializers.IntegerField(source="line.line_no")
-    kind = WordField(LineKind.choices, source="line.kind")
-    currency = TextField(source="line.bill.currency")
-    rule = TextField()
-    formula = TextField()
-    sales_amount = ExactAmountField(source="line.sales_amount", currency="line.bill.currency")
-    customer_wht = ExactAmountField(source="line.customer_wht", currency="line.bill.currency")
-    platform_fee_ratio = RatioField(source="line.platform_fee_ratio")
-    amount = AmountField(
+    kind = fields.WordField(LineKind.choices, source="line.kind")
+    currency = fields.TextField(source="line.bill.currency")
+    rule = fields.TextField()
+    formula = fields.TextField()
+    sales_amount = fields.ExactAmountField(
+        source="line.sales_amount", currency="line.bill.currency"
+    )
+    customer_wht = fields.ExactAmountField(
+        source="line.customer_wht", currency="line.bill.currency"
+    )
+    platform_fee_ratio = fields.RatioField(source="line.platform_fee_ratio")
+    amount = fields.AmountField(
         source="line.adjustment.amount",
         currency="line.bill.currency",
         allow_null=True,
         help_text="Of an adjustment.",
     )
-    settlement = ExactAmountField(source="line.settlement", currency="line.bill.currency")
+    settlement = fields.ExactAmountField(source="line.settlement", currency="line.bill.currency")
     ratio = RatioReasonSerializer(allow_null=True)
     cycle = CycleReasonSerializer(allow_null=True)
     reduction = ReductionSerializer(allow_null=True)
-    adjustment = NumberField(source="line.adjustment.number", allow_null=True)
-    corrected_bill = NumberField(source="line.adjustment.bill.number", allow_null=True)
-    text = TextField(help_text="The same in sentences, in the caller's language.")
+    adjustment = fields.NumberField(source="line.adjustment.number", allow_null=True)
+    corrected_bill = fields.NumberField(source="line.adjustment.bill.number", allow_null=True)
+    text = fields.TextField(help_text="The same in sentences, in the caller's language.")
 
 
 #: What a client needs of a line to check it and to sum it.
@@ -103,7 +96,7 @@ LINE_FIELDS = "line_no,kind,sales_amount,customer_wht,platform_fee_ratio,settlem
 
 
 class PartSerializer(serializers.Serializer[Part]):
-    node = TextField(help_text="The id of a node above.")
+    node = fields.TextField(help_text="The id of a node above.")
     sign = serializers.IntegerField(help_text="1: added, -1: taken away.")
 
 
@@ -128,24 +121,24 @@ class LinesSerializer(serializers.Serializer[Run]):
 
 
 class EntryOfNodeSerializer(serializers.Serializer[Entry]):
-    journal = TextField()
-    account = TextField()
+    journal = fields.TextField()
+    account = fields.TextField()
 
 
 class TakingSerializer(serializers.Serializer[Taking]):
-    recovery = NumberField()
-    refund = NumberField(allow_null=True, help_text="Null for a negative balance (R3.5).")
+    recovery = fields.NumberField()
+    refund = fields.NumberField(allow_null=True, help_text="Null for a negative balance (R3.5).")
 
 
 class NodeSerializer(serializers.Serializer[Node]):
     """How an amount follows from others. Every node comes after its parts."""
 
-    id = TextField()
-    rule = TextField()
+    id = fields.TextField()
+    rule = fields.TextField()
     operation = serializers.ChoiceField([*OPERATIONS.items()])
-    amount = SharedExactAmountField()
+    amount = fields.SharedExactAmountField()
     parts = PartSerializer(many=True)
-    factor = RatioField(help_text="A rate; 1 unless it is a tax.")
+    factor = fields.RatioField(help_text="A rate; 1 unless it is a tax.")
     lines = LinesSerializer(allow_null=True)
     entry = EntryOfNodeSerializer(allow_null=True)
     taking = TakingSerializer(allow_null=True)
@@ -154,8 +147,8 @@ class NodeSerializer(serializers.Serializer[Node]):
 class ProofSerializer(serializers.Serializer[Bill]):
     """The bill as a tree of sums. Its root is `net_payable`; `journal:` and `agrees:` are 0."""
 
-    bill = NumberField(source="number")
-    currency = TextField()
+    bill = fields.NumberField(source="number")
+    currency = fields.TextField()
     decimals = serializers.SerializerMethodField(help_text="Of the currency's minor unit.")
     line_count = serializers.IntegerField()
     nodes = serializers.SerializerMethodField()
@@ -172,22 +165,22 @@ class ProofSerializer(serializers.Serializer[Bill]):
 class BillChangeSerializer(serializers.Serializer[Change]):
     """A signed part of the difference."""
 
-    cause = WordField(ChangeCause.choices)
-    product = NumberField(
+    cause = fields.WordField(ChangeCause.choices)
+    product = fields.NumberField(
         source="product.number",
         allow_null=True,
         default=None,
         help_text="Of sales; null of those of all products that have no change of their own.",
     )
-    amount = SharedCurrencyField()
+    amount = fields.SharedCurrencyField()
 
 
 class BillComparisonSerializer(serializers.Serializer[Comparison]):
     """What a bill pays beside the seller's bill before it; the changes make the difference."""
 
-    bill = NumberField(source="bill.number")
-    before = NumberField(source="before.number")
-    net_payable = AmountField(source="bill.net_payable", currency="bill.currency")
-    net_payable_before = AmountField(source="before.net_payable", currency="before.currency")
-    difference = SharedCurrencyField()
+    bill = fields.NumberField(source="bill.number")
+    before = fields.NumberField(source="before.number")
+    net_payable = fields.AmountField(source="bill.net_payable", currency="bill.currency")
+    net_payable_before = fields.AmountField(source="before.net_payable", currency="before.currency")
+    difference = fields.SharedCurrencyField()
     changes = BillChangeSerializer(many=True, help_text="The largest first.")

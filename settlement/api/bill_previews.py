@@ -8,16 +8,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    FlagField,
-    FreeTextField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import InnerViewSet, by_name
 from koogallery.duties import Duty
@@ -34,7 +25,7 @@ from settlement.tasks import dispatch
 
 
 class ApprovalInput(StrictSerializer):
-    seen = TextField(
+    seen = fields.TextField(
         required=False,
         max_length=TEXT_LENGTH,
         help_text="The `digest` of what was read; another one is refused. Left out: what is kept.",
@@ -44,10 +35,10 @@ class ApprovalInput(StrictSerializer):
 class LookInput(StrictSerializer):
     """Acknowledge a seller that met a guard rail, or hold any seller back with a comment."""
 
-    seller = NumberField()
-    hold = FlagField(required=False)
-    comment = FreeTextField(required=False, allow_blank=True)
-    seen = FreeTextField(
+    seller = fields.NumberField()
+    hold = fields.FlagField(required=False)
+    comment = fields.FreeTextField(required=False, allow_blank=True)
+    seen = fields.FreeTextField(
         required=False,
         help_text="The `content` of the seller that was read; another one is refused.",
     )
@@ -60,12 +51,12 @@ class PreviewReport(Report[BillPreview]):
 
 
 class StoredPreviewSerializer(ReportSerializer[BillPreview]):
-    number = NumberField(source="work.number")
-    state = WordField(PreviewState.choices, source="work.state")
-    digest = OptionalTextField(
+    number = fields.NumberField(source="work.number")
+    state = fields.WordField(PreviewState.choices, source="work.state")
+    digest = fields.OptionalTextField(
         source="work.digest", help_text="Stands for all that it shows, once it is ready."
     )
-    run = NumberField(
+    run = fields.NumberField(
         source="work.run.number",
         allow_null=True,
         default=None,
@@ -75,7 +66,7 @@ class StoredPreviewSerializer(ReportSerializer[BillPreview]):
         source="progress.sellers_parked", help_text="Whose close would be refused."
     )
     lines = serializers.IntegerField(source="progress.lines", help_text="Previewed so far.")
-    approved_at = InstantField(source="work.approved_at", allow_null=True)
+    approved_at = fields.InstantField(source="work.approved_at", allow_null=True)
 
 
 class StoredPreviewDetailSerializer(StoredPreviewSerializer):
@@ -90,26 +81,26 @@ class StoredPreviewDetailSerializer(StoredPreviewSerializer):
 class LookReasonSerializer(serializers.Serializer[object]):
     """A guard rail that the seller met."""
 
-    code = TextField()
-    detail = TextField()
+    code = fields.TextField()
+    detail = fields.TextField()
 
 
 class PreviewPartSerializer(PreviewFiguresSerializer):
-    seller = NumberField(source="seller.number")
-    company_name = TextField(source="seller.company_name")
-    state = WordField(PreviewSellerState.choices)
-    reason = TextField(help_text="Why the close would be refused.")
-    bill = OptionalTextField(help_text="Null: there would be none.")
+    seller = fields.NumberField(source="seller.number")
+    company_name = fields.TextField(source="seller.company_name")
+    state = fields.WordField(PreviewSellerState.choices)
+    reason = fields.TextField(help_text="Why the close would be refused.")
+    bill = fields.OptionalTextField(help_text="Null: there would be none.")
     bills = serializers.IntegerField(help_text="Also of cycles the seller is behind.")
-    issued = AmountField(help_text="Over all of these bills.")
-    previous_settlement = AmountField(allow_null=True)
+    issued = fields.AmountField(help_text="Over all of these bills.")
+    previous_settlement = fields.AmountField(allow_null=True)
     held = serializers.ListField(
-        source="held_told", child=TextField(), help_text="What stays off the bill, and why."
+        source="held_told", child=fields.TextField(), help_text="What stays off the bill, and why."
     )
-    content = OptionalTextField(help_text="Digest of everything that would be issued.")
+    content = fields.OptionalTextField(help_text="Digest of everything that would be issued.")
     looks = LookReasonSerializer(many=True)
-    look = WordField(Look.choices)
-    look_comment = TextField()
+    look = fields.WordField(Look.choices)
+    look_comment = fields.TextField()
 
 
 class StoredPreviewViewSet(BatchedViewSet):

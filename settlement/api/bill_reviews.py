@@ -6,15 +6,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    CycleField,
-    FreeTextField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-)
+from koogallery.api import fields
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, ScopedViewSet, by_name
 from settlement.api.bill_previews import LookReasonSerializer
@@ -24,17 +16,19 @@ from settlement.services.closing import holds
 
 
 class BillLookSerializer(serializers.Serializer[BillLook]):
-    bill = NumberField(source="bill.number")
-    seller = NumberField(source="bill.seller.number")
-    cycle = CycleField(source="bill.cycle")
-    currency = TextField(source="bill.currency")
-    settlement_amount = AmountField(currency="bill.currency", source="bill.settlement_amount")
+    bill = fields.NumberField(source="bill.number")
+    seller = fields.NumberField(source="bill.seller.number")
+    cycle = fields.CycleField(source="bill.cycle")
+    currency = fields.TextField(source="bill.currency")
+    settlement_amount = fields.AmountField(
+        currency="bill.currency", source="bill.settlement_amount"
+    )
     looks = LookReasonSerializer(many=True)
     due = serializers.BooleanField(source="is_due", help_text="Nobody has looked at it yet.")
-    comment = TextField()
-    looked_by = TextField(source="looked_by.username", allow_null=True, default=None)
-    looked_at = InstantField(allow_null=True)
-    modified_at = InstantField()
+    comment = fields.TextField()
+    looked_by = fields.TextField(source="looked_by.username", allow_null=True, default=None)
+    looked_at = fields.InstantField(allow_null=True)
+    modified_at = fields.InstantField()
 
 
 class BillLookViewSet(ListModelMixin, ScopedViewSet):
@@ -48,24 +42,24 @@ class BillLookViewSet(ListModelMixin, ScopedViewSet):
 
 
 class HoldInput(StrictSerializer):
-    seller = NumberField()
-    reason = FreeTextField()
+    seller = fields.NumberField()
+    reason = fields.FreeTextField()
 
 
 class HoldSerializer(serializers.Serializer[BillHold]):
-    number = NumberField()
-    seller = NumberField(source="seller.number")
-    preview = NumberField(
+    number = fields.NumberField()
+    seller = fields.NumberField(source="seller.number")
+    preview = fields.NumberField(
         source="preview.number", allow_null=True, default=None, help_text="Where it was held back."
     )
-    reason = FreeTextField()
-    held_by = TextField(source="held_by.username")
-    held_at = InstantField()
+    reason = fields.FreeTextField()
+    held_by = fields.TextField(source="held_by.username")
+    held_at = fields.InstantField()
     released = serializers.BooleanField(source="is_released")
-    release_reason = OptionalTextField()
-    released_by = TextField(source="released_by.username", allow_null=True, default=None)
-    released_at = InstantField(allow_null=True)
-    modified_at = InstantField()
+    release_reason = fields.OptionalTextField()
+    released_by = fields.TextField(source="released_by.username", allow_null=True, default=None)
+    released_at = fields.InstantField(allow_null=True)
+    modified_at = fields.InstantField()
 
 
 class HoldViewSet(ReadViewSet):

@@ -9,15 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    BoundedListField,
-    CycleField,
-    InstantField,
-    NumberField,
-    TextField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.serializers import StrictSerializer
 from koogallery.duties import Duty
 from settlement.api.batched import BatchedViewSet, Report, ReportSerializer
@@ -38,39 +30,41 @@ MOST_SELLERS = 10_000
 class RunInput(StrictSerializer):
     """Without `sellers`: everyone, and those who are behind are brought up to date in order."""
 
-    cycle = CycleField()
-    sellers = BoundedListField(
-        child=NumberField(), required=False, allow_empty=False, max_length=MOST_SELLERS
+    cycle = fields.CycleField()
+    sellers = fields.BoundedListField(
+        child=fields.NumberField(), required=False, allow_empty=False, max_length=MOST_SELLERS
     )
 
 
 class RunRequest(RunInput):
     """With an approved `preview` of the cycle, exactly what it shows is issued."""
 
-    preview = NumberField(required=False)
+    preview = fields.NumberField(required=False)
 
 
 class RetryInput(StrictSerializer):
     """Which parked sellers, all unless named, and what they are to issue now if anything else."""
 
-    sellers = BoundedListField(
-        child=NumberField(), required=False, allow_empty=False, max_length=MOST_SELLERS
+    sellers = fields.BoundedListField(
+        child=fields.NumberField(), required=False, allow_empty=False, max_length=MOST_SELLERS
     )
-    preview = NumberField(required=False, help_text="An approved one that shows these sellers.")
+    preview = fields.NumberField(
+        required=False, help_text="An approved one that shows these sellers."
+    )
 
 
 class ReportInput(serializers.Serializer[BillRun]):
     """Which file is asked for."""
 
-    format = WordField([(form, form.upper()) for form in FORMS])
+    format = fields.WordField([(form, form.upper()) for form in FORMS])
 
 
 class ParkedSerializer(serializers.Serializer[BillRunSeller]):
     """A seller whose close failed; the others went on."""
 
-    seller = NumberField(source="seller.number")
-    reason = TextField()
-    hold = NumberField(
+    seller = fields.NumberField(source="seller.number")
+    reason = fields.TextField()
+    hold = fields.NumberField(
         allow_null=True, help_text="Held back by an operator: tried again once released."
     )
 
@@ -85,16 +79,16 @@ class RunReport(Report[BillRun]):
 
 
 class RunSerializer(ReportSerializer[BillRun]):
-    id = NumberField(source="work.number")
-    preview = NumberField(source="work.preview.number", allow_null=True, default=None)
-    state = WordField(RunState.choices, source="work.state")
-    reason = TextField(source="work.reason")
+    id = fields.NumberField(source="work.number")
+    preview = fields.NumberField(source="work.preview.number", allow_null=True, default=None)
+    state = fields.WordField(RunState.choices, source="work.state")
+    reason = fields.TextField(source="work.reason")
     sellers_parked = serializers.IntegerField(source="progress.sellers_parked")
     lines = serializers.IntegerField(source="progress.lines", help_text="Billed so far.")
-    progressed_at = InstantField(
+    progressed_at = fields.InstantField(
         source="work.progressed_at", allow_null=True, help_text="The last batch."
     )
-    taken_up_at = InstantField(
+    taken_up_at = fields.InstantField(
         source="work.taken_up_at", allow_null=True, help_text="After it had stood still."
     )
 
@@ -104,16 +98,20 @@ class RunDetailSerializer(RunSerializer):
 
 
 class PreviewFiguresSerializer(serializers.Serializer[object]):
-    currency = TextField()
+    currency = fields.TextField()
     line_count = serializers.IntegerField()
-    sales_amount = AmountField()
-    platform_fee = AmountField()
-    settlement_amount = AmountField()
-    recovered = AmountField()
-    net_payable = AmountField()
-    difference = AmountField(help_text="To the last issued bill.")
-    from_deposit = AmountField(help_text="What recoveries would take from the deposit (R5.3).")
-    to_receivable = AmountField(help_text="What the seller would have to pay by other means.")
+    sales_amount = fields.AmountField()
+    platform_fee = fields.AmountField()
+    settlement_amount = fields.AmountField()
+    recovered = fields.AmountField()
+    net_payable = fields.AmountField()
+    difference = fields.AmountField(help_text="To the last issued bill.")
+    from_deposit = fields.AmountField(
+        help_text="What recoveries would take from the deposit (R5.3)."
+    )
+    to_receivable = fields.AmountField(
+        help_text="What the seller would have to pay by other means."
+    )
 
 
 @extend_schema_serializer(component_name="CurrencyTotals")
@@ -125,17 +123,19 @@ class PreviewTotalsSerializer(PreviewFiguresSerializer):
 
 
 class SellerPreviewSerializer(PreviewFiguresSerializer):
-    seller = NumberField()
-    company_name = TextField()
-    bill = NumberField(allow_null=True, help_text="Null: there would be none.")
-    previous_settlement = AmountField(allow_null=True)
-    held = serializers.ListField(child=TextField(), help_text="What stays off the bill, and why.")
+    seller = fields.NumberField()
+    company_name = fields.TextField()
+    bill = fields.NumberField(allow_null=True, help_text="Null: there would be none.")
+    previous_settlement = fields.AmountField(allow_null=True)
+    held = serializers.ListField(
+        child=fields.TextField(), help_text="What stays off the bill, and why."
+    )
 
 
 class PreviewSerializer(serializers.Serializer[object]):
     """What would be issued if nothing arrived in between."""
 
-    cycle = CycleField()
+    cycle = fields.CycleField()
     totals = serializers.DictField(child=PreviewTotalsSerializer(), help_text="By currency.")
     sellers = SellerPreviewSerializer(many=True)
 

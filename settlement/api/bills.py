@@ -13,16 +13,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    CycleField,
-    ExactAmountField,
-    InstantField,
-    NumberField,
-    RatioField,
-    TextField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.parsers import FileParser, file_in_body
 from koogallery.api.viewsets import InnerViewSet, ReadViewSet, by_name
 from koogallery.downloads import send_export
@@ -62,40 +53,40 @@ EXPORT_FORMATS = [(form, form.upper()) for form in FORMS]
 class PartySerializer(serializers.Serializer[Bill]):
     """One side of a bill, in the words of the day of issue (R3.2); empty where nothing is known."""
 
-    name = TextField()
-    address = TextField()
-    country = TextField(required=False, help_text="Of the seller.")
-    tax_number = TextField()
+    name = fields.TextField()
+    address = fields.TextField()
+    country = fields.TextField(required=False, help_text="Of the seller.")
+    tax_number = fields.TextField()
 
 
 class BillSerializer(serializers.Serializer[Bill]):
     """A bill: `settlement_amount` is the sum of what stands above it (R2.5)."""
 
-    number = NumberField()
-    seller = NumberField(source="seller.number")
+    number = fields.NumberField()
+    seller = fields.NumberField(source="seller.number")
     issued_to = serializers.SerializerMethodField()
     issued_by = serializers.SerializerMethodField()
-    cycle = CycleField()
-    currency = TextField()
-    state = WordField(BillState.choices)
-    state_reason = TextField()
+    cycle = fields.CycleField()
+    currency = fields.TextField()
+    state = fields.WordField(BillState.choices)
+    state_reason = fields.TextField()
     line_count = serializers.IntegerField(help_text="Orders and usage records.")
-    sales_amount = AmountField()
-    customer_wht = AmountField()
-    platform_fee = AmountField()
-    withholding_tax_rate = RatioField()
-    withholding_tax = AmountField()
-    digital_service_tax_rate = RatioField()
-    digital_service_tax = AmountField()
-    adjustments = AmountField()
-    settlement_amount = AmountField()
-    recovered = AmountField()
-    net_payable = AmountField()
-    issued_at = InstantField()
+    sales_amount = fields.AmountField()
+    customer_wht = fields.AmountField()
+    platform_fee = fields.AmountField()
+    withholding_tax_rate = fields.RatioField()
+    withholding_tax = fields.AmountField()
+    digital_service_tax_rate = fields.RatioField()
+    digital_service_tax = fields.AmountField()
+    adjustments = fields.AmountField()
+    settlement_amount = fields.AmountField()
+    recovered = fields.AmountField()
+    net_payable = fields.AmountField()
+    issued_at = fields.InstantField()
     invoice_due_on = serializers.SerializerMethodField(
         help_text="Until when its invoices are due (R8.1); null before it is approved."
     )
-    modified_at = InstantField()
+    modified_at = fields.InstantField()
     time_zone = serializers.SerializerMethodField(help_text="Where its cycle begins and ends.")
     seal = serializers.SerializerMethodField(
         help_text="SHA-256, as printed on it (R7.3); null if issued before there were seals."
@@ -136,21 +127,21 @@ class BillLineSerializer(serializers.Serializer[BillLine]):
     """One transaction or adjustment; `settlement` is exact, only totals are rounded (R2.4)."""
 
     line_no = serializers.IntegerField()
-    kind = WordField(LineKind.choices)
-    order = NumberField(source="order.number", allow_null=True)
-    metering_sn = TextField(source="usage_record.metering_sn", allow_null=True)
-    adjustment = NumberField(source="adjustment.number", allow_null=True)
-    product = NumberField(source="product.number", allow_null=True)
-    product_name = TextField(source="product.name", allow_null=True)
-    customer = TextField(source="order.customer_name", allow_null=True)
-    cycle = CycleField()
+    kind = fields.WordField(LineKind.choices)
+    order = fields.NumberField(source="order.number", allow_null=True)
+    metering_sn = fields.TextField(source="usage_record.metering_sn", allow_null=True)
+    adjustment = fields.NumberField(source="adjustment.number", allow_null=True)
+    product = fields.NumberField(source="product.number", allow_null=True)
+    product_name = fields.TextField(source="product.name", allow_null=True)
+    customer = fields.TextField(source="order.customer_name", allow_null=True)
+    cycle = fields.CycleField()
     catch_up = serializers.BooleanField()
-    effective_at = InstantField()
-    sales_amount = ExactAmountField(currency="bill.currency")
-    customer_wht = ExactAmountField(currency="bill.currency")
-    platform_fee_ratio = RatioField()
-    settlement = ExactAmountField(currency="bill.currency")
-    refunded_before = AmountField(currency="bill.currency")
+    effective_at = fields.InstantField()
+    sales_amount = fields.ExactAmountField(currency="bill.currency")
+    customer_wht = fields.ExactAmountField(currency="bill.currency")
+    platform_fee_ratio = fields.RatioField()
+    settlement = fields.ExactAmountField(currency="bill.currency")
+    refunded_before = fields.AmountField(currency="bill.currency")
     explanation = serializers.SerializerMethodField(help_text="Why this amount, rule by rule.")
 
     def get_explanation(self, line: BillLine) -> str:
@@ -160,13 +151,13 @@ class BillLineSerializer(serializers.Serializer[BillLine]):
 class BeingMadeSerializer(serializers.Serializer[Bill]):
     """A file that a worker makes now: ask again after `Retry-After`."""
 
-    state = WordField([("being_made", "Being made")])
+    state = fields.WordField([("being_made", "Being made")])
 
 
 class BillExportInput(serializers.Serializer[Bill]):
     """Which file is asked for."""
 
-    format = WordField(EXPORT_FORMATS)
+    format = fields.WordField(EXPORT_FORMATS)
 
 
 E_INVOICES = ("application/xml", "application/pdf", "application/octet-stream")

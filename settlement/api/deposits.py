@@ -8,15 +8,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    DecimalTextField,
-    FreeTextField,
-    InstantField,
-    NumberField,
-    TextField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import InnerViewSet, ReadViewSet
@@ -32,13 +24,13 @@ RECORDED = list(COUNTERPARTS)
 
 
 class MovementInput(StrictSerializer):
-    kind = WordField([(kind.value, kind.label) for kind in RECORDED])
-    amount = DecimalTextField(
+    kind = fields.WordField([(kind.value, kind.label) for kind in RECORDED])
+    amount = fields.DecimalTextField(
         rule="R6.1",
         help_text="Above 0, the kind gives the direction; signed for an adjustment.",
     )
-    reference = TextField(max_length=100, help_text="Recorded once per kind.")
-    reason = FreeTextField(
+    reference = fields.TextField(max_length=100, help_text="Recorded once per kind.")
+    reason = fields.FreeTextField(
         default="",
         allow_blank=True,
         help_text="The seller reads it (R6.2); without one, the reference is the reason, but an "
@@ -47,30 +39,32 @@ class MovementInput(StrictSerializer):
 
 
 class MovementSerializer(serializers.Serializer[DepositMovement]):
-    kind = WordField(MovementKind.choices)
-    currency = TextField(source="seller.settlement_currency")
-    amount = AmountField(currency="seller.settlement_currency", source="size")
-    change = AmountField(currency="seller.settlement_currency", help_text="The signed amount.")
-    balance_after = AmountField(currency="seller.settlement_currency")
-    reference = TextField()
-    reason = FreeTextField(help_text="Empty where a recovery drew: the reference names it.")
-    at = InstantField()
+    kind = fields.WordField(MovementKind.choices)
+    currency = fields.TextField(source="seller.settlement_currency")
+    amount = fields.AmountField(currency="seller.settlement_currency", source="size")
+    change = fields.AmountField(
+        currency="seller.settlement_currency", help_text="The signed amount."
+    )
+    balance_after = fields.AmountField(currency="seller.settlement_currency")
+    reference = fields.TextField()
+    reason = fields.FreeTextField(help_text="Empty where a recovery drew: the reference names it.")
+    at = fields.InstantField()
 
 
 class DepositSerializer(serializers.Serializer[Seller]):
     """A seller's deposit; a seller without one has a balance of 0."""
 
-    seller = NumberField(source="number")
-    currency = TextField(source="settlement_currency")
-    balance = AmountField(currency="settlement_currency")
-    required = AmountField(  # type: ignore[assignment]
+    seller = fields.NumberField(source="number")
+    currency = fields.TextField(source="settlement_currency")
+    balance = fields.AmountField(currency="settlement_currency")
+    required = fields.AmountField(  # type: ignore[assignment]
         source="required_deposit", currency="settlement_currency"
     )
     below_required = serializers.BooleanField()
-    open_receivables = AmountField(
+    open_receivables = fields.AmountField(
         currency="settlement_currency", help_text="What a top-up pays first (R5.4)."
     )
-    top_up_asked = AmountField(
+    top_up_asked = fields.AmountField(
         currency="settlement_currency",
         help_text="Below the required level: required + open receivables - balance (R6.2).",
     )

@@ -5,17 +5,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    DecimalTextField,
-    FreeTextField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WholeNumberField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, by_name
 from settlement.choices import DisputeState
@@ -27,12 +17,12 @@ from settlement.services.bills import disputes
 class DisputeInput(StrictSerializer):
     """An objection to a whole bill, or to one line of it (R3.4)."""
 
-    bill = NumberField()
-    line_no = WholeNumberField(
+    bill = fields.NumberField()
+    line_no = fields.WholeNumberField(
         required=False, allow_null=True, help_text="The whole bill, unless given."
     )
-    reason = FreeTextField()
-    amount = DecimalTextField(
+    reason = fields.FreeTextField()
+    amount = fields.DecimalTextField(
         rule="R3.4",
         required=False,
         allow_null=True,
@@ -41,24 +31,24 @@ class DisputeInput(StrictSerializer):
 
 
 class DisputeSerializer(serializers.Serializer[Dispute]):
-    number = NumberField()
-    state = WordField(DisputeState.choices)
-    seller = NumberField(source="seller.number")
-    bill = NumberField(source="bill.number")
+    number = fields.NumberField()
+    state = fields.WordField(DisputeState.choices)
+    seller = fields.NumberField(source="seller.number")
+    bill = fields.NumberField(source="bill.number")
     line_no = serializers.IntegerField(allow_null=True, help_text="Null: the whole bill.")
-    currency = TextField(source="bill.currency")
-    reason = FreeTextField()
-    amount = AmountField(currency="bill.currency", allow_null=True, help_text="Claimed.")
-    answer = OptionalTextField()
-    difference = AmountField(currency="bill.currency", allow_null=True, help_text="Found.")
-    adjustment = NumberField(
+    currency = fields.TextField(source="bill.currency")
+    reason = fields.FreeTextField()
+    amount = fields.AmountField(currency="bill.currency", allow_null=True, help_text="Claimed.")
+    answer = fields.OptionalTextField()
+    difference = fields.AmountField(currency="bill.currency", allow_null=True, help_text="Found.")
+    adjustment = fields.NumberField(
         source="adjustment.number",
         allow_null=True,
         help_text="Which pays the difference on the next bill.",
     )
-    opened_at = InstantField()
-    answered_at = InstantField(allow_null=True)
-    modified_at = InstantField()
+    opened_at = fields.InstantField()
+    answered_at = fields.InstantField(allow_null=True)
+    modified_at = fields.InstantField()
 
 
 class DisputeViewSet(ReadViewSet):

@@ -5,15 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from koogallery.api.fields import (
-    AmountField,
-    DayField,
-    FlagField,
-    OptionalTextField,
-    RatioField,
-    SharedCurrencyField,
-    TextField,
-)
+from koogallery.api import fields
 from koogallery.api.serializers import StrictSerializer
 from koogallery.kit.money import MINOR_UNITS, format_amount
 from settlement.api.invoices import InvoiceSerializer
@@ -22,7 +14,7 @@ from settlement.e_invoices.reader import Account, EInvoice
 from settlement.rules.invoice_taxes import TaxedPart
 
 
-class QueryFlagField(FlagField):
+class QueryFlagField(fields.FlagField):
     """A flag in a query string."""
 
     def to_internal_value(self, data: object) -> bool:
@@ -41,37 +33,37 @@ def _written(amount: Decimal, currency: str) -> str:
     return format_amount(amount, currency) if currency in MINOR_UNITS else f"{amount:f}"
 
 
-class _AmountField(AmountField):
+class _AmountField(fields.AmountField):
     write_out = staticmethod(_written)
 
 
-class _AmountOfRateField(SharedCurrencyField):
+class _AmountOfRateField(fields.SharedCurrencyField):
     write_out = staticmethod(_written)
 
 
 class _AccountSerializer(serializers.Serializer[Account]):
-    account_number = TextField(source="number")
-    account_holder = OptionalTextField(source="holder")
-    swift_code = OptionalTextField()
+    account_number = fields.TextField(source="number")
+    account_holder = fields.OptionalTextField(source="holder")
+    swift_code = fields.OptionalTextField()
 
 
 class _TaxSerializer(serializers.Serializer[TaxedPart]):
-    rate = RatioField()
+    rate = fields.RatioField()
     net = _AmountOfRateField()
     tax = _AmountOfRateField()
     gross = _AmountOfRateField()
 
 
 class _ReadSerializer(serializers.Serializer[EInvoice]):
-    syntax = TextField()
-    type_code = TextField(help_text="UNTDID 1001; 380 is a commercial invoice.")
-    invoice_no = TextField(source="number")
-    invoice_date = DayField(source="issued_on")
-    currency = TextField()
-    company_name = TextField(source="seller_name")
-    vat_number = OptionalTextField(source="seller_vat")
-    bill_to = TextField(source="buyer_name")
-    bill_to_vat_number = OptionalTextField(source="buyer_vat")
+    syntax = fields.TextField()
+    type_code = fields.TextField(help_text="UNTDID 1001; 380 is a commercial invoice.")
+    invoice_no = fields.TextField(source="number")
+    invoice_date = fields.DayField(source="issued_on")
+    currency = fields.TextField()
+    company_name = fields.TextField(source="seller_name")
+    vat_number = fields.OptionalTextField(source="seller_vat")
+    bill_to = fields.TextField(source="buyer_name")
+    bill_to_vat_number = fields.OptionalTextField(source="buyer_vat")
     accounts = _AccountSerializer(many=True)
     amount = _AmountField(source="net", help_text="Net.")
     taxes = _TaxSerializer(many=True)
@@ -81,12 +73,12 @@ class _ReadSerializer(serializers.Serializer[EInvoice]):
 
 
 class _ComparedSerializer(serializers.Serializer[Compared]):
-    term = TextField(help_text="Of EN 16931, such as BT-109.")
-    label: Any = TextField()
-    says = OptionalTextField(source="said")
-    expected = OptionalTextField()
+    term = fields.TextField(help_text="Of EN 16931, such as BT-109.")
+    label: Any = fields.TextField()
+    says = fields.OptionalTextField(source="said")
+    expected = fields.OptionalTextField()
     equal = serializers.BooleanField(source="holds")
-    refusal = OptionalTextField(source="refusal.detail", default="")
+    refusal = fields.OptionalTextField(source="refusal.detail", default="")
 
 
 class HeldSerializer(serializers.Serializer[Any]):

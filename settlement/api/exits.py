@@ -10,16 +10,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api import fields
 from koogallery.api.asked import NoInput
-from koogallery.api.fields import (
-    AmountField,
-    FreeTextField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WordField,
-)
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, ScopedViewSet, by_name
@@ -37,39 +29,41 @@ from settlement.services.exits import exit_seller
 class ObstacleSerializer(serializers.Serializer[Obstacle]):
     """One kind of thing that is still open."""
 
-    code = TextField()
-    detail = TextField()
+    code = fields.TextField()
+    detail = fields.TextField()
     count = serializers.IntegerField()
-    numbers = serializers.ListField(child=TextField(), help_text="The first ten.")
+    numbers = serializers.ListField(child=fields.TextField(), help_text="The first ten.")
 
 
 class ExitSerializer(serializers.Serializer[object]):
     """How far a seller is from leaving (R6.3)."""
 
-    seller = NumberField()
-    left_at = InstantField(allow_null=True)
-    currency = TextField()
-    deposit = AmountField(help_text="What is returned when the seller leaves.")
-    request = NumberField(allow_null=True, help_text="By which the seller asks for its exit.")
+    seller = fields.NumberField()
+    left_at = fields.InstantField(allow_null=True)
+    currency = fields.TextField()
+    deposit = fields.AmountField(help_text="What is returned when the seller leaves.")
+    request = fields.NumberField(
+        allow_null=True, help_text="By which the seller asks for its exit."
+    )
     obstacles = ObstacleSerializer(many=True, help_text="Nothing keeps a seller who has none.")
 
 
 class ExitRequestInput(StrictSerializer):
     """That a seller wants to leave (R6.3)."""
 
-    seller = NumberField()
-    reason = FreeTextField(required=False, allow_blank=True)
+    seller = fields.NumberField()
+    reason = fields.FreeTextField(required=False, allow_blank=True)
 
 
 class ExitRequestSerializer(serializers.Serializer[ExitRequest]):
-    number = NumberField()
-    seller = NumberField(source="seller.number")
-    state = WordField(ExitState.choices)
-    reason = OptionalTextField()
-    answer = OptionalTextField(help_text="Why it was refused.")
-    requested_at = InstantField()
-    decided_at = InstantField(allow_null=True)
-    modified_at = InstantField()
+    number = fields.NumberField()
+    seller = fields.NumberField(source="seller.number")
+    state = fields.WordField(ExitState.choices)
+    reason = fields.OptionalTextField()
+    answer = fields.OptionalTextField(help_text="Why it was refused.")
+    requested_at = fields.InstantField()
+    decided_at = fields.InstantField(allow_null=True)
+    modified_at = fields.InstantField()
 
 
 class ExitViewSet(ScopedViewSet):

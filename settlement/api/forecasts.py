@@ -5,14 +5,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    CycleField,
-    NumberField,
-    OptionalTextField,
-    SharedCurrencyField,
-    TextField,
-)
+from koogallery.api import fields
 from koogallery.api.filters import ByCycle, ByName, ByNumber, ByWord, Filters, between
 from koogallery.api.viewsets import ScopedViewSet
 from sellers.models import Seller
@@ -24,50 +17,58 @@ class ExpectedAmountsSerializer(serializers.Serializer[Any]):
     """Accrued so far: what the bill would say if it were issued now."""
 
     line_count = serializers.IntegerField()
-    sales_amount = AmountField()
-    platform_fee = AmountField()
-    settlement_amount = AmountField()
-    recovered = AmountField()
-    net_payable = AmountField()
-    from_deposit = AmountField(help_text="What recoveries would take from the deposit (R5.3).")
-    to_receivable = AmountField(help_text="What the seller would have to pay by other means.")
-    carried_over = AmountField(help_text="What would be carried to the bill after it (R3.5).")
-    held = serializers.ListField(child=TextField(), help_text="What stays off the bill, and why.")
+    sales_amount = fields.AmountField()
+    platform_fee = fields.AmountField()
+    settlement_amount = fields.AmountField()
+    recovered = fields.AmountField()
+    net_payable = fields.AmountField()
+    from_deposit = fields.AmountField(
+        help_text="What recoveries would take from the deposit (R5.3)."
+    )
+    to_receivable = fields.AmountField(
+        help_text="What the seller would have to pay by other means."
+    )
+    carried_over = fields.AmountField(
+        help_text="What would be carried to the bill after it (R3.5)."
+    )
+    held = serializers.ListField(
+        child=fields.TextField(), help_text="What stays off the bill, and why."
+    )
 
 
 class ExpectedBillSerializer(serializers.Serializer[ExpectedBill]):
-    cycle = CycleField()
+    cycle = fields.CycleField()
     run_day = serializers.DateField(help_text="When it is issued (R1.6).")
     accrued = ExpectedAmountsSerializer(source="preview", allow_null=True)
-    unavailable = OptionalTextField(help_text="Why it cannot be told now.")
+    unavailable = fields.OptionalTextField(help_text="Why it cannot be told now.")
 
 
 class InGuaranteeSerializer(serializers.Serializer[Any]):
     """Sold, and on no bill before the service supervision completes (R1.3)."""
 
     orders = serializers.IntegerField()
-    sales_amount = SharedCurrencyField()
+    sales_amount = fields.SharedCurrencyField()
 
 
 class PlannedRecoverySerializer(serializers.Serializer[Any]):
     """Planned, `amount` is the most that this source may give, `on` the first day (R5.6)."""
 
-    recovery = NumberField()
-    refund = NumberField(allow_null=True, help_text="Null for a negative balance (R3.5).")
+    recovery = fields.NumberField()
+    refund = fields.NumberField(allow_null=True, help_text="Null for a negative balance (R3.5).")
     progress = serializers.ChoiceField([each.value for each in Progress if each != Progress.TAKEN])
     source = serializers.ChoiceField(  # type: ignore[assignment]
         ["bill", "deposit", "payment"]
     )
-    cycle = CycleField(allow_null=True)
-    amount = SharedCurrencyField()
+    cycle = fields.CycleField(allow_null=True)
+    amount = fields.SharedCurrencyField()
     on = serializers.DateField()
 
 
 class ForecastSerializer(serializers.Serializer[Any]):
     """What comes to a seller: the next two bills, and what is on neither yet."""
 
-    seller = NumberField(source="seller.number")
-    currency = TextField(source="seller.settlement_currency")
+    seller = fields.NumberField(source="seller.number")
+    currency = fields.TextField(source="seller.settlement_currency")
     bills = ExpectedBillSerializer(many=True, help_text="This one and the next.")
     in_guarantee = InGuaranteeSerializer()
     planned_recoveries = PlannedRecoverySerializer(many=True)

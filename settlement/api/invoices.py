@@ -6,19 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    BoundedListField,
-    DayField,
-    DecimalTextField,
-    FlagField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    RatioField,
-    TextField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, by_name
 from settlement.choices import InvoiceState
@@ -30,31 +18,33 @@ from settlement.services.bills import invoices, self_billing
 LEFT_OUT = "What is certified, or what the last invoice said, unless given."
 
 
-def _known(**options: Any) -> TextField:
+def _known(**options: Any) -> fields.TextField:
     """A text that is known of the seller, unless it is given."""
-    return TextField(required=False, max_length=300, help_text=LEFT_OUT, **options)
+    return fields.TextField(required=False, max_length=300, help_text=LEFT_OUT, **options)
 
 
 class TaxInput(StrictSerializer):
-    rate = RatioField(rule="R8.1", help_text="A share of the net: 0.19 is 19 %.")
-    net = DecimalTextField(rule="R8.1")
-    tax = DecimalTextField(rule="R8.1", help_text="Rate × net, half up to the minor unit.")
+    rate = fields.RatioField(rule="R8.1", help_text="A share of the net: 0.19 is 19 %.")
+    net = fields.DecimalTextField(rule="R8.1")
+    tax = fields.DecimalTextField(rule="R8.1", help_text="Rate × net, half up to the minor unit.")
 
 
 class InvoiceInput(StrictSerializer):
     """What stands on the seller's document (R8.1)."""
 
-    bill = NumberField()
-    invoice_no = TextField(max_length=60, help_text="The seller's own number.")
-    invoice_date = DayField(required=False, help_text="Today, unless given.")
-    amount = DecimalTextField(rule="R8.1", help_text="Net: all that is left, unless more_follow.")
-    taxes = BoundedListField(
+    bill = fields.NumberField()
+    invoice_no = fields.TextField(max_length=60, help_text="The seller's own number.")
+    invoice_date = fields.DayField(required=False, help_text="Today, unless given.")
+    amount = fields.DecimalTextField(
+        rule="R8.1", help_text="Net: all that is left, unless more_follow."
+    )
+    taxes = fields.BoundedListField(
         child=TaxInput(),
         required=False,
         max_length=MOST_RATES,
         help_text="Per rate of VAT; together they make the amount. None: no VAT is charged.",
     )
-    currency = TextField(required=False, max_length=3, help_text="The bill's, unless given.")
+    currency = fields.TextField(required=False, max_length=3, help_text="The bill's, unless given.")
     company_name = _known()
     vat_number = _known()
     account_number = _known()
@@ -63,42 +53,42 @@ class InvoiceInput(StrictSerializer):
     bank_address = _known()
     swift_code = _known()
     bill_to = _known()
-    more_follow = FlagField(
+    more_follow = fields.FlagField(
         default=False, help_text="Further invoices for the same bill ask for the rest."
     )
 
 
 class TaxSerializer(serializers.Serializer[InvoiceTax]):
-    rate = RatioField()
-    net = AmountField(currency="invoice.currency")
-    tax = AmountField(currency="invoice.currency")
-    gross = AmountField(currency="invoice.currency")
+    rate = fields.RatioField()
+    net = fields.AmountField(currency="invoice.currency")
+    tax = fields.AmountField(currency="invoice.currency")
+    gross = fields.AmountField(currency="invoice.currency")
 
 
 class InvoiceSerializer(serializers.Serializer[Invoice]):
-    number = NumberField()
-    state = WordField(InvoiceState.choices)
-    seller = NumberField(source="seller.number")
-    bill = NumberField(source="bill.number")
-    invoice_no = TextField()
-    invoice_date = DayField()
-    currency = TextField()
-    amount = AmountField(help_text="Net.")
+    number = fields.NumberField()
+    state = fields.WordField(InvoiceState.choices)
+    seller = fields.NumberField(source="seller.number")
+    bill = fields.NumberField(source="bill.number")
+    invoice_no = fields.TextField()
+    invoice_date = fields.DayField()
+    currency = fields.TextField()
+    amount = fields.AmountField(help_text="Net.")
     taxes = TaxSerializer(many=True)
-    tax = AmountField()
-    gross = AmountField(help_text="What is paid: the tax comes on top.")
-    company_name = TextField()
-    vat_number = TextField()
-    account_number = TextField()
-    account_holder = TextField()
-    bank_name = TextField()
-    bank_address = TextField()
-    swift_code = TextField()
-    bill_to = TextField()
-    rejection_reason = OptionalTextField()
-    submitted_at = InstantField()
-    decided_at = InstantField(allow_null=True)
-    modified_at = InstantField()
+    tax = fields.AmountField()
+    gross = fields.AmountField(help_text="What is paid: the tax comes on top.")
+    company_name = fields.TextField()
+    vat_number = fields.TextField()
+    account_number = fields.TextField()
+    account_holder = fields.TextField()
+    bank_name = fields.TextField()
+    bank_address = fields.TextField()
+    swift_code = fields.TextField()
+    bill_to = fields.TextField()
+    rejection_reason = fields.OptionalTextField()
+    submitted_at = fields.InstantField()
+    decided_at = fields.InstantField(allow_null=True)
+    modified_at = fields.InstantField()
 
 
 class InvoiceViewSet(ReadViewSet):
@@ -133,21 +123,21 @@ class InvoiceViewSet(ReadViewSet):
 class SelfBillingInput(StrictSerializer):
     """A seller's word that the platform issues its invoices (R8.3)."""
 
-    seller = NumberField()
-    vat_rate = DecimalTextField(rule="R8.3", help_text="A share: 0.19 is 19 %; 0 for none.")
-    exemption = TextField(
+    seller = fields.NumberField()
+    vat_rate = fields.DecimalTextField(rule="R8.3", help_text="A share: 0.19 is 19 %; 0 for none.")
+    exemption = fields.TextField(
         required=False, max_length=200, help_text="At rate 0: why no VAT is charged."
     )
 
 
 class ConsentSerializer(serializers.Serializer[SelfBillingConsent]):
-    number = NumberField()
-    seller = NumberField(source="seller.number")
-    vat_rate = RatioField()
-    exemption = OptionalTextField()
-    agreed_at = InstantField()
-    ended_at = InstantField(allow_null=True)
-    modified_at = InstantField()
+    number = fields.NumberField()
+    seller = fields.NumberField(source="seller.number")
+    vat_rate = fields.RatioField()
+    exemption = fields.OptionalTextField()
+    agreed_at = fields.InstantField()
+    ended_at = fields.InstantField(allow_null=True)
+    modified_at = fields.InstantField()
 
 
 class ConsentViewSet(ReadViewSet):

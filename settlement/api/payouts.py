@@ -9,17 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    AmountField,
-    BoundedListField,
-    DayField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WholeNumberField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, by_name
 from koogallery.duties import Duty
@@ -35,33 +25,37 @@ MOST_SELLERS = 1000
 
 
 class PaidBillSerializer(serializers.Serializer[PayoutItem]):
-    number = NumberField(source="bill.number")
-    net_payable = AmountField(source="net", currency="payout.currency")
-    tax = AmountField(currency="payout.currency", help_text="Of its invoices, paid on top (R8.1).")
+    number = fields.NumberField(source="bill.number")
+    net_payable = fields.AmountField(source="net", currency="payout.currency")
+    tax = fields.AmountField(
+        currency="payout.currency", help_text="Of its invoices, paid on top (R8.1)."
+    )
 
 
 class ReturnedDepositSerializer(serializers.Serializer[PayoutItem]):
-    reference = TextField(source="movement.reference")
-    amount = AmountField(source="net", currency="payout.currency")
+    reference = fields.TextField(source="movement.reference")
+    amount = fields.AmountField(source="net", currency="payout.currency")
 
 
 class FailureSerializer(serializers.Serializer[Payout]):
-    code = TextField(source="failure_code", help_text="The bank's, as ISO 20022 has them: AC04.")
-    detail = OptionalTextField(source="failure_detail")
+    code = fields.TextField(
+        source="failure_code", help_text="The bank's, as ISO 20022 has them: AC04."
+    )
+    detail = fields.OptionalTextField(source="failure_detail")
 
 
 class PayoutSerializer(serializers.Serializer[Payout]):
     """Money on its way to one seller (R8.2)."""
 
-    number = NumberField()
-    seller = NumberField(source="seller.number")
-    currency = TextField()
-    amount = AmountField(help_text="Of its bills with the tax of their invoices.")
-    state = WordField(PayoutState.choices)
-    expected_on = DayField()
-    batch = NumberField(source="batch.number", allow_null=True, default=None)
-    end_to_end_id = TextField(allow_null=True)
-    bank_account = TextField(
+    number = fields.NumberField()
+    seller = fields.NumberField(source="seller.number")
+    currency = fields.TextField()
+    amount = fields.AmountField(help_text="Of its bills with the tax of their invoices.")
+    state = fields.WordField(PayoutState.choices)
+    expected_on = fields.DayField()
+    batch = fields.NumberField(source="batch.number", allow_null=True, default=None)
+    end_to_end_id = fields.TextField(allow_null=True)
+    bank_account = fields.TextField(
         source="bank_account.masked_account_number",
         allow_null=True,
         default=None,
@@ -77,15 +71,15 @@ class PayoutSerializer(serializers.Serializer[Payout]):
         help_text="What is payable after it: opening_balance + came_in - what it pays, net."
     )
     failure = serializers.SerializerMethodField()
-    sent_at = InstantField(allow_null=True)
-    paid_at = InstantField(allow_null=True)
-    bank_reference = OptionalTextField()
+    sent_at = fields.InstantField(allow_null=True)
+    paid_at = fields.InstantField(allow_null=True)
+    bank_reference = fields.OptionalTextField()
     bank_line = serializers.SerializerMethodField(
         help_text="Of the statement that shows it leaving; null before."
     )
-    failed_at = InstantField(allow_null=True)
-    created_at = InstantField()
-    modified_at = InstantField()
+    failed_at = fields.InstantField(allow_null=True)
+    created_at = fields.InstantField()
+    modified_at = fields.InstantField()
 
     @extend_schema_field(PaidBillSerializer(many=True))
     def get_bills(self, payout: Payout) -> list[Any]:
@@ -128,38 +122,40 @@ class PayoutSerializer(serializers.Serializer[Payout]):
 class BatchInput(StrictSerializer):
     """What is planned in a currency, until a day and of some sellers if they are named."""
 
-    currency = TextField(max_length=3)
-    expected_on = DayField(
+    currency = fields.TextField(max_length=3)
+    expected_on = fields.DayField(
         required=False,
         help_text="Payouts expected until then; the day of payment where it is still to come.",
     )
-    sellers = BoundedListField(child=NumberField(), required=False, max_length=MOST_SELLERS)
+    sellers = fields.BoundedListField(
+        child=fields.NumberField(), required=False, max_length=MOST_SELLERS
+    )
 
 
 class BatchApprovalSerializer(serializers.Serializer[PayoutApproval]):
-    operator = TextField(source="operator.username")
-    comment = OptionalTextField()
-    at = InstantField()
+    operator = fields.TextField(source="operator.username")
+    comment = fields.OptionalTextField()
+    at = fields.InstantField()
 
 
 class BatchSerializer(serializers.Serializer[PayoutBatch]):
     """Payouts that go to the bank in one file (R8.2)."""
 
-    number = NumberField()
-    state = WordField(BatchState.choices)
-    currency = TextField()
-    amount = AmountField()
-    count = WholeNumberField()
-    expected_on = DayField(help_text="On which the bank is asked to pay.")
-    payer_account = TextField(source="payer_number")
-    approvals_needed = WholeNumberField()
+    number = fields.NumberField()
+    state = fields.WordField(BatchState.choices)
+    currency = fields.TextField()
+    amount = fields.AmountField()
+    count = fields.WholeNumberField()
+    expected_on = fields.DayField(help_text="On which the bank is asked to pay.")
+    payer_account = fields.TextField(source="payer_number")
+    approvals_needed = fields.WholeNumberField()
     approvals = BatchApprovalSerializer(many=True)
-    created_by = TextField(source="created_by.username")
-    created_at = InstantField()
-    approved_at = InstantField(allow_null=True)
-    sent_at = InstantField(allow_null=True)
-    settled_at = InstantField(allow_null=True)
-    modified_at = InstantField()
+    created_by = fields.TextField(source="created_by.username")
+    created_at = fields.InstantField()
+    approved_at = fields.InstantField(allow_null=True)
+    sent_at = fields.InstantField(allow_null=True)
+    settled_at = fields.InstantField(allow_null=True)
+    modified_at = fields.InstantField()
 
 
 class PayoutViewSet(ReadViewSet):

@@ -8,17 +8,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api import fields
 from koogallery.api.asked import body_of
-from koogallery.api.fields import (
-    AmountField,
-    CycleField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    SharedCurrencyField,
-    TextField,
-    WordField,
-)
 from koogallery.api.second_person import OR_ASKED, answer
 from koogallery.api.viewsets import ReadViewSet, by_name
 from settlement.choices import ReceivableState, RecoveryBasis, RecoveryState, Source
@@ -37,64 +28,66 @@ from settlement.services.recoveries import receivables, reminders
 class AllocationSerializer(serializers.Serializer[Allocation]):
     """One taking from one source (R5.2)."""
 
-    source = WordField(Source.choices)  # type: ignore[assignment]
-    bill = NumberField(source="bill.number", allow_null=True)
-    cycle = CycleField(source="bill.cycle", allow_null=True)
-    reference = TextField(source="payment.reference", allow_null=True, help_text="The payment's.")
-    amount = AmountField(currency="recovery.currency")
-    at = InstantField()
+    source = fields.WordField(Source.choices)  # type: ignore[assignment]
+    bill = fields.NumberField(source="bill.number", allow_null=True)
+    cycle = fields.CycleField(source="bill.cycle", allow_null=True)
+    reference = fields.TextField(
+        source="payment.reference", allow_null=True, help_text="The payment's."
+    )
+    amount = fields.AmountField(currency="recovery.currency")
+    at = fields.InstantField()
 
 
 class RecoverySerializer(serializers.Serializer[Recovery]):
     """Σ allocations + outstanding = amount, at every moment (R5.4)."""
 
-    number = NumberField()
-    refund = NumberField(
+    number = fields.NumberField()
+    refund = fields.NumberField(
         source="refund.number", allow_null=True, help_text="Null for a negative balance (R3.5)."
     )
-    order = NumberField(source="refund.order.number", allow_null=True)
-    seller = NumberField(source="seller.number")
-    original_bill = NumberField(
+    order = fields.NumberField(source="refund.order.number", allow_null=True)
+    seller = fields.NumberField(source="seller.number")
+    original_bill = fields.NumberField(
         source="original_bill.number",
         help_text="Where it was settled; of a negative balance, where that began.",
     )
-    bill = NumberField(
+    bill = fields.NumberField(
         source="uncovered_on",
         allow_null=True,
         help_text="Of a negative balance: the bill that left it uncovered; else null.",
     )
-    cycle = CycleField(
+    cycle = fields.CycleField(
         help_text="The current month of R5.2, which holds refunded_at; or that of `bill`."
     )
-    basis = WordField(RecoveryBasis.choices)
-    currency = TextField()
-    amount = AmountField()
-    outstanding = AmountField()
-    state = WordField(RecoveryState.choices)
-    refunded_at = InstantField(source="refund.refunded_at", allow_null=True)
-    window_start = CycleField(help_text="The first cycle whose bill may be drawn on.")
-    window_end = CycleField(help_text="The last one.")
+    basis = fields.WordField(RecoveryBasis.choices)
+    currency = fields.TextField()
+    amount = fields.AmountField()
+    outstanding = fields.AmountField()
+    state = fields.WordField(RecoveryState.choices)
+    refunded_at = fields.InstantField(source="refund.refunded_at", allow_null=True)
+    window_start = fields.CycleField(help_text="The first cycle whose bill may be drawn on.")
+    window_end = fields.CycleField(help_text="The last one.")
     allocations = AllocationSerializer(many=True)
-    opened_at = InstantField()
-    modified_at = InstantField()
+    opened_at = fields.InstantField()
+    modified_at = fields.InstantField()
 
 
 class PathStepSerializer(serializers.Serializer[Step]):
     """Taken, planned or open; planned, `amount` is the most that may be taken there."""
 
     progress = serializers.ChoiceField([step.value for step in Progress])
-    source = WordField(Source.choices)  # type: ignore[assignment]
-    amount = SharedCurrencyField()
+    source = fields.WordField(Source.choices)  # type: ignore[assignment]
+    amount = fields.SharedCurrencyField()
     on = serializers.DateField(help_text="In the settlement time zone; planned: the first day.")
-    cycle = OptionalTextField()
-    document = OptionalTextField(help_text="A bill, a receivable or a payment's reference.")
+    cycle = fields.OptionalTextField()
+    document = fields.OptionalTextField(help_text="A bill, a receivable or a payment's reference.")
 
 
 class PathSerializer(serializers.Serializer[object]):
     """The whole way of a recovery (R5.6)."""
 
-    recovery = NumberField()
-    currency = TextField()
+    recovery = fields.NumberField()
+    currency = fields.TextField()
     steps = PathStepSerializer(many=True)
 
 
@@ -124,34 +117,34 @@ class RecoveryViewSet(ReadViewSet):
 
 
 class PaymentSerializer(serializers.Serializer[ReceivablePayment]):
-    amount = AmountField(currency="receivable.currency")
-    reference = TextField()
-    at = InstantField()
+    amount = fields.AmountField(currency="receivable.currency")
+    reference = fields.TextField()
+    at = fields.InstantField()
 
 
 class ReceivableSerializer(serializers.Serializer[Receivable]):
     """What the seller has to pay by other means (R5.3)."""
 
-    number = NumberField()
-    recovery = NumberField(source="recovery.number")
-    refund = NumberField(
+    number = fields.NumberField()
+    recovery = fields.NumberField(source="recovery.number")
+    refund = fields.NumberField(
         source="recovery.refund.number",
         allow_null=True,
         help_text="Null for a negative balance (R3.5).",
     )
-    seller = NumberField(source="seller.number")
-    currency = TextField()
-    amount = AmountField()
-    outstanding = AmountField(source="recovery.outstanding")
-    state = WordField(ReceivableState.choices)
-    due_at = InstantField()
+    seller = fields.NumberField(source="seller.number")
+    currency = fields.TextField()
+    amount = fields.AmountField()
+    outstanding = fields.AmountField(source="recovery.outstanding")
+    state = fields.WordField(ReceivableState.choices)
+    due_at = fields.InstantField()
     payments = PaymentSerializer(many=True)
     paid = serializers.SerializerMethodField(
         help_text="Payments, and what deposit or bills gave since it opened; with what is "
         "outstanding they make its amount."
     )
-    opened_at = InstantField()
-    modified_at = InstantField()
+    opened_at = fields.InstantField()
+    modified_at = fields.InstantField()
 
     @extend_schema_field(AllocationSerializer(many=True))
     def get_paid(self, receivable: Receivable) -> list[Any]:

@@ -10,18 +10,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api import fields
 from koogallery.api.asked import body_of
-from koogallery.api.fields import (
-    AmountField,
-    CycleField,
-    DecimalTextField,
-    FreeTextField,
-    InstantField,
-    NumberField,
-    SharedCurrencyField,
-    TextField,
-    WordField,
-)
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet, by_name
 from koogallery.asks import COMMENT
@@ -40,28 +30,28 @@ from settlement.services.refunds.standards import standing_of, with_standing
 class RefundInput(StrictSerializer):
     """A customer's claim; a special agreement admits what R4.2 does not support."""
 
-    order = NumberField()
-    amount = DecimalTextField(rule="R4.1")
-    reason = FreeTextField()
-    special_agreement = FreeTextField(required=False, allow_blank=True)
+    order = fields.NumberField()
+    amount = fields.DecimalTextField(rule="R4.1")
+    reason = fields.FreeTextField()
+    special_agreement = fields.FreeTextField(required=False, allow_blank=True)
 
 
 class RefundApprovalInput(body_of(COMMENT)):  # type: ignore[misc]
-    seen = TextField(
+    seen = fields.TextField(
         required=False,
         help_text="The `seen` of the simulation that was read; refused if anything changed since.",
     )
 
 
 class SimulationInput(StrictSerializer):
-    refunded_at = InstantField(required=False, help_text="Now, unless given.")
+    refunded_at = fields.InstantField(required=False, help_text="Now, unless given.")
 
 
 class CheckSerializer(serializers.Serializer[object]):
     """One standard of R4.2, and the figures why it holds or fails."""
 
-    rule = TextField()
-    code = TextField()
+    rule = fields.TextField()
+    code = fields.TextField()
     holds = serializers.BooleanField()
     detail = serializers.SerializerMethodField()
 
@@ -83,21 +73,21 @@ class ApprovalSerializer(serializers.Serializer[RefundApproval]):
 
     by = PersonField(source="operator")
     comment = serializers.SerializerMethodField()
-    at = InstantField()
+    at = fields.InstantField()
 
     def get_comment(self, approval: RefundApproval) -> str:
         return approval.comment if self.context["request"].user.sees_every_seller else ""
 
 
 class RefundSerializer(serializers.Serializer[Refund]):
-    number = NumberField()
-    state = WordField(RefundState.choices)
-    seller = NumberField(source="seller.number")
-    order = NumberField(source="order.number")
-    currency = TextField()
-    amount = AmountField()
-    reason = TextField()
-    special_agreement = TextField()
+    number = fields.NumberField()
+    state = fields.WordField(RefundState.choices)
+    seller = fields.NumberField(source="seller.number")
+    order = fields.NumberField(source="order.number")
+    currency = fields.TextField()
+    amount = fields.AmountField()
+    reason = fields.TextField()
+    special_agreement = fields.TextField()
     checks = serializers.SerializerMethodField(
         help_text="The standards of R4.2: as of now until it is decided, then of its last approval."
     )
@@ -106,23 +96,23 @@ class RefundSerializer(serializers.Serializer[Refund]):
     )
     approvals_needed = serializers.IntegerField()
     approvals_given = serializers.IntegerField()
-    seller_comment = TextField()
-    rejection_reason = TextField()
+    seller_comment = fields.TextField()
+    rejection_reason = fields.TextField()
     requested_by = PersonField()
-    requested_at = InstantField()
+    requested_at = fields.InstantField()
     agreed_by = PersonField(allow_null=True)
-    agreed_at = InstantField(allow_null=True)
+    agreed_at = fields.InstantField(allow_null=True)
     approvals = ApprovalSerializer(many=True)
-    approved_at = InstantField(allow_null=True)
+    approved_at = fields.InstantField(allow_null=True)
     rejected_by = PersonField(allow_null=True)
-    closed_at = InstantField(allow_null=True)
-    refunded_at = InstantField(allow_null=True)
-    recovery = NumberField(
+    closed_at = fields.InstantField(allow_null=True)
+    refunded_at = fields.InstantField(allow_null=True)
+    recovery = fields.NumberField(
         source="recovery.number",
         allow_null=True,
         help_text="If the order was settled.",
     )
-    modified_at = InstantField()
+    modified_at = fields.InstantField()
 
     @extend_schema_field(CheckSerializer(many=True))
     def get_checks(self, refund: Refund) -> Any:
@@ -135,31 +125,31 @@ class StepSerializer(serializers.Serializer[Step]):
     source = serializers.ChoiceField(  # type: ignore[assignment]
         ["bill", "deposit", "receivable"]
     )
-    cycle = CycleField(allow_null=True)
-    bill = NumberField(allow_null=True)
-    amount = SharedCurrencyField()
-    expected = TextField(help_text="When.")
+    cycle = fields.CycleField(allow_null=True)
+    bill = fields.NumberField(allow_null=True)
+    amount = fields.SharedCurrencyField()
+    expected = fields.TextField(help_text="When.")
 
 
 class SimulationSerializer(serializers.Serializer[Simulation]):
     """Who would pay what, from which source, if the refund were paid out at `refunded_at`."""
 
-    refund = NumberField()
+    refund = fields.NumberField()
     settled = serializers.BooleanField(help_text="The order is on an issued bill.")
-    refunded_at = InstantField()
-    currency = TextField()
-    amount = AmountField(help_text="What would be recovered from the seller.")
+    refunded_at = fields.InstantField()
+    currency = fields.TextField()
+    amount = fields.AmountField(help_text="What would be recovered from the seller.")
     steps = StepSerializer(many=True)
-    receivable = AmountField()
-    deposit_before = AmountField()
-    deposit_after = AmountField()
-    next_cycle = CycleField()
-    next_payment_before = AmountField()
-    next_payment_after = AmountField()
-    order_settlement_before = AmountField(
+    receivable = fields.AmountField()
+    deposit_before = fields.AmountField()
+    deposit_after = fields.AmountField()
+    next_cycle = fields.CycleField()
+    next_payment_before = fields.AmountField()
+    next_payment_after = fields.AmountField()
+    order_settlement_before = fields.AmountField(
         allow_null=True, help_text="What the order settles without it; null: it is billed already."
     )
-    order_settlement_after = AmountField(
+    order_settlement_after = fields.AmountField(
         allow_null=True, help_text="What is left of that, on whichever bill (R4.6)."
     )
     checks = serializers.SerializerMethodField(

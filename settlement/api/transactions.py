@@ -12,16 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from koogallery.api.fields import (
-    AmountField,
-    CycleField,
-    ExactAmountField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.filters import ends_first
 from koogallery.api.paging import MAX_PAGE_SIZE
 from koogallery.api.problems import InvalidQuery
@@ -41,20 +32,20 @@ KINDS = TransactionKind.choices
 class TransactionsInput(serializers.Serializer[Any]):
     """What the list is narrowed to; texts may be a part of what they name."""
 
-    seller = NumberField(required=False)
-    order = TextField(required=False, help_text="A part of an order's number.")
-    customer = TextField(required=False, help_text="A part of a customer's name or account.")
-    product = TextField(required=False, help_text="A part of a product's number or name.")
-    cycle = CycleField(required=False)
-    cycle_from = CycleField(required=False)
-    cycle_to = CycleField(required=False)
-    kind = WordField(KINDS, required=False)
+    seller = fields.NumberField(required=False)
+    order = fields.TextField(required=False, help_text="A part of an order's number.")
+    customer = fields.TextField(required=False, help_text="A part of a customer's name or account.")
+    product = fields.TextField(required=False, help_text="A part of a product's number or name.")
+    cycle = fields.CycleField(required=False)
+    cycle_from = fields.CycleField(required=False)
+    cycle_to = fields.CycleField(required=False)
+    kind = fields.WordField(KINDS, required=False)
     billed = serializers.BooleanField(required=False, default=None, allow_null=True)
     ordering = serializers.ChoiceField(
         ["order", "-order", "cycle", "-cycle", "sales_amount", "-sales_amount"], default="-order"
     )
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=100)
-    cursor = TextField(required=False, help_text="From `next` or `previous`.")
+    cursor = fields.TextField(required=False, help_text="From `next` or `previous`.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if refused := ends_first(attrs):
@@ -65,16 +56,16 @@ class TransactionsInput(serializers.Serializer[Any]):
 class WaitingForSerializer(serializers.Serializer[Any]):
     """A condition that does not hold yet."""
 
-    condition = TextField(source="label")
-    rule = TextField()
-    at = InstantField(allow_null=True, help_text="When it will hold, if that is known.")
-    missing = TextField()
+    condition = fields.TextField(source="label")
+    rule = fields.TextField()
+    at = fields.InstantField(allow_null=True, help_text="When it will hold, if that is known.")
+    missing = fields.TextField()
 
 
 class ExpectedSerializer(serializers.Serializer[Any]):
     """On which bill it is expected; certain once nothing is open but the end of the month."""
 
-    cycle = CycleField()
+    cycle = fields.CycleField()
     run_day = serializers.DateField()
     certain = serializers.BooleanField(source="is_certain")
 
@@ -87,33 +78,33 @@ class TransactionSerializer(serializers.Serializer[Any]):
     which the money went back.
     """
 
-    kind = WordField(KINDS)
-    seller = NumberField()
-    order = NumberField()
-    product = NumberField()
-    product_name = TextField()
-    customer_name = TextField()
-    customer_account = TextField()
-    cycle = CycleField(allow_null=True)
-    due_cycle = CycleField(allow_null=True)
+    kind = fields.WordField(KINDS)
+    seller = fields.NumberField()
+    order = fields.NumberField()
+    product = fields.NumberField()
+    product_name = fields.TextField()
+    customer_name = fields.TextField()
+    customer_account = fields.TextField()
+    cycle = fields.CycleField(allow_null=True)
+    due_cycle = fields.CycleField(allow_null=True)
     records = serializers.IntegerField(help_text="Usage records summed; 1 of an order.")
-    currency = TextField()
-    sales_amount = ExactAmountField()
-    customer_wht = ExactAmountField()
+    currency = fields.TextField()
+    sales_amount = fields.ExactAmountField()
+    customer_wht = fields.ExactAmountField()
     billed = serializers.BooleanField()
-    bill = NumberField(allow_null=True)
+    bill = fields.NumberField(allow_null=True)
     line_no = serializers.IntegerField(allow_null=True, help_text="Of an order; usage has many.")
     unbilled_reasons = serializers.ListField(child=serializers.ChoiceField(REASONS))
     expected = ExpectedSerializer(allow_null=True)
     waiting_for = WaitingForSerializer(many=True)
-    never = OptionalTextField(help_text="Why it will be on no bill at all.")
-    settlement_amount = ExactAmountField(
+    never = fields.OptionalTextField(help_text="Why it will be on no bill at all.")
+    settlement_amount = fields.ExactAmountField(
         allow_null=True,
         help_text="What the order settles, as it is billed or else as it was sold; null: usage.",
     )
-    refund = NumberField(allow_null=True, help_text="Of an unsubscription.")
-    refunded_amount = AmountField(allow_null=True, help_text="What the customer got back.")
-    recovery = NumberField(
+    refund = fields.NumberField(allow_null=True, help_text="Of an unsubscription.")
+    refunded_amount = fields.AmountField(allow_null=True, help_text="What the customer got back.")
+    recovery = fields.NumberField(
         allow_null=True, help_text="That takes it back, if the order was billed (R5.1)."
     )
 

@@ -9,14 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from koogallery.api.fields import (
-    CycleField,
-    InstantField,
-    NumberField,
-    OptionalTextField,
-    TextField,
-    WordField,
-)
+from koogallery.api import fields
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.downloads import send_export
@@ -30,55 +23,63 @@ from settlement.readings.yearly_statements import yearly_statement_of, years_of
 class YearsSerializer(serializers.Serializer[Any]):
     """The years of a seller that have a statement."""
 
-    seller = NumberField()
+    seller = fields.NumberField()
     years = serializers.ListField(child=serializers.IntegerField())
 
 
 class YearlyExportInput(StrictSerializer):
-    format = WordField([(form, form) for form in FORMS])
+    format = fields.WordField([(form, form) for form in FORMS])
 
 
 class YearlyPartySerializer(serializers.Serializer[Any]):
     """Empty where nothing is known."""
 
-    name = TextField()
-    address = TextField()
-    country = TextField()
-    vat_number = TextField()
+    name = fields.TextField()
+    address = fields.TextField()
+    country = fields.TextField()
+    vat_number = fields.TextField()
 
 
 class RegistrationSerializer(YearlyPartySerializer):
-    registration_number = TextField()
-    since = InstantField(allow_null=True, help_text="Of its certification; null if there is none.")
+    registration_number = fields.TextField()
+    since = fields.InstantField(
+        allow_null=True, help_text="Of its certification; null if there is none."
+    )
 
 
 class PaidAccountSerializer(serializers.Serializer[Any]):
-    account_holder = TextField()
-    account_number = TextField(help_text="Masked.")
-    bank_name = TextField()
-    bank_country = TextField()
-    swift_code = TextField()
+    account_holder = fields.TextField()
+    account_number = fields.TextField(help_text="Masked.")
+    bank_name = fields.TextField()
+    bank_country = fields.TextField()
+    swift_code = fields.TextField()
 
 
 class YearlyFiguresSerializer(serializers.Serializer[Any]):
     """Sales less what was kept back is the consideration; it leads to what is still unpaid."""
 
     transactions = serializers.IntegerField(help_text="Orders and usage records.")
-    sales_amount = TextField()
-    customer_wht = TextField()
-    platform_fee = TextField()
-    withholding_tax = TextField()
-    digital_service_tax = TextField()
-    adjustments = TextField(help_text="Differences found later, without what is carried over.")
-    consideration = TextField(help_text="Credited, net of fee and taxes that the platform kept.")
-    carried_in = TextField(help_text="0 or below: of a negative bill before (R3.5).")
-    settlement_amount = TextField(help_text="The consideration with what is carried in.")
-    not_covered = TextField(help_text="What of the settlement amounts of bills lies below 0.")
-    recovered = TextField()
-    net_payable = TextField(help_text="Settlement amount + not covered - recovered.")
-    tax = TextField(help_text="Of the bills' invoices, paid on top (R8.1).")
-    paid = TextField(help_text="Until `known_at`, net and tax.")
-    unpaid = TextField(help_text="Net payable + tax - paid.")
+    sales_amount = fields.TextField()
+    customer_wht = fields.TextField()
+    platform_fee = fields.TextField()
+    withholding_tax = fields.TextField()
+    digital_service_tax = fields.TextField()
+    adjustments = fields.TextField(
+        help_text="Differences found later, without what is carried over."
+    )
+    consideration = fields.TextField(
+        help_text="Credited, net of fee and taxes that the platform kept."
+    )
+    carried_in = fields.TextField(help_text="0 or below: of a negative bill before (R3.5).")
+    settlement_amount = fields.TextField(help_text="The consideration with what is carried in.")
+    not_covered = fields.TextField(
+        help_text="What of the settlement amounts of bills lies below 0."
+    )
+    recovered = fields.TextField()
+    net_payable = fields.TextField(help_text="Settlement amount + not covered - recovered.")
+    tax = fields.TextField(help_text="Of the bills' invoices, paid on top (R8.1).")
+    paid = fields.TextField(help_text="Until `known_at`, net and tax.")
+    unpaid = fields.TextField(help_text="Net payable + tax - paid.")
 
 
 class QuarterSerializer(YearlyFiguresSerializer):
@@ -86,50 +87,50 @@ class QuarterSerializer(YearlyFiguresSerializer):
 
 
 class YearlyBillSerializer(YearlyFiguresSerializer):
-    number = NumberField()
-    cycle = CycleField()
+    number = fields.NumberField()
+    cycle = fields.CycleField()
 
 
 class YearlyPartSerializer(serializers.Serializer[Any]):
     """Of one country of the seller and one currency, as its bills were issued."""
 
-    country = TextField()
-    currency = TextField()
+    country = fields.TextField()
+    currency = fields.TextField()
     total = YearlyFiguresSerializer()
     quarters = QuarterSerializer(many=True)
     bills = YearlyBillSerializer(many=True)
 
 
 class YearlyPayoutSerializer(serializers.Serializer[Any]):
-    number = NumberField()
-    currency = TextField()
-    amount = TextField()
-    paid_at = InstantField()
-    bank_account = OptionalTextField(help_text="Masked.")
-    bank_reference = OptionalTextField()
+    number = fields.NumberField()
+    currency = fields.TextField()
+    amount = fields.TextField()
+    paid_at = fields.InstantField()
+    bank_account = fields.OptionalTextField(help_text="Masked.")
+    bank_reference = fields.OptionalTextField()
 
 
 class PaidOutSerializer(serializers.Serializer[Any]):
-    currency = TextField()
-    amount = TextField()
+    currency = fields.TextField()
+    amount = fields.TextField()
 
 
 class RecoveredSerializer(serializers.Serializer[Any]):
-    currency = TextField()
-    from_bills = TextField()
-    from_deposit = TextField()
-    from_payments = TextField()
+    currency = fields.TextField()
+    from_bills = fields.TextField()
+    from_deposit = fields.TextField()
+    from_payments = fields.TextField()
 
 
 class YearlyStatementSerializer(serializers.Serializer[Any]):
     """Describes what the reading tells; the JSON file holds the same."""
 
-    seller = NumberField()
+    seller = fields.NumberField()
     year = serializers.IntegerField()
     is_complete = serializers.BooleanField(help_text="Whether all its months are closed.")
-    through = CycleField(allow_null=True, help_text="Its last closed month.")
-    time_zone = TextField()
-    known_at = InstantField(help_text="What was paid is told as of now.")
+    through = fields.CycleField(allow_null=True, help_text="Its last closed month.")
+    time_zone = fields.TextField()
+    known_at = fields.InstantField(help_text="What was paid is told as of now.")
     platform = YearlyPartySerializer()
     registrations = RegistrationSerializer(many=True, help_text="In force in it, the latest first.")
     bank_accounts = PaidAccountSerializer(many=True)
