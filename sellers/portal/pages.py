@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.functional import cached_property
 from django.views.generic.base import ContextMixin, TemplateView, View
 
@@ -19,6 +19,7 @@ from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.portal.asked import form_of
 from koogallery.portal.history import Event, history_of
+from koogallery.portal.routes import page
 from koogallery.portal.views import ActionPage, DetailPage, ListingPage, SignedInRequest
 from koogallery.vocabulary import kind_of
 from sellers.models import Seller
@@ -144,6 +145,16 @@ class ActPage(SellerDetailPage, ActionPage):
         """The page of the row."""
         noun = kind_of(self.queryset.model).replace(" ", "-")
         return reverse(f"console:{noun}-detail", args=[self.object.number])
+
+
+def act_page(rows: str, act: Act[..., Any], **attributes: Any) -> URLPattern:
+    """The address and the page of an act, below the page of its row, both named by its verb.
+
+    `rows` is the address of the rows; `attributes` are those that the page has besides.
+    """
+    noun = kind_of(act.rows.model).replace(" ", "-")
+    view = type("DeclaredActPage", (ActPage,), {"performs": act, **attributes})
+    return page(f"{rows}<str:number>/{act.verb}/", view, f"{noun}-{act.verb}")
 
 
 def seller_id_of(row: Any) -> int | None:

@@ -1,25 +1,20 @@
 from koogallery.portal.routes import page
+from sellers.portal.pages import act_page
 from sellers.portal.views.applications import (
     AddSellerApplication,
-    DiscardSellerApplication,
     EditSellerApplication,
     ReviseSellerApplication,
     SellerApplicationDetail,
     SellerApplicationList,
-    WithdrawSellerApplication,
 )
 from sellers.portal.views.bank_accounts import (
     AddBankAccount,
     BankAccountDetail,
-    StopBankAccount,
-    WithdrawBankAccount,
 )
 from sellers.portal.views.certifications import (
     CertificationDetail,
     Company,
-    DiscardCertification,
     EditCertification,
-    WithdrawCertification,
 )
 from sellers.portal.views.exports import (
     AddExport,
@@ -41,14 +36,10 @@ from sellers.portal.views.mail import MailChoices
 from sellers.portal.views.product_applications import (
     AddProductApplication,
     ChangeProduct,
-    DelistProduct,
-    DiscardProductApplication,
     EditProductApplication,
     ProductApplicationDetail,
     ProductApplicationList,
-    RelistProduct,
     ReviseProductApplication,
-    WithdrawProductApplication,
 )
 from sellers.portal.views.products import (
     MessageDetail,
@@ -79,6 +70,8 @@ from sellers.portal.views.webhook_acts import (
     TestWebhook,
 )
 from sellers.portal.views.webhooks import AddWebhook, EventCatalogue, WebhookDetail, WebhookList
+from sellers.services.companies import applications, bank_accounts, certifications
+from sellers.services.products import catalogue, release_applications
 
 urlpatterns = [
     page("products/", ProductList, "product-list"),
@@ -94,24 +87,16 @@ urlpatterns = [
         EditProductApplication,
         "product-application-edit",
     ),
-    page(
-        "products/applications/<str:number>/withdraw/",
-        WithdrawProductApplication,
-        "product-application-withdraw",
-    ),
-    page(
-        "products/applications/<str:number>/discard/",
-        DiscardProductApplication,
-        "product-application-discard",
-    ),
+    act_page("products/applications/", release_applications.withdraw_product_application),
+    act_page("products/applications/", release_applications.discard_product_application),
     page(
         "products/applications/<str:number>/revise/",
         ReviseProductApplication,
         "product-application-revise",
     ),
     page("products/<str:number>/change/", ChangeProduct, "product-change"),
-    page("products/<str:number>/delist/", DelistProduct, "product-delist"),
-    page("products/<str:number>/relist/", RelistProduct, "product-relist"),
+    act_page("products/", catalogue.delist_product),
+    act_page("products/", catalogue.relist_product),
     page("products/<str:number>/", ProductDetail, "product-detail"),
     page("products/<str:number>/interface/", InterfaceDetail, "interface-detail"),
     page("products/<str:number>/interface/address/", ProposeInterface, "interface-propose"),
@@ -132,18 +117,18 @@ urlpatterns = [
     page("settings/company/", Company, "company"),
     page("settings/company/certification/", EditCertification, "certification-edit"),
     page("certifications/<str:number>/", CertificationDetail, "certification-detail"),
-    page("certifications/<str:number>/withdraw/", WithdrawCertification, "certification-withdraw"),
-    page("certifications/<str:number>/discard/", DiscardCertification, "certification-discard"),
+    act_page("certifications/", certifications.withdraw_certification, menu="company"),
+    act_page("certifications/", certifications.discard_certification, menu="company"),
     page("settings/company/bank-account/", AddBankAccount, "bank-account-add"),
     page("bank-accounts/<str:number>/", BankAccountDetail, "bank-account-detail"),
-    page("bank-accounts/<str:number>/withdraw/", WithdrawBankAccount, "bank-account-withdraw"),
-    page("bank-accounts/<str:number>/stop/", StopBankAccount, "bank-account-stop"),
+    act_page("bank-accounts/", bank_accounts.withdraw_bank_account, menu="company"),
+    act_page("bank-accounts/", bank_accounts.stop_bank_account, menu="company"),
     page("apply/", SellerApplicationList, "seller-application-list"),
     page("apply/add/", AddSellerApplication, "seller-application-add"),
     page("apply/<str:number>/", SellerApplicationDetail, "seller-application-detail"),
     page("apply/<str:number>/edit/", EditSellerApplication, "seller-application-edit"),
-    page("apply/<str:number>/withdraw/", WithdrawSellerApplication, "seller-application-withdraw"),
-    page("apply/<str:number>/discard/", DiscardSellerApplication, "seller-application-discard"),
+    act_page("apply/", applications.withdraw_application, needs_seller=False),
+    act_page("apply/", applications.discard_application, needs_seller=False),
     page("apply/<str:number>/revise/", ReviseSellerApplication, "seller-application-revise"),
     page("settings/members/", MemberList, "member-list"),
     page("settings/members/add/", InviteMember, "member-add"),

@@ -1,6 +1,7 @@
 from django.urls import register_converter
 
 from koogallery.portal.routes import page
+from sellers.portal.pages import act_page
 from settlement.portal.navigation import NAVIGATION
 from settlement.portal.views.bills import BillDetail, BillList
 from settlement.portal.views.deposits import DepositDetail, DepositList
@@ -8,7 +9,6 @@ from settlement.portal.views.disputes import (
     DisputeBill,
     DisputeDetail,
     DisputeList,
-    WithdrawDispute,
 )
 from settlement.portal.views.exits import ExitDetail, RequestExit, WithdrawExit
 from settlement.portal.views.exports import BillCertificate, BillExport, ReceivablePaper
@@ -18,7 +18,6 @@ from settlement.portal.views.invoices import (
     InvoicingListPage,
     InvoicingListPaper,
     SubmitInvoice,
-    WithdrawInvoice,
 )
 from settlement.portal.views.notices import NoticeList, ReadNotices
 from settlement.portal.views.order_matches import MatchOrders, OrderMatch
@@ -34,7 +33,7 @@ from settlement.portal.views.recoveries import (
 from settlement.portal.views.refunds import AgreeToRefund, RefundDetail, RefundList, RejectRefund
 from settlement.portal.views.sales import Sales
 from settlement.portal.views.search import Search
-from settlement.portal.views.self_billing import ConsentDetail, ConsentToSelfBilling, EndSelfBilling
+from settlement.portal.views.self_billing import ConsentDetail, ConsentToSelfBilling
 from settlement.portal.views.statements import StatementExport, StatementPage
 from settlement.portal.views.transactions import TransactionList, UsageList
 from settlement.portal.views.yearly_statements import (
@@ -42,6 +41,7 @@ from settlement.portal.views.yearly_statements import (
     YearlyStatementList,
     YearlyStatementPage,
 )
+from settlement.services.bills import disputes, invoices, self_billing
 
 
 class LineNumber:
@@ -87,16 +87,25 @@ urlpatterns = [
     page("bills/<str:number>/invoices/add/", SubmitInvoice, "invoice-add"),
     page("invoices/", InvoiceList, "invoice-list"),
     page("invoices/<str:number>/", InvoiceDetail, "invoice-detail"),
-    page("invoices/<str:number>/withdraw/", WithdrawInvoice, "invoice-withdraw"),
+    act_page(
+        "invoices/", invoices.withdraw_invoice, template_name="settlement/invoice_withdraw.html"
+    ),
     page("payouts/", PayoutList, "payout-list"),
     page("payouts/<str:number>/", PayoutDetail, "payout-detail"),
     page("payouts/<str:number>/remittance/", Remittance, "payout-remittance"),
     page("settings/self-billing/", ConsentToSelfBilling, "self-billing-consent-add"),
     page("self-billing/<str:number>/", ConsentDetail, "self-billing-consent-detail"),
-    page("self-billing/<str:number>/end/", EndSelfBilling, "self-billing-consent-end"),
+    act_page(
+        "self-billing/",
+        self_billing.end_self_billing,
+        menu="invoice-list",
+        template_name="settlement/self_billing_consent_end.html",
+    ),
     page("disputes/", DisputeList, "dispute-list"),
     page("disputes/<str:number>/", DisputeDetail, "dispute-detail"),
-    page("disputes/<str:number>/withdraw/", WithdrawDispute, "dispute-withdraw"),
+    act_page(
+        "disputes/", disputes.withdraw_dispute, template_name="settlement/dispute_withdraw.html"
+    ),
     page("recoveries/", RecoveryList, "recovery-list"),
     page("recoveries/<str:number>/", RecoveryDetail, "recovery-detail"),
     page("deposits/", DepositList, "deposit-list"),

@@ -115,16 +115,6 @@ class SellerApplicationDetail(SellerPage, DetailPage):
         )
 
 
-class WithdrawSellerApplication(ActPage):
-    needs_seller = False
-    performs = applications.withdraw_application
-
-
-class DiscardSellerApplication(ActPage):
-    needs_seller = False
-    performs = applications.discard_application
-
-
 class ReviseSellerApplication(ActPage):
     needs_seller = False
     performs = applications.revise_application

@@ -15,7 +15,7 @@ from sellers.models import BankAccount
 from sellers.models.bank_accounts import BANK_COLUMNS
 from sellers.portal.applying import refuse_in
 from sellers.portal.applying_forms import BankForm
-from sellers.portal.pages import ActPage, SellerDetailPage
+from sellers.portal.pages import SellerDetailPage
 from sellers.portal.views.settings import FormPage
 from sellers.services.authority import may_read_accounts
 from sellers.services.companies import bank_accounts
@@ -83,13 +83,3 @@ class BankAccountDetail(SellerDetailPage):
             and self.reader.may_do(bank_accounts.stop_bank_account, account),
             **kwargs,
         )
-
-
-class WithdrawBankAccount(ActPage):
-    menu = "company"
-    performs = bank_accounts.withdraw_bank_account
-
-
-class StopBankAccount(ActPage):
-    menu = "company"
-    performs = bank_accounts.stop_bank_account

@@ -10,7 +10,7 @@ from koogallery.duties import Duty
 from sellers.models import Certification
 from sellers.portal.applying import DraftPage
 from sellers.portal.applying_forms import CertificationForm, SectionForm
-from sellers.portal.pages import ActPage, SellerDetailPage
+from sellers.portal.pages import SellerDetailPage
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.certifications import CERTIFICATION_DAYS, MOST_REJECTIONS
 from sellers.services.authority import TREASURERS, may_read_accounts
@@ -117,13 +117,3 @@ class CertificationDetail(SellerDetailPage):
             days=CERTIFICATION_DAYS,
             **kwargs,
         )
-
-
-class WithdrawCertification(ActPage):
-    menu = "company"
-    performs = certifications.withdraw_certification
-
-
-class DiscardCertification(ActPage):
-    menu = "company"
-    performs = certifications.discard_certification

@@ -19,7 +19,7 @@ from sellers.portal.pages import ActPage, SellerDetailPage, SellerListingPage, s
 from sellers.portal.views.settings import SettingsPage
 from sellers.rules.bank_accounts import tidy
 from sellers.rules.certifications import PRODUCT_DAYS
-from sellers.services.products import catalogue, release_applications
+from sellers.services.products import release_applications
 
 
 class ProductApplicationList(SellerListingPage):
@@ -131,14 +131,6 @@ class ProductApplicationDetail(SellerDetailPage):
         )
 
 
-class WithdrawProductApplication(ActPage):
-    performs = release_applications.withdraw_product_application
-
-
-class DiscardProductApplication(ActPage):
-    performs = release_applications.discard_product_application
-
-
 class ReviseProductApplication(ActPage):
     performs = release_applications.revise_product_application
 
@@ -155,11 +147,3 @@ class ChangeProduct(ActPage):
 
 def _form_of(application: ProductApplication) -> str:
     return reverse("console:product-application-edit", args=[application.number])
-
-
-class DelistProduct(ActPage):
-    performs = catalogue.delist_product
-
-
-class RelistProduct(ActPage):
-    performs = catalogue.relist_product

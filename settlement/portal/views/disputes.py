@@ -101,8 +101,3 @@ class DisputeBill(ActPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         why = explanation_of(self.line) if self.line else None
         return super().get_context_data(line=self.line, why=why, **kwargs)
-
-
-class WithdrawDispute(ActPage):
-    performs = disputes.withdraw_dispute
-    template_name = "settlement/dispute_withdraw.html"

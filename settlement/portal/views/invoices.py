@@ -201,8 +201,3 @@ class SubmitInvoice(ActPage):
         return super().get_context_data(
             awaited=awaited[0] if awaited else None, held=self.held, **kwargs
         )
-
-
-class WithdrawInvoice(ActPage):
-    performs = invoices.withdraw_invoice
-    template_name = "settlement/invoice_withdraw.html"

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from sellers.portal.applying_forms import PercentField
-from sellers.portal.pages import ActPage, SellerDetailPage
+from sellers.portal.pages import SellerDetailPage
 from sellers.portal.views.settings import FormPage
 from settlement.models import SelfBillingConsent
 from settlement.services.bills import self_billing
@@ -61,9 +61,3 @@ class ConsentDetail(SellerDetailPage):
             and self.reader.may_do(self_billing.end_self_billing, consent),
             **kwargs,
         )
-
-
-class EndSelfBilling(ActPage):
-    performs = self_billing.end_self_billing
-    menu = "invoice-list"
-    template_name = "settlement/self_billing_consent_end.html"
