@@ -10,18 +10,8 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api import filters
 from koogallery.api.fields import InstantField, NumberField, TextField, WholeNumberField
-from koogallery.api.filters import (
-    ByFlag,
-    ByInstant,
-    ByName,
-    ByNumber,
-    ByWholeNumber,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
@@ -33,19 +23,21 @@ from koogallery.models.notices import CustomerNoticeQuerySet
 from koogallery.notices import customer_text_of
 
 
-class CustomerNoticeFilters(Filters):
-    after = ByWholeNumber("sequence", lookup_expr="gt", label="Later than this one")
-    sequence_from, sequence_to = between(ByWholeNumber, "sequence")
-    kind = OneOf(choices=[(name, kind.subject) for name, kind in KINDS.items() if kind.to_customer])
-    seller = ByNumber("seller_number")
-    refund = ByNumber("facts__refund")
-    order = ByNumber("facts__order")
-    customer_account = ByWord("customer_account")
-    customer_name = ByName("customer_name")
-    customer_email = ByWord("customer_email")
-    acknowledged = ByFlag("is_acknowledged")
-    acknowledged_at_from, acknowledged_at_to = between(ByInstant, "acknowledged_at")
-    created_at_from, created_at_to = between(ByInstant, "created_at")
+class CustomerNoticeFilters(filters.Filters):
+    after = filters.ByWholeNumber("sequence", lookup_expr="gt", label="Later than this one")
+    sequence_from, sequence_to = filters.between(filters.ByWholeNumber, "sequence")
+    kind = filters.OneOf(
+        choices=[(name, kind.subject) for name, kind in KINDS.items() if kind.to_customer]
+    )
+    seller = filters.ByNumber("seller_number")
+    refund = filters.ByNumber("facts__refund")
+    order = filters.ByNumber("facts__order")
+    customer_account = filters.ByWord("customer_account")
+    customer_name = filters.ByName("customer_name")
+    customer_email = filters.ByWord("customer_email")
+    acknowledged = filters.ByFlag("is_acknowledged")
+    acknowledged_at_from, acknowledged_at_to = filters.between(filters.ByInstant, "acknowledged_at")
+    created_at_from, created_at_to = filters.between(filters.ByInstant, "created_at")
 
 
 class TextsFields(serializers.Serializer[Notice]):

@@ -10,17 +10,9 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from koogallery.api import filters
 from koogallery.api.customer_notices import AcknowledgeAnswer, AcknowledgeInput
 from koogallery.api.fields import InstantField, NumberField, TextField
-from koogallery.api.filters import (
-    ByFlag,
-    ByInstant,
-    ByNumber,
-    ByWholeNumber,
-    Filters,
-    OneOf,
-    between,
-)
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
 from koogallery.events.marks import acknowledge_events, mark_of
@@ -32,19 +24,21 @@ from koogallery.models.notices import PlatformEventQuerySet
 from koogallery.scoping import ScopedQuerySet
 
 
-class PlatformEventFilters(Filters):
-    after = ByWholeNumber("platform_sequence", lookup_expr="gt", label="Later than this one")
-    sequence_from, sequence_to = between(ByWholeNumber, "platform_sequence")
-    type = OneOf(
+class PlatformEventFilters(filters.Filters):
+    after = filters.ByWholeNumber(
+        "platform_sequence", lookup_expr="gt", label="Later than this one"
+    )
+    sequence_from, sequence_to = filters.between(filters.ByWholeNumber, "platform_sequence")
+    type = filters.OneOf(
         "event_type",
         choices=[
             *((name, kind.subject) for name, kind in KINDS.items()),
             (CUSTOMER_NOTICE, "A customer is notified"),
         ],
     )
-    seller = ByNumber("seller_number")
-    occurred_at_from, occurred_at_to = between(ByInstant, "created_at")
-    acknowledged = ByFlag("is_acknowledged")
+    seller = filters.ByNumber("seller_number")
+    occurred_at_from, occurred_at_to = filters.between(filters.ByInstant, "created_at")
+    acknowledged = filters.ByFlag("is_acknowledged")
 
 
 class PlatformEventFields(serializers.Serializer[Notice]):

@@ -5,20 +5,8 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
+from koogallery.api import filters
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByCount,
-    ByCycle,
-    ByFlag,
-    ByInstant,
-    ByNumber,
-    ByText,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
 from koogallery.duties import OperatorRole
 from koogallery.models import AccessToken
 from koogallery.models.tokens import TokenQuerySet, TokenState
@@ -28,38 +16,38 @@ TOKEN_SCOPES = [("operator", "Operator"), ("read", "Read"), ("write", "Read and 
 TOKEN_STATES = TokenState.choices
 
 
-class FeeRatioFilters(Filters):
-    version_from, version_to = between(ByCount, "version")
-    ratio_from, ratio_to = between(ByAmount, "platform_fee_ratio")
-    valid_from_from, valid_from_to = between(ByInstant, "valid_from")
+class FeeRatioFilters(filters.Filters):
+    version_from, version_to = filters.between(filters.ByCount, "version")
+    ratio_from, ratio_to = filters.between(filters.ByAmount, "platform_fee_ratio")
+    valid_from_from, valid_from_to = filters.between(filters.ByInstant, "valid_from")
 
 
-class SellerFilters(Filters):
+class SellerFilters(filters.Filters):
     model = Seller
     columns = (
         "withholding_tax_rate digital_service_tax_rate left_at number company_name country "
         "settlement_currency certified_at required_deposit created_at"
     )
-    certified = ByFlag("certified_at", lookup_expr="isnull", exclude=True)
-    open_cycle = ByCycle("open_cycle")
-    open_cycle_from, open_cycle_to = between(ByCycle, "open_cycle")
-    has_left = ByFlag("left_at", lookup_expr="isnull", exclude=True)
+    certified = filters.ByFlag("certified_at", lookup_expr="isnull", exclude=True)
+    open_cycle = filters.ByCycle("open_cycle")
+    open_cycle_from, open_cycle_to = filters.between(filters.ByCycle, "open_cycle")
+    has_left = filters.ByFlag("left_at", lookup_expr="isnull", exclude=True)
     modified_since = ChangedSince("modified_at")
 
 
-class TokenFilters(Filters):
+class TokenFilters(filters.Filters):
     model = AccessToken
     columns = "number name replaced_by revoked_at"
-    scope = OneOf(choices=TOKEN_SCOPES, method="by_scope")
-    state = OneOf(choices=TOKEN_STATES, method="by_state")
-    seller = ByNumber("seller_number")
-    holder = ByWord("user__username")
-    role = OneOf("roles", choices=OperatorRole.choices, lookup_expr="overlap")
-    prefix = ByWord("token_key")
-    issued_at_from, issued_at_to = between(ByInstant, "created")
-    expires_at_from, expires_at_to = between(ByInstant, "expiry")
-    last_used_at_from, last_used_at_to = between(ByInstant, "last_use__at")
-    last_used_from = ByText("last_use__address")
+    scope = filters.OneOf(choices=TOKEN_SCOPES, method="by_scope")
+    state = filters.OneOf(choices=TOKEN_STATES, method="by_state")
+    seller = filters.ByNumber("seller_number")
+    holder = filters.ByWord("user__username")
+    role = filters.OneOf("roles", choices=OperatorRole.choices, lookup_expr="overlap")
+    prefix = filters.ByWord("token_key")
+    issued_at_from, issued_at_to = filters.between(filters.ByInstant, "created")
+    expires_at_from, expires_at_to = filters.between(filters.ByInstant, "expiry")
+    last_used_at_from, last_used_at_to = filters.between(filters.ByInstant, "last_use__at")
+    last_used_from = filters.ByText("last_use__address")
     modified_since = ChangedSince("modified_at")
 
     def by_scope(

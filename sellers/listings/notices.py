@@ -3,15 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from koogallery.api.filters import (
-    ByFlag,
-    ByInstant,
-    ByNumber,
-    ByWholeNumber,
-    Filters,
-    OneOf,
-    between,
-)
+from koogallery.api import filters
 from koogallery.events.readings import with_readings
 from koogallery.kinds import KINDS, topics
 from koogallery.listings import Listing, Narrowing, period
@@ -21,13 +13,15 @@ from koogallery.portal.cells import Part
 from koogallery.portal.tables import FileOnly
 
 
-class EventFilters(Filters):
-    seller = ByNumber("seller_number")
-    kind = OneOf(choices=[(name, kind.label) for name, kind in KINDS.items()])
-    sequence_from, sequence_to = between(ByWholeNumber, "sequence")
-    since = ByInstant("created_at", lookup_expr="gte", label="Occurred at this instant or later")
-    occurred_at_from, occurred_at_to = between(ByInstant, "created_at")
-    is_read = ByFlag("is_read")
+class EventFilters(filters.Filters):
+    seller = filters.ByNumber("seller_number")
+    kind = filters.OneOf(choices=[(name, kind.label) for name, kind in KINDS.items()])
+    sequence_from, sequence_to = filters.between(filters.ByWholeNumber, "sequence")
+    since = filters.ByInstant(
+        "created_at", lookup_expr="gte", label="Occurred at this instant or later"
+    )
+    occurred_at_from, occurred_at_to = filters.between(filters.ByInstant, "created_at")
+    is_read = filters.ByFlag("is_read")
 
 
 def kinds_by_topic(

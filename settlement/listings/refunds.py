@@ -4,19 +4,8 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from koogallery.api import filters
 from koogallery.api.changed_since import ChangedSince
-from koogallery.api.filters import (
-    ByAmount,
-    ByCount,
-    ByCycle,
-    ByName,
-    ByNumber,
-    ByText,
-    ByWord,
-    Filters,
-    OneOf,
-    between,
-)
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Instant, Link, Number, Part
 from koogallery.portal.tables import FileOnly
@@ -25,20 +14,22 @@ from settlement.listings.bills import STATE
 from settlement.models import Receivable, Recovery, Refund
 
 
-class RefundFilters(Filters):
+class RefundFilters(filters.Filters):
     model = Refund
     columns = (
         "number agreed_at closed_at seller order state currency amount requested_at "
         "approved_at refunded_at"
     )
-    reason = ByText("reason")
-    recovery = ByNumber("recovery__number")
-    approvals_needed = ByCount("approvals_needed")
-    product = ByNumber("order__product__number")
-    product_name = ByName("order__product__name")
-    customer_name = ByName("order__customer_name")
-    delivery_method = OneOf("order__product__delivery_method", choices=DeliveryMethod.choices)
-    customer_account = ByWord("order__customer_account")
+    reason = filters.ByText("reason")
+    recovery = filters.ByNumber("recovery__number")
+    approvals_needed = filters.ByCount("approvals_needed")
+    product = filters.ByNumber("order__product__number")
+    product_name = filters.ByName("order__product__name")
+    customer_name = filters.ByName("order__customer_name")
+    delivery_method = filters.OneOf(
+        "order__product__delivery_method", choices=DeliveryMethod.choices
+    )
+    customer_account = filters.ByWord("order__customer_account")
     modified_since = ChangedSince("modified_at")
 
 
@@ -89,18 +80,18 @@ REFUNDS = Listing(
 )
 
 
-class RecoveryFilters(Filters):
+class RecoveryFilters(filters.Filters):
     model = Recovery
     columns = (
         "number basis opened_at refund seller original_bill cycle currency state amount "
         "outstanding refunded_at"
     )
-    window_start = ByCycle("window_start")
-    window_end = ByCycle("window_end")
-    order = ByNumber("refund__order__number")
-    product_name = ByName("refund__order__product__name")
-    customer_name = ByName("refund__order__customer_name")
-    taken_from_bill = ByNumber("allocations__bill__number")
+    window_start = filters.ByCycle("window_start")
+    window_end = filters.ByCycle("window_end")
+    order = filters.ByNumber("refund__order__number")
+    product_name = filters.ByName("refund__order__product__name")
+    customer_name = filters.ByName("refund__order__customer_name")
+    taken_from_bill = filters.ByNumber("allocations__bill__number")
     modified_since = ChangedSince("modified_at")
 
 
@@ -148,11 +139,11 @@ RECOVERIES = Listing(
 )
 
 
-class ReceivableFilters(Filters):
+class ReceivableFilters(filters.Filters):
     model = Receivable
     columns = "number seller recovery state currency amount due_at opened_at"
-    refund = ByNumber("recovery__refund__number")
-    outstanding_from, outstanding_to = between(ByAmount, "recovery__outstanding")
+    refund = filters.ByNumber("recovery__refund__number")
+    outstanding_from, outstanding_to = filters.between(filters.ByAmount, "recovery__outstanding")
     #: What is outstanding is the recovery's figure, so its changes are the receivable's.
     modified_since = ChangedSince("modified_at", "recovery__modified_at")
 
