@@ -21,6 +21,9 @@ class InvitationState(State):
     EXPIRED = "expired", _("Expired")
 
 
+InvitationState.PENDING.becomes(*set(InvitationState) - {InvitationState.PENDING})
+
+
 class DeliveryMethod(TextChoices):
     SAAS = "saas", _("SaaS")
     LICENSE = "license", _("License")
