@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from koogallery.countries import country_name
 from koogallery.kit.figures import amount_text
 from koogallery.papers import Party, Remark, Terms, known
 from sellers.choices import BankAccountState
@@ -30,7 +31,9 @@ def sides_of(bill: Bill, seller: str, issuer: str) -> list[Party]:
             seller,
             bill.seller_name,
             number=bill.seller.number,
-            address=f"{bill.seller_address}, {bill.seller_country}".removeprefix(", "),
+            address=f"{bill.seller_address}, {country_name(bill.seller_country)}".removeprefix(
+                ", "
+            ),
             tax_number=bill.seller_tax_number,
         ),
         party(
@@ -51,7 +54,7 @@ def sides_today(seller: Seller, theirs: str, ours: str) -> list[Party]:
             theirs,
             certified.company_name if certified else seller.company_name,
             number=seller.number,
-            address=f"{address}, {country or seller.country}".removeprefix(", "),
+            address=f"{address}, {country_name(country or seller.country)}".removeprefix(", "),
             tax_number=certified.vat_number if certified else "",
         ),
         party(

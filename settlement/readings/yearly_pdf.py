@@ -5,6 +5,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from koogallery.countries import country_name
 from koogallery.dates import cycle_label, day_text
 from koogallery.kit.figures import amount_text, money_text
 from koogallery.papers import Column, Paper, Remark, Table, Text, figures, write_paper
@@ -41,7 +42,7 @@ def write_pdf(file: IO[bytes], statement: YearlyStatement) -> None:
 def _tables(part: Part) -> Iterator[Table]:
     """By quarter, then bill by bill."""
     columns = [*part.quarters, part.year]
-    where = {"country": part.country, "currency": part.currency}
+    where = {"country": country_name(part.country), "currency": part.currency}
     yield Table(
         _("By quarter: registered in %(country)s, in %(currency)s") % where,
         [Column(""), *figures(*(f"Q{quarter}" for quarter in QUARTERS), _("Year"))],

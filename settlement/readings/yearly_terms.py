@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from koogallery.countries import country_name
 from koogallery.dates import cycle_label, instant_text
 from koogallery.languages import Text
 from koogallery.settlement_time import ZONE
@@ -76,7 +77,7 @@ def facts_of(statement: YearlyStatement) -> list[tuple[str, str]]:
 
 
 def _party_facts(party: Party) -> list[tuple[str, str]]:
-    address = f"{party.address}, {party.country}".removeprefix(", ")
+    address = f"{party.address}, {country_name(party.country)}".removeprefix(", ")
     return [(_("Address"), address), (_("VAT number"), party.vat_number)]
 
 

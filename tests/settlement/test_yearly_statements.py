@@ -202,7 +202,7 @@ def test_the_pdf_names_both_sides_the_quarters_and_what_was_paid(world: World) -
         world.mine.number,
         "Contoso Cloud",
         "Until February 2024, the last closed month",
-        "registered in SG, in USD",
+        "registered in Singapore (SG), in USD",
         "2,000.00",
         "−294.00",
         "TT-1",

@@ -225,10 +225,10 @@ def test_R8_2_a_batch_that_is_sent_late_is_executed_after_that(
     approve_batch(batch.number, actor=an_operator("oscar"))
     later = timezone.now() + timedelta(days=20)
     monkeypatch.setattr("settlement.services.payouts.batches.timezone.now", lambda: later)
-    _batch, file = file_of(batch.number, actor=an_operator())
+    batch, file = file_of(batch.number, actor=an_operator())
     found = re.search(rb"<ReqdExctnDt>\s*<Dt>([-0-9]+)<", file)
     assert found
-    assert date.fromisoformat(found.group(1).decode()) >= later.date()
+    assert date.fromisoformat(found.group(1).decode()) == batch.expected_on >= later.date()
 
 
 def test_R8_2_what_no_bank_takes_is_refused_before_anybody_approves_it(seller: Seller) -> None:
