@@ -156,10 +156,17 @@ def test_R8_1_an_invoice_with_another_bank_account_is_verified_by_two(
         ("SWIFT code", "EXMPDEHH"),
     ):
         page.get_by_label(label, exact=True).fill(text)
+    page.get_by_label("Net amount", exact=True).fill("5.00")
+    press(page, "Submit the invoice")
+    expect(page.get_by_role("main").locator(".errorlist, .error").first).to_be_visible()
+    page.get_by_label("Net amount", exact=True).fill("850.00")
+    page.get_by_label("The invoice, signed or stamped").set_input_files(PDF)
     press(page, "Submit the invoice")
     invoice = Invoice.objects.get()
     expect(page.get_by_role("heading", name=f"Invoice {invoice.number}")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Under review")
+    page.go_back()  # to the page that answered the refused form, which is kept nowhere
+    expect(page.get_by_role("heading", name=f"Invoice for bill {bill.number}")).to_be_visible()
 
     page.context.clear_cookies()
     sign_in(page, otto)
