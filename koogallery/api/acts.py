@@ -63,6 +63,6 @@ class ActViewSet(ListModelMixin, ScopedViewSet):
     queryset = Act.objects.select_related("actor")
     serializer_class = ActSerializer
     filterset_class = ActFilters
-    ordering_fields: ClassVar = {"at": "at"}
+    ordering_fields: ClassVar = {"at": "pk"}
     for_operators = frozenset({"list"})
     duties = {"list": Duty.READ_AUDIT}

@@ -53,7 +53,7 @@ class ApprovalRequestViewSet(ReadViewSet):
     queryset = WITH_APPROVALS
     serializer_class = ApprovalRequestSerializer
     filterset_class = ApprovalRequestFilters
-    ordering_fields: ClassVar = by_name("requested_at", "amount", "modified_at")
+    ordering_fields: ClassVar = by_name("amount", "modified_at", arrived="requested_at")
     for_operators = frozenset({"list", "retrieve", "effect"})
     conflicting = frozenset({"effect"})
     acts = {

@@ -93,7 +93,7 @@ class ExportViewSet(ReadViewSet):
     costly = frozenset({"file"})
     serializer_class = ExportSerializer
     filterset_class = ExportFilters
-    ordering_fields = by_name("created_at", "modified_at", "expires_at")
+    ordering_fields = by_name("modified_at", "expires_at", arrived="created_at")
     open_to_readers = frozenset({"create", "cancel"})
     duties = {"create": Duty.VIEW, "cancel": Duty.VIEW}
 

@@ -215,9 +215,9 @@ class ReadViewSet(ListModelMixin, RetrieveModelMixin, ScopedViewSet):
     """Rows to be listed and to be read one by one."""
 
 
-def by_name(*columns: str) -> Mapping[str, str]:
-    """To order by columns under their own names."""
-    return {name: name for name in columns}
+def by_name(*columns: str, arrived: str = "") -> Mapping[str, str]:
+    """To order by columns under their own names; when rows `arrived` is the order of their ids."""
+    return {**({arrived: "pk"} if arrived else {}), **{name: name for name in columns}}
 
 
 def read_in_part(view: ScopedViewSet, act: Call, request: Request, **kwargs: Any) -> Any:

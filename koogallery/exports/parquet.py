@@ -21,7 +21,7 @@ from koogallery.settlement_time import ZONE
 
 ROWS_A_BATCH = 1_000
 #: What is read at once.
-BATCHES_A_GROUP = 20
+BATCHES_A_GROUP = 5
 #: Of PostgreSQL's numerics, which all fit.
 PRECISION, SCALE = 38, 12
 

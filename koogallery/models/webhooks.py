@@ -151,7 +151,9 @@ class WebhookDelivery(fields.Numbered):
     STATES = DeliveryState
 
     number = fields.number()
-    endpoint = models.ForeignKey(WebhookEndpoint, models.PROTECT, related_name="deliveries")
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, models.PROTECT, related_name="deliveries", db_index=False
+    )
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="deliveries")
     cause = models.CharField(max_length=10, choices=Cause.choices)
     simulates = models.CharField(max_length=40, blank=True, default="", db_default="")
@@ -172,7 +174,8 @@ class WebhookDelivery(fields.Numbered):
                 fields=["endpoint", "due_at"],
                 condition=Q(state=DeliveryState.PENDING),
                 name="webhook_delivery_due",
-            )
+            ),
+            models.Index(fields=["endpoint", "-id"], name="webhook_delivery_of_endpoint"),
         ]
         constraints = [
             fields.once(

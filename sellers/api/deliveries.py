@@ -76,7 +76,7 @@ class MessageViewSet(ReadViewSet):
         "seller", "interface__product", "order", "instance"
     )
     filterset_class = MessageFilters
-    ordering_fields = by_name("queued_at", "modified_at")
+    ordering_fields = by_name("modified_at", arrived="queued_at")
     serializer_class = MessageDetailSerializer
     acts = {"create": resending.set_instance_status, "resend": resending.resend_message}
 

@@ -69,7 +69,7 @@ class EventViewSet(ReadViewSet):
     queryset = Notice.objects.of_sellers()
     serializer_class = EventFields
     filterset_class = EventFilters
-    ordering_fields: ClassVar = {"sequence": "sequence", "occurred_at": "created_at"}
+    ordering_fields: ClassVar = {"sequence": "sequence", "occurred_at": "pk"}
     open_to_sellers = frozenset({"read", "read_all"})
     duties: ClassVar = {"read": Duty.VIEW, "read_all": Duty.VIEW}
     untagged = frozenset({"is_read"})

@@ -53,7 +53,7 @@ class ReviewViewSet(ReadsAccounts):
     """Written, sent in and decided; `change` is the body of an edit."""
 
     change: ClassVar[type[BaseSerializer[Any]]]
-    ordering_fields = by_name("submitted_at", "decided_at", "created_at", "modified_at")
+    ordering_fields = by_name("submitted_at", "decided_at", "modified_at", arrived="created_at")
 
     def edit(self, number: str) -> Response:
         changes = self.read_body(self.change)

@@ -118,7 +118,7 @@ class UsageViewSet(ListModelMixin, ScopedViewSet):
     filterset_class = UsageFilters
     parser_classes = [BulkJSONParser]
     search_field = "metering_sn"
-    ordering_fields = by_name("started_at", "sales_amount", "recorded_at")
+    ordering_fields = by_name("started_at", arrived="recorded_at")
     open_to_sellers = frozenset({"create"})
     duties = {"create": Duty.IMPORT_FACTS}
     refused_part = "rejected"

@@ -53,7 +53,7 @@ class WebhookDeliveryViewSet(ListModelMixin, RetrieveModelMixin, InnerViewSet):
     owner_field = "endpoint"
     serializer_class = DeliveryFields
     filterset_class = DeliveryFilters
-    ordering_fields: ClassVar = {"created_at": "created_at"}
+    ordering_fields: ClassVar = {"created_at": "pk"}
     acts = {"resend": webhook_replays.send_again}
     duties: ClassVar = {"resend": Duty.VIEW}  # and the one that its endpoint asks for
 

@@ -86,7 +86,9 @@ class DeliveryMessage(fields.Numbered, StatefulModel):
 
     number = fields.number()
     key = models.CharField(max_length=120, unique=True)
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="delivery_messages")
+    seller = models.ForeignKey(
+        Seller, models.PROTECT, related_name="delivery_messages", db_index=False
+    )
     interface = models.ForeignKey(DeliveryInterface, models.PROTECT, related_name="messages")
     order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="delivery_messages")
     instance = models.ForeignKey(Instance, models.PROTECT, null=True, related_name="messages")

@@ -82,6 +82,7 @@ class Order(fields.Numbered):
             ),
             models.Index(fields=["seller", "-id"], name="order_of_seller"),
             models.Index(fields=["seller", "-placed_at", "-id"], name="order_of_seller_placed"),
+            models.Index(fields=["-placed_at", "-id"], name="order_placed"),
         ]
         constraints = [
             fields.once("an_order_has_one_seller", "id", "seller"),

@@ -48,7 +48,9 @@ class ProductApplication(Reviewed):
         "platform_fee_ratio",
     )
 
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="product_applications")
+    seller = models.ForeignKey(
+        Seller, models.PROTECT, related_name="product_applications", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=ApplicationKind.choices)
     product = models.ForeignKey(
         Product, models.PROTECT, null=True, related_name="applications", db_constraint=False
@@ -71,7 +73,10 @@ class ProductApplication(Reviewed):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "submitted_at"], name="product_application_queue")]
+        indexes = [
+            models.Index(fields=["state", "submitted_at"], name="product_application_queue"),
+            models.Index(fields=["seller", "-id"], name="product_application_of_seller"),
+        ]
         constraints = [
             *review_constraints(
                 "product_application",

@@ -58,6 +58,7 @@ class UsageRecord(models.Model):
                 condition=Q(due_cycle__isnull=False),
                 name="usage_due",
             ),
+            models.Index(fields=["seller", "-id"], name="usage_of_seller"),
             # An order's usage by cycle: pages of it in order, sums of it from the index alone.
             models.Index(
                 fields=["order", "cycle", "id"],

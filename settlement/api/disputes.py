@@ -60,7 +60,7 @@ class DisputeViewSet(ReadViewSet):
     queryset = Dispute.objects.select_related("seller", "bill", "adjustment")
     serializer_class = DisputeSerializer
     filterset_class = DisputeFilters
-    ordering_fields = by_name("opened_at", "modified_at")
+    ordering_fields = by_name("modified_at", arrived="opened_at")
     acts = {
         "create": disputes.open_dispute,
         "accept": disputes.accept_dispute,

@@ -100,7 +100,7 @@ class InvoiceViewSet(ReadViewSet):
     queryset = Invoice.objects.select_related("seller", "bill").prefetch_related("taxes")
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilters
-    ordering_fields = by_name("submitted_at", "invoice_date", "amount", "modified_at")
+    ordering_fields = by_name("invoice_date", "amount", "modified_at", arrived="submitted_at")
     acts = {
         "create": invoices.submit_invoice,
         "verify": invoices.verify_invoice,

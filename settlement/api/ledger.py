@@ -63,11 +63,7 @@ class EntryViewSet(ListModelMixin, ScopedViewSet):
     queryset = LedgerEntry.objects.select_related("journal", "seller")
     serializer_class = EntrySerializer
     filterset_class = EntryFilters
-    ordering_fields = {
-        "effective_at": "journal__effective_at",
-        "recorded_at": "journal__recorded_at",
-        "amount": "amount",
-    }
+    ordering_fields = {"effective_at": "journal__effective_at", "recorded_at": "pk"}
     duties = {"list": Duty.READ_BOOKS}
 
 

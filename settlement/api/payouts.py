@@ -169,7 +169,9 @@ class PayoutViewSet(ReadViewSet):
     )
     serializer_class = PayoutSerializer
     filterset_class = PayoutFilters
-    ordering_fields = by_name("created_at", "expected_on", "paid_at", "amount", "modified_at")
+    ordering_fields = by_name(
+        "expected_on", "paid_at", "amount", "modified_at", arrived="created_at"
+    )
     acts = {
         "paid": outcomes.pay_by_hand,
         "failed": outcomes.fail_by_hand,
@@ -189,7 +191,7 @@ class PayoutBatchViewSet(ReadViewSet):
     )
     serializer_class = BatchSerializer
     filterset_class = BatchFilters
-    ordering_fields = by_name("created_at", "expected_on", "amount", "modified_at")
+    ordering_fields = by_name("expected_on", "amount", "modified_at", arrived="created_at")
     for_operators = frozenset({"list", "retrieve", "file"})
     duties = {"create": Duty.PAY_OUT, "file": Duty.PAY_OUT}
     costly = conflicting = frozenset({"file"})

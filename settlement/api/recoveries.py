@@ -164,7 +164,7 @@ class ReceivableViewSet(ReadViewSet):
         "due_at": "due_at",
         "amount": "amount",
         "outstanding": "recovery__outstanding",
-        "opened_at": "opened_at",
+        "opened_at": "pk",
     }
     acts = {
         "payments": receivables.pay_receivable,

@@ -193,7 +193,7 @@ class RefundViewSet(ReadViewSet):
     )
     serializer_class = RefundSerializer
     filterset_class = RefundFilters
-    ordering_fields = by_name("requested_at", "amount", "modified_at")
+    ordering_fields = by_name("amount", "modified_at", arrived="requested_at")
     for_operators = frozenset({"simulation"})
     parameters = {"simulation": frozenset({"refunded_at"})}
     costly = conflicting = frozenset({"simulation"})

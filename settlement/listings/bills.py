@@ -29,7 +29,7 @@ from koogallery.portal.tables import Column, FileOnly
 from settlement.models import Adjustment, Bill, BillLine, Dispute, Invoice, SelfBillingConsent
 from settlement.readings.bill_files import LINE_AMOUNTS, LINE_COLUMNS, RATIO
 
-STATE = StateTag(_("State"), "state", sort="+")
+STATE = StateTag(_("State"), "state")
 
 
 class BillFilters(Filters):
@@ -166,7 +166,7 @@ INVOICES = Listing(
         Narrowing("state", _("State"), _("All states")),
         *period(_("Invoice date"), "invoice_date"),
     ),
-    ordering="-submitted_at",
+    ordering="-id",
     export="invoices",
     columns=(
         Number(_("Invoice"), "number", "invoice-detail", sort="-", several="seller__company_name"),
@@ -174,7 +174,7 @@ INVOICES = Listing(
         Code(_("Your No."), "invoice_no", sort="+"),
         Link(_("Bill"), "bill__number", "bill-detail", export="bill"),
         Day(_("Invoice date"), "invoice_date", sort="-"),
-        Instant(pgettext_lazy("when", "Submitted"), "submitted_at", sort="-"),
+        Instant(pgettext_lazy("when", "Submitted"), "submitted_at", sort="-id"),
         STATE,
         FileOnly("currency"),
         Amount(_("Net amount"), "amount", sort="-"),
@@ -209,14 +209,14 @@ DISPUTES = Listing(
         Narrowing("state", _("State"), _("All states")),
         *period(_("Opened"), "opened_at"),
     ),
-    ordering="-opened_at",
+    ordering="-id",
     export="disputes",
     columns=(
         Number(_("Dispute"), "number", "dispute-detail", sort="-", several="seller__company_name"),
         FileOnly("seller__number", "seller"),
         Part(_("Of"), "bill__number", "settlement/cells/disputed.html", export="bill"),
         FileOnly("line_no"),
-        Instant(_("Opened"), "opened_at", sort="-"),
+        Instant(_("Opened"), "opened_at", sort="-id"),
         Excerpt(_("Reason"), "reason"),
         FileOnly("bill__currency", "currency"),
         Amount(_("Missing"), "amount", "bill__currency", is_named=True, empty=_("not said")),

@@ -50,11 +50,11 @@ PAYOUTS = Listing(
         *period(_("Expected"), "expected_on"),
         *period(_("Paid"), "paid_at"),
     ),
-    ordering="-created_at",
+    ordering="-id",
     sums=Sums(_("Sum, without what failed or came back"), without="failure_code"),
     export="payouts",
     columns=(
-        Number(_("Payout"), "number", "payout-detail", sort="-", several="seller__company_name"),
+        Number(_("Payout"), "number", "payout-detail", sort="-id", several="seller__company_name"),
         FileOnly("seller__number", "seller"),
         STATE,
         Day(_("Expected"), "expected_on", sort="-"),

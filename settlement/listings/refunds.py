@@ -50,7 +50,7 @@ REFUNDS = Listing(
         Narrowing("customer_name", _("Customer")),
         *period(_("Requested"), "requested_at"),
     ),
-    ordering="-requested_at",
+    ordering="-id",
     export="refunds",
     columns=(
         Number(_("Refund"), "number", "refund-detail", sort="-", several="seller__company_name"),
@@ -65,7 +65,7 @@ REFUNDS = Listing(
         ),
         FileOnly("order__customer_name", "customer_name"),
         FileOnly("order__customer_account", "customer_account"),
-        Instant(_("Requested"), "requested_at", sort="-"),
+        Instant(_("Requested"), "requested_at", sort="-id"),
         FileOnly("currency"),
         Amount(_("Amount"), "amount", sort="-", is_named=True),
         STATE,
@@ -108,7 +108,7 @@ RECOVERIES = Listing(
         Narrowing("customer_name", _("Customer")),
         *period(pgettext_lazy("when", "Refunded"), "refunded_at"),
     ),
-    ordering="-refunded_at",
+    ordering="-id",
     export="recoveries",
     columns=(
         Part(_("Recovery"), "number", "settlement/cells/recovery.html", sort="-", is_head=True),
@@ -162,7 +162,7 @@ RECEIVABLES = Listing(
         Narrowing("state", _("State"), _("All states")),
         *period(_("Due"), "due_at"),
     ),
-    ordering="due_at",
+    ordering="-id",
     export="receivables",
     columns=(
         Number(
@@ -176,7 +176,7 @@ RECEIVABLES = Listing(
         Part(_("For"), "recovery__number", "settlement/cells/owed_for.html", export="recovery"),
         FileOnly("recovery__refund__number", "refund"),
         FileOnly("recovery__refund__order__number", "order"),
-        Part(_("State"), "state", "settlement/cells/receivable_state.html", sort="+"),
+        Part(_("State"), "state", "settlement/cells/receivable_state.html"),
         Instant(_("Due"), "due_at", sort="+"),
         FileOnly("currency"),
         Amount(_("Amount"), "amount", sort="-", note=("currency",)),

@@ -28,7 +28,7 @@ class Dispute(fields.Numbered, StatefulModel):
     STATES = DisputeState
 
     number = fields.number()
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="disputes")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="disputes", db_index=False)
     bill = models.ForeignKey(Bill, models.PROTECT, related_name="disputes")
     line_no = models.PositiveIntegerField(null=True)
     reason = fields.FreeTextField()
@@ -47,7 +47,10 @@ class Dispute(fields.Numbered, StatefulModel):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "opened_at"], name="dispute_queue")]
+        indexes = [
+            models.Index(fields=["state", "opened_at"], name="dispute_queue"),
+            models.Index(fields=["seller", "-id"], name="dispute_of_seller"),
+        ]
         constraints = [
             fields.known(DisputeState, "a_dispute_is_in_a_known_state"),
             models.UniqueConstraint(

@@ -55,7 +55,7 @@ class Invoice(fields.Numbered, StatefulModel):
     STATES = InvoiceState
 
     number = fields.number()
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="invoices")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="invoices", db_index=False)
     bill = models.ForeignKey(Bill, models.PROTECT, related_name="invoices")
     invoice_no = fields.NameField(max_length=60)
     invoice_date = models.DateField()
@@ -83,7 +83,10 @@ class Invoice(fields.Numbered, StatefulModel):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "submitted_at"], name="invoice_queue")]
+        indexes = [
+            models.Index(fields=["state", "submitted_at"], name="invoice_queue"),
+            models.Index(fields=["seller", "-id"], name="invoice_of_seller"),
+        ]
         constraints = [
             fields.known(InvoiceState, "an_invoice_is_in_a_known_state"),
             models.UniqueConstraint(

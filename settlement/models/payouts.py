@@ -111,7 +111,7 @@ class Payout(fields.Numbered, StatefulModel):
     STATES = PayoutState
 
     number = fields.number()
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="payouts")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="payouts", db_index=False)
     currency = fields.currency()
     amount = fields.amount()
     state = fields.state(PayoutState.PLANNED, max_length=10)

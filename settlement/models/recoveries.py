@@ -29,7 +29,7 @@ class Recovery(fields.Numbered):
 
     number = fields.number()
     refund = models.OneToOneField(Refund, models.PROTECT, null=True, related_name="recovery")
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="recoveries")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="recoveries", db_index=False)
     original_bill = models.ForeignKey(Bill, models.PROTECT, related_name="recoveries")
     currency = fields.currency()
     basis = models.CharField(max_length=20, choices=RecoveryBasis.choices)
@@ -53,7 +53,11 @@ class Recovery(fields.Numbered):
                 fields=["seller", "refunded_at", "number"],
                 condition=Q(state="open"),
                 name="recovery_open",
-            )
+            ),
+            models.Index(fields=["seller", "-id"], name="recovery_of_seller"),
+            models.Index(
+                fields=["seller", "-refunded_at", "-id"], name="recovery_of_seller_refunded"
+            ),
         ]
         constraints = [
             fields.known(RecoveryBasis, "a_recovery_has_a_known_basis", "basis"),
@@ -141,7 +145,7 @@ class Receivable(fields.Numbered):
 
     number = fields.number()
     recovery = models.OneToOneField(Recovery, models.PROTECT, related_name="receivable")
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="receivables")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="receivables", db_index=False)
     currency = fields.currency()
     amount = fields.amount()
     state = fields.state(ReceivableState.OPEN, max_length=15)
@@ -153,6 +157,10 @@ class Receivable(fields.Numbered):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["seller", "-id"], name="receivable_of_seller"),
+            models.Index(fields=["seller", "due_at", "id"], name="receivable_of_seller_due"),
+        ]
         constraints = [
             fields.known(ReceivableState, "a_receivable_is_in_a_known_state"),
             fields.holds("a_receivable_is_positive", Q(amount__gt=0)),

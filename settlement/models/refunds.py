@@ -24,7 +24,7 @@ class Refund(fields.Numbered, StatefulModel):
     STATES = RefundState
 
     number = fields.number()
-    seller = models.ForeignKey(Seller, models.PROTECT, related_name="refunds")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="refunds", db_index=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
     currency = fields.currency()
     amount = fields.amount()
@@ -57,6 +57,7 @@ class Refund(fields.Numbered, StatefulModel):
                 name="refund_that_bills_regard",
             ),
             models.Index(fields=["state", "requested_at"], name="refund_queue"),
+            models.Index(fields=["seller", "-id"], name="refund_of_seller"),
         ]
         constraints = [
             fields.known(RefundState, "a_refund_is_in_a_known_state"),

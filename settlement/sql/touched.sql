@@ -44,7 +44,20 @@ SELECT 'bill', b.id FROM settlement_journal j JOIN settlement_bill b ON b.number
 WHERE j.kind = 'bill' AND j.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'journal'))
 UNION
 SELECT 'bill', d.bill_id FROM settlement_billedadjustment d
-WHERE d.adjustment_id = ANY(ARRAY(SELECT id FROM touched WHERE kind IN ('settlement_billedadjustment', 'settlement_adjustment')));
+WHERE d.adjustment_id = ANY(ARRAY(SELECT id FROM touched WHERE kind IN ('settlement_billedadjustment', 'settlement_adjustment')))
+UNION
+SELECT 'bill', a.bill_id FROM settlement_allocation a
+WHERE a.bill_id IS NOT NULL
+  AND (a.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_allocation'))
+       OR a.recovery_id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_recovery')))
+UNION
+SELECT 'bill', i.bill_id FROM settlement_payoutitem i
+WHERE i.bill_id IS NOT NULL
+  AND (i.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_payoutitem'))
+       OR i.payout_id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_payout')))
+UNION
+SELECT 'bill', v.bill_id FROM settlement_invoice v
+WHERE v.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'settlement_invoice'));
 
 INSERT INTO touched
 SELECT 'journal', j.id FROM settlement_bill b JOIN settlement_journal j ON j.key = 'bill:' || b.number
@@ -109,5 +122,13 @@ WHERE l.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'bank_line'))
 UNION
 SELECT 'settlement_bankline', p.seller_id FROM settlement_bankline l JOIN settlement_payout p ON p.batch_id = l.batch_id
 WHERE l.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'bank_line'));
+-- Sellers of whom something else moved than bills, whose journals of before need not be read again.
+INSERT INTO touched
+SELECT 'mover', id FROM touched_seller
+WHERE kind IN ('sellers_seller', 'settlement_adjustment', 'settlement_recovery', 'settlement_allocation',
+               'settlement_depositmovement', 'settlement_receivablepayment', 'settlement_payout', 'settlement_bankline')
+UNION
+SELECT 'mover', j.seller_id FROM settlement_journal j
+WHERE j.kind <> 'bill' AND j.id = ANY(ARRAY(SELECT id FROM touched WHERE kind = 'journal'));
 ANALYZE touched;
 ANALYZE touched_seller

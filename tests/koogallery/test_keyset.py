@@ -8,12 +8,17 @@ from django.core import signing
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 
+from koogallery.api.viewsets import InnerViewSet
 from koogallery.keyset import Ordering, page_of
 from koogallery.models import User
+from koogallery.scoping import ScopedQuerySet
 from sellers.models import Order, Product
+from sellers.portal.pages import SellerListingPage
 from tests.callers import seller_caller
-from tests.settlement.builders import make_member
+from tests.koogallery.api.test_every_filter import LISTS
+from tests.settlement.builders import make_member, make_operator
 from tests.world import a_product, a_seller, an_order
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +37,25 @@ CLUSTER sellers_order USING sellers_order_pkey;
 ANALYZE sellers_order;
 SET CONSTRAINTS ALL DEFERRED;
 """
+#: Lists, and pages of the console, that read all rows of a seller for their first page, and why.
+READ_WHOLE: dict[str, set[str]] = {
+    "a few of each seller": {
+        "attachment", "token", "seller-application", "certification",
+        "bank-account", "product", "webhook-endpoint", "/products",
+    },
+    "the seller itself": {"seller", "deposit", "forecast", "/deposits"},
+    "written by the close, which no index for lists is to slow down": {
+        "event", "bill", "adjustment", "ledger-entry", "/notices",
+    },
+    "of several sellers, or of none": {"export", "/exports", "seal-root"},
+}  # fmt: skip
+#: Other orderings that an index serves; of recoveries and receivables a seller's alone.
+SERVED = {
+    "order": ["placed_at"],
+    "usage-record": ["-id"],
+    "recovery": ["-refunded_at"],
+    "receivable": ["due_at"],
+}
 IN_ORDER = """
 SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off
 """
@@ -124,6 +148,50 @@ def test_a_page_is_read_where_its_orders_are(
     """A join with whoever may see them would read and sort all orders of the seller."""
     _, pages = cost_of(read(product, None))
     assert pages < PAGE
+
+
+def lists() -> Iterator[tuple[str, ScopedQuerySet[Any], str]]:
+    """Each by the name of its endpoint or its page, with what its first page is ordered by."""
+    for name, viewset in LISTS:
+        if viewset.queryset is not None and not issubclass(viewset, InnerViewSet):
+            for ordering in [viewset.default_ordering, *SERVED.get(name, [])]:
+                yield name, viewset.queryset, ordering
+    assert get_resolver().url_patterns, "which loads the pages"
+    for page in SellerListingPage.__subclasses__():
+        yield f"/{page.listing.export}", page.listing.rows, page.listing.ordering
+
+
+def test_the_first_page_of_a_list_is_read_in_order() -> None:
+    """By an index that leads with the seller where it is one seller's."""
+    seller = a_seller()
+    member, operator = make_member(seller, "lina"), make_operator()
+    member.narrowed_to = seller.number
+    found: dict[User, set[str]] = {operator: set(), member: set()}
+    with connection.cursor() as cursor:
+        cursor.execute(IN_ORDER)
+        for reader, whole in found.items():
+            for name, rows, ordering in lists():
+                seen = rows.all().visible_to(reader).order_by(*Ordering.parse(ordering).columns())
+                if seen.query.is_empty():
+                    continue
+                statement, parameters = seen[:PAGE].query.sql_with_params()
+                cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", parameters)
+                [[plan]] = cursor.fetchone()
+                way = [*way_of(plan["Plan"])]
+                is_led_to = reader is operator or "Index Cond" in way[-1]
+                if not is_led_to or "Sort" in {each["Node Type"] for each in way}:
+                    whole.add(name)
+            cursor.execute("DROP INDEX IF EXISTS order_placed")  # as good for the only seller
+    assert found[operator] == {"recovery", "receivable"}
+    assert found[member] == set().union(*READ_WHOLE.values())
+
+
+def way_of(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The nodes that give the rows of the list themselves, down to where they are read."""
+    yield node
+    for each in node.get("Plans", ()):
+        if each["Parent Relationship"] == "Outer":
+            yield from way_of(each)
 
 
 @pytest.mark.parametrize("sort", ["paid_at", "-paid_at"])

@@ -9,4 +9,4 @@ SELECT CASE WHEN (
                    b.digital_service_tax, b.adjustments, b.settlement_amount, b.recovered, b.net_payable)
        END AS difference
 FROM settlement_bill b
-WHERE touched(seller, b.seller_id)
+WHERE touched(bill, b.id)

@@ -6,7 +6,7 @@ WITH taken AS (
     FROM settlement_allocation a
     JOIN settlement_bill b ON b.id = a.bill_id
     JOIN settlement_recovery r ON r.id = a.recovery_id
-    WHERE touched(seller, b.seller_id)
+    WHERE touched(bill, b.id)
     GROUP BY a.bill_id
 )
 SELECT CASE WHEN (
@@ -19,4 +19,4 @@ SELECT CASE WHEN (
        END AS difference
 FROM settlement_bill b
 LEFT JOIN taken t ON t.bill_id = b.id
-WHERE touched(seller, b.seller_id)
+WHERE touched(bill, b.id)

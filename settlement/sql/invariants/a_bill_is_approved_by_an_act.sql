@@ -9,4 +9,4 @@ SELECT CASE WHEN NOT EXISTS (
        THEN format('bill %%s pays %%s and is %%s', b.number, b.net_payable, b.state)
        END AS difference
 FROM settlement_bill b
-WHERE b.state NOT IN ('pending_approval', 'approval_rejected') AND touched(seller, b.seller_id)
+WHERE b.state NOT IN ('pending_approval', 'approval_rejected') AND touched(bill, b.id)

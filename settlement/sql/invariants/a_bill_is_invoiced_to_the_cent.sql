@@ -9,7 +9,7 @@ FROM settlement_bill b
 LEFT JOIN (
     SELECT bill_id, sum(amount) AS total, bool_and(state = 'verified') AS verified
     FROM settlement_invoice
-    WHERE state IN ('received', 'under_review', 'verified') AND touched(seller, seller_id)
+    WHERE state IN ('received', 'under_review', 'verified') AND touched(bill, bill_id)
     GROUP BY bill_id
 ) i ON i.bill_id = b.id
-WHERE b.state IN ('invoice_under_review', 'payment_processing', 'paid', 'payment_failed') AND touched(seller, b.seller_id)
+WHERE b.state IN ('invoice_under_review', 'payment_processing', 'paid', 'payment_failed') AND touched(bill, b.id)

@@ -14,4 +14,4 @@ LEFT JOIN LATERAL (
     JOIN settlement_payout p ON p.id = i.payout_id
     WHERE i.bill_id = b.id ORDER BY i.is_open DESC, i.id DESC LIMIT 1
 ) l ON TRUE
-WHERE (b.state IN ('payment_processing', 'paid', 'payment_failed') OR l.state IS NOT NULL) AND touched(seller, b.seller_id)
+WHERE (b.state IN ('payment_processing', 'paid', 'payment_failed') OR l.state IS NOT NULL) AND touched(bill, b.id)

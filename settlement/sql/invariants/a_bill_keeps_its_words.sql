@@ -4,14 +4,14 @@ WITH named AS (
            b.seller_name AS said, s.company_name AS today
     FROM settlement_bill b
     LEFT JOIN sellers_seller s ON s.id = b.seller_id
-    WHERE touched(seller, b.seller_id)
+    WHERE touched(bill, b.id) OR touched(sellers_seller, b.seller_id)
     UNION ALL
     SELECT b.number, 'product', n.number, 'name', n.name,
            CASE WHEN p.number = n.number AND p.seller_id = b.seller_id THEN p.name END
     FROM settlement_billproduct n
     JOIN settlement_bill b ON b.id = n.bill_id
     LEFT JOIN sellers_product p ON p.id = n.product_id
-    WHERE touched(seller, b.seller_id)
+    WHERE touched(bill, n.bill_id) OR touched(sellers_product, n.product_id)
 )
 SELECT CASE WHEN (n.said = n.today OR n.today IS NOT NULL AND EXISTS (
            SELECT FROM koogallery_act a

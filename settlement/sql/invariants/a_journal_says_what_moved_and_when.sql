@@ -4,39 +4,39 @@ WITH moved AS (
     SELECT 'bill:' || b.number AS key, 'bill' AS kind, b.number AS subject, b.seller_id,
            b.issued_at AS recorded_at, NULL::timestamptz AS effective_at, b.cycle AS ends
     FROM settlement_bill b
-    WHERE touched(seller, b.seller_id)
+    WHERE touched(bill, b.id)
     UNION ALL
     SELECT 'carry-over:' || b.number, 'carry_over', b.number, b.seller_id, b.issued_at, NULL, b.cycle
     FROM settlement_adjustment a
     JOIN settlement_bill b ON b.id = a.bill_id
-    WHERE a.kind = 'carry_over' AND touched(seller, a.seller_id)
+    WHERE a.kind = 'carry_over' AND touched(mover, a.seller_id)
     UNION ALL
     SELECT 'recovery:' || r.number,
            CASE r.basis WHEN 'negative_balance' THEN 'negative_balance' ELSE 'recovery' END, r.number,
            r.seller_id, r.opened_at, r.refunded_at, NULL
     FROM settlement_recovery r
-    WHERE touched(seller, r.seller_id)
+    WHERE touched(mover, r.seller_id)
     UNION ALL
     SELECT 'allocation:' || r.number || ':' || b.number, 'allocation', r.number, a.seller_id, a.at, NULL,
            b.cycle
     FROM settlement_allocation a
     JOIN settlement_recovery r ON r.id = a.recovery_id
     JOIN settlement_bill b ON b.id = a.bill_id
-    WHERE touched(seller, a.seller_id)
+    WHERE touched(mover, a.seller_id)
     UNION ALL
     SELECT 'deposit:' || m.id, 'deposit', coalesce(r.number, s.number), m.seller_id, m.at, m.at, NULL
     FROM settlement_depositmovement m
     JOIN sellers_seller s ON s.id = m.seller_id
     LEFT JOIN settlement_allocation a ON a.movement_id = m.id
     LEFT JOIN settlement_recovery r ON r.id = a.recovery_id
-    WHERE touched(seller, m.seller_id)
+    WHERE touched(mover, m.seller_id)
     UNION ALL
     SELECT 'payout:' || p.number, 'payout', p.number, p.seller_id, coalesce(p.sent_at, j.at),
            coalesce(p.sent_at, p.paid_at), NULL
     FROM settlement_payout p
     LEFT JOIN LATERAL (SELECT min(a.at) AS at FROM koogallery_act a
                        WHERE a.object_kind = 'payout' AND a.object_number = p.number AND a.verb = 'paid') j ON TRUE
-    WHERE (p.sent_at IS NOT NULL OR p.paid_at IS NOT NULL) AND touched(seller, p.seller_id)
+    WHERE (p.sent_at IS NOT NULL OR p.paid_at IS NOT NULL) AND touched(mover, p.seller_id)
     UNION ALL
     SELECT 'bank_line:' || number, 'bank_line', number, NULL, taken_at, NULL, NULL
     FROM settlement_bankline

@@ -1,11 +1,13 @@
 -- A seller's cycles close in order, none before it has ended; bills lie in closed cycles alone. (R1.6)
 WITH issued AS (
-    SELECT seller_id, bool_or(cycle < earlier) AS out_of_order
-    FROM (SELECT seller_id, cycle, max(cycle) OVER (PARTITION BY seller_id ORDER BY id
-                                                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-                 AS earlier
-          FROM settlement_bill WHERE touched(seller, seller_id)) b
-    GROUP BY seller_id
+    SELECT b.seller_id, bool_or(b.id < before.id OR b.id > after.id) AS out_of_order
+    FROM settlement_bill b
+    LEFT JOIN LATERAL (SELECT o.id FROM settlement_bill o WHERE o.seller_id = b.seller_id AND o.cycle < b.cycle
+                       ORDER BY o.cycle DESC LIMIT 1) before ON TRUE
+    LEFT JOIN LATERAL (SELECT o.id FROM settlement_bill o WHERE o.seller_id = b.seller_id AND o.cycle > b.cycle
+                       ORDER BY o.cycle LIMIT 1) after ON TRUE
+    WHERE touched(bill, b.id)
+    GROUP BY b.seller_id
 ),
 done AS (
     SELECT p.seller_id, max(r.cycle) AS last_done
