@@ -11,6 +11,7 @@ from koogallery.kit.mail_addresses import mask_address
 from koogallery.kit.money import EXACT
 from koogallery.models import Act, User
 from koogallery.origin import current_origin
+from koogallery.replica import on_primary
 from koogallery.second_person import approval_under_way
 from koogallery.vocabulary import kind_of
 
@@ -48,22 +49,23 @@ def record(
     if approval:
         facts = {**facts, "approval": approval.number}
     changed = {**(row.take_moved() if row else {}), **(changes or {})}
-    Act.objects.create(
-        actor=actor,
-        verb=verb,
-        object_kind=kind,
-        object_number=number[:NUMBER_LENGTH],
-        seller_number=seller,
-        changes={
-            name: [_told(name, before), _told(name, after)]
-            for name, (before, after) in changed.items()
-        },
-        facts={name: _told(name, value) for name, value in facts.items()},
-        channel=origin.channel,
-        token=origin.token,
-        ip_address=origin.ip_address,
-        request_id=origin.request_id,
-    )
+    with on_primary():
+        Act.objects.create(
+            actor=actor,
+            verb=verb,
+            object_kind=kind,
+            object_number=number[:NUMBER_LENGTH],
+            seller_number=seller,
+            changes={
+                name: [_told(name, before), _told(name, after)]
+                for name, (before, after) in changed.items()
+            },
+            facts={name: _told(name, value) for name, value in facts.items()},
+            channel=origin.channel,
+            token=origin.token,
+            ip_address=origin.ip_address,
+            request_id=origin.request_id,
+        )
 
 
 def note(

@@ -25,6 +25,7 @@ from koogallery.models.notice_mails import MailState
 from koogallery.models.webhooks import DeliveryState, EndpointState
 from koogallery.notices import CUSTOMER
 from koogallery.queues import QUEUES, waiting
+from koogallery.replica import lag
 from koogallery.settlement_time import current_cycle
 from sellers.choices import MessageState
 from sellers.models import DeliveryMessage, Invitation
@@ -281,6 +282,15 @@ def statements() -> Iterator[Family]:
     )
 
 
+def replica() -> Iterator[Family]:
+    behind = lag()
+    yield family(
+        "replica_lag_seconds",
+        "Since the commit that the read replica replayed last; none where none answers.",
+        {} if behind is None else {(): behind},
+    )
+
+
 READINGS: Sequence[Reading] = (
     clocks,
     schedule,
@@ -292,4 +302,5 @@ READINGS: Sequence[Reading] = (
     seals,
     broker,
     statements,
+    replica,
 )

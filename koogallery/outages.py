@@ -5,9 +5,11 @@ from django.utils.translation import gettext
 
 from koogallery.kit.errors import Unavailable
 
+#: A standby, which writes not.
+READ_ONLY = "25006"
 #: Classes and codes of SQLSTATE: connection lost, server shut down or starting, session ended from
-#: outside or idle in its transaction for too long, no connection left, a standby that writes not.
-_OUTAGES = ("08", "57P0", "25P03", "53300", "25006")
+#: outside or idle in its transaction for too long, no connection left.
+_OUTAGES = ("08", "57P0", "25P03", "53300", READ_ONLY)
 
 
 def sqlstate_of(error: BaseException) -> str | None:

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "koogallery.sign_in_limits.answer_too_many",
     "koogallery.portal.costly.limit_costly_pages",
+    "koogallery.replica.read_replica",
 ]
 ROOT_URLCONF = "koogallery.urls"
 WSGI_APPLICATION = "koogallery.wsgi.application"
@@ -144,17 +145,24 @@ DATABASE_LIMITS = {
 }
 #: As which role the portal's processes work: `migrate`, as the owner, makes it and grants to it.
 DATABASE_ROLE = env.str("DATABASE_ROLE", "")
-DATABASE = env.dj_db_url("DATABASE_URL", "postgres:///koogallery")
+#: A hot standby that answers what changes nothing, while it is at most so many seconds behind.
+DATABASE_REPLICA_URL = env.str("DATABASE_REPLICA_URL", "")
+REPLICA_MAX_LAG = env.int("REPLICA_MAX_LAG", 10)
 DATABASES = {
-    "default": {
-        **DATABASE,
+    name: {
+        **database,
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
         "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
         "OPTIONS": connection_options(
-            DATABASE_LIMITS[PORTAL_PROCESS], DATABASE.get("OPTIONS", {}), is_pooled=DATABASE_POOLED
+            DATABASE_LIMITS[PORTAL_PROCESS], database.get("OPTIONS", {}), is_pooled=DATABASE_POOLED
         ),
     }
+    for name, database in {
+        "default": env.dj_db_url("DATABASE_URL", "postgres:///koogallery"),
+        "replica": env.dj_db_url("DATABASE_REPLICA_URL", "") if DATABASE_REPLICA_URL else {},
+    }.items()
+    if database
 }
 #: Threads of a web process that answer at once; half of them may wait for one another's locks.
 WEB_THREADS = env.int("WEB_THREADS", 8)

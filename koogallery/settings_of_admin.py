@@ -11,6 +11,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": reverse_lazy("language")},
     "SHOW_HISTORY": False,
+    "ENVIRONMENT": "koogallery.admin.as_of.badge",
     "SIDEBAR": {"navigation": "koogallery.admin.navigation.navigation"},
     "STYLES": [lambda _: static("koogallery/admin.css")],
     "SCRIPTS": [

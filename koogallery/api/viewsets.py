@@ -36,6 +36,7 @@ from koogallery.api.sparse import only, wanted_fields
 from koogallery.api.throttling import CostlyThrottle, TokenThrottle
 from koogallery.duties import Duty
 from koogallery.models import AccessToken, User
+from koogallery.replica import answered
 from koogallery.scoping import ScopedQuerySet
 
 #: What answers a call: an action of a view set, bound to it.
@@ -223,7 +224,8 @@ def by_name(*columns: str, arrived: str = "") -> Mapping[str, str]:
 def read_in_part(view: ScopedViewSet, act: Call, request: Request, **kwargs: Any) -> Any:
     """The tag is the whole object's, whatever part of it is asked for."""
     wanted = wanted_fields(request, view)
-    answer = act(request, **kwargs)
+    ask = partial(act, request, **kwargs)
+    answer = answered(request._request, ask) or ask()  # noqa: SLF001 -- DRF hands it out nowhere
     if view.detail and isinstance(answer, Response):
         answer = answer_unless_known(request, answer, view.tag_of(answer.data))
     if wanted and isinstance(answer, Response):

@@ -17,13 +17,13 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import Storage, storages
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import Error, InterfaceError, OperationalError, transaction
 from django.db.models.functions import Now
 from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from koogallery import audit
+from koogallery import audit, replica
 from koogallery.duties import Duty
 from koogallery.exports.files import WRITERS, Table
 from koogallery.exports.kinds import ExportKind, Selection, kind_named
@@ -137,9 +137,13 @@ class _Progress:
         lines = selection.lines()
         return None if lines is None else self.count(lines)
 
-    def tell(self) -> None:
+    def tell(self, **more: int | None) -> None:
         self.told_at = time.monotonic()
-        if not _mine(self.job, self.worker).update(rows_done=self.done, progressed_at=Now()):
+        with replica.on_primary():
+            told = _mine(self.job, self.worker).update(
+                rows_done=self.done, progressed_at=Now(), **more
+            )
+        if not told:
             raise Taken
 
 
@@ -173,11 +177,23 @@ def _claim(number: str, worker: UUID) -> ExportJob | None:
 
 
 def _write(job: ExportJob, worker: UUID, file: IO[bytes]) -> _Progress:
+    """From the read replica, if it is there and goes on answering; else from the primary."""
+    if replica.waited_for():
+        try:
+            with replica.reading():
+                return _write_rows(job, worker, file)
+        except Error as error:
+            logger.warning("Export %s is written from the primary: %s", job.number, error)
+            file.seek(0)
+            file.truncate()
+    return _write_rows(job, worker, file)
+
+
+def _write_rows(job: ExportJob, worker: UUID, file: IO[bytes]) -> _Progress:
     kind, progress = kind_named(job.kind), _Progress(job, worker)
     with translation.override(job.language):
         selection = select(kind, job.query, _reader(job), by_client=job.by_client)
-        _mine(job, worker).update(rows_total=selection.count())
-        progress.tell()
+        progress.tell(rows_total=selection.count())
         rows = progress.count(selection.rows())
         lines = partial(progress.count_lines, selection)
         columns = selection.columns or kind.columns

@@ -26,6 +26,7 @@ from koogallery.exports.workbooks import Book, Summed, cell_name
 from koogallery.kept_files import FileLost, Kept, keep, open_kept
 from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.money import ZERO
+from koogallery.replica import on_primary
 from settlement.choices import LineKind
 from settlement.models import Bill, BillDocument, BillLine
 from settlement.readings.bill_documents import bill_document, facts_of, parties_of
@@ -163,6 +164,7 @@ def _export(bill: Bill, form: str, filename: str) -> Export:
     return Export(filename, DOCUMENTS[form].media_type, _Pieces(_opened(kept)))
 
 
+@on_primary()
 @transaction.atomic
 def make_document(bill: Bill, form: str) -> BillDocument:
     """Make and keep it; whoever makes it at the same time waits, and gets the same."""
