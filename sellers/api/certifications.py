@@ -21,6 +21,7 @@ from sellers.choices import BankAccountState, CertificationState, Standing
 from sellers.models import BankAccount, Certification, Seller
 from sellers.services.companies import bank_accounts, certifications
 
+TAX_NUMBERS = "DE 27/815/08150, FR 1234567890123: each after the country that issued it."
 NOT_GIVEN: dict[str, Any] = {"required": False, "allow_blank": True}
 
 
@@ -50,6 +51,7 @@ class CertificationChange(Changing, BankDetailsInput):
     registration_number = fields.TextField(max_length=60, allow_blank=True)
     address = fields.TextField(max_length=300, allow_blank=True)
     vat_number = fields.TextField(max_length=40, allow_blank=True)
+    tax_numbers = fields.TextField(max_length=300, allow_blank=True, help_text=TAX_NUMBERS)
     withholding_tax_rate = fields.RatioField(rule="R2.2", help_text="Declared.")
     digital_service_tax_rate = fields.RatioField(rule="R2.2", help_text="Declared.")
     contact_name = fields.TextField(max_length=200, allow_blank=True)
@@ -80,6 +82,7 @@ class CertificationFields(ReviewFields, BankDetailsFields):
     registration_number = fields.OptionalTextField()
     address = fields.OptionalTextField()
     vat_number = fields.OptionalTextField()
+    tax_numbers = fields.OptionalTextField(help_text=TAX_NUMBERS)
     withholding_tax_rate = fields.RatioField()
     digital_service_tax_rate = fields.RatioField()
     contact_name = fields.OptionalTextField()
@@ -91,6 +94,7 @@ class CertificationFilters(Filters):
     model = Certification
     columns = (
         "number seller state company_name country registration_number vat_number "
+        "tax_numbers "
         "contact_email withholding_tax_rate digital_service_tax_rate revises submitted_at "
         "decided_at created_at"
     )

@@ -31,6 +31,7 @@ class Certification(Reviewed, BankDetails):
         "registration_number",
         "address",
         "vat_number",
+        "tax_numbers",
         "withholding_tax_rate",
         "digital_service_tax_rate",
         "contact_name",
@@ -46,6 +47,7 @@ class Certification(Reviewed, BankDetails):
     registration_number = fields.NameField(max_length=60, blank=True)
     address = fields.NameField(max_length=300, blank=True)
     vat_number = fields.NameField(max_length=40, blank=True)
+    tax_numbers = fields.NameField(max_length=300, blank=True, db_default="")
     withholding_tax_rate = fields.ratio(default=0)
     digital_service_tax_rate = fields.ratio(default=0)
     contact_name = fields.NameField(max_length=200, blank=True)

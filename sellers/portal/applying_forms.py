@@ -137,6 +137,13 @@ class CertificationForm(BankForm):
     registration_number = _text(gettext_lazy("Registration number"), 60)
     address = _text(gettext_lazy("Registered address"), 300)
     vat_number = _text(gettext_lazy("VAT number"), 40)
+    tax_numbers = _text(
+        gettext_lazy("Tax identification numbers (TIN)"),
+        300,
+        help_text=gettext_lazy(
+            "Each after the country that issued it, such as DE 27/815/08150, FR 1234567890123."
+        ),
+    )
     withholding_tax_rate = PercentField(
         label=gettext_lazy("Withholding tax, in percent"),
         min_value=0,
@@ -165,7 +172,7 @@ class CertificationForm(BankForm):
         ),
         (
             gettext_lazy("Tax"),
-            ("vat_number", "withholding_tax_rate", "digital_service_tax_rate"),
+            ("vat_number", "tax_numbers", "withholding_tax_rate", "digital_service_tax_rate"),
         ),
         (
             gettext_lazy("Financial contact"),

@@ -20,6 +20,7 @@ CERTIFICATION_DAYS = 1
 PRODUCT_DAYS = 3
 
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{4,}")
+_TAX_NUMBER = re.compile(r"[0-9A-Z][0-9A-Z ./-]{3,29}")
 _WEBSITE = re.compile(r"https?://[^\s/]+\.[^\s/]+.*")
 
 
@@ -59,6 +60,7 @@ def certification_violations(
     )
     found = [*_missing(content, required), *_contact_violations(content), *_country(content)]
     found += rate_violations(content)
+    found += tax_number_violations(content["tax_numbers"])
     if needs_bank_account:
         found += bank_violations(content, content["company_name"])
     if not has_documents:
@@ -71,6 +73,32 @@ def rate_violations(content: Mapping[str, Any]) -> list[Violation]:
     """The tax rates declared, of those that are given: they must be right also in a draft."""
     names = ("withholding_tax_rate", "digital_service_tax_rate")
     return tax_violations({name: content[name] for name in names if name in content})
+
+
+def tax_numbers_in(text: str) -> list[tuple[str, str]]:
+    """Tax identification numbers as they are written, `DE 27/815/08150, FR 1234567890123`.
+
+    Each with the country that issued it, which stands first.
+    """
+    found = [each.strip().partition(" ") for each in text.split(",") if each.strip()]
+    return [(country, number.strip()) for country, _, number in found]
+
+
+def tax_number_violations(text: str) -> list[Violation]:
+    told = _(
+        "%(given)s is no tax number: the country that issued it, a blank, then the number; "
+        "commas between several."
+    )
+    return [
+        Violation(
+            "tax_numbers",
+            "invalid_tax_number",
+            told % {"given": f"{country} {number}".strip()},
+            RULE,
+        )
+        for country, number in tax_numbers_in(text)
+        if country_violations("tax_numbers", country, RULE) or not _TAX_NUMBER.fullmatch(number)
+    ]
 
 
 def is_locked(consecutive_rejections: int) -> bool:

@@ -40,8 +40,14 @@ class YearlyPartySerializer(serializers.Serializer[Any]):
     vat_number = fields.TextField()
 
 
+class TaxNumberSerializer(serializers.Serializer[Any]):
+    country = fields.TextField(help_text="That issued it; ISO 3166.")
+    number = fields.TextField()
+
+
 class RegistrationSerializer(YearlyPartySerializer):
     registration_number = fields.TextField()
+    tax_numbers = TaxNumberSerializer(many=True)
     since = fields.InstantField(
         allow_null=True, help_text="Of its certification; null if there is none."
     )

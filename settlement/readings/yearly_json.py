@@ -7,6 +7,7 @@ from typing import IO, Any
 from koogallery.kit.instants import utc_text
 from koogallery.kit.money import format_amount
 from koogallery.settlement_time import ZONE
+from sellers.rules.certifications import tax_numbers_in
 from settlement.readings.yearly_parties import Party, Registration
 from settlement.readings.yearly_statements import QUARTERS, Figures, Part, YearlyStatement
 from settlement.readings.yearly_terms import TERMS
@@ -71,10 +72,14 @@ def _told_party(party: Party) -> dict[str, str]:
     }
 
 
-def _told_registration(registration: Registration) -> dict[str, str | None]:
+def _told_registration(registration: Registration) -> dict[str, Any]:
     return {
         **_told_party(registration.party),
         "registration_number": registration.registration_number,
+        "tax_numbers": [
+            {"country": country, "number": number}
+            for country, number in tax_numbers_in(registration.tax_numbers)
+        ],
         "since": _utc(registration.since),
     }
 

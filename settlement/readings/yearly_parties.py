@@ -51,6 +51,7 @@ class Registration:
 
     party: Party
     registration_number: str = ""
+    tax_numbers: str = ""
     since: datetime | None = None
 
 
@@ -76,7 +77,9 @@ def registrations_of(seller: Seller, year: int) -> tuple[Registration, ...]:
     found: list[Registration] = []
     for each in certified:
         party = Party(each.company_name, each.address, each.country, each.vat_number)
-        found.append(Registration(party, each.registration_number, each.decided_at))
+        found.append(
+            Registration(party, each.registration_number, each.tax_numbers, each.decided_at)
+        )
         if each.decided_at and each.decided_at <= first_cycle(year).start(ZONE):
             break
     return tuple(found) or (Registration(Party(seller.company_name, "", seller.country, "")),)

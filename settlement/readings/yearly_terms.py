@@ -68,6 +68,7 @@ def facts_of(statement: YearlyStatement) -> list[tuple[str, str]]:
     for each in statement.registrations:
         rows += [(_("Seller"), each.party.name), *_party_facts(each.party)]
         rows.append((_("Registration number"), each.registration_number))
+        rows.append((_("Tax identification numbers (TIN)"), each.tax_numbers))
         if each.since:
             rows.append((_("Certified since"), f"{instant_text(each.since)} ({ZONE.key})"))
     for account in statement.accounts:

@@ -1,6 +1,5 @@
 """What the journeys share: people who sign in, and a page that complains about nothing."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from http import HTTPStatus
 
@@ -66,16 +65,6 @@ def complaints_of(page: Page) -> list[str]:
 
     page.on("console", listen)
     return complaints
-
-
-def looked_at(page: Page) -> Iterator[str]:
-    """The page as it is, on a wide screen in the light, then on a phone in the dark."""
-    page.set_viewport_size(WIDE)
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    yield "light and wide"
-    page.set_viewport_size(PHONE)
-    page.emulate_media(color_scheme="dark")
-    yield "dark, on a phone"
 
 
 def check(page: Page, name: str = "") -> None:

@@ -62,6 +62,7 @@ def _business(seller: Seller) -> dict[str, Any]:
         "registration_number": f"{seller.country}-{seller.number[1:]}",
         "address": "1 Market Street",
         "vat_number": f"{seller.country}{seller.number[1:]}77",
+        "tax_numbers": f"{seller.country} {seller.number[1:]}001",
         "contact_name": "Accounts office",
         "contact_email": f"accounts@{seller.number.lower()}.example",
         "contact_phone": "+65 6123 4567",

@@ -115,6 +115,7 @@ def test_R9_1_everything_wrong_is_named_at_once(seller: Seller, mia: User) -> No
     wrong = {
         "contact_email": "mia",
         "contact_phone": "x",
+        "tax_numbers": "SG 201712345N, 27/815/08150, DE 1",
         "account_holder": "Mia Tan",
         "account_number": "DE89370400440532013001",
         "swift_code": "HASP",
@@ -130,6 +131,7 @@ def test_R9_1_everything_wrong_is_named_at_once(seller: Seller, mia: User) -> No
         ("contact_name", "required"),
         ("contact_email", "invalid_email"),
         ("contact_phone", "invalid_phone"),
+        ("tax_numbers", "invalid_tax_number"),
         ("account_holder", "account_name_differs"),
         ("account_number", "invalid_account_number"),
         ("bank_name", "required"),
@@ -137,6 +139,8 @@ def test_R9_1_everything_wrong_is_named_at_once(seller: Seller, mia: User) -> No
         ("swift_code", "invalid_swift_code"),
         ("documents", "document_missing"),
     }
+    told = [each.detail for each in refusal.value.violations if each.field == "tax_numbers"]
+    assert [each.partition(" is no tax number")[0] for each in told] == ["27/815/08150", "DE 1"]
     assert {each.rule for each in refusal.value.violations} == {"R9.1"}
 
 

@@ -16,6 +16,7 @@ from koogallery.kit.money import to_minor_unit
 from sellers.models import Certification, Seller
 from sellers.services.companies.sellers import change_seller
 from settlement.models import Allocation, Bill, Payout, PayoutItem
+from settlement.readings.yearly_json import told
 from settlement.readings.yearly_statements import (
     Figures,
     YearlyStatement,
@@ -285,6 +286,7 @@ def a_certification(seller: Seller, name: str, country: str, decided: str) -> No
         registration_number=f"REG {name}",
         address=f"1 {name} Street",
         vat_number=f"VAT {name}",
+        tax_numbers="DE 27/815/08150, FR 1234567890123",
         created_by=sender,
         submitted_by=sender,
         submitted_at=at(decided),
@@ -308,6 +310,10 @@ def test_R9_1_every_registration_that_was_in_force_in_the_year_is_named() -> Non
     assert [each.party.name for each in year_of(seller).registrations] == ["Third", "Second"]
     third, _second = year_of(seller).registrations
     assert (third.party.country, third.registration_number) == ("DE", "REG Third")
+    assert told(year_of(seller))["registrations"][0]["tax_numbers"] == [
+        {"country": "DE", "number": "27/815/08150"},
+        {"country": "FR", "number": "1234567890123"},
+    ]
     assert [each.party.name for each in year_of(seller, 2023).registrations] == ["Second", "First"]
     assert [each.party.name for each in year_of(seller, 2025).registrations] == ["Fourth"]
 
