@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
 from koogallery.models import User
@@ -80,8 +81,8 @@ def read_replica(get_response: View) -> View:
             return None
 
         def ask() -> HttpResponseBase:
-            answer: Any = view(request, *args, **kwargs)
-            return answer.render() if hasattr(answer, "render") else answer
+            answer: HttpResponseBase = view(request, *args, **kwargs)
+            return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
 
         return answered(request, ask)
 
