@@ -1,6 +1,6 @@
 """What can happen to a seller or a customer: the kinds of notices and the facts they carry (R10).
 
-Each app registers its own in its `notices.py`, which is imported when Django is ready. A notice
+Each app registers its own in its `kinds`, which is imported when Django is ready. A notice
 stores its kind and its facts alone; the texts here turn them into what a reader reads, in the
 reader's language.
 """
