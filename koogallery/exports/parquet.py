@@ -19,9 +19,9 @@ from koogallery.kit.errors import Conflict
 from koogallery.kit.money import EXACT
 from koogallery.settlement_time import ZONE
 
-ROWS_A_BATCH = 1_000
+ROWS_A_BATCH = 500
 #: What is read at once.
-BATCHES_A_GROUP = 5
+BATCHES_A_GROUP = 4
 #: Of PostgreSQL's numerics, which all fit.
 PRECISION, SCALE = 38, 12
 
