@@ -441,11 +441,11 @@ class Migration(migrations.Migration):
                 ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('bill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='settlement.bill')),
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='sellers.seller')),
+                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='sellers.seller')),
             ],
             options={
                 'ordering': ['-id'],
-                'indexes': [models.Index(fields=['state', 'opened_at'], name='dispute_queue'), models.Index(fields=['seller', '-id'], name='dispute_of_seller')],
+                'indexes': [models.Index(fields=['state', 'opened_at'], name='dispute_queue')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined', 'withdrawn'])), name='a_dispute_is_in_a_known_state'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('bill', 'line_no'), name='one_open_dispute_per_bill_and_line', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'declined']), ('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), models.Q(models.Q(('state__in', ['accepted', 'declined']), _negated=True), ('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), _connector='OR'), name='an_answered_dispute_has_its_answer'), models.CheckConstraint(condition=models.Q(models.Q(('adjustment__isnull', True), ('difference__isnull', True)), models.Q(('adjustment__isnull', False), ('difference__isnull', False), ('state', 'accepted')), _connector='OR'), name='an_accepted_difference_has_its_adjustment'), models.CheckConstraint(condition=models.Q(('answered_by', models.F('opened_by')), _negated=True), name='the_opener_does_not_answer'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='a_disputed_amount_is_not_nothing')],
             },
         ),
@@ -497,12 +497,12 @@ class Migration(migrations.Migration):
                 ('modified_at', models.DateTimeField(auto_now=True)),
                 ('bill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='settlement.bill')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='sellers.seller')),
+                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='sellers.seller')),
                 ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-id'],
-                'indexes': [models.Index(fields=['state', 'submitted_at'], name='invoice_queue'), models.Index(fields=['seller', '-id'], name='invoice_of_seller')],
+                'indexes': [models.Index(fields=['state', 'submitted_at'], name='invoice_queue')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['received', 'under_review', 'verified', 'rejected', 'withdrawn'])), name='an_invoice_is_in_a_known_state'), models.UniqueConstraint(models.F('seller'), koogallery.fields.FoldedName('invoice_no'), condition=models.Q(('state__in', ('received', 'under_review', 'verified'))), name='an_invoice_number_is_used_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='an_invoice_asks_for_something'), models.CheckConstraint(condition=models.Q(('tax__gte', 0)), name='an_invoice_takes_no_tax_off'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['verified', 'rejected']), ('decided_at__isnull', False), ('decided_by__isnull', False)), models.Q(models.Q(('state__in', ['verified', 'rejected']), _negated=True), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='a_decided_invoice_has_its_decider'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), models.Q(('rejection_reason', ''), _negated=True)), models.Q(models.Q(('state', 'rejected'), _negated=True), ('rejection_reason', '')), _connector='OR'), name='a_rejected_invoice_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'verified'), _negated=True), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='who_records_an_invoice_does_not_verify_it')],
             },
         ),
@@ -640,7 +640,7 @@ class Migration(migrations.Migration):
                 ('modified_at', models.DateTimeField(auto_now=True)),
                 ('bank_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.bankaccount')),
                 ('paid_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='sellers.seller')),
+                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='sellers.seller')),
                 ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='settlement.payoutbatch')),
             ],
             options={
@@ -676,11 +676,10 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField()),
                 ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('modified_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='receivables', to='sellers.seller')),
+                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receivables', to='sellers.seller')),
             ],
             options={
                 'ordering': ['-id'],
-                'indexes': [models.Index(fields=['seller', '-id'], name='receivable_of_seller'), models.Index(fields=['seller', 'due_at', 'id'], name='receivable_of_seller_due')],
             },
         ),
         migrations.CreateModel(
@@ -764,7 +763,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('modified_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('original_bill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='settlement.bill')),
-                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='sellers.seller')),
+                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='sellers.seller')),
             ],
             options={
                 'verbose_name_plural': 'recoveries',
@@ -814,11 +813,11 @@ class Migration(migrations.Migration):
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='sellers.order')),
                 ('rejected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='sellers.seller')),
+                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='sellers.seller')),
             ],
             options={
                 'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['approved', 'refunded'])), fields=['seller', 'order'], name='refund_that_bills_regard'), models.Index(fields=['state', 'requested_at'], name='refund_queue'), models.Index(fields=['seller', '-id'], name='refund_of_seller')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['approved', 'refunded'])), fields=['seller', 'order'], name='refund_that_bills_regard'), models.Index(fields=['state', 'requested_at'], name='refund_queue')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'seller_review', 'operator_review', 'approved', 'refunded', 'rejected', 'withdrawn'])), name='a_refund_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_refund_is_positive'), models.CheckConstraint(condition=models.Q(models.Q(('refunded_at__isnull', False), ('state', 'refunded')), models.Q(models.Q(('state', 'refunded'), _negated=True), ('refunded_at__isnull', True)), _connector='OR'), name='refunded_means_paid_out'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('rejection_reason', ''), _negated=True), _connector='OR'), name='a_rejection_gives_its_reason'), models.CheckConstraint(condition=models.Q(('approvals_needed__gte', 1)), name='a_refund_takes_an_approval'), models.CheckConstraint(condition=models.Q(('agreed_by', models.F('requested_by')), _negated=True), name='the_requester_does_not_speak_for_the_seller')],
             },
         ),
@@ -932,7 +931,7 @@ class Migration(migrations.Migration):
             name='Authorisation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('refund', 'Refund'), ('adjustment', 'Adjustment'), ('dispute', 'Accepted dispute'), ('top_up', 'Top-up'), ('penalty', 'Penalty'), ('return', 'Return'), ('exit', 'Exit of a seller'), ('payment', 'Payment on a receivable'), ('receivable_move', 'Receivable moved to the next bill'), ('bill', 'Approval of a bill'), ('invoice', 'Invoice with another bank account'), ('payout', 'Payout recorded as paid by hand'), ('payout_failure', 'Payout recorded as failed by hand'), ('payout_correction', 'Payout recorded as paid by mistake'), ('attribution', 'Bank line attributed to a payout')], max_length=20)),
+                ('act', models.CharField(choices=[('refund', 'Refund'), ('adjustment', 'Adjustment'), ('dispute', 'Accepted dispute'), ('top_up', 'Top-up'), ('penalty', 'Penalty'), ('return', 'Return'), ('exit', 'Exit of a seller'), ('payment', 'Payment on a receivable'), ('receivable_move', 'Receivable moved to the next bill'), ('bill', 'Approval of a bill'), ('invoice', 'Invoice with another bank account'), ('payout', 'Payout recorded as paid by hand'), ('payout_failure', 'Payout recorded as failed by hand'), ('attribution', 'Bank line attributed to a payout')], max_length=20)),
                 ('subject', models.CharField(max_length=200)),
                 ('currency', models.CharField(max_length=3)),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
@@ -948,7 +947,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'indexes': [models.Index(condition=models.Q(('second', None)), fields=['seller', 'at'], name='moved_alone_of_seller'), models.Index(condition=models.Q(('second', None)), fields=['person', 'at'], name='moved_alone_by_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['refund', 'adjustment', 'dispute', 'top_up', 'penalty', 'return', 'exit', 'payment', 'receivable_move', 'bill', 'invoice', 'payout', 'payout_failure', 'payout_correction', 'attribution'])), name='an_authorisation_is_of_a_known_act'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='an_authorisation_is_of_a_size'), models.CheckConstraint(condition=models.Q(('person', models.F('second')), _negated=True), name='the_second_person_is_another'), models.CheckConstraint(condition=models.Q(('request', None), ('second__isnull', False), _connector='OR'), name='a_request_brings_a_second_person'), models.UniqueConstraint(fields=('seller', 'subject'), name='money_is_authorised_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['refund', 'adjustment', 'dispute', 'top_up', 'penalty', 'return', 'exit', 'payment', 'receivable_move', 'bill', 'invoice', 'payout', 'payout_failure', 'attribution'])), name='an_authorisation_is_of_a_known_act'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='an_authorisation_is_of_a_size'), models.CheckConstraint(condition=models.Q(('person', models.F('second')), _negated=True), name='the_second_person_is_another'), models.CheckConstraint(condition=models.Q(('request', None), ('second__isnull', False), _connector='OR'), name='a_request_brings_a_second_person'), models.UniqueConstraint(fields=('seller', 'subject'), name='money_is_authorised_once')],
             },
         ),
         migrations.CreateModel(
@@ -1020,14 +1019,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='recovery',
             index=models.Index(condition=models.Q(('state', 'open')), fields=['seller', 'refunded_at', 'number'], name='recovery_open'),
-        ),
-        migrations.AddIndex(
-            model_name='recovery',
-            index=models.Index(fields=['seller', '-id'], name='recovery_of_seller'),
-        ),
-        migrations.AddIndex(
-            model_name='recovery',
-            index=models.Index(fields=['seller', '-refunded_at', '-id'], name='recovery_of_seller_refunded'),
         ),
         migrations.AddConstraint(
             model_name='recovery',
