@@ -33,10 +33,15 @@ WITH moved AS (
     WHERE purpose <> '' AND kept_of(settlement_bankline) <> 0 AND touched(bank_line, id)
 ),
 journals AS (
-    SELECT key FROM settlement_journal
+    SELECT key FROM (
+        SELECT * FROM settlement_journal WHERE kind = 'bill' AND touched(journal, id)
+        UNION ALL
+        SELECT * FROM settlement_journal WHERE kind <> 'bill' AND touched(mover, seller_id) AND seller_id IS NOT NULL
+        UNION ALL
+        SELECT * FROM settlement_journal
+        WHERE kind <> 'bill' AND seller_id IS NULL AND (touched(bank_subject, subject) OR touched(journal, id))
+    ) looked_at
     WHERE kind NOT IN ('receivable', 'receivable_moved', 'bank_balance')
-      AND (kind = 'bill' AND touched(journal, id) OR kind <> 'bill' AND touched(mover, seller_id)
-           OR seller_id IS NULL AND (touched(bank_subject, subject) OR touched(journal, id)))
       AND key NOT IN (SELECT 'bank_line_cleared:' || l.number || ':' || s.number
                       FROM settlement_bankline l
                       JOIN settlement_payout p ON p.batch_id = l.batch_id
@@ -44,7 +49,7 @@ journals AS (
                       WHERE l.purpose = 'batch' AND touched(mover, p.seller_id))
       AND reverses_id IS NULL
       AND NOT (kind IN ('bank_line_cleared', 'bank_charges')
-               AND EXISTS (SELECT FROM settlement_journal r WHERE r.reverses_id = settlement_journal.id))
+               AND EXISTS (SELECT FROM settlement_journal r WHERE r.reverses_id = looked_at.id))
 )
 SELECT CASE WHEN m.key IS NULL THEN format('journal %%s has no movement', j.key)
             WHEN j.key IS NULL THEN format('movement %%s has no journal', m.key)
