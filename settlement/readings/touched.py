@@ -24,13 +24,8 @@ SELECT pg_snapshot_xmin(now)::text::bigint, pg_snapshot_xmax(now)::text::bigint
 FROM pg_current_snapshot() now
 """
 #: What is touched is little of what there is, also where tables have just begun to grow.
-BY_INDEX = """
-SELECT set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true)
-"""
-AS_CONFIGURED = """
-SELECT set_config(name, reset_val, true) FROM pg_settings
-WHERE name IN ('enable_seqscan', 'random_page_cost')
-"""
+BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL random_page_cost = 1.1"
+AS_CONFIGURED = "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL random_page_cost TO DEFAULT"
 _CHANGED = "SELECT DISTINCT table_name FROM settlement_sealedchange WHERE id > %s"
 #: Where nothing may: what was there before is not logged, so everything has to be looked at.
 _ALTERED = """

@@ -142,6 +142,7 @@ def the_bank_says(desk: Page, name: str, data: bytes) -> None:
     desk.get_by_role("link", name="Take a file of the bank…").click()
     file = FilePayload(name=name, mimeType="application/xml", buffer=data)
     desk.locator("input[type=file]").set_input_files(file)
+    desk.get_by_role("button", name="Show what follows").click()
     desk.get_by_role("button", name="Take it").click()
     expect(desk.locator("body")).to_contain_text("The file is taken")
 
@@ -210,7 +211,7 @@ def closed(desk: Page, month: str) -> None:
     """Previewed, approved, and issued as it was previewed."""
     desk.goto("/admin/")
     desk.get_by_role("link", name="Preview a cycle…").click()
-    desk.get_by_label("Cycle").fill(month)
+    desk.get_by_label("Cycle").fill(f"{month[:4]}-{month[4:]}")
     desk.get_by_role("button", name="Preview").click()
     approve = desk.get_by_role("link", name="Approve…")
     expect(approve).to_be_visible(timeout=SOON)

@@ -140,7 +140,7 @@ def test_R1_6_a_month_is_previewed_approved_closed_and_who_was_parked_is_repaire
     olga = operator("olga")
     sign_in(page, "olga", said("What waits"))
     page.get_by_role("link", name=said("Preview a cycle…")).click()
-    page.get_by_label(said("Cycle")).fill("202601")
+    page.get_by_label(said("Cycle")).fill("2026-01")
     page.get_by_role("button", name=said("Preview")).click()
     heading = said("Preview of cycle %(cycle)s") % {"cycle": cycle_label("202601")}
     expect(page.get_by_role("heading", name=heading)).to_be_visible()

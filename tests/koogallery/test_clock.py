@@ -20,6 +20,7 @@ from settlement import tasks
 from settlement.models import BillRun
 from settlement.services.closing.runs import request_run, work_on_run
 from settlement.services.closing.work import take_up_stalled
+from tests.eagerly import tasks_at_once
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +31,8 @@ AHEAD = pytest.mark.parametrize("days", [1, 40], ids=["a day", "forty days"])
 @pytest.fixture(autouse=True)
 def _as_deployed(settings: Settings) -> Iterator[None]:
     settings.CLOCK_TOLERANCE_SECONDS = 5
-    current_app.conf.task_always_eager = True
-    yield
-    current_app.conf.task_always_eager = False
+    with tasks_at_once(propagates=False):
+        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from celery import current_app
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -13,6 +12,7 @@ from sellers.models import Seller
 from settlement import tasks
 from settlement.models import Bill, BillRun, CalendarDay
 from settlement.services.closing.runs import request_run
+from tests.eagerly import tasks_at_once
 from tests.settlement.builders import at, make_order, make_product, make_seller
 
 MARCH = Cycle("202603")
@@ -22,11 +22,8 @@ RUN_DAY_MORNING = datetime(2026, 4, 6, 18, 0, tzinfo=UTC)  # 02:00 on the 7th in
 
 @pytest.fixture(autouse=True)
 def _tasks_run_at_once(settings: object) -> object:
-    """A worker's own process is for the crash tests; here each task runs where it is sent."""
-    current_app.conf.task_always_eager = True
-    current_app.conf.task_eager_propagates = True
-    yield
-    current_app.conf.task_always_eager = False
+    with tasks_at_once():
+        yield
 
 
 @pytest.fixture

@@ -239,6 +239,7 @@ def unpay_by_hand(payout: Payout, reason: str, *, actor: User) -> Payout:
     by=PAYERS,
     rule=RULE,
     to=PayoutState.FAILED,
+    when=(PayoutState.PLANNED, PayoutState.SENT),
     in_person=True,
     asks=Asks(
         "FailedInput",

@@ -47,6 +47,7 @@ from settlement.readings.invariants import invariants
 from settlement.readings.seal_checks import SENTENCES
 from settlement.services.previews.refunds import simulate_refund
 from tests.books import snapshot
+from tests.eagerly import tasks_at_once
 from tests.world import a_seller
 
 pytestmark = pytest.mark.django_db
@@ -69,11 +70,10 @@ def _demo(
     """Loaded once for this module and rolled back after it; the tasks run in this process."""
     directory = tmp_path_factory.mktemp("feeds")
     with django_db_blocker.unblock(), transaction.atomic(), clock.in_place(directory):
-        current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
-        for line in INTERRUPTED_AT:
-            _interrupt(directory, line)
-        assert load(directory, lambda _: None)
-        current_app.conf.update(task_always_eager=False, task_eager_propagates=False)
+        with tasks_at_once():
+            for line in INTERRUPTED_AT:
+                _interrupt(directory, line)
+            assert load(directory, lambda _: None)
         yield
         transaction.set_rollback(True)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from celery import current_app
 from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
@@ -30,6 +29,7 @@ from settlement.services.previews.stored import (
     work_on_preview,
 )
 from tests.books import snapshot
+from tests.eagerly import tasks_at_once
 from tests.settlement.admin.answering import answered
 from tests.settlement.builders import at, make_operator, make_order, make_product, make_seller
 
@@ -66,9 +66,8 @@ def failed(preview: BillPreview, product: Product) -> BillRun:
 
 @pytest.fixture
 def _workers() -> Iterator[None]:
-    current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
-    yield
-    current_app.conf.update(task_always_eager=False, task_eager_propagates=False)
+    with tasks_at_once():
+        yield
 
 
 def committed(act: Any) -> Any:

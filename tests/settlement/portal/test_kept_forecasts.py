@@ -8,7 +8,6 @@ from typing import Any
 import psycopg
 import pytest
 import time_machine
-from celery import current_app
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -24,6 +23,7 @@ from settlement.services.previews.forecasts import outlook_of
 from settlement.services.previews.kept import facts_of, kept_outlook, kept_simulation, renew
 from settlement.services.previews.refunds import simulate_refund
 from tests.books import snapshot
+from tests.eagerly import tasks_at_once
 from tests.settlement.builders import make_member
 from tests.world import (
     a_deposit,
@@ -52,9 +52,8 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def _workers() -> Iterator[None]:
     cache.clear()
-    current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
-    yield
-    current_app.conf.update(task_always_eager=False, task_eager_propagates=False)
+    with tasks_at_once():
+        yield
 
 
 @pytest.fixture
