@@ -198,8 +198,16 @@ def _write_rows(job: ExportJob, worker: UUID, file: IO[bytes]) -> _Progress:
         lines = partial(progress.count_lines, selection)
         columns = selection.columns or kind.columns
         amounts = kind.amounts.intersection(columns)
-        table = Table(columns, amounts, rows, lines, kind.words, types=selection.types)
-        table = table._replace(together=kind.together, without=kind.without)
+        table = Table(
+            columns,
+            amounts,
+            rows,
+            lines,
+            kind.words,
+            together=kind.together,
+            without=kind.without,
+            types=selection.types,
+        )
         WRITERS[job.format](file, table)
     progress.tell()
     return progress

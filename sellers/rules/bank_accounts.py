@@ -7,6 +7,7 @@ from koogallery.kit.countries import country_violations
 from koogallery.kit.errors import Violation
 from koogallery.kit.language import gettext as _
 from koogallery.kit.names import folded
+from sellers.rules.required import missing
 
 RULE = "R9.1"
 #: Digits that remain readable.
@@ -40,13 +41,8 @@ def same_name(one: str, other: str) -> bool:
 
 def bank_violations(details: Mapping[str, str], company_name: str) -> list[Violation]:
     """The account is the company's own: held in its name."""
-    found = [
-        Violation(
-            name, "required", _("Give the %(field)s.") % {"field": _(name.replace("_", " "))}, RULE
-        )
-        for name in ("account_holder", "account_number", "bank_name", "bank_country", "swift_code")
-        if not details[name]
-    ]
+    required = ("account_holder", "account_number", "bank_name", "bank_country", "swift_code")
+    found = missing(details, required, RULE)
     holder, number = details["account_holder"], details["account_number"]
     if holder and not same_name(holder, company_name):
         told = _(

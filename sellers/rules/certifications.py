@@ -10,6 +10,7 @@ from koogallery.kit.language import gettext as _
 from koogallery.kit.mail_addresses import is_mail_address
 from sellers.rules.bank_accounts import RULE, bank_violations
 from sellers.rules.figures import currency_violations, tax_violations
+from sellers.rules.required import missing
 
 #: Consecutive rejections after which nothing more is sent in until an operator unlocks.
 MOST_REJECTIONS = 3
@@ -35,7 +36,7 @@ def application_violations(content: Mapping[str, Any]) -> list[Violation]:
         "contact_email",
         "contact_phone",
     )
-    found = [*_missing(content, required), *_contact_violations(content), *_country(content)]
+    found = [*missing(content, required, RULE), *_contact_violations(content), *_country(content)]
     if content["settlement_currency"]:
         found += currency_violations("settlement_currency", content["settlement_currency"])
     if content["website"] and not _WEBSITE.fullmatch(content["website"]):
@@ -58,7 +59,7 @@ def certification_violations(
         "contact_email",
         "contact_phone",
     )
-    found = [*_missing(content, required), *_contact_violations(content), *_country(content)]
+    found = [*missing(content, required, RULE), *_contact_violations(content), *_country(content)]
     found += rate_violations(content)
     found += tax_number_violations(content["tax_numbers"])
     if needs_bank_account:
@@ -103,16 +104,6 @@ def tax_number_violations(text: str) -> list[Violation]:
 
 def is_locked(consecutive_rejections: int) -> bool:
     return consecutive_rejections >= MOST_REJECTIONS
-
-
-def _missing(content: Mapping[str, Any], required: tuple[str, ...]) -> list[Violation]:
-    return [
-        Violation(
-            name, "required", _("Give the %(field)s.") % {"field": _(name.replace("_", " "))}, RULE
-        )
-        for name in required
-        if not content[name]
-    ]
 
 
 def _country(content: Mapping[str, Any]) -> list[Violation]:

@@ -8,6 +8,7 @@ from koogallery.kit.errors import Violation
 from koogallery.kit.language import gettext as _
 from sellers.rules.figures import share_violations
 from sellers.rules.orders import BILLING_MODES
+from sellers.rules.required import missing
 
 
 def product_violations(platform_fee_ratio: Decimal) -> list[Violation]:
@@ -29,11 +30,7 @@ def offer_violations(delivery_method: str, billing_modes: Collection[str]) -> li
 
 def product_application_violations(content: Mapping[str, Any]) -> list[Violation]:
     """All that is wrong with what is sent in."""
-    found = [
-        Violation(name, "required", _("Give the %(field)s.") % {"field": _(name)}, "R9.2")
-        for name in ("name", "description")
-        if not content[name]
-    ]
+    found = missing(content, ("name", "description"), "R9.2")
     if not content["billing_modes"]:
         told = _("Choose at least one billing mode.")
         found.append(Violation("billing_modes", "required", told, "R9.2"))

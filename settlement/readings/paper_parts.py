@@ -24,6 +24,11 @@ def party(
     return Party(role, name, known(rows))
 
 
+def with_country(address: str, country: str) -> str:
+    """The country alone where no address is known."""
+    return f"{address}, {country}".removeprefix(", ")
+
+
 def sides_of(bill: Bill, seller: str, issuer: str) -> list[Party]:
     """In the words of the day of issue (R3.2); `seller` and `issuer` are what they are here."""
     return [
@@ -31,9 +36,7 @@ def sides_of(bill: Bill, seller: str, issuer: str) -> list[Party]:
             seller,
             bill.seller_name,
             number=bill.seller.number,
-            address=f"{bill.seller_address}, {country_name(bill.seller_country)}".removeprefix(
-                ", "
-            ),
+            address=with_country(bill.seller_address, country_name(bill.seller_country)),
             tax_number=bill.seller_tax_number,
         ),
         party(
@@ -54,7 +57,7 @@ def sides_today(seller: Seller, theirs: str, ours: str) -> list[Party]:
             theirs,
             certified.company_name if certified else seller.company_name,
             number=seller.number,
-            address=f"{address}, {country_name(country or seller.country)}".removeprefix(", "),
+            address=with_country(address, country_name(country or seller.country)),
             tax_number=certified.vat_number if certified else "",
         ),
         party(

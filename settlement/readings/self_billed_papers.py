@@ -17,7 +17,7 @@ from koogallery.settlement_time import ZONE
 from settlement.e_invoices.reader import SELF_BILLED, Account
 from settlement.e_invoices.writer import Party, Written
 from settlement.models import Invoice, SelfBillingConsent
-from settlement.readings.paper_parts import party
+from settlement.readings.paper_parts import party, with_country
 from settlement.rules.invoice_taxes import TaxedPart
 
 
@@ -76,7 +76,7 @@ def paper_of(said: Written) -> bytes:
 
 
 def _side(role: str, side: Party) -> papers.Party:
-    address = f"{side.address}, {side.country}".removeprefix(", ")
+    address = with_country(side.address, side.country)
     return party(role, side.name, address=address, tax_number=side.vat_number)
 
 

@@ -10,6 +10,7 @@ from koogallery.countries import country_name
 from koogallery.dates import cycle_label, instant_text
 from koogallery.languages import Text
 from koogallery.settlement_time import ZONE
+from settlement.readings.paper_parts import with_country
 from settlement.readings.yearly_parties import Party
 from settlement.readings.yearly_statements import Figures, Part, YearlyStatement
 
@@ -78,7 +79,7 @@ def facts_of(statement: YearlyStatement) -> list[tuple[str, str]]:
 
 
 def _party_facts(party: Party) -> list[tuple[str, str]]:
-    address = f"{party.address}, {country_name(party.country)}".removeprefix(", ")
+    address = with_country(party.address, country_name(party.country))
     return [(_("Address"), address), (_("VAT number"), party.vat_number)]
 
 
