@@ -2,20 +2,43 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from koogallery import asks
+from koogallery import acts, asks
 from koogallery.acts import ActsOn, Said, Who
 from koogallery.approvals import ACTS, RULE, foreseen, record
 from koogallery.duties import Duty
 from koogallery.kit.errors import Conflict, Forbidden, InvalidInput
 from koogallery.kit.seen import require_seen
 from koogallery.models import Approval, ApprovalRequest, ApprovalState, User
+from koogallery.models.approvals import ApprovalRequestQuerySet
 from koogallery.second_person import approved
 
 REQUESTS = ApprovalRequest.objects.select_related("requested_by")
+
+
+def waiting() -> ApprovalRequestQuerySet:
+    """What can be decided still: the state of what it is done to is one that the act is open in.
+
+    Another request, one person alone or a file of the bank may have moved that meanwhile.
+    """
+    rows = ApprovalRequest.objects.filter(state=ApprovalState.PENDING)
+    rows = rows.alias(done_to=KT("arguments__number"))
+    for word, act in _of_two().items():
+        if act.when:
+            named = {act.rows.named_by: OuterRef("done_to"), "state__in": act.when}
+            open_now = act.rows.model._base_manager.filter(**named)  # noqa: SLF001  # documented
+            rows = rows.filter(~Q(act=word) | Exists(open_now))
+    return rows
+
+
+def _of_two() -> dict[str, acts.Act[Any, Any]]:
+    """Acts on a row that may take a second person, by the word of their requests."""
+    return {each.two_people.word: each for each in acts.ACTS.values() if each.two_people}
 
 
 class OfTheAct(Who):
@@ -46,6 +69,10 @@ def _without_a_hand_in(request: ApprovalRequest, actor: User) -> None:
             code="each_approves_once",
             rule=RULE,
         )
+    if act := _of_two().get(request.act):
+        asking = request.requested_by
+        row = act.rows.visible_to(asking).get(**{act.rows.named_by: request.arguments["number"]})
+        act.require(row, asking)
     if actor.pk in ACTS[request.act].excluded(request):
         raise Forbidden(
             _("You had a hand in what is to be approved; somebody else has to approve it."),

@@ -15,10 +15,11 @@ from django.db.models import Count, F, Min, Model, QuerySet, Sum
 from django.urls import reverse
 from django.utils.text import slugify
 
+from koogallery import approving
 from koogallery.approvals import ACTS
 from koogallery.duties import Duty
 from koogallery.kit.language import gettext, marked
-from koogallery.models import ApprovalRequest, ApprovalState, NoticeMail, User
+from koogallery.models import ApprovalRequest, NoticeMail, User
 from koogallery.models.notice_mails import MailState
 
 #: Every queue, in the order of the page: the foundation's, then app by app.
@@ -133,7 +134,7 @@ QUEUES += [
     Queue(
         title=marked("Acts that wait for a second person"),
         model=ApprovalRequest,
-        rows=lambda: ApprovalRequest.objects.filter(state=ApprovalState.PENDING),
+        rows=approving.waiting,
         since="requested_at",
         amount="amount",
         act=Duty.VIEW,

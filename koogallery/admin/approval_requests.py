@@ -43,6 +43,16 @@ def _label_of(act: str) -> str:
     return str(approvals.ACTS[act].label) if act in approvals.ACTS else act
 
 
+class _Waiting(opens_with(ApprovalState.PENDING)):  # type: ignore[misc]
+    """Without what can no longer be done."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows = super().queryset(request, queryset)
+        if self.value() == ApprovalState.PENDING:
+            return rows.filter(pk__in=approving.waiting().values("pk"))
+        return rows
+
+
 @dataclass(slots=True)
 class Batch:
     """What is asked, with what would follow; and what is not open to this user."""
@@ -65,7 +75,7 @@ class ApprovalRequestAdmin(DecidingAdmin):
         "requested_by",
         "waiting_for",
     ]
-    list_filter = [opens_with(ApprovalState.PENDING), ("act", in_words(_label_of))]
+    list_filter = [_Waiting, ("act", in_words(_label_of))]
     search_fields = ["number__exact", "object_number__exact", "seller_number__exact"]
     search_help_text = _("Number of a request, of what it is done to, or of a seller")
     ordering = ["requested_at", "pk"]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from koogallery import approving
 from koogallery.acts import Act
 from koogallery.admin import columns
 from koogallery.admin.filters import ChoiceFilter
@@ -26,7 +27,7 @@ from koogallery.kit.errors import DomainError, InvalidInput
 from koogallery.kit.seen import Changed, ChangedSinceSeen, Seen
 from koogallery.languages import Text
 from koogallery.models import Act as Recorded
-from koogallery.models import ApprovalRequest, ApprovalState, User
+from koogallery.models import ApprovalRequest, User
 from koogallery.portal.asked import form_of
 from koogallery.tones import tone_of
 
@@ -245,11 +246,9 @@ class DecidingAdmin(ReadOnlyAdmin):
         context = {
             "decisions": self.open_to(row, user),
             "acts": Recorded.objects.of(self.kind_of_acts, self.number_of(row)),
-            "awaits": ApprovalRequest.objects.visible_to(user).filter(
-                object_kind=self.kind_of_acts,
-                object_number=self.number_of(row),
-                state=ApprovalState.PENDING,
-            ),
+            "awaits": approving.waiting()
+            .visible_to(user)
+            .filter(object_kind=self.kind_of_acts, object_number=self.number_of(row)),
             **self.page_context(row, user),
         }
         return self._page(request, "page", row, title=str(row), **context)

@@ -32,13 +32,14 @@ def new_work(
     description: Text,
     url_path: str,
     done: Text = "",
-    foresee: Callable[[Mapping[str, Any], User], Seen] | None = None,
+    foresee: Callable[[Mapping[str, Any], User], Seen | None] | None = None,
+    only_warns: bool = False,
     **told: Text,
 ) -> Any:
     """An action of a list, for whom its `asking` duty lets: a form, then what it asks for is done.
 
     One comes to the page of what came of it. With `foresee` it is shown first what follows, and
-    done if exactly that was shown.
+    done if exactly that was shown; at once where it `only_warns` and has nothing to warn of.
     """
 
     @action(  # type: ignore[untyped-decorator]
@@ -66,7 +67,7 @@ def new_work(
             "title": told["question"],
             "form": form,
             "foreseen": foreseen,
-            "is_to_be_foreseen": foresee is not None and foreseen is None,
+            "is_to_be_foreseen": not (foresee is None or foreseen or only_warns),
             "in_place": {"hx-post": request.get_full_path(), **_IN_PLACE},
             **told,
         }

@@ -225,7 +225,8 @@ class _Sheet:
     def _write_sums(self, last: int, sums: Mapping[int, Decimal], currency: str) -> None:
         """Below, and of what a filter leaves: for the whole, the cells are told.
 
-        Where rows are left out, of all others, whatever a filter leaves.
+        Where rows are left out each cell is asked whether it is seen: neither `SUMIFS` nor
+        `AGGREGATE` knows both, and LibreOffice finds nothing that is as empty as `""`.
         """
         if sums:
             self.book.put(self.sheet, last + 1, 0, self.together, bold=True)
@@ -233,8 +234,9 @@ class _Sheet:
             cells = xl_range(1, at, last, at)
             formula = f"SUBTOTAL(109,{cells})"
             if self.without_at is not None:
-                said = xl_range(1, self.without_at, last, self.without_at)
-                formula = f'SUMIFS({cells},{said},"")'
+                first, said = cell_name(1, at), xl_range(1, self.without_at, last, self.without_at)
+                seen = f"SUBTOTAL(109,OFFSET({first},ROW({cells})-ROW({first}),0))"
+                formula = f'SUMPRODUCT({seen},--({said}=""))'
             self.book.put_formula(self.sheet, last + 1, at, formula, amount, currency)
             whole = self.summed[self.columns[at]]
             whole.amount = EXACT.add(whole.amount, amount)

@@ -33,7 +33,7 @@ from koogallery.telling import BILLS, LINES, LOOKS_RECORDED, counted
 from settlement import tasks
 from settlement.admin import look_table, preview_rows
 from settlement.admin.asking import CycleForm, LookForm
-from settlement.admin.runs import BatchedAdmin
+from settlement.admin.runs import BatchedAdmin, left_to_close
 from settlement.admin.standing import standing_of
 from settlement.choices import Look, PreviewState
 from settlement.models import BillPreview, BillPreviewSeller
@@ -172,6 +172,12 @@ def _request(entered: Mapping[str, Any], actor: User) -> BillPreview:
     return preview
 
 
+def _foresee(entered: Mapping[str, Any], actor: User) -> Seen | None:
+    """Asked for at once, unless it would show less than it seems to (R1.7)."""
+    facts = left_to_close(entered)
+    return Seen.of(facts) if any(fact.name == "sellers_closed_already" for fact in facts) else None
+
+
 class WaitsFilter(ChoiceFilter):
     title = _("waits for")
     parameter_name = "waits"
@@ -214,6 +220,8 @@ class BillPreviewAdmin(BatchedAdmin):
         url_path="ask",
         question=_("Which cycle shall be previewed?"),
         label=_("Preview"),
+        foresee=_foresee,
+        only_warns=True,
         consequence=_(
             "Workers compute what a bill run would issue. Nothing is changed; the "
             "running month can be previewed too."

@@ -5,6 +5,7 @@ The page of a bill run, or of a preview, while workers go through it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
@@ -135,13 +136,6 @@ class Parked:
     part: BillRunSeller
     hold: BillHold | None
 
-    @property
-    def reason(self) -> str:
-        """A hold in the reader's words."""
-        if self.hold and self.part.reason.endswith(f": {self.hold.reason}"):
-            return gettext("Held back: %(reason)s") % {"reason": self.hold.reason}
-        return self.part.reason
-
 
 def parked_of(run: BillRun) -> list[Parked]:
     parked = run.parts.filter(state=RunSellerState.PARKED).select_related("seller")
@@ -166,6 +160,10 @@ def _foresee(entered: Mapping[str, Any], actor: User) -> Seen:
     with transaction.atomic():
         runs.request_run(entered["cycle"], entered["sellers"], actor=actor)
         transaction.set_rollback(True)
+    return Seen.of(left_to_close(entered))
+
+
+def left_to_close(entered: Mapping[str, Any]) -> list[Fact]:
     sellers = Seller.objects.all()
     if entered["sellers"] is not None:
         sellers = sellers.filter(number__in=entered["sellers"])
@@ -177,7 +175,7 @@ def _foresee(entered: Mapping[str, Any], actor: User) -> Seen:
             "%(count)s: nothing is issued for these; what came late is on their next bills."
         )
         facts.append(Fact("sellers_closed_already", told % {"count": closed}))
-    return Seen.of(facts)
+    return facts
 
 
 @admin.register(BillRun)
@@ -193,7 +191,7 @@ class BillRunAdmin(BatchedAdmin):
         "requested_by",
         "started_at",
         "finished_at",
-        "reason",
+        "why",
     ]
     list_filter = ["state", "everyone"]
     search_fields = ["number__exact", "cycle__exact"]
@@ -203,6 +201,8 @@ class BillRunAdmin(BatchedAdmin):
     @columns.shown(_("State"), ordering="state", tones=columns.colours_of(RunState))
     def its_state(self, run: BillRun) -> tuple[str, str]:
         return run.state, state_word(run)
+
+    why = columns.told(_("Reason"), attrgetter("told_reason"))
 
     start_a_run = new_work(
         CycleForm,
@@ -249,4 +249,4 @@ class BillRunAdmin(BatchedAdmin):
         if named := request.GET.get("seller"):
             parts = parts.filter(seller__number=named)
         shown = parts.select_related("seller").order_by("seller__number")[:MOST_SHOWN]
-        return {"parked": [(each.seller.number, f"{each.seller}: {each.reason}") for each in shown]}
+        return {"parked": [(each.seller.number, f"{each.seller}: {each.told_reason}") for each in shown]}

@@ -89,7 +89,7 @@ class PreviewPartSerializer(PreviewFiguresSerializer):
     seller = fields.NumberField(source="seller.number")
     company_name = fields.TextField(source="seller.company_name")
     state = fields.WordField(PreviewSellerState.choices)
-    reason = fields.TextField(help_text="Why the close would be refused.")
+    reason = fields.TextField(source="told_reason", help_text="Why the close would be refused.")
     bill = fields.OptionalTextField(help_text="Null: there would be none.")
     bills = serializers.IntegerField(help_text="Also of cycles the seller is behind.")
     issued = fields.AmountField(help_text="Over all of these bills.")

@@ -63,7 +63,7 @@ class ParkedSerializer(serializers.Serializer[BillRunSeller]):
     """A seller whose close failed; the others went on."""
 
     seller = fields.NumberField(source="seller.number")
-    reason = fields.TextField()
+    reason = fields.TextField(source="told_reason")
     hold = fields.NumberField(
         allow_null=True, help_text="Held back by an operator: tried again once released."
     )
@@ -82,7 +82,7 @@ class RunSerializer(ReportSerializer[BillRun]):
     id = fields.NumberField(source="work.number")
     preview = fields.NumberField(source="work.preview.number", allow_null=True, default=None)
     state = fields.WordField(RunState.choices, source="work.state")
-    reason = fields.TextField(source="work.reason")
+    reason = fields.TextField(source="work.told_reason")
     sellers_parked = serializers.IntegerField(source="progress.sellers_parked")
     lines = serializers.IntegerField(source="progress.lines", help_text="Billed so far.")
     progressed_at = fields.InstantField(

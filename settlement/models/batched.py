@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from koogallery import fields
+from koogallery.kit.language import Sentence
 from koogallery.states import StatefulModel
 from sellers.models import Seller
 
@@ -44,7 +45,17 @@ class Batched(fields.Numbered, StatefulModel):
         ordering: ClassVar = ["-id"]
 
 
-class BatchedSeller(models.Model):
+class Reasoned:
+    """`reason` is kept as what it is (`Sentence.kept`), and told in the language of its reader."""
+
+    reason: str
+
+    @property
+    def told_reason(self) -> str:
+        return str(Sentence.read(self.reason))
+
+
+class BatchedSeller(Reasoned, models.Model):
     """One seller's part: pending, done, or refused with the reason.
 
     `weight` is the number of transactions expected; batches are of about the same weight, the

@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from koogallery import fields
 from koogallery.scoping import OperatorsQuerySet
 from settlement.choices import RunSellerState, RunState
-from settlement.models.batched import Batched, BatchedSeller
+from settlement.models.batched import Batched, BatchedSeller, Reasoned
 from settlement.models.previews import BillPreview
 
 
@@ -12,7 +12,7 @@ class RunQuerySet(OperatorsQuerySet["BillRun"]):
     pass
 
 
-class BillRun(Batched):
+class BillRun(Reasoned, Batched):
     """One order to close a cycle, for everyone or for named sellers, and how far it has come.
 
     One with a `preview` issues exactly what was approved there. `retried_at` is when parked sellers

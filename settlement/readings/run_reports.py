@@ -89,7 +89,7 @@ def rows_of(run: BillRun) -> Iterator[Row]:
             seller.number,
             seller.company_name,
             part.state,
-            part.reason,
+            part.told_reason,
             bill.number if bill else "",
             part.lines,
             *amounts,

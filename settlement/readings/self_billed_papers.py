@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from koogallery import papers
+from koogallery.countries import country_name
 from koogallery.dates import day_text
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.figures import money_text, percent_text
@@ -76,7 +77,7 @@ def paper_of(said: Written) -> bytes:
 
 
 def _side(role: str, side: Party) -> papers.Party:
-    address = with_country(side.address, side.country)
+    address = with_country(side.address, country_name(side.country))
     return party(role, side.name, address=address, tax_number=side.vat_number)
 
 

@@ -57,9 +57,9 @@ class Command(BaseCommand):
             f"{progress.sellers_done} of {run.sellers_total} sellers"
         )
         for part in run.parts.filter(state=RunSellerState.PARKED).select_related("seller"):
-            self.stderr.write(f"parked {part.seller.number}: {part.reason}")
+            self.stderr.write(f"parked {part.seller.number}: {part.told_reason}")
         if run.state != RunState.CLOSED:
-            raise CommandError(f"Cycle {run.cycle} is not closed: {run.reason}")
+            raise CommandError(f"Cycle {run.cycle} is not closed: {run.told_reason}")
 
     def _preview(self, cycle: Cycle, sellers: list[str] | None) -> None:
         totals: dict[str, CurrencyTotals] = {}

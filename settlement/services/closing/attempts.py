@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from koogallery.clock import require_right_clock
 from koogallery.fields import AnyOf
 from koogallery.kit.errors import DomainError, Unavailable
+from koogallery.kit.language import Sentence
 from koogallery.outages import is_outage
 from koogallery.stopping import is_stopping
 from settlement.models import Batched
@@ -47,8 +48,8 @@ def leave_to_others(work: Batched) -> bool:
 class SellersRefused(DomainError):
     """These sellers are parked, each with its reason; the others of the batch go on."""
 
-    def __init__(self, reasons: Mapping[int, str], *, rule: str) -> None:
-        super().__init__(next(iter(reasons.values())), rule=rule)
+    def __init__(self, reasons: Mapping[int, Sentence], *, rule: str) -> None:
+        super().__init__(str(next(iter(reasons.values()))), rule=rule)
         self.reasons = reasons
 
 
@@ -76,7 +77,7 @@ def _fail(work: Batched, sellers: Sequence[int], error: Exception) -> None:
     rows.select_for_update(no_key=True).get()
     if isinstance(error, SellersRefused):
         for seller, reason in error.reasons.items():
-            _park(work, [seller], reason)
+            _park(work, [seller], reason.kept)
         return
     reason = _told(error)
     rows.update(last_error=reason, last_error_at=Now())

@@ -14,6 +14,7 @@ from koogallery.duties import Duty
 from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
+from koogallery.kit.language import Sentence
 from koogallery.models import User
 from koogallery.numbering import next_number
 from sellers.models import Seller
@@ -146,7 +147,7 @@ def park_held(run: BillRun, open_cycles: Mapping[int, Cycle | None]) -> frozense
     held = holds_of(to_close)
     for seller, hold in held.items():
         run.parts.filter(seller=seller, state=RunSellerState.PENDING).update(
-            state=RunSellerState.PARKED, reason=f"Held back: {hold.reason}"
+            state=RunSellerState.PARKED, reason=Sentence("Held back: %(reason)s", {"reason": hold.reason}).kept
         )
     return frozenset(held)
 

@@ -22,6 +22,7 @@ from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, InvalidInput
 from koogallery.kit.figures import money_text
+from koogallery.kit.language import Sentence, marked
 from koogallery.models import User
 from koogallery.numbering import next_number
 from koogallery.settlement_time import ZONE, has_ended
@@ -139,8 +140,13 @@ def _ended(run: BillRun) -> dict[str, Any]:
     parked = run.parts.filter(state=RunSellerState.PARKED).count()
     return {
         "state": RunState.FAILED if parked else RunState.CLOSED,
-        "reason": f"{parked} of {run.sellers_total} sellers parked" if parked else "",
+        "reason": _parked(parked, run.sellers_total).kept if parked else "",
     }
+
+
+def _parked(parked: int, sellers: int) -> Sentence:
+    values = {"parked": str(parked), "sellers": str(sellers)}
+    return Sentence("%(parked)s of %(sellers)s sellers parked", values)
 
 
 def close_next_batch(run: BillRun) -> Outcome:
@@ -177,6 +183,7 @@ def _issue(run: BillRun, sellers: Sequence[int]) -> None:
             "lines": [billed[id_] for id_ in sellers],
             "contents": [contents.get(id_, NO_PREVIEW).digest for id_ in sellers],
             "closed": closed,
+            "why": marked("Closed before this run."),
         },
     )
 
@@ -205,9 +212,9 @@ def _require_expected(
         raise DiffersFromPreview(other, rule="R1.7")
 
 
-def _difference(part: BillRunSeller, content: Content) -> str:
+def _difference(part: BillRunSeller, content: Content) -> Sentence:
     amount = money_text(content.amount, part.seller.settlement_currency)
-    return _("Differs from the approved preview: now %(bills)s bills over %(amount)s.") % {
-        "bills": content.bills,
-        "amount": amount,
-    }
+    return Sentence(
+        "Differs from the approved preview: now %(bills)s bills over %(amount)s.",
+        {"bills": str(content.bills), "amount": amount},
+    )

@@ -49,6 +49,7 @@ PAYMENT = Asks(
     TwoPeople("payment", _("Record a payment"), on_the_seller),
     by=CASHIERS,
     rule="R5.7",
+    when=(ReceivableState.OPEN, ReceivableState.MOVED_TO_BILL),
     asks=PAYMENT,
     said=Said(
         label=_("Record a payment"),

@@ -99,6 +99,14 @@ def test_R1_6_a_month_is_previewed_approved_and_closed(desk: Client, product: Pr
     assert "1 of 1 seller ·" in told
     assert "finished at" in told
 
+    for_nothing = {"cycle": "2026-01", "sellers": ""}
+    warned = desk.post(f"{PREVIEWS}ask/", for_nothing)
+    assert "nothing is issued for these" in warned.content.decode()
+    assert BillPreview.objects.get() == preview
+    seen = warned.context["foreseen"].digest
+    committed(lambda: desk.post(f"{PREVIEWS}ask/", {**for_nothing, "seen": seen}))
+    assert BillPreview.objects.count() == 2
+
 
 @pytest.mark.parametrize("seen", ["", "0" * 64])
 def test_R1_6_a_crafted_post_approves_nothing(
@@ -241,6 +249,10 @@ def test_R1_7_a_parked_seller_is_looked_at_and_retried(
 ) -> None:
     page = f"{RUNS}{failed.pk}/"
     assert "Differs from the approved preview" in html_of(desk, f"{page}change/")
+    assert "1 of 1 sellers parked" in html_of(desk, RUNS)
+    in_chinese = {"accept-language": "zh-hans"}
+    for address, told in ((f"{page}change/", "与已批准的预览不同"), (RUNS, "1 个卖家中有 1 个被搁置")):
+        assert told in desk.get(address, headers=in_chinese).content.decode()
     retry = f"{page}retry/decide/?seller={product.seller.number}"
     asked = desk.post(retry, {"sellers": [product.seller.number]}).content.decode()
     assert "101.00 USD to be paid" in asked

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils.translation import override
 
 from koogallery.approvals import foreseen
-from koogallery.approving import approve_request, reject_request, withdraw_request
+from koogallery.approving import approve_request, reject_request, waiting, withdraw_request
 from koogallery.kit.errors import Conflict, DomainError, Forbidden, IllegalTransition, InvalidInput
 from koogallery.kit.seen import ChangedSinceSeen, Seen, money_change
 from koogallery.models import Act, ApprovalRequest, User
 from settlement.models import Adjustment, Authorisation
 from settlement.services.bills.adjustments import adjust_bill
+from settlement.services.payouts.outcomes import fail_by_hand
 from tests.authority import no_limits
 from tests.books import snapshot
 from tests.settlement.approvals.market import (
@@ -190,6 +193,25 @@ def test_what_the_act_refuses_meanwhile_is_not_done(
     assert refusal.value.code == "above_what_is_open"
     other.refresh_from_db()
     assert other.state == "pending"
+
+
+def test_what_can_no_longer_be_done_leaves_the_queue_and_says_so(
+    account: Account, first: User, second: User, client: Client
+) -> None:
+    """Two people ask, each in their words, for a payout to be recorded as failed."""
+    for asks, detail in ((first, "closed"), (second, "no such account")):
+        fail_by_hand(account.sent.number, "AC04", detail, actor=asks)
+    one, other = waiting().order_by("pk")
+    adjustment = asked_for(account, first)
+    approve_request(one.number, actor=second)
+    assert list(waiting()) == [adjustment]
+    with pytest.raises(IllegalTransition, match="“Failed” now"):
+        approve_request(other.number, seen=foreseen(other).digest, actor=first)
+    client.force_login(first)
+    queue = reverse("admin:koogallery_approvalrequest_changelist")
+    assert list(client.get(queue).context["cl"].queryset) == [adjustment]
+    page = client.get(reverse("admin:koogallery_approvalrequest_change", args=[other.pk]))
+    assert "“Failed” now" in page.context["why_not"]
 
 
 def test_a_request_that_needs_two_waits_for_the_second(

@@ -115,7 +115,7 @@ def test_R1_7_two_thousand_sellers_and_one_poisonous(db: None, settings: Setting
     work_on_run(run.number)
 
     run.refresh_from_db()
-    assert (run.state, run.reason) == ("failed", "1 of 2000 sellers parked")
+    assert (run.state, run.told_reason) == ("failed", "1 of 2000 sellers parked")
     assert Bill.objects.count() == 1_999
     cure()
     again = asked_for_run()

@@ -130,7 +130,7 @@ def test_R1_7_every_run_parks_who_is_held_back(
         worked_on(request_run(JANUARY, [first.seller.number], actor=operator)),
         worked_on(request_run(JANUARY.following, None, actor=operator)),
     ):
-        assert (run.state, run.parts.get(state="parked").reason) == (
+        assert (run.state, run.parts.get(state="parked").told_reason) == (
             "failed",
             "Held back: ask them",
         )
@@ -182,7 +182,7 @@ def test_R1_7_a_released_seller_of_an_approved_preview_is_parked_and_retried(
 
     run = issued_by_now(preview, operator)
 
-    assert run.parts.get().reason == "Held back: ask them"
+    assert run.parts.get().told_reason == "Held back: ask them"
     assert worked_on(retry_run(run.number, actor=operator)).state == "closed"
 
 

@@ -105,7 +105,7 @@ def test_a_bad_seller_is_parked_with_the_reason_and_the_others_go_on(
 ) -> None:
     run = run_through(JANUARY)
 
-    assert (run.state, run.reason) == ("failed", "1 of 2 sellers parked")
+    assert (run.state, run.told_reason) == ("failed", "1 of 2 sellers parked")
     progress = progress_of(run)
     assert (progress.sellers_done, progress.sellers_parked, progress.lines) == (1, 1, 1)
     part = BillRunSeller.objects.get(run=run, state="parked")

@@ -125,10 +125,10 @@ def test_R1_7_other_content_than_approved_is_parked_and_the_others_are_issued(
 
     run = worked_on(run_preview(preview.number, actor=operator))
 
-    assert (run.state, run.reason) == ("failed", "1 of 2 sellers parked")
+    assert (run.state, run.told_reason) == ("failed", "1 of 2 sellers parked")
     part = run.parts.get(state="parked")
     assert part.seller == first.seller
-    assert part.reason == "Differs from the approved preview: now 1 bills over 101.00 USD."
+    assert part.told_reason == "Differs from the approved preview: now 1 bills over 101.00 USD."
     assert [bill.seller for bill in Bill.objects.all()] == [another.seller]
 
 
@@ -250,7 +250,7 @@ def test_who_is_held_back_is_parked_with_the_reason(
 
     run = issued(preview, operator)
 
-    assert (run.state, run.parts.get().reason) == ("failed", "Held back: ask them")
+    assert (run.state, run.parts.get().told_reason) == ("failed", "Held back: ask them")
 
 
 @pytest.mark.parametrize("seen", ["", "0" * 64, "something else"])
@@ -306,7 +306,7 @@ def test_a_refund_approved_after_the_preview_keeps_its_seller_from_being_issued(
 
     run = worked_on(run_preview(preview.number, actor=operator))
 
-    assert run.parts.get().reason == (
+    assert run.parts.get().told_reason == (
         "Differs from the approved preview: now 0 bills over 0.00 USD."
     )
 
