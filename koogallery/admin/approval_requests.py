@@ -47,9 +47,9 @@ class _Waiting(opens_with(ApprovalState.PENDING)):  # type: ignore[misc]
     """Without what can no longer be done."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        rows = super().queryset(request, queryset)
         if self.value() == ApprovalState.PENDING:
-            return rows.filter(pk__in=approving.waiting().values("pk"))
+            queryset = queryset.filter(pk__in=approving.waiting().values("pk"))
+        rows: QuerySet[Any] = super().queryset(request, queryset)
         return rows
 
 

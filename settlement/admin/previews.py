@@ -172,7 +172,7 @@ def _request(entered: Mapping[str, Any], actor: User) -> BillPreview:
     return preview
 
 
-def _foresee(entered: Mapping[str, Any], actor: User) -> Seen | None:
+def _foresee(entered: Mapping[str, Any], _: User) -> Seen | None:
     """Asked for at once, unless it would show less than it seems to (R1.7)."""
     facts = left_to_close(entered)
     return Seen.of(facts) if any(fact.name == "sellers_closed_already" for fact in facts) else None

@@ -249,4 +249,6 @@ class BillRunAdmin(BatchedAdmin):
         if named := request.GET.get("seller"):
             parts = parts.filter(seller__number=named)
         shown = parts.select_related("seller").order_by("seller__number")[:MOST_SHOWN]
-        return {"parked": [(each.seller.number, f"{each.seller}: {each.told_reason}") for each in shown]}
+        return {
+            "parked": [(each.seller.number, f"{each.seller}: {each.told_reason}") for each in shown]
+        }

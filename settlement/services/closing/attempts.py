@@ -76,8 +76,8 @@ def _fail(work: Batched, sellers: Sequence[int], error: Exception) -> None:
     rows = _rows(work)
     rows.select_for_update(no_key=True).get()
     if isinstance(error, SellersRefused):
-        for seller, reason in error.reasons.items():
-            _park(work, [seller], reason.kept)
+        for seller, refused in error.reasons.items():
+            _park(work, [seller], refused.kept)
         return
     reason = _told(error)
     rows.update(last_error=reason, last_error_at=Now())

@@ -147,7 +147,8 @@ def park_held(run: BillRun, open_cycles: Mapping[int, Cycle | None]) -> frozense
     held = holds_of(to_close)
     for seller, hold in held.items():
         run.parts.filter(seller=seller, state=RunSellerState.PENDING).update(
-            state=RunSellerState.PARKED, reason=Sentence("Held back: %(reason)s", {"reason": hold.reason}).kept
+            state=RunSellerState.PARKED,
+            reason=Sentence("Held back: %(reason)s", {"reason": hold.reason}).kept,
         )
     return frozenset(held)
 

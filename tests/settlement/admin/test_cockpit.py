@@ -251,7 +251,10 @@ def test_R1_7_a_parked_seller_is_looked_at_and_retried(
     assert "Differs from the approved preview" in html_of(desk, f"{page}change/")
     assert "1 of 1 sellers parked" in html_of(desk, RUNS)
     in_chinese = {"accept-language": "zh-hans"}
-    for address, told in ((f"{page}change/", "与已批准的预览不同"), (RUNS, "1 个卖家中有 1 个被搁置")):
+    for address, told in (
+        (f"{page}change/", "与已批准的预览不同"),
+        (RUNS, "1 个卖家中有 1 个被搁置"),
+    ):
         assert told in desk.get(address, headers=in_chinese).content.decode()
     retry = f"{page}retry/decide/?seller={product.seller.number}"
     asked = desk.post(retry, {"sellers": [product.seller.number]}).content.decode()
