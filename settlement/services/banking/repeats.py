@@ -20,8 +20,11 @@ from settlement.bank_files.statements import Entry
 from settlement.choices import BALANCED_FORMATS, LineState
 from settlement.models import BankLine, BankStatement
 
-#: An amount, and the end-to-end id of it if one is said.
+#: An amount, and a name of it if one is said.
 Named = tuple[Decimal, str]
+#: What names a movement in files of one format; in another format a bank names it otherwise, but
+#: for the end-to-end id.
+NAMES = ("end_to_end_id", "bank_reference", "text")
 
 
 def in_other_words(statement: BankStatement, entries: Sequence[Entry]) -> BankStatement | None:
@@ -30,7 +33,7 @@ def in_other_words(statement: BankStatement, entries: Sequence[Entry]) -> BankSt
     In another format, or exported once more. Where it may as well follow from the last one, its
     ids have to say so.
     """
-    told = [(entry.amount, entry.end_to_end_id) for entry in entries if entry.amount]
+    told = [entry for entry in entries if entry.amount]
     of_account = BankStatement.objects.filter(
         account=statement.account, currency=statement.currency
     ).balanced()
@@ -39,15 +42,23 @@ def in_other_words(statement: BankStatement, entries: Sequence[Entry]) -> BankSt
     same = of_account.filter(
         opening=statement.opening, closing=statement.closing, closed_on=statement.closed_on
     )
+    if may_follow and not all(entry.end_to_end_id for entry in told):
+        return None
     for other in same:
-        known = list(other.lines.values_list("amount", "end_to_end_id"))
-        if _agree(known, told) and (not may_follow or all(name for _amount, name in told)):
+        names = NAMES if other.format == statement.format else NAMES[:1]
+        if all(
+            _agree(
+                other.lines.values_list("amount", name),
+                [(entry.amount, getattr(entry, name)) for entry in told],
+            )
+            for name in names
+        ):
             return other
     return None
 
 
 def _agree(known: Iterable[Named], told: Iterable[Named]) -> bool:
-    """Amounts are the same, and so are the ids of each where both say one."""
+    """Amounts are the same, and so are the names of each where both say one."""
     one, other = Counter(known), Counter(told)
     left, more = list((one - other).elements()), list((other - one).elements())
     amounts = Counter(amount for amount, _name in left)

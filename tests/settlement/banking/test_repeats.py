@@ -55,6 +55,23 @@ def test_R8_2_a_statement_that_names_others_is_another_one(payout: Payout) -> No
     assert wrong() == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Row("10.00", text="A1"), Row("10.00", text="A2")),
+        (Row("10.00", reference="A1"), Row("10.00", reference="A2")),
+    ],
+    ids=["text", "reference"],
+)
+def test_R8_2_alike_but_for_its_text_or_its_reference_is_another_one(
+    seller: Seller, one: Row, other: Row
+) -> None:
+    take(statement(one))
+    assert states(take(statement(other, name="2"))) == [("suspense", "unknown")]
+    assert held(Account.SUSPENSE) == -20
+    assert wrong() == []
+
+
 def test_R8_2_pages_of_a_day_that_look_alike_are_all_taken(seller: Seller) -> None:
     take(statement(Row("10.00"), opening="100"))
     take(statement(Row("-10.00"), opening="110", name="2"))
