@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, escape, format_html_join
@@ -18,17 +19,19 @@ from django.utils.translation import ngettext
 
 from koogallery.approvals import ACTS
 from koogallery.dates import cycle_label, day_text, instant_text
+from koogallery.exports.kinds import LABELS
 from koogallery.kit.cycles import is_cycle
 from koogallery.kit.errors import DomainError
-from koogallery.kit.figures import money_text
+from koogallery.kit.figures import figure_text, money_text
 from koogallery.kit.language import marked_number
-from koogallery.kit.seen import Changed, Fact, is_amount
+from koogallery.kit.seen import Changed, Fact, is_amount, is_share
 from koogallery.models import Act, User
 from koogallery.vocabulary import DONE, SENTENCES, said, word
 
+_ANSWERS = {"yes": True, "no": False}
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d|\Z)")
 #: What stands for the content of something: kept on record, and told nobody anything.
-_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_DIGEST = re.compile(r"(SHA-256 )?[0-9a-f]{64}\Z")
 
 
 BILLS = marked_number("%(count)s bill", "%(count)s bills")
@@ -95,6 +98,8 @@ def _lines(act: Act) -> Iterator[tuple[str, str]]:
         return _shown(value, name, act.object_kind)
 
     for name, (before, after) in act.changes.items():
+        if _DIGEST.match(str(after)):
+            continue
         yield (
             word(name),
             _became(before, after)
@@ -126,11 +131,29 @@ def _shown(value: Any, name: str = "", kind: str = "") -> str:
     if isinstance(value, list):
         return ", ".join(_shown(each, name, kind) for each in value) or _("none")
     text = str(value)
-    if name == "act" and text in ACTS:
-        return str(ACTS[text].label)
+    if isinstance(value, int) or is_amount(name, text) or is_share(name, text):
+        return figure_text(name, Decimal(text))
     if name.endswith(CYCLES) and is_cycle(text):
         return cycle_label(text)
-    return _in_the_zone(text) if _INSTANT.match(text) else said(name, text, kind)
+    return _in_the_zone(text) if _INSTANT.match(text) else _called(name, text, kind)
+
+
+def _called(name: str, text: str, kind: str) -> str:
+    if name == "act" and text in ACTS:
+        return str(ACTS[text].label)
+    if name == "list":
+        return str(LABELS.get(text, text))
+    return filters(text) if name == "query" else said(name, text, kind)
+
+
+def filters(query: str) -> str:
+    """What narrows a list, as its address says it."""
+    asked = [(name, _ANSWERS.get(value, value)) for name, value in parse_qsl(query)]
+    told = (
+        _("%(filter)s: %(value)s") % {"filter": word(name), "value": _shown(value, name)}
+        for name, value in asked
+    )
+    return _(", ").join(told)
 
 
 def _in_the_zone(text: str) -> str:

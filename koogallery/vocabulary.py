@@ -149,6 +149,7 @@ NAMES = (
     marked("is staff"),
     marked("last name"),
     marked("pay"),
+    marked("test"),
     marked("standard inside guarantee period"),
     marked("standard method supported"),
     marked("standard order paid"),

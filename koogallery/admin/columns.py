@@ -5,7 +5,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from django.db.models import DecimalField, ForeignKey, Model
+from django.db.models import DecimalField, ForeignKey, IntegerField, Model
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +18,7 @@ from unfold.decorators import display
 from koogallery.countries import country_name
 from koogallery.dates import cycle_label
 from koogallery.fields import CycleField
-from koogallery.kit.figures import number_text
+from koogallery.kit.figures import figure_text
 from koogallery.languages import Text
 from koogallery.models import User
 from koogallery.templatetags.operators import address_of, page_of
@@ -167,7 +167,8 @@ def of_field(model: type[Model], name: Any) -> Any:
         return link(name, heading)
     if isinstance(field, DecimalField) and "currency" in fields:
         return amount(name, heading)
-    write = number_text if isinstance(field, DecimalField) else words_of(field)
+    is_number = isinstance(field, DecimalField | IntegerField)
+    write = partial(figure_text, name) if is_number else words_of(field)
     return _written(name, heading, write) if write else name
 
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from koogallery import telling
 from koogallery.admin import columns
 from koogallery.admin.filters import DayFilter, RangeFilter, begin_of, in_words
 from koogallery.admin.reading import GovernedAdmin, ReadOnlyAdmin, operator_of, page, refusals_of
@@ -178,7 +179,7 @@ class ExportJobAdmin(ReadOnlyAdmin):
 
     @columns.shown(_("Narrowed by"))
     def narrowed_by(self, job: ExportJob) -> str:
-        return job.query.replace("&", ", ") or gettext("nothing: all rows")
+        return telling.filters(job.query) or gettext("nothing: all rows")
 
     @columns.shown(_("File"))
     def its_file(self, job: ExportJob) -> SafeString | str:

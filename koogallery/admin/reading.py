@@ -255,8 +255,9 @@ class ReadOnlyAdmin(GovernedAdmin):
         page.list_select_related = [*(page.list_select_related or ()), *shown]
         page.list_display = [columns.of_field(model, each) for each in page.list_display]
         page.list_filter = [filters.of_field(model, each) for each in page.list_filter]
-        page.fields = page.fields and [  # a state's badge is for lists
-            each if each == "state" else columns.of_field(model, each) for each in page.fields
+        fields = page.fields or [each.name for each in self.opts.fields if not each.primary_key]
+        page.fields = [  # a state's badge is for lists
+            each if each == "state" else columns.of_field(model, each) for each in fields
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -52,7 +52,7 @@ class NoticeMailAdmin(DecidingAdmin):
         return {"told": subject_of(row.notice)}
 
 
-def _label_of(kind: str) -> str:
+def label_of(kind: str) -> str:
     return str(KINDS[kind].label) if kind in KINDS else kind
 
 
@@ -66,7 +66,7 @@ class NoticeAdmin(LongReadOnlyAdmin):
         "told",
         "sent_at",
     ]
-    list_filter = ["recipient", ("kind", in_words(_label_of))]
+    list_filter = ["recipient", ("kind", in_words(label_of))]
     search_fields = ["seller_number__exact"]
     search_help_text = _("Number of a seller")
     ordering = ["-pk"]

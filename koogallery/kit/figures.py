@@ -6,6 +6,8 @@ from decimal import Decimal
 from koogallery.kit.money import format_amount, format_exact
 
 MINUS = "\N{MINUS SIGN}"
+#: How names of shares end.
+SHARES = ("ratio", "rate")
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -27,6 +29,13 @@ def exact_amount_text(amount: Decimal, currency: str) -> str:
 def number_text(number: Decimal) -> str:
     """1,234.5, without the zeros that its column adds."""
     return _grouped(f"{number.normalize():f}")
+
+
+def figure_text(name: str, number: Decimal | int) -> str:
+    """By what its name says that it is: a share in percent, a year as it is."""
+    if name.endswith(SHARES):
+        return percent_text(Decimal(number))
+    return str(number) if name == "year" else number_text(Decimal(number))
 
 
 def percent_text(share: Decimal) -> str:

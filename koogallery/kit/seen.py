@@ -14,16 +14,26 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
 from koogallery.kit.errors import Conflict
+from koogallery.kit.figures import SHARES
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import format_exact
 
 #: Names of what is money, wherever it is kept as a plain number.
-AMOUNTS = frozenset({"amount", "balance", "difference", "outstanding", "settlement_amount", "tax"})
+AMOUNTS = frozenset(
+    [
+        *("amount", "balance", "closing_balance", "difference", "issued", "opening_balance"),
+        *("outstanding", "settlement_amount", "tax"),
+    ]
+)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 
 
 def is_amount(name: str, kept: Any) -> bool:
     return name in AMOUNTS and isinstance(kept, str) and bool(_NUMBER.match(kept))
+
+
+def is_share(name: str, kept: Any) -> bool:
+    return name.endswith(SHARES) and isinstance(kept, str) and bool(_NUMBER.match(kept))
 
 
 class Fact(NamedTuple):

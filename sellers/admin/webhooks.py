@@ -14,6 +14,8 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 from koogallery.acts import Act
 from koogallery.admin import columns
 from koogallery.admin.deciding import DecidingAdmin, Decision, by_verb, decision_of
+from koogallery.admin.filters import in_words
+from koogallery.admin.records import label_of
 from koogallery.kinds import KINDS
 from koogallery.models import Act as Recorded
 from koogallery.models import User, WebhookDelivery, WebhookEndpoint
@@ -96,7 +98,7 @@ class WebhookEndpointAdmin(DecidingAdmin):
 class WebhookDeliveryAdmin(DecidingAdmin):
     decisions = by_verb(_sent_soon(webhook_replays.send_again))
     list_display = ["number", "endpoint", "told", "state", "attempts", "finished_at"]
-    list_filter = ["state", "cause", "notice__kind"]
+    list_filter = ["state", "cause", ("notice__kind", in_words(label_of))]
     search_fields = ["number__exact", "endpoint__number__exact", "endpoint__seller_number__exact"]
     search_help_text = _("Number of a delivery, an endpoint or a seller")
     list_select_related = ["notice"]

@@ -26,13 +26,12 @@ class JournalAdmin(LongReadOnlyAdmin):
     """One movement of money with its legs, which sum to zero (R7.1)."""
 
     reading = Duty.READ_BOOKS
-    list_display = ["key", "what", "seller", "subject", "effective_at", "recorded_at"]
+    list_display = ["what", "seller", "subject", "effective_at", "recorded_at"]
     list_filter = ["seller", "effective_at", "recorded_at"]
     search_fields = ["key__startswith", "subject__exact"]
     search_help_text = _("What happened, or the number of what it is about")
     ordering = ["-pk"]
     fields = [
-        "key",
         "what",
         "seller",
         "document",

@@ -1,10 +1,12 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from koogallery import fields
 from koogallery.kit.figures import money_text
 from koogallery.scoping import OperatorsQuerySet, ScopedQuerySet
+from koogallery.vocabulary import word
 from sellers.models import Seller
 from settlement.choices import Account
 
@@ -35,7 +37,7 @@ class Journal(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.key
+        return f"{capfirst(word(self.kind))} {self.subject}"
 
 
 class EntryQuerySet(ScopedQuerySet["LedgerEntry"]):

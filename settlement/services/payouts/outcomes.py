@@ -303,7 +303,7 @@ def pay_again(payout: Payout, reason: str, *, actor: User) -> Payout:
     """Plan another payout for what this one was to pay; returns that one."""
     reason = require_text("reason", reason, rule=RULE)
     planned = _plan_again(payout, actor)
-    record_payout(payout, "planned_again", actor, reason=reason, by=planned.number)
+    record_payout(payout, "planned_again", actor, reason=reason, another_payout=planned.number)
     return planned
 
 

@@ -158,6 +158,7 @@ def _record(part: BillPreviewSeller, verb: str, comment: str, actor: User, **fac
         seller=part.seller.number,
         comment=comment,
         issued=part.issued,
+        currency=part.currency,
         content=part.content,
         **facts,
     )

@@ -1,5 +1,6 @@
 """The loaded demo shows what it promises. It was interrupted three times on the way."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from celery import current_app
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -23,6 +25,7 @@ from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict
 from koogallery.models import AccessToken, Act, Notice, NoticeMail, User, WebhookEndpoint
 from koogallery.settlement_time import ZONE, current_cycle, cycle_of
+from koogallery.telling import changes
 from sellers.models import DeliveryMessage, Order, Seller
 from settlement.choices import BillState, InvoiceState, PayoutState, RefundState
 from settlement.models import (
@@ -52,6 +55,8 @@ from tests.world import a_seller
 
 pytestmark = pytest.mark.django_db
 
+#: A figure without its groups, a share, a code, a query, a digest.
+RAW = re.compile(r"(?<![\w.,-])\d{5,}\.?\d*(?!\w)|“0\.\d+”|[a-z]_[a-z]|\w=\w|[0-9a-f]{40}")
 #: Counted in the lines that the loading tells.
 INTERRUPTED_AT = (2, 6, 9)
 LAST = current_cycle().previous
@@ -338,6 +343,15 @@ def test_one_receivable_and_one_invoice_are_overdue() -> None:
     assert receivable.seller.number == "S000004"
     assert Notice.objects.filter(kind="receivable_due", seller_number="S000004").exists()
     assert Notice.objects.filter(kind="invoice_overdue").exists()
+
+
+def test_the_record_of_acts_is_told_in_words_and_grouped_figures() -> None:
+    """Every kind of act of the demo's world, in Chinese."""
+    with override("zh-hans"):
+        acts = Act.objects.order_by("object_kind", "verb", "-pk").distinct("object_kind", "verb")
+        told = [line for act in acts for line in re.findall("</span> (.*?)</div>", changes(act))]
+    assert len(told) > 100
+    assert [line for line in told if RAW.search(line)] == []
 
 
 def test_the_clock_is_the_real_one_in_the_end() -> None:
