@@ -2,10 +2,14 @@
 
 gunicorn starts, replaces and stops these processes; in each, waitress reads and writes in a loop
 of its own, and its threads answer. So a slow client costs a connection, not a thread (ADR 0021).
+Neither does a call that finds the waiting room for locks full: it comes again once somebody left.
 """
 
 import os
 import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +17,9 @@ from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
+from waitress.task import WSGITask
+
+from koogallery.locks import AFTERWARDS, TURNED_AWAY, has_room
 
 #: Seconds within which a call has to have come whole, its body included; a whole one is answered
 #: however long that takes.
@@ -26,10 +33,41 @@ LOOP_SECONDS = 1.0
 #: A connection that was taken last may not have said yet what it wants.
 LAST_CALL_SECONDS = 1.0
 
+#: Since when a call comes again, in its environment.
+SINCE = "koogallery.turned_away_since"
+
 Sockets = dict[int, wasyncore.dispatcher]
 
 
+class ComeAgain(BaseException):
+    """Nothing was done of this call; no `except Exception` answers it."""
+
+
+class Task(WSGITask):
+    def get_environment(self) -> dict[str, Any]:
+        """A call that comes again is read from its beginning."""
+        environ: dict[str, Any] = super().get_environment()
+        environ["wsgi.input"].seek(0)
+        environ[SINCE] = self.request.__dict__.get(SINCE, time.monotonic())
+        return environ
+
+
 class Channel(HTTPChannel):
+    task_class = Task
+
+    def service(self) -> None:
+        """Each that was let in lets in the next one: it may have found nobody to wait for."""
+        about = self.requests[0].__dict__
+        was_let_in = SINCE in about
+        try:
+            super().service()
+        except ComeAgain:
+            since = about.setdefault(SINCE, time.monotonic())
+            (_TURNED_AWAY.appendleft if was_let_in else _TURNED_AWAY.append)((since, self))
+            was_let_in = has_room()
+        if was_let_in:
+            let_in()
+
     def send_continue(self) -> None:
         """Waitress also tells who announced too much to go on; who is refused is told that."""
         if self.request.error is None:
@@ -43,8 +81,9 @@ class BufferingWorker(Worker):
 
     def run(self) -> None:
         sockets: Sockets = {}
+        AFTERWARDS.append(let_in)
         server = create_server(
-            self.wsgi,
+            patient(self.wsgi),
             map=sockets,
             sockets=[each.sock for each in self.sockets],
             threads=self.cfg.threads,
@@ -69,6 +108,7 @@ class BufferingWorker(Worker):
         self.notify()
         wasyncore.loop(timeout=LOOP_SECONDS, use_poll=True, map=sockets, count=1)
         _end_slow(sockets)
+        _end_waiting()
 
     def _finish(self, sockets: Sockets) -> None:
         """No connection is taken any more; what comes on those that were, is answered."""
@@ -82,6 +122,43 @@ class BufferingWorker(Worker):
             now < until and any(map(_is_at_work, sockets.values()))
         ):
             self._turn(sockets)
+
+
+#: Calls that wait outside of the threads, the first to be let in first.
+_TURNED_AWAY: deque[tuple[float, Channel]] = deque()
+
+
+def let_in() -> None:
+    """The next one that was turned away, if there is one."""
+    with suppress(IndexError):
+        _since, channel = _TURNED_AWAY.popleft()
+        channel.server.add_task(channel)
+
+
+def _end_waiting() -> None:
+    """Whoever waits for too long is told so: its call is tried for the last time."""
+    with suppress(IndexError):
+        since, _channel = _TURNED_AWAY[0]
+        if not _may_wait(since):
+            let_in()
+
+
+def patient(application: Callable[..., Any]) -> Callable[..., Any]:
+    """Who was turned away comes again, as long as a call waits for a lock at most."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        told = application(environ, start_response)
+        if environ.get(TURNED_AWAY) and _may_wait(environ[SINCE]):
+            told.close()
+            raise ComeAgain
+        return told
+
+    return answer
+
+
+def _may_wait(since: float) -> bool:
+    longest = settings.DATABASE_LIMITS["web"].lock
+    return not longest or time.monotonic() - since < longest
 
 
 def largest_body() -> int:

@@ -1,7 +1,8 @@
 """Waiting for a lock, as few as may: whoever holds one seller's does not hold the whole portal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
@@ -13,12 +14,22 @@ from koogallery.kit.errors import Busy
 
 Row = TypeVar("Row", bound=Model)
 
-#: Of a web process half of the threads; who works or commands waits as long as it takes.
-_PLACES = (
-    BoundedSemaphore(max(settings.WEB_THREADS // 2, 1))
-    if settings.PORTAL_PROCESS == "web"
-    else None
-)
+#: Says in the environment of a call that nothing was done of it, since the room was full.
+TURNED_AWAY = "koogallery.turned_away"
+#: What a web process does when somebody leaves the room: it lets the next one in (front.py).
+AFTERWARDS: list[Callable[[], None]] = []
+
+
+class RoomIsFull(Busy):
+    """As many as may wait do so already. A web process keeps the call and tries it again."""
+
+
+@cache
+def _places() -> BoundedSemaphore | None:
+    """Of a web process half of the threads; who works or commands waits as long as it takes."""
+    if settings.PORTAL_PROCESS != "web":
+        return None
+    return BoundedSemaphore(max(settings.WEB_THREADS // 2, 1))
 
 
 def lock_first(rows: QuerySet[Row], **lock: Any) -> Row | None:
@@ -33,12 +44,24 @@ def lock_first(rows: QuerySet[Row], **lock: Any) -> Row | None:
 @contextmanager
 def waiting_room() -> Iterator[None]:
     """Around what may wait for somebody else's lock. Where it is full: busy, come again."""
-    if _PLACES is None:
+    places = _places()
+    if places is None:
         yield
         return
-    if not _PLACES.acquire(blocking=False):
-        raise Busy(gettext("Others wait for the same already; send it again."))
+    if not places.acquire(blocking=False):
+        raise RoomIsFull(gettext("Others wait for the same already; send it again."))
     try:
         yield
     finally:
-        _PLACES.release()
+        places.release()
+        for each in AFTERWARDS:
+            each()
+
+
+def has_room() -> bool:
+    """Whether one more could wait now."""
+    places = _places()
+    if places is None or not places.acquire(blocking=False):
+        return places is None
+    places.release()
+    return True

@@ -15,6 +15,7 @@ from rest_framework.views import set_rollback
 
 from koogallery.guards import refusal_of
 from koogallery.kit.errors import DomainError, Violation
+from koogallery.locks import TURNED_AWAY, RoomIsFull
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:koogallery:problem:"
@@ -57,6 +58,8 @@ def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     if request := context.get("request"):
         request.accepted_renderer = JSONRenderer()
         request.accepted_media_type = JSONRenderer.media_type
+        if isinstance(exc, RoomIsFull):
+            request.META[TURNED_AWAY] = True
     if isinstance(exc, DatabaseError):
         exc = refusal_of(exc) or exc
     if isinstance(exc, DomainError):

@@ -1,10 +1,9 @@
 """What callers are told while the database is away, or somebody holds what they need."""
 
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -103,47 +102,54 @@ def test_a_backend_that_ends_in_the_middle_of_a_copy_is_an_outage(
 
 
 def test_whose_lock_is_held_is_busy_and_nothing_is_done(directory: Path, product: Product) -> None:
-    headers = token_of(User.objects.get())
+    """Whether it waited in a thread or, as the latter half, outside of them."""
+    limits = {"WEB_LOCK_TIMEOUT": "1", "WEB_THREADS": str(THREADS)}
     with (
-        served(directory, PORTAL_PROCESS="web", WEB_LOCK_TIMEOUT="1") as socket,
-        client_of(socket) as client,
+        served(directory, PORTAL_PROCESS="web", **limits) as socket,
+        callers() as send,
         held(product.seller),
     ):
-        answer = client.post("/api/v1/orders/", json=an_order(product, "O-1"), headers=headers)
+        answers = [each.result() for each in send(socket, product, THREADS)]
 
-    assert (answer.status_code, answer.headers["Content-Type"]) == (409, PROBLEM)
-    assert answer.json()["type"] == "urn:koogallery:problem:busy"
-    assert answer.headers["Retry-After"] == "2"
+    for answer in answers:
+        assert (answer.status_code, answer.headers["Content-Type"]) == (409, PROBLEM)
+        assert answer.json()["type"] == "urn:koogallery:problem:busy"
+        assert answer.headers["Retry-After"] == "2"
     assert not Order.objects.exists()
 
 
 def test_one_sellers_lock_leaves_half_of_the_threads_to_the_others(
     directory: Path, product: Product
 ) -> None:
-    """Its holder never lets go: the first half waits, all the rest is told so at once."""
-    headers, other = token_of(User.objects.get()), make_product(make_seller())
+    """All wait while its holder does not let go, and all are done once it does."""
+    other = make_product(make_seller())
     limits = {"WEB_LOCK_TIMEOUT": FOR_EVER, "WEB_STATEMENT_TIMEOUT": FOR_EVER}
-    with (
-        served(directory, PORTAL_PROCESS="web", WEB_THREADS=str(THREADS), **limits) as socket,
-        ThreadPoolExecutor(2 * THREADS) as callers,
-    ):
-
-        def send(of: Product, number: str) -> httpx.Response:
-            with client_of(socket) as client:
-                return client.post("/api/v1/orders/", json=an_order(of, number), headers=headers)
-
+    limits["WEB_THREADS"] = str(THREADS)
+    with served(directory, PORTAL_PROCESS="web", **limits) as socket, callers() as send:
         with held(product.seller):
-            calls = [callers.submit(send, product, f"O-{n}") for n in range(2 * THREADS)]
-            refused = first(2 * THREADS - THREADS // 2, calls)
-            told = Counter((each.status_code, each.json()["type"]) for each in refused)
-            assert told == {(409, "urn:koogallery:problem:busy"): len(refused)}
-            assert send(other, "P-1").status_code == 201
-        assert Counter(each.result().status_code for each in calls)[201] == THREADS // 2
-    assert Order.objects.filter(seller=product.seller).count() == THREADS // 2
+            calls = send(socket, product, 2 * THREADS)
+            assert not wait(calls, timeout=1, return_when=FIRST_COMPLETED).done
+            assert [each.result().status_code for each in send(socket, other, 1)] == [201]
+        assert Counter(each.result().status_code for each in calls) == {201: 2 * THREADS}
+    assert Order.objects.filter(seller=product.seller).count() == 2 * THREADS
 
 
-def first(count: int, calls: list[Future[httpx.Response]]) -> list[httpx.Response]:
-    return [each.result() for each in islice(as_completed(calls), count)]
+@contextmanager
+def callers() -> Iterator[Callable[[Path, Product, int], list[Future[httpx.Response]]]]:
+    """Send so many orders of a product at once."""
+    headers = token_of(User.objects.get())
+
+    def order(socket: Path, product: Product, number: str) -> httpx.Response:
+        with client_of(socket) as client:
+            return client.post("/api/v1/orders/", json=an_order(product, number), headers=headers)
+
+    with ThreadPoolExecutor(3 * THREADS) as pool:
+
+        def send(socket: Path, product: Product, count: int) -> list[Future[httpx.Response]]:
+            numbers = [f"{product.number}-{place}" for place in range(count)]
+            return [pool.submit(order, socket, product, number) for number in numbers]
+
+        yield send
 
 
 def test_what_takes_too_long_is_given_up(directory: Path, product: Product) -> None:
