@@ -190,7 +190,8 @@ def _find(kind: str, number: str, actor: User) -> tuple[Holder, Any]:
         raise InvalidInput(detail, code="unknown_kind", field="object_kind")
     row = holder.rows().visible_to(actor).filter(number=number).first()
     if row is None:
-        raise NotFound(_("There is no %(kind)s %(number)s.") % {"kind": kind, "number": number})
+        told = _("There is no %(kind)s %(number)s.") % {"kind": kind, "number": number}
+        raise NotFound(told, named=number)
     return holder, row
 
 

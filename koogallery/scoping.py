@@ -51,7 +51,8 @@ class ScopedQuerySet(models.QuerySet[Row_co]):
         pk = seen.filter(**{self.named_by: number}).values_list("pk", flat=True).first()
         if pk is None:
             kind = str(self.model._meta.verbose_name)
-            raise NotFound(_("There is no %(kind)s %(number)s.") % {"kind": kind, "number": number})
+            told = _("There is no %(kind)s %(number)s.") % {"kind": kind, "number": number}
+            raise NotFound(told, named=number)
         self.all().hold(pk)
         return self.get(pk=pk)
 

@@ -1,6 +1,7 @@
 """Every refusal as an RFC 9457 problem document."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from itertools import islice
 from typing import Any, Self
@@ -14,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from koogallery.guards import refusal_of
-from koogallery.kit.errors import DomainError, Violation
+from koogallery.kit.errors import DomainError, NotFound, Violation
 from koogallery.locks import TURNED_AWAY, RoomIsFull
 
 MEDIA_TYPE = "application/problem+json"
@@ -63,7 +64,8 @@ def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, DatabaseError):
         exc = refusal_of(exc) or exc
     if isinstance(exc, DomainError):
-        errors = errors_within("", exc.violations, most=MOST_ERRORS)
+        found = _at_its_name(exc, context) if isinstance(exc, NotFound) else exc.violations
+        errors = errors_within("", found, most=MOST_ERRORS)
         return _with_headers(_answer(exc.status, exc.code, exc.detail, errors), exc)
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
@@ -78,6 +80,13 @@ def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
         exc.status_code, code if isinstance(code, str) else exc.default_code, str(exc.detail), []
     )
     return _with_headers(answer, exc)
+
+
+def _at_its_name(exc: NotFound, context: dict[str, Any]) -> Sequence[Violation]:
+    """What the body names, and is not there, at the field that names it."""
+    body = getattr(context.get("view"), "body", {})
+    names = [name for name, said in body.items() if exc.named and said == exc.named]
+    return [replace(each, field=each.field or "".join(names[:1])) for each in exc.violations]
 
 
 def _answer_invalid(exc: exceptions.ValidationError) -> Response:

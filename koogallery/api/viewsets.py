@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -89,6 +90,8 @@ class ScopedViewSet(GenericViewSet[Any]):
     deprecated: ClassVar[Mapping[str, Deprecation]] = {}
     #: Query parameters of acts that are not lists.
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
+    #: What the call said, once it is read.
+    body: Mapping[str, Any] = MappingProxyType({})
     #: Of a list that was asked what changed: the instant to ask from next time.
     go_on_from: datetime | None = None
 
@@ -170,7 +173,8 @@ class ScopedViewSet(GenericViewSet[Any]):
         """The validated body of a call; 400 with a pointer to everything wrong with it."""
         body = serializer(data=self.request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+        self.body = dict(body.validated_data)
+        return dict(self.body)
 
     def read_query(self, serializer: type[BaseSerializer[Any]]) -> dict[str, Any]:
         """The same for the query string of a call that is no list."""

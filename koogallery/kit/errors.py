@@ -55,10 +55,17 @@ class Forbidden(DomainError):
 
 
 class NotFound(DomainError):
-    """It does not exist, or not for this caller."""
+    """It does not exist, or not for this caller.
+
+    `named` is the number that was asked for.
+    """
 
     status = 404
     default_code = "not_found"
+
+    def __init__(self, detail: str, *, named: str = "", **about: str) -> None:
+        super().__init__(detail, **about)
+        self.named = named
 
 
 class Conflict(DomainError):

@@ -19,7 +19,7 @@ from koogallery.api.viewsets import ReadViewSet
 from koogallery.duties import Duty
 from koogallery.events.payloads import data_of
 from koogallery.events.readings import mark_read, with_readings
-from koogallery.kit.errors import InvalidInput
+from koogallery.kit.errors import InvalidInput, NotFound
 from koogallery.models import Notice
 from koogallery.scoping import ScopedQuerySet
 from sellers.listings.notices import EventFilters
@@ -111,5 +111,5 @@ class EventViewSet(ReadViewSet):
             rows = rows.filter(seller_number=seller)
             if not rows.exists():
                 detail = _("%(seller)s was told nothing that you see.") % {"seller": seller}
-                raise InvalidInput(detail, code="unknown_seller", field="seller")
+                raise NotFound(detail, field="seller")
         return rows if sequence_to is None else rows.filter(sequence__lte=sequence_to)

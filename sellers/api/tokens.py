@@ -16,7 +16,7 @@ from koogallery.api.asked import NoInput
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ReadViewSet
 from koogallery.duties import Duty, OperatorRole
-from koogallery.kit.errors import InvalidInput
+from koogallery.kit.errors import InvalidInput, NotFound
 from koogallery.kit.networks import LONGEST_NETWORK
 from koogallery.models import AccessToken
 from sellers.api.filters import TOKEN_SCOPES, TOKEN_STATES, TokenFilters
@@ -174,14 +174,11 @@ class TokenViewSet(ReadViewSet):
             if len(only) == 1:
                 return only[0]
         found = mine.filter(number=number).first() if number else None
+        if found is None and number:
+            told = _("There is no seller %(number)s.") % {"number": number}
+            raise NotFound(told, field="seller")
         if found is None:
-            code, detail = ("required", _("Name the seller."))
-            if number:
-                code, detail = (
-                    "unknown_seller",
-                    _("There is no seller %(number)s.") % {"number": number},
-                )
-            raise InvalidInput(detail, code=code, field="seller")
+            raise InvalidInput(_("Name the seller."), code="required", field="seller")
         return found
 
     def _show(self, issued: Issued) -> Response:

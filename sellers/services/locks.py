@@ -29,7 +29,7 @@ def visible_seller(number: str, actor: User) -> Seller:
     """As it stands, without a lock; one whom `actor` may not see does not exist for them."""
     seller = Seller.objects.visible_to(actor).filter(number=number).first()
     if seller is None:
-        raise NotFound(_("There is no seller %(number)s.") % {"number": number})
+        raise NotFound(_("There is no seller %(number)s.") % {"number": number}, named=number)
     return seller
 
 

@@ -227,7 +227,7 @@ def _locked(number: str) -> Order:
     rows = Order.objects.with_names().filter(number=number)
     seller = rows.values_list("seller_id", flat=True).first()
     if seller is None:
-        raise NotFound(_("There is no order %(number)s.") % {"number": number})
+        raise NotFound(_("There is no order %(number)s.") % {"number": number}, named=number)
     lock_seller(pk=seller)
     return rows.get()
 

@@ -20,7 +20,7 @@ from koogallery.dates import cycle_label, long_day_text
 from koogallery.duties import Duty, require_duty
 from koogallery.fields import AnyOf
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.kit.errors import Conflict, InvalidInput, NotFound
 from koogallery.kit.figures import money_text
 from koogallery.kit.language import Sentence, marked
 from koogallery.models import User
@@ -98,11 +98,8 @@ def sellers_of(numbers: Sequence[str] | None, cycle: Cycle) -> list[int]:
         raise InvalidInput(_("Name at least one seller, or leave sellers out."), field="sellers")
     found = {seller.number: seller for seller in Seller.objects.filter(number__in=numbers)}
     if unknown := sorted(set(numbers) - set(found)):
-        raise InvalidInput(
-            _("There is no seller %(number)s.") % {"number": _(", ").join(unknown)},
-            code="unknown_seller",
-            field="sellers",
-        )
+        told = _("There is no seller %(number)s.") % {"number": _(", ").join(unknown)}
+        raise NotFound(told, field="sellers")
     _require_their_turn(found.values(), cycle)
     return sorted(seller.pk for seller in found.values())
 

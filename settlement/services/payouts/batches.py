@@ -282,7 +282,8 @@ def _require_sellers(sellers: Collection[str] | None) -> None:
     known = set(Seller.objects.filter(number__in=sellers).values_list("number", flat=True))
     unknown = sorted(set(sellers) - known)
     if unknown:
-        raise NotFound(_("There is no seller %(number)s.") % {"number": _(", ").join(unknown)})
+        told = _("There is no seller %(number)s.") % {"number": _(", ").join(unknown)}
+        raise NotFound(told, field="sellers")
 
 
 def _lock(payouts: Iterable[Payout], sellers: Collection[str] | None = None) -> None:

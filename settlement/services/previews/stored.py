@@ -221,7 +221,7 @@ def preview_to_run(cycle: Cycle) -> BillPreview | None:
 def locked_preview(number: str) -> BillPreview:
     preview = BillPreview.objects.select_for_update(of=("self",)).filter(number=number).first()
     if preview is None:
-        raise NotFound(_("There is no preview %(number)s.") % {"number": number})
+        raise NotFound(_("There is no preview %(number)s.") % {"number": number}, named=number)
     return preview
 
 

@@ -149,7 +149,7 @@ def test_R10_what_was_not_told_is_not_read(api: Caller, seller: Seller) -> None:
     theirs = make_seller()
     happen(theirs, 1)
     answer = api.post("/events/read/", {"seller": theirs.number})
-    assert (answer.status, answer.errors) == (422, [("/seller", "unknown_seller", "")])
+    assert (answer.status, answer.errors) == (404, [("/seller", "not_found", "")])
     answer = api.post("/events/read/", {"sequence_to": 1})
     assert answer.errors == [("/seller", "required", "")]
     assert not Reading.objects.exists()

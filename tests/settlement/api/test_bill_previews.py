@@ -98,7 +98,7 @@ def test_a_parked_seller_is_retried(world: World, path: str) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "field", "code"),
     [
-        ({"preview": "BP999999"}, 404, "", "not_found"),
+        ({"preview": "BP999999"}, 404, "/preview", "not_found"),
         ({"preview": "{preview}"}, 409, "/preview", "preview_not_approved"),
         ({"preview": "{preview}", "cycle": "202602"}, 422, "/preview", "preview_of_others"),
         ({"preview": "{preview}", "sellers": ["S"]}, 422, "/preview", "preview_of_others"),
