@@ -8,12 +8,27 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import dropwhile
 
 from koogallery.kit.errors import InvalidInput
 from koogallery.kit.language import gettext as _
 
 Cell = str | Decimal | date | None
-Table = Sequence[Sequence[Cell]]
+
+
+class Row(list[Cell]):
+    """`place` is its number in the file, as a spreadsheet counts."""
+
+    place: int
+
+    @classmethod
+    def of(cls, place: int, cells: Iterable[Cell]) -> "Row":
+        row = cls(cells)
+        row.place = place
+        return row
+
+
+Table = Sequence[Row]
 
 MOST_BYTES = 20 * 1024 * 1024
 #: What an XLSX may hold once it is unpacked.
@@ -33,7 +48,10 @@ _CENTS_BEHIND_A_COMMA = re.compile(r",\d{1,2}\)?$")
 
 
 def read_table(name: str, content: bytes) -> Table:
-    """Rows from the heading on, without empty ones; refuses what is no table, by field `file`."""
+    """Rows from the heading on, without empty ones; refuses what is no table, by field `file`.
+
+    What stands above the heading has fewer cells: a title, by whom it was made.
+    """
     if len(content) > MOST_BYTES:
         raise _refused(
             "too_large",
@@ -41,7 +59,9 @@ def read_table(name: str, content: bytes) -> Table:
         )
     is_workbook = content.startswith(b"PK\x03\x04") or name.lower().endswith(".xlsx")
     read = _workbook(content) if is_workbook else _text(content)
-    rows = [row for row in read if any(cell not in ("", None) for cell in row)]
+    rows = [row for row in read if _filled(row)]
+    widest = max(map(_filled, rows), default=0)
+    rows = list(dropwhile(lambda row: 2 * _filled(row) < widest, rows))
     if len(rows) < 2:  # noqa: PLR2004  # a heading and a row
         raise _refused("empty", _("The file has no rows below a heading."))
     if len(rows) > MOST_ROWS or len(rows[0]) > MOST_COLUMNS:
@@ -51,7 +71,13 @@ def read_table(name: str, content: bytes) -> Table:
             % {"rows": f"{MOST_ROWS:,}", "columns": MOST_COLUMNS},
         )
     width = max(map(len, rows))
-    return [[*row, *[None] * (width - len(row))] for row in rows]
+    for row in rows:
+        row.extend([None] * (width - len(row)))
+    return rows
+
+
+def _filled(row: Row) -> int:
+    return sum(cell not in ("", None) for cell in row)
 
 
 def amounts_of(cells: Iterable[Cell]) -> list[Decimal | None]:
@@ -98,13 +124,14 @@ def _number(cell: Cell, point: str) -> Decimal | None:
         return None
 
 
-def _text(content: bytes) -> list[list[Cell]]:
+def _text(content: bytes) -> list[Row]:
     text = _decoded(content)
     head = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=head.count)
     file = io.StringIO(text, newline="")
     try:
-        return [list(row) for row in csv.reader(file, delimiter=delimiter, strict=True)]
+        rows = csv.reader(file, delimiter=delimiter, strict=True)
+        return [Row.of(*each) for each in enumerate(rows, 1)]
     except csv.Error as error:
         raise _refused("unreadable", _("The file cannot be read as CSV.")) from error
 
@@ -122,8 +149,8 @@ def _decoded(content: bytes) -> str:
     raise _refused("unreadable", _("The file is neither in UTF-8 nor in GB 18030."))
 
 
-def _workbook(content: bytes) -> list[list[Cell]]:
-    """The first sheet that holds something."""
+def _workbook(content: bytes) -> list[Row]:
+    """The longest sheet: others say what it is, or add it up."""
     # Its Rust library is loaded where a workbook is read, not by each process that starts.
     from python_calamine import CalamineError, load_workbook  # noqa: PLC0415
 
@@ -132,13 +159,13 @@ def _workbook(content: bytes) -> list[list[Cell]]:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise _refused("too_large", _("The workbook is too large once it is unpacked."))
         book = load_workbook(io.BytesIO(content))
-        for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python()
-            if rows:
-                return [[_cell(value) for value in row] for row in rows]
+        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+        sheet = max(sheets, key=lambda each: each.height)
+        first = sheet.start[0] + 1 if sheet.start else 1
+        rows = enumerate(sheet.to_python(), first)
+        return [Row.of(place, map(_cell, row)) for place, row in rows]
     except (CalamineError, zipfile.BadZipFile) as error:
         raise _refused("unreadable", _("The workbook cannot be opened.")) from error
-    return []
 
 
 def _cell(value: object) -> Cell:

@@ -72,7 +72,7 @@ class Reading:
     until: date | None = None
 
 
-def guessed(seller: Seller, table: Table) -> Reading | None:
+def guessed(seller: Seller, table: Sequence[Sequence[Cell]]) -> Reading | None:
     """By what its first rows hold: the column that names most orders, the amounts that fit best.
 
     What no row decides, the heading does.
@@ -120,8 +120,8 @@ def matches(seller: Seller, table: Table, reading: Reading, now: datetime) -> It
     if reading.amount is not None:
         amounts = amounts_of(row[reading.amount] for row in rows)
     listed = [
-        Listed(place, _number(row[reading.order]), amount)
-        for place, (row, amount) in enumerate(zip(rows, amounts, strict=True), 2)
+        Listed(row.place, _number(row[reading.order]), amount)
+        for row, amount in zip(rows, amounts, strict=True)
     ]
     first: dict[str, int] = {}
     days: list[date] = []
@@ -141,7 +141,7 @@ def matches(seller: Seller, table: Table, reading: Reading, now: datetime) -> It
 
 
 class Listed(NamedTuple):
-    """A row of the list; rows are counted as a spreadsheet does, the heading being row 1."""
+    """A row of the list, by its number in the file."""
 
     place: int
     number: str

@@ -69,13 +69,12 @@ def console(client: Client, seller: Seller) -> Client:
 
 
 def matched(seller: Seller, reading: Reading, rows: str = LIST) -> list[Match]:
-    table = [line.split(";") for line in rows.splitlines()]
+    table = read_table("x.csv", rows.encode())
     return list(matches(seller, table, reading, timezone.now()))
 
 
 def test_columns_are_guessed_by_what_the_list_holds(seller: Seller) -> None:
-    table = [line.split(";") for line in LIST.splitlines()]
-    reading = guessed(seller, table)
+    reading = guessed(seller, read_table("x.csv", LIST.encode()))
     assert reading == Reading(1, 2, meaning="sales_amount")  # type: ignore[arg-type]
     assert guessed(seller, [["a", "b"], ["1", "2"]]) is None
     assert guessed(seller, [["n", "to", "sum"], ["M-1", "x", "12.00"]]) == Reading(0, 2)
@@ -102,7 +101,7 @@ def test_a_heading_tells_what_its_amounts_are_where_no_row_does(
 
 
 def test_R1_3_every_row_has_its_result_its_bill_and_its_reason(seller: Seller) -> None:
-    reading = guessed(seller, [line.split(";") for line in LIST.splitlines()])
+    reading = guessed(seller, read_table("x.csv", LIST.encode()))
     assert reading is not None
     told = {(row.result, row.row, row.order): row for row in matched(seller, reading)}
     assert list(told) == [
@@ -144,10 +143,14 @@ def upload(console: Client, name: str, content: bytes) -> Any:
 
 
 def workbook() -> bytes:
+    """As a program writes it: a sheet of notes before it, a title above its heading."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file)
+    book.add_worksheet().write_row(0, 0, ("Orders of 2024",))
     sheet = book.add_worksheet()
-    for place, row in enumerate([("order", "paid"), ("M-1", 1190.0), ("M-4", 60.5)]):
+    sheet.write_row(1, 0, ("From our CRM",))
+    listed = [("order", "paid", "customer"), ("M-1", 1190.0, "x"), ("M-4", 60.5, "x")]
+    for place, row in enumerate(listed, 3):
         sheet.write_row(place, 0, row)
     book.close()
     return file.getvalue()
@@ -177,6 +180,7 @@ def test_from_the_upload_to_the_result(
         "not_listed": 3,
     }
     assert [row["order"] for _, row in page.context["rows"]] == ["M-4", "M-3", "M-2", "M-5"]
+    assert page.context["rows"][0][1]["row"] == "6"
     equal = console.get(f"/order-match/{number}/?result=equal").context["rows"]
     assert [row["order"] for _, row in equal] == ["M-1"]
 
