@@ -62,6 +62,10 @@ class Supervision(TextChoices):
     COMPLETED = "completed", _("Completed")
 
 
+#: Somebody still has to provide the service, or to accept it (R9.3).
+OPEN_SUPERVISION = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
+
+
 class Activity(TextChoices):
     """What a seller's server is asked to do; the words are those of the access guide (R9.4)."""
 

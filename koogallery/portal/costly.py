@@ -14,7 +14,7 @@ from koogallery.sign_in_limits import too_many
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
-#: Names of addresses in the console and in the admin.
+#: Names of addresses in the console and in the admin. Totals of all of a list cost as much.
 COSTLY_PAGES = frozenset(
     {
         "attachment",
@@ -47,7 +47,8 @@ def limit_costly_pages(get_response: View) -> View:
 
     def process_view(request: Any, *_view: Any) -> HttpResponse | None:
         match = request.resolver_match
-        if request.path.startswith("/api/") or match.url_name not in COSTLY_PAGES:
+        is_costly = match.url_name in COSTLY_PAGES or "totals" in request.GET
+        if request.path.startswith("/api/") or not is_costly:
             return None
         throttle = CostlyThrottle()
         if throttle.allow_request(request, APIView()):

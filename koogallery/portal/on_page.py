@@ -10,10 +10,10 @@ from django.utils.functional import cached_property
 from koogallery.exports.heads import HEADS
 from koogallery.languages import Text
 from koogallery.models import SavedView
-from koogallery.portal.tables import Columns, FileOnly, chosen
+from koogallery.portal.tables import PLACES, Columns, FileOnly, chosen
 
-#: Where in a list a page is; how it shows what it is narrowed to.
-PLACES, MANNERS = ("before", "after"), ("sort", "rows", "columns")
+#: How a list shows what it is narrowed to.
+MANNERS = ("sort", "rows", "columns")
 
 
 class Choice(NamedTuple):

@@ -14,6 +14,9 @@ from koogallery.languages import Text
 
 Context = Mapping[str, Any]
 
+#: In the address of a list: where in it a page is, and whether its totals were asked for.
+PLACES = ("before", "after", "totals")
+
 
 @dataclass(frozen=True)
 class Column:
@@ -166,7 +169,7 @@ def sort_link(column: Column, query: QueryDict, ordering: str) -> SortLink | Non
     current = ordering.removeprefix("-") == column.sorted_by
     descending = ordering.startswith("-")
     target = query.copy()
-    for place in ("before", "after"):
+    for place in PLACES:
         target.pop(place, None)
     falls = not descending if current else column.sort.startswith("-")
     target["sort"] = f"{'-' if falls else ''}{column.sorted_by}"

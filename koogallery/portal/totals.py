@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Case, F, QuerySet, Value, When
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.languages import Text
@@ -14,8 +15,16 @@ from koogallery.outages import CANCELED, sqlstate_of
 from koogallery.portal.cells import Amount
 from koogallery.portal.tables import Column
 
-#: Rows that are counted, and for how long: whoever looks at a page does not wait for more.
-COUNTED, PATIENCE = 50_000, "300ms"
+
+class Reach(NamedTuple):
+    """How many rows are counted, and for how long."""
+
+    rows: int
+    patience: str
+
+
+#: Whoever looks at a page does not wait for more, unless they ask for it.
+AT_ONCE, WHEN_ASKED = Reach(5_000, "100ms"), Reach(10_000_000, "10s")
 
 
 OF_ALL = _("Sum of all rows")
@@ -42,8 +51,16 @@ class Totals:
     label: Text = OF_ALL
 
 
+def reach_of(query: QueryDict) -> Reach:
+    """`?totals=all` asks for all there is."""
+    return WHEN_ASKED if query.get("totals") == "all" else AT_ONCE
+
+
 def totals_of(
-    rows: QuerySet[Any], columns: Sequence[Column], sums: Sums | None = None
+    rows: QuerySet[Any],
+    columns: Sequence[Column],
+    sums: Sums | None = None,
+    reach: Reach = AT_ONCE,
 ) -> Totals | None:
     sums = sums or Sums()
     amounts = [each for each in columns if isinstance(each, Amount) and each.adds_up]
@@ -52,12 +69,14 @@ def totals_of(
     if sums.without:
         added = [Case(When(**{sums.without: ""}, then=F(each))) for each in read]
     asked = rows.order_by().values_list(amounts[0].currency if amounts else Value(""), *added)
-    statement, parameters = asked[: COUNTED + 1].query.sql_with_params()
-    found = counted(statement, parameters, read)
+    statement, parameters = asked[: reach.rows + 1].query.sql_with_params()
+    found = counted(statement, parameters, read, reach)
     return found and replace(found, label=sums.label)
 
 
-def counted(statement: str, parameters: Any, fields: Sequence[str]) -> Totals | None:
+def counted(
+    statement: str, parameters: Any, fields: Sequence[str], reach: Reach = AT_ONCE
+) -> Totals | None:
     """Of rows of a currency and the amounts of these fields; None where it takes too long."""
     places = [f"c{place}" for place in range(len(fields))]
     sums = "".join(f", sum({place})" for place in places)
@@ -68,7 +87,7 @@ def counted(statement: str, parameters: Any, fields: Sequence[str]) -> Totals | 
     )
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [reach.patience])
             cursor.execute(statement, parameters)
             found = cursor.fetchall()
             transaction.set_rollback(True)  # the patience ends here, too
@@ -77,7 +96,7 @@ def counted(statement: str, parameters: Any, fields: Sequence[str]) -> Totals | 
             raise
         return None
     count = sum(each[1] for each in found)
-    if count > COUNTED:
-        return Totals(COUNTED, is_more=True)
+    if count > reach.rows:
+        return Totals(reach.rows, is_more=True)
     sums_of = {currency: dict(zip(fields, summed, strict=True)) for currency, _, *summed in found}
     return Totals(count, sums=sums_of if fields else {})

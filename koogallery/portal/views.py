@@ -23,7 +23,7 @@ from koogallery.portal.keyset import KeysetPage, sorted_page
 from koogallery.portal.navigation import FIRST_PAGE
 from koogallery.portal.on_page import OnPage
 from koogallery.portal.tables import Column, Columns
-from koogallery.portal.totals import Totals, totals_of
+from koogallery.portal.totals import Totals, reach_of, totals_of
 from koogallery.scoping import ScopedQuerySet
 
 
@@ -84,8 +84,10 @@ class Listed(OnPage, ContextMixin):
 
     def totals(self) -> Totals | None:
         """Of all pages."""
-        rows = chosen_rows(self.narrowed)
-        return totals_of(rows, self.columns, self.listing.sums) if self.page.rows else None
+        if not self.page.rows:
+            return None
+        rows, reach = chosen_rows(self.narrowed), reach_of(self.request.GET)
+        return totals_of(rows, self.columns, self.listing.sums, reach)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -12,10 +12,8 @@ from koogallery.api.filters import ByCycle, ByName, ByNumber, ByWord, Filters
 from koogallery.listings import Listing, Narrowing, find, period
 from koogallery.portal.cells import Amount, Instant, Number, Part
 from koogallery.portal.tables import Column, FileOnly
-from sellers.choices import Supervision
+from sellers.choices import OPEN_SUPERVISION, Supervision
 from sellers.models import Order, UsageRecord
-
-OPEN = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
 
 
 class SupervisionFilters(Filters):
@@ -28,7 +26,7 @@ class SupervisionFilters(Filters):
 
 
 def whose_supervision_is_open(orders: QuerySet[Order], query: QueryDict) -> QuerySet[Order]:  # noqa: ARG001
-    return orders.filter(supervision_status__in=OPEN)
+    return orders.filter(supervision_status__in=OPEN_SUPERVISION)
 
 
 SUPERVISIONS = Listing(

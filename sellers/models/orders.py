@@ -5,7 +5,13 @@ from django.db.models import F, Q
 
 from koogallery import fields
 from koogallery.scoping import ScopedQuerySet
-from sellers.choices import BillingMode, InstanceState, OrderType, Supervision
+from sellers.choices import (
+    OPEN_SUPERVISION,
+    BillingMode,
+    InstanceState,
+    OrderType,
+    Supervision,
+)
 from sellers.models.products import Product
 from sellers.models.sellers import Seller
 
@@ -83,6 +89,14 @@ class Order(fields.Numbered):
             models.Index(fields=["seller", "-id"], name="order_of_seller"),
             models.Index(fields=["seller", "-placed_at", "-id"], name="order_of_seller_placed"),
             models.Index(fields=["-placed_at", "-id"], name="order_placed"),
+            models.Index(
+                fields=["seller"], condition=Q(due_cycle__isnull=True), name="order_not_due"
+            ),
+            models.Index(
+                fields=["placed_at", "id"],
+                condition=Q(supervision_status__in=OPEN_SUPERVISION),
+                name="order_supervised",
+            ),
         ]
         constraints = [
             fields.once("an_order_has_one_seller", "id", "seller"),

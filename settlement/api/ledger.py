@@ -11,7 +11,7 @@ from koogallery.duties import Duty
 from settlement.choices import Account
 from settlement.listings.ledger import BalanceFilters, EntryFilters
 from settlement.models import InvariantResult, LedgerEntry
-from settlement.readings.invariants import check_books
+from settlement.services.proving import prove_now
 
 
 class EntrySerializer(serializers.Serializer[LedgerEntry]):
@@ -49,7 +49,7 @@ class InvariantSerializer(serializers.Serializer[object]):
     name = TextField()
     sentence = TextField()
     holds = serializers.BooleanField()
-    checked = serializers.IntegerField(help_text="Rows looked at.")
+    checked = serializers.IntegerField(help_text="Rows looked at since the last proof.")
     difference = TextField(help_text="Empty while it holds.")
 
 
@@ -84,7 +84,10 @@ class BalanceViewSet(ScopedViewSet):
 
 
 class InvariantViewSet(ScopedViewSet):
-    """Every sentence that the books must bear out, proven from the stored rows now (R7.2)."""
+    """Every sentence that the books must bear out: what is new since the last proof is proven now.
+
+    The last proof by schedule has what was there before; what failed in it is proven whole (R7.2).
+    """
 
     queryset = InvariantResult.objects.all()
     serializer_class = InvariantsSerializer
@@ -94,4 +97,4 @@ class InvariantViewSet(ScopedViewSet):
 
     @extend_schema(responses=InvariantsSerializer)
     def list(self, request: Request) -> Response:  # noqa: ARG002
-        return Response(InvariantsSerializer({"results": check_books()}).data)
+        return Response(InvariantsSerializer({"results": prove_now()}).data)

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from koogallery.fields import FoldedName
 from koogallery.kit.money import ZERO
-from sellers.choices import BillingMode, OrderType, Supervision
+from sellers.choices import OPEN_SUPERVISION, BillingMode, OrderType
 from sellers.models import Order, OrderQuerySet, Product, Seller, UsageRecord
 from sellers.services.companies.leaving import registrations_of
 from settlement.choices import (
@@ -40,7 +40,6 @@ from settlement.models.exits import ExitRequestQuerySet
 from settlement.readings.billing import not_refunded_in_full
 from settlement.rules.exits import MOST_NAMED, Obstacle, obstacle
 
-IN_FULFILMENT = (Supervision.WAITING_FOR_SERVICE, Supervision.WAITING_FOR_ACCEPTANCE)
 SETTLED_BILLS = (BillState.PAID, BillState.CLOSED_WITHOUT_PAYMENT)
 REFUND_UNDER_WAY = tuple(state for state in CLAIMING if state != RefundState.REFUNDED)
 USAGE = "usage_unbilled"
@@ -170,7 +169,7 @@ def _open(whose: Whose) -> Iterator[tuple[str, QuerySet[Any]]]:
 
 
 def _fulfilment(order: str = "") -> Q:
-    return Q(**{f"{order}supervision_status__in": IN_FULFILMENT, f"{order}cancelled_at": None})
+    return Q(**{f"{order}supervision_status__in": OPEN_SUPERVISION, f"{order}cancelled_at": None})
 
 
 def _due(whose: Whose) -> Q:

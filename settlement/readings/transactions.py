@@ -65,6 +65,7 @@ class Transaction:
     sales_amount: Decimal
     customer_wht: Decimal
     is_billed: bool
+    currency: str
 
     def place(self, sort: str) -> Place:
         cycle, due = self.cycle or NO_CYCLE, self.due_cycle or NO_CYCLE

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
@@ -29,7 +31,7 @@ from koogallery.kit.money import ZERO
 from koogallery.settlement_time import cycle_of
 from sellers.choices import OrderType
 from sellers.models import Seller, UsageRecord
-from settlement.choices import BillState
+from settlement.choices import BillState, RefundState
 from settlement.models import Bill
 from settlement.readings.billing import SUPERVISED, WaitsFor, not_refunded_in_full, with_billing
 from settlement.readings.exits import SETTLED_BILLS
@@ -95,10 +97,18 @@ def billed(seller: Seller) -> dict[str, Waiting]:
 
 
 def _may_wait(seller: Seller, now: datetime) -> Q:
-    """From an index: what has no cycle yet waits, and little else does; of a new seller all."""
+    """From indexes: what has no cycle yet waits, and little else does; of a new seller all."""
     if seller.certified_at is None or seller.certified_at > now:
         return Q()
-    return Q(due_cycle=None) | Q(due_cycle__gt=cycle_of(now)) | Q(refund_pending=True)
+    approved = seller.refunds.filter(state=RefundState.APPROVED).order_by().values("order")
+    pending = Func(
+        F("pk"),
+        ArraySubquery(approved),
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
+    return Q(due_cycle=None) | Q(due_cycle__gt=cycle_of(now)) | Q(pending)
 
 
 def _first_reason(now: datetime) -> Case:

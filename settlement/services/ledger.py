@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from koogallery.clock import require_right_clock
+from koogallery.statements import run_statement
 from settlement.choices import Account
 from settlement.models import Journal, LedgerEntry
 
@@ -22,7 +23,7 @@ def post(
     effective_at: datetime,
     currency: str,
     legs: Legs,
-) -> Journal:
+) -> None:
     """Debits are positive, credits negative; legs of zero are dropped.
 
     Without a seller it is the platform's own, or nobody knows yet whose. `key` names what happened.
@@ -30,21 +31,20 @@ def post(
     A host whose clock is wrong moves no money: the row that says when it moved would be wrong.
     """
     require_right_clock()
-    journal = Journal.objects.create(
-        key=key, kind=kind, seller_id=seller_id, subject=subject, effective_at=effective_at
+    moved = {account: amount for account, amount in legs.items() if amount}
+    run_statement(
+        "settlement/post",
+        {
+            "key": key,
+            "kind": kind,
+            "seller": seller_id,
+            "subject": subject,
+            "at": effective_at,
+            "currency": currency,
+            "accounts": list(moved),
+            "amounts": list(moved.values()),
+        },
     )
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(
-            journal=journal,
-            seller_id=seller_id,
-            account=account,
-            currency=currency,
-            amount=amount,
-        )
-        for account, amount in legs.items()
-        if amount
-    )
-    return journal
 
 
 def reverse(posted: Journal, *, key: str, kind: str, effective_at: datetime) -> Journal:

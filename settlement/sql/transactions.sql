@@ -15,7 +15,8 @@
 --   size       how many rows
 --   $key, $direction, $beyond        the sorted column, and its direction (see readings/transactions.py)
 SELECT e.kind, o.id, e.cycle, e.due_cycle, e.refund_id, e.records, e.sales_amount, e.customer_wht,
-       e.due_cycle IS NOT NULL AND s.open_cycle IS NOT NULL AND e.due_cycle < s.open_cycle AS is_billed
+       e.due_cycle IS NOT NULL AND s.open_cycle IS NOT NULL AND e.due_cycle < s.open_cycle AS is_billed,
+       o.currency
 FROM sellers_order o
 JOIN sellers_seller s ON s.id = o.seller_id
 JOIN sellers_product p ON p.id = o.product_id

@@ -9,6 +9,7 @@ the ratio counts.
 
 import argparse
 import os
+import secrets
 import statistics
 import sys
 import tempfile
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str]) -> None:
             "API_RATE": "1000000/second",
             "LOG_LEVEL": "ERROR",
             "DATA_DIR": data,
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "KEY_MASTER": secrets.token_urlsafe(50),
         }
         _measure(run, options.seconds, options.records)
 

@@ -19,6 +19,8 @@ from tests.bench.market import close, fill, market, run_module, servers, stateme
 CYCLE = "202601"
 #: The first seller has a tenth of it: a bill of 100,000 lines.
 TRANSACTIONS = 1_000_000
+DEEP = 10_000
+RATE = "1000000/second"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def measure(rounds: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "koogallery.settings")
-    os.environ["LOG_LEVEL"] = "ERROR"
+    os.environ |= {"LOG_LEVEL": "ERROR", "API_RATE": RATE, "COSTLY_RATE": RATE}
     import django  # noqa: PLC0415
 
     django.setup()
@@ -57,6 +59,7 @@ def measure(rounds: int) -> None:
     }
     few, many = f"/bills/{of['SMALL'].number}/", f"/bills/{of['S0'].number}/"
     deep = f"{many}?after={of['S0'].line_count - 100}"
+    first = f"/api/v1{many}lines/?page_size=500"
     lines, bills = f"{of['S0'].line_count:,} lines", f"{Bill.objects.count():,} bills"
     pairs = [
         (f"bill of {lines}", (large, many), (small, few)),
@@ -67,6 +70,11 @@ def measure(rounds: int) -> None:
         ("Transaction Details", (large, "/transactions/"), (small, "/transactions/")),
         ("Orders", (large, "/orders/"), (small, "/orders/")),
         ("Overview", (large, "/overview/"), (small, "/overview/")),
+        ("Overview beside a bill", (large, "/overview/"), (large, many)),
+        (f"page {DEEP:,} of Orders beside the first", (operator, deep_page()),
+         (operator, "/orders/?sort=-placed_at")),
+        (f"API, first of {lines}, beside an operator", (_caller(Client, large, "S0"), first),
+         (_caller(Client, operator), first)),
     ]  # fmt: skip
     for what, one, other in pairs:
         _compare(what, one, other, rounds)
@@ -80,13 +88,33 @@ def _client(client: Any, users: Any, sellers: Any, number: str) -> Any:
     return browser
 
 
+def deep_page() -> str:
+    """Of everyone's orders, the newest first."""
+    from urllib.parse import urlencode  # noqa: PLC0415
+
+    from sellers.models import Order  # noqa: PLC0415
+
+    last = Order.objects.order_by("-placed_at", "-pk")[25 * (DEEP - 1) - 1]
+    after = f"{last.placed_at.isoformat()}~{last.pk}"
+    return f"/orders/?{urlencode({'sort': '-placed_at', 'after': after})}"
+
+
+def _caller(client: Any, browser: Any, seller: str = "") -> Any:
+    """Whoever the browser is of, by a token: for a seller, or for operators."""
+    from koogallery.models import AccessToken, User  # noqa: PLC0415
+
+    person = User.objects.get(pk=browser.session["_auth_user_id"])
+    token = AccessToken.objects.create(user=person, name="bench", seller_number=seller)[1]
+    return client(headers={"Authorization": f"Bearer {token}"})
+
+
 def _compare(what: str, one: tuple[Any, str], other: tuple[Any, str], rounds: int) -> None:
     queries = [_queries(*page) for page in (one, other)]
     pairs = [(_seconds(*one), _seconds(*other)) for _ in range(rounds)]
     ratios = [large / small for large, small in pairs]
     large, small = (statistics.median(times) * 1000 for times in zip(*pairs, strict=True))
     tell(
-        f"{what:>34}: {large:6.1f} ms beside {small:6.1f} ms, "
+        f"{what:>42}: {large:6.1f} ms beside {small:6.1f} ms, "
         f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}), "
         f"queries {queries[0]} and {queries[1]}"
     )

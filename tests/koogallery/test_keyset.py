@@ -6,16 +6,21 @@ from typing import Any
 import pytest
 from django.core import signing
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
+from django.utils import timezone
 
 from koogallery.api.viewsets import InnerViewSet
 from koogallery.keyset import Ordering, page_of
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
+from koogallery.statements import columns_of
+from sellers.listings.supervisions import SUPERVISIONS, whose_supervision_is_open
 from sellers.models import Order, Product
 from sellers.portal.pages import SellerListingPage
+from settlement.readings.waiting import unbilled
 from tests.callers import seller_caller
 from tests.koogallery.api.test_every_filter import LISTS
 from tests.settlement.builders import make_member, make_operator
@@ -184,6 +189,19 @@ def test_the_first_page_of_a_list_is_read_in_order() -> None:
             cursor.execute("DROP INDEX IF EXISTS order_placed")  # as good for the only seller
     assert found[operator] == {"recovery", "receivable"}
     assert found[member] == set().union(*READ_WHOLE.values())
+
+
+def test_the_few_orders_that_wait_are_found_by_an_index(product: Product) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        unbilled(product.seller, timezone.now())
+        list(whose_supervision_is_open(SUPERVISIONS.rows, QueryDict()).order_by("placed_at", "pk"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for statement, index in zip(captured, ("order_not_due", "order_supervised"), strict=True):
+            cursor.execute(f"EXPLAIN (ANALYZE) {statement['sql']}")
+            plan = "\n".join(columns_of(cursor.fetchall()))
+            assert index in plan
+            assert "Rows Removed by Filter" not in plan
 
 
 def way_of(node: dict[str, Any]) -> Iterator[dict[str, Any]]:

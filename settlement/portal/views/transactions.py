@@ -17,7 +17,7 @@ from koogallery.portal.cells import decimals_on
 from koogallery.portal.keyset import END, KeysetPage
 from koogallery.portal.on_page import OnPage
 from koogallery.portal.tables import Column, chosen, legal_orderings, shown
-from koogallery.portal.totals import COUNTED, Totals, counted
+from koogallery.portal.totals import Reach, Totals, counted, reach_of
 from koogallery.settlement_time import cycle_of
 from sellers.models import Order, UsageRecord
 from sellers.portal.pages import SellerListingPage, SellerTemplatePage
@@ -45,14 +45,11 @@ ID = re.compile(r"[0-9]{1,18}")
 AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,12})?")
 
 
-def totals_of(wanted: Wanted) -> Totals | None:
+def totals_of(wanted: Wanted, reach: Reach) -> Totals | None:
     listed = statement_of("order", falling=True)
-    statement = (
-        "SELECT o.currency, t.sales_amount, t.customer_wht"  # noqa: S608
-        f" FROM ({listed}) t JOIN sellers_order o ON o.id = t.id"
-    )
+    statement = f"SELECT currency, sales_amount, customer_wht FROM ({listed}) t"  # noqa: S608
     fields = ["transaction__sales_amount", "transaction__customer_wht"]
-    return counted(statement, parameters_of(wanted, size=COUNTED + 1), fields)
+    return counted(statement, parameters_of(wanted, size=reach.rows + 1), fields, reach)
 
 
 def place_text(place: Place | None) -> str | None:
@@ -128,7 +125,7 @@ class TransactionList(OnPage, SellerTemplatePage):
         page = KeysetPage(rows, place_text(found.before), place_text(found.after))
         return super().get_context_data(
             page=page,
-            totals=totals_of(self.wanted) if rows else None,
+            totals=totals_of(self.wanted, reach_of(self.request.GET)) if rows else None,
             form=self.form,
             columns=self.columns,
             ordering=self.ordering,

@@ -23,7 +23,7 @@ from settlement.services.bills.disputes import accept_dispute, open_dispute
 from settlement.services.bills.invoices import verify_invoice
 from settlement.services.closing import runs
 from settlement.services.payouts.batches import create_batch
-from settlement.services.proving import prove_everything, prove_what_changed
+from settlement.services.proving import prove_everything, prove_now, prove_what_changed
 from settlement.services.recoveries.receivables import move_receivable_to_next_bill, pay_receivable
 from tests.books import execute, select, snapshot
 from tests.settlement.banking.statements import Row, statement
@@ -260,8 +260,11 @@ def test_R7_2_what_fails_is_proven_whole_until_it_holds() -> None:
         "UPDATE settlement_deposit SET balance = 1 WHERE seller_id IN"
         " (SELECT id FROM sellers_seller WHERE number = 'A')"
     )
+    asked = prove_now()
+    assert next(each for each in asked if each.name == "a_bill_adds_up").checked == 0
     failing = {each.name for each in prove_what_changed() if not each.holds}
     assert "a_deposit_is_the_sum_of_its_movements" in failing
+    assert {each.name for each in asked if not each.holds} == failing
     assert {each.name for each in prove_what_changed() if not each.holds} == failing
 
 
@@ -275,6 +278,7 @@ def test_R7_2_what_was_under_way_at_a_proof_is_proven_by_the_next() -> None:
 def test_R7_2_checking_changes_nothing() -> None:
     before = snapshot()
     check_books()
+    prove_now()
     assert snapshot() == before
 
 
