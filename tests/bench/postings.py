@@ -146,8 +146,12 @@ def _ours() -> Iterator[tuple[str, Callable[[int], Any]]]:
 
 
 def _hordak() -> Iterator[tuple[str, Callable[[int], Any]]]:
-    from hordak.models import Account, Leg, Transaction  # noqa: PLC0415
-    from moneyed import Money  # noqa: PLC0415
+    from hordak.models import (  # type: ignore[import-not-found] # noqa: PLC0415
+        Account,
+        Leg,
+        Transaction,
+    )
+    from moneyed import Money  # type: ignore[import-not-found] # noqa: PLC0415
 
     amount = Money(AMOUNT, "USD")
     bank, suspense = (
