@@ -1,13 +1,14 @@
 """The demo's clock: the real one, moved by a shift that all its processes and PostgreSQL share.
 
 Django's `timezone.now` and the database's functions of time are the two places where the portal
-asks for it, and both add the shift. What measures how long something takes, signs or expires in
-Redis, and Celery's own schedule, keep the real one.
+asks for it, and both add the shift; Django's `timesince` is led to the first. What measures how
+long something takes, signs or expires in Redis, and Celery's own schedule, keep the real one.
 
 It exists where the demo's settings are in force (koogallery/demo/settings.py), in a database that
 they migrated while it was empty; elsewhere there is nothing to move, and moving is refused.
 """
 
+import datetime as dt
 import os
 import struct
 from collections.abc import Iterator
@@ -15,9 +16,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from mmap import mmap
 from pathlib import Path
+from types import SimpleNamespace
 
 from django.db import ProgrammingError, connection, transaction
-from django.utils import timezone
+from django.utils import timesince, timezone
 
 from koogallery.kit.errors import Conflict
 
@@ -57,9 +59,24 @@ class DemoClock:
         return real_now() + self.shift
 
 
+class _Any(type):
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, datetime)
+
+
+class _Told(datetime, metaclass=_Any):
+    """What `timesince` takes for `datetime`: ages are by the demo's clock, too."""
+
+    @classmethod
+    def now(cls, tz: dt.tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return timezone.now().astimezone(tz).replace(tzinfo=tz)
+
+
 def put_in_place(directory: Path) -> None:
     """For this process, before anything has asked for the time."""
     timezone.now = DemoClock(directory / FILE)
+    told = SimpleNamespace(**{**vars(dt), "datetime": _Told})
+    timesince.datetime = told  # type: ignore[attr-defined]
 
 
 @contextmanager

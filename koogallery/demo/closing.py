@@ -126,4 +126,5 @@ def _await(work: Batched, patience: timedelta) -> None:
 
 def _parked(run: BillRun) -> str:
     parts = run.parts.filter(state=RunSellerState.PARKED).select_related("seller")
-    return "; ".join(f"{part.seller.number} parked: {part.reason}" for part in parts) or run.reason
+    told = "; ".join(f"{part.seller.number} parked: {part.told_reason}" for part in parts)
+    return told or run.told_reason

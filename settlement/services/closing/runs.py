@@ -167,7 +167,8 @@ def _close(run: BillRun, sellers: Sequence[int]) -> None:
 
 
 def _issue(run: BillRun, sellers: Sequence[int]) -> None:
-    cycle, mark = Cycle(run.cycle), Mark.of(sellers) if run.preview_id else None
+    cycle, is_bound = Cycle(run.cycle), run.preview_id or run.retried_at
+    mark = Mark.of(sellers) if is_bound else None
     closed = mark.closed_before(cycle) if mark else []
     billed = close_through(sellers, cycle, apart=_is_large(run, sellers))
     contents = mark.issued_since() if mark else {}
@@ -190,7 +191,7 @@ def _is_large(run: BillRun, sellers: Sequence[int]) -> bool:
     return bool(weight["lines"] >= settings.BILL_RUN_PARTITION_LINES)
 
 
-#: Without a preview nothing is compared.
+#: Without a preview nothing is compared, but what was looked at before a retry.
 NO_PREVIEW = Content("")
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
+from django.utils.timesince import timesince
 
 from koogallery.clock import clock_difference
 from koogallery.demo import apps, clock
@@ -84,6 +85,7 @@ def test_it_never_goes_back_and_ends_at_the_real_time(tmp_path: Path) -> None:
     assert is_about(timezone.now(), clock.real_now())
     clock.go_on_to(clock.real_now() + AGO)
     assert is_about(timezone.now(), clock.real_now() + AGO)
+    assert timesince(clock.real_now(), depth=1) == "1\xa0month"  # ages in lists
     with pytest.raises(Conflict, match="only goes forward"):
         clock.go_on_to(clock.real_now())
 
