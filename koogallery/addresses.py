@@ -23,7 +23,9 @@ def client_address(request: HttpRequest) -> Address | None:
     if settings.BEHIND_PROXY:
         text = request.headers.get(settings.CLIENT_ADDRESS_HEADER, "").rpartition(",")[2]
     try:
-        return _plain(ip_address(text.strip()))
+        # An IPv4 address that came in the clothes of IPv6 is itself.
+        address = ip_address(text.strip())
+        return getattr(address, "ipv4_mapped", None) or address
     except ValueError:
         return None
 
@@ -40,8 +42,3 @@ def client_address_text(request: HttpRequest) -> str | None:
     """The same as it is recorded."""
     address = client_address(request)
     return str(address) if address else None
-
-
-def _plain(address: Address) -> Address:
-    """An IPv4 address that came in the clothes of IPv6 is itself."""
-    return getattr(address, "ipv4_mapped", None) or address

@@ -56,13 +56,15 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     days = WorkingDays()
     queues = [_waiting(queue, user, days, acts_on=acts_on) for queue in shown]
     books = InvariantResult.objects.aggregate(held=Count("pk", filter=Q(holds=True)), at=Max("at"))
+    runs = list(BillRun.objects.select_related("requested_by", "preview")[:LATEST_RUNS])
+    progress = progress_of_each(runs)
     return {
         **context,
         "queues": [each for each in queues if each.count],
         "in_hands": [(act, page) for act in in_hands_of(user) if (page := page_of_act(act))],
         "empty_queues": [each for each in queues if not each.count],
         "months": _months(),
-        "runs": _latest_runs(),
+        "runs": [(run, progress[run.pk]) for run in runs],
         "invariants_held": books["held"] if user.may(Duty.READ_BOOKS) else None,
         "invariants_at": books["at"],
         "only_reads": not acts_on,
@@ -104,9 +106,3 @@ def _months() -> list[Month]:
 
 def _latest_of(rows: QuerySet[Any], cycles: Sequence[str]) -> dict[str, Any]:
     return {row.cycle: row for row in rows.filter(cycle__in=cycles).order_by("pk")}
-
-
-def _latest_runs() -> list[tuple[BillRun, RunProgress]]:
-    runs = list(BillRun.objects.select_related("requested_by", "preview")[:LATEST_RUNS])
-    progress = progress_of_each(runs)
-    return [(run, progress[run.pk]) for run in runs]

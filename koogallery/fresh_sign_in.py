@@ -61,7 +61,16 @@ def ask_again(get_response: View) -> View:
             return None
         if is_signed_by_a_token(request) or not _is_an_act(request) or is_fresh(request, user):
             return None
-        return _ask(request, user)
+        # Then back: to the page itself, or to the one that the form was on.
+        told = _("Your sign-in was a while ago: show that it is you, then do it again.")
+        if request.path.startswith("/api/") or request.headers.get("HX-Request"):
+            return refused_call(told)
+        back = request.get_full_path()
+        if request.method not in SAFE:
+            messages.warning(request, told)
+            keep(request, user.pk)
+            back = form_of(request)
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
 
     respond.process_view = process_view  # type: ignore[attr-defined]
     return respond
@@ -81,16 +90,3 @@ def _is_an_act(request: HttpRequest) -> bool:
     if request.path.startswith(reverse("admin:index")):
         return name not in {"login", "logout"} and (sends or name.endswith("_decide"))
     return name in ASKED_FIRST or (sends and name in ASKED_ON_SENDING)
-
-
-def _ask(request: HttpRequest, user: User) -> HttpResponse:
-    """Then back: to the page itself, or to the one that the form was on."""
-    told = _("Your sign-in was a while ago: show that it is you, then do it again.")
-    if request.path.startswith("/api/") or request.headers.get("HX-Request"):
-        return refused_call(told)
-    back = request.get_full_path()
-    if request.method not in SAFE:
-        messages.warning(request, told)
-        keep(request, user.pk)
-        back = form_of(request)
-    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")

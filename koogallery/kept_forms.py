@@ -34,7 +34,11 @@ def keep_forms(get_response: View) -> View:
     def process_view(request: HttpRequest, *_view: Any) -> HttpResponse | None:
         match = request.resolver_match
         if request.user.is_authenticated:
-            _forget_what_is_over(request)
+            # It has been sent, or nobody came back for it.
+            if kept := request.session.get(KEPT):
+                is_sent = request.method == "POST" and kept["address"] == request.get_full_path()
+                if is_sent or kept["until"] < time.time():
+                    del request.session[KEPT]
             return None
         if request.method != "POST" or match is None or match.namespace != "console":
             return None
@@ -99,11 +103,3 @@ def _has_a_page(request: HttpRequest) -> bool:
     match = request.resolver_match
     view = getattr(match and match.func, "view_class", None)
     return view is not None and hasattr(view, "get") and "get" in view.http_method_names
-
-
-def _forget_what_is_over(request: HttpRequest) -> None:
-    """It has been sent, or nobody came back for it."""
-    if kept := request.session.get(KEPT):
-        is_sent = request.method == "POST" and kept["address"] == request.get_full_path()
-        if is_sent or kept["until"] < time.time():
-            del request.session[KEPT]

@@ -67,7 +67,15 @@ def origin_of_request(get_response: View) -> View:
     """Middleware: whatever is done while a request is answered was done from there."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        origin = _read(request)
+        channel = next(
+            (found for prefix, found in _PREFIXES if request.path.startswith(prefix)), None
+        )
+        asked = request.headers.get(HEADER, "")
+        origin = Origin(
+            channel or Channel.CONSOLE,
+            ip_address=client_address_text(request),
+            request_id=asked if _NUMBER.fullmatch(asked) else uuid4().hex,
+        )
         before = _ORIGIN.set(origin)
         try:
             response = get_response(request)
@@ -77,13 +85,3 @@ def origin_of_request(get_response: View) -> View:
         return response
 
     return respond
-
-
-def _read(request: HttpRequest) -> Origin:
-    channel = next((found for prefix, found in _PREFIXES if request.path.startswith(prefix)), None)
-    asked = request.headers.get(HEADER, "")
-    return Origin(
-        channel or Channel.CONSOLE,
-        ip_address=client_address_text(request),
-        request_id=asked if _NUMBER.fullmatch(asked) else uuid4().hex,
-    )

@@ -111,7 +111,10 @@ def call(
     except InvalidInput as refusal:
         raise Unreachable(refusal.detail) from None
     deadline = time.monotonic() + timeout
-    backend = _PinnedBackend(_callable_addresses(target, timeout), deadline)
+    addresses = [address for address in _resolve(target, timeout) if _may_be_called(address)]
+    if not addresses:
+        raise Unreachable(LOCAL_ADDRESS % {"host": _host(target)})
+    backend = _PinnedBackend(addresses, deadline)
     named = {"Host": _authority(target), "Content-Length": str(len(body)), **headers}
     try:
         with (
@@ -207,13 +210,6 @@ def _resolve(target: httpcore.URL, timeout: float) -> list[Address]:
     if not found:
         raise Unreachable(UNNAMED % {"host": _host(target)})
     return list(found)
-
-
-def _callable_addresses(target: httpcore.URL, timeout: float) -> list[Address]:
-    addresses = [address for address in _resolve(target, timeout) if _may_be_called(address)]
-    if not addresses:
-        raise Unreachable(LOCAL_ADDRESS % {"host": _host(target)})
-    return addresses
 
 
 def _may_be_called(address: Address) -> bool:

@@ -100,11 +100,17 @@ def set_rights(
     """Who may sign in, and with which roles. Rights are taken at once, and given by two people."""
     require_duty(actor, Duty.MANAGE_PEOPLE, _("manage people"))
     person = _locked(username)
+    if unknown := sorted(set(operator_roles) - set(OperatorRole.values)):
+        raise InvalidInput(
+            _("There is no role %(roles)s.") % {"roles": ", ".join(unknown)},
+            code="unknown_role",
+            field="operator_roles",
+        )
     wanted = {
         "is_active": is_active,
         "is_staff": is_staff,
         "is_superuser": is_superuser,
-        "operator_roles": _known(operator_roles),
+        "operator_roles": [role for role in OperatorRole.values if role in operator_roles],
     }
     changed = {name: to for name, to in wanted.items() if to != getattr(person, name)}
     given = [name for name, to in changed.items() if _is_wider(name, getattr(person, name), to)]
@@ -149,16 +155,6 @@ def _require_right(
             rule=RULE,
             field="is_superuser",
         )
-
-
-def _known(roles: Sequence[str]) -> list[str]:
-    if unknown := sorted(set(roles) - set(OperatorRole.values)):
-        raise InvalidInput(
-            _("There is no role %(roles)s.") % {"roles": ", ".join(unknown)},
-            code="unknown_role",
-            field="operator_roles",
-        )
-    return [role for role in OperatorRole.values if role in roles]
 
 
 @as_refusals()

@@ -70,7 +70,13 @@ def read_replica(get_response: View) -> View:
         if as_of := request.as_of:  # type: ignore[attr-defined]
             answer.headers[HEADER] = as_of.isoformat()
         elif request.is_ahead and isinstance(request.user, User):  # type: ignore[attr-defined]
-            _remember(request.user)
+            # Where it cannot be remembered, the answer waits until the standby has it.
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(_WRITTEN)
+                    cache.set(_key(request.user), cursor.fetchone()[0], _remembered_for())
+            except Exception:  # noqa: BLE001  # whatever the cache's library raises
+                waited_for()
         return answer
 
     def process_view(
@@ -209,16 +215,6 @@ def _last_write(user: User) -> str | None:
     if since is None or timezone.now().timestamp() - since < _remembered_for():
         return None
     return position or _NOWHERE
-
-
-def _remember(user: User) -> None:
-    """Where it cannot be remembered, the answer waits until the standby has it."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(_WRITTEN)
-            cache.set(_key(user), cursor.fetchone()[0], _remembered_for())
-    except Exception:  # noqa: BLE001  # whatever the cache's library raises
-        waited_for()
 
 
 def _key(user: User) -> str:

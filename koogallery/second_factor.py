@@ -184,7 +184,13 @@ def require_second_factor(get_response: View) -> View:
             return None
         if match is not None and match.view_name in OPEN_PAGES:
             return None
-        return _lead(request, user)
+        # On to where it is shown, or set up; what is no page for people is refused.
+        if request.path.startswith("/api/") or request.headers.get("HX-Request"):
+            return refused_call(_("This account has to sign in with a second factor."))
+        if has_one(user):
+            asked = request.get_full_path() if request.method == "GET" else "/"
+            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': asked})}")
+        return redirect("account")  # which says that one is to be set up
 
     respond.process_view = process_view  # type: ignore[attr-defined]
     return respond
@@ -194,16 +200,6 @@ def is_signed_by_a_token(request: HttpRequest) -> bool:
     """Or tries to be: the API lets in by it or refuses, and asks for no session then. Pages do."""
     scheme = request.headers.get("Authorization", "").lower().split()[:1]
     return request.path.startswith("/api/") and scheme == ["bearer"]
-
-
-def _lead(request: HttpRequest, user: User) -> HttpResponse:
-    """On to where it is shown, or set up; what is no page for people is refused."""
-    if request.path.startswith("/api/") or request.headers.get("HX-Request"):
-        return refused_call(_("This account has to sign in with a second factor."))
-    if has_one(user):
-        asked = request.get_full_path() if request.method == "GET" else "/"
-        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': asked})}")
-    return redirect("account")  # which says that one is to be set up
 
 
 def refused_call(told: str) -> HttpResponse:

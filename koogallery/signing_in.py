@@ -56,19 +56,15 @@ def end_idle_sessions(get_response: View) -> View:
     def respond(request: HttpRequest) -> HttpResponseBase:
         user = request.user
         if isinstance(user, User) and _age(request) > RENEWED_EVERY:
-            if _is_over(request, user):
+            hours = settings.OPERATOR_SESSION_HOURS if user.is_staff else settings.SESSION_HOURS
+            begun = request.session.setdefault(BEGUN, int(time.time()))
+            if time.time() - float(begun) > 3600 * hours:
                 logout(request)
             else:
                 renew(request, user)
         return get_response(request)
 
     return respond
-
-
-def _is_over(request: HttpRequest, user: User) -> bool:
-    hours = settings.OPERATOR_SESSION_HOURS if user.is_staff else settings.SESSION_HOURS
-    begun = request.session.setdefault(BEGUN, int(time.time()))
-    return time.time() - float(begun) > 3600 * hours
 
 
 def _age(request: HttpRequest) -> float:

@@ -67,7 +67,13 @@ def operator_of(told: SignedInThere) -> User:
     if not (user.is_active and user.is_staff):
         raise Forbidden(_("This account does not work for KooGallery, or no longer."))
     if settings.SSO_ROLES and not user.is_superuser:
-        _take_roles(user, told)
+        # As the groups are now: they alone decide once they are mapped.
+        roles = roles_of(told.groups)
+        if roles != user.operator_roles:
+            changes = audit.changes_of(user, {"operator_roles": roles})
+            user.operator_roles = roles
+            user.save(update_fields=["operator_roles"])
+            audit.record(None, "changed", KIND, user.username, changes=changes, cause=told.link)
     if linked is None:
         _link(user, told)
     return user
@@ -139,16 +145,6 @@ def _by_groups(told: SignedInThere) -> User:
 def roles_of(groups: Collection[str]) -> list[str]:
     given = {role for group in groups for role in settings.SSO_ROLES.get(group, ())}
     return [role for role in OperatorRole.values if role in given]
-
-
-def _take_roles(user: User, told: SignedInThere) -> None:
-    """As the groups are now: they alone decide once they are mapped."""
-    roles = roles_of(told.groups)
-    if roles != user.operator_roles:
-        changes = audit.changes_of(user, {"operator_roles": roles})
-        user.operator_roles = roles
-        user.save(update_fields=["operator_roles"])
-        audit.record(None, "changed", KIND, user.username, changes=changes, cause=told.link)
 
 
 def _link(user: User, told: SignedInThere) -> None:

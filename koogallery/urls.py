@@ -11,8 +11,7 @@ from sellers.portal.urls import urlpatterns as sellers_pages
 from sellers.portal.views.invitations import AnswerInvitation
 from settlement.api.open.views import OrderQuery
 from settlement.portal.urls import urlpatterns as settlement_pages
-from settlement.portal.views.rules import GlossaryPage, RulesPage
-from settlement.portal.views.seals import VerifySeal
+from settlement.portal.views.seals import GlossaryPage, RulesPage, VerifySeal
 
 #: Two apps, one console: their pages share a namespace.
 console = [*sellers_pages, *settlement_pages]

@@ -9,9 +9,9 @@ from django.apps import apps
 from django.db.models.signals import post_migrate
 
 from settlement.services import deposits, exits
+from settlement.services.authorisations import keep_limits
 from settlement.services.banking import attributing, reversing
 from settlement.services.bills import adjustments, approval, disputes, invoices
-from settlement.services.limits import keep_limits
 from settlement.services.payouts import outcomes
 from settlement.services.recoveries import receivables
 

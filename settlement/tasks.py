@@ -29,7 +29,7 @@ from settlement.services.deposits import tell_of_levels_never_reached
 from settlement.services.payouts.planning import plan_what_is_missing
 from settlement.services.previews import kept, stored
 from settlement.services.recoveries import reminders
-from settlement.services.refunds.unsettled import sellers_with_unsettled_refunds, settle_refunds_of
+from settlement.services.recoveries.opening import sellers_with_unsettled_refunds, settle_refunds_of
 from settlement.services.sealing import batches, roots
 
 logger = logging.getLogger(__name__)

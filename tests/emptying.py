@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from settlement.services.limits import keep_limits
+from settlement.services.authorisations import keep_limits
 
 #: What migrate writes and no test changes.
 OF_THE_SCHEMA = {"django_content_type", "auth_permission"}

@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -105,15 +104,16 @@ class ApprovalRequestAdmin(DecidingAdmin):
             return None
         if "confirmed" in request.POST:
             return self._approve_each(request, rows, user)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            "title": gettext("Approve these?"),
-            "batch": _batch_of(rows, user),
-        }
-        page = "admin/koogallery/approvalrequest/approve_together.html"
-        return TemplateResponse(request, page, context)
+        template = "admin/koogallery/approvalrequest/approve_together.html"
+        batch = Batch()
+        for asked in rows:
+            try:
+                approving.approve_request.require(asked, user)
+                batch.shown.append((asked, approvals.foreseen(asked)))
+            except DomainError as refusal:
+                batch.left_out.append((asked, refusal.detail))
+        shown = {"title": gettext("Approve these?"), "batch": batch}
+        return self.framed(request, template, **shown)
 
     def _approve_each(
         self, request: HttpRequest, rows: Sequence[ApprovalRequest], user: User
@@ -149,14 +149,3 @@ class ApprovalRequestAdmin(DecidingAdmin):
 
     def question_context(self, request: HttpRequest, row: ApprovalRequest) -> dict[str, Any]:
         return {"act": approvals.ACTS[row.act]}
-
-
-def _batch_of(rows: Sequence[ApprovalRequest], user: User) -> Batch:
-    batch = Batch()
-    for asked in rows:
-        try:
-            approving.approve_request.require(asked, user)
-            batch.shown.append((asked, approvals.foreseen(asked)))
-        except DomainError as refusal:
-            batch.left_out.append((asked, refusal.detail))
-    return batch

@@ -330,13 +330,10 @@ class DecidingAdmin(ReadOnlyAdmin):
     def _page(self, request: HttpRequest, name: str, row: Any, **context: Any) -> TemplateResponse:
         model = self.opts.model_name
         assert model is not None, "every model has a name"
-        return TemplateResponse(
+        return self.framed(
             request,
             f"admin/{self.opts.app_label}/{model}/{name}.html",
-            {
-                **self.admin_site.each_context(request),
-                "opts": self.opts,
-                "media": self.media,
+            **{
                 "original": row if self.address_column == "pk" else str(row),  # its breadcrumb
                 "row": row,
                 "address": getattr(row, self.address_column),

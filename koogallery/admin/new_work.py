@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from unfold.decorators import action
 
 from koogallery.admin.reading import GovernedAdmin, operator_of
@@ -60,18 +59,16 @@ def new_work(
                 return redirect(page.page_address(row))
         except DomainError as refusal:
             refuse_in(form, refusal)
-        context = {
-            **page.admin_site.each_context(request),
-            "opts": page.opts,
-            "media": page.media,
-            "title": told["question"],
-            "form": form,
-            "foreseen": foreseen,
-            "is_to_be_foreseen": not (foresee is None or foreseen or only_warns),
-            "in_place": {"hx-post": request.get_full_path(), **_IN_PLACE},
+        return page.framed(
+            request,
+            "admin/ask.html",
+            title=told["question"],
+            form=form,
+            foreseen=foreseen,
+            is_to_be_foreseen=not (foresee is None or foreseen or only_warns),
+            in_place={"hx-post": request.get_full_path(), **_IN_PLACE},
             **told,
-        }
-        return TemplateResponse(request, "admin/ask.html", context)
+        )
 
     return ask_for
 

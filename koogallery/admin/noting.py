@@ -4,9 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
@@ -46,9 +44,10 @@ class NoteForm(forms.Form):
         self.fields["to"].queryset = handing.colleagues()  # type: ignore[attr-defined]
 
 
-def note_page(
-    request: HttpRequest, kind: str, number: str, row: Any, context: dict[str, Any], back: str
-) -> HttpResponse:
+def asked_on_note_page(
+    request: HttpRequest, kind: str, number: str, row: Any
+) -> dict[str, Any] | None:
+    """What the page asks; nothing once the note has been written."""
     user = request.user
     if not (isinstance(user, User) and handing.may_note(user)):
         raise PermissionDenied
@@ -60,6 +59,5 @@ def note_page(
         except DomainError as refusal:
             form.add_error("text", refusal.detail)
         else:
-            return redirect(back)
-    asked = {"title": row, "question": row, "label": _("Save"), "form": form}
-    return TemplateResponse(request, "admin/ask.html", {**context, **asked})
+            return None
+    return {"title": row, "question": row, "label": _("Save"), "form": form}

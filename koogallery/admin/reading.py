@@ -14,6 +14,7 @@ from django.db.models import ForeignKey, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,7 +24,7 @@ from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
 from koogallery.admin import columns, filters
-from koogallery.admin.noting import note_page
+from koogallery.admin.noting import asked_on_note_page
 from koogallery.duties import Duty
 from koogallery.handing import holder
 from koogallery.kit.language import marked_number, paragraph
@@ -146,13 +147,14 @@ class GovernedAdmin(ModelAdmin):
         number = self.number_of(row) if row else ""
         if not number:
             raise Http404
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-        }
         back = self.page_address(row)
-        return note_page(request, self.kind_of_acts, number, row, context, back)
+        asked = asked_on_note_page(request, self.kind_of_acts, number, row)
+        return self.framed(request, "admin/ask.html", **asked) if asked else redirect(back)
+
+    def framed(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
+        """A page in the frame that all of the model's have."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, template, {**frame, **context})
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

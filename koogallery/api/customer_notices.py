@@ -15,7 +15,7 @@ from koogallery.api.fields import InstantField, NumberField, TextField, WholeNum
 from koogallery.api.serializers import StrictSerializer
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
-from koogallery.events.customers import acknowledge_notices
+from koogallery.events.acknowledging import acknowledge_notices
 from koogallery.kinds import KINDS
 from koogallery.languages import Language
 from koogallery.models import Notice

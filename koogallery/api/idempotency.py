@@ -108,16 +108,14 @@ def _keep(call: IdempotencyKey, answer: HttpResponse, view: "ScopedViewSet") -> 
 
     Fields that are shown once are kept as null: what is secret is stored nowhere.
     """
-    if answer.status_code >= HTTPStatus.BAD_REQUEST or _refuses_in_part(answer, view.refused_part):
+    if answer.status_code >= HTTPStatus.BAD_REQUEST or bool(
+        view.refused_part and isinstance(answer, Response) and answer.data.get(view.refused_part)
+    ):
         return
     call.status = answer.status_code
     call.body = _written(answer, view.shown_once)
     call.headers = {name: answer[name] for name in KEPT_HEADERS if name in answer}
     call.save(update_fields=["status", "body", "headers"])
-
-
-def _refuses_in_part(answer: HttpResponse, field: str) -> bool:
-    return bool(field and isinstance(answer, Response) and answer.data.get(field))
 
 
 def _written(answer: HttpResponse, shown_once: Collection[str]) -> str:

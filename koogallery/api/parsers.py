@@ -46,7 +46,10 @@ class StrictJSONParser(BaseParser):
         return read_json(self.read_whole(stream, parser_context))
 
     def read_whole(self, stream: IO[bytes], parser_context: Mapping[str, Any] | None) -> bytes:
-        self._require_within(_announced(parser_context))
+        # What the header Content-Length says; 0 where it says nothing that can be believed.
+        request = (parser_context or {}).get("request")
+        told = str(request.META.get("CONTENT_LENGTH") or "") if request else ""
+        self._require_within(int(told[:20]) if told.isascii() and told.isdigit() else 0)
         raw = stream.read(self.max_bytes + 1)
         self._require_within(len(raw))
         return raw
@@ -83,13 +86,6 @@ def file_in_body(request: Request) -> bytes:
     """What `FileParser` read. An empty body is parsed by nobody; it is an empty file."""
     body: Any = request.data
     return body if isinstance(body, bytes) else b""
-
-
-def _announced(parser_context: Mapping[str, Any] | None) -> int:
-    """What the header Content-Length says; 0 where it says nothing that can be believed."""
-    request = (parser_context or {}).get("request")
-    told = str(request.META.get("CONTENT_LENGTH") or "") if request else ""
-    return int(told[:20]) if told.isascii() and told.isdigit() else 0
 
 
 def read_json(raw: bytes) -> Any:

@@ -15,7 +15,7 @@ from koogallery.api.customer_notices import AcknowledgeAnswer, AcknowledgeInput
 from koogallery.api.fields import InstantField, NumberField, TextField
 from koogallery.api.viewsets import ScopedViewSet
 from koogallery.duties import Duty
-from koogallery.events.marks import acknowledge_events, mark_of
+from koogallery.events.acknowledging import acknowledge_events, mark_of
 from koogallery.events.payloads import platform_data_of
 from koogallery.events.streams import CUSTOMER_NOTICE, type_of
 from koogallery.kinds import KINDS

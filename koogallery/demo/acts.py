@@ -1,19 +1,21 @@
 """What people do in the demo: each act calls the same service as the page or the API would."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 from typing import Any, TypedDict, Unpack
 
 from django.utils import timezone
 
+from koogallery.attachments import Document
 from koogallery.demo.desk import Desk
 from koogallery.demo.histories import OrderHistory
-from koogallery.demo.papers import paper
 from koogallery.events.readings import mark_read
 from koogallery.kit.cycles import Cycle
 from koogallery.models import Notice
+from koogallery.papers import Paper, Text, write_paper
 from koogallery.settlement_time import ZONE
 from sellers.models import Member
 from sellers.services.companies.sellers import change_seller
@@ -207,3 +209,9 @@ NAMED: Mapping[str, Callable[..., object]] = {
         move_receivable,
     )
 }
+
+
+def paper(name: str, title: str, lines: Sequence[str], *, day: date) -> Document:
+    page = BytesIO()
+    write_paper(page, Paper(title, "", day, parts=[Text("\n".join(lines))]))
+    return Document(name, page.getvalue())

@@ -147,7 +147,11 @@ class Loading:
         self._feed("sellers", "sellers", market.sellers_feed())
         self._feed("products", "products", (offer.feed for offer in offers().values()))
         marks.once("members", invite_members)
-        self._focus_sample(desk)
+        # It brings its own sellers, and one month of theirs.
+        self._step("focus sample", lambda: _told(feed_focus_sample(self.directory)))
+        theirs = Seller.objects.exclude(number__in=companies()).values_list("number", flat=True)
+        cycle = Cycle(FOCUS_CYCLE)
+        self._step(f"{cycle} bill run", lambda: close(cycle, list(theirs), actor=desk.first))
         # In the order of time: facts are told, months are closed, people act.
         steps = [
             *self._facts(market, desk),
@@ -213,13 +217,6 @@ class Loading:
             send_waiting_notices()
             sign_day()
         clock.show(instant)
-
-    def _focus_sample(self, desk: Desk) -> None:
-        """It brings its own sellers, and one month of theirs."""
-        self._step("focus sample", lambda: _told(feed_focus_sample(self.directory)))
-        theirs = Seller.objects.exclude(number__in=companies()).values_list("number", flat=True)
-        cycle = Cycle(FOCUS_CYCLE)
-        self._step(f"{cycle} bill run", lambda: close(cycle, list(theirs), actor=desk.first))
 
     def _feed(self, kind: str, step: str, rows: Iterable[Mapping[str, object]]) -> None:
         path = self.directory / f"{step.replace(' ', '-')}.csv"

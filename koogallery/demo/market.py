@@ -99,7 +99,12 @@ def _order(company: Company, month: int, calendar: Calendar, dice: Dice) -> Orde
     offer = dice.choice(offered)
     customer = dice.choice(list(customers().values()))
     placed_at = _instant(calendar, month, dice)
-    order_type = _order_type(offer, dice)
+    if offer.delivery_method == "saas" and not offer.supervised and dice.random() < TRIAL_SHARE:
+        order_type = "trial"
+    elif offer.billing_mode == "one_time":
+        order_type = "purchase"
+    else:
+        order_type = dice.choices(list(ORDER_TYPES), list(ORDER_TYPES.values()))[0]
     net = _net(offer, order_type, dice)
     effective_at = _effective_at(placed_at, order_type, dice)
     served_at = effective_at + timedelta(hours=dice.randint(20, 140))
@@ -128,14 +133,6 @@ def _instant(
 ) -> datetime:
     day = dice.randint(1, last_day or calendar.days(month))
     return calendar.at(month, day, dice.randint(0, 23), dice.randint(0, 59))
-
-
-def _order_type(offer: Offer, dice: Dice) -> str:
-    if offer.delivery_method == "saas" and not offer.supervised and dice.random() < TRIAL_SHARE:
-        return "trial"
-    if offer.billing_mode == "one_time":
-        return "purchase"
-    return dice.choices(list(ORDER_TYPES), list(ORDER_TYPES.values()))[0]
 
 
 def _net(offer: Offer, order_type: str, dice: Dice) -> Decimal:

@@ -29,7 +29,11 @@ def metered(orders: Iterable[OrderHistory], calendar: Calendar) -> Iterator[Usag
     """Every record of the demo's months; the caller keeps those that have arrived by now."""
     for order in orders:
         dice = dice_for(order.number)
-        daily = _daily_quantity(order, dice)
+        assert order.unit_price, "a pay-per-use order of the demo has its price"
+        worth = Decimal(dice.randint(*DAILY_WORTH))
+        if companies()[order.seller].currency == "JPY":
+            worth *= JPY_PER_UNIT
+        daily = worth / order.unit_price
         for month in MONTHS:
             hourly = order.product == HOURLY_PRODUCT and month == HOURLY_MONTH
             yield from _month(order, month, HOUR if hourly else DAY, daily, calendar, dice)
@@ -56,14 +60,6 @@ def _month(
                 arrived_at=ended_at,
             )
         started_at = ended_at
-
-
-def _daily_quantity(order: OrderHistory, dice: Dice) -> Decimal:
-    assert order.unit_price, "a pay-per-use order of the demo has its price"
-    worth = Decimal(dice.randint(*DAILY_WORTH))
-    if companies()[order.seller].currency == "JPY":
-        worth *= JPY_PER_UNIT
-    return worth / order.unit_price
 
 
 #: Sellers whose certification comes in the course of the demo (R1.3).

@@ -177,30 +177,26 @@ def _record(delivery: WebhookDelivery, lease: UUID, outcome: Outcome) -> None:
     elif delivery.cause == Cause.TEST:
         _finish(delivery, DeliveryState.FAILED)
     else:
-        _fail(delivery, endpoint, outcome)
+        endpoint.failing_since = endpoint.failing_since or outcome.at
+        _rest(endpoint, outcome)
+        wait = backoff.wait_after(
+            delivery.attempts,
+            asked=outcome.asked_wait,
+            chance=random.random(),  # noqa: S311
+        )
+        if wait is None:
+            _finish(delivery, DeliveryState.FAILED)
+        else:
+            delivery.due_at = timezone.now() + wait
+            delivery.save(update_fields=["attempts", "due_at"])
+        if reason := _reason_to_stop(delivery, endpoint, outcome):
+            disable(endpoint, reason)
     endpoint.save(update_fields=["failing_since", "unanswered", "resting_until"])
 
 
 def _finish(delivery: WebhookDelivery, state: DeliveryState) -> None:
     delivery.state, delivery.finished_at = state, timezone.now()
     delivery.save(update_fields=["state", "attempts", "finished_at"])
-
-
-def _fail(delivery: WebhookDelivery, endpoint: WebhookEndpoint, outcome: Outcome) -> None:
-    endpoint.failing_since = endpoint.failing_since or outcome.at
-    _rest(endpoint, outcome)
-    wait = backoff.wait_after(
-        delivery.attempts,
-        asked=outcome.asked_wait,
-        chance=random.random(),  # noqa: S311
-    )
-    if wait is None:
-        _finish(delivery, DeliveryState.FAILED)
-    else:
-        delivery.due_at = timezone.now() + wait
-        delivery.save(update_fields=["attempts", "due_at"])
-    if reason := _reason_to_stop(delivery, endpoint, outcome):
-        disable(endpoint, reason)
 
 
 def _rest(endpoint: WebhookEndpoint, outcome: Outcome) -> None:

@@ -179,7 +179,10 @@ def _send(pk: int, outbox: BaseEmailBackend) -> bool:
         outbox.close()
         _note_failure(mail, fault)
         return False
-    _note_sent(mail)
+    now = timezone.now()
+    mail.move_to(MailState.SENT, attempts=mail.attempts + 1, reason="", sent_at=now)
+    unsent = NoticeMail.objects.exclude(state=MailState.SENT).filter(notice=mail.notice_id)
+    Notice.objects.filter(pk=mail.notice_id).exclude(mails__in=unsent).update(sent_at=now)
     return True
 
 
@@ -231,13 +234,6 @@ def withdraw_address(order_number: str, address: str) -> None:
     )
     for mail in waiting.filter(address=address).order_by("pk"):
         mail.move_to(MailState.FAILED, reason=WITHDRAWN)
-
-
-def _note_sent(mail: NoticeMail) -> None:
-    now = timezone.now()
-    mail.move_to(MailState.SENT, attempts=mail.attempts + 1, reason="", sent_at=now)
-    unsent = NoticeMail.objects.exclude(state=MailState.SENT).filter(notice=mail.notice_id)
-    Notice.objects.filter(pk=mail.notice_id).exclude(mails__in=unsent).update(sent_at=now)
 
 
 def _note_failure(mail: NoticeMail, fault: Exception) -> None:

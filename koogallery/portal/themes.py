@@ -9,6 +9,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from koogallery import accounts
+from koogallery.languages import Language
+from koogallery.models import User
+
 COOKIE = f"{settings.COOKIES}theme"
 ONE_YEAR = 365 * 24 * 3600
 
@@ -62,3 +66,21 @@ def own_address(request: HttpRequest, address: str) -> str:
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return address if own else "/"
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(choices=Language.choices)
+    next = forms.CharField(required=False)
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Remember the choice in a cookie, and for e-mail and other browsers on the user's account."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    language = form.cleaned_data["language"]
+    if isinstance(request.user, User):
+        accounts.choose_language(request.user, language)
+    response = redirect(own_address(request, form.cleaned_data["next"]))
+    return remember(request, response, settings.LANGUAGE_COOKIE_NAME, language)

@@ -12,7 +12,6 @@ from koogallery.portal.account import (
     EndSessions,
 )
 from koogallery.portal.attachments import download
-from koogallery.portal.languages import choose_language
 from koogallery.portal.routes import page
 from koogallery.portal.saved_views import add_view, change_view
 from koogallery.portal.second_factor import (
@@ -36,7 +35,7 @@ from koogallery.portal.single_sign_on import (
     sign_out_by_saml,
     take_assertion,
 )
-from koogallery.portal.themes import choose_theme
+from koogallery.portal.themes import choose_language, choose_theme
 from koogallery.portal.views import home
 
 #: By the names that allauth knows them by.

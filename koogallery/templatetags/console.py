@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.conf import settings
@@ -19,7 +19,6 @@ from koogallery.kit import figures
 from koogallery.kit.money import ZERO
 from koogallery.languages import Text
 from koogallery.portal import formats, navigation
-from koogallery.portal.contact import contact_address
 from koogallery.portal.navigation import Entry
 from koogallery.portal.tables import Column, SortLink, sort_link
 from koogallery.settlement_time import ZONE
@@ -175,3 +174,15 @@ def cells(context: Context, row: Any) -> SafeString:
     view = context["view"]
     with context.push(row=row, **view.beside(row)):
         return format_html_join("", "{}", ((each.cell(row, context),) for each in view.columns))
+
+
+def contact_address(number: str, page: str) -> str:
+    """Of a ticket or a mail; empty where there is none, and people ask whom they know."""
+    address = settings.SUPPORT_ADDRESS
+    if not address or "://" in address:
+        filled = {"{number}": number, "{page}": page}
+        for place, value in filled.items():
+            address = address.replace(place, quote(value, safe=""))
+        return str(address)
+    told = {"subject": f"KooGallery {number}", "body": f"{page}\n\n"}
+    return f"mailto:{address}?{urlencode(told, safe='', quote_via=quote)}"

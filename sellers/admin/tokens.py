@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
@@ -225,7 +224,7 @@ class AccessTokenAdmin(DecidingAdmin):
             except DomainError as refusal:
                 field = refusal.field.partition(".")[0]
                 form.add_error(field if field in form.fields else None, refusal.detail)
-        return self._answer(
+        return self.framed(
             request,
             "admin/ask.html",
             form=form,
@@ -245,16 +244,7 @@ class AccessTokenAdmin(DecidingAdmin):
             "admin/koogallery/accesstoken/issued.html",
             gettext("Token %(number)s") % {"number": issued.token.number},
         )
-        return self._answer(request, page, title=title, **shown)
-
-    def _answer(self, request: HttpRequest, page: str, **context: Any) -> TemplateResponse:
-        framed = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            **context,
-        }
-        return TemplateResponse(request, page, framed)
+        return self.framed(request, page, title=title, **shown)
 
 
 def whose(token: AccessToken) -> str:

@@ -49,13 +49,11 @@ def _read(place: int, record: Any) -> NewUsage | Rejected:
     try:
         body.is_valid(raise_exception=True)
     except ValidationError as error:
-        return Rejected(_serial_of(record), errors_within(_pointer(place), error))
+        serial = record.get("metering_sn") if isinstance(record, dict) else None
+        return Rejected(
+            serial if isinstance(serial, str) else None, errors_within(_pointer(place), error)
+        )
     return NewUsage(**body.validated_data)
-
-
-def _serial_of(record: Any) -> str | None:
-    serial = record.get("metering_sn") if isinstance(record, dict) else None
-    return serial if isinstance(serial, str) else None
 
 
 def _pointer(place: int) -> str:

@@ -51,7 +51,17 @@ def lines_of(file: BinaryIO) -> Iterator[Line]:
 
     Raises `InvalidInput` where the file is something else, or its compression is damaged.
     """
-    text = _opened(file)
+    buffered = file if isinstance(file, BufferedReader) else BufferedReader(cast("RawIOBase", file))
+    first = buffered.peek(5)
+    for start, called in OTHER_FILES.items():
+        if first.startswith(start):
+            raise InvalidInput(
+                _("The file is %(called)s; save it as CSV in UTF-8.") % {"called": _(called)}
+            )
+    if first.startswith(GZIP):
+        text = cast("BinaryIO", gzip.GzipFile(fileobj=buffered))
+    else:
+        text = cast("BinaryIO", buffered)
     number = 0
     try:
         while raw := text.readline(LONGEST_LINE):
@@ -69,19 +79,6 @@ def lines_of(file: BinaryIO) -> Iterator[Line]:
             )
             % {"number": number, "error": error}
         ) from None
-
-
-def _opened(file: BinaryIO) -> BinaryIO:
-    buffered = file if isinstance(file, BufferedReader) else BufferedReader(cast("RawIOBase", file))
-    first = buffered.peek(5)
-    for start, called in OTHER_FILES.items():
-        if first.startswith(start):
-            raise InvalidInput(
-                _("The file is %(called)s; save it as CSV in UTF-8.") % {"called": _(called)}
-            )
-    if first.startswith(GZIP):
-        return cast("BinaryIO", gzip.GzipFile(fileobj=buffered))
-    return cast("BinaryIO", buffered)
 
 
 def _require_text(first_line: bytes) -> None:
@@ -176,24 +173,21 @@ class CsvRows:
             raise InvalidInput(
                 _("The file has no header that can be read. %(defect)s") % {"defect": defect}
             )
-        return _names(cells)
-
-
-def _names(cells: Sequence[str]) -> list[str]:
-    """Commas at the end, as spreadsheets leave them, name no column."""
-    names = [cell.strip() for cell in cells]
-    while names and not names[-1]:
-        names.pop()
-    if "" in names:
-        raise InvalidInput(
-            _("Column %(index)s of the header has no name.") % {"index": names.index("") + 1}
-        )
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise InvalidInput(
-            _("The header names a column twice: %(repeated)s.") % {"repeated": ", ".join(repeated)}
-        )
-    return names
+        # Commas at the end, as spreadsheets leave them, name no column.
+        names = [cell.strip() for cell in cells]
+        while names and not names[-1]:
+            names.pop()
+        if "" in names:
+            raise InvalidInput(
+                _("Column %(index)s of the header has no name.") % {"index": names.index("") + 1}
+            )
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise InvalidInput(
+                _("The header names a column twice: %(repeated)s.")
+                % {"repeated": ", ".join(repeated)}
+            )
+        return names
 
 
 def _require_commas(line: Line) -> None:

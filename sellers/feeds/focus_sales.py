@@ -1,6 +1,6 @@
 """Charges as sales: whose they are, on which order, and what has to be registered for them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,6 @@ from sellers.feeds.focus_charges import Charge
 from sellers.feeds.focus_mapping import FocusMapping, Scope, Terms
 from sellers.models import Order, Product, Seller
 from sellers.services.companies.sellers import NewSeller, record_sellers
-from sellers.services.intake import Outcome
 from sellers.services.orders.recording import NewOrder, record_orders
 from sellers.services.orders.usage import NewUsage
 from sellers.services.products.catalogue import NewProduct, record_products
@@ -107,7 +106,12 @@ def register(sales: Sequence[Sale]) -> Mapping[str, tuple[Violation, ...]]:
             [_order(sale, BillingMode.PAY_PER_USE, ZERO) for sale in metered], actor=None
         ),
     ]
-    return _refusals(outcomes)
+    # What another import has made meanwhile is the same one, and no refusal.
+    return {
+        outcome.key: outcome.violations
+        for outcome in outcomes
+        if outcome.is_refused and not outcome.is_conflict
+    }
 
 
 def to_usage(sale: Sale) -> NewUsage:
@@ -172,15 +176,6 @@ def _missing(rows: QuerySet[Any], sales: Mapping[str, Sale]) -> dict[str, Sale]:
     """The sales whose number no row has yet."""
     there = set(rows.filter(number__in=sales).values_list("number", flat=True))
     return {number: sale for number, sale in sales.items() if number not in there}
-
-
-def _refusals(outcomes: Iterable[Outcome]) -> Mapping[str, tuple[Violation, ...]]:
-    """What another import has made meanwhile is the same one, and no refusal."""
-    return {
-        outcome.key: outcome.violations
-        for outcome in outcomes
-        if outcome.is_refused and not outcome.is_conflict
-    }
 
 
 def _digest(prefix: str, *names: str) -> str:

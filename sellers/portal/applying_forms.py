@@ -77,24 +77,20 @@ class SectionForm(forms.Form):
         field = cls.base_fields[name]
         if name == "account_number" and value and not whole:
             value = masked(value)
-        return field.label or name, _said(field, name, value)
-
-
-def _said(field: forms.Field, name: str, value: Any) -> str:
-    """As people read it."""
-    if isinstance(field, PercentField):
-        said = percent_text(value)
-    elif isinstance(value, bool):
-        said = _("Yes") if value else _("No")
-    elif isinstance(value, list):
-        said = _(", ").join(str(BillingMode(each).label) for each in value)
-    elif name in {"country", "bank_country"}:
-        said = country_name(value)
-    elif name == "delivery_method":
-        said = str(DeliveryMethod(value).label)
-    else:
-        said = str(value)
-    return said
+        # As people read it.
+        if isinstance(field, PercentField):
+            said = percent_text(value)
+        elif isinstance(value, bool):
+            said = _("Yes") if value else _("No")
+        elif isinstance(value, list):
+            said = _(", ").join(str(BillingMode(each).label) for each in value)
+        elif name in {"country", "bank_country"}:
+            said = country_name(value)
+        elif name == "delivery_method":
+            said = str(DeliveryMethod(value).label)
+        else:
+            said = str(value)
+        return field.label or name, said
 
 
 def _text(label: Any, length: int = 200, **options: Any) -> forms.CharField:

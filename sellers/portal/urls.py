@@ -32,7 +32,6 @@ from sellers.portal.views.interfaces import (
     TestInterface,
 )
 from sellers.portal.views.invitations import InviteMember, WithdrawInvitation
-from sellers.portal.views.mail import MailChoices
 from sellers.portal.views.product_applications import (
     AddProductApplication,
     ChangeProduct,
@@ -53,6 +52,7 @@ from sellers.portal.views.products import (
 from sellers.portal.views.settings import (
     ChangeRole,
     LeaveSeller,
+    MailChoices,
     MemberList,
     RemoveMember,
     RequireSecondFactor,

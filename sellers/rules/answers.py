@@ -58,7 +58,17 @@ def judge(
     code = answer.get("resultCode")
     if not isinstance(code, str) or not 0 < len(code) <= CODE_LENGTH:
         return _untrusted(marked("The answer has no resultCode."))
-    return _judged(activity, code, answer)
+    verdict = verdict_on(activity, code)
+    if activity == "newInstance" and code in {SUCCEEDED, PROCESSING}:
+        told = answer.get("instanceId")
+        if not (
+            isinstance(told, str)
+            and 0 < len(told) <= ID_LENGTH
+            and told.isprintable()
+            and told == told.strip()
+        ) and not (told in {None, ""} and code == PROCESSING):
+            return _untrusted(marked("The answer has no instanceId of 1 to 64 characters."))
+    return Judgement(verdict, code, _explained(code, answer.get("resultMsg")), answer)
 
 
 def _fault_of_signature(key: str, signature: str, body: bytes) -> str:
@@ -69,24 +79,6 @@ def _fault_of_signature(key: str, signature: str, body: bytes) -> str:
     return marked(
         "The header Body-Sign does not fit the answer: it is the Base64 of the HMAC-SHA256 of the "
         "body under the access key."
-    )
-
-
-def _judged(activity: str, code: str, answer: Mapping[str, Any]) -> Judgement:
-    verdict = verdict_on(activity, code)
-    if activity == "newInstance" and code in {SUCCEEDED, PROCESSING}:
-        told = answer.get("instanceId")
-        if not _is_id(told) and not (told in {None, ""} and code == PROCESSING):
-            return _untrusted(marked("The answer has no instanceId of 1 to 64 characters."))
-    return Judgement(verdict, code, _explained(code, answer.get("resultMsg")), answer)
-
-
-def _is_id(told: object) -> bool:
-    return (
-        isinstance(told, str)
-        and 0 < len(told) <= ID_LENGTH
-        and told.isprintable()
-        and told == told.strip()
     )
 
 

@@ -7,7 +7,6 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -106,14 +105,11 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
             return self._look_at_each(request, list(queryset.order_by("currency", "number")))
         due = BillLook.objects.due().filter(bill__in=queryset).select_related("bill__seller")
         looks = list(due.order_by("bill__currency", "bill__number"))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            "title": gettext("Are these bills right?"),
-            "looks": looks,
-        }
-        return TemplateResponse(request, "admin/settlement/bill/look_together.html", context)
+        template, title = (
+            "admin/settlement/bill/look_together.html",
+            gettext("Are these bills right?"),
+        )
+        return self.framed(request, template, title=title, looks=looks)
 
     def _look_at_each(self, request: HttpRequest, chosen: list[Bill]) -> None:
         """Every row says what became of it, also by others meanwhile."""
@@ -140,18 +136,16 @@ class BillAdmin(ExportingAdmin, DecidingAdmin):
         )
         if "confirmed" in request.POST:
             return self._approve_each(request, list(rows))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            "title": gettext("Approve these bills?"),
-            "bills": waiting,
-            "totals": waiting.order_by("currency")
+        return self.framed(
+            request,
+            "admin/settlement/bill/approve_together.html",
+            title=gettext("Approve these bills?"),
+            bills=waiting,
+            totals=waiting.order_by("currency")
             .values("currency")
             .annotate(bills=Count("pk"), payable=Sum("net_payable")),
-            "left_out": rows.exclude(pk__in=waiting.values("pk")).select_related("look"),
-        }
-        return TemplateResponse(request, "admin/settlement/bill/approve_together.html", context)
+            left_out=rows.exclude(pk__in=waiting.values("pk")).select_related("look"),
+        )
 
     def _approve_each(self, request: HttpRequest, chosen: list[Bill]) -> HttpResponse:
         """Each an act of its own; every row says what became of it, also by others meanwhile."""

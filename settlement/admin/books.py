@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -106,7 +105,7 @@ class AccountBalanceAdmin(YearlyStatements):
             "learnt": _learnt(form.view, seller) if form.view.since else [],
             **self._balances(form.view, seller, account, asked, kept),
         }
-        return self._answer(request, "balances", context)
+        return self.framed(request, "admin/settlement/books/balances.html", **context)
 
     def _balances(
         self,
@@ -150,7 +149,7 @@ class AccountBalanceAdmin(YearlyStatements):
             "movements": movements,
             "kept": urlencode(_kept(request, RangeForm)),
         }
-        return self._answer(request, "statement", context)
+        return self.framed(request, "admin/settlement/books/statement.html", **context)
 
     @page("statement/<str:number>/file/", "settlement_statement_file")
     def download_view(self, request: HttpRequest, number: str) -> HttpResponseBase:
@@ -173,12 +172,6 @@ class AccountBalanceAdmin(YearlyStatements):
     def _require(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
             raise PermissionDenied
-
-    def _answer(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
-        return TemplateResponse(
-            request, f"admin/settlement/books/{name}.html", {**frame, **context}
-        )
 
 
 def _seller(number: str) -> Seller:

@@ -12,7 +12,7 @@ from koogallery.models import User
 from settlement.admin.standing import rehearsed
 from settlement.choices import DisputeState
 from settlement.models import BillLine, Dispute
-from settlement.readings.explanations import explanation_of
+from settlement.readings.line_explanation import explanation_of
 from settlement.services.bills import disputes
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import F
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Abs
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
 from koogallery.kit.names import TEXT_LENGTH
-from settlement.choices import Look
+from koogallery.languages import Text
+from settlement.choices import Look, PreviewSellerState
 from settlement.models import BillPreview, BillPreviewSeller
+from settlement.services.previews.totals import PreviewTotals, newly_negative
 
 #: Rows of the table; whoever is beyond comes once these are done. A choice is a field of the form:
 #: settings.DATA_UPLOAD_MAX_NUMBER_FIELDS has room for as many.
@@ -124,3 +127,65 @@ def _chosen(sent: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
 
 def _with(what: str, chosen: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     return {number: seen for number, (each, seen) in chosen.items() if each == what}
+
+
+# The sellers of a preview, by what a reader looks for.
+
+A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One selection of the sellers; `count` names the figure of the totals that it shows."""
+
+    key: str
+    label: Text
+    condition: Q
+    count: str = ""
+
+
+VIEWS: Mapping[str, View] = {
+    view.key: view
+    for view in (
+        View("looks", _("To look at"), ~Q(looks=[]) | Q(look="held"), "looks"),
+        View("blocked", _("Would be parked"), Q(state=PreviewSellerState.BLOCKED), "blocked"),
+        View("held", _("Something held back"), ~Q(held=[]), "held"),
+        View("negative", _("Newly negative"), newly_negative(), "newly_negative"),
+        View("deposit", _("From the deposit"), Q(from_deposit__gt=0), "to_deposit"),
+        View("receivable", _("To a receivable"), Q(to_receivable__gt=0), "to_receivable"),
+        View("changes", _("Biggest differences"), ~Q(difference=0)),
+        View("all", _("All sellers"), Q()),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    view: View
+    count: int | None
+    is_chosen: bool
+
+
+def chosen_view(asked: str, totals: PreviewTotals) -> View:
+    """What was asked for; else whatever needs somebody's eye first, else the differences."""
+    if asked in VIEWS:
+        return VIEWS[asked]
+    for key in ("looks", "blocked"):
+        if getattr(totals, VIEWS[key].count):
+            return VIEWS[key]
+    return VIEWS["changes"]
+
+
+def tabs(totals: PreviewTotals, chosen: View) -> list[Tab]:
+    return [
+        Tab(view, getattr(totals, view.count) if view.count else None, view == chosen)
+        for view in VIEWS.values()
+    ]
+
+
+def rows(preview: BillPreview, view: View, page: str) -> "Page[BillPreviewSeller]":
+    parts: QuerySet[BillPreviewSeller] = preview.parts.filter(view.condition)
+    ordered = parts.select_related("seller", "looked_by").order_by(
+        Abs(F("difference")).desc(), "seller__number"
+    )
+    return Paginator(ordered, A_PAGE).get_page(page)

@@ -31,7 +31,7 @@ from koogallery.models import Act, User
 from koogallery.settlement_time import has_ended
 from koogallery.telling import BILLS, LINES, LOOKS_RECORDED, counted
 from settlement import tasks
-from settlement.admin import look_table, preview_rows
+from settlement.admin import look_table
 from settlement.admin.asking import CycleForm, LookForm
 from settlement.admin.runs import BatchedAdmin, left_to_close
 from settlement.admin.standing import standing_of
@@ -269,7 +269,7 @@ class BillPreviewAdmin(BatchedAdmin):
             raise PermissionDenied
         preview, user = self._row(request, object_id), operator_of(request)
         totals = totals_of(preview)
-        chosen = preview_rows.chosen_view(request.GET.get("show", ""), totals)
+        chosen = look_table.chosen_view(request.GET.get("show", ""), totals)
         return self._page(
             request,
             "page",
@@ -279,11 +279,11 @@ class BillPreviewAdmin(BatchedAdmin):
             may_look="look" in {each.verb for each in self.open_to(preview, user)},
             standing=standing_of(preview),
             totals=totals,
-            tabs=preview_rows.tabs(totals, chosen),
+            tabs=look_table.tabs(totals, chosen),
             chosen=chosen,
             overtaken="" if getattr(preview, "run", None) else _of_month(preview, user),
             is_running_month=not has_ended(Cycle(preview.cycle)),
-            parts=preview_rows.rows(preview, chosen, request.GET.get("page", "1")),
+            parts=look_table.rows(preview, chosen, request.GET.get("page", "1")),
             run=getattr(preview, "run", None),
             acts=Act.objects.of(self.kind_of_acts, preview.number),
         )

@@ -11,7 +11,6 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -19,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.admin import columns
-from koogallery.admin.deciding import DecidingAdmin, opens_with
+from koogallery.admin.deciding import DecidingAdmin, by_verb, decision_of, opens_with
 from koogallery.admin.exporting import ExportingAdmin
 from koogallery.admin.reading import may, operator_of
 from koogallery.duties import Duty
@@ -28,7 +27,6 @@ from koogallery.languages import Text
 from koogallery.models import Act, User
 from sellers.models import Order
 from settlement import tasks
-from settlement.admin.decisions import DECISIONS, why_not_approve
 from settlement.admin.recoveries import path_table
 from settlement.admin.refund_batches import approve, batch_of
 from settlement.choices import CLAIMING, RefundState
@@ -36,13 +34,43 @@ from settlement.models import BillLine, Recovery, Refund, RefundApproval
 from settlement.readings.billing import reasons_of, with_billing
 from settlement.services.previews.kept import kept_simulation
 from settlement.services.previews.refunds import Simulation
+from settlement.services.refunds import lifecycle
 from settlement.services.refunds.approvals import (
     Missing,
     approvals_due,
     claims_beside,
     missing_approvals,
 )
+from settlement.services.refunds.effects import ShownRefund, approve_as_seen, shown_now
 from settlement.services.refunds.standards import standing_of, with_standing
+
+
+def _effect(number: str, *, actor: User) -> ShownRefund:
+    return shown_now(Refund.objects.visible_to(actor).get(number=number))
+
+
+#: In the order of their buttons.
+DECISIONS = by_verb(
+    decision_of(
+        lifecycle.agree_refund,
+        label=_("Record the seller's agreement"),
+        question=_("Has the seller agreed to this refund?"),
+        done=_("The seller's agreement is recorded."),
+    ),
+    decision_of(
+        lifecycle.approve_refund, act=approve_as_seen, foresee=_effect, is_entered_first=False
+    ),
+    decision_of(lifecycle.reject_refund, done=_("The refund is rejected.")),
+    decision_of(lifecycle.complete_refund),
+    decision_of(lifecycle.withdraw_refund),
+)
+
+
+def why_not_approve(refund: Refund, user: User) -> str:
+    """Told where the approval is due, but not from this user (R4.4)."""
+    due = refund.state == RefundState.OPERATOR_REVIEW
+    return DECISIONS["approve"].refusal(refund, user) if due else ""
+
 
 #: What happens next, and who acts; for the states in which nobody decides here.
 NEXT_STEPS = {
@@ -173,14 +201,8 @@ class RefundAdmin(ExportingAdmin, DecidingAdmin):
         if batch.approved:
             left = [each for each in selected if each.number not in batch.approved]
             batch = replace(batch_of(left, user, sent), refused=batch.refused)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            "title": gettext("Approve these refunds?"),
-            "batch": batch,
-        }
-        return TemplateResponse(request, "admin/settlement/refund/approve_together.html", context)
+        template = "admin/settlement/refund/approve_together.html"
+        return self.framed(request, template, title=gettext("Approve these refunds?"), batch=batch)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         refunds: QuerySet[Refund] = super().get_queryset(request)

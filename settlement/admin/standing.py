@@ -116,16 +116,12 @@ def _told(work: Batched, progress: RunProgress) -> list[str]:
     if progress.eta and progress.eta > timezone.now():
         left = {"left": timeuntil(progress.eta, depth=2), "clock": clock(progress.eta)}
         told.append(_("about %(left)s left, until %(clock)s") % left)
-    if work.finished_at and (begun := _begun(work)):
+    # A retry is work of its own: what passed before it was no work.
+    if work.finished_at and (begun := (getattr(work, "retried_at", None) or work.started_at)):
         seconds = (work.finished_at - begun).total_seconds()
         took = {"clock": clock(work.finished_at), "seconds": f"{seconds:.1f}"}
         told.append(_("finished at %(clock)s after %(seconds)s s") % took)
     return told
-
-
-def _begun(work: Batched) -> datetime | None:
-    """A retry is work of its own: what passed before it was no work."""
-    return getattr(work, "retried_at", None) or work.started_at
 
 
 def _warning(work: Batched, progress: RunProgress) -> str:

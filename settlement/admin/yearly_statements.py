@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
 from koogallery.admin.reading import ReadOnlyAdmin, operator_of, page
@@ -26,22 +25,20 @@ class YearlyStatements(ReadOnlyAdmin):
     @page("yearly-statement/<str:number>/", "settlement_yearly_statement")
     def yearly_view(self, request: HttpRequest, number: str) -> HttpResponse:
         statement = self._statement(request, number)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            "title": gettext("Yearly statement %(year)s of %(seller)s")
+        return self.framed(
+            request,
+            "admin/settlement/books/yearly.html",
+            title=gettext("Yearly statement %(year)s of %(seller)s")
             % {"year": statement.year, "seller": statement.seller},
-            "statement": statement,
-            "seller": statement.seller,
-            "until": until(statement),
-            "facts": facts_of(statement),
-            "tables": [(part, table_of(part)) for part in statement.parts],
-            "quarters": QUARTERS,
-            "years": years_of(statement.seller),
-            "forms": tuple(FORMS),
-        }
-        return TemplateResponse(request, "admin/settlement/books/yearly.html", context)
+            statement=statement,
+            seller=statement.seller,
+            until=until(statement),
+            facts=facts_of(statement),
+            tables=[(part, table_of(part)) for part in statement.parts],
+            quarters=QUARTERS,
+            years=years_of(statement.seller),
+            forms=tuple(FORMS),
+        )
 
     @page("yearly-statement/<str:number>/file/", "settlement_yearly_statement_file")
     def yearly_file_view(self, request: HttpRequest, number: str) -> HttpResponseBase:

@@ -37,10 +37,10 @@ from settlement.readings.bill_files import (
     export_bill,
     export_certificate,
 )
-from settlement.readings.explanations import explanation_of
 from settlement.readings.line_breakdowns import reckoning_of
+from settlement.readings.line_explanation import explanation_of
 from settlement.readings.proofs import proof_of
-from settlement.readings.seals import seal_of
+from settlement.readings.seal_checks import seal_of
 from settlement.services.bills import approval
 from settlement.services.bills.e_invoices import hand_in_e_invoice, read_against_bill
 from settlement.services.bills.invoices import submit_invoice

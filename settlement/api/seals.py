@@ -8,7 +8,7 @@ from koogallery.api.fields import InstantField, NumberField, TextField
 from koogallery.api.viewsets import ScopedViewSet
 from settlement.listings.ledger import RootFilters
 from settlement.models import SealRoot
-from settlement.readings.seals import SealOfBill
+from settlement.readings.seal_checks import SealOfBill
 from settlement.rules.canonical import Step
 
 

@@ -59,25 +59,20 @@ def _statement(block: str, place: str) -> Statement:
             detail = _("A statement has the field %(field)s once.") % {"field": field}
             raise refused("repeated_field", detail, place)
     try:
-        found = _read_by_library(block)
+        # As a stream: a text that is the name of a file would be read as that file.
+        found = mt940.parse(
+            io.StringIO(block),
+            tags=_TAGS,
+            processors={"post_transaction_details": []},
+            options=mt940.Options.all(),
+        )
+        if block.count("\n:61:") != len(found):
+            raise ValueError(":61:")
         return _translated(found, place)
     except _UNREADABLE as error:
         said = str(error).strip().splitlines() or [type(error).__name__]
         detail = _("The file is not read as MT940: %(reason)s.") % {"reason": said[0][:200]}
         raise refused("no_mt940", detail, place) from error
-
-
-def _read_by_library(block: str) -> mt940.models.Transactions:
-    """As a stream: a text that is the name of a file would be read as that file."""
-    found = mt940.parse(
-        io.StringIO(block),
-        tags=_TAGS,
-        processors={"post_transaction_details": []},
-        options=mt940.Options.all(),
-    )
-    if block.count("\n:61:") != len(found):
-        raise ValueError(":61:")
-    return found
 
 
 def _translated(found: mt940.models.Transactions, place: str) -> Statement:

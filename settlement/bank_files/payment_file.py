@@ -31,20 +31,7 @@ def payment_file(order: PaymentOrder) -> bytes:
     _add_sums(header, order)
     _add(header, "InitgPty/Nm", cut(order.debtor_name, NAME))
     batch = _add(message, "PmtInf")
-    _add_debtor(batch, order)
-    for payment in order.payments:
-        _add_payment(batch, payment, order)
-    return etree.tostring(document, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-
-
-def _add_sums(parent: Element, order: PaymentOrder) -> None:
-    total = sum((payment.amount for payment in order.payments), ZERO)
-    _add(parent, "NbOfTxs", str(len(order.payments)))
-    _add(parent, "CtrlSum", format_amount(total, order.currency))
-
-
-def _add_debtor(batch: Element, order: PaymentOrder) -> None:
-    """`BtchBookg` asks for a booking of each payment, so that each is found on the statement."""
+    # `BtchBookg` asks for a booking of each payment, so that each is found on the statement.
     _add(batch, "PmtInfId", order.message_id)
     _add(batch, "PmtMtd", "TRF")
     _add(batch, "BtchBookg", "false")
@@ -55,6 +42,15 @@ def _add_debtor(batch: Element, order: PaymentOrder) -> None:
     account = _add_account(batch, "DbtrAcct", order.debtor_account)
     _add(account, "Ccy", order.currency)
     _add(batch, "DbtrAgt/FinInstnId/BICFI", bare(order.debtor_bic))
+    for payment in order.payments:
+        _add_payment(batch, payment, order)
+    return etree.tostring(document, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _add_sums(parent: Element, order: PaymentOrder) -> None:
+    total = sum((payment.amount for payment in order.payments), ZERO)
+    _add(parent, "NbOfTxs", str(len(order.payments)))
+    _add(parent, "CtrlSum", format_amount(total, order.currency))
 
 
 def _add_payment(batch: Element, payment: Payment, order: PaymentOrder) -> None:
@@ -69,23 +65,7 @@ def _add_payment(batch: Element, payment: Payment, order: PaymentOrder) -> None:
     amount = _add(element, "Amt/InstdAmt", format_amount(payment.amount, order.currency))
     amount.set("Ccy", order.currency)
     _add(element, "ChrgBr", _SEPA_CHARGES if is_of_sepa else _OTHER_CHARGES)
-    _add_bank(element, payment)
-    creditor = _add(element, "Cdtr")
-    _add(creditor, "Nm", cut(payment.creditor_name, SEPA_NAME if is_of_sepa else NAME))
-    if payment.creditor_country:
-        _add(creditor, "PstlAdr/Ctry", payment.creditor_country)
-    _add_account(element, "CdtrAcct", payment.account)
-    if remittance := cut(payment.remittance, REMITTANCE):
-        _add(element, "RmtInf/Ustrd", remittance)
-
-
-def _is_of_sepa(payment: Payment, order: PaymentOrder) -> bool:
-    both = (order.debtor_account, payment.account)
-    return order.currency == "EUR" and all(map(is_sepa, both))
-
-
-def _add_bank(element: Element, payment: Payment) -> None:
-    """By its BIC; a bank without one by name and address, the country always set apart."""
+    # By its BIC; a bank without one by name and address, the country always set apart.
     bank = _add(element, "CdtrAgt/FinInstnId")
     if payment.bic:
         _add(bank, "BICFI", bare(payment.bic))
@@ -98,6 +78,18 @@ def _add_bank(element: Element, payment: Payment) -> None:
             _add(address, "Ctry", payment.bank_country)
         for line in lines:
             _add(address, "AdrLine", line)
+    creditor = _add(element, "Cdtr")
+    _add(creditor, "Nm", cut(payment.creditor_name, SEPA_NAME if is_of_sepa else NAME))
+    if payment.creditor_country:
+        _add(creditor, "PstlAdr/Ctry", payment.creditor_country)
+    _add_account(element, "CdtrAcct", payment.account)
+    if remittance := cut(payment.remittance, REMITTANCE):
+        _add(element, "RmtInf/Ustrd", remittance)
+
+
+def _is_of_sepa(payment: Payment, order: PaymentOrder) -> bool:
+    both = (order.debtor_account, payment.account)
+    return order.currency == "EUR" and all(map(is_sepa, both))
 
 
 def _add_account(parent: Element, name: str, account: str) -> Element:

@@ -1,7 +1,7 @@
 """The kinds of notices of settlement, and their facts (R10)."""
 
 from koogallery.kinds import register
-from settlement.kinds import account, bills, deposits, facts, invoices, payouts, recoveries, refunds
+from settlement.kinds import bills, deposits, facts, payouts, refunds
 
-for subject in (bills, invoices, payouts, refunds, recoveries, deposits, account):
+for subject in (bills, payouts, refunds, deposits):
     register(subject.KINDS, facts.FACTS)

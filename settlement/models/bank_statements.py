@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from koogallery import fields
 from koogallery.scoping import OperatorsQuerySet
@@ -42,6 +42,12 @@ class BankStatementQuerySet(OperatorsQuerySet["BankStatement"]):
         """Those that say what lies on the account, in the order of their days."""
         found = self.taken().filter(format__in=BALANCED_FORMATS)
         return found.order_by("account", "currency", "closed_on", "opened_on", "pk")
+
+    def last_of_accounts(self) -> "BankStatementQuerySet":
+        """The last of each account, by the days they are of."""
+        rows = self.balanced()
+        found = rows.order_by("account", "currency", "-closed_on", "-opened_on", "-pk")
+        return found.distinct("account", "currency")
 
 
 class BankStatement(fields.Numbered, StatefulModel):
@@ -124,6 +130,21 @@ class BankStatement(fields.Numbered, StatefulModel):
 class BankLineQuerySet(OperatorsQuerySet["BankLine"]):
     def in_suspense(self) -> "BankLineQuerySet":
         return self.filter(_OPEN)
+
+    def notified(self) -> "BankLineQuerySet":
+        """Told by a notification, and by no statement yet."""
+        told = BankLine.objects.filter(
+            Q(repeats=OuterRef("pk"))
+            | Q(
+                repeats__statement=OuterRef("statement"),
+                repeats__entry_reference=OuterRef("entry_reference"),
+            )
+            & ~Q(repeats__entry_reference=""),
+            statement__format__in=BALANCED_FORMATS,
+            state=LineState.REPEATED,
+        )
+        posted = self.exclude(state__in=[LineState.REPEATED, LineState.REVERSED])
+        return posted.exclude(statement__format__in=BALANCED_FORMATS).exclude(Exists(told))
 
     def with_names(self) -> "BankLineQuerySet":
         return self.select_related(

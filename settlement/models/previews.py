@@ -5,10 +5,12 @@ from django.db.models import Exists, OuterRef, Q
 
 from koogallery import fields
 from koogallery.kit.language import Sentence
-from koogallery.scoping import OperatorsQuerySet
+from koogallery.scoping import OperatorsQuerySet, ScopedQuerySet
 from koogallery.settlement_time import current_cycle
+from sellers.models import Seller
 from settlement.choices import Look, PreviewSellerState, PreviewState
 from settlement.models.batched import Batched, BatchedSeller
+from settlement.models.refunds import Refund
 
 
 class PreviewQuerySet(OperatorsQuerySet["BillPreview"]):
@@ -135,3 +137,34 @@ class BillPreviewSeller(BatchedSeller):
     def held_told(self) -> list[str]:
         """What stays off the bill, in the reader's language; the oldest ones are English."""
         return [each if isinstance(each, str) else str(Sentence(*each)) for each in self.held]
+
+
+class KeptForecastQuerySet(ScopedQuerySet["KeptForecast"]):
+    pass
+
+
+class KeptForecast(models.Model):
+    """What comes to a seller, or what a refund would cost it, as a worker computed it last.
+
+    `facts` stands for what it follows from: once they are others, it is out of date. It can be
+    computed again at any time; nothing is decided by it. `refused` is the code of why it is empty.
+    """
+
+    seller = models.ForeignKey(Seller, models.CASCADE, related_name="+")
+    refund = models.ForeignKey(Refund, models.CASCADE, null=True, related_name="+")
+    facts = models.CharField(max_length=32)
+    content = models.JSONField(null=True)
+    refused = models.CharField(max_length=100, blank=True)
+    computed_at = models.DateTimeField()
+
+    objects = KeptForecastQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "refund"], nulls_distinct=False, name="a_forecast_is_kept_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"forecast of {self.refund or self.seller}"

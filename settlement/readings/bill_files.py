@@ -42,7 +42,17 @@ def write_workbook(file: IO[bytes], bill: Bill, lines: Table) -> None:
     book = Book(file, bill.issued_at)
     sheet = book.sheet(_("Bill"), 44, 24, 24, 24)
     row = _write_facts(book, sheet, bill)
-    row = _write_sum(book, sheet, row, bill)
+    # A result is the formula that it is: of all above it, since the result before.
+    terms, since = sum_of(bill), row
+    for place, (label, amount, is_result) in enumerate(terms, row):
+        book.put(sheet, place, 0, label, bold=is_result)
+        if is_result:
+            cells = f"{cell_name(since, 1)}:{cell_name(place - 1, 1)}"
+            book.put_sum(sheet, place, 1, Summed(amount, [cells]), bill.currency)
+            since = place
+        else:
+            book.put(sheet, place, 1, amount, bill.currency)
+    row = row + len(terms) + 1
     summed = book.put_rows(_("Lines"), lines)
     _hold_against(book, sheet, row, bill, summed)
     book.close()
@@ -58,20 +68,6 @@ def _write_facts(book: Book, sheet: Any, bill: Bill) -> int:
         book.put(sheet, place, 0, label)
         book.put(sheet, place, 1, value)
     return len(rows) + 3
-
-
-def _write_sum(book: Book, sheet: Any, first: int, bill: Bill) -> int:
-    """A result is the formula that it is: of all above it, since the result before."""
-    terms, since = sum_of(bill), first
-    for place, (label, amount, is_result) in enumerate(terms, first):
-        book.put(sheet, place, 0, label, bold=is_result)
-        if is_result:
-            cells = f"{cell_name(since, 1)}:{cell_name(place - 1, 1)}"
-            book.put_sum(sheet, place, 1, Summed(amount, [cells]), bill.currency)
-            since = place
-        else:
-            book.put(sheet, place, 1, amount, bill.currency)
-    return first + len(terms) + 1
 
 
 def _hold_against(

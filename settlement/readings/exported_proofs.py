@@ -8,7 +8,7 @@ from django.db import connection
 
 from koogallery.kit.money import minor_unit
 from settlement.models import Bill, Seal, SealedChange
-from settlement.readings.seals import path_of, seal_of
+from settlement.readings.seal_checks import path_of, seal_of
 from settlement.rules.canonical import digest
 from settlement.sealed_forms import Column, columns_of_tables, digest_form, row_form
 from settlement.sealed_tables import LINES, SealedTable, sealed_tables

@@ -23,12 +23,21 @@ def export_invoicing_list(bill: Bill, opened: InvoicingList, known: Mapping[str,
 
 
 def _document(file: IO[bytes], bill: Bill, opened: InvoicingList, known: Mapping[str, Any]) -> None:
+    asked_for = invoiced(bill)
+    left = bill.net_payable - asked_for
     paper = Paper(
         _("Invoicing list"),
         bill.number,
         opened.opened_at.astimezone(ZONE).date(),
         sides_of(bill, _("Seller"), _("Bill to")),
-        _facts(opened, bill),
+        [
+            (_("Cycle"), cycle_label(bill.cycle)),
+            (_("Asked for"), f"{instant_text(opened.opened_at)} ({ZONE.key})"),
+            (_("Due on"), day_text(opened.due_on)),
+            (_("To be paid to you"), money_text(bill.net_payable, bill.currency)),
+            (_("Invoiced"), money_text(asked_for, bill.currency)),
+            (_("Still to be invoiced"), money_text(left, bill.currency)),
+        ],
         [
             Facts(said_by(bill, known), _("What your invoice says")),
             Text(_("It may be split into several; together they say this amount to the cent.")),
@@ -36,16 +45,3 @@ def _document(file: IO[bytes], bill: Bill, opened: InvoicingList, known: Mapping
         ],
     )
     write_paper(file, paper)
-
-
-def _facts(opened: InvoicingList, bill: Bill) -> list[tuple[str, str]]:
-    asked_for = invoiced(bill)
-    left = bill.net_payable - asked_for
-    return [
-        (_("Cycle"), cycle_label(bill.cycle)),
-        (_("Asked for"), f"{instant_text(opened.opened_at)} ({ZONE.key})"),
-        (_("Due on"), day_text(opened.due_on)),
-        (_("To be paid to you"), money_text(bill.net_payable, bill.currency)),
-        (_("Invoiced"), money_text(asked_for, bill.currency)),
-        (_("Still to be invoiced"), money_text(left, bill.currency)),
-    ]

@@ -10,7 +10,7 @@ from django.conf import settings
 from sellers.models import FeeRatio
 from settlement.choices import AdjustmentKind
 from settlement.models import BillLine
-from settlement.readings.explanations import explanation_of
+from settlement.readings.line_explanation import explanation_of
 
 #: As a person would write it; the values are those of the line.
 FORMULA = "(sales_amount - customer_wht) * (1 - platform_fee_ratio)"

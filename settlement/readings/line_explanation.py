@@ -18,6 +18,7 @@ from koogallery.kit.language import gettext as _
 from koogallery.kit.language import marked, paragraph
 from koogallery.kit.money import EXACT, ZERO
 from koogallery.settlement_time import ZONE
+from settlement.models import BillLine
 
 #: How each transaction takes effect (R1.2).
 EFFECTS: Mapping[str, str] = {
@@ -75,7 +76,15 @@ def explain_line(line: LineFacts) -> Explanation:
         *_why_caught_up(line),
         *_why_reduced(line),
     ]
-    return Explanation("R2.1", _formula(line), paragraph(sentences))
+    sales, wht, settlement = (
+        exact_amount_text(amount, line.currency)
+        for amount in (line.sales_amount, line.customer_wht, line.settlement)
+    )
+    base = f"({sales} {MINUS} {wht})"
+    kept = f"(1 {MINUS} {line.fee_ratio.normalize():f})"
+    return Explanation(
+        "R2.1", f"{base} {TIMES} {kept} = {settlement} {line.currency}", paragraph(sentences)
+    )
 
 
 def explain_adjustment(
@@ -92,16 +101,6 @@ def explain_adjustment(
     told = _("A difference found after bill %(bill)s was issued: %(reason)s")
     told %= {"bill": bill_number, "reason": reason}
     return Explanation("R3.2", money_text(amount, currency), told)
-
-
-def _formula(line: LineFacts) -> str:
-    sales, wht, settlement = (
-        exact_amount_text(amount, line.currency)
-        for amount in (line.sales_amount, line.customer_wht, line.settlement)
-    )
-    base = f"({sales} {MINUS} {wht})"
-    kept = f"(1 {MINUS} {line.fee_ratio.normalize():f})"
-    return f"{base} {TIMES} {kept} = {settlement} {line.currency}"
 
 
 def _how_much(line: LineFacts) -> list[str]:
@@ -210,3 +209,48 @@ def _reduced_wht(line: LineFacts) -> str:
         "full": exact_amount_text(line.full_customer_wht, line.currency),
         "reduced": money_text(line.customer_wht, line.currency),
     }
+
+
+# 'Why this amount?' for a stored line: the one text that page, API and exports give.
+
+
+def explanation_of(line: BillLine) -> Explanation:
+    """Asks no more if `line` came with bill, order, usage record and `adjustment__bill`."""
+    if line.adjustment is not None:
+        return explain_adjustment(
+            kind=line.adjustment.kind,
+            amount=line.adjustment.amount,
+            currency=line.adjustment.currency,
+            bill_number=line.adjustment.bill.number,
+            reason=line.adjustment.reason,
+        )
+    return explain_line(_facts(line))
+
+
+def _facts(line: BillLine) -> LineFacts:
+    order, usage = line.order, line.usage_record
+    assert order is not None, "a line without adjustment has an order"
+    assert order.paid_at is not None, "only what is paid is billed (R1.3)"
+    return LineFacts(
+        kind=line.kind,
+        order_type=order.order_type,
+        currency=line.bill.currency,
+        sales_amount=line.sales_amount,
+        customer_wht=line.customer_wht,
+        fee_ratio=line.platform_fee_ratio,
+        settlement=line.settlement,
+        cycle=Cycle(line.cycle),
+        bill_cycle=Cycle(line.bill.cycle),
+        effective_at=line.effective_at,
+        paid_at=order.paid_at,
+        supervision_completed_at=order.supervision_completed_at,
+        refunded_before=line.refunded_before,
+        paid_amount=order.paid_amount,
+        full_sales_amount=order.sales_amount,
+        full_customer_wht=order.customer_wht,
+        fee_version=order.fee_ratio_version,
+        fee_valid_from=order.fee_ratio_valid_from,
+        placed_at=order.placed_at,
+        quantity=usage.quantity if usage else None,
+        unit_price=usage.unit_price if usage else None,
+    )

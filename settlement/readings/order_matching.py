@@ -137,7 +137,9 @@ def matches(seller: Seller, table: Table, reading: Reading, now: datetime) -> It
                 days.append(known.order.placed_at.astimezone(ZONE).date())
             yield _beside(known, each, reading.meaning, first.get(number))
             first.setdefault(number, each.place)
-    yield from _not_listed(seller, first, _period(reading, days), now)
+    since = reading.since or min(days, default=None)
+    until = reading.until or max(days, default=None)
+    yield from _not_listed(seller, first, (since, until) if since and until else None, now)
 
 
 class Listed(NamedTuple):
@@ -257,12 +259,6 @@ def _of_order(known: _Known, result: MatchResult, why: str) -> Match:
         (outlook.cycle or "") if outlook else "",
         " ".join(part for part in [why, *never, *waits] if part),
     )
-
-
-def _period(reading: Reading, days: Sequence[date]) -> tuple[date, date] | None:
-    since = reading.since or min(days, default=None)
-    until = reading.until or max(days, default=None)
-    return (since, until) if since and until else None
 
 
 def _not_listed(

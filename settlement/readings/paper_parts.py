@@ -14,7 +14,7 @@ from sellers.choices import BankAccountState
 from sellers.models import BankAccount, Seller
 from sellers.services.companies.certifications import stand_of
 from settlement.models import Bill
-from settlement.readings.seals import check_address, seal_of
+from settlement.readings.seal_checks import check_address, seal_of
 
 
 def party(

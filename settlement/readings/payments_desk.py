@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, 
 from django.db.models.functions import Lag
 
 from koogallery.kit.money import ZERO
-from settlement.choices import BALANCED_FORMATS, UNDONE_PAYOUTS, BatchState, LineState, PayoutState
+from settlement.choices import UNDONE_PAYOUTS, BatchState, LineState, PayoutState
 from settlement.models import BankLine, BankStatement, Payout, PayoutBatch, PayoutItem
 from settlement.readings.payment_files import PayingAccount, paying_accounts
 
@@ -78,7 +78,9 @@ def batches_under_way() -> QuerySet[PayoutBatch]:
 
 
 def our_accounts() -> list[Ours]:
-    last = {(each.account, each.currency): each for each in last_statements()}
+    last = {
+        (each.account, each.currency): each for each in BankStatement.objects.last_of_accounts()
+    }
     statements = BankStatement.objects.balanced()
     gaps = gaps_of(statements)
     found = Counter((each.account, each.currency) for each in statements if each.pk in gaps)
@@ -98,38 +100,6 @@ def our_accounts() -> list[Ours]:
     ]
 
 
-def balance_by_statements(currency: str) -> Decimal:
-    """The last closing balances in a currency, and what notifications have told since."""
-    last = last_statements().filter(currency=currency)
-    closing = sum((statement.closing or ZERO for statement in last), ZERO)
-    lines = notified_lines().filter(currency=currency)
-    notified: Decimal = lines.aggregate(total=Sum("amount", default=ZERO))["total"]
-    return closing + notified
-
-
-def last_statements() -> QuerySet[BankStatement]:
-    """The latest of each account, by the days they are of."""
-    accounts = BankStatement.objects.balanced()
-    latest = accounts.order_by("account", "currency", "-closed_on", "-opened_on", "-pk")
-    return latest.distinct("account", "currency")
-
-
-def notified_lines() -> QuerySet[BankLine]:
-    """Told by a notification, and by no statement yet."""
-    told = BankLine.objects.filter(
-        Q(repeats=OuterRef("pk"))
-        | Q(
-            repeats__statement=OuterRef("statement"),
-            repeats__entry_reference=OuterRef("entry_reference"),
-        )
-        & ~Q(repeats__entry_reference=""),
-        statement__format__in=BALANCED_FORMATS,
-        state=LineState.REPEATED,
-    )
-    posted = BankLine.objects.exclude(state__in=[LineState.REPEATED, LineState.REVERSED])
-    return posted.exclude(statement__format__in=BALANCED_FORMATS).exclude(Exists(told))
-
-
 def unconfirmed_lines() -> QuerySet[BankLine]:
     """Told by a notification, and not by the statements of its account, the last of a later day.
 
@@ -140,7 +110,7 @@ def unconfirmed_lines() -> QuerySet[BankLine]:
         currency=OuterRef("currency"),
         closed_on__gt=OuterRef("booked_on"),
     )
-    return notified_lines().filter(Exists(later))
+    return BankLine.objects.notified().filter(Exists(later))
 
 
 def gaps_of(statements: Collection[BankStatement]) -> dict[int, Decimal]:

@@ -6,9 +6,13 @@ signatures and what was published of them.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from string import Template
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 
 from koogallery.kit.language import marked
 from koogallery.statements import MINOR_UNITS, columns_of, read_statement, run_statement
@@ -16,7 +20,7 @@ from settlement import seal_keys
 from settlement.models import Bill, Seal, SealRoot
 from settlement.readings.invariants import Finding
 from settlement.readings.sealed_rows import differing_rows
-from settlement.rules.canonical import canonical, digest, merkle_root
+from settlement.rules.canonical import Step, canonical, digest, merkle_path, merkle_root
 from settlement.sealed_tables import LINES
 
 RULE = "R7.3"
@@ -101,3 +105,46 @@ def _differing_from(published: Iterable[Published]) -> Iterator[str]:
             yield f"settlement_sealroot {place} was published and is missing"
         elif (root.content, root.signature) != (each["canonical_form"], each["signature"]):
             yield f"settlement_sealroot {place} is another one than was published"
+
+
+# A bill's seal, and the way from it to a signed root (R7.3).
+
+
+@dataclass(frozen=True, slots=True)
+class SealOfBill:
+    """The link that the close of its cycle put into its seller's chain."""
+
+    bill: Bill
+    seal: Seal
+    path: list[Step]
+    root: SealRoot | None
+
+    @property
+    def previous(self) -> str | None:
+        """The seal before it in its seller's chain."""
+        said: dict[str, str | None] = json.loads(self.seal.content)
+        return said["previous"]
+
+
+def seal_of(bill: Bill) -> SealOfBill | None:
+    """None for a bill that was issued before bills were sealed."""
+    seal = Seal.objects.filter(bill=bill).select_related("root").first()
+    return SealOfBill(bill, seal, path_of(seal), seal.root) if seal else None
+
+
+def is_seal_of(bill: str, seal: str) -> bool:
+    """Whether a bill of this number was issued with this seal."""
+    return Seal.objects.filter(bill__number=bill, hash=seal.lower()).exists()
+
+
+def check_address(bill: Bill, seal: str) -> str:
+    """Where anybody can check them, without an account."""
+    query = urlencode({"bill": bill.number, "seal": seal})
+    return f"{settings.PORTAL_URL}{reverse('verify')}?{query}"
+
+
+def path_of(seal: Seal) -> list[Step]:
+    if seal.root is None:
+        return []
+    leaves = list(seal.root.sealed.as_leaves().values_list("hash", flat=True))
+    return merkle_path(leaves, leaves.index(seal.hash))

@@ -59,12 +59,19 @@ def paper_of(said: Written) -> bytes:
     """In English, whoever approved the bill: it is handed out the same ever after."""
     file = BytesIO()
     with override("en"):
+        first, last = (day_text(day) for day in said.period)
         paper = Paper(
             _("Self-billed invoice"),
             said.number,
             said.issued_on,
             [_side(_("Seller"), said.seller), _side(_("Bill to"), said.buyer)],
-            _facts(said),
+            known(
+                [
+                    (_("Invoice date"), day_text(said.issued_on)),
+                    (_("For"), said.item),
+                    (_("Period"), f"{first} – {last}"),
+                ]
+            ),
             [
                 Terms(_amounts(said), _("Amounts")),
                 Facts(known([(_("Why no VAT is charged"), said.exemption)])),
@@ -79,17 +86,6 @@ def paper_of(said: Written) -> bytes:
 def _side(role: str, side: Party) -> papers.Party:
     address = with_country(side.address, country_name(side.country))
     return party(role, side.name, address=address, tax_number=side.vat_number)
-
-
-def _facts(said: Written) -> list[Fact]:
-    first, last = (day_text(day) for day in said.period)
-    return known(
-        [
-            (_("Invoice date"), day_text(said.issued_on)),
-            (_("For"), said.item),
-            (_("Period"), f"{first} – {last}"),
-        ]
-    )
 
 
 def _amounts(said: Written) -> list[tuple[str, str, bool]]:

@@ -181,6 +181,11 @@ def yearly_statement_of(
     # What arrived in the year, and stayed.
     paid = seller.payouts.filter(within_year(year, "paid_at"), state=PayoutState.PAID)
     payouts = tuple(paid.select_related("bank_account").order_by("paid_at", "pk"))
+    carried = _carried_into(bills)
+    found: dict[tuple[str, str], list[Month]] = {}
+    for bill in bills:
+        month = Month(bill.number, Cycle(bill.cycle), _figures_of(bill, carried.get(bill.pk, ZERO)))
+        found.setdefault((bill.seller_country, bill.currency), []).append(month)
     return YearlyStatement(
         seller=seller,
         year=year,
@@ -189,7 +194,7 @@ def yearly_statement_of(
         platform=platform_of(bills),
         registrations=registrations_of(seller, year),
         accounts=accounts_of(seller, year, payouts, now),
-        parts=_parts(bills, _carried_into(bills)),
+        parts=tuple(Part(*key, tuple(months)) for key, months in sorted(found.items())),
         payouts=payouts,
         recovered=_recovered_of(seller, year),
         reads_accounts=reader is not None and may_read_accounts(reader, seller),
@@ -228,14 +233,6 @@ def _carried_into(bills: Sequence[Bill]) -> Mapping[int, Decimal]:
     )
     rows = carried.filter(bill_lines__bill__in=bills).values_list("bill_lines__bill", "amount")
     return dict(rows)
-
-
-def _parts(bills: Iterable[Any], carried: Mapping[int, Decimal]) -> tuple[Part, ...]:
-    found: dict[tuple[str, str], list[Month]] = {}
-    for bill in bills:
-        month = Month(bill.number, Cycle(bill.cycle), _figures_of(bill, carried.get(bill.pk, ZERO)))
-        found.setdefault((bill.seller_country, bill.currency), []).append(month)
-    return tuple(Part(*key, tuple(months)) for key, months in sorted(found.items()))
 
 
 def _figures_of(bill: Any, carried_in: Decimal) -> Figures:

@@ -8,7 +8,8 @@ authorisation above the limits without a second person.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from koogallery.kit.errors import Conflict
@@ -21,6 +22,7 @@ from koogallery.second_person import NeedsSecondPerson, approval_under_way, is_r
 from sellers.models import Seller
 from settlement.choices import MoneyAct
 from settlement.models import ApprovalLimit, Authorisation
+from settlement.rules.approvals import SECOND_APPROVAL_FROM, limit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def authorise(moved: Moved, *, actor: User, second: User | None = None) -> Autho
     if moved.act != MoneyAct.REFUND:
         require_own_hand(actor)
     if is_rehearsal():
-        _leave_to_the_end()
+        # What is rolled back needs no second person: the database would look at the end.
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS nobody_moves_more_alone DEFERRED")
     elif second is None and (why := why_not_alone(moved, actor)):
         raise NeedsSecondPerson(
             why,
@@ -86,7 +90,9 @@ def why_not_alone(moved: Moved, actor: User) -> Sentence | None:
 
     A refund has its own rule for the sum of its claims, and counts for the person alone.
     """
-    _hold(actor)
+    # Of two acts of one person at once the second sees the first; their sellers are locked.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hold_who_moves_money(%s)", [actor.pk])
     limit = ApprovalLimit.objects.get(currency=moved.currency)
     amount = abs(moved.amount)
     if amount == ZERO:
@@ -127,13 +133,36 @@ def _share_of_person(person: User) -> Decimal:
         return Decimal(cursor.fetchone()[0])
 
 
-def _hold(person: User) -> None:
-    """Of two acts of one person at once the second sees the first; their sellers are locked."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT hold_who_moves_money(%s)", [person.pk])
+# The limits of what one person moves alone, kept in the database from the settings (R4.4).
 
 
-def _leave_to_the_end() -> None:
-    """What is rolled back needs no second person: the database would look at the end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS nobody_moves_more_alone DEFERRED")
+@transaction.atomic
+def keep_limits() -> int:
+    """Write the settings down where services and triggers read them; how many rows differed."""
+    kept = {limit.currency: limit for limit in ApprovalLimit.objects.all()}
+    wanted = [_wanted(currency) for currency in SECOND_APPROVAL_FROM]
+    changed = [each for each in wanted if _differs(each, kept.get(each.currency))]
+    ApprovalLimit.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["currency"],
+        update_fields=["amount", "of_a_person", "hours"],
+    )
+    return len(changed)
+
+
+def _wanted(currency: str) -> ApprovalLimit:
+    limit = limit_of(
+        currency, settings.SECOND_APPROVAL_PERSON_MULTIPLE, settings.SECOND_APPROVAL_FROM
+    )
+    return ApprovalLimit(
+        currency=currency,
+        amount=limit.amount,
+        of_a_person=limit.of_a_person,
+        hours=settings.SECOND_APPROVAL_HOURS,
+    )
+
+
+def _differs(wanted: ApprovalLimit, kept: ApprovalLimit | None) -> bool:
+    columns = ("amount", "of_a_person", "hours")
+    return kept is None or any(getattr(wanted, each) != getattr(kept, each) for each in columns)

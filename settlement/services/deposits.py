@@ -66,7 +66,16 @@ def move_deposit(
     is given, the reference is the reason (R6.2). What comes in first serves what the seller still
     owes: no receivable stays open while the deposit is positive (R5.4).
     """
-    kind = _known(kind)
+    if kind not in COUNTERPARTS:
+        known = ", ".join(COUNTERPARTS)
+        raise InvalidInput(
+            _("%(kind)s is no movement to record; it is one of %(known)s.")
+            % {"kind": repr(kind), "known": known},
+            code="unknown_kind",
+            rule="R6.1",
+            field="kind",
+        )
+    kind = MovementKind(kind)
     reference = require_reference(reference, rule="R6.1")
     if kind == MovementKind.ADJUSTMENT:
         require_signed(amount, seller.settlement_currency, rule="R6.1")
@@ -95,7 +104,10 @@ def record_movement(
     """The movement with its journal, its act and its notice. The caller holds the seller's lock."""
     _require_new(seller, kind, reference)
     _require_owed(seller, signed_change(kind, amount))
-    deposit = _deposit_of(seller)
+    # Deposits are optional: one exists from its first movement on.
+    deposit, _created = Deposit.objects.get_or_create(
+        seller=seller, defaults={"currency": seller.settlement_currency, "balance": ZERO}
+    )
     subject, about = f"{kind.value}:{reference}", ("deposit", seller.number)
     authorise(Moved(by, subject, seller, amount, deposit.currency, about), actor=actor)
     movement = _move(deposit, kind, amount, reference, reason or reference, actor)
@@ -150,19 +162,6 @@ def top_up_of(seller: Seller) -> TopUp:
     return TopUp(required, receivables, balance_of(seller.pk))
 
 
-def _known(kind: str) -> MovementKind:
-    if kind not in COUNTERPARTS:
-        known = ", ".join(COUNTERPARTS)
-        raise InvalidInput(
-            _("%(kind)s is no movement to record; it is one of %(known)s.")
-            % {"kind": repr(kind), "known": known},
-            code="unknown_kind",
-            rule="R6.1",
-            field="kind",
-        )
-    return MovementKind(kind)
-
-
 def _require_new(seller: Seller, kind: MovementKind, reference: str) -> None:
     earlier = seller.deposit_movements.filter(kind=kind, reference=reference).first()
     if earlier:
@@ -195,14 +194,6 @@ def _require_owed(seller: Seller, change: Decimal) -> None:
             rule="R6.3",
             field="amount",
         )
-
-
-def _deposit_of(seller: Seller) -> Deposit:
-    """Deposits are optional: one exists from its first movement on."""
-    deposit, _created = Deposit.objects.get_or_create(
-        seller=seller, defaults={"currency": seller.settlement_currency, "balance": ZERO}
-    )
-    return deposit
 
 
 def _move(

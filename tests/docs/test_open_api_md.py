@@ -4,7 +4,7 @@ import re
 
 from sellers.api.open.answers import CODES
 from sellers.rules.deliveries import CODES as RESULT_CODES
-from settlement.api.open.mock_orders import mock_order
+from settlement.api.open.views import mock_order
 from tests.docs.tables import read
 
 DOCUMENT = read("open-api.md")

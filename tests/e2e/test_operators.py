@@ -18,8 +18,8 @@ from koogallery.models import User
 from sellers.models import Seller
 from sellers.services.orders.recording import change_order
 from settlement.models import Bill, BillPreview, BillRun, Receivable, Refund
+from settlement.services.authorisations import keep_limits
 from settlement.services.closing.runs import request_run, work_on_run
-from settlement.services.limits import keep_limits
 from settlement.services.previews.stored import request_preview, work_on_preview
 from settlement.services.refunds import lifecycle
 from tests.crash.servers import until

@@ -14,8 +14,14 @@ from koogallery.demo.stories.script import Script, Story
 
 def stories(calendar: Calendar) -> Sequence[Story]:
     script = Script(calendar)
+    # Month by month; the bills of the last closed month still wait.
+    acts = []
+    for month in range(1, CLOSED_MONTHS):
+        approved_at = calendar.after_closing(month, 1)
+        acts.append(Act(approved_at, approve_bills, {"cycle": calendar.cycle(month)}))
+        acts.append(Act(calendar.after_closing(month, 11, 17), read_notices, {}))
     return [
-        _approvals(calendar),
+        Story(acts=acts),
         *script.written(),
         *exceptions(script),
         Story(acts=list(invoices(calendar))),
@@ -23,13 +29,3 @@ def stories(calendar: Calendar) -> Sequence[Story]:
         Story(acts=deliveries(calendar)),
         Story(acts=certifications_and_products(calendar)),
     ]
-
-
-def _approvals(calendar: Calendar) -> Story:
-    """Month by month; the bills of the last closed month still wait."""
-    acts = []
-    for month in range(1, CLOSED_MONTHS):
-        approved_at = calendar.after_closing(month, 1)
-        acts.append(Act(approved_at, approve_bills, {"cycle": calendar.cycle(month)}))
-        acts.append(Act(calendar.after_closing(month, 11, 17), read_notices, {}))
-    return Story(acts=acts)

@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from koogallery.attachments import Document
-from koogallery.demo.acts import Act
+from koogallery.demo.acts import Act, paper
 from koogallery.demo.calendar import CLOSED_MONTHS, Calendar
 from koogallery.demo.desk import Desk
-from koogallery.demo.papers import paper
 from koogallery.demo.stories.certifications import PAID_TO
 from koogallery.kit.cycles import Cycle
 from koogallery.kit.figures import money_text, percent_text

@@ -110,7 +110,17 @@ class UsageData(OpenApiView):
 
     def post(self, request: HttpRequest) -> Result:
         body = _body(request)
-        records = _records(body)
+        try:
+            read = read_json(body)
+        except APIException as refusal:
+            raise Refused(INVALID_VALUE, str(refusal.detail)) from None
+        records = read.get("usage_records") if isinstance(read, dict) else None
+        if not isinstance(records, list) or not records:
+            raise Refused(MISSING_PARAMETER, "usage_records is a list of 1 to 1000 records.")
+        if len(records) > MOST_RECORDS:
+            raise Refused(
+                TOO_MANY_RECORDS, f"{len(records)} records; at most {MOST_RECORDS} a call."
+            )
         named = [each.get("instance_id") for each in records if isinstance(each, dict)]
         told = [name for name in named if isinstance(name, str)]
         seller = seller_by_usage_signature(request, body, told)
@@ -123,19 +133,6 @@ def _body(request: HttpRequest) -> bytes:
         return request.body
     except RequestDataTooBig:
         raise Refused(TOO_MANY_RECORDS, "The body is larger than 1000 records can be.") from None
-
-
-def _records(body: bytes) -> list[Any]:
-    try:
-        read = read_json(body)
-    except APIException as refusal:
-        raise Refused(INVALID_VALUE, str(refusal.detail)) from None
-    records = read.get("usage_records") if isinstance(read, dict) else None
-    if not isinstance(records, list) or not records:
-        raise Refused(MISSING_PARAMETER, "usage_records is a list of 1 to 1000 records.")
-    if len(records) > MOST_RECORDS:
-        raise Refused(TOO_MANY_RECORDS, f"{len(records)} records; at most {MOST_RECORDS} a call.")
-    return records
 
 
 def _report(upload: Upload) -> Result:

@@ -11,13 +11,16 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from koogallery.events.mail_choices import wanted_mail
 from koogallery.kit.errors import DomainError
 from koogallery.models import ApprovalRequest
 from sellers.choices import Role
 from sellers.models import Member, Seller
 from sellers.portal.forms import RoleForm
 from sellers.portal.pages import SellerTemplatePage
+from sellers.portal.webhook_forms import KindsForm
 from sellers.services.authority import MANAGERS, MEMBERS, OWNERS
+from sellers.services.members.mail_choices import choose_own_mail
 from sellers.services.members.membership import change_role, remove_member, require_second_factor
 
 
@@ -171,3 +174,27 @@ class LeaveSeller(SettingsPage):
         left = _("You are no member of %(company_name)s any more.")
         messages.success(request, left % {"company_name": self.seller.company_name})
         return redirect("home")
+
+
+class MailChoices(SettingsPage):
+    """Of the reader alone: nobody chooses for somebody else."""
+
+    template_name = "sellers/mail_choices.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        wanted = wanted_mail(self.request.user, self.seller.number)
+        form = KindsForm(initial={"kinds": wanted})
+        return super().get_context_data(form=form, is_member=self._is_member, **kwargs)
+
+    @property
+    def _is_member(self) -> bool:
+        return self.reader.sellers is not None
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        form = KindsForm(request.POST)
+        if form.is_valid() and self._is_member:
+            choose_own_mail(self.seller, form.cleaned_data["kinds"], actor=self.request.user)
+            messages.success(request, _("Your choice is saved."))
+        else:
+            messages.error(request, _("Nothing was saved."))
+        return redirect(self.address("mail-choices"))

@@ -82,7 +82,14 @@ def rotate_token(
     _require_holder(old, actor)
     terms = TokenTerms(old.name, _life(old), old.allowed_networks, old.roles)
     refuse([*_wider(terms, using)])
-    grace = _grace(grace)
+    longest = timedelta(hours=settings.TOKEN_GRACE_HOURS)
+    grace = longest if grace is None else grace
+    if not timedelta() <= grace <= longest:
+        minutes = int(longest.total_seconds() // 60)
+        detail = gettext("The old token can go on working for 0 to %(minutes)s minutes.") % {
+            "minutes": minutes
+        }
+        raise InvalidInput(detail, code="out_of_range", field="grace_minutes")
     if old.state != "active":
         raise Conflict(
             gettext("%(old)s is %(state)s; only a token in use is rotated.")
@@ -303,18 +310,6 @@ def _locked(number: str, actor: User) -> AccessToken:
 def _save(token: AccessToken, *columns: str) -> None:
     token.modified_at = timezone.now()
     token.save(update_fields=[*columns, "modified_at"])
-
-
-def _grace(asked: timedelta | None) -> timedelta:
-    longest = timedelta(hours=settings.TOKEN_GRACE_HOURS)
-    grace = longest if asked is None else asked
-    if not timedelta() <= grace <= longest:
-        minutes = int(longest.total_seconds() // 60)
-        detail = gettext("The old token can go on working for 0 to %(minutes)s minutes.") % {
-            "minutes": minutes
-        }
-        raise InvalidInput(detail, code="out_of_range", field="grace_minutes")
-    return grace
 
 
 def _life(token: AccessToken) -> timedelta:

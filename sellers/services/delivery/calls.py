@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -136,10 +136,6 @@ def _lease(message: DeliveryMessage) -> Call:
         lease_until=database_now() + LEASE,
         modified_at=now,
     )
-    return _attempt(message, now)
-
-
-def _attempt(message: DeliveryMessage, now: datetime) -> Call:
     interface, seller = message.interface, message.seller
     is_test = message.is_test
     version = current_version(seller) if is_test else interface.key_version
@@ -184,7 +180,13 @@ def place(call: Call) -> Reply:
     status: int | None = None
     kept = ""
     try:
-        answer = outgoing.call("POST", _address(call, body), body, _HEADERS, timeout=TIMEOUT)
+        nonce, timestamp = secrets.token_hex(32), str(time.time_ns() // 1_000_000)
+        signature = call_signature(call.key, nonce, timestamp, body)
+        signed = urlencode({"signature": signature, "timestamp": timestamp, "nonce": nonce})
+        url = call.attempt.url
+        answer = outgoing.call(
+            "POST", f"{url}{'&' if '?' in url else '?'}{signed}", body, _HEADERS, timeout=TIMEOUT
+        )
     except outgoing.Unreachable as fault:
         judgement = Judgement(Verdict.AGAIN, "", str(fault))
     else:
@@ -195,11 +197,3 @@ def place(call: Call) -> Reply:
 
 
 _HEADERS: Final = {"Content-Type": "application/json;charset=utf8", "Accept": "application/json"}
-
-
-def _address(call: Call, body: bytes) -> str:
-    nonce, timestamp = secrets.token_hex(32), str(time.time_ns() // 1_000_000)
-    signature = call_signature(call.key, nonce, timestamp, body)
-    signed = urlencode({"signature": signature, "timestamp": timestamp, "nonce": nonce})
-    url = call.attempt.url
-    return f"{url}{'&' if '?' in url else '?'}{signed}"

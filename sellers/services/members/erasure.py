@@ -40,7 +40,13 @@ def erase_person(username: str) -> User:
     NoticeMail.objects.filter(address__in=former).update(address=nowhere, reason="")
     answered = Invitation.objects.exclude(state="pending")
     answered.filter(email__in=[*former, user.username]).update(email=nowhere)
-    _blank(user)
+    user.username = f"erased-{user.pk}"
+    user.first_name = user.last_name = user.email = user.language = ""
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.operator_roles = []
+    user.last_login = None
+    user.set_unusable_password()
+    user.save()
     audit.record(None, "erased", KIND, user.username)
     return user
 
@@ -82,13 +88,3 @@ def _require_no_company_left_alone(user: User) -> None:
                 % {"seller": member.seller},
                 code="last_owner",
             )
-
-
-def _blank(user: User) -> None:
-    user.username = f"erased-{user.pk}"
-    user.first_name = user.last_name = user.email = user.language = ""
-    user.is_active = user.is_staff = user.is_superuser = False
-    user.operator_roles = []
-    user.last_login = None
-    user.set_unusable_password()
-    user.save()

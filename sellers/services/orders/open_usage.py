@@ -1,6 +1,6 @@
 """Usage as a seller's server uploads it: by instance, then as any other usage (R9.5)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -40,8 +40,16 @@ def record_upload(seller: Seller, records: Sequence[object], *, has_serials: boo
         try:
             read[place] = read_record(record, has_serial=has_serials)
         except BadRecord as why:
-            bad[place] = Bad(place, _serial_of(record), INVALID, str(why))
-    orders = _orders_of(seller, read.values())
+            serial = record.get("metering_sn") if isinstance(record, dict) else None
+            bad[place] = Bad(
+                place, serial[:64] if isinstance(serial, str) else "", INVALID, str(why)
+            )
+    # By instance. One that was released may still tell what was used of it before.
+    named = {
+        name for each in read.values() for name in (each.instance_id, each.package_instance) if name
+    }
+    rows = Instance.objects.filter(seller=seller, instance_id__in=named)
+    orders = dict(rows.values_list("instance_id", "order__number"))
     for place, (code, reason) in _refused(seller, read, orders).items():
         bad[place] = Bad(place, read.pop(place).metering_sn, code, reason)
     outcomes = _record(read, orders)
@@ -99,15 +107,3 @@ def _record(read: Mapping[int, UsageRecord], orders: Mapping[str, str]) -> dict[
         for record in read.values()
     ]
     return dict(zip(read, record_usage(rows, actor=None), strict=True)) if rows else {}
-
-
-def _orders_of(seller: Seller, records: Iterable[UsageRecord]) -> dict[str, str]:
-    """By instance. One that was released may still tell what was used of it before."""
-    named = {name for each in records for name in (each.instance_id, each.package_instance) if name}
-    rows = Instance.objects.filter(seller=seller, instance_id__in=named)
-    return dict(rows.values_list("instance_id", "order__number"))
-
-
-def _serial_of(record: object) -> str:
-    serial = record.get("metering_sn") if isinstance(record, dict) else None
-    return serial[:64] if isinstance(serial, str) else ""

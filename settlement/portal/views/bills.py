@@ -24,7 +24,7 @@ from settlement.portal.coming import next_issue
 from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import next_step
 from settlement.portal.waterfall import bill_figures, bill_sum
-from settlement.readings.explanations import explanation_of
+from settlement.readings.line_explanation import explanation_of
 from settlement.readings.negative_balances import negative_balance_of
 from settlement.readings.payouts import payouts_of
 from settlement.rules.bank_reasons import told

@@ -12,7 +12,7 @@ from settlement.choices import DisputeState
 from settlement.listings.bills import DISPUTES
 from settlement.models import Bill, BillLine, Dispute
 from settlement.portal.next_steps import DISPUTE_STEPS
-from settlement.readings.explanations import explanation_of
+from settlement.readings.line_explanation import explanation_of
 from settlement.services.bills import disputes
 
 LINES = BillLine.objects.select_related("order", "product", "usage_record", "adjustment__bill")

@@ -16,7 +16,7 @@ from sellers.rules.bank_accounts import masked
 from settlement.listings.bills import INVOICES
 from settlement.models import Bill, Invoice, InvoicingList, SelfBillingConsent
 from settlement.portal.e_invoice_files import EInvoiceForm, file_of, said_by, ticket_of
-from settlement.portal.invoice_forms import InvoiceForm
+from settlement.portal.forms import InvoiceForm
 from settlement.portal.invoicing import awaited_invoices
 from settlement.portal.next_steps import INVOICE_STEPS
 from settlement.portal.views.exports import PaperPage

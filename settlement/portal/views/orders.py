@@ -10,7 +10,7 @@ from settlement.listings.orders import ORDERS
 from settlement.models import BillLine
 from settlement.readings.billing import facts_of, reasons_of, with_billing
 from settlement.readings.conditions import Outlook, Unbilled, outlooks
-from settlement.readings.explanations import explanation_of
+from settlement.readings.line_explanation import explanation_of
 
 
 class OrderList(SellerListingPage):

@@ -1,5 +1,7 @@
 """Whether a bill bears its seal: for anybody who holds one, without an account (R7.3)."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
@@ -7,12 +9,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic.base import View
+from django.views.generic.base import TemplateView, View
 from redis.exceptions import RedisError
 
 from koogallery.addresses import client_network
 from koogallery.sign_in_limits import too_many
-from settlement.readings.seals import is_seal_of
+from settlement.portal.glossary import GROUPS
+from settlement.readings.seal_checks import is_seal_of
 
 #: Over which the calls from one address are counted.
 WINDOW_SECONDS = 60
@@ -46,3 +49,18 @@ def _asks_too_often(request: HttpRequest) -> bool:
         return int(cache.incr(key)) > settings.VERIFY_CALLS_OF_ADDRESS
     except (RedisError, ValueError):  # away, or expired meanwhile
         return False
+
+
+class RulesPage(TemplateView):
+    """The settlement rules in words, for everybody: a figure's rule leads to its place here."""
+
+    template_name = "settlement/rules.html"
+
+
+class GlossaryPage(TemplateView):
+    """The words of settlement, for everybody: texts that explain lead to them."""
+
+    template_name = "settlement/glossary.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(groups=GROUPS, **kwargs)

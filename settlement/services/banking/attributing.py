@@ -45,8 +45,7 @@ from settlement.services.recoveries.receivables import RECEIVABLES, pay_receivab
 from settlement.services.validation import require_text
 
 from .accounts import RULE
-from .booking import instant_of
-from .charges import takes_two_as_said
+from .booking import instant_of, takes_two_as_said
 from .lines import post_cleared
 from .matching import Match
 

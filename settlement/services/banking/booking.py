@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 
 from koogallery.kit.money import ZERO
+from koogallery.models import User
 from koogallery.settlement_time import ZONE
-from settlement.choices import Account, LinePurpose
-from settlement.models import BankLine, Journal, Payout
+from settlement.choices import BALANCED_FORMATS, Account, LinePurpose
+from settlement.models import ApprovalLimit, BankLine, BankStatement, Journal, LedgerEntry, Payout
 from settlement.services import ledger
 
 
@@ -84,3 +87,78 @@ def _cleared(line: BankLine, seller_number: str) -> str:
 def _cleared_at(line: BankLine) -> datetime:
     """With the line where it was known at once, else when it was attributed."""
     return line.attributed_at or instant_of(line.booked_on)
+
+
+# What banks keep or send back is of no seller, and takes two people as any other sum does (R4.4).
+#
+# What counts is what went without one within the hours, so that many small charges are no way
+# around: those that the bank's code told, and those that this person said to be charges. The
+# database adds them up, and takes no line that makes it too much for one.
+
+
+def takes_two_as_told(charges: Decimal, currency: str) -> bool:
+    """Charges that a statement tells; statements are taken one after the other."""
+    return _takes_two(charges, currency, None)
+
+
+def takes_two_as_said(charges: Decimal, currency: str, actor: User) -> bool:
+    """Charges of a line that a person attributes; of two acts of one the second sees the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hold_who_moves_money(%s)", [actor.pk])
+    return _takes_two(charges, currency, actor)
+
+
+def _takes_two(charges: Decimal, currency: str, actor: User | None) -> bool:
+    if charges == ZERO:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT charged_alone(%s, %s)", [currency, actor.pk if actor else None])
+        before = Decimal(cursor.fetchone()[0])
+    return abs(charges) + before >= ApprovalLimit.objects.get(currency=currency).amount
+
+
+# The ledger's bank account holds what the bank says lies on ours (R8.2).
+
+
+def post_what_is_missing(statement: BankStatement) -> None:
+    """What no line explains: what lay there before the first statement, and gaps between them.
+
+    A statement that fills a gap later takes it back.
+    """
+    if statement.format in BALANCED_FORMATS and statement.closed_on is not None:
+        _post(statement, balance_key(statement), instant_of(statement.closed_on))
+
+
+def post_what_is_left(statement: BankStatement) -> None:
+    """By the statements that still count, once this one is reversed with its lines."""
+    if statement.currency:
+        _post(statement, f"{balance_key(statement)}:left", timezone.now())
+
+
+def balance_key(statement: BankStatement) -> str:
+    return f"bank_balance:{statement.number}"
+
+
+def _post(statement: BankStatement, key: str, at: datetime) -> None:
+    booked = LedgerEntry.objects.filter(account=Account.BANK, currency=statement.currency)
+    held = booked.aggregate(held=Sum("amount", default=ZERO))["held"]
+    missing = _balance_by_statements(statement.currency) - held
+    if missing:
+        ledger.post(
+            key=key,
+            kind="bank_balance",
+            seller_id=None,
+            subject=statement.number,
+            effective_at=at,
+            currency=statement.currency,
+            legs={Account.BANK: missing, Account.OPENING_BALANCE: -missing},
+        )
+
+
+def _balance_by_statements(currency: str) -> Decimal:
+    """The last closing balances in a currency, and what notifications have told since."""
+    last = BankStatement.objects.last_of_accounts().filter(currency=currency)
+    closing = sum((statement.closing or ZERO for statement in last), ZERO)
+    lines = BankLine.objects.notified().filter(currency=currency)
+    notified: Decimal = lines.aggregate(total=Sum("amount", default=ZERO))["total"]
+    return closing + notified

@@ -19,9 +19,8 @@ from settlement.models import BankLine, BankStatement, Payout, Receivable
 from settlement.services.payouts.outcomes import record_paid, record_undone, require_owed_then
 from settlement.services.recoveries.receivables import RECEIVABLES, pay_receivable
 
-from .booking import clear, instant_of, post_charges, post_line
+from .booking import clear, instant_of, post_charges, post_line, takes_two_as_told
 from .candidates import Candidates, candidates_for
-from .charges import takes_two_as_told
 from .matching import Match, match, return_reason_of
 from .repeats import repeated_lines
 
@@ -44,7 +43,11 @@ def take_lines(statement: BankStatement, entries: Sequence[Entry], actor: User |
     told = [entry for _line_no, entry in moving]
     repeated = repeated_lines(statement, told)
     also_back = {entry.end_to_end_id for entry in told if entry.amount > ZERO} - {""}
-    taking = _Taking(_locked_candidates(told, statement.currency), also_back, actor)
+    # Read again under the locks; what has come in between waits for a person.
+    sellers = candidates_for(told, statement.currency).sellers
+    if sellers:
+        lock_sellers(sorted(sellers))
+    taking = _Taking(candidates_for(told, statement.currency).of(sellers), also_back, actor)
     rows = zip(moving, next_numbers("BL", len(moving)), repeated, strict=True)
     for (line_no, entry), number, first in sorted(rows, key=lambda row: row[0][1].amount > ZERO):
         line = _line(statement, line_no, number, entry)
@@ -53,14 +56,6 @@ def take_lines(statement: BankStatement, entries: Sequence[Entry], actor: User |
             line.save(force_insert=True)
         else:
             _take(line, entry, taking)
-
-
-def _locked_candidates(entries: Sequence[Entry], currency: str) -> Candidates:
-    """Read again under the locks; what has come in between waits for a person."""
-    sellers = candidates_for(entries, currency).sellers
-    if sellers:
-        lock_sellers(sorted(sellers))
-    return candidates_for(entries, currency).of(sellers)
 
 
 def _line(statement: BankStatement, line_no: int, number: str, entry: Entry) -> BankLine:

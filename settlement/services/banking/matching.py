@@ -5,7 +5,6 @@ Nothing is guessed: what names nothing of ours, or names it over another amount,
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 
 from koogallery.kit.money import ZERO
 from settlement.bank_files.mt940_details import NARRATIVE
@@ -37,18 +36,14 @@ class Match:
 def match(entry: Entry, found: Candidates, *, also_back: set[str]) -> Match:
     """`also_back` are the ids that the same statement shows to come back."""
     if is_charges(entry):
-        return _of_charges(entry, found)
+        # Charges of a payment may name it, but are not over its amount.
+        named = {entry.end_to_end_id, *numbers_in(entry)} & found.payouts.keys()
+        if any(found.payouts[number].amount == abs(entry.paid) for number in named):
+            return Match(LineReason.AMBIGUOUS)
+        return Match(LineReason.CODE, LinePurpose.CHARGES)
     if payout := found.payouts.get(entry.end_to_end_id):
         return _of_payout(entry, payout, found, LineReason.END_TO_END, also_back)
     return _of_debit(entry, found, also_back) if entry.amount < ZERO else _of_credit(entry, found)
-
-
-def _of_charges(entry: Entry, found: Candidates) -> Match:
-    """Charges of a payment may name it, but are not over its amount."""
-    named = {entry.end_to_end_id, *numbers_in(entry)} & found.payouts.keys()
-    if any(found.payouts[number].amount == abs(entry.paid) for number in named):
-        return Match(LineReason.AMBIGUOUS)
-    return Match(LineReason.CODE, LinePurpose.CHARGES)
 
 
 def is_charges(entry: Entry) -> bool:
@@ -93,22 +88,19 @@ def _of_debit(entry: Entry, found: Candidates, also_back: set[str]) -> Match:
         return _of_payout(entry, payout, found, LineReason.REFERENCE, also_back)
     batches = [found.batches[number] for number in numbers if number in found.batches]
     if len(batches) == 1:
-        return _of_batch(entry, batches[0], found)
+        # A bank may book a whole file at once, or what was left of it.
+        batch = batches[0]
+        expected = tuple(
+            payout
+            for payout in found.in_batch.get(batch.pk, [])
+            if payout.state in {PayoutState.SENT, PayoutState.PAID} and payout.pk not in found.left
+        )
+        if not expected:
+            return Match(LineReason.NOT_EXPECTED)
+        if sum((payout.amount for payout in expected), ZERO) != -entry.paid:
+            return Match(LineReason.OTHER_AMOUNT)
+        return Match(LineReason.BATCH, LinePurpose.BATCH, batch=batch, payouts=expected)
     return Match(LineReason.AMBIGUOUS if batches else LineReason.UNKNOWN)
-
-
-def _of_batch(entry: Entry, batch: PayoutBatch, found: Candidates) -> Match:
-    """A bank may book a whole file at once, or what was left of it."""
-    expected = tuple(
-        payout
-        for payout in found.in_batch.get(batch.pk, [])
-        if payout.state in {PayoutState.SENT, PayoutState.PAID} and payout.pk not in found.left
-    )
-    if not expected:
-        return Match(LineReason.NOT_EXPECTED)
-    if sum((payout.amount for payout in expected), ZERO) != -entry.paid:
-        return Match(LineReason.OTHER_AMOUNT)
-    return Match(LineReason.BATCH, LinePurpose.BATCH, batch=batch, payouts=expected)
 
 
 def _of_credit(entry: Entry, found: Candidates) -> Match:
@@ -139,16 +131,12 @@ def _of_number(entry: Entry, found: Candidates) -> Match:
     if len(receivables) + len(payouts) > 1:
         return Match(LineReason.AMBIGUOUS)
     for receivable in receivables:
-        return _of_receivable(entry.paid, receivable)
+        outstanding = receivable.recovery.outstanding
+        if outstanding == ZERO:
+            return Match(LineReason.NOT_EXPECTED)
+        if entry.paid > outstanding:
+            return Match(LineReason.OTHER_AMOUNT)
+        return Match(LineReason.REFERENCE, LinePurpose.RECEIVABLE, receivable=receivable)
     for payout in payouts:
         return _of_payout(entry, payout, found, LineReason.REFERENCE, set())
     return Match(LineReason.UNKNOWN)
-
-
-def _of_receivable(amount: Decimal, receivable: Receivable) -> Match:
-    outstanding = receivable.recovery.outstanding
-    if outstanding == ZERO:
-        return Match(LineReason.NOT_EXPECTED)
-    if amount > outstanding:
-        return Match(LineReason.OTHER_AMOUNT)
-    return Match(LineReason.REFERENCE, LinePurpose.RECEIVABLE, receivable=receivable)

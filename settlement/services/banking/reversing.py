@@ -48,8 +48,7 @@ from settlement.services.recoveries.receivables import reverse_payment
 from settlement.services.validation import require_text
 
 from .accounts import RULE
-from .balancing import balance_key, post_what_is_left
-from .booking import bookings_of, payouts_cleared_by
+from .booking import balance_key, bookings_of, payouts_cleared_by, post_what_is_left
 from .taking import wait_for_others
 
 STATEMENTS = BankStatement.objects.all()
@@ -134,7 +133,14 @@ def reverse_statement(statement: BankStatement, reason: str, *, actor: User) -> 
         reversed_at=timezone.now(),
         reversal_reason=reason,
     )
-    _reverse(statement, lines, done, actor)
+    # What was of somebody each with its act, the rest at once.
+    booked = [key for line in lines for key in bookings_of(line, done.cleared_for[line.pk])]
+    ledger.reverse_each([*booked, balance_key(statement)], kind="bank_line_reversed")
+    for line in lines:
+        if line.state in {LineState.MATCHED, LineState.ATTRIBUTED}:
+            _forget(line, actor)
+    rest = statement.lines.filter(state__in=[LineState.SUSPENSE, LineState.REPEATED])
+    rest.update(state=LineState.REVERSED, modified_at=timezone.now())
     _undo(done, reason, actor)
     settle_expired_recoveries(sorted(done.sellers))
     post_what_is_left(statement)
@@ -249,17 +255,6 @@ def _spent(top_ups: Collection[DepositMovement]) -> Iterator[Violation]:
 
 def _violation(code: str, told: str) -> Violation:
     return Violation("", code, told, RULE)
-
-
-def _reverse(statement: BankStatement, lines: Sequence[BankLine], done: _Done, actor: User) -> None:
-    """What was of somebody each with its act, the rest at once."""
-    booked = [key for line in lines for key in bookings_of(line, done.cleared_for[line.pk])]
-    ledger.reverse_each([*booked, balance_key(statement)], kind="bank_line_reversed")
-    for line in lines:
-        if line.state in {LineState.MATCHED, LineState.ATTRIBUTED}:
-            _forget(line, actor)
-    rest = statement.lines.filter(state__in=[LineState.SUSPENSE, LineState.REPEATED])
-    rest.update(state=LineState.REVERSED, modified_at=timezone.now())
 
 
 def _forget(line: BankLine, actor: User) -> None:

@@ -28,7 +28,7 @@ from settlement.choices import BALANCED_FORMATS, StatementFormat
 from settlement.models import BankStatement
 
 from .accounts import RULE, balances_of, our_account, require_past, require_payable_amounts
-from .balancing import post_what_is_missing
+from .booking import post_what_is_missing
 from .lines import take_lines
 from .repeats import in_other_words
 from .reports import take_report

@@ -185,15 +185,11 @@ def _issue(bill: Bill, consent: SelfBillingConsent, approver: User) -> Invoice:
         invoice=invoice, consent=consent, seller=bill.seller, year=today.year, serial=serial
     )
     record_submitted(invoice, approver, self_billing=consent.number)
-    _attach(invoice, consent, approver)
-    review_if_complete(bill)
-    invoice.refresh_from_db()
-    tell("self_billed", invoice)
-    return invoice
-
-
-def _attach(invoice: Invoice, consent: SelfBillingConsent, approver: User) -> None:
     written = written_of(invoice, consent)
     for ending, content in (("xml", write_e_invoice(written)), ("pdf", paper_of(written))):
         file = Document(f"{invoice.invoice_no}.{ending}", content)
         attach_made("invoice", invoice.number, file, purpose=PURPOSE, actor=approver)
+    review_if_complete(bill)
+    invoice.refresh_from_db()
+    tell("self_billed", invoice)
+    return invoice

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.conf import settings
+from django.db import transaction
 
 from koogallery import audit
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
 from koogallery.settlement_time import ZONE
-from koogallery.statements import MINOR_UNITS, run_statement
+from koogallery.statements import MINOR_UNITS, columns_of, run_statement
+from sellers.services.closing import lock_sellers
 from settlement import notices
-from settlement.choices import Account
+from settlement.choices import Account, LineKind
 from settlement.models import BillLine, Recovery, Refund
 from settlement.readings.recovery_paths import plan_of
 from settlement.rules.recovery import recovery_basis_amount, window
@@ -92,3 +94,26 @@ def _create(refund: Refund, line: BillLine, amount: Decimal) -> Recovery:
         window_start=first,
         window_end=last,
     )
+
+
+# Refunds and recoveries that something has left undone, finished seller by seller (R5.1, R5.3).
+#
+# The report of a refund opens its recovery, and the close ends what its window ended. This finds
+# what neither did, whatever the reason, and needs nobody: it is safe to repeat.
+
+
+def sellers_with_unsettled_refunds() -> list[int]:
+    return columns_of(run_statement("settlement/unsettled_sellers", {}))
+
+
+@transaction.atomic
+def settle_refunds_of(seller_id: int) -> None:
+    """Open the recoveries that are missing, then end every one whose window is over."""
+    lock_sellers([seller_id])
+    missing = columns_of(run_statement("settlement/unrecovered_refunds", {"seller": seller_id}))
+    refunds = Refund.objects.select_related("seller", "order").in_bulk(missing)
+    for number in missing:
+        refund = refunds[number]
+        line = BillLine.objects.get(order=refund.order_id, kind=LineKind.ORDER)
+        open_recovery(refund, line, actor=None)
+    settle_expired_recoveries([seller_id])

@@ -30,13 +30,7 @@ def sign_seals() -> SealRoot | None:
     leaves = list(seals.values_list("pk", "hash"))
     if not leaves:
         return None
-    root = _signed([hash_ for _, hash_ in leaves])
-    root.save(force_insert=True)
-    Seal.objects.filter(pk__in=[pk for pk, _ in leaves]).update(root=root)
-    return root
-
-
-def _signed(hashes: list[str]) -> SealRoot:
+    hashes = [hash_ for _, hash_ in leaves]
     last, key, now = SealRoot.objects.order_by("place").last(), keys.current_key(), timezone.now()
     place, tree = (last.place if last else 0) + 1, merkle_root(hashes)
     content = canonical(
@@ -48,7 +42,7 @@ def _signed(hashes: list[str]) -> SealRoot:
             "seals": str(len(hashes)),
         }
     )
-    return SealRoot(
+    root = SealRoot(
         place=place,
         made_at=now,
         seals=len(hashes),
@@ -59,6 +53,9 @@ def _signed(hashes: list[str]) -> SealRoot:
         public_key=keys.public_key(key),
         signature=keys.sign(key, content),
     )
+    root.save(force_insert=True)
+    Seal.objects.filter(pk__in=[pk for pk, _ in leaves]).update(root=root)
+    return root
 
 
 def mail_root(root: SealRoot) -> None:

@@ -61,26 +61,22 @@ def install_triggers() -> None:
     found = columns_of_tables()
     for table in sealed_tables():
         columns = [each for each in found[table.name] if each.name not in table.left_out]
-        _install(table, columns)
-
-
-def _install(table: SealedTable, columns: Sequence[Column]) -> None:
-    name, body = f"seal_{table.name}", function_body(table, columns)
-    with connection.cursor() as cursor:
-        cursor.execute(WRITTEN, [name])
-        written = cursor.fetchone()
-        if written != (body,):
-            if not written or log_of(table, columns, "insert", "came n") not in written[0]:
-                _log_what_is_there(table, columns)
-            cursor.execute(FUNCTION.format(name=name, body=body))
-        cursor.execute(FIRING, [table.name])
-        firing = {trigger for (trigger,) in cursor.fetchall()}
-        for operation, rows in FIRES.items():
-            if f"sealed_{operation}" not in firing:
-                cursor.execute(
-                    f"CREATE TRIGGER sealed_{operation} AFTER {operation} ON {table.name} "
-                    f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
-                )
+        name, body = f"seal_{table.name}", function_body(table, columns)
+        with connection.cursor() as cursor:
+            cursor.execute(WRITTEN, [name])
+            written = cursor.fetchone()
+            if written != (body,):
+                if not written or log_of(table, columns, "insert", "came n") not in written[0]:
+                    _log_what_is_there(table, columns)
+                cursor.execute(FUNCTION.format(name=name, body=body))
+            cursor.execute(FIRING, [table.name])
+            firing = {trigger for (trigger,) in cursor.fetchall()}
+            for operation, rows in FIRES.items():
+                if f"sealed_{operation}" not in firing:
+                    cursor.execute(
+                        f"CREATE TRIGGER sealed_{operation} AFTER {operation} ON {table.name} "
+                        f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+                    )
 
 
 def _log_what_is_there(table: SealedTable, columns: Sequence[Column]) -> None:

@@ -11,7 +11,7 @@ from koogallery.models import Act, Notice, User
 from sellers.models import Order
 from settlement.models import Recovery, Refund, RefundApproval
 from settlement.rules.standards import detail_of
-from settlement.services.limits import keep_limits
+from settlement.services.authorisations import keep_limits
 from settlement.services.previews.kept import renew
 from settlement.services.refunds import lifecycle
 from tests.settlement.admin.answering import answered

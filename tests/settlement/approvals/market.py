@@ -14,10 +14,10 @@ from sellers.choices import Role
 from sellers.models import Member, Order, Seller
 from settlement.models import BankLine, Bill, Invoice, Payout, Receivable
 from settlement.services import deposits, exits
+from settlement.services.authorisations import keep_limits
 from settlement.services.banking.attributing import attribute_line
 from settlement.services.banking.taking import take_statement
 from settlement.services.bills import adjustments, approval, disputes, invoices
-from settlement.services.limits import keep_limits
 from settlement.services.payouts import batches, outcomes
 from settlement.services.recoveries import receivables
 from tests import world

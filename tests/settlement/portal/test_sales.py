@@ -7,7 +7,7 @@ from django.test import Client
 
 from koogallery.portal.sums import HEIGHT, Upright, uprights
 from sellers.models import Order
-from settlement.portal import sales
+from settlement.portal.views import sales
 from settlement.readings import sales as readings
 from tests.settlement.builders import make_member
 from tests.world import a_product, a_seller, an_adjustment, an_order, close, the_bill

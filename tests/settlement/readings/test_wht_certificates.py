@@ -16,7 +16,7 @@ from koogallery.models import Act, User
 from sellers.services.companies.sellers import change_seller
 from settlement.models import Bill, BillDocument
 from settlement.readings.bill_files import export_certificate
-from settlement.readings.seals import seal_of
+from settlement.readings.seal_checks import seal_of
 from tests.callers import operator_caller, seller_caller
 from tests.papers import said
 from tests.settlement.builders import make_member

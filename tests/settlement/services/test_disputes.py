@@ -11,7 +11,7 @@ from sellers.choices import Role
 from sellers.models import Seller
 from settlement.choices import DisputeState
 from settlement.models import Adjustment, Bill, BillLine, Dispute
-from settlement.readings.explanations import explanation_of
+from settlement.readings.line_explanation import explanation_of
 from settlement.services.bills.disputes import (
     accept_dispute,
     decline_dispute,

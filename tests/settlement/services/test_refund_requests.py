@@ -10,7 +10,7 @@ from koogallery.kit.errors import Forbidden, InvalidInput, NotFound
 from koogallery.models import Act, Notice, User
 from sellers.models import Order, Product, Seller
 from settlement.models import Refund
-from settlement.services.limits import keep_limits
+from settlement.services.authorisations import keep_limits
 from settlement.services.refunds.lifecycle import reject_refund, request_refund, withdraw_refund
 from tests.settlement.builders import (
     at,

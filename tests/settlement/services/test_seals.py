@@ -11,7 +11,7 @@ from django.db import transaction
 
 from sellers.models import Seller
 from settlement.models import Seal, SealedChange
-from settlement.readings.seals import seal_of
+from settlement.readings.seal_checks import seal_of
 from settlement.rules.canonical import canonical, merkle_path, merkle_root, root_of_path
 from settlement.services.bills.approval import approve_bill
 from settlement.services.sealing import roots

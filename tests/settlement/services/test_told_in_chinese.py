@@ -17,7 +17,7 @@ from koogallery.kit.errors import DomainError
 from koogallery.kit.figures import amount_text, percent_text
 from settlement.models import Bill, Refund
 from settlement.readings.bill_files import export_bill
-from settlement.readings.explanations import explanation_of
+from settlement.readings.line_explanation import explanation_of
 from settlement.rules.standards import detail_of
 from settlement.services.refunds.lifecycle import agree_refund, request_refund
 from tests.callers import operator_caller

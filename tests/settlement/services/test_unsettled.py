@@ -11,7 +11,7 @@ from sellers.models import Order
 from settlement.models import Allocation, Deposit, Receivable, Recovery
 from settlement.readings.invariants import check_books
 from settlement.rules.recovery import window
-from settlement.services.refunds import unsettled
+from settlement.services.recoveries import opening
 from tests.books import execute, snapshot
 from tests.world import a_deposit, a_product, a_refund, a_seller, an_order, close
 
@@ -129,7 +129,7 @@ def test_R1_7_it_changes_nothing_where_nothing_is_left_undone(order: Order) -> N
     run_as_scheduled()
 
     assert snapshot() == before
-    assert unsettled.sellers_with_unsettled_refunds() == []
+    assert opening.sellers_with_unsettled_refunds() == []
 
 
 def test_R1_7_a_seller_for_whom_it_fails_stops_no_other(
