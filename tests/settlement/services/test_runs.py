@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from koogallery.kit.cycles import Cycle
-from koogallery.kit.errors import Conflict, InvalidInput
+from koogallery.kit.errors import Conflict, DomainError, InvalidInput, NotFound
 from koogallery.settlement_time import current_cycle
 from sellers.models import Order, Seller
 from settlement.models import Bill, BillLine, BillRun, BillRunSeller
@@ -64,9 +64,11 @@ def test_R1_6_a_named_seller_with_an_earlier_cycle_open_is_refused(sound: Seller
     assert BillRun.objects.count() == 1
 
 
-@pytest.mark.parametrize("sellers", [[], ["S999999"]])
-def test_sellers_must_be_named_and_known(sound: Seller, sellers: list[str]) -> None:
-    with pytest.raises(InvalidInput) as refusal:
+@pytest.mark.parametrize(("sellers", "refused"), [([], InvalidInput), (["S999999"], NotFound)])
+def test_sellers_must_be_named_and_known(
+    sound: Seller, sellers: list[str], refused: type[DomainError]
+) -> None:
+    with pytest.raises(refused) as refusal:
         request_run(JANUARY, sellers, actor=None)
     assert refusal.value.field == "sellers"
 
