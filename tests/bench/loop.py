@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from tests.bench.market import CYCLES, backend_cpu, close, fill, market, run_module, servers, tell
 
@@ -75,7 +76,8 @@ def _loop(lines: int) -> int:
         )
         orders = Order.objects.filter(seller=seller, due_cycle=CYCLE).order_by("effective_at")
         records = UsageRecord.objects.filter(seller=seller, due_cycle=CYCLE).select_related("order")
-        rows = [("order", each, each, each.effective_at) for each in orders]
+        rows: list[tuple[str, Any, Order, Any]] = []
+        rows += [("order", each, each, each.effective_at) for each in orders]
         rows += [("usage", each, each.order, each.started_at) for each in records]
         sums, products = [Decimal(), Decimal(), Decimal()], dict[int, BillProduct]()
         bill.sales_amount = bill.customer_wht = bill.platform_fee = Decimal()
