@@ -110,7 +110,7 @@ def why_not_alone(moved: Moved, actor: User) -> Sentence | None:
                     "before": money_text(before, moved.currency),
                 },
             )
-    if amount / limit.of_a_person + _share_of_person(actor) >= 1:
+    if round(amount / limit.of_a_person + _share_of_person(actor), 12) >= 1:
         return Sentence(
             "One person alone moves less than %(limit)s within %(hours)s hours, whatever it is "
             "and for whom: a second one has to approve this.",

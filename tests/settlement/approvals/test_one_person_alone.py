@@ -143,6 +143,17 @@ def test_R4_4_nor_over_many_sellers(settings: Any) -> None:
     assert moved_alone(person) == part * 3 < OF_A_PERSON
 
 
+def test_R4_4_nor_by_shares_that_were_rounded_down(settings: Any) -> None:
+    """34 of 300 is a little more than 0.11333333333333333333."""
+    parts = [Decimal(each) for each in (34, 34, 34, 99, 99)]
+    accounts = [an_account() for _ in parts]
+    narrow(settings)
+    person, adjusting = in_every_role(), IN_PARTS["adjustment"]
+    came = [adjusting(each, part, person) for each, part in zip(accounts, parts, strict=True)]
+    assert [isinstance(each, ApprovalRequest) for each in came] == [False] * 4 + [True]
+    assert moved_alone(person) < sum(parts) == OF_A_PERSON
+
+
 def test_R4_4_what_two_have_decided_does_not_count(account: Account) -> None:
     first, second, adjusting = in_every_role(), in_every_role(), IN_PARTS["adjustment"]
     asked = adjusting(account, LIMIT, first)
