@@ -3,8 +3,6 @@
 What usage can be narrowed by.
 """
 
-from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from koogallery.api.changed_since import ChangedSince
@@ -25,15 +23,10 @@ class SupervisionFilters(Filters):
     product_name = ByName("product__name")
 
 
-def whose_supervision_is_open(orders: QuerySet[Order], query: QueryDict) -> QuerySet[Order]:  # noqa: ARG001
-    return orders.filter(supervision_status__in=OPEN_SUPERVISION)
-
-
 SUPERVISIONS = Listing(
     title=_("Service Supervision"),
-    rows=Order.objects.not_cancelled().with_names(),
+    rows=Order.objects.not_cancelled().filter(supervision_status__in=OPEN_SUPERVISION).with_names(),
     filters=SupervisionFilters,
-    within=whose_supervision_is_open,
     narrowed_by=(
         find(_("Order, customer or product"), "number", "customer_name", "product__name"),
         Narrowing("product_name", _("Product")),

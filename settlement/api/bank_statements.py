@@ -163,6 +163,10 @@ class SuggestionSerializer(serializers.Serializer[Suggestion]):
     reasons = serializers.ListField(child=fields.TextField())
 
 
+class SuggestionsSerializer(serializers.Serializer[dict[str, Any]]):
+    results = SuggestionSerializer(many=True)
+
+
 _SUSPENSE = Q(lines__state=LineState.SUSPENSE)
 COUNTED = {
     "lines_total": Count("lines"),
@@ -226,7 +230,12 @@ class BankStatementViewSet(ReadViewSet):
     def file(self, request: Request, number: str) -> FileResponse:  # noqa: ARG002
         """The bank's file, as it was taken; it may hold more statements than this one."""
         statement, file = file_of(number, actor=self.actor)
-        return FileResponse(file, as_attachment=True, filename=f"{statement.number}.txt")
+        return FileResponse(
+            file,
+            as_attachment=True,
+            filename=f"{statement.number}.txt",
+            content_type="application/octet-stream",
+        )
 
     def _answer(self, taken: Taken) -> dict[str, Any]:
         numbers = list(dict.fromkeys(statement.number for statement in taken.statements))
@@ -249,13 +258,13 @@ class BankLineViewSet(ReadViewSet):
     for_operators = frozenset({"list", "retrieve", "suggestions"})
     acts = {"attribute": attribute_line}
 
-    @extend_schema(responses=SuggestionSerializer(many=True))
+    @extend_schema(responses=SuggestionsSerializer)
     @action(detail=True, methods=["get"])
     def suggestions(self, request: Request, number: str) -> Response:  # noqa: ARG002
         """Whose a line in suspense may be, the likeliest first, with the reasons."""
         line: BankLine = self.get_object()
         found: Any = suggestions_for(line) if line.state == LineState.SUSPENSE else []
-        return Response(SuggestionSerializer(found, many=True).data)
+        return Response(SuggestionsSerializer({"results": found}).data)
 
 
 class StatementLineViewSet(ListModelMixin, InnerViewSet):

@@ -26,7 +26,7 @@ from koogallery.settlement_time import cycle_of
 from koogallery.statements import read_statement
 from sellers.models import Seller
 from settlement.listings.transactions import TRANSACTIONS as LISTED
-from settlement.portal.forms import KINDS, TransactionFilters
+from settlement.portal.forms import KINDS, AskedTransactions, TransactionFilters
 from settlement.readings.conditions import REASONS
 from settlement.readings.transactions import Wanted, parameters_of, statement_of
 
@@ -91,28 +91,30 @@ AMOUNTS = frozenset({"sales_amount", "customer_wht", "settlement_amount", "refun
 def _in_console(user: User, query: QueryDict) -> Selection:
     names = {each.name for each in chosen(LISTED, query)}
     columns = tuple(name for name in COLUMNS if name in names)
-    return _selection(user, query, "query", columns)
+    return _selection(user, TransactionFilters(query), "query", columns)
 
 
 def _by_client(user: User, asked: QueryDict) -> Selection:
     names, ordering, filters = asked_of(asked)
     refuse_unknown_names("columns", names, COLUMNS)
     refuse_unknown_names("ordering", [ordering] * bool(ordering), ())
-    refuse_unknown(filters, TransactionFilters({}).fields)
+    form = AskedTransactions(filters)
+    refuse_unknown(filters, form.fields)
     columns = tuple(name for name in COLUMNS if name in names) if names else COLUMNS
-    return _selection(user, filters, "filters", columns)
+    return _selection(user, form, "filters", columns)
 
 
 def _selection(
-    user: User, asked: Mapping[str, object], where: str, columns: tuple[str, ...]
+    user: User, form: TransactionFilters, where: str, columns: tuple[str, ...]
 ) -> Selection:
-    form = TransactionFilters(asked)
     refuse_unread(form, where)
-    sellers = None
+    asked, sellers = form.wanted(), Seller.objects.all()
     if not user.sees_every_seller:
-        numbers = sellers_seen_by(user)
-        sellers = list(Seller.objects.filter(number__in=numbers).values_list("pk", flat=True))
-    wanted = Wanted(sellers, **form.wanted())
+        sellers = sellers.filter(number__in=sellers_seen_by(user))
+    if seller := asked.pop("seller", ""):
+        sellers = sellers.filter(number=seller)
+    is_narrowed = seller or not user.sees_every_seller
+    wanted = Wanted([*sellers.values_list("pk", flat=True)] if is_narrowed else None, **asked)
     return Selection(
         lambda: values_of(*_statement(wanted, columns)),
         lambda: None,

@@ -92,6 +92,20 @@ class TransactionFilters(FilterForm):
         return chosen
 
 
+class AskedTransactions(TransactionFilters):
+    """The same as a program asks it: by the names and words of the REST list."""
+
+    number = None  # type: ignore[assignment]
+    order = forms.CharField(required=False, max_length=60)
+    seller = forms.CharField(required=False, max_length=60)
+    billed = forms.ChoiceField(required=False, choices=[("true", "yes"), ("false", "no")])
+
+    def wanted(self) -> dict[str, Any]:
+        billed = {"true": True, "false": False}.get(self.cleaned_data["billed"])
+        chosen = super().wanted() | {"billed": billed}
+        return chosen | {"number": chosen.pop("order")}
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Your list"),

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core import signing
 from django.db import connection
-from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
@@ -17,7 +16,7 @@ from koogallery.keyset import Ordering, page_of
 from koogallery.models import User
 from koogallery.scoping import ScopedQuerySet
 from koogallery.statements import columns_of
-from sellers.listings.supervisions import SUPERVISIONS, whose_supervision_is_open
+from sellers.listings.supervisions import SUPERVISIONS
 from sellers.models import Order, Product
 from sellers.portal.pages import SellerListingPage
 from settlement.readings.waiting import unbilled
@@ -194,7 +193,7 @@ def test_the_first_page_of_a_list_is_read_in_order() -> None:
 def test_the_few_orders_that_wait_are_found_by_an_index(product: Product) -> None:
     with CaptureQueriesContext(connection) as captured:
         unbilled(product.seller, timezone.now())
-        list(whose_supervision_is_open(SUPERVISIONS.rows, QueryDict()).order_by("placed_at", "pk"))
+        list(SUPERVISIONS.rows.order_by("placed_at", "pk"))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for statement, index in zip(captured, ("order_not_due", "order_supervised"), strict=True):

@@ -176,6 +176,10 @@ def test_orders_and_transactions_say_what_they_wait_for(lina: User, seller: Sell
     transactions = rows_of(exported(lina, "transactions", "billed=no"), lina)
     assert [(row["sales_amount"], row["bill"]) for row in transactions] == [("300.00", "")]
     assert transactions[0]["waiting_for"] != ""
+    asked = f"billed=false&order={transactions[0]['order']}&seller="
+    for number, expected in ((seller.number, transactions), ("S999999", [])):
+        job = exported(lina, "transactions", asked + number, by_client=True)
+        assert rows_of(job, lina) == expected
 
 
 def test_only_so_many_at_once(lina: User, settings: Any) -> None:

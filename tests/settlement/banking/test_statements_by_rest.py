@@ -55,6 +55,7 @@ def test_R8_2_a_file_is_taken_whatever_it_is_called(
     assert operator.get(f"/payouts/{payout.number}/").body["bank_line"] == lines[0]["number"]
     file = operator.get(f"/bank-statements/{taken['number']}/file/")
     assert (file.status, file.content) == (200, data)
+    assert file.media_type == "application/octet-stream"
 
 
 def test_R8_2_several_statements_of_a_file_are_counted_together(operator: Caller) -> None:
@@ -107,7 +108,7 @@ def test_R8_2_a_line_is_attributed_over_rest(operator: Caller, seller: Seller) -
     send(operator, statement(Row("55.00", text="from S000001")))
     (line,) = operator.get("/bank-lines/", {"state": "suspense"}).body["results"]
     path = f"/bank-lines/{line['number']}"
-    (found,) = operator.get(f"{path}/suggestions/").body
+    (found,) = operator.get(f"{path}/suggestions/").body["results"]
     assert (found["to"], found["reasons"]) == ("deposit:S000001", ["the seller is named"])
     body = {"to": found["to"], "comment": "told by mail"}
     answer = operator.post(f"{path}/attribute/", body)
@@ -118,7 +119,7 @@ def test_R8_2_a_line_is_attributed_over_rest(operator: Caller, seller: Seller) -
     )
     assert operator.get("/deposits/S000001/").body["balance"] == "55.00"
     assert operator.post(f"{path}/attribute/", body).status == 409
-    assert operator.get(f"{path}/suggestions/").body == []
+    assert operator.get(f"{path}/suggestions/").body == {"results": []}
 
 
 def test_R4_4_from_the_limit_on_it_is_asked_for(operator: Caller, seller: Seller) -> None:

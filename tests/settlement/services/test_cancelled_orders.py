@@ -4,12 +4,11 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.http import QueryDict
 from django.utils import timezone
 
 from koogallery.kit.errors import Conflict, DomainError, InvalidInput
 from koogallery.models import Act
-from sellers.listings.supervisions import SUPERVISIONS, whose_supervision_is_open
+from sellers.listings.supervisions import SUPERVISIONS
 from sellers.models import DeliveryMessage, Order, Product, Seller, UsageRecord
 from sellers.services.orders.recording import change_order, record_order, record_orders
 from sellers.services.orders.supervision import provide_service
@@ -128,7 +127,7 @@ def test_R1_3_it_is_in_nobodys_way(product: Product, seller: Seller) -> None:
         cancel(number)
     assert {each.code for each in exit_obstacles(seller)} == {"product_listed"}
     assert in_guarantee(seller).orders == 0
-    assert not whose_supervision_is_open(SUPERVISIONS.rows.all(), QueryDict()).exists()
+    assert not SUPERVISIONS.rows.exists()
     with pytest.raises(DomainError, match="does not wait for your service"):
         provide_service("O-1", actor=world.an_operator())
 
