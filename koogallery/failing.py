@@ -3,10 +3,14 @@
 import sys
 from http import HTTPStatus
 
+from django.contrib import admin
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 from redis.exceptions import RedisError
 
 from koogallery.api.problems import MEDIA_TYPE, problem
@@ -29,6 +33,14 @@ def answer_bad_request(request: HttpRequest, exception: Exception) -> HttpRespon
         errors = [{"pointer": "", "parameter": parameter, "code": code, "detail": detail}]
     document = problem(status, code, detail, errors)
     return JsonResponse(document, status=status, content_type=MEDIA_TYPE)
+
+
+def answer_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: operators stay among their own pages."""
+    if request.path.startswith(reverse("admin:index")) and admin.site.has_permission(request):
+        context = {**admin.site.each_context(request), "title": _("Not found")}
+        return render(request, "admin/404.html", context, status=HTTPStatus.NOT_FOUND)
+    return page_not_found(request, exception)
 
 
 def answer_failure(request: HttpRequest) -> HttpResponse:

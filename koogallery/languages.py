@@ -8,7 +8,10 @@ see today what they saw yesterday.
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.account.utils import url_str_to_user_pk
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db.models import TextChoices
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -58,10 +61,19 @@ def language_of(request: HttpRequest) -> str:
     if request.path.startswith(API):
         return _asked_for(request)
     return (
-        _known(getattr(request.user, "language", ""))
+        _known(getattr(request.user, "language", "") or _of_who_signs_in(request))
         or _known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
         or _asked_for(request)
     )
+
+
+def _of_who_signs_in(request: HttpRequest) -> str:
+    """Of whose password was right, and whose second factor is still asked for."""
+    pending = request.session.get(LOGIN_SESSION_KEY)
+    if not isinstance(pending, dict):
+        return ""
+    users = get_user_model().objects.filter(pk=url_str_to_user_pk(pending["user_pk"]))
+    return users.values_list("language", flat=True).first() or ""
 
 
 def language_of_account(chosen: str) -> str:

@@ -29,6 +29,7 @@ first_open_api = [
 ]
 
 handler400 = "koogallery.failing.answer_bad_request"
+handler404 = "koogallery.failing.answer_not_found"
 handler500 = "koogallery.failing.answer_failure"
 
 urlpatterns = [

@@ -103,7 +103,9 @@ def test_a_code_lets_in_once_and_a_recovery_code_too(mia: User) -> None:
     assert is_in(here)
     assert secret not in str(Authenticator.objects.values_list("data", flat=True))
     assert told() == ["factor_added"]
+    User.objects.update(language="zh-hans")
     client, led = with_password("mia")
+    assert client.get(CODE)["Content-Language"] == "zh-hans"  # the account's, not the browser's
     assert (led, is_in(client)) == (CODE, False)
     for wrong in (code_of(secret), code_of(secret, 20), "000000"):  # the first has set it up
         assert client.post(CODE, {"code": wrong}).status_code == 200

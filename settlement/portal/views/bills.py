@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,6 +14,7 @@ from django_filters import FilterSet
 from koogallery.dates import cycle_bounds
 from koogallery.models import Act
 from koogallery.portal.views import Listed
+from sellers.models import Seller
 from sellers.portal.pages import SellerDetailPage, SellerListingPage
 from settlement.choices import UNDONE_PAYOUTS, AdjustmentKind, BillState, InvoiceState, PayoutState
 from settlement.listings.bills import BILLS, LINES
@@ -118,11 +119,19 @@ class BillList(SellerListingPage):
         return narrowed
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        seller = self.reader.only_seller
         return super().get_context_data(
             planned=self.planned(),
-            next_issue=next_issue(timezone.now(), seller.open_cycle if seller else None),
+            next_issue=next_issue(timezone.now(), self.open_cycle()),
             **kwargs,
+        )
+
+    def open_cycle(self) -> str | None:
+        """Of several sellers the furthest: the bills of the cycle before stand in the list."""
+        if self.reader.sellers is None:
+            furthest: str | None = Seller.objects.aggregate(last=Max("open_cycle"))["last"]
+            return furthest
+        return max(
+            (each.open_cycle for each in self.reader.sellers if each.open_cycle), default=None
         )
 
     def planned(self) -> list[recoveries.PlannedRecovery]:

@@ -68,6 +68,9 @@ def test_the_admin_speaks_as_its_user_chose_there(client: Client, user: User) ->
 
     assert answer["Location"] == "/admin/"
     assert client.get("/admin/", headers={"accept-language": "en"})["Content-Language"] == "zh-hans"
+    lost = client.get("/admin/nowhere/")
+    assert (lost.status_code, 'href="/admin/find/"' in lost.text) == (404, True)
+    assert lost.text.count("没有此页面") == 1
 
 
 def test_the_api_is_english_unless_it_is_asked(client: Client, user: User) -> None:

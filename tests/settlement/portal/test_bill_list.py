@@ -85,6 +85,21 @@ def test_an_operator_sees_every_sellers_bills(client: Client, product: Product) 
     assert shown(client, f"/bills/?find={other.number}") == [bills[1].number]
 
 
+@pytest.mark.parametrize("sees_all", [True, False])
+def test_R1_6_on_the_run_day_several_sellers_are_told_of_the_month_to_come(
+    client: Client, product: Product, sees_all: bool
+) -> None:
+    """July's bills stand in the list; another seller has never been closed."""
+    bill_a_month(product, 7)
+    other = make_member(make_seller(company_name="Kanto Robotics"), "other")
+    product.seller.members.create(user=other)
+    with time_machine.travel(datetime(2026, 8, 7, 4, tzinfo=UTC), tick=False):
+        client.force_login(make_operator() if sees_all else other)
+        page = client.get("/bills/").text
+
+    assert "The bill of August 2026 is issued on" in page
+
+
 def test_a_member_of_two_sellers_sees_both_named(client: Client, product: Product) -> None:
     second = make_seller(company_name="Kanto Robotics")
     both = make_member(second, "both")
