@@ -57,6 +57,7 @@ def test_more_rows_than_are_counted_have_no_sum(
     assert "Sum of all rows" not in page
     [link] = re.findall(r'href="([^"]*)">Count all and add up', page)
     page = client.get(f"/orders/{link}").text
+    assert f'id="{link.partition("#")[2]}"' in page  # leads to the sums, below the rows
     assert "3 rows" in page
     assert "Sum of all rows" in page
     assert "totals" not in "".join(re.findall(r'href="(\?[^"]*)"', page))
