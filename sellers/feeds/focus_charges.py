@@ -1,9 +1,10 @@
 """One row of FOCUS data, 1.0 to 1.3: a charge, if it is a sale that somebody pays for."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from koogallery.kit.names import folded
 from sellers.feeds.cells import Cells, Column, read_cells, text
 from sellers.feeds.focus_identity import digest, identity
 from sellers.rules.usage import METERING_SN_LENGTH
+
+_NUMBER = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,4})?")
 
 USAGE = "Usage"
 PURCHASE = "Purchase"
@@ -144,11 +147,10 @@ def _read_instant(cell: str) -> datetime:
 
 
 def read_number(cell: str) -> Decimal:
-    """FOCUS allows an exponent: 35.2E-7."""
-    try:
-        return bounded(Decimal(cell))
-    except InvalidOperation:
-        raise not_an_amount("") from None
+    """FOCUS allows an exponent: 35.2E-7; as REST, no separators and no digits of other scripts."""
+    if not _NUMBER.fullmatch(cell):
+        raise not_an_amount("")
+    return bounded(Decimal(cell))
 
 
 NAME = text(200)

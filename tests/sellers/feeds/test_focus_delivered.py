@@ -214,12 +214,12 @@ def test_rejected_money_is_told_by_its_reason(write_feed: WriteFeed) -> None:
         charge(BilledCost="-0.1"),
         charge(BilledCost="0"),
         charge(ConsumedQuantity="", BilledCost="2"),
-        charge(BilledCost="much"),
+        *(charge(BilledCost=cost) for cost in ("much", "1_000", "１２", "1e999", "NaN")),
         charge(BillingCurrency="XAU", BilledCost="7"),
     )
     with path.open("a") as file:
         file.write('"stray\n')
-    assert take_in(path) == (0, 0, 9)
+    assert take_in(path) == (0, 0, 13)
     told = {
         (row["currency"], row["reason"]): (row["rows"], row["amount"])
         for row in reconciled(path)
@@ -232,7 +232,7 @@ def test_rejected_money_is_told_by_its_reason(write_feed: WriteFeed) -> None:
         ("USD", "negative_cost"): ("1", "-0.1"),
         ("USD", "zero_cost"): ("1", "0"),
         ("USD", "required"): ("1", "2"),
-        ("USD", "not_a_number"): ("1", ""),
+        ("USD", "not_a_number"): ("5", ""),
         ("XAU", "unsupported_currency"): ("1", "7"),
         ("", "unreadable"): ("1", ""),
     }
