@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from koogallery.acts import Who
-from koogallery.dates import day_text
-from sellers.choices import DeliveryMethod
+from koogallery.dates import cycle_label, day_text
+from koogallery.settlement_time import cycle_of
+from sellers.choices import CertificationState, DeliveryMethod
 from sellers.models import BankAccount, Certification, Order, Product, ProductApplication, Seller
 from sellers.services.authority import APPLICANTS, DELIVERERS, MEMBERS, TREASURERS
 from settlement.portal.coming import next_issue
@@ -37,9 +38,11 @@ def first_steps(seller: Seller, may: Callable[[Who], bool]) -> FirstSteps:
     """Only those who may take a step are led to it."""
     facts = _facts_of(seller)
     # Done when these steps are shown no more.
-    coming = next_issue(timezone.now())
-    told = _("The next bills are issued on %(day)s, with what has taken effect and is paid.") % {
-        "day": day_text(coming.day)
+    now = timezone.now()
+    coming = next_issue(now, seller.open_cycle if facts["has_order"] else cycle_of(now))
+    told = _("What takes effect by the end of %(cycle)s and is paid is billed on %(day)s.") % {
+        "cycle": cycle_label(coming.cycle),
+        "day": day_text(coming.day),
     }
     steps = (
         (APPLICANTS, _certify(seller, facts)),
@@ -58,8 +61,9 @@ def _facts_of(seller: Seller) -> dict[str, object]:
     mine = {"seller": OuterRef("pk")}
     products = Product.objects.filter(**mine)
     served = products.filter(delivery_method=DeliveryMethod.SAAS)
+    sent = Certification.objects.filter(**mine).order_by("-pk").values("state")
     found = Seller.objects.filter(pk=seller.pk).values(
-        certification=Exists(Certification.objects.filter(**mine, state=Certification.WAITING)),
+        certification=Subquery(sent[:1]),
         has_account=Exists(BankAccount.objects.usable_at(timezone.now()).filter(**mine)),
         account=Exists(BankAccount.objects.all().underway().filter(**mine)),
         has_product=Exists(products),
@@ -74,11 +78,13 @@ def _facts_of(seller: Seller) -> dict[str, object]:
 
 
 def _certify(seller: Seller, facts: dict[str, object]) -> Step:
-    is_waiting = bool(facts["certification"])
+    is_waiting = facts["certification"] == Certification.WAITING
     if seller.certified_at:
         told = _("Certified on %(day)s.") % {"day": day_text(seller.certified_at)}
     elif is_waiting:
         told = _("Sent in. Operations answer, usually within one working day.")
+    elif facts["certification"] == CertificationState.REJECTED:
+        told = _("Rejected, with a reason. Mend it and send it in again.")
     else:
         told = _("Send in your business information and documents. Until then nothing is billed.")
     return Step(

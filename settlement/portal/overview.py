@@ -15,8 +15,8 @@ from koogallery.dates import day_text
 from koogallery.kit.figures import money_text
 from koogallery.kit.money import ZERO
 from koogallery.portal.sums import Bar, BarRow, bar_of, bar_rows
-from sellers.choices import MessageState
-from sellers.models import Seller
+from sellers.choices import CertificationState, MessageState
+from sellers.models import Certification, Seller
 from sellers.services.authority import APPLICANTS, DELIVERERS, PROVIDERS, TREASURERS
 from settlement.choices import ReceivableState, RefundState
 from settlement.models import Bill, PayoutItem, Receivable, Refund
@@ -75,7 +75,14 @@ def tasks_of(
 def _certification(seller: Seller, now: datetime) -> list[Task]:
     if seller.certified_at and seller.certified_at <= now:
         return []
-    what = _("Your business information is not certified. Until it is, nothing is billed.")
+    states = Certification.objects.filter(seller=seller).order_by("-pk").values_list("state")
+    [last] = states.first() or [""]
+    if last == Certification.WAITING:
+        return []
+    if last == CertificationState.REJECTED:
+        what = _("Your business information was rejected. Until it is certified nothing is billed.")
+    else:
+        what = _("Your business information is not certified. Until it is, nothing is billed.")
     return [Task(what, reverse("console:company"), "R1.3", is_urgent=True)]
 
 

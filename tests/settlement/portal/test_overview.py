@@ -10,6 +10,7 @@ from django.test import Client
 from koogallery.models import User
 from sellers.choices import Role
 from sellers.models import Product, Seller
+from sellers.services.companies.certifications import reject_certification
 from settlement.portal.overview import tasks_of
 from settlement.portal.waiting import waiting_money
 from settlement.services.previews.kept import renew
@@ -24,6 +25,7 @@ from tests.world import (
     a_product,
     a_refund,
     a_seller,
+    an_operator,
     an_order,
     at,
     close,
@@ -134,8 +136,15 @@ def test_the_way_to_the_first_bill_says_what_is_done_and_whose_turn_it_is(client
     untouched, later = (False, False, True), (False, False, False)
     assert steps(owner) == [untouched] * 3 + [later] + [untouched] * 2
     assert steps(viewer) == [later] * 4 + [untouched] * 2
-    a_certification(seller, owner)
+    sent = a_certification(seller, owner)
     assert steps(owner)[0] == (False, True, True)
+    page = client.get("/overview/").text
+    assert "Your business information" not in page  # it is not the seller's turn
+    reject_certification(sent.number, "Unreadable.", actor=an_operator("olga"))
+    page = client.get("/overview/").text
+    assert page.count("Your business information was rejected.") == 1
+    assert "Rejected, with a reason." in page
+    assert "What takes effect by the end of May 2024 and is paid is billed on 7 Jun 2024." in page
     Seller.objects.update(certified_at=NOW)
     product = a_product(seller)
     assert [done for done, *_ in steps(owner)] == [True, False, True, False, False, False]
