@@ -57,7 +57,7 @@ class Overview(SellerTemplatePage):
             seller=seller,
             currency=seller.settlement_currency,
             tasks=overview.tasks_of(seller, now, waiting, self.may_act),
-            first=None if bills else first_steps(seller, self.may_act),
+            first=None if bills or seller.left_at else first_steps(seller, self.may_act),
             coming=overview.coming_bills(seller, kept.shown),
             kept=kept,
             is_awaited=tasks.await_forecast(kept, seller.number, insisted=asked),

@@ -109,6 +109,7 @@ def test_R6_3_once_nothing_is_open_it_waits_for_operators_and_then_has_left(
     delist(product)
     console.post(f"{PAGE}request/", {"reason": ""})
     assert "nothing is open any more" in console.get(PAGE).text
+    assert "Your way to the first bill" in console.get("/overview/").text
     done(exit_seller("S-1", actor=make_operator("oscar-o")))
     payout = Payout.objects.get()
     page = console.get(PAGE).text
@@ -118,6 +119,7 @@ def test_R6_3_once_nothing_is_open_it_waits_for_operators_and_then_has_left(
     assert payout.amount == abs(DepositMovement.objects.get(kind="return").change)
     assert payout.amount == Decimal("120.50")
     assert "Left KooGallery on" in console.get("/settings/company/").text
+    assert "Your way to the first bill" not in console.get("/overview/").text
     assert console.get("/bills/").status_code == 200
     assert "left on" in console.post(f"{PAGE}request/", {"reason": ""}).text
 
