@@ -10,6 +10,7 @@ from django.http import FileResponse, StreamingHttpResponse
 
 from koogallery import audit
 from koogallery.attachments import open_attachment
+from koogallery.exports.files import MEDIA_TYPES
 from koogallery.models import User
 
 BYTES_A_CHUNK = 64 * 1024
@@ -51,8 +52,9 @@ def send_export(
 
 
 def send_file(file: IO[bytes], filename: str) -> FileResponse:
-    """A finished file; its name tells what it is."""
-    return FileResponse(file, as_attachment=True, filename=filename)
+    """A finished export; its name ends as its format is called."""
+    media_type = MEDIA_TYPES[filename.rpartition(".")[2]]
+    return FileResponse(file, as_attachment=True, filename=filename, content_type=media_type)
 
 
 def send_attachment(number: str, *, actor: User) -> FileResponse:

@@ -136,7 +136,9 @@ def test_a_client_exports_a_list_with_a_token_to_read(
     job = reader.get(f"/exports/{number}/")
     assert (job.body["state"], job.body["rows_done"]) == ("ready", 1)
     assert job.body["file"] == f"http://testserver/api/v1/exports/{number}/file/"
-    assert rows_of(reader.get(job.body["file"]).content)[0]["settlement_amount"] == "100.00"
+    file = reader.get(job.body["file"])
+    assert file.response["Content-Type"] == "text/csv; charset=utf-8"
+    assert rows_of(file.content)[0]["settlement_amount"] == "100.00"
     assert [each["number"] for each in reader.every("/exports/?state=ready")] == [number]
 
 
