@@ -6,13 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Violation
 from koogallery.kit.figures import money_text
 from koogallery.kit.language import gettext as _
 from koogallery.kit.money import ZERO
 from settlement.rules.invoice_taxes import TaxedPart, tax_violations
-from settlement.rules.invoices import day_violation, same_signs
+from settlement.rules.invoices import same_signs
 
 from .reader import SELF_BILLED, Account, EInvoice
 from .terms import named, wrong
@@ -23,7 +22,6 @@ class Awaited:
     """What the bill wants; what is not known of the seller is empty."""
 
     currency: str
-    cycle: Cycle
     left: Decimal
     more_follow: bool
     buyer_name: str
@@ -153,8 +151,9 @@ def _kind(invoice: EInvoice) -> Compared:
 
 
 def _day(invoice: EInvoice, awaited: Awaited) -> Compared:
-    found = day_violation(invoice.issued_on, awaited.cycle, awaited.today)
-    refusal = wrong(found.code, found.detail, "BT-2") if found else None
+    refusal = None
+    if invoice.issued_on > awaited.today:
+        refusal = wrong("in_the_future", _("An invoice is not dated later than today."), "BT-2")
     return Compared("BT-2", invoice.issued_on.isoformat(), "", refusal)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Violation
 from koogallery.settlement_time import ZONE
 from settlement.e_invoices.holding import Awaited, Compared, hold, refusals
@@ -42,7 +41,6 @@ def awaited_of(bill: Bill, *, more_follow: bool) -> Awaited:
     )
     return Awaited(
         currency=bill.currency,
-        cycle=Cycle(bill.cycle),
         left=bill.net_payable - invoiced(bill),
         more_follow=more_follow,
         buyer_name=bill.issuer_name,

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Violation
 from koogallery.kit.figures import money_text
 from koogallery.kit.language import gettext as _
@@ -67,13 +66,8 @@ def invoice_due(opened_on: date) -> date:
     return date(year, month + 1, min(opened_on.day, monthrange(year, month + 1)[1]))
 
 
-def invoice_violations(
-    facts: InvoiceFacts, *, currency: str, cycle: Cycle, today: date
-) -> list[Violation]:
-    """Everything wrong with what a tidied invoice says; how much is asked is looked at apart.
-
-    `currency` and `cycle` are the bill's.
-    """
+def invoice_violations(facts: InvoiceFacts, *, currency: str, today: date) -> list[Violation]:
+    """Everything wrong with what a tidied invoice says; how much is asked is looked at apart."""
     found = [violation for name in TEXTS if (violation := _text_violation(facts, name))]
     if wrong := swift_code_violation(facts.swift_code, RULE):
         found.append(wrong)
@@ -81,20 +75,10 @@ def invoice_violations(
         detail = _("The bill is in %(currency)s, so its invoices are, too.")
         detail %= {"currency": currency}
         found.append(Violation("currency", "other_currency", detail, RULE))
-    if wrong := day_violation(facts.invoice_date, cycle, today):
-        found.append(wrong)
-    return found
-
-
-def day_violation(day: date, cycle: Cycle, today: date) -> Violation | None:
-    """An invoice is of one bill, so it is not of a day before the bill's cycle began."""
-    if day > today:
+    if facts.invoice_date > today:
         detail = _("An invoice is not dated later than today.")
-        return Violation("invoice_date", "in_the_future", detail, RULE)
-    if (day.year, day.month) < (cycle.year, cycle.month):
-        detail = _("An invoice is not dated before the month of its bill.")
-        return Violation("invoice_date", "before_the_bill", detail, RULE)
-    return None
+        found.append(Violation("invoice_date", "in_the_future", detail, RULE))
+    return found
 
 
 def _text_violation(facts: InvoiceFacts, name: str) -> Violation | None:

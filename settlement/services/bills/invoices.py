@@ -19,7 +19,6 @@ from koogallery.asks import REASON_FOR_SELLER, Asks, Prose
 from koogallery.attachments import Upload, attach_all
 from koogallery.duties import Duty
 from koogallery.fields import FoldedName
-from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, refuse
 from koogallery.kit.money import ZERO, format_amount
 from koogallery.models import User
@@ -294,8 +293,7 @@ def _require_right(
     bill: Bill, facts: InvoiceFacts, parts: Sequence[TaxedPart], *, more_follow: bool
 ) -> None:
     today = timezone.now().astimezone(ZONE).date()
-    cycle = Cycle(bill.cycle)
-    refuse(invoice_violations(facts, currency=bill.currency, cycle=cycle, today=today))
+    refuse(invoice_violations(facts, currency=bill.currency, today=today))
     require_positive(facts.amount, bill.currency, rule="R8.1")
     refuse(tax_violations(parts, facts.amount, bill.currency))
     left = bill.net_payable - invoiced(bill)

@@ -11,7 +11,6 @@ from koogallery import audit
 from koogallery.acts import Said, act
 from koogallery.asks import Amount, Asks, Line
 from koogallery.attachments import Document, attach_made
-from koogallery.kit.cycles import Cycle
 from koogallery.kit.errors import Conflict, InvalidInput, refuse
 from koogallery.kit.figures import percent_text
 from koogallery.kit.money import ZERO
@@ -177,8 +176,7 @@ def _issue(bill: Bill, consent: SelfBillingConsent, approver: User) -> Invoice:
         **certified_of(bill.seller, bill),
     }
     facts = tidied(facts_for(bill, given))
-    cycle = Cycle(bill.cycle)
-    refuse(invoice_violations(facts, currency=bill.currency, cycle=cycle, today=today))
+    refuse(invoice_violations(facts, currency=bill.currency, today=today))
     tax = tax_on(facts.amount, consent.vat_rate, bill.currency)
     parts = [TaxedPart(consent.vat_rate, facts.amount, tax)]
     reopen(bill)

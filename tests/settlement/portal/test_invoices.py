@@ -253,7 +253,6 @@ def filled_in(answer: Any) -> dict[str, Any]:
 
 
 NORDLICHT = {
-    "day": "2026-03-09",
     "seller": "Nordlicht Analytics",
     "net": "722.50",
     "tax": "65.03",
