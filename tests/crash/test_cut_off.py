@@ -64,7 +64,7 @@ def test_R1_7_a_worker_host_cut_off_in_the_middle_of_a_batch(
             servers.send(resume_bill_runs)
             until(lambda: ended(run))
         else:
-            assert select(HALF_DONE) == [1]
+            until(lambda: select(HALF_DONE) == [1])  # the other may be between two statements
         for line in lines:
             line.mend()
         until(lambda: ended(run))
