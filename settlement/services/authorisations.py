@@ -110,6 +110,7 @@ def why_not_alone(moved: Moved, actor: User) -> Sentence | None:
                     "before": money_text(before, moved.currency),
                 },
             )
+    # Each share was rounded: together they may be all of it by a hair less than 1.
     if round(amount / limit.of_a_person + _share_of_person(actor), 12) >= 1:
         return Sentence(
             "One person alone moves less than %(limit)s within %(hours)s hours, whatever it is "
@@ -127,7 +128,7 @@ def _of_seller(seller: Seller, limit: ApprovalLimit) -> Decimal:
 
 
 def _share_of_person(person: User) -> Decimal:
-    """What a person moved alone, as a share of their limit, which each currency has."""
+    """What a person moved alone, as a share of their limits by currency, to 15 decimals."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT share_moved_alone(%s)", [person.pk])
         return Decimal(cursor.fetchone()[0])
